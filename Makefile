@@ -1,0 +1,30 @@
+# zkpipe: `make demo` is the main job on real data, `make test` the whole suite.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.stamp
+NODE := $(shell command -v npm 2>/dev/null)
+
+.PHONY: setup demo test check suite mutants node clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+node: node_modules/.stamp
+
+node_modules/.stamp: package.json package-lock.json
+	npm ci --silent
+	touch $@
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache

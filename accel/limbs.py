@@ -1,0 +1,46 @@
+"""Python integers to and from arrays of four little-endian 64-bit words, the form of all data here.
+
+A field element is four `uint64` words, least significant first; n elements are (n, 4), C-contiguous.
+Montgomery form is x * 2^256 mod the modulus; canonical form is x itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.errors import ShapeError
+
+Words = NDArray[np.uint64]
+
+MONTGOMERY_R = 1 << 256
+
+
+def words_from_ints(values: Iterable[int]) -> Words:
+    """Integers in [0, 2^256) as an (n, 4) array of words."""
+    data = b"".join(value.to_bytes(32, "little") for value in values)
+    return np.frombuffer(data, dtype="<u8").reshape(-1, 4).copy()
+
+
+def ints_from_words(words: Words) -> list[int]:
+    """The integers that an array of words holds, last axis first flattened to rows of four."""
+    if words.shape[-1] % 4 or words.dtype != np.uint64:
+        raise ShapeError(
+            f"an array of shape {words.shape} and dtype {words.dtype} does not hold 4-word elements.",
+            "Give uint64 words with a last axis that is a multiple of 4.",
+        )
+    data = np.ascontiguousarray(words).tobytes()
+    return [int.from_bytes(data[i : i + 32], "little") for i in range(0, len(data), 32)]
+
+
+def to_montgomery(values: Sequence[int], modulus: int) -> Words:
+    """Canonical integers as Montgomery words: x * 2^256 mod the modulus. For constants and tests."""
+    return words_from_ints(value * MONTGOMERY_R % modulus for value in values)
+
+
+def from_montgomery(words: Words, modulus: int) -> list[int]:
+    """The canonical integers of Montgomery words. For constants, results and tests."""
+    inverse = pow(MONTGOMERY_R, -1, modulus)
+    return [value * inverse % modulus for value in ints_from_words(words)]

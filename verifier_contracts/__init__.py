@@ -1,0 +1,1 @@
+"""zkpipe: verifier_contracts."""
