@@ -17,6 +17,7 @@ from typing import Any
 
 import numba
 import platformdirs
+from numba.core import config
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:accel|circuits|prover)[\w.]*)", re.MULTILINE)
@@ -61,9 +62,9 @@ def kernel(function: Callable[..., Any]) -> Any:
     function around it checks, allocates and raises.
     """
     path = Path(function.__code__.co_filename).resolve()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(kernel_cache() / source_digest(path))
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(kernel_cache() / source_digest(path))
     try:
         return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

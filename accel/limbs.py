@@ -1,6 +1,6 @@
-"""Python integers to and from arrays of four little-endian 64-bit words, the form of all data here.
+"""Python integers to and from arrays of four little-endian 64-bit words, the form of data here.
 
-A field element is four `uint64` words, least significant first; n elements are (n, 4), C-contiguous.
+A field element is four `uint64` words, least significant first; n elements are (n, 4) in C order.
 Montgomery form is x * 2^256 mod the modulus; canonical form is x itself.
 """
 
@@ -28,7 +28,7 @@ def ints_from_words(words: Words) -> list[int]:
     """The integers that an array of words holds, last axis first flattened to rows of four."""
     if words.shape[-1] % 4 or words.dtype != np.uint64:
         raise ShapeError(
-            f"an array of shape {words.shape} and dtype {words.dtype} does not hold 4-word elements.",
+            f"An array of shape {words.shape} and dtype {words.dtype} holds no 4-word elements.",
             "Give uint64 words with a last axis that is a multiple of 4.",
         )
     data = np.ascontiguousarray(words).tobytes()
@@ -36,7 +36,7 @@ def ints_from_words(words: Words) -> list[int]:
 
 
 def to_montgomery(values: Sequence[int], modulus: int) -> Words:
-    """Canonical integers as Montgomery words: x * 2^256 mod the modulus. For constants and tests."""
+    """Canonical integers as Montgomery words: x * 2^256 mod the modulus. For constants, tests."""
     return words_from_ints(value * MONTGOMERY_R % modulus for value in values)
 
 
