@@ -17,7 +17,7 @@ from typing import Any
 
 import numba
 import platformdirs
-from numba.core import config
+from numba.core import config as numba_config
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:accel|circuits|prover)[\w.]*)", re.MULTILINE)
@@ -62,6 +62,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     function around it checks, allocates and raises.
     """
     path = Path(function.__code__.co_filename).resolve()
+    config: Any = numba_config  # its settings are made at import
     before = config.CACHE_DIR
     config.CACHE_DIR = str(kernel_cache() / source_digest(path))
     try:
