@@ -1,0 +1,99 @@
+"""The errors of circuits, in the tree of accel.errors.
+
+    ZkpipeError
+    ├── CompileError       the circuit's text asks for what cannot be, or would not be sound
+    ├── InputError         a name or a value given to a circuit does not fit
+    └── UnsatisfiedError   the values do not satisfy the circuit: no proof exists (exit status 1)
+
+Each names the user's file and line where there is one. Values of private wires stay in fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from accel.errors import ZkpipeError
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place in the user's text: file, line and the text of that line."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}     {self.text}"
+
+
+class CompileError(ZkpipeError):
+    """The circuit's text asks for what cannot be, or for what would not be sound.
+
+    source  the place in the user's text, None if there is none
+    """
+
+    def __init__(
+        self, what: str, mend: str, source: Source | None = None, evidence: Iterable[str] = ()
+    ) -> None:
+        self.source = source
+        super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+
+
+class InputError(ZkpipeError):
+    """A name or a value given to a circuit does not fit.
+
+    parameter  the parameter's path (`incomes[3]`), None if the fault is in the whole
+    value      what was given, None if nothing was; shown by explain() only
+    """
+
+    def __init__(
+        self,
+        what: str,
+        mend: str,
+        parameter: str | None = None,
+        value: object = None,
+        evidence: Iterable[str] = (),
+    ) -> None:
+        self.parameter = parameter
+        self.value = value
+        super().__init__(what, mend, evidence)
+
+    def explain(self) -> str:
+        """The message, with the value that was given."""
+        if self.parameter is None or self.value is None:
+            return str(self)
+        return f"{self}\n{self.parameter} = {self.value!r}"
+
+
+class UnsatisfiedError(ZkpipeError):
+    """The values do not satisfy the circuit, so there is no proof of it.
+
+    source   the place of the check in the user's text, None for a system read from a file
+    message  the second argument of that check, None if it has none
+    values   names and values of both sides and of the inputs concerned; shown by explain() only
+    """
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        what: str,
+        mend: str,
+        source: Source | None = None,
+        message: str | None = None,
+        values: Iterable[tuple[str, int]] = (),
+        evidence: Iterable[str] = (),
+    ) -> None:
+        self.source = source
+        self.message = message
+        self.values = tuple(values)
+        super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+
+    def explain(self) -> str:
+        """The message, with the values of both sides and the inputs they come from."""
+        if not self.values:
+            return str(self)
+        return "\n".join([str(self), "Values:", *(f"  {name} = {v}" for name, v in self.values)])

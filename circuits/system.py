@@ -1,0 +1,174 @@
+"""A compiled circuit: its rank-1 constraint system, what is needed to solve it, and its witnesses.
+
+Row i of a system says (A_i . w) * (B_i . w) = C_i . w over Fr, w the witness. Wires are ordered as
+circom orders them: 0 is the constant one, then outputs, public inputs, private inputs, internals.
+
+    SparseMatrix       rows of A, B or C; coefficients by number in the system's dictionary
+    ConstraintSystem   the three matrices, the counts, the names of wires, the solver's program
+    Witness            one value for each wire, canonical
+
+Source: iden3's r1cs and wtns binary formats, for the order of wires and the meaning of labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.limbs import Words, ints_from_words
+from circuits.errors import InputError
+
+if TYPE_CHECKING:
+    from circuits.solve.program import Program
+
+
+class HasPublicCount(Protocol):
+    """Anything that knows how many public values it has: a constraint system, a key."""
+
+    @property
+    def public_count(self) -> int:
+        """The number of public values, outputs and public inputs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseMatrix:
+    """Rows of a matrix over Fr, compressed: row i has the entries starts[i] to starts[i + 1].
+
+    starts  (m + 1,) int64   begins with 0, never falls
+    wires   (nnz,) uint32    column of each entry; within a row ascending, no wire twice
+    values  (nnz,) uint32    number of its coefficient in the system's dictionary
+    """
+
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    values: NDArray[np.uint32]
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        return len(self.starts) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Witness:
+    """A value for every wire of a system.
+
+    values        (n, 4) uint64   canonical, below r; values[0] is one
+    public_count  outputs and public inputs; None if read from a .wtns, which does not say
+    """
+
+    values: Words
+    public_count: int | None
+
+    @property
+    def public(self) -> list[int]:
+        """The public values: outputs, then public inputs.
+
+        Raises InputError for a witness that was read from a file: use `public_for`.
+        """
+        if self.public_count is None:
+            raise InputError(
+                "This witness comes from a .wtns file, which does not say how many values are "
+                "public.",
+                "Ask with the system or the key it belongs to: witness.public_for(system).",
+            )
+        return ints_from_words(self.values[1 : 1 + self.public_count])
+
+    def public_for(self, owner: HasPublicCount) -> list[int]:
+        """The public values, as many as `owner` (a system or a key) has.
+
+        Raises InputError if the witness is too short for it.
+        """
+        count = owner.public_count
+        if len(self.values) < 1 + count:
+            raise InputError(
+                f"This witness has {len(self.values)} values, too few for {count} public ones.",
+                "Give the system or the key that belongs to this witness.",
+            )
+        return ints_from_words(self.values[1 : 1 + count])
+
+    def save(self, path: str | Path) -> None:
+        """Write a .wtns file."""
+        from circuits.formats.wtns import write_wtns
+
+        write_wtns(Path(path), self.values)
+
+    @staticmethod
+    def load(path: str | Path) -> Witness:
+        """Read a .wtns file; its public count is not known. Raises FormatError."""
+        from circuits.formats.wtns import read_wtns
+
+        return read_wtns(Path(path))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConstraintSystem:
+    """A rank-1 constraint system over Fr.
+
+    name          of the circuit
+    a, b, c       matrices with as many rows
+    coefficients  (k, 4) uint64        distinct coefficients, canonical
+    labels        (wire_count,) uint64 the label of each wire in the .r1cs and .sym files
+    symbols       a path for each wire (symbols[0] is "one"); None if loaded
+    program       the solver's tape with its sources; None if loaded
+    """
+
+    name: str
+    a: SparseMatrix
+    b: SparseMatrix
+    c: SparseMatrix
+    coefficients: Words
+    wire_count: int
+    output_count: int
+    public_input_count: int
+    private_input_count: int
+    labels: NDArray[np.uint64]
+    symbols: Sequence[str] | None = None
+    program: Program | None = None
+
+    @property
+    def constraint_count(self) -> int:
+        """The number of rows, linear ones too."""
+        return self.a.row_count
+
+    @property
+    def public_count(self) -> int:
+        """The number of public values: outputs and public inputs."""
+        return self.output_count + self.public_input_count
+
+    def save(self, path: str | Path) -> None:
+        """Write an .r1cs file."""
+        from circuits.formats.r1cs import write_r1cs
+
+        write_r1cs(Path(path), self)
+
+    @staticmethod
+    def load(path: str | Path) -> ConstraintSystem:
+        """Read an .r1cs file; the system has no names and cannot be solved. Raises FormatError."""
+        from circuits.formats.r1cs import read_r1cs
+
+        return read_r1cs(Path(path))
+
+    def solve(self, **inputs: object) -> Witness:
+        """The witness for these inputs.
+
+        Raises InputError (a name or a value that does not fit), UnsatisfiedError (a check fails).
+        """
+        from circuits.solve.solver import solve
+
+        return solve(self, inputs)
+
+    def check(self, witness: Witness) -> None:
+        """Check every row; raises UnsatisfiedError for the first that fails.
+
+        Raises InputError if the witness is not of this system's length.
+        """
+        from circuits.solve.checker import check_witness
+
+        check_witness(self, witness)
