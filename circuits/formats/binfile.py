@@ -1,0 +1,210 @@
+"""iden3's binary container: the frame of .r1cs, .wtns, .zkey and .ptau files.
+
+    magic     4 bytes, the name of the format
+    version   u32
+    sections  u32, how many; then each: type u32, size u64, that many bytes
+
+All numbers are little-endian. Sections come in any order; one of a type that the reader does not
+know is skipped. Sizes are checked against the bytes that are there before anything is read or
+allocated: a section that passes the end, a type that comes twice, bytes after the last section
+are each a FormatError. Reading maps the file; a section is a view of the map. It begins at any
+offset (a multiple of 4 in files made by known tools), so wider views of it may be unaligned, and
+say so (`.flags.aligned`).
+
+Source: iden3/r1csfile, doc/r1cs_bin_format.md.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.errors import FormatError
+from circuits.formats.files import Bytes, atomic_write, map_file
+
+MAX_SECTIONS = 256  # the formats have 2 to 15; bounds the walk through a hostile file
+_FRAME = struct.Struct("<4sII")
+_SECTION = struct.Struct("<IQ")
+
+MEND = "Make the file again with the tool it comes from."
+CURVE_MEND = "Compile the circuit for BN254: bn128 is circom's default, and snarkjs' name for it."
+
+
+class Cursor:
+    """Reads numbers from a section, one after another; every reading is checked for length."""
+
+    def __init__(self, data: Bytes, where: str) -> None:
+        self._data = data
+        self._where = where
+        self._at = 0
+
+    @property
+    def remaining(self) -> int:
+        """The bytes not read yet."""
+        return len(self._data) - self._at
+
+    def take(self, size: int) -> Bytes:
+        """The next `size` bytes, a view. Raises FormatError if there are fewer."""
+        if size > self.remaining:
+            raise FormatError(
+                f"{self._where} is too short: it ends {size - self.remaining} bytes early.", MEND
+            )
+        taken = self._data[self._at : self._at + size]
+        self._at += size
+        return taken
+
+    def integer(self, size: int) -> int:
+        """The next `size` bytes as an unsigned integer. Raises FormatError if there are fewer."""
+        return int.from_bytes(self.take(size).tobytes(), "little")
+
+    def prime(self, modulus: int, of: str) -> None:
+        """The next bytes: 32 as u32, then a prime in 32 bytes; it must be this one.
+
+        Raises FormatError if it is not; `of` says what the field is for.
+        """
+        width = self.integer(4)
+        if width != 32:
+            raise FormatError(f"{self._where}: {of} have {width} bytes, not 32.", CURVE_MEND)
+        if self.integer(32) != modulus:
+            raise FormatError(f"{self._where}: {of} are of another prime field.", CURVE_MEND)
+
+    def end(self) -> None:
+        """Raises FormatError if bytes remain."""
+        if self.remaining:
+            raise FormatError(f"{self._where} has {self.remaining} bytes too many.", MEND)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BinFile:
+    """A file in iden3's container: its sections by type, views of a read-only map."""
+
+    path: Path
+    sections: Mapping[int, Bytes]
+
+    def __contains__(self, kind: int) -> bool:
+        return kind in self.sections
+
+    def where(self, kind: int) -> str:
+        """How errors name a section."""
+        return f"{self.path}: section {kind}"
+
+    def section(self, kind: int) -> Bytes:
+        """The bytes of a section. Raises FormatError if there is none of this type."""
+        if kind not in self.sections:
+            raise FormatError(f"{self.path} has no section {kind}.", MEND)
+        return self.sections[kind]
+
+    def cursor(self, kind: int) -> Cursor:
+        """A reader of a section from its beginning. Raises FormatError if there is none."""
+        return Cursor(self.section(kind), self.where(kind))
+
+    def rows(self, kind: int, count: int, row_size: int, of: str) -> Bytes:
+        """A section that holds `count` rows of `row_size` bytes and nothing else.
+
+        Raises FormatError if its size is another; `of` says in plural what the rows are.
+        """
+        data = self.section(kind)
+        if len(data) != count * row_size:
+            raise FormatError(
+                f"{self.where(kind)} has {len(data)} bytes, but {count} {of} of {row_size} bytes "
+                f"make {count * row_size}.",
+                MEND,
+            )
+        return data
+
+
+def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
+    """Map a file and find its sections.
+
+    Raises FileError if it cannot be read, FormatError if it is not of this format and version or
+    its sections do not fill it exactly.
+    """
+    data = map_file(path)
+    name = magic.decode("ascii")
+    if len(data) < _FRAME.size:
+        raise FormatError(f"{path} is too short for a .{name} file: {len(data)} bytes.", MEND)
+    found, found_version, count = _FRAME.unpack(data[: _FRAME.size].tobytes())
+    if found != magic:
+        raise FormatError(
+            f"{path} is not a .{name} file: it begins with {found!r}, not {magic!r}.",
+            f"Give a .{name} file here.",
+        )
+    if found_version != version:
+        raise FormatError(
+            f"{path} is a .{name} file of version {found_version}; version {version} is read.",
+            f"Write it as version {version}.",
+        )
+    if count > MAX_SECTIONS:
+        raise FormatError(f"{path} claims {count} sections; at most {MAX_SECTIONS} fit.", MEND)
+    return BinFile(path, _sections(path, data, count))
+
+
+def _sections(path: Path, data: Bytes, count: int) -> dict[int, Bytes]:
+    sections: dict[int, Bytes] = {}
+    at = _FRAME.size
+    for index in range(count):
+        if len(data) - at < _SECTION.size:
+            raise FormatError(
+                f"{path} is cut short: it ends in section {index + 1} of {count}.", MEND
+            )
+        kind, size = _SECTION.unpack(data[at : at + _SECTION.size].tobytes())
+        at += _SECTION.size
+        if size > len(data) - at:
+            raise FormatError(
+                f"{path}: section {kind} claims {size} bytes; {len(data) - at} are left.", MEND
+            )
+        if kind in sections:
+            raise FormatError(f"{path} has section {kind} twice.", MEND)
+        sections[kind] = data[at : at + size]
+        at += size
+    if at < len(data):
+        raise FormatError(f"{path} has {len(data) - at} bytes after its last section.", MEND)
+    return sections
+
+
+class BinFileWriter:
+    """Writes sections one after another; sizes are filled in as each ends."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    @contextmanager
+    def section(self, kind: int) -> Iterator[BinaryIO]:
+        """The file, for the bytes of a section of this type."""
+        head = self._file.tell()
+        self._file.write(_SECTION.pack(kind, 0))
+        begin = self._file.tell()
+        yield self._file
+        end = self._file.tell()
+        self._file.seek(head)
+        self._file.write(_SECTION.pack(kind, end - begin))
+        self._file.seek(end)
+
+    def array(self, kind: int, values: NDArray[Any]) -> None:
+        """Write a section that is the bytes of an array."""
+        with self.section(kind) as file:
+            write_array(file, values)
+
+
+def write_array(file: BinaryIO, values: NDArray[Any]) -> None:
+    """Write an array's elements in C order, little-endian, without a copy if they lie so."""
+    flat = np.ascontiguousarray(values).reshape(-1)
+    if flat.size:
+        file.write(flat.view(np.uint8).data)
+
+
+@contextmanager
+def write_binfile(
+    path: Path, magic: bytes, version: int, section_count: int, *, secret: bool = False
+) -> Iterator[BinFileWriter]:
+    """Write a file of `section_count` sections atomically. Raises FileError."""
+    with atomic_write(path, secret=secret) as file:
+        file.write(_FRAME.pack(magic, version, section_count))
+        yield BinFileWriter(file)

@@ -1,0 +1,136 @@
+"""Files as this project reads and writes them.
+
+Writing is atomic: the bytes go to a new file in the same folder, which is flushed to the disk and
+then renamed over the old one; a reader sees the old file or the new one, never a part. Whatever
+goes wrong on the way leaves the old file as it was and nothing beside it. Reading goes through a
+read-only memory map, so that a key of gigabytes costs no memory until it is used; a mapped file
+may be replaced by a rename, and must not be cut short in place.
+
+Only regular files are read: a pipe or a device would block or never end.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.errors import FormatError, ZkpipeError
+
+Bytes = NDArray[np.uint8]
+
+
+class FileError(ZkpipeError):
+    """A file that cannot be opened, read or written; the operating system says why."""
+
+
+def _failure(verb: str, path: Path, error: OSError) -> FileError:
+    reason = error.strerror or type(error).__name__
+    return FileError(
+        f"{path} cannot be {verb}: {reason}.",
+        "Check the path, its permissions and the space on the disk.",
+    )
+
+
+@contextmanager
+def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of `path` when the block ends, and not before.
+
+    A secret file (a witness) can be read by its owner only; any other gets the usual mode. If the
+    block raises, `path` stays as it was and no other file is left.
+
+    Raises FileError if the folder or the disk refuses.
+    """
+    directory = path.parent
+    temporary = directory / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        handle = os.open(temporary, flags, 0o600 if secret else 0o666)
+    except OSError as error:
+        raise _failure("written", path, error) from error
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_directory(directory)
+    except OSError as error:
+        raise _failure("written", path, error) from error
+    finally:
+        with suppress(OSError):  # gone already when it was renamed
+            temporary.unlink()
+
+
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_file(path: Path, data: bytes, *, secret: bool = False) -> None:
+    """Write a whole file atomically. Raises FileError."""
+    with atomic_write(path, secret=secret) as file:
+        file.write(data)
+
+
+@contextmanager
+def _open_regular(path: Path) -> Iterator[tuple[int, int]]:
+    """Descriptor and size of a regular file; does not block on a pipe."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise _failure("read", path, error) from error
+    except ValueError as error:  # a path with a zero byte
+        raise FileError(f"{str(path)!r} is no path: {error}.", "Give another path.") from error
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError(f"{path} is not a regular file.", "Give the path of a file.")
+        yield handle, status.st_size
+    except OSError as error:
+        raise _failure("read", path, error) from error
+    finally:
+        os.close(handle)
+
+
+def map_file(path: Path) -> Bytes:
+    """The bytes of a file, mapped read-only: (size,) uint8. The map lives as long as the array.
+
+    Raises FileError if it cannot be read, FormatError if it is empty.
+    """
+    with _open_regular(path) as (handle, size):
+        if size == 0:
+            raise FormatError(f"{path} is empty.", "Make the file again.")
+        mapped = mmap.mmap(handle, size, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, dtype=np.uint8)
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The bytes of a file of at most `limit` bytes.
+
+    Raises FileError if it cannot be read, FormatError if it is larger; then nothing is read.
+    """
+    with _open_regular(path) as (handle, size):
+        if size <= limit:
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                data = file.read(limit + 1)  # it may have grown since
+            size = len(data)
+    if size > limit:
+        raise FormatError(
+            f"{path} has {size} bytes or more; such a file has at most {limit}.",
+            "Give the file that is meant here.",
+        )
+    return data

@@ -1,0 +1,149 @@
+"""JSON from outside, read strictly.
+
+Python's own reader takes more than JSON's standard and than is safe: repeated names (the last
+wins), NaN and Infinity, integers of any length (until a limit raises ValueError), nesting until
+the recursion limit. Here each of them is a FormatError, and the size is checked before anything is
+parsed. The texts of errors hold names, places and lengths, never values: an input may be private.
+
+Source: RFC 8259; CVE-2020-10735 for the length of integers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from math import isfinite
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from accel.errors import FormatError
+from circuits.formats.files import read_file, write_file
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+MAX_BYTES = 1 << 26  # 64 MiB: an input of a million values has less
+MAX_DEPTH = 32  # of nesting; Python's reader recurses, and stops near 1000
+MAX_DIGITS = 78  # 2^256 has 78
+
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)  # possessive, hence linear
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,77})")
+
+
+def read_json(path: Path, *, floats: bool = False) -> Json:
+    """The value of a JSON file; `floats` lets numbers with a point or an exponent pass.
+
+    Raises FileError if it cannot be read, FormatError if it is no JSON as described above.
+    """
+    return parse_json(read_file(path, MAX_BYTES), str(path), floats=floats)
+
+
+def parse_json(data: bytes, name: str, *, floats: bool = False) -> Json:
+    """The value of a JSON text in UTF-8 without a byte order mark; `name` stands in the errors.
+
+    Raises FormatError.
+    """
+    if len(data) > MAX_BYTES:
+        raise FormatError(
+            f"{name} has {len(data)} bytes, more than {MAX_BYTES}.", "Give a smaller JSON text."
+        )
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
+    _check_depth(data, name)
+    try:
+        text = data.decode("utf-8")
+        value = _Reader(name, floats).decode(text)
+        if _SURROGATE.search(text):  # a lone half of a pair is no text: it cannot be printed
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FormatError(
+            f"{name} has a string with half of a surrogate pair.", "Write whole characters."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            f"{name} is not UTF-8: byte {error.start} does not fit.", "Save it as UTF-8."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise FormatError(
+            f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
+            "Correct the text there.",
+        ) from None  # the cause holds the whole text, which may be private
+    result: Json = value
+    return result
+
+
+def _check_depth(data: bytes, name: str) -> None:
+    skeleton = np.frombuffer(_STRINGS.sub(b"", data), dtype=np.uint8)
+    opening = (skeleton == ord("[")) | (skeleton == ord("{"))
+    closing = (skeleton == ord("]")) | (skeleton == ord("}"))
+    depth = np.cumsum(opening.astype(np.int32) - closing.astype(np.int32))
+    if len(depth) and int(depth.max()) > MAX_DEPTH:
+        raise FormatError(
+            f"{name} is nested {int(depth.max())} deep; at most {MAX_DEPTH} is read.",
+            "Give a flatter JSON text.",
+        )
+
+
+class _Reader(json.JSONDecoder):
+    """Python's reader with the holes closed; its hooks raise FormatError."""
+
+    def __init__(self, name: str, floats: bool) -> None:
+        self._name = name
+        self._floats = floats
+        super().__init__(
+            parse_int=self._integer,
+            parse_float=self._float,
+            parse_constant=self._constant,
+            object_pairs_hook=self._object,
+        )
+
+    def _integer(self, text: str) -> int:
+        if len(text) > MAX_DIGITS + 1:
+            raise FormatError(
+                f"{self._name} has an integer of {len(text)} characters; the longest has "
+                f"{MAX_DIGITS} digits.",
+                "Give values below the field's order.",
+            )
+        return int(text)
+
+    def _float(self, text: str) -> float:
+        if not self._floats:
+            raise FormatError(
+                f"{self._name} has a number with a point or an exponent.",
+                "Give integers, or strings of decimal digits.",
+            )
+        value = float(text)
+        if not isfinite(value):
+            raise FormatError(
+                f"{self._name} has a number too large for a float.", "Give a finite number."
+            )
+        return value
+
+    def _constant(self, text: str) -> float:
+        raise FormatError(f"{self._name} has {text}, which is not JSON.", "Give a number.")
+
+    def _object(self, pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        for key, value in pairs:
+            if key in found:
+                raise FormatError(
+                    f"{self._name} gives {_shown(key)} twice.", "Give each name once."
+                )
+            found[key] = value
+        return found
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= 60 else text[:57] + "...")
+
+
+def is_decimal(text: str) -> bool:
+    """True for the canonical decimal digits of an integer from 0 to 10^78 - 1, ASCII only."""
+    return _DECIMAL.fullmatch(text) is not None
+
+
+def write_json(path: Path, value: Json) -> None:
+    """Write a value as indented ASCII JSON, atomically. Raises FileError."""
+    write_file(path, (json.dumps(value, indent=1, allow_nan=False) + "\n").encode("ascii"))

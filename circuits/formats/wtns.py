@@ -1,0 +1,60 @@
+"""Witnesses in iden3's .wtns files, version 2.
+
+    section 1   n8 = 32 u32, the prime r in 32 bytes, number of values u32
+    section 2   the values, 32 bytes each, canonical, little-endian
+
+Source: iden3/snarkjs, the files it writes; circom's witness calculators write the same.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.errors import FormatError
+from accel.limbs import Words
+from circuits.formats.binfile import MEND, read_binfile, write_binfile
+from circuits.formats.ranges import first_not_below
+from circuits.system import Witness
+
+MAGIC = b"wtns"
+VERSION = 2
+HEADER, VALUES = 1, 2
+
+
+def write_wtns(path: Path, values: Words) -> None:
+    """Write the values of a witness; only its owner may read the file.
+
+    values  (n, 4) uint64, canonical
+
+    Raises FileError if it cannot be written.
+    """
+    with write_binfile(path, MAGIC, VERSION, 2, secret=True) as writer:
+        with writer.section(HEADER) as file:
+            file.write(struct.pack("<I", 32) + R.to_bytes(32, "little"))
+            file.write(struct.pack("<I", len(values)))
+        writer.array(VALUES, values)
+
+
+def read_wtns(path: Path) -> Witness:
+    """Read a witness; how many of its values are public the file does not say.
+
+    Raises FileError if it cannot be read; FormatError if it is no .wtns file over BN254's scalar
+    field, its count is not that of its values, a value is r or more, or the first is not 1.
+    """
+    file = read_binfile(path, MAGIC, VERSION)
+    header = file.cursor(HEADER)
+    header.prime(R, "values")
+    count = header.integer(4)
+    header.end()
+    data = file.rows(VALUES, count, 32, "values")
+    values = data.copy().view("<u8").reshape(-1, 4).astype(np.uint64, copy=False)
+    if count == 0 or values[0].tolist() != [1, 0, 0, 0]:
+        raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", MEND)
+    bad = first_not_below(values, R)
+    if bad is not None:
+        raise FormatError(f"{path}: value {bad} is not below the field's order r.", MEND)
+    return Witness(values=values, public_count=None)
