@@ -1,0 +1,66 @@
+"""Which machine computes: chosen here and nowhere else.
+
+ZKPIPE_BACKEND = scalar | avx512 | cuda forces one; without it the best that the processor has.
+ZKPIPE_THREADS bounds the threads; without it, as many as this process may use.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from llvmlite import binding
+
+from accel.errors import MissingError, RangeError
+from accel.machine import Machine
+from accel.scalar import SCALAR
+from accel.simd import AVX512
+
+MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
+NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
+
+
+@cache
+def has_ifma() -> bool:
+    """Whether this processor has the AVX-512 instructions that the lanes use."""
+    features = binding.get_host_cpu_features()
+    return all(features.get(name, False) for name in NEEDED)
+
+
+def machine() -> Machine:
+    """The machine that ZKPIPE_BACKEND names, or the best there is.
+
+    Raises RangeError for a name that is none of ours, MissingError for one that is not here.
+    """
+    name = os.environ.get("ZKPIPE_BACKEND", "")
+    if not name:
+        return AVX512 if has_ifma() else SCALAR
+    if name == "cuda":
+        raise MissingError(
+            "ZKPIPE_BACKEND is 'cuda', and this version has no CUDA back end.",
+            "Unset ZKPIPE_BACKEND, or set it to 'scalar' or 'avx512'.",
+        )
+    if name not in MACHINES:
+        raise RangeError(
+            f"ZKPIPE_BACKEND is {name!r}, which names no back end.",
+            "Set it to 'scalar' or 'avx512', or unset it for the best one here.",
+        )
+    if name == "avx512" and not has_ifma():
+        raise MissingError(
+            "ZKPIPE_BACKEND is 'avx512', and this processor has no AVX-512 IFMA instructions.",
+            "Unset ZKPIPE_BACKEND, or set it to 'scalar'.",
+        )
+    return MACHINES[name]
+
+
+def thread_count() -> int:
+    """Threads to use: ZKPIPE_THREADS, or the processors that this process may run on."""
+    text = os.environ.get("ZKPIPE_THREADS", "")
+    if not text:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise RangeError(
+            f"ZKPIPE_THREADS is {text!r}, which is not a number of threads.",
+            "Set it to a number from 1 to 1024, or unset it.",
+        )
+    return int(text)

@@ -1,0 +1,156 @@
+"""What kernels do with field elements besides `+ - *`: squares, reductions, choices, constants.
+
+Each works on any Element of accel.field, of Fp, Fr or Fp2, one value or eight.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core.errors import TypingError
+from numba.extending import intrinsic
+
+from accel.field import Element, ElementsType, Mask, pack, unpack
+from accel.machine import FP2, I64, Limbs
+
+
+@intrinsic
+def square(typing, x):
+    """Multiply x by itself, cheaper."""
+    result = x.below(x.machine.square_bound(x.field, x.bound))
+
+    def codegen(context, b, sig, args):
+        m, p, n = x.machine, x.field.modulus, x.machine.limbs
+        u = unpack(b, x, args[0])
+        if x.field.degree == 1:
+            return pack(b, result, [m.square(b, p, u[0])])
+        flat = m.square2(b, p, u[0] + u[1], x.bound)
+        return pack(b, result, [flat[:n], flat[n:]])
+
+    return result(x), codegen
+
+
+@intrinsic
+def reduce(typing, x):
+    """The same value mod p, below the machine's reduced bound (2p)."""
+    result = x.below(x.machine.reduced_bound())
+
+    def codegen(context, b, sig, args):
+        out = [x.machine.reduce(b, x.field.modulus, u) for u in unpack(b, x, args[0])]
+        return pack(b, result, out)
+
+    return result(x), codegen
+
+
+@intrinsic(prefer_literal=True)
+def assume_below(typing, x, bound):
+    """Take x to be below bound * p, for a reason that types cannot see; say it beside the call."""
+    if not isinstance(bound, types.IntegerLiteral):
+        raise TypingError("assume_below takes a literal bound")
+    result = x.below(bound.literal_value)
+    return result(x, bound), lambda context, b, sig, args: args[0]
+
+
+@intrinsic
+def select(typing, mask, x, y):
+    """Take x in the lanes where the mask holds, y in the others."""
+    result = max(x, y, key=lambda t: t.bound)
+
+    def codegen(context, b, sig, args):
+        u, v = unpack(b, x, args[1]), unpack(b, y, args[2])
+        chosen = [x.machine.select(b, args[0], s, t) for s, t in zip(u, v, strict=True)]
+        return pack(b, result, chosen)
+
+    return result(mask, x, y), codegen
+
+
+def _all_zero(b: Any, x: Element, components: list[Limbs]) -> Any:
+    return x.machine.all_zero(b, [limb for component in components for limb in component])
+
+
+@intrinsic
+def is_zero(typing, x):
+    """Whether x is 0 mod p, as a mask. Costs a full reduction."""
+
+    def codegen(context, b, sig, args):
+        m, p = x.machine, x.field.modulus
+        canonical = [m.canonical(b, p, m.reduce(b, p, u)) for u in unpack(b, x, args[0])]
+        return _all_zero(b, x, canonical)
+
+    return Mask(x.machine)(x), codegen
+
+
+@intrinsic
+def is_blank(typing, x):
+    """Whether every limb of x is 0, as a mask: the coordinates of the point at infinity."""
+
+    def codegen(context, b, sig, args):
+        return _all_zero(b, x, unpack(b, x, args[0]))
+
+    return Mask(x.machine)(x), codegen
+
+
+@intrinsic
+def any_lane(typing, mask):
+    """Whether the mask holds in some lane, as a boolean."""
+
+    def codegen(context, b, sig, args):
+        return mask.machine.any_lane(b, args[0])
+
+    return types.boolean(mask), codegen
+
+
+@intrinsic
+def lanes(typing, x):
+    """The number of values in one element of x: 1 or 8."""
+    width = x.machine.width
+    return types.intp(x), lambda context, b, sig, args: ir.Constant(I64, width)
+
+
+@intrinsic
+def parts(typing, x):
+    """The two components (c0, c1) of an element of Fp2."""
+    base = x.base
+
+    def codegen(context, b, sig, args):
+        u = unpack(b, x, args[0])
+        values = [pack(b, base, [component]) for component in u]
+        return context.make_tuple(b, sig.return_type, values)
+
+    return types.UniTuple(base, 2)(x), codegen
+
+
+@intrinsic
+def pair(typing, c0, c1):
+    """The element c0 + c1 u of Fp2."""
+    result = Element(FP2, c0.machine, max(c0.bound, c1.bound))
+
+    def codegen(context, b, sig, args):
+        components = [unpack(b, t, v)[0] for t, v in zip((c0, c1), args, strict=True)]
+        return pack(b, result, components)
+
+    return result(c0, c1), codegen
+
+
+def constant(c0: int, c1: int = 0) -> Any:
+    """A kernel function f(x) that gives the field constant c0 (+ c1 u) in every lane.
+
+    x is an element or an array of them: only its field and machine matter. (Integers above 64
+    bits cannot be arguments or globals of a kernel.)
+    """
+
+    @intrinsic
+    def value(typing, like):
+        element = like.element if isinstance(like, ElementsType) else like
+        m, p = element.machine, element.field.modulus
+        result = element.below(m.reduced_bound())
+        components = [m.constant(c * m.montgomery % p) for c in (c0, c1)[: element.field.degree]]
+        return result(like), lambda context, b, sig, args: pack(b, result, components)
+
+    return value
+
+
+zero = constant(0)
+one = constant(1)
