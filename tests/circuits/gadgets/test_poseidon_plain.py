@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accel.bn254 import R
+from circuits.errors import InputError
 from circuits.gadgets.poseidon_parameters import (
     FULL_ROUNDS,
     PARTIAL_ROUNDS,
@@ -20,6 +21,7 @@ from circuits.gadgets.poseidon_parameters import (
     _lfsr_bits,
     poseidon_parameters,
 )
+from circuits.gadgets.poseidon import poseidon, poseidon_ex
 from circuits.gadgets.poseidon_plain import permute
 
 VECTORS = json.loads(
@@ -110,3 +112,32 @@ def test_parameters_have_the_shape_of_their_rounds_and_no_constant_twice(width: 
     assert len(parameters.matrix) == width
     for line in [*parameters.matrix, *zip(*parameters.matrix, strict=True)]:
         assert len(set(line)) == width
+
+
+@given(st.lists(st.integers(1 - R, R - 1), min_size=1, max_size=16))
+def test_an_integer_stands_for_its_residue(inputs: list[int]) -> None:
+    assert poseidon(inputs) == permute([0, *(x % R for x in inputs)])[0]
+    assert poseidon_ex(inputs, -5, len(inputs) + 1) == permute([R - 5, *(x % R for x in inputs)])
+
+
+@pytest.mark.parametrize("value", [R, -R, R + 1, 1 << 256, 1.0, "1", None, [1]])
+def test_what_is_no_field_element_is_refused_and_not_shown(value: object) -> None:
+    with pytest.raises(InputError, match=r"inputs\[1\]") as refusal:
+        poseidon([7, value])
+    assert refusal.value.value == value
+    assert refusal.value.parameter == "inputs[1]"
+    assert str(R) not in str(refusal.value)
+    with pytest.raises(InputError, match="initial_state"):
+        poseidon_ex([7], value, 1)
+
+
+@pytest.mark.parametrize("count", [0, 17])
+def test_no_inputs_and_too_many_are_refused(count: int) -> None:
+    with pytest.raises(InputError, match=f"not {count}"):
+        poseidon([1] * count)
+
+
+@pytest.mark.parametrize("outputs", [0, -1, 4])
+def test_a_number_of_outputs_the_state_has_not_is_refused(outputs: int) -> None:
+    with pytest.raises(InputError, match="outputs"):
+        poseidon_ex([1, 2], 0, outputs)
