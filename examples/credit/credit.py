@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def points_of(attribute: Mapping[str, Any], value: Any) -> Any:
     bins = attribute["bins"]
     check(value >= bins[0]["from"], f"{name}: below the scorecard's first bin")
     points = bins[0]["points"]
-    for lower, upper in zip(bins, bins[1:], strict=False):
+    for lower, upper in pairwise(bins):
         points = points + (upper["points"] - lower["points"]) * (value >= upper["from"])
     return points
 
