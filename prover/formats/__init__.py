@@ -1,0 +1,1 @@
+"""The ecosystem's files of keys and proofs: .zkey and snarkjs' JSON."""

@@ -1,0 +1,192 @@
+"""Proofs, public values and verifying keys in snarkjs' JSON.
+
+Numbers are strings of canonical decimal digits. Points are projective with z = 1: G1 is
+[x, y, "1"], G2 is [[x0, x1], [y0, y1], ["1", "0"]]. Each value has one form: another z, a
+hexadecimal or signed number, a name that is not known is refused; coordinates below p and the
+curve are the business of Proof and VerifyingKey.
+`curve` may be absent, as rapidsnark leaves it out. In a verifying key vk_alphabeta_12 may be
+absent, and is not used: the verifier computes it.
+
+A development key carries "zkpipe_development": true; other tools take no notice of it.
+
+Source: the files that iden3/snarkjs writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from accel.errors import FormatError
+from circuits.formats.strict_json import Json, is_decimal, read_json, write_json
+from prover.keys import VerifyingKey
+from prover.points import G1, G2, Fp2
+from prover.proof import Proof, check_public
+
+DEVELOPMENT_FIELD = "zkpipe_development"
+CURVE = "bn128"  # snarkjs' name of BN254
+_MEND = "Give the file as snarkjs or this program wrote it."
+
+
+def read_proof(path: Path) -> Proof:
+    """Read a proof. Raises FileError, FormatError or ProofError."""
+    fields = _fields(path, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
+    return Proof(
+        a=_g1(path, "pi_a", fields["pi_a"]),
+        b=_g2(path, "pi_b", fields["pi_b"]),
+        c=_g1(path, "pi_c", fields["pi_c"]),
+    )
+
+
+def write_proof(path: Path, proof: Proof) -> None:
+    """Write a proof. Raises FileError."""
+    write_json(
+        path,
+        {
+            "pi_a": _g1_json(proof.a),
+            "pi_b": _g2_json(proof.b),
+            "pi_c": _g1_json(proof.c),
+            "protocol": "groth16",
+            "curve": CURVE,
+        },
+    )
+
+
+def read_verifying_key(path: Path) -> VerifyingKey:
+    """Read a verifying key. Raises FileError, FormatError or InsecureKeyError."""
+    points = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2")
+    fields = _fields(
+        path,
+        ("protocol", "nPublic", *points, "IC"),
+        ("curve", "vk_alphabeta_12", DEVELOPMENT_FIELD),
+    )
+    count = fields["nPublic"]
+    if type(count) is not int:
+        raise FormatError(f"{path}: nPublic is not an integer.", _MEND)
+    ic = _list(path, "IC", fields["IC"])
+    if len(ic) != count + 1:
+        raise FormatError(
+            f"{path}: for {count} public values IC has {count + 1} points, not {len(ic)}.", _MEND
+        )
+    development = fields.get(DEVELOPMENT_FIELD, False)
+    if not isinstance(development, bool):
+        raise FormatError(f"{path}: {DEVELOPMENT_FIELD} is neither true nor false.", _MEND)
+    return VerifyingKey(
+        alpha=_g1(path, "vk_alpha_1", fields["vk_alpha_1"]),
+        beta=_g2(path, "vk_beta_2", fields["vk_beta_2"]),
+        gamma=_g2(path, "vk_gamma_2", fields["vk_gamma_2"]),
+        delta=_g2(path, "vk_delta_2", fields["vk_delta_2"]),
+        ic=tuple(_g1(path, f"IC[{i}]", point) for i, point in enumerate(ic)),
+        development=development,
+    )
+
+
+def write_verifying_key(path: Path, key: VerifyingKey) -> None:
+    """Write a verifying key. Raises FileError."""
+    fields: dict[str, Json] = {
+        "protocol": "groth16",
+        "curve": CURVE,
+        "nPublic": key.public_count,
+        "vk_alpha_1": _g1_json(key.alpha),
+        "vk_beta_2": _g2_json(key.beta),
+        "vk_gamma_2": _g2_json(key.gamma),
+        "vk_delta_2": _g2_json(key.delta),
+        "IC": [_g1_json(point) for point in key.ic],
+    }
+    if key.development:
+        fields[DEVELOPMENT_FIELD] = True
+    write_json(path, fields)
+
+
+def load_public(path: str | Path) -> list[int]:
+    """Read public values: a list of decimal strings, each below r.
+
+    Raises FileError, FormatError, or RangeError for a value that is r or more.
+    """
+    path = Path(path)
+    values = [
+        _number(path, f"value {i}", text)
+        for i, text in enumerate(_list(path, "the file", read_json(path)))
+    ]
+    check_public(values)
+    return values
+
+
+def save_public(path: str | Path, public: Iterable[int]) -> None:
+    """Write public values. Raises FileError, or RangeError for a value not in [0, r)."""
+    values = list(public)
+    check_public(values)
+    write_json(Path(path), [str(value) for value in values])
+
+
+def _fields(path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Json]:
+    """The members of an object for Groth16 over BN254, with names that are known."""
+    value = read_json(path)
+    if not isinstance(value, dict):
+        raise FormatError(f"{path} is not a JSON object.", _MEND)
+    for name in required:
+        if name not in value:
+            raise FormatError(f"{path} lacks {name!r}.", _MEND)
+    for name in value:
+        if name not in required and name not in optional:
+            raise FormatError(f"{path} has a field that is not known: {name[:60]!a}.", _MEND)
+    if value["protocol"] != "groth16":
+        raise FormatError(f"{path} is not for the protocol 'groth16'.", _MEND)
+    if value.get("curve", CURVE) != CURVE:
+        raise FormatError(f"{path} is not for the curve {CURVE!r}.", _MEND)
+    return value
+
+
+def _list(path: Path, name: str, value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise FormatError(f"{path}: {name} is not a list.", _MEND)
+    return value
+
+
+def _number(path: Path, name: str, value: Json) -> int:
+    if not isinstance(value, str) or not is_decimal(value):
+        raise FormatError(
+            f"{path}: {name} is not a string of decimal digits without leading zeros.", _MEND
+        )
+    return int(value)
+
+
+def _fp2(path: Path, name: str, value: Json) -> Fp2:
+    pair = _list(path, name, value)
+    if len(pair) != 2:
+        raise FormatError(f"{path}: a coordinate of {name} is not a pair.", _MEND)
+    return _number(path, name, pair[0]), _number(path, name, pair[1])
+
+
+def _g1(path: Path, name: str, value: Json) -> G1:
+    x, y, z = _three(path, name, value)
+    if z != "1":
+        raise _not_affine(path, name)
+    return _number(path, name, x), _number(path, name, y)
+
+
+def _g2(path: Path, name: str, value: Json) -> G2:
+    x, y, z = _three(path, name, value)
+    if z != ["1", "0"]:
+        raise _not_affine(path, name)
+    return _fp2(path, name, x), _fp2(path, name, y)
+
+
+def _three(path: Path, name: str, value: Json) -> list[Json]:
+    coordinates = _list(path, name, value)
+    if len(coordinates) != 3:
+        raise FormatError(f"{path}: {name} has {len(coordinates)} coordinates, not 3.", _MEND)
+    return coordinates
+
+
+def _not_affine(path: Path, name: str) -> FormatError:
+    return FormatError(f"{path}: the third coordinate of {name} is not one.", _MEND)
+
+
+def _g1_json(point: G1) -> Json:
+    return [str(point[0]), str(point[1]), "1"]
+
+
+def _g2_json(point: G2) -> Json:
+    (x0, x1), (y0, y1) = point
+    return [[str(x0), str(x1)], [str(y0), str(y1)], ["1", "0"]]

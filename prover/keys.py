@@ -1,0 +1,138 @@
+"""The keys of Groth16: what the verifier needs, and what the prover needs.
+
+With toxic waste tau, alpha, beta, gamma, delta, and u, v, w the polynomials that interpolate the
+columns of A, B, C over the domain (Groth, eprint 2016/260, section 3.2), wire i gives
+
+    IC[i] = (beta u_i + alpha v_i + w_i)(tau) / gamma in G1, public wires (0 is the constant one)
+    L[i]  = (beta u_i + alpha v_i + w_i)(tau) / delta in G1, the other wires
+    A[i]  = u_i(tau) in G1;  B1[i], B2[i] = v_i(tau) in G1, G2
+
+and H[j] are the Lagrange basis on the odd coset at tau, times the vanishing polynomial over delta
+and its constant there, so that the quotient is given by its values (snarkjs' convention).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.limbs import Words
+from prover.key_guard import check_key_points
+from prover.points import G1, G2, g1_from_words, g2_from_words
+
+COEFFICIENT = np.dtype(
+    [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]
+)  # one record of a .zkey's section 4: 44 bytes; value carries R twice: v R^2 mod r
+
+Coefficients = NDArray[Any]  # of dtype COEFFICIENT
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyingKey:
+    """What a verifier needs. Points are canonical Python integers, see prover.points.
+
+    ic           one point for the constant one, then one for each public value
+    development  True if the key says that its maker can forge proofs under it
+
+    Raises InsecureKeyError if a point is no point or proofs under the key could be forged by
+    anyone (prover.key_guard): no object exists for such a key.
+    """
+
+    alpha: G1
+    beta: G2
+    gamma: G2
+    delta: G2
+    ic: tuple[G1, ...]
+    development: bool
+
+    def __post_init__(self) -> None:
+        check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic)
+
+    @property
+    def public_count(self) -> int:
+        """The number of public values."""
+        return len(self.ic) - 1
+
+    def save(self, path: str | Path) -> None:
+        """Write snarkjs' JSON, with a field of ours if this is a development key."""
+        from prover.formats.snarkjs_json import write_verifying_key
+
+        write_verifying_key(Path(path), self)
+
+    @staticmethod
+    def load(path: str | Path) -> VerifyingKey:
+        """Read snarkjs' JSON. Raises FileError, FormatError or InsecureKeyError."""
+        from prover.formats.snarkjs_json import read_verifying_key
+
+        return read_verifying_key(Path(path))
+
+
+@dataclass(frozen=True, eq=False)
+class ProvingKey:
+    """What the prover needs, as the arrays of a .zkey: Montgomery words, all zeros is infinity.
+
+    alpha_g1, beta_g1, delta_g1   (8,) uint64
+    beta_g2, gamma_g2, delta_g2   (16,) uint64
+    ic            (public_count + 1, 8) uint64
+    a_query       (wire_count, 8) uint64
+    b_g1_query    (wire_count, 8) uint64
+    b_g2_query    (wire_count, 16) uint64
+    l_query       (wire_count - public_count - 1, 8) uint64
+    h_query       (domain_size, 8) uint64
+    coefficients  COEFFICIENT records of A (matrix 0) and B (matrix 1), and a row of A for each
+                  public wire after the constraints
+    history       section 10 of the .zkey: the contributions to the second phase; empty if none
+
+    A loaded key's arrays are read-only views of the mapped file and may be unaligned
+    (`.flags.aligned`): sections begin at multiples of 4. `load` checks the structure and the
+    verifying key, not the points of the queries.
+    """
+
+    domain_size: int
+    wire_count: int
+    public_count: int
+    development: bool
+    alpha_g1: Words
+    beta_g1: Words
+    delta_g1: Words
+    beta_g2: Words
+    gamma_g2: Words
+    delta_g2: Words
+    ic: Words
+    a_query: Words
+    b_g1_query: Words
+    b_g2_query: Words
+    l_query: Words
+    h_query: Words
+    coefficients: Coefficients
+    history: bytes = b""
+
+    @cached_property
+    def verifying_key(self) -> VerifyingKey:
+        """The part for the verifier. Raises InsecureKeyError, see VerifyingKey."""
+        return VerifyingKey(
+            alpha=g1_from_words(self.alpha_g1),
+            beta=g2_from_words(self.beta_g2),
+            gamma=g2_from_words(self.gamma_g2),
+            delta=g2_from_words(self.delta_g2),
+            ic=tuple(g1_from_words(words) for words in self.ic),
+            development=self.development,
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write a .zkey, atomically and section by section."""
+        from prover.formats.zkey import write_zkey
+
+        write_zkey(Path(path), self)
+
+    @staticmethod
+    def load(path: str | Path) -> ProvingKey:
+        """Map a .zkey. Raises FileError, FormatError or InsecureKeyError."""
+        from prover.formats.zkey import read_zkey
+
+        return read_zkey(Path(path))

@@ -1,0 +1,74 @@
+"""A Groth16 proof: three points, in G1, G2 and G1.
+
+Whoever holds a proof can make others of the same statement from it ((-A, -B, C) verifies too), so
+a proof's bytes identify nothing and must not serve as a nonce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accel.bn254 import R
+from accel.errors import RangeError
+from prover.errors import ProofError
+from prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
+
+_MEND = "Make the proof again, or take it from where it was made."
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The points A, B and C; canonical Python integers, see prover.points.
+
+    Raises ProofError if a coordinate is p or more, a point is infinity or off its curve, or B is
+    outside the group: no object exists for such a proof.
+    """
+
+    a: G1
+    b: G2
+    c: G1
+
+    def __post_init__(self) -> None:
+        for name, point in (("A", self.a), ("C", self.c)):
+            if not is_in_g1(point):
+                raise ProofError(
+                    f"{name} of the proof is not a point of the curve, with coordinates below p.",
+                    _MEND,
+                )
+        if not is_on_twist(self.b):
+            raise ProofError(
+                "B of the proof is not a point of its curve, with coordinates below p.", _MEND
+            )
+        if not is_in_g2(self.b):
+            raise ProofError(
+                "B of the proof is on its curve but outside the group of order r.", _MEND
+            )
+
+    def save(self, path: str | Path) -> None:
+        """Write snarkjs' JSON."""
+        from prover.formats.snarkjs_json import write_proof
+
+        write_proof(Path(path), self)
+
+    @staticmethod
+    def load(path: str | Path) -> Proof:
+        """Read snarkjs' JSON. Raises FileError, FormatError or ProofError."""
+        from prover.formats.snarkjs_json import read_proof
+
+        return read_proof(Path(path))
+
+
+def check_public(values: Sequence[int]) -> None:
+    """Check that public values are in their one form, integers in [0, r).
+
+    Raises RangeError. A value v and v + r mean the same to the pairing: taking both would let a
+    proof be used twice where each value may be used once.
+    """
+    for i, value in enumerate(values):
+        if type(value) is not int or not 0 <= value < R:
+            raise RangeError(
+                f"Public value {i} is not an integer from 0 to r - 1.",
+                "Give each public value in its one form, below the field's order r.",
+            )
