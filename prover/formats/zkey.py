@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.bn254 import P, R, TWO_ADICITY
+from accel.bn254 import TWO_ADICITY, P, R
 from accel.errors import FormatError
 from accel.limbs import Words
 from circuits.formats.binfile import (
