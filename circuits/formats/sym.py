@@ -1,0 +1,85 @@
+"""Names of signals in circom's .sym files: one line each, `label,wire,component,name`.
+
+The label numbers a signal of the source, the wire its place in the witness, -1 where the compiler
+found it to be a combination of others. The component numbers the part of the circuit that the
+signal stands in, which is its name without the last step: main.hash for main.hash.state[3].
+
+Source: iden3/circom, the files it writes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from accel.errors import FormatError, ShapeError
+from circuits.formats.files import atomic_write, read_file
+from circuits.system import ConstraintSystem
+
+MAX_BYTES = 1 << 31  # some 50 million signals
+MAIN = "main"  # circom's name of the whole circuit
+_LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
+_MEND = "Compile the circuit again."
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A signal of the source.
+
+    wire  its place in the witness; None if it has none
+    """
+
+    label: int
+    wire: int | None
+    component: int
+    name: str
+
+
+def write_sym(path: Path, system: ConstraintSystem) -> None:
+    """Write the names of a system's wires, but for the constant one, which circom leaves out.
+
+    Raises FileError if it cannot be written, ShapeError if the system has no names or one that a
+    line cannot hold.
+    """
+    symbols = system.symbols
+    if symbols is None:
+        raise ShapeError(
+            f"{system.name} has no names for its wires: it was read from an .r1cs file.",
+            "Compile the circuit's source, or keep the .sym file that came with the .r1cs.",
+        )
+    components: dict[str, int] = {}
+    lines = []
+    for wire, label in enumerate(system.labels.tolist()[1:], start=1):
+        name = f"{MAIN}.{symbols[wire]}"
+        if "," in name or not name.isprintable():
+            raise ShapeError(
+                f"The name {ascii(symbols[wire])} does not fit in a line of a .sym file.",
+                "Name signals with letters, digits, points, underscores and brackets.",
+            )
+        component = components.setdefault(name.rpartition(".")[0], len(components))
+        lines.append(f"{label},{wire},{component},{name}\n")
+    with atomic_write(path) as file:
+        file.write("".join(lines).encode("utf-8"))
+
+
+def read_sym(path: Path) -> list[Symbol]:
+    """Read the signals of a .sym file, in its order.
+
+    Raises FileError if it cannot be read, FormatError for a line that is not as described.
+    """
+    try:
+        text = read_file(path, MAX_BYTES).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path} is not UTF-8: byte {error.start}.", _MEND) from error
+    if not text.endswith("\n"):
+        raise FormatError(f"{path} is empty or its last line is cut short.", _MEND)
+    return [_symbol(path, i, line) for i, line in enumerate(text[:-1].split("\n"), start=1)]
+
+
+def _symbol(path: Path, number: int, line: str) -> Symbol:
+    match = _LINE.fullmatch(line)
+    if match is None or not match[4].isprintable():
+        raise FormatError(f"{path}: line {number} is not `label,wire,component,name`.", _MEND)
+    wire = int(match[2])
+    return Symbol(int(match[1]), None if wire < 0 else wire, int(match[3]), match[4])
