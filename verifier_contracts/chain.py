@@ -1,0 +1,441 @@
+"""A chain to deploy contracts on and to call them: one in this process, or a node by URL.
+
+The embedded chain is py-evm behind eth-tester; its precompiles are py_ecc's, so it judges proofs
+independently of `accel` (0.6 s a verification). A node is whatever speaks Ethereum's JSON-RPC over
+HTTP; transactions are signed by the node, for an account that it has unlocked, or here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from verifier_contracts.compiler import CompiledContract
+from verifier_contracts.errors import (
+    AccountError,
+    ArgumentError,
+    ContractError,
+    NoCodeError,
+    NodeMissingError,
+    TransactionError,
+    WrongChainError,
+)
+from verifier_contracts.reverts import revert_error
+
+if TYPE_CHECKING:  # web3 takes a second to import
+    from eth_account.signers.local import LocalAccount
+    from eth_tester import EthereumTester
+    from web3 import Web3
+
+EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
+SPARE_GAS = 4  # on a node: the estimate and a quarter more
+MINING_SECONDS = 120
+
+Abi = list[dict[str, Any]]
+Transaction = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mined transaction. `logs` are the node's, undecoded."""
+
+    transaction_hash: str
+    block_number: int
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[Mapping[str, Any], ...]
+
+
+class Chain:
+    """A chain; see `embedded` and `connect`.
+
+    Every method raises NodeMissingError if the node does not answer.
+    """
+
+    def __init__(
+        self,
+        web3: Web3,
+        place: str,
+        account: LocalAccount | str | None = None,
+        tester: EthereumTester | None = None,
+    ) -> None:
+        """For `embedded` and `connect`; place is what errors call the chain."""
+        self.web3 = web3
+        self.place = place
+        self._account = account
+        self._tester = tester
+
+    @classmethod
+    def embedded(cls) -> Chain:
+        """A new chain in this process, with accounts that have ether; gone when it is dropped."""
+        from eth_tester import EthereumTester, PyEVMBackend
+        from web3 import EthereumTesterProvider, Web3
+
+        tester = EthereumTester(PyEVMBackend())
+        return cls(Web3(EthereumTesterProvider(tester)), "the embedded chain", tester=tester)
+
+    @classmethod
+    def connect(
+        cls, url: str, account: LocalAccount | str | None = None, *, chain_id: int | None = None
+    ) -> Chain:
+        """The chain that the node at an http or https URL serves.
+
+        account   signs transactions: one unlocked by `keystore_account`, or the address of one that
+                  the node has unlocked; without it the node's first. Calls need none.
+        chain_id  the chain that is meant, if only that one will do
+
+        Raises NodeMissingError if no node answers, WrongChainError if it serves another chain,
+        AccountError if the account is no address.
+        """
+        from web3 import HTTPProvider, Web3
+        from web3.middleware import SignAndSendRawMiddlewareBuilder
+
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ContractError(
+                f"{_public(url)} is not the URL of a node.",
+                "Give one that begins with http:// or https://, such as http://127.0.0.1:8545.",
+            )
+        web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": 30}))
+        chain = cls(web3, f"the node at {_public(url)}", account)
+        if isinstance(account, str):
+            chain._account = _address(account)
+        elif account is not None:
+            web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
+        if chain_id not in (None, chain.chain_id):
+            raise WrongChainError(
+                f"{chain.place} serves chain {chain.chain_id}; chain {chain_id} is meant.",
+                f"Give the URL of a node of chain {chain_id}.",
+            )
+        return chain
+
+    @property
+    def chain_id(self) -> int:
+        """The number of the chain, EIP-155."""
+        with self._node():
+            return self.web3.eth.chain_id
+
+    @property
+    def account(self) -> str:
+        """The address that signs transactions. Raises AccountError if there is none."""
+        if isinstance(self._account, str):
+            return self._account
+        if self._account is not None:
+            return str(self._account.address)
+        with self._node():
+            accounts = self.web3.eth.accounts
+        if not accounts:
+            raise AccountError(
+                f"{self.place} has no unlocked account to sign with.",
+                "Give an account of your own: `--keystore FILE`, or account= in Python.",
+            )
+        return str(accounts[0])
+
+    def deploy(
+        self,
+        compiled: Mapping[str, CompiledContract],
+        name: str,
+        *arguments: Any,
+        gas: int | None = None,
+    ) -> Contract:
+        """Deploy one of the compiled contracts; wait until it is mined.
+
+        Raises ArgumentError if there is no such contract or its constructor takes other arguments,
+        RevertError if the constructor reverts, AccountError, TransactionError.
+        """
+        if name not in compiled:
+            near = get_close_matches(name, compiled, 1)
+            raise ArgumentError(
+                f"There is no contract {name!r} among those compiled: {', '.join(compiled)}.",
+                f"Did you mean {near[0]}?" if near else "Give one of these names.",
+            )
+        contract = compiled[name]
+        factory = self.web3.eth.contract(abi=contract.abi, bytecode=contract.bytecode)
+        with _checked_arguments(f"the constructor of {name}"):
+            data = factory.constructor(*arguments).data_in_transaction
+        receipt = self.transact({"data": data}, contract.abi, gas)
+        if receipt.contract_address is None:
+            raise TransactionError(
+                f"{self.place} mined the deployment of {name} and names no address.",
+                "Look the transaction up: " + receipt.transaction_hash,
+            )
+        return Contract(self, receipt.contract_address, contract.abi, receipt)
+
+    def at(self, address: str, abi: Abi) -> Contract:
+        """A contract that was deployed before.
+
+        Raises NoCodeError if none lies at the address, AccountError if it is no address.
+        """
+        address = _address(address)
+        with self._node():
+            code = self.web3.eth.get_code(address)  # type: ignore[arg-type] # checked just above
+        if not code:
+            raise NoCodeError(
+                f"No contract lies at {address} on chain {self.chain_id}.",
+                "Check the address, and that the node serves the chain it was deployed on.",
+            )
+        return Contract(self, address, abi)
+
+    def transact(
+        self,
+        transaction: Transaction,
+        abi: Abi = (),
+        gas: int | None = None,  # type: ignore[assignment]
+    ) -> Receipt:
+        """Send a transaction, `from` and gas filled in, and wait until it is mined.
+
+        abi   of the contract, to name the error if it reverts
+        gas   the most it may take; without it the embedded chain's default or the node's estimate
+
+        Raises RevertError if it reverts, TransactionError if the node does not take it.
+        """
+        from web3.exceptions import TimeExhausted
+
+        transaction = {"from": self.account, **transaction}
+        with self._node(), self._answers(abi):
+            transaction["gas"] = gas or self._gas(transaction)
+            digest = self.web3.eth.send_transaction(transaction)  # type: ignore[arg-type]
+            try:
+                mined = self.web3.eth.wait_for_transaction_receipt(digest, timeout=MINING_SECONDS)
+            except TimeExhausted as error:
+                raise TransactionError(
+                    f"Transaction {digest.to_0x_hex()} was not mined in {MINING_SECONDS} seconds.",
+                    "It may still be: look it up before sending it again.",
+                ) from error
+        if mined["status"] != 1:
+            self.call({**transaction, "gas": transaction["gas"]}, abi, mined["blockNumber"])
+            raise TransactionError(
+                f"Transaction {digest.to_0x_hex()} failed, most likely for want of gas: "
+                f"{mined['gasUsed']} of {transaction['gas']} used.",
+                "Allow it more gas.",
+            )
+        return Receipt(
+            digest.to_0x_hex(),
+            mined["blockNumber"],
+            mined["gasUsed"],
+            mined["contractAddress"],
+            tuple(mined["logs"]),
+        )
+
+    def call(
+        self,
+        transaction: Transaction,
+        abi: Abi = (),
+        block: int | str = "latest",  # type: ignore[assignment]
+    ) -> bytes:
+        """What a transaction would return; nothing on the chain changes.
+
+        Raises RevertError if it reverts.
+        """
+        with self._node(), self._answers(abi):
+            return bytes(self.web3.eth.call(transaction, block))  # type: ignore[arg-type]
+
+    def gas(self, transaction: Transaction, abi: Abi = ()) -> int:  # type: ignore[assignment]
+        """Gas of a transaction, sent from the account of the chain.
+
+        On the embedded chain what it used, exactly (it is sent, and the chain put back); from a
+        node its estimate, a few per cent more than is used.
+
+        Raises RevertError if it reverts.
+        """
+        if self._tester is None:
+            transaction = {"from": self.account, **transaction}
+            with self._node(), self._answers(abi):
+                return self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
+        snapshot = self._tester.take_snapshot()
+        try:
+            return self.transact(transaction, abi).gas_used
+        finally:
+            self._tester.revert_to_snapshot(snapshot)
+
+    def _gas(self, transaction: Transaction) -> int:
+        if self._tester is not None:
+            return EMBEDDED_GAS
+        estimate = self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
+        return estimate + estimate // SPARE_GAS
+
+    @contextmanager
+    def _node(self) -> Iterator[None]:
+        """Failures of the connection become NodeMissingError."""
+        import requests
+
+        try:
+            yield
+        except requests.RequestException as error:
+            raise NodeMissingError(
+                f"No node answers: {self.place} ({type(error).__name__}).",
+                "Start one, for instance `make node`, or give another URL with --rpc.",
+            ) from error
+
+    @contextmanager
+    def _answers(self, abi: Abi) -> Iterator[None]:
+        """A node's refusals become RevertError and TransactionError."""
+        from web3.exceptions import Web3Exception
+
+        failures: tuple[type[Exception], ...] = (Web3Exception,)
+        if self._tester is not None:
+            from eth_tester.exceptions import TransactionFailed, ValidationError
+            from eth_utils.exceptions import ValidationError as VmValidationError
+
+            failures += (TransactionFailed, ValidationError, VmValidationError)
+        try:
+            yield
+        except failures as error:
+            reverted = revert_error(error, abi)
+            if reverted is not None:
+                raise reverted from error
+            raise TransactionError(
+                f"{self.place} refuses: {_reason(error)}.",
+                "Check the account's balance, the gas and the arguments.",
+            ) from error
+
+
+class Contract:
+    """A contract on a chain.
+
+    address  checksummed
+    abi      as solc gives it
+    receipt  of the transaction that deployed it; None if it was attached to
+    """
+
+    def __init__(
+        self, chain: Chain, address: str, abi: Abi, receipt: Receipt | None = None
+    ) -> None:
+        self.chain, self.address, self.abi, self.receipt = chain, address, abi, receipt
+        self._interface = chain.web3.eth.contract(abi=abi)
+
+    def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
+        """What the function answers, without a transaction: a value, or a tuple of several.
+
+        Raises ArgumentError if the contract has no such function, RevertError if it reverts.
+        """
+        from eth_abi import decode
+
+        transaction: Transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        if gas is not None:
+            transaction["gas"] = gas
+        data = self.chain.call(transaction, self.abi)
+        types = [_abi_type(output) for output in self._function(name, len(arguments))["outputs"]]
+        if types and not data:
+            raise NoCodeError(
+                f"{self.address} answers {name} with nothing: no such contract lies there.",
+                "Check the address and the chain.",
+            )
+        values = decode(types, data)
+        return values[0] if len(values) == 1 else values
+
+    def transact(
+        self, name: str, *arguments: Any, gas: int | None = None, value: int = 0
+    ) -> Receipt:
+        """Send a transaction that calls the function; wait until it is mined.
+
+        value is in wei. Raises ArgumentError, RevertError, AccountError, TransactionError.
+        """
+        transaction = {"to": self.address, "data": self._encode(name, arguments), "value": value}
+        return self.chain.transact(transaction, self.abi, gas)
+
+    def gas(self, name: str, *arguments: Any) -> int:
+        """Gas of a transaction that calls the function, its base and calldata included.
+
+        Exact on the embedded chain, the node's estimate elsewhere.
+        """
+        transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        return self.chain.gas(transaction, self.abi)
+
+    def _function(self, name: str, count: int) -> dict[str, Any]:
+        functions = [entry for entry in self.abi if entry["type"] == "function"]
+        named = [entry for entry in functions if entry["name"] == name]
+        if not named:
+            names = [entry["name"] for entry in functions]
+            near = get_close_matches(name, names, 1)
+            raise ArgumentError(
+                f"The contract has no function {name!r}.",
+                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(names)}.",
+            )
+        for entry in named:
+            if len(entry["inputs"]) == count:
+                return entry
+        wanted = ", ".join(_abi_type(entry) for entry in named[0]["inputs"])
+        raise ArgumentError(
+            f"{name} takes {len(named[0]['inputs'])} arguments; {count} are given.",
+            f"Call {name}({wanted}).",
+        )
+
+    def _encode(self, name: str, arguments: tuple[Any, ...]) -> str:
+        entry = self._function(name, len(arguments))
+        wanted = ", ".join(_abi_type(argument) for argument in entry["inputs"])
+        with _checked_arguments(f"{name}({wanted})"):
+            return str(self._interface.encode_abi(name, args=list(arguments)))
+
+
+@contextmanager
+def _checked_arguments(call: str) -> Iterator[None]:
+    from web3.exceptions import Web3Exception
+
+    try:
+        yield
+    except (Web3Exception, TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"The arguments do not fit {call}.",
+            "Check how many values there are, and that each fits its type.",
+        ) from error
+
+
+def keystore_account(path: Path, password: str) -> LocalAccount:
+    """The account in an encrypted keystore file (Web3 Secret Storage), to sign transactions with.
+
+    Raises AccountError if the file is none or the password does not open it.
+
+    Cost: about a second, on purpose: the format's key derivation.
+    """
+    from eth_account import Account
+
+    from circuits.formats.files import read_file
+
+    try:
+        key = Account.decrypt(read_file(path, 1 << 16).decode(), password)
+        return Account.from_key(key)  # type: ignore[no-any-return] # eth_account has types in part
+    except (ValueError, KeyError, TypeError, NotImplementedError) as error:
+        raise AccountError(
+            f"{path} cannot be unlocked.",
+            "Check that it is a keystore file (Web3 Secret Storage, version 3), and the password.",
+        ) from error
+
+
+def _address(text: str) -> str:
+    from web3 import Web3
+
+    try:
+        return str(Web3.to_checksum_address(text))
+    except ValueError as error:
+        raise AccountError(
+            f"{text!r} is no address.", "An address is 0x and 40 hexadecimal digits."
+        ) from error
+
+
+def _abi_type(entry: Mapping[str, Any]) -> str:
+    """The type of an ABI entry; a struct's members are written out."""
+    if not entry["type"].startswith("tuple"):
+        return str(entry["type"])
+    members = ",".join(_abi_type(member) for member in entry["components"])
+    return f"({members}){entry['type'].removeprefix('tuple')}"
+
+
+def _public(url: str) -> str:
+    """A URL without what may be a key in it: user, path and query."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else repr(parts.scheme)
+
+
+def _reason(error: Exception) -> str:
+    """What the node says, on one line."""
+    response = getattr(error, "rpc_response", None) or {}
+    said = response.get("error", {})
+    text = said.get("message") if isinstance(said, dict) else None
+    return " ".join(str(text or error).split()).rstrip(".")

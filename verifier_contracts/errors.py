@@ -1,0 +1,75 @@
+"""Errors of verifier_contracts.
+
+ZkpipeError
+├── ContractError              a contract, its source or a transaction
+│   ├── CompilationError       solc refuses the source
+│   ├── ArgumentError          a call whose name or arguments the contract does not have
+│   ├── RevertError            the contract refused and undid what it had done (exit status 1)
+│   ├── TransactionError       the node takes no such transaction, or it is not mined
+│   ├── AccountError           no account that could sign
+│   ├── WrongChainError        the node serves another chain
+│   └── NoCodeError            no contract lies at the address
+└── MissingError               (accel.errors; exit status 3)
+    ├── CompilerMissingError   no solc on this machine
+    └── NodeMissingError       no node answers, or none is installed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from accel.errors import MissingError, ZkpipeError
+
+
+class ContractError(ZkpipeError):
+    """A contract, its source or a transaction is not as it should be."""
+
+
+class CompilationError(ContractError):
+    """The Solidity compiler refuses a source; the evidence is the compiler's own words."""
+
+
+class ArgumentError(ContractError):
+    """A call whose name or arguments the contract does not have."""
+
+
+class RevertError(ContractError):
+    """A contract reverted.
+
+    name       of the contract's error, "Error" or "Panic" for Solidity's own; None without one
+    arguments  of that error
+    """
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(
+        self, what: str, mend: str, name: str | None = None, arguments: Sequence[object] = ()
+    ) -> None:
+        self.name = name
+        self.arguments = tuple(arguments)
+        super().__init__(what, mend)
+
+
+class TransactionError(ContractError):
+    """A transaction that the node does not take or that is not mined in time."""
+
+
+class AccountError(ContractError):
+    """There is no account that could sign a transaction."""
+
+
+class WrongChainError(ContractError):
+    """The node serves another chain than the one meant."""
+
+
+class NoCodeError(ContractError):
+    """No contract lies at the address."""
+
+
+class CompilerMissingError(MissingError):
+    """No Solidity compiler that serves is on this machine."""
+
+
+class NodeMissingError(MissingError):
+    """No node answers at the address, or no node is installed here."""

@@ -1,0 +1,189 @@
+"""The Solidity verifier of a verifying key, and calls to it, with snarkjs' ABI.
+
+    verifyProof(uint256[2] a, uint256[2][2] b, uint256[2] c, uint256[n] input) -> bool
+
+The text is `contracts/Groth16Verifier.sol.template` with the key's numbers filled in; per public
+value it has one range check and one term of the sum L = IC0 + sum of input_i ICi. A coordinate
+x0 + x1 u of G2 stands as x1, x0 in calldata and memory, as EIP-197 wants it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from operator import index
+from string import Template
+from typing import TYPE_CHECKING
+
+from accel import bn254
+from accel.errors import RangeError
+from verifier_contracts.errors import ContractError
+
+if TYPE_CHECKING:  # the prover's kernels take a while to import
+    from prover.keys import VerifyingKey
+    from prover.proof import Proof
+
+GENERATOR_VERSION = 1
+PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFailed(uint256)")
+
+# One public value costs about 100 bytes of code, and EIP-170 lets a contract have 24,576.
+MOST_PUBLIC_VALUES = 200
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+DEVELOPMENT_MARK = """\
+// DEVELOPMENT KEY: one party made it alone and could forge a proof of anything. Only for tests and
+// demonstrations, never for anything of value."""
+CEREMONY_MARK = "// The key does not carry the mark of a development key."
+
+ADD_TERM = """\
+            // L += scalar * (x, y), where sum points at L in memory
+            function addTerm(sum, x, y, scalar) {
+                mstore(add(sum, 0x40), x)
+                mstore(add(sum, 0x60), y)
+                mstore(add(sum, 0x80), scalar)
+                // point = scalar * point
+                if iszero(staticcall(gas(), 7, add(sum, 0x40), 0x60, add(sum, 0x40), 0x40)) {
+                    fail(7)
+                }
+                if iszero(eq(returndatasize(), 0x40)) { fail(7) }
+                // sum = sum + point
+                if iszero(staticcall(gas(), 6, sum, 0x80, sum, 0x40)) { fail(6) }
+                if iszero(eq(returndatasize(), 0x40)) { fail(6) }
+            }
+
+"""
+
+
+def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
+    """The source of a contract `name` whose verifyProof checks proofs under the verifying key.
+
+    Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
+    is no Solidity identifier or the key has more public values than a contract can hold.
+
+    Source: Groth, eprint 2016/260, section 3.2.
+    """
+    if not IDENTIFIER.fullmatch(name):
+        raise ContractError(
+            f"{name!r} cannot be the name of a contract.",
+            "Take letters, digits and underscores, and no digit first.",
+        )
+    count = verifying_key.public_count
+    if count > MOST_PUBLIC_VALUES:
+        raise ContractError(
+            f"The key has {count} public values; a contract holds at most {MOST_PUBLIC_VALUES}.",
+            "Make one hash of them public, and the values themselves private.",
+        )
+    digest = key_digest(verifying_key)
+    return _template().substitute(
+        version=GENERATOR_VERSION,
+        digest=digest,
+        digest_word=f"0x{digest}",
+        mark=DEVELOPMENT_MARK if verifying_key.development else CEREMONY_MARK,
+        development="true" if verifying_key.development else "false",
+        name=name,
+        count=count,
+        calldata_length=4 + 32 * (8 + count),
+        p=bn254.P,
+        r=bn254.R,
+        constants="".join(f"    {line}\n" for line in _constants(verifying_key)),
+        precompile_failed=PRECOMPILE_FAILED,
+        add_term=ADD_TERM if count else "",
+        input_doc="    /// @param input public values, outputs first\n" if count else "",
+        input_parameter=f",\n        uint256[{count}] calldata input" if count else "",
+        range_checks="".join(_range_checks(count)),
+        terms="".join(_terms(count)),
+    )
+
+
+def _template() -> Template:
+    path = files("verifier_contracts") / "contracts" / "Groth16Verifier.sol.template"
+    return Template(path.read_text(encoding="utf-8"))
+
+
+def key_words(verifying_key: VerifyingKey) -> Iterator[tuple[str, int]]:
+    """Every coordinate of the key with its name in the contract, in the EVM's order."""
+    yield from _words_g1("ALPHA", verifying_key.alpha)
+    yield from _words_g2("BETA", verifying_key.beta)
+    yield from _words_g2("GAMMA", verifying_key.gamma)
+    yield from _words_g2("DELTA", verifying_key.delta)
+    for i, point in enumerate(verifying_key.ic):
+        yield from _words_g1(f"IC{i}", point)
+
+
+def _words_g1(name: str, point: tuple[int, int]) -> Iterator[tuple[str, int]]:
+    yield f"{name}_X", point[0]
+    yield f"{name}_Y", point[1]
+
+
+def _words_g2(
+    name: str, point: tuple[tuple[int, int], tuple[int, int]]
+) -> Iterator[tuple[str, int]]:
+    (x0, x1), (y0, y1) = point
+    yield f"{name}_X1", x1
+    yield f"{name}_X0", x0
+    yield f"{name}_Y1", y1
+    yield f"{name}_Y0", y0
+
+
+def key_digest(verifying_key: VerifyingKey) -> str:
+    """SHA-256, in hexadecimal, of the key's points: KEY_DIGEST of the generated contract."""
+    words = (value.to_bytes(32, "big") for _, value in key_words(verifying_key))
+    return hashlib.sha256(b"".join(words)).hexdigest()
+
+
+def _constants(verifying_key: VerifyingKey) -> Iterator[str]:
+    for name, value in key_words(verifying_key):
+        yield f"uint256 private constant {name} = {value};"
+
+
+def _input_word(i: int) -> str:
+    return f"calldataload(add(input, {32 * i:#x}))" if i else "calldataload(input)"
+
+
+def _range_checks(count: int) -> Iterator[str]:
+    for i in range(count):
+        yield f"            right := and(right, lt({_input_word(i)}, R))\n"
+
+
+def _terms(count: int) -> Iterator[str]:
+    for i in range(count):
+        point = f"IC{i + 1}_X, IC{i + 1}_Y"
+        yield f"                addTerm(add(m, 0x180), {point}, {_input_word(i)})\n"
+
+
+Calldata = (
+    tuple[tuple[int, int], tuple[tuple[int, int], tuple[int, int]], tuple[int, int]]
+    | tuple[
+        tuple[int, int],
+        tuple[tuple[int, int], tuple[int, int]],
+        tuple[int, int],
+        tuple[int, ...],
+    ]
+)
+
+
+def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
+    """Arguments of verifyProof: (a, b, c, input), or (a, b, c) when there is no public value.
+
+    Raises RangeError if a coordinate is not in [0, p) or a public value not in [0, r): the
+    contract would answer false.
+    """
+    (x0, x1), (y0, y1) = proof.b
+    for value in (*proof.a, x0, x1, y0, y1, *proof.c):
+        if not 0 <= value < bn254.P:
+            raise RangeError(
+                f"{value} is no coordinate of a point of a proof.",
+                "Coordinates lie between 0 and the base field's modulus; make the proof again.",
+            )
+    values = tuple(index(value) for value in public)
+    for i, value in enumerate(values):
+        if not 0 <= value < bn254.R:
+            raise RangeError(
+                f"Public value {i} is {value}, which is not an element of the scalar field.",
+                f"Give an integer from 0 to r - 1, r = {bn254.R}.",
+            )
+    a, b, c = proof.a, ((x1, x0), (y1, y0)), proof.c
+    return (a, b, c, values) if values else (a, b, c)
