@@ -14,6 +14,9 @@ P = 36 * X**4 + 36 * X**3 + 24 * X**2 + 6 * X + 1  # base field, 254 bits
 R = 36 * X**4 + 36 * X**3 + 18 * X**2 + 6 * X + 1  # group order and scalar field, 254 bits
 TRACE = 6 * X**2 + 1  # of Frobenius: p + 1 - TRACE = r
 
+G1_B = 3
+G2_B = (27 * pow(82, -1, P) % P, -3 * pow(82, -1, P) % P)  # 3 / (9 + u) = 3 (9 - u) / 82
+
 TWO_ADICITY = 28  # 2^28 divides r - 1
 NON_RESIDUE = 5  # generates Fr*: the root of unity of order n is 5^((r - 1) / n)
 

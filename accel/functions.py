@@ -12,8 +12,9 @@ from numba import types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from accel.field import Element, ElementsType, Mask, pack, unpack
-from accel.machine import FP2, I64, Limbs
+from accel.field import Element, Mask, pack, unpack
+from accel.machine import FP, FP2, FR, I64, Field, Limbs
+from accel.scalar import SCALAR
 
 
 @intrinsic
@@ -134,23 +135,70 @@ def pair(typing, c0, c1):
     return result(c0, c1), codegen
 
 
-def constant(c0: int, c1: int = 0) -> Any:
-    """A kernel function f(x) that gives the field constant c0 (+ c1 u) in every lane.
+def field_constant(values: dict[Field, tuple[int, ...]]) -> Any:
+    """A kernel function f(x) that gives, in every lane, the constant for the field of x.
 
-    x is an element or an array of them: only its field and machine matter. (Integers above 64
-    bits cannot be arguments or globals of a kernel.)
+    values   the components of the constant, for each field it is asked in
+    x        an element, or an array or rows of them: only its field and machine matter
+
+    (Integers above 64 bits cannot be arguments or globals of a kernel.)
     """
 
     @intrinsic
     def value(typing, like):
-        element = like.element if isinstance(like, ElementsType) else like
+        element = like if isinstance(like, Element) else like.element
         m, p = element.machine, element.field.modulus
         result = element.below(m.reduced_bound())
-        components = [m.constant(c * m.montgomery % p) for c in (c0, c1)[: element.field.degree]]
+        components = [m.constant(c * m.montgomery % p) for c in values[element.field]]
         return result(like), lambda context, b, sig, args: pack(b, result, components)
 
     return value
 
 
+def constant(value: int) -> Any:
+    """A kernel function f(x) that gives a small integer as an element of the field of x."""
+    return field_constant({FP: (value,), FR: (value,), FP2: (value, 0)})
+
+
 zero = constant(0)
 one = constant(1)
+
+
+@intrinsic(prefer_literal=True)
+def rotate(typing, x, distance):
+    """Move each lane's value down by `distance` lanes, cyclically; a single value stays."""
+    steps = distance.literal_value
+    index = ir.Constant(ir.VectorType(ir.IntType(32), 8), [(i + steps) % 8 for i in range(8)])
+
+    def codegen(context, b, sig, args):
+        if x.machine.width == 1:
+            return args[0]
+        rotated = [[b.shuffle_vector(v, v, index) for v in u] for u in unpack(b, x, args[0])]
+        return pack(b, x, rotated)
+
+    return x(x, distance), codegen
+
+
+@intrinsic
+def first_lane(typing, x):
+    """The words of lane 0 as a scalar element. Its Montgomery form stays the lanes' 2^260."""
+    result = Element(x.field, SCALAR, 2)
+
+    def codegen(context, b, sig, args):
+        m, p = x.machine, x.field.modulus
+        words = [m.first_words(b, m.reduce(b, p, u)) for u in unpack(b, x, args[0])]
+        return pack(b, result, words)
+
+    return result(x), codegen
+
+
+@intrinsic
+def every_lane(typing, x, like):
+    """The words of a scalar element in every lane; the value is taken as it is."""
+    result = like.below(2)
+
+    def codegen(context, b, sig, args):
+        words = unpack(b, x, args[0])
+        return pack(b, result, [like.machine.splat_words(b, u) for u in words])
+
+    return result(x, like), codegen

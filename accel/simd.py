@@ -276,6 +276,18 @@ class Lanes:
         """Whether some lane's bit is set."""
         return b.icmp_unsigned("!=", mask, ir.Constant(I8, 0))
 
+    # --- between lanes and words
+
+    def first_words(self, b: Any, x: Limbs) -> Limbs:
+        """Lane 0 of a value below 2^256, as four words."""
+        return [b.extract_element(word, ir.Constant(I32, 0)) for word in _to_words(b, x)]
+
+    def splat_words(self, b: Any, words: Limbs) -> Limbs:
+        """Four words of a value below 2^256, in every lane."""
+        undefined, first = ir.Constant(VECTOR, ir.Undefined), ir.Constant(I32, 0)
+        vectors = [b.insert_element(undefined, word, first) for word in words]
+        return _from_words(b, [_shuffle(b, v, v, [0] * 8) for v in vectors], 0)
+
     # --- packed rows
 
     def load_rows(self, b: Any, rows: list[Any], words: int, shift: int) -> list[Limbs]:

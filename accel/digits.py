@@ -1,0 +1,147 @@
+"""Scalars as signed digits, and the order in which a window's points meet their buckets.
+
+A scalar s is taken as s or s - r, whichever is smaller in size, so that small negatives stay small,
+and written in base 2^c with digits from -2^(c-1) to 2^(c-1): digits of 253 bits and a carry, so
+ceil(254 / c) windows. A window's entries are sorted by the digit's size (counting sort).
+
+Source: Bernstein, Doumen, Lange, Oosterwijk, eprint 2012/549, section 4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from accel.errors import RangeError, ShapeError
+from accel.kernels import kernel
+from accel.limbs import Words
+
+SCALAR_BITS = 254
+_R0, _R1, _R2, _R3 = (np.uint64(R >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF) for i in range(4))
+
+
+def window_count(window_bits: int) -> int:
+    """Windows of c bits: 253 bits of size and a carry."""
+    return -(-SCALAR_BITS // window_bits)
+
+
+@kernel
+def _subtract_from_r(s0, s1, s2, s3):
+    """r - s in words, for s <= r."""
+    d0 = _R0 - s0
+    borrow = np.uint64(s0 > _R0)
+    d1 = _R1 - s1 - borrow
+    borrow = np.uint64((s1 > _R1) | ((s1 == _R1) & (borrow == 1)))
+    d2 = _R2 - s2 - borrow
+    borrow = np.uint64((s2 > _R2) | ((s2 == _R2) & (borrow == 1)))
+    return d0, d1, d2, _R3 - s3 - borrow
+
+
+@kernel
+def _less(a0, a1, a2, a3, b0, b1, b2, b3):
+    if a3 != b3:
+        return a3 < b3
+    if a2 != b2:
+        return a2 < b2
+    if a1 != b1:
+        return a1 < b1
+    return a0 < b0
+
+
+@kernel
+def first_out_of_range(scalars):
+    """The number of the first scalar that is r or more, or -1."""
+    for i in range(len(scalars)):
+        s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
+        if not _less(s0, s1, s2, s3, _R0, _R1, _R2, _R3):
+            return i
+    return -1
+
+
+@kernel
+def _split(scalars, begin, end, window_bits, digits):
+    """digits[w, i] = 2 * size of digit w of scalar i, plus 1 where it is negative."""
+    windows = len(digits)
+    half, full = np.uint64(1) << np.uint64(window_bits - 1), np.uint64(1) << np.uint64(window_bits)
+    for i in range(begin, end):
+        s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
+        n0, n1, n2, n3 = _subtract_from_r(s0, s1, s2, s3)
+        flip = np.uint64(0)
+        if _less(n0, n1, n2, n3, s0, s1, s2, s3):
+            s0, s1, s2, s3 = n0, n1, n2, n3
+            flip = np.uint64(1)
+        carry = np.uint64(0)
+        for w in range(windows):
+            position = w * window_bits
+            word, bit = position >> 6, np.uint64(position & 63)
+            low = s0 if word == 0 else (s1 if word == 1 else (s2 if word == 2 else s3))
+            high = s1 if word == 0 else (s2 if word == 1 else (s3 if word == 2 else np.uint64(0)))
+            value = low >> bit
+            if bit:
+                value |= high << (np.uint64(64) - bit)
+            value = (value & (full - np.uint64(1))) + carry
+            negative = flip
+            carry = np.uint64(0)
+            if value > half:
+                value = full - value
+                negative ^= np.uint64(1)
+                carry = np.uint64(1)
+            digits[w, i] = (value << np.uint64(1)) | negative
+
+
+@kernel
+def sort_window(digits, starts, entries):
+    """Sort the numbers of the scalars by the size of their digit, zero digits left out.
+
+    digits   (n,) uint32   a window's, as `_split` makes them
+    starts   (2^(c-1) + 1,) int64   entries starts[b]:starts[b + 1] have the digit b + 1
+    entries  (n,) uint32   number of the scalar; bit 31 where the digit is negative
+    """
+    for b in range(len(starts)):
+        starts[b] = 0
+    for i in range(len(digits)):
+        size = digits[i] >> 1
+        if size:
+            starts[size] += 1
+    for b in range(1, len(starts)):
+        starts[b] += starts[b - 1]
+    # starts[b] is where digit b + 1 begins; it moves on as entries are placed and ends one bucket
+    # further, so the shift back is undone below.
+    for i in range(len(digits)):
+        size = digits[i] >> 1
+        if size:
+            place = starts[size - 1]
+            entries[place] = i | ((digits[i] & 1) << 31)
+            starts[size - 1] = place + 1
+    for b in range(len(starts) - 1, 0, -1):
+        starts[b] = starts[b - 1]
+    starts[0] = 0
+
+
+def check_scalars(scalars: Words) -> None:
+    """Refuse what is not an (n, 4) array of canonical scalars.
+
+    Raises ShapeError, or RangeError for a scalar of r or more.
+    """
+    if scalars.ndim != 2 or scalars.shape[1] != 4 or scalars.dtype != np.uint64:
+        raise ShapeError(
+            f"Scalars have shape {scalars.shape} and dtype {scalars.dtype}.",
+            "Give an (n, 4) array of uint64 words.",
+        )
+    if (number := first_out_of_range(scalars)) >= 0:
+        raise RangeError(
+            f"Scalar {number} of {len(scalars)} is not below the group order r.",
+            "Reduce the scalars mod r first.",
+        )
+
+
+def signed_digits(scalars: Words, window_bits: int) -> NDArray[np.uint32]:
+    """Write canonical scalars in signed digits of c bits.
+
+    scalars  (n, 4) uint64   canonical, below r
+    result   (ceil(254 / c), n) uint32   twice the digit's size, plus 1 where it is negative
+    """
+    digits = np.empty((window_count(window_bits), len(scalars)), np.uint32)
+    _split(scalars, 0, len(scalars), window_bits, digits)
+    return digits

@@ -1,0 +1,82 @@
+"""Inverses of field elements in kernels: invert(x) = 1 / x, and 0 for 0.
+
+One value: Fermat, x^(p - 2), by windows of two bits: 350 dependent products, 5 us.
+Eight lanes: the product of all lanes by three rotations, one inverse of a single value, and each
+lane's own inverse from it (Montgomery's trick across lanes).
+Fp2: 1 / (a + b u) = (a - b u) / (a^2 + b^2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.extending import overload
+
+from accel.field import Element
+from accel.functions import (
+    constant,
+    every_lane,
+    first_lane,
+    is_zero,
+    one,
+    pair,
+    parts,
+    reduce,
+    rotate,
+    select,
+    square,
+    zero,
+)
+
+# Lane 0's words are x 2^260; as a scalar, in form 2^256, that is 16 x. Its inverse's words,
+# x^-1 2^252, want a factor 2^8 to be the lanes' form of x^-1.
+_LANES_OVER_SCALAR = constant(1 << 8)
+
+
+def invert(x: Any) -> Any:
+    """Invert x in a kernel; 0 gives 0."""
+    raise TypeError("invert is a function of kernels")
+
+
+@overload(invert)
+def _invert(x):
+    if not isinstance(x, Element):
+        return None
+    if x.field.degree == 2:
+        return _of_extension
+    if x.machine.width > 1:
+        return _of_lanes
+    exponent = x.field.modulus - 2
+    count = -(-exponent.bit_length() // 2)
+    digits = tuple(exponent >> 2 * i & 3 for i in range(count - 1, -1, -1))
+
+    def of_scalar(x):
+        factor, x2 = x, square(x)
+        x3 = x2 * x
+        result = one(x)
+        for i in range(count):
+            result = square(square(result))
+            digit = digits[i]
+            if digit:
+                factor = x if digit == 1 else (x2 if digit == 2 else x3)
+                result = result * factor
+        return result
+
+    return of_scalar
+
+
+def _of_extension(x):
+    c0, c1 = parts(x)
+    norm = invert(reduce(square(c0) + square(c1)))
+    return pair(reduce(c0) * norm, -(reduce(c1) * norm))
+
+
+def _of_lanes(x):
+    blank = is_zero(x)
+    value = select(blank, one(x), reduce(x))
+    pairs = value * rotate(value, 1)
+    fours = pairs * rotate(pairs, 2)
+    everything = fours * rotate(fours, 4)
+    inverse = every_lane(invert(first_lane(everything)), x) * _LANES_OVER_SCALAR(x)
+    others = rotate(value, 1) * rotate(pairs, 2) * rotate(fours, 4)
+    return select(blank, zero(x), inverse * others)
