@@ -54,7 +54,7 @@ def write_sym(path: Path, system: ConstraintSystem) -> None:
         name = f"{MAIN}.{symbols[wire]}"
         if "," in name or not name.isprintable():
             raise ShapeError(
-                f"The name {ascii(symbols[wire])} does not fit in a line of a .sym file.",
+                f"The name {symbols[wire]!a} does not fit in a line of a .sym file.",
                 "Name signals with letters, digits, points, underscores and brackets.",
             )
         component = components.setdefault(name.rpartition(".")[0], len(components))

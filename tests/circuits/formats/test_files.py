@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from accel.errors import FormatError
+from circuits.formats.files import FileError, atomic_write, map_file, read_file, write_file
+
+
+def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    write_file(path, b"first")
+    write_file(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_on_the_way_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    write_file(path, b"old")
+
+    def fail() -> None:
+        with atomic_write(path) as file:
+            file.write(b"new, but only half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_a_clear_error_and_keeps_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.bin"
+    write_file(path, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(FileError, match="No space left"):
+        write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    write_file(path, b"old")
+    with atomic_write(path) as file:
+        file.write(b"new")
+        file.flush()
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+
+
+def test_a_secret_file_is_for_its_owner_only_from_its_first_byte(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    with atomic_write(path, secret=True) as file:
+        file.write(b"x")
+        file.flush()
+        [temporary] = tmp_path.iterdir()
+        assert temporary.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_other_files_get_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_file(tmp_path / "a", b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("name", ["missing/a.bin", "folder", "file/a.bin"])
+def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(FileError, match="cannot be written"):
+        write_file(tmp_path / name, b"x")
+    assert sorted(tmp_path.iterdir()) == [tmp_path / "file", tmp_path / "folder"]
+
+
+@pytest.mark.parametrize("reader", [map_file, lambda path: read_file(path, 100)])
+def test_only_regular_files_that_exist_are_read(tmp_path: Path, reader: object) -> None:
+    assert callable(reader)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "missing", tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(FileError):
+            reader(path)
+    with pytest.raises(FileError):
+        reader(Path("a\0b"))
+
+
+def test_an_empty_file_cannot_be_mapped(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    with pytest.raises(FormatError, match="is empty"):
+        map_file(tmp_path / "empty")
+
+
+def test_a_mapped_file_is_read_only_and_outlives_its_replacement(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_file(path, b"old")
+    mapped = map_file(path)
+    write_file(path, b"new and longer")
+    assert mapped.tobytes() == b"old"
+    assert not mapped.flags.writeable
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    assert read_file(tmp_path / "a", 5) == b"12345"
+    with pytest.raises(FormatError, match="5 bytes or more"):
+        read_file(tmp_path / "a", 4)
