@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from accel.errors import FormatError, ShapeError
+from circuits.formats.r1cs import read_r1cs
+from circuits.formats.sym import Symbol, read_sym, write_sym
+from circuits.system import ConstraintSystem
+from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
+CIRCOM = (VECTORS / "bits.sym").read_bytes()
+NAMES = ["one", "out", "tree.root", "tree.path[0]", "tree.path[1]", "tree.hash.state[2]"]
+
+
+def named(names: list[str] | None) -> ConstraintSystem:
+    system = read_r1cs(VECTORS / "bits.r1cs")
+    count = len(NAMES)
+    labels = np.arange(count, dtype=np.uint64) * np.uint64(2)
+    return replace(system, wire_count=count, labels=labels, symbols=names)
+
+
+def test_reads_the_names_that_circom_wrote() -> None:
+    symbols = read_sym(VECTORS / "bits.sym")
+    assert symbols[0] == Symbol(1, 1, 0, "main.square")
+    assert symbols[3] == Symbol(4, None, 0, "main.unused")
+    assert [s.name for s in symbols[4:12]] == [f"main.bits[{i}]" for i in range(8)]
+    assert len(symbols) == 13
+
+
+def test_labels_and_wires_agree_with_the_r1cs() -> None:
+    labels = read_r1cs(VECTORS / "bits.r1cs").labels
+    for symbol in read_sym(VECTORS / "bits.sym"):
+        if symbol.wire is not None:
+            assert labels[symbol.wire] == symbol.label
+
+
+def test_every_wire_but_the_constant_one_gets_a_line(tmp_path: Path) -> None:
+    write_sym(tmp_path / "a.sym", named(NAMES))
+    assert (tmp_path / "a.sym").read_text().splitlines() == [
+        "2,1,0,main.out",
+        "4,2,1,main.tree.root",
+        "6,3,1,main.tree.path[0]",
+        "8,4,1,main.tree.path[1]",
+        "10,5,2,main.tree.hash.state[2]",
+    ]
+    assert [s.wire for s in read_sym(tmp_path / "a.sym")] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("name", ["a,b", "a\nb", "a\rb", "a\0", "\x1b[31m"])
+def test_a_name_that_no_line_holds_is_refused_and_nothing_written(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(ShapeError, match="does not fit"):
+        write_sym(tmp_path / "a.sym", named([*NAMES[:-1], name]))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loaded_system_has_no_names_to_write(tmp_path: Path) -> None:
+    with pytest.raises(ShapeError, match="has no names"):
+        write_sym(tmp_path / "a.sym", named(None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n",
+        b"1,1,0,main.a",
+        b"1,1,0\n",
+        b"1,1,0,\n",
+        b"1,1,0,main.a,b\n",
+        b"1,-2,0,main.a\n",
+        b"-1,1,0,main.a\n",
+        b"1,1,0,main.a\n\n2,2,0,main.b\n",
+        b"1,1,0,main.a\r\n",
+        b"1 ,1,0,main.a\n",
+        b"1e2,1,0,main.a\n",
+        b"0x1,1,0,main.a\n",
+        "١,1,0,main.a\n".encode(),
+        b"1,1,0,main.\xff\n",
+        b"1,1,0,main.\x00\n",
+        b"1,1,0,main.\x1b[31m\n",
+        b"1" * 5000 + b",1,0,main.a\n",
+        b"r1cs\1\0\0\0",
+    ],
+)
+def test_a_line_that_is_not_as_described_is_refused(tmp_path: Path, text: bytes) -> None:
+    error = assert_refused(read_sym, tmp_path / "a.sym", repr(text), text)
+    assert isinstance(error, FormatError)
+
+
+def test_truncations_are_refused_unless_they_end_a_line(tmp_path: Path) -> None:
+    for size in range(len(CIRCOM)):
+        if not CIRCOM[:size].endswith(b"\n"):
+            assert_refused(read_sym, tmp_path / "a.sym", f"{size} bytes", CIRCOM[:size])
+
+
+def test_mutations_are_refused_or_read_as_symbols(tmp_path: Path) -> None:
+    for what, symbols in accepted_mutations(read_sym, tmp_path / "a", CIRCOM, seed=3, count=400):
+        assert isinstance(symbols, list)
+        assert all(s.name.isprintable() and s.label >= 0 for s in symbols), what
