@@ -1,21 +1,31 @@
 """Verifiers on a chain: generate the Solidity, compile it, deploy it, call it."""
 
-from verifier_contracts.chain import Chain, Contract, Receipt, keystore_account
+from verifier_contracts.chain import Chain
 from verifier_contracts.compiler import CompiledContract, Settings, compile_solidity
+from verifier_contracts.contract import Contract, Receipt
+from verifier_contracts.deployment import Deployment
 from verifier_contracts.generator import calldata, key_digest, solidity_verifier
-from verifier_contracts.solc import find_solc, install_solc
+from verifier_contracts.keystore import keystore_account
+from verifier_contracts.node import Node, find_anvil
+from verifier_contracts.solc import Solc, find_solc, install_solc
+from verifier_contracts.source_key import verifying_key_of
 
 __all__ = [
     "Chain",
     "CompiledContract",
     "Contract",
+    "Deployment",
+    "Node",
     "Receipt",
     "Settings",
+    "Solc",
     "calldata",
     "compile_solidity",
+    "find_anvil",
     "find_solc",
     "install_solc",
     "key_digest",
     "keystore_account",
     "solidity_verifier",
+    "verifying_key_of",
 ]

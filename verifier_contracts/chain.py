@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from verifier_contracts.compiler import CompiledContract
+from verifier_contracts.compiler import Abi, CompiledContract
+from verifier_contracts.contract import Contract, Receipt, Transaction, checked_arguments
 from verifier_contracts.errors import (
     AccountError,
     ArgumentError,
@@ -35,20 +34,6 @@ if TYPE_CHECKING:  # web3 takes a second to import
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 SPARE_GAS = 4  # on a node: the estimate and a quarter more
 MINING_SECONDS = 120
-
-Abi = list[dict[str, Any]]
-Transaction = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A mined transaction. `logs` are the node's, undecoded."""
-
-    transaction_hash: str
-    block_number: int
-    gas_used: int
-    contract_address: str | None
-    logs: tuple[Mapping[str, Any], ...]
 
 
 class Chain:
@@ -156,7 +141,7 @@ class Chain:
             )
         contract = compiled[name]
         factory = self.web3.eth.contract(abi=contract.abi, bytecode=contract.bytecode)
-        with _checked_arguments(f"the constructor of {name}"):
+        with checked_arguments(f"the constructor of {name}"):
             data = factory.constructor(*arguments).data_in_transaction
         receipt = self.transact({"data": data}, contract.abi, gas)
         if receipt.contract_address is None:
@@ -185,7 +170,7 @@ class Chain:
         self,
         transaction: Transaction,
         abi: Abi = (),
-        gas: int | None = None,  # type: ignore[assignment]
+        gas: int | None = None,
     ) -> Receipt:
         """Send a transaction, `from` and gas filled in, and wait until it is mined.
 
@@ -226,7 +211,7 @@ class Chain:
         self,
         transaction: Transaction,
         abi: Abi = (),
-        block: int | str = "latest",  # type: ignore[assignment]
+        block: int | str = "latest",
     ) -> bytes:
         """What a transaction would return; nothing on the chain changes.
 
@@ -235,7 +220,7 @@ class Chain:
         with self._node(), self._answers(abi):
             return bytes(self.web3.eth.call(transaction, block))  # type: ignore[arg-type]
 
-    def gas(self, transaction: Transaction, abi: Abi = ()) -> int:  # type: ignore[assignment]
+    def gas(self, transaction: Transaction, abi: Abi = ()) -> int:
         """Gas of a transaction, sent from the account of the chain.
 
         On the embedded chain what it used, exactly (it is sent, and the chain put back); from a
@@ -295,118 +280,6 @@ class Chain:
             ) from error
 
 
-class Contract:
-    """A contract on a chain.
-
-    address  checksummed
-    abi      as solc gives it
-    receipt  of the transaction that deployed it; None if it was attached to
-    """
-
-    def __init__(
-        self, chain: Chain, address: str, abi: Abi, receipt: Receipt | None = None
-    ) -> None:
-        self.chain, self.address, self.abi, self.receipt = chain, address, abi, receipt
-        self._interface = chain.web3.eth.contract(abi=abi)
-
-    def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
-        """What the function answers, without a transaction: a value, or a tuple of several.
-
-        Raises ArgumentError if the contract has no such function, RevertError if it reverts.
-        """
-        from eth_abi import decode
-
-        transaction: Transaction = {"to": self.address, "data": self._encode(name, arguments)}
-        if gas is not None:
-            transaction["gas"] = gas
-        data = self.chain.call(transaction, self.abi)
-        types = [_abi_type(output) for output in self._function(name, len(arguments))["outputs"]]
-        if types and not data:
-            raise NoCodeError(
-                f"{self.address} answers {name} with nothing: no such contract lies there.",
-                "Check the address and the chain.",
-            )
-        values = decode(types, data)
-        return values[0] if len(values) == 1 else values
-
-    def transact(
-        self, name: str, *arguments: Any, gas: int | None = None, value: int = 0
-    ) -> Receipt:
-        """Send a transaction that calls the function; wait until it is mined.
-
-        value is in wei. Raises ArgumentError, RevertError, AccountError, TransactionError.
-        """
-        transaction = {"to": self.address, "data": self._encode(name, arguments), "value": value}
-        return self.chain.transact(transaction, self.abi, gas)
-
-    def gas(self, name: str, *arguments: Any) -> int:
-        """Gas of a transaction that calls the function, its base and calldata included.
-
-        Exact on the embedded chain, the node's estimate elsewhere.
-        """
-        transaction = {"to": self.address, "data": self._encode(name, arguments)}
-        return self.chain.gas(transaction, self.abi)
-
-    def _function(self, name: str, count: int) -> dict[str, Any]:
-        functions = [entry for entry in self.abi if entry["type"] == "function"]
-        named = [entry for entry in functions if entry["name"] == name]
-        if not named:
-            names = [entry["name"] for entry in functions]
-            near = get_close_matches(name, names, 1)
-            raise ArgumentError(
-                f"The contract has no function {name!r}.",
-                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(names)}.",
-            )
-        for entry in named:
-            if len(entry["inputs"]) == count:
-                return entry
-        wanted = ", ".join(_abi_type(entry) for entry in named[0]["inputs"])
-        raise ArgumentError(
-            f"{name} takes {len(named[0]['inputs'])} arguments; {count} are given.",
-            f"Call {name}({wanted}).",
-        )
-
-    def _encode(self, name: str, arguments: tuple[Any, ...]) -> str:
-        entry = self._function(name, len(arguments))
-        wanted = ", ".join(_abi_type(argument) for argument in entry["inputs"])
-        with _checked_arguments(f"{name}({wanted})"):
-            return str(self._interface.encode_abi(name, args=list(arguments)))
-
-
-@contextmanager
-def _checked_arguments(call: str) -> Iterator[None]:
-    from web3.exceptions import Web3Exception
-
-    try:
-        yield
-    except (Web3Exception, TypeError, ValueError) as error:
-        raise ArgumentError(
-            f"The arguments do not fit {call}.",
-            "Check how many values there are, and that each fits its type.",
-        ) from error
-
-
-def keystore_account(path: Path, password: str) -> LocalAccount:
-    """The account in an encrypted keystore file (Web3 Secret Storage), to sign transactions with.
-
-    Raises AccountError if the file is none or the password does not open it.
-
-    Cost: about a second, on purpose: the format's key derivation.
-    """
-    from eth_account import Account
-
-    from circuits.formats.files import read_file
-
-    try:
-        key = Account.decrypt(read_file(path, 1 << 16).decode(), password)
-        return Account.from_key(key)  # type: ignore[no-any-return] # eth_account has types in part
-    except (ValueError, KeyError, TypeError, NotImplementedError) as error:
-        raise AccountError(
-            f"{path} cannot be unlocked.",
-            "Check that it is a keystore file (Web3 Secret Storage, version 3), and the password.",
-        ) from error
-
-
 def _address(text: str) -> str:
     from web3 import Web3
 
@@ -416,14 +289,6 @@ def _address(text: str) -> str:
         raise AccountError(
             f"{text!r} is no address.", "An address is 0x and 40 hexadecimal digits."
         ) from error
-
-
-def _abi_type(entry: Mapping[str, Any]) -> str:
-    """The type of an ABI entry; a struct's members are written out."""
-    if not entry["type"].startswith("tuple"):
-        return str(entry["type"])
-    members = ",".join(_abi_type(member) for member in entry["components"])
-    return f"({members}){entry['type'].removeprefix('tuple')}"
 
 
 def _public(url: str) -> str:

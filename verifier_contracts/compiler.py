@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from verifier_contracts.solc import Solc, cache_folder, find_solc
 
 SOURCE_NAME = "contract.sol"
 CACHE_FORMAT = 1
+
+Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class CompiledContract:
     """
 
     name: str
-    abi: list[dict[str, Any]]
+    abi: Abi
     bytecode: str
     runtime: str
 

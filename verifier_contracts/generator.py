@@ -13,12 +13,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
-from operator import index
 from string import Template
 from typing import TYPE_CHECKING
 
 from accel import bn254
-from accel.errors import RangeError
 from verifier_contracts.errors import ContractError
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
@@ -28,14 +26,32 @@ if TYPE_CHECKING:  # the prover's kernels take a while to import
 GENERATOR_VERSION = 1
 PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFailed(uint256)")
 
-# One public value costs about 100 bytes of code, and EIP-170 lets a contract have 24,576.
-MOST_PUBLIC_VALUES = 200
+# EIP-170 lets a contract have 24,576 bytes; this takes 1,850 and 129 a public value (196 via-ir).
+MOST_PUBLIC_VALUES = 170
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 DEVELOPMENT_MARK = """\
 // DEVELOPMENT KEY: one party made it alone and could forge a proof of anything. Only for tests and
 // demonstrations, never for anything of value."""
+DEVELOPMENT_ERROR = """\
+    /// @notice A verifier of a development key is not deployed where real value lies.
+    error DevelopmentKeyOnMainNetwork(uint256 chain);
+
+"""
+MAIN_NETWORKS = (  # EIP-155
+    1,  # Ethereum
+    10,  # OP
+    56,  # BNB
+    100,  # Gnosis
+    137,  # Polygon
+    324,  # ZKsync
+    8453,  # Base
+    42161,  # Arbitrum
+    43114,  # Avalanche
+    59144,  # Linea
+    534352,  # Scroll
+)
 CEREMONY_MARK = "// The key does not carry the mark of a development key."
 
 ADD_TERM = """\
@@ -65,6 +81,15 @@ def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
 
     Source: Groth, eprint 2016/260, section 3.2.
     """
+    from prover.key_guard import check_key_points
+
+    key = verifying_key
+    check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
+    return _source(key, name)
+
+
+def _source(verifying_key: VerifyingKey, name: str) -> str:
+    """The same without the guard against keys under which anyone could forge."""
     if not IDENTIFIER.fullmatch(name):
         raise ContractError(
             f"{name!r} cannot be the name of a contract.",
@@ -83,6 +108,8 @@ def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
         digest_word=f"0x{digest}",
         mark=DEVELOPMENT_MARK if verifying_key.development else CEREMONY_MARK,
         development="true" if verifying_key.development else "false",
+        development_error=DEVELOPMENT_ERROR if verifying_key.development else "",
+        development_check="".join(_main_network_checks()) if verifying_key.development else "",
         name=name,
         count=count,
         calldata_length=4 + 32 * (8 + count),
@@ -139,6 +166,11 @@ def _constants(verifying_key: VerifyingKey) -> Iterator[str]:
         yield f"uint256 private constant {name} = {value};"
 
 
+def _main_network_checks() -> Iterator[str]:
+    for chain in MAIN_NETWORKS:
+        yield f"        if (block.chainid == {chain}) revert DevelopmentKeyOnMainNetwork({chain});\n"
+
+
 def _input_word(i: int) -> str:
     return f"calldataload(add(input, {32 * i:#x}))" if i else "calldataload(input)"
 
@@ -168,22 +200,11 @@ Calldata = (
 def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
     """Arguments of verifyProof: (a, b, c, input), or (a, b, c) when there is no public value.
 
-    Raises RangeError if a coordinate is not in [0, p) or a public value not in [0, r): the
-    contract would answer false.
+    Raises RangeError if a public value is not in [0, r): the contract would answer false.
     """
+    from prover.proof import check_public
+
+    check_public(public)
     (x0, x1), (y0, y1) = proof.b
-    for value in (*proof.a, x0, x1, y0, y1, *proof.c):
-        if not 0 <= value < bn254.P:
-            raise RangeError(
-                f"{value} is no coordinate of a point of a proof.",
-                "Coordinates lie between 0 and the base field's modulus; make the proof again.",
-            )
-    values = tuple(index(value) for value in public)
-    for i, value in enumerate(values):
-        if not 0 <= value < bn254.R:
-            raise RangeError(
-                f"Public value {i} is {value}, which is not an element of the scalar field.",
-                f"Give an integer from 0 to r - 1, r = {bn254.R}.",
-            )
     a, b, c = proof.a, ((x1, x0), (y1, y0)), proof.c
-    return (a, b, c, values) if values else (a, b, c)
+    return (a, b, c, tuple(public)) if public else (a, b, c)

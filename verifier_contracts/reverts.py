@@ -71,7 +71,7 @@ def _mend(name: str, arguments: Sequence[Any]) -> str:
 
 
 def _decode(data: bytes, abi: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[Any, ...]] | None:
-    from eth_abi import decode
+    from eth_abi.abi import decode
     from eth_abi.exceptions import DecodingError
     from eth_utils.abi import function_abi_to_4byte_selector, get_abi_input_types
 

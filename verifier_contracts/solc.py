@@ -92,7 +92,7 @@ def install_solc() -> Solc:
 
 def _serves(version: str) -> bool:
     found = VERSION.search(version)
-    return bool(found) and OLDEST <= tuple(int(part) for part in found.groups()) < BEYOND
+    return found is not None and OLDEST <= tuple(map(int, found.groups())) < BEYOND
 
 
 def _output_of(executable: Path) -> str:

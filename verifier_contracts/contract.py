@@ -1,0 +1,128 @@
+"""A contract on a chain: its functions by name, with checked arguments and decoded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from verifier_contracts.compiler import Abi
+from verifier_contracts.errors import ArgumentError, NoCodeError
+
+if TYPE_CHECKING:
+    from verifier_contracts.chain import Chain
+
+Transaction = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mined transaction. `logs` are the node's, undecoded."""
+
+    transaction_hash: str
+    block_number: int
+    gas_used: int
+    contract_address: str | None
+    logs: tuple[Mapping[str, Any], ...]
+
+
+class Contract:
+    """A contract on a chain.
+
+    address  checksummed
+    abi      as solc gives it
+    receipt  of the transaction that deployed it; None if it was attached to
+    """
+
+    def __init__(
+        self, chain: Chain, address: str, abi: Abi, receipt: Receipt | None = None
+    ) -> None:
+        self.chain, self.address, self.abi, self.receipt = chain, address, abi, receipt
+        self._interface = chain.web3.eth.contract(abi=abi)
+
+    def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
+        """What the function answers, without a transaction: a value, or a tuple of several.
+
+        Raises ArgumentError if the contract has no such function, RevertError if it reverts.
+        """
+        from eth_abi.abi import decode
+
+        transaction: Transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        if gas is not None:
+            transaction["gas"] = gas
+        data = self.chain.call(transaction, self.abi)
+        types = [_abi_type(output) for output in self._function(name, len(arguments))["outputs"]]
+        if types and not data:
+            raise NoCodeError(
+                f"{self.address} answers {name} with nothing: no such contract lies there.",
+                "Check the address and the chain.",
+            )
+        values = decode(types, data)
+        return values[0] if len(values) == 1 else values
+
+    def transact(
+        self, name: str, *arguments: Any, gas: int | None = None, value: int = 0
+    ) -> Receipt:
+        """Send a transaction that calls the function; wait until it is mined.
+
+        value is in wei. Raises ArgumentError, RevertError, AccountError, TransactionError.
+        """
+        transaction = {"to": self.address, "data": self._encode(name, arguments), "value": value}
+        return self.chain.transact(transaction, self.abi, gas)
+
+    def gas(self, name: str, *arguments: Any) -> int:
+        """Gas of a transaction that calls the function, its base and calldata included.
+
+        Exact on the embedded chain, the node's estimate elsewhere.
+        """
+        transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        return self.chain.gas(transaction, self.abi)
+
+    def _function(self, name: str, count: int) -> Mapping[str, Any]:
+        functions = [entry for entry in self.abi if entry["type"] == "function"]
+        named = [entry for entry in functions if entry["name"] == name]
+        if not named:
+            names = [entry["name"] for entry in functions]
+            near = get_close_matches(name, names, 1)
+            raise ArgumentError(
+                f"The contract has no function {name!r}.",
+                f"Did you mean {near[0]}?" if near else f"It has: {', '.join(names)}.",
+            )
+        for entry in named:
+            if len(entry["inputs"]) == count:
+                return entry
+        wanted = ", ".join(_abi_type(entry) for entry in named[0]["inputs"])
+        raise ArgumentError(
+            f"{name} takes {len(named[0]['inputs'])} arguments; {count} are given.",
+            f"Call {name}({wanted}).",
+        )
+
+    def _encode(self, name: str, arguments: tuple[Any, ...]) -> str:
+        entry = self._function(name, len(arguments))
+        wanted = ", ".join(_abi_type(argument) for argument in entry["inputs"])
+        with checked_arguments(f"{name}({wanted})"):
+            return str(self._interface.encode_abi(name, args=list(arguments)))
+
+
+@contextmanager
+def checked_arguments(call: str) -> Iterator[None]:
+    """Arguments that do not fit become ArgumentError; call is what they should fit."""
+    from web3.exceptions import Web3Exception
+
+    try:
+        yield
+    except (Web3Exception, TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"The arguments do not fit {call}.",
+            "Check how many values there are, and that each fits its type.",
+        ) from error
+
+
+def _abi_type(entry: Mapping[str, Any]) -> str:
+    """The type of an ABI entry; a struct's members are written out."""
+    if not entry["type"].startswith("tuple"):
+        return str(entry["type"])
+    members = ",".join(_abi_type(member) for member in entry["components"])
+    return f"({members}){entry['type'].removeprefix('tuple')}"

@@ -1,0 +1,135 @@
+"""A real node on this machine, for tests and trials: anvil, started and stopped.
+
+    with Node.start() as node:
+        chain = Chain.connect(node.url)
+
+`python -m verifier_contracts.node` runs one in the foreground until it is interrupted. anvil is
+looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in a `node_modules`).
+"""
+
+from __future__ import annotations
+
+import http.client
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from verifier_contracts.errors import NodeMissingError
+from verifier_contracts.solc import node_modules
+
+CHAIN_ID = 1337
+PORT = 8545  # where a node listens if nothing else is said
+START_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A running anvil with ten unlocked accounts of 10,000 ether; forgets all when it stops."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, port: int | None = None, chain_id: int = CHAIN_ID) -> Node:
+        """Start one and wait until it answers; on a free port if none is given. Takes 0.1 s.
+
+        Raises NodeMissingError if anvil is not installed or does not come up.
+        """
+        binary = find_anvil()
+        port = port or _free_port()
+        process = subprocess.Popen(  # noqa: S603 # anvil, no shell
+            [binary, "--port", str(port), "--chain-id", str(chain_id)]
+            + ["--hardfork", "prague", "--silent"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        node = cls(f"http://127.0.0.1:{port}", process)
+        if not _comes_up(process, port):
+            node.stop()
+            raise NodeMissingError(
+                f"anvil does not answer on port {port}.",
+                "Another program may hold the port: give another one.",
+            )
+        return node
+
+    def stop(self) -> None:
+        """End the node; nothing happens if it has ended."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def __enter__(self) -> Node:
+        """The node itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self.stop()
+
+
+def find_anvil() -> Path:
+    """The anvil executable of this machine. Raises NodeMissingError if there is none."""
+    named = shutil.which("anvil")
+    if named:
+        return Path(named)
+    system = {"Linux": "linux", "Darwin": "darwin"}.get(platform.system(), "")
+    machine = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "")
+    for folder in node_modules():
+        binary = folder / "@foundry-rs" / f"anvil-{system}-{machine}" / "bin" / "anvil"
+        if binary.is_file():
+            return binary
+    raise NodeMissingError(
+        "No Ethereum node (anvil) is on this machine.",
+        "Install npm's with `npm ci`, or Foundry, or use the embedded chain, which needs none.",
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait for an answer to any request; False if the process ends or time runs out."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return process.poll() is None
+        finally:
+            connection.close()
+    return False
+
+
+def main() -> None:
+    """Run a node in the foreground: `python -m verifier_contracts.node [PORT]`."""
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT
+    with Node.start(port) as node:
+        sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
+        try:
+            node.process.wait()
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The verifying key that a verifier's source holds: ours, or one that snarkjs exported.
+
+Who deploys a source knows so under which key it will accept proofs, and none under which anyone
+could forge is deployed unseen. Both texts hold the key as constants, one a coordinate; in snarkjs'
+the first coordinate of a pair in G2 is the coefficient of u.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING
+
+from verifier_contracts.errors import ContractError
+
+if TYPE_CHECKING:
+    from prover.keys import VerifyingKey
+    from prover.points import G1, G2
+
+CONSTANT = re.compile(
+    r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]+)\s*;", re.MULTILINE
+)
+DEVELOPMENT = re.compile(r"^\s*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
+SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")
+SNARKJS_PART = {"": "", "1": "1", "2": "0"}
+
+
+def verifying_key_of(source: str) -> VerifyingKey:
+    """The verifying key in the source of a verifier, ours or snarkjs'.
+
+    Raises ContractError if the source holds none, or one constant twice; InsecureKeyError if anyone
+    could forge proofs under the key.
+    """
+    from prover.keys import VerifyingKey
+
+    constants = _constants(source)
+
+    def g1(name: str) -> G1:
+        return constants[f"{name}_X"], constants[f"{name}_Y"]
+
+    def g2(name: str) -> G2:
+        x0, x1, y0, y1 = (constants[f"{name}_{part}"] for part in ("X0", "X1", "Y0", "Y1"))
+        return (x0, x1), (y0, y1)
+
+    try:
+        ic = [g1("IC0")]
+        for i in count(1):
+            if f"IC{i}_X" not in constants:
+                break
+            ic.append(g1(f"IC{i}"))
+        points = g1("ALPHA"), g2("BETA"), g2("GAMMA"), g2("DELTA"), tuple(ic)
+    except KeyError as missing:
+        raise ContractError(
+            f"The source is no verifier that we know: it has no constant {missing.args[0]}.",
+            "Export it with `zkpipe export verifier`.",
+        ) from None
+    return VerifyingKey(*points, development=bool(DEVELOPMENT.search(source)))
+
+
+def _constants(source: str) -> dict[str, int]:
+    """The constants by the names that our generator gives them."""
+    constants: dict[str, int] = {}
+    for name, digits in CONSTANT.findall(source):
+        snarkjs = SNARKJS_NAME.fullmatch(name)
+        if snarkjs:
+            point, axis, part = snarkjs.groups()
+            name = f"{point.upper()}_{axis.upper()}{SNARKJS_PART[part]}"
+        if name in constants:
+            raise ContractError(
+                f"The source has the constant {name} twice: more than one verifier.",
+                "Give a file with one verifier.",
+            )
+        constants[name] = int(digits)
+    return constants
