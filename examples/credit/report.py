@@ -1,0 +1,79 @@
+"""How the demonstration speaks: labelled lines, times of stages, and the table at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from accel.errors import ZkpipeError
+
+LABEL = 24  # columns
+console = Console(highlight=False)
+
+
+class Times:
+    """Seconds that each stage took, once for each time it ran."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        """Time the block as one run of the stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds.setdefault(stage, []).append(time.perf_counter() - start)
+
+
+def heading(text: str) -> None:
+    """Begin a part."""
+    console.print(f"\n[bold cyan]{text}[/]")
+
+
+def tell(label: str, text: str) -> None:
+    """Print a label and what there is to say about it, wrapped beside the label."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=LABEL)
+    grid.add_column(overflow="fold")
+    grid.add_row(f"  [dim]{label}[/]", text)
+    console.print(grid)
+
+
+def summary(figures: Mapping[str, str], times: Times) -> None:
+    """Print the closing table: figures, then the time of each stage, first run and later ones."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 2))
+    table.add_column("", width=LABEL)
+    table.add_column("")
+    for name, figure in figures.items():
+        table.add_row(name, figure)
+    console.print(table)
+    clock = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 2))
+    clock.add_column("time", width=LABEL)
+    clock.add_column("first", justify="right")
+    clock.add_column("then", justify="right")
+    for stage, (first, *later) in times.seconds.items():
+        clock.add_row(stage, duration(first), duration(sum(later) / len(later)) if later else "")
+    console.print(clock)
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person reads it: milliseconds below a second."""
+    return f"{1000 * seconds:,.0f} ms" if seconds < 1 else f"{seconds:,.1f} s"
+
+
+def size_of(path: Path) -> str:
+    """Return the size of a file as a person reads it."""
+    size = path.stat().st_size
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
+
+
+def failed(error: ZkpipeError) -> None:
+    """Print what went wrong and what to do about it."""
+    console.print("\n[bold red]The demonstration stops here.[/]")
+    console.print(str(error), markup=False)
