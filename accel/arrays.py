@@ -16,6 +16,7 @@ so that a text that counts in blocks serves one value at a time and eight at a t
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from numba.extending import (
     unbox,
 )
 
-from accel.errors import ShapeError
+from accel.errors import RangeError, ShapeError
 from accel.field import Element, ElementsType, Mask, pack, unpack
 from accel.limbs import Words
 from accel.machine import I64, Field, Limbs, Machine
@@ -53,6 +54,18 @@ class Elements:
         self.length = -(-n // machine.width)
         self.words: Words = np.zeros((self.length, self.numba_type.block_words), np.uint64)
         self.address = self.words.ctypes.data
+
+    def below(self, bound: int) -> Elements:
+        """The same memory as an array of values below a larger bound."""
+        element = self.numba_type.element
+        if bound < element.bound:
+            raise RangeError(
+                f"Values below {element.bound}p cannot be taken to be below {bound}p.",
+                "Ask for a larger bound, or reduce the values.",
+            )
+        view = copy(self)
+        view.numba_type = ElementsType(element.below(bound))
+        return view
 
 
 class RowsType(types.Type):

@@ -202,3 +202,38 @@ def every_lane(typing, x, like):
         return pack(b, result, [like.machine.splat_words(b, u) for u in words])
 
     return result(x, like), codegen
+
+
+@intrinsic(prefer_literal=True)
+def swap_halves(typing, x, y, width):
+    """Exchange the second half of each run of 2 * width lanes of x for the first half of y's.
+
+    Values that were `width` lanes apart in one element then face each other in two; doing it again
+    undoes it. Single values stay as they are.
+    """
+    w = width.literal_value
+    low, high = [], []
+    for i in range(0, 8, 2 * w):
+        low += [*range(i, i + w), *range(8 + i, 8 + i + w)]
+        high += [*range(i + w, i + 2 * w), *range(8 + i + w, 8 + i + 2 * w)]
+    kind = ir.VectorType(ir.IntType(32), 8)
+    result = types.UniTuple(x.below(max(x.bound, y.bound)), 2)
+
+    def codegen(context, b, sig, args):
+        if x.machine.width == 1:
+            return context.make_tuple(b, result, [args[0], args[1]])
+        u, v = unpack(b, x, args[0]), unpack(b, y, args[1])
+        both = [
+            pack(
+                b,
+                x,
+                [
+                    [b.shuffle_vector(p, q, ir.Constant(kind, index)) for p, q in zip(s, t, strict=True)]
+                    for s, t in zip(u, v, strict=True)
+                ],
+            )
+            for index in (low, high)
+        ]
+        return context.make_tuple(b, result, both)
+
+    return result(x, y, width), codegen

@@ -141,6 +141,14 @@ class Scalar:
         """The mask itself."""
         return mask
 
+    def first_words(self, b: Any, x: Limbs) -> Limbs:
+        """The value's own words."""
+        return x
+
+    def splat_words(self, b: Any, words: Limbs) -> Limbs:
+        """The words as they are."""
+        return words
+
     # --- packed rows: this machine's limbs are the file's words
 
     def load_rows(self, b: Any, rows: list[Any], words: int, shift: int) -> list[Limbs]:

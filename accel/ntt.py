@@ -1,0 +1,347 @@
+"""Number-theoretic transforms over Fr, forward and inverse, on the domain and on its odd coset.
+
+A polynomial's coefficients and its values at the powers of the root w of order n = 2^k, or at the
+odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. Both are one transform, x^(2h) - z^2 =
+(x^h - z)(x^h + z) applied k times from x^n - 1 or x^n + 1: Cooley-Tukey, natural order in, bit-
+reversed out, one twiddle z for each block, so that the coset costs nothing. The inverse undoes the
+layers from the last (Gentleman-Sande), bit-reversed in, natural out. Two layers go together, which
+halves the passes over memory. Bit reversal, where natural order is asked for, happens in the loads
+and stores that change between rows and lanes.
+
+Growth: a forward layer adds 2p, so values stay below (2 + 2k)p; an inverse pass reduces its sums.
+
+Source: Cooley, Tukey 1965; Gentleman, Sande 1966; negacyclic twiddles, Longa, Naehrig, eprint
+2016/504; lazy butterflies, Harvey 2014.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.arrays import Elements, Rows, WorkRows, gather, load, scatter
+from accel.backend import machine as chosen_machine
+from accel.bn254 import TWO_ADICITY, R
+from accel.errors import RangeError, ShapeError
+from accel.functions import assume_below, constant, every_lane, lanes, reduce, swap_halves
+from accel.kernels import kernel
+from accel.limbs import Words
+from accel.machine import FR, Machine
+from accel.scalar import SCALAR
+from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
+from accel.threads import in_threads
+
+FORWARD_BOUND = 64
+INVERSE_BOUND = 4
+LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
+IN_CACHE = 1 << 14  # elements whose remaining layers stay in the second-level cache: 640 KiB
+
+
+@kernel
+def _twiddle(table, i, like):
+    """One twiddle in every lane; tables are canonical."""
+    (w,) = load(table, i)
+    return assume_below(every_lane(w, like), 1)
+
+
+@kernel
+def _two_layers(x, start, quarter, blocks, table, first):
+    """Layers that halve 4 * quarter and 2 * quarter entries, on `blocks` runs of 4 * quarter."""
+    for k in range(blocks):
+        # Before layer l values are below (2 + 2l)p, and l is at most 27.
+        like = assume_below(x[start], 60)
+        w1 = _twiddle(table, first + k, like)
+        w2, w3 = _twiddle(table, 2 * (first + k), like), _twiddle(table, 2 * (first + k) + 1, like)
+        base = start + 4 * quarter * k
+        for j in range(base, base + quarter):
+            a, b = assume_below(x[j], 60), assume_below(x[j + quarter], 60)
+            t, u = x[j + 2 * quarter] * w1, x[j + 3 * quarter] * w1
+            c, d = a - t, b - u
+            a, b = a + t, b + u
+            t, u = b * w2, d * w3
+            x[j], x[j + quarter] = a + t, a - t
+            x[j + 2 * quarter], x[j + 3 * quarter] = c + u, c - u
+
+
+@kernel
+def _one_layer(x, start, half, blocks, table, first):
+    for k in range(blocks):
+        w = _twiddle(table, first + k, x[start])
+        base = start + 2 * half * k
+        for j in range(base, base + half):
+            a = assume_below(x[j], 60)  # as in _two_layers
+            t = x[j + half] * w
+            x[j], x[j + half] = a + t, a - t
+
+
+@kernel
+def _layers(x, start, size, table, first):
+    """All layers on one run of `size` entries; `first` is the place of its first twiddle."""
+    blocks = 1
+    while size >= 4:
+        _two_layers(x, start, size // 4, blocks, table, first)
+        size, blocks, first = size // 4, 4 * blocks, 4 * first
+    if size == 2:
+        _one_layer(x, start, 1, blocks, table, first)
+
+
+@kernel
+def _last_lanes(x, start, count, four, two, single):
+    """The layers inside eight lanes, on pairs of entries exchanged so that lanes face each other."""
+    for k in range(start // 2, (start + count) // 2):
+        a, b = swap_halves(x[2 * k], x[2 * k + 1], 4)
+        t, a = b * four[k], assume_below(a, 60)  # as in _two_layers
+        a, b = swap_halves(a + t, a - t, 4)
+        a, b = swap_halves(a, b, 2)
+        t, a = b * two[k], assume_below(a, 60)
+        a, b = swap_halves(a + t, a - t, 2)
+        a, b = swap_halves(a, b, 1)
+        t, a = b * single[k], assume_below(a, 60)
+        x[2 * k], x[2 * k + 1] = swap_halves(a + t, a - t, 1)
+
+
+@kernel
+def _undo_two_layers(x, start, quarter, blocks, table, first):
+    for k in range(blocks):
+        like = x[start]
+        w1 = _twiddle(table, first + k, like)
+        w2, w3 = _twiddle(table, 2 * (first + k), like), _twiddle(table, 2 * (first + k) + 1, like)
+        base = start + 4 * quarter * k
+        for j in range(base, base + quarter):
+            a, b, c, d = x[j], x[j + quarter], x[j + 2 * quarter], x[j + 3 * quarter]
+            a, b = a + b, (a - b) * w2
+            c, d = c + d, (c - d) * w3
+            x[j], x[j + quarter] = reduce(a + c), b + d
+            x[j + 2 * quarter], x[j + 3 * quarter] = (a - c) * w1, (b - d) * w1
+
+
+@kernel
+def _undo_one_layer(x, start, half, blocks, table, first):
+    for k in range(blocks):
+        w = _twiddle(table, first + k, x[start])
+        base = start + 2 * half * k
+        for j in range(base, base + half):
+            a, b = x[j], x[j + half]
+            x[j], x[j + half] = reduce(a + b), (a - b) * w
+
+
+@kernel
+def _undo_layers(x, start, size, table, first):
+    """The inverse of `_layers`."""
+    width = 1
+    while 4 * width <= size:
+        width *= 4
+    if width < size:  # an odd number of layers: the last goes alone
+        _undo_one_layer(x, start, 1, size // 2, table, first * (size // 2))
+        width = 2
+    else:
+        width = 1
+    while width < size:
+        width *= 4
+        blocks = size // width
+        _undo_two_layers(x, start, width // 4, blocks, table, first * blocks)
+
+
+@kernel
+def _undo_last_lanes(x, start, count, four, two, single):
+    for k in range(start // 2, (start + count) // 2):
+        a, b = swap_halves(x[2 * k], x[2 * k + 1], 1)
+        a, b = swap_halves(reduce(a + b), (a - b) * single[k], 1)
+        a, b = swap_halves(a, b, 2)
+        a, b = swap_halves(reduce(a + b), (a - b) * two[k], 2)
+        a, b = swap_halves(a, b, 4)
+        x[2 * k], x[2 * k + 1] = swap_halves(reduce(a + b), (a - b) * four[k], 4)
+
+
+@kernel
+def _forward(x, table, four, two, single):
+    """Coefficients in natural order to values in bit-reversed order, in place."""
+    size, blocks = len(x), 1
+    width = lanes(x[0])
+    while size * width > IN_CACHE:
+        _two_layers(x, 0, size // 4, blocks, table, blocks)
+        size, blocks = size // 4, 4 * blocks
+    for k in range(blocks):
+        _layers(x, k * size, size, table, blocks + k)
+        if width > 1:
+            _last_lanes(x, k * size, size, four, two, single)
+
+
+@kernel
+def _backward(x, table, four, two, single):
+    """Values in bit-reversed order to n times the coefficients in natural order, in place."""
+    size, blocks = len(x), 1
+    width = lanes(x[0])
+    while size * width > IN_CACHE:
+        size, blocks = size // 4, 4 * blocks
+    for k in range(blocks):
+        if width > 1:
+            _undo_last_lanes(x, k * size, size, four, two, single)
+        _undo_layers(x, k * size, size, table, blocks + k)
+    while blocks > 1:
+        size, blocks = 4 * size, blocks // 4
+        _undo_two_layers(x, 0, size // 4, blocks, table, blocks)
+
+
+@kernel
+def _read(rows, order, factor, x):
+    """x[i] = factor * rows[order[i]]."""
+    for i in range(len(x)):
+        (value,) = gather(rows, order, i)
+        (scale,) = load(factor, 0)
+        x[i] = value * every_lane(scale, value)
+
+
+@kernel
+def _write(x, rows, order):
+    """rows[order[i]] = x[i]."""
+    for i in range(len(x)):
+        scatter(rows, order, i, (x[i],))
+
+
+_OUT_OF_MONTGOMERY = constant(pow(2, -256, R))  # what a store to rows multiplies by, undone
+
+
+@kernel
+def _combine(a, b, c, rows, order):
+    """rows[order[i]] = a[i] * b[i] - c[i], canonical, not Montgomery."""
+    for i in range(len(a)):
+        x = a[i] * b[i] - reduce(c[i])
+        scatter(rows, order, i, (x * _OUT_OF_MONTGOMERY(x),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The twiddles of one transform: of the layers between entries, and inside eight lanes."""
+
+    layers: WorkRows
+    four: Elements
+    two: Elements
+    single: Elements
+
+    @classmethod
+    def of(cls, n: int, m: Machine, coset: bool, inverse: bool) -> _Tables:
+        table = layer_twiddles(n, coset, inverse, m)
+        if m.width > 1:
+            inner = lane_twiddles(table, n, m)
+        else:
+            inner = (Elements(FR, m, 1, bound=1),) * 3
+        return cls(WorkRows(FR, SCALAR, table, 1), *inner)
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        return self.layers, self.four, self.two, self.single
+
+
+class Domain:
+    """Transforms of one size: n points, a power of two up to 2^27, on the machine in use.
+
+    Holds the twiddles it has used, 92 n bytes for each kind of transform.
+    Raises RangeError for a size that is no power of two or too large.
+    """
+
+    def __init__(self, n: int, m: Machine) -> None:
+        if n < 1 or n & (n - 1) or n >= 1 << TWO_ADICITY:
+            raise RangeError(
+                f"{n} values cannot be transformed.",
+                f"Give a power of two from 1 to 2^{TWO_ADICITY - 1}.",
+            )
+        self.n = n
+        self.machine: Machine = m if n >= LEAST_FOR_LANES else SCALAR
+        self.natural = np.arange(n, dtype=np.uint32)
+        self.reversed = bit_reversal(n)
+        self._tables: dict[tuple[bool, bool], _Tables] = {}
+
+    def _table(self, coset: bool, inverse: bool) -> _Tables:
+        if (coset, inverse) not in self._tables:
+            self._tables[coset, inverse] = _Tables.of(self.n, self.machine, coset, inverse)
+        return self._tables[coset, inverse]
+
+    def _rows(self, words: Words) -> Rows:
+        return Rows(FR, self.machine, words, 1)
+
+    def _read(self, words: Words, order: NDArray[np.uint32], factor: int) -> Elements:
+        x = Elements(FR, self.machine, self.n, INVERSE_BOUND)
+        scale = WorkRows(FR, SCALAR, working_constant(factor, self.machine), 1)
+        _read(self._rows(words), order, scale, x)
+        return x
+
+    def values(self, coefficients: Words, coset: bool) -> Words:
+        """The polynomial's values on the domain or the odd coset, natural order both ways."""
+        x = self._read(coefficients, self.natural, 1).below(FORWARD_BOUND)
+        _forward(x, *self._table(coset, False).arguments)
+        out = np.empty_like(coefficients)
+        _write(x, self._rows(out), self.reversed)
+        return out
+
+    def coefficients(self, values: Words, coset: bool) -> Words:
+        """The coefficients of the polynomial with these values; natural order both ways."""
+        x = self._interpolate(values, coset)
+        out = np.empty_like(values)
+        _write(x, self._rows(out), self.natural)
+        return out
+
+    def _interpolate(self, values: Words, coset: bool) -> Elements:
+        x = self._read(values, self.reversed, pow(self.n, -1, R))
+        _backward(x, *self._table(coset, True).arguments)
+        return x
+
+    def _move_to_coset(self, values: Words) -> Elements:
+        x = self._interpolate(values, False).below(FORWARD_BOUND)
+        _forward(x, *self._table(True, False).arguments)
+        return x
+
+    def quotient(self, a: Words, b: Words, c: Words) -> Words:
+        """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
+
+        a, b, c  (n, 4) uint64   values at the powers of w; Montgomery
+        result   (n, 4) uint64   canonical: the scalars of the H query in Groth16, whose points are
+                                 the Lagrange basis of the odd coset, as snarkjs has it
+
+        Cost: three inverse and three forward transforms.
+        """
+        self._table(False, True), self._table(True, False)
+        moved = in_threads(self._move_to_coset, [a, b, c])
+        out = np.empty_like(a)
+        _combine(*moved, self._rows(out), self.reversed)
+        return out
+
+
+@lru_cache(maxsize=2)
+def _domain(n: int, m: Machine) -> Domain:
+    return Domain(n, m)
+
+
+def domain(n: int) -> Domain:
+    """The transforms of n points on the machine in use; the last two sizes keep their twiddles."""
+    return _domain(n, chosen_machine())
+
+
+def _checked(values: Words) -> Words:
+    if values.ndim != 2 or values.shape[1] != 4 or values.dtype != np.uint64:
+        raise ShapeError(
+            f"Values have shape {values.shape} and dtype {values.dtype}.",
+            "Give an (n, 4) array of uint64 words, Montgomery form.",
+        )
+    return np.ascontiguousarray(values)
+
+
+def ntt(coefficients: Words) -> Words:
+    """The values of a polynomial at 1, w, w^2, ..., w = 5^((r-1)/n).
+
+    coefficients  (n, 4) uint64   Montgomery, R = 2^256; n a power of two up to 2^27
+    result        (n, 4) uint64   Montgomery, canonical; natural order
+
+    Raises ShapeError or RangeError for other arrays. Cost: n/2 log2 n butterflies of 4 ns.
+    """
+    checked = _checked(coefficients)
+    return domain(len(checked)).values(checked, coset=False)
+
+
+def inverse_ntt(values: Words) -> Words:
+    """The coefficients of the polynomial with these values at 1, w, w^2, ...: undoes `ntt`."""
+    checked = _checked(values)
+    return domain(len(checked)).coefficients(checked, coset=False)
