@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from credit import SCORECARD, application_of, commit, credit_score, new_salt
 from plain_score import CUT_OFF, applicants, plain_score
@@ -22,8 +21,17 @@ from report import Times, console, failed, heading, size_of, summary, tell
 
 from accel.errors import ZkpipeError
 from circuits import ConstraintSystem, UnsatisfiedError
+from circuits.formats.files import write_file
+from circuits.formats.sym import write_sym
 from prover import DEVELOPMENT, Proof, ProvingKey, prove, save_public, setup, verify
-from verifier_contracts import Chain, calldata, compile_solidity, solidity_verifier
+from verifier_contracts import (
+    Chain,
+    Contract,
+    Deployment,
+    calldata,
+    compile_solidity,
+    solidity_verifier,
+)
 
 CONTRACT = "CreditScoreVerifier"
 SHOWN = 3  # applicants who pass; one who fails comes after them
@@ -69,7 +77,7 @@ def main(folder: Path) -> None:
     refuse_applicant(bad, rows[bad - 1], system)
 
     heading("On a chain")
-    contract = deploy(key, folder, times)
+    contract, record = deploy(key, folder, times)
     gas = verify_on_chain(contract, proven, times)
 
     heading("Forgeries")
@@ -82,7 +90,7 @@ def main(folder: Path) -> None:
             "values": f"{system.public_count} public, {system.private_input_count} private",
             "proving key": size_of(folder / "credit_score.zkey"),
             "proof": "256 bytes (A, B, C); 324 bytes of calldata with the public values",
-            "gas": f"{contract.receipt.gas_used:,} to deploy, {gas:,} to verify",
+            "gas": f"{record.gas_used:,} to deploy, {gas:,} to verify",
         },
         times,
     )
@@ -94,6 +102,7 @@ def compile_circuit(folder: Path, times: Times) -> ConstraintSystem:
     with times.of("compile the circuit"):
         system = credit_score.compile()
     system.save(folder / "credit_score.r1cs")
+    write_sym(folder / "credit_score.sym", system)
     tell("circuit", f"credit_score: {system.constraint_count:,} constraints")
     return system
 
@@ -157,20 +166,22 @@ def refuse_applicant(row: int, answers: dict[str, str], system: ConstraintSystem
         )
 
 
-def deploy(key: ProvingKey, folder: Path, times: Times) -> Any:
+def deploy(key: ProvingKey, folder: Path, times: Times) -> tuple[Contract, Deployment]:
     """Generate the verifier, compile it and deploy it on a chain in this process."""
     source = solidity_verifier(key.verifying_key, CONTRACT)
-    (folder / f"{CONTRACT}.sol").write_text(source, encoding="utf-8")
+    write_file(folder / f"{CONTRACT}.sol", source.encode())
     with times.of("compile the verifier"):
         compiled = compile_solidity(source)
     with times.of("start a chain, deploy"):
         chain = Chain.embedded()
         contract = chain.deploy(compiled, CONTRACT)
-    tell("contract", f"{CONTRACT} at {contract.address}, {contract.receipt.gas_used:,} gas")
-    return contract
+    record = Deployment.of(contract, compiled[CONTRACT])
+    record.save(folder / f"{CONTRACT}.json")
+    tell("contract", f"{CONTRACT} at {contract.address}, {record.gas_used:,} gas")
+    return contract, record
 
 
-def verify_on_chain(contract: Any, proven: Sequence[Proven], times: Times) -> int:
+def verify_on_chain(contract: Contract, proven: Sequence[Proven], times: Times) -> int:
     """Ask the contract about every proof; return the gas of a verification."""
     for one in proven:
         with times.of("verify on the chain"):
@@ -183,7 +194,7 @@ def verify_on_chain(contract: Any, proven: Sequence[Proven], times: Times) -> in
 
 
 def refuse_forgeries(
-    key: ProvingKey, contract: Any, proven: Sequence[Proven], folder: Path
+    key: ProvingKey, contract: Contract, proven: Sequence[Proven], folder: Path
 ) -> None:
     """Change a byte of a proof, a point, a public value: neither Python nor the chain accepts."""
     first, second = proven[0], proven[1]
@@ -193,7 +204,7 @@ def refuse_forgeries(
     saved = json.loads((folder / f"applicant-{first.row}.proof.json").read_text(encoding="utf-8"))
     digits = saved["pi_a"][0]
     saved["pi_a"][0] = digits[:-1] + ("1" if digits[-1] == "0" else str(int(digits[-1]) - 1))
-    path.write_text(json.dumps(saved), encoding="utf-8")
+    write_file(path, json.dumps(saved).encode())
     try:
         python = verify(key.verifying_key, Proof.load(path), first.public)
         reason = "the pairing says no"

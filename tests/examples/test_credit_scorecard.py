@@ -1,4 +1,4 @@
-"""The scorecard of examples/credit: the table in the file is what the fit gives, and makes sense."""
+"""The scorecard of examples/credit: the table in the file is what the fit gives, and sensible."""
 
 from __future__ import annotations
 
