@@ -158,9 +158,7 @@ def sum_buckets(points, finite, offset, sorted_entries, starts, sums, first_sum,
         if filled == TILE or (bucket == last and filled):
             if filled > staged:
                 _stage(points, entries, into, staged, filled - staged, rows)
-            careful = _collapse(
-                rows, other, left, right, into, counts, segments, slots, careful
-            )
+            careful = _collapse(rows, other, left, right, into, counts, segments, slots, careful)
             done = segments if whole else segments - 1
             for s in range(done):
                 copy_row(rows, s, sums, first_sum + buckets[s])

@@ -228,7 +228,10 @@ def swap_halves(typing, x, y, width):
                 b,
                 x,
                 [
-                    [b.shuffle_vector(p, q, ir.Constant(kind, index)) for p, q in zip(s, t, strict=True)]
+                    [
+                        b.shuffle_vector(p, q, ir.Constant(kind, index))
+                        for p, q in zip(s, t, strict=True)
+                    ]
                     for s, t in zip(u, v, strict=True)
                 ],
             )

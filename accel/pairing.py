@@ -17,7 +17,17 @@ from accel.arrays import Rows, load, store
 from accel.backend import machine as chosen_machine
 from accel.bn254 import G2_B, P, X
 from accel.errors import ShapeError
-from accel.functions import field_constant, is_blank, is_zero, one, pair, reduce, select, square, zero
+from accel.functions import (
+    field_constant,
+    is_blank,
+    is_zero,
+    one,
+    pair,
+    reduce,
+    select,
+    square,
+    zero,
+)
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FP, FP2

@@ -2,14 +2,21 @@
 
 from accel.errors import FormatError
 from prover.formats.snarkjs_json import load_public, save_public
+from prover.groth16.prove import prove
+from prover.groth16.setup import DEVELOPMENT, setup
+from prover.groth16.verify import verify
 from prover.keys import ProvingKey, VerifyingKey
 from prover.proof import Proof
 
 __all__ = [
+    "DEVELOPMENT",
     "FormatError",
     "Proof",
     "ProvingKey",
     "VerifyingKey",
     "load_public",
+    "prove",
     "save_public",
+    "setup",
+    "verify",
 ]

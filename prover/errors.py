@@ -2,10 +2,14 @@
 
 ZkpipeError
 ├── InsecureKeyError   a key under which somebody could forge proofs, or that is no key at all
-└── ProofError         a proof whose points are not what a proof's points must be
+├── ProofError         a proof whose points or public values are not what they must be
+└── WitnessError       a witness that is not of the key's circuit
+    └── UnprovableError  a witness from which no valid proof can be made (exit status 1)
 """
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from accel.errors import ZkpipeError
 
@@ -16,3 +20,13 @@ class InsecureKeyError(ZkpipeError):
 
 class ProofError(ZkpipeError):
     """A proof with a coordinate out of range, a point off its curve or outside its group."""
+
+
+class WitnessError(ZkpipeError):
+    """A witness that is not of the circuit that the key was made for."""
+
+
+class UnprovableError(WitnessError):
+    """A witness that does not satisfy the key's circuit: no valid proof can be made from it."""
+
+    exit_status: ClassVar[int] = 1

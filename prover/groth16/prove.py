@@ -1,0 +1,139 @@
+"""Proving: from a key and a witness, a proof that shows nothing but that the witness exists.
+
+With a(x), b(x), c(x) the polynomials that take the values of A w, B w, C w on the domain, and h the
+quotient of a b - c by the vanishing polynomial, the unblinded proof is
+
+    A0 = alpha + sum w_i A[i]       B0 = beta + sum w_i B2[i]       C0 = sum w_i L[i] + H(h)
+
+and it is blinded by r1 != 0 and r2, drawn afresh:
+
+    A = A0 / r1      B = r1 B0 + r1 r2 delta      C = C0 + r2 A0
+
+which verifies because e(A, B) = e(A0, B0) e(A0, delta)^r2 and e(C, delta) = e(C0, delta)
+e(A0, delta)^r2. This is the textbook's proof in other coordinates: with its blinding (r, s), A =
+A0 + r delta and B = B0 + s delta in the exponent, and C is fixed by the equation. For A0 != 0 the
+map (r, s) -> (A, B) and the map (r1, r2) -> (A, B) both are onto the pairs with A != 0 and one-to-
+one on them, given A0 and B0 (r from A; s from B; and r1 = A0 / A, r2 = (B / r1 - B0) / delta), so
+uniform (r1, r2) gives the textbook's distribution conditioned on A != 0, of statistical distance
+1 / r from it, and zero knowledge carries over. It needs no sum over B in G1.
+
+A0, B0 and C0 are a proof without blinding, which a dictionary of witnesses can be tried against:
+they stay in this module, are not logged, kept or put into errors.
+
+Source: Groth, eprint 2016/260, section 3.2; re-randomisation, Bagherzandi et al., eprint 2020/811,
+figure 1.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.digits import first_out_of_range
+from accel.limbs import Words, words_from_ints
+from accel.msm import Bases, msm_g1, msm_g2, msm_shared
+from accel.ntt import domain
+from accel.sparse import products, row_products
+from accel.threads import in_threads
+from circuits.system import Witness
+from prover.errors import UnprovableError, WitnessError
+from prover.groth16.verify import verify
+from prover.keys import Coefficients, ProvingKey
+from prover.points import g1_from_words, g2_from_words
+from prover.proof import Proof
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Unblinded:
+    """A0, B0, C0 as affine words. A secret: see above."""
+
+    a: Words
+    b: Words
+    c: Words
+
+
+def prove(key: ProvingKey, witness: Witness) -> Proof:
+    """Make a proof and check it.
+
+    Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
+    not satisfy its circuit: then no proof exists, and nothing is returned.
+    Cost: sums over three queries in G1 and one in G2, and six transforms of the domain's size.
+    """
+    values = _checked(key, witness)
+    unblinded = _unblinded(key, values)
+    proof = _blind(key, unblinded)
+    if not verify(key.verifying_key, proof, witness.public_for(key)):
+        raise UnprovableError(
+            "The proof made from this witness does not verify, so it was thrown away.",
+            "Check the witness against the circuit (zkpipe witness solves and checks it), and that "
+            "the key belongs to this circuit and is whole.",
+        )
+    return proof
+
+
+def _checked(key: ProvingKey, witness: Witness) -> Words:
+    values = np.ascontiguousarray(witness.values)
+    if values.shape != (key.wire_count, 4):
+        raise WitnessError(
+            f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",
+            "Give the witness of the circuit that this key was made for.",
+        )
+    if (number := first_out_of_range(values)) >= 0:
+        raise WitnessError(
+            f"Value {number} of the witness is not below the field's order r.",
+            "Solve the circuit again, or convert the witness with the tool that made it.",
+        )
+    if tuple(values[0]) != (1, 0, 0, 0):
+        raise WitnessError(
+            "The first value of the witness is not 1, as the constant wire must be.",
+            "Solve the circuit again, or convert the witness with the tool that made it.",
+        )
+    return values
+
+
+def _row_values(key: ProvingKey, matrix: int, values: Words) -> Words:
+    """(A w) or (B w) for every row; Montgomery."""
+    records: Coefficients = key.coefficients[key.coefficients["matrix"] == matrix]
+    return row_products(
+        np.ascontiguousarray(records["constraint"]),
+        np.ascontiguousarray(records["wire"]),
+        np.ascontiguousarray(records["value"]).view(np.uint64),
+        values,
+        key.domain_size,
+    )
+
+
+def _unblinded(key: ProvingKey, values: Words) -> _Unblinded:
+    a, b = in_threads(lambda matrix: _row_values(key, matrix, values), (0, 1))
+    quotient = domain(key.domain_size).quotient(a, b, products(a, b))
+    queries = [
+        Bases(key.a_query),
+        Bases(key.b_g2_query),
+        Bases(key.l_query, offset=key.public_count + 1),
+    ]
+    sum_a, sum_b, sum_l = msm_shared(queries, values)
+    sum_h = msm_g1(np.ascontiguousarray(key.h_query), quotient)
+    one = words_from_ints([1, 1])
+    return _Unblinded(
+        a=msm_g1(np.stack([key.alpha_g1, sum_a]), one),
+        b=msm_g2(np.stack([key.beta_g2, sum_b]), one),
+        c=msm_g1(np.stack([sum_l, sum_h]), one),
+    )
+
+
+def _blind(key: ProvingKey, unblinded: _Unblinded) -> Proof:
+    if not unblinded.a.any():
+        raise WitnessError(
+            "For this witness and key the proof's A cannot be blinded, so none was made.",
+            "Make a fresh key: this happens once in 2^254 honest setups.",
+        )
+    while True:
+        r1, r2 = 1 + secrets.randbelow(R - 1), secrets.randbelow(R)
+        a = msm_g1(unblinded.a[None], words_from_ints([pow(r1, -1, R)]))
+        b = msm_g2(np.stack([unblinded.b, key.delta_g2]), words_from_ints([r1, r1 * r2 % R]))
+        c = msm_g1(np.stack([unblinded.c, unblinded.a]), words_from_ints([1, r2]))
+        if b.any() and c.any():
+            return Proof(g1_from_words(a), g2_from_words(b), g1_from_words(c))
