@@ -19,6 +19,7 @@ from verifier_contracts.solc import Solc, cache_folder, find_solc
 
 SOURCE_NAME = "contract.sol"
 CACHE_FORMAT = 1
+KEPT = 256  # files of the cache, the newest; about 10 kB each
 
 Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them
 
@@ -150,5 +151,8 @@ def _remember(digest: str, contracts: Compiled) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_file(folder / f"{digest}.json", json.dumps(entries).encode())
+        kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in kept[KEPT:]:
+            path.unlink(missing_ok=True)
     except (OSError, FileError):  # a cache that cannot be written is no reason to fail
         return

@@ -49,7 +49,7 @@ class Contract:
         """
         from eth_abi.abi import decode
 
-        transaction: Transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        transaction: Transaction = {"to": self.address, "data": self.calldata(name, *arguments)}
         if gas is not None:
             transaction["gas"] = gas
         data = self.chain.call(transaction, self.abi)
@@ -69,7 +69,7 @@ class Contract:
 
         value is in wei. Raises ArgumentError, RevertError, AccountError, TransactionError.
         """
-        transaction = {"to": self.address, "data": self._encode(name, arguments), "value": value}
+        transaction = {"to": self.address, "data": self.calldata(name, *arguments), "value": value}
         return self.chain.transact(transaction, self.abi, gas)
 
     def gas(self, name: str, *arguments: Any) -> int:
@@ -77,7 +77,7 @@ class Contract:
 
         Exact on the embedded chain, the node's estimate elsewhere.
         """
-        transaction = {"to": self.address, "data": self._encode(name, arguments)}
+        transaction = {"to": self.address, "data": self.calldata(name, *arguments)}
         return self.chain.gas(transaction, self.abi)
 
     def _function(self, name: str, count: int) -> Mapping[str, Any]:
@@ -99,7 +99,8 @@ class Contract:
             f"Call {name}({wanted}).",
         )
 
-    def _encode(self, name: str, arguments: tuple[Any, ...]) -> str:
+    def calldata(self, name: str, *arguments: Any) -> str:
+        """The bytes of a call, 0x and hexadecimal. Raises ArgumentError if they do not fit."""
         entry = self._function(name, len(arguments))
         wanted = ", ".join(_abi_type(argument) for argument in entry["inputs"])
         with checked_arguments(f"{name}({wanted})"):

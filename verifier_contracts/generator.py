@@ -85,11 +85,11 @@ def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
 
     key = verifying_key
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
-    return _source(key, name)
+    return unguarded_source(key, name)
 
 
-def _source(verifying_key: VerifyingKey, name: str) -> str:
-    """The same without the guard against keys under which anyone could forge."""
+def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
+    """The same without the guard: also for keys under which anyone could forge. For tests."""
     if not IDENTIFIER.fullmatch(name):
         raise ContractError(
             f"{name!r} cannot be the name of a contract.",
@@ -168,7 +168,8 @@ def _constants(verifying_key: VerifyingKey) -> Iterator[str]:
 
 def _main_network_checks() -> Iterator[str]:
     for chain in MAIN_NETWORKS:
-        yield f"        if (block.chainid == {chain}) revert DevelopmentKeyOnMainNetwork({chain});\n"
+        refusal = f"revert DevelopmentKeyOnMainNetwork({chain})"
+        yield f"        if (block.chainid == {chain}) {refusal};\n"
 
 
 def _input_word(i: int) -> str:

@@ -41,11 +41,10 @@ class Node:
 
         Raises NodeMissingError if anvil is not installed or does not come up.
         """
-        binary = find_anvil()
         port = port or _free_port()
+        command = [str(find_anvil()), "--port", str(port), "--chain-id", str(chain_id)]
         process = subprocess.Popen(  # noqa: S603 # anvil, no shell
-            [binary, "--port", str(port), "--chain-id", str(chain_id)]
-            + ["--hardfork", "prague", "--silent"],
+            [*command, "--hardfork", "prague", "--silent"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
