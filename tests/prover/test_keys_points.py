@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+from py_ecc import optimized_bn128 as bn128
+
+from accel.bn254 import P, R
+from prover.points import (
+    g1_from_words,
+    g1_negative,
+    g1_words,
+    g2_from_words,
+    g2_negative,
+    g2_words,
+    is_in_g1,
+    is_in_g2,
+    is_on_twist,
+    is_small_multiple,
+)
+from tests.prover.formats.key_material import (
+    from_py_ecc,
+    g1,
+    g2,
+    to_py_ecc,
+    torsion_point,
+    twist_point_outside_g2,
+)
+
+SCALARS = [1, 2, 3, 5, 2**64, 2**253, R - 2, R - 1, 0xC0FFEE**9]
+
+
+@pytest.mark.parametrize("scalar", SCALARS)
+def test_multiples_of_the_generators_are_in_their_groups(scalar: int) -> None:
+    assert is_in_g1(g1(scalar))
+    assert is_in_g2(g2(scalar))
+
+
+@pytest.mark.parametrize("start", [1, 2, 3, 10**30])
+def test_points_of_the_twist_outside_the_group_are_told_apart(start: int) -> None:
+    for outside in (twist_point_outside_g2(start), torsion_point(start)):
+        assert is_on_twist(outside)
+        assert not is_in_g2(outside)
+        moved = from_py_ecc(bn128.add(to_py_ecc(g2(7)), to_py_ecc(outside)))
+        assert is_on_twist(moved)
+        assert not is_in_g2(moved)
+
+
+def test_points_off_the_curves_are_told_apart() -> None:
+    x, y = g1(5)
+    (x0, x1), (y0, y1) = g2(5)
+    for point in ((x, y + 1), (y, x), (0, 0), (0, 1), (1, 1)):
+        assert not is_in_g1(point)
+    for twisted in (
+        ((x1, x0), (y1, y0)),
+        ((x0, x1), (y1, y0)),
+        ((x0, x1), (y0, (y1 + 1) % P)),
+        ((0, 0), (0, 0)),
+        ((0, 0), (1, 0)),
+    ):
+        assert not is_on_twist(twisted)
+        assert not is_in_g2(twisted)
+
+
+def test_each_coordinate_has_one_form() -> None:
+    x, y = g1(5)
+    (x0, x1), (y0, y1) = g2(5)
+    for point in ((x + P, y), (x, y + P), (x - P, y), (x, -y), (float(x), y), (str(x), y)):
+        assert not is_in_g1(point)  # type: ignore[arg-type]  # wrong kinds on purpose
+    for twisted in (
+        ((x0 + P, x1), (y0, y1)),
+        ((x0, x1 + P), (y0, y1)),
+        ((x0, x1), (y0 + P, y1)),
+        ((x0, x1), (y0, y1 - P)),
+        ((x0, x1), (y0,)),
+        (x0, x1),
+        ((x0, x1), (y0, y1), (1, 0)),
+    ):
+        assert not is_on_twist(twisted)  # type: ignore[arg-type]  # wrong shapes on purpose
+    assert not is_in_g1((True, 2))
+
+
+def test_a_negative_adds_up_to_infinity() -> None:
+    for scalar in SCALARS:
+        assert g1_negative(g1(scalar)) == g1(R - scalar)
+        assert g2_negative(g2(scalar)) == g2(R - scalar)
+
+
+def test_points_come_back_from_words() -> None:
+    for scalar in SCALARS:
+        assert g1_from_words(g1_words(g1(scalar))) == g1(scalar)
+        assert g2_from_words(g2_words(g2(scalar))) == g2(scalar)
+    assert g1_words((0, 0)).tolist() == [0] * 8
+
+
+# 181 baby steps, giant steps of 363: the edges of both, of the bound, and inside
+@pytest.mark.parametrize(
+    "factor", [1, 2, 180, 181, 182, 362, 363, 364, 544, 363 * 181, 363 * 181 + 181, 40000, 65536]
+)
+@pytest.mark.parametrize("base", [1, 0xBA5E**15], ids=["generator", "another"])
+def test_small_multiples_are_found(factor: int, base: int) -> None:
+    assert is_small_multiple(g2(base * factor), g2(base))
+    assert is_small_multiple(g2(-base * factor), g2(base))
+
+
+@pytest.mark.parametrize("factor", [363 * 181 + 182, 10**6, 2**128, (R + 1) // 2])
+def test_large_multiples_are_not_small(factor: int) -> None:
+    assert not is_small_multiple(g2(factor), g2(1))
+    assert not is_small_multiple(g2(3 * factor), g2(3))
