@@ -26,7 +26,6 @@ from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import (
     NativeValue,
-    intrinsic,
     models,
     register_model,
     typeof_impl,
@@ -35,6 +34,7 @@ from numba.extending import (
 
 from accel.errors import RangeError, ShapeError
 from accel.field import Element, ElementsType, Mask, pack, unpack
+from accel.kernels import intrinsic
 from accel.limbs import Words
 from accel.machine import I64, Field, Limbs, Machine
 

@@ -49,9 +49,17 @@ class Tile:
     def of(cls, field: Field, machine: Machine) -> Tile:
         """Allocate a tile for points over a field."""
         room = TILE + 16  # a carried point in front, a block of padding behind
-        indices = [np.zeros(room, np.uint32) for _ in range(6)]
-        rows = [blank_rows(field, machine, room, 2) for _ in range(2)]
-        return cls(*rows, *indices, batch_slots(field, machine))
+        return cls(
+            rows=blank_rows(field, machine, room, 2),
+            other=blank_rows(field, machine, room, 2),
+            entries=np.zeros(room, np.uint32),
+            left=np.zeros(room, np.uint32),
+            right=np.zeros(room, np.uint32),
+            into=np.zeros(room, np.uint32),
+            counts=np.zeros(room, np.uint32),
+            buckets=np.zeros(room, np.uint32),
+            slots=batch_slots(field, machine),
+        )
 
     @property
     def arguments(self) -> tuple[object, ...]:

@@ -145,11 +145,10 @@ class FixedBase:
         starts = (size * np.arange(self.windows, dtype=np.uint32))[:, None]
         have = 1
         while have < size:  # entry e is the multiple e + 1: 1 .. have are there
-            left = starts + np.arange(have, dtype=np.uint32)
-            last = np.broadcast_to(starts + np.uint32(have - 1), left.shape)
-            indices = [_padded(index, m) for index in (left, last, left + np.uint32(have))]
-            left_, last_, into = indices
-            add_rows(table, left_, table, last_, table, into, len(into) // m.width, slots, True)
+            left = (starts + np.arange(have, dtype=np.uint32)).astype(np.uint32)
+            last = np.repeat(starts + np.uint32(have - 1), have, axis=1)
+            a, b, into = (_padded(index, m) for index in (left, last, left + np.uint32(have)))
+            add_rows(table, a, table, b, table, into, len(into) // m.width, slots, True)
             have *= 2
         return table
 

@@ -10,9 +10,9 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
-from numba.extending import intrinsic
 
 from accel.field import Element, Mask, pack, unpack
+from accel.kernels import intrinsic
 from accel.machine import FP, FP2, FR, I64, Field, Limbs
 from accel.scalar import SCALAR
 

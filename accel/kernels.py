@@ -15,9 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numba
+import numba.extending
 import platformdirs
 from numba.core import config as numba_config
+
+# numba types an intrinsic as the function that builds it; kernels call what it becomes.
+intrinsic: Any = numba.extending.intrinsic
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:accel|circuits|prover)[\w.]*)", re.MULTILINE)

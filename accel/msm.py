@@ -24,9 +24,10 @@ from accel.batch import Slots, add_rows, batch_slots
 from accel.buckets import Tile, sum_buckets
 from accel.digits import check_scalars, signed_digits, sort_window, window_count
 from accel.errors import ShapeError
+from accel.functions import any_lane, is_blank
 from accel.kernels import kernel
 from accel.limbs import Words
-from accel.machine import FP, FP2, Field, Machine
+from accel.machine import FP, FP2, Machine
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 
@@ -61,10 +62,9 @@ class Bases:
 
 @kernel
 def _find_finite(points, mask):
-    from_zero = len(mask)
-    for i in range(from_zero):
+    for i in range(len(mask)):
         x, y = load(points, i)
-        mask[i] = not jacobian.any_lane(jacobian.is_blank(x) & jacobian.is_blank(y))
+        mask[i] = not any_lane(is_blank(x) & is_blank(y))
 
 
 @kernel
@@ -177,7 +177,8 @@ def _reduce_windows(
     out = np.zeros((1, results[0].words.shape[1]), np.uint64)
     length_bits = length.bit_length() - 1
     _join(*results, windows, segments, length_bits, c, Rows(field, SCALAR, out, 2))
-    return out[0]
+    result: Words = out[0]
+    return result
 
 
 def msm_shared(queries: Sequence[Bases], scalars: Words) -> list[Words]:
@@ -225,7 +226,8 @@ def _few(bases: Bases, scalars: Words) -> Words:
     points = Rows(bases.field, SCALAR, bases.points, 2)
     rest = np.ascontiguousarray(scalars[bases.offset :])
     _double_and_add(points, rest, Rows(bases.field, SCALAR, out, 2))
-    return out[0]
+    result: Words = out[0]
+    return result
 
 
 def _checked(points: Words, words: int, group: str) -> Bases:

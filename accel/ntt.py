@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.arrays import Elements, Rows, WorkRows, gather, load, scatter
+from accel.backend import MACHINES
 from accel.backend import machine as chosen_machine
 from accel.bn254 import TWO_ADICITY, R
 from accel.errors import RangeError, ShapeError
@@ -31,8 +32,8 @@ from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FR, Machine
 from accel.scalar import SCALAR
-from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
 from accel.threads import in_threads
+from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
 
 FORWARD_BOUND = 64
 INVERSE_BOUND = 4
@@ -54,7 +55,8 @@ def _two_layers(x, start, quarter, blocks, table, first):
         # Before layer l values are below (2 + 2l)p, and l is at most 27.
         like = assume_below(x[start], 60)
         w1 = _twiddle(table, first + k, like)
-        w2, w3 = _twiddle(table, 2 * (first + k), like), _twiddle(table, 2 * (first + k) + 1, like)
+        w2 = _twiddle(table, 2 * (first + k), like)
+        w3 = _twiddle(table, 2 * (first + k) + 1, like)
         base = start + 4 * quarter * k
         for j in range(base, base + quarter):
             a, b = assume_below(x[j], 60), assume_below(x[j + quarter], 60)
@@ -90,7 +92,7 @@ def _layers(x, start, size, table, first):
 
 @kernel
 def _last_lanes(x, start, count, four, two, single):
-    """The layers inside eight lanes, on pairs of entries exchanged so that lanes face each other."""
+    """The layers inside eight lanes, on pairs of entries exchanged so that partners meet."""
     for k in range(start // 2, (start + count) // 2):
         a, b = swap_halves(x[2 * k], x[2 * k + 1], 4)
         t, a = b * four[k], assume_below(a, 60)  # as in _two_layers
@@ -108,7 +110,8 @@ def _undo_two_layers(x, start, quarter, blocks, table, first):
     for k in range(blocks):
         like = x[start]
         w1 = _twiddle(table, first + k, like)
-        w2, w3 = _twiddle(table, 2 * (first + k), like), _twiddle(table, 2 * (first + k) + 1, like)
+        w2 = _twiddle(table, 2 * (first + k), like)
+        w3 = _twiddle(table, 2 * (first + k) + 1, like)
         base = start + 4 * quarter * k
         for j in range(base, base + quarter):
             a, b, c, d = x[j], x[j + quarter], x[j + 2 * quarter], x[j + 3 * quarter]
@@ -225,10 +228,8 @@ class _Tables:
     @classmethod
     def of(cls, n: int, m: Machine, coset: bool, inverse: bool) -> _Tables:
         table = layer_twiddles(n, coset, inverse, m)
-        if m.width > 1:
-            inner = lane_twiddles(table, n, m)
-        else:
-            inner = (Elements(FR, m, 1, bound=1),) * 3
+        unused = Elements(FR, m, 1, bound=1)
+        inner = lane_twiddles(table, n, m) if m.width > 1 else (unused, unused, unused)
         return cls(WorkRows(FR, SCALAR, table, 1), *inner)
 
     @property
@@ -311,13 +312,13 @@ class Domain:
 
 
 @lru_cache(maxsize=2)
-def _domain(n: int, m: Machine) -> Domain:
-    return Domain(n, m)
+def _domain(n: int, machine_name: str) -> Domain:
+    return Domain(n, MACHINES[machine_name])
 
 
 def domain(n: int) -> Domain:
     """The transforms of n points on the machine in use; the last two sizes keep their twiddles."""
-    return _domain(n, chosen_machine())
+    return _domain(n, chosen_machine().name)
 
 
 def _checked(values: Words) -> Words:

@@ -20,7 +20,6 @@ from accel.errors import ShapeError
 from accel.functions import (
     field_constant,
     is_blank,
-    is_zero,
     one,
     pair,
     reduce,
@@ -232,7 +231,8 @@ def pairing_product(points: Words, twisted: Words) -> Words:
     _miller_loops(Rows(FP, m, p, 2), Rows(FP2, m, q, 2), Rows(FP2, m, loops, 6), blocks)
     out = np.zeros((1, 48), np.uint64)
     _product(Rows(FP2, SCALAR, loops, 6), n, Rows(FP2, SCALAR, out, 6))
-    return out[0]
+    result: Words = out[0]
+    return result
 
 
 ONE = np.zeros(48, np.uint64)

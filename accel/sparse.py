@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from accel.arrays import Rows, load, store
 from accel.bn254 import R
-from accel.functions import constant, reduce
+from accel.functions import constant
 from accel.inverse import invert
 from accel.kernels import kernel
 from accel.limbs import Words, to_montgomery

@@ -53,16 +53,19 @@ def times_xi(x):
 
 @kernel
 def add6(a, b):
+    """a + b."""
     return reduce(a[0] + b[0]), reduce(a[1] + b[1]), reduce(a[2] + b[2])
 
 
 @kernel
 def subtract6(a, b):
+    """a - b."""
     return reduce(a[0] - b[0]), reduce(a[1] - b[1]), reduce(a[2] - b[2])
 
 
 @kernel
 def negate6(a):
+    """-a."""
     return reduce(-a[0]), reduce(-a[1]), reduce(-a[2])
 
 
