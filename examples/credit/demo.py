@@ -87,10 +87,13 @@ def main(folder: Path) -> None:
     summary(
         {
             "constraints": f"{system.constraint_count:,}",
-            "values": f"{system.public_count} public, {system.private_input_count} private",
+            "public values": f"{system.public_count}",
+            "private inputs": f"{system.private_input_count}",
             "proving key": size_of(folder / "credit_score.zkey"),
-            "proof": "256 bytes (A, B, C); 324 bytes of calldata with the public values",
-            "gas": f"{record.gas_used:,} to deploy, {gas:,} to verify",
+            "proof": "256 bytes",
+            "calldata": "324 bytes",
+            "gas to deploy": f"{record.gas_used:,}",
+            "gas to verify": f"{gas:,}",
         },
         times,
     )
@@ -142,7 +145,10 @@ def prove_applicant(
     with times.of("verify in Python"):
         accepted = verify(key.verifying_key, proof, witness.public)
     expect(accepted, f"the proof of applicant {row} is accepted in Python")
-    tell(f"applicant {row}", "proven: the committed answers reach the cut-off; Python accepts")
+    tell(
+        f"applicant {row}",
+        "proven, and accepted in Python: the committed answers reach the cut-off",
+    )
     return Proven(row, proof, witness.public)
 
 

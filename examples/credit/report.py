@@ -6,14 +6,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from accel.errors import ZkpipeError
 
-LABEL = 24  # columns
+LABEL, WIDEST = 24, 100  # columns: of labels, and of lines however wide the terminal is
 console = Console(highlight=False)
 
 
@@ -38,28 +40,22 @@ def heading(text: str) -> None:
 
 def tell(label: str, text: str) -> None:
     """Print a label and what there is to say about it, wrapped beside the label."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(width=LABEL)
-    grid.add_column(overflow="fold")
-    grid.add_row(f"  [dim]{label}[/]", text)
-    console.print(grid)
+    lines = wrap(text, min(console.width, WIDEST) - LABEL) or [""]
+    console.print(f"[dim]{label:<{LABEL}}[/]" + f"\n{'':<{LABEL}}".join(map(escape, lines)))
 
 
 def summary(figures: Mapping[str, str], times: Times) -> None:
     """Print the closing table: figures, then the time of each stage, first run and later ones."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 2))
-    table.add_column("", width=LABEL)
-    table.add_column("")
+    table = Table(box=box.ROUNDED, show_header=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
     for name, figure in figures.items():
         table.add_row(name, figure)
-    console.print(table)
-    clock = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 2))
-    clock.add_column("time", width=LABEL)
-    clock.add_column("first", justify="right")
-    clock.add_column("then", justify="right")
+    table.add_section()
     for stage, (first, *later) in times.seconds.items():
-        clock.add_row(stage, duration(first), duration(sum(later) / len(later)) if later else "")
-    console.print(clock)
+        then = f", then {duration(sum(later) / len(later))}" if later else ""
+        table.add_row(stage, duration(first) + then)
+    console.print(table)
 
 
 def duration(seconds: float) -> str:
