@@ -73,6 +73,19 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
     _check_distinct(ic)
 
 
+def check_prover_points(beta: G1, delta: G1) -> None:
+    """Check the two points of a proving key's header that the verifier does not have.
+
+    Whether they are those of the verifying key in the other group takes a pairing; a proof made
+    with wrong ones does not verify.
+
+    Raises InsecureKeyError.
+    """
+    for name, point in (("beta", beta), ("delta", delta)):
+        if not is_in_g1(point):
+            raise InsecureKeyError(f"{name} in G1 is infinity or no point of the curve.", _NO_POINT)
+
+
 def _check_groups(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -> None:
     named_g1 = [("alpha", alpha), *((f"IC[{i}]", point) for i, point in enumerate(ic))]
     for name, p in named_g1:

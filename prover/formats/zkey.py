@@ -38,7 +38,9 @@ from circuits.formats.binfile import (
     write_binfile,
 )
 from circuits.formats.ranges import first_not_below
+from prover.key_guard import check_prover_points
 from prover.keys import COEFFICIENT, Coefficients, ProvingKey
+from prover.points import g1_from_words
 
 MAGIC = b"zkey"
 VERSION = 1
@@ -73,11 +75,14 @@ def read_zkey(path: Path) -> ProvingKey:
     header.prime(P, "coordinates")
     header.prime(R, "coefficients")
     wires, public, domain = header.integer(4), header.integer(4), header.integer(4)
+    _check_counts(path, wires, public, domain)
     alpha_g1, beta_g1 = _point(header, G1_BYTES), _point(header, G1_BYTES)
     beta_g2, gamma_g2 = _point(header, G2_BYTES), _point(header, G2_BYTES)
     delta_g1, delta_g2 = _point(header, G1_BYTES), _point(header, G2_BYTES)
     header.end()
-    _check_counts(path, wires, public, domain)
+    ic = _points(file, IC, public + 1, G1_BYTES)
+    _check_coordinates(path, alpha_g1, beta_g1, beta_g2, gamma_g2, delta_g1, delta_g2, ic)
+    check_prover_points(g1_from_words(beta_g1), g1_from_words(delta_g1))
     history = _history(file)
     key = ProvingKey(
         domain_size=domain,
@@ -90,7 +95,7 @@ def read_zkey(path: Path) -> ProvingKey:
         beta_g2=beta_g2,
         gamma_g2=gamma_g2,
         delta_g2=delta_g2,
-        ic=_points(file, IC, public + 1, G1_BYTES),
+        ic=ic,
         a_query=_points(file, A, wires, G1_BYTES),
         b_g1_query=_points(file, B1, wires, G1_BYTES),
         b_g2_query=_points(file, B2, wires, G2_BYTES),
@@ -117,6 +122,13 @@ def _check_counts(path: Path, wires: int, public: int, domain: int) -> None:
         raise FormatError(
             f"{path} has a domain of {domain} points, too few for {public} public values.", MEND
         )
+
+
+def _check_coordinates(path: Path, *points: Words) -> None:
+    """Each coordinate has one form: words of p or more would be read modulo p."""
+    for point in points:
+        if first_not_below(point.reshape(-1, 4), P) is not None:
+            raise FormatError(f"{path}: a coordinate of its points is not below p.", MEND)
 
 
 def _point(header: Cursor, size: int) -> Words:
