@@ -92,9 +92,10 @@ class Chain:
             chain._account = _address(account)
         elif account is not None:
             web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
-        if chain_id not in (None, chain.chain_id):
+        served = chain._greet()
+        if chain_id not in (None, served):
             raise WrongChainError(
-                f"{chain.place} serves chain {chain.chain_id}; chain {chain_id} is meant.",
+                f"{chain.place} serves chain {served}; chain {chain_id} is meant.",
                 f"Give the URL of a node of chain {chain_id}.",
             )
         return chain
@@ -140,6 +141,13 @@ class Chain:
                 f"Did you mean {near[0]}?" if near else "Give one of these names.",
             )
         contract = compiled[name]
+        wanted = [e["inputs"] for e in contract.abi if e["type"] == "constructor"] or [[]]
+        if len(wanted[0]) != len(arguments):
+            raise ArgumentError(
+                f"The constructor of {name} takes {len(wanted[0])} arguments; {len(arguments)} are "
+                "given.",
+                "Give one for each parameter of the constructor.",
+            )
         factory = self.web3.eth.contract(abi=contract.abi, bytecode=contract.bytecode)
         with checked_arguments(f"the constructor of {name}"):
             data = factory.constructor(*arguments).data_in_transaction
@@ -243,6 +251,18 @@ class Chain:
             return EMBEDDED_GAS
         estimate = self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
         return estimate + estimate // SPARE_GAS
+
+    def _greet(self) -> int:
+        """The chain's number, from what may be no node at all. Raises NodeMissingError."""
+        from web3.exceptions import Web3Exception
+
+        try:
+            return self.chain_id
+        except (Web3Exception, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise NodeMissingError(
+                f"What answers is no Ethereum node: {self.place} ({type(error).__name__}).",
+                "Give the URL of a node's JSON-RPC over HTTP.",
+            ) from error
 
     @contextmanager
     def _node(self) -> Iterator[None]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accel.errors import MissingError
 from circuits.formats.files import FileError, write_file
-from verifier_contracts.errors import CompilationError
+from verifier_contracts.errors import CompilationError, CompilerMissingError
 from verifier_contracts.solc import Solc, cache_folder, find_solc
 
 SOURCE_NAME = "contract.sol"
@@ -96,7 +96,7 @@ def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Any]:
     from solcx.exceptions import SolcError
 
     try:
-        return dict(solcx.compile_standard(given, solc_binary=solc.executable))
+        return dict(solcx.compile_standard(given, allow_empty=True, solc_binary=solc.executable))
     except SolcError as error:
         messages = [
             entry.get("formattedMessage", entry.get("message", "")).rstrip()
@@ -104,19 +104,26 @@ def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Any]:
             if entry.get("severity") == "error"
         ]
         if not messages:  # it did not get as far as the source
-            raise MissingError(
-                f"The Solidity compiler found through {solc.origin} does not work.",
-                "Set ZKPIPE_SOLC to one that does.",
-                (error.stderr_data or "").splitlines()[:10],
-            ) from error
+            raise _does_not_work(solc, error.stderr_data or str(error.message)) from error
         raise CompilationError(
             "The Solidity compiler refuses the source.",
             "Mend the lines that it names.",
             [line for message in messages for line in message.splitlines()],
         ) from error
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise _does_not_work(solc, str(error)) from error
+
+
+def _does_not_work(solc: Solc, said: str) -> CompilerMissingError:
+    return CompilerMissingError(
+        f"The Solidity compiler found through {solc.origin} does not work: {solc.executable}.",
+        "Set ZKPIPE_SOLC to one that does.",
+        said.splitlines()[:10],
+    )
 
 
 def _contracts(answer: dict[str, Any]) -> dict[str, CompiledContract]:
+    contracts = answer.get("contracts", {}).get(SOURCE_NAME, {})  # none in an empty source
     return {
         name: CompiledContract(
             name,
@@ -124,7 +131,7 @@ def _contracts(answer: dict[str, Any]) -> dict[str, CompiledContract]:
             "0x" + contract["evm"]["bytecode"]["object"],
             "0x" + contract["evm"]["deployedBytecode"]["object"],
         )
-        for name, contract in answer["contracts"][SOURCE_NAME].items()
+        for name, contract in contracts.items()
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accel.errors import FormatError
 from circuits.formats.files import read_file
+from circuits.formats.strict_json import parse_json
 from verifier_contracts.errors import AccountError
 
 if TYPE_CHECKING:
@@ -23,11 +25,19 @@ def keystore_account(path: Path, password: str) -> LocalAccount:
     """
     from eth_account import Account
 
+    data = read_file(path, LARGEST)
     try:
-        key = Account.decrypt(read_file(path, LARGEST).decode(), password)
-        return Account.from_key(key)  # type: ignore[no-any-return] # eth_account has types in part
-    except (ValueError, KeyError, TypeError, NotImplementedError) as error:
-        raise AccountError(
-            f"{path} cannot be unlocked.",
-            "Check that it is a keystore file (Web3 Secret Storage, version 3), and the password.",
-        ) from error
+        content = parse_json(data, str(path))
+        if isinstance(content, dict):
+            key = Account.decrypt(content, password)
+            return Account.from_key(key)  # type: ignore[no-any-return] # eth_account has types in part
+    except (ValueError, LookupError, TypeError, NotImplementedError, FormatError) as error:
+        raise _refusal(path) from error
+    raise _refusal(path)
+
+
+def _refusal(path: Path) -> AccountError:
+    return AccountError(
+        f"{path} cannot be unlocked.",
+        "Check that it is a keystore file (Web3 Secret Storage, version 3), and the password.",
+    )

@@ -41,7 +41,7 @@ class Node:
 
         Raises NodeMissingError if anvil is not installed or does not come up.
         """
-        port = port or _free_port()
+        port = _free_port(port or 0)
         command = [str(find_anvil()), "--port", str(port), "--chain-id", str(chain_id)]
         process = subprocess.Popen(  # noqa: S603 # anvil, no shell
             [*command, "--hardfork", "prague", "--silent"],
@@ -52,8 +52,7 @@ class Node:
         if not _comes_up(process, port):
             node.stop()
             raise NodeMissingError(
-                f"anvil does not answer on port {port}.",
-                "Another program may hold the port: give another one.",
+                f"anvil does not answer on port {port}.", "Run it by itself to see what it says."
             )
         return node
 
@@ -97,9 +96,15 @@ def find_anvil() -> Path:
     )
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+def _free_port(port: int) -> int:
+    """The port if no program listens on it; any free one for 0."""
+    try:
+        with socket.create_server(("127.0.0.1", port)) as server:
+            return int(server.getsockname()[1])
+    except OSError as error:
+        raise NodeMissingError(
+            f"A node cannot listen on port {port}: {error.strerror}.", "Give another port."
+        ) from error
 
 
 def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:

@@ -24,6 +24,7 @@ PANICS = {  # https://docs.soliditylang.org, "Panic via assert and Error via req
     0x41: "too much memory",
     0x51: "an empty function was called",
 }
+ERROR_SELECTOR = bytes.fromhex("08c379a0")  # of Error(string)
 SOLIDITYS_OWN: tuple[dict[str, Any], ...] = (
     {"type": "error", "name": "Error", "inputs": [{"name": "reason", "type": "string"}]},
     {"type": "error", "name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
@@ -32,10 +33,10 @@ SOLIDITYS_OWN: tuple[dict[str, Any], ...] = (
 
 def revert_error(error: Exception, abi: Sequence[Mapping[str, Any]]) -> RevertError | None:
     """The RevertError that an exception of web3 or eth-tester stands for; None if it is another."""
-    if ran_out_of_gas(error):
-        return RevertError("The call ran out of gas.", "Give the call more gas.")
     data = revert_data(error)
     if data is None:
+        if ran_out_of_gas(error):
+            return RevertError("The call ran out of gas.", "Give the call more gas.")
         return None
     if not data:
         return RevertError(
@@ -93,10 +94,18 @@ def revert_data(error: Exception) -> bytes | None:
     if isinstance(error, ContractLogicError):
         data = error.data if isinstance(error.data, str) else "0x"
         return _bytes_of(data.removeprefix("0x").removeprefix("Reverted 0x"))
-    found = re.search(r"b(['\"]).*\1$", str(error), re.DOTALL)  # eth-tester gives their repr
-    if type(error).__name__ == "TransactionFailed" and found:
-        return bytes(ast.literal_eval(found.group()))
+    if type(error).__name__ == "TransactionFailed" and not ran_out_of_gas(error):
+        return _from_eth_tester(str(error).removeprefix("execution reverted: "))
     return None
+
+
+def _from_eth_tester(said: str) -> bytes:
+    """eth-tester gives the bytes in Python's spelling, or the reason of an Error(string)."""
+    if re.fullmatch(r"b(['\"]).*\1", said, re.DOTALL):
+        return bytes(ast.literal_eval(said))
+    from eth_abi.abi import encode
+
+    return ERROR_SELECTOR + encode(["string"], [said])
 
 
 def _bytes_of(digits: str) -> bytes:

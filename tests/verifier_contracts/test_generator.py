@@ -18,6 +18,7 @@ from verifier_contracts import (
     Node,
     calldata,
     compile_solidity,
+    compiler,
     key_digest,
     solidity_verifier,
     verifying_key_of,
@@ -87,6 +88,13 @@ def test_the_abi_of_verify_proof_is_snarkjs(solc, peer):
         return inputs, [o["type"] for o in entry["outputs"]], entry["stateMutability"]
 
     assert types(ours) == types(theirs)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_the_compiler_warns_of_nothing(solc, oracle, count):
+    source = solidity_verifier(oracle.trapdoor("some", count).key(), "V")
+    answer = compiler._run(solc, compiler._standard_input(source, compiler.Settings()))
+    assert answer.get("errors", []) == []
 
 
 def test_calldata_are_those_of_snarkjs(peer, tmp_path):

@@ -1,0 +1,268 @@
+"""Compiling: solc's words on errors, the cache, and where a compiler is found."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from accel.errors import MissingError
+from verifier_contracts import Settings, compile_solidity, find_solc
+from verifier_contracts import compiler as compiler_module
+from verifier_contracts import solc as solc_module
+from verifier_contracts.errors import CompilationError, CompilerMissingError
+
+SOURCE = """// SPDX-License-Identifier: Apache-2.0
+pragma solidity >=0.8.20 <0.9.0;
+contract Small { function seven() external pure returns (uint256) { return 7; } }
+contract Other {}
+"""
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """A cache folder of this test's own."""
+    folder = tmp_path / "cache"
+    for module in (compiler_module, solc_module):
+        monkeypatch.setattr(module, "cache_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch, own_cache):
+    """A machine without any solc: nothing on PATH, in py-solc-x or in a node_modules."""
+    monkeypatch.delenv("ZKPIPE_SOLC", raising=False)
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("SOLCX_BINARY_PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(solc_module, "node_modules", lambda: iter(()))
+    return tmp_path / "bin"
+
+
+def fake_solc(path: Path, version: str) -> Path:
+    path.write_text(f"#!/bin/sh\necho 'Version: {version}+commit.12345678.Linux.g++'\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_each_contract_of_a_source_has_abi_and_bytecode(solc):
+    compiled = compile_solidity(SOURCE)
+    assert set(compiled) == {"Small", "Other"}
+    small = compiled["Small"]
+    assert [entry["name"] for entry in small.abi] == ["seven"]
+    assert small.bytecode.startswith("0x60")
+    assert small.runtime.removeprefix("0x") in small.bytecode
+
+
+def test_an_error_of_the_source_is_told_in_solcs_own_words(solc):
+    with pytest.raises(CompilationError) as caught:
+        compile_solidity(SOURCE.replace("return 7", "return seven8"))
+    assert "Undeclared identifier" in str(caught.value)
+    assert "seven8" in str(caught.value)
+    assert "contract.sol:3:" in str(caught.value)
+    assert caught.value.exit_status == 2
+
+
+def test_a_pragma_for_another_compiler_is_told(solc):
+    with pytest.raises(CompilationError, match="different compiler version"):
+        compile_solidity(SOURCE.replace(">=0.8.20 <0.9.0", "0.4.11"))
+
+
+def test_what_is_imported_must_be_in_the_source(solc):
+    with pytest.raises(CompilationError, match="not found"):
+        compile_solidity('import "./Elsewhere.sol";' + SOURCE)
+
+
+def test_an_empty_source_compiles_to_nothing(solc):
+    assert compile_solidity("// SPDX-License-Identifier: MIT\npragma solidity ^0.8.20;\n") == {}
+
+
+def test_what_was_compiled_once_runs_no_compiler_again(solc, own_cache, monkeypatch):
+    first = compile_solidity(SOURCE)
+
+    def refuse(*_):
+        raise AssertionError("compiled again")
+
+    monkeypatch.setattr(compiler_module, "_run", refuse)
+    assert compile_solidity(SOURCE) == first
+    for other in (Settings(via_ir=True), Settings(evm_version="paris"), Settings(None)):
+        with pytest.raises(AssertionError, match="again"):
+            compile_solidity(SOURCE, other)
+
+
+def test_a_damaged_cache_is_compiled_anew(solc, own_cache):
+    first = compile_solidity(SOURCE)
+    [kept] = own_cache.glob("*.json")
+    whole = kept.read_bytes()
+    for damage in (b"", b"{", whole[:-1], b"[{}]", b"null", b'"text"', b"[7]", b"\xff\xfe"):
+        kept.write_bytes(damage)
+        assert compiler_module._recall(kept.stem) is None
+    assert compile_solidity(SOURCE) == first
+    assert kept.read_bytes() == whole
+
+
+def test_the_cache_keeps_the_newest_only(own_cache, monkeypatch):
+    monkeypatch.setattr(compiler_module, "KEPT", 2)
+    for age, name in ((30, "old"), (20, "middle"), (10, "new")):
+        compiler_module._remember(name, {})
+        os.utime(own_cache / f"{name}.json", (1_000_000 - age, 1_000_000 - age))
+    compiler_module._remember("newest", {})
+    assert {path.stem for path in own_cache.glob("*.json")} == {"new", "newest"}
+
+
+def test_a_cache_that_cannot_be_written_does_not_matter(solc, own_cache, monkeypatch):
+    compile_solidity(SOURCE)
+    monkeypatch.setattr(compiler_module, "cache_folder", lambda: Path("/dev/null/none"))
+    assert "Small" in compile_solidity(SOURCE)
+
+
+# Where the compiler is found.
+
+
+def test_without_any_compiler_the_error_names_every_way_to_one(bare):
+    with pytest.raises(CompilerMissingError) as caught:
+        compile_solidity(SOURCE)
+    for way in ("ZKPIPE_SOLC", "PATH", "py-solc-x", "doctor --fix", "npm"):
+        assert way in str(caught.value)
+    assert caught.value.exit_status == 3
+    assert isinstance(caught.value, MissingError)
+
+
+def test_a_solc_on_path_is_taken_if_its_version_serves(bare):
+    fake_solc(bare / "solc", "0.8.19")
+    with pytest.raises(CompilerMissingError):
+        find_solc()
+    fake_solc(bare / "solc", "0.9.0")
+    with pytest.raises(CompilerMissingError):
+        find_solc()
+    fake_solc(bare / "solc", "0.8.20")
+    assert (find_solc().executable, find_solc().origin) == (bare / "solc", "PATH")
+    assert find_solc().version.startswith("0.8.20+commit")
+
+
+def test_the_environment_variable_comes_first(bare, tmp_path, monkeypatch):
+    fake_solc(bare / "solc", "0.8.30")
+    named = fake_solc(tmp_path / "mine", "0.8.25")
+    monkeypatch.setenv("ZKPIPE_SOLC", str(named))
+    assert (find_solc().executable, find_solc().origin) == (named, "ZKPIPE_SOLC")
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "folder", "other program", "too old", "not executable"]
+)
+def test_a_wrong_environment_variable_is_an_error_even_if_another_solc_serves(
+    bare, tmp_path, monkeypatch, kind
+):
+    fake_solc(bare / "solc", "0.8.30")
+    named = tmp_path / "mine"
+    if kind == "folder":
+        named.mkdir()
+    elif kind == "other program":
+        named = Path("/bin/true")
+    elif kind == "too old":
+        fake_solc(named, "0.8.4")
+    elif kind == "not executable":
+        fake_solc(named, "0.8.30").chmod(0o644)
+    monkeypatch.setenv("ZKPIPE_SOLC", str(named))
+    with pytest.raises(CompilerMissingError, match="ZKPIPE_SOLC is"):
+        find_solc()
+
+
+def test_one_that_py_solc_x_installed_is_found_and_the_pinned_version_preferred(bare):
+    for version in ("0.8.4", "0.8.37", "0.8.38"):
+        fake_solc(bare / f"solc-v{version}", version)
+    assert find_solc().executable == bare / "solc-v0.8.37"
+    assert find_solc().origin == "py-solc-x"
+
+
+def test_a_compiler_that_fails_is_told_apart_from_a_bad_source(bare):
+    fake_solc(bare / "solc", "0.8.30")
+    with pytest.raises(MissingError, match="found through PATH does not work"):
+        compile_solidity(SOURCE)
+
+
+# npm's compiler behind native solc's command line.
+
+
+@pytest.fixture
+def npm(own_cache, monkeypatch):
+    for solc in solc_module._from_npm():
+        return solc
+    pytest.skip("npm's solc is not installed: get node, then `npm ci`")
+
+
+def test_npms_solc_answers_its_version_like_native_solc(npm):
+    assert npm.version.startswith("0.8.37+commit.")
+    said = subprocess.run([npm.executable, "--version"], capture_output=True, text=True, check=True)  # noqa: S603 # solc
+    assert said.stdout.startswith("solc, the solidity compiler")
+
+
+def test_npms_solc_works_where_it_is_copied_to(npm, tmp_path, monkeypatch):
+    """py-solc-x copies the executable it is given, and forge runs it from another folder."""
+    copy = shutil.copy(npm.executable, tmp_path / "copied")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "Base.sol").write_text("contract Base { uint256 public five = 5; }")
+    source = 'import "lib/Base.sol"; contract Top is Base {}'
+    question = {
+        "language": "Solidity",
+        "sources": {"Top.sol": {"content": source}},
+        "settings": {"outputSelection": {"*": {"*": ["abi"]}}},
+    }
+
+    def ask(*options: str) -> dict:
+        said = subprocess.run(  # noqa: S603 # solc
+            [copy, "--standard-json", *options],
+            input=json.dumps(question),
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+        )
+        return json.loads(said.stdout)
+
+    answer = ask("--base-path", str(tmp_path), "--allow-paths", f"{tmp_path},/nowhere")
+    assert answer["contracts"]["Top.sol"]["Top"]["abi"][0]["name"] == "five"
+    elsewhere = ask("--base-path", str(tmp_path / "lib"))
+    assert any("not found" in error["message"] for error in elsewhere["errors"])
+    included = ask(f"--include-path={tmp_path}", "--base-path", str(tmp_path / "lib"))
+    assert "Top.sol" in included["contracts"]
+
+
+def test_npms_solc_reads_no_file_outside_its_folders(npm, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "secret.sol").write_text("contract Secret {}")
+    (tmp_path / "in" / "link.sol").symlink_to(tmp_path / "secret.sol")
+    for name in ("../secret.sol", str(tmp_path / "secret.sol"), "link.sol"):
+        question = {
+            "language": "Solidity",
+            "sources": {"Top.sol": {"content": f'import "{name}"; contract Top {{}}'}},
+            "settings": {"outputSelection": {"*": {"*": ["abi"]}}},
+        }
+        said = subprocess.run(  # noqa: S603 # solc
+            [npm.executable, "--standard-json", "--base-path", str(tmp_path / "in")],
+            input=json.dumps(question),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "not found" in said.stdout
+
+
+def test_npms_solc_refuses_other_options(npm):
+    said = subprocess.run([npm.executable, "--bin"], capture_output=True, text=True, check=False)  # noqa: S603 # solc
+    assert said.returncode == 1
+    assert "unrecognised option '--bin'" in said.stderr
+
+
+def test_npms_solc_is_found_from_a_folder_below_the_checkout(npm, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert [solc.origin for solc in solc_module._from_npm()]
+    folder = tmp_path / "project" / "deep"
+    folder.mkdir(parents=True)
+    (tmp_path / "project" / "node_modules").mkdir()
+    monkeypatch.chdir(folder)
+    assert next(solc_module.node_modules()) == tmp_path / "project" / "node_modules"
