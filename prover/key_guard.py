@@ -40,7 +40,7 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
 
     Raises InsecureKeyError, which names the first rule broken.
 
-    Cost: about 15 ms, and a few microseconds an entry of ic.
+    Cost: about 6 ms, 11 ms if gamma is not the generator, and a few microseconds an entry of ic.
     """
     if not ic:
         raise InsecureKeyError(
@@ -59,7 +59,8 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
             "In this key delta is the negative of gamma: anyone can forge proofs under it.",
             _FORGEABLE,
         )
-    for base, name in ((gamma, "gamma"), (G2_POINT, "the generator of G2")):
+    # snarkjs' gamma is the generator, and one search will do then
+    for base, name in {gamma: "gamma", G2_POINT: "the generator of G2"}.items():
         if is_small_multiple(delta, base):
             raise InsecureKeyError(
                 f"In this key delta is a small multiple of {name}: anyone can forge proofs "

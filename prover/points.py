@@ -7,11 +7,7 @@
 Coordinates are canonical; the point at infinity has no coordinates and does not occur here. In
 arrays it is all zeros, which is on neither curve. For arrays of points see accel.curve.
 
-Membership: Frobenius carried over to the twist, psi, satisfies psi^2 - t psi + p = 0 with p + 1 -
-t = r. So psi(Q) = [t - 1] Q says ((t - 1)^2 - t (t - 1) + p) Q = [r] Q = 0, and on G2 it holds.
-
-Source: EIP-196, EIP-197; Galbraith and Scott, eprint 2008/117, for psi; El Housni, Guillevic,
-Piellard, eprint 2022/352, for the test.
+Source: EIP-196, EIP-197.
 """
 
 from __future__ import annotations
@@ -20,7 +16,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from accel.bn254 import TRACE, P
+from accel.bn254 import P
+from accel.curve import g2_in_subgroup
 from accel.limbs import Words, from_montgomery, to_montgomery
 
 Fp2: TypeAlias = tuple[int, int]
@@ -76,7 +73,7 @@ def is_on_twist(point: G2) -> bool:
 
 def is_in_g2(point: G2) -> bool:
     """Whether this is a point of G2: canonical coordinates, on its curve, of order r."""
-    return is_on_twist(point) and _psi(point) == _multiple(point, TRACE - 1)
+    return is_on_twist(point) and bool(g2_in_subgroup(g2_words(point)[np.newaxis])[0])
 
 
 def g1_negative(point: G1) -> G1:
@@ -92,7 +89,7 @@ def g2_negative(point: G2) -> G2:
 def is_small_multiple(point: G2, base: G2) -> bool:
     """Whether point = [k] base for some k with |k| <= 2^16. Both are in G2.
 
-    Cost: some 550 additions with shared inversions, about 10 ms: baby steps [j] base for j up to
+    Cost: some 550 additions with shared inversions, about 5 ms: baby steps [j] base for j up to
     181 and giant steps point +- [363 i] base for i up to 181, which meet in an x coordinate.
     181 + 181 * 363 = 65,884.
     """
@@ -142,59 +139,6 @@ def _chord(p: G2, q: G2, inverse: Fp2) -> G2:
     return x, _subtract(_times(slope, _subtract(p[0], x)), p[1])
 
 
-def _multiple(point: G2, scalar: int) -> G2 | None:
-    """[scalar] point for scalar > 0; None is infinity. Right for every point of the twist.
-
-    Jacobian coordinates (X / Z^2, Y / Z^3), most significant bit first.
-    """
-    x1, y1 = point
-    x, y, z = x1, y1, _ONE
-    for bit in bin(scalar)[3:]:
-        x, y, z = _doubled(x, y, z)
-        if bit == "1":
-            x, y, z = _added(x, y, z, x1, y1)
-    if z == _ZERO:
-        return None
-    inverse = _inverse(z)
-    square = _square(inverse)
-    return _times(x, square), _times(y, _times(square, inverse))
-
-
-def _doubled(x: Fp2, y: Fp2, z: Fp2) -> tuple[Fp2, Fp2, Fp2]:
-    """Doubling for a = 0, dbl-2009-l of the explicit formulas database; infinity stays."""
-    a, b = _square(x), _square(y)
-    c = _square(b)
-    d = _subtract(_subtract(_square(_add(x, b)), a), c)
-    d = _add(d, d)
-    e = _add(_add(a, a), a)
-    x3 = _subtract(_square(e), _add(d, d))
-    c8 = (8 * c[0] % P, 8 * c[1] % P)
-    y3 = _subtract(_times(e, _subtract(d, x3)), c8)
-    yz = _times(y, z)
-    return x3, y3, _add(yz, yz)
-
-
-def _added(x: Fp2, y: Fp2, z: Fp2, x1: Fp2, y1: Fp2) -> tuple[Fp2, Fp2, Fp2]:
-    """(x, y, z) + (x1, y1, 1), with the cases of infinity, an equal point and the negative."""
-    if z == _ZERO:
-        return x1, y1, _ONE
-    zz = _square(z)
-    h = _subtract(_times(x1, zz), x)
-    slope = _subtract(_times(y1, _times(zz, z)), y)
-    if h == _ZERO:
-        return _doubled(x, y, z) if slope == _ZERO else (_ONE, _ONE, _ZERO)
-    hh = _square(h)
-    hhh, v = _times(hh, h), _times(hh, x)
-    x3 = _subtract(_subtract(_square(slope), hhh), _add(v, v))
-    y3 = _subtract(_times(slope, _subtract(v, x3)), _times(hhh, y))
-    return x3, y3, _times(z, h)
-
-
-def _psi(point: G2) -> G2:
-    (x0, x1), (y0, y1) = point
-    return _times((x0, -x1 % P), _PSI_X), _times((y0, -y1 % P), _PSI_Y)
-
-
 def _add(a: Fp2, b: Fp2) -> Fp2:
     return (a[0] + b[0]) % P, (a[1] + b[1]) % P
 
@@ -233,18 +177,6 @@ def _inverses(values: list[Fp2]) -> list[Fp2]:
     return found[::-1]
 
 
-def _power(a: Fp2, exponent: int) -> Fp2:
-    result = _ONE
-    for bit in bin(exponent)[2:]:
-        result = _square(result)
-        if bit == "1":
-            result = _times(result, a)
-    return result
-
-
-_ZERO: Fp2 = (0, 0)
 _ONE: Fp2 = (1, 0)
 _XI: Fp2 = (9, 1)  # Fp6 = Fp2[v] / (v^3 - xi); the twist divides by xi
 _TWIST_B = _times((3, 0), _inverse(_XI))
-_PSI_X = _power(_XI, (P - 1) // 3)
-_PSI_Y = _power(_XI, (P - 1) // 2)
