@@ -1,0 +1,258 @@
+"""Section 2 of .r1cs files: rows of entries to and from sparse matrices.
+
+A row is a count u32 and as many entries, wire u32 and coefficient in 32 bytes, canonical; rows of
+A, B and C alternate. They differ in length, so a kernel walks over their counts; all else is done
+for whole arrays. The distinct coefficients of a system are few: they are numbered by a hash table
+in order of first appearance. The hash is keyed from the operating system, so no file can be made
+to collide in it.
+
+Source: iden3/r1csfile, doc/r1cs_bin_format.md; hash: Dietzfelbinger's multiply-shift of vectors,
+strongly universal (Thorup, "High speed hashing for integers and strings", arXiv 1504.06804).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from accel.errors import FormatError
+from accel.kernels import kernel
+from accel.limbs import Words
+from circuits.formats.binfile import MEND, write_array
+from circuits.formats.files import Bytes
+from circuits.formats.ranges import first_not_below
+from circuits.system import ConstraintSystem, SparseMatrix
+
+ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
+
+Counts = NDArray[np.int64]
+Words32 = NDArray[np.uint32]
+
+
+def read_rows(
+    data: Bytes, where: str, constraints: int, wires: int
+) -> tuple[list[SparseMatrix], Words]:
+    """The matrices A, B, C of section 2, and the coefficients that their entries number.
+
+    Raises FormatError if the counts do not fit the bytes, or an entry has a wire or a coefficient
+    that the system does not have.
+    """
+    return _Entries(data, where, constraints, wires).read()
+
+
+class _Entries:
+    """Section 2 on its way into three matrices and one dictionary of coefficients."""
+
+    def __init__(self, data: Bytes, where: str, constraints: int, wires: int) -> None:
+        self.where = where
+        self.wire_count = wires
+        self.words = _as_words(data, where)
+        self.counts = self._row_counts(constraints)
+        self.total = int(self.counts.sum())
+        self.first = np.empty(self.total, dtype=np.int64)  # where each coefficient stands first
+        bits = max(4, (2 * self.total).bit_length())
+        self.table = np.zeros(1 << bits, dtype=np.uint32)  # at most half full
+        self.shift = np.uint64(64 - bits)
+        self.keys = np.frombuffer(secrets.token_bytes(72), dtype=np.uint64)
+
+    def read(self) -> tuple[list[SparseMatrix], Words]:
+        before = np.cumsum(self.counts) - self.counts.reshape(-1)
+        heads = np.arange(len(before), dtype=np.int64) + ENTRY * before
+        matrices = []
+        distinct = 0
+        for k in range(3):
+            matrix, distinct = self._matrix(
+                np.ascontiguousarray(heads[k::3]), np.ascontiguousarray(self.counts[:, k]), distinct
+            )
+            matrices.append(matrix)
+        at = self.first[:distinct, np.newaxis] + np.arange(8)
+        coefficients = self.words[at].view(np.uint64)
+        self._check_coefficients(coefficients)
+        return matrices, coefficients
+
+    def _row_counts(self, constraints: int) -> Counts:
+        if 3 * constraints > len(self.words):
+            raise FormatError(
+                f"{self.where} is too short for {constraints} constraints: "
+                f"{4 * len(self.words)} bytes.",
+                MEND,
+            )
+        counts = np.empty((constraints, 3), dtype=np.int64)
+        reached = walk_rows(self.words, counts.reshape(-1))
+        if reached < 3 * constraints:
+            raise FormatError(
+                f"{self.where}: row {'ABC'[reached % 3]} of constraint {reached // 3} has more "
+                "entries than the section holds.",
+                MEND,
+            )
+        extra = len(self.words) - 3 * constraints - ENTRY * int(counts.sum())
+        if extra:
+            raise FormatError(
+                f"{self.where} has {4 * extra} bytes after its {constraints} constraints.", MEND
+            )
+        return counts
+
+    def _matrix(self, heads: Counts, counts: Counts, distinct: int) -> tuple[SparseMatrix, int]:
+        starts = np.concatenate(([0], np.cumsum(counts)))
+        wires = np.empty(starts[-1], dtype=np.uint32)
+        values = np.empty(starts[-1], dtype=np.uint32)
+        distinct = gather_entries(
+            self.words,
+            heads,
+            counts,
+            (self.keys, self.shift, self.table, self.first),
+            distinct,
+            wires,
+            values,
+        )
+        if len(wires) and int(wires.max()) >= self.wire_count:
+            entry = int(np.argmax(wires >= self.wire_count))
+            raise FormatError(
+                f"{self.where}: constraint {_row_of(starts, entry)} uses wire {wires[entry]}; the "
+                f"system has {self.wire_count}.",
+                MEND,
+            )
+        wires, values = self._ordered(starts, wires, values)
+        return SparseMatrix(starts, wires, values), int(distinct)
+
+    def _ordered(self, starts: Counts, wires: Words32, values: Words32) -> tuple[Words32, Words32]:
+        """The entries of each row by ascending wire; most files have them so."""
+        rising = _rising(starts, wires)
+        if rising.all():
+            return wires, values
+        rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        order = np.lexsort((wires, rows))
+        wires, values = wires[order], values[order]
+        rising = _rising(starts, wires)
+        if not rising.all():
+            entry = int(np.argmin(rising)) + 1
+            raise FormatError(
+                f"{self.where}: a row of constraint {_row_of(starts, entry)} has wire "
+                f"{wires[entry]} twice; readers of such a row do not agree on its meaning.",
+                MEND,
+            )
+        return wires, values
+
+    def _check_coefficients(self, coefficients: Words) -> None:
+        bad = first_not_below(coefficients, R)
+        if bad is not None:
+            raise FormatError(
+                f"{self.where}: the coefficient at byte {4 * int(self.first[bad])} is not below "
+                "the field's order r.",
+                MEND,
+            )
+
+
+def _as_words(data: Bytes, where: str) -> Words32:
+    if len(data) % 4:
+        raise FormatError(f"{where} has {len(data)} bytes, not a multiple of 4.", MEND)
+    words = data.view("<u4")
+    if not words.flags.aligned:  # behind a section of odd size: rare, so kernels need not know
+        words = words.copy()
+        words.flags.writeable = False
+    return words
+
+
+def _rising(starts: Counts, wires: Words32) -> NDArray[np.bool_]:
+    """Whether each entry but the first begins a row or exceeds the one before it."""
+    rising = wires[1:] > wires[:-1]
+    inner = starts[(starts > 0) & (starts < len(wires))]
+    rising[inner - 1] = True
+    return rising
+
+
+def _row_of(starts: Counts, entry: int) -> int:
+    return int(np.searchsorted(starts, entry, side="right")) - 1
+
+
+@kernel
+def walk_rows(words: Words32, counts: Counts) -> int:
+    """Count of each row's entries; returns the first row that does not fit, or their number.
+
+    words   uint32   count, then nine words an entry, row after row
+    counts  int64    one for each row, written
+    """
+    at = 0
+    for row in range(len(counts)):
+        if at >= len(words):
+            return row
+        count = int(words[at])
+        if count > (len(words) - at - 1) // ENTRY:
+            return row
+        counts[row] = count
+        at += 1 + ENTRY * count
+    return len(counts)
+
+
+@kernel
+def gather_entries(
+    words: Words32,
+    heads: Counts,
+    counts: Counts,
+    dictionary: tuple[Words, np.uint64, Words32, Counts],
+    distinct: int,
+    wires: Words32,
+    values: Words32,
+) -> int:
+    """Wires and numbered coefficients of a matrix; returns how many coefficients are known now.
+
+    words       uint32   section 2
+    heads       int64    where each row of this matrix begins in it
+    counts      int64    how many entries each has
+    dictionary  keys (9,) uint64 of the hash; shift, which leaves the bits of an index; table
+                uint32 of a number plus one, or zero; first int64, where each number stands first
+    distinct    int      numbers given so far
+    """
+    keys, shift, table, first = dictionary
+    mask = np.int64(len(table) - 1)
+    entry = 0
+    for row in range(len(heads)):
+        at = heads[row] + 1
+        for _ in range(counts[row]):
+            wires[entry] = words[at]
+            hashed = keys[8]
+            for i in range(8):
+                hashed += keys[i] * np.uint64(words[at + 1 + i])
+            slot = np.int64(hashed >> shift)
+            while True:
+                number = np.int64(table[slot]) - 1
+                if number < 0:
+                    first[distinct] = at + 1
+                    values[entry] = distinct
+                    distinct += 1
+                    table[slot] = distinct
+                    break
+                same = True
+                for i in range(8):
+                    same &= words[first[number] + i] == words[at + 1 + i]
+                if same:
+                    values[entry] = number
+                    break
+                slot = (slot + 1) & mask
+            entry += 1
+            at += ENTRY
+    return distinct
+
+
+def write_rows(file: BinaryIO, system: ConstraintSystem, begin: int, end: int) -> None:
+    """Write constraints begin to end as the words of section 2, filled matrix by matrix."""
+    matrices = (system.a, system.b, system.c)
+    counts = np.stack([np.diff(m.starts[begin : end + 1]) for m in matrices], axis=1)
+    before = np.cumsum(counts) - counts.reshape(-1)
+    heads = (np.arange(len(before)) + ENTRY * before).reshape(-1, 3)
+    words = np.empty(counts.size + ENTRY * int(counts.sum()), dtype="<u4")
+    words[heads] = counts
+    coefficients = system.coefficients.view(np.uint32)
+    for k, matrix in enumerate(matrices):
+        entries = slice(int(matrix.starts[begin]), int(matrix.starts[end]))
+        within = np.arange(entries.start, entries.stop) - np.repeat(
+            matrix.starts[begin:end], counts[:, k]
+        )
+        at = np.repeat(heads[:, k], counts[:, k]) + 1 + ENTRY * within
+        words[at] = matrix.wires[entries]
+        words[at[:, np.newaxis] + np.arange(1, ENTRY)] = coefficients[matrix.values[entries]]
+    write_array(file, words)
