@@ -5,7 +5,7 @@ Numbers are strings of canonical decimal digits. Points are projective with z = 
 hexadecimal or signed number, a name that is not known is refused; coordinates below p and the
 curve are the business of Proof and VerifyingKey.
 `curve` may be absent, as rapidsnark leaves it out. In a verifying key vk_alphabeta_12 may be
-absent, and is not used: the verifier computes it.
+absent, and is not used: the verifier computes the pairing of the points beside it.
 
 A development key carries "zkpipe_development": true; other tools take no notice of it.
 
@@ -71,6 +71,8 @@ def read_verifying_key(path: Path) -> VerifyingKey:
     development = fields.get(DEVELOPMENT_FIELD, False)
     if not isinstance(development, bool):
         raise FormatError(f"{path}: {DEVELOPMENT_FIELD} is neither true nor false.", _MEND)
+    if "vk_alphabeta_12" in fields:
+        _check_fp12(path, "vk_alphabeta_12", fields["vk_alphabeta_12"])
     return VerifyingKey(
         alpha=_g1(path, "vk_alpha_1", fields["vk_alpha_1"]),
         beta=_g2(path, "vk_beta_2", fields["vk_beta_2"]),
@@ -156,6 +158,16 @@ def _fp2(path: Path, name: str, value: Json) -> Fp2:
     if len(pair) != 2:
         raise FormatError(f"{path}: a coordinate of {name} is not a pair.", _MEND)
     return _number(path, name, pair[0]), _number(path, name, pair[1])
+
+
+def _check_fp12(path: Path, name: str, value: Json) -> None:
+    """Two elements of Fp6, each of three of Fp2. Their value is not used, so not compared."""
+    halves = _list(path, name, value)
+    elements = [part for half in halves for part in _list(path, name, half)]
+    if len(halves) != 2 or len(elements) != 6:
+        raise FormatError(f"{path}: {name} is not an element of Fp12.", _MEND)
+    for element in elements:
+        _fp2(path, name, element)
 
 
 def _g1(path: Path, name: str, value: Json) -> G1:

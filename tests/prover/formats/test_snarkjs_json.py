@@ -153,6 +153,9 @@ BAD_KEYS: dict[str, tuple[Change, type[ZkpipeError]]] = {
     "delta the generator": (put("vk_delta_2", value=g2_json(g2(1))), InsecureKeyError),
     "delta minus gamma": (put("vk_delta_2", value=g2_json(g2(-1))), InsecureKeyError),
     "gamma equal to delta": (put("vk_gamma_2", value=KEY["vk_delta_2"]), InsecureKeyError),
+    "alphabeta a number": (put("vk_alphabeta_12", value=1), FormatError),
+    "alphabeta too short": (drop("vk_alphabeta_12", 1), FormatError),
+    "alphabeta no digits": (put("vk_alphabeta_12", 1, 2, 1, value="x"), FormatError),
     "gamma null": (put("vk_gamma_2", value=None), FormatError),
     "the mark of development no truth value": (put("zkpipe_development", value=1), FormatError),
 }
