@@ -7,8 +7,8 @@ HTTP; transactions are signed by the node, for an account that it has unlocked, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -80,8 +80,7 @@ class Chain:
         from web3 import HTTPProvider, Web3
         from web3.middleware import SignAndSendRawMiddlewareBuilder
 
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _public(url).startswith(("http://", "https://")):
             raise ContractError(
                 f"{_public(url)} is not the URL of a node.",
                 "Give one that begins with http:// or https://, such as http://127.0.0.1:8545.",
@@ -113,7 +112,10 @@ class Chain:
             return self._account
         if self._account is not None:
             return str(self._account.address)
-        with self._node():
+        from web3.exceptions import Web3Exception
+
+        accounts: Sequence[str] = ()
+        with self._node(), suppress(Web3Exception):  # many nodes do not know the method
             accounts = self.web3.eth.accounts
         if not accounts:
             raise AccountError(
@@ -174,12 +176,7 @@ class Chain:
             )
         return Contract(self, address, abi)
 
-    def transact(
-        self,
-        transaction: Transaction,
-        abi: Abi = (),
-        gas: int | None = None,
-    ) -> Receipt:
+    def transact(self, transaction: Transaction, abi: Abi = (), gas: int | None = None) -> Receipt:
         """Send a transaction, `from` and gas filled in, and wait until it is mined.
 
         abi   of the contract, to name the error if it reverts
@@ -201,7 +198,7 @@ class Chain:
                     "It may still be: look it up before sending it again.",
                 ) from error
         if mined["status"] != 1:
-            self.call({**transaction, "gas": transaction["gas"]}, abi, mined["blockNumber"])
+            self.call(transaction, abi, mined["blockNumber"])  # raises what the contract meant
             raise TransactionError(
                 f"Transaction {digest.to_0x_hex()} failed, most likely for want of gas: "
                 f"{mined['gasUsed']} of {transaction['gas']} used.",
@@ -215,12 +212,7 @@ class Chain:
             tuple(mined["logs"]),
         )
 
-    def call(
-        self,
-        transaction: Transaction,
-        abi: Abi = (),
-        block: int | str = "latest",
-    ) -> bytes:
+    def call(self, transaction: Transaction, abi: Abi = (), block: int | str = "latest") -> bytes:
         """What a transaction would return; nothing on the chain changes.
 
         Raises RevertError if it reverts.
@@ -229,7 +221,7 @@ class Chain:
             return bytes(self.web3.eth.call(transaction, block))  # type: ignore[arg-type]
 
     def gas(self, transaction: Transaction, abi: Abi = ()) -> int:
-        """Gas of a transaction, sent from the account of the chain.
+        """Gas of a transaction, from the chain's account if it has one.
 
         On the embedded chain what it used, exactly (it is sent, and the chain put back); from a
         node its estimate, a few per cent more than is used.
@@ -237,7 +229,8 @@ class Chain:
         Raises RevertError if it reverts.
         """
         if self._tester is None:
-            transaction = {"from": self.account, **transaction}
+            with suppress(AccountError):  # a view function costs anyone the same
+                transaction = {"from": self.account, **transaction}
             with self._node(), self._answers(abi):
                 return self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
         snapshot = self._tester.take_snapshot()
@@ -312,9 +305,12 @@ def _address(text: str) -> str:
 
 
 def _public(url: str) -> str:
-    """A URL without what may be a key in it: user, path and query."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
+    """A URL without what may be a key in it (user, path and query); its scheme if it is none."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "what is given"
     return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else repr(parts.scheme)
 
 

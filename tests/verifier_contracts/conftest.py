@@ -122,12 +122,12 @@ def solc():
 
 
 @pytest.fixture(scope="session")
-def embedded():
+def embedded(solc):
     return Chain.embedded()
 
 
 @pytest.fixture(scope="session")
-def node():
+def node(solc):
     """A real node; the tests that ask for it are skipped where anvil is not installed."""
     try:
         find_anvil()

@@ -147,7 +147,9 @@ def test_a_node_that_does_not_answer_is_told_and_how_to_start_one():
     assert isinstance(caught.value, MissingError)
 
 
-@pytest.mark.parametrize("url", ["", "127.0.0.1:8545", "ftp://host", "http://", "file:///dev/zero"])
+@pytest.mark.parametrize(
+    "url", ["", "127.0.0.1:8545", "ftp://h", "http://", "file:///x", "http://h:99999", "http://[h"]
+)
 def test_what_is_no_url_of_a_node_is_told(url):
     with pytest.raises(ContractError, match="is not the URL of a node"):
         Chain.connect(url)
@@ -215,7 +217,9 @@ def test_a_node_without_unlocked_accounts_is_told_and_still_answers_calls(
     monkeypatch.setattr(type(chain.web3.eth), "accounts", property(lambda _: ()))
     with pytest.raises(AccountError, match="no unlocked account"):
         chain.deploy(contracts, "Reverter")
-    assert chain.at(contract.address, contract.abi).call("count") == 0
+    attached = chain.at(contract.address, contract.abi)
+    assert attached.call("count") == 0
+    assert attached.gas("count") > 21_000
 
 
 def test_an_account_from_a_keystore_signs_here(node, contracts, tmp_path):
