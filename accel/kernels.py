@@ -9,6 +9,7 @@ not: what changed compiles again, what did not is read from disk.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from functools import cache
@@ -23,7 +24,10 @@ from numba.core import config as numba_config
 intrinsic: Any = numba.extending.intrinsic
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
-_IMPORT = re.compile(r"^\s*(?:from|import)\s+((?:accel|circuits|prover)[\w.]*)", re.MULTILINE)
+PACKAGES = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
+_FROM = re.compile(r"^[ \t]*from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*import\s+([\w.]+)", re.MULTILINE)
+_NAME = re.compile(r"\w+")
 
 
 def kernel_cache() -> Path:
@@ -31,15 +35,26 @@ def kernel_cache() -> Path:
     return Path(platformdirs.user_cache_dir("zkpipe", appauthor=False)) / "kernels"
 
 
+def _module_file(name: str) -> Path | None:
+    """The file of one of our modules or packages, None for anything else."""
+    place = ROOT.joinpath(*name.split("."))
+    for path in (place.with_suffix(".py"), place / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
 @cache
 def _imports(path: Path) -> tuple[bytes, tuple[Path, ...]]:
+    """A module's source, and the files of our modules that it imports, in functions too."""
     source = path.read_bytes()
-    found = []
-    for name in sorted(set(_IMPORT.findall(source.decode()))):
-        module = ROOT.joinpath(*name.split("."))
-        candidates = (module.with_suffix(".py"), module / "__init__.py")
-        found += [candidate for candidate in candidates if candidate.is_file()]
-    return source, tuple(found)
+    text = source.decode()
+    names = set(_IMPORT.findall(text))
+    for module, imported in _FROM.findall(text):
+        names.add(module)
+        names.update(f"{module}.{name}" for name in _NAME.findall(imported))
+    ours = sorted(name for name in names if name.split(".")[0] in PACKAGES)
+    return source, tuple(found for found in map(_module_file, ours) if found is not None)
 
 
 @cache
@@ -65,10 +80,16 @@ def kernel(function: Callable[..., Any]) -> Any:
     function around it checks, allocates and raises.
     """
     path = Path(function.__code__.co_filename).resolve()
+    folder = kernel_cache() / source_digest(path)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what lies there will be executed
+        keep = os.access(folder, os.W_OK)
+    except OSError:
+        keep = False  # no home to write to: compile in every process
     config: Any = numba_config  # its settings are made at import
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(kernel_cache() / source_digest(path))
+    config.CACHE_DIR = str(folder)
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+        return numba.njit(nogil=True, cache=keep, error_model="numpy")(function)
     finally:
         config.CACHE_DIR = before
