@@ -1,1 +1,1 @@
-"""zkpipe: cli."""
+"""The command line: `zkpipe`. A command parses, calls one library function, prints."""

@@ -1,0 +1,44 @@
+"""What a command answers: facts for machines, text for people, and whether it is a yes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Fact: TypeAlias = "bool | int | str | Sequence[Fact] | Mapping[str, Fact] | None"
+
+YES, NO = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of a command.
+
+    facts   printed as one JSON object with --json; integers past 2^53 stand in it as text
+    text    printed without --json
+    status  of the process: YES, NO, or another that the command documents
+    """
+
+    facts: Mapping[str, Fact]
+    text: str
+    status: int = YES
+
+    def rendered(self, as_json: bool) -> str:
+        """What goes to standard output."""
+        return json.dumps(self.facts, indent=1) if as_json else printable(self.text)
+
+
+def table(rows: Sequence[tuple[str, object]]) -> str:
+    """Labels and values in two columns."""
+    width = max(len(label) for label, _ in rows) + 2
+    return "\n".join(f"{label:<{width}}{value}" for label, value in rows)
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal might take for a command written as escapes.
+
+    Names of files and what nodes and compilers say come from outside.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

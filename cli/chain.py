@@ -1,0 +1,208 @@
+"""deploy, verify-onchain."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answer import NO, YES, Answer, table
+from cli.command import command
+from cli.outputs import FILE, outputs
+from cli.progress import progress
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+    from verifier_contracts import CompiledContract, Contract
+
+LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
+PASSWORD_LIMIT = 1 << 12  # bytes
+
+
+@command(
+    "deploy",
+    example="zkpipe deploy verifier.sol deployment.json --rpc http://127.0.0.1:8545",
+    status="Exit status 3: no Solidity compiler is here, or no node answers.",
+)
+@click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
+@click.argument("deployment", metavar="DEPLOYMENT.json", type=FILE)
+@click.option("--rpc", metavar="URL", required=True, help="Of a node, http or https.")
+@click.option(
+    "--keystore", metavar="FILE", type=FILE, help="Account to sign with; else the node's first."
+)
+@click.option(
+    "--password-file",
+    metavar="FILE",
+    type=FILE,
+    help="First line: the keystore's password. Without it a terminal is asked.",
+)
+def deploy(
+    verifier: Path,
+    deployment: Path,
+    rpc: str,
+    keystore: Path | None,
+    password_file: Path | None,
+) -> Answer:
+    """Compile a verifier and deploy it on the chain of a node.
+
+    Refused is a verifier under whose key anyone could forge proofs.
+    """
+    from verifier_contracts import Chain, Deployment, verifying_key_of
+
+    inputs = [verifier, *(path for path in (keystore, password_file) if path)]
+    with outputs(deployment, inputs=inputs) as [place]:
+        source = _source(verifier)
+        key = verifying_key_of(source)
+        with progress("compiling the verifier"):
+            compiled = _compiled(source, verifier)
+        account = _account(keystore, password_file)
+        with progress("deploying"):
+            chain = Chain.connect(rpc, account)
+            contract = chain.deploy({compiled.name: compiled}, compiled.name)
+        record = Deployment.of(contract, compiled)
+        record.save(place)
+    return Answer(
+        {
+            "deployment": str(deployment),
+            "contract": compiled.name,
+            "address": record.address,
+            "chain_id": record.chain_id,
+            "transaction": record.transaction_hash,
+            "gas_used": record.gas_used,
+            "development": key.development,
+        },
+        table(
+            [
+                ("contract", f"{compiled.name} at {record.address}, chain {record.chain_id}"),
+                ("transaction", record.transaction_hash),
+                ("gas", f"{record.gas_used:,}"),
+                ("record", deployment),
+            ]
+        ),
+    )
+
+
+@command(
+    "verify-onchain",
+    example="zkpipe verify-onchain verifier.sol public.json proof.json\n"
+    "zkpipe verify-onchain deployment.json public.json proof.json --rpc http://127.0.0.1:8545",
+    status="Exit status 1: the contract does not accept the proof. "
+    "3: no Solidity compiler is here, or no node answers.",
+)
+@click.argument("verifier", metavar="DEPLOYMENT.json|VERIFIER.sol", type=FILE)
+@click.argument("public", metavar="PUBLIC.json", type=FILE)
+@click.argument("proof", metavar="PROOF.json", type=FILE)
+@click.option("--rpc", metavar="URL", help="Node of the deployment's chain.")
+def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -> Answer:
+    """Ask a verifier contract about a proof; nothing on the chain changes.
+
+    Without --rpc the contract is deployed on a chain in this process, and called there.
+    """
+    from prover import Proof, load_public
+    from verifier_contracts import calldata
+
+    arguments = calldata(Proof.load(proof), load_public(public))
+    with progress("verifying on a chain"):
+        contract = _embedded(verifier) if rpc is None else _attached(verifier, rpc)
+        accepted = bool(contract.call("verifyProof", *arguments))
+        gas = contract.gas("verifyProof", *arguments) if rpc is None else None
+    where = f"{contract.address} on {contract.chain.place}"
+    text = f"accepted by {where}" if accepted else f"not accepted by {where}"
+    return Answer(
+        {
+            "accepted": accepted,
+            "address": contract.address,
+            "chain_id": contract.chain.chain_id,
+            "gas": gas,
+        },
+        f"{text}; {gas:,} gas." if gas else f"{text}.",
+        YES if accepted else NO,
+    )
+
+
+def _source(path: Path) -> str:
+    from accel.errors import FormatError
+    from circuits.formats.files import read_file
+
+    try:
+        return read_file(path, LARGEST).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            f"{path} is not a text in UTF-8.", "Give a verifier's Solidity source."
+        ) from error
+
+
+def _compiled(source: str, path: Path) -> CompiledContract:
+    """The one contract of the source that can be deployed."""
+    from verifier_contracts import compile_solidity
+    from verifier_contracts.errors import ContractError
+
+    contracts = [c for c in compile_solidity(source).values() if c.bytecode != "0x"]
+    if len(contracts) != 1:
+        raise ContractError(
+            f"{path} has {len(contracts)} contracts that can be deployed, not one.",
+            "Export a verifier with `zkpipe export verifier`, and give that file.",
+        )
+    return contracts[0]
+
+
+def _embedded(path: Path) -> Contract:
+    """The contract of a source or of a deployment's record, on a new chain in this process."""
+    from verifier_contracts import Chain, Deployment, verifying_key_of
+
+    if path.suffix == ".json":
+        compiled = Deployment.load(path).compiled
+    else:
+        source = _source(path)
+        verifying_key_of(source)
+        compiled = _compiled(source, path)
+    return Chain.embedded().deploy({compiled.name: compiled}, compiled.name)
+
+
+def _attached(path: Path, rpc: str) -> Contract:
+    """The contract of a deployment's record, on the chain that it was deployed on."""
+    from verifier_contracts import Chain, Deployment
+    from verifier_contracts.errors import ContractError
+
+    if path.suffix != ".json":
+        raise ContractError(
+            f"{path} does not say where a contract lies.",
+            "Give the record that `zkpipe deploy` wrote, or leave --rpc out.",
+        )
+    return Deployment.load(path).attach(Chain.connect(rpc))
+
+
+def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount | None:
+    """The account to sign with; None for the node's."""
+    from verifier_contracts import keystore_account
+
+    if keystore is None:
+        if password_file is not None:
+            raise click.UsageError("--password-file goes with --keystore.")
+        return None
+    return keystore_account(keystore, _password(keystore, password_file))
+
+
+def _password(keystore: Path, file: Path | None) -> str:
+    from circuits.formats.files import read_file
+    from verifier_contracts.errors import AccountError
+
+    if file is not None:
+        try:
+            return read_file(file, PASSWORD_LIMIT).decode("utf-8").partition("\n")[0].rstrip("\r")
+        except UnicodeDecodeError as error:
+            raise AccountError(
+                f"{file} is not a text in UTF-8.", "Give a file whose first line is the password."
+            ) from error
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise AccountError(
+            f"{keystore} needs a password, and no terminal is here to ask for it.",
+            "Give --password-file FILE.",
+        )
+    return str(click.prompt(f"Password of {keystore}", hide_input=True, err=True))
+
+
+COMMANDS = (deploy, verify_onchain)

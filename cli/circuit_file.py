@@ -1,0 +1,144 @@
+"""Circuits from files: a compiled one from .r1cs, one in Python from its author's module.
+
+A module is run as Python runs any import, with its folder first on the path, so a circuit may
+import its neighbours. What it prints goes to stderr: stdout is for the command's answer. What it
+raises is told with the author's own file and line.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from circuits.errors import CompileError, Source
+from circuits.formats.files import read_file
+from circuits.system import ConstraintSystem, Witness
+from cli.circuit_name import CircuitName
+from cli.progress import progress
+
+LARGEST = 1 << 24  # bytes of a source file
+
+
+def load_system(source: CircuitName) -> ConstraintSystem:
+    """Read an .r1cs, or run the author's module and compile its circuit.
+
+    Raises FileError, FormatError, CompileError.
+    """
+    if source.is_compiled:
+        return ConstraintSystem.load(source.path)
+    path = source.path
+    read_file(path, LARGEST)  # says what is wrong with the file itself
+    with _neighbours(path), redirect_stdout(sys.stderr):
+        with _authors_errors(path, every=True):
+            module = _run(path)
+        circuit = _choose(_circuits_of(module), source)
+        with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):
+            system: ConstraintSystem = circuit.compile()
+    return system
+
+
+def solve_quietly(system: ConstraintSystem, inputs: Mapping[str, object]) -> Witness:
+    """Solve; what the author's hints print goes to stderr. Raises InputError, UnsatisfiedError."""
+    with redirect_stdout(sys.stderr):
+        return system.solve(**inputs)
+
+
+@contextmanager
+def _neighbours(path: Path) -> Iterator[None]:
+    """The author's folder first on the path, and no bytecode left in it."""
+    folder, before = str(path.parent.resolve()), sys.dont_write_bytecode
+    sys.path.insert(0, folder)
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+        sys.path.remove(folder)
+
+
+def _run(path: Path) -> ModuleType:
+    """The module of a file, under a name that no other module has."""
+    name = f"zkpipe circuit {path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
+    if spec is None or spec.loader is None:
+        raise CompileError(f"{path} is no Python module.", "Give a file whose name ends in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses look for the names in annotations
+    spec.loader.exec_module(module)
+    return module
+
+
+def _circuits_of(module: ModuleType) -> dict[str, Any]:
+    """The circuits of a module by name: its own, or if it has none those that it imports."""
+    from circuits.language.circuit import Circuit
+
+    found = {value.name: value for value in vars(module).values() if isinstance(value, Circuit)}
+    own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__}
+    return own or found
+
+
+def _choose(circuits: Mapping[str, Any], source: CircuitName) -> Any:
+    path, name = source.path, source.name
+    if not circuits:
+        raise CompileError(
+            f"{path} has no circuit.", "Write @circuit above the function that is one."
+        )
+    if name is None and len(circuits) > 1:
+        raise CompileError(
+            f"{path} has {len(circuits)} circuits: {', '.join(circuits)}.",
+            f"Say which: {path}:{next(iter(circuits))}.",
+        )
+    if name is not None and name not in circuits:
+        near = get_close_matches(name, circuits, 1)
+        raise CompileError(
+            f"{path} has no circuit {name!r}; it has {', '.join(circuits)}.",
+            f"Did you mean {path}:{near[0]}?" if near else "Give one of these names.",
+        )
+    return circuits[name] if name else next(iter(circuits.values()))
+
+
+@contextmanager
+def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
+    """What the author's text raises becomes a CompileError that names the line.
+
+    every  also what was raised without a line of the author's: a file that is no Python
+    """
+    from accel.errors import ZkpipeError
+
+    try:
+        yield
+    except ZkpipeError:
+        raise
+    except (Exception, SystemExit) as error:
+        place = _place(error, path)
+        if place is None and not every:
+            raise
+        raise CompileError(
+            f"{path} raises {type(error).__name__}: {_message(error)}.",
+            "Mend the line." if place else "Mend the file.",
+            place,
+        ) from error
+
+
+def _message(error: BaseException) -> str:
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    lines = text.strip().splitlines() or ["no message"]
+    return lines[0].rstrip(".")
+
+
+def _place(error: BaseException, path: Path) -> Source | None:
+    """The last line of the author's file on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Source(error.filename, error.lineno, (error.text or "").strip())
+    ours = str(path.resolve())
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == ours and frame.lineno:
+            return Source(frame.filename, frame.lineno, frame.line or "")
+    return None

@@ -1,0 +1,103 @@
+"""The decorator of every command, and the group that runs one and ends the process.
+
+    @command("verify", example="zkpipe verify vkey.json public.json proof.json")
+    @click.argument(...)
+    def verify(...) -> Answer:
+
+It adds --json and --debug, and the example to the help; what the command answers or raises is
+printed by the group, in one place.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+import click
+
+from cli.answer import Answer
+from cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
+
+
+class Commands(click.Group):
+    """The group of all commands; prints answers and failures, and sets the exit status."""
+
+    def main(  # type: ignore[override] # ours always ends the process
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "zkpipe",
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command that the words name, and exit."""
+        words = list(sys.argv[1:] if args is None else args)
+        wishes = Wishes.among(words)
+        extra["standalone_mode"] = False
+        _escape_what_cannot_be_encoded()
+        try:
+            status = _show(super().main(words, prog_name, **extra), wishes)
+        except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends
+            status = _end(error, wishes)
+        sys.exit(status)
+
+
+def _show(answer: object, wishes: Wishes) -> int:
+    """Print an answer; the status is its own, or click's after help."""
+    if not isinstance(answer, Answer):
+        return answer if isinstance(answer, int) else 0
+    click.echo(answer.rendered(wishes.json))
+    sys.stdout.flush()
+    return answer.status
+
+
+def _end(error: BaseException, wishes: Wishes) -> int:
+    if is_broken_pipe(error):
+        with suppress(OSError, ValueError):  # what is still in the buffer has no reader either
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 1
+    return tell(error, wishes)
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    """A name that the terminal's encoding lacks is printed as an escape, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # if it can
+
+
+def command(
+    name: str, *, example: str, status: str = ""
+) -> Callable[[Callable[..., Answer]], click.Command]:
+    """Make a function that returns an Answer a command.
+
+    example  words that work as they stand, after the examples of the commands before it
+    status   what exit statuses 1 and 3 mean here
+    """
+
+    def decorate(function: Callable[..., Answer]) -> click.Command:
+        text = inspect.cleandoc(function.__doc__ or "")
+        whole = "\n\n".join(part for part in (text, status, _example(example)) if part)
+        made = click.command(name, help=whole, short_help=text.partition("\n\n")[0])(
+            _with_flag("--json", "Print JSON: the answer to stdout, an error to stderr.")(
+                _with_flag("--debug", "Show a traceback with an error.")(function)
+            )
+        )
+        made.example = example  # type: ignore[attr-defined] # for the test that runs each
+        return made
+
+    return decorate
+
+
+def _with_flag(name: str, meaning: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """An option that the command does not see: cli.failure.Wishes reads it."""
+    return click.option(name, is_flag=True, expose_value=False, help=meaning)
+
+
+def _example(words: str) -> str:
+    lines = "\n".join(f"  {line}" for line in words.splitlines())
+    return f"\b\nExample:\n{lines}"

@@ -1,0 +1,202 @@
+"""What this machine offers zkpipe, found out part by part, for `zkpipe doctor`.
+
+Each finding says how things stand: ok; a warning (some commands do without it); or missing (the
+prover does not work here). A mend says what to do about it.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+OK, WARNING, MISSING = "ok", "warning", "missing"
+
+OURS = ("accel", "circuits", "prover", "verifier_contracts", "cli")
+ROOT = Path(__file__).resolve().parent.parent  # where our packages lie
+PACKAGES = (
+    "zkpipe",
+    "numpy",
+    "numba",
+    "llvmlite",
+    "click",
+    "rich",
+    "web3",
+    "eth-tester",
+    "py-evm",
+    "py-ecc",
+    "py-solc-x",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one part stands.
+
+    state  OK, WARNING or MISSING
+    mend   what to do about it; empty if nothing is wrong
+    """
+
+    part: str
+    state: str
+    what: str
+    mend: str = ""
+
+
+def findings() -> Iterator[Finding]:
+    """Every part, the foundations first."""
+    yield Finding("Python", OK, f"{platform.python_version()}, {sys.executable}")
+    yield from packages()
+    yield from names()
+    yield from back_end()
+    yield kernel_cache()
+    yield compiler()
+    yield node()
+    yield npm()
+
+
+def packages() -> Iterator[Finding]:
+    """Versions of what we stand on."""
+    for name in PACKAGES:
+        try:
+            version = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, MISSING, "not installed", "Run `make setup`, or install zkpipe.")
+        else:
+            yield Finding(name, OK, version)
+
+
+def names() -> Iterator[Finding]:
+    """Our packages have plain names: whether another of the same name hides one, or is hidden."""
+    hidden = False
+    for name in OURS:
+        spec = importlib.util.find_spec(name)
+        place = _folder(spec.origin) if spec and spec.origin else None
+        if place != ROOT / name:
+            hidden = True
+            yield Finding(
+                name,
+                MISSING,
+                f"another package hides ours: {place or 'a namespace without __init__'}",
+                f"Take its folder off PYTHONPATH, or uninstall it: ours is {ROOT / name}.",
+            )
+        for other in _elsewhere(name, place):
+            yield Finding(
+                name,
+                WARNING,
+                f"{other} has the same name, and {place} is imported instead",
+                "Use a virtual environment for zkpipe alone.",
+            )
+    if not hidden:
+        yield Finding("packages", OK, f"{', '.join(OURS)} from {ROOT}")
+
+
+def _folder(origin: str) -> Path:
+    path = Path(origin).resolve()
+    return path.parent if path.name == "__init__.py" else path
+
+
+def _elsewhere(name: str, imported: Path | None) -> Iterator[Path]:
+    """Packages and modules of this name on the path, besides the one imported and ours."""
+    for entry in sys.path:
+        folder = Path(entry or ".").resolve()
+        for path in (folder / name / "__init__.py", folder / f"{name}.py"):
+            found = _folder(str(path))
+            if path.is_file() and found not in (imported, ROOT / name):
+                yield found
+
+
+def back_end() -> Iterator[Finding]:
+    """What computes, and why."""
+    try:
+        from accel.backend import has_ifma, machine, thread_count
+        from accel.errors import ZkpipeError
+    except ImportError as error:
+        yield Finding("back end", MISSING, f"cannot be imported: {error.msg}", "Run `make setup`.")
+        return
+    try:
+        chosen = machine().name
+        forced = os.environ.get("ZKPIPE_BACKEND")
+        has = "has" if has_ifma() else "does not have"
+        why = "ZKPIPE_BACKEND says so" if forced else f"the processor {has} AVX-512 IFMA"
+        yield Finding("back end", OK, f"{chosen}, as {why}")
+        yield Finding("threads", OK, f"{thread_count()} of {os.cpu_count()} processors")
+    except ZkpipeError as error:
+        yield Finding("back end", MISSING, error.what, error.mend)
+    yield Finding("processor", OK, _processor())
+
+
+def _processor() -> str:
+    from llvmlite import binding
+
+    features = binding.get_host_cpu_features()
+    named = ("avx2", "bmi2", "adx", "avx512f", "avx512dq", "avx512vl", "avx512ifma")
+    present = [name for name in named if features.get(name)]
+    return f"{binding.get_host_cpu_name()}: {' '.join(present) or 'none of ' + ' '.join(named)}"
+
+
+def kernel_cache() -> Finding:
+    """Where compiled kernels are kept; without a place that can be written to none compiles."""
+    from accel.kernels import kernel_cache as folder_of_kernels
+
+    folder = folder_of_kernels()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+        sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    except OSError as error:
+        return Finding(
+            "kernel cache",
+            MISSING,
+            f"{folder}: {error.strerror}",
+            "Set XDG_CACHE_HOME to a folder that can be written to.",
+        )
+    what = f"{folder}: {len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB"
+    if not writable:
+        return Finding("kernel cache", MISSING, f"{what}, read-only", "Make it writable.")
+    if not sizes:
+        what += "; the first proof compiles the kernels, which takes up to a minute"
+    return Finding("kernel cache", OK, what)
+
+
+def compiler() -> Finding:
+    """The Solidity compiler."""
+    from verifier_contracts import find_solc
+    from verifier_contracts.errors import CompilerMissingError
+
+    try:
+        solc = find_solc()
+    except CompilerMissingError as error:
+        return Finding("solc", WARNING, error.what, error.mend)
+    return Finding("solc", OK, f"{solc.version} at {solc.executable}, found through {solc.origin}")
+
+
+def node() -> Finding:
+    """A node to try contracts on; the embedded chain needs none."""
+    from verifier_contracts import find_anvil
+    from verifier_contracts.errors import NodeMissingError
+
+    try:
+        return Finding("anvil", OK, str(find_anvil()))
+    except NodeMissingError as error:
+        return Finding("anvil", WARNING, error.what, error.mend)
+
+
+def npm() -> Finding:
+    """node and npm, for solc as JavaScript and for the tests with snarkjs and circom."""
+    found = {name: shutil.which(name) for name in ("node", "npm")}
+    missing = [name for name, path in found.items() if path is None]
+    if missing:
+        return Finding(
+            "npm",
+            WARNING,
+            f"{' and '.join(missing)} not found: only tests with other tools need it",
+            "Install node 20 or newer, then `npm ci`.",
+        )
+    return Finding("npm", OK, f"{found['npm']}, node {found['node']}")

@@ -1,0 +1,44 @@
+"""doctor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from cli.answer import YES, Answer
+from cli.command import command
+from cli.failure import MISSING as MISSING_STATUS
+from cli.progress import progress
+
+
+@command(
+    "doctor",
+    example="zkpipe doctor",
+    status="Exit status 3: something is missing that every proof needs. A warning is about what "
+    "only some commands need.",
+)
+@click.option("--fix", is_flag=True, help="Download solc, if none is found.")
+def doctor(fix: bool) -> Answer:
+    """Say what this machine offers: back end, kernel cache, solc, node, versions."""
+    from cli.diagnosis import MISSING, OK, compiler, findings
+
+    if fix and compiler().state != OK:
+        from verifier_contracts import install_solc
+
+        with progress("downloading solc"):
+            install_solc()
+    found = list(findings())
+    width = max(len(finding.part) for finding in found) + 2
+    lines = []
+    for finding in found:
+        mark = "" if finding.state == OK else f"{finding.state}: "
+        lines.append(f"{finding.part:<{width}}{mark}{finding.what}")
+        if finding.mend:
+            lines.append(" " * width + finding.mend)
+    missing = any(finding.state == MISSING for finding in found)
+    return Answer(
+        {"works": not missing, "findings": [asdict(finding) for finding in found]},
+        "\n".join(lines),
+        MISSING_STATUS if missing else YES,
+    )

@@ -1,0 +1,116 @@
+"""export vkey, verifier, calldata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answer import Answer, Fact, table
+from cli.command import command
+from cli.outputs import FILE, outputs
+
+if TYPE_CHECKING:
+    from prover import VerifyingKey
+
+
+@click.group("export")
+def export() -> None:
+    """Write the verifying key, a Solidity verifier, or the arguments of a call to it."""
+
+
+@command("vkey", example="zkpipe export vkey square.zkey vkey.json")
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.argument("vkey", metavar="VKEY.json", type=FILE)
+def export_vkey(key: Path, vkey: Path) -> Answer:
+    """Write the verifying key of a proving key, in snarkjs' JSON."""
+    from prover import ProvingKey
+
+    with outputs(vkey, inputs=[key]) as [place]:
+        verifying_key = ProvingKey.load(key).verifying_key
+        verifying_key.save(place)
+    return Answer(
+        {
+            "vkey": str(vkey),
+            "public_count": verifying_key.public_count,
+            "development": verifying_key.development,
+        },
+        table([("verifying key", vkey), ("public values", verifying_key.public_count)]),
+    )
+
+
+@command(
+    "verifier", example="zkpipe export verifier square.zkey verifier.sol --name SquareVerifier"
+)
+@click.argument("key", metavar="KEY.zkey|VKEY.json", type=FILE)
+@click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
+@click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
+def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
+    """Write a Solidity contract that verifies proofs under a key.
+
+    A name that ends in .json is a verifying key, any other a proving key.
+    """
+    from circuits.formats.files import write_file
+    from verifier_contracts import key_digest, solidity_verifier
+
+    with outputs(verifier, inputs=[key]) as [place]:
+        verifying_key = _verifying_key(key)
+        write_file(place, solidity_verifier(verifying_key, name).encode())
+    digest = key_digest(verifying_key)
+    return Answer(
+        {
+            "verifier": str(verifier),
+            "contract": name,
+            "public_count": verifying_key.public_count,
+            "key_digest": digest,
+            "development": verifying_key.development,
+        },
+        table(
+            [
+                ("verifier", f"{verifier}: contract {name}"),
+                ("public values", verifying_key.public_count),
+                ("digest of the key", digest),
+            ]
+        ),
+    )
+
+
+def _verifying_key(path: Path) -> VerifyingKey:
+    from prover import ProvingKey, VerifyingKey
+
+    if path.suffix == ".json":
+        return VerifyingKey.load(path)
+    return ProvingKey.load(path).verifying_key
+
+
+@command("calldata", example="zkpipe export calldata public.json proof.json")
+@click.argument("public", metavar="PUBLIC.json", type=FILE)
+@click.argument("proof", metavar="PROOF.json", type=FILE)
+def export_calldata(public: Path, proof: Path) -> Answer:
+    """Print the arguments of verifyProof, as snarkjs prints them.
+
+    With --json they are named: a, b, c, input.
+    """
+    from prover import Proof, load_public
+    from verifier_contracts import calldata
+
+    arguments = calldata(Proof.load(proof), load_public(public))
+    words = [_words(argument) for argument in arguments]
+    names = ("a", "b", "c", "input")
+    return Answer(dict(zip(names, words, strict=False)), ",".join(_listed(word) for word in words))
+
+
+def _words(value: object) -> Fact:
+    """Integers as words of 32 bytes in hexadecimal, nested as they are."""
+    return [_words(part) for part in value] if isinstance(value, tuple) else f"0x{value:064x}"
+
+
+def _listed(value: object) -> str:
+    return f"[{','.join(map(_listed, value))}]" if isinstance(value, list) else f'"{value}"'
+
+
+export.add_command(export_vkey)
+export.add_command(export_verifier)
+export.add_command(export_calldata)
+COMMANDS = (export,)

@@ -1,0 +1,159 @@
+"""How a command fails: what the person sees, and the exit status.
+
+    1   the answer is no: a proof does not hold, values do not satisfy a circuit
+    2   the input or the usage is wrong
+    3   something this needs is missing on this machine; the message says how to get it
+    70  a fault of zkpipe itself (EX_SOFTWARE of BSD's sysexits.h)
+    130 interrupted, 141 nobody reads the output any more, as shells report the two signals
+
+Errors go to standard error: one sentence on what is wrong, the evidence, one on the mend; with
+--json one JSON object with the same. A traceback comes only with --debug, and holds the messages
+of exceptions that are not ours only with --show-values: those may quote private inputs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+import click
+
+from cli.answer import printable
+
+USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The options that say how a failure is shown.
+
+    Read from the words of the command line themselves: a failure may come before, or in, parsing.
+    """
+
+    json: bool
+    debug: bool
+    show_values: bool
+
+    @classmethod
+    def among(cls, words: Sequence[str]) -> Wishes:
+        """The wishes among the words of a command line."""
+        options = set(takewhile(lambda word: word != "--", words))
+        return cls("--json" in options, "--debug" in options, "--show-values" in options)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is shown of an exception: see the module."""
+
+    kind: str
+    what: str
+    mend: str
+    status: int
+    evidence: tuple[str, ...] = ()
+    explanation: str | None = None
+
+    @classmethod
+    def of(cls, error: BaseException, show_values: bool) -> Failure:
+        """How an exception is told; `show_values` also tells private values."""
+        kind = type(error).__name__
+        if isinstance(error, click.ClickException):
+            return cls("UsageError", *_usage(error), USAGE)
+        if isinstance(error, KeyboardInterrupt | click.Abort):
+            return cls("Interrupted", "Interrupted.", "Nothing was written.", INTERRUPTED)
+        if isinstance(error, MemoryError):
+            return cls(
+                kind, "There is not enough memory for this.", "Free some, or split it.", MISSING
+            )
+        if isinstance(error, ImportError):
+            return cls(
+                kind,
+                f"A part of zkpipe cannot be imported: {error.msg}.",
+                "`zkpipe doctor` says whether another package hides it; else install zkpipe again.",
+                MISSING,
+            )
+        from accel.errors import ZkpipeError
+
+        if isinstance(error, ZkpipeError):
+            explanation = error.explain() if show_values else None
+            return cls(kind, error.what, error.mend, error.exit_status, error.evidence, explanation)
+        return cls(
+            kind,
+            f"zkpipe failed with {kind}, in {_place(error)}: a fault of zkpipe.",
+            "Please report it with what --debug prints, which shows no values.",
+            FAULT,
+        )
+
+    def rendered(self, as_json: bool) -> str:
+        """What goes to standard error."""
+        if as_json:
+            fields = {
+                "kind": self.kind,
+                "what": self.what,
+                "evidence": self.evidence,
+                "mend": self.mend,
+                "exit_status": self.status,
+            }
+            if self.explanation is not None:
+                fields["explanation"] = self.explanation
+            return json.dumps({"error": fields}, indent=1)
+        if self.explanation is not None:
+            return printable(f"error: {self.explanation}")
+        return printable("\n".join([f"error: {self.what}", *self._evidence(), self.mend]))
+
+    def _evidence(self) -> list[str]:
+        return [f"  {line}" for line in self.evidence]
+
+
+def _usage(error: click.ClickException) -> tuple[str, str]:
+    """What is wrong with the usage, and where the right one stands."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "zkpipe"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return f"{command} needs a command.", f"`{command} --help` lists them."
+    message = error.format_message().strip()
+    return (
+        message if message.endswith((".", "?", ")")) else message + ".",
+        f"`{command} --help` says how it is used.",
+    )
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "the command line"
+
+
+def stack(error: BaseException, show_values: bool) -> str:
+    """The traceback, without messages of exceptions that are not ours unless values may show."""
+    if show_values:
+        return "".join(traceback.format_exception(error))
+    from accel.errors import ZkpipeError
+
+    parts: list[str] = []
+    link: BaseException | None = error
+    while link is not None:
+        name = type(link).__name__
+        told = f"{name}: {link}" if isinstance(link, ZkpipeError) else name
+        parts.append("".join([*traceback.format_tb(link.__traceback__), told, "\n"]))
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "\ncaused\n\n".join(reversed(parts))
+
+
+def tell(error: BaseException, wishes: Wishes) -> int:
+    """Print a failure to standard error and return the exit status."""
+    failure = Failure.of(error, wishes.show_values)
+    if wishes.debug:
+        click.echo(printable(stack(error, wishes.show_values)), err=True)
+    click.echo(failure.rendered(wishes.json), err=True)
+    return failure.status
+
+
+def is_broken_pipe(error: BaseException) -> bool:
+    """Whether nobody reads the output any more; click turns that into an exit."""
+    return isinstance(error, BrokenPipeError) or (
+        isinstance(error, SystemExit) and type(sys.stdout).__name__ == "_PacifyFlushWrapper"
+    )

@@ -1,0 +1,27 @@
+"""The command `zkpipe`: the group and its commands.
+
+Nothing here or in the modules of the commands imports numpy, numba, web3 or rich at the top, so
+that `zkpipe --help` answers at once: a command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+from cli import chain, circuit, doctor, export, proof
+from cli.command import Commands
+
+zkpipe = Commands(
+    "zkpipe",
+    help="""Prove a computation on private data; anyone checks the proof, off or on a chain.
+
+    Exit status: 0 done, and the answer is yes; 1 the answer is no; 2 the input or the usage is
+    wrong; 3 something is missing on this machine.
+    """,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for made in (*circuit.COMMANDS, *proof.COMMANDS, *export.COMMANDS, *chain.COMMANDS, doctor.doctor):
+    zkpipe.add_command(made)
+
+
+def main() -> None:
+    """Run the command that the words of the command line name, and exit."""
+    zkpipe.main()

@@ -1,0 +1,135 @@
+"""setup, prove, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.answer import NO, YES, Answer, table
+from cli.circuit_name import CIRCUIT, CircuitName
+from cli.command import command
+from cli.outputs import FILE, outputs
+from cli.progress import progress
+
+DEVELOPMENT_WARNING = (
+    "A development key: whoever made it can forge proofs under it. For tests and demonstrations "
+    "only, never for anything of value."
+)
+
+
+@command("setup", example="zkpipe setup square.py square.zkey --dev")
+@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")
+def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
+    """Make the proving key of a circuit, the verifying key inside it."""
+    if not dev:
+        raise click.UsageError(
+            "Say what the key is made from: this version makes development keys only, with --dev.",
+            click.get_current_context(),
+        )
+    from cli.circuit_file import load_system
+
+    with outputs(key, inputs=[circuit.path]) as [place]:
+        from prover import DEVELOPMENT
+        from prover import setup as make_key
+
+        system = load_system(circuit)
+        with progress(f"setting up {system.name}"):
+            made = make_key(system, DEVELOPMENT)
+        made.save(place)
+        size = place.stat().st_size
+    return Answer(
+        {
+            "key": str(key),
+            "bytes": size,
+            "development": True,
+            "constraints": system.constraint_count,
+            "public_count": made.public_count,
+        },
+        table(
+            [
+                ("key", f"{key}, {size:,} bytes"),
+                ("constraints", f"{system.constraint_count:,}"),
+                ("public values", made.public_count),
+                ("warning", DEVELOPMENT_WARNING),
+            ]
+        ),
+    )
+
+
+@command(
+    "prove",
+    example="zkpipe prove square.zkey square.wtns proof.json public.json",
+    status="Exit status 1: the witness does not satisfy the circuit, so there is no proof.",
+)
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.argument("witness", metavar="W.wtns", type=FILE)
+@click.argument("proof", metavar="PROOF.json", type=FILE)
+@click.argument("public", metavar="PUBLIC.json", type=FILE)
+def prove(key: Path, witness: Path, proof: Path, public: Path) -> Answer:
+    """Prove that a witness exists, and check the proof before writing it.
+
+    Written are the proof and the public values, in snarkjs' JSON.
+    """
+    with outputs(proof, public, inputs=[key, witness]) as [proof_place, public_place]:
+        from circuits.system import Witness
+        from prover import ProvingKey, save_public
+        from prover import prove as make_proof
+
+        proving_key = ProvingKey.load(key)
+        values = Witness.load(witness)
+        with progress(f"proving with {key.name}"):
+            made = make_proof(proving_key, values)
+        public_values = values.public_for(proving_key)
+        made.save(proof_place)
+        save_public(public_place, public_values)
+    shown = [str(value) for value in public_values]
+    return Answer(
+        {
+            "proof": str(proof),
+            "public": str(public),
+            "public_values": shown,
+            "development": proving_key.development,
+        },
+        table(
+            [
+                ("proof", proof),
+                ("public values", f"{public}: {', '.join(shown) or 'none'}"),
+                *([("warning", DEVELOPMENT_WARNING)] if proving_key.development else []),
+            ]
+        ),
+    )
+
+
+@command(
+    "verify",
+    example="zkpipe verify vkey.json public.json proof.json",
+    status="Exit status 1: the proof does not hold for these public values.",
+)
+@click.argument("key", metavar="VKEY.json", type=FILE)
+@click.argument("public", metavar="PUBLIC.json", type=FILE)
+@click.argument("proof", metavar="PROOF.json", type=FILE)
+def verify(key: Path, public: Path, proof: Path) -> Answer:
+    """Check a proof of public values under a verifying key."""
+    from prover import Proof, VerifyingKey, load_public
+    from prover import verify as holds
+
+    verifying_key = VerifyingKey.load(key)
+    values = load_public(public)
+    checked = Proof.load(proof)
+    with progress("verifying"):
+        valid = holds(verifying_key, checked, values)
+    warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""
+    text = (
+        f"valid: the proof holds for these {len(values)} public values.{warning}"
+        if valid
+        else "not valid: the proof does not hold for these public values under this key."
+    )
+    return Answer(
+        {"valid": valid, "development": verifying_key.development}, text, YES if valid else NO
+    )
+
+
+COMMANDS = (setup, prove, verify)
