@@ -9,6 +9,7 @@ looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in a `node_
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import platform
 import shutil
@@ -16,6 +17,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -124,16 +126,24 @@ def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:
     return False
 
 
-def main() -> None:
+def main() -> int:
     """Run a node in the foreground: `python -m verifier_contracts.node [PORT]`."""
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else PORT
-    with Node.start(port) as node:
-        sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
-        try:
-            node.process.wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+    parser = argparse.ArgumentParser(prog="python -m verifier_contracts.node", description=__doc__)
+    parser.add_argument("port", type=int, nargs="?", default=PORT)
+    port = parser.parse_args().port
+    if not 0 < port < 1 << 16:
+        parser.error(f"{port} is no port; they go from 1 to 65535")
+    try:
+        with Node.start(port) as node:
+            sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
+            sys.stdout.flush()
+            with suppress(KeyboardInterrupt):
+                node.process.wait()
+    except NodeMissingError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -118,7 +118,7 @@ def solc():
     try:
         return find_solc()
     except CompilerMissingError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"{error.what} {error.mend}")
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +132,7 @@ def node(solc):
     try:
         find_anvil()
     except NodeMissingError as error:
-        pytest.skip(str(error))
+        pytest.skip(f"{error.what} {error.mend}")
     with Node.start() as running:
         yield running
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -269,6 +273,24 @@ def test_a_port_that_is_taken_is_told(node):
     with pytest.raises(NodeMissingError, match="port"):
         Node.start(port)
     assert Chain.connect(node.url).chain_id == 1337
+
+
+def test_a_node_runs_in_the_foreground_until_it_is_interrupted(node, contracts):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    command = [sys.executable, "-m", "verifier_contracts.node"]
+    with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # ours
+        assert process.stdout.readline().startswith(f"http://127.0.0.1:{port} serves chain 1337")
+        Chain.connect(f"http://127.0.0.1:{port}").deploy(contracts, "Reverter")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    with pytest.raises(NodeMissingError):
+        Chain.connect(f"http://127.0.0.1:{port}")
+    for wrong, status in (("0", 2), ("x", 2), ("99999", 2), (node.url.rpartition(":")[2], 3)):
+        said = subprocess.run([*command, wrong], capture_output=True, text=True, check=False)  # noqa: S603 # ours
+        assert said.returncode == status
+        assert "port" in said.stderr
+        assert "Traceback" not in said.stderr
 
 
 # Records of deployments.

@@ -9,9 +9,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
+import solcx
 
 from accel.errors import MissingError
-from verifier_contracts import Settings, compile_solidity, find_solc
+from verifier_contracts import Settings, compile_solidity, find_solc, install_solc
 from verifier_contracts import compiler as compiler_module
 from verifier_contracts import solc as solc_module
 from verifier_contracts.errors import CompilationError, CompilerMissingError
@@ -183,6 +185,24 @@ def test_a_compiler_that_fails_is_told_apart_from_a_bad_source(bare):
     fake_solc(bare / "solc", "0.8.30")
     with pytest.raises(MissingError, match="found through PATH does not work"):
         compile_solidity(SOURCE)
+
+
+def test_a_download_that_fails_is_told(bare, monkeypatch):
+    def no_connection(version):
+        raise requests.ConnectionError("no route to the host")
+
+    monkeypatch.setattr(solcx, "install_solc", no_connection)
+    with pytest.raises(CompilerMissingError, match="could not be downloaded") as caught:
+        install_solc()
+    assert caught.value.exit_status == 3
+
+
+def test_what_was_downloaded_is_found(bare, monkeypatch):
+    monkeypatch.setattr(
+        solcx, "install_solc", lambda version: fake_solc(bare / f"solc-v{version}", version)
+    )
+    assert install_solc() == find_solc()
+    assert find_solc().executable == bare / "solc-v0.8.37"
 
 
 # npm's compiler behind native solc's command line.
