@@ -19,10 +19,10 @@ from accel.batch import add_rows, batch_slots
 from accel.bn254 import R
 from accel.digits import SCALAR_BITS, check_scalars
 from accel.errors import ShapeError
-from accel.functions import reduce
 from accel.kernels import kernel
 from accel.limbs import Words, words_from_ints
 from accel.machine import FP, FP2, Field, Machine
+from accel.points import file_points, padded_count, working_points
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 
@@ -38,19 +38,6 @@ def _window_bases(base, window_bits, windows, out):
         store(out, w, jacobian.to_affine(point))
         for _ in range(window_bits):
             point = jacobian.double(point)
-
-
-@kernel
-def _into_work(source, target, blocks):
-    for i in range(blocks):
-        x, y = load(source, i)
-        store(target, i, (reduce(x), reduce(y)))
-
-
-@kernel
-def _into_file(source, target, blocks):
-    for i in range(blocks):
-        store(target, i, load(source, i))
 
 
 @kernel
@@ -129,7 +116,7 @@ class FixedBase:
 
     def _make_table(self, base: Words) -> WorkRows:
         size, m = 1 << self.bits, self.machine
-        heads = np.zeros((-(-self.windows // m.width) * m.width, len(base)), np.uint64)
+        heads = np.zeros((self.windows, len(base)), np.uint64)
         source = np.ascontiguousarray(base.reshape(1, -1))
         _window_bases(
             Rows(self.field, SCALAR, source, 2),
@@ -137,10 +124,8 @@ class FixedBase:
             self.windows,
             Rows(self.field, SCALAR, heads, 2),
         )
-        work = blank_rows(self.field, m, len(heads), 2)
-        _into_work(Rows(self.field, m, heads, 2), work, len(heads) // m.width)
         table = blank_rows(self.field, m, self.windows * size, 2)
-        table.words[::size] = work.words[: self.windows]
+        table.words[::size] = working_points(heads, self.field, m).words[: self.windows]
         slots = batch_slots(self.field, m)
         starts = (size * np.arange(self.windows, dtype=np.uint32))[:, None]
         have = 1
@@ -172,7 +157,7 @@ class FixedBase:
 
     def _chunk(self, scalars: Words) -> Words:
         m, n = self.machine, len(scalars)
-        padded = -(-n // m.width) * m.width
+        padded = padded_count(n, m)
         digits = np.zeros((self.windows, padded), np.uint32)
         _table_digits(scalars, self._lowering, self._modulus, self.bits, digits[:, :n])
         digits[:, n:] = digits[:, n - 1 : n]
@@ -180,9 +165,7 @@ class FixedBase:
         at = np.arange(padded, dtype=np.uint32)
         slots = batch_slots(self.field, m)
         _add_digits(self._table, digits, sums, at, padded // m.width, slots)
-        words = np.zeros_like(sums.words)
-        _into_file(sums, Rows(self.field, m, words, 2), padded // m.width)
-        return words[:n]
+        return file_points(sums, self.field, m)[:n]
 
 
 def _padded(index: NDArray[np.uint32], m: Machine) -> NDArray[np.uint32]:

@@ -11,6 +11,7 @@ from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
 
+from accel.bn254 import R
 from accel.field import Element, Mask, pack, unpack
 from accel.kernels import intrinsic
 from accel.machine import FP, FP2, FR, I64, Field, Limbs
@@ -162,6 +163,9 @@ def constant(value: int) -> Any:
 
 zero = constant(0)
 one = constant(1)
+# Over Fr: x times this, stored into rows, is the canonical integer x, for the Montgomery factor
+# that rows carry is taken out.
+out_of_montgomery = constant(pow(2, -256, R))
 
 
 @intrinsic(prefer_literal=True)

@@ -28,6 +28,7 @@ from accel.functions import any_lane, is_blank
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FP, FP2, Machine
+from accel.points import file_points, padded_count
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 
@@ -79,12 +80,6 @@ def _reduce_buckets(sums, running, total, at, segment, steps, blocks, slots):
         add_rows(total, at, running, at, total, at, blocks, slots, True)
         for k in range(len(segment)):
             segment[k] -= 1
-
-
-@kernel
-def _to_file(source, target, blocks):
-    for i in range(blocks):
-        store(target, i, load(source, i))
 
 
 @kernel
@@ -164,16 +159,12 @@ def _reduce_windows(
     length = buckets // segments
     count = windows * segments
     field = query.bases.field
-    padded = -(-count // m.width) * m.width
+    padded = padded_count(count, m)
     at = np.minimum(np.arange(padded), count - 1).astype(np.uint32)
     last = ((at + 1) * length - 1).astype(np.uint32)
     running, total = (blank_rows(field, m, padded, 2) for _ in range(2))
     _reduce_buckets(query.rows, running, total, at, last, length, padded // m.width, slots)
-    results = []
-    for rows in (running, total):
-        words = np.zeros_like(rows.words)
-        _to_file(rows, Rows(field, m, words, 2), padded // m.width)
-        results.append(Rows(field, SCALAR, words, 2))
+    results = [Rows(field, SCALAR, file_points(rows, field, m), 2) for rows in (running, total)]
     out = np.zeros((1, results[0].words.shape[1]), np.uint64)
     length_bits = length.bit_length() - 1
     _join(*results, windows, segments, length_bits, c, Rows(field, SCALAR, out, 2))

@@ -27,7 +27,7 @@ from accel.backend import MACHINES
 from accel.backend import machine as chosen_machine
 from accel.bn254 import TWO_ADICITY, R
 from accel.errors import RangeError, ShapeError
-from accel.functions import assume_below, constant, every_lane, lanes, reduce, swap_halves
+from accel.functions import assume_below, every_lane, lanes, out_of_montgomery, reduce, swap_halves
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FR, Machine
@@ -205,15 +205,12 @@ def _write(x, rows, order):
         scatter(rows, order, i, (x[i],))
 
 
-_OUT_OF_MONTGOMERY = constant(pow(2, -256, R))  # what a store to rows multiplies by, undone
-
-
 @kernel
 def _combine(a, b, c, rows, order):
     """rows[order[i]] = a[i] * b[i] - c[i], canonical, not Montgomery."""
     for i in range(len(a)):
         x = a[i] * b[i] - reduce(c[i])
-        scatter(rows, order, i, (x * _OUT_OF_MONTGOMERY(x),))
+        scatter(rows, order, i, (x * out_of_montgomery(x),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from accel.arrays import Rows, load, store
 from accel.bn254 import R
 from accel.functions import constant
+from accel.functions import out_of_montgomery as out_of_montgomery_factor
 from accel.inverse import invert
 from accel.kernels import kernel
 from accel.limbs import Words, to_montgomery
@@ -59,22 +60,21 @@ def _combine(alpha, beta, u, v, w, out, n):
         store(out, i, (b * ui + a * vi + wi,))
 
 
-_OUT_OF_MONTGOMERY = constant(pow(2, -256, R))
-_INTO_MONTGOMERY = constant(pow(2, 256, R))
+_into_montgomery = constant(pow(2, 256, R))
 
 
 @kernel
 def _to_canonical(rows, out, n):
     for i in range(n):
         (value,) = load(rows, i)
-        store(out, i, (value * _OUT_OF_MONTGOMERY(value),))
+        store(out, i, (value * out_of_montgomery_factor(value),))
 
 
 @kernel
 def _to_montgomery(rows, out, n):
     for i in range(n):
         (value,) = load(rows, i)
-        store(out, i, (value * _INTO_MONTGOMERY(value),))
+        store(out, i, (value * _into_montgomery(value),))
 
 
 @kernel
