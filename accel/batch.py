@@ -15,7 +15,7 @@ Source: affine batches, eprint 2022/1396 section 5.3; Montgomery, Math. Comp. 48
 
 from __future__ import annotations
 
-from accel.arrays import Elements, gather, scatter
+from accel.arrays import Elements, gather, prefetch, scatter
 from accel.functions import any_lane, is_blank, is_zero, lanes, one, reduce, select, square, zero
 from accel.inverse import invert
 from accel.kernels import kernel
@@ -24,6 +24,7 @@ from accel.machine import Field, Machine
 # Blocks of one batch. An inversion costs 100 products; at 256 blocks it is under 3 ns an addition,
 # and the six slots of a batch, 480 KiB for eight lanes of Fp, stay in the second-level cache.
 BATCH_BLOCKS = {1: 1024, 8: 256}
+AHEAD = 8  # blocks between asking the memory for the right operands and reading them
 SLOT_BOUND = 8  # the careful way's 3 x^2 is the largest value kept, below 6p
 
 Slots = tuple[Elements, ...]
@@ -41,6 +42,8 @@ def _forward(left, left_index, right, right_index, count, slots):
     before, difference, rise, x1, y1, total = slots
     running = one(before)
     for i in range(count):
+        if i + AHEAD < count:
+            prefetch(right, right_index, i + AHEAD)
         xa, ya = gather(left, left_index, i)
         xb, yb = gather(right, right_index, i)
         run = xb - xa
