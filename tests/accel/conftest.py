@@ -1,0 +1,21 @@
+"""The machine that ZKPIPE_BACKEND chooses runs the whole folder; some claims are of lanes alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from accel.backend import machine as chosen_machine
+from accel.machine import Machine
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return chosen_machine()
+
+
+@pytest.fixture
+def lanes(machine: Machine) -> Machine:
+    """The machine, where it computes on eight lanes and leaves reductions to the kernel."""
+    if machine.width == 1:
+        pytest.skip("the scalar machine reduces in every operator: its bounds never grow")
+    return machine
