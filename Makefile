@@ -20,6 +20,16 @@ node_modules/.stamp: package.json package-lock.json
 	npm ci --silent
 	touch $@
 
+demo: setup
+	$(BIN)/python examples/credit/demo.py
+
+test: setup check suite
+
+# The whole suite on the best back end here, then what computes again on the scalar one.
+suite: setup
+	$(BIN)/pytest -q
+	ZKPIPE_BACKEND=scalar $(BIN)/pytest -q tests/accel tests/circuits tests/prover
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

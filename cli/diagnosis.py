@@ -142,7 +142,7 @@ def _processor() -> str:
 
 
 def kernel_cache() -> Finding:
-    """Where compiled kernels are kept; without a place that can be written to none compiles."""
+    """Where compiled kernels are kept; without a place to write to they may compile every time."""
     from accel.kernels import kernel_cache as folder_of_kernels
 
     folder = folder_of_kernels()
@@ -153,13 +153,18 @@ def kernel_cache() -> Finding:
     except OSError as error:
         return Finding(
             "kernel cache",
-            MISSING,
+            WARNING,
             f"{folder}: {error.strerror}",
-            "Set XDG_CACHE_HOME to a folder that can be written to.",
+            "Set XDG_CACHE_HOME to a folder that can be written to, or kernels compile every time.",
         )
     what = f"{folder}: {len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB"
     if not writable:
-        return Finding("kernel cache", MISSING, f"{what}, read-only", "Make it writable.")
+        return Finding(
+            "kernel cache",
+            WARNING,
+            f"{what}, read-only",
+            "Make it writable, or set XDG_CACHE_HOME.",
+        )
     if not sizes:
         what += "; the first proof compiles the kernels, which takes up to a minute"
     return Finding("kernel cache", OK, what)
@@ -174,6 +179,13 @@ def compiler() -> Finding:
         solc = find_solc()
     except CompilerMissingError as error:
         return Finding("solc", WARNING, error.what, error.mend)
+    except OSError as error:  # npm's needs an executable in the user's cache
+        return Finding(
+            "solc",
+            WARNING,
+            f"the folder for compiled contracts cannot be used: {error.strerror}",
+            "Set XDG_CACHE_HOME to a folder that can be written to.",
+        )
     return Finding("solc", OK, f"{solc.version} at {solc.executable}, found through {solc.origin}")
 
 

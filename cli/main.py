@@ -6,6 +6,8 @@ that `zkpipe --help` answers at once: a command imports what it needs when it ru
 
 from __future__ import annotations
 
+import click
+
 from cli import chain, circuit, doctor, export, proof
 from cli.command import Commands
 
@@ -18,6 +20,7 @@ zkpipe = Commands(
     """,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpipe)
 for made in (*circuit.COMMANDS, *proof.COMMANDS, *export.COMMANDS, *chain.COMMANDS, doctor.doctor):
     zkpipe.add_command(made)
 

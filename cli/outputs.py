@@ -6,11 +6,9 @@ never writes over one of its inputs.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
 import click
 
@@ -36,12 +34,16 @@ def outputs(*paths: Path, inputs: Sequence[Path] = ()) -> Iterator[list[Path]]:
     except OSError as error:
         raise _failure(paths[0], error) from error
     finally:
+        import shutil
+
         for stage in stages:
             shutil.rmtree(stage, ignore_errors=True)
 
 
 def _stage(path: Path) -> Path:
     """A new folder beside the output, which only its owner may enter."""
+    from tempfile import mkdtemp
+
     from circuits.formats.files import FileError
 
     if path.is_dir() or not path.name:

@@ -1,0 +1,9 @@
+"""The circuit of the examples in every command's help."""
+
+from circuits import Field, Private, Public, circuit
+
+
+@circuit
+def square(root: Private[Field]) -> Public[Field]:
+    """Someone knows a root of this square."""
+    return root * root

@@ -1,0 +1,131 @@
+"""Every command: its help has an example, and the example works."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import zkpipe
+from tests.cli.workshop import CIRCUITS, invoke
+from verifier_contracts import Node, find_solc
+from verifier_contracts.errors import MissingError
+
+NODE_URL = "http://127.0.0.1:8545"  # as the examples name it
+IN_ORDER = (  # each example uses what those before it left
+    "compile",
+    "info",
+    "witness",
+    "setup",
+    "prove",
+    "export vkey",
+    "verify",
+    "export verifier",
+    "export calldata",
+    "deploy",
+    "verify-onchain",
+    "doctor",
+)
+HEAVY = ("numpy", "numba", "llvmlite", "web3", "eth_tester", "solcx", "rich", "requests")
+OURS = ("accel", "circuits", "prover", "verifier_contracts")
+
+
+def commands(group: click.Group = zkpipe, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name, command
+
+
+ALL = dict(commands())
+
+
+def test_the_examples_below_are_of_all_commands() -> None:
+    assert set(IN_ORDER) == set(ALL)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_commands_help_shows_its_example_and_its_common_options(name: str) -> None:
+    result = invoke(*name.split(), "--help")
+    assert result.exit_code == 0
+    example = ALL[name].example  # type: ignore[attr-defined]
+    for line in example.splitlines():
+        assert line.startswith(f"zkpipe {name}")
+        assert line in " ".join(result.stdout.split())
+    assert "--json" in result.stdout
+    assert "--debug" in result.stdout
+
+
+def test_every_example_works_after_those_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        find_solc()
+        node = Node.start()
+    except MissingError as missing:
+        pytest.skip(str(missing))
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(CIRCUITS / "square.py", tmp_path)
+    Path("input.json").write_text('{"root": 12}')
+    with node:
+        for name in IN_ORDER:
+            for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
+                words = shlex.split(line.replace(NODE_URL, node.url))[1:]
+                for options in ([], ["--json"]):
+                    result = invoke(*words, *options)
+                    assert result.exit_code == 0, f"{line}: {result.output}"
+                    assert result.stderr == ""
+                facts = json.loads(result.stdout)
+                assert isinstance(facts, dict)
+                assert facts
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {
+        "square.py",
+        "input.json",
+        "build",
+        "square.wtns",
+        "square.zkey",
+        "proof.json",
+        "public.json",
+        "vkey.json",
+        "verifier.sol",
+        "deployment.json",
+    }
+    assert json.loads(Path("public.json").read_text()) == ["144"]
+
+
+def test_help_imports_nothing_heavy_and_none_of_the_layers_below() -> None:
+    script = (
+        "import sys\n"
+        "from cli.main import zkpipe\n"
+        "try:\n    zkpipe.main(['--help'])\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        "print('\\n'.join(sys.modules))\n"
+    )
+    ran = subprocess.run(  # noqa: S603 # this Python, our own text
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    imported = {name.partition(".")[0] for name in ran.stdout.splitlines()}
+    assert not imported & {*HEAVY, *OURS}
+    assert "verify-onchain" in ran.stdout
+
+
+def test_the_installed_command_answers() -> None:
+    command = Path(sys.executable).with_name("zkpipe")
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [command, "--version"], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.startswith("zkpipe ")
+
+
+def test_without_a_command_the_usage_is_wrong() -> None:
+    for words in ([], ["export"], ["--json"]):
+        assert invoke(*words).exit_code == 2

@@ -1,0 +1,114 @@
+"""What `zkpipe doctor` finds on this machine, and on one where something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import verifier_contracts
+from cli import diagnosis
+from tests.cli.workshop import invoke
+from verifier_contracts.errors import CompilerMissingError
+
+
+def finding(part: str) -> dict[str, str]:
+    answer = json.loads(invoke("doctor", "--json").stdout)
+    return next(entry for entry in answer["findings"] if entry["part"] == part)
+
+
+def test_it_names_every_part() -> None:
+    result = invoke("doctor", "--json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert answer["works"] is True
+    parts = {entry["part"] for entry in answer["findings"]}
+    assert {"Python", "numba", "llvmlite", "packages", "back end", "threads"} <= parts
+    assert {"processor", "kernel cache", "solc", "anvil", "npm"} <= parts
+
+
+def test_it_says_which_back_end_computes_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZKPIPE_BACKEND", raising=False)
+    assert "the processor" in finding("back end")["what"]
+    monkeypatch.setenv("ZKPIPE_BACKEND", "scalar")
+    assert finding("back end")["what"] == "scalar, as ZKPIPE_BACKEND says so"
+
+
+def test_a_back_end_that_cannot_be_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
+    result = invoke("doctor")
+    assert result.exit_code == 3
+    assert "missing: ZKPIPE_BACKEND is 'abacus'" in result.stdout
+
+
+def test_no_compiler_is_a_warning_with_the_ways_to_get_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZKPIPE_SOLC", "/no/such/solc")
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    assert "warning: ZKPIPE_SOLC is /no/such/solc" in result.stdout
+    assert finding("solc")["mend"]
+
+
+def test_fix_installs_a_compiler_only_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(verifier_contracts, "install_solc", lambda: installed.append("solc"))
+    assert invoke("doctor", "--fix").exit_code == 0
+    had_one = finding("solc")["state"] == "ok"
+    assert installed == ([] if had_one else ["solc"])
+    monkeypatch.setenv("ZKPIPE_SOLC", "/no/such/solc")
+    invoke("doctor", "--fix")
+    assert installed[-1:] == ["solc"]
+
+
+def test_a_download_that_fails_is_something_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise CompilerMissingError("solc could not be downloaded.", "Check the connection.")
+
+    monkeypatch.setenv("ZKPIPE_SOLC", "/no/such/solc")
+    monkeypatch.setattr(verifier_contracts, "install_solc", fails)
+    result = invoke("doctor", "--fix")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("error: solc could not be downloaded.")
+
+
+def test_a_package_of_ours_behind_another_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.py").write_text("")
+    monkeypatch.setattr(diagnosis, "OURS", ("other",))
+    monkeypatch.syspath_prepend(tmp_path)
+    result = invoke("doctor")
+    assert result.exit_code == 3
+    assert f"another package hides ours: {tmp_path / 'other.py'}" in result.stdout
+
+
+def test_a_package_of_the_same_name_behind_ours_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "prover"
+    other.mkdir()
+    (other / "__init__.py").write_text("")
+    monkeypatch.setattr("sys.path", [*__import__("sys").path, str(tmp_path)])
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    assert f"warning: {other} has the same name" in result.stdout
+
+
+def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    result = invoke("doctor")
+    assert result.exit_code == 0
+    assert "XDG_CACHE_HOME" in result.stdout
+
+
+def test_a_dependency_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "PACKAGES", ("zkpipe", "no-such-distribution"))
+    result = invoke("doctor")
+    assert result.exit_code == 3
+    assert "no-such-distribution" in result.stdout

@@ -1,0 +1,153 @@
+"""How failures are told: statuses, JSON, tracebacks, private values, interruptions."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import prover
+from tests.cli.workshop import contents, invoke, refused
+
+ZKPIPE = Path(sys.executable).with_name("zkpipe")
+VERIFY = ("verify", "vkey.json", "public.json", "proof.json")
+PROVE = ("prove", "square.zkey", "square.wtns", "new.proof.json", "new.public.json")
+PRIVATE = "private 2718281828459045"
+
+
+def raises(error: BaseException) -> object:
+    def stand_in(*_arguments: object, **_named: object) -> object:
+        raise error
+
+    return stand_in
+
+
+def test_an_error_is_one_json_object_on_stderr_for_machines(shop: Path) -> None:
+    result = invoke("verify", "nothing.json", "public.json", "proof.json", "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    error = json.loads(result.stderr)["error"]
+    assert error["kind"] == "FileError"
+    assert error["what"] == "nothing.json cannot be read: No such file or directory."
+    assert error["mend"]
+    assert error["exit_status"] == 2
+
+
+def test_wrong_usage_is_json_too(shop: Path) -> None:
+    result = invoke("verify", "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    error = json.loads(result.stderr)["error"]
+    assert error["kind"] == "UsageError"
+    assert "VKEY.json" in error["what"]
+    assert error["mend"] == "`zkpipe verify --help` says how it is used."
+
+
+def test_a_misspelt_option_or_command_is_corrected() -> None:
+    assert "'--json'" in invoke("verify", "--jsn").stderr
+    assert "'verify'" in invoke("verfy").stderr
+
+
+def test_a_word_after_two_dashes_is_no_option(shop: Path) -> None:
+    result = invoke("verify", "vkey.json", "public.json", "--", "--json")
+    assert result.stderr.startswith("error: --json cannot be read")
+
+
+def test_debug_shows_a_traceback_and_nothing_else_does(shop: Path) -> None:
+    words = ("verify", "nothing.json", "public.json", "proof.json")
+    assert "Traceback" not in invoke(*words).stderr
+    told = invoke(*words, "--debug").stderr
+    assert "files.py" in told
+    assert told.rstrip().endswith("the space on the disk.")
+
+
+def test_a_fault_of_ours_has_its_own_status_and_asks_to_be_reported(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prover, "verify", raises(ValueError(PRIVATE)))
+    message = refused(*VERIFY, says="a fault of zkpipe", status=70)
+    assert "ValueError" in message
+    assert "report" in message
+    assert "2718281828459045" not in message
+
+
+def test_a_traceback_holds_no_message_that_may_be_private(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prover, "verify", raises(ValueError(PRIVATE)))
+    told = invoke(*VERIFY, "--debug").stderr
+    assert "test_failures.py" in told
+    assert "ValueError" in told
+    assert PRIVATE not in told
+    assert PRIVATE not in invoke(*VERIFY, "--debug", "--json").stderr
+
+
+def test_an_interruption_is_clean(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prover, "prove", raises(KeyboardInterrupt()))
+    before = contents(shop)
+    result = invoke(*PROVE)
+    assert result.exit_code == 130
+    assert "Traceback" not in result.output
+    assert contents(shop) == before
+
+
+def test_too_little_memory_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prover, "prove", raises(MemoryError()))
+    refused(*PROVE, says="not enough memory", status=3)
+
+
+def test_a_part_that_cannot_be_imported_leads_to_the_doctor(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(prover, "verify")
+    refused(*VERIFY, says="zkpipe doctor", status=3)
+
+
+def test_a_back_end_that_is_not_here_is_missing(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    refused(*PROVE, says="ZKPIPE_BACKEND", status=3)
+    monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
+    refused(*PROVE, says="'abacus'", status=2)
+
+
+def test_a_full_disk_leaves_nothing(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    monkeypatch.setattr(os, "fsync", raises(OSError(28, "No space left on device")))
+    refused(*PROVE, says="No space left on device")
+
+
+def test_a_name_with_a_terminals_command_in_it_is_printed_as_an_escape(shop: Path) -> None:
+    message = refused("verify", "\x1b[2Jvkey\r.json", "public.json", "proof.json", says="vkey")
+    assert "\x1b" not in message
+    assert "\\x1b[2Jvkey\\r.json" in message
+
+
+def test_a_reader_that_goes_away_is_no_error_of_ours(shop: Path) -> None:
+    for words in ([*VERIFY, "--json"], ["--help"]):
+        ran = subprocess.run(  # noqa: S602 # a shell is what makes the pipe
+            f"{ZKPIPE} {' '.join(words)} | true; exit ${{PIPESTATUS[0]}}",
+            shell=True,
+            executable="/bin/bash",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.stderr == ""
+        assert ran.returncode in (0, 141)  # 0 if the output was in the pipe before it closed
+
+
+def test_a_name_that_the_encoding_lacks_is_printed_as_an_escape(shop: Path) -> None:
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [ZKPIPE, "verify", "schlüssel.json", "public.json", "proof.json"],
+        env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert b"schl\\xfcssel.json" in ran.stderr
