@@ -1,0 +1,273 @@
+"""What kernels do with elements besides arithmetic: masks, choices, lanes, parts, constants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+from numba.core.errors import TypingError
+
+from accel.arrays import Elements
+from accel.bn254 import G2_B
+from accel.functions import (
+    any_lane,
+    constant,
+    every_lane,
+    field_constant,
+    first_lane,
+    is_blank,
+    is_zero,
+    lanes,
+    one,
+    pair,
+    parts,
+    rotate,
+    select,
+    swap_halves,
+    zero,
+)
+from accel.kernels import kernel
+from accel.machine import FP, FP2, FR, Field, Machine
+from tests.accel.edge_values import edge_values, generator, on_every_lane
+from tests.accel.raw import blank, elements, in_form, raw_values
+
+FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
+Value = tuple[int, ...]
+
+
+@kernel
+def _zeros(x, out):
+    for i in range(len(x)):
+        out[i] = select(is_zero(x[i]), one(x), zero(x))
+
+
+@kernel
+def _blanks(x, out):
+    for i in range(len(x)):
+        out[i] = select(is_blank(x[i]), one(x), zero(x))
+
+
+def truths(out: Elements, field: Field, machine: Machine, n: int) -> list[bool]:
+    """The masks that a kernel turned into ones and zeros of the field."""
+    unit = in_form(field, machine, (1, 0)[: field.degree])
+    nothing = (0,) * field.degree
+    return [{unit: True, nothing: False}[value] for value in raw_values(out, field, machine, n)]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_zero_is_seen_in_every_multiple_of_p(field: Field, machine: Machine) -> None:
+    p, bound = field.modulus, 2 if machine.width == 1 else 84
+    multiples = [k * p for k in range(bound)]
+    near = [m + d for m in multiples for d in (-1, 1) if m + d >= 0]
+    singles = multiples + near + [1 << 52 * k for k in range(4)]
+    x: list[Value] = [(value,) for value in singles]
+    if field.degree == 2:
+        x = [(a, b) for a in singles for b in (singles[0], singles[1], 1, a)]
+    x = on_every_lane(x, machine)
+    out = blank(field, machine, len(x))
+    _zeros(elements(field, machine, x, bound), out)
+    expected = [all(c % p == 0 for c in value) for value in x]
+    assert truths(out, field, machine, len(x)) == expected
+    assert any(expected)
+    assert not all(expected)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_only_limbs_that_are_all_zero_are_blank(field: Field, machine: Machine) -> None:
+    limb = 64 if machine.width == 1 else 52
+    singles = [0, field.modulus, *[1 << limb * k for k in range(4)]]
+    x: list[Value] = [(value,) for value in singles]
+    if field.degree == 2:
+        x = [(a, b) for a in singles for b in singles]
+    x = on_every_lane(x, machine)
+    out = blank(field, machine, len(x))
+    _blanks(elements(field, machine, x), out)
+    assert truths(out, field, machine, len(x)) == [not any(value) for value in x]
+
+
+@kernel
+def _choices(x, y, both, either, neither, found):
+    for i in range(len(x)):
+        a, b = is_zero(x[i]), is_zero(y[i])
+        both[i] = select(a & b, x[i], y[i])
+        either[i] = select(a | b, x[i], y[i])
+        neither[i] = select(~(a | b), x[i], y[i])
+        found[i, 0] = any_lane(a)
+        found[i, 1] = any_lane(a & ~a)
+        found[i, 2] = any_lane(a | ~a)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_masks_choose_lane_by_lane(field: Field, machine: Machine) -> None:
+    p, draw = field.modulus, generator(3)
+    nothing: Value = (0,) * field.degree
+
+    def values() -> list[Value]:
+        return [
+            draw.choice([nothing, tuple(draw.randrange(1, p) for _ in range(field.degree))])
+            for _ in range(800)
+        ]
+
+    x, y = values(), values()
+    x[:8] = [nothing] * 8  # a block of zeros, and one without
+    x[8:16] = [(1,) * field.degree] * 8
+    results = [blank(field, machine, len(x)) for _ in range(3)]
+    blocks = results[0].length
+    found = np.zeros((blocks, 3), np.bool_)
+    _choices(elements(field, machine, x), elements(field, machine, y), *results, found)
+    both, either, neither = (raw_values(out, field, machine, len(x)) for out in results)
+    for i, (a, b) in enumerate(zip(x, y, strict=True)):
+        a_is_zero, b_is_zero = a == nothing, b == nothing
+        assert both[i] == (a if a_is_zero and b_is_zero else b)
+        assert either[i] == (a if a_is_zero or b_is_zero else b)
+        assert neither[i] == (b if a_is_zero or b_is_zero else a)
+    w = machine.width
+    assert [list(row) for row in found] == [
+        [any(v == nothing for v in x[w * i : w * i + w]), False, True] for i in range(blocks)
+    ]
+
+
+@kernel
+def _rotations(x, out1, out2, out3, out4):
+    for i in range(len(x)):
+        out1[i] = rotate(x[i], 1)
+        out2[i] = rotate(x[i], 2)
+        out3[i] = rotate(x[i], 7)
+        out4[i] = rotate(x[i], 4)
+
+
+@kernel
+def _swaps(x, y, out4, other4, out2, other2, out1, other1):
+    for i in range(len(x)):
+        out4[i], other4[i] = swap_halves(x[i], y[i], 4)
+        out2[i], other2[i] = swap_halves(x[i], y[i], 2)
+        out1[i], other1[i] = swap_halves(x[i], y[i], 1)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_rotations_move_lanes_down(field: Field, machine: Machine) -> None:
+    x = edge_values(field, machine, 2, more=64)[-64:]
+    results = [blank(field, machine, len(x)) for _ in range(4)]
+    _rotations(elements(field, machine, x), *results)
+    w = machine.width
+    for distance, out in zip((1, 2, 7, 4), results, strict=True):
+        expected = [x[i - i % w + (i + distance) % w] for i in range(len(x))]
+        assert raw_values(out, field, machine, len(x)) == expected
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_halves_are_swapped_between_two_elements(field: Field, machine: Machine) -> None:
+    values = edge_values(field, machine, 2, more=128)[-128:]
+    x, y = values[:64], values[64:]
+    results = [blank(field, machine, len(x)) for _ in range(6)]
+    _swaps(elements(field, machine, x), elements(field, machine, y), *results)
+    for k, run in enumerate((4, 2, 1)):
+        want_x, want_y = list(x), list(y)
+        if machine.width == 8:
+            for start in range(0, 64, 2 * run):
+                for i in range(start, start + run):  # x's second half for y's first
+                    want_x[i + run], want_y[i] = y[i], x[i + run]
+        assert raw_values(results[2 * k], field, machine, 64) == want_x
+        assert raw_values(results[2 * k + 1], field, machine, 64) == want_y
+
+
+@kernel
+def _swap_twice(x, y, out, other):
+    for i in range(len(x)):
+        a, b = swap_halves(x[i], y[i], 2)
+        out[i], other[i] = swap_halves(a, b, 2)
+
+
+def test_swapping_halves_twice_undoes_it(machine: Machine) -> None:
+    values = edge_values(FR, machine, 2, more=128)[-128:]
+    x, y = values[:64], values[64:]
+    out, other = blank(FR, machine, 64), blank(FR, machine, 64)
+    _swap_twice(elements(FR, machine, x), elements(FR, machine, y), out, other)
+    assert raw_values(out, FR, machine, 64) == x
+    assert raw_values(other, FR, machine, 64) == y
+
+
+@kernel
+def _spread(x, out):
+    for i in range(len(x)):
+        out[i] = every_lane(first_lane(x[i]), x[i])
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_first_lane_spreads_to_every_lane(field: Field, machine: Machine) -> None:
+    bound = 2 if machine.width == 1 else 84
+    x = on_every_lane(edge_values(field, machine, bound, more=20), machine)
+    out = blank(field, machine, len(x))
+    _spread(elements(field, machine, x, bound), out)
+    p, w = field.modulus, machine.width
+    for i, got in enumerate(raw_values(out, field, machine, len(x))):
+        assert all(c < 2 * p for c in got)
+        assert tuple(c % p for c in got) == tuple(c % p for c in x[i - i % w])
+
+
+@kernel
+def _exchange_parts(x, out):
+    for i in range(len(x)):
+        a, b = parts(x[i])
+        out[i] = pair(b, a)
+
+
+@kernel
+def _join_parts(x, y, out):
+    for i in range(len(x)):
+        out[i] = pair(x[i], y[i])
+
+
+def test_parts_and_pairs_of_fp2(machine: Machine) -> None:
+    x = on_every_lane(edge_values(FP2, machine, 2, more=20), machine)
+    out = blank(FP2, machine, len(x))
+    _exchange_parts(elements(FP2, machine, x), out)
+    assert raw_values(out, FP2, machine, len(x)) == [(b, a) for a, b in x]
+    singles = [(value[0],) for value in x], [(value[1],) for value in x]
+    _join_parts(*(elements(FP, machine, s) for s in singles), out)
+    assert raw_values(out, FP2, machine, len(x)) == x
+
+
+_seven = constant(7)
+_b = field_constant({FP: (3,), FR: (FR.modulus - 1,), FP2: G2_B})
+
+
+@kernel
+def _constants(out, width):
+    out[0], out[1], out[2], out[3] = zero(out), one(out), _seven(out), _b(out)
+    width[0] = lanes(out[0])
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_constants_are_in_every_lane(field: Field, machine: Machine) -> None:
+    w = machine.width
+    out, width = blank(field, machine, 4 * w), np.zeros(1, np.int64)
+    _constants(out, width)
+    assert width[0] == w
+    own = {FP: (3,), FR: (FR.modulus - 1,), FP2: G2_B}[field]
+    wanted = [(0, 0), (1, 0), (7, 0), own]
+    expected = [in_form(field, machine, c[: field.degree]) for c in wanted for _ in range(w)]
+    assert raw_values(out, field, machine, 4 * w) == expected
+
+
+def _choose_between_fields(x, y, out):
+    out[0] = select(is_zero(x[0]), x[0], y[0])
+
+
+def _pair_of_another_field(x, y, out):
+    out[0] = pair(x[0], y[0])
+
+
+@pytest.mark.xfail(strict=True, reason="select and pair do not compare the fields of their operands")
+@pytest.mark.parametrize(
+    ("function", "fields"),
+    [(_choose_between_fields, (FP, FR, FP)), (_pair_of_another_field, (FR, FR, FP2))],
+)
+def test_choices_and_pairs_are_of_one_field(
+    function: Any, fields: tuple[Field, ...], machine: Machine
+) -> None:
+    arrays = [Elements(field, machine, 8) for field in fields]
+    with pytest.raises(TypingError):
+        njit(function).compile(tuple(array.numba_type for array in arrays))
