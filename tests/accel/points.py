@@ -1,0 +1,38 @@
+"""Points for tests: known multiples of the generators, found by py_ecc one addition at a time."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from accel.limbs import Words
+from tests.oracles import curves as oracle
+from tests.oracles.curves import Point
+
+GENERATORS = {8: oracle.G1, 16: oracle.G2}
+
+
+@cache
+def multiples(words: int, n: int) -> tuple[Point, ...]:
+    """0, 1, 2, ..., n - 1 times the generator of G1 (8 words) or G2 (16)."""
+    points: list[Point] = [None]
+    while len(points) < n:
+        points.append(oracle.add(points[-1], GENERATORS[words]))
+    return tuple(points)
+
+
+@cache
+def scattered(words: int, n: int) -> tuple[Point, ...]:
+    """n finite points whose quotients are not small: start, start + step, start + 2 step, ..."""
+    step = oracle.multiply(GENERATORS[words], 0x1234567_89ABCDEF_0123456789ABCDEF_FEDCBA98)
+    points = [oracle.multiply(GENERATORS[words], 0xDEADBEEF_C0FFEE)]
+    while len(points) < n:
+        points.append(oracle.add(points[-1], step))
+    return tuple(points)
+
+
+@cache
+def multiple_words(words: int, n: int) -> Words:
+    """`multiples` as an array of words."""
+    array = oracle.to_words(multiples(words, n), words)
+    array.setflags(write=False)
+    return array
