@@ -1,0 +1,111 @@
+"""Signed digits add up to their scalars, and a window's entries come in the order of its buckets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accel.bn254 import R
+from accel.digits import check_scalars, signed_digits, sort_window, window_count
+from accel.errors import RangeError, ShapeError
+from accel.limbs import words_from_ints
+from tests.accel.edge_values import generator
+
+WIDTHS = range(2, 18)
+
+
+def edge_scalars(c: int) -> list[int]:
+    """The ends of the range and its middle, powers of two, digits all at their largest."""
+    half, top = 1 << (c - 1), (1 << c) - 1
+    patterns = [
+        sum(digit << c * w for w in range(window_count(c)))
+        for digit in (1, half - 1, half, half + 1, top - 1, top)
+    ]
+    middle = [(R - 1) // 2 + d for d in (-1, 0, 1, 2)]
+    powers = [(1 << k) + d for k in (1, 16, 63, 64, 65, 128, 192, 252, 253) for d in (-1, 0, 1)]
+    low = [0, 1, 2, half, top, *middle, *powers, *(p % (1 << 253) for p in patterns)]
+    return [s % R for s in [*low, *(R - s for s in low), R - 1, R - 2]]
+
+
+@pytest.mark.parametrize("c", WIDTHS)
+def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
+    draw = generator(c)
+    scalars = edge_scalars(c)
+    scalars += [draw.randrange(R) for _ in range(200)] + [draw.randrange(1 << 64) for _ in range(20)]
+    digits = signed_digits(words_from_ints(scalars), c)
+    assert digits.shape == (window_count(c), len(scalars))
+    assert int(digits.max()) >> 1 <= 1 << (c - 1), "a digit has no bucket"
+    for i, scalar in enumerate(scalars):
+        signed = [int(d) >> 1 if d & 1 == 0 else -(int(d) >> 1) for d in digits[:, i]]
+        total = sum(d << c * w for w, d in enumerate(signed))
+        assert total % R == scalar
+        assert abs(total) <= (R - 1) // 2, "the smaller of s and r - s is written"
+
+
+def test_small_scalars_and_their_negatives_take_one_window() -> None:
+    digits = signed_digits(words_from_ints([1, R - 1, 7, R - 7, 0]), 5)
+    assert digits[0].tolist() == [2, 3, 14, 15, 0]
+    assert not (digits[1:] >> 1).any()
+
+
+def sorted_by_definition(digits: np.ndarray, buckets: int) -> tuple[list[int], list[int]]:
+    starts, entries = [0], []
+    for size in range(1, buckets + 1):
+        entries += [i | (int(d) & 1) << 31 for i, d in enumerate(digits) if d >> 1 == size]
+        starts.append(len(entries))
+    return starts, entries
+
+
+@pytest.mark.parametrize("buckets", [1, 2, 8, 64])
+@pytest.mark.parametrize("n", [0, 1, 2, 100, 1000])
+def test_entries_lie_in_the_order_of_their_buckets(n: int, buckets: int) -> None:
+    draw = generator(n + buckets)
+    digits = np.array([draw.randrange(2 * buckets + 2) for _ in range(n)], np.uint32)
+    starts = np.full(buckets + 1, 99, np.int64)
+    entries = np.zeros(n, np.uint32)
+    sort_window(digits, starts, entries)
+    expected_starts, expected_entries = sorted_by_definition(digits, buckets)
+    assert starts.tolist() == expected_starts
+    assert entries[: len(expected_entries)].tolist() == expected_entries
+
+
+@pytest.mark.parametrize("digit", [0, 1, 2, 3, 16, 17])
+def test_equal_digits_fill_one_bucket(digit: int) -> None:
+    digits = np.full(50, digit, np.uint32)
+    starts, entries = np.zeros(9, np.int64), np.zeros(50, np.uint32)
+    sort_window(digits, starts, entries)
+    expected_starts, expected_entries = sorted_by_definition(digits, 8)
+    assert starts.tolist() == expected_starts
+    assert entries[: len(expected_entries)].tolist() == expected_entries
+
+
+@pytest.mark.parametrize(
+    "value", [R, R + 1, R + (1 << 64), R + (1 << 128), R + (1 << 192), 2 * R, (1 << 256) - 1]
+)
+@pytest.mark.parametrize("place", [0, 3, 9])
+def test_a_scalar_of_r_or_more_is_refused(value: int, place: int) -> None:
+    scalars = [R - 1] * 10
+    check_scalars(words_from_ints(scalars))
+    scalars[place] = value
+    with pytest.raises(RangeError, match=f"Scalar {place} of 10 is not below the group order"):
+        check_scalars(words_from_ints(scalars))
+
+
+def test_words_just_below_rs_are_accepted_in_every_place() -> None:
+    below = [R - 1, R - (1 << 64), R - (1 << 128), R - (1 << 192), (R >> 192 << 192) - 1]
+    check_scalars(words_from_ints(below))
+
+
+@pytest.mark.parametrize(
+    "scalars",
+    [
+        np.zeros(4, np.uint64),
+        np.zeros((2, 8), np.uint64),
+        np.zeros((2, 4), np.int64),
+        np.zeros((2, 4), np.uint32),
+        np.zeros((1, 2, 4), np.uint64),
+    ],
+)
+def test_scalars_of_another_form_are_refused(scalars: np.ndarray) -> None:
+    with pytest.raises(ShapeError, match="Scalars have shape"):
+        check_scalars(scalars)
