@@ -12,6 +12,7 @@ $(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	-$(BIN)/zkpipe doctor --fix  # downloads solc where neither npm nor the system has one
 	touch $@
 
 node: node_modules/.stamp

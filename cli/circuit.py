@@ -112,13 +112,13 @@ def make_witness(circuit: CircuitName, values: Path, witness: Path, show_values:
     Only its owner can read the file: it holds the private values.
     """
     from cli.circuit_file import load_system, solve_quietly
-    from cli.input_file import load_inputs
+    from cli.input_file import arguments, load_inputs
 
     with outputs(witness, inputs=[circuit.path, values]) as [place]:
         inputs = load_inputs(values)
         system = load_system(circuit)
         with progress(f"solving {system.name}"):
-            solved = solve_quietly(system, inputs)
+            solved = solve_quietly(system, arguments(system, inputs))
         solved.save(place)
     shown = _values(system, solved, show_values)
     return Answer(

@@ -19,6 +19,7 @@ from typing import Any
 
 from circuits.errors import CompileError, Source
 from circuits.formats.files import read_file
+from circuits.solve.solver import solve
 from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
 from cli.progress import progress
@@ -47,7 +48,7 @@ def load_system(source: CircuitName) -> ConstraintSystem:
 def solve_quietly(system: ConstraintSystem, inputs: Mapping[str, object]) -> Witness:
     """Solve; what the author's hints print goes to stderr. Raises InputError, UnsatisfiedError."""
     with redirect_stdout(sys.stderr):
-        return system.solve(**inputs)
+        return solve(system, inputs)  # as system.solve(**inputs), for names like "self" too
 
 
 @contextmanager
@@ -136,9 +137,9 @@ def _message(error: BaseException) -> str:
 def _place(error: BaseException, path: Path) -> Source | None:
     """The last line of the author's file on the way to the error."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Source(error.filename, error.lineno, (error.text or "").strip())
+        return Source(Path(error.filename).name, error.lineno, (error.text or "").strip())
     ours = str(path.resolve())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename == ours and frame.lineno:
-            return Source(frame.filename, frame.lineno, frame.line or "")
+            return Source(path.name, frame.lineno, frame.line or "")
     return None
