@@ -50,6 +50,8 @@ def deploy(
 
     Refused is a verifier under whose key anyone could forge proofs.
     """
+    if password_file is not None and keystore is None:
+        raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
     from verifier_contracts import Chain, Deployment, verifying_key_of
 
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
@@ -180,8 +182,6 @@ def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount 
     from verifier_contracts import keystore_account
 
     if keystore is None:
-        if password_file is not None:
-            raise click.UsageError("--password-file goes with --keystore.")
         return None
     return keystore_account(keystore, _password(keystore, password_file))
 

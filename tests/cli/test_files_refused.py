@@ -199,11 +199,10 @@ def test_a_proofs_point_off_its_curve_or_out_of_range_is_refused(
 
 
 def test_a_proof_at_infinity_is_refused(shop: Path) -> None:
-    for field in ("pi_a", "pi_c"):
-        changed("proof.json", lambda proof, field=field: {**proof, field: ["0", "1", "0"]})
-        refused(*VERIFY, says=f"third coordinate of {field}")
     changed("proof.json", lambda proof: {**proof, "pi_a": ["0", "0", "1"]})
-    refused(*VERIFY, says="pi_c")
+    refused(*VERIFY, says="A of the proof is not a point")
+    changed("proof.json", lambda proof: {**proof, "pi_a": ["0", "1", "0"]})
+    refused(*VERIFY, says="third coordinate of pi_a")
 
 
 def test_a_proof_of_another_protocol_or_curve_is_refused(shop: Path) -> None:
@@ -280,7 +279,6 @@ USAGE = {
     "a system without hints": ("witness", "build/square.r1cs", "input.json", "new.wtns"),
     "a contract's name that is none": ("export", "verifier", "vkey.json", "a.sol", "--name", "1x"),
     "a password without a keystore": (*READERS["verifier.sol"], "--password-file", "input.json"),
-    "a zero byte in a name": ("verify", "vkey\0.json", "public.json", "proof.json"),
 }
 
 

@@ -53,7 +53,7 @@ def refused(*words: object, says: str, status: int = 2) -> str:
     lines = result.stderr.strip().splitlines()
     assert lines[0].startswith("error: ")
     assert len(lines) >= 2, "no mend"
-    assert lines[-1].endswith(".")
+    assert lines[-1].endswith((".", "?"))
     assert "Traceback" not in result.stderr
     assert says in result.stderr, result.stderr
     return result.stderr
