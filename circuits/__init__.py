@@ -1,1 +1,44 @@
-"""zkpipe: circuits."""
+"""Circuits in Python, and the systems and witnesses that they become."""
+
+from accel.errors import FormatError
+from circuits.errors import CompileError, InputError, UnsatisfiedError
+from circuits.language.circuit import circuit
+from circuits.language.component import component
+from circuits.language.functions import (
+    all_of,
+    any_of,
+    check,
+    hint,
+    maximum,
+    minimum,
+    narrow,
+    select,
+)
+from circuits.language.types import Array, Bool, Field, Int, Private, Public, UInt
+from circuits.system import ConstraintSystem, Witness
+
+__all__ = [
+    "Array",
+    "Bool",
+    "CompileError",
+    "ConstraintSystem",
+    "Field",
+    "FormatError",
+    "InputError",
+    "Int",
+    "Private",
+    "Public",
+    "UInt",
+    "UnsatisfiedError",
+    "Witness",
+    "all_of",
+    "any_of",
+    "check",
+    "circuit",
+    "component",
+    "hint",
+    "maximum",
+    "minimum",
+    "narrow",
+    "select",
+]

@@ -74,6 +74,7 @@ class UnsatisfiedError(ZkpipeError):
     source   the place of the check in the user's text, None for a system read from a file
     message  the second argument of that check, None if it has none
     values   names and values of both sides and of the inputs concerned; shown by explain() only
+    suspect  the input that is likely wrong, if there is one
     """
 
     exit_status: ClassVar[int] = 1
@@ -86,14 +87,19 @@ class UnsatisfiedError(ZkpipeError):
         message: str | None = None,
         values: Iterable[tuple[str, int]] = (),
         evidence: Iterable[str] = (),
+        suspect: str | None = None,
     ) -> None:
         self.source = source
         self.message = message
         self.values = tuple(values)
+        self.suspect = suspect
         super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
 
     def explain(self) -> str:
         """The message, with the values of both sides and the inputs they come from."""
         if not self.values:
             return str(self)
-        return "\n".join([str(self), "Values:", *(f"  {name} = {v}" for name, v in self.values)])
+        lines = [str(self), "Values:", *(f"  {name} = {value}" for name, value in self.values)]
+        if self.suspect is not None:
+            lines.append(f"The input that is likely wrong: {self.suspect}")
+        return "\n".join(lines)

@@ -1,0 +1,229 @@
+"""Comparisons that are not yet constraints: what they cost depends on how they are used.
+
+    check(a == b)    one row, or the row of a product in a - b       as a value  two rows
+    check(a != b)    one row                                        as a value  the same two
+    check(a >= b)    n rows                                          as a value  n + 1 rows
+
+n being the bits of the bounds: d = a - b from -2^n to 2^n - 1 is not negative iff bit n of d + 2^n
+is 1; for a check it is enough that d has n bits. With n + 1 <= 253 neither can be forged
+(SECURITY C3).
+
+A fact remembers its value once it has one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from accel.bn254 import R
+from circuits.compile import bits
+from circuits.compile.combination import (
+    ONE,
+    Combination,
+    add,
+    constant,
+    is_constant,
+    negate,
+    scale,
+    shift,
+    subtract,
+)
+from circuits.compile.record import WireKind
+from circuits.compile.tracer import Tracer
+from circuits.language.bounds import sign_bits
+
+
+class Fact(ABC):
+    """A condition on combinations; its sides are what a failed check shows."""
+
+    def __init__(self, left: Combination, right: Combination) -> None:
+        self.left, self.right = left, right
+        self.known: Combination | None = None
+
+    def value(self, tracer: Tracer) -> Combination:
+        """The condition as a combination that is 0 or 1."""
+        if self.known is None:
+            self.known = self.settle(tracer)
+        return self.known
+
+    @abstractmethod
+    def settle(self, tracer: Tracer) -> Combination:
+        """Rows for the value."""
+
+    def require(self, tracer: Tracer, origin: int) -> bool:
+        """Rows that hold only if the condition does; False if it never can."""
+        return tracer.equate(shift(self.value(tracer), -1), origin)
+
+    def refute(self, tracer: Tracer, origin: int) -> bool:
+        """Rows that hold only if the condition does not; False if it always does."""
+        return tracer.equate(self.value(tracer), origin)
+
+
+Payload = Combination | Fact
+
+
+def flag_value(tracer: Tracer, payload: Payload) -> Combination:
+    """A flag as a combination."""
+    return payload.value(tracer) if isinstance(payload, Fact) else payload
+
+
+class Equal(Fact):
+    """left = right; bounds are those of left - right, None for a Field."""
+
+    def __init__(
+        self, left: Combination, right: Combination, bounds: tuple[int, int] | None
+    ) -> None:
+        super().__init__(left, right)
+        self.bounds = bounds
+
+    def settle(self, tracer: Tracer) -> Combination:
+        """Is-zero: d m = 1 - z and d z = 0, with m free if d is 0. One row if |d| <= 1."""
+        d = tracer.resolve(subtract(self.left, self.right))
+        if is_constant(d):
+            return constant(0 if d else 1)
+        low, high = self.bounds or (0, R)
+        if low >= 0 and high <= 1:
+            return shift(negate(d), 1)
+        if low >= -1 and high <= 0:
+            return shift(d, 1)
+        if low >= -1 and high <= 1:
+            return shift(negate(tracer.product(d, d)), 1)
+        d = tracer.factor(d)
+        origin = tracer.product_origin()
+        m = tracer.advice_inverse(d)
+        z = tracer.slot(WireKind.PRODUCT)
+        row = tracer.closed_product(d, {m: 1}, {ONE: 1, z: R - 1}, origin)
+        tracer.solve(row, z)
+        tracer.closed_product(d, {z: 1}, {}, origin)
+        return {z: 1}
+
+    def require(self, tracer: Tracer, origin: int) -> bool:
+        """left - right = 0."""
+        if self.known is not None:
+            return super().require(tracer, origin)
+        return tracer.equate(subtract(self.left, self.right), origin)
+
+    def refute(self, tracer: Tracer, origin: int) -> bool:
+        """d m = 1: d has an inverse. A difference of 0 or 1 is 1."""
+        d = tracer.resolve(subtract(self.left, self.right))
+        if self.known is not None:
+            return super().refute(tracer, origin)
+        if is_constant(d):
+            return bool(d)
+        low, high = self.bounds or (0, R)
+        if (low >= 0 and high <= 1) or (low >= -1 and high <= 0):
+            return tracer.equate(shift(d, -1 if high == 1 else 1), origin)
+        d = tracer.factor(d)
+        m = tracer.advice_inverse(d)
+        tracer.closed_product(d, {m: 1}, {ONE: 1}, origin)
+        return True
+
+
+class AtLeast(Fact):
+    """left >= right + offset as integers; low and high bound left - right - offset.
+
+    opposite  the fact that holds if and only if this one does not, once someone asked for it
+    """
+
+    def __init__(
+        self, left: Combination, right: Combination, offset: int, low: int, high: int
+    ) -> None:
+        super().__init__(left, right)
+        self.offset, self.low, self.high = offset, low, high
+        self.opposite: AtLeast | None = None
+
+    def _excess(self) -> Combination:
+        return shift(subtract(self.left, self.right), -self.offset)
+
+    def settle(self, tracer: Tracer) -> Combination:
+        """Bit n of the excess + 2^n; or what the opposite already is."""
+        if self.opposite is not None and self.opposite.known is not None:
+            return shift(negate(self.opposite.known), 1)
+        n = sign_bits(self.low, self.high)
+        shifted = shift(self._excess(), 1 << n)
+        return bits.decompose(tracer, shifted, n + 1, tracer.product_origin())[n]
+
+    def require(self, tracer: Tracer, origin: int) -> bool:
+        """The excess has as many bits as its bound."""
+        if self.known is not None:
+            return super().require(tracer, origin)
+        return bits.range_check(tracer, self._excess(), self.high.bit_length(), origin)
+
+    def negated(self) -> AtLeast:
+        """right >= left + 1 - offset: as many bits, and no 1 - bit."""
+        if self.opposite is None:
+            low, high = -self.high - 1, -self.low - 1
+            self.opposite = AtLeast(self.right, self.left, 1 - self.offset, low, high)
+            self.opposite.opposite = self
+        return self.opposite
+
+
+class All(Fact):
+    """Every one of the flags is 1."""
+
+    def __init__(self, flags: Sequence[Payload]) -> None:
+        super().__init__({}, {})
+        self.flags = list(flags)
+
+    def settle(self, tracer: Tracer) -> Combination:
+        """A product of two; for more, whether their sum is their number: two rows at the most."""
+        values = [flag_value(tracer, flag) for flag in self.flags]
+        if len(values) <= 2:
+            product = constant(1)
+            for value in values:
+                product = tracer.product(product, value)
+            return product
+        total: Combination = {}
+        for value in values:
+            total = add(total, value)
+        return Equal(total, constant(len(values)), (-len(values), 0)).value(tracer)
+
+    def require(self, tracer: Tracer, origin: int) -> bool:
+        """Each of them."""
+        if self.known is not None:
+            return super().require(tracer, origin)
+        return all([require(tracer, flag, origin) for flag in self.flags])
+
+
+class Not(Fact):
+    """The opposite of a fact, sharing its value."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(fact.left, fact.right)
+        self.fact = fact
+
+    def settle(self, tracer: Tracer) -> Combination:
+        """1 - the value."""
+        return shift(negate(self.fact.value(tracer)), 1)
+
+    def require(self, tracer: Tracer, origin: int) -> bool:
+        """The fact refuted."""
+        return self.fact.refute(tracer, origin)
+
+    def refute(self, tracer: Tracer, origin: int) -> bool:
+        """The fact required."""
+        return self.fact.require(tracer, origin)
+
+
+def negation(payload: Payload) -> Payload:
+    """1 - flag, not yet as rows."""
+    if isinstance(payload, Not):
+        return payload.fact
+    if isinstance(payload, AtLeast):
+        return payload.negated()
+    if isinstance(payload, Fact):
+        return Not(payload)
+    return shift(negate(payload), 1)
+
+
+def require(tracer: Tracer, payload: Payload, origin: int) -> bool:
+    """Constrain a flag to be 1; False if it never can be."""
+    if isinstance(payload, Fact):
+        return payload.require(tracer, origin)
+    return tracer.equate(shift(payload, -1), origin)
+
+
+def difference(tracer: Tracer, x: Combination, y: Combination) -> Combination:
+    """x + y - 2 x y of two flags."""
+    return subtract(add(x, y), scale(tracer.product(x, y), 2))

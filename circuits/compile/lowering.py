@@ -1,0 +1,160 @@
+"""The engine that traces: what the language asks for, as rows.
+
+A payload is a linear combination, or for a flag a fact that has no rows yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from circuits.compile import bits, division, facts
+from circuits.compile.combination import Combination, add, constant, negate, shift, subtract
+from circuits.compile.facts import Payload
+from circuits.compile.record import Site
+from circuits.compile.tracer import LONG, Tracer
+from circuits.errors import CompileError
+from circuits.language.hints import HintCall
+from circuits.language.signal import Signal
+from circuits.language.types import IntegerType
+
+
+class TracingEngine(Tracer):
+    """An Engine whose operations become rows."""
+
+    def combination(self, payload: Payload) -> Combination:
+        """The payload as a combination."""
+        return payload if type(payload) is dict else facts.flag_value(self, payload)
+
+    def constant(self, value: int) -> Combination:
+        """A known integer."""
+        return constant(value)
+
+    def add(self, x: Payload, y: Payload, wraps: bool) -> Combination:
+        """x + y."""
+        out = add(self.combination(x), self.combination(y))
+        return out if len(out) <= LONG else self.shortened(out)
+
+    def subtract(self, x: Payload, y: Payload, wraps: bool) -> Combination:
+        """x - y."""
+        return self.add(x, negate(self.combination(y)), wraps)
+
+    def multiply(self, x: Payload, y: Payload, wraps: bool) -> Combination:
+        """x * y."""
+        if type(x) is dict and type(y) is dict:
+            return self.product(x, y)
+        left = self.combination(x)
+        return self.product(left, left if x is y else self.combination(y))
+
+    def equal(self, x: Signal, y: Signal) -> Payload:
+        """Whether x == y."""
+        left, right = self.combination(x.value), self.combination(y.value)
+        if x.low is None or y.low is None or x.high is None or y.high is None:
+            return facts.Equal(left, right, None)
+        low, high = x.low - y.high, x.high - y.low
+        if low > 0 or high < 0:
+            return constant(0)
+        return facts.Equal(left, right, (low, high))
+
+    def at_least(self, x: Signal, y: Signal) -> Payload:
+        """Whether x >= y as integers."""
+        low, high = x.interval[0] - y.interval[1], x.interval[1] - y.interval[0]
+        if low >= 0 or high < 0:
+            return constant(1 if low >= 0 else 0)
+        left, right = self.combination(x.value), self.combination(y.value)
+        return facts.AtLeast(left, right, 0, low, high)
+
+    def negation(self, flag: Payload) -> Payload:
+        """1 - flag."""
+        return facts.negation(flag)
+
+    def conjunction(self, flags: Sequence[Payload]) -> Payload:
+        """All of the flags."""
+        return facts.All(flags)
+
+    def disjunction(self, flags: Sequence[Payload]) -> Payload:
+        """One of the flags or more."""
+        return facts.negation(facts.All([facts.negation(flag) for flag in flags]))
+
+    def difference(self, x: Payload, y: Payload) -> Combination:
+        """Whether two flags differ."""
+        return facts.difference(self, self.combination(x), self.combination(y))
+
+    def select(
+        self, condition: Payload, if_true: Payload, if_false: Payload, wraps: bool
+    ) -> Combination:
+        """if_false + condition (if_true - if_false)."""
+        other = self.combination(if_false)
+        step = subtract(self.combination(if_true), other)
+        return add(other, self.product(self.combination(condition), step))
+
+    def narrow(self, x: Signal, type_: IntegerType, what: str) -> Combination:
+        """x with a range check unless its bounds say it already."""
+        value = self.combination(x.value)
+        if x.low is not None and x.high is not None and type_.low <= x.low <= x.high <= type_.high:
+            return value
+        self.hold(value, type_, self.site("narrow", f"{what} does not fit {type_}"))
+        return value
+
+    def hold(self, value: Combination, type_: IntegerType, site: Site) -> None:
+        """Prove that a combination lies in an integer type, whose size is a power of two."""
+        width = (type_.high - type_.low).bit_length()
+        origin = self.check_origin(site, value, value)
+        if not bits.range_check(self, shift(value, -type_.low), width, origin):
+            raise _never(site, f"A constant never fits {type_}.")
+
+    def divide(self, dividend: Signal, divisor: Signal) -> tuple[Combination, Combination]:
+        """Quotient and remainder by a divisor with bounds not below zero."""
+        x, y = self.combination(dividend.value), self.combination(divisor.value)
+        site = self.site("division")
+        origin = self.check_origin(site, x, y)
+        pair = division.divide(self, x, y, dividend.interval, divisor.interval, origin)
+        if pair is None:
+            raise _never(site, "A division never has a quotient and a remainder.")
+        return pair
+
+    def bits(self, x: Signal, count: int) -> list[Combination]:
+        """The lowest bit first."""
+        value = self.combination(x.value)
+        site = self.site("narrow", f"a value does not fit {count} bits")
+        return bits.decompose(self, value, count, self.check_origin(site, value, value))
+
+    def require(self, flag: Signal, message: str | None) -> None:
+        """Constrain a flag to be 1; of several that must all hold, each on its own."""
+        self._require(flag.value, self.site("check", message))
+
+    def _require(self, payload: Payload, site: Site) -> None:
+        if isinstance(payload, facts.All) and payload.known is None:
+            for part in payload.flags:
+                self._require(part, site)
+            return
+        left = payload.left if isinstance(payload, facts.Fact) else payload
+        right = payload.right if isinstance(payload, facts.Fact) else constant(1)
+        if not facts.require(self, payload, self.check_origin(site, left, right)):
+            raise _never(site, "A check can never hold.")
+
+    def hint(self, call: HintCall, arguments: list[Payload]) -> list[Combination]:
+        """New wires for a function's results, each range-checked for its type."""
+        types = call.result_types()
+        values = [self.combination(x) for x in arguments]
+        slots = self.advice_hint(call, values, len(types))
+        for slot, (path, type_) in zip(slots, types, strict=True):
+            if isinstance(type_, IntegerType):
+                site = self.site("hint", f"the hint's result {path} does not fit {type_}")
+                self.hold({slot: 1}, type_, site)
+        return [{slot: 1} for slot in slots]
+
+    def bind_input(self, slot: int, path: str, type_: IntegerType) -> None:
+        """Prove that an input lies in its type as it enters."""
+        site = Site(None, "input", f"the input {path} does not fit {type_}")
+        self.hold({slot: 1}, type_, site)
+
+
+def _never(site: Site, what: str) -> CompileError:
+    place = site.place
+    return CompileError(
+        what,
+        "Mend the condition: no input satisfies it.",
+        None if place is None else place.source(),
+    )
+
+

@@ -1,0 +1,236 @@
+"""A component's trace, kept as arrays, and copies of it in a circuit.
+
+A copy moves row and slot numbers by numpy, so its cost does not grow with Python's work per row.
+An argument that is no slot of its own (x + 1, the lowest bit of a decomposition) becomes an alias:
+rows name it as if it were a slot, and the end of the trace puts the combination in its place.
+Products that only the result uses stay pending in every copy, so that the caller's sums and checks
+can still take their rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.compile.combination import ONE, Combination, add, scale
+from circuits.compile.lowering import TracingEngine
+from circuits.compile.record import Call, HintUse, Operation, Origin, WireKind
+from circuits.compile.rows import CopiedRows
+from circuits.language.signal import Signal, foreign
+from circuits.language.source import Place
+from circuits.language.types import map_structure
+
+_SOURCE_IS_ROW = (Operation.SOLVE,)
+_SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A signal in a component's result: its number among them, and its bounds."""
+
+    number: int
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """A component of one shape. Slots are numbered: one, the arguments, then its own.
+
+    result    the function's result with Leaf for signals
+    outputs   the combination of each leaf
+    waiting   (slot, row) of products that are still pending
+    """
+
+    arguments: int
+    kinds: bytes
+    a: CopiedRows
+    b: CopiedRows
+    c: CopiedRows
+    c_rows: NDArray[np.int64]
+    origin_of_row: NDArray[np.uint32]
+    origins: list[Origin]
+    sides: CopiedRows
+    pool: CopiedRows
+    tape: NDArray[np.int32]
+    hints: list[HintUse]
+    calls: list[Call]
+    waiting: list[tuple[int, int]]
+    outputs: list[Combination]
+    result: object
+
+    @staticmethod
+    def of(engine: TracingEngine, result: object) -> Template:
+        """The template of a finished trace."""
+        values: list[Combination] = []
+
+        def leaf(value: object) -> object:
+            if not isinstance(value, Signal):
+                return value
+            if value.engine is not engine:
+                raise foreign()
+            values.append(engine.combination(value.value))
+            return Leaf(len(values) - 1, value.low, value.high)
+
+        shape = map_structure(leaf, result)
+        outputs = [engine.resolve(value) for value in values]
+        used = {slot for value in outputs for slot in value}
+        engine.freeze([slot for slot in engine.pending if slot not in used])
+        renumbering = _Renumbering(engine)
+        return Template(
+            arguments=engine.argument_count,
+            kinds=renumbering.kinds(),
+            a=renumbering.rows(engine.a.arrays()),
+            b=renumbering.rows(engine.b.arrays()),
+            c=renumbering.rows(engine.c.arrays()),
+            c_rows=np.array(engine.c_rows, np.int64),
+            origin_of_row=np.array(engine.origin_of_row, np.uint32),
+            origins=engine.origins,
+            sides=renumbering.sides(),
+            pool=renumbering.rows(engine.pool.arrays()),
+            tape=renumbering.tape(),
+            hints=[
+                HintUse(h.call, h.first, renumbering.number(h.slot), h.count) for h in engine.hints
+            ],
+            calls=[renumbering.call(call) for call in engine.calls],
+            waiting=[(renumbering.number(s), row) for s, row in sorted(engine.pending.items())],
+            outputs=[renumbering.combination(value) for value in outputs],
+            result=shape,
+        )
+
+    def copy_into(
+        self, engine: TracingEngine, arguments: list[Combination], name: str, place: Place | None
+    ) -> list[Combination]:
+        """Copy the rows into a trace; returns the result's combinations there."""
+        own = [self._argument(engine, argument) for argument in arguments]
+        first_slot, first_row = len(engine.kinds), len(engine.origin_of_row)
+        count = len(self.kinds)
+        slot_of = np.empty(1 + self.arguments + count, np.int64)
+        slot_of[0] = ONE
+        slot_of[1 : 1 + self.arguments] = own
+        slot_of[1 + self.arguments :] = np.arange(first_slot, first_slot + count)
+        engine.kinds.extend(self.kinds)
+        engine.gone.frombytes(np.full(count, -1, np.int64).tobytes())
+        self._copy_rows(engine, slot_of, first_row)
+        self._copy_tape(engine, slot_of, first_row)
+        last = (first_slot + count, first_row + len(self.origin_of_row))
+        engine.calls.append(Call(name, place, first_slot, last[0], first_row, last[1]))
+        engine.calls += [c.moved(first_slot - 1 - self.arguments, first_row) for c in self.calls]
+        for slot, row in self.waiting:
+            engine.pending[int(slot_of[slot])] = first_row + row
+        return [self._output(value, arguments, slot_of) for value in self.outputs]
+
+    def _argument(self, engine: TracingEngine, argument: Combination) -> int:
+        """The slot of an argument, or an alias for it."""
+        x = engine.factor(argument)
+        if len(x) == 1:
+            ((slot, coefficient),) = x.items()
+            if coefficient == 1 and slot != ONE:
+                return slot
+        alias = engine.slot(WireKind.SUM)
+        engine.aliases[alias] = x
+        return alias
+
+    def _output(
+        self, value: Combination, arguments: list[Combination], slot_of: NDArray[np.int64]
+    ) -> Combination:
+        out: Combination = {}
+        for slot, coefficient in value.items():
+            if 0 < slot <= self.arguments:
+                out = add(out, scale(arguments[slot - 1], coefficient))
+            else:
+                out = add(out, {int(slot_of[slot]): coefficient})
+        return out
+
+    def _copy_rows(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> None:
+        engine.a.extend(self.a, slot_of)
+        engine.b.extend(self.b, slot_of)
+        starts = len(engine.c.slots) + self.c.starts()[:-1]
+        engine.c.extend(self.c, slot_of)
+        engine.c_starts.frombytes(starts.tobytes())
+        engine.c_rows.frombytes((self.c_rows + row).tobytes())
+        base = self._copy_origins(engine, slot_of, row)
+        engine.origin_of_row.frombytes((self.origin_of_row + np.uint32(base)).tobytes())
+
+    def _copy_origins(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> int:
+        """Origins of this copy; copies of a template that checks nothing share theirs."""
+        if not len(self.sides.counts):
+            known = engine.shared_origins.get(id(self))
+            if known is None:
+                known = engine.shared_origins[id(self)] = len(engine.origins)
+                engine.origins += self.origins
+            return known
+        side = len(engine.sides)
+        moved = self.sides.slots.copy()
+        products = moved < 0
+        moved[products] -= row
+        moved[~products] = slot_of[moved[~products]]
+        sides = CopiedRows(self.sides.counts, np.arange(len(moved)), self.sides.values)
+        engine.sides.extend(sides, moved)
+        base = len(engine.origins)
+        engine.origins += [
+            o if o.left < 0 else Origin(o.site, o.left + side, o.right + side) for o in self.origins
+        ]
+        return base
+
+    def _copy_tape(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> None:
+        tape = self.tape.copy()
+        tape[np.isin(tape[:, 0], _SOURCE_IS_ROW), 1] += row
+        tape[np.isin(tape[:, 0], _SOURCE_IS_COMBINATION), 1] += len(engine.pool)
+        tape[tape[:, 0] == Operation.HINT, 1] += len(engine.hints)
+        tape[:, 2] = slot_of[tape[:, 2]]
+        engine.hints += [
+            HintUse(h.call, h.first + len(engine.pool), int(slot_of[h.slot]), h.count)
+            for h in self.hints
+        ]
+        engine.pool.extend(self.pool, slot_of)
+        engine.tape.frombytes(tape.tobytes())
+
+
+class _Renumbering:
+    """A trace's slots without those that are gone or aliases."""
+
+    def __init__(self, engine: TracingEngine) -> None:
+        self.engine = engine
+        kept = np.array(engine.gone, np.int64) < 0
+        kept[list(engine.aliases)] = False
+        self.slots = np.flatnonzero(kept)
+        self.new = np.full(len(kept), -1, np.int64)
+        self.new[self.slots] = np.arange(len(self.slots))
+        self.position = np.concatenate([[0], np.cumsum(kept)])  # also of slots that are not kept
+
+    def number(self, slot: int) -> int:
+        return int(self.new[slot])
+
+    def combination(self, value: Combination) -> Combination:
+        return {self.number(slot): coefficient for slot, coefficient in value.items()}
+
+    def kinds(self) -> bytes:
+        own = self.slots[1 + self.engine.argument_count :]
+        return bytes(self.engine.kinds[slot] for slot in own.tolist())
+
+    def rows(self, rows: CopiedRows) -> CopiedRows:
+        rows = rows.expanded(self.engine.aliases, self.engine.coefficients)
+        return CopiedRows(rows.counts, self.new[rows.slots], rows.values)
+
+    def sides(self) -> CopiedRows:
+        """Sides with products of rows, -(row + 1), for slots that are gone."""
+        engine = self.engine
+        rows = engine.sides.arrays().expanded(engine.aliases, engine.coefficients)
+        slots = rows.slots.copy()
+        for entry, slot in enumerate(rows.slots.tolist()):
+            if slot >= 0:
+                gone = engine.gone[slot]
+                slots[entry] = self.new[slot] if gone < 0 else -1 - engine.c_rows[gone]
+        return CopiedRows(rows.counts, slots, rows.values)
+
+    def tape(self) -> NDArray[np.int32]:
+        tape = np.array(self.engine.tape, np.int32).reshape(-1, 5)
+        tape[:, 2] = self.new[tape[:, 2]]
+        return tape
+
+    def call(self, call: Call) -> Call:
+        first, last = int(self.position[call.first_slot]), int(self.position[call.last_slot])
+        return Call(call.name, call.place, first, last, call.first_row, call.last_row)

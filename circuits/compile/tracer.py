@@ -1,0 +1,322 @@
+"""Products and equations as rows, and the choice of sums that get a wire of their own.
+
+A product's slot p is *pending* at first: its row says A B = (something to come). If a sum k p +
+rest becomes a factor while p is pending, the sum takes the row: it gets a slot w, the row becomes
+A B = (w - rest) / k, and p is *gone*, from then on a name for that combination. So `x = x * x + x`
+costs one row with few entries a step, and check(a * b == c) is the row A B = c. What is used by a
+row or by the solver otherwise is frozen: A B = p.
+
+Every row has one unknown at the most, and the tape solves them in an order in which all else is
+known.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from types import CodeType
+from typing import Any
+
+from accel.bn254 import R
+from circuits.compile.combination import (
+    ONE,
+    Combination,
+    add,
+    is_constant,
+    negate,
+    scale,
+    subtract,
+)
+from circuits.compile.record import (
+    Call,
+    HintUse,
+    Operation,
+    Origin,
+    Purpose,
+    Site,
+    WireKind,
+)
+from circuits.compile.rows import Coefficients, GrowingRows
+from circuits.language.hints import HintCall
+from circuits.language.source import Place, here, user_frame
+
+LONG = 192  # entries of a sum from which it takes a pending row, at no cost but that of looking
+VERY_LONG = 1024  # entries from which a row of its own is worth it: copies would grow quadratic
+_OPEN = -1
+Shape = tuple[object, ...]
+
+
+class Tracer:
+    """The rows of one circuit or component while its body runs.
+
+    slots below `argument_count` + 1 are one and the arguments; all others are made here.
+    """
+
+    def __init__(
+        self,
+        coefficients: Coefficients,
+        argument_count: int,
+        boundary: CodeType | None,
+        templates: dict[Shape, Any] | None = None,
+        tracing: set[Shape] | None = None,
+    ) -> None:
+        self.coefficients = coefficients
+        self.argument_count = argument_count
+        self.boundary = boundary  # frames from here on outwards are not this trace's
+        self.templates = {} if templates is None else templates  # shared with the caller's trace
+        self.tracing = set() if tracing is None else tracing  # shapes being traced just now
+        self.shared_origins: dict[int, int] = {}  # of templates without sides, by their id
+        self.a = GrowingRows(coefficients)
+        self.b = GrowingRows(coefficients)
+        self.c = GrowingRows(coefficients)  # in the order of closing; c_rows says whose they are
+        self.c_rows = array("q")
+        self.c_starts = array("q")
+        self.origin_of_row = array("I")
+        self.origins: list[Origin] = []
+        self.sides = GrowingRows(coefficients)
+        self.tape = array("i")
+        self.pool = GrowingRows(coefficients)  # combinations that the tape reads
+        self.hints: list[HintUse] = []
+        self.calls: list[Call] = []
+        self.kinds = bytearray([WireKind.INPUT]) * (argument_count + 1)
+        self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
+        self.pending: dict[int, int] = {}  # slot: row
+        self.aliases: dict[int, Combination] = {}
+        self.decomposed: dict[tuple[object, ...], list[Combination]] = {}
+        self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
+
+    # --- slots
+
+    def slot(self, kind: WireKind) -> int:
+        """A new slot."""
+        self.kinds.append(kind)
+        self.gone.append(_OPEN)
+        return len(self.kinds) - 1
+
+    def resolve(self, x: Combination) -> Combination:
+        """The same value without slots that are gone."""
+        gone = self.gone
+        for slot in x:
+            if gone[slot] >= 0:
+                break
+        else:
+            return x
+        out: Combination = {}
+        for slot, coefficient in x.items():
+            part = {slot: 1} if gone[slot] < 0 else self._definition(gone[slot])
+            out = add(out, scale(part, coefficient))
+        return out
+
+    def _definition(self, closed: int) -> Combination:
+        start = self.c_starts[closed]
+        stop = start + self.c.counts[closed]
+        values = self.coefficients.in_order
+        return {
+            slot: values[number]
+            for slot, number in zip(
+                self.c.slots[start:stop], self.c.values[start:stop], strict=True
+            )
+        }
+
+    # --- origins
+
+    def product_origin(self) -> int:
+        """The origin of a product in the user's present line."""
+        frame = user_frame(self.boundary)
+        key = None if frame is None else (frame.f_code, frame.f_lasti)
+        known = self.sites.get((id(key[0]), key[1]) if key else (0, 0))
+        if known is None:  # the site keeps the code alive, so its id stays its own
+            site = Site(key and Place(*key), "product")
+            known = (site, self.origin(Origin(site)))
+            self.sites[(id(key[0]), key[1]) if key else (0, 0)] = known
+        return known[1]
+
+    def site(self, purpose: Purpose, message: str | None = None) -> Site:
+        """A site in the user's present line."""
+        return Site(here(self.boundary), purpose, message)
+
+    def origin(self, origin: Origin) -> int:
+        """Record an origin; returns its number."""
+        self.origins.append(origin)
+        return len(self.origins) - 1
+
+    def check_origin(self, site: Site, left: Combination, right: Combination) -> int:
+        """Record a check with its two sides, which a failure shows to those who may see them."""
+        return self.origin(Origin(site, self.sides.append(left), self.sides.append(right)))
+
+    # --- rows
+
+    def product(self, x: Combination, y: Combination, origin: int | None = None) -> Combination:
+        """x y: a new row unless one of them is constant."""
+        if is_constant(x):
+            return scale(y, x.get(ONE, 0))
+        if is_constant(y):
+            return scale(x, y.get(ONE, 0))
+        left = self.factor(x)
+        right = left if x is y else self.factor(y)
+        if is_constant(left) or is_constant(right):  # what was gone cancelled out
+            return self.product(left, right, origin)
+        self.pending[self.slot(WireKind.PRODUCT)] = self._row(
+            left, right, self.product_origin() if origin is None else origin
+        )
+        return {len(self.kinds) - 1: 1}
+
+    def factor(self, x: Combination) -> Combination:
+        """x ready to stand in a row: a sum with a pending product takes that product's row."""
+        x = self.resolve(x)
+        pending = self.pending
+        waiting = [slot for slot in x if slot in pending]
+        if not waiting:
+            return x
+        if len(x) - (ONE in x) > 1:
+            return {self._take(x, max(waiting)): 1}
+        self.freeze(waiting)
+        return x
+
+    def freeze(self, slots: Iterable[int]) -> None:
+        """Close pending rows as A B = p, in the order of their slots."""
+        for slot in sorted(slots):
+            self._close(self.pending.pop(slot), {slot: 1})
+            self._step(Operation.SOLVE, self.c_rows[-1], slot)
+
+    def settled(self, x: Combination) -> Combination:
+        """x with nothing pending: what a row or the solver may read as it is."""
+        x = self.resolve(x)
+        self.freeze([slot for slot in x if slot in self.pending])
+        return x
+
+    def _take(self, x: Combination, slot: int) -> int:
+        """Give the sum x a slot of its own, by the pending row of one of its products."""
+        row = self.pending.pop(slot)
+        k = x[slot]
+        rest = {s: c for s, c in x.items() if s != slot}
+        self.freeze([s for s in rest if s in self.pending])
+        w = self.slot(WireKind.SUM)
+        self.gone[slot] = self._close(row, scale({w: 1, **negate(rest)}, inverse(k)))
+        self._step(Operation.SOLVE, row, w)
+        return w
+
+    def equate(self, x: Combination, origin: int) -> bool:
+        """Constrain x to be 0; False if it is another constant, so that it never can be."""
+        x = self.resolve(x)
+        if is_constant(x):
+            return not x
+        waiting = [slot for slot in x if slot in self.pending]
+        if waiting:
+            slot = max(waiting)
+            row = self.pending.pop(slot)
+            rest = {s: c for s, c in x.items() if s != slot}
+            self.freeze(s for s in waiting if s != slot)
+            self.gone[slot] = self._close(row, scale(rest, R - inverse(x[slot])))
+            self.origin_of_row[row] = origin
+        else:
+            self._close(self._row({}, {}, origin), x)
+        return True
+
+    def closed_product(self, x: Combination, y: Combination, z: Combination, origin: int) -> int:
+        """The row x y = z as it stands, of settled combinations; returns its number."""
+        row = self._row(x, y, origin)
+        self._close(row, z)
+        return row
+
+    def boolean_rows(self, first: int, count: int, origin: int) -> None:
+        """The rows s (s - 1) = 0 for `count` slots from `first` on."""
+        row = len(self.origin_of_row)
+        slots = range(first, first + count)
+        self.a.slots.extend(slots)
+        self.a.values.extend([self.coefficients[1]] * count)
+        self.a.counts.extend([1] * count)
+        self.b.slots.extend(part for slot in slots for part in (ONE, slot))
+        self.b.values.extend([self.coefficients[R - 1], self.coefficients[1]] * count)
+        self.b.counts.extend([2] * count)
+        self.c.counts.extend([0] * count)
+        self.c_starts.extend([len(self.c.slots)] * count)
+        self.c_rows.extend(range(row, row + count))
+        self.origin_of_row.extend([origin] * count)
+
+    def wire(self, x: Combination, origin: int) -> int:
+        """The slot of x: its own if it is one, a pending row's, or a new one by a linear row."""
+        x = self.factor(x)
+        if len(x) == 1:
+            ((slot, coefficient),) = x.items()
+            if coefficient == 1 and slot != ONE:
+                return slot
+        return self.copy(x, origin)
+
+    def copy(self, x: Combination, origin: int) -> int:
+        """A new slot equal to x, by a linear row."""
+        x = self.settled(x)
+        w = self.slot(WireKind.SUM)
+        row = self.closed_product({}, {}, subtract({w: 1}, x), origin)
+        self._step(Operation.SOLVE, row, w)
+        return w
+
+    def _row(self, x: Combination, y: Combination, origin: int) -> int:
+        self.a.append(x)
+        self.b.append(y)
+        self.origin_of_row.append(origin)
+        return len(self.origin_of_row) - 1
+
+    def _close(self, row: int, z: Combination) -> int:
+        self.c_starts.append(len(self.c.slots))
+        self.c_rows.append(row)
+        return self.c.append(z)
+
+    def shortened(self, x: Combination) -> Combination:
+        """x, by a slot of its own if it has grown so long that copies of it cost too much."""
+        if len(x) > LONG:
+            y = self.factor(x)
+            if len(y) > VERY_LONG:
+                return {self.copy(y, self.product_origin()): 1}
+            return y
+        return x
+
+    # --- the solver's tape
+
+    def _step(
+        self, operation: Operation, source: int, slot: int, count: int = 1, skip: int = 0
+    ) -> None:
+        self.tape.extend((operation, source, slot, count, skip))
+
+    def solve(self, row: int, slot: int) -> None:
+        """Have the solver find a slot from a closed row."""
+        self._step(Operation.SOLVE, row, slot)
+
+    def advice_bits(self, x: Combination, skip: int, count: int) -> list[int]:
+        """New slots for bits of x, unconstrained."""
+        source = self.pool.append(self.settled(x))
+        slots = [self.slot(WireKind.BIT) for _ in range(count)]
+        if slots:
+            self._step(Operation.BITS, source, slots[0], count, skip)
+        return slots
+
+    def advice_inverse(self, x: Combination) -> int:
+        """A new slot for the inverse of x, 0 for 0, unconstrained."""
+        source = self.pool.append(self.settled(x))
+        slot = self.slot(WireKind.INVERSE)
+        self._step(Operation.INVERSE, source, slot)
+        return slot
+
+    def advice_quotient(self, x: Combination, y: Combination) -> int:
+        """A new slot for floor(x / y) of canonical values, 0 if y is 0, unconstrained."""
+        source = self.pool.append(self.settled(x))
+        self.pool.append(self.settled(y))
+        slot = self.slot(WireKind.QUOTIENT)
+        self._step(Operation.QUOTIENT, source, slot)
+        return slot
+
+    def advice_hint(self, call: HintCall, arguments: list[Combination], count: int) -> list[int]:
+        """New slots for the results of a Python function, unconstrained."""
+        settled = [self.settled(x) for x in arguments]
+        first = len(self.pool)
+        for x in settled:
+            self.pool.append(x)
+        slots = [self.slot(WireKind.HINT) for _ in range(count)]
+        self.hints.append(HintUse(call, first, slots[0] if slots else ONE, count))
+        self._step(Operation.HINT, len(self.hints) - 1, ONE, count)
+        return slots
+
+
+def inverse(k: int) -> int:
+    """1 / k mod r."""
+    return k if k in (1, R - 1) else pow(k, -1, R)

@@ -1,0 +1,273 @@
+"""@component: a function that is traced once for each shape of its arguments, and then copied.
+
+The shape is what the arguments' types do not say: lengths, constants, and bounds. On constants
+alone a component computes, anywhere.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import update_wrapper
+from types import FunctionType
+from typing import Any, get_args, get_origin
+
+from accel.bn254 import R
+from circuits.compile.lowering import TracingEngine
+from circuits.compile.template import Leaf, Template
+from circuits.errors import CompileError
+from circuits.language.circuit import annotations_of, argument_names, head_of, running
+from circuits.language.engine import Engine, current_engine
+from circuits.language.plain import PlainEngine
+from circuits.language.signal import (
+    Signal,
+    constant,
+    describe,
+    foreign,
+    plain_integer,
+    refused,
+)
+from circuits.language.source import here
+from circuits.language.types import (
+    ArrayType,
+    FieldType,
+    IntegerType,
+    Type,
+    Visible,
+    as_type,
+    map_structure,
+)
+
+Shape = tuple[object, ...]
+
+
+class Component:
+    """A component: called with signals inside a circuit, or with constants anywhere."""
+
+    def __init__(self, function: FunctionType, names: dict[str, Any]) -> None:
+        self.function = function
+        self.name = function.__name__
+        annotations = annotations_of(function, names)
+        self.parameters = {
+            name: self._type(name, annotations.get(name)) for name in argument_names(function)
+        }
+        self.returns = self._returned(annotations.get("return"))
+        self.signature = inspect.signature(function)
+        update_wrapper(self, function)
+
+    def __repr__(self) -> str:
+        return f"<component {self.name}>"
+
+    def __call__(self, *positional: Any, **named: Any) -> Any:
+        """The component on these arguments: rows copied into the circuit, or integers.
+
+        Raises CompileError for an argument that its type does not hold.
+        """
+        try:
+            bound = self.signature.bind(*positional, **named).arguments
+        except TypeError as error:
+            raise refused(
+                f"calls the component {self.name} with other arguments than it has.",
+                f"It takes {', '.join(self.parameters)}.",
+            ) from error
+        found: list[Signal] = []
+        nests = [
+            self._argument(name, type_, bound[name], found)
+            for name, type_ in self.parameters.items()
+        ]
+        running_engine = current_engine.get()
+        if not found:
+            return self._on_constants(nests)
+        engine = found[0].engine if running_engine is None else running_engine
+        if any(signal.engine is not engine for signal in found):
+            raise foreign()
+        if not isinstance(engine, TracingEngine):
+            return self._body(engine, nests)
+        return self._instance(engine, nests, found)
+
+    def _on_constants(self, nests: list[object]) -> Any:
+        engine = PlainEngine()
+        with running(engine):
+            result = self._body(engine, nests)
+        return map_structure(_plain, result)
+
+    def _body(self, engine: Engine, nests: list[object]) -> Any:
+        """Run the function on signals of the engine, constants made into such."""
+
+        def leaf(value: object) -> Signal:
+            if isinstance(value, Signal):
+                return value
+            assert isinstance(value, _Constant)  # noqa: S101 - for the type checker
+            signal = constant(engine, value.value)
+            return Signal(engine, signal.value, None, None) if value.is_field else signal
+
+        return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
+
+    def _instance(self, engine: TracingEngine, nests: list[object], signals: list[Signal]) -> Any:
+        shape = (self, *(_shape_of(nest) for nest in nests))
+        template = engine.templates.get(shape)
+        if template is None:
+            if shape in engine.tracing:
+                raise refused(
+                    f"calls the component {self.name} within itself.",
+                    "Components do not recurse; write a loop, or a plain function.",
+                )
+            engine.tracing.add(shape)
+            try:
+                template = engine.templates[shape] = self._trace(engine, nests, len(signals))
+            finally:
+                engine.tracing.discard(shape)
+        payloads = template.copy_into(
+            engine, [engine.combination(s.value) for s in signals], self.name, here(engine.boundary)
+        )
+
+        def output(leaf: object) -> object:
+            if not isinstance(leaf, Leaf):
+                return leaf
+            return Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
+
+        return map_structure(output, template.result)
+
+    def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
+        engine = TracingEngine(
+            caller.coefficients, count, Component._trace.__code__, caller.templates, caller.tracing
+        )
+        slots = iter(range(1, count + 1))
+
+        def inner(leaf: object) -> object:
+            if not isinstance(leaf, Signal):
+                return leaf
+            return Signal(engine, {next(slots): 1}, leaf.low, leaf.high)
+
+        with running(engine):
+            result = self._body(engine, [map_structure(inner, nest) for nest in nests])
+        return Template.of(engine, result)
+
+    # --- arguments and results
+
+    def _type(self, name: str, annotation: object) -> Type:
+        if annotation is None or isinstance(annotation, Visible):
+            wrong = "is Public or Private" if annotation else "has no type"
+            raise CompileError(
+                f"The argument `{name}` of the component {self.name} {wrong}.",
+                f"Write a plain type, for example `{name}: Field`.",
+                head_of(self.function),
+            )
+        return as_type(annotation, f"`{name}` of {self.name}")
+
+    def _returned(self, annotation: object) -> Type | tuple[Type, ...] | None:
+        if annotation is None:
+            return None
+        if get_origin(annotation) is tuple:
+            return tuple(as_type(part, f"the result of {self.name}") for part in get_args(annotation))
+        return as_type(annotation, f"the result of {self.name}")
+
+    def _argument(self, path: str, type_: Type, value: object, found: list[Signal]) -> object:
+        if isinstance(type_, ArrayType):
+            if not isinstance(value, list | tuple):
+                raise self._misfit(path, type_, describe(value))
+            if type_.length is not None and len(value) != type_.length:
+                raise self._misfit(path, type_, f"a list of {len(value)} values")
+            return [
+                self._argument(f"{path}[{i}]", type_.element, item, found)
+                for i, item in enumerate(value)
+            ]
+        if isinstance(value, Signal):
+            signal = self._fitting(path, type_, value)
+            found.append(signal)
+            return signal
+        number = plain_integer(value)
+        if number is None:
+            raise self._misfit(path, type_, describe(value))
+        low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
+        if not low <= number <= high:
+            raise self._misfit(path, type_, "a constant outside of it")
+        return _Constant(number, isinstance(type_, FieldType))
+
+    def _fitting(self, path: str, type_: FieldType | IntegerType, value: Signal) -> Signal:
+        """The signal as the type has it: a Field, or an integer with its own, tighter bounds."""
+        if isinstance(type_, FieldType):
+            return Signal(value.engine, value.value, None, None)
+        low, high = value.low, value.high
+        if low is None or high is None or low < type_.low or high > type_.high:
+            raise self._misfit(path, type_, value.kind())
+        return value
+
+    def _misfit(self, path: str, type_: Type, given: str) -> CompileError:
+        return refused(
+            f"gives {given} for `{path}` of the component {self.name}, which takes {type_}.",
+            "Give a value that its type holds; narrow() checks a range.",
+        )
+
+    def _checked(self, engine: Engine, result: Any) -> Any:
+        """The result as the return annotation has it."""
+        if self.returns is None:
+            return result
+        if not isinstance(self.returns, tuple):
+            return self._result(engine, "its result", self.returns, result)
+        if not isinstance(result, tuple | list) or len(result) != len(self.returns):
+            raise self._wrong_result("its result", f"a tuple of {len(self.returns)}", result)
+        pairs: Iterator[tuple[Type, object]] = zip(self.returns, result, strict=True)
+        return tuple(self._result(engine, f"result {i}", t, v) for i, (t, v) in enumerate(pairs))
+
+    def _result(self, engine: Engine, path: str, type_: Type, value: Any) -> Any:
+        if isinstance(type_, ArrayType):
+            if not isinstance(value, list | tuple) or type_.length not in (None, len(value)):
+                raise self._wrong_result(path, str(type_), value)
+            return [self._result(engine, path, type_.element, item) for item in value]
+        if not isinstance(value, Signal):
+            number = plain_integer(value)
+            if number is None:
+                raise self._wrong_result(path, str(type_), value)
+            value = constant(engine, number)
+        if isinstance(type_, FieldType):
+            return Signal(value.engine, value.value, None, None)
+        if value.low is None or value.low < type_.low or value.high > type_.high:
+            raise self._wrong_result(path, str(type_), value)
+        return value
+
+    def _wrong_result(self, path: str, wanted: str, value: object) -> CompileError:
+        given = value.kind() if isinstance(value, Signal) else describe(value)
+        return CompileError(
+            f"The component {self.name} returns {given} for {path}, declared {wanted}.",
+            "Declare a wider type, or narrow() the value.",
+            head_of(self.function),
+        )
+
+
+class _Constant:
+    """A constant argument: part of the shape."""
+
+    __slots__ = ("is_field", "value")
+
+    def __init__(self, value: int, is_field: bool) -> None:
+        self.value = value
+        self.is_field = is_field
+
+
+def _shape_of(nest: object) -> object:
+    """What of an argument belongs to the shape; hashable."""
+    if isinstance(nest, list):
+        return tuple(_shape_of(item) for item in nest)
+    if isinstance(nest, _Constant):
+        return ("constant", nest.value, nest.is_field)
+    assert isinstance(nest, Signal)  # noqa: S101 - for the type checker
+    return ("signal", nest.low, nest.high)
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, Signal):
+        return value
+    return value.value % R if value.low is None else value.value
+
+
+def component(function: FunctionType) -> Component:
+    """Make a component of a function whose arguments have plain types: no Public or Private.
+
+    A length of an Array may be `...`. The return annotation is optional.
+
+    Raises CompileError for an annotation that is none of the language's.
+    """
+    return Component(function, sys._getframe(1).f_locals)
+

@@ -1,0 +1,72 @@
+"""What executes a circuit's body: the tracer, which writes constraints, or the plain run.
+
+Signals hold a payload that only their engine understands: a linear combination or a pending fact
+for the tracer, an integer for the plain run. The rules on types and bounds are the signals', so
+both runs refuse the same programs with the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from circuits.language.hints import HintCall
+    from circuits.language.signal import Signal
+    from circuits.language.types import IntegerType
+
+
+class Engine(Protocol):
+    """Operations on payloads. `wraps` says that the result is a Field."""
+
+    def constant(self, value: int) -> Any:
+        """A known integer."""
+
+    def add(self, x: Any, y: Any, wraps: bool) -> Any:
+        """x + y."""
+
+    def subtract(self, x: Any, y: Any, wraps: bool) -> Any:
+        """x - y."""
+
+    def multiply(self, x: Any, y: Any, wraps: bool) -> Any:
+        """x * y."""
+
+    def equal(self, x: Signal, y: Signal) -> Any:
+        """Whether x == y, 0 or 1."""
+
+    def at_least(self, x: Signal, y: Signal) -> Any:
+        """Whether x >= y as integers, 0 or 1."""
+
+    def negation(self, flag: Any) -> Any:
+        """1 - flag."""
+
+    def conjunction(self, flags: Sequence[Any]) -> Any:
+        """1 if all flags are 1, else 0."""
+
+    def disjunction(self, flags: Sequence[Any]) -> Any:
+        """1 if one flag or more are 1, else 0."""
+
+    def difference(self, x: Any, y: Any) -> Any:
+        """1 if the two flags differ, else 0."""
+
+    def select(self, condition: Any, if_true: Any, if_false: Any, wraps: bool) -> Any:
+        """One of two values, by a flag."""
+
+    def narrow(self, x: Signal, type_: IntegerType, what: str) -> Any:
+        """x, proven to lie in the type; `what` names it when it does not."""
+
+    def divide(self, dividend: Signal, divisor: Signal) -> tuple[Any, Any]:
+        """Floored quotient and remainder by a divisor whose bounds are not below zero."""
+
+    def bits(self, x: Signal, count: int) -> list[Any]:
+        """The lowest bit first; proves that x is from 0 to 2^count - 1."""
+
+    def require(self, flag: Signal, message: str | None) -> None:
+        """Constrain a flag to be 1."""
+
+    def hint(self, call: HintCall, arguments: list[Any]) -> list[Any]:
+        """Values that nothing constrains yet, one for each scalar of the call's types."""
+
+
+current_engine: ContextVar[Engine | None] = ContextVar("current_engine", default=None)

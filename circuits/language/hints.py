@@ -1,0 +1,101 @@
+"""A hint's call: the function, the shape of its arguments, and the types of its results.
+
+What the function returns is checked against its types before anything uses it; a function that
+raises, or returns what does not fit, means that there is no witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from accel.bn254 import R
+from circuits.errors import Source, UnsatisfiedError
+from circuits.language.signal import plain_integer
+from circuits.language.types import FieldType, IntegerType, Type, leaf_paths
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HintCall:
+    """A hint as it stands in the user's text.
+
+    function   called with plain integers when a witness is solved
+    arguments  a nest of lists: a position among the signals, or a constant as (value,)
+    bounds     of each signal: (low, high) for integers, None for a Field
+    returns    the type of the result, or a tuple of types
+    waive      why the result need not be determined by the inputs, if it is not
+    source     where the call stands
+    """
+
+    function: Callable[..., object]
+    arguments: tuple[object, ...]
+    bounds: tuple[tuple[int, int] | None, ...]
+    returns: Type | tuple[Type, ...]
+    waive: str | None
+    source: Source | None
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+    def result_types(self) -> list[tuple[str, FieldType | IntegerType]]:
+        """The scalar parts of the results with their paths."""
+        if not isinstance(self.returns, tuple):
+            return list(leaf_paths(self.returns, self.name))
+        paths = [leaf_paths(t, f"{self.name}[{i}]") for i, t in enumerate(self.returns)]
+        return [leaf for path in paths for leaf in path]
+
+    def call(self, values: Sequence[int]) -> list[int]:
+        """Call the function on the signals' values; returns its results as plain integers.
+
+        Raises UnsatisfiedError if it raises, or returns what its types do not hold.
+        """
+
+        def argument(shape: object) -> object:
+            if isinstance(shape, list):
+                return [argument(item) for item in shape]
+            if isinstance(shape, tuple):
+                return shape[0]
+            assert isinstance(shape, int)  # noqa: S101 - for the type checker: a position
+            bounds = self.bounds[shape]
+            value = values[shape]
+            return value if bounds is None or value <= bounds[1] else value - R
+
+        try:
+            result = self.function(*[argument(shape) for shape in self.arguments])
+        except Exception as error:
+            raise self._failure(f"raises {type(error).__name__}.") from error
+        if not isinstance(self.returns, tuple):
+            return self._results([self.returns], [result])
+        if not isinstance(result, tuple | list) or len(result) != len(self.returns):
+            raise self._failure(f"does not return {len(self.returns)} values.")
+        return self._results(self.returns, result)
+
+    def _results(self, types: Sequence[Type], results: Sequence[object]) -> list[int]:
+        out: list[int] = []
+        for type_, result in zip(types, results, strict=True):
+            if isinstance(type_, FieldType | IntegerType):
+                out.append(self._scalar(type_, result))
+            elif not isinstance(result, list | tuple) or len(result) != type_.length:
+                raise self._failure(f"does not return {type_.length} values for {type_}.")
+            else:
+                out += self._results([type_.element] * len(result), result)
+        return out
+
+    def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
+        value = plain_integer(result)
+        if value is None:
+            raise self._failure(f"returns something that is not a whole number for {type_}.")
+        low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
+        if not low <= value <= high:
+            raise self._failure(f"returns a value that {type_} does not hold.", value)
+        return value
+
+    def _failure(self, what: str, value: int | None = None) -> UnsatisfiedError:
+        return UnsatisfiedError(
+            f"The hint `{self.name}` {what}",
+            "Give inputs for which it has an answer, or mend the function.",
+            self.source,
+            values=[] if value is None else [(f"{self.name}()", value)],
+        )

@@ -1,0 +1,168 @@
+"""Arguments of a circuit, and INPUT.json, as plain integers of the declared types.
+
+A value is an int (numpy's too) or a bool for a Bool, nested lists for arrays; in JSON also a text
+of decimal digits. Floats, texts and bools in other places are refused. Error texts name the
+parameter and the kind of thing given, never its value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from accel.bn254 import R
+from circuits.errors import InputError
+from circuits.language.bounds import power
+from circuits.language.signal import Signal, describe, plain_integer
+from circuits.language.types import ArrayType, FieldType, IntegerType, Type
+
+_DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a circuit: its name, its type, and whether the verifier sees it."""
+
+    name: str
+    type: Type
+    public: bool
+
+
+def bind(
+    name: str,
+    parameters: Sequence[Parameter],
+    positional: Sequence[object],
+    named: Mapping[str, object],
+) -> dict[str, object]:
+    """The arguments by name, in the order of the parameters.
+
+    Raises InputError for an unknown, missing or repeated name, or too many arguments.
+    """
+    names = [parameter.name for parameter in parameters]
+    if len(positional) > len(names):
+        raise InputError(
+            f"{name} takes {len(names)} inputs and was given {len(positional)}.",
+            f"Give {_listed(names)}.",
+        )
+    given = dict(zip(names, positional, strict=False))
+    for key, value in named.items():
+        if key in given:
+            raise InputError(
+                f"The input `{key}` of {name} is given twice.", "Give it once.", key, value
+            )
+        if key not in names:
+            near = difflib.get_close_matches(key, names, 1)
+            mend = f"Did you mean `{near[0]}`?" if near else f"Its inputs are {_listed(names)}."
+            raise InputError(f"{name} has no input `{key}`.", mend, key, value)
+        given[key] = value
+    missing = [key for key in names if key not in given]
+    if missing:
+        raise InputError(
+            f"{name} is missing the input{'s' * (len(missing) > 1)} {_listed(missing)}.",
+            f"Give {_listed(names)}.",
+            missing[0],
+        )
+    return {key: given[key] for key in names}
+
+
+def integers(parameter: Parameter, value: object) -> list[int]:
+    """The scalar parts of an argument in order, canonical or negative as given.
+
+    Raises InputError if its shape, a kind or a value does not fit the parameter's type.
+    """
+    return list(_integers(parameter.name, parameter.type, value))
+
+
+def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:
+    """The arguments that a JSON object holds: as it is, with texts of decimal digits as integers.
+
+    Names and types are checked where the arguments are used. Raises InputError for a text that is
+    no decimal number.
+    """
+    types = {parameter.name: parameter.type for parameter in parameters}
+    return {name: _from_json(name, value, name in types) for name, value in inputs.items()}
+
+
+def _from_json(path: str, value: object, known: bool) -> object:
+    if isinstance(value, list):
+        return [_from_json(f"{path}[{i}]", item, known) for i, item in enumerate(value)]
+    if not isinstance(value, str) or not known:
+        return value
+    if not _DECIMAL.fullmatch(value) or not value.isascii():
+        raise InputError(
+            f"`{path}` is a text that is no decimal number.",
+            "Write an integer, or its decimal digits without leading zeros in quotes.",
+            path,
+            value,
+        )
+    return int(value)
+
+
+def _integers(path: str, type_: Type, value: object) -> Iterator[int]:
+    if not isinstance(type_, ArrayType):
+        yield _scalar(path, type_, value)
+        return
+    if hasattr(value, "tolist") and not isinstance(value, list | tuple):
+        value = value.tolist()  # a numpy array
+    if not isinstance(value, list | tuple):
+        raise _wrong_kind(path, type_, value)
+    if len(value) != type_.length:
+        raise InputError(
+            f"`{path}` takes {type_}, so {type_.length} values, and was given {len(value)}.",
+            "Give a list of that length.",
+            path,
+            value,
+        )
+    for i, item in enumerate(value):
+        yield from _integers(f"{path}[{i}]", type_.element, item)
+
+
+def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
+    is_bool = isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
+    number = plain_integer(value)
+    if is_bool:
+        if not isinstance(type_, IntegerType) or type_.name != "Bool":
+            raise _wrong_kind(path, type_, value)
+        return int(bool(value))
+    if number is None or isinstance(value, Signal):
+        raise _wrong_kind(path, type_, value)
+    low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
+    if not low <= number <= high:
+        raise InputError(
+            f"`{path}` takes {_described(type_)}, and was given an integer that is "
+            f"{'below' if number < low else 'above'} that.",
+            "Give a value that fits, or declare a wider type.",
+            path,
+            number,
+        )
+    return number
+
+
+def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
+    return InputError(
+        f"`{path}` takes {_described(type_)}, and was given {_kind(value)}.",
+        "Give a list." if isinstance(type_, ArrayType) else "Give an integer.",
+        path,
+        value,
+    )
+
+
+def _kind(value: object) -> str:
+    return "a signal of a circuit" if isinstance(value, Signal) else describe(value)
+
+
+def _described(type_: Type) -> str:
+    if isinstance(type_, FieldType):
+        return "a Field, an integer strictly between -r and r"
+    if isinstance(type_, ArrayType):
+        return f"{type_}, a list of {type_.length} values"
+    if type_.name == "Bool":
+        return "a Bool: True, False, 0 or 1"
+    article = "an" if type_.name.startswith("Int") else "a"
+    return f"{article} {type_}, from {power(type_.low)} to {power(type_.high)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "no inputs"

@@ -1,0 +1,118 @@
+"""The plain run: a circuit's body on Python integers, the reference for what its rows must say.
+
+Each operation is Python's own on exact integers; a Field's values are reduced mod r. Nothing here
+knows how the tracer proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accel.bn254 import R
+from circuits.errors import UnsatisfiedError
+from circuits.language.hints import HintCall
+from circuits.language.signal import Signal
+from circuits.language.source import here
+from circuits.language.types import FieldType, IntegerType
+
+
+class PlainEngine:
+    """An Engine whose payloads are integers."""
+
+    def constant(self, value: int) -> int:
+        """A known integer."""
+        return value
+
+    def add(self, x: int, y: int, wraps: bool) -> int:
+        """x + y."""
+        return (x + y) % R if wraps else x + y
+
+    def subtract(self, x: int, y: int, wraps: bool) -> int:
+        """x - y."""
+        return (x - y) % R if wraps else x - y
+
+    def multiply(self, x: int, y: int, wraps: bool) -> int:
+        """x * y."""
+        return x * y % R if wraps else x * y
+
+    def equal(self, x: Signal, y: Signal) -> int:
+        """Whether x == y; as residues if one is a Field."""
+        if x.low is None or y.low is None:
+            return int((x.value - y.value) % R == 0)
+        return int(x.value == y.value)
+
+    def at_least(self, x: Signal, y: Signal) -> int:
+        """Whether x >= y."""
+        return int(x.value >= y.value)
+
+    def negation(self, flag: int) -> int:
+        """1 - flag."""
+        return 1 - flag
+
+    def conjunction(self, flags: Sequence[int]) -> int:
+        """All of the flags."""
+        return int(all(flags))
+
+    def disjunction(self, flags: Sequence[int]) -> int:
+        """One of the flags or more."""
+        return int(any(flags))
+
+    def difference(self, x: int, y: int) -> int:
+        """Whether two flags differ."""
+        return x ^ y
+
+    def select(self, condition: int, if_true: int, if_false: int, wraps: bool) -> int:
+        """One of two values."""
+        value = if_true if condition else if_false
+        return value % R if wraps else value
+
+    def narrow(self, x: Signal, type_: IntegerType, what: str) -> int:
+        """x as an integer of the type; a Field's residue may stand for a negative one."""
+        value: int = x.value
+        if x.low is None and type_.low < 0 and value % R - R >= type_.low:
+            value = value % R - R
+        elif x.low is None:
+            value %= R
+        if not type_.low <= value <= type_.high:
+            raise self._unsatisfied(f"{what} does not fit {type_}", [("the value", value)])
+        return value
+
+    def divide(self, dividend: Signal, divisor: Signal) -> tuple[int, int]:
+        """Python's divmod."""
+        if not divisor.value:
+            raise self._unsatisfied("the divisor of a division is zero", [])
+        quotient, remainder = divmod(dividend.value, divisor.value)
+        return quotient, remainder
+
+    def bits(self, x: Signal, count: int) -> list[int]:
+        """The lowest bit first."""
+        value = x.value % R
+        if value >> count:
+            raise self._unsatisfied(f"a value does not fit {count} bits", [("the value", value)])
+        return [value >> i & 1 for i in range(count)]
+
+    def require(self, flag: Signal, message: str | None) -> None:
+        """Raise UnsatisfiedError unless the flag is 1."""
+        if not flag.value:
+            raise self._unsatisfied(message, [])
+
+    def hint(self, call: HintCall, arguments: list[int]) -> list[int]:
+        """Call the function at once."""
+        values = call.call([argument % R for argument in arguments])
+        types = call.result_types()
+        return [
+            value % R if isinstance(type_, FieldType) else value
+            for value, (_, type_) in zip(values, types, strict=True)
+        ]
+
+    def _unsatisfied(
+        self, message: str | None, values: list[tuple[str, int]]
+    ) -> UnsatisfiedError:
+        place = here()
+        return UnsatisfiedError(
+            f"A check fails: {message}." if message else "A check fails.",
+            "Give inputs that satisfy it; without that there is no proof.",
+            None if place is None else place.source(),
+            message,
+            values,
+        )

@@ -1,0 +1,414 @@
+"""A value of a circuit: what its operators mean, what bounds their results have, what is refused.
+
+`low` and `high` are the bounds of an integer; None for a Field. A value with bounds 0 and 1 is a
+flag and serves as a Bool. Python's own protocols that need a plain value (`if`, `[...]`, `range`)
+end in a CompileError with the language's way to say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from accel.bn254 import R
+from circuits.errors import CompileError
+from circuits.language import bounds
+from circuits.language.engine import Engine
+from circuits.language.source import expression_here
+
+
+class Signal:
+    """A value while a circuit is traced or run.
+
+    engine  what executes the circuit; signals of two engines do not mix
+    value   the engine's own payload
+    low     least integer it can be; None for a Field
+    high    largest integer it can be; None for a Field
+    """
+
+    __array_ufunc__ = None  # numpy's integers on the left leave the operation to us
+    __slots__ = ("engine", "high", "low", "value")
+
+    def __init__(self, engine: Engine, value: Any, low: int | None, high: int | None) -> None:
+        self.engine = engine
+        self.value = value
+        self.low = low
+        self.high = high
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is proven to be 0 or 1."""
+        return self.low is not None and self.high is not None and 0 <= self.low <= self.high <= 1
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """The bounds of an integer; 0 to r - 1 for a Field."""
+        if self.low is None or self.high is None:
+            return 0, R - 1
+        return self.low, self.high
+
+    def kind(self) -> str:
+        """What it is, for messages: never its value."""
+        if self.low is None or self.high is None:
+            return "a Field"
+        if self.is_flag:
+            return "a Bool"
+        return f"an integer from {bounds.power(self.low)} to {bounds.power(self.high)}"
+
+    # --- arithmetic
+
+    def __add__(self, other: object) -> Signal:
+        y = other if type(other) is Signal else operand(self, other)
+        engine = self.engine
+        if y.engine is not engine:
+            raise foreign()
+        if self.low is None or y.low is None:
+            return Signal(engine, engine.add(self.value, y.value, True), None, None)
+        low, high = self.low + y.low, self.high + y.high
+        if high - low >= R or not bounds.fits(low, high):
+            raise bounds.too_wide(low, high)
+        return Signal(engine, engine.add(self.value, y.value, False), low, high)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> Signal:
+        y = paired(self, other)
+        wraps, low, high = _difference_bounds(self, y)
+        return Signal(self.engine, self.engine.subtract(self.value, y.value, wraps), low, high)
+
+    def __rsub__(self, other: object) -> Signal:
+        return paired(self, other) - self
+
+    def __neg__(self) -> Signal:
+        return 0 - self
+
+    def __pos__(self) -> Signal:
+        return self
+
+    def __mul__(self, other: object) -> Signal:
+        y = other if type(other) is Signal else operand(self, other)
+        engine = self.engine
+        if y.engine is not engine:
+            raise foreign()
+        if self.low is None or y.low is None:
+            return Signal(engine, engine.multiply(self.value, y.value, True), None, None)
+        if y is self:
+            low, high = bounds.integer_power(self.low, self.high, 2)  # type: ignore[arg-type]
+        else:
+            low, high = bounds.product(self.interval, y.interval)
+        if not bounds.fits(low, high):
+            raise bounds.too_wide(low, high)
+        return Signal(engine, engine.multiply(self.value, y.value, False), low, high)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: object, modulus: object = None) -> Signal:
+        if modulus is not None or type(exponent) is not int or exponent < 0:
+            raise refused(
+                "has an exponent that is not a whole number known at compile time.",
+                "Raise to a constant, 0 or more; for other powers multiply by flags with select().",
+            )
+        if self.low is None or self.high is None:
+            low = high = None
+        else:
+            low, high = bounds.integer_power(self.low, self.high, exponent)
+            if not bounds.fits(low, high):
+                raise bounds.too_wide(low, high)
+        engine, wraps = self.engine, low is None
+        result = engine.constant(1) if not exponent else None
+        square = self.value
+        while exponent:
+            if exponent & 1:
+                result = square if result is None else engine.multiply(result, square, wraps)
+            exponent >>= 1
+            if exponent:
+                square = engine.multiply(square, square, wraps)
+        return Signal(engine, result, low, high)
+
+    def __rpow__(self, base: object) -> NoReturn:
+        raise refused(
+            "has a signal for an exponent.",
+            "Take the exponent's bits and multiply: select(bit, power, 1) for each.",
+        )
+
+    def __floordiv__(self, other: object) -> Signal:
+        return divide(self, paired(self, other))[0]
+
+    def __rfloordiv__(self, other: object) -> Signal:
+        return divide(paired(self, other), self)[0]
+
+    def __mod__(self, other: object) -> Signal:
+        return divide(self, paired(self, other))[1]
+
+    def __rmod__(self, other: object) -> Signal:
+        return divide(paired(self, other), self)[1]
+
+    def __divmod__(self, other: object) -> tuple[Signal, Signal]:
+        return divide(self, paired(self, other))
+
+    def __rdivmod__(self, other: object) -> tuple[Signal, Signal]:
+        return divide(paired(self, other), self)
+
+    def __truediv__(self, other: object) -> NoReturn:
+        raise refused(
+            "divides with `/`.",
+            "Integers have `//` and `%`; a Field's quotient is a hint q with check(q * b == a) and "
+            "check(b != 0).",
+        )
+
+    __rtruediv__ = __truediv__
+
+    def __lshift__(self, other: object) -> NoReturn:
+        raise refused("shifts.", "Write x * 2**n for x << n, and x // 2**n for x >> n.")
+
+    __rlshift__ = __rshift__ = __rrshift__ = __lshift__
+
+    def __abs__(self) -> Signal:
+        if self.low is None or self.high is None:
+            raise refused("takes abs() of a Field, which has no sign.", "Use an Int[n].")
+        if self.low >= 0:
+            return self
+        if self.high <= 0:
+            return -self
+        negative = self.engine.negation(self.engine.at_least(self, constant(self.engine, 0)))
+        value = self.engine.select(negative, (-self).value, self.value, False)
+        return Signal(self.engine, value, 0, max(-self.low, self.high))
+
+    # --- comparisons
+
+    def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+        y = paired(self, other)
+        _difference_bounds(self, y)
+        return flag(self.engine, self.engine.equal(self, y))
+
+    def __ne__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+        return ~(self == other)
+
+    def __ge__(self, other: object) -> Signal:
+        y = paired(self, other)
+        _ordered(self, y)
+        return flag(self.engine, self.engine.at_least(self, y))
+
+    def __le__(self, other: object) -> Signal:
+        return paired(self, other) >= self
+
+    def __lt__(self, other: object) -> Signal:
+        return ~(self >= other)
+
+    def __gt__(self, other: object) -> Signal:
+        return ~(paired(self, other) >= self)
+
+    # --- logic
+
+    def __and__(self, other: object) -> Signal:
+        x, y = _flags(self, other, "&")
+        return flag(self.engine, self.engine.conjunction([x.value, y.value]))
+
+    __rand__ = __and__
+
+    def __or__(self, other: object) -> Signal:
+        x, y = _flags(self, other, "|")
+        return flag(self.engine, self.engine.disjunction([x.value, y.value]))
+
+    __ror__ = __or__
+
+    def __xor__(self, other: object) -> Signal:
+        x, y = _flags(self, other, "^")
+        return flag(self.engine, self.engine.difference(x.value, y.value))
+
+    __rxor__ = __xor__
+
+    def __invert__(self) -> Signal:
+        x, _ = _flags(self, 0, "~")
+        return flag(self.engine, self.engine.negation(x.value))
+
+    # --- what Python forces to plain values
+
+    def __bool__(self) -> NoReturn:
+        raise refused(
+            "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
+            "is not known when the circuit is compiled.",
+            "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
+            "use minimum() and maximum().",
+        )
+
+    def __index__(self) -> NoReturn:
+        raise refused(
+            "is used as a plain integer ([...], range, int), but its value is not known when the "
+            "circuit is compiled.",
+            "Go through all positions: sum(select(x == i, v, 0) for i, v in enumerate(values)).",
+        )
+
+    __int__ = __index__
+
+    def __float__(self) -> NoReturn:
+        raise refused(
+            "becomes a float, which a circuit does not have.", "Compute with scaled integers."
+        )
+
+    __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
+
+    def __iter__(self) -> Iterator[Signal]:
+        raise refused(
+            "is taken apart, but it is a single value.",
+            "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
+        )
+
+    def __getitem__(self, index: object) -> NoReturn:
+        self.__iter__()
+        raise AssertionError
+
+    def __len__(self) -> int:
+        self.__iter__()
+        raise AssertionError
+
+    def __contains__(self, item: object) -> bool:
+        self.__iter__()
+        raise AssertionError
+
+    def __hash__(self) -> int:
+        raise refused(
+            "is hashed (a set, a key of a dict), but its value is not known when the circuit is "
+            "compiled.",
+            "Keep signals in lists, and compare them with any_of(x == v for v in values).",
+        )
+
+    def __repr__(self) -> str:
+        return f"<{self.kind()} of a circuit>"
+
+    def __format__(self, specification: str) -> str:
+        return repr(self)
+
+
+def flag(engine: Engine, value: Any) -> Signal:
+    """A Bool."""
+    return Signal(engine, value, 0, 1)
+
+
+def constant(engine: Engine, value: int) -> Signal:
+    """A known integer."""
+    return Signal(engine, engine.constant(value), value, value)
+
+
+def refused(what: str, mend: str) -> CompileError:
+    """The error for an expression that circuits do not have."""
+    expression, source = expression_here()
+    return CompileError(f"{expression} {what}", mend, source)
+
+
+def foreign() -> CompileError:
+    """The error for signals of two circuits or components in one expression."""
+    return refused(
+        "uses a signal from outside this component or circuit.",
+        "Pass it as an argument: a component is traced once and used in many places.",
+    )
+
+
+def plain_integer(value: object) -> int | None:
+    """The integer that a constant is: int, bool, numpy's integers; None for anything else."""
+    if isinstance(value, int):
+        return int(value)
+    index = getattr(type(value), "__index__", None)
+    if index is None or isinstance(value, Signal):
+        return None
+    return int(index(value))
+
+
+def operand(signal: Signal, other: object) -> Signal:
+    """A constant beside a signal, as a signal of the same engine."""
+    value = plain_integer(other)
+    if value is None:
+        raise refused(
+            f"mixes a signal with {describe(other)}.",
+            "Signals mix with signals and whole numbers; work on a list item by item.",
+        )
+    return constant(signal.engine, value)
+
+
+def paired(signal: Signal, other: object) -> Signal:
+    """The second operand of an operator, checked to be of the same engine."""
+    y = other if isinstance(other, Signal) else operand(signal, other)
+    if y.engine is not signal.engine:
+        raise foreign()
+    return y
+
+
+def describe(value: object) -> str:
+    """A kind of thing, for messages: never its value."""
+    name = type(value).__name__
+    return {"NoneType": "None", "str": "a text", "list": "a list", "dict": "a dict"}.get(
+        name, f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    )
+
+
+def _difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
+    if x.low is None or y.low is None or x.high is None or y.high is None:
+        return True, None, None
+    low, high = x.low - y.high, x.high - y.low
+    if not bounds.fits(low, high):
+        raise bounds.too_wide(low, high)
+    return False, low, high
+
+
+def _ordered(x: Signal, y: Signal) -> None:
+    """Refuse a comparison that has no order, or whose shifted difference passes 253 bits."""
+    if x.low is None or y.low is None or x.high is None or y.high is None:
+        raise refused(
+            "compares a Field, which has no order.",
+            "Declare the values UInt[n] or Int[n], or narrow() them to one.",
+        )
+    if not bounds.comparable(x.low - y.high, x.high - y.low):
+        raise refused(
+            "compares values too far apart: with a shifted difference of 254 bits or more a false "
+            "order could be proven.",
+            "Give both narrower types, of 252 bits at the most.",
+        )
+
+
+def _flags(x: Signal, other: object, operation: str) -> tuple[Signal, Signal]:
+    y = paired(x, other)
+    for signal in (x, y):
+        if not signal.is_flag:
+            raise refused(
+                f"applies `{operation}` to {signal.kind()}.",
+                "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3).",
+            )
+    return x, y
+
+
+def divide(x: Signal, y: Signal) -> tuple[Signal, Signal]:
+    """Quotient and remainder as Python's // and % have them: the remainder has y's sign."""
+    if x.low is None or y.low is None or x.high is None or y.high is None:
+        raise refused(
+            "divides a Field, which has no quotient and remainder.",
+            "Declare the values UInt[n] or Int[n], or narrow() them to one.",
+        )
+    if y.low == y.high == 0:
+        raise refused("divides by zero.", "Divide by something else.")
+    if y.low >= 0:
+        return _divide_by_positive(x, y)
+    if y.high <= 0:
+        q, remainder = _divide_by_positive(-x, -y)
+        return q, -remainder
+    engine = x.engine
+    negative = engine.negation(engine.at_least(y, constant(engine, 0)))
+    low, high = min(x.low, -x.high), max(x.high, -x.low)
+    dividend = Signal(engine, engine.select(negative, (-x).value, x.value, False), low, high)
+    q, remainder = _divide_by_positive(dividend, abs(y))
+    assert remainder.high is not None  # noqa: S101 - for the type checker: an integer
+    signed = engine.select(negative, (-remainder).value, remainder.value, False)
+    return q, Signal(engine, signed, -remainder.high, remainder.high)
+
+
+def _divide_by_positive(x: Signal, y: Signal) -> tuple[Signal, Signal]:
+    divisor = (max(1, y.interval[0]), y.interval[1])
+    low, high = bounds.quotient(x.interval, divisor)
+    if not bounds.divisible(x.interval, divisor):
+        raise refused(
+            "may have a false quotient: the largest quotient times the largest divisor, plus the "
+            "largest remainder, pass the field's size.",
+            "Give dividend and divisor narrower types.",
+        )
+    q, remainder = x.engine.divide(x, y)
+    return Signal(x.engine, q, low, high), Signal(x.engine, remainder, 0, divisor[1] - 1)
+

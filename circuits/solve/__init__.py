@@ -1,0 +1,1 @@
+"""Witnesses: solved from inputs by a tape of operations, and checked against every row."""

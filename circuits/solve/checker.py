@@ -1,0 +1,79 @@
+"""Every row of a system against a witness; the first that fails, in the user's own words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accel.arrays import Rows, WorkRows
+from accel.bn254 import R
+from accel.limbs import Words, words_from_ints
+from accel.machine import FR
+from accel.scalar import SCALAR
+from accel.sparse import into_montgomery
+from accel.threads import in_threads
+from circuits.errors import InputError
+from circuits.solve.explain import failure
+from circuits.solve.kernels import first_failure
+from circuits.system import ConstraintSystem, Witness
+
+CHUNK = 1 << 16  # rows for one thread: some milliseconds
+
+
+def check_witness(system: ConstraintSystem, witness: Witness) -> None:
+    """Raise UnsatisfiedError for the first row that fails.
+
+    Raises InputError if the witness has another length, a value not below r, or its first value is
+    not 1.
+    """
+    values = witness.values
+    if values.ndim != 2 or values.shape != (system.wire_count, 4):
+        raise InputError(
+            f"This witness has {len(values)} values, and {system.name} has "
+            f"{system.wire_count} wires.",
+            "Give the witness of this very system.",
+        )
+    if not _below_r(values):
+        raise InputError(
+            "This witness has a value that is not below r.", "Give canonical values."
+        )
+    if list(values[0]) != [1, 0, 0, 0]:
+        raise InputError(
+            "The first value of this witness is not 1.", "Wire 0 is the constant one."
+        )
+    check_values(system, into_montgomery(values))
+
+
+def check_values(system: ConstraintSystem, values: Words) -> None:
+    """Raise UnsatisfiedError for the first row that values in Montgomery form do not satisfy."""
+    if system.program is None:
+        montgomery = into_montgomery(system.coefficients)
+    else:
+        montgomery = system.program.montgomery
+    a, b, c = [(m.starts, m.wires, m.values) for m in (system.a, system.b, system.c)]
+    units = [_number(system.coefficients, value) for value in (1, R - 1)]
+
+    def search(begin: int) -> int:
+        end = min(begin + CHUNK, system.constraint_count)
+        coefficients = (WorkRows(FR, SCALAR, montgomery, 1), *units)
+        rows = WorkRows(FR, SCALAR, values, 1)
+        return int(first_failure(a, b, c, begin, end, coefficients, rows))
+
+    found = [row for row in in_threads(search, range(0, system.constraint_count, CHUNK)) if row >= 0]
+    if found:
+        raise failure(system, values, found[0])
+
+
+def _number(coefficients: Words, value: int) -> int:
+    """The number of a coefficient in the dictionary, -1 if it is not there."""
+    found = np.flatnonzero((coefficients == words_from_ints([value])).all(axis=1))
+    return int(found[0]) if len(found) else -1
+
+
+def _below_r(values: Words) -> bool:
+    """Whether every value is canonical: compared word by word, the highest first."""
+    smaller = np.zeros(len(values), np.bool_)
+    equal = np.ones(len(values), np.bool_)
+    for k, word in reversed(list(enumerate(words_from_ints([R])[0]))):
+        smaller |= equal & (values[:, k] < word)
+        equal &= values[:, k] == word
+    return bool(smaller.all())

@@ -1,0 +1,197 @@
+"""A row that fails, as the check in the user's text that it stands for.
+
+The message names file, line, text and the check's own words; the two sides' values and the inputs
+they depend on go into the error's fields, which only explain() prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from accel.limbs import Words, from_montgomery
+from circuits.compile.record import Operation, Origin
+from circuits.errors import Source, UnsatisfiedError
+from circuits.solve.program import Program
+from circuits.system import ConstraintSystem, SparseMatrix
+
+SMALL = 1 << 128  # a residue this close to r is shown as a negative number
+MOST_WIRES = 20_000  # that a search for inputs looks at
+MOST_INPUTS = 8
+
+
+def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
+    """The error for a row that values in Montgomery form do not satisfy."""
+    program = system.program
+    if program is None:
+        labels = [int(system.labels[wire]) for wire in sorted(_wires_of_row(system, row))]
+        shown = ", ".join(map(str, labels[:MOST_INPUTS])) + (", ..." * (len(labels) > MOST_INPUTS))
+        return UnsatisfiedError(
+            f"This witness does not satisfy {system.name}: constraint {row}, on the signals with "
+            f"labels {shown}, does not hold.",
+            "Look the labels up in the .sym file, and make the witness for this very system.",
+        )
+    origin = program.origins[program.origin_of_row[row]]
+    source, evidence = _source(program, origin, row)
+    message = origin.site.message
+    what, mend = _sentences(system.name, origin, message)
+    sides, suspect = _sides(system, program, values, origin)
+    return UnsatisfiedError(
+        what,
+        mend,
+        source,
+        message if origin.site.purpose == "check" else None,
+        sides,
+        evidence,
+        suspect,
+    )
+
+
+def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str]:
+    purpose = origin.site.purpose
+    mend = "Give inputs that satisfy it; without that there is no proof."
+    if purpose == "check":
+        return f"A check of {name} fails{f': {message}' if message else ''}.", mend
+    if purpose == "division":
+        return f"In {name} the divisor of a division is zero.", "Give inputs for which it is not."
+    if message is not None:
+        return f"In {name} {message}.", "Give inputs for which it fits."
+    return (
+        f"A value in this witness of {name} is not what its line computes.",
+        "Make the witness with solve(), and do not change it.",
+    )
+
+
+def _source(program: Program, origin: Origin, row: int) -> tuple[Source | None, list[str]]:
+    """The innermost line of the user's, and the calls around it."""
+    places = [call.place for call in program.calls if call.first_row <= row < call.last_row]
+    places.append(origin.site.place)
+    sources = [place.source() for place in reversed(places) if place is not None]
+    return (sources[0] if sources else None), [f"called from {s}" for s in sources[1:]]
+
+
+def _sides(
+    system: ConstraintSystem, program: Program, values: Words, origin: Origin
+) -> tuple[list[tuple[str, int]], str | None]:
+    """Both sides of a check and the inputs they depend on, and the input that is likely wrong."""
+    if origin.left < 0:
+        return [], None
+    shown = [("left side", _value(system, program, values, origin.left))]
+    if origin.right != origin.left:
+        shown.append(("right side", _value(system, program, values, origin.right)))
+    else:
+        shown = [("the value", shown[0][1])]
+    direct = [list(_entries(program, side)) for side in (origin.left, origin.right)]
+    wires: set[int] = set()
+    for wire, _ in direct[0] + direct[1]:
+        wires |= {wire} if wire >= 0 else _wires_of_row(system, -1 - wire)
+    paths = _inputs(system, program, wires)
+    names = system.symbols or ()
+    prefix = len(system.name) + 1
+    shown += [(names[wire][prefix:], _wire_value(values, wire)) for wire in paths[:MOST_INPUTS]]
+    alone = [side[0][0] for side in direct if len(side) == 1 and side[0][0] in paths]
+    suspects = alone or (paths if len(paths) == 1 else [])
+    return shown, names[suspects[0]][prefix:] if suspects else None
+
+
+def _entries(program: Program, side: int) -> Iterator[tuple[int, int]]:
+    sides = program.sides
+    entries = slice(int(sides.starts[side]), int(sides.starts[side + 1]))
+    wires, numbers = sides.wires[entries].tolist(), sides.values[entries].tolist()
+    return zip(wires, numbers, strict=True)
+
+
+def _value(system: ConstraintSystem, program: Program, values: Words, side: int) -> int:
+    total = 0
+    for wire, number in _entries(program, side):
+        if wire >= 0:
+            value = _residue(values, wire)
+        else:
+            row = -1 - wire
+            value = _dot(system, system.a, values, row) * _dot(system, system.b, values, row)
+        total += _coefficient(system, number) * value
+    return _signed(total % R)
+
+
+def _dot(system: ConstraintSystem, matrix: SparseMatrix, values: Words, row: int) -> int:
+    entries = slice(int(matrix.starts[row]), int(matrix.starts[row + 1]))
+    wires, numbers = matrix.wires[entries].tolist(), matrix.values[entries].tolist()
+    return sum(
+        _coefficient(system, number) * _residue(values, wire)
+        for wire, number in zip(wires, numbers, strict=True)
+    )
+
+
+def _coefficient(system: ConstraintSystem, number: int) -> int:
+    return int.from_bytes(system.coefficients[number].tobytes(), "little")
+
+
+def _residue(values: Words, wire: int) -> int:
+    return from_montgomery(values[wire : wire + 1], R)[0]
+
+
+def _wire_value(values: Words, wire: int) -> int:
+    return _signed(_residue(values, wire))
+
+
+def _signed(value: int) -> int:
+    return value - R if R - value < SMALL else value
+
+
+def _wires_of_row(system: ConstraintSystem, row: int) -> set[int]:
+    wires: set[int] = set()
+    for matrix in (system.a, system.b, system.c):
+        wires.update(matrix.wires[matrix.starts[row] : matrix.starts[row + 1]].tolist())
+    return wires - {0}
+
+
+def _inputs(system: ConstraintSystem, program: Program, wires: Iterable[int]) -> list[int]:
+    """Inputs that wires depend on, nearest first, as far as a bounded search finds them."""
+    inputs = set(program.input_wires.tolist())
+    producer = _producers(system, program)
+    found: list[int] = []
+    seen: set[int] = {0}
+    layer = sorted(wires)
+    while layer and len(seen) < MOST_WIRES:
+        following: list[int] = []
+        for wire in layer:
+            if wire in seen:
+                continue
+            seen.add(wire)
+            if wire in inputs:
+                found.append(wire)
+            elif producer[wire] >= 0:
+                following += _read_by(system, program, int(producer[wire]))
+        layer = sorted(set(following) - seen)
+    return found
+
+
+def _producers(system: ConstraintSystem, program: Program) -> NDArray[np.int64]:
+    """The step of the tape that fills in each wire; -1 for inputs."""
+    producer = np.full(system.wire_count, -1, np.int64)
+    tape = program.tape
+    hints = tape[:, 0] == Operation.HINT
+    steps = np.flatnonzero(~hints)
+    counts = tape[steps, 3]
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    producer[np.repeat(tape[steps, 2], counts) + within] = np.repeat(steps, counts)
+    for step in np.flatnonzero(hints).tolist():
+        producer[list(program.hints[tape[step, 1]].wires)] = step
+    return producer
+
+
+def _read_by(system: ConstraintSystem, program: Program, step: int) -> set[int]:
+    """The wires that a step of the tape reads."""
+    operation, source = int(program.tape[step, 0]), int(program.tape[step, 1])
+    if operation == Operation.SOLVE:
+        return _wires_of_row(system, source)
+    first, count = source, 1
+    if operation == Operation.QUOTIENT:
+        count = 2
+    elif operation == Operation.HINT:
+        first, count = program.hints[source].first, len(program.hints[source].call.bounds)
+    pool = program.combinations
+    return set(pool.wires[pool.starts[first] : pool.starts[first + count]].tolist())
