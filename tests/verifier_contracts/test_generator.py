@@ -176,7 +176,9 @@ def test_a_source_without_one_key_is_refused(oracle):
 
 
 def test_importing_the_package_imports_nothing_slow_of_its_own():
-    script = "import sys, verifier_contracts; print({'web3', 'eth_tester', 'solcx'} & set(sys.modules))"
+    script = (
+        "import sys, verifier_contracts; print({'web3', 'eth_tester', 'solcx'} & set(sys.modules))"
+    )
     command = [sys.executable, "-c", script]
     said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 # ours
     assert said.stdout == "set()\n"
