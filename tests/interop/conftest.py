@@ -141,7 +141,7 @@ def ceremony(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Path
     """A .ptau of 2^8 with one contribution, ready for phase 2."""
     folder = tmp_path_factory.mktemp("ceremony")
     first, second, final = (folder / f"{name}.ptau" for name in ("new", "contributed", "final"))
-    snarkjs("powersOfTau.newAccumulator", "bn128", CEREMONY_POWER, first)
+    snarkjs("powersOfTau.newAccumulator", CEREMONY_POWER, first)
     snarkjs("powersOfTau.contribute", first, second, "first", "entropy of a test")
     snarkjs("powersOfTau.preparePhase2", second, final)
     return final
@@ -225,12 +225,13 @@ def circom(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Callab
     def circom(name: str) -> Circom:
         if name not in made:
             out = tmp_path_factory.mktemp("circom")
-            source = HERE / "circom" / f"{name}.circom"
+            modules = MODULES.resolve()  # circom2 follows no links
+            source = shutil.copy(HERE / "circom" / f"{name}.circom", out)
             # 240 constraints with --O2, which fit the ceremony; 517 without
-            options = ["--O2", "--r1cs", "--wasm", "-l", MODULES, "-o", out]
+            options = ["--O2", "--r1cs", "--wasm", "-l", modules, "-o", out]
             subprocess.run(  # noqa: S603 # npm's
-                [node, MODULES / "circom2" / "cli.js", source, *options],
-                cwd=MODULES,  # it sees only folders above the one it runs in
+                [node, modules / "circom2" / "cli.js", source, *options],
+                cwd=modules,  # it sees only folders above the one it runs in
                 check=True,
                 capture_output=True,
                 timeout=120,

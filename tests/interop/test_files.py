@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accel.bn254 import R
-from circuits import ConstraintSystem, Witness
+from circuits.system import ConstraintSystem, Witness
 from prover import prove
 from tests.interop.conftest import Circom, Keyed, Snarkjs
 from tests.prover.groth16.statements import edge_statements
