@@ -1,13 +1,13 @@
 """From a circuit's body to a constraint system.
 
-    combination  linear combinations of wires
-    rows         growing arrays of rows, and the dictionary of coefficients
-    record       what is kept beside the rows: origins, the solver's tape, names
-    tracer       products and equations as rows; which sums get a wire
-    facts        comparisons, as values and as checks
-    bits         decomposition into bits, range checks
-    division     quotient and remainder
-    lowering     the engine: what the language asks for, in terms of the above
-    template     a component's trace, and copies of it
-    assemble     the finished system
+combination  linear combinations of wires
+rows         growing arrays of rows, and the dictionary of coefficients
+record       what is kept beside the rows: origins, the solver's tape, names
+tracer       products and equations as rows; which sums get a wire
+facts        comparisons, as values and as checks
+bits         decomposition into bits, range checks
+division     quotient and remainder
+lowering     the engine: what the language asks for, in terms of the above
+template     a component's trace, and copies of it
+assemble     the finished system
 """

@@ -183,7 +183,8 @@ class All(Fact):
         """Each of them."""
         if self.known is not None:
             return super().require(tracer, origin)
-        return all([require(tracer, flag, origin) for flag in self.flags])
+        fine = [require(tracer, flag, origin) for flag in self.flags]
+        return all(fine)
 
 
 class Not(Fact):

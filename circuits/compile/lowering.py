@@ -38,12 +38,13 @@ class TracingEngine(Tracer):
         """x - y."""
         return self.add(x, negate(self.combination(y)), wraps)
 
-    def multiply(self, x: Payload, y: Payload, wraps: bool) -> Combination:
-        """x * y."""
-        if type(x) is dict and type(y) is dict:
-            return self.product(x, y)
-        left = self.combination(x)
-        return self.product(left, left if x is y else self.combination(y))
+    def ready(self, x: Payload) -> Combination:
+        """x as a factor, so that later uses of it are short."""
+        return self.factor(x if type(x) is dict else self.combination(x))
+
+    def multiply(self, x: Combination, y: Combination, wraps: bool) -> Combination:
+        """x * y, of factors that are ready."""
+        return self.product(x, y)
 
     def equal(self, x: Signal, y: Signal) -> Payload:
         """Whether x == y."""
@@ -156,5 +157,3 @@ def _never(site: Site, what: str) -> CompileError:
         "Mend the condition: no input satisfies it.",
         None if place is None else place.source(),
     )
-
-

@@ -1,5 +1,7 @@
-"""Names of wires, made when they are asked for: `income_proof.incomes[3]`, and for internal wires
-the component's path, what the wire holds, and a number: `income_proof.poseidon[2].product_17`.
+"""Names of wires, made when they are asked for.
+
+`income_proof.incomes[3]`; of an internal wire the component's path, what it holds, and a number:
+`income_proof.poseidon[2].product_17`.
 """
 
 from __future__ import annotations

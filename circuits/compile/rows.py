@@ -100,9 +100,7 @@ class CopiedRows:
         entries = np.repeat(first, counts) + within
         return CopiedRows(counts, self.slots[entries], self.values[entries])
 
-    def expanded(
-        self, aliases: dict[int, Combination], coefficients: Coefficients
-    ) -> CopiedRows:
+    def expanded(self, aliases: dict[int, Combination], coefficients: Coefficients) -> CopiedRows:
         """The same rows with each alias replaced by the combination it stands for."""
         if not aliases:
             return self

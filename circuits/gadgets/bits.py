@@ -10,7 +10,8 @@ from typing import Any
 
 from circuits.language.bounds import fits
 from circuits.language.plain import PlainEngine
-from circuits.language.signal import Signal, constant, describe, flag, plain_integer, refused
+from circuits.language.refusals import describe, refused
+from circuits.language.signal import Signal, constant, flag, plain_integer
 from circuits.language.types import MAX_BITS
 
 

@@ -14,7 +14,7 @@ from circuits.language.types import MAX_BITS
 
 def fits(low: int, high: int) -> bool:
     """Whether every integer of the interval has its own residue and lies between -r and r."""
-    return -R < low and high < R and high - low < R
+    return low > -R and high < R and high - low < R
 
 
 def too_wide(low: int, high: int) -> CompileError:

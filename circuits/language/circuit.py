@@ -1,7 +1,7 @@
 """@circuit: a typed function as a circuit that compiles, and that runs on plain values.
 
-    system = income_proof.compile()        its constraints
-    income_proof(c, 4000, incomes, salt)   the plain run: the outputs as integers
+system = income_proof.compile()        its constraints
+income_proof(c, 4000, incomes, salt)   the plain run: the outputs as integers
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import linecache
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
 from pathlib import Path
@@ -26,7 +26,8 @@ from circuits.language import inputs
 from circuits.language.engine import Engine, current_engine
 from circuits.language.inputs import Parameter
 from circuits.language.plain import PlainEngine
-from circuits.language.signal import Signal, constant, describe, plain_integer
+from circuits.language.refusals import describe
+from circuits.language.signal import Signal, constant, plain_integer
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -78,7 +79,8 @@ class Circuit:
             payloads.append({slot: 1})
         result = self._run(engine, payloads)
         outputs = [
-            (path, type_, engine.combination(s.value)) for path, type_, s in self._typed(engine, result)
+            (path, type_, engine.combination(s.value))
+            for path, type_, s in self._typed(engine, result)
         ]
         return assemble(self, engine, leaf_list, outputs)
 
@@ -273,9 +275,7 @@ def _arrays(type_: Type) -> Iterator[ArrayType]:
         type_ = type_.element
 
 
-def _outputs(
-    function: FunctionType, annotations: dict[str, Any]
-) -> Type | tuple[Type, ...] | None:
+def _outputs(function: FunctionType, annotations: dict[str, Any]) -> Type | tuple[Type, ...] | None:
     annotation = annotations.get("return")
     if annotation is None:
         return None
@@ -296,5 +296,3 @@ def _signals(engine: Engine, type_: Type, values: Iterator[Any]) -> Any:
     if isinstance(type_, FieldType):
         return Signal(engine, next(values), None, None)
     return Signal(engine, next(values), type_.low, type_.high)
-
-

@@ -20,14 +20,8 @@ from circuits.errors import CompileError
 from circuits.language.circuit import annotations_of, argument_names, head_of, running
 from circuits.language.engine import Engine, current_engine
 from circuits.language.plain import PlainEngine
-from circuits.language.signal import (
-    Signal,
-    constant,
-    describe,
-    foreign,
-    plain_integer,
-    refused,
-)
+from circuits.language.refusals import describe, refused
+from circuits.language.signal import Signal, constant, foreign, plain_integer
 from circuits.language.source import here
 from circuits.language.types import (
     ArrayType,
@@ -160,7 +154,9 @@ class Component:
         if annotation is None:
             return None
         if get_origin(annotation) is tuple:
-            return tuple(as_type(part, f"the result of {self.name}") for part in get_args(annotation))
+            return tuple(
+                as_type(part, f"the result of {self.name}") for part in get_args(annotation)
+            )
         return as_type(annotation, f"the result of {self.name}")
 
     def _argument(self, path: str, type_: Type, value: object, found: list[Signal]) -> object:
@@ -270,4 +266,3 @@ def component(function: FunctionType) -> Component:
     Raises CompileError for an annotation that is none of the language's.
     """
     return Component(function, sys._getframe(1).f_locals)
-

@@ -29,6 +29,9 @@ class Engine(Protocol):
     def subtract(self, x: Any, y: Any, wraps: bool) -> Any:
         """x - y."""
 
+    def ready(self, x: Any) -> Any:
+        """The same value, in the form in which factors are: a sum may get a wire."""
+
     def multiply(self, x: Any, y: Any, wraps: bool) -> Any:
         """x * y."""
 

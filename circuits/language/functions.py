@@ -12,16 +12,8 @@ from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.hints import HintCall
 from circuits.language.plain import PlainEngine
-from circuits.language.signal import (
-    Signal,
-
-    describe,
-    flag,
-    foreign,
-    paired,
-    plain_integer,
-    refused,
-)
+from circuits.language.refusals import describe, refused
+from circuits.language.signal import Signal, flag, foreign, paired, plain_integer
 from circuits.language.source import here
 from circuits.language.types import (
     ArrayType,
@@ -306,5 +298,3 @@ def _in_reach(signal: Signal) -> Engine:
     if running is not None and signal.engine is not running:
         raise foreign()
     return signal.engine
-
-

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from accel.bn254 import R
 from circuits.errors import InputError
 from circuits.language.bounds import power
-from circuits.language.signal import Signal, describe, plain_integer
+from circuits.language.refusals import describe
+from circuits.language.signal import Signal, plain_integer
 from circuits.language.types import ArrayType, FieldType, IntegerType, Type
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits

@@ -31,6 +31,10 @@ class PlainEngine:
         """x - y."""
         return (x - y) % R if wraps else x - y
 
+    def ready(self, x: int) -> int:
+        """The same value."""
+        return x
+
     def multiply(self, x: int, y: int, wraps: bool) -> int:
         """x * y."""
         return x * y % R if wraps else x * y
@@ -105,9 +109,7 @@ class PlainEngine:
             for value, (_, type_) in zip(values, types, strict=True)
         ]
 
-    def _unsatisfied(
-        self, message: str | None, values: list[tuple[str, int]]
-    ) -> UnsatisfiedError:
+    def _unsatisfied(self, message: str | None, values: list[tuple[str, int]]) -> UnsatisfiedError:
         place = here()
         return UnsatisfiedError(
             f"A check fails: {message}." if message else "A check fails.",

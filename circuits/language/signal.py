@@ -7,17 +7,16 @@ end in a CompileError with the language's way to say it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.engine import Engine
-from circuits.language.source import expression_here
+from circuits.language.refusals import NotPlain, describe, refused
 
 
-class Signal:
+class Signal(NotPlain):
     """A value while a circuit is traced or run.
 
     engine  what executes the circuit; signals of two engines do not mix
@@ -62,10 +61,10 @@ class Signal:
         engine = self.engine
         if y.engine is not engine:
             raise foreign()
-        if self.low is None or y.low is None:
+        if self.low is None or y.low is None or self.high is None or y.high is None:
             return Signal(engine, engine.add(self.value, y.value, True), None, None)
         low, high = self.low + y.low, self.high + y.high
-        if high - low >= R or not bounds.fits(low, high):
+        if not bounds.fits(low, high):
             raise bounds.too_wide(low, high)
         return Signal(engine, engine.add(self.value, y.value, False), low, high)
 
@@ -90,10 +89,13 @@ class Signal:
         engine = self.engine
         if y.engine is not engine:
             raise foreign()
-        if self.low is None or y.low is None:
+        self.value = engine.ready(self.value)
+        if y is not self:
+            y.value = engine.ready(y.value)
+        if self.low is None or y.low is None or self.high is None:
             return Signal(engine, engine.multiply(self.value, y.value, True), None, None)
         if y is self:
-            low, high = bounds.integer_power(self.low, self.high, 2)  # type: ignore[arg-type]
+            low, high = bounds.integer_power(self.low, self.high, 2)
         else:
             low, high = bounds.product(self.interval, y.interval)
         if not bounds.fits(low, high):
@@ -116,7 +118,7 @@ class Signal:
                 raise bounds.too_wide(low, high)
         engine, wraps = self.engine, low is None
         result = engine.constant(1) if not exponent else None
-        square = self.value
+        square = self.value = engine.ready(self.value)
         while exponent:
             if exponent & 1:
                 result = square if result is None else engine.multiply(result, square, wraps)
@@ -222,57 +224,6 @@ class Signal:
         x, _ = _flags(self, 0, "~")
         return flag(self.engine, self.engine.negation(x.value))
 
-    # --- what Python forces to plain values
-
-    def __bool__(self) -> NoReturn:
-        raise refused(
-            "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
-            "is not known when the circuit is compiled.",
-            "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
-            "use minimum() and maximum().",
-        )
-
-    def __index__(self) -> NoReturn:
-        raise refused(
-            "is used as a plain integer ([...], range, int), but its value is not known when the "
-            "circuit is compiled.",
-            "Go through all positions: sum(select(x == i, v, 0) for i, v in enumerate(values)).",
-        )
-
-    __int__ = __index__
-
-    def __float__(self) -> NoReturn:
-        raise refused(
-            "becomes a float, which a circuit does not have.", "Compute with scaled integers."
-        )
-
-    __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
-
-    def __iter__(self) -> Iterator[Signal]:
-        raise refused(
-            "is taken apart, but it is a single value.",
-            "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
-        )
-
-    def __getitem__(self, index: object) -> NoReturn:
-        self.__iter__()
-        raise AssertionError
-
-    def __len__(self) -> int:
-        self.__iter__()
-        raise AssertionError
-
-    def __contains__(self, item: object) -> bool:
-        self.__iter__()
-        raise AssertionError
-
-    def __hash__(self) -> int:
-        raise refused(
-            "is hashed (a set, a key of a dict), but its value is not known when the circuit is "
-            "compiled.",
-            "Keep signals in lists, and compare them with any_of(x == v for v in values).",
-        )
-
     def __repr__(self) -> str:
         return f"<{self.kind()} of a circuit>"
 
@@ -288,12 +239,6 @@ def flag(engine: Engine, value: Any) -> Signal:
 def constant(engine: Engine, value: int) -> Signal:
     """A known integer."""
     return Signal(engine, engine.constant(value), value, value)
-
-
-def refused(what: str, mend: str) -> CompileError:
-    """The error for an expression that circuits do not have."""
-    expression, source = expression_here()
-    return CompileError(f"{expression} {what}", mend, source)
 
 
 def foreign() -> CompileError:
@@ -331,14 +276,6 @@ def paired(signal: Signal, other: object) -> Signal:
     if y.engine is not signal.engine:
         raise foreign()
     return y
-
-
-def describe(value: object) -> str:
-    """A kind of thing, for messages: never its value."""
-    name = type(value).__name__
-    return {"NoneType": "None", "str": "a text", "list": "a list", "dict": "a dict"}.get(
-        name, f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
-    )
 
 
 def _difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
@@ -411,4 +348,3 @@ def _divide_by_positive(x: Signal, y: Signal) -> tuple[Signal, Signal]:
         )
     q, remainder = x.engine.divide(x, y)
     return Signal(x.engine, q, low, high), Signal(x.engine, remainder, 0, divisor[1] - 1)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.arrays import Rows, WorkRows
+from accel.arrays import WorkRows
 from accel.bn254 import R
 from accel.limbs import Words, words_from_ints
 from accel.machine import FR
@@ -33,13 +33,9 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
             "Give the witness of this very system.",
         )
     if not _below_r(values):
-        raise InputError(
-            "This witness has a value that is not below r.", "Give canonical values."
-        )
+        raise InputError("This witness has a value that is not below r.", "Give canonical values.")
     if list(values[0]) != [1, 0, 0, 0]:
-        raise InputError(
-            "The first value of this witness is not 1.", "Wire 0 is the constant one."
-        )
+        raise InputError("The first value of this witness is not 1.", "Wire 0 is the constant one.")
     check_values(system, into_montgomery(values))
 
 
@@ -58,7 +54,9 @@ def check_values(system: ConstraintSystem, values: Words) -> None:
         rows = WorkRows(FR, SCALAR, values, 1)
         return int(first_failure(a, b, c, begin, end, coefficients, rows))
 
-    found = [row for row in in_threads(search, range(0, system.constraint_count, CHUNK)) if row >= 0]
+    found = [
+        row for row in in_threads(search, range(0, system.constraint_count, CHUNK)) if row >= 0
+    ]
     if found:
         raise failure(system, values, found[0])
 

@@ -1,6 +1,6 @@
 """The solver's tape and the check of all rows, as kernels on Montgomery values.
 
-A matrix is a tuple (starts, wires, values) of compressed rows, values being numbers of coefficients.
+A matrix is a tuple (starts, wires, values) of compressed rows, values being coefficients' numbers.
 `coefficients` is a tuple (rows, one, minus_one) with the numbers of 1 and -1 (or -1 for none):
 those cost a sum, others a product.
 
@@ -10,19 +10,27 @@ circuits.compile.record describes them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from accel.arrays import load, store
 from accel.functions import any_lane, constant, is_zero, one, out_of_montgomery, zero
 from accel.inverse import invert
 from accel.kernels import kernel
+from accel.limbs import Words
 
 SOLVE, BITS, INVERSE, QUOTIENT = 0, 1, 2, 3
+Matrix = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]
+Known = tuple[Any, int, int]  # coefficients
+Rows = Any  # of accel.arrays, by their numba types
+
 _INTO_MONTGOMERY = constant(1 << 256)
 
 
 @kernel
-def dot(matrix, row, coefficients, values, without):
+def dot(matrix: Matrix, row: int, coefficients: Known, values: Rows, without: int) -> Any:
     """The row times the witness, but for the entry of one wire (-1 for none)."""
     starts, wires, numbers = matrix
     known, unit, minus_unit = coefficients
@@ -44,7 +52,16 @@ def dot(matrix, row, coefficients, values, without):
 
 
 @kernel
-def _unknown(row, wire, a, b, c, coefficients, inverses, values):
+def _unknown(
+    row: int,
+    wire: int,
+    a: Matrix,
+    b: Matrix,
+    c: Matrix,
+    coefficients: Known,
+    inverses: Rows,
+    values: Rows,
+) -> Any:
     """The value of the wire for which the row holds."""
     left = dot(a, row, coefficients, values, -1)
     right = dot(b, row, coefficients, values, -1)
@@ -63,15 +80,15 @@ def _unknown(row, wire, a, b, c, coefficients, inverses, values):
 
 
 @kernel
-def _at_least(x, y):
+def _at_least(x: Words, y: Words) -> bool:
     for k in range(3, -1, -1):
         if x[k] != y[k]:
-            return x[k] > y[k]
+            return bool(x[k] > y[k])
     return True
 
 
 @kernel
-def _quotient(x, y, q, rest):
+def _quotient(x: Words, y: Words, q: Words, rest: Words) -> None:
     """q = floor(x / y) and rest = x mod y of four words each, bit by bit; 0 if y is 0."""
     for k in range(4):
         q[k] = np.uint64(0)
@@ -96,7 +113,19 @@ def _quotient(x, y, q, rest):
 
 
 @kernel
-def run_tape(tape, start, a, b, c, pool, coefficients, inverses, values, scratch, words):
+def run_tape(
+    tape: NDArray[np.int32],
+    start: int,
+    a: Matrix,
+    b: Matrix,
+    c: Matrix,
+    pool: Matrix,
+    coefficients: Known,
+    inverses: Rows,
+    values: Rows,
+    scratch: Rows,
+    words: Words,
+) -> int:
     """Run operations from `start` on; returns the number of the first hint, or of them all.
 
     scratch  rows over the memory of words, (4, 4) uint64
@@ -134,7 +163,9 @@ def run_tape(tape, start, a, b, c, pool, coefficients, inverses, values, scratch
 
 
 @kernel
-def evaluate(pool, first, count, coefficients, values, out):
+def evaluate(
+    pool: Matrix, first: int, count: int, coefficients: Known, values: Rows, out: Rows
+) -> None:
     """The combinations from `first` on, canonical."""
     for i in range(count):
         value = dot(pool, first + i, coefficients, values, -1)
@@ -142,7 +173,9 @@ def evaluate(pool, first, count, coefficients, values, out):
 
 
 @kernel
-def first_failure(a, b, c, begin, end, coefficients, values):
+def first_failure(
+    a: Matrix, b: Matrix, c: Matrix, begin: int, end: int, coefficients: Known, values: Rows
+) -> int:
     """The first row in [begin, end) with (a . w) (b . w) != c . w, or -1."""
     for row in range(begin, end):
         left = dot(a, row, coefficients, values, -1)
