@@ -4,7 +4,7 @@
     2   the input or the usage is wrong
     3   something this needs is missing on this machine; the message says how to get it
     70  a fault of zkpipe itself (EX_SOFTWARE of BSD's sysexits.h)
-    130 interrupted, 141 nobody reads the output any more, as shells report the two signals
+    130, 143, 141   interrupted, told to end, nobody reads the output: as shells report the signals
 
 Errors go to standard error: one sentence on what is wrong, the evidence, one on the mend; with
 --json one JSON object with the same. A traceback comes only with --debug, and holds the messages
@@ -25,7 +25,11 @@ import click
 
 from cli.answer import printable
 
-USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
+USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE, ENDED = 2, 3, 70, 130, 141, 143
+
+
+class Ended(BaseException):
+    """The process was told to end (SIGTERM). No Exception: nothing on the way may take it for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Failure:
             return cls("UsageError", *_usage(error), USAGE)
         if isinstance(error, KeyboardInterrupt | click.Abort):
             return cls("Interrupted", "Interrupted.", "Nothing was written.", INTERRUPTED)
+        if isinstance(error, Ended):
+            return cls("Ended", "Told to end.", "Nothing was written.", ENDED)
         if isinstance(error, MemoryError):
             return cls(
                 kind, "There is not enough memory for this.", "Free some, or split it.", MISSING

@@ -6,10 +6,14 @@ that `zkpipe --help` answers at once: a command imports what it needs when it ru
 
 from __future__ import annotations
 
+import signal
+from typing import NoReturn
+
 import click
 
 from cli import chain, circuit, doctor, export, proof
 from cli.command import Commands
+from cli.failure import Ended
 
 zkpipe = Commands(
     "zkpipe",
@@ -27,4 +31,10 @@ for made in (*circuit.COMMANDS, *proof.COMMANDS, *export.COMMANDS, *chain.COMMAN
 
 def main() -> None:
     """Run the command that the words of the command line name, and exit."""
+    signal.signal(signal.SIGTERM, _end)
     zkpipe.main()
+
+
+def _end(_number: int, _frame: object) -> NoReturn:
+    """What a command has begun to write is removed on the way out."""
+    raise Ended

@@ -123,7 +123,7 @@ def verify(key: Path, public: Path, proof: Path) -> Answer:
         valid = holds(verifying_key, checked, values)
     warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""
     text = (
-        f"valid: the proof holds for these {len(values)} public values.{warning}"
+        f"valid: the proof holds for these public values, {len(values)} of them.{warning}"
         if valid
         else "not valid: the proof does not hold for these public values under this key."
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,52 @@ def test_an_interruption_is_clean(shop: Path, monkeypatch: pytest.MonkeyPatch) -
     assert result.exit_code == 130
     assert "Traceback" not in result.output
     assert contents(shop) == before
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_told_to_end_removes_what_it_began(shop: Path, number: int, status: int) -> None:
+    Path("slow.py").write_text("import time\ntime.sleep(60)\n")
+    before = contents(shop)
+    with subprocess.Popen(  # noqa: S603 # our own command
+        [ZKPIPE, "witness", "slow.py", "input.json", "new.wtns"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as running:
+        while not list(shop.glob(".zkpipe-*")):
+            assert running.poll() is None
+            time.sleep(0.01)
+        running.send_signal(number)
+        _, told = running.communicate(timeout=60)
+    assert running.returncode == status
+    assert b"Traceback" not in told
+    assert contents(shop) == before
+
+
+HINT = """
+from circuits import Field, Private, Public, UInt, check, circuit, hint
+
+
+def leak(secret: int) -> int:
+    print("a hint was given", secret % 10)
+    raise ValueError(f"the secret is {secret}")
+
+
+@circuit
+def leaky(secret: Private[Field]) -> Public[Field]:
+    other = hint(leak, secret, returns=Field)
+    check(other == secret)
+    return other
+"""
+
+
+def test_what_a_hint_raises_does_not_show_its_values(shop: Path) -> None:
+    Path("leaky.py").write_text(HINT)
+    Path("input.json").write_text('{"secret": 2718281828459045}')
+    words = ("witness", "leaky.py", "input.json", "new.wtns")
+    message = refused(*words, says="leaky.py:", status=1)
+    assert "a hint was given 5" in message
+    for options in ([], ["--debug"], ["--json"]):
+        assert "2718281828459045" not in invoke(*words, *options).output
 
 
 def test_too_little_memory_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

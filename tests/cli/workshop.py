@@ -51,7 +51,7 @@ def refused(*words: object, says: str, status: int = 2) -> str:
     assert result.exit_code == status, f"{words}: {result.exit_code} {result.output}"
     assert result.stdout == ""
     lines = result.stderr.strip().splitlines()
-    assert lines[0].startswith("error: ")
+    assert any(line.startswith("error: ") for line in lines)
     assert len(lines) >= 2, "no mend"
     assert lines[-1].endswith((".", "?"))
     assert "Traceback" not in result.stderr

@@ -1,0 +1,54 @@
+"""Progress: on a terminal, on what takes long, and gone afterwards."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+
+import pytest
+
+from cli import progress as module
+from cli.progress import progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_stage_that_takes_long_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module, "DELAY", 0.01)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("proving with age.zkey"):
+        for _ in range(500):
+            time.sleep(0.01)
+            if "proving with age.zkey" in terminal.getvalue():
+                break
+    assert "proving with age.zkey" in terminal.getvalue()
+
+
+def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module, "DELAY", 60.0)
+    with progress("verifying"):
+        pass
+    assert terminal.getvalue() == ""
+
+
+def test_nothing_shows_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", plain)
+    monkeypatch.setattr(module, "DELAY", 0.0)
+    with progress("verifying"):
+        time.sleep(0.05)
+    assert plain.getvalue() == ""
+
+
+def test_a_failure_within_a_stage_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with pytest.raises(ValueError, match="of the work"), progress("proving"):
+        raise ValueError("of the work")
