@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from circuits.compile import bits, division, facts
-from circuits.compile.combination import Combination, add, constant, negate, shift, subtract
+from circuits.compile.combination import (
+    Combination,
+    add,
+    constant,
+    is_constant,
+    negate,
+    shift,
+    subtract,
+)
 from circuits.compile.facts import Payload
 from circuits.compile.record import Site
 from circuits.compile.tracer import LONG, Tracer
@@ -38,13 +46,15 @@ class TracingEngine(Tracer):
         """x - y."""
         return self.add(x, negate(self.combination(y)), wraps)
 
-    def ready(self, x: Payload) -> Combination:
-        """x as a factor, so that later uses of it are short."""
-        return self.factor(x if type(x) is dict else self.combination(x))
-
-    def multiply(self, x: Combination, y: Combination, wraps: bool) -> Combination:
-        """x * y, of factors that are ready."""
-        return self.product(x, y)
+    def multiply(self, x: Signal, y: Signal, wraps: bool) -> Combination:
+        """x * y; the factors keep their short form, so that later uses are short too."""
+        left, right = self.combination(x.value), self.combination(y.value)
+        if is_constant(left) or is_constant(right):
+            return self.product(left, right)
+        x.value = left = self.factor(left)
+        if y is not x:
+            y.value = self.factor(right)
+        return self.product(left, y.value)
 
     def equal(self, x: Signal, y: Signal) -> Payload:
         """Whether x == y."""

@@ -29,11 +29,8 @@ class Engine(Protocol):
     def subtract(self, x: Any, y: Any, wraps: bool) -> Any:
         """x - y."""
 
-    def ready(self, x: Any) -> Any:
-        """The same value, in the form in which factors are: a sum may get a wire."""
-
-    def multiply(self, x: Any, y: Any, wraps: bool) -> Any:
-        """x * y."""
+    def multiply(self, x: Signal, y: Signal, wraps: bool) -> Any:
+        """x * y. A factor's payload may be replaced by an equal one that later uses cost less."""
 
     def equal(self, x: Signal, y: Signal) -> Any:
         """Whether x == y, 0 or 1."""

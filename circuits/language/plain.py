@@ -31,13 +31,10 @@ class PlainEngine:
         """x - y."""
         return (x - y) % R if wraps else x - y
 
-    def ready(self, x: int) -> int:
-        """The same value."""
-        return x
-
-    def multiply(self, x: int, y: int, wraps: bool) -> int:
+    def multiply(self, x: Signal, y: Signal, wraps: bool) -> int:
         """x * y."""
-        return x * y % R if wraps else x * y
+        product: int = x.value * y.value
+        return product % R if wraps else product
 
     def equal(self, x: Signal, y: Signal) -> int:
         """Whether x == y; as residues if one is a Field."""

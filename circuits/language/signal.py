@@ -89,18 +89,15 @@ class Signal(NotPlain):
         engine = self.engine
         if y.engine is not engine:
             raise foreign()
-        self.value = engine.ready(self.value)
-        if y is not self:
-            y.value = engine.ready(y.value)
         if self.low is None or y.low is None or self.high is None:
-            return Signal(engine, engine.multiply(self.value, y.value, True), None, None)
+            return Signal(engine, engine.multiply(self, y, True), None, None)
         if y is self:
             low, high = bounds.integer_power(self.low, self.high, 2)
         else:
             low, high = bounds.product(self.interval, y.interval)
         if not bounds.fits(low, high):
             raise bounds.too_wide(low, high)
-        return Signal(engine, engine.multiply(self.value, y.value, False), low, high)
+        return Signal(engine, engine.multiply(self, y, False), low, high)
 
     __rmul__ = __mul__
 
@@ -117,15 +114,16 @@ class Signal(NotPlain):
             if not bounds.fits(low, high):
                 raise bounds.too_wide(low, high)
         engine, wraps = self.engine, low is None
-        result = engine.constant(1) if not exponent else None
-        square = self.value = engine.ready(self.value)
+        result: Signal | None = None
+        square = self
         while exponent:
             if exponent & 1:
-                result = square if result is None else engine.multiply(result, square, wraps)
+                result = square if result is None else product(result, square, wraps)
             exponent >>= 1
             if exponent:
-                square = engine.multiply(square, square, wraps)
-        return Signal(engine, result, low, high)
+                square = product(square, square, wraps)
+        value = engine.constant(1) if result is None else result.value
+        return Signal(engine, value, low, high)
 
     def __rpow__(self, base: object) -> NoReturn:
         raise refused(
@@ -229,6 +227,11 @@ class Signal(NotPlain):
 
     def __format__(self, specification: str) -> str:
         return repr(self)
+
+
+def product(x: Signal, y: Signal, wraps: bool) -> Signal:
+    """x y inside a power, whose bounds are those of the power."""
+    return Signal(x.engine, x.engine.multiply(x, y, wraps), None, None)
 
 
 def flag(engine: Engine, value: Any) -> Signal:
