@@ -20,6 +20,16 @@ from verifier_contracts import find_solc
 CREDIT = Path(__file__).resolve().parents[2] / "examples" / "credit"
 
 
+def run_demo(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 # our own script, no shell
+        [sys.executable, str(CREDIT / "demo.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=300,
+    )
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What the demonstration prints, and the folder of its files."""
@@ -28,13 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     except MissingError as error:
         pytest.skip(str(error))
     folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(  # noqa: S603 # our own script, no shell
-        [sys.executable, str(CREDIT / "demo.py"), str(folder)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "COLUMNS": "200"},
-        timeout=300,
-    )
+    done = run_demo(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, folder
 
@@ -91,3 +95,11 @@ def test_no_salt_is_printed_or_written_beside_the_witness(demo: tuple[str, Path]
         salt = int.from_bytes(witness.values[salt_wire].tobytes(), "little")
         assert salt >= 1 << 128
         assert not any(str(salt) in text or f"{salt:x}" in text for text in texts)
+
+
+def test_without_a_compiler_it_stops_with_status_3_and_says_how_to_get_one(tmp_path: Path) -> None:
+    done = run_demo(tmp_path, ZKPIPE_SOLC=str(tmp_path / "no-solc"))
+    assert done.returncode == 3
+    assert "proven, and accepted in Python" in done.stdout
+    assert "ZKPIPE_SOLC" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
