@@ -1,8 +1,8 @@
 """Membership in a Merkle tree over Poseidon, in a circuit and on integers.
 
 A leaf is hashed by `merkle_leaf`, a node is `poseidon([left, right])`, and a path has one sibling
-and one bit for each level. The number of levels is fixed by the circuit, so nothing of another
-height passes. `merkle_tree` makes trees and paths, and says why a node is never a leaf.
+and one bit for each level. The number of levels is the circuit's own, so nothing of another height
+passes. `merkle_tree` makes trees and paths, and says why a node is never a leaf.
 
 Source: Merkle, "A digital signature based on a conventional encryption function", Crypto 1987.
 """
@@ -10,12 +10,17 @@ Source: Merkle, "A digital signature based on a conventional encryption function
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from circuits.errors import InputError
+from circuits.gadgets.misuse import misuse
 from circuits.gadgets.poseidon import poseidon, poseidon_ex
+from circuits.language.functions import check, select
+from circuits.language.signal import Signal, plain_integer
+
+NOT_IN_TREE = "the leaf is not in the tree"
 
 
-def merkle_leaf(values: Sequence[int]) -> int:
+def merkle_leaf(values: Sequence[Any]) -> Any:
     """The digest of a leaf of 1 to 16 field elements.
 
     It is Poseidon with the capacity n * 2^64 for n elements, where a node has 0: a leaf of two
@@ -27,27 +32,81 @@ def merkle_leaf(values: Sequence[int]) -> int:
     return poseidon_ex(values, len(values) << 64, 1)[0]
 
 
-def merkle_root(digest: int, siblings: Sequence[int], index_bits: Sequence[int]) -> int:
+def merkle_root(digest: Any, siblings: Sequence[Any], index_bits: Sequence[Any]) -> Any:
     """The root above a leaf's digest, by way of its siblings.
 
     digest      of the leaf, from `merkle_leaf`
     siblings    the digests beside the way, the leaf's own neighbour first
-    index_bits  as many bits: 1 where the way comes from the right
+    index_bits  as many Bools: 1 where the way comes from the right, so the index's lowest bit first
+
+    Raises InputError, or in a circuit CompileError, for a bit that is not proven to be one, and for
+    lengths that differ.
+
+    Cost: 241 constraints a level; a bit that is an input costs its own.
     """
     _check_levels(len(siblings), len(index_bits))
     for level, (sibling, bit) in enumerate(zip(siblings, index_bits, strict=True)):
-        if not isinstance(bit, int) or bit not in (0, 1):
-            raise InputError(
-                f"`index_bits[{level}]` is not a bit.", "Give 0 or 1.", f"index_bits[{level}]", bit
+        is_bit = bit.is_flag if isinstance(bit, Signal) else plain_integer(bit) in (0, 1)
+        if not is_bit:
+            raise misuse(
+                "merkle_root()",
+                f"has no bit for index_bits[{level}].",
+                "Declare them Array[Bool, depth], or give 0 or 1.",
+                f"index_bits[{level}]",
+                bit,
             )
-        digest = poseidon([sibling, digest] if bit else [digest, sibling])
+        left = select(bit, sibling, digest)
+        digest = poseidon([left, digest + sibling - left])
     return digest
+
+
+def merkle_root_of_pairs(digest: Any, pairs: Sequence[Sequence[Any]]) -> Any:
+    """The root above a leaf's digest, by way of both digests of each level.
+
+    pairs  for each level left and right, one of which is the digest below: `MerklePath.pairs`
+
+    For circuits that do not need the leaf's place: no bits, and a row a level less.
+
+    Raises InputError or CompileError for a level without two digests; where neither is the digest
+    below, the circuit has no solution, and constants are refused.
+
+    Cost: 241 constraints a level.
+    """
+    _check_levels(len(pairs), len(pairs))
+    for level, pair in enumerate(pairs):
+        if len(pair) != 2:
+            raise misuse(
+                "merkle_root_of_pairs()",
+                f"has {len(pair)} digests in pairs[{level}], not 2.",
+                "Declare them Array[Field, depth, 2].",
+                f"pairs[{level}]",
+            )
+        left, right = pair
+        check((left - digest) * (right - digest) == 0, NOT_IN_TREE)
+        digest = poseidon([left, right])
+    return digest
+
+
+def check_merkle_membership(
+    root: Any, leaf: Sequence[Any], siblings: Sequence[Any], index_bits: Sequence[Any]
+) -> None:
+    """Constrain a leaf of 1 to 16 field elements to lie in the tree of this root.
+
+    The place is the one that the bits say, the tree's depth the number of siblings. On integers
+    alone use `MerklePath.verify`, which answers instead.
+
+    Raises as `merkle_root` does.
+
+    Cost: 241 constraints a level, the leaf's hash, and one.
+    """
+    check(merkle_root(merkle_leaf(leaf), siblings, index_bits) == root, NOT_IN_TREE)
 
 
 def _check_levels(siblings: int, bits: int) -> None:
     if siblings != bits or not siblings:
-        raise InputError(
-            f"A path with {siblings} siblings and {bits} bits of the index leads to no root.",
+        raise misuse(
+            "merkle_root()",
+            f"has {siblings} siblings and {bits} bits of the index, which lead to no root.",
             "Give one sibling and one bit for each level, and at least one level.",
             "siblings",
         )

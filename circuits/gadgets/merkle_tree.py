@@ -85,7 +85,8 @@ class MerklePath:
         """
         if self.depth != depth:
             return False
-        return merkle_root(merkle_leaf(leaf), self.siblings, self.index_bits) == root
+        found: int = merkle_root(merkle_leaf(leaf), self.siblings, self.index_bits)
+        return found == root
 
 
 class MerkleTree:
@@ -150,7 +151,8 @@ class MerkleTree:
 
     def _node(self, level: int, i: int) -> int:
         """The digest of node i on the level above `level`."""
-        return poseidon([self._digest(level, 2 * i), self._digest(level, 2 * i + 1)])
+        digest: int = poseidon([self._digest(level, 2 * i), self._digest(level, 2 * i + 1)])
+        return digest
 
     def _put(self, index: int, digest: int) -> None:
         for level in range(self.depth + 1):

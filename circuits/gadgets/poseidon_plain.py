@@ -9,7 +9,7 @@ and a linear filter of order n = t - 1 has a form with one memory, its controlle
 q_1 - ... - a_n q_n, with q_i the q of i rounds before, and x' = b_0 q + b_1 q_1 + ... + b_n q_n.
 Here z^n + a_1 z^(n-1) + ... + a_n is the characteristic polynomial of N, T's columns are T_1 = v
 and T_(i+1) = N T_i + a_i v, h = T (q_1, ..., q_n), b_0 = m and b_i = m a_i + w T_i. The rounds'
-constants pass through as one more input, so that each round keeps a single one.
+constants pass through linearly, so one number added to each q makes up for all of them.
 
 Source: eprint 2019/458, appendix B, for the idea of sparse partial rounds; the controller form is
 any text's on linear systems (Kailath, Linear Systems, section 2.1). Tests compare with the rounds
@@ -39,15 +39,17 @@ class PartialRounds:
     """The partial rounds of one width as a filter; weights run from the oldest q to the newest.
 
     entry             the linear layer before them, already in the filter's terms: t rows that give
-                      the first x (without constants) and q_1, ..., q_n
+                      the first x and q_1, ..., q_n
+    entry_constant    added to the first x
     feedback          a_n, ..., a_1
     output            b_n, ..., b_1, b_0
-    constants         added to x, a round each
+    constants         added to q, a round each
     exit              T, which gives the hidden part back from q_1, ..., q_n
-    exit_constants    added to the state after the last of them
+    exit_constants    added to the hidden part after the last of them
     """
 
     entry: Matrix
+    entry_constant: int
     feedback: tuple[int, ...]
     output: tuple[int, ...]
     constants: tuple[int, ...]
@@ -79,14 +81,23 @@ def partial_rounds(width: int) -> PartialRounds:
     entry_hidden = [_apply(_transpose(parameters.matrix[1:]), row) for row in from_hidden]
     b = [(m * a_i + sum(map(mul, w, column))) % R for a_i, column in zip(a, columns, strict=True)]
 
-    constants, exit_constants = _constants(parameters)
+    feedback, output = tuple(a[::-1]), (*b[::-1], m)
+    added, hidden_added = _added_by_constants(parameters)
+    shifts = [0] * len(a)  # of the q's, so that every x after the first comes out right by itself
+    constants = []
+    for wanted in added[1:]:
+        shift = (wanted - sum(map(mul, output, shifts))) * pow(m, -1, R) % R
+        constants.append((shift + sum(map(mul, feedback, shifts))) % R)
+        shifts = [*shifts[1:], shift]
+    surplus = _apply(to_hidden, shifts[::-1])
     return PartialRounds(
         entry=_frozen([list(parameters.matrix[0]), *entry_hidden]),
-        feedback=tuple(a[::-1]),
-        output=(*b[::-1], m),
-        constants=constants,
+        entry_constant=added[0],
+        feedback=feedback,
+        output=output,
+        constants=tuple(constants),
         exit=_frozen(to_hidden),
-        exit_constants=exit_constants,
+        exit_constants=tuple((x - y) % R for x, y in zip(hidden_added, surplus, strict=True)),
     )
 
 
@@ -100,17 +111,17 @@ def permute(state: Sequence[int]) -> list[int]:
         values = _apply(matrix, _s_boxes(values, rounds[k]))
     x, *newest_first = _apply(partial.entry, _s_boxes(values, rounds[HALF - 1]))
 
+    x += partial.entry_constant
     memory = newest_first[::-1]
     feedback, output = partial.feedback, partial.output
     for constant in partial.constants:
-        x = (x + constant) % R
         square = x * x % R
         fifth = square * square % R * x
-        memory.append((fifth - sum(map(mul, feedback, memory))) % R)
+        memory.append((fifth + constant - sum(map(mul, feedback, memory))) % R)
         x = sum(map(mul, output, memory)) % R
         del memory[0]
-    values = [x, *_apply(partial.exit, memory[::-1])]
-    values = [(x + c) % R for x, c in zip(values, partial.exit_constants, strict=True)]
+    hidden = _apply(partial.exit, memory[::-1])
+    values = [x, *((h + c) % R for h, c in zip(hidden, partial.exit_constants, strict=True))]
 
     for k in range(-HALF, 0):
         values = _apply(matrix, _s_boxes(values, rounds[k]))
@@ -127,18 +138,21 @@ def _s_boxes(values: Sequence[int], constants: Sequence[int]) -> list[int]:
     return result
 
 
-def _constants(parameters: PoseidonParameters) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """What the constants alone add to each x and to the last state, when every y is left out."""
+def _added_by_constants(parameters: PoseidonParameters) -> tuple[list[int], list[int]]:
+    """What the constants alone add to each x, the one after the last round too, and to the last h.
+
+    All y's are left out: what is linear adds up.
+    """
     (_, *w), *below = parameters.matrix
     inner = [row[1:] for row in below]
-    hidden = [0] * len(w)
-    carried, constants = 0, []
+    hidden, carried = [0] * len(w), 0
+    added = []
     for first, *rest in parameters.round_constants[HALF:-HALF]:
-        constants.append((carried + first) % R)
+        added.append((carried + first) % R)
         hidden = [(x + c) % R for x, c in zip(hidden, rest, strict=True)]
         carried = sum(map(mul, w, hidden)) % R
         hidden = _apply(inner, hidden)
-    return tuple(constants), (carried, *hidden)
+    return [*added, carried], hidden
 
 
 def _apply(matrix: Sequence[Sequence[int]], vector: Sequence[int]) -> list[int]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from accel.bn254 import R
 from circuits.errors import InputError
+from circuits.gadgets.poseidon import poseidon, poseidon_ex
 from circuits.gadgets.poseidon_parameters import (
     FULL_ROUNDS,
     PARTIAL_ROUNDS,
@@ -21,7 +22,6 @@ from circuits.gadgets.poseidon_parameters import (
     _lfsr_bits,
     poseidon_parameters,
 )
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
 from circuits.gadgets.poseidon_plain import permute
 
 VECTORS = json.loads(
