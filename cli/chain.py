@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +19,13 @@ from cli.progress import progress
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from verifier_contracts import CompiledContract, Contract
+    from verifier_contracts import CompiledContract, Contract, Deployment
 
 LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
 PASSWORD_LIMIT = 1 << 12  # bytes
+VERIFY_PROOF = re.compile(
+    r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[[1-9][0-9]{0,2}\])?"
+)
 
 
 @command(
@@ -153,10 +159,10 @@ def _compiled(source: str, path: Path) -> CompiledContract:
 
 def _embedded(path: Path) -> Contract:
     """The contract of a source or of a deployment's record, on a new chain in this process."""
-    from verifier_contracts import Chain, Deployment, verifying_key_of
+    from verifier_contracts import Chain, verifying_key_of
 
     if path.suffix == ".json":
-        compiled = Deployment.load(path).compiled
+        compiled = _record(path).compiled
     else:
         source = _source(path)
         verifying_key_of(source)
@@ -166,7 +172,7 @@ def _embedded(path: Path) -> Contract:
 
 def _attached(path: Path, rpc: str) -> Contract:
     """The contract of a deployment's record, on the chain that it was deployed on."""
-    from verifier_contracts import Chain, Deployment
+    from verifier_contracts import Chain
     from verifier_contracts.errors import ContractError
 
     if path.suffix != ".json":
@@ -174,7 +180,50 @@ def _attached(path: Path, rpc: str) -> Contract:
             f"{path} does not say where a contract lies.",
             "Give the record that `zkpipe deploy` wrote, or leave --rpc out.",
         )
-    return Deployment.load(path).attach(Chain.connect(rpc))
+    return _record(path).attach(Chain.connect(rpc))
+
+
+def _record(path: Path) -> Deployment:
+    """A deployment's record, its ABI cut down to verifyProof and the errors of a verifier.
+
+    The record comes from outside: another ABI could make an answer of 1 look like a yes.
+    """
+    from verifier_contracts import Deployment
+    from verifier_contracts.errors import ContractError
+
+    record = Deployment.load(path)
+    function = [entry for entry in record.compiled.abi if _is_verify_proof(entry)]
+    if len(function) != 1:
+        raise ContractError(
+            f"{path} is not the record of a verifier: its ABI lacks verifyProof as snarkjs has it.",
+            "Give the record that `zkpipe deploy` wrote for a verifier.",
+        )
+    errors = [entry for entry in record.compiled.abi if _is_error(entry)]
+    return replace(record, compiled=replace(record.compiled, abi=[*function, *errors]))
+
+
+def _is_verify_proof(entry: Mapping[str, Any]) -> bool:
+    return (
+        entry["type"] == "function"
+        and entry["name"] == "verifyProof"
+        and _types(entry["outputs"]) == "bool"
+        and VERIFY_PROOF.fullmatch(_types(entry["inputs"])) is not None
+    )
+
+
+def _is_error(entry: Mapping[str, Any]) -> bool:
+    """Whether it is an error with numbers only, as verifiers have them."""
+    inputs = entry.get("inputs")
+    return (
+        entry["type"] == "error"
+        and isinstance(entry.get("name"), str)
+        and isinstance(inputs, list)
+        and all(isinstance(part, dict) and part.get("type") == "uint256" for part in inputs)
+    )
+
+
+def _types(parameters: Sequence[Mapping[str, Any]]) -> str:
+    return ",".join(parameter["type"] for parameter in parameters)
 
 
 def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount | None:

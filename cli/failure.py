@@ -29,7 +29,7 @@ USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE, ENDED = 2, 3, 70, 130, 141, 143
 
 
 class Ended(BaseException):
-    """The process was told to end (SIGTERM). No Exception: nothing on the way may take it for one."""
+    """The process was told to end (SIGTERM). No Exception, so that nothing on the way takes it."""
 
 
 @dataclass(frozen=True, slots=True)

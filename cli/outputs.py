@@ -48,6 +48,8 @@ def _stage(path: Path) -> Path:
 
     if path.is_dir() or not path.name:
         raise FileError(f"{path} is a folder.", "Give the name of a file to write.")
+    if path.exists() and not path.is_file():  # a device: a file in its place would end it
+        raise FileError(f"{path} is not a regular file.", "Give the name of a file to write.")
     try:
         return Path(mkdtemp(prefix=".zkpipe-", dir=path.parent))
     except OSError as error:

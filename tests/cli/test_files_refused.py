@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from accel.bn254 import P, R
+from circuits.formats.files import FileError
+from cli.outputs import outputs
 from tests.cli.workshop import contents, invoke, refused
 
 PROVE = ("prove", "square.zkey", "square.wtns", "new.proof.json", "new.public.json")
@@ -275,6 +277,7 @@ USAGE = {
     "a circuit in another language": ("compile", "square.circom", "--out", "new"),
     "a name that is none": ("info", "square.py:a-b"),
     "no name after the colon": ("info", "square.py:"),
+    "a file for a folder": ("compile", "square.py", "--out", "input.json"),
     "a system that is compiled": ("compile", "build/square.r1cs", "--out", "new"),
     "a system without hints": ("witness", "build/square.r1cs", "input.json", "new.wtns"),
     "a contract's name that is none": ("export", "verifier", "vkey.json", "a.sol", "--name", "1x"),
@@ -285,3 +288,11 @@ USAGE = {
 @pytest.mark.parametrize("case", USAGE)
 def test_wrong_usage_is_refused(shop: Path, case: str) -> None:
     refused(*USAGE[case], says="error: ")
+
+
+def test_a_device_is_not_taken_for_an_output(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="not a regular file"), outputs(pipe):
+        pytest.fail("the work began")
+    assert pipe.is_fifo()

@@ -167,9 +167,49 @@ def test_a_record_that_is_none_is_refused(shop: Path, text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("side", ["inputs", "outputs"])
+@pytest.mark.parametrize("kind", ["uint256", "uint256[", "tuple", "zzz", "uint256[1000000000]"])
+def test_a_record_whose_contract_is_no_verifier_is_refused(
+    shop: Path, node: Node, side: str, kind: str
+) -> None:
+    done("deploy", "verifier.sol", "deployment.json", "--rpc", node.url)
+    record = json.loads(Path("deployment.json").read_text())
+    function = next(entry for entry in record["abi"] if entry.get("name") == "verifyProof")
+    function[side][0]["type"] = kind
+    Path("deployment.json").write_text(json.dumps(record))
+    words = ("verify-onchain", "deployment.json", "public.json", "proof.json")
+    refused(*words, says="not the record of a verifier")
+    refused(*words, "--rpc", node.url, says="not the record of a verifier")
+
+
+def test_code_that_is_no_verifier_is_refused_or_a_no(shop: Path, node: Node) -> None:
+    done("deploy", "verifier.sol", "deployment.json", "--rpc", node.url)
+    record = json.loads(Path("deployment.json").read_text())
+    for code in ("0x", "0x00", "0xfe", "0x60806040"):
+        Path("deployment.json").write_text(json.dumps({**record, "bytecode": code}))
+        result = invoke("verify-onchain", "deployment.json", "public.json", "proof.json")
+        assert result.exit_code in (1, 2)
+        assert result.stdout == ""
+
+
 def test_without_a_compiler_the_message_says_how_to_get_one(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZKPIPE_SOLC", "/no/such/solc")
     words = ("verify-onchain", "verifier.sol", "public.json", "proof.json")
     refused(*words, says="ZKPIPE_SOLC", status=3)
+
+
+def test_calldata_are_the_proofs_numbers_in_the_order_of_the_evm(shop: Path) -> None:
+    proof = json.loads(Path("proof.json").read_text())
+    (x0, x1), (y0, y1) = proof["pi_b"][:2]
+    wanted = [proof["pi_a"][:2], [[x1, x0], [y1, y0]], proof["pi_c"][:2], ["144"]]
+    text = done("export", "calldata", "public.json", "proof.json")
+    assert numbers(json.loads(f"[{text}]")) == numbers(wanted)
+    Path("public.json").write_text("[]")
+    text = done("export", "calldata", "public.json", "proof.json")
+    assert numbers(json.loads(f"[{text}]")) == numbers(wanted[:3])
+
+
+def numbers(value: object) -> object:
+    return [numbers(part) for part in value] if isinstance(value, list) else int(str(value), 0)
