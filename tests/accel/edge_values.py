@@ -43,9 +43,7 @@ def edge_values(field: Field, machine: Machine, bound: int, more: int = 0) -> li
         ends = [singles[0], singles[1], singles[-2], singles[-1]]
         edges = [(a, b) for a in ends for b in ends]
         edges += [(value, draw.choice(singles)) for value in singles]
-    return edges + [
-        tuple(draw.randint(0, top) for _ in range(field.degree)) for _ in range(more)
-    ]
+    return edges + [tuple(draw.randint(0, top) for _ in range(field.degree)) for _ in range(more)]
 
 
 def edge_pairs(

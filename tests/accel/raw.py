@@ -19,10 +19,8 @@ def _limb_bits(machine: Machine) -> int:
     return 64 if machine.width == 1 else 52
 
 
-def elements(
-    field: Field, machine: Machine, values: Sequence[Value], bound: int = 2
-) -> Elements:
-    """An array with these raw values, one or eight an entry, the last entry filled with the last."""
+def elements(field: Field, machine: Machine, values: Sequence[Value], bound: int = 2) -> Elements:
+    """An array with these raw values, one or eight an entry; the last one fills its block."""
     array = Elements(field, machine, len(values), bound)
     bits, width = _limb_bits(machine), machine.width
     filled = [*values, *[values[-1]] * (array.length * width - len(values))]

@@ -129,9 +129,7 @@ def test_gathers_and_scatters_ignore_bit_31(field: Field, count: int, machine: M
     into_marked = np.array([i | s for i, s in zip(into, sign[N:], strict=True)], np.uint32)
     out = np.zeros_like(words)
     rows = Rows(field, machine, unaligned(words, 3), count)
-    _copy_indexed(
-        rows, marked, Rows(field, machine, out, count), into_marked, N // machine.width
-    )
+    _copy_indexed(rows, marked, Rows(field, machine, out, count), into_marked, N // machine.width)
     assert (out[into] == words[index]).all()
 
 
@@ -155,7 +153,8 @@ def test_a_load_from_a_file_gives_the_machines_montgomery_form(
 def _store_negatives(rows, out, blocks):
     for i in range(blocks):
         x, y = load(rows, i)
-        store(out, i, (-x - x - x, -(-y)))
+        minus = -y
+        store(out, i, (-x - x - x, -minus))
 
 
 @pytest.mark.parametrize("field", [pytest.param(f, id=f.name) for f in (FP, FP2)])

@@ -59,7 +59,9 @@ def added(
     n = len(left)
     index = np.minimum(np.arange(len(a.words)), n - 1).astype(np.uint32)
     blocks = -(-n // machine.width)
-    met = add_rows(a, index, b, index, out, index, blocks, batch_slots(field, machine), careful)
+    met = add_rows(
+        a, index, b, index, out, index, blocks, batch_slots(field, machine, 1 << 20), careful
+    )
     return file_words(field, machine, out, n), met
 
 
@@ -148,7 +150,9 @@ def test_an_exception_in_one_of_several_batches_makes_the_rest_careful(
     sums = oracle.to_words([multiples(8, 256)[k + 1 + k + 65] for k in range(64)], 8)
     expected = np.concatenate([sums] * (n // 64 + 1))[:n].copy()
     # one exception at the edge of a batch, then infinity, which only the careful way adds
-    at = {0: 0, 1: batch - 1, 2: batch, 3: 2 * batch - 1, -3: 2 * batch, -2: n - 9, -1: n - 1}[place]
+    at = {0: 0, 1: batch - 1, 2: batch, 3: 2 * batch - 1, -3: 2 * batch, -2: n - 9, -1: n - 1}[
+        place
+    ]
     right[at] = left[at]
     twice = multiples(8, 130)[2 * (at % 64 + 1)]
     expected[at] = oracle.to_words([twice], 8)[0]
@@ -167,7 +171,7 @@ def test_rows_are_written_in_place(field: Field, words: int, machine: Machine) -
     points = scattered(words, 32)
     rows = work_rows(field, machine, oracle.to_words(points, words))
     left = np.arange(16, dtype=np.uint32)
-    slots = batch_slots(field, machine)
+    slots = batch_slots(field, machine, 1 << 20)
     add_rows(rows, left, rows, left + np.uint32(16), rows, left, 16 // machine.width, slots, False)
     got = oracle.from_words(file_words(field, machine, rows, 32))
     assert got[:16] == [oracle.add(points[i], points[i + 16]) for i in range(16)]
@@ -187,7 +191,7 @@ def test_coordinates_above_p_are_the_same_points(
     high = blank_rows(field, machine, 8, 2)
     high.words[:] = words_from_ints(v + p for v in values).reshape(low.words.shape)
     out, index = blank_rows(field, machine, 8, 2), np.arange(8, dtype=np.uint32)
-    blocks, slots = 8 // machine.width, batch_slots(field, machine)
+    blocks, slots = 8 // machine.width, batch_slots(field, machine, 1 << 20)
     assert add_rows(low, index, high, index, out, index, blocks, slots, False)
     got = oracle.from_words(file_words(field, machine, out, 8))
     assert got == [oracle.add(q, q) for q in points]

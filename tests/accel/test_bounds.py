@@ -21,7 +21,7 @@ FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 
 
 def montgomery(product: int, p: int) -> int:
-    """The greatest result of reducing a product: m, a multiple of p, adds at most 2^260 - 1 of it."""
+    """The greatest result of reducing a product: at most 2^260 - 1 times p is added."""
     return (product + (RADIX - 1) * p) // RADIX
 
 
@@ -202,7 +202,6 @@ def test_rows_of_a_file_come_below_16p_and_working_rows_below_2p(lanes: Machine)
         assert fits in refusal(_load_sum, rows, array(lanes, bound - 1))
         assert fits in refusal(_gather_sum, rows, index, array(lanes, bound - 1))
         njit(_load_sum)(rows, array(lanes, bound))
-
 
 
 @pytest.mark.parametrize("function", [_sum, _difference, _product])

@@ -31,7 +31,7 @@ def check(
     entries = np.array([e for bucket in buckets for e in bucket], np.uint32)
     first = 3  # rows before and after stay as they are
     sums = blank_rows(field, machine, first + len(buckets) + 8, 2)
-    sums.words[: first] = 7
+    sums.words[:first] = 7
     sums.words[first + len(buckets) :] = 9
     sum_buckets(
         Rows(field, machine, points, 2),
@@ -41,7 +41,7 @@ def check(
         starts,
         sums,
         first,
-        Tile.of(field, machine).arguments,
+        Tile.of(field, machine, len(entries)).arguments,
     )
     assert (sums.words[:first] == 7).all()
     assert (sums.words[first + len(buckets) :] == 9).all()

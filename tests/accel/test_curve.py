@@ -66,7 +66,9 @@ def test_the_numbers_of_the_curve_are_py_eccs() -> None:
 
 def test_points_on_the_curve_are_seen_and_their_neighbours_are_not() -> None:
     for words, on_curve in ((8, g1_on_curve), (16, g2_on_curve)):
-        good = oracle.to_words([*multiples(words, 20), oracle.negate(multiples(words, 20)[9])], words)
+        good = oracle.to_words(
+            [*multiples(words, 20), oracle.negate(multiples(words, 20)[9])], words
+        )
         assert on_curve(good).all()  # the first is infinity
         points = good[1:]
         for word in range(words):

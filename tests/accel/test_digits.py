@@ -1,4 +1,4 @@
-"""Signed digits add up to their scalars, and a window's entries come in the order of its buckets."""
+"""Signed digits add up to their scalars, and entries come in the order of their buckets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def edge_scalars(c: int) -> list[int]:
 def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
     draw = generator(c)
     scalars = edge_scalars(c)
-    scalars += [draw.randrange(R) for _ in range(200)] + [draw.randrange(1 << 64) for _ in range(20)]
+    scalars += [draw.randrange(R) for _ in range(200)] + [
+        draw.randrange(1 << 64) for _ in range(20)
+    ]
     digits = signed_digits(words_from_ints(scalars), c)
     assert digits.shape == (window_count(c), len(scalars))
     assert int(digits.max()) >> 1 <= 1 << (c - 1), "a digit has no bucket"

@@ -1,4 +1,4 @@
-"""Sums, differences, products, squares, reductions: against integers, on the edges of all bounds."""
+"""Sums, differences, products, squares, reductions, inverses: on the edges of all bounds."""
 
 from __future__ import annotations
 
@@ -97,9 +97,7 @@ def check_binary(
     check(field, machine, raw_values(out, field, machine, len(x)), out_bound, map(expected, x, y))
 
 
-def check(
-    field: Field, machine: Machine, raw: Sequence[Value], bound: int, expected: Any
-) -> None:
+def check(field: Field, machine: Machine, raw: Sequence[Value], bound: int, expected: Any) -> None:
     p = field.modulus
     for got, want in zip(raw, expected, strict=True):
         assert tuple(c % p for c in got) == tuple(c % p for c in want)
@@ -110,9 +108,7 @@ def check(
 def test_sums_are_right_and_below_the_sum_of_the_bounds(field: Field, machine: Machine) -> None:
     for bounds in sums_of(machine):
         out_bound = machine.sum_bound(*bounds)
-        check_binary(
-            _add, field, machine, bounds, out_bound, lambda x, y: oracle.add(field, x, y)
-        )
+        check_binary(_add, field, machine, bounds, out_bound, lambda x, y: oracle.add(field, x, y))
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -206,9 +202,7 @@ def test_an_inverse_times_its_value_is_one(field: Field, machine: Machine) -> No
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_zeros_in_some_lanes_leave_the_other_inverses_right(
-    field: Field, machine: Machine
-) -> None:
+def test_zeros_in_some_lanes_leave_the_other_inverses_right(field: Field, machine: Machine) -> None:
     draw = generator(9)
     x = []
     for zeros in range(256):  # every set of lanes

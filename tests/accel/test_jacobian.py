@@ -72,9 +72,7 @@ def test_multiples_by_edge_scalars(field: Field, words: int) -> None:
     scalars += [1 << k for k in (63, 64, 127, 128, 192, 253, 255)]
     points = oracle.to_words([base] * len(scalars), words)
     out = np.zeros_like(points)
-    _multiply(
-        Rows(field, SCALAR, points, 2), words_from_ints(scalars), Rows(field, SCALAR, out, 2)
-    )
+    _multiply(Rows(field, SCALAR, points, 2), words_from_ints(scalars), Rows(field, SCALAR, out, 2))
     assert oracle.from_words(out) == [oracle.multiply(base, k % R) for k in scalars]
 
 
@@ -83,7 +81,5 @@ def test_multiples_of_infinity_are_infinity(field: Field, words: int) -> None:
     scalars = [0, 1, 5, R - 1]
     points = oracle.to_words([None] * len(scalars), words)
     out = np.ones_like(points)
-    _multiply(
-        Rows(field, SCALAR, points, 2), words_from_ints(scalars), Rows(field, SCALAR, out, 2)
-    )
+    _multiply(Rows(field, SCALAR, points, 2), words_from_ints(scalars), Rows(field, SCALAR, out, 2))
     assert not out.any()

@@ -20,7 +20,9 @@ POWERS = (0, 2, 4, 1, 3, 5)
 def to_py_ecc12(coefficients: Sequence[int]) -> bn128.FQ12:
     """Twelve integers, six pairs a + b u, as an element of py_ecc's Fp12."""
     flat = [0] * 12
-    for (a, b), k in zip(zip(coefficients[::2], coefficients[1::2], strict=True), POWERS, strict=True):
+    for (a, b), k in zip(
+        zip(coefficients[::2], coefficients[1::2], strict=True), POWERS, strict=True
+    ):
         flat[k] += a - 9 * b
         flat[k + 6] += b
     return bn128.FQ12([c % P for c in flat])

@@ -1,0 +1,121 @@
+"""Which machine and how many threads: what the environment may say, and what it may not."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+
+from accel import backend
+from accel.backend import has_ifma, machine, thread_count
+from accel.errors import MissingError, RangeError
+from accel.scalar import SCALAR
+from accel.simd import AVX512
+from accel.threads import in_threads
+
+
+def test_the_scalar_machine_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "scalar")
+    assert machine() is SCALAR
+
+
+def test_without_a_name_the_best_machine_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for unset in (True, False):
+        if unset:
+            monkeypatch.delenv("ZKPIPE_BACKEND", raising=False)
+        else:
+            monkeypatch.setenv("ZKPIPE_BACKEND", "")
+        assert machine() is (AVX512 if has_ifma() else SCALAR)
+        monkeypatch.setattr(backend, "has_ifma", lambda: False)
+        assert machine() is SCALAR
+        monkeypatch.undo()
+
+
+def test_lanes_are_refused_where_the_processor_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "avx512")
+    monkeypatch.setattr(backend, "has_ifma", lambda: True)
+    assert machine() is AVX512
+    monkeypatch.setattr(backend, "has_ifma", lambda: False)
+    with pytest.raises(MissingError, match="no AVX-512 IFMA") as caught:
+        machine()
+    assert caught.value.exit_status == 3
+    assert "scalar" in caught.value.mend
+
+
+def test_the_processor_has_lanes_only_with_all_instructions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    has = dict.fromkeys(backend.NEEDED, True)
+    monkeypatch.setattr(backend.binding, "get_host_cpu_features", lambda: has)
+    ask = has_ifma.__wrapped__
+    assert ask()
+    for name in backend.NEEDED:
+        has[name] = False
+        assert not ask()
+        has[name] = True
+
+
+@pytest.mark.parametrize("name", ["AVX512", "sse", "scalar ", "0", "Scalar", "avx512,scalar", "ñ"])
+def test_other_names_are_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", name)
+    with pytest.raises(RangeError, match="names no back end") as caught:
+        machine()
+    assert repr(name) in str(caught.value)
+
+
+def test_cuda_is_named_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    with pytest.raises(MissingError, match="no CUDA back end"):
+        machine()
+
+
+@pytest.mark.parametrize(("text", "count"), [("1", 1), ("2", 2), ("007", 7), ("1024", 1024)])
+def test_threads_as_asked_for(text: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", text)
+    assert thread_count() == count
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "1025", "two", "1.5", " 1", "1 ", "+1", "0x2", "1_0", "²", "٣", "9" * 99]
+)
+def test_what_is_no_number_of_threads_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", text)
+    with pytest.raises(RangeError, match="not a number of threads"):
+        thread_count()
+
+
+def test_without_a_number_every_processor_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZKPIPE_THREADS", raising=False)
+    assert thread_count() == len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_results_come_in_the_order_of_the_items(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    assert in_threads(lambda n: n * n, range(50)) == [n * n for n in range(50)]
+    assert in_threads(lambda n: n, []) == []
+
+
+def test_work_is_done_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", "3")
+    meeting = threading.Barrier(3, timeout=60)  # breaks unless three are there at once
+    assert len(in_threads(lambda _: meeting.wait(), range(3))) == 3
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_the_first_failure_of_any_item_is_raised(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(n: int) -> int:
+        if n in (2, 4):
+            raise RangeError(f"item {n}", "mend")
+        return n
+
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    with pytest.raises(RangeError, match="item 2"):
+        in_threads(work, range(6))
