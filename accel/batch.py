@@ -30,9 +30,12 @@ SLOT_BOUND = 8  # the careful way's 3 x^2 is the largest value kept, below 6p
 Slots = tuple[Elements, ...]
 
 
-def batch_slots(field: Field, machine: Machine) -> Slots:
-    """Working memory of a thread that adds: what the backward pass needs of each pair."""
-    count = BATCH_BLOCKS[machine.width] * machine.width
+def batch_slots(field: Field, machine: Machine, pairs: int) -> Slots:
+    """Working memory of a thread that adds: what the backward pass needs of each pair.
+
+    pairs  how many will be added at a time; more than a whole batch makes no difference
+    """
+    count = min(pairs, BATCH_BLOCKS[machine.width] * machine.width)
     return tuple(Elements(field, machine, count, SLOT_BOUND) for _ in range(6))
 
 

@@ -46,9 +46,9 @@ class Tile:
     slots: Slots
 
     @classmethod
-    def of(cls, field: Field, machine: Machine) -> Tile:
-        """Allocate a tile for points over a field."""
-        room = TILE + 16  # a carried point in front, a block of padding behind
+    def of(cls, field: Field, machine: Machine, n: int) -> Tile:
+        """Allocate a tile for sums of n points over a field."""
+        room = min(n, TILE) + 16  # a carried point in front, a block of padding behind
         return cls(
             rows=blank_rows(field, machine, room, 2),
             other=blank_rows(field, machine, room, 2),
@@ -58,7 +58,7 @@ class Tile:
             into=np.zeros(room, np.uint32),
             counts=np.zeros(room, np.uint32),
             buckets=np.zeros(room, np.uint32),
-            slots=batch_slots(field, machine),
+            slots=batch_slots(field, machine, room),
         )
 
     @property

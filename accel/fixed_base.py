@@ -126,7 +126,7 @@ class FixedBase:
         )
         table = blank_rows(self.field, m, self.windows * size, 2)
         table.words[::size] = working_points(heads, self.field, m).words[: self.windows]
-        slots = batch_slots(self.field, m)
+        slots = batch_slots(self.field, m, self.windows * size)
         starts = (size * np.arange(self.windows, dtype=np.uint32))[:, None]
         have = 1
         while have < size:  # entry e is the multiple e + 1: 1 .. have are there
@@ -163,7 +163,7 @@ class FixedBase:
         digits[:, n:] = digits[:, n - 1 : n]
         sums = blank_rows(self.field, m, padded, 2)
         at = np.arange(padded, dtype=np.uint32)
-        slots = batch_slots(self.field, m)
+        slots = batch_slots(self.field, m, padded)
         _add_digits(self._table, digits, sums, at, padded // m.width, slots)
         return file_points(sums, self.field, m)[:n]
 

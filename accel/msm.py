@@ -10,7 +10,7 @@ section 5.3; segments of buckets, mitschabaude, "Zprize: MSM in WebAssembly", 20
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from accel import jacobian
 from accel.arrays import Rows, WorkRows, blank_rows, load, store
 from accel.backend import machine as chosen_machine
-from accel.batch import Slots, add_rows, batch_slots
+from accel.backend import thread_count
+from accel.batch import add_rows, batch_slots
 from accel.buckets import Tile, sum_buckets
 from accel.digits import check_scalars, signed_digits, sort_window, window_count
 from accel.errors import ShapeError
@@ -129,12 +130,20 @@ class _Sums:
 
 
 def _sum_windows(
-    queries: Sequence[_Sums], digits: NDArray[np.uint32], windows: range, buckets: int, m: Machine
+    queries: Sequence[_Sums],
+    digits: NDArray[np.uint32],
+    windows: Iterator[int],
+    buckets: int,
+    m: Machine,
 ) -> None:
-    """Sort each of these windows once, and sum its buckets for every query."""
-    tiles = {query.bases.field: Tile.of(query.bases.field, m) for query in queries}
+    """Sort each of these windows once, and sum its buckets for every query.
+
+    Threads share the iterator, so that each takes the next window when it is done with one.
+    """
+    n = digits.shape[1]
+    tiles = {query.bases.field: Tile.of(query.bases.field, m, n) for query in queries}
     starts = np.empty(buckets + 1, np.int64)
-    entries = np.empty(digits.shape[1], np.uint32)
+    entries = np.empty(n, np.uint32)
     for w in windows:
         sort_window(digits[w], starts, entries)
         for query in queries:
@@ -152,9 +161,8 @@ def _sum_windows(
             )
 
 
-def _reduce_windows(
-    query: _Sums, windows: int, buckets: int, c: int, m: Machine, slots: Slots
-) -> Words:
+def _reduce_windows(query: _Sums, windows: int, buckets: int, c: int, m: Machine) -> Words:
+    """The sum over all windows and buckets of the bucket's digit times its sum."""
     segments = min(SEGMENTS, buckets)
     length = buckets // segments
     count = windows * segments
@@ -163,6 +171,7 @@ def _reduce_windows(
     at = np.minimum(np.arange(padded), count - 1).astype(np.uint32)
     last = ((at + 1) * length - 1).astype(np.uint32)
     running, total = (blank_rows(field, m, padded, 2) for _ in range(2))
+    slots = batch_slots(field, m, padded)
     _reduce_buckets(query.rows, running, total, at, last, length, padded // m.width, slots)
     results = [Rows(field, SCALAR, file_points(rows, field, m), 2) for rows in (running, total)]
     out = np.zeros((1, results[0].words.shape[1]), np.uint64)
@@ -203,13 +212,9 @@ def msm_shared(queries: Sequence[Bases], scalars: Words) -> list[Words]:
         )
         for query in queries
     ]
-    in_threads(lambda w: _sum_windows(sums, digits, range(w, w + 1), buckets, m), range(windows))
-    return in_threads(
-        lambda query: _reduce_windows(
-            query, windows, buckets, c, m, batch_slots(query.bases.field, m)
-        ),
-        sums,
-    )
+    todo = iter(range(windows))
+    in_threads(lambda _: _sum_windows(sums, digits, todo, buckets, m), range(thread_count()))
+    return in_threads(lambda query: _reduce_windows(query, windows, buckets, c, m), sums)
 
 
 def _few(bases: Bases, scalars: Words) -> Words:
