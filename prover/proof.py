@@ -61,11 +61,16 @@ class Proof:
 
 
 def check_public(values: Sequence[int]) -> None:
-    """Check that public values are in their one form, integers in [0, r).
+    """Check that public values are a list or tuple, each in its one form, an integer in [0, r).
 
     Raises RangeError. A value v and v + r mean the same to the pairing: taking both would let a
     proof be used twice where each value may be used once.
     """
+    if not isinstance(values, list | tuple):  # bytes and sets hold integers too
+        raise RangeError(
+            f"Public values were given as {type(values).__name__}, not as a list.",
+            "Give a list of integers: outputs first, then public inputs.",
+        )
     for i, value in enumerate(values):
         if type(value) is not int or not 0 <= value < R:
             raise RangeError(

@@ -27,12 +27,12 @@ def verify(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> bool:
     points of key and proof were checked when these were made: curve, group, no infinity.
     Cost: four Miller loops and one final exponentiation, 1 ms, and 60 us a public value.
     """
+    check_public(public)
     if len(public) != key.public_count:
         raise ProofError(
             f"{len(public)} public values were given; this key has {key.public_count}.",
             "Give the values of the circuit that this key belongs to, outputs first.",
         )
-    check_public(public)
     ic = np.stack([g1_words(point) for point in key.ic])
     bound = msm_g1(ic, words_from_ints([1, *public]))
     points = np.stack(
