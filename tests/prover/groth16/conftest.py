@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-import prover.groth16.setup as setup_module
+import prover.groth16.setup as setting_up
 from prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, prove, setup
 from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import Statement, sum_of_powers
@@ -41,9 +41,9 @@ def setup_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Statement, Waste], 
     """Setup with toxic waste that the test chose instead of drawn."""
 
     def setup_with(statement: Statement, waste: Waste) -> ProvingKey:
-        known = setup_module._ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
+        known = setting_up._ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
         with monkeypatch.context() as patch:
-            patch.setattr(setup_module, "_draw", lambda _size: known)
+            patch.setattr(setting_up, "_draw", lambda _size: known)
             return setup(statement.system, DEVELOPMENT)
 
     return setup_with

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-import prover.groth16.prove as prove_module
+import prover.groth16.prove as proving
 from accel.limbs import Words, ints_from_words, to_montgomery
 from accel.ntt import domain
 from prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
@@ -104,7 +104,7 @@ def proof_with(
     """A proof whose blinding the test chose."""
     drawn = iter([r1 - 1, r2])
     with patch.context() as patched:
-        patched.setattr(prove_module, "secrets", SimpleNamespace(randbelow=lambda _: next(drawn)))
+        patched.setattr(proving, "secrets", SimpleNamespace(randbelow=lambda _: next(drawn)))
         return prove(key, statement.witness)
 
 
