@@ -96,3 +96,15 @@ def test_the_documentations_circuits_compile(tmp_path: Path, page: str, text: st
     circuit = tmp_path / "example.py"
     circuit.write_text(text, encoding="utf-8")
     assert "constraints" in done("info", circuit), page
+
+
+@pytest.mark.parametrize("layer", ["accel", "circuits", "prover", "verifier_contracts"])
+def test_every_module_that_a_layers_page_names_is_there(layer: str) -> None:
+    page = (ROOT / "docs" / f"{layer}.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", page, re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`([\w/]+)`", row)]
+    modules = [name for name in named if name.islower()]
+    assert len(modules) >= 5
+    for name in modules:
+        place = ROOT / layer / name
+        assert place.is_dir() or place.with_suffix(".py").is_file(), name
