@@ -76,6 +76,11 @@ def prove(key: ProvingKey, witness: Witness) -> Proof:
 
 def _checked(key: ProvingKey, witness: Witness) -> Words:
     values = np.ascontiguousarray(witness.values)
+    if values.dtype != np.uint64:
+        raise WitnessError(
+            f"The witness is of {values.dtype}, not of 64-bit words (uint64).",
+            "Solve the circuit again, or load the witness from its file.",
+        )
     if values.shape != (key.wire_count, 4):
         raise WitnessError(
             f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",
