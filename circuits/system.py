@@ -155,7 +155,7 @@ class ConstraintSystem:
 
         return read_r1cs(Path(path))
 
-    def solve(self, **inputs: object) -> Witness:
+    def solve(self, /, **inputs: object) -> Witness:
         """The witness for these inputs.
 
         Raises InputError (a name or a value that does not fit), UnsatisfiedError (a check fails).

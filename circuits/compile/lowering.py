@@ -127,6 +127,8 @@ class TracingEngine(Tracer):
         """The lowest bit first."""
         value = self.combination(x.value)
         site = self.site("narrow", f"a value does not fit {count} bits")
+        if is_constant(value) and value.get(ONE, 0) >> count:
+            raise _never(site, f"A constant never fits {count} bits.")
         return bits.decompose(self, value, count, self.check_origin(site, value, value))
 
     def require(self, flag: Signal, message: str | None) -> None:

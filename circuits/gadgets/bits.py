@@ -31,7 +31,8 @@ def to_bits(value: Any, count: int) -> list[Any]:
         number = plain_integer(value)
         if number is None:
             raise refused(f"takes bits of {describe(value)}.", "Give a signal or a whole number.")
-        return PlainEngine().bits(constant(PlainEngine(), number), count)
+        engine = PlainEngine("to_bits")
+        return engine.bits(constant(engine, number), count)
     if value.low is not None and value.low < 0:
         raise refused(
             f"takes bits of {value.kind()}, which may be negative.",

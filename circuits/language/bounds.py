@@ -48,7 +48,9 @@ def product(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
 
 
 def integer_power(low: int, high: int, exponent: int) -> tuple[int, int]:
-    """The interval of x^exponent for x from low to high."""
+    """The interval of x^exponent for x from low to high, or one as hopelessly wide."""
+    if exponent > 2 * MAX_BITS:
+        exponent = 2 * MAX_BITS + exponent % 2  # only -1, 0 and 1 have such powers in the field
     ends = (low**exponent, high**exponent)
     if exponent % 2 == 0 and low < 0 < high:
         return 0, max(ends)

@@ -90,7 +90,7 @@ class Circuit:
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.
         """
         bound = inputs.bind(self.name, self.parameters, positional, named)
-        engine = PlainEngine()
+        engine = PlainEngine(self.name)
         payloads = [
             value % R if isinstance(type_, FieldType) else value
             for parameter in self.parameters
@@ -126,8 +126,11 @@ class Circuit:
                 )
             return []
         declared = self.returns
+        name = "out"
+        while name in {parameter.name for parameter in self.parameters}:
+            name += "_"
         if not isinstance(declared, tuple):
-            return list(self._leaves(engine, "out", declared, result))
+            return list(self._leaves(engine, name, declared, result))
         if not isinstance(result, tuple | list) or len(result) != len(declared):
             raise self.error(
                 f"{self.name} does not return {len(declared)} values.",
@@ -136,7 +139,7 @@ class Circuit:
         return [
             leaf
             for i, (type_, part) in enumerate(zip(declared, result, strict=True))
-            for leaf in self._leaves(engine, f"out[{i}]", type_, part)
+            for leaf in self._leaves(engine, f"{name}[{i}]", type_, part)
         ]
 
     def _leaves(self, engine: Engine, path: str, type_: Type, value: object) -> Iterator[Output]:

@@ -81,7 +81,7 @@ class Component:
         return self._instance(engine, nests, found)
 
     def _on_constants(self, nests: list[object]) -> Any:
-        engine = PlainEngine()
+        engine = PlainEngine(self.name)
         with running(engine):
             result = self._body(engine, nests)
         return map_structure(_plain, result)

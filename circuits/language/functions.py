@@ -244,7 +244,7 @@ def hint(
         None if place is None else place.source(),
     )
     if engine is None:
-        values: Iterator[Any] = iter(PlainEngine().hint(call, []))
+        values: Iterator[Any] = iter(PlainEngine(call.name).hint(call, []))
     else:
         payloads = engine.hint(call, [signal.value for signal in found])
         leaf_types = [type_ for _, type_ in call.result_types()]

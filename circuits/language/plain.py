@@ -17,7 +17,13 @@ from circuits.language.types import FieldType, IntegerType
 
 
 class PlainEngine:
-    """An Engine whose payloads are integers."""
+    """An Engine whose payloads are integers.
+
+    name  of the circuit or component, for messages
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def constant(self, value: int) -> int:
         """A known integer."""
@@ -75,13 +81,15 @@ class PlainEngine:
         elif x.low is None:
             value %= R
         if not type_.low <= value <= type_.high:
-            raise self._unsatisfied(f"{what} does not fit {type_}", [("the value", value)])
+            raise self._unsatisfied(
+                f"In {self.name} {what} does not fit {type_}.", None, [("the value", value)]
+            )
         return value
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[int, int]:
         """Python's divmod."""
         if not divisor.value:
-            raise self._unsatisfied("the divisor of a division is zero", [])
+            raise self._unsatisfied(f"In {self.name} the divisor of a division is zero.", None, [])
         quotient, remainder = divmod(dividend.value, divisor.value)
         return quotient, remainder
 
@@ -89,13 +97,16 @@ class PlainEngine:
         """The lowest bit first."""
         value = x.value % R
         if value >> count:
-            raise self._unsatisfied(f"a value does not fit {count} bits", [("the value", value)])
+            raise self._unsatisfied(
+                f"In {self.name} a value does not fit {count} bits.", None, [("the value", value)]
+            )
         return [value >> i & 1 for i in range(count)]
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""
         if not flag.value:
-            raise self._unsatisfied(message, [])
+            said = f": {message}" if message else ""
+            raise self._unsatisfied(f"A check of {self.name} fails{said}.", message, [])
 
     def hint(self, call: HintCall, arguments: list[int]) -> list[int]:
         """Call the function at once."""
@@ -106,10 +117,12 @@ class PlainEngine:
             for value, (_, type_) in zip(values, types, strict=True)
         ]
 
-    def _unsatisfied(self, message: str | None, values: list[tuple[str, int]]) -> UnsatisfiedError:
+    def _unsatisfied(
+        self, what: str, message: str | None, values: list[tuple[str, int]]
+    ) -> UnsatisfiedError:
         place = here()
         return UnsatisfiedError(
-            f"A check fails: {message}." if message else "A check fails.",
+            what,
             "Give inputs that satisfy it; without that there is no proof.",
             None if place is None else place.source(),
             message,

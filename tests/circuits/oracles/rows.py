@@ -1,0 +1,70 @@
+"""Rows and the solver's tape on Python integers, as their definitions read."""
+
+from __future__ import annotations
+
+from accel.bn254 import R
+from accel.limbs import ints_from_words
+from circuits.compile.record import Operation
+from circuits.system import ConstraintSystem, SparseMatrix
+
+
+def coefficients(system: ConstraintSystem) -> list[int]:
+    return ints_from_words(system.coefficients)
+
+
+def dot(matrix: SparseMatrix, row: int, known: list[int], values: list[int]) -> int:
+    begin, end = int(matrix.starts[row]), int(matrix.starts[row + 1])
+    return (
+        sum(known[int(matrix.values[i])] * values[int(matrix.wires[i])] for i in range(begin, end))
+        % R
+    )
+
+
+def failing_rows(system: ConstraintSystem, values: list[int]) -> list[int]:
+    """Every row with (A w)(B w) != C w."""
+    known = coefficients(system)
+    return [
+        row
+        for row in range(system.constraint_count)
+        if (
+            dot(system.a, row, known, values) * dot(system.b, row, known, values)
+            - dot(system.c, row, known, values)
+        )
+        % R
+    ]
+
+
+def solve(system: ConstraintSystem, inputs: list[int]) -> list[int]:
+    """The witness that the tape gives; inputs in the order of parameters."""
+    program = system.program
+    assert program is not None
+    known = coefficients(system)
+    values = [1] + [0] * (system.wire_count - 1)
+    for wire, value in zip(program.input_wires.tolist(), inputs, strict=True):
+        values[wire] = value % R
+    pool = program.combinations
+    for operation, source, wire, count, skip in program.tape.tolist():
+        if operation == Operation.SOLVE:
+            begin, end = int(system.c.starts[source]), int(system.c.starts[source + 1])
+            (position,) = [i for i in range(begin, end) if system.c.wires[i] == wire]
+            assert values[wire] == 0
+            left = dot(system.a, source, known, values) * dot(system.b, source, known, values)
+            rest = left - dot(system.c, source, known, values)
+            values[wire] = rest * pow(known[int(system.c.values[position])], -1, R) % R
+        elif operation == Operation.BITS:
+            x = dot(pool, source, known, values)
+            values[wire : wire + count] = [x >> skip + i & 1 for i in range(count)]
+        elif operation == Operation.INVERSE:
+            x = dot(pool, source, known, values)
+            values[wire] = pow(x, -1, R) if x else 0
+        elif operation == Operation.QUOTIENT:
+            x, y = (dot(pool, source + i, known, values) for i in range(2))
+            values[wire] = x // y if y else 0
+        else:
+            use = program.hints[source]
+            arguments = [
+                dot(pool, use.first + i, known, values) for i in range(len(use.call.bounds))
+            ]
+            for target, result in zip(use.wires, use.call.call(arguments), strict=True):
+                values[target] = result % R
+    return values
