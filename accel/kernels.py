@@ -25,6 +25,8 @@ intrinsic: Any = numba.extending.intrinsic
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
 PACKAGES = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
+# They lower every kernel's arithmetic, and come with the types of its arguments, not by an import.
+MACHINES = ("accel.scalar", "accel.simd")
 _FROM = re.compile(r"^[ \t]*from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^\n#]*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import\s+([\w.]+)", re.MULTILINE)
 _NAME = re.compile(r"\w+")
@@ -59,9 +61,9 @@ def _imports(path: Path) -> tuple[bytes, tuple[Path, ...]]:
 
 @cache
 def source_digest(path: Path) -> str:
-    """Digest of a module's source and of all sources of ours that it imports, at any depth."""
+    """Digest of a module's source, of all sources of ours that it imports, and of the machines."""
     seen: dict[Path, bytes] = {}
-    todo = [path]
+    todo = [path, *filter(None, map(_module_file, MACHINES))]
     while todo:
         here = todo.pop()
         if here not in seen:

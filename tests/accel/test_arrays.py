@@ -247,7 +247,6 @@ def _store_two(x, rows):
     store(rows, 0, (x[0], x[0]))
 
 
-@pytest.mark.xfail(strict=True, reason="store does not compare fields and counts with its rows'")
 @pytest.mark.parametrize(
     ("function", "value", "field", "count"),
     [(_store_one, FR, FP, 1), (_store_one, FP, FP, 2), (_store_two, FP, FP, 1)],

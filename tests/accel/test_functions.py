@@ -260,9 +260,6 @@ def _pair_of_another_field(x, y, out):
     out[0] = pair(x[0], y[0])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="select and pair do not compare the fields of their operands"
-)
 @pytest.mark.parametrize(
     ("function", "fields"),
     [(_choose_between_fields, (FP, FR, FP)), (_pair_of_another_field, (FR, FR, FP2))],

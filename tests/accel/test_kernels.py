@@ -84,6 +84,16 @@ def test_a_module_that_two_share_gives_them_different_folders(package: Path) -> 
     assert len(set(digests(package).values())) >= 9
 
 
+@pytest.mark.parametrize("machine", ["scalar", "simd"])
+def test_a_change_in_a_machine_is_seen_by_all(machine: str, package: Path) -> None:
+    """Lowerings come with the types of the arguments: no import leads to them."""
+    (package / "accel" / f"{machine}.py").write_text("limbs = 5\n")
+    before = digests(package)
+    (package / "accel" / f"{machine}.py").write_text("limbs = 4\n")
+    after = digests(package)
+    assert all(before[name] != after[name] for name in before)
+
+
 def test_digests_are_the_same_each_time_and_in_every_place(package: Path, tmp_path: Path) -> None:
     before = digests(package)
     assert digests(package) == before
