@@ -58,6 +58,8 @@ def assume_below(typing, x, bound):
 @intrinsic
 def select(typing, mask, x, y):
     """Take x in the lanes where the mask holds, y in the others."""
+    if not isinstance(x, Element) or not x.kin(y) or mask != Mask(x.machine):
+        raise TypingError(f"select({mask}, {x}, {y}): the values must be of one field and machine")
     result = max(x, y, key=lambda t: t.bound)
 
     def codegen(context, b, sig, args):
@@ -127,6 +129,8 @@ def parts(typing, x):
 @intrinsic
 def pair(typing, c0, c1):
     """The element c0 + c1 u of Fp2."""
+    if not isinstance(c0, Element) or c0.field != FP or not c0.kin(c1):
+        raise TypingError(f"pair({c0}, {c1}): the components must be of Fp, on one machine")
     result = Element(FP2, c0.machine, max(c0.bound, c1.bound))
 
     def codegen(context, b, sig, args):
