@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 DELAY = 1.0  # seconds: what ends sooner shows nothing
+PATIENCE = 4.0  # more seconds, after which people ask why
 
 
 @contextmanager
@@ -43,5 +44,7 @@ def _show(stage: str, done: threading.Event) -> None:
         transient=True,
     )
     with bar:
-        bar.add_task(stage, total=None)
-        done.wait()
+        task = bar.add_task(stage, total=None)
+        if not done.wait(PATIENCE):
+            bar.update(task, description=f"{stage} (a machine's first run compiles kernels, once)")
+            done.wait()

@@ -30,6 +30,21 @@ def test_a_stage_that_takes_long_shows_on_a_terminal(monkeypatch: pytest.MonkeyP
     assert "proving with age.zkey" in terminal.getvalue()
 
 
+def test_a_stage_that_takes_very_long_says_why_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(module, "DELAY", 0.01)
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    with progress("proving"):
+        for _ in range(500):
+            time.sleep(0.01)
+            if "compiles kernels" in terminal.getvalue():
+                break
+    assert "compiles kernels" in terminal.getvalue()
+
+
 def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
