@@ -1,17 +1,9 @@
 """Number-theoretic transforms over Fr, forward and inverse, on the domain and on its odd coset.
 
 A polynomial's coefficients and its values at the powers of the root w of order n = 2^k, or at the
-odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. Both are one transform, x^(2h) - z^2 =
-(x^h - z)(x^h + z) applied k times from x^n - 1 or x^n + 1: Cooley-Tukey, natural order in, bit-
-reversed out, one twiddle z for each block, so that the coset costs nothing. The inverse undoes the
-layers from the last (Gentleman-Sande), bit-reversed in, natural out. Two layers go together, which
-halves the passes over memory. Bit reversal, where natural order is asked for, happens in the loads
-and stores that change between rows and lanes.
-
-Growth: a forward layer adds 2p, so values stay below (2 + 2k)p; an inverse pass reduces its sums.
-
-Source: Cooley, Tukey 1965; Gentleman, Sande 1966; negacyclic twiddles, Longa, Naehrig, eprint
-2016/504; lazy butterflies, Harvey 2014.
+odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. The coset costs nothing, its shift is
+in the twiddles (accel.layers); and there is no pass for bit reversal: where natural order is asked
+for, it happens in the loads and stores that change between rows and lanes.
 """
 
 from __future__ import annotations
@@ -27,166 +19,16 @@ from accel.backend import MACHINES
 from accel.backend import machine as chosen_machine
 from accel.bn254 import TWO_ADICITY, R
 from accel.errors import RangeError, ShapeError
-from accel.functions import assume_below, every_lane, lanes, out_of_montgomery, reduce, swap_halves
+from accel.functions import every_lane, out_of_montgomery, reduce
 from accel.kernels import kernel
+from accel.layers import FORWARD_BOUND, INVERSE_BOUND, backward, forward
 from accel.limbs import Words
 from accel.machine import FR, Machine
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
 
-FORWARD_BOUND = 64
-INVERSE_BOUND = 4
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
-IN_CACHE = 1 << 14  # elements whose remaining layers stay in the second-level cache: 640 KiB
-
-
-@kernel
-def _twiddle(table, i, like):
-    """One twiddle in every lane; tables are canonical."""
-    (w,) = load(table, i)
-    return assume_below(every_lane(w, like), 1)
-
-
-@kernel
-def _two_layers(x, start, quarter, blocks, table, first):
-    """Layers that halve 4 * quarter and 2 * quarter entries, on `blocks` runs of 4 * quarter."""
-    for k in range(blocks):
-        # Before layer l values are below (2 + 2l)p, and l is at most 27.
-        like = assume_below(x[start], 60)
-        w1 = _twiddle(table, first + k, like)
-        w2 = _twiddle(table, 2 * (first + k), like)
-        w3 = _twiddle(table, 2 * (first + k) + 1, like)
-        base = start + 4 * quarter * k
-        for j in range(base, base + quarter):
-            a, b = assume_below(x[j], 60), assume_below(x[j + quarter], 60)
-            t, u = x[j + 2 * quarter] * w1, x[j + 3 * quarter] * w1
-            c, d = a - t, b - u
-            a, b = a + t, b + u
-            t, u = b * w2, d * w3
-            x[j], x[j + quarter] = a + t, a - t
-            x[j + 2 * quarter], x[j + 3 * quarter] = c + u, c - u
-
-
-@kernel
-def _one_layer(x, start, half, blocks, table, first):
-    for k in range(blocks):
-        w = _twiddle(table, first + k, x[start])
-        base = start + 2 * half * k
-        for j in range(base, base + half):
-            a = assume_below(x[j], 60)  # as in _two_layers
-            t = x[j + half] * w
-            x[j], x[j + half] = a + t, a - t
-
-
-@kernel
-def _layers(x, start, size, table, first):
-    """All layers on one run of `size` entries; `first` is the place of its first twiddle."""
-    blocks = 1
-    while size >= 4:
-        _two_layers(x, start, size // 4, blocks, table, first)
-        size, blocks, first = size // 4, 4 * blocks, 4 * first
-    if size == 2:
-        _one_layer(x, start, 1, blocks, table, first)
-
-
-@kernel
-def _last_lanes(x, start, count, four, two, single):
-    """The layers inside eight lanes, on pairs of entries exchanged so that partners meet."""
-    for k in range(start // 2, (start + count) // 2):
-        a, b = swap_halves(x[2 * k], x[2 * k + 1], 4)
-        t, a = b * four[k], assume_below(a, 60)  # as in _two_layers
-        a, b = swap_halves(a + t, a - t, 4)
-        a, b = swap_halves(a, b, 2)
-        t, a = b * two[k], assume_below(a, 60)
-        a, b = swap_halves(a + t, a - t, 2)
-        a, b = swap_halves(a, b, 1)
-        t, a = b * single[k], assume_below(a, 60)
-        x[2 * k], x[2 * k + 1] = swap_halves(a + t, a - t, 1)
-
-
-@kernel
-def _undo_two_layers(x, start, quarter, blocks, table, first):
-    for k in range(blocks):
-        like = x[start]
-        w1 = _twiddle(table, first + k, like)
-        w2 = _twiddle(table, 2 * (first + k), like)
-        w3 = _twiddle(table, 2 * (first + k) + 1, like)
-        base = start + 4 * quarter * k
-        for j in range(base, base + quarter):
-            a, b, c, d = x[j], x[j + quarter], x[j + 2 * quarter], x[j + 3 * quarter]
-            a, b = a + b, (a - b) * w2
-            c, d = c + d, (c - d) * w3
-            x[j], x[j + quarter] = reduce(a + c), b + d
-            x[j + 2 * quarter], x[j + 3 * quarter] = (a - c) * w1, (b - d) * w1
-
-
-@kernel
-def _undo_one_layer(x, start, half, blocks, table, first):
-    for k in range(blocks):
-        w = _twiddle(table, first + k, x[start])
-        base = start + 2 * half * k
-        for j in range(base, base + half):
-            a, b = x[j], x[j + half]
-            x[j], x[j + half] = reduce(a + b), (a - b) * w
-
-
-@kernel
-def _undo_layers(x, start, size, table, first):
-    """The inverse of `_layers`."""
-    width = 1
-    while 4 * width <= size:
-        width *= 4
-    if width < size:  # an odd number of layers: the last goes alone
-        _undo_one_layer(x, start, 1, size // 2, table, first * (size // 2))
-        width = 2
-    else:
-        width = 1
-    while width < size:
-        width *= 4
-        blocks = size // width
-        _undo_two_layers(x, start, width // 4, blocks, table, first * blocks)
-
-
-@kernel
-def _undo_last_lanes(x, start, count, four, two, single):
-    for k in range(start // 2, (start + count) // 2):
-        a, b = swap_halves(x[2 * k], x[2 * k + 1], 1)
-        a, b = swap_halves(reduce(a + b), (a - b) * single[k], 1)
-        a, b = swap_halves(a, b, 2)
-        a, b = swap_halves(reduce(a + b), (a - b) * two[k], 2)
-        a, b = swap_halves(a, b, 4)
-        x[2 * k], x[2 * k + 1] = swap_halves(reduce(a + b), (a - b) * four[k], 4)
-
-
-@kernel
-def _forward(x, table, four, two, single):
-    """Coefficients in natural order to values in bit-reversed order, in place."""
-    size, blocks = len(x), 1
-    width = lanes(x[0])
-    while size * width > IN_CACHE:
-        _two_layers(x, 0, size // 4, blocks, table, blocks)
-        size, blocks = size // 4, 4 * blocks
-    for k in range(blocks):
-        _layers(x, k * size, size, table, blocks + k)
-        if width > 1:
-            _last_lanes(x, k * size, size, four, two, single)
-
-
-@kernel
-def _backward(x, table, four, two, single):
-    """Values in bit-reversed order to n times the coefficients in natural order, in place."""
-    size, blocks = len(x), 1
-    width = lanes(x[0])
-    while size * width > IN_CACHE:
-        size, blocks = size // 4, 4 * blocks
-    for k in range(blocks):
-        if width > 1:
-            _undo_last_lanes(x, k * size, size, four, two, single)
-        _undo_layers(x, k * size, size, table, blocks + k)
-    while blocks > 1:
-        size, blocks = 4 * size, blocks // 4
-        _undo_two_layers(x, 0, size // 4, blocks, table, blocks)
 
 
 @kernel
@@ -270,7 +112,7 @@ class Domain:
     def values(self, coefficients: Words, coset: bool) -> Words:
         """The polynomial's values on the domain or the odd coset, natural order both ways."""
         x = self._read(coefficients, self.natural, 1).below(FORWARD_BOUND)
-        _forward(x, *self._table(coset, False).arguments)
+        forward(x, *self._table(coset, False).arguments)
         out = np.empty_like(coefficients)
         _write(x, self._rows(out), self.reversed)
         return out
@@ -284,12 +126,12 @@ class Domain:
 
     def _interpolate(self, values: Words, coset: bool) -> Elements:
         x = self._read(values, self.reversed, pow(self.n, -1, R))
-        _backward(x, *self._table(coset, True).arguments)
+        backward(x, *self._table(coset, True).arguments)
         return x
 
     def _move_to_coset(self, values: Words) -> Elements:
         x = self._interpolate(values, False).below(FORWARD_BOUND)
-        _forward(x, *self._table(True, False).arguments)
+        forward(x, *self._table(True, False).arguments)
         return x
 
     def quotient(self, a: Words, b: Words, c: Words) -> Words:

@@ -11,6 +11,7 @@ import pytest
 
 from accel.bn254 import NON_RESIDUE, R
 from accel.errors import RangeError, ShapeError
+from accel.layers import IN_CACHE
 from accel.limbs import (
     Words,
     from_montgomery,
@@ -18,7 +19,7 @@ from accel.limbs import (
     to_montgomery,
     words_from_ints,
 )
-from accel.ntt import IN_CACHE, Domain, domain, inverse_ntt, ntt
+from accel.ntt import Domain, domain, inverse_ntt, ntt
 from accel.scalar import SCALAR
 from accel.twiddles import bit_reversal
 from tests.accel.edge_values import generator
