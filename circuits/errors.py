@@ -75,6 +75,7 @@ class UnsatisfiedError(ZkpipeError):
     message  the second argument of that check, None if it has none
     values   names and values of both sides and of the inputs concerned; shown by explain() only
     suspect  the input that is likely wrong, if there is one
+    cause    what a hint's function raised; not chained, for a traceback would show its text
     """
 
     exit_status: ClassVar[int] = 1
@@ -88,18 +89,22 @@ class UnsatisfiedError(ZkpipeError):
         values: Iterable[tuple[str, int]] = (),
         evidence: Iterable[str] = (),
         suspect: str | None = None,
+        cause: Exception | None = None,
     ) -> None:
         self.source = source
         self.message = message
         self.values = tuple(values)
         self.suspect = suspect
+        self.cause = cause
         super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
 
     def explain(self) -> str:
         """The message, with the values of both sides and the inputs they come from."""
-        if not self.values:
-            return str(self)
-        lines = [str(self), "Values:", *(f"  {name} = {value}" for name, value in self.values)]
+        lines = [str(self)]
+        if self.values:
+            lines += ["Values:", *(f"  {name} = {value}" for name, value in self.values)]
+        if self.cause is not None:
+            lines.append(f"It raised {self.cause!r}")
         if self.suspect is not None:
             lines.append(f"The input that is likely wrong: {self.suspect}")
         return "\n".join(lines)

@@ -35,10 +35,11 @@ from circuits.language.bounds import sign_bits
 
 
 class Fact(ABC):
-    """A condition on combinations; its sides are what a failed check shows."""
+    """A condition on combinations; `sides` are what a failed check shows, in the user's order."""
 
     def __init__(self, left: Combination, right: Combination) -> None:
         self.left, self.right = left, right
+        self.sides = (left, right)
         self.known: Combination | None = None
 
     def value(self, tracer: Tracer) -> Combination:
@@ -156,6 +157,7 @@ class AtLeast(Fact):
             low, high = -self.high - 1, -self.low - 1
             self.opposite = AtLeast(self.right, self.left, 1 - self.offset, low, high)
             self.opposite.opposite = self
+            self.opposite.sides = self.sides
         return self.opposite
 
 
@@ -192,6 +194,7 @@ class Not(Fact):
 
     def __init__(self, fact: Fact) -> None:
         super().__init__(fact.left, fact.right)
+        self.sides = fact.sides
         self.fact = fact
 
     def settle(self, tracer: Tracer) -> Combination:

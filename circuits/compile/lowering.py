@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from circuits.compile import bits, division, facts
 from circuits.compile.combination import (
+    ONE,
     Combination,
     add,
     constant,
@@ -73,6 +74,13 @@ class TracingEngine(Tracer):
             return constant(1 if low >= 0 else 0)
         left, right = self.combination(x.value), self.combination(y.value)
         return facts.AtLeast(left, right, 0, low, high)
+
+    def at_most(self, x: Signal, y: Signal) -> Payload:
+        """Whether x <= y as integers."""
+        fact = self.at_least(y, x)
+        if isinstance(fact, facts.Fact):
+            fact.sides = fact.sides[::-1]
+        return fact
 
     def negation(self, flag: Payload) -> Payload:
         """1 - flag."""
@@ -140,9 +148,8 @@ class TracingEngine(Tracer):
             for part in payload.flags:
                 self._require(part, site)
             return
-        left = payload.left if isinstance(payload, facts.Fact) else payload
-        right = payload.right if isinstance(payload, facts.Fact) else constant(1)
-        if not facts.require(self, payload, self.check_origin(site, left, right)):
+        sides = payload.sides if isinstance(payload, facts.Fact) else (payload, constant(1))
+        if not facts.require(self, payload, self.check_origin(site, *sides)):
             raise _never(site, "A check can never hold.")
 
     def hint(self, call: HintCall, arguments: list[Payload]) -> list[Combination]:

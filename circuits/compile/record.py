@@ -68,9 +68,10 @@ class Origin:
 
 
 class Call(NamedTuple):
-    """A component used once: its name, where it is called, which slots and rows are its own.
+    """A component used once: its name, where it is called, and what is its own.
 
-    Calls inside it stand after it in the list of calls, within its ranges.
+    origins  the first of its checks' origins and the one after the last; a row of its own whose
+             origin is another's belongs to a check outside that took it
     """
 
     name: str
@@ -79,8 +80,9 @@ class Call(NamedTuple):
     last_slot: int
     first_row: int
     last_row: int
+    origins: tuple[int, int]
 
-    def moved(self, slots: int, rows: int) -> Call:
+    def moved(self, slots: int, rows: int, origins: int) -> Call:
         """The same call with its ranges moved."""
         return Call(
             self.name,
@@ -89,6 +91,7 @@ class Call(NamedTuple):
             self.last_slot + slots,
             self.first_row + rows,
             self.last_row + rows,
+            (self.origins[0] + origins, self.origins[1] + origins),
         )
 
 

@@ -113,11 +113,13 @@ class Template:
         slot_of[1 + self.arguments :] = np.arange(first_slot, first_slot + count)
         engine.kinds.extend(self.kinds)
         engine.gone.frombytes(np.full(count, -1, np.int64).tobytes())
-        self._copy_rows(engine, slot_of, first_row)
+        base = self._copy_rows(engine, slot_of, first_row)
         self._copy_tape(engine, slot_of, first_row)
         last = (first_slot + count, first_row + len(self.origin_of_row))
-        engine.calls.append(Call(name, place, first_slot, last[0], first_row, last[1]))
-        engine.calls += [c.moved(first_slot - 1 - self.arguments, first_row) for c in self.calls]
+        origins = (base, base + len(self.origins))
+        engine.calls.append(Call(name, place, first_slot, last[0], first_row, last[1], origins))
+        slots = first_slot - 1 - self.arguments
+        engine.calls += [call.moved(slots, first_row, base) for call in self.calls]
         for slot, row in self.waiting:
             engine.pending[int(slot_of[slot])] = first_row + row
         return [self._output(value, arguments, slot_of) for value in self.outputs]
@@ -144,7 +146,7 @@ class Template:
                 out = add(out, {int(slot_of[slot]): coefficient})
         return out
 
-    def _copy_rows(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> None:
+    def _copy_rows(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> int:
         engine.a.extend(self.a, slot_of)
         engine.b.extend(self.b, slot_of)
         starts = len(engine.c.slots) + self.c.starts()[:-1]
@@ -153,6 +155,7 @@ class Template:
         engine.c_rows.frombytes((self.c_rows + row).tobytes())
         base = self._copy_origins(engine, slot_of, row)
         engine.origin_of_row.frombytes((self.origin_of_row + np.uint32(base)).tobytes())
+        return base
 
     def _copy_origins(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> int:
         """Origins of this copy; copies of a template that checks nothing share theirs."""
@@ -233,4 +236,4 @@ class _Renumbering:
 
     def call(self, call: Call) -> Call:
         first, last = int(self.position[call.first_slot]), int(self.position[call.last_slot])
-        return Call(call.name, call.place, first, last, call.first_row, call.last_row)
+        return call._replace(first_slot=first, last_slot=last)

@@ -211,8 +211,8 @@ def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, A
     """A function's annotations, evaluated where it was defined. Raises CompileError."""
     if not isinstance(function, FunctionType):
         raise CompileError(
-            f"{describe(function).capitalize()} is no function.",
-            "Put the decorator on a plain function: @circuit, without parentheses.",
+            f"The decorator stands on {describe(function)}, which is no function.",
+            "Put it on a plain function: @circuit or @component, without parentheses.",
         )
     try:
         return inspect.get_annotations(function, locals=names, eval_str=True)

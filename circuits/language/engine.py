@@ -38,6 +38,9 @@ class Engine(Protocol):
     def at_least(self, x: Signal, y: Signal) -> Any:
         """Whether x >= y as integers, 0 or 1."""
 
+    def at_most(self, x: Signal, y: Signal) -> Any:
+        """Whether x <= y as integers, 0 or 1."""
+
     def negation(self, flag: Any) -> Any:
         """1 - flag."""
 

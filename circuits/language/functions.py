@@ -106,7 +106,10 @@ def narrow(value: Any, type_: Any) -> Any:
         if not bounds.fits(low, high):
             raise bounds.too_wide(low, high)
         if value.high < wanted.low or value.low > wanted.high:
-            raise refused(f"narrows {value.kind()} to {wanted}, which it never is.", "Mend it.")
+            raise refused(
+                f"narrows {value.kind()} to {wanted}, which it never is.",
+                "Mend the value or the type.",
+            )
         low, high = max(value.low, wanted.low), min(value.high, wanted.high)
     else:
         low, high = wanted.low, wanted.high

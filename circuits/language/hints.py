@@ -64,8 +64,9 @@ class HintCall:
 
         try:
             result = self.function(*[argument(shape) for shape in self.arguments])
-        except Exception as error:
-            raise self._failure(f"raises {type(error).__name__}.") from error
+        except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises
+            failure = self._failure(f"raises {type(error).__name__}.", cause=error)
+            raise failure from None  # the text of what it raised may hold private values
         if not isinstance(self.returns, tuple):
             return self._results([self.returns], [result])
         if not isinstance(result, tuple | list) or len(result) != len(self.returns):
@@ -92,10 +93,13 @@ class HintCall:
             raise self._failure(f"returns a value that {type_} does not hold.", value)
         return value
 
-    def _failure(self, what: str, value: int | None = None) -> UnsatisfiedError:
+    def _failure(
+        self, what: str, value: int | None = None, cause: Exception | None = None
+    ) -> UnsatisfiedError:
         return UnsatisfiedError(
             f"The hint `{self.name}` {what}",
             "Give inputs for which it has an answer, or mend the function.",
             self.source,
             values=[] if value is None else [(f"{self.name}()", value)],
+            cause=cause,
         )

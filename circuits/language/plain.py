@@ -52,6 +52,10 @@ class PlainEngine:
         """Whether x >= y."""
         return int(x.value >= y.value)
 
+    def at_most(self, x: Signal, y: Signal) -> int:
+        """Whether x <= y."""
+        return int(x.value <= y.value)
+
     def negation(self, flag: int) -> int:
         """1 - flag."""
         return 1 - flag
@@ -81,15 +85,17 @@ class PlainEngine:
         elif x.low is None:
             value %= R
         if not type_.low <= value <= type_.high:
-            raise self._unsatisfied(
-                f"In {self.name} {what} does not fit {type_}.", None, [("the value", value)]
-            )
+            said = f"In {self.name} {what} does not fit {type_}."
+            raise self._unsatisfied(said, "Give inputs for which it fits.", value=value)
         return value
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[int, int]:
         """Python's divmod."""
         if not divisor.value:
-            raise self._unsatisfied(f"In {self.name} the divisor of a division is zero.", None, [])
+            raise self._unsatisfied(
+                f"In {self.name} the divisor of a division is zero.",
+                "Give inputs for which it is not.",
+            )
         quotient, remainder = divmod(dividend.value, divisor.value)
         return quotient, remainder
 
@@ -97,16 +103,19 @@ class PlainEngine:
         """The lowest bit first."""
         value = x.value % R
         if value >> count:
-            raise self._unsatisfied(
-                f"In {self.name} a value does not fit {count} bits.", None, [("the value", value)]
-            )
+            said = f"In {self.name} a value does not fit {count} bits."
+            raise self._unsatisfied(said, "Give inputs for which it fits.", value=value)
         return [value >> i & 1 for i in range(count)]
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""
         if not flag.value:
             said = f": {message}" if message else ""
-            raise self._unsatisfied(f"A check of {self.name} fails{said}.", message, [])
+            raise self._unsatisfied(
+                f"A check of {self.name} fails{said}.",
+                "Give inputs that satisfy it; without that there is no proof.",
+                message,
+            )
 
     def hint(self, call: HintCall, arguments: list[int]) -> list[int]:
         """Call the function at once."""
@@ -118,13 +127,13 @@ class PlainEngine:
         ]
 
     def _unsatisfied(
-        self, what: str, message: str | None, values: list[tuple[str, int]]
+        self, what: str, mend: str, message: str | None = None, value: int | None = None
     ) -> UnsatisfiedError:
         place = here()
         return UnsatisfiedError(
             what,
-            "Give inputs that satisfy it; without that there is no proof.",
+            mend,
             None if place is None else place.source(),
             message,
-            values,
+            [] if value is None else [("the value", value)],
         )

@@ -190,13 +190,15 @@ class Signal(NotPlain):
         return flag(self.engine, self.engine.at_least(self, y))
 
     def __le__(self, other: object) -> Signal:
-        return paired(self, other) >= self
+        y = paired(self, other)
+        _ordered(self, y)
+        return flag(self.engine, self.engine.at_most(self, y))
 
     def __lt__(self, other: object) -> Signal:
         return ~(self >= other)
 
     def __gt__(self, other: object) -> Signal:
-        return ~(paired(self, other) >= self)
+        return ~(self <= other)
 
     # --- logic
 
@@ -221,6 +223,8 @@ class Signal(NotPlain):
     def __invert__(self) -> Signal:
         x, _ = _flags(self, 0, "~")
         return flag(self.engine, self.engine.negation(x.value))
+
+    __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
     def __repr__(self) -> str:
         return f"<{self.kind()} of a circuit>"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from circuits.errors import CompileError
+from circuits.language.source import here
 
 MAX_BITS = 253  # 2^253 < r < 2^254
 T = TypeVar("T")
@@ -67,13 +68,19 @@ class Visible:
         return f"{'Public' if self.public else 'Private'}[{self.type}]"
 
 
+def wrong_type(what: str, mend: str) -> CompileError:
+    """The error for what is no type, at the user's line."""
+    place = here()
+    return CompileError(what, mend, None if place is None else place.source())
+
+
 def _width(name: str, bits: object) -> int:
     try:
         width = operator.index(bits)  # type: ignore[arg-type]  # any object: refused below
     except TypeError:
         width = 0
     if isinstance(bits, bool) or not 1 <= width <= MAX_BITS:
-        raise CompileError(
+        raise wrong_type(
             f"{name}[...] takes a number of bits from 1 to {MAX_BITS}.",
             f"Write for example {name}[32]; 254 bits do not fit the field without wrapping around.",
         )
@@ -110,7 +117,7 @@ class Array:
         element, *lengths = parameters if isinstance(parameters, tuple) else (parameters,)
         type_ = as_type(element, "Array")
         if not lengths:
-            raise CompileError("An Array has no length.", "Write for example Array[Field, 4].")
+            raise wrong_type("An Array has no length.", "Write for example Array[Field, 4].")
         for length in reversed(lengths):
             type_ = ArrayType(type_, _length(length))
         assert isinstance(type_, ArrayType)  # noqa: S101 - for the type checker: there is a length
@@ -121,7 +128,7 @@ def _length(length: object) -> int | None:
     if length is Ellipsis:
         return None
     if isinstance(length, bool) or not isinstance(length, int) or length < 0:
-        raise CompileError(
+        raise wrong_type(
             "The length of an Array is not a whole number.", "Write for example Array[Field, 4]."
         )
     return length
@@ -146,11 +153,11 @@ def as_type(value: object, where: str) -> Type:
     if isinstance(value, FieldType | IntegerType | ArrayType):
         return value
     if isinstance(value, Visible):
-        raise CompileError(
+        raise wrong_type(
             f"{value} stands inside {where}.", "Write Public or Private once, on the outside."
         )
     if value is UInt or value is Int:
-        raise CompileError(
+        raise wrong_type(
             f"{value.__name__} in {where} has no number of bits.",
             f"Write for example {value.__name__}[32].",
         )
@@ -158,7 +165,7 @@ def as_type(value: object, where: str) -> Type:
         value if isinstance(value, type) else object, "Field, Bool, UInt[n], Int[n] or Array[T, n]"
     )
     shown = value.__name__ if isinstance(value, type) else type(value).__name__
-    raise CompileError(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
+    raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
 
 
 def leaf_paths(type_: Type, path: str) -> Iterator[tuple[str, FieldType | IntegerType]]:

@@ -21,6 +21,7 @@ from circuits.system import ConstraintSystem, SparseMatrix
 SMALL = 1 << 128  # a residue this close to r is shown as a negative number
 MOST_WIRES = 20_000  # that a search for inputs looks at
 MOST_INPUTS = 8
+_LABELS: tuple[str, ...] = ("left side", "right side")
 
 
 def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
@@ -67,7 +68,12 @@ def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str
 
 def _source(program: Program, origin: Origin, row: int) -> tuple[Source | None, list[str]]:
     """The innermost line of the user's, and the calls around it."""
-    places = [call.place for call in program.calls if call.first_row <= row < call.last_row]
+    number = int(program.origin_of_row[row])
+    places = [
+        call.place
+        for call in program.calls
+        if call.first_row <= row < call.last_row and call.origins[0] <= number < call.origins[1]
+    ]
     places.append(origin.site.place)
     sources = [place.source() for place in reversed(places) if place is not None]
     return (sources[0] if sources else None), [f"called from {s}" for s in sources[1:]]
@@ -79,12 +85,14 @@ def _sides(
     """Both sides of a check and the inputs they depend on, and the input that is likely wrong."""
     if origin.left < 0:
         return [], None
-    shown = [("left side", _value(system, program, values, origin.left))]
-    if origin.right != origin.left:
-        shown.append(("right side", _value(system, program, values, origin.right)))
-    else:
-        shown = [("the value", shown[0][1])]
     direct = [list(_entries(program, side)) for side in (origin.left, origin.right)]
+    labels = ("dividend", "divisor") if origin.site.purpose == "division" else _LABELS
+    if direct[0] == direct[1]:
+        labels = ("the value",)
+    shown = [
+        (label, _value(system, program, values, side))
+        for label, side in zip(labels, (origin.left, origin.right), strict=False)
+    ]
     wires: set[int] = set()
     for wire, _ in direct[0] + direct[1]:
         wires |= {wire} if wire >= 0 else _wires_of_row(system, -1 - wire)
@@ -92,7 +100,8 @@ def _sides(
     names = system.symbols or ()
     prefix = len(system.name) + 1
     shown += [(names[wire][prefix:], _wire_value(values, wire)) for wire in paths[:MOST_INPUTS]]
-    alone = [side[0][0] for side in direct if len(side) == 1 and side[0][0] in paths]
+    concerned = direct[1:] if origin.site.purpose == "division" else direct
+    alone = [side[0][0] for side in concerned if len(side) == 1 and side[0][0] in paths]
     suspects = alone or (paths if len(paths) == 1 else [])
     return shown, names[suspects[0]][prefix:] if suspects else None
 

@@ -1,0 +1,11 @@
+"""abs() of a Field."""
+
+from circuits import Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    check(abs(x) == y)
+
+
+example.compile()

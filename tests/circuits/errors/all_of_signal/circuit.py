@@ -1,0 +1,11 @@
+"""all_of() of one value."""
+
+from circuits import Private, UInt, all_of, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(all_of(a == b))
+
+
+example.compile()

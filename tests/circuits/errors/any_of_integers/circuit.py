@@ -1,0 +1,11 @@
+"""any_of() of integers."""
+
+from circuits import Private, UInt, any_of, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(any_of([a, b]))
+
+
+example.compile()

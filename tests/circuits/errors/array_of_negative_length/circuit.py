@@ -1,0 +1,8 @@
+"""Array[T, -1]."""
+
+from circuits import Array, Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Array[Field, -1]]):
+    check(True)

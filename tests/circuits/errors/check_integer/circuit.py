@@ -1,0 +1,11 @@
+"""check() of an integer."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a)
+
+
+example.compile()

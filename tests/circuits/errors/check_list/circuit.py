@@ -1,0 +1,11 @@
+"""check() of a list."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check([a == b])
+
+
+example.compile()

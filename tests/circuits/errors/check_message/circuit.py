@@ -1,0 +1,11 @@
+"""A message that is no text."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a == b, 5)
+
+
+example.compile()

@@ -1,0 +1,8 @@
+"""@circuit on a class."""
+
+from circuits import circuit
+
+
+@circuit
+class Example:
+    pass

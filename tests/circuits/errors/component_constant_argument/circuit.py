@@ -1,0 +1,11 @@
+"""A constant beyond the type."""
+
+from circuits import UInt, component
+
+
+@component
+def square(x: UInt[8]) -> UInt[16]:
+    return x * x
+
+
+square(256)

@@ -1,0 +1,11 @@
+"""A list of another length."""
+
+from circuits import Array, Field, component
+
+
+@component
+def total(xs: Array[Field, 3]) -> Field:
+    return sum(xs)
+
+
+total([1, 2])

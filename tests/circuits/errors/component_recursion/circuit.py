@@ -1,0 +1,16 @@
+"""A component that calls itself."""
+
+from circuits import Field, Private, circuit, component
+
+
+@component
+def again(x: Field) -> Field:
+    return again(x + 1)
+
+
+@circuit
+def example(a: Private[Field]):
+    again(a)
+
+
+example.compile()

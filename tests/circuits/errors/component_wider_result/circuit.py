@@ -1,0 +1,16 @@
+"""A result wider than declared."""
+
+from circuits import Private, UInt, circuit, component
+
+
+@component
+def square(x: UInt[8]) -> UInt[8]:
+    return x * x
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    square(a)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A quotient that could be false."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[200]], b: Private[UInt[100]]):
+    check(a // b == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A float beside a signal."""
+
+from circuits import Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    check(x * 0.5 == y)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""float() of a signal."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(float(a) == b)
+
+
+example.compile()

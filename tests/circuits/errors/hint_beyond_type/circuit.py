@@ -1,0 +1,15 @@
+"""A hint beyond its type."""
+
+from circuits import Private, UInt, circuit, hint
+
+
+def square(n):
+    return n * n
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    hint(square, a, returns=UInt[8])
+
+
+example.compile().solve(a=200)

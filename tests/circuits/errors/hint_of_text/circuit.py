@@ -1,0 +1,11 @@
+"""A text for a hint's argument."""
+
+from circuits import Private, UInt, circuit, hint
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    hint(max, a, "b", returns=UInt[8])
+
+
+example.compile()

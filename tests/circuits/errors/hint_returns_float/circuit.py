@@ -1,0 +1,15 @@
+"""A hint that returns a float."""
+
+from circuits import Private, UInt, circuit, hint
+
+
+def half(n):
+    return n / 2
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    hint(half, a, returns=UInt[8])
+
+
+example.compile().solve(a=200)

@@ -1,0 +1,11 @@
+"""A hint that returns int."""
+
+from circuits import Private, UInt, circuit, hint
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    hint(max, a, b, returns=int)
+
+
+example.compile()

@@ -1,0 +1,15 @@
+"""A hint that returns too few values."""
+
+from circuits import Private, UInt, circuit, hint
+
+
+def pair(n):
+    return (n,)
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    hint(pair, a, returns=(UInt[8], UInt[8]))
+
+
+example.compile().solve(a=200)

@@ -1,0 +1,11 @@
+"""Python's `in`."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a in [1, 2, b])
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""Bits by []."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a[0] == b)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""int() of a signal."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(int(a) == b)
+
+
+example.compile()

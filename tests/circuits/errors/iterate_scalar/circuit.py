@@ -1,0 +1,11 @@
+"""Iteration over a scalar."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(sum(a) == b)
+
+
+example.compile()

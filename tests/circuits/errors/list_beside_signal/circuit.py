@@ -1,0 +1,11 @@
+"""A list beside a signal."""
+
+from circuits import Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    check(x * [y] == 1)
+
+
+example.compile()

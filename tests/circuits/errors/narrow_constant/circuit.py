@@ -1,0 +1,11 @@
+"""narrow() of a constant that does not fit."""
+
+from circuits import Private, UInt, circuit, narrow
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    narrow(300, UInt[8])
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A negative exponent."""
+
+from circuits import Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    check(x**-1 == y)
+
+
+example.compile()

@@ -1,0 +1,8 @@
+"""An Array without a length."""
+
+from circuits import Array, Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Array[Field, ...]]):
+    check(True)

@@ -1,0 +1,8 @@
+"""Private inside Array."""
+
+from circuits import Array, Field, Private, Public, check, circuit
+
+
+@circuit
+def example(x: Private[Array[Public[Field], 2]]):
+    check(True)

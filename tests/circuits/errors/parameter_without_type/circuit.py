@@ -1,0 +1,8 @@
+"""No annotation."""
+
+from circuits import check, circuit
+
+
+@circuit
+def example(x):
+    check(True)

@@ -1,0 +1,11 @@
+"""No value for a declared output."""
+
+from circuits import Field, Private, Public, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]) -> Public[Field]:
+    check(x == y)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A list of another length."""
+
+from circuits import Array, Field, Private, Public, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]) -> Public[Array[Field, 2]]:
+    return [x]
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A value without a declared output."""
+
+from circuits import Field, Private, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    return x
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""An output wider than declared."""
+
+from circuits import Private, Public, UInt, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[UInt[8]]:
+    return a + b
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""select() by an integer."""
+
+from circuits import Private, UInt, check, circuit, select
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(select(a, 1, b) == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A text beside a signal."""
+
+from circuits import Field, Private, check, circuit
+
+
+@circuit
+def example(x: Private[Field], y: Private[Field]):
+    check(x == "seven")
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A power beyond the field."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[32]]):
+    check(a**8 != 0)
+
+
+example.compile()

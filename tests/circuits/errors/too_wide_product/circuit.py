@@ -1,0 +1,11 @@
+"""A product beyond the field."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[200]], b: Private[UInt[200]]):
+    check(a * b != 0)
+
+
+example.compile()

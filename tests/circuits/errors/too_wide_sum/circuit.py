@@ -1,0 +1,11 @@
+"""A sum beyond the field."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[253]], b: Private[UInt[253]]):
+    check(a + b != 0)
+
+
+example.compile()

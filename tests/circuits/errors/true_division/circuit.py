@@ -1,0 +1,11 @@
+"""Division with /."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a / b == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""The same in the plain run."""
+
+from circuits import Private, UInt, circuit, narrow
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    narrow(a * 2, UInt[8])
+
+
+example(a=200)
