@@ -137,7 +137,7 @@ sys.exit(any(os.waitpid(pid, 0)[1] for pid in pids))
 def test_proofs_of_forked_and_spawned_processes_never_repeat(
     proven: Proven, tmp_path: Path
 ) -> None:
-    spawned, forked, each = 2, 4, 50
+    spawned, forked, each = 2, 4, 25
     key, witness = tmp_path / "key.zkey", tmp_path / "witness.wtns"
     proven.key.save(key)
     proven.statement.witness.save(witness)
