@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accel.arrays import WorkRows
 from accel.bn254 import R
@@ -41,6 +42,15 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
 
 def check_values(system: ConstraintSystem, values: Words) -> None:
     """Raise UnsatisfiedError for the first row that values in Montgomery form do not satisfy."""
+    row = first_failing_row(system, values, np.arange(system.constraint_count))
+    if row is not None:
+        raise failure(system, values, row)
+
+
+def first_failing_row(
+    system: ConstraintSystem, values: Words, rows: NDArray[np.int64]
+) -> int | None:
+    """The first of these rows that values in Montgomery form do not satisfy."""
     if system.program is None:
         montgomery = into_montgomery(system.coefficients)
     else:
@@ -49,16 +59,12 @@ def check_values(system: ConstraintSystem, values: Words) -> None:
     units = [_number(system.coefficients, value) for value in (1, R - 1)]
 
     def search(begin: int) -> int:
-        end = min(begin + CHUNK, system.constraint_count)
         coefficients = (WorkRows(FR, SCALAR, montgomery, 1), *units)
-        rows = WorkRows(FR, SCALAR, values, 1)
-        return int(first_failure(a, b, c, begin, end, coefficients, rows))
+        witness = WorkRows(FR, SCALAR, values, 1)
+        return int(first_failure(a, b, c, rows[begin : begin + CHUNK], coefficients, witness))
 
-    found = [
-        row for row in in_threads(search, range(0, system.constraint_count, CHUNK)) if row >= 0
-    ]
-    if found:
-        raise failure(system, values, found[0])
+    found = [row for row in in_threads(search, range(0, len(rows), CHUNK)) if row >= 0]
+    return found[0] if found else None
 
 
 def _number(coefficients: Words, value: int) -> int:

@@ -174,13 +174,14 @@ def evaluate(
 
 @kernel
 def first_failure(
-    a: Matrix, b: Matrix, c: Matrix, begin: int, end: int, coefficients: Known, values: Rows
+    a: Matrix, b: Matrix, c: Matrix, rows: NDArray[np.int64], coefficients: Known, values: Rows
 ) -> int:
-    """The first row in [begin, end) with (a . w) (b . w) != c . w, or -1."""
-    for row in range(begin, end):
+    """The first of the rows with (a . w) (b . w) != c . w, or -1."""
+    for i in range(len(rows)):
+        row = rows[i]
         left = dot(a, row, coefficients, values, -1)
         right = dot(b, row, coefficients, values, -1)
         difference = left * right - dot(c, row, coefficients, values, -1)
         if not any_lane(is_zero(difference)):
-            return row
+            return int(row)
     return -1

@@ -12,9 +12,11 @@ from accel.limbs import Words, ints_from_words, words_from_ints
 from accel.machine import FR
 from accel.scalar import SCALAR
 from accel.sparse import into_montgomery, out_of_montgomery
-from circuits.errors import InputError
+from circuits.compile.record import Operation
+from circuits.errors import InputError, UnsatisfiedError
 from circuits.language import inputs as language_inputs
-from circuits.solve.checker import check_values
+from circuits.solve.checker import check_values, first_failing_row
+from circuits.solve.explain import failure
 from circuits.solve.kernels import evaluate, run_tape
 from circuits.solve.program import Program
 from circuits.system import ConstraintSystem, Witness
@@ -85,8 +87,32 @@ def _run(system: ConstraintSystem, program: Program, values: Words) -> None:
         out = np.empty((len(use.call.bounds), 4), np.uint64)
         canonical = Rows(FR, SCALAR, out, 1)
         evaluate(combinations, use.first, len(out), coefficients, rows, canonical)
-        results = use.call.call(ints_from_words(out))
+        try:
+            results = use.call.call(ints_from_words(out))
+        except UnsatisfiedError as error:
+            raise _earlier_failure(system, program, values, step) or error from None
         if results:
             residues = words_from_ints(value % R for value in results)
             values[list(use.wires)] = into_montgomery(residues)
         step += 1
+
+
+def _earlier_failure(
+    system: ConstraintSystem, program: Program, values: Words, step: int
+) -> UnsatisfiedError | None:
+    """The first failing row of those whose wires were all known before a hint failed.
+
+    A hint mostly fails for inputs that a check before it forbids: that check is the better answer.
+    """
+    known = np.zeros(system.wire_count, np.bool_)
+    known[0] = True
+    known[program.input_wires] = True
+    for operation, source, wire, count, _ in program.tape[:step].tolist():
+        filled = program.hints[source].wires if operation == Operation.HINT else ()
+        known[list(filled or range(wire, wire + count))] = True
+    settled = np.ones(system.constraint_count, np.bool_)
+    for matrix in (system.a, system.b, system.c):
+        unknown_before = np.concatenate([[0], np.cumsum(~known[matrix.wires])])
+        settled &= unknown_before[matrix.starts[1:]] == unknown_before[matrix.starts[:-1]]
+    row = first_failing_row(system, values, np.flatnonzero(settled))
+    return None if row is None else failure(system, values, row)
