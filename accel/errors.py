@@ -5,9 +5,10 @@
     ├── RangeError        a number outside the range it must lie in
     ├── FormatError       a file or a JSON text that is not what it should be
     ├── MissingError      something this needs is not on this machine (exit status 3)
+    ├── FileError         a file that cannot be read or written (circuits.formats.files)
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
-    ├── prover.errors     InsecureKeyError, ProofError, ...
-    └── verifier_contracts.errors   ContractError, ...
+    ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
+    └── verifier_contracts.errors   ContractError and below
 
 A class holds its facts as fields; `str(error)` never shows a private value, `error.explain()` may.
 """

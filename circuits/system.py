@@ -55,7 +55,7 @@ class SparseMatrix:
         return len(self.starts) - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # the values are private
 class Witness:
     """A value for every wire of a system.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from verifier_contracts.compiler import Abi, CompiledContract
@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
     from eth_tester import EthereumTester
     from web3 import Web3
+
+T = TypeVar("T")
 
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 SPARE_GAS = 4  # on a node: the estimate and a quarter more
@@ -91,7 +93,7 @@ class Chain:
             chain._account = _address(account)
         elif account is not None:
             web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
-        served = chain._greet()
+        served = chain.chain_id
         if chain_id not in (None, served):
             raise WrongChainError(
                 f"{chain.place} serves chain {served}; chain {chain_id} is meant.",
@@ -103,7 +105,7 @@ class Chain:
     def chain_id(self) -> int:
         """The number of the chain, EIP-155."""
         with self._node():
-            return self.web3.eth.chain_id
+            return _a(int, self.web3.eth.chain_id)
 
     @property
     def account(self) -> str:
@@ -168,7 +170,7 @@ class Chain:
         """
         address = _address(address)
         with self._node():
-            code = self.web3.eth.get_code(address)  # type: ignore[arg-type] # checked just above
+            code = _a(bytes, self.web3.eth.get_code(address))  # type: ignore[arg-type] # checked
         if not code:
             raise NoCodeError(
                 f"No contract lies at {address} on chain {self.chain_id}.",
@@ -218,7 +220,8 @@ class Chain:
         Raises RevertError if it reverts.
         """
         with self._node(), self._answers(abi):
-            return bytes(self.web3.eth.call(transaction, block))  # type: ignore[arg-type]
+            answer = self.web3.eth.call(transaction, block)  # type: ignore[arg-type]
+            return bytes(_a(bytes, answer))
 
     def gas(self, transaction: Transaction, abi: Abi = ()) -> int:
         """Gas of a transaction, from the chain's account if it has one.
@@ -232,7 +235,7 @@ class Chain:
             with suppress(AccountError):  # a view function costs anyone the same
                 transaction = {"from": self.account, **transaction}
             with self._node(), self._answers(abi):
-                return self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
+                return self._estimate(transaction)
         snapshot = self._tester.take_snapshot()
         try:
             return self.transact(transaction, abi).gas_used
@@ -242,25 +245,23 @@ class Chain:
     def _gas(self, transaction: Transaction) -> int:
         if self._tester is not None:
             return EMBEDDED_GAS
-        estimate = self.web3.eth.estimate_gas(transaction)  # type: ignore[arg-type]
+        estimate = self._estimate(transaction)
         return estimate + estimate // SPARE_GAS
 
-    def _greet(self) -> int:
-        """The chain's number, from what may be no node at all. Raises NodeMissingError."""
-        from web3.exceptions import Web3Exception
+    def _estimate(self, transaction: Transaction) -> int:
+        return _a(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
 
-        try:
-            return self.chain_id
-        except (Web3Exception, ValueError, TypeError, LookupError, AttributeError) as error:
-            raise NodeMissingError(
-                f"What answers is no Ethereum node: {self.place} ({type(error).__name__}).",
-                "Give the URL of a node's JSON-RPC over HTTP.",
-            ) from error
+    def _no_node(self, error: Exception) -> NodeMissingError:
+        return NodeMissingError(
+            f"What answers is no Ethereum node: {self.place} ({type(error).__name__}).",
+            "Give the URL of a node's JSON-RPC over HTTP.",
+        )
 
     @contextmanager
     def _node(self) -> Iterator[None]:
-        """Failures of the connection become NodeMissingError."""
+        """Failures of the connection, and answers of no known form, become NodeMissingError."""
         import requests
+        from web3.exceptions import Web3Exception
 
         try:
             yield
@@ -269,6 +270,8 @@ class Chain:
                 f"No node answers: {self.place} ({type(error).__name__}).",
                 "Start one, for instance `make node`, or give another URL with --rpc.",
             ) from error
+        except (Web3Exception, ValueError, TypeError, LookupError, AttributeError) as error:
+            raise self._no_node(error) from error
 
     @contextmanager
     def _answers(self, abi: Abi) -> Iterator[None]:
@@ -291,6 +294,13 @@ class Chain:
                 f"{self.place} refuses: {_reason(error)}.",
                 "Check the account's balance, the gas and the arguments.",
             ) from error
+
+
+def _a(kind: type[T], answer: object) -> T:
+    """A node's answer, if it is of the kind that the question has. Raises TypeError."""
+    if not isinstance(answer, kind) or isinstance(answer, bool):
+        raise TypeError(type(answer).__name__)
+    return answer
 
 
 def _address(text: str) -> str:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import platformdirs
 
-from circuits.formats.files import write_file
+from circuits.formats.files import FileError, write_file
 from verifier_contracts.errors import CompilerMissingError
 
 PINNED = "0.8.37"
@@ -177,9 +177,15 @@ def _npm_executable(package: Path, node: Path) -> Path:
     name = f"solc-npm-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
     path = cache_folder() / name
     if not path.is_file() or path.read_text(encoding="utf-8") != script:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(
+                f"{path.parent} cannot be made: {error.strerror}.",
+                "Give a cache folder that can be written: set XDG_CACHE_HOME.",
+            ) from error
         write_file(path, script.encode())
-    path.chmod(0o755)
+        path.chmod(0o755)
     return path
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prover.points import G1, G2
 
 CONSTANT = re.compile(
-    r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]+)\s*;", re.MULTILINE
+    r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]{1,78})\s*;", re.MULTILINE
 )
 DEVELOPMENT = re.compile(r"^\s*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
 SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")

@@ -54,6 +54,8 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise IsADirectoryError(0, "it is a folder")
+        if path.exists() and not path.is_file():  # a rename would put a file in a device's place
+            raise OSError(0, "it is not a regular file")
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         handle = os.open(temporary, flags, 0o600 if secret else 0o666)
     except OSError as error:
