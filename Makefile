@@ -39,5 +39,9 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Breaks on purpose, each made in a copy of the tree; the tests named for it must go red.
+mutants: setup
+	$(BIN)/python tests/mutate.py
+
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache
