@@ -19,27 +19,33 @@ def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[C
 
     `count` is from 1 to 253. A combination that was decomposed before costs nothing again.
     """
-    assert 1 <= count <= MAX_BITS  # noqa: S101 - callers have refused anything else
     x = tracer.resolve(x)
     if is_constant(x) and x.get(ONE, 0) < 1 << count:
         return [constant(x.get(ONE, 0) >> i & 1) for i in range(count)]
     x = tracer.settled(x)
+    slots = _bit_slots(tracer, x, count, origin)
+    return [_lowest(x, slots), *({slot: 1} for slot in slots)]
+
+
+def _bit_slots(tracer: Tracer, x: Combination, count: int, origin: int) -> range:
+    """The slots of bits 1 to count - 1 of a settled combination, with their rows."""
+    assert 1 <= count <= MAX_BITS  # noqa: S101 - callers have refused anything else
     key = (count, *sorted(x.items()))
-    known = tracer.decomposed.get(key)
+    known = tracer.bit_slots.get(key)
     if known is None:
-        known = tracer.decomposed[key] = _fresh_bits(tracer, x, count, origin)
+        known = tracer.bit_slots[key] = tracer.advice_bits(x, 1, count - 1)
+        tracer.boolean_rows(known, origin)
+        lowest = _lowest(x, known)
+        tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
     return known
 
 
-def _fresh_bits(tracer: Tracer, x: Combination, count: int, origin: int) -> list[Combination]:
-    slots = tracer.advice_bits(x, 1, count - 1)
+def _lowest(x: Combination, slots: range) -> Combination:
+    """Bit 0: what the other bits leave of x."""
     lowest = x.copy()
     for i, slot in enumerate(slots, start=1):
         lowest[slot] = R - (1 << i)
-    if slots:
-        tracer.boolean_rows(slots[0], len(slots), origin)
-    tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
-    return [lowest, *({slot: 1} for slot in slots)]
+    return lowest
 
 
 def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool:
@@ -49,5 +55,5 @@ def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool
     x = tracer.resolve(x)
     if is_constant(x):
         return x.get(ONE, 0) < 1 << count
-    decompose(tracer, x, count, origin)
+    _bit_slots(tracer, tracer.settled(x), count, origin)
     return True

@@ -28,14 +28,13 @@ def divide(
     origin: int,
 ) -> tuple[Combination, Combination] | None:
     """Quotient and remainder by y, whose bounds are not below 0; None if it never can be."""
-    key = ("divide", *sorted(x.items()), None, *sorted(y.items()), x_bounds, y_bounds)
-    known = tracer.decomposed.get(key)
+    key = (*sorted(x.items()), None, *sorted(y.items()), x_bounds, y_bounds)
+    known = tracer.quotients.get(key)
     if known is None:
-        pair = _divide(tracer, x, y, x_bounds, y_bounds, origin)
-        if pair is None:
-            return None
-        known = tracer.decomposed[key] = list(pair)
-    return known[0], known[1]
+        known = _divide(tracer, x, y, x_bounds, y_bounds, origin)
+        if known is not None:
+            tracer.quotients[key] = known
+    return known
 
 
 def _divide(

@@ -143,6 +143,8 @@ class AtLeast(Fact):
             return shift(negate(self.opposite.known), 1)
         n = sign_bits(self.low, self.high)
         shifted = shift(self._excess(), 1 << n)
+        if n == 0:
+            return shifted  # the bounds say that it is 0 or 1
         return bits.decompose(tracer, shifted, n + 1, tracer.product_origin())[n]
 
     def require(self, tracer: Tracer, origin: int) -> bool:

@@ -82,7 +82,8 @@ class Tracer:
         self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
-        self.decomposed: dict[tuple[object, ...], list[Combination]] = {}
+        self.bit_slots: dict[tuple[object, ...], range] = {}  # by combination and number of bits
+        self.quotients: dict[tuple[object, ...], tuple[Combination, Combination]] = {}
         self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
 
     # --- slots
@@ -219,10 +220,9 @@ class Tracer:
         self._close(row, z)
         return row
 
-    def boolean_rows(self, first: int, count: int, origin: int) -> None:
-        """The rows s (s - 1) = 0 for `count` slots from `first` on."""
-        row = len(self.origin_of_row)
-        slots = range(first, first + count)
+    def boolean_rows(self, slots: range, origin: int) -> None:
+        """The row s (s - 1) = 0 for each slot."""
+        row, count = len(self.origin_of_row), len(slots)
         self.a.slots.extend(slots)
         self.a.values.extend([self.coefficients[1]] * count)
         self.a.counts.extend([1] * count)
@@ -282,13 +282,14 @@ class Tracer:
         """Have the solver find a slot from a closed row."""
         self._step(Operation.SOLVE, row, slot)
 
-    def advice_bits(self, x: Combination, skip: int, count: int) -> list[int]:
-        """New slots for bits of x, unconstrained."""
-        source = self.pool.append(self.settled(x))
-        slots = [self.slot(WireKind.BIT) for _ in range(count)]
-        if slots:
-            self._step(Operation.BITS, source, slots[0], count, skip)
-        return slots
+    def advice_bits(self, x: Combination, skip: int, count: int) -> range:
+        """New slots, one after the other, for bits of x, unconstrained."""
+        first = len(self.kinds)
+        self.kinds.extend([WireKind.BIT] * count)
+        self.gone.extend([_OPEN] * count)
+        if count:
+            self._step(Operation.BITS, self.pool.append(self.settled(x)), first, count, skip)
+        return range(first, first + count)
 
     def advice_inverse(self, x: Combination) -> int:
         """A new slot for the inverse of x, 0 for 0, unconstrained."""

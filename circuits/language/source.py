@@ -7,6 +7,7 @@ caller do not count, since the trace serves many calls.
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,7 @@ from types import CodeType, FrameType
 
 from circuits.errors import Source
 
-PACKAGE = str(Path(__file__).resolve().parent.parent)
+PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 SHOWN = 60  # characters of an expression in a sentence
 
 

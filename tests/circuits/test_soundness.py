@@ -224,6 +224,32 @@ def test_another_quotient_with_the_remainder_to_match_fails(a: int, d: int) -> N
         assert_refused(system, witness, changes)
 
 
+@circuit
+def sevenths(a: Private[UInt[253]]) -> Public[Array[UInt[253], 2]]:
+    return [a // 7, a % 7]
+
+
+@pytest.mark.parametrize("a", [0, 1, 6, 12345])
+def test_the_quotient_of_a_plus_r_does_not_pass(a: int) -> None:
+    """2^251 quotients of a UInt[253] by 7, times 7, pass r: only the exact bound excludes one."""
+    system = sevenths.compile()
+    witness = system.solve(a=a)
+    q, r = divmod(a + R, 7)
+    assert q < 2**251
+    bits = wires(system, "bit")
+    sizes = (253, 251, 251, 3, 3)
+    assert len(bits) == sum(sizes) - len(sizes)
+    changes, begin = {1: q, 2: r}, 0
+    for size, value in zip(sizes, (a, q, (2**253 - 1) // 7 - q, r, 6 - r), strict=True):
+        group = bits[begin : begin + size - 1]
+        changes |= dict(zip(group, bit_pattern(value % R >> 1, size - 1), strict=True))
+        begin += size - 1
+    assert_refused(system, witness, changes)
+    failing = rows.failing_rows(system, ints_from_words(forged(witness, changes).values))
+    exact = range(253 + 251, 253 + 2 * 251)
+    assert all(row in exact for row in failing)  # all else of the lie is consistent
+
+
 def test_quotients_that_could_wrap_around_are_refused() -> None:
     @circuit
     def wraps(a: Private[UInt[200]], b: Private[UInt[100]]) -> Public[UInt[200]]:
