@@ -81,9 +81,16 @@ def test_equal_digits_fill_one_bucket(digit: int) -> None:
     assert entries[: len(expected_entries)].tolist() == expected_entries
 
 
-@pytest.mark.parametrize(
-    "value", [R, R + 1, R + (1 << 64), R + (1 << 128), R + (1 << 192), 2 * R, (1 << 256) - 1]
-)
+def first_above(bits: int) -> int:
+    """The least number above r whose lowest bits are all 0: the higher words decide alone."""
+    return ((R >> bits) + 1) << bits
+
+
+ABOVE = [R, R + 1, 2 * R, (1 << 256) - 1]
+ABOVE += [value for bits in (64, 128, 192) for value in (R + (1 << bits), first_above(bits))]
+
+
+@pytest.mark.parametrize("value", ABOVE)
 @pytest.mark.parametrize("place", [0, 3, 9])
 def test_a_scalar_of_r_or_more_is_refused(value: int, place: int) -> None:
     scalars = [R - 1] * 10
@@ -94,7 +101,8 @@ def test_a_scalar_of_r_or_more_is_refused(value: int, place: int) -> None:
 
 
 def test_words_just_below_rs_are_accepted_in_every_place() -> None:
-    below = [R - 1, R - (1 << 64), R - (1 << 128), R - (1 << 192), (R >> 192 << 192) - 1]
+    below = [R - 1, *(R - (1 << bits) for bits in (64, 128, 192))]
+    below += [(R >> bits << bits) - 1 for bits in (64, 128, 192)]  # the lower words all ones
     check_scalars(words_from_ints(below))
 
 
