@@ -172,20 +172,14 @@ def kernel_cache() -> Finding:
 
 def compiler() -> Finding:
     """The Solidity compiler."""
+    from circuits.formats.files import FileError
     from verifier_contracts import find_solc
     from verifier_contracts.errors import CompilerMissingError
 
     try:
         solc = find_solc()
-    except CompilerMissingError as error:
+    except (CompilerMissingError, FileError) as error:  # npm's is run from the user's cache
         return Finding("solc", WARNING, error.what, error.mend)
-    except OSError as error:  # npm's needs an executable in the user's cache
-        return Finding(
-            "solc",
-            WARNING,
-            f"the folder for compiled contracts cannot be used: {error.strerror}",
-            "Set XDG_CACHE_HOME to a folder that can be written to.",
-        )
     return Finding("solc", OK, f"{solc.version} at {solc.executable}, found through {solc.origin}")
 
 
