@@ -52,7 +52,7 @@ def integer_power(low: int, high: int, exponent: int) -> tuple[int, int]:
     if exponent > 2 * MAX_BITS:
         exponent = 2 * MAX_BITS + exponent % 2  # only -1, 0 and 1 have such powers in the field
     ends = (low**exponent, high**exponent)
-    if exponent % 2 == 0 and low < 0 < high:
+    if exponent and exponent % 2 == 0 and low < 0 < high:
         return 0, max(ends)
     return min(ends), max(ends)
 

@@ -184,6 +184,23 @@ def test_a_failing_check_inside_names_its_line_and_the_call() -> None:
         calls(5, 0)
 
 
+def test_a_failing_product_in_a_later_copy_is_explained_with_its_own_values() -> None:
+    @component
+    def factors(a: Field, b: Field, c: Field) -> Field:
+        check(a * b == c, "no factors")
+        return a
+
+    @circuit
+    def twice_over(x: Private[Field], y: Private[Field]) -> None:
+        factors(x, 2, 2 * x)
+        factors(x, y, 35)
+        factors(x, y, 35)
+
+    with pytest.raises(UnsatisfiedError, match="no factors") as caught:
+        twice_over.compile().solve(x=5, y=8)
+    assert dict(caught.value.values) == {"left side": 40, "right side": 35, "x": 5, "y": 8}
+
+
 def test_a_closure_over_a_signal_is_refused() -> None:
     @circuit
     def leaking(x: Private[Field], y: Private[Field]) -> Public[Field]:
