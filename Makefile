@@ -30,8 +30,8 @@ test: setup check suite
 
 # The whole suite on the best back end here, then what computes again on the scalar one.
 suite: setup
-	$(BIN)/pytest -q
-	ZKPIPE_BACKEND=scalar $(BIN)/pytest -q tests/accel tests/circuits tests/prover
+	$(BIN)/pytest -q -n auto
+	ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n auto tests/accel tests/circuits tests/prover
 
 check: setup
 	$(BIN)/ruff check .
