@@ -87,6 +87,7 @@ def test_what_is_no_number_of_threads_is_refused(
         thread_count()
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not say")
 def test_without_a_number_every_processor_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ZKPIPE_THREADS", raising=False)
     assert thread_count() == len(os.sched_getaffinity(0))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from accel import msm as msm_module
 from accel.bn254 import R
 from accel.errors import RangeError, ShapeError
 from accel.limbs import Words, words_from_ints
@@ -132,6 +133,24 @@ def test_points_with_a_stride_are_copied() -> None:
     total = sum(2 * k * s for k, s in enumerate(scalars)) % R
     got = msm_g1(points, words_from_ints(scalars))
     assert point_of(got) == oracle.multiply(oracle.G1, total)
+
+
+@pytest.mark.parametrize("bits", range(4, 17))
+def test_windows_of_every_width_give_the_same_sum(
+    bits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Widths that only large sums take, tried on a small one."""
+    monkeypatch.setattr(msm_module, "window_bits", lambda n: bits)
+    check_known(msm_g1, 8, list(range(200)), random_scalars(200))
+    check_known(msm_g1, 8, [3] * 40, [R - 1] * 20 + [(R + 1) // 2] * 20)
+
+
+def test_windows_grow_with_the_number_of_points() -> None:
+    widths = [msm_module.window_bits(1 << k) for k in range(4, 24)]
+    assert widths == sorted(widths)
+    assert set(widths) <= set(range(4, 17))
+    assert widths[0] < 6
+    assert widths[-1] > 14
 
 
 @pytest.mark.parametrize("n", [5, FEW, 60, 300])

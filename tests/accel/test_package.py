@@ -1,0 +1,40 @@
+"""What `import accel` gives, and that it is quick: kernels and numba come with the first use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import accel
+
+
+def run(code: str) -> str:
+    """What a program prints in a new process: what was imported before would count here."""
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+SHADOWED = pytest.mark.xfail(strict=True, reason="the module accel.ntt takes the function's name")
+
+
+@pytest.mark.parametrize(
+    "name", ["msm_g1", "msm_g2", "inverse_ntt", pytest.param("ntt", marks=SHADOWED)]
+)
+@pytest.mark.parametrize("before", ["", "import accel.msm, accel.ntt; ", "import prover.groth16; "])
+def test_public_names_are_functions_whatever_was_imported_before(name: str, before: str) -> None:
+    assert run(f"{before}from accel import {name}; print(callable({name}))") == "True"
+    assert run(f"{before}import accel; accel.{name}; print(callable(accel.{name}))") == "True"
+
+
+def test_other_names_are_attribute_errors() -> None:
+    with pytest.raises(AttributeError, match="msm_g3"):
+        accel.msm_g3  # noqa: B018 # the access is what is tested
+
+
+def test_importing_the_package_and_its_errors_brings_no_numba() -> None:
+    code = "import sys, accel, accel.errors, accel.bn254; print('numba' in sys.modules)"
+    assert run(code) == "False"
