@@ -1,4 +1,4 @@
-"""snarkjs reads what we write. Needs node: `make node`; its ceremony's files are in vectors."""
+"""snarkjs reads what we write. Needs node: `make setup`; its ceremony's files are in vectors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SNARKJS = ROOT / "node_modules" / ".bin" / "snarkjs"
 
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None or not SNARKJS.exists(),
-    reason="snarkjs is not here: install node, then `make node`",
+    reason="snarkjs is not here: install node and npm, then `make setup`",
 )
 
 

@@ -1,6 +1,6 @@
 """Make the files of this folder anew: circom and snarkjs, from npm, on our own circuit.
 
-Run from the repository's root after `make node`: python tests/vectors/formats/make.py
+Run from the repository's root after `make setup`: python tests/vectors/formats/make.py
 The ceremony draws its own randomness, so keys and proof differ each time.
 """
 
