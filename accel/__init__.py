@@ -12,15 +12,15 @@ from accel.errors import ZkpipeError
 
 if TYPE_CHECKING:
     from accel.msm import msm_g1, msm_g2
-    from accel.ntt import inverse_ntt, ntt
+    from accel.transforms import inverse_ntt, ntt
 
 __all__ = ["ZkpipeError", "inverse_ntt", "msm_g1", "msm_g2", "ntt"]
 
 _HOME = {
-    "inverse_ntt": "accel.ntt",
+    "inverse_ntt": "accel.transforms",
     "msm_g1": "accel.msm",
     "msm_g2": "accel.msm",
-    "ntt": "accel.ntt",
+    "ntt": "accel.transforms",
 }
 
 

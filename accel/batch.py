@@ -62,8 +62,8 @@ def _forward_carefully(left, left_index, right, right_index, count, slots):
     """As `_forward`, with the slots of exceptional pairs filled so that the same formulas serve.
 
     equal points      slope = 3 x^2 / 2 y
-    one is infinity   slope = 0, and x3 = -total, y3 = -y1 give the other
-    opposite, or both infinity: slope = 0, total = 0, y1 = 0, which gives x3 = y3 = 0 mod p
+    one is infinity   slope = 0, and x3 = -total, y3 = -y1 give the other, be it infinity too
+    opposite points   slope = 0, total = 0, y1 = 0, which gives x3 = y3 = 0 mod p
     """
     before, difference, rise, x1, y1, total = slots
     running = one(before)
@@ -89,10 +89,9 @@ def _forward_carefully(left, left_index, right, right_index, count, slots):
         sum_x = select(left_is_infinite, -xb, sum_x)
         first_y = select(right_is_infinite, -ya, ya)
         first_y = select(left_is_infinite, -yb, first_y)
-        gone = opposite | (left_is_infinite & right_is_infinite)
         before[i] = running
         difference[i], rise[i] = run, climb
-        x1[i], y1[i], total[i] = xa, select(gone, none, first_y), select(gone, none, sum_x)
+        x1[i], y1[i], total[i] = xa, select(opposite, none, first_y), select(opposite, none, sum_x)
         running = running * run
     return running
 

@@ -121,14 +121,11 @@ def _collapse(rows, other, left, right, into, counts, segments, slots, careful):
             written += (count + 1) // 2
         swapped = not swapped
         if pairs == 0:
-            break
+            break  # this pass copied the sums, so that both arrays hold them
         blocks = _pad(left, pairs, width)
         _pad(right, pairs, width)
         _pad(into, pairs, width)
         careful = add_rows(source, left, source, right, target, into, blocks, slots, careful)
-    if swapped:
-        for s in range(segments):
-            copy_row(other, s, rows, s)
     return careful
 
 

@@ -157,7 +157,8 @@ _define(operator.mul, _product, _lower_mul)
 class _NegateRule(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 1 and isinstance(args[0], Element):
-            return signature(args[0], *args)
+            x = args[0]  # bound * p - 0 is bound * p itself
+            return signature(x.below(x.machine.sum_bound(x.bound, 1)), *args)
         return None
 
 
@@ -167,7 +168,7 @@ def _lower_negate(context: Any, b: Any, sig: Any, args: Any) -> Any:
     zeros = x.machine.constant(0)
     parts = unpack(b, x, args[0])
     out = [x.machine.subtract(b, x.field.modulus, zeros, t, x.bound) for t in parts]
-    return pack(b, x, out)
+    return pack(b, sig.return_type, out)
 
 
 def _define_mask_operator(op: Any, arity: int, lowering: Callable[..., Any]) -> None:

@@ -68,7 +68,7 @@ def _invert(x):
 def _of_extension(x):
     c0, c1 = parts(x)
     norm = invert(reduce(square(c0) + square(c1)))
-    return pair(reduce(c0) * norm, -(reduce(c1) * norm))
+    return pair(reduce(c0) * norm, reduce(-(reduce(c1) * norm)))
 
 
 def _of_lanes(x):

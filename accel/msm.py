@@ -24,7 +24,7 @@ from accel.backend import thread_count
 from accel.batch import add_rows, batch_slots
 from accel.buckets import Tile, sum_buckets
 from accel.digits import check_scalars, signed_digits, sort_window, window_count
-from accel.errors import ShapeError
+from accel.errors import RangeError, ShapeError
 from accel.functions import any_lane, is_blank
 from accel.kernels import kernel
 from accel.limbs import Words
@@ -49,6 +49,10 @@ class Bases:
             raise ShapeError(
                 f"Points have shape {points.shape} and dtype {points.dtype}.",
                 "Give (n, 8) words for G1 or (n, 16) for G2, dtype uint64.",
+            )
+        if offset < 0:
+            raise RangeError(
+                f"The offset of a query is {offset}.", "Give 0 or more: the number of a scalar."
             )
         self.points = points if points.flags.c_contiguous else np.ascontiguousarray(points)
         self.offset = offset

@@ -204,6 +204,10 @@ def _product(loops, count, out):
     store(out, 0, (even[0], even[1], even[2], odd[0], odd[1], odd[2]))
 
 
+ONE = np.zeros(48, np.uint64)
+ONE[:4] = [(1 << 256) % P >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF for i in range(4)]
+
+
 def pairing_product(points: Words, twisted: Words) -> Words:
     """The product of e(points[i], twisted[i]).
 
@@ -223,6 +227,8 @@ def pairing_product(points: Words, twisted: Words) -> Words:
             f"Arrays of shapes {points.shape} and {twisted.shape} are no pairs of points.",
             "Give (n, 8) words of G1 and (n, 16) of G2.",
         )
+    if n == 0:
+        return ONE.copy()
     m = chosen_machine()
     blocks = -(-n // m.width)
     p, q = np.zeros((blocks * m.width, 8), np.uint64), np.zeros((blocks * m.width, 16), np.uint64)
@@ -233,10 +239,6 @@ def pairing_product(points: Words, twisted: Words) -> Words:
     _product(Rows(FP2, SCALAR, loops, 6), n, Rows(FP2, SCALAR, out, 6))
     result: Words = out[0]
     return result
-
-
-ONE = np.zeros(48, np.uint64)
-ONE[:4] = [(1 << 256) % P >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF for i in range(4)]
 
 
 def pairings_cancel(points: Words, twisted: Words) -> bool:

@@ -35,9 +35,9 @@ from accel.bn254 import R
 from accel.digits import first_out_of_range
 from accel.limbs import Words, words_from_ints
 from accel.msm import Bases, msm_g1, msm_g2, msm_shared
-from accel.ntt import domain
 from accel.sparse import products, row_products
 from accel.threads import in_threads
+from accel.transforms import domain
 from circuits.system import Witness
 from prover.errors import UnprovableError, WitnessError
 from prover.groth16.verify import verify

@@ -22,8 +22,8 @@ from accel.limbs import (
 )
 from accel.machine import FP, FP2, FR, Field
 from accel.msm import msm_g1, msm_g2
-from accel.ntt import inverse_ntt, ntt
 from accel.pairing import pairing_product
+from accel.transforms import inverse_ntt, ntt
 from tests.accel.points import multiple_words
 from tests.oracles import curves as oracle
 

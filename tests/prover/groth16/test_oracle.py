@@ -11,7 +11,7 @@ from py_ecc import optimized_bn128 as bn128
 
 import prover.groth16.prove as proving
 from accel.limbs import Words, ints_from_words, to_montgomery
-from accel.ntt import domain
+from accel.transforms import domain
 from prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
 from prover.groth16.setup import domain_size_for
 from prover.points import g1_from_words, g2_from_words

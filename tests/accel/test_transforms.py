@@ -19,8 +19,8 @@ from accel.limbs import (
     to_montgomery,
     words_from_ints,
 )
-from accel.ntt import Domain, domain, inverse_ntt, ntt
 from accel.scalar import SCALAR
+from accel.transforms import Domain, domain, inverse_ntt, ntt
 from accel.twiddles import bit_reversal
 from tests.accel.edge_values import generator
 from tests.oracles import polynomials as oracle
