@@ -89,7 +89,7 @@ class UnsatisfiedError(ZkpipeError):
         values: Iterable[tuple[str, int]] = (),
         evidence: Iterable[str] = (),
         suspect: str | None = None,
-        cause: Exception | None = None,
+        cause: BaseException | None = None,
     ) -> None:
         self.source = source
         self.message = message

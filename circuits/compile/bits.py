@@ -11,6 +11,7 @@ from __future__ import annotations
 from accel.bn254 import R
 from circuits.compile.combination import ONE, Combination, constant, is_constant, shift
 from circuits.compile.tracer import Tracer
+from circuits.language.refusals import refused
 from circuits.language.types import MAX_BITS
 
 
@@ -29,7 +30,11 @@ def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[C
 
 def _bit_slots(tracer: Tracer, x: Combination, count: int, origin: int) -> range:
     """The slots of bits 1 to count - 1 of a settled combination, with their rows."""
-    assert 1 <= count <= MAX_BITS  # noqa: S101 - callers have refused anything else
+    if not 1 <= count <= MAX_BITS:  # whatever led here: with 254 bits a value has two sets of them
+        raise refused(
+            f"needs a decomposition into {count} bits, which could be forged.",
+            f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
+        )
     key = (count, *sorted(x.items()))
     known = tracer.bit_slots.get(key)
     if known is None:

@@ -168,7 +168,12 @@ class All(Fact):
 
     def __init__(self, flags: Sequence[Payload]) -> None:
         super().__init__({}, {})
-        self.flags = list(flags)
+        self.flags: list[Payload] = []
+        for flag in flags:  # flat: a chain of a thousand would be nested as deeply
+            if isinstance(flag, All) and flag.known is None:
+                self.flags += flag.flags
+            else:
+                self.flags.append(flag)
 
     def settle(self, tracer: Tracer) -> Combination:
         """A product of two; for more, whether their sum is their number: two rows at the most."""

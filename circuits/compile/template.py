@@ -104,7 +104,9 @@ class Template:
         self, engine: TracingEngine, arguments: list[Combination], name: str, place: Place | None
     ) -> list[Combination]:
         """Copy the rows into a trace; returns the result's combinations there."""
-        own = [self._argument(engine, argument) for argument in arguments]
+        own: list[int] = []
+        for argument in arguments:
+            own.append(self._argument(engine, argument, own))
         first_slot, first_row = len(engine.kinds), len(engine.origin_of_row)
         count = len(self.kinds)
         slot_of = np.empty(1 + self.arguments + count, np.int64)
@@ -124,12 +126,12 @@ class Template:
             engine.pending[int(slot_of[slot])] = first_row + row
         return [self._output(value, arguments, slot_of) for value in self.outputs]
 
-    def _argument(self, engine: TracingEngine, argument: Combination) -> int:
-        """The slot of an argument, or an alias for it."""
+    def _argument(self, engine: TracingEngine, argument: Combination, taken: list[int]) -> int:
+        """The slot of an argument, or an alias: rows would name a slot of two arguments twice."""
         x = engine.factor(argument)
         if len(x) == 1:
             ((slot, coefficient),) = x.items()
-            if coefficient == 1 and slot != ONE:
+            if coefficient == 1 and slot != ONE and slot not in taken:
                 return slot
         alias = engine.slot(WireKind.SUM)
         engine.aliases[alias] = x

@@ -11,7 +11,7 @@ from typing import Any
 from circuits.language.bounds import fits
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
-from circuits.language.signal import Signal, constant, flag, plain_integer
+from circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
 from circuits.language.types import MAX_BITS
 
 
@@ -38,7 +38,7 @@ def to_bits(value: Any, count: int) -> list[Any]:
             f"takes bits of {value.kind()}, which may be negative.",
             "Add what makes it positive first: to_bits(x + 2**(n - 1), n) for an Int[n].",
         )
-    return [flag(value.engine, bit) for bit in value.engine.bits(value, count)]
+    return [flag(value.engine, bit) for bit in in_reach(value).bits(value, count)]
 
 
 def from_bits(bits: Sequence[Any]) -> Any:

@@ -84,7 +84,7 @@ class Circuit:
         ]
         return assemble(self, engine, leaf_list, outputs)
 
-    def __call__(self, *positional: object, **named: object) -> Any:
+    def __call__(self, /, *positional: object, **named: object) -> Any:
         """The plain run: the outputs as integers, in lists and tuples as declared.
 
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.

@@ -16,10 +16,10 @@ from typing import Any, get_args, get_origin
 from accel.bn254 import R
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Leaf, Template
-from circuits.errors import CompileError
+from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.circuit import annotations_of, argument_names, head_of, running
 from circuits.language.engine import Engine, current_engine
-from circuits.language.plain import PlainEngine
+from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import Signal, constant, foreign, plain_integer
 from circuits.language.source import here
@@ -72,7 +72,7 @@ class Component:
         ]
         running_engine = current_engine.get()
         if not found:
-            return self._on_constants(nests)
+            return self._on_constants(nests, running_engine)
         engine = found[0].engine if running_engine is None else running_engine
         if any(signal.engine is not engine for signal in found):
             raise foreign()
@@ -80,11 +80,25 @@ class Component:
             return self._body(engine, nests)
         return self._instance(engine, nests, found)
 
-    def _on_constants(self, nests: list[object]) -> Any:
-        engine = PlainEngine(self.name)
-        with running(engine):
-            result = self._body(engine, nests)
-        return map_structure(_plain, result)
+    def _on_constants(self, nests: list[object], outer: Engine | None) -> Any:
+        """The body on integers: inside a circuit, part of compiling it."""
+        compiling = isinstance(outer, TracingEngine)
+        engine = Precomputed(self.name) if compiling else PlainEngine(self.name)
+
+        def plain(value: object) -> object:
+            if not isinstance(value, Signal):
+                return value
+            if value.engine is not engine:
+                raise foreign()
+            return value.value % R if value.low is None else value.value
+
+        try:
+            with running(engine):
+                return map_structure(plain, self._body(engine, nests))
+        except UnsatisfiedError as error:
+            if not compiling:
+                raise
+            raise CompileError(error.what, "Mend the constants.", error.source) from error
 
     def _body(self, engine: Engine, nests: list[object]) -> Any:
         """Run the function on signals of the engine, constants made into such."""
@@ -99,7 +113,7 @@ class Component:
         return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
 
     def _instance(self, engine: TracingEngine, nests: list[object], signals: list[Signal]) -> Any:
-        shape = (self, *(_shape_of(nest) for nest in nests))
+        shape = (self, self._surroundings(), *(_shape_of(nest) for nest in nests))
         template = engine.templates.get(shape)
         if template is None:
             if shape in engine.tracing:
@@ -122,6 +136,18 @@ class Component:
             return Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
 
         return map_structure(output, template.result)
+
+    def _surroundings(self) -> Shape:
+        """What the function sees of the functions around it; it belongs to the shape."""
+        seen: list[object] = []
+        for cell in self.function.__closure__ or ():
+            try:
+                content = cell.cell_contents
+            except ValueError:  # not yet set
+                content = None
+            plain = isinstance(content, int | str | float | bytes | None)
+            seen.append((type(content), content) if plain else _Same(content))
+        return tuple(seen)
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
         engine = TracingEngine(
@@ -242,6 +268,21 @@ class _Constant:
         self.is_field = is_field
 
 
+class _Same:
+    """An object by its identity, as part of a shape."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: object) -> None:
+        self.content = content
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.content is other.content
+
+    def __hash__(self) -> int:
+        return id(self.content)
+
+
 def _shape_of(nest: object) -> object:
     """What of an argument belongs to the shape; hashable."""
     if isinstance(nest, list):
@@ -250,12 +291,6 @@ def _shape_of(nest: object) -> object:
         return ("constant", nest.value, nest.is_field)
     assert isinstance(nest, Signal)  # noqa: S101 - for the type checker
     return ("signal", nest.low, nest.high)
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, Signal):
-        return value
-    return value.value % R if value.low is None else value.value
 
 
 def component(function: FunctionType) -> Component:

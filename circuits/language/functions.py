@@ -13,7 +13,7 @@ from circuits.language.engine import Engine, current_engine
 from circuits.language.hints import HintCall
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
-from circuits.language.signal import Signal, flag, foreign, paired, plain_integer
+from circuits.language.signal import Signal, flag, foreign, in_reach, paired, plain_integer
 from circuits.language.source import here
 from circuits.language.types import (
     ArrayType,
@@ -49,7 +49,7 @@ def check(condition: object, message: str | None = None) -> None:
             f"checks {condition.kind()}, which is no condition.",
             "Compare: check(x == 1), check(x != 0).",
         )
-    _in_reach(condition).require(condition, message)
+    in_reach(condition).require(condition, message)
 
 
 def select(condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -64,7 +64,7 @@ def select(condition: Any, if_true: Any, if_false: Any) -> Any:
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
     x, y = paired(condition, if_true), paired(condition, if_false)
-    engine = _in_reach(condition)
+    engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return Signal(engine, engine.select(condition.value, x.value, y.value, True), None, None)
     value = engine.select(condition.value, x.value, y.value, False)
@@ -113,7 +113,7 @@ def narrow(value: Any, type_: Any) -> Any:
         low, high = max(value.low, wanted.low), min(value.high, wanted.high)
     else:
         low, high = wanted.low, wanted.high
-    payload = _in_reach(value).narrow(value, wanted, _name_here())
+    payload = in_reach(value).narrow(value, wanted, _name_here())
     return Signal(value.engine, payload, low, high)
 
 
@@ -184,7 +184,7 @@ def _combined(signals: list[Signal], of_none: int, combine: Callable[..., Any]) 
         return of_none
     if len(signals) == 1:
         return signals[0]
-    engine = _in_reach(signals[0])
+    engine = in_reach(signals[0])
     if any(signal.engine is not engine for signal in signals):
         raise foreign()
     method = getattr(engine, combine.__name__)
@@ -293,11 +293,3 @@ def _engine_of(signals: list[Signal]) -> Engine | None:
         if signal.engine is not (signals[0].engine if running is None else running):
             raise foreign()
     return running or (signals[0].engine if signals else None)
-
-
-def _in_reach(signal: Signal) -> Engine:
-    """The signal's engine, if it is the one that is running: not one of an outer trace."""
-    running = current_engine.get()
-    if running is not None and signal.engine is not running:
-        raise foreign()
-    return signal.engine

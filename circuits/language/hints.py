@@ -64,14 +64,18 @@ class HintCall:
 
         try:
             result = self.function(*[argument(shape) for shape in self.arguments])
-        except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises
-            failure = self._failure(f"raises {type(error).__name__}.", cause=error)
-            raise failure from None  # the text of what it raised may hold private values
-        if not isinstance(self.returns, tuple):
-            return self._results([self.returns], [result])
-        if not isinstance(result, tuple | list) or len(result) != len(self.returns):
-            raise self._failure(f"does not return {len(self.returns)} values.")
-        return self._results(self.returns, result)
+            if not isinstance(self.returns, tuple):
+                return self._results([self.returns], [result])
+            if not isinstance(result, tuple | list) or len(result) != len(self.returns):
+                raise self._failure(f"does not return {len(self.returns)} values.")
+            return self._results(self.returns, result)
+        except UnsatisfiedError:
+            raise
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's own code
+            kind = type(error)  # a name of the user's own may hold private values, as the text may
+            said = kind.__name__ if kind.__module__ == "builtins" else "an exception"
+            failure = self._failure(f"raises {said}.", cause=error)
+            raise failure from None
 
     def _results(self, types: Sequence[Type], results: Sequence[object]) -> list[int]:
         out: list[int] = []
@@ -94,7 +98,7 @@ class HintCall:
         return value
 
     def _failure(
-        self, what: str, value: int | None = None, cause: Exception | None = None
+        self, what: str, value: int | None = None, cause: BaseException | None = None
     ) -> UnsatisfiedError:
         return UnsatisfiedError(
             f"The hint `{self.name}` {what}",

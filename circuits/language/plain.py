@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from accel.bn254 import R
 from circuits.errors import UnsatisfiedError
 from circuits.language.hints import HintCall
+from circuits.language.refusals import refused
 from circuits.language.signal import Signal
 from circuits.language.source import here
 from circuits.language.types import FieldType, IntegerType
@@ -136,4 +137,19 @@ class PlainEngine:
             None if place is None else place.source(),
             message,
             [] if value is None else [("the value", value)],
+        )
+
+
+class Precomputed(PlainEngine):
+    """The plain run of a component on constants while a circuit is compiled.
+
+    Its results become constants of the circuit, so it has no hints, whose results are the prover's.
+    """
+
+    def hint(self, call: HintCall, arguments: list[int]) -> list[int]:
+        """Refuse: the result would be fixed when the circuit is compiled."""
+        raise refused(
+            f"calls a hint in the component {self.name} on constants alone: its result would be "
+            "fixed in the circuit.",
+            "Give the component a signal, or call the hint outside of it.",
         )

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language import bounds
-from circuits.language.engine import Engine
+from circuits.language.engine import Engine, current_engine
 from circuits.language.refusals import NotPlain, describe, refused
 
 
@@ -59,7 +59,7 @@ class Signal(NotPlain):
     def __add__(self, other: object) -> Signal:
         y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
-        if y.engine is not engine:
+        if y.engine is not engine or current_engine.get() not in (engine, None):
             raise foreign()
         if self.low is None or y.low is None or self.high is None or y.high is None:
             return Signal(engine, engine.add(self.value, y.value, True), None, None)
@@ -87,7 +87,7 @@ class Signal(NotPlain):
     def __mul__(self, other: object) -> Signal:
         y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
-        if y.engine is not engine:
+        if y.engine is not engine or current_engine.get() not in (engine, None):
             raise foreign()
         if self.low is None or y.low is None or self.high is None:
             return Signal(engine, engine.multiply(self, y, True), None, None)
@@ -113,7 +113,7 @@ class Signal(NotPlain):
             low, high = bounds.integer_power(self.low, self.high, exponent)
             if not bounds.fits(low, high):
                 raise bounds.too_wide(low, high)
-        engine, wraps = self.engine, low is None
+        engine, wraps = in_reach(self), low is None
         result: Signal | None = None
         square = self
         while exponent:
@@ -170,7 +170,9 @@ class Signal(NotPlain):
             return self
         if self.high <= 0:
             return -self
-        negative = self.engine.negation(self.engine.at_least(self, constant(self.engine, 0)))
+        zero = paired(self, 0)
+        _ordered(self, zero)
+        negative = self.engine.negation(self.engine.at_least(self, zero))
         value = self.engine.select(negative, (-self).value, self.value, False)
         return Signal(self.engine, value, 0, max(-self.low, self.high))
 
@@ -191,7 +193,7 @@ class Signal(NotPlain):
 
     def __le__(self, other: object) -> Signal:
         y = paired(self, other)
-        _ordered(self, y)
+        _ordered(y, self)
         return flag(self.engine, self.engine.at_most(self, y))
 
     def __lt__(self, other: object) -> Signal:
@@ -248,6 +250,17 @@ def constant(engine: Engine, value: int) -> Signal:
     return Signal(engine, engine.constant(value), value, value)
 
 
+def in_reach(signal: Signal) -> Engine:
+    """The signal's engine, if it is the one that is running: not one of an outer or older trace.
+
+    What it is asked for would else become rows of another circuit, or of none.
+    """
+    running = current_engine.get()
+    if running is not None and signal.engine is not running:
+        raise foreign()
+    return signal.engine
+
+
 def foreign() -> CompileError:
     """The error for signals of two circuits or components in one expression."""
     return refused(
@@ -263,7 +276,10 @@ def plain_integer(value: object) -> int | None:
     index = getattr(type(value), "__index__", None)
     if index is None or isinstance(value, Signal):
         return None
-    return int(index(value))
+    try:
+        return int(index(value))
+    except TypeError:  # numpy's arrays have the method, and no integer
+        return None
 
 
 def operand(signal: Signal, other: object) -> Signal:
@@ -280,7 +296,7 @@ def operand(signal: Signal, other: object) -> Signal:
 def paired(signal: Signal, other: object) -> Signal:
     """The second operand of an operator, checked to be of the same engine."""
     y = other if isinstance(other, Signal) else operand(signal, other)
-    if y.engine is not signal.engine:
+    if y.engine is not in_reach(signal):
         raise foreign()
     return y
 
@@ -295,7 +311,7 @@ def _difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | No
 
 
 def _ordered(x: Signal, y: Signal) -> None:
-    """Refuse a comparison that has no order, or whose shifted difference passes 253 bits."""
+    """Refuse x >= y if it has no order, or if its shifted difference passes 253 bits."""
     if x.low is None or y.low is None or x.high is None or y.high is None:
         raise refused(
             "compares a Field, which has no order.",
@@ -334,8 +350,9 @@ def divide(x: Signal, y: Signal) -> tuple[Signal, Signal]:
     if y.high <= 0:
         q, remainder = _divide_by_positive(-x, -y)
         return q, -remainder
-    engine = x.engine
-    negative = engine.negation(engine.at_least(y, constant(engine, 0)))
+    engine, zero = x.engine, paired(y, 0)
+    _ordered(y, zero)
+    negative = engine.negation(engine.at_least(y, zero))
     low, high = min(x.low, -x.high), max(x.high, -x.low)
     dividend = Signal(engine, engine.select(negative, (-x).value, x.value, False), low, high)
     q, remainder = _divide_by_positive(dividend, abs(y))
