@@ -17,7 +17,7 @@ $(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
 
 # A node to try things on: anvil in the foreground, at http://127.0.0.1:8545.
 node: setup
-	$(BIN)/python -m verifier_contracts.node
+	$(BIN)/python -m verifier_contracts
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --silent

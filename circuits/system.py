@@ -55,7 +55,7 @@ class SparseMatrix:
         return len(self.starts) - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)  # the values are private
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Witness:
     """A value for every wire of a system.
 
@@ -65,6 +65,9 @@ class Witness:
 
     values: Words
     public_count: int | None
+
+    def __repr__(self) -> str:
+        return f"<witness of {len(self.values)} values>"  # which are private
 
     @property
     def public(self) -> list[int]:
@@ -107,7 +110,7 @@ class Witness:
         return read_wtns(Path(path))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ConstraintSystem:
     """A rank-1 constraint system over Fr.
 
@@ -131,6 +134,10 @@ class ConstraintSystem:
     labels: NDArray[np.uint64]
     symbols: Sequence[str] | None = None
     program: Program | None = None
+
+    def __repr__(self) -> str:
+        counts = f"{self.constraint_count} constraints, {self.wire_count} wires"
+        return f"<constraint system {self.name}: {counts}>"
 
     @property
     def constraint_count(self) -> int:

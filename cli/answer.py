@@ -30,6 +30,17 @@ class Answer:
         return json.dumps(self.facts, indent=1) if as_json else printable(self.text)
 
 
+DEVELOPMENT_WARNING = (
+    "A development key: whoever made it can forge proofs under it. For tests and demonstrations "
+    "only, never for anything of value."
+)
+
+
+def development_row(development: bool) -> list[tuple[str, object]]:
+    """The row of a table that warns of a development key; none for another key."""
+    return [("warning", DEVELOPMENT_WARNING)] if development else []
+
+
 def table(rows: Sequence[tuple[str, object]]) -> str:
     """Labels and values in two columns."""
     width = max(len(label) for label, _ in rows) + 2

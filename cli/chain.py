@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import NO, YES, Answer, table
+from cli.answer import NO, YES, Answer, development_row, table
 from cli.command import command
 from cli.outputs import FILE, outputs
 from cli.progress import progress
@@ -88,6 +88,7 @@ def deploy(
                 ("transaction", record.transaction_hash),
                 ("gas", f"{record.gas_used:,}"),
                 ("record", deployment),
+                *development_row(key.development),
             ]
         ),
     )
@@ -118,6 +119,8 @@ def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -
         accepted = bool(contract.call("verifyProof", *arguments))
         gas = contract.gas("verifyProof", *arguments) if rpc is None else None
     where = f"{contract.address} on {contract.chain.place}"
+    if rpc is None and verifier.suffix == ".json":
+        where += ", a copy of the record's contract: --rpc asks the deployed one"
     text = f"accepted by {where}" if accepted else f"not accepted by {where}"
     return Answer(
         {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, Fact, table
+from cli.answer import Answer, Fact, development_row, table
 from cli.command import command
 from cli.outputs import FILE, outputs
 
@@ -36,7 +36,13 @@ def export_vkey(key: Path, vkey: Path) -> Answer:
             "public_count": verifying_key.public_count,
             "development": verifying_key.development,
         },
-        table([("verifying key", vkey), ("public values", verifying_key.public_count)]),
+        table(
+            [
+                ("verifying key", vkey),
+                ("public values", verifying_key.public_count),
+                *development_row(verifying_key.development),
+            ]
+        ),
     )
 
 
@@ -71,6 +77,7 @@ def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
                 ("verifier", f"{verifier}: contract {name}"),
                 ("public values", verifying_key.public_count),
                 ("digest of the key", digest),
+                *development_row(verifying_key.development),
             ]
         ),
     )

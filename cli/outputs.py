@@ -22,7 +22,10 @@ def outputs(*paths: Path, inputs: Sequence[Path] = ()) -> Iterator[list[Path]]:
     Raises FileError before the block if an output is also an input or another output, is a folder,
     or lies in a folder that is not there or cannot be written to.
     """
+    from circuits.formats.files import target
+
     _refuse_collisions(paths, inputs)
+    paths = tuple(map(target, paths))
     stages: list[Path] = []
     try:
         for path in paths:

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import click
 
-from cli.answer import NO, YES, Answer, table
+from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.outputs import FILE, outputs
 from cli.progress import progress
-
-DEVELOPMENT_WARNING = (
-    "A development key: whoever made it can forge proofs under it. For tests and demonstrations "
-    "only, never for anything of value."
-)
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
@@ -97,7 +92,7 @@ def prove(key: Path, witness: Path, proof: Path, public: Path) -> Answer:
             [
                 ("proof", proof),
                 ("public values", f"{public}: {', '.join(shown) or 'none'}"),
-                *([("warning", DEVELOPMENT_WARNING)] if proving_key.development else []),
+                *development_row(proving_key.development),
             ]
         ),
     )

@@ -72,7 +72,7 @@ class VerifyingKey:
         return read_verifying_key(Path(path))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProvingKey:
     """What the prover needs, as the arrays of a .zkey: Montgomery words, all zeros is infinity.
 
@@ -111,6 +111,10 @@ class ProvingKey:
     h_query: Words
     coefficients: Coefficients
     history: bytes = b""
+
+    def __repr__(self) -> str:
+        kind = "development key" if self.development else "proving key"
+        return f"<{kind}: {self.wire_count} wires, domain of {self.domain_size}>"
 
     @cached_property
     def verifying_key(self) -> VerifyingKey:

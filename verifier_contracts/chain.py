@@ -169,14 +169,17 @@ class Chain:
         Raises NoCodeError if none lies at the address, AccountError if it is no address.
         """
         address = _address(address)
-        with self._node():
-            code = _a(bytes, self.web3.eth.get_code(address))  # type: ignore[arg-type] # checked
-        if not code:
+        if not self.code(address):
             raise NoCodeError(
                 f"No contract lies at {address} on chain {self.chain_id}.",
                 "Check the address, and that the node serves the chain it was deployed on.",
             )
         return Contract(self, address, abi)
+
+    def code(self, address: str) -> bytes:
+        """The code that lies at a checksummed address; empty if there is none."""
+        with self._node():
+            return bytes(_a(bytes, self.web3.eth.get_code(address)))  # type: ignore[arg-type]
 
     def transact(self, transaction: Transaction, abi: Abi = (), gas: int | None = None) -> Receipt:
         """Send a transaction, `from` and gas filled in, and wait until it is mined.
@@ -321,7 +324,7 @@ def _public(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "what is given"
-    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else repr(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else "what is given"
 
 
 def _reason(error: Exception) -> str:

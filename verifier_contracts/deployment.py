@@ -11,12 +11,13 @@ from accel.errors import FormatError
 from circuits.formats.strict_json import Json, read_json, write_json
 from verifier_contracts.compiler import CompiledContract
 from verifier_contracts.contract import Contract
-from verifier_contracts.errors import WrongChainError
+from verifier_contracts.errors import NoCodeError, WrongChainError
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
 
 FORMAT = "zkpipe deployment 1"
+PUSHED_IMMUTABLE = b"\x7f" + bytes(32)  # PUSH32 and the place of the value
 HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})*")
 
 
@@ -53,14 +54,25 @@ class Deployment:
         )
 
     def attach(self, chain: Chain) -> Contract:
-        """The contract on its chain. Raises WrongChainError on another one, NoCodeError."""
+        """The contract on its chain, if what lies there is the recorded code.
+
+        Raises WrongChainError on another chain, NoCodeError if nothing or something else lies at
+        the address.
+        """
         if chain.chain_id != self.chain_id:
             raise WrongChainError(
                 f"{self.compiled.name} was deployed on chain {self.chain_id}; {chain.place} serves "
                 f"chain {chain.chain_id}.",
                 f"Give the URL of a node of chain {self.chain_id}.",
             )
-        return chain.at(self.address, self.compiled.abi)
+        contract = chain.at(self.address, self.compiled.abi)
+        if not _is_code_of(bytes.fromhex(self.compiled.runtime[2:]), chain.code(contract.address)):
+            raise NoCodeError(
+                f"What lies at {contract.address} on chain {self.chain_id} is not the code of "
+                f"{self.compiled.name} that the record holds.",
+                "The record was changed, or is another contract's: deploy, and use that record.",
+            )
+        return contract
 
     def save(self, path: str | Path) -> None:
         """Write the record as JSON. Raises FileError."""
@@ -112,6 +124,13 @@ class Deployment:
             entry("blockNumber", int),
             entry("gasUsed", int),
         )
+
+
+def _is_code_of(runtime: bytes, code: bytes) -> bool:
+    """Whether code on a chain is this runtime with its immutables, zeros here, filled in."""
+    pieces = (re.escape(piece) for piece in runtime.split(PUSHED_IMMUTABLE))
+    filled = re.escape(PUSHED_IMMUTABLE[:1]) + rb".{32}"
+    return re.fullmatch(filled.join(pieces), code, re.DOTALL) is not None
 
 
 def _hexadecimal(text: str, path: str | Path) -> str:

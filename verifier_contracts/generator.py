@@ -82,8 +82,14 @@ def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
     Source: Groth, eprint 2016/260, section 3.2.
     """
     from prover.key_guard import check_key_points
+    from prover.keys import ProvingKey
 
     key = verifying_key
+    if isinstance(key, ProvingKey):
+        raise ContractError(
+            "A verifier is made from a verifying key, not from the proving key.",
+            "Give key.verifying_key.",
+        )
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
     return unguarded_source(key, name)
 

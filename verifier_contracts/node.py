@@ -3,7 +3,7 @@
     with Node.start() as node:
         chain = Chain.connect(node.url)
 
-`python -m verifier_contracts.node` runs one in the foreground until it is interrupted. anvil is
+`python -m verifier_contracts` runs one in the foreground until it is interrupted. anvil is
 looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in a `node_modules`).
 """
 
@@ -13,6 +13,7 @@ import argparse
 import http.client
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -127,12 +128,13 @@ def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def main() -> int:
-    """Run a node in the foreground: `python -m verifier_contracts.node [PORT]`."""
-    parser = argparse.ArgumentParser(prog="python -m verifier_contracts.node", description=__doc__)
+    """Run a node in the foreground: `python -m verifier_contracts [PORT]`."""
+    parser = argparse.ArgumentParser(prog="python -m verifier_contracts", description=__doc__)
     parser.add_argument("port", type=int, nargs="?", default=PORT)
     port = parser.parse_args().port
     if not 0 < port < 1 << 16:
         parser.error(f"{port} is no port; they go from 1 to 65535")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # anvil ends with us then, too
     try:
         with Node.start(port) as node:
             sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
@@ -143,7 +145,3 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -47,8 +47,12 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
     A secret file (a witness) can be read by its owner only; any other gets the usual mode. If the
     block raises, `path` stays as it was and no other file is left.
 
+    A symbolic link is followed: the file that it names is replaced, the link stays. What lies under
+    /dev or /proc is refused.
+
     Raises FileError if the folder or the disk refuses.
     """
+    path = target(path)
     directory = path.parent
     temporary = directory / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
     try:
@@ -72,6 +76,21 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # gone already when it was renamed
             temporary.unlink()
+
+
+def target(path: Path) -> Path:
+    """The file that writing to a path replaces: where its symbolic links lead.
+
+    Raises FileError for a place that is no file's: a rename would put a file in a device's place.
+    """
+    if path.absolute().parts[1:2] in (("dev",), ("proc",), ("sys",)):
+        raise FileError(f"{path} is no place for a file.", "Give the name of a file to write.")
+    if not path.is_symlink():
+        return path
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise FileError(f"{path} leads nowhere.", "Give the name of a file to write.") from error
 
 
 def _sync_directory(directory: Path) -> None:

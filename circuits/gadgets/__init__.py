@@ -8,7 +8,24 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from circuits.gadgets.bits import from_bits, to_bits
-from circuits.gadgets.merkle import merkle_leaf, merkle_root
+from circuits.gadgets.merkle import (
+    check_merkle_membership,
+    merkle_leaf,
+    merkle_root,
+    merkle_root_of_pairs,
+)
+from circuits.gadgets.merkle_tree import MerklePath, MerkleTree
 from circuits.gadgets.poseidon import poseidon, poseidon_ex
 
-__all__ = ["from_bits", "merkle_leaf", "merkle_root", "poseidon", "poseidon_ex", "to_bits"]
+__all__ = [
+    "MerklePath",
+    "MerkleTree",
+    "check_merkle_membership",
+    "from_bits",
+    "merkle_leaf",
+    "merkle_root",
+    "merkle_root_of_pairs",
+    "poseidon",
+    "poseidon_ex",
+    "to_bits",
+]

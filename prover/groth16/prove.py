@@ -39,7 +39,7 @@ from accel.sparse import products, row_products
 from accel.threads import in_threads
 from accel.transforms import domain
 from circuits.system import Witness
-from prover.errors import UnprovableError, WitnessError
+from prover.errors import ProofError, UnprovableError, WitnessError
 from prover.groth16.verify import verify
 from prover.keys import Coefficients, ProvingKey
 from prover.points import g1_from_words, g2_from_words
@@ -62,10 +62,19 @@ def prove(key: ProvingKey, witness: Witness) -> Proof:
     not satisfy its circuit: then no proof exists, and nothing is returned.
     Cost: sums over three queries in G1 and one in G2, and six transforms of the domain's size.
     """
+    if not isinstance(key, ProvingKey) or not isinstance(witness, Witness):
+        raise WitnessError(
+            f"prove was given a {type(key).__name__} and a {type(witness).__name__}.",
+            "Give a ProvingKey (ProvingKey.load reads a .zkey), then a Witness.",
+        )
     values = _checked(key, witness)
     unblinded = _unblinded(key, values)
-    proof = _blind(key, unblinded)
-    if not verify(key.verifying_key, proof, witness.public_for(key)):
+    try:
+        proof = _blind(key, unblinded)
+        fine = verify(key.verifying_key, proof, witness.public_for(key))
+    except ProofError:  # points of a damaged key
+        fine = False
+    if not fine:
         raise UnprovableError(
             "The proof made from this witness does not verify, so it was thrown away.",
             "Check the witness against the circuit (zkpipe witness solves and checks it), and that "

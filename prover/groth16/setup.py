@@ -92,6 +92,11 @@ def setup(system: ConstraintSystem, source: _Development) -> ProvingKey:
     Cost: per wire and row about 6 multiples of a fixed base in G1 and one in G2; 2^16 rows take
     two seconds on two cores.
     """
+    if not isinstance(system, ConstraintSystem):
+        raise RangeError(
+            f"setup was given a {type(system).__name__}, not a constraint system.",
+            "Compile the circuit first: setup(circuit.compile(), DEVELOPMENT).",
+        )
     if source is not DEVELOPMENT:
         raise RangeError(
             f"setup cannot make a key from {type(source).__name__}.",

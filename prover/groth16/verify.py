@@ -27,6 +27,11 @@ def verify(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> bool:
     points of key and proof were checked when these were made: curve, group, no infinity.
     Cost: four Miller loops and one final exponentiation, 1 ms, and 60 us a public value.
     """
+    if not isinstance(key, VerifyingKey) or not isinstance(proof, Proof):
+        raise ProofError(
+            f"verify was given a {type(key).__name__} and a {type(proof).__name__}.",
+            "Give a VerifyingKey (key.verifying_key of a proving key), a Proof, the public values.",
+        )
     check_public(public)
     if len(public) != key.public_count:
         raise ProofError(

@@ -278,7 +278,7 @@ def test_a_port_that_is_taken_is_told(node):
 def test_a_node_runs_in_the_foreground_until_it_is_interrupted(node, contracts):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    command = [sys.executable, "-m", "verifier_contracts.node"]
+    command = [sys.executable, "-m", "verifier_contracts"]
     with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # ours
         assert process.stdout.readline().startswith(f"http://127.0.0.1:{port} serves chain 1337")
         Chain.connect(f"http://127.0.0.1:{port}").deploy(contracts, "Reverter")

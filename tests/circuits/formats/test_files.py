@@ -118,3 +118,25 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     assert read_file(tmp_path / "a", 5) == b"12345"
     with pytest.raises(FormatError, match="5 bytes or more"):
         read_file(tmp_path / "a", 4)
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    write_file(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("place", ["/dev/stdout", "/dev/null", "/proc/self/fd/1", "/dev/none"])
+def test_nothing_is_put_in_the_place_of_a_device(place: str) -> None:
+    with pytest.raises(FileError, match="no place for a file"):
+        write_file(Path(place), b"data")
+
+
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(FileError):
+        write_file(tmp_path / "a", b"data")
