@@ -18,7 +18,6 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -134,13 +133,13 @@ def main() -> int:
     port = parser.parse_args().port
     if not 0 < port < 1 << 16:
         parser.error(f"{port} is no port; they go from 1 to 65535")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # anvil ends with us then, too
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT may have been ignored when we started
+        signal.signal(number, lambda *_: sys.exit(0))  # which ends anvil too
     try:
         with Node.start(port) as node:
             sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
             sys.stdout.flush()
-            with suppress(KeyboardInterrupt):
-                node.process.wait()
+            node.process.wait()
     except NodeMissingError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

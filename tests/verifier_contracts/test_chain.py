@@ -282,8 +282,11 @@ def test_a_node_runs_in_the_foreground_until_it_is_interrupted(node, contracts):
     with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # ours
         assert process.stdout.readline().startswith(f"http://127.0.0.1:{port} serves chain 1337")
         Chain.connect(f"http://127.0.0.1:{port}").deploy(contracts, "Reverter")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        try:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
     with pytest.raises(NodeMissingError):
         Chain.connect(f"http://127.0.0.1:{port}")
     for wrong, status in (("0", 2), ("x", 2), ("99999", 2), (node.url.rpartition(":")[2], 3)):
