@@ -100,6 +100,16 @@ def test_an_interruption_is_clean(shop: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_command_told_to_end_removes_what_it_began(shop: Path, number: int, status: int) -> None:
     Path("slow.py").write_text("import time\ntime.sleep(60)\n")
     before = contents(shop)
+    # Where the suite itself runs with SIGINT ignored, as shells start what runs in the background,
+    # the command would inherit that, and be right to ignore it.
+    inherited = signal.signal(number, signal.default_int_handler)
+    try:
+        _end_and_look(shop, number, status, before)
+    finally:
+        signal.signal(number, inherited)
+
+
+def _end_and_look(shop: Path, number: int, status: int, before: dict[str, str]) -> None:
     with subprocess.Popen(  # noqa: S603 # our own command
         [ZKPIPE, "witness", "slow.py", "input.json", "new.wtns"],
         stdout=subprocess.DEVNULL,
