@@ -16,6 +16,7 @@ so that a text that counts in blocks serves one value at a time and eight at a t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -37,6 +38,7 @@ from accel.field import Element, ElementsType, Mask, pack, unpack
 from accel.kernels import intrinsic
 from accel.limbs import Words
 from accel.machine import I64, Field, Limbs, Machine
+from accel.memory import aligned_zeros
 
 I32 = ir.IntType(32)
 INDEX_MASK = 0x7FFF_FFFF
@@ -52,8 +54,30 @@ class Elements:
     def __init__(self, field: Field, machine: Machine, n: int, bound: int = 2) -> None:
         self.numba_type = ElementsType(Element(field, machine, bound))
         self.length = -(-n // machine.width)
-        self.words: Words = np.zeros((self.length, self.numba_type.block_words), np.uint64)
+        self.words: Words = aligned_zeros(self.length, self.numba_type.block_words)
         self.address = self.words.ctypes.data
+
+    @classmethod
+    def interleaved(
+        cls, field: Field, machine: Machine, n: int, bounds: Sequence[int]
+    ) -> tuple[Elements, ...]:
+        """Several arrays in one piece of memory: entry 0 of each, entry 1 of each, ...
+
+        What is used together lies together; arrays apart may fall on one another's cache lines.
+        """
+        whole = cls(field, machine, n * len(bounds))
+        size = whole.numba_type.block_words
+        length = -(-n // machine.width)
+        table = whole.words.reshape(-1)[: length * len(bounds) * size]
+        table = table.reshape(length, len(bounds), size)
+        members = []
+        for k, bound in enumerate(bounds):
+            member = copy(whole)
+            member.numba_type = ElementsType(Element(field, machine, bound), len(bounds))
+            member.length, member.words = length, table[:, k]
+            member.address = member.words.ctypes.data
+            members.append(member)
+        return tuple(members)
 
     def below(self, bound: int) -> Elements:
         """The same memory as an array of values below a larger bound."""
@@ -64,7 +88,7 @@ class Elements:
                 "Ask for a larger bound, or reduce the values.",
             )
         view = copy(self)
-        view.numba_type = ElementsType(element.below(bound))
+        view.numba_type = ElementsType(element.below(bound), self.numba_type.among)
         return view
 
 
@@ -127,7 +151,7 @@ class WorkRows(Rows):
 
 def blank_rows(field: Field, machine: Machine, n: int, count: int) -> WorkRows:
     """Working rows of zeros: for points, the point at infinity."""
-    words = np.zeros((n, 4 * field.degree * count), np.uint64)
+    words = aligned_zeros(n, 4 * field.degree * count)
     return WorkRows(field, machine, words, count)
 
 
@@ -138,7 +162,8 @@ class _RowsModel(models.StructModel):
         super().__init__(manager, fe_type, members)
 
 
-def _unbox(typ: Any, obj: Any, c: Any) -> Any:
+def unbox_address(typ: Any, obj: Any, c: Any) -> Any:
+    """A kernel's (address, length) of an object that has both as attributes."""
     value = ir.Constant(c.context.get_value_type(typ), ir.Undefined)
     for i, name in enumerate(("address", "length")):
         attribute = c.pyapi.object_getattr_string(obj, name)
@@ -147,8 +172,8 @@ def _unbox(typ: Any, obj: Any, c: Any) -> Any:
     return NativeValue(value)
 
 
-unbox(ElementsType)(_unbox)
-unbox(RowsType)(_unbox)
+unbox(ElementsType)(unbox_address)
+unbox(RowsType)(unbox_address)
 for _class in (Elements, Rows, WorkRows):
     typeof_impl.register(_class)(lambda value, context: value.numba_type)
 
@@ -293,7 +318,7 @@ def prefetch(typing, rows, index, block):
         for address in _row_addresses(b, rows, args[0], numbers):
             for line in range(lines):
                 place = b.inttoptr(b.add(address, ir.Constant(I64, 64 * line)), pointer)
-                flags = [ir.Constant(I32, 0), ir.Constant(I32, 3), ir.Constant(I32, 1)]
+                flags = [ir.Constant(I32, 0), ir.Constant(I32, 2), ir.Constant(I32, 1)]
                 b.call(function, [place, *flags])
         return context.get_dummy_value()
 

@@ -1,173 +1,333 @@
-"""Sums of buckets: the points of one window, sorted by digit, added pairwise in trees.
+"""Sums of buckets: every bucket has a lane, and a point is added to it at every step.
 
-A tile of entries, a run of buckets, is read from the key once, negated where its digit is negative
-and kept as working rows; then neighbours in every bucket are added, again and again, until one
-point is left in each. All additions of a level are independent, so eight lanes never collide. A
-bucket that does not fit its tile goes on in the next with what it has so far.
+An addition is slope = (y2 - y1) / (x2 - x1), x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1:
+five products and a square once 1 / (x2 - x1) is known, and Montgomery's trick gives the inverses
+of a whole step for three products each and one inversion. Blocks of even and of odd number have
+their own running product, so that the processor always has a second product to work on while one
+waits for its operands. One text serves G1 and G2, one bucket a block and eight.
 
-Source: mitschabaude, "Zprize: MSM in WebAssembly", 2022; Aztec's barretenberg, round-parallel
-Pippenger; batched affine sums, eprint 2022/1396 section 5.3.
+The fast way takes two different finite points for granted. Where that fails the product of all
+differences is 0, and the step is done in the careful way, which sees equal points, opposite points
+and infinity. Working rows and lanes hold infinity as zeros, which make no difference 0: where
+infinity may be among the operands, a step is done carefully from the start.
+
+Source: affine batches, eprint 2022/1396 section 5.3; Montgomery, Math. Comp. 48 (1987), 10.3.1;
+schedules, accel.schedule.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import types
+from numba.extending import overload
 
-from accel.arrays import WorkRows, blank_rows, copy_row, gather, prefetch, scatter, signs
-from accel.batch import Slots, add_rows, batch_slots
-from accel.functions import lanes, one, reduce, select
+from accel.arrays import Elements, Rows, RowsType, WorkRows, gather, prefetch, scatter, signs
+from accel.field import ElementsType
+from accel.functions import (
+    any_lane,
+    first_lanes,
+    is_blank,
+    is_zero,
+    lanes,
+    no_lane,
+    one,
+    reduce,
+    select,
+    square,
+    subtract_reduced,
+    zero,
+)
+from accel.inverse import invert
 from accel.kernels import kernel
 from accel.machine import Field, Machine
+from accel.schedule import TILE, Index, Schedule
 
-Index = NDArray[np.uint32]
-
-# Entries of a tile: long enough that an inversion a level does not show, short enough that both
-# copies of the tile (512 KiB in G1) lie in the second-level cache.
-TILE = 4096
-AHEAD = 8  # blocks between asking the memory for a row and reading it
-INDEX_MASK = np.uint32(0x7FFF_FFFF)
+SLOT_BOUND = 8  # differences: a negated coordinate is below 3p, and 2p more make it positive
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """Working memory of a thread that sums buckets."""
+class Accumulators:
+    """Points in lanes, with what adding to all of them at once needs. Belongs to one thread.
 
-    rows: WorkRows
-    other: WorkRows
-    entries: Index
-    left: Index
-    right: Index
-    into: Index
-    counts: Index
-    buckets: Index
-    slots: Slots
+    x, y                  the points, one lane each
+    before, run, rise     slots of a step: running products, x2 - x1, y2 - y1
+    """
+
+    x: Elements
+    y: Elements
+    before: Elements
+    run: Elements
+    rise: Elements
 
     @classmethod
-    def of(cls, field: Field, machine: Machine, n: int) -> Tile:
-        """Allocate a tile for sums of n points over a field."""
-        room = min(n, TILE) + 16  # a carried point in front, a block of padding behind
-        return cls(
-            rows=blank_rows(field, machine, room, 2),
-            other=blank_rows(field, machine, room, 2),
-            entries=np.zeros(room, np.uint32),
-            left=np.zeros(room, np.uint32),
-            right=np.zeros(room, np.uint32),
-            into=np.zeros(room, np.uint32),
-            counts=np.zeros(room, np.uint32),
-            buckets=np.zeros(room, np.uint32),
-            slots=batch_slots(field, machine, room),
-        )
+    def of(cls, field: Field, machine: Machine, count: int) -> Accumulators:
+        """Room for `count` points."""
+        bounds = (2, 2, 2, SLOT_BOUND, SLOT_BOUND)
+        return cls(*Elements.interleaved(field, machine, count, bounds))
 
     @property
-    def arguments(self) -> tuple[object, ...]:
-        """What the kernel takes, in its order."""
-        indices = (self.entries, self.left, self.right, self.into, self.counts, self.buckets)
-        return (self.rows, self.other, *indices, self.slots)
+    def points(self) -> tuple[Elements, Elements]:
+        """The coordinates."""
+        return self.x, self.y
+
+    @property
+    def slots(self) -> tuple[Elements, Elements, Elements]:
+        """The slots, as kernels take them."""
+        return self.before, self.run, self.rise
+
+
+def _operand(source: Any, order: Any, i: Any) -> Any:
+    """In kernels: the points of block i, from lanes, or from rows in the given order."""
+    raise TypeError("_operand is a function of kernels")
+
+
+@overload(_operand)
+def _operand_of(source, order, i):
+    if isinstance(source, RowsType):
+
+        def from_rows(source, order, i):
+            x, y = gather(source, order, i)
+            return x, select(signs(source, order, i), -y, y)
+
+        return from_rows
+    if isinstance(source, types.BaseTuple) and isinstance(source[0], ElementsType):
+        return lambda source, order, i: (source[0][i], source[1][i])
+    return None
+
+
+def _ask(source: Any, order: Any, i: Any) -> Any:
+    """In kernels: ask the memory for the rows of block i."""
+    raise TypeError("_ask is a function of kernels")
+
+
+@overload(_ask)
+def _ask_of(source, order, i):
+    if isinstance(source, RowsType):
+        return lambda source, order, i: prefetch(source, order, i)
+    return lambda source, order, i: None
 
 
 @kernel
-def _pad(index, count, width):
-    """Repeat the last entry until the block is full; give the number of blocks."""
-    blocks = (count + width - 1) // width
-    for k in range(count, blocks * width):
-        index[k] = index[count - 1]
-    return blocks
+def _forward(points, source, order, first, blocks, slots):
+    """Keep the differences of all pairs and their running products; give the two products."""
+    x, y = points
+    before, run, rise = slots
+    even, odd = one(before), one(before)
+    for i in range(0, blocks - 1, 2):
+        xa, ya = _operand(source, order, first + i)
+        xb, yb = _operand(source, order, first + i + 1)
+        before[i], before[i + 1] = even, odd
+        run_a, run_b = xa - x[i], xb - x[i + 1]
+        even, odd = even * run_a, odd * run_b
+        run[i], run[i + 1] = run_a, run_b
+        rise[i], rise[i + 1] = ya - y[i], yb - y[i + 1]
+    if blocks & 1:
+        i = blocks - 1
+        xa, ya = _operand(source, order, first + i)
+        before[i] = even
+        run_a = xa - x[i]
+        even = even * run_a
+        run[i], rise[i] = run_a, ya - y[i]
+    return even, odd
 
 
 @kernel
-def _stage(points, entries, into, first, count, rows):
-    """Copy the points that `entries` name to rows first, first + 1, ..., negated by bit 31."""
-    width = lanes(one(points))
-    for k in range(count):
-        into[k] = first + k
-    blocks = _pad(entries, count, width)
-    _pad(into, count, width)
-    for i in range(min(AHEAD, blocks)):
-        prefetch(points, entries, i)
+def _backward(points, source, order, ahead, soon, even, odd, blocks, slots):
+    """Give each pair its inverse, from the last to the first, and add.
+
+    even, odd    inverses of the two running products
+    ahead, soon  first block and number of blocks of the next step, whose rows are asked for here
+    """
+    x, y = points
+    before, run, rise = slots
+    if blocks & 1:
+        i = blocks - 1
+        own = even * before[i]
+        even = even * run[i]
+        slope = rise[i] * own
+        xa = x[i]
+        x3 = reduce(square(slope) - (run[i] + (xa + xa)))
+        x[i], y[i] = x3, subtract_reduced(slope * (xa - x3), (y[i],))
+        if i < soon:
+            _ask(source, order, ahead + i)
+    for i in range((blocks & ~1) - 2, -1, -2):
+        run_a, run_b = run[i], run[i + 1]
+        own_a = even * before[i]
+        own_b = odd * before[i + 1]
+        slope_a = rise[i] * own_a
+        even = even * run_a
+        slope_b = rise[i + 1] * own_b
+        xa, xb = x[i], x[i + 1]
+        square_a = square(slope_a)
+        odd = odd * run_b
+        square_b = square(slope_b)
+        x3_a = reduce(square_a - (run_a + (xa + xa)))
+        x3_b = reduce(square_b - (run_b + (xb + xb)))
+        x[i], x[i + 1] = x3_a, x3_b
+        product_a, product_b = slope_a * (xa - x3_a), slope_b * (xb - x3_b)
+        y3_a, y3_b = subtract_reduced(product_a, (y[i],)), subtract_reduced(product_b, (y[i + 1],))
+        y[i], y[i + 1] = y3_a, y3_b
+        if i + 1 < soon:
+            _ask(source, order, ahead + i)
+            _ask(source, order, ahead + i + 1)
+
+
+@kernel
+def _slope(x1, y1, x2, y2):
+    """(run, rise) of the chord or tangent through two points; (1, 0) where there is none."""
+    run, rise = x2 - x1, y2 - y1
+    infinite = (is_blank(x1) & is_blank(y1)) | (is_blank(x2) & is_blank(y2))
+    same_x = is_zero(run) & ~infinite
+    equal = same_x & is_zero(rise)
+    none = infinite | (same_x & ~equal)
+    squared = square(x1)
+    run = select(none, one(x1), select(equal, y1 + y1, run))
+    rise = select(none, zero(x1), select(equal, squared + squared + squared, rise))
+    return reduce(run), reduce(rise)
+
+
+@kernel
+def _forward_carefully(points, source, order, first, blocks, before):
+    x, y = points
+    running = one(before)
     for i in range(blocks):
-        if i + AHEAD < blocks:
-            prefetch(points, entries, i + AHEAD)
-        x, y = gather(points, entries, i)
-        y = select(signs(points, entries, i), -y, y)
-        scatter(rows, into, i, (reduce(x), reduce(y)))
+        x2, y2 = _operand(source, order, first + i)
+        before[i] = running
+        running = running * _slope(x[i], y[i], x2, y2)[0]
+    return running
 
 
 @kernel
-def _collapse(rows, other, left, right, into, counts, segments, slots, careful):
-    """Add neighbours until every segment has one row; give whether an exception was met.
-
-    The segments lie one behind the other, counts[s] rows each. The results are rows 0, 1, ... of
-    `rows`; `other` is scratch.
-    """
-    width = lanes(one(rows))
-    swapped = False
-    while True:
-        source, target = (other, rows) if swapped else (rows, other)
-        pairs, read, written = 0, 0, 0
-        for s in range(segments):
-            count = np.intp(counts[s])
-            for t in range(count // 2):
-                left[pairs] = read + 2 * t
-                right[pairs] = read + 2 * t + 1
-                into[pairs] = written + t
-                pairs += 1
-            if count & 1:
-                copy_row(source, read + count - 1, target, written + count // 2)
-            read += count
-            counts[s] = (count + 1) // 2
-            written += (count + 1) // 2
-        swapped = not swapped
-        if pairs == 0:
-            break  # this pass copied the sums, so that both arrays hold them
-        blocks = _pad(left, pairs, width)
-        _pad(right, pairs, width)
-        _pad(into, pairs, width)
-        careful = add_rows(source, left, source, right, target, into, blocks, slots, careful)
-    return careful
+def _backward_carefully(points, source, order, first, inverse, blocks, before):
+    """As `_backward`, deciding lane by lane; give whether some sum is infinity."""
+    x, y = points
+    found = no_lane(before)
+    for i in range(blocks - 1, -1, -1):
+        x1, y1 = x[i], y[i]
+        x2, y2 = _operand(source, order, first + i)
+        x2, y2 = reduce(x2), reduce(y2)
+        run, rise = _slope(x1, y1, x2, y2)
+        slope = rise * (inverse * before[i])
+        inverse = inverse * run
+        x3 = reduce(square(slope) - x1 - x2)
+        y3 = reduce(slope * (x1 - x3) - y1)
+        first_infinite, second_infinite = (
+            is_blank(x1) & is_blank(y1),
+            is_blank(x2) & is_blank(y2),
+        )
+        opposite = is_zero(x1 - x2) & is_zero(y1 + y2) & ~first_infinite & ~second_infinite
+        nothing = zero(before)
+        x3, y3 = select(opposite, nothing, x3), select(opposite, nothing, y3)
+        x3, y3 = select(second_infinite, x1, x3), select(second_infinite, y1, y3)
+        x3, y3 = select(first_infinite, x2, x3), select(first_infinite, y2, y3)
+        x[i], y[i] = x3, y3
+        found = found | (is_blank(x3) & is_blank(y3))
+    return any_lane(found)
 
 
 @kernel
-def sum_buckets(points, finite, offset, sorted_entries, starts, sums, first_sum, tile):
-    """sums[first_sum + b] = the sum of the points that entries starts[b]:starts[b + 1] name.
+def add_step(points, source, order, first, active, ahead, soon, slots, careful):
+    """Add to the first `active` lanes of `points` the operands of one step.
 
-    points   rows as in the key; entry e names row (e mod 2^31) - offset, negated if e >= 2^31;
-             entries below the offset are passed over, and points whose `finite` is 0
-    starts   (buckets + 1,) into sorted_entries
-    sums     working rows, infinity (zeros) where a bucket is empty
+    points       (x, y): the accumulators
+    source       rows of points with an order of entries, from block `first` on; or (x, y) in lanes
+    ahead, soon  block and number of blocks of the step to come
+    careful      whether infinity may be among the operands
+    result       whether infinity may be among the sums
     """
-    rows, other, entries, left, right, into, counts, buckets, slots = tile
-    segments, filled, staged = 0, 0, 0  # staged: 1 where row 0 holds a carried sum
-    careful = False
-    bucket, k = 0, np.intp(starts[0])
-    last = len(starts) - 1
-    while bucket < last:
-        begin, stop = filled, np.intp(starts[bucket + 1])
-        while k < stop and filled < TILE:
-            entry = sorted_entries[k]
-            number = np.intp(entry & INDEX_MASK) - offset
-            k += 1
-            if number >= 0 and finite[number]:
-                entries[filled - staged] = np.uint32(entry - offset)
-                filled += 1
-        whole = k == stop
-        if staged and segments == 0:
-            begin = 0  # the carried sum is the first row of this bucket
-        if filled > begin:
-            counts[segments], buckets[segments] = filled - begin, bucket
-            segments += 1
-        if whole:
-            bucket += 1
-        if filled == TILE or (bucket == last and filled):
-            if filled > staged:
-                _stage(points, entries, into, staged, filled - staged, rows)
-            careful = _collapse(rows, other, left, right, into, counts, segments, slots, careful)
-            done = segments if whole else segments - 1
-            for s in range(done):
-                copy_row(rows, s, sums, first_sum + buckets[s])
-            staged = segments - done
-            if staged:
-                copy_row(rows, segments - 1, rows, 0)
-            segments, filled = 0, staged
+    x, y = points
+    width = lanes(one(x))
+    blocks = (active + width - 1) // width
+    last = blocks - 1
+    kept_x, kept_y = x[last], y[last]
+    watch = careful
+    if not watch:
+        even, odd = _forward(points, source, order, first, blocks, slots)
+        product = even * odd
+        watch = any_lane(is_zero(product))
+        if not watch:
+            inverse = invert(product)
+            odd, even = inverse * even, inverse * odd
+            _backward(points, source, order, ahead, soon, even, odd, blocks, slots)
+    if watch:
+        product = _forward_carefully(points, source, order, first, blocks, slots[0])
+        watch = _backward_carefully(points, source, order, first, invert(product), blocks, slots[0])
+    if active < blocks * width:
+        served = first_lanes(kept_x, active - last * width)
+        x[last] = select(served, x[last], kept_x)
+        y[last] = select(served, y[last], kept_y)
+    return watch
+
+
+@kernel
+def start(points, source, order, first, blocks):
+    """The accumulators' first points."""
+    x, y = points
+    for i in range(blocks):
+        x2, y2 = _operand(source, order, first + i)
+        x[i], y[i] = reduce(x2), reduce(y2)
+
+
+@kernel
+def finish(points, target, place, blocks):
+    """target[place[k]] = the point in lane k."""
+    x, y = points
+    for i in range(blocks):
+        scatter(target, place, i, (x[i], y[i]))
+
+
+@kernel
+def _sum_runs(
+    source, order, tile_first, step_start, step_active, points, slots, careful, target, place
+):
+    """target[place[k]] = the sum of run k; give whether some sum may be infinity."""
+    width = lanes(one(points[0]))
+    found = False
+    for t in range(len(tile_first) - 1):
+        step, stop = np.int64(tile_first[t]), np.int64(tile_first[t + 1])
+        runs = np.int64(step_active[step])
+        blocks = (runs + width - 1) // width
+        start(points, source, order, np.int64(step_start[step]) // width, blocks)
+        watch = careful
+        for k in range(step + 1, stop):
+            first, active = np.int64(step_start[k]) // width, np.int64(step_active[k])
+            ahead, soon = 0, 0
+            if k + 1 < stop:
+                ahead = np.int64(step_start[k + 1]) // width
+                soon = np.int64(step_active[k + 1]) // width
+            watch = add_step(
+                points, source, order, first, active, ahead, soon, slots, watch or careful
+            )
+            found |= watch
+        finish(points, target, place[t * TILE :], blocks)
+    return found
+
+
+def sum_runs(
+    source: Rows, plan: Schedule, work: Accumulators, target: WorkRows, place: Index, careful: bool
+) -> bool:
+    """Sum every run of a schedule into its row of `target`.
+
+    source   rows of points, infinity left out by the schedule unless `careful`
+    place    (runs, filled up to a whole block) uint32   the row for each run
+    careful  whether the source holds infinity
+    result   whether some sum may be infinity
+    """
+    return bool(
+        _sum_runs(
+            source,
+            plan.order,
+            plan.tile_first,
+            plan.step_start,
+            plan.step_active,
+            work.points,
+            work.slots,
+            careful,
+            target,
+            place,
+        )
+        or careful
+    )

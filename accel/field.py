@@ -193,17 +193,20 @@ _define_mask_operator(operator.invert, 1, lambda b, x: b.not_(x))
 
 
 class ElementsType(types.Type):
-    """The numba type of an array of elements, all below one bound."""
+    """The numba type of an array of elements, all below one bound.
 
-    def __init__(self, element: Element) -> None:
-        self.element = element
+    `among` arrays of one shape lie interleaved, entry by entry, and this is one of them.
+    """
+
+    def __init__(self, element: Element, among: int = 1) -> None:
+        self.element, self.among = element, among
         self.machine, self.field = element.machine, element.field
-        super().__init__(name=f"[{element.name}]")
+        super().__init__(name=f"[{element.name}]" if among == 1 else f"[{element.name}]/{among}")
 
     @property
     def key(self) -> Any:
         """What makes two types one."""
-        return self.element.key
+        return (*self.element.key, self.among)
 
     @property
     def block_words(self) -> int:
@@ -248,7 +251,7 @@ class _LengthRule(AbstractTemplate):
 
 
 def _entry(b: Any, typ: ElementsType, array: Any, i: Any) -> Any:
-    offset = b.mul(i, ir.Constant(I64, 8 * typ.block_words))
+    offset = b.mul(i, ir.Constant(I64, 8 * typ.block_words * typ.among))
     address = b.add(b.extract_value(array, 0), offset)
     return b.inttoptr(address, typ.machine.limb_type.as_pointer())
 

@@ -46,6 +46,27 @@ def reduce(typing, x):
     return result(x), codegen
 
 
+@intrinsic
+def subtract_reduced(typing, x, terms):
+    """x less the terms of a tuple, all below 2p and the result too: cheaper than to reduce it."""
+    if not isinstance(terms, types.UniTuple) or not all(map(x.kin, terms)):
+        raise TypingError(
+            f"subtract_reduced({x}, {terms}): one field and machine, a tuple of one type"
+        )
+    if max(x.bound, terms.dtype.bound) > 2:
+        raise TypingError(f"subtract_reduced({x}, {terms}): all must be below 2p")
+    result = x.below(2)
+
+    def codegen(context, b, sig, args):
+        m, p = x.machine, x.field.modulus
+        u = unpack(b, x, args[0])
+        vs = [unpack(b, x, b.extract_value(args[1], i)) for i in range(terms.count)]
+        out = [m.subtract_reduced(b, p, u[c], [v[c] for v in vs]) for c in range(len(u))]
+        return pack(b, result, out)
+
+    return result(x, terms), codegen
+
+
 @intrinsic(prefer_literal=True)
 def assume_below(typing, x, bound):
     """Take x to be below bound * p, for a reason that types cannot see; say it beside the call."""
@@ -104,6 +125,49 @@ def any_lane(typing, mask):
         return mask.machine.any_lane(b, args[0])
 
     return types.boolean(mask), codegen
+
+
+@intrinsic
+def no_lane(typing, like):
+    """The mask that holds in no lane, for elements or an array like `like`."""
+    machine = like.machine
+
+    def codegen(context, b, sig, args):
+        return ir.Constant(machine.mask_type, 0)
+
+    return Mask(machine)(like), codegen
+
+
+@intrinsic
+def first_lanes(typing, like, count):
+    """The mask that holds in the first `count` lanes, 0 < count <= width."""
+    machine = like.machine
+
+    def codegen(context, b, sig, args):
+        whole = ir.Constant(machine.mask_type, (1 << machine.width) - 1)
+        if machine.width == 1:
+            return whole
+        count = b.trunc(args[1], machine.mask_type)
+        return b.lshr(whole, b.sub(ir.Constant(machine.mask_type, machine.width), count))
+
+    return Mask(machine)(like, types.intp), codegen
+
+
+@intrinsic
+def mask_bits(typing, mask):
+    """The mask as an integer, one bit a lane, the first lane lowest."""
+    return types.int64(mask), lambda context, b, sig, args: b.zext(args[0], I64)
+
+
+@intrinsic
+def from_words(typing, like, words):
+    """Four words, of a value below 2p, as a single value of the field of `like`; as they are."""
+    result = Element(like.field, SCALAR, 2)
+
+    def codegen(context, b, sig, args):
+        return pack(b, result, [[b.extract_value(args[1], i) for i in range(4)]])
+
+    return result(like, types.UniTuple(types.uint64, 4)), codegen
 
 
 @intrinsic

@@ -1,6 +1,6 @@
 """Inverses of field elements in kernels: invert(x) = 1 / x, and 0 for 0.
 
-One value: Fermat, x^(p - 2), by windows of two bits: 350 dependent products, 5 us.
+One value: division steps, 1.1 us (accel.safegcd).
 Eight lanes: the product of all lanes by three rotations, one inverse of a single value, and each
 lane's own inverse from it (Montgomery's trick across lanes).
 Fp2: 1 / (a + b u) = (a - b u) / (a^2 + b^2).
@@ -27,6 +27,7 @@ from accel.functions import (
     square,
     zero,
 )
+from accel.safegcd import invert_single
 
 # Lane 0's words are x 2^260; as a scalar, in form 2^256, that is 16 x. Its inverse's words,
 # x^-1 2^252, want a factor 2^8 to be the lanes' form of x^-1.
@@ -46,23 +47,7 @@ def _invert(x):
         return _of_extension
     if x.machine.width > 1:
         return _of_lanes
-    exponent = x.field.modulus - 2
-    count = -(-exponent.bit_length() // 2)
-    digits = tuple(exponent >> 2 * i & 3 for i in range(count - 1, -1, -1))
-
-    def of_scalar(x):
-        factor, x2 = x, square(x)
-        x3 = x2 * x
-        result = one(x)
-        for i in range(count):
-            result = square(square(result))
-            digit = digits[i]
-            if digit:
-                factor = x if digit == 1 else (x2 if digit == 2 else x3)
-                result = result * factor
-        return result
-
-    return of_scalar
+    return lambda x: invert_single(x)
 
 
 def _of_extension(x):

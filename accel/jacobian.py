@@ -70,6 +70,30 @@ def from_affine(x, y):
 
 
 @kernel
+def add_affine(p, x2, y2):
+    """p + (x2, y2) for any two points, (0, 0) being infinity: 7 products and 4 squares."""
+    x1, y1, z1 = p
+    if any_lane(is_blank(x2) & is_blank(y2)):
+        return p
+    if any_lane(is_zero(z1)):
+        return from_affine(x2, y2)
+    z1z1 = square(z1)
+    h, rise = x2 * z1z1 - x1, y2 * z1 * z1z1 - y1
+    if any_lane(is_zero(h)):
+        if any_lane(is_zero(rise)):
+            return double(p)
+        return infinity(x1)
+    rise = rise + rise
+    hh = square(h)
+    i = hh + hh
+    i = i + i
+    j, v = h * i, x1 * i
+    x3 = square(rise) - j - v - v
+    y1j = y1 * j
+    return x3, rise * (v - x3) - y1j - y1j, square(z1 + h) - z1z1 - hh
+
+
+@kernel
 def to_affine(point):
     """Affine coordinates; infinity gives (0, 0). Costs an inversion."""
     x, y, z = point

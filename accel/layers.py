@@ -5,166 +5,162 @@ domain) or x^n + 1 (its odd coset). Forward is Cooley-Tukey, natural order in, b
 twiddle z for each block; the inverse undoes the layers from the last (Gentleman-Sande). Two layers
 go together, which halves the passes over memory.
 
-Growth: a forward layer adds 2p, so values stay below (2 + 2k)p; an inverse pass reduces its sums.
+The same kernels serve both halves of a large transform. Seen as a matrix of `rows` runs of
+neighbouring entries, its first layers act on columns (entries `stride` apart, all of one column in
+the second-level cache) and the others on the runs, one after another.
+
+A forward layer reduces what it does not multiply, so values stay below 14p in the layers and 20p
+after those inside lanes; an inverse layer reduces one of four sums, and stays below 16p.
 
 Source: Cooley, Tukey 1965; Gentleman, Sande 1966; negacyclic twiddles, Longa, Naehrig, eprint
-2016/504; lazy butterflies, Harvey 2014.
+2016/504; columns and runs, Bailey 1990.
 """
 
 from __future__ import annotations
 
-from accel.arrays import load
-from accel.functions import assume_below, every_lane, lanes, reduce, swap_halves
+from accel.arrays import gather, load, prefetch, scatter
+from accel.factors import times
+from accel.functions import every_lane, out_of_montgomery, reduce, swap_halves
 from accel.kernels import kernel
 
-FORWARD_BOUND = 64
-INVERSE_BOUND = 4
-IN_CACHE = 1 << 14  # elements whose remaining layers stay in the second-level cache: 640 KiB
+BOUND = 20
+AHEAD = 8  # blocks between asking the memory for rows in another order and reading them
 
 
 @kernel
-def _twiddle(table, i, like):
-    """One twiddle in every lane; tables are canonical."""
-    (w,) = load(table, i)
-    return assume_below(every_lane(w, like), 1)
-
-
-@kernel
-def _two_layers(x, start, quarter, blocks, table, first):
+def _two_layers(x, start, stride, quarter, blocks, factors, first):
     """Layers that halve 4 * quarter and 2 * quarter entries, on `blocks` runs of 4 * quarter."""
+    step = stride * quarter
     for k in range(blocks):
-        # Before layer l values are below (2 + 2l)p, and l is at most 27.
-        like = assume_below(x[start], 60)
-        w1 = _twiddle(table, first + k, like)
-        w2 = _twiddle(table, 2 * (first + k), like)
-        w3 = _twiddle(table, 2 * (first + k) + 1, like)
-        base = start + 4 * quarter * k
-        for j in range(base, base + quarter):
-            a, b = assume_below(x[j], 60), assume_below(x[j + quarter], 60)
-            t, u = x[j + 2 * quarter] * w1, x[j + 3 * quarter] * w1
+        begin = start + 4 * step * k
+        for j in range(begin, begin + step, stride):
+            a, b = reduce(x[j]), reduce(x[j + step])
+            t = times(x[j + 2 * step], factors, first + k)
+            u = times(x[j + 3 * step], factors, first + k)
             c, d = a - t, b - u
-            a, b = a + t, b + u
-            t, u = b * w2, d * w3
-            x[j], x[j + quarter] = a + t, a - t
-            x[j + 2 * quarter], x[j + 3 * quarter] = c + u, c - u
+            a, b = reduce(a + t), b + u
+            t = times(b, factors, 2 * (first + k))
+            u = times(d, factors, 2 * (first + k) + 1)
+            x[j], x[j + step] = a + t, a - t
+            x[j + 2 * step], x[j + 3 * step] = c + u, c - u
 
 
 @kernel
-def _one_layer(x, start, half, blocks, table, first):
+def _one_layer(x, start, stride, half, blocks, factors, first):
+    step = stride * half
     for k in range(blocks):
-        w = _twiddle(table, first + k, x[start])
-        base = start + 2 * half * k
-        for j in range(base, base + half):
-            a = assume_below(x[j], 60)  # as in _two_layers
-            t = x[j + half] * w
-            x[j], x[j + half] = a + t, a - t
+        begin = start + 2 * step * k
+        for j in range(begin, begin + step, stride):
+            a, t = reduce(x[j]), times(x[j + step], factors, first + k)
+            x[j], x[j + step] = a + t, a - t
 
 
 @kernel
-def _layers(x, start, size, table, first):
-    """All layers on one run of `size` entries; `first` is the place of its first twiddle."""
+def layers(x, start, stride, size, factors, first):
+    """All layers on `size` entries `stride` apart; `first` is the place of the first factor."""
     blocks = 1
     while size >= 4:
-        _two_layers(x, start, size // 4, blocks, table, first)
+        _two_layers(x, start, stride, size // 4, blocks, factors, first)
         size, blocks, first = size // 4, 4 * blocks, 4 * first
     if size == 2:
-        _one_layer(x, start, 1, blocks, table, first)
+        _one_layer(x, start, stride, 1, blocks, factors, first)
 
 
 @kernel
-def _last_lanes(x, start, count, four, two, single):
-    """The layers inside eight lanes, on pairs of entries exchanged so that partners meet."""
-    for k in range(start // 2, (start + count) // 2):
-        a, b = swap_halves(x[2 * k], x[2 * k + 1], 4)
-        t, a = b * four[k], assume_below(a, 60)  # as in _two_layers
-        a, b = swap_halves(a + t, a - t, 4)
-        a, b = swap_halves(a, b, 2)
-        t, a = b * two[k], assume_below(a, 60)
-        a, b = swap_halves(a + t, a - t, 2)
-        a, b = swap_halves(a, b, 1)
-        t, a = b * single[k], assume_below(a, 60)
-        x[2 * k], x[2 * k + 1] = swap_halves(a + t, a - t, 1)
-
-
-@kernel
-def _undo_two_layers(x, start, quarter, blocks, table, first):
+def _undo_two_layers(x, start, stride, quarter, blocks, factors, first):
+    step = stride * quarter
     for k in range(blocks):
-        like = x[start]
-        w1 = _twiddle(table, first + k, like)
-        w2 = _twiddle(table, 2 * (first + k), like)
-        w3 = _twiddle(table, 2 * (first + k) + 1, like)
-        base = start + 4 * quarter * k
-        for j in range(base, base + quarter):
-            a, b, c, d = x[j], x[j + quarter], x[j + 2 * quarter], x[j + 3 * quarter]
-            a, b = a + b, (a - b) * w2
-            c, d = c + d, (c - d) * w3
-            x[j], x[j + quarter] = reduce(a + c), b + d
-            x[j + 2 * quarter], x[j + 3 * quarter] = (a - c) * w1, (b - d) * w1
+        begin = start + 4 * step * k
+        for j in range(begin, begin + step, stride):
+            a, b, c, d = x[j], x[j + step], x[j + 2 * step], x[j + 3 * step]
+            a, b = a + b, times(a - b, factors, 2 * (first + k))
+            c, d = c + d, times(c - d, factors, 2 * (first + k) + 1)
+            x[j], x[j + step] = reduce(a + c), b + d
+            x[j + 2 * step] = times(a - c, factors, first + k)
+            x[j + 3 * step] = times(b - d, factors, first + k)
 
 
 @kernel
-def _undo_one_layer(x, start, half, blocks, table, first):
+def _undo_one_layer(x, start, stride, half, blocks, factors, first):
+    step = stride * half
     for k in range(blocks):
-        w = _twiddle(table, first + k, x[start])
-        base = start + 2 * half * k
-        for j in range(base, base + half):
-            a, b = x[j], x[j + half]
-            x[j], x[j + half] = reduce(a + b), (a - b) * w
+        begin = start + 2 * step * k
+        for j in range(begin, begin + step, stride):
+            a, b = x[j], x[j + step]
+            x[j], x[j + step] = reduce(a + b), times(a - b, factors, first + k)
 
 
 @kernel
-def _undo_layers(x, start, size, table, first):
-    """The inverse of `_layers`."""
+def undo_layers(x, start, stride, size, factors, first):
+    """The inverse of `layers`."""
     width = 1
     while 4 * width <= size:
         width *= 4
     if width < size:  # an odd number of layers: the last goes alone
-        _undo_one_layer(x, start, 1, size // 2, table, first * (size // 2))
+        _undo_one_layer(x, start, stride, 1, size // 2, factors, first * (size // 2))
         width = 2
     else:
         width = 1
     while width < size:
         width *= 4
         blocks = size // width
-        _undo_two_layers(x, start, width // 4, blocks, table, first * blocks)
+        _undo_two_layers(x, start, stride, width // 4, blocks, factors, first * blocks)
 
 
 @kernel
-def _undo_last_lanes(x, start, count, four, two, single):
-    for k in range(start // 2, (start + count) // 2):
-        a, b = swap_halves(x[2 * k], x[2 * k + 1], 1)
-        a, b = swap_halves(reduce(a + b), (a - b) * single[k], 1)
+def last_lanes(x, start, count, pair, four, two, single):
+    """The layers inside eight lanes, on pairs of entries exchanged so that partners meet.
+
+    pair   number of the first pair among those of the whole transform
+    """
+    for k in range(count // 2):
+        i, w = start + 2 * k, pair + k
+        a, b = swap_halves(x[i], x[i + 1], 4)
+        t, a = b * four[w], reduce(a)
+        a, b = swap_halves(a + t, a - t, 4)
         a, b = swap_halves(a, b, 2)
-        a, b = swap_halves(reduce(a + b), (a - b) * two[k], 2)
+        t = b * two[w]
+        a, b = swap_halves(a + t, a - t, 2)
+        a, b = swap_halves(a, b, 1)
+        t = b * single[w]
+        x[i], x[i + 1] = swap_halves(a + t, a - t, 1)
+
+
+@kernel
+def undo_last_lanes(x, start, count, pair, four, two, single):
+    """The inverse of `last_lanes`."""
+    for k in range(count // 2):
+        i, w = start + 2 * k, pair + k
+        a, b = swap_halves(reduce(x[i]), reduce(x[i + 1]), 1)
+        a, b = swap_halves(a + b, (a - b) * single[w], 1)
+        a, b = swap_halves(a, b, 2)
+        a, b = swap_halves(a + b, (a - b) * two[w], 2)
         a, b = swap_halves(a, b, 4)
-        x[2 * k], x[2 * k + 1] = swap_halves(reduce(a + b), (a - b) * four[k], 4)
+        x[i], x[i + 1] = swap_halves(a + b, (a - b) * four[w], 4)
 
 
 @kernel
-def forward(x, table, four, two, single):
-    """Coefficients in natural order to values in bit-reversed order, in place."""
-    size, blocks = len(x), 1
-    width = lanes(x[0])
-    while size * width > IN_CACHE:
-        _two_layers(x, 0, size // 4, blocks, table, blocks)
-        size, blocks = size // 4, 4 * blocks
-    for k in range(blocks):
-        _layers(x, k * size, size, table, blocks + k)
-        if width > 1:
-            _last_lanes(x, k * size, size, four, two, single)
+def read_run(rows, order, first, factor, x, start, count):
+    """x[start + i] = factor * rows[order[first + i]], block by block."""
+    for i in range(count):
+        if i + AHEAD < count:
+            prefetch(rows, order, first + i + AHEAD)
+        (value,) = gather(rows, order, first + i)
+        (scale,) = load(factor, 0)
+        x[start + i] = value * every_lane(scale, value)
 
 
 @kernel
-def backward(x, table, four, two, single):
-    """Values in bit-reversed order to n times the coefficients in natural order, in place."""
-    size, blocks = len(x), 1
-    width = lanes(x[0])
-    while size * width > IN_CACHE:
-        size, blocks = size // 4, 4 * blocks
-    for k in range(blocks):
-        if width > 1:
-            _undo_last_lanes(x, k * size, size, four, two, single)
-        _undo_layers(x, k * size, size, table, blocks + k)
-    while blocks > 1:
-        size, blocks = 4 * size, blocks // 4
-        _undo_two_layers(x, 0, size // 4, blocks, table, blocks)
+def write_run(x, start, count, rows, order, first):
+    """rows[order[first + i]] = x[start + i], block by block."""
+    for i in range(count):
+        scatter(rows, order, first + i, (x[start + i],))
+
+
+@kernel
+def combine_run(a, b, c, start, count, rows, order, first):
+    """rows[order[first + i]] = a b - c at entry start + i, canonical, not Montgomery."""
+    for i in range(count):
+        j = start + i
+        value = a[j] * b[j] - reduce(c[j])
+        scatter(rows, order, first + i, (value * out_of_montgomery(value),))

@@ -1,18 +1,18 @@
 """Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
 
-Pippenger's method: signed digits of c bits, one bucket for each size a digit can have, the sums of
-buckets by batched affine additions (accel.buckets), then sum over b of b * bucket[b] by segments of
-buckets side by side, also in affine batches, and the windows joined by doublings.
+Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
+(accel.schedule, accel.buckets), the sum over b of b * bucket[b] (accel.windows), and the windows
+joined by doublings. A window is a task for a thread; one that holds most of the work, as in a
+witness of bits, is cut into several.
 
 Source: Pippenger 1976; signed digits, eprint 2012/549 section 4; batched affine sums, 2022/1396
-section 5.3; segments of buckets, mitschabaude, "Zprize: MSM in WebAssembly", 2022.
+section 5.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,92 +21,22 @@ from accel import jacobian
 from accel.arrays import Rows, WorkRows, blank_rows, load, store
 from accel.backend import machine as chosen_machine
 from accel.backend import thread_count
-from accel.batch import add_rows, batch_slots
-from accel.buckets import Tile, sum_buckets
-from accel.digits import check_scalars, signed_digits, sort_window, window_count
-from accel.errors import RangeError, ShapeError
-from accel.functions import any_lane, is_blank
+from accel.buckets import Accumulators, sum_runs
+from accel.digits import Digits, check_scalars, window_count
+from accel.errors import ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
-from accel.machine import FP, FP2, Machine
-from accel.points import file_points, padded_count
+from accel.machine import FP, FP2, Field
+from accel.points import Bases, file_points, padded_count, prepare
 from accel.scalar import SCALAR
+from accel.schedule import TILE, Index, schedule
 from accel.threads import in_threads
+from accel.windows import join_windows, weighted_sums
 
-SEGMENTS = 64  # of a window's buckets: with 16 windows, batches of 1,024 additions
-FEW = 16  # points below which doubling and adding beats buckets
-
-
-class Bases:
-    """The points of one query of a key, with what is known of them.
-
-    points  (n, 8) or (n, 16) uint64   affine, Montgomery, zeros for infinity; on the curve
-    offset  the number of the scalar that belongs to the first point
-    """
-
-    def __init__(self, points: Words, offset: int = 0) -> None:
-        if points.ndim != 2 or points.shape[1] not in (8, 16) or points.dtype != np.uint64:
-            raise ShapeError(
-                f"Points have shape {points.shape} and dtype {points.dtype}.",
-                "Give (n, 8) words for G1 or (n, 16) for G2, dtype uint64.",
-            )
-        if offset < 0:
-            raise RangeError(
-                f"The offset of a query is {offset}.", "Give 0 or more: the number of a scalar."
-            )
-        self.points = points if points.flags.c_contiguous else np.ascontiguousarray(points)
-        self.offset = offset
-        self.field = FP if points.shape[1] == 8 else FP2
-
-    @cached_property
-    def finite(self) -> NDArray[np.uint8]:
-        """Which points are not infinity, (n,) uint8."""
-        mask = np.empty(len(self.points), np.uint8)
-        _find_finite(Rows(self.field, SCALAR, self.points, 2), mask)
-        return mask
-
-
-@kernel
-def _find_finite(points, mask):
-    for i in range(len(mask)):
-        x, y = load(points, i)
-        mask[i] = not any_lane(is_blank(x) & is_blank(y))
-
-
-@kernel
-def _reduce_buckets(sums, running, total, at, segment, steps, blocks, slots):
-    """running += bucket, total += running, from each segment's last bucket to its first.
-
-    at       uint32   rows of `running` and `total`: one for each segment of each window
-    segment  uint32   the last bucket of each segment; counted down
-    """
-    for _ in range(steps):
-        add_rows(running, at, sums, segment, running, at, blocks, slots, True)
-        add_rows(total, at, running, at, total, at, blocks, slots, True)
-        for k in range(len(segment)):
-            segment[k] -= 1
-
-
-@kernel
-def _join(running, total, windows, segments, length_bits, window_bits, out):
-    """The sum of all windows: bucket s * length + k of a window counts s * length + k + 1 times."""
-    like = load(running, 0)[0]
-    result = jacobian.infinity(like)
-    for w in range(windows - 1, -1, -1):
-        for _ in range(window_bits):
-            result = jacobian.double(result)
-        heads, weighted = jacobian.infinity(like), jacobian.infinity(like)
-        for s in range(segments - 1, 0, -1):
-            x, y = load(running, w * segments + s)
-            heads = jacobian.add(heads, jacobian.from_affine(x, y))
-            weighted = jacobian.add(weighted, heads)
-        for _ in range(length_bits):
-            weighted = jacobian.double(weighted)
-        for s in range(segments):
-            x, y = load(total, w * segments + s)
-            weighted = jacobian.add(weighted, jacobian.from_affine(x, y))
-        result = jacobian.add(result, weighted)
-    store(out, 0, jacobian.to_affine(result))
+FEW = 32  # points below which doubling and adding beats buckets
+GROUP_BUCKETS = 1 << 14  # of windows that go together: their segments fill 64 blocks of lanes
+SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
+LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
 
 
 @kernel
@@ -125,118 +55,152 @@ def window_bits(n: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
-    """The bucket sums of one query, for all windows: window w has rows w * buckets, ..."""
+class Query:
+    """Points, and the digits of as many scalars; queries with the same scalars share digits."""
 
     bases: Bases
-    rows: WorkRows
-    points: Rows
+    digits: Digits
 
 
-def _sum_windows(
-    queries: Sequence[_Sums],
-    digits: NDArray[np.uint32],
-    windows: Iterator[int],
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A task: the points first:last of a query in some windows, numbers from high to low."""
+
+    query: Query
+    windows: tuple[int, ...]
+    first: int
+    last: int
+
+    @property
+    def cost(self) -> int:
+        """Additions in buckets, in units of G1's."""
+        return int(self.query.digits.used[list(self.windows)].sum()) * self.query.bases.field.degree
+
+
+def _sum_buckets(
+    source: WorkRows,
+    digits: Index,
+    finite: NDArray[np.uint8],
+    careful: bool,
+    work: Accumulators,
+    sums: WorkRows,
+    first: int,
     buckets: int,
-    m: Machine,
-) -> None:
-    """Sort each of these windows once, and sum its buckets for every query.
+) -> bool:
+    """The sum of each bucket into its row, from row `first` on; give whether one is infinity."""
+    m, field = sums.numba_type.machine, sums.numba_type.field
+    plan = schedule(digits, finite, buckets, m.width)
+    runs = len(plan.bucket)
+    if not runs:
+        return True
+    spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
+    if not plan.cut:
+        place = np.concatenate([plan.bucket + np.uint32(first), spare])
+        return sum_runs(source, plan, work, sums, place, careful) or runs < buckets
+    rows = blank_rows(field, m, runs + 1, 2)
+    spare[:] = runs
+    careful = sum_runs(source, plan, work, rows, np.concatenate([plan.number, spare]), careful)
+    again = (plan.run_bucket + np.uint32(1)) << np.uint32(1)
+    return _sum_buckets(rows, again, finite[:0], careful, work, sums, first, buckets)
 
-    Threads share the iterator, so that each takes the next window when it is done with one.
+
+def _sum_part(part: _Part) -> Words:
+    """The sums of the part's windows over its points: affine, one row a window."""
+    query = part.query
+    field, m, buckets = query.bases.field, query.bases.machine, query.digits.buckets
+    some = slice(part.first, part.last)
+    work = Accumulators.of(field, m, min(TILE, padded_count(part.last - part.first, m)))
+    sums = blank_rows(field, m, len(part.windows) * buckets + 1, 2)
+    rows = WorkRows(field, m, query.bases.rows.words[some], 2)
+    finite = query.bases.finite[some]
+    careful = False
+    for k, window in enumerate(part.windows):
+        digits = query.digits.of_window[window, some]
+        careful |= _sum_buckets(rows, digits, finite, False, work, sums, k * buckets, buckets)
+    return weighted_sums(sums, len(part.windows), buckets, field, m, careful)
+
+
+def _parts(query: Query, share: int) -> list[_Part]:
+    """The tasks of a query, in falling order of windows.
+
+    Some windows go together, so that their buckets fill the lanes; a window that alone is more
+    than a share of the work is cut.
     """
-    n = digits.shape[1]
-    tiles = {query.bases.field: Tile.of(query.bases.field, m, n) for query in queries}
-    starts = np.empty(buckets + 1, np.int64)
-    entries = np.empty(n, np.uint32)
-    for w in windows:
-        sort_window(digits[w], starts, entries)
-        for query in queries:
-            bases = query.bases
-            tile = tiles[bases.field].arguments
-            sum_buckets(
-                query.points,
-                bases.finite,
-                bases.offset,
-                entries,
-                starts,
-                query.rows,
-                w * buckets,
-                tile,
-            )
+    n = query.bases.count
+    together = max(1, GROUP_BUCKETS // query.digits.buckets)
+    parts: list[_Part] = []
+    group: list[int] = []
+    for w in range(len(query.digits.used) - 1, -1, -1):
+        pieces = -(-int(query.digits.used[w]) // share)
+        if pieces == 0:
+            continue
+        if pieces > 1 or len(group) == together:
+            if group:
+                parts.append(_Part(query, tuple(group), 0, n))
+            group = []
+        if pieces > 1:
+            size = -(-n // pieces)
+            parts += [_Part(query, (w,), i, min(n, i + size)) for i in range(0, n, size)]
+        else:
+            group.append(w)
+    if group:
+        parts.append(_Part(query, tuple(group), 0, n))
+    return parts
 
 
-def _reduce_windows(query: _Sums, windows: int, buckets: int, c: int, m: Machine) -> Words:
-    """The sum over all windows and buckets of the bucket's digit times its sum."""
-    segments = min(SEGMENTS, buckets)
-    length = buckets // segments
-    count = windows * segments
-    field = query.bases.field
-    padded = padded_count(count, m)
-    at = np.minimum(np.arange(padded), count - 1).astype(np.uint32)
-    last = ((at + 1) * length - 1).astype(np.uint32)
-    running, total = (blank_rows(field, m, padded, 2) for _ in range(2))
-    slots = batch_slots(field, m, padded)
-    _reduce_buckets(query.rows, running, total, at, last, length, padded // m.width, slots)
-    results = [Rows(field, SCALAR, file_points(rows, field, m), 2) for rows in (running, total)]
-    out = np.zeros((1, results[0].words.shape[1]), np.uint64)
-    length_bits = length.bit_length() - 1
-    _join(*results, windows, segments, length_bits, c, Rows(field, SCALAR, out, 2))
-    result: Words = out[0]
-    return result
+def _joined(query: Query, parts: list[_Part], sums: list[Words]) -> Words:
+    if not parts:
+        return np.zeros(8 * query.bases.field.degree, np.uint64)
+    windows = np.array([w for part in parts for w in part.windows], np.int64)
+    return join_windows(np.concatenate(sums), windows, query.digits.window_bits, query.bases.field)
 
 
-def msm_shared(queries: Sequence[Bases], scalars: Words) -> list[Words]:
-    """Sums of scalars[i] * points[i - offset] for several queries that share their scalars.
+def sums_of_products(queries: Sequence[Query]) -> list[Words]:
+    """The sum of scalars[i] * points[i] for several queries, their windows side by side on threads.
 
-    queries  points over G1 or G2; each with its offset
-    scalars  (n, 4) uint64   canonical, below r; digits and order are found once for all queries
-    result   affine points in Montgomery form, (8,) or (16,) each
-
-    Raises ShapeError if a query has not n - offset points, RangeError if a scalar is r or more.
+    result  affine points in Montgomery form, (8,) or (16,) each
     """
-    check_scalars(scalars)
-    for query in queries:
-        if len(query.points) + query.offset != len(scalars):
-            raise ShapeError(
-                f"{len(query.points)} points from number {query.offset} do not pair up with "
-                f"{len(scalars)} scalars.",
-                "Give one scalar for each point.",
-            )
-    if len(scalars) <= FEW:
-        return [_few(query, scalars) for query in queries]
-    m = chosen_machine()
-    c = window_bits(len(scalars))
-    digits = signed_digits(scalars, c)
-    windows, buckets = len(digits), 1 << (c - 1)
-    sums = [
-        _Sums(
-            query,
-            blank_rows(query.field, m, windows * buckets, 2),
-            Rows(query.field, m, query.points, 2),
-        )
-        for query in queries
+    if all(query.bases.count <= FEW for query in queries):
+        return in_threads(_few, queries)
+    total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in queries)
+    share = max(total // (SHARES * thread_count()), LEAST_SHARE)
+    tasks = [_parts(query, max(share // query.bases.field.degree, 1)) for query in queries]
+    flat = sorted((part for parts in tasks for part in parts), key=lambda part: -part.cost)
+    found = dict(zip(map(id, flat), in_threads(_sum_part, flat), strict=True))
+    return [
+        _joined(query, parts, [found[id(part)] for part in parts])
+        for query, parts in zip(queries, tasks, strict=True)
     ]
-    todo = iter(range(windows))
-    in_threads(lambda _: _sum_windows(sums, digits, todo, buckets, m), range(thread_count()))
-    return in_threads(lambda query: _reduce_windows(query, windows, buckets, c, m), sums)
 
 
-def _few(bases: Bases, scalars: Words) -> Words:
-    out = np.zeros((1, bases.points.shape[1]), np.uint64)
-    points = Rows(bases.field, SCALAR, bases.points, 2)
-    rest = np.ascontiguousarray(scalars[bases.offset :])
-    _double_and_add(points, rest, Rows(bases.field, SCALAR, out, 2))
+def _few(query: Query) -> Words:
+    bases, words = query.bases, 8 * query.bases.field.degree
+    points = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
+    out = np.zeros((1, words), np.uint64)
+    rows, target = Rows(bases.field, SCALAR, points, 2), Rows(bases.field, SCALAR, out, 2)
+    _double_and_add(rows, np.ascontiguousarray(query.digits.scalars), target)
     result: Words = out[0]
     return result
 
 
-def _checked(points: Words, words: int, group: str) -> Bases:
-    if points.ndim != 2 or points.shape[1] != words:
+def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
+    words = 8 * field.degree
+    if points.ndim != 2 or points.shape[1] != words or points.dtype != np.uint64:
         raise ShapeError(
-            f"Points of {group} have shape {points.shape}.",
+            f"Points of {group} have shape {points.shape} and dtype {points.dtype}.",
             f"Give an (n, {words}) array of uint64 words, Montgomery form.",
         )
-    return Bases(points)
+    check_scalars(scalars)
+    if len(points) != len(scalars):
+        raise ShapeError(
+            f"{len(points)} points do not pair up with {len(scalars)} scalars.",
+            "Give one scalar for each point.",
+        )
+    if not len(scalars):
+        return np.zeros(words, np.uint64)
+    bases = prepare([(points, None)], chosen_machine())
+    digits = Digits.of(scalars, window_bits(len(scalars)))
+    return sums_of_products([Query(bases, digits)])[0]
 
 
 def msm_g1(points: Words, scalars: Words) -> Words:
@@ -250,12 +214,12 @@ def msm_g1(points: Words, scalars: Words) -> Words:
 
     Raises ShapeError if the arrays do not pair up, RangeError if a scalar is r or more.
 
-    Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; 4 W n bytes for the digits,
-    and 64 bytes a bucket.
+    Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; a copy of the points, 4 W n
+    bytes for the digits, 4 n and 64 bytes a bucket for each thread.
     """
-    return msm_shared([_checked(points, 8, "G1")], scalars)[0]
+    return _msm(points, scalars, FP, "G1")
 
 
 def msm_g2(points: Words, scalars: Words) -> Words:
     """Sum of scalars[i] * points[i] over G2: as `msm_g1`, with points (n, 16), result (16,)."""
-    return msm_shared([_checked(points, 16, "G2")], scalars)[0]
+    return _msm(points, scalars, FP2, "G2")

@@ -79,6 +79,8 @@ class Scalar:
     montgomery = 1 << 256
     limb_type = I64
     mask_type = I1
+    limb_bits = 64
+    residue_bits: tuple[int, ...] = (256,)  # of known factors: their Montgomery form
 
     def sum_bound(self, x: int, y: int) -> int:
         """Every operator reduces."""
@@ -89,6 +91,10 @@ class Scalar:
         return 2
 
     def square_bound(self, field: Field, x: int) -> int:
+        """Every operator reduces."""
+        return 2
+
+    def known_bound(self, field: Field, x: int) -> int:
         """Every operator reduces."""
         return 2
 
@@ -115,6 +121,12 @@ class Scalar:
         corrected = b.add(difference, ir.Constant(I256, 2 * p))
         return _split(b, b.select(negative, corrected, difference))
 
+    def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
+        """Subtract one after another."""
+        for term in terms:
+            x = self.subtract(b, p, x, term, 2)
+        return x
+
     def multiply(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
         """x y / 2^256 mod p, below 2p for x and y below 2p: 36 multiplications, in a call.
 
@@ -122,6 +134,14 @@ class Scalar:
         """
         product = b.call(_product_function(b.module, p), [*x, *y])
         return [b.extract_value(product, i) for i in range(4)]
+
+    def broadcast(self, b: Any, words: Limbs) -> Limbs:
+        """The words as they are."""
+        return words
+
+    def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs:
+        """As a product by the factor's Montgomery form."""
+        return self.multiply(b, p, x, residues[0])
 
     def square(self, b: Any, p: int, x: Limbs) -> Limbs:
         """As a product: dedicated squarings save nothing at four limbs."""

@@ -6,8 +6,9 @@ multiply-add reads the low 52 bits of each limb. The types of accel.field count 
 Rows of packed 4 x 64-bit words change into lanes by shuffles and shifts; a further shift left by
 4 bits multiplies by 16 and so turns Montgomery form 2^256 into 2^260 for nothing.
 
-Instructions per eight products: 105 multiply-adds, 5 shifts and additions, 13 to carry: 2.4 to 2.9
-ns a product. A square 85, a product in Fp2 260 multiply-adds (Karatsuba over unreduced columns).
+Instructions per eight products: 101 multiply-adds, 5 shifts and additions, 13 to carry: 3.5 ns a
+product on a Zen 4 that starts one multiply-add a cycle, where 105 in a chain take 4.0. A square
+takes 81, a product in Fp2 252 (Karatsuba over unreduced columns).
 
 Source: Gueron and Krasnov, "Accelerating big integer arithmetic using Intel IFMA extensions",
 ARITH 2016; lazy Fp2 reduction, Aranha et al., eprint 2010/526.
@@ -66,16 +67,39 @@ def _columns(b: Any, x: Limbs, y: Limbs) -> Limbs:
 
 
 def _reduce_columns(b: Any, p: int, t: Limbs) -> Limbs:
-    """t / 2^260 mod p for signed columns of a total that is not negative: below total/2^260 + p."""
+    """t / 2^260 mod p for signed columns of a total that is not negative: 51 multiply-adds.
+
+    A low limb q at place i is worth q 2^(-52 k) mod p at place i + k, so two limbs at a time go
+    into the columns two places up, with constants below p and no products in between to wait for;
+    the fifth limb goes in Montgomery's way. The result is below t / 2^260 + p + `_excess(p)`.
+    """
     t = list(t)
-    modulus, inverse = _limbs(p, 5), _splat(-pow(p, -1, 1 << BITS) % (1 << BITS))
-    for i in range(5):
-        m = _multiply_add(b, "l", _splat(0), t[i], inverse)
-        for j in range(5):
-            t[i + j] = _multiply_add(b, "l", t[i + j], m, modulus[j])
-            t[i + j + 1] = _multiply_add(b, "h", t[i + j + 1], m, modulus[j])
+    for i in (0, 2):
         t[i + 1] = b.add(t[i + 1], b.ashr(t[i], _splat(BITS)))
+        t[i + 2] = b.add(t[i + 2], b.ashr(t[i + 1], _splat(BITS)))
+        for k in (2, 1):
+            _add_multiple(b, t, i + 2, t[i + 2 - k], pow(2, -BITS * k, p))
+    m = _multiply_add(b, "l", _splat(0), t[4], _splat(-pow(p, -1, 1 << BITS) % (1 << BITS)))
+    _add_multiple(b, t, 4, m, p)
+    t[5] = b.add(t[5], b.ashr(t[4], _splat(BITS)))
     return _carry(b, t[5:])
+
+
+def _add_multiple(b: Any, t: Limbs, place: int, factor: Any, value: int) -> None:
+    """Add the low 52 bits of `factor` times a constant to the columns from `place` on."""
+    for j, limb in enumerate(_limbs(value, 5)):
+        t[place + j] = _multiply_add(b, "l", t[place + j], factor, limb)
+    for j, limb in enumerate(_limbs(value, 5)):
+        t[place + j + 1] = _multiply_add(b, "h", t[place + j + 1], factor, limb)
+
+
+def _excess(p: int) -> int:
+    """What `_reduce_columns` may add besides p: two limbs, times their constants, over 2^52.
+
+    The first pair of limbs adds as much, but its share is divided by 2^104 once more.
+    """
+    constants = pow(2, -BITS, p) + pow(2, -2 * BITS, p)
+    return constants + (constants >> 2 * BITS) + 1
 
 
 def _shuffle(b: Any, x: Any, y: Any, index: list[int]) -> Any:
@@ -131,6 +155,8 @@ class Lanes:
     montgomery = RADIX
     limb_type = VECTOR
     mask_type = I8
+    limb_bits = BITS
+    residue_bits: tuple[int, ...] = (52, 104, 156, 208, 260)  # of known factors: accel.factors
     slack = 84  # multiples of either modulus that 2^260 holds
 
     # --- bounds
@@ -144,7 +170,8 @@ class Lanes:
         return x + y
 
     def _montgomery_bound(self, field: Field, product: int, x: int, y: int) -> int:
-        bound = -(-product * field.modulus // RADIX) + 1  # product p^2 / 2^260 + p
+        p = field.modulus  # below product p^2 / 2^260 + p + excess
+        bound = -(-(product * p * p + (_excess(p) << 260)) // (p << 260)) + 1
         if bound > self.slack:
             raise TypingError(
                 f"a product of values below {x}p and {y}p does not fit 2^260: reduce one of them"
@@ -152,7 +179,7 @@ class Lanes:
         return bound
 
     def product_bound(self, field: Field, x: int, y: int) -> int:
-        """Montgomery: below x y p^2 / 2^260 + p; components of Fp2 add two products."""
+        """Montgomery: see `_reduce_columns`; components of Fp2 add two products."""
         if field.degree == 2:
             self.sum_bound(x, x), self.sum_bound(y, y)
         return self._montgomery_bound(field, field.degree * x * y, x, y)
@@ -162,6 +189,11 @@ class Lanes:
         if field.degree == 2:
             self.sum_bound(x, x)
         return self._montgomery_bound(field, field.degree**2 * x * x, x, x)
+
+    def known_bound(self, field: Field, x: int) -> int:
+        """`multiply_known`: a residue each for four limbs, p, and a little for the fifth limb."""
+        self.sum_bound(x, 0)
+        return 6
 
     def reduced_bound(self) -> int:
         """What `reduce` reaches."""
@@ -182,28 +214,51 @@ class Lanes:
         lift = _limbs(y_bound * p, 5)
         return _carry(b, [b.add(b.sub(u, v), k) for u, v, k in zip(x, y, lift, strict=True)])
 
+    def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
+        """x less all terms, everything below 2p: 2p is added as often as that is negative.
+
+        19 instructions a term and no multiply-add, where `subtract` and `reduce` take 40 and ten.
+        """
+        for term in terms:
+            x = [b.sub(u, v) for u, v in zip(x, term, strict=True)]
+        x = _carry(b, x)
+        for _ in terms:
+            negative = b.icmp_signed("<", x[4], _splat(0))
+            lift = [b.select(negative, k, _splat(0)) for k in _limbs(2 * p, 5)]
+            x = _carry(b, [b.add(u, k) for u, k in zip(x, lift, strict=True)])
+        return x
+
     def multiply(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
-        """x y / 2^260 mod p, rows of the product and of the reduction interleaved."""
-        modulus, inverse = _limbs(p, 5), _splat(-pow(p, -1, 1 << BITS) % (1 << BITS))
-        none = _splat(0)
-        t = [none] * 5
-        for xi in x:
-            t[0] = _multiply_add(b, "l", t[0], xi, y[0])
-            m = _multiply_add(b, "l", none, t[0], inverse)
-            for j in range(1, 5):
-                t[j] = _multiply_add(b, "l", t[j], xi, y[j])
+        """x y / 2^260 mod p: all columns of the product, then their reduction."""
+        return _reduce_columns(b, p, _columns(b, x, y))
+
+    def broadcast(self, b: Any, words: Limbs) -> Limbs:
+        """Each word in every lane."""
+        undefined, first = ir.Constant(VECTOR, ir.Undefined), ir.Constant(I32, 0)
+        return [
+            _shuffle(b, v, v, [0] * 8)
+            for v in (b.insert_element(undefined, word, first) for word in words)
+        ]
+
+    def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs:
+        """x w from the residues w 2^(52 (i + 1)) mod p: limb i times residue i, over 2^52.
+
+        The limbs of x below the fifth add 2^52 p each at most; the fifth, of a value below 84 p,
+        is below 2^52 too. One step of Montgomery's reduction adds p. 61 multiply-adds.
+        """
+        t = [_splat(0)] * 6
+        for limb, residue in zip(x, residues, strict=True):
             for j in range(5):
-                t[j] = _multiply_add(b, "l", t[j], m, modulus[j])
-            t[1] = b.add(t[1], b.lshr(t[0], _splat(BITS)))
-            shifted = [*t[1:], none]
+                t[j] = _multiply_add(b, "l", t[j], limb, residue[j])
             for j in range(5):
-                shifted[j] = _multiply_add(b, "h", shifted[j], xi, y[j])
-                shifted[j] = _multiply_add(b, "h", shifted[j], m, modulus[j])
-            t = shifted
-        return _carry(b, t)
+                t[j + 1] = _multiply_add(b, "h", t[j + 1], limb, residue[j])
+        m = _multiply_add(b, "l", _splat(0), t[0], _splat(-pow(p, -1, 1 << BITS) % (1 << BITS)))
+        _add_multiple(b, t, 0, m, p)
+        t[1] = b.add(t[1], b.ashr(t[0], _splat(BITS)))
+        return _carry(b, t[1:])
 
     def square(self, b: Any, p: int, x: Limbs) -> Limbs:
-        """Cross products once, doubled: 85 multiply-adds."""
+        """Cross products once, doubled: 81 multiply-adds."""
         t = [_splat(0)] * 10
         for i in range(5):
             for j in range(i + 1, 5):

@@ -21,27 +21,12 @@ from accel.twiddles import powers
 
 
 @kernel
-def _add_entries(rows, columns, values, vector, out):
-    for i in range(len(rows)):
-        (value,), (factor,) = load(values, i), load(vector, columns[i])
-        (sum_,) = load(out, rows[i])
-        store(out, rows[i], (sum_ + value * factor,))
-
-
-@kernel
 def _add_columns(starts, wires, values, coefficients, vector, out):
     for row in range(len(starts) - 1):
         (factor,) = load(vector, row)
         for i in range(starts[row], starts[row + 1]):
             (value,), (sum_,) = load(coefficients, values[i]), load(out, wires[i])
             store(out, wires[i], (sum_ + value * factor,))
-
-
-@kernel
-def _multiply(left, right, out, n):
-    for i in range(n):
-        (a,), (b,) = load(left, i), load(right, i)
-        store(out, i, (a * b,))
 
 
 @kernel
@@ -106,25 +91,6 @@ def constant_row(value: int) -> Words:
     return to_montgomery([value % R], R)
 
 
-def row_products(
-    rows: NDArray[np.uint32],
-    columns: NDArray[np.uint32],
-    values: Words,
-    vector: Words,
-    row_count: int,
-) -> Words:
-    """out[rows[i]] += values[i] * vector[columns[i]] over all entries of a matrix.
-
-    rows, columns  (nnz,) uint32
-    values, vector (nnz, 4), (n, 4) uint64; the product of their forms must be Montgomery's:
-                   v R^2 and canonical, as in a .zkey and a .wtns, or Montgomery both
-    result         (row_count, 4) uint64   Montgomery
-    """
-    out = np.zeros((row_count, 4), np.uint64)
-    _add_entries(rows, columns, _rows(values), _rows(vector), _rows(out))
-    return out
-
-
 def add_column_products(
     starts: NDArray[np.int64],
     wires: NDArray[np.uint32],
@@ -138,13 +104,6 @@ def add_column_products(
     coefficients, vector, out  (k, 4), (rows, 4), (wires, 4) uint64   Montgomery
     """
     _add_columns(starts, wires, values, _rows(coefficients), _rows(vector), _rows(out))
-
-
-def products(left: Words, right: Words) -> Words:
-    """left[i] * right[i]; (n, 4), Montgomery."""
-    out = np.empty_like(left)
-    _multiply(_rows(left), _rows(right), _rows(out), len(left))
-    return out
 
 
 def scale(factor: int, vector: Words) -> None:

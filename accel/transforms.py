@@ -2,84 +2,126 @@
 
 A polynomial's coefficients and its values at the powers of the root w of order n = 2^k, or at the
 odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. The coset costs nothing, its shift is
-in the twiddles (accel.layers); and there is no pass for bit reversal: where natural order is asked
-for, it happens in the loads and stores that change between rows and lanes.
+in the twiddles (accel.twiddles); and there is no pass for bit reversal: where natural order is
+asked for, it happens in the loads and stores that change between rows and lanes.
+
+A large transform passes over memory twice: once by columns, once by runs (accel.layers). The
+quotient of Groth16 takes three passes for both of its transforms: runs back, columns back and
+forward, runs forward and combined. Threads share the columns and runs of a pass.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, Rows, WorkRows, gather, load, scatter
-from accel.backend import MACHINES
+from accel.arrays import Elements, Rows, WorkRows
+from accel.backend import MACHINES, thread_count
 from accel.backend import machine as chosen_machine
 from accel.bn254 import TWO_ADICITY, R
 from accel.errors import RangeError, ShapeError
-from accel.functions import every_lane, out_of_montgomery, reduce
+from accel.factors import Factors
 from accel.kernels import kernel
-from accel.layers import FORWARD_BOUND, INVERSE_BOUND, backward, forward
+from accel.layers import (
+    BOUND,
+    combine_run,
+    last_lanes,
+    layers,
+    read_run,
+    undo_last_lanes,
+    undo_layers,
+    write_run,
+)
 from accel.limbs import Words
 from accel.machine import FR, Machine
+from accel.memory import aligned_zeros
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
 
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
+RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches
 
 
 @kernel
-def _read(rows, order, factor, x):
-    """x[i] = factor * rows[order[i]]."""
-    for i in range(len(x)):
-        (value,) = gather(rows, order, i)
-        (scale,) = load(factor, 0)
-        x[i] = value * every_lane(scale, value)
+def _runs_back(rows, order, scale, x, low, high, run, pitch, runs, factors, lanes_, wide):
+    """Values in bit-reversed order, read run by run, through the inverse layers of runs."""
+    for r in range(low, high):
+        read_run(rows, order, r * run, scale, x, r * pitch, run)
+        if wide:
+            undo_last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+        undo_layers(x, r * pitch, 1, run, factors, runs + r)
 
 
 @kernel
-def _write(x, rows, order):
-    """rows[order[i]] = x[i]."""
-    for i in range(len(x)):
-        scatter(rows, order, i, (x[i],))
+def _columns_back(x, low, high, pitch, runs, factors):
+    for c in range(low, high):
+        undo_layers(x, c, pitch, runs, factors, 1)
 
 
 @kernel
-def _combine(a, b, c, rows, order):
-    """rows[order[i]] = a[i] * b[i] - c[i], canonical, not Montgomery."""
-    for i in range(len(a)):
-        x = a[i] * b[i] - reduce(c[i])
-        scatter(rows, order, i, (x * out_of_montgomery(x),))
+def _columns_forth(x, low, high, pitch, runs, factors):
+    for c in range(low, high):
+        layers(x, c, pitch, runs, factors, 1)
+
+
+@kernel
+def _columns_back_and_forth(x, low, high, pitch, runs, back, forth):
+    """Both while the column is in the cache."""
+    for c in range(low, high):
+        undo_layers(x, c, pitch, runs, back, 1)
+        layers(x, c, pitch, runs, forth, 1)
+
+
+@kernel
+def _runs_forth(x, low, high, run, pitch, runs, factors, lanes_, wide):
+    for r in range(low, high):
+        layers(x, r * pitch, 1, run, factors, runs + r)
+        if wide:
+            last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+
+
+@kernel
+def _read_runs(rows, order, scale, x, low, high, run, pitch):
+    for r in range(low, high):
+        read_run(rows, order, r * run, scale, x, r * pitch, run)
+
+
+@kernel
+def _write_runs(x, low, high, run, pitch, rows, order):
+    for r in range(low, high):
+        write_run(x, r * pitch, run, rows, order, r * run)
+
+
+@kernel
+def _combine_runs(a, b, c, low, high, run, pitch, rows, order):
+    for r in range(low, high):
+        combine_run(a, b, c, r * pitch, run, rows, order, r * run)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tables:
     """The twiddles of one transform: of the layers between entries, and inside eight lanes."""
 
-    layers: WorkRows
-    four: Elements
-    two: Elements
-    single: Elements
+    factors: Factors
+    lanes: tuple[Elements, Elements, Elements]
 
     @classmethod
     def of(cls, n: int, m: Machine, coset: bool, inverse: bool) -> _Tables:
-        table = layer_twiddles(n, coset, inverse, m)
-        unused = Elements(FR, m, 1, bound=1)
+        table = layer_twiddles(n, coset, inverse)
+        unused = Elements(FR, m, 1)
         inner = lane_twiddles(table, n, m) if m.width > 1 else (unused, unused, unused)
-        return cls(WorkRows(FR, SCALAR, table, 1), *inner)
-
-    @property
-    def arguments(self) -> tuple[object, ...]:
-        return self.layers, self.four, self.two, self.single
+        return cls(Factors(FR, m, table[: max(n // m.width, 1)]), inner)
 
 
 class Domain:
     """Transforms of one size: n points, a power of two up to 2^27, on the machine in use.
 
-    Holds the twiddles it has used, 92 n bytes for each kind of transform.
+    Holds the twiddles it has used, 85 n bytes for each kind of transform.
     Raises RangeError for a size that is no power of two or too large.
     """
 
@@ -91,6 +133,11 @@ class Domain:
             )
         self.n = n
         self.machine: Machine = m if n >= LEAST_FOR_LANES else SCALAR
+        entries = max(n // self.machine.width, 1)
+        self.run = min(entries, RUN[self.machine.width])
+        self.runs = entries // self.run
+        # Runs a power of two apart would all fall on the same few sets of the cache.
+        self.pitch = self.run + (1 if self.runs > 1 else 0)
         self.natural = np.arange(n, dtype=np.uint32)
         self.reversed = bit_reversal(n)
         self._tables: dict[tuple[bool, bool], _Tables] = {}
@@ -103,50 +150,128 @@ class Domain:
     def _rows(self, words: Words) -> Rows:
         return Rows(FR, self.machine, words, 1)
 
-    def _read(self, words: Words, order: NDArray[np.uint32], factor: int) -> Elements:
-        x = Elements(FR, self.machine, self.n, INVERSE_BOUND)
-        scale = WorkRows(FR, SCALAR, working_constant(factor, self.machine), 1)
-        _read(self._rows(words), order, scale, x)
+    def _entries(self) -> Elements:
+        return Elements(FR, self.machine, self.runs * self.pitch * self.machine.width, BOUND)
+
+    def _scale(self, factor: int) -> WorkRows:
+        return WorkRows(FR, SCALAR, working_constant(factor, self.machine), 1)
+
+    def _share(self, work: Callable[[int, int], None], count: int) -> None:
+        """Do the work on ranges of `count` columns or runs, on all threads."""
+        pieces = min(count, 4 * thread_count())
+        bounds = [count * k // pieces for k in range(pieces + 1)]
+        in_threads(lambda k: work(bounds[k], bounds[k + 1]), range(pieces))
+
+    def _back(self, values: Words, order: NDArray[np.uint32], coset: bool) -> Elements:
+        """The inverse layers of runs, on values in natural order of the points."""
+        x, table = self._entries(), self._table(coset, True)
+        rows, scale, wide = self._rows(values), self._scale(pow(self.n, -1, R)), self._wide
+        self._share(
+            lambda low, high: _runs_back(
+                rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
+                table.factors, table.lanes, wide,
+            ),
+            self.runs,
+        )  # fmt: skip
         return x
+
+    @property
+    def _wide(self) -> bool:
+        return self.machine.width > 1
+
+    def _forth(self, x: Elements, coset: bool) -> None:
+        table = self._table(coset, False)
+        self._share(
+            lambda low, high: _runs_forth(
+                x, low, high, self.run, self.pitch, self.runs,
+                table.factors, table.lanes, self._wide,
+            ),
+            self.runs,
+        )  # fmt: skip
 
     def values(self, coefficients: Words, coset: bool) -> Words:
         """The polynomial's values on the domain or the odd coset, natural order both ways."""
-        x = self._read(coefficients, self.natural, 1).below(FORWARD_BOUND)
-        forward(x, *self._table(coset, False).arguments)
-        out = np.empty_like(coefficients)
-        _write(x, self._rows(out), self.reversed)
+        x, table = self._entries(), self._table(coset, False)
+        rows, scale = self._rows(coefficients), self._scale(1)
+        self._share(
+            lambda low, high: _read_runs(
+                rows, self.natural, scale, x, low, high, self.run, self.pitch
+            ),
+            self.runs,
+        )
+        self._share(
+            lambda low, high: _columns_forth(x, low, high, self.pitch, self.runs, table.factors),
+            self.run,
+        )
+        self._forth(x, coset)
+        return self._written(x, self.reversed)
+
+    def _written(self, x: Elements, order: NDArray[np.uint32]) -> Words:
+        out = np.empty((self.n, 4), np.uint64)
+        rows = self._rows(out)
+        self._share(
+            lambda low, high: _write_runs(x, low, high, self.run, self.pitch, rows, order),
+            self.runs,
+        )
         return out
 
     def coefficients(self, values: Words, coset: bool) -> Words:
         """The coefficients of the polynomial with these values; natural order both ways."""
-        x = self._interpolate(values, coset)
-        out = np.empty_like(values)
-        _write(x, self._rows(out), self.natural)
-        return out
+        x = self._back(values, self.reversed, coset)
+        factors = self._table(coset, True).factors
+        self._share(
+            lambda low, high: _columns_back(x, low, high, self.pitch, self.runs, factors),
+            self.run,
+        )
+        return self._written(x, self.natural)
 
-    def _interpolate(self, values: Words, coset: bool) -> Elements:
-        x = self._read(values, self.reversed, pow(self.n, -1, R))
-        backward(x, *self._table(coset, True).arguments)
+    def _move_to_coset(self, values: Words, order: NDArray[np.uint32]) -> Elements:
+        """Values on the domain to values on the odd coset, in bit-reversed order."""
+        back, forth = self._table(False, True).factors, self._table(True, False).factors
+        x = self._back(values, order, False)
+        self._share(
+            lambda low, high: _columns_back_and_forth(
+                x, low, high, self.pitch, self.runs, back, forth
+            ),
+            self.run,
+        )
+        self._forth(x, True)
         return x
 
-    def _move_to_coset(self, values: Words) -> Elements:
-        x = self._interpolate(values, False).below(FORWARD_BOUND)
-        forward(x, *self._table(True, False).arguments)
-        return x
+    @cached_property
+    def place(self) -> NDArray[np.uint32]:
+        """Where each of n rows lies in arrays that `quotient` takes: (n,) uint32.
 
-    def quotient(self, a: Words, b: Words, c: Words) -> Words:
+        Two more rows follow on every 1,024, because a transform reads rows a power of two apart,
+        which would otherwise all fall on the same few sets of the cache.
+        """
+        return self.natural + 2 * (self.natural >> np.uint32(10))
+
+    def blank_rows(self, count: int) -> Words:
+        """Zeros for `count` times n rows, laid out as `place` says: (count, m, 4) uint64."""
+        m = int(self.place[-1]) + 1
+        return aligned_zeros(count * m, 4).reshape(count, m, 4)
+
+    def quotient(self, values: Words) -> Words:
         """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
 
-        a, b, c  (n, 4) uint64   values at the powers of w; Montgomery
-        result   (n, 4) uint64   canonical: the scalars of the H query in Groth16, whose points are
-                                 the Lagrange basis of the odd coset, as snarkjs has it
+        values  (3, m, 4) uint64   a, b, c at the powers of w, laid out by `place`; Montgomery
+        result  (n, 4) uint64      canonical, in bit-reversed order (`reversed`): the scalars of the
+                                   H query in Groth16, whose points are the Lagrange basis of the
+                                   odd coset, as snarkjs has it
 
         Cost: three inverse and three forward transforms.
         """
-        self._table(False, True), self._table(True, False)
-        moved = in_threads(self._move_to_coset, [a, b, c])
-        out = np.empty_like(a)
-        _combine(*moved, self._rows(out), self.reversed)
+        order = self.place[self.reversed]
+        moved = [self._move_to_coset(rows, order) for rows in values]
+        out = np.empty((self.n, 4), np.uint64)
+        target = self._rows(out)
+        self._share(
+            lambda low, high: _combine_runs(
+                *moved, low, high, self.run, self.pitch, target, self.natural
+            ),
+            self.runs,
+        )
         return out
 
 
@@ -175,7 +300,7 @@ def ntt(coefficients: Words) -> Words:
     coefficients  (n, 4) uint64   Montgomery, R = 2^256; n a power of two up to 2^27
     result        (n, 4) uint64   Montgomery, canonical; natural order
 
-    Raises ShapeError or RangeError for other arrays. Cost: n/2 log2 n butterflies of 4 ns.
+    Raises ShapeError or RangeError for other arrays. Cost: n/2 log2 n butterflies of 3 ns.
     """
     checked = _checked(coefficients)
     return domain(len(checked)).values(checked, coset=False)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, Rows, WorkRows, load, store
+from accel.arrays import Elements, Rows, load, store
 from accel.bn254 import R, root_of_unity
-from accel.functions import assume_below
+from accel.functions import reduce
 from accel.kernels import kernel
 from accel.limbs import Words, to_montgomery, words_from_ints
 from accel.machine import FR, Machine
@@ -41,7 +41,7 @@ def _powers(ratio, out, n):
 def _into_lanes(rows, out, blocks):
     for i in range(blocks):
         (value,) = load(rows, i)
-        out[i] = assume_below(value, 1)  # the rows of a table are canonical
+        out[i] = reduce(value)
 
 
 def powers(ratio: int, n: int, first: int = 1) -> Words:
@@ -52,14 +52,13 @@ def powers(ratio: int, n: int, first: int = 1) -> Words:
     return words
 
 
-def layer_twiddles(n: int, coset: bool, inverse: bool, machine: Machine) -> Words:
-    """The table of all layers for n points: (n, 4) words, canonical, the machine's own form.
+def layer_twiddles(n: int, coset: bool, inverse: bool) -> Words:
+    """The table of all layers for n points: (n, 4) words, canonical, Montgomery R = 2^256.
 
     Entry 0 is not used. Entries m .. 2m - 1 belong to the layer that splits m blocks.
     """
     psi = root_of_unity(2 * n)
-    form = machine.montgomery // (1 << 256)  # 1, or 16: the lanes' form of the same constants
-    table = powers(pow(psi, -1, R) if inverse else psi, n, form)
+    table = powers(pow(psi, -1, R) if inverse else psi, n)
     exponents = np.zeros(n, np.int64)
     m = 1
     while m < n:
@@ -86,8 +85,8 @@ def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Ele
         ]
         blocks = (pairs + np.array(partners)) // (2 * width)
         rows = np.ascontiguousarray(table[n // (2 * width) + blocks].reshape(-1, 4))
-        lanes = Elements(FR, machine, n // 2, bound=1)
-        _into_lanes(WorkRows(FR, machine, rows, 1), lanes, n // 16)
+        lanes = Elements(FR, machine, n // 2)
+        _into_lanes(Rows(FR, machine, rows, 1), lanes, n // 16)
         tables.append(lanes)
     return tables[0], tables[1], tables[2]
 

@@ -31,17 +31,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from accel.backend import machine
 from accel.bn254 import R
-from accel.digits import first_out_of_range
+from accel.digits import Digits, first_out_of_range
 from accel.limbs import Words, words_from_ints
-from accel.msm import Bases, msm_g1, msm_g2, msm_shared
-from accel.sparse import products, row_products
-from accel.threads import in_threads
+from accel.msm import Query, msm_g1, msm_g2, sums_of_products, window_bits
+from accel.sparse import into_montgomery
 from accel.transforms import domain
+from accel.witness_rows import witness_rows
 from circuits.system import Witness
 from prover.errors import ProofError, UnprovableError, WitnessError
+from prover.groth16.prepared import by_row, prepared_key
 from prover.groth16.verify import verify
-from prover.keys import Coefficients, ProvingKey
+from prover.keys import ProvingKey
 from prover.points import g1_from_words, g2_from_words
 from prover.proof import Proof
 
@@ -60,7 +62,8 @@ def prove(key: ProvingKey, witness: Witness) -> Proof:
 
     Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
     not satisfy its circuit: then no proof exists, and nothing is returned.
-    Cost: sums over three queries in G1 and one in G2, and six transforms of the domain's size.
+    Cost: sums over three queries in G1, two of them with one set of buckets, and one in G2, and six
+    transforms of the domain's size. The first proof under a key copies its points.
     """
     if not isinstance(key, ProvingKey) or not isinstance(witness, Witness):
         raise WitnessError(
@@ -108,33 +111,24 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
     return values
 
 
-def _row_values(key: ProvingKey, matrix: int, values: Words) -> Words:
-    """(A w) or (B w) for every row; Montgomery."""
-    records: Coefficients = key.coefficients[key.coefficients["matrix"] == matrix]
-    return row_products(
-        np.ascontiguousarray(records["constraint"]),
-        np.ascontiguousarray(records["wire"]),
-        np.ascontiguousarray(records["value"]).view(np.uint64),
-        values,
-        key.domain_size,
-    )
-
-
 def _unblinded(key: ProvingKey, values: Words) -> _Unblinded:
-    a, b = in_threads(lambda matrix: _row_values(key, matrix, values), (0, 1))
-    quotient = domain(key.domain_size).quotient(a, b, products(a, b))
-    queries = [
-        Bases(key.a_query),
-        Bases(key.b_g2_query),
-        Bases(key.l_query, offset=key.public_count + 1),
-    ]
-    sum_a, sum_b, sum_l = msm_shared(queries, values)
-    sum_h = msm_g1(np.ascontiguousarray(key.h_query), quotient)
+    points = domain(key.domain_size)
+    rows = points.blank_rows(3)
+    witness_rows(by_row(key.coefficients), values, into_montgomery(values), points.place, rows)
+    quotient = points.quotient(rows)
+    del rows
+    prepared = prepared_key(key, points, machine())
+    w = Digits.of(values, window_bits(len(values)))
+    both = np.concatenate([quotient, values[key.public_count + 1 :]])
+    h_and_l = Digits.of(both, window_bits(len(both)))
+    sum_a, sum_b, sum_c = sums_of_products(
+        [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
+    )
     one = words_from_ints([1, 1])
     return _Unblinded(
         a=msm_g1(np.stack([key.alpha_g1, sum_a]), one),
         b=msm_g2(np.stack([key.beta_g2, sum_b]), one),
-        c=msm_g1(np.stack([sum_l, sum_h]), one),
+        c=sum_c,
     )
 
 
