@@ -23,6 +23,8 @@ accel.batch.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,7 @@ from accel.limbs import Words, words_from_ints
 from accel.machine import FP, FP2, Field, Machine
 from accel.points import padded_count, working_points
 from accel.scalar import SCALAR
-from accel.threads import in_threads
+from accel.threads import stream_in_threads
 
 CHUNK = 1 << 14  # scalars a task: enough of them to balance threads, results of 1 or 2 MB
 # Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and
@@ -242,12 +244,23 @@ class FixedBase:
         """
         check_scalars(scalars)
         out = np.empty((len(scalars), 8 * self.field.degree), np.uint64)
-
-        def work(begin: int) -> None:
-            out[begin : begin + CHUNK] = self._chunk(scalars[begin : begin + CHUNK])
-
-        in_threads(work, range(0, len(scalars), CHUNK))
+        at = 0
+        for points in self.stream(len(scalars), lambda begin, end: scalars[begin:end]):
+            out[at : at + len(points)] = points
+            at += len(points)
         return out
+
+    def stream(self, count: int, scalars: Callable[[int, int], Words]) -> Iterator[Words]:
+        """As `multiples`, CHUNK at a time in order, for scalars that are made as they are needed.
+
+        scalars  (begin, end) -> the scalars begin .. end - 1 of `count`, canonical and below r;
+                 called on threads
+        """
+
+        def work(begin: int) -> Words:
+            return self._chunk(scalars(begin, min(begin + CHUNK, count)))
+
+        return stream_in_threads(work, range(0, count, CHUNK))
 
     def _chunk(self, scalars: Words) -> Words:
         """As `multiples`, on this thread; scalars are taken to be below r."""
