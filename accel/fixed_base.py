@@ -44,7 +44,7 @@ from accel.points import padded_count, working_points
 from accel.scalar import SCALAR
 from accel.threads import stream_in_threads
 
-CHUNK = 1 << 14  # scalars a task: enough of them to balance threads, results of 1 or 2 MB
+CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
 # Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and
 # slots of G1, 480 KiB, lie in the second-level cache.
 BATCH = 1 << 11

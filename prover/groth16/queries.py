@@ -23,7 +23,7 @@ from accel.sparse import (
 from accel.threads import in_threads
 from circuits.system import ConstraintSystem, SparseMatrix
 
-NODES = 1 << 14  # of a domain for one thread
+NODES = 1 << 12  # of a domain for one thread
 
 
 @dataclass(frozen=True, slots=True)
