@@ -27,13 +27,11 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
     from cli.circuit_file import load_system
 
     with outputs(key, inputs=[circuit.path]) as [place]:
-        from prover import DEVELOPMENT
-        from prover import setup as make_key
+        from prover import DEVELOPMENT, setup_to_file
 
         system = load_system(circuit)
         with progress(f"setting up {system.name}"):
-            made = make_key(system, DEVELOPMENT)
-        made.save(place)
+            setup_to_file(system, DEVELOPMENT, place)
         size = place.stat().st_size
     return Answer(
         {
@@ -41,13 +39,13 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
             "bytes": size,
             "development": True,
             "constraints": system.constraint_count,
-            "public_count": made.public_count,
+            "public_count": system.public_count,
         },
         table(
             [
                 ("key", f"{key}, {size:,} bytes"),
                 ("constraints", f"{system.constraint_count:,}"),
-                ("public values", made.public_count),
+                ("public values", system.public_count),
                 ("warning", DEVELOPMENT_WARNING),
             ]
         ),

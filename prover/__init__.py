@@ -3,7 +3,7 @@
 from accel.errors import FormatError
 from prover.formats.snarkjs_json import load_public, save_public
 from prover.groth16.prove import prove
-from prover.groth16.setup import DEVELOPMENT, setup
+from prover.groth16.setup import DEVELOPMENT, setup, setup_to_file
 from prover.groth16.verify import verify
 from prover.keys import ProvingKey, VerifyingKey
 from prover.proof import Proof
@@ -18,5 +18,6 @@ __all__ = [
     "prove",
     "save_public",
     "setup",
+    "setup_to_file",
     "verify",
 ]

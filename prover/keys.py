@@ -13,7 +13,8 @@ and its constant there, so that the quotient is given by its values (snarkjs' co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,24 +74,12 @@ class VerifyingKey:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ProvingKey:
-    """What the prover needs, as the arrays of a .zkey: Montgomery words, all zeros is infinity.
+class KeyHeader:
+    """What is small in a proving key: Montgomery words, all zeros is infinity.
 
     alpha_g1, beta_g1, delta_g1   (8,) uint64
     beta_g2, gamma_g2, delta_g2   (16,) uint64
-    ic            (public_count + 1, 8) uint64
-    a_query       (wire_count, 8) uint64
-    b_g1_query    (wire_count, 8) uint64
-    b_g2_query    (wire_count, 16) uint64
-    l_query       (wire_count - public_count - 1, 8) uint64
-    h_query       (domain_size, 8) uint64
-    coefficients  COEFFICIENT records of A (matrix 0) and B (matrix 1), and a row of A for each
-                  public wire after the constraints
-    history       section 10 of the .zkey: the contributions to the second phase; empty if none
-
-    A loaded key's arrays are read-only views of the mapped file and may be unaligned
-    (`.flags.aligned`): sections begin at multiples of 4. `load` checks the structure and the
-    verifying key, not the points of the queries.
+    ic                            (public_count + 1, 8) uint64
     """
 
     domain_size: int
@@ -104,13 +93,6 @@ class ProvingKey:
     gamma_g2: Words
     delta_g2: Words
     ic: Words
-    a_query: Words
-    b_g1_query: Words
-    b_g2_query: Words
-    l_query: Words
-    h_query: Words
-    coefficients: Coefficients
-    history: bytes = b""
 
     def __repr__(self) -> str:
         kind = "development key" if self.development else "proving key"
@@ -128,11 +110,53 @@ class ProvingKey:
             development=self.development,
         )
 
+    def _header(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(KeyHeader)}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ProvingKey(KeyHeader):
+    """What the prover needs, as the arrays of a .zkey: Montgomery words, all zeros is infinity.
+
+    a_query       (wire_count, 8) uint64
+    b_g1_query    (wire_count, 8) uint64
+    b_g2_query    (wire_count, 16) uint64
+    l_query       (wire_count - public_count - 1, 8) uint64
+    h_query       (domain_size, 8) uint64
+    coefficients  COEFFICIENT records of A (matrix 0) and B (matrix 1), and a row of A for each
+                  public wire after the constraints
+    history       section 10 of the .zkey: the contributions to the second phase; empty if none
+
+    A loaded key's arrays are read-only views of the mapped file and may be unaligned
+    (`.flags.aligned`): sections begin at multiples of 4. `load` checks the structure and the
+    verifying key, not the points of the queries.
+    """
+
+    a_query: Words
+    b_g1_query: Words
+    b_g2_query: Words
+    l_query: Words
+    h_query: Words
+    coefficients: Coefficients
+    history: bytes = b""
+
+    def stream(self) -> KeyStream:
+        """The same key as a stream, each query in one chunk."""
+        return KeyStream(
+            **self._header(),
+            coefficient_count=len(self.coefficients),
+            coefficients=[self.coefficients],
+            a_query=[self.a_query],
+            b_g1_query=[self.b_g1_query],
+            b_g2_query=[self.b_g2_query],
+            l_query=[self.l_query],
+            h_query=[self.h_query],
+            history=self.history,
+        )
+
     def save(self, path: str | Path) -> None:
         """Write a .zkey, atomically and section by section."""
-        from prover.formats.zkey import write_zkey
-
-        write_zkey(Path(path), self)
+        self.stream().save(path)
 
     @staticmethod
     def load(path: str | Path) -> ProvingKey:
@@ -140,3 +164,51 @@ class ProvingKey:
         from prover.formats.zkey import read_zkey
 
         return read_zkey(Path(path))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class KeyStream(KeyHeader):
+    """A proving key whose bulk comes in chunks, in the order of a .zkey, to be used once.
+
+    The fields are those of a ProvingKey, but each query and the coefficients are the chunks of
+    that array. A setup computes a chunk when it is asked for, so whoever writes them to a file
+    never holds the key.
+    """
+
+    coefficient_count: int
+    coefficients: Iterable[Coefficients]
+    a_query: Iterable[Words]
+    b_g1_query: Iterable[Words]
+    b_g2_query: Iterable[Words]
+    l_query: Iterable[Words]
+    h_query: Iterable[Words]
+    history: bytes = b""
+
+    def collect(self) -> ProvingKey:
+        """The whole key in memory. Chunks are put in their places, so it is there once."""
+        wires = self.wire_count
+        return ProvingKey(
+            **self._header(),
+            coefficients=_joined(self.coefficients, np.empty(self.coefficient_count, COEFFICIENT)),
+            a_query=_joined(self.a_query, np.empty((wires, 8), np.uint64)),
+            b_g1_query=_joined(self.b_g1_query, np.empty((wires, 8), np.uint64)),
+            b_g2_query=_joined(self.b_g2_query, np.empty((wires, 16), np.uint64)),
+            l_query=_joined(self.l_query, np.empty((wires - len(self.ic), 8), np.uint64)),
+            h_query=_joined(self.h_query, np.empty((self.domain_size, 8), np.uint64)),
+            history=self.history,
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write a .zkey, atomically and chunk by chunk. Raises FileError."""
+        from prover.formats.zkey import write_zkey
+
+        write_zkey(Path(path), self)
+
+
+def _joined(chunks: Iterable[NDArray[Any]], out: NDArray[Any]) -> NDArray[Any]:
+    """The chunks one behind the other, in `out`, which they fill."""
+    at = 0
+    for chunk in chunks:
+        out[at : at + len(chunk)] = chunk
+        at += len(chunk)
+    return out

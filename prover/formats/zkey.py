@@ -39,7 +39,7 @@ from circuits.formats.binfile import (
 )
 from circuits.formats.ranges import first_not_below
 from prover.key_guard import check_prover_points
-from prover.keys import COEFFICIENT, Coefficients, ProvingKey
+from prover.keys import COEFFICIENT, Coefficients, KeyStream, ProvingKey
 from prover.points import g1_from_words
 
 MAGIC = b"zkey"
@@ -185,8 +185,8 @@ def _history(file: BinFile) -> bytes:
     return file.section(HISTORY).tobytes()
 
 
-def write_zkey(path: Path, key: ProvingKey) -> None:
-    """Write a proving key, section by section from its arrays. Raises FileError."""
+def write_zkey(path: Path, key: KeyStream) -> None:
+    """Write a proving key, section by section from its chunks. Raises FileError."""
     with write_binfile(path, MAGIC, VERSION, 11 if key.development else 10) as writer:
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
@@ -200,8 +200,9 @@ def write_zkey(path: Path, key: ProvingKey) -> None:
                 file.write(point.astype("<u8").tobytes())
         writer.array(IC, key.ic)
         with writer.section(COEFFICIENTS) as file:
-            file.write(struct.pack("<I", len(key.coefficients)))
-            write_array(file, key.coefficients)
+            file.write(struct.pack("<I", key.coefficient_count))
+            for records in key.coefficients:
+                write_array(file, records)
         for kind, query in (
             (A, key.a_query),
             (B1, key.b_g1_query),
@@ -209,7 +210,9 @@ def write_zkey(path: Path, key: ProvingKey) -> None:
             (L, key.l_query),
             (H, key.h_query),
         ):
-            writer.array(kind, query)
+            with writer.section(kind) as file:
+                for points in query:
+                    write_array(file, points)
         with writer.section(HISTORY) as file:
             file.write(key.history or _empty_history(key.development))
         if key.development:

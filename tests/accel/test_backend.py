@@ -12,7 +12,7 @@ from accel.backend import has_ifma, machine, thread_count
 from accel.errors import MissingError, RangeError
 from accel.scalar import SCALAR
 from accel.simd import AVX512
-from accel.threads import in_threads
+from accel.threads import in_threads, stream_in_threads
 
 
 def test_the_scalar_machine_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,3 +120,53 @@ def test_the_first_failure_of_any_item_is_raised(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     with pytest.raises(RangeError, match="item 2"):
         in_threads(work, range(6))
+
+
+def test_a_stream_gives_results_in_order_and_keeps_few_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    begun: list[int] = []
+
+    def work(n: int) -> int:
+        begun.append(n)
+        return n * n
+
+    stream = stream_in_threads(work, range(50))
+    assert begun == []
+    assert next(stream) == 0
+    assert len(begun) <= 5
+    assert list(stream) == [n * n for n in range(1, 50)]
+    monkeypatch.setenv("ZKPIPE_THREADS", "1")
+    assert list(stream_in_threads(work, range(5))) == [0, 1, 4, 9, 16]
+    assert list(stream_in_threads(work, [])) == []
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_stream_raises_in_the_place_of_a_result_and_stops(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    begun: list[int] = []
+
+    def work(n: int) -> int:
+        begun.append(n)
+        if n == 2:
+            raise ValueError("third")
+        return n
+
+    stream = stream_in_threads(work, range(50))
+    assert [next(stream), next(stream)] == [0, 1]
+    with pytest.raises(ValueError, match="third"):
+        next(stream)
+    assert len(begun) < 10
+    assert list(stream) == []
+
+
+def test_a_stream_that_nobody_reads_on_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    begun: list[int] = []
+    stream = stream_in_threads(begun.append, range(50))
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert len(begun) < 10

@@ -14,7 +14,7 @@ from accel.limbs import ints_from_words
 from circuits.formats.r1cs import read_r1cs
 from circuits.system import SparseMatrix
 from prover.errors import InsecureKeyError
-from prover.formats.zkey import DEVELOPMENT, DEVELOPMENT_HASH, read_zkey, write_zkey
+from prover.formats.zkey import DEVELOPMENT, DEVELOPMENT_HASH, read_zkey
 from prover.keys import ProvingKey
 from prover.points import g1_from_words, g1_words, g2_words
 from tests.circuits.formats.hostile_files import (
@@ -303,7 +303,7 @@ def test_a_failed_save_keeps_the_old_key(tmp_path: Path) -> None:
     path.write_bytes(SNARKJS)
     key = replace(ProvingKey.load(path), history="no bytes")  # type: ignore[arg-type]  # on purpose
     with pytest.raises(TypeError):
-        write_zkey(path, key)
+        key.save(path)
     assert path.read_bytes() == SNARKJS
     assert list(tmp_path.iterdir()) == [path]
 

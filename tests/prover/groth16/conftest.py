@@ -41,7 +41,7 @@ def setup_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Statement, Waste], 
     """Setup with toxic waste that the test chose instead of drawn."""
 
     def setup_with(statement: Statement, waste: Waste) -> ProvingKey:
-        known = setting_up._ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
+        known = setting_up.ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
         with monkeypatch.context() as patch:
             patch.setattr(setting_up, "_draw", lambda _size: known)
             return setup(statement.system, DEVELOPMENT)

@@ -11,8 +11,9 @@ import pytest
 
 import prover.groth16.setup as setting_up
 from accel.limbs import to_montgomery
-from prover import DEVELOPMENT, ProvingKey, setup
+from prover import DEVELOPMENT, ProvingKey, setup, setup_to_file
 from prover.formats import zkey
+from prover.groth16.queries import QueryScalars, ToxicWaste
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.qap_oracle import R
 from tests.prover.groth16.statements import sum_of_powers
@@ -31,12 +32,12 @@ def found(secret: int, folder: Path, texts: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[setting_up._ToxicWaste]:
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[ToxicWaste]:
     """What setups draw from here on."""
-    seen: list[setting_up._ToxicWaste] = []
+    seen: list[ToxicWaste] = []
     draw = setting_up._draw
 
-    def watched(size: int) -> setting_up._ToxicWaste:
+    def watched(size: int) -> ToxicWaste:
         seen.append(draw(size))
         return seen[-1]
 
@@ -45,7 +46,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[setting_up._ToxicWaste]:
 
 
 def test_no_secret_of_a_setup_is_in_files_texts_or_logs(
-    drawn: list[setting_up._ToxicWaste],
+    drawn: list[ToxicWaste],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -79,18 +80,29 @@ def test_the_search_finds_every_form(tmp_path: Path) -> None:
     assert found(secret + 1, tmp_path, []) == []
 
 
-def test_a_setup_s_secrets_are_gone_when_it_returns() -> None:
+def test_a_setup_s_secrets_are_gone_when_it_returns(tmp_path: Path) -> None:
     def present() -> list[object]:
         gc.collect()
-        return [thing for thing in gc.get_objects() if type(thing) is setting_up._ToxicWaste]
+        kinds = (ToxicWaste, QueryScalars)
+        return [thing for thing in gc.get_objects() if type(thing) in kinds]
 
     before = present()  # other tests may keep the known secrets that they gave
     key = setup(sum_of_powers().system, DEVELOPMENT)
-    assert [waste for waste in present() if not any(waste is other for other in before)] == []
+    setup_to_file(sum_of_powers().system, DEVELOPMENT, tmp_path / "key.zkey")
+    assert [secret for secret in present() if not any(secret is other for other in before)] == []
     assert key.development
 
 
-def test_each_setup_draws_other_secrets(drawn: list[setting_up._ToxicWaste]) -> None:
+def test_the_search_for_secrets_finds_those_of_a_setup_under_way() -> None:
+    """The control of the one before."""
+    stream = setting_up._stream(sum_of_powers().system, DEVELOPMENT)
+    alive = [type(thing) for thing in gc.get_objects() if type(thing) in (ToxicWaste, QueryScalars)]
+    assert {ToxicWaste, QueryScalars} <= set(alive)
+    assert "ToxicWaste(...)" in repr([QueryScalars, setting_up._draw(8)])
+    assert "tau" not in repr(stream)
+
+
+def test_each_setup_draws_other_secrets(drawn: list[ToxicWaste]) -> None:
     for _ in range(20):
         setup(sum_of_powers().system, DEVELOPMENT)
     numbers = [n for waste in drawn for n in (waste.tau, waste.alpha, waste.beta, waste.delta)]

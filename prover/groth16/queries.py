@@ -1,0 +1,125 @@
+"""The secret scalars behind a key's queries: which multiple of the generator each point is.
+
+Whoever has one of these, or tau, can forge. They are made range by range as the points are, on the
+threads that multiply, so that in full there are only u, v and w: the columns of A, B and C at tau.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from accel.bn254 import R, root_of_unity
+from accel.limbs import Words, to_montgomery
+from accel.sparse import (
+    add_column_products,
+    combine,
+    into_montgomery,
+    lagrange_basis,
+    out_of_montgomery,
+    scale,
+)
+from accel.threads import in_threads
+from circuits.system import ConstraintSystem, SparseMatrix
+
+NODES = 1 << 12  # of a domain for one thread
+
+
+@dataclass(frozen=True, slots=True)
+class ToxicWaste:
+    """The secrets of a setup. Never printed, saved or returned."""
+
+    tau: int
+    alpha: int
+    beta: int
+    delta: int
+
+    def __repr__(self) -> str:
+        return "ToxicWaste(...)"
+
+
+class QueryScalars:
+    """Scalars of a system's key over a domain of n points; each method gives a range, canonical."""
+
+    def __init__(self, system: ConstraintSystem, n: int, waste: ToxicWaste) -> None:
+        self._n, self._waste = n, waste
+        self._first_private = system.public_count + 1
+        self._over_delta = pow(waste.delta, -1, R)
+        self._u, self._v, self._w = _columns_at_tau(system, n, waste.tau)
+
+    def a(self, begin: int, end: int) -> Words:
+        """u_i(tau)."""
+        return out_of_montgomery(self._u[begin:end])
+
+    def b(self, begin: int, end: int) -> Words:
+        """v_i(tau)."""
+        return out_of_montgomery(self._v[begin:end])
+
+    def ic(self) -> Words:
+        """(beta u_i + alpha v_i + w_i)(tau) of the public wires."""
+        return out_of_montgomery(self._combined(0, self._first_private))
+
+    def l(self, begin: int, end: int) -> Words:  # noqa: E743 # the query's name in the paper
+        """The same over delta, of the wires that are not public."""
+        part = self._combined(self._first_private + begin, self._first_private + end)
+        scale(self._over_delta, part)
+        return out_of_montgomery(part)
+
+    def h(self, begin: int, end: int) -> Words:
+        """At tau, over delta, the polynomials of degree below 2n that pick a point of the coset.
+
+        Each is 1 there, 0 at the other points of the odd coset and on the domain, so that a product
+        a b - c, which is 0 on the domain, is the sum of its values on the coset times these.
+        """
+        n, tau = self._n, self._waste.tau
+        factor = (pow(tau, 2 * n, R) - 1) * pow(2 * n, -1, R) * self._over_delta
+        return out_of_montgomery(_basis(tau, root_of_unity(2 * n), n, begin, end, factor))
+
+    def _combined(self, begin: int, end: int) -> Words:
+        columns = [column[begin:end] for column in (self._u, self._v, self._w)]
+        return combine(self._waste.alpha, self._waste.beta, *columns)
+
+
+def _basis(tau: int, first: int, n: int, begin: int, end: int, factor: int) -> Words:
+    """factor x_i / (tau - x_i) at the nodes x_i = first w^i, begin <= i < end; Montgomery."""
+    root = root_of_unity(n)
+    part = lagrange_basis(tau, first * pow(root, begin, R) % R, root, end - begin)
+    scale(factor, part)
+    return part
+
+
+def _domain_basis(n: int, tau: int) -> Words:
+    """The Lagrange basis of the domain at tau; (n, 4), Montgomery."""
+    basis = np.empty((n, 4), np.uint64)
+    factor = (pow(tau, n, R) - 1) * pow(n, -1, R)
+
+    def work(begin: int) -> None:
+        end = min(begin + NODES, n)
+        basis[begin:end] = _basis(tau, 1, n, begin, end, factor)
+
+    in_threads(work, range(0, n, NODES))
+    return basis
+
+
+def _columns_at_tau(system: ConstraintSystem, n: int, tau: int) -> list[Words]:
+    """u_i(tau), v_i(tau), w_i(tau) for every wire i; Montgomery."""
+    basis = _domain_basis(n, tau)
+    coefficients = into_montgomery(system.coefficients)
+
+    def column(matrix: SparseMatrix) -> Words:
+        out = np.zeros((system.wire_count, 4), np.uint64)
+        add_column_products(matrix.starts, matrix.wires, matrix.values, coefficients, basis, out)
+        return out
+
+    u, v, w = in_threads(column, (system.a, system.b, system.c))
+    public = system.public_count + 1
+    add_column_products(
+        np.arange(public + 1, dtype=np.int64),
+        np.arange(public, dtype=np.uint32),
+        np.zeros(public, np.uint32),
+        to_montgomery([1], R),
+        basis[system.constraint_count : system.constraint_count + public],
+        u,
+    )
+    return [u, v, w]
