@@ -5,6 +5,7 @@ from prover.formats.snarkjs_json import load_public, save_public
 from prover.groth16.prove import prove
 from prover.groth16.setup import DEVELOPMENT, setup
 from prover.groth16.verify import verify
+from prover.groth16.verify_batch import verify_batch
 from prover.keys import ProvingKey, VerifyingKey
 from prover.proof import Proof
 
@@ -19,4 +20,5 @@ __all__ = [
     "save_public",
     "setup",
     "verify",
+    "verify_batch",
 ]
