@@ -52,20 +52,20 @@ _frobenius_x = field_constant({FP2: FROBENIUS[2]})
 _frobenius_y = field_constant({FP2: FROBENIUS[3]})
 
 
-def _signed_digits(value: int) -> tuple[int, ...]:
-    """The non-adjacent form, least significant digit first."""
-    digits = []
+def _signed_digits(value: int, bits: int) -> tuple[int, ...]:
+    """Digits 0 or odd and below 2^(bits - 1) in size, most of them 0, least significant first."""
+    digits, half = [], 1 << (bits - 1)
     while value:
-        digit = 2 - value % 4 if value % 2 else 0
+        digit = (value + half) % (2 * half) - half if value % 2 else 0
         digits.append(digit)
         value = (value - digit) // 2
     return tuple(digits)
 
 
-LOOP = _signed_digits(6 * X + 2)
+LOOP = _signed_digits(6 * X + 2, 2)
 LOOP_LENGTH = len(LOOP)
-X_BITS = X.bit_length()
-_X = np.uint64(X)
+X_DIGITS = _signed_digits(X, 3)  # 1 and 3, with signs: 18 products where its bits take 27
+X_LENGTH = len(X_DIGITS)  # the last digit is 1
 
 
 @kernel
@@ -161,12 +161,15 @@ def _miller_loops(points, twisted, out, blocks):
 
 @kernel
 def _to_the_x(a):
-    """a^x for an element of the cyclotomic subgroup."""
+    """a^x for an element of the cyclotomic subgroup, whose conjugate is its inverse."""
+    cube = multiply12(cyclotomic_square(a), a)
     result = a
-    for i in range(X_BITS - 2, -1, -1):
+    for i in range(X_LENGTH - 2, -1, -1):
         result = cyclotomic_square(result)
-        if _X >> np.uint64(i) & np.uint64(1):
-            result = multiply12(result, a)
+        digit = X_DIGITS[i]
+        if digit:
+            factor = a if abs(digit) == 1 else cube
+            result = multiply12(result, factor if digit > 0 else conjugate12(factor))
     return result
 
 
