@@ -1,14 +1,15 @@
 """Single points in Jacobian coordinates: (X, Y, Z) is (X / Z^2, Y / Z^3), and Z = 0 is infinity.
 
 For the few additions that are not worth a batch: sums of windows, scalar multiples of one point,
-subgroup checks. Complete: every case is decided by a branch, so these run on the scalar machine.
+subgroup checks. `add` is complete: it decides every case by a branch, so it runs on the scalar
+machine. `double`, `add_distinct` and `to_affine` do without branches and run on lanes too.
 
 Source: hyperelliptic.org/EFD, short Weierstrass a = 0: dbl-2009-l, add-2007-bl, madd-2007-bl.
 """
 
 from __future__ import annotations
 
-from accel.functions import any_lane, is_blank, is_zero, one, square, zero
+from accel.functions import any_lane, is_blank, is_zero, one, reduce, square, zero
 from accel.inverse import invert
 from accel.kernels import kernel
 
@@ -21,7 +22,7 @@ def infinity(like):
 
 @kernel
 def double(point):
-    """2 * point."""
+    """2 * point, also where that is infinity."""
     x, y, z = point
     a, b = square(x), square(y)
     c = square(b)
@@ -32,7 +33,7 @@ def double(point):
     c2 = c + c
     c4 = c2 + c2
     yz = y * z
-    return x3, e * (d - x3) - (c4 + c4), yz + yz
+    return reduce(x3), reduce(e * (d - x3) - (c4 + c4)), reduce(yz + yz)
 
 
 @kernel
@@ -59,6 +60,25 @@ def add(p, q):
     s1j = s1 * j
     z3 = (square(z1 + z2) - z1z1 - z2z2) * h
     return x3, rise * (v - x3) - s1j - s1j, z3
+
+
+@kernel
+def add_distinct(p, q):
+    """p + q for q affine, where neither is infinity and p is neither q nor -q."""
+    x1, y1, z1 = p
+    x2, y2 = q
+    z1z1 = square(z1)
+    h = x2 * z1z1 - x1
+    hh = square(h)
+    hh2 = hh + hh
+    i = hh2 + hh2
+    j, v = h * i, x1 * i
+    rise = y2 * z1 * z1z1 - y1
+    rise = rise + rise
+    x3 = square(rise) - j - v - v
+    y1j = y1 * j
+    z3 = square(z1 + h) - z1z1 - hh
+    return reduce(x3), reduce(rise * (v - x3) - y1j - y1j), reduce(z3)
 
 
 @kernel

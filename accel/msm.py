@@ -21,13 +21,14 @@ from accel import jacobian
 from accel.arrays import Rows, WorkRows, blank_rows, load, store
 from accel.backend import machine as chosen_machine
 from accel.backend import thread_count
+from accel.bases import Bases, prepare
 from accel.buckets import Accumulators, sum_runs
 from accel.digits import Digits, check_scalars, window_count
 from accel.errors import ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FP, FP2, Field
-from accel.points import Bases, file_points, padded_count, prepare
+from accel.points import file_points, padded_count
 from accel.scalar import SCALAR
 from accel.schedule import TILE, Index, schedule
 from accel.threads import in_threads

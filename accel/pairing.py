@@ -30,7 +30,9 @@ from accel.functions import (
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FP, FP2
+from accel.points import padded_count
 from accel.scalar import SCALAR
+from accel.threads import in_threads
 from accel.tower import (
     FROBENIUS,
     conjugate,
@@ -50,20 +52,20 @@ _frobenius_x = field_constant({FP2: FROBENIUS[2]})
 _frobenius_y = field_constant({FP2: FROBENIUS[3]})
 
 
-def _signed_digits(value: int) -> tuple[int, ...]:
-    """The non-adjacent form, least significant digit first."""
-    digits = []
+def _signed_digits(value: int, bits: int) -> tuple[int, ...]:
+    """Digits 0 or odd and below 2^(bits - 1) in size, most of them 0, least significant first."""
+    digits, half = [], 1 << (bits - 1)
     while value:
-        digit = 2 - value % 4 if value % 2 else 0
+        digit = (value + half) % (2 * half) - half if value % 2 else 0
         digits.append(digit)
         value = (value - digit) // 2
     return tuple(digits)
 
 
-LOOP = _signed_digits(6 * X + 2)
+LOOP = _signed_digits(6 * X + 2, 2)
 LOOP_LENGTH = len(LOOP)
-X_BITS = X.bit_length()
-_X = np.uint64(X)
+X_DIGITS = _signed_digits(X, 3)  # 1 and 3, with signs: 18 products where its bits take 27
+X_LENGTH = len(X_DIGITS)  # the last digit is 1
 
 
 @kernel
@@ -159,12 +161,15 @@ def _miller_loops(points, twisted, out, blocks):
 
 @kernel
 def _to_the_x(a):
-    """a^x for an element of the cyclotomic subgroup."""
+    """a^x for an element of the cyclotomic subgroup, whose conjugate is its inverse."""
+    cube = multiply12(cyclotomic_square(a), a)
     result = a
-    for i in range(X_BITS - 2, -1, -1):
+    for i in range(X_LENGTH - 2, -1, -1):
         result = cyclotomic_square(result)
-        if _X >> np.uint64(i) & np.uint64(1):
-            result = multiply12(result, a)
+        digit = X_DIGITS[i]
+        if digit:
+            factor = a if abs(digit) == 1 else cube
+            result = multiply12(result, factor if digit > 0 else conjugate12(factor))
     return result
 
 
@@ -196,7 +201,7 @@ def _final_exponentiation(f):
 @kernel
 def _product(loops, count, out):
     """The final exponentiation of the product of all Miller functions."""
-    f = one12(load(loops, 0)[0])
+    f = one12(load(out, 0)[0])
     for i in range(count):
         c0, c1, c2, c3, c4, c5 = load(loops, i)
         f = multiply12(f, ((c0, c1, c2), (c3, c4, c5)))
@@ -204,22 +209,32 @@ def _product(loops, count, out):
     store(out, 0, (even[0], even[1], even[2], odd[0], odd[1], odd[2]))
 
 
+@kernel
+def _quotient(left, right, out):
+    """Left over right, whose conjugate is its inverse: both are of order r."""
+    a0, a1, a2, a3, a4, a5 = load(left, 0)
+    b0, b1, b2, b3, b4, b5 = load(right, 0)
+    inverse = conjugate12(((b0, b1, b2), (b3, b4, b5)))
+    even, odd = multiply12(((a0, a1, a2), (a3, a4, a5)), inverse)
+    store(out, 0, (even[0], even[1], even[2], odd[0], odd[1], odd[2]))
+
+
+CHUNK = 64  # pairs a task: 3 ms of lanes, and few enough that threads end together
 ONE = np.zeros(48, np.uint64)
 ONE[:4] = [(1 << 256) % P >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF for i in range(4)]
 
 
-def pairing_product(points: Words, twisted: Words) -> Words:
-    """The product of e(points[i], twisted[i]).
+def miller_functions(points: Words, twisted: Words) -> Words:
+    """The value of each pair's Miller function: pairings before the final exponentiation.
 
     points   (n, 8) uint64    of G1: affine, Montgomery, zeros for infinity
     twisted  (n, 16) uint64   of G2
-    result   (48,) uint64     element of Fp12: c00, c01, c02, c10, c11, c12 with c_ij v^j w^i in
-                              Fp2; Montgomery
+    result   (n, 48) uint64   elements of Fp12, as `final_exponentiation` gives them; 1 where a
+                              point of the pair is infinity
 
     Points are taken to be on their curves and in their groups: whoever read them in has checked.
     Raises ShapeError if the arrays do not pair up.
-    Cost: a Miller loop for every eight pairs (every pair on the scalar machine), one final
-    exponentiation.
+    Cost: a Miller loop for every eight pairs (every pair on the scalar machine), in threads.
     """
     n = len(points)
     if points.shape != (n, 8) or twisted.shape != (n, 16):
@@ -227,20 +242,51 @@ def pairing_product(points: Words, twisted: Words) -> Words:
             f"Arrays of shapes {points.shape} and {twisted.shape} are no pairs of points.",
             "Give (n, 8) words of G1 and (n, 16) of G2.",
         )
-    if n == 0:
-        return ONE.copy()
     m = chosen_machine()
-    blocks = -(-n // m.width)
-    p, q = np.zeros((blocks * m.width, 8), np.uint64), np.zeros((blocks * m.width, 16), np.uint64)
+    padded = padded_count(n, m)
+    p, q = np.zeros((padded, 8), np.uint64), np.zeros((padded, 16), np.uint64)
     p[:n], q[:n] = points, twisted
-    loops = np.zeros((blocks * m.width, 48), np.uint64)
-    _miller_loops(Rows(FP, m, p, 2), Rows(FP2, m, q, 2), Rows(FP2, m, loops, 6), blocks)
+    loops = np.zeros((padded, 48), np.uint64)
+
+    def work(begin: int) -> None:
+        part = slice(begin, begin + CHUNK)
+        rows = Rows(FP, m, p[part], 2), Rows(FP2, m, q[part], 2), Rows(FP2, m, loops[part], 6)
+        _miller_loops(*rows, len(p[part]) // m.width)
+
+    in_threads(work, range(0, padded, CHUNK))
+    return loops[:n]
+
+
+def final_exponentiation(loops: Words) -> Words:
+    """The product of all these Miller functions, to the power of (p^12 - 1) / r.
+
+    loops   (n, 48) uint64   from `miller_functions`
+    result  (48,) uint64     element of order r of Fp12: c00, c01, c02, c10, c11, c12 with
+                             c_ij v^j w^i in Fp2; Montgomery
+    """
     out = np.zeros((1, 48), np.uint64)
-    _product(Rows(FP2, SCALAR, loops, 6), n, Rows(FP2, SCALAR, out, 6))
+    _product(Rows(FP2, SCALAR, loops, 6), len(loops), Rows(FP2, SCALAR, out, 6))
     result: Words = out[0]
     return result
 
 
+def pairing_quotient(left: Words, right: Words) -> Words:
+    """left / right for values of pairings or of their products, (48,) each."""
+    out = np.zeros((1, 48), np.uint64)
+    _quotient(*(Rows(FP2, SCALAR, array.reshape(1, 48), 6) for array in (left, right, out)))
+    result: Words = out[0]
+    return result
+
+
+def pairing_product(points: Words, twisted: Words) -> Words:
+    """The product of e(points[i], twisted[i]): 1 for no pairs.
+
+    Arrays and errors as for `miller_functions`, result as for `final_exponentiation`. Cost: their
+    sum.
+    """
+    return final_exponentiation(miller_functions(points, twisted))
+
+
 def pairings_cancel(points: Words, twisted: Words) -> bool:
-    """Whether the product of e(points[i], twisted[i]) is 1; arrays as for `pairing_product`."""
+    """Whether the product of e(points[i], twisted[i]) is 1; arrays as for `miller_functions`."""
     return bool((pairing_product(points, twisted) == ONE).all())

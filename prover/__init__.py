@@ -5,6 +5,7 @@ from prover.formats.snarkjs_json import load_public, save_public
 from prover.groth16.prove import prove
 from prover.groth16.setup import DEVELOPMENT, setup, setup_to_file
 from prover.groth16.verify import verify
+from prover.groth16.verify_batch import verify_batch
 from prover.keys import ProvingKey, VerifyingKey
 from prover.proof import Proof
 
@@ -20,4 +21,5 @@ __all__ = [
     "setup",
     "setup_to_file",
     "verify",
+    "verify_batch",
 ]

@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.limbs import Words
+from accel.pairing import miller_functions
 from prover.key_guard import check_key_points
-from prover.points import G1, G2, g1_from_words, g2_from_words
+from prover.points import G1, G2, g1_from_words, g1_words, g2_from_words, g2_words
 
 COEFFICIENT = np.dtype(
     [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]
@@ -34,6 +35,23 @@ Coefficients = NDArray[Any]  # of dtype COEFFICIENT
 
 
 @dataclass(frozen=True, slots=True)
+class KeyWords:
+    """The points of a verifying key as read-only arrays, and a pairing that every proof needs.
+
+    alpha, ic           (8,), (public_count + 1, 8) uint64   affine, Montgomery
+    beta, gamma, delta  (16,) uint64
+    alpha_beta          (1, 48) uint64   the Miller function of alpha and beta
+    """
+
+    alpha: Words
+    beta: Words
+    gamma: Words
+    delta: Words
+    ic: Words
+    alpha_beta: Words
+
+
+@dataclass(frozen=True)
 class VerifyingKey:
     """What a verifier needs. Points are canonical Python integers, see prover.points.
 
@@ -58,6 +76,22 @@ class VerifyingKey:
     def public_count(self) -> int:
         """The number of public values."""
         return len(self.ic) - 1
+
+    @cached_property
+    def words(self) -> KeyWords:
+        """The points as arrays, made once for all proofs that are verified under the key."""
+        alpha, beta = g1_words(self.alpha), g2_words(self.beta)
+        words = KeyWords(
+            alpha=alpha,
+            beta=beta,
+            gamma=g2_words(self.gamma),
+            delta=g2_words(self.delta),
+            ic=np.stack([g1_words(point) for point in self.ic]),
+            alpha_beta=miller_functions(alpha[np.newaxis], beta[np.newaxis]),
+        )
+        for field in fields(words):
+            getattr(words, field.name).setflags(write=False)
+        return words
 
     def save(self, path: str | Path) -> None:
         """Write snarkjs' JSON, with a field of ours if this is a development key."""

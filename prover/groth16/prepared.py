@@ -12,8 +12,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from accel.bases import Bases, prepare
 from accel.machine import Machine
-from accel.points import Bases, prepare
 from accel.transforms import Domain
 from accel.witness_rows import are_sorted
 from prover.keys import Coefficients, ProvingKey

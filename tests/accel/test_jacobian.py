@@ -8,10 +8,10 @@ import pytest
 from accel import jacobian
 from accel.arrays import Rows, load, store
 from accel.bn254 import P, R
-from accel.functions import square
+from accel.functions import reduce, square
 from accel.kernels import kernel
 from accel.limbs import to_montgomery, words_from_ints
-from accel.machine import FP, FP2, Field
+from accel.machine import FP, FP2, Field, Machine
 from accel.scalar import SCALAR
 from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiples
@@ -40,6 +40,19 @@ def _add_and_double(left, right, scales, sums, doubles, n):
 
 
 @kernel
+def _add_affine(left, right, scales, sums, doubles, blocks):
+    for i in range(blocks):
+        x, y = load(left, i)
+        z, _ = load(scales, i)
+        x, y, z = reduce(x), reduce(y), reduce(z)
+        z2 = square(z)
+        p = reduce(x * z2), reduce(y * z2 * z), z
+        x2, y2 = load(right, i)
+        store(sums, i, jacobian.to_affine(jacobian.add_distinct(p, (reduce(x2), reduce(y2)))))
+        store(doubles, i, jacobian.to_affine(jacobian.double(p)))
+
+
+@kernel
 def _multiply(points, scalars, out):
     for i in range(len(scalars)):
         x, y = load(points, i)
@@ -60,6 +73,26 @@ def test_all_pairs_of_small_multiples_add_up(field: Field, words: int) -> None:
     out = [np.zeros_like(left) for _ in range(2)]
     rows = (Rows(field, SCALAR, array, 2) for array in (left, right, scales, *out))
     _add_and_double(*rows, len(pairs))
+    sums, doubles = map(oracle.from_words, out)
+    assert sums == [oracle.add(p, q) for p, q in pairs]
+    assert doubles == [oracle.add(p, p) for p, _ in pairs]
+
+
+@pytest.mark.parametrize(("field", "words"), GROUPS)
+def test_distinct_points_add_up_and_double_on_every_machine(
+    machine: Machine, field: Field, words: int
+) -> None:
+    known = multiples(words, 9)
+    points = [*known[1:5], *(oracle.negate(p) for p in known[1:5])]
+    pairs = [(p, q) for p in points for q in points if p not in (q, oracle.negate(q))]
+    assert len(pairs) == 48
+    left, right = (oracle.to_words(side, words) for side in zip(*pairs, strict=True))
+    draw = generator(2)
+    values = [draw.randrange(1, P) for _ in range(len(pairs) * 2 * field.degree)]
+    scales = to_montgomery(values, P).reshape(len(pairs), -1)
+    out = [np.zeros_like(left) for _ in range(2)]
+    rows = (Rows(field, machine, array, 2) for array in (left, right, scales, *out))
+    _add_affine(*rows, len(pairs) // machine.width)
     sums, doubles = map(oracle.from_words, out)
     assert sums == [oracle.add(p, q) for p, q in pairs]
     assert doubles == [oracle.add(p, p) for p, _ in pairs]

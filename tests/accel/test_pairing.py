@@ -14,7 +14,15 @@ from accel.functions import reduce
 from accel.kernels import kernel
 from accel.limbs import Words, from_montgomery, to_montgomery
 from accel.machine import FP2, Machine
-from accel.pairing import ONE, pairing_product, pairings_cancel
+from accel.pairing import (
+    CHUNK,
+    ONE,
+    final_exponentiation,
+    miller_functions,
+    pairing_product,
+    pairing_quotient,
+    pairings_cancel,
+)
 from tests.accel.edge_values import generator
 from tests.accel.points import multiples, scattered
 from tests.oracles import curves as oracle
@@ -196,6 +204,37 @@ def test_pairings_that_cancel_do_and_others_do_not(n: int) -> None:
     assert not cancels([*pairs, (oracle.negate(last[0]), G2)])
     if n > 2:
         assert not cancels([*pairs[1:], last])
+
+
+def test_parts_of_a_product_multiply_to_it_and_divide_out_of_it() -> None:
+    pairs = list(zip(scattered(8, 5), scattered(16, 5), strict=True))
+    points = oracle.to_words([p for p, _ in pairs], 8)
+    twisted = oracle.to_words([q for _, q in pairs], 16)
+    loops = miller_functions(points, twisted)
+    whole, left, right = (final_exponentiation(part) for part in (loops, loops[:2], loops[2:]))
+    assert (whole == product(pairs)).all()
+    assert (left == product(pairs[:2])).all()
+    assert (pairing_quotient(whole, left) == right).all()
+    assert (pairing_quotient(whole, right) == left).all()
+    assert (pairing_quotient(whole, whole) == ONE).all()
+    assert as_py_ecc(left) * as_py_ecc(right) == as_py_ecc(whole)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_miller_functions_do_not_depend_on_tasks(
+    monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    few = list(zip(scattered(8, 7), scattered(16, 7), strict=True))
+    few[3] = (None, few[3][1])
+    n = 2 * CHUNK + 5
+    points = oracle.to_words([p for p, _ in few], 8)
+    twisted = oracle.to_words([q for _, q in few], 16)
+    singles = np.concatenate(
+        [miller_functions(points[i : i + 1], twisted[i : i + 1]) for i in range(7)]
+    )
+    at = np.arange(n) % 7
+    assert (miller_functions(points[at], twisted[at]) == singles[at]).all()
 
 
 def test_swapped_components_of_a_point_do_not_cancel() -> None:
