@@ -227,16 +227,24 @@ def pairing_product(points: Words, twisted: Words) -> Words:
             f"Arrays of shapes {points.shape} and {twisted.shape} are no pairs of points.",
             "Give (n, 8) words of G1 and (n, 16) of G2.",
         )
-    if n == 0:
-        return ONE.copy()
-    m = chosen_machine()
+    return final_product(miller_loops(points, twisted)) if n else ONE.copy()
+
+
+def miller_loops(points: Words, twisted: Words) -> Words:
+    """Miller's function of each pair: (n, 48) words, n at least 1; see `pairing_product`."""
+    n, m = len(points), chosen_machine()
     blocks = -(-n // m.width)
     p, q = np.zeros((blocks * m.width, 8), np.uint64), np.zeros((blocks * m.width, 16), np.uint64)
     p[:n], q[:n] = points, twisted
     loops = np.zeros((blocks * m.width, 48), np.uint64)
     _miller_loops(Rows(FP, m, p, 2), Rows(FP2, m, q, 2), Rows(FP2, m, loops, 6), blocks)
+    return loops[:n]
+
+
+def final_product(loops: Words) -> Words:
+    """The final exponentiation of the product of all Miller functions, (n, 48) words: (48,)."""
     out = np.zeros((1, 48), np.uint64)
-    _product(Rows(FP2, SCALAR, loops, 6), n, Rows(FP2, SCALAR, out, 6))
+    _product(Rows(FP2, SCALAR, loops, 6), len(loops), Rows(FP2, SCALAR, out, 6))
     result: Words = out[0]
     return result
 
