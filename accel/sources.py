@@ -130,7 +130,8 @@ def _files(names: tuple[str, ...], path: Path) -> _Found:
     """The files of ours behind the names that a module imports."""
     if EVERYTHING in names:
         return _Found(tuple(_modules().values()))
-    files, beside = set(), set()
+    files: set[Path] = set()
+    beside: set[Path] = set()
     for name in names:
         module, _, taken = name.partition(":")
         module = _absolute(module, path)
