@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 import accel.warm
 from cli.kernels import compile_kernels
+from cli.main import NO_CIRCUITS, zkpipe
 from prover.warm_jobs import JOBS
 from tests.cli.workshop import CIRCUITS, invoke
 
@@ -68,3 +70,13 @@ def test_fix_leaves_kernels_where_the_back_end_cannot_be(
     monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
     assert invoke("doctor", "--fix").exit_code == 3
     assert asked == []
+
+
+def test_only_commands_that_run_no_circuit_do_without_blas() -> None:
+    """An author's own kernels may multiply matrices."""
+    named = {name: command for name, command in zkpipe.commands.items() if name in NO_CIRCUITS}
+    assert set(named) == set(NO_CIRCUITS)
+    for command in named.values():
+        parts = command.commands.values() if isinstance(command, click.Group) else [command]
+        for part in parts:
+            assert all(".py" not in str(parameter.metavar) for parameter in part.params)
