@@ -12,7 +12,7 @@ $(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	-$(BIN)/zkpipe doctor --fix  # downloads solc where neither npm nor the system has one
+	-$(BIN)/zkpipe doctor --fix  # solc, where there is none, and compiled kernels
 	touch $@
 
 # A node to try things on: anvil in the foreground, at http://127.0.0.1:8545.

@@ -27,6 +27,12 @@ def has_ifma() -> bool:
     return all(features.get(name, False) for name in NEEDED)
 
 
+@cache
+def processor() -> str:
+    """The processor's name and all its features, as the compiler knows them."""
+    return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+
+
 def machine() -> Machine:
     """The machine that ZKPIPE_BACKEND names, or the best there is.
 

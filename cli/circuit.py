@@ -10,6 +10,7 @@ import click
 from cli.answer import Answer, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.kernels import compile_kernels
 from cli.outputs import FILE, outputs
 from cli.progress import progress
 
@@ -117,6 +118,7 @@ def make_witness(circuit: CircuitName, values: Path, witness: Path, show_values:
     with outputs(witness, inputs=[circuit.path, values]) as [place]:
         inputs = load_inputs(values)
         system = load_system(circuit)
+        compile_kernels()
         with progress(f"solving {system.name}"):
             solved = solve_quietly(system, arguments(system, inputs))
         solved.save(place)

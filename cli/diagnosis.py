@@ -143,7 +143,7 @@ def _processor() -> str:
 
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
-    from accel.kernels import kernel_cache as folder_of_kernels
+    from accel.kernel_folders import kernel_cache as folder_of_kernels
 
     folder = folder_of_kernels()
     try:
@@ -165,9 +165,26 @@ def kernel_cache() -> Finding:
             f"{what}, read-only",
             "Make it writable, or set XDG_CACHE_HOME.",
         )
-    if not sizes:
-        what += "; the first proof compiles the kernels, which takes up to a minute"
-    return Finding("kernel cache", OK, what)
+    return Finding("kernel cache", OK, what + _compiled())
+
+
+def _compiled() -> str:
+    """Whether the kernels of this version are there, in words that follow the folder's size."""
+    try:
+        from accel.errors import ZkpipeError
+        from accel.warm import is_warm
+        from prover.warm_jobs import JOBS
+    except ImportError:
+        return ""
+    try:
+        if is_warm(JOBS):
+            return "; compiled for this version and back end"
+    except ZkpipeError:  # the back end is a finding of its own
+        return ""
+    return (
+        "; not compiled for this version and back end yet: the first command that solves or proves "
+        "does it, in up to a minute, or `zkpipe doctor --fix` now"
+    )
 
 
 def compiler() -> Finding:

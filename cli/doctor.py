@@ -9,6 +9,7 @@ import click
 from cli.answer import YES, Answer
 from cli.command import command
 from cli.failure import MISSING as MISSING_STATUS
+from cli.kernels import compile_kernels
 from cli.progress import progress
 
 
@@ -18,16 +19,18 @@ from cli.progress import progress
     status="Exit status 3: something is missing that every proof needs. A warning is about what "
     "only some commands need.",
 )
-@click.option("--fix", is_flag=True, help="Download solc, if none is found.")
+@click.option("--fix", is_flag=True, help="Download solc, if none is found; compile the kernels.")
 def doctor(fix: bool) -> Answer:
     """Say what this machine offers: back end, kernel cache, solc, node, versions."""
-    from cli.diagnosis import MISSING, OK, compiler, findings
+    from cli.diagnosis import MISSING, OK, back_end, compiler, findings
 
     if fix and compiler().state != OK:
         from verifier_contracts import install_solc
 
         with progress("downloading solc"):
             install_solc()
+    if fix and not any(finding.state == MISSING for finding in back_end()):
+        compile_kernels()
     found = list(findings())
     width = max(len(finding.part) for finding in found) + 2
     lines = []

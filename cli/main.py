@@ -7,6 +7,7 @@ that `zkpipe --help` answers at once: a command imports what it needs when it ru
 from __future__ import annotations
 
 import signal
+import sys
 from typing import NoReturn
 
 import click
@@ -14,6 +15,8 @@ import click
 from cli import chain, circuit, doctor, export, proof
 from cli.command import Commands
 from cli.failure import Ended
+
+NO_CIRCUITS = ("prove", "verify", "export")  # these run no code but ours
 
 zkpipe = Commands(
     "zkpipe",
@@ -32,7 +35,18 @@ for made in (*circuit.COMMANDS, *proof.COMMANDS, *export.COMMANDS, *chain.COMMAN
 def main() -> None:
     """Run the command that the words of the command line name, and exit."""
     signal.signal(signal.SIGTERM, _end)
+    if sys.argv[1:2] and sys.argv[1] in NO_CIRCUITS:
+        _spare_blas()
     zkpipe.main()
+
+
+def _spare_blas() -> None:
+    """Keep numba from importing scipy's BLAS, where scipy is installed: 0.15 s of every start.
+
+    numba offers it to kernels that multiply matrices of floats, and ours are none of these; those
+    of a circuit's author might be, so only commands that run no circuit do without.
+    """
+    sys.modules["scipy.linalg.cython_blas"] = None  # type: ignore[assignment] # not to be found
 
 
 def _end(_number: int, _frame: object) -> NoReturn:

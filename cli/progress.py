@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 DELAY = 1.0  # seconds: what ends sooner shows nothing
-PATIENCE = 4.0  # more seconds, after which people ask why
 
 
 @contextmanager
@@ -30,21 +33,37 @@ def progress(stage: str) -> Iterator[None]:
         shown.join()
 
 
+@contextmanager
+def counted(stage: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows how many parts of a stage are done, and of how many.
+
+    Shown at once, so for stages that always take long; like `progress` else.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with _bar("{task.completed:.0f}/{task.total:.0f}") as bar:
+        task = bar.add_task(stage, total=1)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def _show(stage: str, done: threading.Event) -> None:
     if done.wait(DELAY):
         return
+    with _bar() as bar:
+        bar.add_task(stage, total=None)
+        done.wait()
+
+
+def _bar(*numbers: str) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    bar = Progress(
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
+        *map(TextColumn, numbers),
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
     )
-    with bar:
-        task = bar.add_task(stage, total=None)
-        if not done.wait(PATIENCE):
-            bar.update(task, description=f"{stage} (a machine's first run compiles kernels, once)")
-            done.wait()

@@ -9,6 +9,7 @@ import click
 from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.kernels import compile_kernels
 from cli.outputs import FILE, outputs
 from cli.progress import progress
 
@@ -30,6 +31,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
         from prover import DEVELOPMENT, setup_to_file
 
         system = load_system(circuit)
+        compile_kernels()
         with progress(f"setting up {system.name}"):
             setup_to_file(system, DEVELOPMENT, place)
         size = place.stat().st_size
@@ -73,6 +75,7 @@ def prove(key: Path, witness: Path, proof: Path, public: Path) -> Answer:
 
         proving_key = ProvingKey.load(key)
         values = Witness.load(witness)
+        compile_kernels()
         with progress(f"proving with {key.name}"):
             made = make_proof(proving_key, values)
         public_values = values.public_for(proving_key)
@@ -112,6 +115,7 @@ def verify(key: Path, public: Path, proof: Path) -> Answer:
     verifying_key = VerifyingKey.load(key)
     values = load_public(public)
     checked = Proof.load(proof)
+    compile_kernels()
     with progress("verifying"):
         valid = holds(verifying_key, checked, values)
     warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""

@@ -9,10 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
+from numba import types
 
-from accel import kernels
-from accel.kernels import ROOT, kernel_cache, source_digest
+from accel import sources as module
+from accel.kernel_files import KernelFiles
+from accel.kernel_folders import kernel_cache
+from accel.sources import PACKAGES, ROOT, forget, source_digest, sources
 
 LAYERS = ("accel", "circuits", "prover")
 
@@ -33,6 +37,13 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "accel/folder/__init__.py": "",
         "accel/folder/inner.py": "size = 2\n",
         "accel/deep.py": "from accel.folder import inner\n",
+        "accel/near.py": "from . import bottom\nfrom .folder.inner import size\n",
+        "accel/folder/far.py": "from ..middle import value as kept\n",
+        "accel/typed.py": (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import accel.alone\n"
+        ),
+        "accel/several.py": "import os, accel.alone as a, accel.bottom as b; size = 1\n",
+        "accel/computed.py": "from importlib import import_module\n",
         "accel/grouped.py": "from accel import (\n    alone,\n    bottom as low,  # why\n)\n",
         "circuits/tape.py": "from accel.top import value\n",
     }
@@ -40,16 +51,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    monkeypatch.setattr(kernels, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
     forget()
     yield tmp_path
     forget()
-
-
-def forget() -> None:
-    """As a new process would."""
-    source_digest.cache_clear()
-    kernels._imports.cache_clear()
 
 
 def digests(package: Path) -> dict[str, str]:
@@ -60,14 +65,19 @@ def digests(package: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("changed", "seen_by"),
     [
-        ("accel/bottom.py", {"bottom", "middle", "top", "tape", "sibling", "plain", "grouped"}),
-        ("accel/middle.py", {"middle", "top", "tape"}),
-        ("accel/top.py", {"top", "tape"}),
-        ("accel/ring.py", {"ring", "gnir"}),
-        ("accel/gnir.py", {"ring", "gnir"}),
-        ("accel/folder/inner.py", {"inner", "deep"}),
-        ("accel/folder/__init__.py", {"deep"}),
-        ("accel/alone.py", {"alone", "grouped"}),
+        (
+            "accel/bottom.py",
+            {"bottom", "middle", "top", "tape", "sibling", "plain", "grouped"}
+            | {"near", "far", "several", "computed"},
+        ),
+        ("accel/middle.py", {"middle", "top", "tape", "far", "computed"}),
+        ("accel/top.py", {"top", "tape", "computed"}),
+        ("accel/ring.py", {"ring", "gnir", "computed"}),
+        ("accel/gnir.py", {"ring", "gnir", "computed"}),
+        ("accel/folder/inner.py", {"inner", "deep", "near", "computed"}),
+        ("accel/folder/__init__.py", {"deep", "computed"}),
+        ("accel/alone.py", {"alone", "grouped", "typed", "several", "computed"}),
+        ("circuits/tape.py", {"tape", "computed"}),
     ],
 )
 def test_a_change_is_seen_by_all_that_import_it(
@@ -84,14 +94,48 @@ def test_a_module_that_two_share_gives_them_different_folders(package: Path) -> 
     assert len(set(digests(package).values())) >= 9
 
 
-@pytest.mark.parametrize("machine", ["scalar", "simd"])
-def test_a_change_in_a_machine_is_seen_by_all(machine: str, package: Path) -> None:
+@pytest.mark.parametrize("compiler", ["from llvmlite import ir", "import numba.extending as x"])
+def test_a_change_in_a_lowering_is_seen_by_all(compiler: str, package: Path) -> None:
     """Lowerings come with the types of the arguments: no import leads to them."""
-    (package / "accel" / f"{machine}.py").write_text("limbs = 5\n")
+    lowering = package / "accel" / "new_machine.py"
+    lowering.write_text(f"{compiler}\nfrom accel import carries\nlimbs = 5\n")
+    (package / "accel" / "carries.py").write_text("bits = 52\n")
     before = digests(package)
-    (package / "accel" / f"{machine}.py").write_text("limbs = 4\n")
+    lowering.write_text(f"{compiler}\nfrom accel import carries\nlimbs = 4\n")
     after = digests(package)
     assert all(before[name] != after[name] for name in before)
+    (package / "accel" / "carries.py").write_text("bits = 51\n")
+    last = digests(package)
+    assert all(last[name] != after[name] for name in before)
+
+
+@pytest.mark.parametrize("setting", ["NUMBA_OPT", "NUMBA_BOUNDSCHECK"])
+def test_a_setting_of_numba_has_kernels_of_its_own(
+    setting: str, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = digests(package)
+    monkeypatch.setenv(setting, "1")
+    assert digests(package)["bottom"] != before["bottom"]
+
+
+@pytest.mark.parametrize("compiler", ["numba", "llvmlite"])
+def test_another_version_of_a_compiler_has_kernels_of_its_own(
+    compiler: str, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = digests(package)
+    monkeypatch.setattr(f"{compiler}.__version__", "1000.0")
+    assert digests(package)["bottom"] != before["bottom"]
+
+
+def test_notes_of_imports_that_are_damaged_are_made_again(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = digests(package)
+    (notes,) = (tmp_path / "cache").rglob("imports.json")
+    for damage in ("", "[1]", '{"a": 1}', "{"):
+        notes.write_text(damage)
+        assert digests(package) == before
 
 
 def test_digests_are_the_same_each_time_and_in_every_place(package: Path, tmp_path: Path) -> None:
@@ -119,33 +163,75 @@ def imported_files(path: Path) -> set[Path]:
     return {candidate for candidate in candidates if candidate.is_file()}
 
 
+def with_kernels() -> list[Path]:
+    return [p for p in module_files() if "@kernel" in p.read_text()]
+
+
 def test_every_module_with_kernels_is_keyed_by_all_it_imports() -> None:
-    with_kernels = [p for p in module_files() if "@kernel" in p.read_text()]
-    assert {"msm.py", "transforms.py", "pairing.py", "batch.py"} <= {p.name for p in with_kernels}
-    for path in with_kernels:
+    assert {"msm.py", "transforms.py", "pairing.py", "batch.py"} <= {p.name for p in with_kernels()}
+    for path in with_kernels():
         seen, todo = set(), [path]
         while todo:
             here = todo.pop()
             if here not in seen:
                 seen.add(here)
-                todo.extend(imported_files(here))
-        keyed, todo = set(), [path]
-        while todo:
-            here = todo.pop()
-            if here not in keyed:
-                keyed.add(here)
-                todo.extend(kernels._imports(here)[1])
-        assert seen <= keyed, path
+                if here.name != "__init__.py":  # a package's table of contents
+                    todo.extend(imported_files(here))
+        assert seen <= sources(path), path
+
+
+def test_only_accel_lowers_kernels() -> None:
+    """Lowerings are looked for there."""
+    for path in module_files():
+        if path.relative_to(ROOT).parts[0] != "accel":
+            assert not re.search("(import|from) (numba|llvmlite)", path.read_text()), path
+
+
+def test_a_change_in_the_sums_leaves_pairings_and_transforms_compiled() -> None:
+    msm = ROOT / "accel" / "msm.py"
+    for name in ("pairing", "transforms", "buckets"):
+        assert msm not in sources(ROOT / "accel" / f"{name}.py")
 
 
 def test_no_kernel_lies_where_digests_do_not_look() -> None:
     """Layers above have no kernels: they would need to be in the digest's packages."""
-    assert set(LAYERS) <= set(kernels.PACKAGES)
+    assert set(LAYERS) <= set(PACKAGES)
     others = [p for p in ROOT.iterdir() if (p / "__init__.py").is_file()]
     for package in others:
-        if package.name not in kernels.PACKAGES:
+        if package.name not in PACKAGES:
             for path in package.rglob("*.py"):
                 assert "njit" not in path.read_text(), path
+
+
+LOWERING = """
+import sys
+from pathlib import Path
+from accel.sources import ROOT, sources
+run = set()
+def watch(frame, event, _):
+    if event == "call":
+        run.add(frame.f_code.co_filename)
+from accel.sparse import products
+from accel.limbs import words_from_ints
+words = words_from_ints([1, 2])
+sys.setprofile(watch)
+products(words, words)
+sys.setprofile(None)
+ours = {Path(name) for name in run if name.startswith(str(ROOT)) and "site-packages" not in name}
+missed = ours - sources(ROOT / "accel" / "sparse.py")
+print(len(ours), *missed)
+"""
+
+
+def test_all_of_ours_that_runs_while_a_kernel_compiles_is_in_its_digest(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-P", "-c", LOWERING]
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    count, *missed = done.stdout.split()
+    assert int(count) >= 5
+    assert missed == []
 
 
 # --- compiled code on disk
@@ -173,6 +259,16 @@ print(value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
 
+def plant(tree: Path) -> None:
+    """A tree with the machinery of kernels, a kernel, and a module that it imports."""
+    (tree / "accel").mkdir(parents=True)
+    (tree / "accel" / "__init__.py").write_text("")
+    for name in ("kernels.py", "kernel_files.py", "kernel_folders.py", "sources.py"):
+        (tree / "accel" / name).write_bytes((ROOT / "accel" / name).read_bytes())
+    (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
+    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
+
+
 def run(tree: Path, cache: Path, top: str) -> tuple[int, int, int]:
     """A program in a tree of its own: the kernel's value, hits and misses of the disk cache."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(tree)}
@@ -187,32 +283,76 @@ def run(tree: Path, cache: Path, top: str) -> tuple[int, int, int]:
 def test_a_stale_kernel_is_never_used(tmp_path: Path) -> None:
     """A module that a kernel's module imports changes: the kernel compiles anew."""
     tree, cache = tmp_path / "tree", tmp_path / "cache"
-    (tree / "accel").mkdir(parents=True)
-    (tree / "accel" / "__init__.py").write_text("")
-    (tree / "accel" / "kernels.py").write_bytes((ROOT / "accel" / "kernels.py").read_bytes())
-    (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
-    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
+    plant(tree)
     assert run(tree, cache, "counting") == (11, 0, 1)
     assert run(tree, cache, "counting") == (11, 1, 0)
     (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=5))
     assert run(tree, cache, "counting") == (15, 0, 1)
     (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
     assert run(tree, cache, "counting") == (11, 1, 0)
-    folders = sorted(path.name for path in (cache / "zkpipe" / "kernels").iterdir())
+    folders = {path.parent for path in cache.rglob("*.nbc")}
     assert len(folders) == 2, "one folder for each state of the sources"
+
+
+def test_the_same_sources_in_another_place_find_the_same_kernels(tmp_path: Path) -> None:
+    """Two checkouts of one version, or one that was moved: compiled once a machine."""
+    for name in ("one", "other"):
+        plant(tmp_path / name)
+    assert run(tmp_path / "one", tmp_path / "cache", "counting") == (11, 0, 1)
+    assert run(tmp_path / "other", tmp_path / "cache", "counting") == (11, 1, 0)
 
 
 def test_the_cache_may_be_deleted_at_any_time(tmp_path: Path) -> None:
     tree, cache = tmp_path / "tree", tmp_path / "cache"
-    (tree / "accel").mkdir(parents=True)
-    (tree / "accel" / "__init__.py").write_text("")
-    (tree / "accel" / "kernels.py").write_bytes((ROOT / "accel" / "kernels.py").read_bytes())
-    (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
-    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
+    plant(tree)
     assert run(tree, cache, "counting") == (11, 0, 1)
     for path in cache.rglob("*.nbc"):
         path.unlink()
     assert run(tree, cache, "counting") == (11, 0, 1)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not what numba wrote", None])
+def test_a_damaged_kernel_is_compiled_again(damage: bytes | None, tmp_path: Path) -> None:
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    plant(tree)
+    run(tree, cache, "counting")
+    for path in cache.rglob("*.nbc"):
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert run(tree, cache, "counting") == (11, 0, 1)
+    assert run(tree, cache, "counting") == (11, 1, 0)
+
+
+def test_signatures_that_processes_compile_at_once_are_all_kept(tmp_path: Path) -> None:
+    """numba's own cache numbers them, and two processes can take the same number."""
+    numbers = [KernelFiles(work, tmp_path)._cache_file for _ in range(2)]  # as of two processes
+    keys = [((types.int64,), "cpu", "code"), ((types.float64,), "cpu", "code")]
+    for files, key in zip(numbers, keys, strict=True):
+        assert files.load(key) is None
+    for files, key in zip(numbers, keys, strict=True):
+        files.save(key, f"for {key[0]}")
+    for key in keys:
+        assert numbers[0].load(key) == numbers[1].load(key) == f"for {key[0]}"
+
+
+def test_a_file_under_the_name_of_another_signature_is_not_taken(tmp_path: Path) -> None:
+    files = KernelFiles(work, tmp_path)._cache_file
+    files.save(((types.int64,), "cpu"), "code")
+    (path,) = tmp_path.iterdir()
+    path.rename(tmp_path / files._file_name(((types.int32,), "cpu")))
+    assert files.load(((types.int32,), "cpu")) is None
+
+
+def work(x: int) -> int:
+    return x
+
+
+def test_what_cannot_be_kept_is_no_error(tmp_path: Path) -> None:
+    files = KernelFiles(work, tmp_path / "file" / "folder")
+    (tmp_path / "file").write_text("")
+    made = numba.njit(work)
+    made._cache = files
+    assert made(3) == 3
 
 
 def test_kernels_lie_under_the_users_cache_folder(

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from cli import progress as module
-from cli.progress import progress
+from cli.progress import counted, progress
 
 
 class Terminal(io.StringIO):
@@ -30,19 +30,30 @@ def test_a_stage_that_takes_long_shows_on_a_terminal(monkeypatch: pytest.MonkeyP
     assert "proving with age.zkey" in terminal.getvalue()
 
 
-def test_a_stage_that_takes_very_long_says_why_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_counted_stage_shows_how_many_parts_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(module, "DELAY", 0.01)
-    monkeypatch.setattr(module, "PATIENCE", 0.01)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
-    with progress("proving"):
+    with counted("compiling kernels, once a machine") as report:
+        report(0, 18)
+        report(7, 18)
         for _ in range(500):
             time.sleep(0.01)
-            if "compiles kernels" in terminal.getvalue():
+            if "7/18" in terminal.getvalue():
                 break
-    assert "compiles kernels" in terminal.getvalue()
+    assert "compiling kernels, once a machine" in terminal.getvalue()
+    assert "7/18" in terminal.getvalue()
+
+
+def test_a_counted_stage_shows_nothing_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", plain)
+    with counted("compiling kernels") as report:
+        report(1, 18)
+    assert plain.getvalue() == ""
 
 
 def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

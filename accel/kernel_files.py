@@ -1,0 +1,79 @@
+"""Compiled kernels on disk: one file for each signature of each kernel.
+
+numba's own cache keeps an index for each function and numbers the files of its signatures. Two
+processes that compile different signatures of one function at once can both take number 1: one
+index and the other's code are left, and the next process calls code for other arguments than it
+has. Here there is no index: a file is named by its key, holds the key too, and is put in place
+whole, so processes may write at once, be killed, or find anything deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+
+
+class KernelFiles(FunctionCache):
+    """The compiled signatures of one function, in a folder; takes the place of numba's cache."""
+
+    def __init__(
+        self, function: Any, folder: Path
+    ) -> None:  # numba's looks for a folder of its own
+        code = function.__code__
+        self._name = repr(function)
+        self._py_func = function
+        self._cache_path = str(folder)
+        self._impl = _Results(folder, code)
+        stem = f"{Path(code.co_filename).stem}.{function.__qualname__}"
+        self._cache_file = _Entries(folder, stem.replace("<", "").replace(">", ""))
+        self.enable()
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled; where that fails, on a full disk say, it is just not kept."""
+        with suppress(OSError):
+            super().save_overload(sig, data)
+
+
+class _Entries(IndexDataCacheFile):
+    """numba's files, without the index."""
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        self._cache_path, self._stem = str(folder), stem
+
+    def flush(self) -> None:
+        """Recompiling writes over what is there."""
+
+    def save(self, key: Any, data: Any) -> None:
+        self._save_data(self._file_name(key), (key, data))
+
+    def load(self, key: Any) -> Any:
+        """What was saved under this key, or None: a damaged file counts as none."""
+        try:
+            found, data = self._load_data(self._file_name(key))
+        except Exception:  # noqa: BLE001 # whatever is wrong with it, it is compiled again
+            return None
+        return data if found == key else None
+
+    def _file_name(self, key: Any) -> str:
+        """By the types of the arguments, the processor and the function's bytecode, as text."""
+        return f"{self._stem}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.nbc"
+
+
+class _Results(CompileResultCacheImpl):
+    """How numba writes a compiled function, with our folder in place of one that numba finds."""
+
+    def __init__(self, folder: Path, code: Any) -> None:
+        self._lineno = code.co_firstlineno
+        self._locator = _Locator(folder, code.co_filename)
+
+
+class _Locator:
+    def __init__(self, folder: Path, file: str) -> None:
+        self._folder, self._py_file = folder, file  # numba's warnings name the file
+
+    def ensure_cache_path(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

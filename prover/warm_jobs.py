@@ -1,0 +1,31 @@
+"""All jobs for accel.warm, the longest first: what solving, setting up, proving, verifying call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from accel.warm_jobs import JOBS as ACCEL_JOBS
+from circuits.warm_jobs import JOBS as CIRCUITS_JOBS
+
+_SECONDS = {**ACCEL_JOBS, **CIRCUITS_JOBS}
+JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "prover.warm_jobs:whole")
+
+
+def whole() -> None:
+    """The whole way through files, last: for whatever no other job has called."""
+    from circuits import ConstraintSystem, Witness
+    from circuits.warm_jobs import small
+    from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
+
+    system = small.compile()
+    witness = system.solve(x=3, y=18)
+    key = setup(system, DEVELOPMENT)
+    with TemporaryDirectory() as folder:
+        key.save(Path(folder, "small.zkey"))
+        witness.save(Path(folder, "small.wtns"))
+        system.save(Path(folder, "small.r1cs"))
+        read = ProvingKey.load(Path(folder, "small.zkey"))
+        proof = prove(read, Witness.load(Path(folder, "small.wtns")))
+        setup(ConstraintSystem.load(Path(folder, "small.r1cs")), DEVELOPMENT)
+    verify(key.verifying_key, proof, witness.public)

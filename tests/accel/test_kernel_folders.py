@@ -1,0 +1,86 @@
+"""The cache of kernels stays bounded, and never loses what may be in use."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from accel import kernel_folders as module
+from accel.kernel_folders import DAY, UNUSED, kernel_cache, open_folder, prune
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    module._open.cache_clear()
+    yield kernel_cache()
+    module._open.cache_clear()
+
+
+def used(name: str, age: float, size: int = 10) -> Path:
+    """A folder of kernels last used so many seconds ago."""
+    folder = kernel_cache() / name
+    folder.mkdir(parents=True)
+    (folder / "kernel.nbc").write_bytes(bytes(size))
+    os.utime(folder, (time.time() - age,) * 2)
+    return folder
+
+
+def test_a_folder_unused_for_a_month_goes_when_a_new_one_is_made() -> None:
+    old, recent = used("a" * 20, UNUSED + DAY), used("b" * 20, UNUSED - DAY)
+    new = open_folder("c" * 20)
+    assert new is not None
+    assert new.is_dir()
+    assert not old.exists()
+    assert recent.exists()
+
+
+def test_opening_a_folder_counts_as_use() -> None:
+    folder = used("a" * 20, UNUSED + DAY)
+    assert open_folder("a" * 20) == folder
+    prune(kernel_cache())
+    assert folder.exists()
+
+
+def test_more_than_the_bound_goes_longest_unused_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 25)
+    folders = [used(letter * 20, age * DAY) for letter, age in (("a", 9), ("b", 5), ("c", 2))]
+    prune(kernel_cache())
+    assert [folder.exists() for folder in folders] == [False, True, True]
+
+
+def test_what_was_used_within_a_day_stays_however_much_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 0)
+    folder = used("a" * 20, DAY / 2)
+    prune(kernel_cache())
+    assert folder.exists()
+
+
+def test_what_is_no_folder_of_kernels_stays(cache: Path, tmp_path: Path) -> None:
+    other = used("notes", UNUSED + DAY)
+    (tmp_path / "elsewhere").mkdir()
+    link = cache / ("d" * 20)
+    link.symlink_to(tmp_path / "elsewhere")
+    os.utime(tmp_path / "elsewhere", (0, 0))
+    prune(cache)
+    assert other.exists()
+    assert link.exists()
+
+
+def test_only_the_owner_can_write_where_kernels_lie() -> None:
+    folder = open_folder("a" * 20)
+    assert folder is not None
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_where_nothing_can_be_written_there_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert open_folder("a" * 20) is None

@@ -1,0 +1,157 @@
+"""Kernels compiled ahead: shared out among processes, remembered, and never needed."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from accel import warm as module
+from accel.kernel_folders import open_folder
+from accel.sources import ROOT
+from accel.warm import is_warm, warm_up, work
+from accel.warm_jobs import JOBS
+
+TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_jobs_are_done_and_counted_and_remembered() -> None:
+    told: list[tuple[int, int]] = []
+    assert not is_warm(TINY)
+    assert warm_up(TINY, lambda *numbers: told.append(numbers))
+    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert is_warm(TINY)
+
+
+def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
+    assert warm_up(["accel.warm_jobs:vectors"], lambda *_: None)
+    program = (
+        "from accel import sparse\nfrom accel.warm_jobs import vectors\nvectors()\n"
+        "print(sum(sparse._multiply.stats.cache_misses.values()),"
+        " sum(sparse._multiply.stats.cache_hits.values()))"
+    )
+    command = [sys.executable, "-P", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        command, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0", "1"]
+
+
+def test_another_back_end_is_not_warm_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "scalar")
+    folder = open_folder(module._digest(TINY))
+    assert folder is not None
+    (folder / "warm").touch()
+    assert is_warm(TINY)
+    monkeypatch.setattr(module, "machine", lambda: type("Other", (), {"name": "other"}))
+    assert not is_warm(TINY)
+
+
+def test_a_job_that_fails_leaves_the_others_done_and_the_next_time_tries_again() -> None:
+    told: list[int] = []
+    jobs = ("tests.accel.tiny_jobs:fails", *TINY)
+    assert not warm_up(jobs, lambda done, _: told.append(done))
+    assert told[-1] >= 2
+    assert not is_warm(jobs)
+
+
+def test_a_process_that_is_killed_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    told: list[int] = []
+    jobs = ("tests.accel.tiny_jobs:dies", *TINY)
+    assert not warm_up(jobs, lambda done, _: told.append(done))
+    assert told[-1] == 2
+
+
+def test_where_no_process_can_be_started_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    assert not warm_up(TINY, lambda *_: None)
+    monkeypatch.setattr(sys, "executable", "")
+    assert not warm_up(TINY, lambda *_: None)
+
+
+def test_where_nothing_can_be_kept_nothing_is_compiled_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert is_warm(TINY)
+    assert not warm_up(TINY, lambda *_: None)
+
+
+def test_two_at_once_wait_for_each_other_and_work_once(cache: Path) -> None:
+    counts: list[int] = []
+
+    def one() -> None:
+        warm_up(["tests.accel.tiny_jobs:notes_its_run"], lambda done, _: counts.append(done))
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(cache.glob("ran-*"))) == 1
+
+
+def test_no_process_is_left_when_a_report_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def noted(*words: object, **settings: object) -> subprocess.Popen[bytes]:
+        started.append(start(*words, **settings))
+        return started[-1]
+
+    def interrupted(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    with pytest.raises(KeyboardInterrupt):
+        warm_up(TINY, interrupted)
+    assert started
+    assert all(process.returncode is not None for process in started)
+
+
+def test_a_process_answers_each_job_it_is_given() -> None:
+    answers = io.BytesIO()
+    names = [*TINY, "tests.accel.tiny_jobs:fails", "no.such.module:job"]
+    work(io.StringIO("".join(f"{name}\n" for name in names)), answers)
+    assert answers.getvalue().split() == [b"done", b"done", b"failed", b"failed"]
+
+
+def test_a_process_whose_parent_is_gone_ends_by_itself() -> None:
+    command = [sys.executable, "-P", "-m", "accel.warm"]
+    process = subprocess.Popen(  # noqa: S603 # this interpreter, our module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()
+    begun = time.monotonic()
+    assert process.wait(30) == 0
+    process.stdout.close()
+    assert time.monotonic() - begun < 30
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_job_is_a_function_that_runs(job: str) -> None:
+    answers = io.BytesIO()
+    work(io.StringIO(job), answers)
+    assert answers.getvalue() == b"done\n"

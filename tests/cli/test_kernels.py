@@ -1,0 +1,82 @@
+"""Commands compile the kernels they need ahead, once, after they have read their inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import pytest
+
+import accel.warm
+from cli.kernels import compile_kernels
+from cli.main import NO_CIRCUITS, zkpipe
+from prover.warm_jobs import JOBS
+from tests.cli.workshop import CIRCUITS, invoke
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+    """The jobs that were asked for, on a machine where nothing is compiled; none is done."""
+    jobs: list[Sequence[str]] = []
+
+    def noted(wanted: Sequence[str], report: Callable[[int, int], None]) -> bool:
+        jobs.append(wanted)
+        report(0, len(wanted))
+        return False
+
+    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: False)
+    monkeypatch.setattr(accel.warm, "warm_up", noted)
+    return jobs
+
+
+def test_what_is_compiled_is_not_compiled_again(
+    asked: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_kernels()
+    assert asked == [JOBS]
+    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: True)
+    compile_kernels()
+    assert asked == [JOBS]
+
+
+def test_setup_compiles_ahead_and_works_if_that_fails(
+    asked: list[Sequence[str]], tmp_path: Path
+) -> None:
+    circuit = CIRCUITS / "order.py"
+    assert invoke("setup", circuit, tmp_path / "order.zkey", "--dev").exit_code == 0
+    assert asked == [JOBS]
+
+
+def test_an_input_that_is_not_there_is_told_before_anything_compiles(
+    asked: list[Sequence[str]], tmp_path: Path
+) -> None:
+    missing = tmp_path / "no.zkey"
+    result = invoke("prove", missing, missing, tmp_path / "proof.json", tmp_path / "public.json")
+    assert result.exit_code == 2
+    assert asked == []
+
+
+def test_fix_compiles_the_kernels(asked: list[Sequence[str]]) -> None:
+    result = invoke("doctor", "--fix")
+    assert result.exit_code == 0
+    assert asked == [JOBS]
+    assert "`zkpipe doctor --fix`" in result.stdout
+
+
+def test_fix_leaves_kernels_where_the_back_end_cannot_be(
+    asked: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
+    assert invoke("doctor", "--fix").exit_code == 3
+    assert asked == []
+
+
+def test_only_commands_that_run_no_circuit_do_without_blas() -> None:
+    """An author's own kernels may multiply matrices."""
+    named = {name: command for name, command in zkpipe.commands.items() if name in NO_CIRCUITS}
+    assert set(named) == set(NO_CIRCUITS)
+    for command in named.values():
+        parts = command.commands.values() if isinstance(command, click.Group) else [command]
+        for part in parts:
+            assert all(".py" not in str(parameter.metavar) for parameter in part.params)
