@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from benchmarks.measuring import measure
     from benchmarks.plan import Plan
     from benchmarks.report import html_report, markdown_report
     from benchmarks.results import Results
-    from benchmarks.run import run
 
-__all__ = ["Plan", "Results", "html_report", "markdown_report", "run"]
+__all__ = ["Plan", "Results", "html_report", "markdown_report", "measure"]
 
 _HOME = {
     "Plan": "benchmarks.plan",
     "Results": "benchmarks.results",
     "html_report": "benchmarks.report",
     "markdown_report": "benchmarks.report",
-    "run": "benchmarks.run",
+    "measure": "benchmarks.measuring",
 }
 
 

@@ -6,8 +6,9 @@ of the generator by the sum of products that Python's integers give, by doubling
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -120,11 +121,18 @@ def transform_case(n: int) -> Case:
     return Case("butterfly of a transform", n, butterflies(n), run, holds)
 
 
-def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> Iterator[Case]:
-    """Additions in cache, and sums and transforms of 2^exponent points or values."""
+def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> dict[str, Callable[[], Case]]:
+    """What makes each case, by a name: additions in cache, and sums and transforms of 2^exponent.
+
+    A case is made when it is its turn, as the operands of large sums take hundreds of megabytes.
+    """
+    makers: dict[str, Callable[[], Case]] = {}
     for group in (FP, FP2):
-        yield addition_case(group, machine)
+        makers[f"addition over {group.name}"] = partial(addition_case, group, machine)
     for exponent in exponents:
-        yield transform_case(1 << exponent)
+        makers[f"transform of 2^{exponent}"] = partial(transform_case, 1 << exponent)
         for group in (FP, FP2):
-            yield sum_case(group, 1 << exponent)
+            makers[f"sum of 2^{exponent} over {group.name}"] = partial(
+                sum_case, group, 1 << exponent
+            )
+    return makers

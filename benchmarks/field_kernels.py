@@ -7,7 +7,8 @@ timed the results of a run are compared with Python's integers.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,12 +70,16 @@ _THROUGHPUT: tuple[tuple[str, Any, Oracle, tuple[Field, ...], int], ...] = (
 )
 
 
-def field_cases(machine: Machine) -> Iterator[Case]:
-    """A case for each operation and field, on one machine."""
+def field_cases(machine: Machine) -> dict[str, Callable[[], Case]]:
+    """What makes the case of each operation and field, on one machine, by its name."""
+    makers: dict[str, Callable[[], Case]] = {}
     for name, function, oracle, fields, passes in _THROUGHPUT:
         for field in fields:
-            yield _throughput(f"{name} in {field.name}", function, oracle, field, machine, passes)
-    yield _latency(FP, machine, 200)
+            whole = f"{name} in {field.name}"
+            makers[whole] = partial(_throughput, whole, function, oracle, field, machine, passes)
+    whole = f"one product after another in {FP.name}"
+    makers[whole] = partial(_latency, whole, FP, machine, 200)
+    return makers
 
 
 def _throughput(
@@ -93,7 +98,7 @@ def _throughput(
     return Case(name, VALUES, VALUES * passes, lambda: function(x, y, out, passes), holds)
 
 
-def _latency(field: Field, machine: Machine, passes: int) -> Case:
+def _latency(name: str, field: Field, machine: Machine, passes: int) -> Case:
     x, out = _random(field, machine), Elements(field, machine, VALUES, 8)
     count = passes * x.length
 
@@ -103,7 +108,6 @@ def _latency(field: Field, machine: Machine, passes: int) -> Case:
         plain = base * pow(radix, -1, p) % p
         return power % p == pow(plain, count, p) * radix % p
 
-    name = f"one product after another in {field.name}"
     return Case(name, machine.width, count, lambda: chain(x, x, out, passes), holds)
 
 

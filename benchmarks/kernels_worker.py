@@ -31,22 +31,22 @@ def timed(case: Case, rounds: int) -> tuple[float, ...]:
     return tuple(times)
 
 
+def _facts(case: Case, rounds: int) -> dict[str, object]:
+    return {
+        "kernel": case.name,
+        "size": case.size,
+        "operations": case.operations,
+        "seconds": timed(case, rounds),
+    }
+
+
 def main() -> None:
     """Time every case when asked."""
     rounds, *exponents = map(int, sys.argv[1:])
     for _ in requests():
-        found: list[dict[str, object]] = []
         chosen = machine()
-        for cases in (field_cases(chosen), curve_cases(chosen, tuple(exponents))):
-            found.extend(
-                {
-                    "kernel": case.name,
-                    "size": case.size,
-                    "operations": case.operations,
-                    "seconds": timed(case, rounds),
-                }
-                for case in cases
-            )
+        makers = {**field_cases(chosen), **curve_cases(chosen, tuple(exponents))}
+        found = [_facts(make(), rounds) for make in makers.values()]
         answer({"kernels": found})
 
 

@@ -62,13 +62,13 @@ def bench_run(
     """
     programs = dict(map(_peer, peers))
     with outputs(out, inputs=list(programs.values())) as [place]:
-        from benchmarks import Plan, run
+        from benchmarks import Plan, measure
 
         if quick:
             plan = Plan.brief(programs)
         else:
             plan = Plan.whole(first, last, step, rounds, patience, programs)
-        results = run(plan, progress)
+        results = measure(plan, progress)
         results.save(place)
     return _summary(out, plan, results)
 

@@ -45,7 +45,7 @@ class _Found:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-def run(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
+def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     """Measure all that the plan names.
 
     watch  is entered with the name of each part while it is measured, to show progress
