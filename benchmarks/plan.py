@@ -57,15 +57,19 @@ class Plan:
         cls, first: int, last: int, step: int, rounds: int, patience: float, peers: dict[str, Path]
     ) -> Plan:
         """All that the report shows, at 2^first to 2^last rows."""
-        exponents = tuple(range(first, last + 1, max(1, step)))
+        if step < 1:
+            raise RangeError(
+                f"A step of {step} leads to no other size.", "Give a --step of 1 or more."
+            )
+        exponents = tuple(range(first, last + 1, step))
         kernels = (16, 20) if last >= 20 else (min(16, last),)
         return cls(exponents, rounds, patience, kernels, 1000, fresh=True, peers=peers)
 
     @classmethod
     def brief(cls, peers: dict[str, Path]) -> Plan:
-        """Small chains, one round, the best back end: that everything works, in seconds."""
+        """A small chain, one round, the best back end: that everything works, in seconds."""
         return cls(
-            exponents=(8, 10),
+            exponents=(8,),
             rounds=1,
             patience=60.0,
             kernels=(10,),

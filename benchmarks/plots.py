@@ -105,5 +105,6 @@ def _growth(results: Results, axes: Axes) -> None:
     names = [f"{label} ({circuit}, {way})" for circuit, way, label, _ in rows]
     bars = axes.barh(names, [exponent for *_, exponent in rows])
     axes.bar_label(bars, fmt="%.2f", padding=3)
+    axes.margins(x=0.12)  # room for the labels
     axes.invert_yaxis()
     axes.set_xlabel("e of time = constant * size^e")

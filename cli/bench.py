@@ -44,7 +44,7 @@ def bench() -> None:
     multiple=True,
     help="A prover called as PATH KEY.zkey W.wtns PROOF.json PUBLIC.json, as rapidsnark is.",
 )
-@click.option("--quick", is_flag=True, help="Tiny sizes, one round: that everything works.")
+@click.option("--quick", is_flag=True, help="One tiny size, one round: that everything works.")
 def bench_run(
     out: Path,
     first: int,
@@ -57,8 +57,8 @@ def bench_run(
 ) -> Answer:
     """Measure kernels, stages and whole proofs, beside the provers that this machine has.
 
-    Without --quick it takes an hour or more, up to 2^16 some ten minutes; measure on a machine that
-    does nothing else. Groth16py and snarkjs are found where they are installed.
+    On two processors it takes ten minutes up to 2^16 and an hour or more up to 2^20; measure on a
+    machine that does nothing else. groth16py and snarkjs are found where they are installed.
     """
     programs = dict(map(_peer, peers))
     with outputs(out, inputs=list(programs.values())) as [place]:
