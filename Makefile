@@ -45,9 +45,9 @@ bench: setup
 	$(BIN)/zkpipe bench run --out build/bench/results.json $(BENCH)
 	$(BIN)/zkpipe bench report build/bench/results.json build/bench/report.html build/bench/report.md
 
-# Kernels alone, kept under .benchmarks and compared with the run before.
+# Kernels alone, on one thread, kept under .benchmarks and compared with the run before.
 bench-kernels: setup
-	$(BIN)/pytest -q -n 0 tests/benchmarks/test_kernels.py --benchmark-enable --benchmark-only --benchmark-autosave $(BENCH_KERNELS)
+	ZKPIPE_THREADS=1 $(BIN)/pytest -q -n 0 tests/benchmarks/test_kernels.py --benchmark-enable --benchmark-only --benchmark-autosave $(BENCH_KERNELS)
 
 # Breaks on purpose, each made in a copy of the tree; the tests named for it must go red.
 mutants: setup

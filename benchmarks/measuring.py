@@ -135,11 +135,11 @@ def _wait(plan: Plan, found: _Found, watch: Watch) -> None:
         with watch(f"verification, {backend}"):
             for wait in verification_waits(plan.rounds, backend, plan.proofs):
                 if isinstance(wait, Skipped):
-                    found.skipped.append(wait)
+                    found.skipped.extend([] if wait in found.skipped else [wait])
                 elif wait.tool == "zkpipe" or backend == plan.backends[0]:
                     found.waits.append(wait)
         if plan.fresh:
             with watch(f"compiling all kernels, {backend}"):
                 found.waits.append(first_proof(backend))
     if not plan.fresh:
-        found.skipped.append(Skipped(FIRST, "a quick run compiles nothing again"))
+        found.skipped.append(Skipped(FIRST, "not asked for: all kernels would compile again"))

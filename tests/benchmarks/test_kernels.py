@@ -2,7 +2,7 @@
 
 Run as part of the suite each case is run once. To time them:
 
-    pytest tests/benchmarks/test_kernels.py --benchmark-enable --benchmark-only
+    ZKPIPE_THREADS=1 pytest tests/benchmarks/test_kernels.py --benchmark-enable --benchmark-only
 """
 
 from __future__ import annotations
