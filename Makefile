@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 
-.PHONY: setup demo test check suite mutants node clean
+.PHONY: setup demo test check suite bench bench-kernels mutants node clean
 
 setup: $(STAMP)
 
@@ -38,6 +38,16 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Whole proofs, stages and kernels beside other provers, and a report; BENCH takes options of bench run.
+bench: setup
+	mkdir -p build/bench
+	$(BIN)/zkpipe bench run --out build/bench/results.json $(BENCH)
+	$(BIN)/zkpipe bench report build/bench/results.json build/bench/report.html build/bench/report.md
+
+# Kernels alone, on one thread, kept under .benchmarks and compared with the run before.
+bench-kernels: setup
+	ZKPIPE_THREADS=1 $(BIN)/pytest -q -n 0 tests/benchmarks/test_kernels.py --benchmark-enable --benchmark-only --benchmark-autosave $(BENCH_KERNELS)
 
 # Breaks on purpose, each made in a copy of the tree; the tests named for it must go red.
 mutants: setup

@@ -22,6 +22,7 @@ from accel.threads import in_threads
 
 SCALAR_BITS = 254
 CHUNK = 1 << 14  # scalars of a task
+FEW = 32  # points below which doubling and adding beats buckets
 _R0, _R1, _R2, _R3 = (np.uint64(R >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF) for i in range(4))
 
 
@@ -119,12 +120,12 @@ def check_scalars(scalars: Words) -> None:
 class Digits:
     """Scalars in signed digits of c bits.
 
-    scalars    (n, 4) uint64         canonical, below r
+    scalars    (n, 4) uint64         canonical, below r; kept for no more than FEW of them
     of_window  (windows, n) uint32   twice the digit's size, plus 1 where it is negative
     used       (windows,) int64      how many digits are not zero
     """
 
-    scalars: Words
+    scalars: Words | None
     window_bits: int
     of_window: NDArray[np.uint32]
     used: NDArray[np.int64]
@@ -146,4 +147,5 @@ class Digits:
             _split(scalars, k * CHUNK, min((k + 1) * CHUNK, n), window_bits, digits, used[k])
 
         in_threads(work, range(len(starts)))
-        return cls(scalars, window_bits, digits, used.sum(axis=0))
+        kept = scalars if n <= FEW else None
+        return cls(kept, window_bits, digits, used.sum(axis=0))

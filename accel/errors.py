@@ -8,7 +8,8 @@
     ├── FileError         a file that cannot be read or written (circuits.formats.files)
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
     ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
-    └── verifier_contracts.errors   ContractError and below
+    ├── verifier_contracts.errors   ContractError and below
+    └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
 A class holds its facts as fields; `str(error)` never shows a private value, `error.explain()` may.
 """

@@ -23,7 +23,7 @@ from accel.backend import machine as chosen_machine
 from accel.backend import thread_count
 from accel.bases import Bases, prepare
 from accel.buckets import Accumulators, sum_runs
-from accel.digits import Digits, check_scalars, window_count
+from accel.digits import FEW, Digits, check_scalars, window_count
 from accel.errors import ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
@@ -34,7 +34,6 @@ from accel.schedule import TILE, Index, schedule
 from accel.threads import in_threads
 from accel.windows import join_windows, weighted_sums
 
-FEW = 32  # points below which doubling and adding beats buckets
 GROUP_BUCKETS = 1 << 14  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
@@ -161,8 +160,9 @@ def sums_of_products(queries: Sequence[Query]) -> list[Words]:
 
     result  affine points in Montgomery form, (8,) or (16,) each
     """
-    if all(query.bases.count <= FEW for query in queries):
-        return in_threads(_few, queries)
+    few = [(q.bases, q.digits.scalars) for q in queries if q.digits.scalars is not None]
+    if len(few) == len(queries):
+        return in_threads(lambda pair: _few(*pair), few)
     total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in queries)
     share = max(total // (SHARES * thread_count()), LEAST_SHARE)
     tasks = [_parts(query, max(share // query.bases.field.degree, 1)) for query in queries]
@@ -174,14 +174,25 @@ def sums_of_products(queries: Sequence[Query]) -> list[Words]:
     ]
 
 
-def _few(query: Query) -> Words:
-    bases, words = query.bases, 8 * query.bases.field.degree
+def _few(bases: Bases, scalars: Words) -> Words:
     points = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
-    out = np.zeros((1, words), np.uint64)
-    rows, target = Rows(bases.field, SCALAR, points, 2), Rows(bases.field, SCALAR, out, 2)
-    _double_and_add(rows, np.ascontiguousarray(query.digits.scalars), target)
+    return _few_points(points, scalars, bases.field)
+
+
+def _few_points(points: Words, scalars: Words, field: Field) -> Words:
+    out = np.zeros((1, 8 * field.degree), np.uint64)
+    rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
+    _double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
     result: Words = out[0]
     return result
+
+
+def add_points(points: Sequence[Words]) -> Words:
+    """The sum of some affine points of one group, (8,) or (16,) words each; infinity is zeros."""
+    stacked = np.stack(points)
+    return join_windows(
+        stacked, np.zeros(len(stacked), np.int64), 0, FP if stacked.shape[1] == 8 else FP2
+    )
 
 
 def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
@@ -197,8 +208,8 @@ def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
             f"{len(points)} points do not pair up with {len(scalars)} scalars.",
             "Give one scalar for each point.",
         )
-    if not len(scalars):
-        return np.zeros(words, np.uint64)
+    if len(scalars) <= FEW:
+        return _few_points(points, scalars, field)
     bases = prepare([(points, None)], chosen_machine())
     digits = Digits.of(scalars, window_bits(len(scalars)))
     return sums_of_products([Query(bases, digits)])[0]

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROUNDS = 3
@@ -88,8 +89,8 @@ def main() -> None:
             make = PRELUDE + "chain(steps).save(r1cs)"
             watched([sys.executable, "-c", make, *arguments])
             ways: dict[str, Callable[[], tuple[float, float]]] = {
-                "zkpipe setup": lambda given=arguments: whole_command(given),
-                **{name: lambda name=name, given=arguments: call(name, given) for name in WORK},
+                "zkpipe setup": partial(whole_command, arguments),
+                **{name: partial(call, name, arguments) for name in WORK},
             }
             found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
             for _ in range(ROUNDS):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 OK, WARNING, MISSING = "ok", "warning", "missing"
 
-OURS = ("accel", "circuits", "prover", "verifier_contracts", "cli")
+OURS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 ROOT = Path(__file__).resolve().parent.parent  # where our packages lie
 PACKAGES = (
     "zkpipe",

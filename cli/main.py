@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from cli import chain, circuit, doctor, export, proof
+from cli import bench, chain, circuit, doctor, export, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -28,7 +28,14 @@ zkpipe = Commands(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpipe)
-for made in (*circuit.COMMANDS, *proof.COMMANDS, *export.COMMANDS, *chain.COMMANDS, doctor.doctor):
+for made in (
+    *circuit.COMMANDS,
+    *proof.COMMANDS,
+    *export.COMMANDS,
+    *chain.COMMANDS,
+    *bench.COMMANDS,
+    doctor.doctor,
+):
     zkpipe.add_command(made)
 
 

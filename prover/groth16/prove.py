@@ -31,17 +31,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.backend import machine
 from accel.bn254 import R
-from accel.digits import Digits, first_out_of_range
+from accel.digits import first_out_of_range
 from accel.limbs import Words, words_from_ints
-from accel.msm import Query, msm_g1, msm_g2, sums_of_products, window_bits
-from accel.sparse import into_montgomery
-from accel.transforms import domain
-from accel.witness_rows import witness_rows
+from accel.msm import add_points, msm_g1, msm_g2
 from circuits.system import Witness
 from prover.errors import ProofError, UnprovableError, WitnessError
-from prover.groth16.prepared import by_row, prepared_key
+from prover.groth16.sums import memory_for_points, quotient, sums, sums_within
 from prover.groth16.verify import verify
 from prover.keys import ProvingKey
 from prover.points import g1_from_words, g2_from_words
@@ -57,11 +53,16 @@ class _Unblinded:
     c: Words
 
 
-def prove(key: ProvingKey, witness: Witness) -> Proof:
+def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> Proof:
     """Make a proof and check it.
 
+    max_memory  bytes that proving may take beside the key and the interpreter: points are then
+                copied and summed in chunks; without it, all of them are copied and kept for the
+                next proof, 320 bytes a wire
+
     Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
-    not satisfy its circuit: then no proof exists, and nothing is returned.
+    not satisfy its circuit: then no proof exists, and nothing is returned; RangeError if
+    max_memory is too small for the key.
     Cost: sums over three queries in G1, two of them with one set of buckets, and one in G2, and six
     transforms of the domain's size. The first proof under a key copies its points.
     """
@@ -71,7 +72,7 @@ def prove(key: ProvingKey, witness: Witness) -> Proof:
             "Give a ProvingKey (ProvingKey.load reads a .zkey), then a Witness.",
         )
     values = _checked(key, witness)
-    unblinded = _unblinded(key, values)
+    unblinded = _unblinded(key, values, max_memory)
     try:
         proof = _blind(key, unblinded)
         fine = verify(key.verifying_key, proof, witness.public_for(key))
@@ -111,24 +112,12 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
     return values
 
 
-def _unblinded(key: ProvingKey, values: Words) -> _Unblinded:
-    points = domain(key.domain_size)
-    rows = points.blank_rows(3)
-    witness_rows(by_row(key.coefficients), values, into_montgomery(values), points.place, rows)
-    quotient = points.quotient(rows)
-    del rows
-    prepared = prepared_key(key, points, machine())
-    w = Digits.of(values, window_bits(len(values)))
-    both = np.concatenate([quotient, values[key.public_count + 1 :]])
-    h_and_l = Digits.of(both, window_bits(len(both)))
-    sum_a, sum_b, sum_c = sums_of_products(
-        [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
-    )
-    one = words_from_ints([1, 1])
+def _unblinded(key: ProvingKey, values: Words, max_memory: int | None) -> _Unblinded:
+    room = None if max_memory is None else memory_for_points(key, max_memory)
+    h = quotient(key, values)
+    found = sums(key, values, h) if room is None else sums_within(key, values, h, room)
     return _Unblinded(
-        a=msm_g1(np.stack([key.alpha_g1, sum_a]), one),
-        b=msm_g2(np.stack([key.beta_g2, sum_b]), one),
-        c=sum_c,
+        a=add_points([key.alpha_g1, found.a]), b=add_points([key.beta_g2, found.b]), c=found.c
     )
 
 

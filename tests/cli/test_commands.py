@@ -31,10 +31,22 @@ IN_ORDER = (  # each example uses what those before it left
     "export calldata",
     "deploy",
     "verify-onchain",
+    "bench run",
+    "bench report",
     "doctor",
 )
-HEAVY = ("numpy", "numba", "llvmlite", "web3", "eth_tester", "solcx", "rich", "requests")
-OURS = ("accel", "circuits", "prover", "verifier_contracts")
+HEAVY = (
+    "numpy",
+    "numba",
+    "llvmlite",
+    "web3",
+    "eth_tester",
+    "solcx",
+    "rich",
+    "requests",
+    "matplotlib",
+)
+OURS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks")
 
 
 def commands(group: click.Group = zkpipe, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -98,6 +110,9 @@ def test_every_example_works_after_those_before_it(
         "vkey.json",
         "verifier.sol",
         "deployment.json",
+        "results.json",
+        "report.html",
+        "report.md",
     }
     assert json.loads(Path("public.json").read_text()) == ["144"]
 

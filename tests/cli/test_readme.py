@@ -98,7 +98,9 @@ def test_the_documentations_circuits_compile(tmp_path: Path, page: str, text: st
     assert "constraints" in done("info", circuit), page
 
 
-@pytest.mark.parametrize("layer", ["accel", "circuits", "prover", "verifier_contracts"])
+@pytest.mark.parametrize(
+    "layer", ["accel", "circuits", "prover", "verifier_contracts", "benchmarks"]
+)
 def test_every_module_that_a_layers_page_names_is_there(layer: str) -> None:
     page = (ROOT / "docs" / f"{layer}.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", page, re.MULTILINE)

@@ -1,0 +1,138 @@
+"""Work on points and polynomials to be timed: batched additions, sums of multiples, transforms.
+
+Points are known multiples of the generator, so that each sum is checked by another way: a multiple
+of the generator by the sum of products that Python's integers give, by doubling and adding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from accel import inverse_ntt, msm_g1, msm_g2, ntt
+from accel.arrays import WorkRows, blank_rows
+from accel.batch import BATCH_BLOCKS, add_rows, batch_slots
+from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from accel.digits import window_count
+from accel.fixed_base import FixedBase
+from accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
+from accel.machine import FP, FP2, Field, Machine
+from accel.msm import window_bits
+from accel.points import file_points, working_points
+from benchmarks.cases import Case
+
+SEED = 2016_260  # operands are the same in every run; nothing here is secret
+_GROUPS: dict[Field, tuple[str, Words, Callable[[Words, Words], Words]]] = {
+    FP: ("G1", to_montgomery(G1_GENERATOR, P).reshape(8), msm_g1),
+    FP2: ("G2", to_montgomery(G2_GENERATOR, P).reshape(16), msm_g2),
+}
+
+
+def scalars(n: int, seed: int = SEED) -> Words:
+    """(n, 4) uint64, canonical, of full size: below 2^253, which is below r."""
+    words = np.random.default_rng(seed).integers(0, 1 << 64, (n, 4), np.uint64)
+    words[:, 3] &= np.uint64((1 << 61) - 1)
+    return words
+
+
+def multiples(group: Field, factors: Words) -> Words:
+    """factors[i] * generator, affine in Montgomery form."""
+    return FixedBase(_GROUPS[group][1], len(factors)).multiples(factors)
+
+
+def bucket_additions(n: int) -> int:
+    """Additions of points in a sum of n multiples: of points into buckets, and of buckets twice."""
+    c = window_bits(n)
+    return window_count(c) * (n + 2 * (1 << (c - 1)))
+
+
+def butterflies(n: int) -> int:
+    """Of a transform of n values, n a power of two."""
+    return n // 2 * (n.bit_length() - 1)
+
+
+@dataclass(slots=True)
+class _Last:
+    """The result of the last run."""
+
+    value: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
+
+
+def addition_case(group: Field, machine: Machine) -> Case:
+    """Additions of one whole batch, in the second-level cache: the heart of every sum."""
+    name = _GROUPS[group][0]
+    n = BATCH_BLOCKS[machine.width] * machine.width
+    factors = [scalars(n, SEED + side) for side in range(2)]
+    left, right = (working_points(multiples(group, f), group, machine) for f in factors)
+    out: WorkRows = blank_rows(group, machine, n, 2)
+    index = np.arange(n, dtype=np.uint32)
+    slots = batch_slots(group, machine, n)
+    blocks = n // machine.width
+
+    def run() -> None:
+        add_rows(left, index, right, index, out, index, blocks, slots, False)
+
+    def holds() -> bool:
+        sums = file_points(out, group, machine)
+        picked = [0, n // 3, n - 1]
+        expected = [
+            (a + b) % R for a, b in zip(*(ints_from_words(f[picked]) for f in factors), strict=True)
+        ]
+        return bool((multiples(group, words_from_ints(expected)) == sums[picked]).all())
+
+    return Case(f"addition in {name}, batch in cache", n, n, run, holds)
+
+
+def sum_case(group: Field, n: int) -> Case:
+    """A sum of n multiples; an operation is one addition of its buckets."""
+    name, generator, msm = _GROUPS[group]
+    factors, values = scalars(n, SEED), scalars(n, SEED + 1)
+    points = multiples(group, factors)
+    last = _Last()
+
+    def run() -> None:
+        last.value = msm(points, values)
+
+    def holds() -> bool:
+        pairs = zip(ints_from_words(factors), ints_from_words(values), strict=True)
+        expected = words_from_ints([sum(a * b for a, b in pairs) % R])
+        return bool((msm(generator[None], expected) == last.value).all())  # doubles and adds
+
+    return Case(f"bucket addition of a sum in {name}", n, bucket_additions(n), run, holds)
+
+
+def transform_case(n: int) -> Case:
+    """A transform of n values, natural order both ways; an operation is a butterfly."""
+    values = scalars(n)
+    last = _Last()
+
+    def run() -> None:
+        last.value = ntt(values)
+
+    def holds() -> bool:
+        total = sum(ints_from_words(values)) % R  # the value at 1
+        return bool(
+            ints_from_words(last.value[:1]) == [total] and (inverse_ntt(last.value) == values).all()
+        )
+
+    return Case("butterfly of a transform", n, butterflies(n), run, holds)
+
+
+def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> dict[str, Callable[[], Case]]:
+    """What makes each case, by a name: additions in cache, and sums and transforms of 2^exponent.
+
+    A case is made when it is its turn, as the operands of large sums take hundreds of megabytes.
+    """
+    makers: dict[str, Callable[[], Case]] = {}
+    for group in (FP, FP2):
+        makers[f"addition over {group.name}"] = partial(addition_case, group, machine)
+    for exponent in exponents:
+        makers[f"transform of 2^{exponent}"] = partial(transform_case, 1 << exponent)
+        for group in (FP, FP2):
+            makers[f"sum of 2^{exponent} over {group.name}"] = partial(
+                sum_case, group, 1 << exponent
+            )
+    return makers

@@ -1,0 +1,145 @@
+"""A whole run: everything that the plan names, measured one part after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.judges import Judge, find_judge
+from benchmarks.machine import commit, cores, describe
+from benchmarks.peers import Peers, find_peers
+from benchmarks.plan import Plan
+from benchmarks.processes import module_worker
+from benchmarks.proofs import Patience, prove_workload
+from benchmarks.provers import Prover, zkpipe_environment, zkpipe_library, zkpipe_whole
+from benchmarks.results import (
+    SCHEMA,
+    CircuitSize,
+    KernelTime,
+    ProofTime,
+    Results,
+    Settings,
+    Skipped,
+    StageTime,
+    WaitTime,
+)
+from benchmarks.waits import FIRST, command_waits, first_proof, verification_waits
+from benchmarks.workloads import Workload, make_workload
+
+Watch = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was measured so far."""
+
+    circuits: list[CircuitSize] = field(default_factory=list)
+    kernels: list[KernelTime] = field(default_factory=list)
+    stages: list[StageTime] = field(default_factory=list)
+    proofs: list[ProofTime] = field(default_factory=list)
+    waits: list[WaitTime] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
+    """Measure all that the plan names.
+
+    watch  is entered with the name of each part while it is measured, to show progress
+
+    Raises PeerError for a peer that cannot be, CrossCheckError if a proof does not hold,
+    MeasurementError if a process of ours fails.
+    """
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    peers = find_peers(plan.peers)
+    found = _Found(skipped=list(peers.missing))
+    for backend in plan.backends:
+        with watch(f"kernels, {backend}"):
+            found.kernels.extend(_kernels(plan, backend))
+    _prove(plan, peers, find_judge(), found, watch)
+    _wait(plan, found, watch)
+    return Results(
+        schema=SCHEMA,
+        date=date,
+        commit=commit(),
+        machine=describe(dict(peers.versions)),
+        settings=Settings(plan.exponents, plan.rounds, plan.patience, plan.quick),
+        circuits=tuple(found.circuits),
+        kernels=tuple(found.kernels),
+        stages=tuple(found.stages),
+        proofs=tuple(found.proofs),
+        waits=tuple(found.waits),
+        skipped=tuple(found.skipped),
+    )
+
+
+def _kernels(plan: Plan, backend: str) -> Iterator[KernelTime]:
+    environment = zkpipe_environment(backend, 1)
+    words = (plan.rounds, *plan.kernels)
+    with module_worker("benchmarks.kernels_worker", environment, *words) as worker:
+        for facts in worker.ask({})["kernels"]:
+            yield KernelTime(backend=backend, **{**facts, "seconds": tuple(facts["seconds"])})
+
+
+def _provers(plan: Plan, peers: Peers) -> list[Prover]:
+    """Libraries before commands; zkpipe on each back end, with one thread and with all."""
+    libraries: list[Prover] = [
+        zkpipe_library(backend, threads) for backend in plan.backends for threads in plan.threads
+    ]
+    commands = [zkpipe_whole(backend, cores()) for backend in plan.backends]
+    return [*libraries, *commands, *peers.provers]
+
+
+def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) -> None:
+    """Whole proofs and stages, size by size."""
+    patience = Patience(plan.patience)
+    provers = _provers(plan, peers)
+    for circuit in plan.circuits:
+        for exponent in plan.exponents:
+            name = f"{circuit} of 2^{exponent} rows"
+            with TemporaryDirectory(prefix="zkpipe-bench-") as folder:
+                with watch(f"{name}: circuit and key"):
+                    workload = make_workload(circuit, exponent, Path(folder))
+                found.circuits.append(workload.size)
+                with watch(f"{name}: proofs"):
+                    proofs, skipped = prove_workload(
+                        workload, provers, judge, plan.rounds, patience, Path(folder)
+                    )
+                found.proofs.extend(proofs)
+                found.skipped.extend(skipped)
+                for backend in plan.backends:
+                    for threads in plan.threads:
+                        with watch(f"{name}: stages, {backend}"):
+                            found.stages.extend(_stages(workload, backend, threads, plan.rounds))
+
+
+def _stages(workload: Workload, backend: str, threads: int, rounds: int) -> Iterator[StageTime]:
+    environment = zkpipe_environment(backend, threads)
+    words = (workload.key, workload.witness)
+    with module_worker("benchmarks.stages_worker", environment, *words) as worker:
+        worker.ask({})
+        answers = [worker.ask({}) for _ in range(rounds)]
+    size = workload.size
+    for stage in answers[0]:
+        seconds = tuple(float(answer[stage]) for answer in answers)
+        yield StageTime(size.circuit, size.exponent, backend, threads, stage, seconds)
+
+
+def _wait(plan: Plan, found: _Found, watch: Watch) -> None:
+    with watch("the command's start"):
+        found.waits.extend(command_waits(plan.rounds, plan.backends))
+    for backend in plan.backends:
+        with watch(f"verification, {backend}"):
+            for wait in verification_waits(plan.rounds, backend, plan.proofs):
+                if isinstance(wait, Skipped):
+                    found.skipped.extend([] if wait in found.skipped else [wait])
+                elif wait.tool == "zkpipe" or backend == plan.backends[0]:
+                    found.waits.append(wait)
+        if plan.fresh:
+            with watch(f"compiling all kernels, {backend}"):
+                found.waits.append(first_proof(backend))
+    if not plan.fresh:
+        found.skipped.append(Skipped(FIRST, "not asked for: all kernels would compile again"))

@@ -1,0 +1,76 @@
+"""JSON to frozen dataclasses and back, strictly: what is missing, unknown or of another type ends.
+
+The types of the fields are the schema, so that there is no second text to keep in step. Fields may
+be str, bool, int, float, records, and tuples and dictionaries by name of these.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from accel.errors import FormatError
+from circuits.formats.strict_json import Json
+
+Record = TypeVar("Record")
+
+_MEND = "Give the file that `zkpipe bench run` of this version wrote."
+
+
+def as_json(value: Any) -> Json:
+    """A record as JSON values."""
+    if dataclasses.is_dataclass(value):
+        return {f.name: as_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): as_json(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(part) for part in value]
+    plain: Json = value
+    return plain
+
+
+def from_json(kind: type[Record], value: Json, place: str) -> Record:
+    """A record from JSON values; `place` stands in the errors.
+
+    Raises FormatError.
+    """
+    made: Record = _value(kind, value, place)
+    return made
+
+
+def _value(kind: Any, value: Json, place: str) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _record(kind, value, place)
+    origin = get_origin(kind)
+    if origin is tuple:
+        part = get_args(kind)[0]
+        items = _expect(list, value, place)
+        return tuple(_value(part, item, f"{place}[{i}]") for i, item in enumerate(items))
+    if origin is dict:
+        part = get_args(kind)[1]
+        pairs = _expect(dict, value, place).items()
+        return {name: _value(part, item, f"{place}.{name}") for name, item in pairs}
+    if origin is UnionType:  # of a type and None
+        return None if value is None else _value(get_args(kind)[0], value, place)
+    if kind is float and type(value) is int:
+        return float(value)
+    return _expect(kind, value, place)
+
+
+def _record(kind: Any, value: Json, place: str) -> Any:
+    found = _expect(dict, value, place)
+    wanted = {field.name for field in dataclasses.fields(kind)}
+    if missing := sorted(wanted - set(found)):
+        raise FormatError(f"{place} has no {', '.join(missing)}.", _MEND)
+    if unknown := sorted(set(found) - wanted):
+        raise FormatError(f"{place} has {', '.join(map(ascii, unknown))}, which is unknown.", _MEND)
+    hints = get_type_hints(kind)
+    return kind(**{name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted})
+
+
+def _expect(kind: type[Any], value: Json, place: str) -> Any:
+    if type(value) is not kind:
+        raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _MEND)
+    return value

@@ -1,0 +1,205 @@
+"""What a run measured, as records and as a JSON file.
+
+All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
+are exponents of two. SCHEMA changes whenever a field does: `report` reads one version only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from accel.errors import FormatError, RangeError
+from benchmarks.records import as_json, from_json
+from benchmarks.series import median
+from circuits.formats.strict_json import read_json, write_json
+
+SCHEMA = "zkpipe-bench/1"
+LIBRARY, COMMAND = "library", "command"
+
+Seconds = tuple[float, ...]
+
+
+def _check(times: Seconds) -> None:
+    if not times or min(times) <= 0:
+        raise RangeError(
+            "A measurement has no times, or one that is not above 0.",
+            "Measure again: give the file that `zkpipe bench run` wrote.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where it was measured.
+
+    processor  the name that the processor gives itself
+    cores      processors that the process may use
+    backends   of zkpipe that this machine has, the best first
+    versions   of zkpipe, what it stands on, and the peers
+    """
+
+    processor: str
+    cores: int
+    memory_bytes: int
+    system: str
+    backends: tuple[str, ...]
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was asked for: see benchmarks.plan."""
+
+    exponents: tuple[int, ...]
+    rounds: int
+    patience: float
+    quick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitSize:
+    """A circuit that was proven, and its files."""
+
+    circuit: str
+    exponent: int
+    constraints: int
+    wires: int
+    key_bytes: int
+    witness_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class KernelTime:
+    """An operation of the arithmetic on one thread.
+
+    size        values, points or pairs of one run
+    operations  that one run does: products, additions, butterflies
+    """
+
+    kernel: str
+    backend: str
+    size: int
+    operations: int
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+    @property
+    def nanoseconds(self) -> float:
+        """Median time of one operation."""
+        return median(self.seconds) / self.operations * 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """A stage of proving, done by itself on the data of a proof: see benchmarks.stages."""
+
+    circuit: str
+    exponent: int
+    backend: str
+    threads: int
+    stage: str
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTime:
+    """Whole proofs by one prover.
+
+    way         library: proving in a process that has the key; command: a process for each proof
+    prover      zkpipe or a peer
+    backend     of zkpipe; empty for peers
+    threads     that it was allowed, or is known to use
+    peak_bytes  the most memory that the process held
+    checked_by  the tool that accepted each of its proofs
+    """
+
+    circuit: str
+    exponent: int
+    way: str
+    prover: str
+    backend: str
+    threads: int
+    seconds: Seconds
+    peak_bytes: int
+    checked_by: str
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+        if self.checked_by == self.prover:
+            raise RangeError(
+                f"Proofs of {self.prover} were checked by itself.",
+                "Measure again: every proof is checked by another tool.",
+            )
+
+    @property
+    def label(self) -> str:
+        """The prover for people: `zkpipe avx512, 2 threads`."""
+        name = f"{self.prover} {self.backend}".strip()
+        return f"{name}, {self.threads} thread{'s' if self.threads > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTime:
+    """What a person or a service waits for besides a proof: see benchmarks.waits."""
+
+    wait: str
+    tool: str
+    backend: str
+    threads: int
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What was not measured, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All that a run measured.
+
+    date    of its beginning, ISO 8601 in UTC
+    commit  of the checkout, with a + where it was changed; None outside of one
+    """
+
+    schema: str
+    date: str
+    commit: str | None
+    machine: Machine
+    settings: Settings
+    circuits: tuple[CircuitSize, ...]
+    kernels: tuple[KernelTime, ...]
+    stages: tuple[StageTime, ...]
+    proofs: tuple[ProofTime, ...]
+    waits: tuple[WaitTime, ...]
+    skipped: tuple[Skipped, ...]
+
+    def save(self, path: Path) -> None:
+        """Write JSON. Raises FileError."""
+        write_json(path, as_json(self))
+
+    @staticmethod
+    def load(path: Path) -> Results:
+        """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not."""
+        value = read_json(path, floats=True)
+        schema = value.get("schema") if isinstance(value, dict) else None
+        if schema != SCHEMA:
+            raise FormatError(
+                f"{path} is not the results of a run in the form {SCHEMA}.",
+                "Give the file that `zkpipe bench run` of this version wrote.",
+            )
+        try:
+            return from_json(Results, value, path.name)
+        except RangeError as error:
+            raise FormatError(f"{path}: {error.what}", error.mend) from error

@@ -1,0 +1,38 @@
+"""Runs of several things in turn, and what is told of their times: median and spread.
+
+A machine is faster in one minute than in the next, so nothing is measured in a block of its own:
+each round runs everything once, and each round begins with another. The median of the rounds is
+told, and beside it the fastest and the slowest.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+Name = TypeVar("Name")
+
+
+def in_turn(rounds: int, runs: Mapping[Name, Callable[[], float]]) -> dict[Name, tuple[float, ...]]:
+    """The times of each run, one for each round.
+
+    runs  by name: what does the work once and gives the seconds it took
+    """
+    names = list(runs)
+    times: dict[Name, list[float]] = {name: [] for name in names}
+    for number in range(rounds):
+        first = number % max(1, len(names))
+        for name in names[first:] + names[:first]:
+            times[name].append(runs[name]())
+    return {name: tuple(values) for name, values in times.items()}
+
+
+def median(times: Sequence[float]) -> float:
+    """The middle one, or the mean of the middle two."""
+    return statistics.median(times)
+
+
+def spread(times: Sequence[float]) -> tuple[float, float]:
+    """The fastest and the slowest."""
+    return min(times), max(times)

@@ -1,0 +1,83 @@
+"""The stages of proving, each done by itself on the data of a real proof.
+
+A stage is what that part of the work costs by itself, all threads on it. `prove` works on the three
+sums at once, so the stages need not add up to the whole; the report shows both.
+
+This is the one module that knows what the stages are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from accel.backend import machine
+from accel.bases import Bases
+from accel.digits import Digits
+from accel.limbs import Words
+from accel.msm import Query, sums_of_products, window_bits
+from accel.sparse import into_montgomery
+from accel.transforms import domain
+from accel.witness_rows import witness_rows
+from circuits import Witness
+from prover import ProvingKey, prove, verify
+from prover.groth16.prepared import by_row, prepared_key
+
+READ = "read key and witness"
+ROWS = "rows: A w, B w and their products"
+QUOTIENT = "quotient: six transforms"
+DIGITS = "digits of witness and quotient"
+SUM_A, SUM_B, SUM_C = "sum over A in G1", "sum over B in G2", "sum over L and H in G1"
+VERIFY = "verification"
+WHOLE = "whole proof"
+STAGES = (READ, ROWS, QUOTIENT, DIGITS, SUM_A, SUM_B, SUM_C, VERIFY)
+
+Result = TypeVar("Result")
+
+
+def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
+    """The seconds of each stage and of a whole proof, in one round.
+
+    The copies of the key's points are made before the clock starts, as they are for all proofs
+    under a key but the first.
+    """
+    seconds: dict[str, float] = {}
+
+    def timed(stage: str, work: Callable[[], Result]) -> Result:
+        started = time.perf_counter()
+        result = work()
+        seconds[stage] = time.perf_counter() - started
+        return result
+
+    key, witness = timed(READ, lambda: (ProvingKey.load(key_file), Witness.load(witness_file)))
+    values = np.ascontiguousarray(witness.values)
+    points = domain(key.domain_size)
+    prepared = prepared_key(key, points, machine())
+    rows = points.blank_rows(3)
+    timed(
+        ROWS,
+        lambda: witness_rows(
+            by_row(key.coefficients), values, into_montgomery(values), points.place, rows
+        ),
+    )
+    h = timed(QUOTIENT, lambda: points.quotient(rows))
+
+    def digits() -> tuple[Digits, Digits]:
+        both = np.concatenate([h, values[key.public_count + 1 :]])
+        return Digits.of(values, window_bits(len(values))), Digits.of(both, window_bits(len(both)))
+
+    w, h_and_l = timed(DIGITS, digits)
+
+    def sum_over(bases: Bases, digits: Digits) -> list[Words]:
+        return sums_of_products([Query(bases, digits)])
+
+    timed(SUM_A, lambda: sum_over(prepared.a, w))
+    timed(SUM_B, lambda: sum_over(prepared.b, w))
+    timed(SUM_C, lambda: sum_over(prepared.h_and_l, h_and_l))
+    proof = timed(WHOLE, lambda: prove(key, witness))
+    timed(VERIFY, lambda: verify(key.verifying_key, proof, witness.public_for(key)))
+    return seconds

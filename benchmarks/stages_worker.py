@@ -1,0 +1,25 @@
+"""A process that times the stages of proving on one back end.
+
+    ZKPIPE_BACKEND=... ZKPIPE_THREADS=... python -m benchmarks.stages_worker KEY.zkey W.wtns
+
+Each request is a round, answered with {stage: seconds}. The first one warms up; do not count it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks.processes import answer, requests
+from benchmarks.stages import stage_seconds
+
+
+def main() -> None:
+    """Time the stages as often as asked."""
+    key, witness = map(Path, sys.argv[1:])
+    for _ in requests():
+        answer(stage_seconds(key, witness))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What a proof is made from: the quotient, and the sums over the key's queries.
+
+    a = sum w_i A[i]      b = sum w_i B2[i]      c = sum w_i L[i] + sum h_j H[j]
+
+`sums` works on copies of all points that are kept with the key; `sums_within` copies as many at a
+time as fit a bound of memory. Both are secrets of the witness, see prover.groth16.prove.
+
+Source: Groth, eprint 2016/260, section 3.2; H in the Lagrange basis of the odd coset, snarkjs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from accel.backend import machine
+from accel.bases import Index, prepare
+from accel.digits import Digits
+from accel.errors import RangeError
+from accel.limbs import Words
+from accel.msm import Query, add_points, sums_of_products, window_bits
+from accel.sparse import into_montgomery
+from accel.transforms import domain
+from accel.witness_rows import witness_rows
+from prover.groth16.prepared import by_row, prepared_key
+from prover.keys import ProvingKey
+
+# Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
+# lanes, the twiddles of two transforms, orders, and the result.
+QUOTIENT_BYTES = 480
+# Bytes that a sum takes for each point of its chunk: a copy in G2, digits, orders of windows.
+POINT_BYTES = 320
+LEAST_CHUNK = 1 << 12
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sums:
+    """The three sums, as affine words: (8,), (16,), (8,). A secret."""
+
+    a: Words
+    b: Words
+    c: Words
+
+
+def quotient(key: ProvingKey, values: Words) -> Words:
+    """The values of a b - c on the odd coset, canonical, in bit-reversed order: scalars of H.
+
+    values  (wire_count, 4) uint64   the witness, canonical
+    """
+    points = domain(key.domain_size)
+    rows = points.blank_rows(3)
+    witness_rows(by_row(key.coefficients), values, into_montgomery(values), points.place, rows)
+    return points.quotient(rows)
+
+
+def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
+    """All sums at once, L and H with one set of buckets."""
+    prepared = prepared_key(key, domain(key.domain_size), machine())
+    w = Digits.of(values, window_bits(len(values)))
+    both = np.concatenate([h, values[key.public_count + 1 :]])
+    h_and_l = Digits.of(both, window_bits(len(both)))
+    return Sums(
+        *sums_of_products(
+            [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
+        )
+    )
+
+
+def sums_within(key: ProvingKey, values: Words, h: Words, memory: int) -> Sums:
+    """The same, a chunk of points after another, so that copies and digits take so many bytes."""
+    chunk = max(memory // POINT_BYTES, LEAST_CHUNK)
+    private = values[key.public_count + 1 :]
+    order = domain(key.domain_size).reversed
+
+    def total(points: Words, scalars: Words, order: Index | None = None) -> Words:
+        parts = []
+        for low in range(0, len(scalars), chunk):
+            some = slice(low, low + chunk)
+            taken = points[some] if order is None else points[order[some]]
+            bases = prepare([(taken, None)], machine())
+            digits = Digits.of(scalars[some], window_bits(bases.count))
+            parts += sums_of_products([Query(bases, digits)])
+        return add_points(parts) if parts else np.zeros(points.shape[1], np.uint64)
+
+    return Sums(
+        a=total(key.a_query, values),
+        b=total(key.b_g2_query, values),
+        c=add_points([total(key.l_query, private), total(key.h_query, h, order)]),
+    )
+
+
+def least_memory(key: ProvingKey) -> int:
+    """Bytes without which the key's quotient cannot be found, and a chunk of points summed."""
+    return QUOTIENT_BYTES * key.domain_size + 64 * key.wire_count + POINT_BYTES * LEAST_CHUNK
+
+
+def memory_for_points(key: ProvingKey, max_memory: int) -> int:
+    """What a bound on all memory leaves for chunks of points, once the quotient is known.
+
+    Raises RangeError if the bound is too small for this key.
+    """
+    if max_memory < (least := least_memory(key)):
+        raise RangeError(
+            f"Proving with this key takes at least {least / 1e6:,.0f} MB beside the key itself; "
+            f"{max_memory / 1e6:,.0f} MB are allowed.",
+            "Allow more memory.",
+        )
+    kept = 170 * key.domain_size + 32 * key.domain_size + 64 * key.wire_count
+    return max_memory - kept

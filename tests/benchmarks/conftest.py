@@ -1,0 +1,94 @@
+"""A small workload made once, and results as a run might have found them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.results import (
+    COMMAND,
+    LIBRARY,
+    SCHEMA,
+    CircuitSize,
+    KernelTime,
+    Machine,
+    ProofTime,
+    Results,
+    Settings,
+    Skipped,
+    StageTime,
+    WaitTime,
+)
+from benchmarks.stages import QUOTIENT, SUM_A, WHOLE
+from benchmarks.waits import FIRST, ONE, SMALL, many
+from benchmarks.workloads import Workload, make_workload
+
+
+@pytest.fixture(scope="session")
+def workload(tmp_path_factory: pytest.TempPathFactory) -> Workload:
+    return make_workload("chain", 6, tmp_path_factory.mktemp("workload"))
+
+
+def proof(prover: str, backend: str, threads: int, way: str, k: int, seconds: float) -> ProofTime:
+    checked_by = "groth16py" if prover == "zkpipe" else "zkpipe"
+    times = (seconds, 1.1 * seconds, 0.9 * seconds)
+    return ProofTime("chain", k, way, prover, backend, threads, times, 10_000_000 * k, checked_by)
+
+
+@pytest.fixture(scope="session")
+def results() -> Results:
+    """Times that grow as size^0.9 for zkpipe and size^1.1 for the peers."""
+    proofs = []
+    for k in (14, 16, 18, 20):
+        n = 2.0 ** (k - 14)
+        proofs += [
+            proof("zkpipe", "avx512", 1, LIBRARY, k, 0.1 * n**0.9),
+            proof("zkpipe", "avx512", 2, LIBRARY, k, 0.05 * n**0.9),
+            proof("zkpipe", "scalar", 1, LIBRARY, k, 1.0 * n**0.9),
+            proof("zkpipe", "avx512", 2, COMMAND, k, 0.5 * n**0.9),
+            proof("groth16py", "", 1, LIBRARY, k, 0.7 * n**1.1),
+            proof("snarkjs", "", 2, COMMAND, k, 5.0 * n**1.1),
+        ]
+    return Results(
+        schema=SCHEMA,
+        date="2026-11-24T12:00:00+00:00",
+        commit="90f74183fd6f+",
+        machine=Machine(
+            "A <processor> & more",
+            2,
+            25_000_000_000,
+            "Linux x86_64",
+            ("avx512", "scalar"),
+            {"zkpipe": "0.1.0", "snarkjs": "0.7.6"},
+        ),
+        settings=Settings((14, 16, 18, 20), 3, 120.0, False),
+        circuits=tuple(
+            CircuitSize("chain", k, 2**k - 2, 2**k, 500 << k, 32 << k) for k in (14, 20)
+        ),
+        kernels=(
+            KernelTime("bucket addition of a sum in G1", "avx512", 1 << 16, 10**6, (0.04, 0.037)),
+            KernelTime("butterfly of a transform", "avx512", 1 << 20, 10_485_760, (0.044,)),
+        ),
+        stages=tuple(
+            StageTime("chain", k, "avx512", 2, stage, (0.01 * k,))
+            for k in (14, 16)
+            for stage in (QUOTIENT, SUM_A, WHOLE)
+        ),
+        proofs=tuple(proofs),
+        waits=(
+            WaitTime(ONE, "zkpipe", "avx512", 2, (0.0012, 0.0011)),
+            WaitTime(many(1000), "zkpipe", "avx512", 2, (0.6,)),
+            WaitTime(SMALL, "zkpipe", "avx512", 2, (0.9,)),
+            WaitTime(FIRST, "zkpipe", "avx512", 2, (37.0,)),
+        ),
+        skipped=(Skipped("rapidsnark", "no path | given\nand <b>more</b>"),),
+    )
+
+
+@pytest.fixture
+def saved(results: Results, tmp_path: Path) -> Path:
+    path = tmp_path / "results.json"
+    replace(results).save(path)
+    return path

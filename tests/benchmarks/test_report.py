@@ -1,0 +1,137 @@
+"""The report: it loads nothing, shows what was measured, and trusts no text from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from accel.errors import MissingError
+from benchmarks.report import html_report, markdown_report
+from benchmarks.results import Results
+from benchmarks.series import median, spread
+from benchmarks.tables import duration
+
+LOADING = {"src", "href", "xlink:href", "data", "poster", "action", "srcset"}
+
+
+class Page(HTMLParser):
+    """What a page loads, its elements, and the texts of its cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loads += [value or "" for name, value in attributes if name in LOADING]
+
+
+def test_the_page_loads_nothing_from_anywhere(results: Results) -> None:
+    text = html_report(results)
+    page = Page(text)
+    assert all(target.startswith("#") for target in page.loads), page.loads
+    assert not {"script", "link", "img", "iframe", "object", "embed"} & set(page.tags)
+    assert "@import" not in text
+    assert not re.search(r"url\((?!#)", text)
+    namespaces = r'xmlns(:xlink)?="http://www\.w3\.org/[^"]+"'  # names, which nothing loads
+    assert "http" not in re.sub(namespaces, "", text)
+
+
+def test_the_page_has_a_plot_of_times_of_stages_and_of_growth(results: Results) -> None:
+    text = html_report(results)
+    titles = re.findall(r"<h2>([^<]+)</h2>\n<figure><svg", text)
+    assert titles == [
+        "Time of a proof against size: chain, library",
+        "Time of a proof against size: chain, command",
+        "Where the time goes: chain, avx512, threads: 2",
+        "Growth exponent of each prover",
+    ]
+    assert "zkpipe avx512, 1 thread" in text
+    assert "whole proof, sharing work" in text
+
+
+def test_two_plots_of_a_page_share_no_clip_path(results: Results) -> None:
+    ids = re.findall(r'<clipPath id="([^"]+)"', html_report(results))
+    assert len(ids) == len(set(ids))
+
+
+def test_the_numbers_in_the_markdown_are_those_of_the_json(saved: Path, results: Results) -> None:
+    text = markdown_report(results)
+    value = json.loads(saved.read_text())
+    for proof in value["proofs"]:
+        low, high = spread(proof["seconds"])
+        shown = f"{duration(median(proof['seconds']))} ({duration(low)} to {duration(high)})"
+        assert shown in text
+    for kernel in value["kernels"]:
+        each = median(kernel["seconds"]) / kernel["operations"] * 1e9
+        assert f"| {each:.{1 if each >= 10 else 2}f} ns |" in text
+    for wait in value["waits"]:
+        assert duration(median(wait["seconds"])) in text
+    for stage in value["stages"]:
+        assert f"| {stage['stage']} |" in text
+
+
+def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> None:
+    text = markdown_report(results)
+    assert "| chain | library | zkpipe avx512, 1 thread | 0.90 |" in text
+    assert "| chain | library | groth16py, 1 thread | 1.10 |" in text
+    assert "| chain | command | snarkjs, 2 threads | 1.10 |" in text
+
+
+def test_machine_versions_and_date_stand_in_both(results: Results) -> None:
+    for text in (html_report(results), markdown_report(results)):
+        for part in ("2026-11-24T12:00:00", "90f74183fd6f+", "0.7.6", "Linux x86_64"):
+            assert part in text
+
+
+def test_words_from_outside_cannot_break_the_page_or_a_table(results: Results) -> None:
+    page = html_report(results)
+    assert "<b>more" not in page
+    assert "A &lt;processor&gt; &amp; more" in page
+    text = markdown_report(results)
+    assert "| rapidsnark | no path \\| given and &lt;b>more&lt;/b> |" in text
+
+
+def test_every_row_of_the_markdown_has_the_columns_of_its_header(results: Results) -> None:
+    for block in re.findall(r"(?:^\|.*\|\n)+", markdown_report(results), re.MULTILINE):
+        counts = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
+        assert len(counts) == 1, block
+
+
+def test_a_quick_run_says_that_its_figures_mean_little(results: Results) -> None:
+    quick = replace(results, settings=replace(results.settings, quick=True))
+    assert "figures mean little" in markdown_report(quick)
+    assert "figures mean little" not in markdown_report(results)
+
+
+def test_without_matplotlib_the_page_says_how_to_get_it(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingError, match="matplotlib") as caught:
+        html_report(results)
+    assert "pip install 'zkpipe[bench]'" in caught.value.mend
+    assert markdown_report(results)  # the tables need none
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (123.4, "123 s"),
+        (1.0, "1.00 s"),
+        (0.1234, "123 ms"),
+        (0.00456, "4.56 ms"),
+        (2e-6, "2.00 us"),
+    ],
+)
+def test_a_time_has_three_digits(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown

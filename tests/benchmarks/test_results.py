@@ -1,0 +1,65 @@
+"""Results: what is saved is what is read, and nothing else is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accel.errors import FormatError, RangeError
+from benchmarks.results import KernelTime, ProofTime, Results
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def test_what_is_saved_is_read_back_equal(results: Results, saved: Path) -> None:
+    assert Results.load(saved) == results
+
+
+def without(name: str) -> Change:
+    return lambda value: value.pop(name)
+
+
+REFUSED: dict[str, tuple[Change, str]] = {
+    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/1"),
+    "no schema": (without("schema"), "in the form"),
+    "a part missing": (without("stages"), "has no stages"),
+    "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),
+    "a field missing": (lambda v: v["proofs"][0].pop("threads"), "proofs[0] has no threads"),
+    "another type": (lambda v: v["proofs"][1].update(exponent="14"), "proofs[1].exponent is of"),
+    "true for a number": (lambda v: v["settings"].update(rounds=True), "settings.rounds is of"),
+    "a float for a count": (lambda v: v["kernels"][0].update(size=1.5), "kernels[0].size is of"),
+    "text among times": (lambda v: v["proofs"][0]["seconds"].append("1"), "seconds[3] is of"),
+    "no times": (lambda v: v["kernels"][0].update(seconds=[]), "has no times"),
+    "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "not above 0"),
+    "checked by itself": (lambda v: v["proofs"][0].update(checked_by="zkpipe"), "by itself"),
+    "a list for a record": (lambda v: v.update(machine=[]), "machine is of type list"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_file_that_is_no_results_is_refused_with_the_place(case: str, saved: Path) -> None:
+    change, says = REFUSED[case]
+    value = json.loads(saved.read_text())
+    change(value)
+    saved.write_text(json.dumps(value))
+    with pytest.raises(FormatError) as caught:
+        Results.load(saved)
+    assert says in caught.value.what
+
+
+def test_no_measurement_exists_without_times() -> None:
+    with pytest.raises(RangeError):
+        KernelTime("product", "scalar", 1, 1, ())
+
+
+def test_no_proof_counts_that_its_own_tool_checked() -> None:
+    with pytest.raises(RangeError, match="by itself"):
+        ProofTime("chain", 8, "library", "zkpipe", "scalar", 1, (1.0,), 1, "zkpipe")
+
+
+def test_nanoseconds_are_the_median_over_the_operations() -> None:
+    assert KernelTime("product", "scalar", 8, 1000, (3.0, 1.0, 2.0)).nanoseconds == 2e6
