@@ -11,6 +11,7 @@ section 5.3.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,10 +28,10 @@ from accel.digits import FEW, Digits, check_scalars, window_count
 from accel.errors import ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
-from accel.machine import FP, FP2, Field
-from accel.points import file_points, padded_count
+from accel.machine import FP, FP2, Field, Machine
+from accel.points import file_points
 from accel.scalar import SCALAR
-from accel.schedule import TILE, Index, schedule
+from accel.schedule import TILE, Index, Room, schedule
 from accel.threads import in_threads
 from accel.windows import join_windows, weighted_sums
 
@@ -77,47 +78,88 @@ class _Part:
         return int(self.query.digits.used[list(self.windows)].sum()) * self.query.bases.field.degree
 
 
+class _Desk:
+    """The working memory of a thread: kept from one task to the next."""
+
+    def __init__(self, m: Machine) -> None:
+        self.machine = m
+        self.room = Room()
+        self._accumulators: dict[Field, Accumulators] = {}
+        self._sums: dict[Field, WorkRows] = {}
+
+    def accumulators(self, field: Field) -> Accumulators:
+        """For the runs of a tile."""
+        if field not in self._accumulators:
+            self._accumulators[field] = Accumulators.of(field, self.machine, TILE)
+        return self._accumulators[field]
+
+    def sums(self, field: Field, count: int) -> WorkRows:
+        """Rows of `count` points, all infinity."""
+        have = self._sums.get(field)
+        if have is None or have.length < count:
+            have = self._sums[field] = blank_rows(field, self.machine, count, 2)
+        else:
+            have.words[:count] = 0
+        return have
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What the buckets of a window hold: nothing from bucket `size` on, a power of two."""
+
+    size: int
+    careful: bool  # whether the sum of some bucket below is infinity
+
+
 def _sum_buckets(
     source: WorkRows,
     digits: Index,
     finite: NDArray[np.uint8],
     careful: bool,
-    work: Accumulators,
+    desk: _Desk,
     sums: WorkRows,
     first: int,
     buckets: int,
-) -> bool:
-    """The sum of each bucket into its row, from row `first` on; give whether one is infinity."""
-    m, field = sums.numba_type.machine, sums.numba_type.field
-    plan = schedule(digits, finite, buckets, m.width)
+) -> _Filled:
+    """The sum of each bucket into its row, from row `first` on."""
+    m, field = desk.machine, sums.numba_type.field
+    plan = schedule(digits, finite, buckets, m.width, desk.room)
     runs = len(plan.bucket)
     if not runs:
-        return True
+        return _Filled(0, False)
+    work = desk.accumulators(field)
     spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
     if not plan.cut:
         place = np.concatenate([plan.bucket + np.uint32(first), spare])
-        return sum_runs(source, plan, work, sums, place, careful) or runs < buckets
+        careful = sum_runs(source, plan, work, sums, place, careful)
+        size = 1 << int(plan.run_bucket[-1]).bit_length()
+        return _Filled(size, careful or runs < size)
     rows = blank_rows(field, m, runs + 1, 2)
     spare[:] = runs
     careful = sum_runs(source, plan, work, rows, np.concatenate([plan.number, spare]), careful)
     again = (plan.run_bucket + np.uint32(1)) << np.uint32(1)
-    return _sum_buckets(rows, again, finite[:0], careful, work, sums, first, buckets)
+    return _sum_buckets(rows, again, finite[:0], careful, desk, sums, first, buckets)
 
 
-def _sum_part(part: _Part) -> Words:
+def _sum_part(part: _Part, desk: _Desk) -> Words:
     """The sums of the part's windows over its points: affine, one row a window."""
-    query = part.query
-    field, m, buckets = query.bases.field, query.bases.machine, query.digits.buckets
+    query, count = part.query, len(part.windows)
+    field, m, buckets = query.bases.field, desk.machine, query.digits.buckets
     some = slice(part.first, part.last)
-    work = Accumulators.of(field, m, min(TILE, padded_count(part.last - part.first, m)))
-    sums = blank_rows(field, m, len(part.windows) * buckets + 1, 2)
+    sums = desk.sums(field, count * buckets + 1)
     rows = WorkRows(field, m, query.bases.rows.words[some], 2)
     finite = query.bases.finite[some]
-    careful = False
+    filled = []
     for k, window in enumerate(part.windows):
         digits = query.digits.of_window[window, some]
-        careful |= _sum_buckets(rows, digits, finite, False, work, sums, k * buckets, buckets)
-    return weighted_sums(sums, len(part.windows), buckets, field, m, careful)
+        filled.append(_sum_buckets(rows, digits, finite, False, desk, sums, k * buckets, buckets))
+    out = np.zeros((count, 8 * field.degree), np.uint64)
+    for kind in set(filled):
+        if kind.size:
+            windows = [k for k in range(count) if filled[k] == kind]
+            starts = [k * buckets for k in windows]
+            out[windows] = weighted_sums(sums, starts, kind.size, field, m, kind.careful)
+    return out
 
 
 def _parts(query: Query, share: int) -> list[_Part]:
@@ -167,7 +209,15 @@ def sums_of_products(queries: Sequence[Query]) -> list[Words]:
     share = max(total // (SHARES * thread_count()), LEAST_SHARE)
     tasks = [_parts(query, max(share // query.bases.field.degree, 1)) for query in queries]
     flat = sorted((part for parts in tasks for part in parts), key=lambda part: -part.cost)
-    found = dict(zip(map(id, flat), in_threads(_sum_part, flat), strict=True))
+    desks = threading.local()
+    m = queries[0].bases.machine
+
+    def work(part: _Part) -> Words:
+        if not hasattr(desks, "mine"):
+            desks.mine = _Desk(m)
+        return _sum_part(part, desks.mine)
+
+    found = dict(zip(map(id, flat), in_threads(work, flat), strict=True))
     return [
         _joined(query, parts, [found[id(part)] for part in parts])
         for query, parts in zip(queries, tasks, strict=True)

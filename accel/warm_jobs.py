@@ -11,9 +11,10 @@ import numpy as np
 from accel import pairing
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
 from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+from accel.digits import FEW
 from accel.fixed_base import FixedBase
 from accel.limbs import Words, to_montgomery, words_from_ints
-from accel.msm import FEW, msm_g1, msm_g2
+from accel.msm import msm_g1, msm_g2
 from accel.sparse import (
     combine,
     into_montgomery,

@@ -10,6 +10,8 @@ mitschabaude, "Zprize: MSM in WebAssembly", 2022.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,21 +80,22 @@ def _join_windows(sums, windows, window_bits, out):
 
 
 def weighted_sums(
-    sums: WorkRows, windows: int, buckets: int, field: Field, m: Machine, careful: bool
+    sums: WorkRows, starts: Sequence[int], buckets: int, field: Field, m: Machine, careful: bool
 ) -> Words:
-    """sum over b of (b + 1) sums[w, b] for each window: affine, Montgomery, (windows, 8 or 16).
+    """sum over b of (b + 1) sums[start + b] for each start: affine, Montgomery, (starts, 8 or 16).
 
-    sums     rows of all buckets of the first window, then of the next; a power of two each
+    buckets  of each window, a power of two
     careful  whether some bucket's sum is infinity
 
     Cost: 2 additions a bucket in lanes, and 3 single ones for each segment of 32.
     """
     length = min(buckets, 1 << SEGMENT_BITS)
     segments = buckets // length
-    count = windows * segments
+    count = len(starts) * segments
     padded = padded_count(count, m)
-    lane = np.minimum(np.arange(padded, dtype=np.uint32), np.uint32(count - 1))
-    last = (lane + np.uint32(1)) * np.uint32(length) - np.uint32(1)
+    ends = np.arange(1, segments + 1, dtype=np.uint32) * np.uint32(length) - np.uint32(1)
+    last = (np.array(starts, np.uint32)[:, None] + ends).reshape(-1)
+    last = np.concatenate([last, np.full(padded - count, last[-1], np.uint32)])
     order = (last - np.arange(length, dtype=np.uint32)[:, None]).reshape(-1)
     running, total = (Accumulators.of(field, m, padded) for _ in range(2))
     _walk(sums, order, length, count, running.points, total.points, running.slots, careful)
@@ -101,8 +104,8 @@ def weighted_sums(
         rows = blank_rows(field, m, padded, 2)
         finish(points, rows, np.arange(padded, dtype=np.uint32), padded // m.width)
         found.append(Rows(field, SCALAR, file_points(rows, field, m), 2))
-    out = np.zeros((windows, 8 * field.degree), np.uint64)
-    _join(*found, windows, segments, length.bit_length() - 1, Rows(field, SCALAR, out, 2))
+    out = np.zeros((len(starts), 8 * field.degree), np.uint64)
+    _join(*found, len(starts), segments, length.bit_length() - 1, Rows(field, SCALAR, out, 2))
     return out
 
 
