@@ -179,7 +179,7 @@ class Domain:
     def _wide(self) -> bool:
         return self.machine.width > 1
 
-    def _forth(self, x: Elements, coset: bool) -> None:
+    def _runs_forth(self, x: Elements, coset: bool) -> None:
         table = self._table(coset, False)
         self._share(
             lambda low, high: _runs_forth(
@@ -189,21 +189,33 @@ class Domain:
             self.runs,
         )  # fmt: skip
 
-    def values(self, coefficients: Words, coset: bool) -> Words:
-        """The polynomial's values on the domain or the odd coset, natural order both ways."""
-        x, table = self._entries(), self._table(coset, False)
-        rows, scale = self._rows(coefficients), self._scale(1)
+    def read(self, coefficients: Words) -> Elements:
+        """Coefficients in natural order, (n, 4) uint64, Montgomery, as `forward` takes them."""
+        x, rows, scale = self._entries(), self._rows(coefficients), self._scale(1)
         self._share(
             lambda low, high: _read_runs(
                 rows, self.natural, scale, x, low, high, self.run, self.pitch
             ),
             self.runs,
         )
+        return x
+
+    def forward(self, x: Elements, coset: bool) -> None:
+        """Coefficients to values, in bit-reversed order, in place.
+
+        Cost: 4 ns a butterfly and thread at 2^20, of which there are n/2 log2 n.
+        """
+        factors = self._table(coset, False).factors
         self._share(
-            lambda low, high: _columns_forth(x, low, high, self.pitch, self.runs, table.factors),
+            lambda low, high: _columns_forth(x, low, high, self.pitch, self.runs, factors),
             self.run,
         )
-        self._forth(x, coset)
+        self._runs_forth(x, coset)
+
+    def values(self, coefficients: Words, coset: bool) -> Words:
+        """The polynomial's values on the domain or the odd coset, natural order both ways."""
+        x = self.read(coefficients)
+        self.forward(x, coset)
         return self._written(x, self.reversed)
 
     def _written(self, x: Elements, order: NDArray[np.uint32]) -> Words:
@@ -235,7 +247,7 @@ class Domain:
             ),
             self.run,
         )
-        self._forth(x, True)
+        self._runs_forth(x, True)
         return x
 
     @cached_property

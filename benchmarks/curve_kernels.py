@@ -14,14 +14,18 @@ import numpy as np
 
 from accel import inverse_ntt, msm_g1, msm_g2, ntt
 from accel.arrays import WorkRows, blank_rows
+from accel.bases import prepare
 from accel.batch import BATCH_BLOCKS, add_rows, batch_slots
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from accel.digits import window_count
+from accel.buckets import Accumulators, sum_runs
+from accel.digits import Digits, window_count
 from accel.fixed_base import FixedBase
 from accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
 from accel.machine import FP, FP2, Field, Machine
 from accel.msm import window_bits
 from accel.points import file_points, working_points
+from accel.schedule import TILE, Room, schedule
+from accel.transforms import Domain
 from benchmarks.cases import Case
 
 SEED = 2016_260  # operands are the same in every run; nothing here is secret
@@ -104,8 +108,35 @@ def sum_case(group: Field, n: int) -> Case:
     return Case(f"bucket addition of a sum in {name}", n, bucket_additions(n), run, holds)
 
 
+def bucket_case(group: Field, n: int, machine: Machine) -> Case:
+    """The buckets of one window of a sum of n multiples: points gathered, and added one by one."""
+    name, factors = _GROUPS[group][0], scalars(n, SEED)
+    digits = Digits.of(scalars(n, SEED + 1), window_bits(n))
+    of_window, count = digits.of_window[1], digits.buckets
+    bases = prepare([(multiples(group, factors), None)], machine)
+    plan = schedule(of_window, bases.finite, count, machine.width, Room())
+    runs = len(plan.bucket)
+    work = Accumulators.of(group, machine, TILE)
+    out = blank_rows(group, machine, runs + machine.width, 2)
+    spare = np.full(machine.width, runs, np.uint32)
+    place = np.concatenate([plan.number, spare])
+
+    def run() -> None:
+        sum_runs(bases.rows, plan, work, out, place, False)
+
+    def holds() -> bool:
+        k = int(np.flatnonzero(np.bincount(plan.run_bucket)[plan.run_bucket] == 1)[0])
+        inside = np.flatnonzero(of_window >> 1 == plan.run_bucket[k] + 1)
+        terms = zip(ints_from_words(factors[inside]), of_window[inside].tolist(), strict=True)
+        expected = sum(-f if digit & 1 else f for f, digit in terms) % R
+        found = file_points(out, group, machine)[k]
+        return bool((multiples(group, words_from_ints([expected]))[0] == found).all())
+
+    return Case(f"addition into a bucket in {name}", n, n - runs, run, holds)
+
+
 def transform_case(n: int) -> Case:
-    """A transform of n values, natural order both ways; an operation is a butterfly."""
+    """A transform of n values as `accel.ntt` does it: rows in natural order in and out."""
     values = scalars(n)
     last = _Last()
 
@@ -113,12 +144,30 @@ def transform_case(n: int) -> Case:
         last.value = ntt(values)
 
     def holds() -> bool:
-        total = sum(ints_from_words(values)) % R  # the value at 1
-        return bool(
-            ints_from_words(last.value[:1]) == [total] and (inverse_ntt(last.value) == values).all()
-        )
+        return _is_transform(values, last.value)
 
-    return Case("butterfly of a transform", n, butterflies(n), run, holds)
+    return Case("butterfly of accel.ntt, rows in and out", n, butterflies(n), run, holds)
+
+
+def layers_case(n: int, machine: Machine) -> Case:
+    """The layers of a transform alone, in place on values that are in the machine's form."""
+    values, points = scalars(n), Domain(n, machine)
+    x = points.read(values)
+
+    def run() -> None:
+        points.forward(x, coset=False)
+
+    def holds() -> bool:
+        return _is_transform(values, points.values(values, coset=False))
+
+    return Case("butterfly of a transform in place", n, butterflies(n), run, holds)
+
+
+def _is_transform(coefficients: Words, values: Words) -> bool:
+    """Whether the value at 1 is the coefficients' sum, and the inverse gives them back."""
+    total = sum(ints_from_words(coefficients)) % R
+    back = bool((inverse_ntt(values) == coefficients).all())
+    return back and ints_from_words(values[:1]) == [total]
 
 
 def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> dict[str, Callable[[], Case]]:
@@ -131,7 +180,11 @@ def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> dict[str, Calla
         makers[f"addition over {group.name}"] = partial(addition_case, group, machine)
     for exponent in exponents:
         makers[f"transform of 2^{exponent}"] = partial(transform_case, 1 << exponent)
+        makers[f"layers of 2^{exponent}"] = partial(layers_case, 1 << exponent, machine)
         for group in (FP, FP2):
+            makers[f"buckets of 2^{exponent} over {group.name}"] = partial(
+                bucket_case, group, 1 << exponent, machine
+            )
             makers[f"sum of 2^{exponent} over {group.name}"] = partial(
                 sum_case, group, 1 << exponent
             )

@@ -69,7 +69,9 @@ def results() -> Results:
         ),
         kernels=(
             KernelTime("bucket addition of a sum in G1", "avx512", 1 << 16, 10**6, (0.04, 0.037)),
-            KernelTime("butterfly of a transform", "avx512", 1 << 20, 10_485_760, (0.044,)),
+            KernelTime(
+                "butterfly of a transform in place", "avx512", 1 << 20, 10_485_760, (0.044,)
+            ),
         ),
         stages=tuple(
             StageTime("chain", k, "avx512", 2, stage, (0.01 * k,))

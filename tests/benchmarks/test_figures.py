@@ -85,9 +85,9 @@ def test_the_verdict_says_whether_a_target_is_met(results: Results) -> None:
     assert verdict("verification of one proof", results) == FURTHER
     assert verdict("verification of 1,000 proofs", results) == MISSED
     assert verdict("two threads against one", results) == FURTHER
-    assert verdict("transform of 2^20 values", results) == MET
-    assert verdict("bucket addition in G1, 2^16 points", results) == MISSED
-    assert verdict("bucket addition in G1, 2^20 points", results) == UNKNOWN
+    assert verdict("transform of 2^20 values, in place", results) == MET
+    assert verdict("whole sum in G1, for each addition, 2^16 points", results) == MISSED
+    assert verdict("whole sum in G1, for each addition, 2^20 points", results) == UNKNOWN
     assert verdict("memory of proving 2^20 beyond the key's size", results) == MET
     assert verdict("first proof on a fresh machine, compiling", results) == MET
 
