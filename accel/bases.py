@@ -76,11 +76,15 @@ def prepare(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Ba
     """Bases of affine points, several arrays of them one behind the other.
 
     parts   (n, 8) or (n, 16) uint64 each, Montgomery, zeros for infinity, with the order to take
-            them in, or None; all but the last fill whole blocks
+            them in, or None
 
-    Cost: 3 ns a point of G1 in lanes, beside reading and writing it; threads share it.
+    Cost: 3 ns a point of G1 in lanes, beside reading and writing it; threads share it. Parts that
+    do not fill whole blocks, as over the smallest domains, are joined by a copy first.
     """
     field = FP if parts[0][0].shape[1] == 8 else FP2
+    if any(len(points) % machine.width for points, _ in parts[:-1]):
+        ordered = [points if order is None else points[order] for points, order in parts]
+        parts = [(np.concatenate(ordered), None)]
     padded = sum(padded_count(len(points), machine) for points, _ in parts)
     rows = blank_rows(field, machine, padded, 2)
     finite = np.empty(padded, np.uint8)
