@@ -10,6 +10,7 @@ from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, ta
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.kernels import compile_kernels
+from cli.memory_size import MEMORY
 from cli.outputs import FILE, outputs
 from cli.progress import progress
 
@@ -63,7 +64,13 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
 @click.argument("witness", metavar="W.wtns", type=FILE)
 @click.argument("proof", metavar="PROOF.json", type=FILE)
 @click.argument("public", metavar="PUBLIC.json", type=FILE)
-def prove(key: Path, witness: Path, proof: Path, public: Path) -> Answer:
+@click.option(
+    "--max-memory",
+    metavar="SIZE",
+    type=MEMORY,
+    help="Take no more beside the key and the program itself: 800M, 1.5G. Slower.",
+)
+def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int | None) -> Answer:
     """Prove that a witness exists, and check the proof before writing it.
 
     Written are the proof and the public values, in snarkjs' JSON.
@@ -77,7 +84,7 @@ def prove(key: Path, witness: Path, proof: Path, public: Path) -> Answer:
         values = Witness.load(witness)
         compile_kernels()
         with progress(f"proving with {key.name}"):
-            made = make_proof(proving_key, values)
+            made = make_proof(proving_key, values, max_memory)
         public_values = values.public_for(proving_key)
         made.save(proof_place)
         save_public(public_place, public_values)

@@ -1,0 +1,50 @@
+"""Proofs within a bound of memory: the same sums, a chunk of points after another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accel.errors import RangeError
+from circuits import Witness
+from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
+from prover.groth16 import sums as module
+from prover.groth16.sums import least_memory, memory_for_points, quotient, sums, sums_within
+from tests.prover.groth16.statements import edge_statements
+
+
+@pytest.fixture(scope="module", params=edge_statements())
+def made(request: pytest.FixtureRequest) -> tuple[ProvingKey, Witness]:
+    """A key of a small circuit, and a witness."""
+    statement = edge_statements()[request.param]
+    return setup(statement.system, DEVELOPMENT), statement.witness
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 8, 1000])
+def test_chunks_of_any_size_give_the_same_sums(
+    made: tuple[ProvingKey, Witness], chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, witness = made
+    values = witness.values
+    h = quotient(key, values)
+    whole = sums(key, values, h)
+    monkeypatch.setattr(module, "LEAST_CHUNK", chunk)
+    parts = sums_within(key, values, h, memory=0)
+    for name in ("a", "b", "c"):
+        assert np.array_equal(getattr(parts, name), getattr(whole, name))
+
+
+def test_a_proof_within_a_bound_verifies(made: tuple[ProvingKey, Witness]) -> None:
+    key, witness = made
+    proof = prove(key, witness, max_memory=least_memory(key))
+    assert verify(key.verifying_key, proof, witness.public_for(key))
+
+
+def test_a_bound_that_is_too_small_is_refused_with_what_it_takes(
+    made: tuple[ProvingKey, Witness],
+) -> None:
+    key, witness = made
+    least = least_memory(key)
+    with pytest.raises(RangeError, match=f"at least {least / 1e6:,.0f} MB"):
+        prove(key, witness, max_memory=least - 1)
+    assert 0 < memory_for_points(key, least) < least
