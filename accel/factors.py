@@ -101,7 +101,7 @@ def _prepare(factors, shifts, scratch, canonical, bits, limbs, out):
 @intrinsic
 def times(typing, x, factors, i):
     """x times factor i."""
-    if not isinstance(x, Element) or not isinstance(factors, FactorsType):
+    if not isinstance(factors, FactorsType) or not factors.element.kin(x):
         return None
     machine, p = x.machine, x.field.modulus
     result = x.below(machine.known_bound(x.field, x.bound))

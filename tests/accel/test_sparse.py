@@ -1,4 +1,4 @@
-"""Sparse matrices and vectors over Fr, against sums in plain integers."""
+"""Columns of sparse matrices, and vectors over Fr, against sums in plain integers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from accel import sparse
 from accel.bn254 import R
 from accel.errors import ShapeError
 from accel.limbs import (
-    MONTGOMERY_R,
     Words,
     from_montgomery,
     ints_from_words,
@@ -36,27 +35,6 @@ def ints(array: Words) -> list[int]:
     return from_montgomery(array, R)
 
 
-def test_products_of_a_matrix_by_rows() -> None:
-    draw, rows, columns, n = generator(1), 40, 30, 500
-    at = [(draw.randrange(rows), draw.randrange(columns)) for _ in range(n)]  # some entries twice
-    entries, vector = values(n, 2), values(columns, 3)
-    expected = [0] * (rows + 1)
-    for (row, column), value in zip(at, entries, strict=True):
-        expected[row] = (expected[row] + value * vector[column]) % R
-    row_numbers, column_numbers = (np.array(side, np.uint32) for side in zip(*at, strict=True))
-    # as in a .zkey and a .wtns: coefficients carry R twice, the witness is canonical
-    twice = words_from_ints(v * MONTGOMERY_R**2 % R for v in entries)
-    for left, right in ((words(entries), words(vector)), (twice, words_from_ints(vector))):
-        got = sparse.row_products(row_numbers, column_numbers, left, right, rows + 1)
-        assert ints(got) == expected
-
-
-def test_a_matrix_without_entries_gives_zeros() -> None:
-    none = np.zeros(0, np.uint32)
-    empty = np.zeros((0, 4), np.uint64)
-    assert not sparse.row_products(none, none, empty, empty, 3).any()
-
-
 def test_products_of_a_matrix_by_columns_are_added_to_what_is_there() -> None:
     draw, rows, wires = generator(4), 25, 30
     counts = [draw.randrange(6) for _ in range(rows)]
@@ -79,12 +57,9 @@ def test_products_of_a_matrix_by_columns_are_added_to_what_is_there() -> None:
     assert ints(out) == expected
 
 
-def test_vectors_are_multiplied_scaled_and_combined() -> None:
+def test_vectors_are_scaled_and_combined() -> None:
     n = 60
     u, v, w = (values(n, seed) for seed in (8, 9, 10))
-    assert ints(sparse.products(words(u), words(v))) == [
-        a * b % R for a, b in zip(u, v, strict=True)
-    ]
     for factor in (0, 1, R - 1, 0xABC << 240):
         scaled = words(u)
         sparse.scale(factor, scaled)
@@ -131,7 +106,10 @@ def test_lagrange_fractions_times_their_factor_interpolate(n: int, coset: bool) 
 
 
 def test_vectors_of_another_form_are_refused() -> None:
-    with pytest.raises(ShapeError):
-        sparse.products(np.zeros((3, 8), np.uint64), np.zeros((3, 8), np.uint64))
-    with pytest.raises(ShapeError):
-        sparse.scale(3, np.zeros((3, 4), np.int64))
+    for vector in (np.zeros((3, 8), np.uint64), np.zeros((3, 4), np.int64)):
+        with pytest.raises(ShapeError):
+            sparse.scale(3, vector)
+        with pytest.raises(ShapeError):
+            sparse.into_montgomery(vector)
+        with pytest.raises(ShapeError):
+            sparse.out_of_montgomery(vector)

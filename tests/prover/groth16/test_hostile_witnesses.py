@@ -198,8 +198,8 @@ def test_a_proof_that_does_not_verify_never_leaves_prove(
     other = prove_parts(proven)
     for part in ("a", "b", "c"):
 
-        def faulty(key: ProvingKey, values: Any, part: str = part) -> Any:
-            parts = sound(key, values)
+        def faulty(key: ProvingKey, values: Any, memory: Any, part: str = part) -> Any:
+            parts = sound(key, values, memory)
             whole = {name: getattr(parts, name) for name in ("a", "b", "c")}
             return proving._Unblinded(**(whole | {part: getattr(other, part)}))
 
@@ -212,4 +212,4 @@ def prove_parts(proven: Proven) -> Any:
     """The unblinded points of another statement, which are points of the groups."""
     other = chain(7)
     key = setup(other.system, DEVELOPMENT)
-    return proving._unblinded(key, other.witness.values)
+    return proving._unblinded(key, other.witness.values, None)

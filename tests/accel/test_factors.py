@@ -1,0 +1,146 @@
+"""Products by known factors, against Python integers: all edges of all bounds, in every lane."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+from numba.core.errors import TypingError
+
+from accel.arrays import Elements
+from accel.factors import Factors, times
+from accel.kernels import kernel
+from accel.limbs import ints_from_words, to_montgomery, words_from_ints
+from accel.machine import FP, FR, Field, Machine
+from accel.memory import LINE
+from accel.simd import AVX512
+from tests.accel.edge_values import edge_values, generator, on_every_lane
+from tests.accel.raw import blank, elements, raw_values
+
+FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
+RADIX = 1 << 260
+
+
+@kernel
+def _times_all(x, factors, count, out):
+    """out[i * count + k] = x[i] times factor k."""
+    for i in range(len(x)):
+        for k in range(count):
+            out[i * count + k] = times(x[i], factors, k)
+
+
+def some_factors(p: int) -> list[int]:
+    draw = generator(p % 1000)
+    limbs = [1 << 52, (1 << 52) - 1, (1 << 208) - 1, 1 << 208, pow(2, -260, p), pow(2, -52, p)]
+    return [0, 1, 2, p - 1, p - 2, p // 2, *limbs, *(draw.randrange(p) for _ in range(8))]
+
+
+def check(field: Field, machine: Machine, bound: int, factors: Factors, known: list[int]) -> None:
+    """Every value that the bound allows times every factor: the residue, and below the bound."""
+    p, width, count = field.modulus, machine.width, len(known)
+    values = on_every_lane(edge_values(field, machine, bound, more=16), machine)
+    result_bound = machine.known_bound(field, bound)
+    out = blank(field, machine, len(values) * count, result_bound)
+    _times_all(elements(field, machine, values, bound), factors, count, out)
+    raw = raw_values(out, field, machine, len(values) * count)
+    for i, (value,) in enumerate(values):
+        block, lane = divmod(i, width)
+        for k, factor in enumerate(known):
+            (got,) = raw[(block * count + k) * width + lane]
+            assert got < result_bound * p
+            assert got % p == value * factor % p
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_products_by_a_factor_are_right_and_below_their_bound(
+    field: Field, machine: Machine
+) -> None:
+    known = some_factors(field.modulus)
+    factors = Factors(field, machine, to_montgomery(known, field.modulus))
+    for bound in (2,) if machine.width == 1 else (1, 2, 6, 20, 83, 84):
+        check(field, machine, bound, factors, known)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_factors_of_p_and_more_are_taken_for_their_residues(field: Field, machine: Machine) -> None:
+    p = field.modulus
+    known = some_factors(p)
+    above = words_from_ints(w + p for w in ints_from_words(to_montgomery(known, p)))
+    factors = Factors(field, machine, above)
+    check(field, machine, 2, factors, known)
+    assert (factors.words == Factors(field, machine, to_montgomery(known, p)).words).all()
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_factor_is_kept_as_its_residues_below_p(field: Field, machine: Machine) -> None:
+    p, bits, n = field.modulus, machine.limb_bits, machine.limbs
+    known = some_factors(p)
+    factors = Factors(field, machine, to_montgomery(known, p))
+    assert factors.length == len(known)
+    assert factors.address == factors.words.ctypes.data
+    assert factors.address % LINE == 0
+    for factor, row in zip(known, factors.words.tolist(), strict=True):
+        assert all(limb < 1 << bits for limb in row)
+        residues = [row[k : k + n] for k in range(0, len(row), n)]
+        values = [sum(limb << bits * j for j, limb in enumerate(part)) for part in residues]
+        assert values == [(factor << shift) % p for shift in machine.residue_bits]
+
+
+def test_no_factors_are_no_words(machine: Machine) -> None:
+    assert Factors(FR, machine, words_from_ints([])).words.size == 0
+
+
+def test_strided_factors_are_read(machine: Machine) -> None:
+    known = to_montgomery(some_factors(FR.modulus), FR.modulus)
+    wide = np.zeros((len(known), 8), np.uint64)
+    wide[:, 2:6] = known
+    assert (Factors(FR, machine, wide[:, 2:6]).words == Factors(FR, machine, known).words).all()
+
+
+# --- bounds
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_allowed_product_by_a_factor_is_below_its_bound(field: Field) -> None:
+    """Limbs below 2^52 times residues below p, plus p times a multiplier below 2^52, over 2^52."""
+    p, most = field.modulus, (1 << 52) - 1
+    for x in range(1, 85):
+        bound = AVX512.known_bound(field, x)
+        assert x * p >> 208 <= most
+        assert (5 * most * (p - 1) + most * p) >> 52 < bound * p < RADIX
+    with pytest.raises(TypingError, match="values below 85p"):
+        AVX512.known_bound(field, 85)
+
+
+def _times_once(x, factors, out):
+    out[0] = times(x[0], factors, 0)
+
+
+def refusal(x: Elements, factors: Factors, out: Elements) -> str:
+    with pytest.raises(TypingError) as caught:
+        njit(_times_once)(x, factors, out)
+    return str(caught.value)
+
+
+def test_a_product_by_a_factor_is_stored_under_its_bound_only(lanes: Machine) -> None:
+    factors = Factors(FR, lanes, words_from_ints([1]))
+    x = Elements(FR, lanes, 8, 84)
+    message = refusal(x, factors, Elements(FR, lanes, 8, 5))
+    assert "a value below 6p does not fit an array of values below 5p" in message
+    njit(_times_once)(x, factors, Elements(FR, lanes, 8, 6))
+    assert "85p" in refusal(Elements(FR, lanes, 8, 85), factors, Elements(FR, lanes, 8, 84))
+
+
+def test_values_and_factors_of_two_fields_do_not_meet(machine: Machine) -> None:
+    factors: Any = Factors(FR, machine, words_from_ints([1]))
+    refusal(Elements(FP, machine, 8), factors, Elements(FP, machine, 8, 6))
+
+
+def test_values_and_factors_of_two_machines_do_not_meet(lanes: Machine) -> None:
+    from accel.scalar import SCALAR
+
+    refusal(
+        Elements(FR, SCALAR, 8), Factors(FR, lanes, words_from_ints([1])), Elements(FR, SCALAR, 8)
+    )

@@ -1,0 +1,226 @@
+"""A w, B w and their products, against sums in plain integers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from accel import witness_rows as module
+from accel.bn254 import R
+from accel.limbs import MONTGOMERY_R, Words, from_montgomery, to_montgomery, words_from_ints
+from accel.machine import Machine
+from accel.transforms import Domain
+from accel.witness_rows import are_sorted, witness_rows
+from prover.groth16.prepared import by_row
+from prover.keys import COEFFICIENT, Coefficients
+from tests.accel.edge_values import generator
+
+EDGES = [0, 1, 2, R - 1, R - 2, (R - 1) // 2]
+COEFFICIENTS = [1, 1, 1, R - 1, R - 1, 0, 2, R - 2]
+
+
+class Entry(NamedTuple):
+    matrix: int
+    row: int
+    wire: int
+    value: int
+
+
+def records(entries: Sequence[Entry]) -> Coefficients:
+    out = np.zeros(len(entries), COEFFICIENT)
+    for field, column in zip(("matrix", "constraint", "wire"), range(3), strict=True):
+        out[field] = [entry[column] for entry in entries]
+    out["value"] = words_from_ints(e.value * MONTGOMERY_R**2 % R for e in entries)
+    return out
+
+
+def random_entries(seed: int, rows: int, wires: int, count: int) -> list[Entry]:
+    """Entries row by row; some rows have none, some only one matrix's, some a wire twice."""
+    draw = generator(seed)
+    entries = [
+        Entry(
+            draw.randrange(2),
+            draw.randrange(rows),
+            draw.randrange(wires),
+            draw.choice([draw.choice(COEFFICIENTS), draw.randrange(R)]),
+        )
+        for _ in range(count)
+    ]
+    entries += draw.sample(entries, count // 10)
+    return sorted(entries, key=lambda entry: entry.row)
+
+
+def random_witness(seed: int, wires: int) -> list[int]:
+    draw = generator(seed)
+    return [draw.choice([draw.choice(EDGES), draw.randrange(R)]) for _ in range(wires)]
+
+
+def expected(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> list[list[int]]:
+    sums = [[0] * rows, [0] * rows]
+    for entry in entries:
+        sums[entry.matrix][entry.row] += entry.value * witness[entry.wire]
+    a, b = ([value % R for value in part] for part in sums)
+    return [a, b, [x * y % R for x, y in zip(a, b, strict=True)]]
+
+
+def found(
+    coefficients: Coefficients, witness: Sequence[int], place: Sequence[int], size: int
+) -> Words:
+    out = np.zeros((3, size, 4), np.uint64)
+    canonical = words_from_ints(witness)
+    places = np.array(place, np.uint32)
+    witness_rows(coefficients, canonical, to_montgomery(witness, R), places, out)
+    return out
+
+
+def check(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> None:
+    out = found(records(entries), witness, range(rows), rows)
+    wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
+    for got, want in zip(out, wanted, strict=True):
+        assert (got == want).all()  # the very words: canonical
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_rows_are_the_sums_of_their_entries(seed: int) -> None:
+    rows, wires = 150, 40
+    entries = random_entries(seed, rows, wires, 600)
+    assert {e.row for e in entries} < set(range(rows))  # some rows have no entry
+    check(entries, random_witness(seed, wires), rows)
+
+
+@pytest.mark.parametrize("value", [1, R - 1, 0, 2, R - 2, MONTGOMERY_R % R, 0xABC << 240])
+@pytest.mark.parametrize("matrix", [0, 1])
+def test_one_coefficient_times_every_kind_of_value(value: int, matrix: int) -> None:
+    entries = [Entry(matrix, i, i, value) for i in range(len(EDGES))]
+    entries += [Entry(1 - matrix, i, 1, 1) for i in range(len(EDGES))]
+    check(sorted(entries, key=lambda entry: entry.row), EDGES, len(EDGES))
+
+
+def test_rows_with_entries_of_one_matrix_have_product_zero() -> None:
+    entries = [Entry(0, 1, 0, 5), Entry(0, 1, 1, 1), Entry(1, 3, 0, R - 1), Entry(1, 3, 1, 7)]
+    witness = [11, 13]
+    out = found(records(entries), witness, range(5), 5)
+    a, b, c = (from_montgomery(part, R) for part in out)
+    assert a == [0, 68, 0, 0, 0]
+    assert b == [0, 0, 0, 80, 0]
+    assert c == [0] * 5
+
+
+def test_a_wire_twice_in_a_row_counts_twice_and_opposite_coefficients_cancel() -> None:
+    entries = [Entry(0, 0, 1, 1), Entry(0, 0, 1, 1), Entry(1, 0, 1, 3), Entry(1, 0, 1, 4)]
+    entries += [Entry(0, 1, 1, 1), Entry(0, 1, 1, R - 1), Entry(1, 1, 0, 9), Entry(1, 1, 0, R - 9)]
+    check(entries, [R - 1, 1 << 253], 2)
+
+
+def test_matrices_may_be_mixed_within_a_row() -> None:
+    entries = [Entry(k % 2, 0, k, [1, R - 1, 7][k % 3]) for k in range(12)]
+    check(entries, random_witness(9, 12), 1)
+
+
+def test_no_records_leave_zeros() -> None:
+    assert not found(records([]), EDGES, range(4), 4).any()
+
+
+def test_rows_go_to_their_places_and_no_others_are_written() -> None:
+    rows, wires, size = 60, 20, 100
+    entries, witness = random_entries(5, rows, wires, 300), random_witness(5, wires)
+    place = generator(6).sample(range(size), rows)
+    out = found(records(entries), witness, place, size)
+    wanted = np.zeros_like(out)
+    for part, values in enumerate(expected(entries, witness, rows)):
+        wanted[part, place] = to_montgomery(values, R)
+    assert (out == wanted).all()
+
+
+def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine) -> None:
+    domain = Domain(2048, machine)
+    entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
+    rows = domain.blank_rows(3)
+    canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
+    witness_rows(records(entries), canonical, montgomery, domain.place, rows)
+    for got, values in zip(rows, expected(entries, witness, 2048), strict=True):
+        assert (got[domain.place] == to_montgomery(values, R)).all()
+    assert len(set(domain.place.tolist())) == 2048
+    assert rows.shape[1] == 2050
+
+
+# --- ranges and threads
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "16"])
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 50, 659, 660, 661])
+def test_ranges_that_end_amid_a_row_give_the_same_sums(
+    chunk: int, threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    entries = random_entries(3, 150, 40, 600)
+    assert len(entries) == 660
+    check(entries, random_witness(3, 40), 150)
+
+
+def test_a_row_longer_than_many_ranges_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK", 4)
+    draw = generator(8)
+    lengths = [3, 40, 1, 4, 4, 17]
+    rows = [row for row, length in enumerate(lengths) for _ in range(length)]
+    entries = [Entry(draw.randrange(2), row, draw.randrange(5), draw.randrange(R)) for row in rows]
+    check(entries, random_witness(8, 5), len(lengths))
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 5, 8, 100])
+def test_ranges_cover_all_records_once_and_end_where_a_row_does(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    draw = generator(chunk)
+    for n in (1, 2, 3, 16, 40):
+        rows = np.array(sorted(draw.randrange(8) for _ in range(n)), np.uint32)
+        ranges = module._ranges(rows)
+        assert [i for low, high in ranges for i in range(low, high)] == list(range(n))
+        assert all(low < high for low, high in ranges)
+        assert all(rows[high - 1] != rows[high] for _, high in ranges[:-1])
+
+
+# --- records of other tools
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
+    rows, wires = 50, 20
+    entries, witness = random_entries(seed, rows, wires, 200), random_witness(seed, wires)
+    generator(seed).shuffle(entries)
+    shuffled = records(entries)
+    assert not are_sorted(shuffled)
+    ordered = by_row(shuffled)
+    assert are_sorted(ordered)
+    out = found(ordered, witness, range(rows), rows)
+    wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
+    assert (out == np.stack(wanted)).all()
+
+
+def test_records_in_order_are_not_copied() -> None:
+    for entries in ([], [Entry(0, 3, 0, 1)], random_entries(1, 9, 4, 30)):
+        given = records(entries)
+        assert are_sorted(given)
+        assert by_row(given) is given
+
+
+@pytest.mark.parametrize("at", [0, 1, 15, 28])
+def test_one_record_out_of_place_is_seen(at: int) -> None:
+    given = records([Entry(0, row, 0, 1) for row in range(1, 31)])
+    given["constraint"][at + 1] = 0
+    assert not are_sorted(given)
+
+
+def test_records_of_a_mapped_file_are_read_unaligned_and_unwritten() -> None:
+    entries, witness = random_entries(2, 30, 10, 120), random_witness(2, 10)
+    given = records(entries)
+    mapped = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
+    assert not mapped.flags.writeable
+    out = found(mapped, witness, range(30), 30)
+    assert (out == found(given, witness, range(30), 30)).all()
+    assert by_row(mapped) is mapped
