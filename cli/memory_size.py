@@ -10,7 +10,7 @@ _FORM = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,3})?)([KMGT]?)B?", re.IGNORECASE |
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
-class MemorySize(click.ParamType):
+class MemorySize(click.ParamType[int]):
     """Converts an amount to bytes."""
 
     name = "size"
