@@ -15,6 +15,7 @@ from accel.kernels import kernel
 from accel.limbs import ints_from_words, to_montgomery, words_from_ints
 from accel.machine import FP, FR, Field, Machine
 from accel.memory import LINE
+from accel.scalar import SCALAR
 from accel.simd import AVX512
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, raw_values
@@ -139,7 +140,6 @@ def test_values_and_factors_of_two_fields_do_not_meet(machine: Machine) -> None:
 
 
 def test_values_and_factors_of_two_machines_do_not_meet(lanes: Machine) -> None:
-    from accel.scalar import SCALAR
 
     refusal(
         Elements(FR, SCALAR, 8), Factors(FR, lanes, words_from_ints([1])), Elements(FR, SCALAR, 8)

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from accel import transforms as module
+from accel.backend import MACHINES, has_ifma
 from accel.bn254 import NON_RESIDUE, R
 from accel.errors import RangeError, ShapeError
-from accel.layers import IN_CACHE
-from accel.limbs import (
-    Words,
-    from_montgomery,
-    ints_from_words,
-    to_montgomery,
-    words_from_ints,
-)
+from accel.limbs import Words, from_montgomery, ints_from_words, to_montgomery
+from accel.machine import Machine
 from accel.scalar import SCALAR
 from accel.transforms import Domain, domain, inverse_ntt, ntt
 from accel.twiddles import bit_reversal
 from tests.accel.edge_values import generator
+from tests.accel.quotients import quotient
 from tests.oracles import polynomials as oracle
 
 SMALL = [1 << k for k in range(9)]
 ALL = [1 << k for k in range(13)]
-CROSSING = 2 * IN_CACHE  # layers outside the cache and inside; at 8 * IN_CACHE, two passes outside
+CROSSING = 1 << 11  # the least size of several runs, on both machines
+LARGE = [1 << k for k in range(10, 16)]
+COSETS = [pytest.param(False, id="domain"), pytest.param(True, id="coset")]
+BOTH = [name for name in MACHINES if name != "avx512" or has_ifma()]
 
 
 def random_values(n: int, seed: int = 0) -> list[int]:
@@ -37,7 +39,7 @@ def random_values(n: int, seed: int = 0) -> list[int]:
     return [draw.choice(edges) if i % 5 == 4 else draw.randrange(R) for i in range(n)]
 
 
-def words(values: list[int]) -> Words:
+def words(values: Sequence[int]) -> Words:
     return to_montgomery(values, R)
 
 
@@ -51,6 +53,16 @@ def random_words(n: int, seed: int) -> Words:
     array = draw.integers(0, 1 << 64, (n, 4), np.uint64)
     array[:, 3] >>= np.uint64(11)
     return array
+
+
+def points(n: int, coset: bool) -> list[int]:
+    return oracle.coset_points(n) if coset else oracle.domain_points(n)
+
+
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For many small transforms, which threads would not make faster."""
+    monkeypatch.setenv("ZKPIPE_THREADS", "1")
 
 
 @cache
@@ -72,6 +84,38 @@ def test_a_coset_transform_gives_the_values_at_odd_powers(n: int) -> None:
     coefficients = random_values(n, 1)
     got = domain(n).values(words(coefficients), coset=True)
     assert ints(got) == oracle.values(coefficients, oracle.coset_points(n))
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("coset", COSETS)
+@pytest.mark.parametrize(
+    ("n", "cases"), [(1, 50), (2, 200), (4, 300), (8, 300), (16, 300), (32, 200), (64, 50)]
+)
+def test_many_small_transforms_are_their_definition_both_ways(
+    n: int, cases: int, coset: bool
+) -> None:
+    batch = random_values(n * cases, 100)
+    arrays = words(batch).reshape(cases, n, 4)
+    at, d = points(n, coset), domain(n)
+    wanted = [oracle.values(batch[i : i + n], at) for i in range(0, n * cases, n)]
+    expected = words([value for values in wanted for value in values]).reshape(cases, n, 4)
+    for coefficients, values in zip(arrays, expected, strict=True):
+        assert (d.values(coefficients, coset) == values).all()
+        assert (d.coefficients(values, coset) == coefficients).all()
+
+
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("coset", COSETS)
+@pytest.mark.parametrize("n", [2, 16, 64])
+def test_each_single_coefficient_gives_the_powers_of_the_points(n: int, coset: bool) -> None:
+    """With x^i for every i, every entry and lane is alone somewhere."""
+    at = points(n, coset)
+    for i in range(n):
+        for value in (1, R - 1):
+            single = [0] * n
+            single[i] = value
+            got = ints(domain(n).values(words(single), coset))
+            assert got == [value * pow(x, i, R) % R for x in at]
 
 
 @pytest.mark.parametrize("n", [8, 64])
@@ -108,33 +152,46 @@ def test_values_at_some_points_of_larger_domains(n: int) -> None:
         assert on_coset[i] == oracle.evaluate(coefficients, pow(psi, 2 * i + 1, R))
 
 
-@pytest.mark.parametrize("n", [IN_CACHE, CROSSING, 4 * IN_CACHE, 8 * IN_CACHE])
-def test_values_at_some_points_on_both_sides_of_the_cache(n: int) -> None:
+@pytest.mark.parametrize("coset", COSETS)
+@pytest.mark.parametrize("n", LARGE)
+@pytest.mark.parametrize("name", BOTH)
+def test_large_transforms_have_the_right_values_at_some_points_and_an_inverse(
+    name: str, n: int, coset: bool
+) -> None:
+    d = Domain(n, MACHINES[name])
+    assert (d.runs > 1) == (n > 1024)
     coefficients = random_words(n, n)
-    plain = ints(coefficients)
-    got, on_coset = ntt(coefficients), domain(n).values(coefficients, coset=True)
+    plain, got = ints(coefficients), d.values(coefficients, coset)
     psi = oracle.root(2 * n)
     for i in (0, 1, n // 2 + 3, n - 1):
-        assert ints(got[i : i + 1])[0] == oracle.evaluate(plain, pow(psi, 2 * i, R))
-        assert ints(on_coset[i : i + 1])[0] == oracle.evaluate(plain, pow(psi, 2 * i + 1, R))
-    assert (inverse_ntt(got) == coefficients).all()
-    assert (domain(n).coefficients(on_coset, coset=True) == coefficients).all()
+        assert ints(got[i : i + 1])[0] == oracle.evaluate(plain, pow(psi, 2 * i + coset, R))
+    assert (d.coefficients(got, coset) == coefficients).all()
+    assert (d.values(d.coefficients(coefficients, coset), coset) == coefficients).all()
 
 
-@pytest.mark.parametrize("n", [16, CROSSING])
-def test_every_result_is_canonical(n: int) -> None:
+@pytest.mark.parametrize("n", [1, 2, 8, 16, 64, CROSSING])
+def test_every_result_is_canonical_on_the_edges_of_the_field(n: int) -> None:
     edges = to_montgomery([0, R - 1], R)
-    for values in (edges[np.arange(n) % 2], np.repeat(edges[1:], n, axis=0)):
-        for result in (ntt(values), inverse_ntt(values), domain(n).values(values, coset=True)):
-            assert all(value < R for value in ints_from_words(result))
+    greatest = np.repeat(words([-pow(1 << 256, -1, R) % R]), n, axis=0)  # the words of r - 1
+    assert ints_from_words(greatest) == [R - 1] * n
+    ends = [edges[np.arange(n) % 2], np.repeat(edges[1:], n, axis=0), greatest, 0 * greatest]
+    d = domain(n)
+    for values in ends:
+        for coset in (False, True):
+            forth, back = d.values(values, coset), d.coefficients(values, coset)
+            assert all(value < R for result in (forth, back) for value in ints_from_words(result))
+            assert (d.coefficients(forth, coset) == values).all()
+            assert (d.values(back, coset) == values).all()
 
 
+@pytest.mark.parametrize("coset", COSETS)
 @pytest.mark.parametrize("n", [1 << 6, CROSSING])
-def test_a_transform_of_a_sum_is_the_sum_of_the_transforms(n: int) -> None:
+def test_a_transform_of_a_sum_is_the_sum_of_the_transforms(n: int, coset: bool) -> None:
     a, b, k = random_words(n, 1), random_words(n, 2), 0xABCDEF << 200
     combined = words([(x + k * y) % R for x, y in zip(ints(a), ints(b), strict=True)])
-    left, right, both = ints(ntt(a)), ints(ntt(b)), ints(ntt(combined))
-    assert both == [(x + k * y) % R for x, y in zip(left, right, strict=True)]
+    for transform in (domain(n).values, domain(n).coefficients):
+        left, right, both = (ints(transform(v, coset)) for v in (a, b, combined))
+        assert both == [(x + k * y) % R for x, y in zip(left, right, strict=True)]
 
 
 @pytest.mark.parametrize("n", [1 << 6, CROSSING])
@@ -164,16 +221,87 @@ def test_products_on_the_odd_coset_are_negacyclic_convolutions(n: int) -> None:
     assert got == [(2 * plain[i] + wrapped[i]) % R for i in range(n)]
 
 
-def test_a_full_product_of_polynomials() -> None:
-    n = 64
-    a, b = random_values(n // 2, 5), random_values(n // 2, 6)
-    full = [0] * n
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
-            full[i + j] = (full[i + j] + x * y) % R
-    padded = [ints(ntt(words(v + [0] * (n // 2)))) for v in (a, b)]
-    got = inverse_ntt(words([x * y % R for x, y in zip(*padded, strict=True)]))
-    assert ints(got) == full
+@pytest.mark.parametrize("coset", COSETS)
+@pytest.mark.parametrize("n", [1, 2, 4, 16, 64])
+def test_products_of_values_are_products_of_polynomials_modulo_x_n_minus_or_plus_1(
+    n: int, coset: bool
+) -> None:
+    a, b, d = random_values(n, 5), random_values(n, 6), domain(n)
+    left, right = (ints(d.values(words(v), coset)) for v in (a, b))
+    got = d.coefficients(words([x * y % R for x, y in zip(left, right, strict=True)]), coset)
+    assert ints(got) == oracle.product(a, b, R - 1 if coset else 1)
+
+
+# --- columns, runs, threads, machines
+
+
+@pytest.fixture(params=[(1, 2), (2, 2), (4, 4), (8, 8), (16, 4)], ids=lambda r: f"run{r[0]}_{r[1]}")
+def short_runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of so few entries, scalar and in lanes, that small transforms have many columns."""
+    monkeypatch.setattr(module, "RUN", {1: request.param[0], 8: request.param[1]})
+
+
+@pytest.mark.usefixtures("short_runs", "one_thread")
+@pytest.mark.parametrize("coset", COSETS)
+@pytest.mark.parametrize("n", [1 << k for k in range(1, 10)])
+@pytest.mark.parametrize("name", BOTH)
+def test_columns_and_runs_of_every_shape_give_the_values_of_the_definition(
+    name: str, n: int, coset: bool
+) -> None:
+    """Odd and even numbers of layers in columns and in runs, forwards and back."""
+    d, coefficients = Domain(n, MACHINES[name]), random_values(n, 20)
+    got = d.values(words(coefficients), coset)
+    at = points(n, coset)
+    some = range(n) if n <= 64 else generator(n).sample(range(n), 8)
+    for i in some:
+        assert ints(got[i : i + 1])[0] == oracle.evaluate(coefficients, at[i])
+    assert ints(d.coefficients(got, coset)) == coefficients
+    assert (got == Domain(n, SCALAR).values(words(coefficients), coset)).all()
+
+
+@pytest.mark.usefixtures("short_runs", "one_thread")
+@pytest.mark.parametrize("n", [1 << k for k in range(7)])
+@pytest.mark.parametrize("name", BOTH)
+def test_quotients_by_columns_and_runs_of_every_shape(name: str, n: int) -> None:
+    a, b, c = (random_values(n, seed) for seed in (7, 8, 9))
+    got = quotient(Domain(n, MACHINES[name]), words(a), words(b), words(c))
+    assert ints_from_words(got) == oracle.quotient(a, b, c)
+
+
+def all_results(d: Domain, seed: int) -> list[Words]:
+    a, b, c = (random_words(d.n, seed + k) for k in range(3))
+    both = (False, True)
+    forth, back = ([t(a, coset) for coset in both] for t in (d.values, d.coefficients))
+    return [*forth, *back, quotient(d, a, b, c)]
+
+
+@pytest.mark.skipif(len(BOTH) < 2, reason="this processor has no lanes")
+@pytest.mark.parametrize("n", [1, 2, 8, 16, 32, 256, 1 << 11, 1 << 13, 1 << 14])
+def test_lanes_and_scalars_give_the_same_words(n: int) -> None:
+    scalar, lanes = (all_results(Domain(n, MACHINES[name]), n) for name in ("scalar", "avx512"))
+    for one, other in zip(scalar, lanes, strict=True):
+        assert (one == other).all()
+
+
+@pytest.mark.parametrize("n", [1, 16, 256, CROSSING, 1 << 13])
+def test_any_number_of_threads_gives_the_same_words(
+    n: int, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = []
+    for threads in ("1", "2", "3", "64"):
+        monkeypatch.setenv("ZKPIPE_THREADS", threads)
+        results.append(all_results(Domain(n, machine), 1))
+    for other in results[1:]:
+        assert all((x == y).all() for x, y in zip(results[0], other, strict=True))
+
+
+def test_several_threads_may_use_a_domain_at_once(machine: Machine) -> None:
+    """Its twiddles are made by whoever comes first, or twice."""
+    expected = all_results(Domain(1 << 12, machine), 5)
+    shared = Domain(1 << 12, machine)
+    with ThreadPoolExecutor(4) as pool:
+        for got in pool.map(lambda _: all_results(shared, 5), range(8)):
+            assert all((x == y).all() for x, y in zip(got, expected, strict=True))
 
 
 # --- the quotient
@@ -182,14 +310,52 @@ def test_a_full_product_of_polynomials() -> None:
 @pytest.mark.parametrize("n", [1, 2, 4, 8, 16, 32, 256])
 def test_the_quotient_is_ab_minus_c_on_the_odd_coset(n: int) -> None:
     a, b, c = (random_values(n, seed) for seed in (7, 8, 9))
-    got = ints_from_words(domain(n).quotient(words(a), words(b), words(c)))
-    on_coset = []
-    for values in (a, b, c):
-        inverse = pow(n, -1, R)
-        backwards = [pow(oracle.root(n), -i, R) for i in range(n)]
-        coefficients = [v * inverse % R for v in oracle.values(values, backwards)]
-        on_coset.append(oracle.values(coefficients, oracle.coset_points(n)))
-    assert got == [(x * y - z) % R for x, y, z in zip(*on_coset, strict=True)]
+    got = quotient(domain(n), words(a), words(b), words(c))
+    assert ints_from_words(got) == oracle.quotient(a, b, c)
+
+
+@pytest.mark.parametrize("n", [16, 64])
+def test_the_quotient_of_the_edges_of_the_field(n: int) -> None:
+    """All combinations of 0, r - 1, and the value whose words are r - 1."""
+    ends = [[0] * n, [R - 1] * n, [-pow(1 << 256, -1, R) % R] * n, [0, R - 1] * (n // 2)]
+    for a in ends:
+        for b, c in zip(ends, ends[1:] + ends[:1], strict=True):
+            got = quotient(domain(n), words(a), words(b), words(c))
+            assert ints_from_words(got) == oracle.quotient(a, b, c)
+
+
+Terms = dict[int, int]  # of a polynomial with few of them: exponent to coefficient
+
+
+def values_of(terms: Terms, at: Sequence[int]) -> list[int]:
+    return [sum(v * pow(x, k, R) for k, v in terms.items()) % R for x in at]
+
+
+@pytest.mark.parametrize("n", [1 << 10, 1 << 11, 1 << 12])
+def test_quotients_of_rows_that_are_laid_out_with_gaps(n: int) -> None:
+    """Polynomials of few terms are known on domain and coset alike, at any size."""
+    a: Terms = {0: 5, 1: R - 1, n - 1: 3}
+    b: Terms = {0: R - 2, n // 2 + 3: 1 << 200}
+    c: Terms = {2: 1, n - 2: 1 << 250, n // 4: 7}
+    on_domain = [words(values_of(terms, oracle.domain_points(n))) for terms in (a, b, c)]
+    on_coset = [values_of(terms, oracle.coset_points(n)) for terms in (a, b, c)]
+    expected = [(x * y - z) % R for x, y, z in zip(*on_coset, strict=True)]
+    d = domain(n)
+    assert ints_from_words(quotient(d, *on_domain)) == expected
+    backwards = [expected[i] for i in bit_reversal(n)]
+    rows = d.blank_rows(3)
+    rows[:, d.place] = on_domain
+    assert ints_from_words(d.quotient(rows)) == backwards
+
+
+@pytest.mark.parametrize(
+    ("n", "m"), [(1, 1), (1024, 1024), (2048, 2050), (1 << 14, (1 << 14) + 30)]
+)
+def test_rows_of_a_quotient_have_two_more_after_every_1024(n: int, m: int) -> None:
+    d = domain(n)
+    assert d.place.tolist() == [i + 2 * (i // 1024) for i in range(n)]
+    assert d.blank_rows(3).shape == (3, m, 4)
+    assert not d.blank_rows(3).any()
 
 
 def test_a_divisible_product_has_a_quotient_of_low_degree() -> None:
@@ -197,33 +363,32 @@ def test_a_divisible_product_has_a_quotient_of_low_degree() -> None:
     n = CROSSING
     a, b = random_words(n, 10), random_words(n, 11)
     c = words([x * y % R for x, y in zip(ints(a), ints(b), strict=True)])
-    h = domain(n).quotient(a, b, c)
+    h = quotient(domain(n), a, b, c)
     coefficients = domain(n).coefficients(words(ints_from_words(h)), coset=True)
     assert coefficients[: n - 1].any()
     assert not coefficients[n - 1].any()
     c[5] ^= np.uint64(1)
-    h = domain(n).quotient(a, b, c)
+    h = quotient(domain(n), a, b, c)
     assert domain(n).coefficients(words(ints_from_words(h)), coset=True)[n - 1].any()
 
 
-def test_any_number_of_threads_gives_the_same_quotient(monkeypatch: pytest.MonkeyPatch) -> None:
-    a, b, c = (random_words(256, seed) for seed in (1, 2, 3))
-    results = []
-    for threads in ("1", "2", "3"):
-        monkeypatch.setenv("ZKPIPE_THREADS", threads)
-        results.append(domain(256).quotient(a, b, c))
-    assert (results[0] == results[1]).all()
-    assert (results[0] == results[2]).all()
-
-
 # --- form
+
+
+def test_rows_of_a_quotient_are_left_as_they_are() -> None:
+    d = domain(64)
+    rows = random_words(3 * 64, 14).reshape(3, 64, 4)
+    before = rows.copy()
+    rows.setflags(write=False)
+    d.quotient(rows)
+    assert (rows == before).all()
 
 
 def test_inputs_are_left_as_they_are() -> None:
     values = random_words(64, 12)
     before = values.copy()
     values.setflags(write=False)
-    ntt(values), inverse_ntt(values), domain(64).quotient(values, values, values)
+    ntt(values), inverse_ntt(values), quotient(domain(64), values, values, values)
     assert (values == before).all()
 
 
@@ -267,5 +432,8 @@ def test_bit_reversal_reverses_bits(n: int) -> None:
 
 
 def test_the_last_two_domains_are_kept() -> None:
-    assert domain(64) is domain(64)
-    assert words_from_ints([1]).shape == (1, 4)
+    first = domain(64)
+    assert domain(32) is domain(32)
+    assert domain(64) is first
+    domain(16), domain(8)
+    assert domain(64) is not first
