@@ -226,6 +226,7 @@ def test_1000_sums_of_products_are_the_naive_ones(
     Without `few`, sums of every size go through buckets.
     """
     monkeypatch.setattr(msm_module, "FEW", few)
+    monkeypatch.setenv("ZKPIPE_THREADS", "1")  # starting threads would take the most time
     draw = generator(few + words)
     for _ in range(500 if few else 1000):
         bits = draw.randrange(5, 10)
@@ -249,6 +250,7 @@ def test_msm_is_linear_in_its_scalars(
 ) -> None:
     """1,000 cases of msm(P, a) + msm(P, b) = msm(P, a + b), a tenth of them by buckets."""
     draw = generator(words + 1)
+    monkeypatch.setenv("ZKPIPE_THREADS", "1")
     monkeypatch.setattr(msm_module, "window_bits", lambda n: 7)
     for case in range(1000):
         monkeypatch.setattr(msm_module, "FEW", 32 * (case % 10 > 0))
