@@ -65,11 +65,9 @@ class Elements:
 
         What is used together lies together; arrays apart may fall on one another's cache lines.
         """
-        whole = cls(field, machine, n * len(bounds))
-        size = whole.numba_type.block_words
         length = -(-n // machine.width)
-        table = whole.words.reshape(-1)[: length * len(bounds) * size]
-        table = table.reshape(length, len(bounds), size)
+        whole = cls(field, machine, length * machine.width * len(bounds))
+        table = whole.words.reshape(length, len(bounds), whole.numba_type.block_words)
         members = []
         for k, bound in enumerate(bounds):
             member = copy(whole)

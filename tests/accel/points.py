@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 from accel.limbs import Words
@@ -36,3 +37,15 @@ def multiple_words(words: int, n: int) -> Words:
     array = oracle.to_words(multiples(words, n), words)
     array.setflags(write=False)
     return array
+
+
+@cache
+def signed_multiple(words: int, k: int) -> Point:
+    """k times the generator for any integer k; quick where k is small in size."""
+    point = oracle.multiply(GENERATORS[words], abs(k))
+    return oracle.negate(point) if k < 0 and point is not None else point
+
+
+def signed_words(words: int, multipliers: Iterable[int]) -> Words:
+    """The multiples of the generator by these integers, as an array of words."""
+    return oracle.to_words([signed_multiple(words, k) for k in multipliers], words)

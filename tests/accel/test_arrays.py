@@ -265,3 +265,40 @@ def test_working_memory_is_whole_blocks(n: int, machine: Machine) -> None:
     array = Elements(FP2, machine, n)
     assert array.length == -(-n // machine.width)
     assert array.words.size == array.length * machine.width * machine.limbs * 2
+
+
+# --- arrays that lie interleaved
+
+
+@kernel
+def _fill_three(x, y, z):
+    for i in range(len(x)):
+        a = one(x)
+        b = reduce(a + a)
+        x[i], y[i], z[i] = a, b, reduce(a + b)
+
+
+@pytest.mark.parametrize("field", [FP, FP2], ids=["Fp", "Fp2"])
+@pytest.mark.parametrize("n", [1, 8, 9, 30])
+def test_interleaved_arrays_hold_their_own_values(n: int, field: Field, machine: Machine) -> None:
+    members = Elements.interleaved(field, machine, n, (2, 5, 2))
+    assert [m.numba_type.element.bound for m in members] == [2, 5, 2]
+    assert [m.length for m in members] == [-(-n // machine.width)] * 3
+    _fill_three(*members)
+    whole = members[0].length * machine.width
+    for k, member in enumerate(members):
+        unit = in_form(field, machine, (k + 1, 0)[: field.degree])
+        values = raw_values(member, field, machine, whole)
+        assert [tuple(c % field.modulus for c in v) for v in values] == [unit] * whole
+
+
+def test_an_entry_of_each_interleaved_array_lies_beside_the_others(machine: Machine) -> None:
+    members = Elements.interleaved(FP, machine, 32, (2, 2))
+    size = 8 * members[0].numba_type.block_words
+    assert members[0].address % 64 == 0
+    assert members[1].address == members[0].address + size
+    for member, value in zip(members, (3, 4), strict=True):
+        member.words[:] = value
+    assert (members[0].words == 3).all()
+    wider = members[0].below(7)
+    assert (wider.numba_type.among, wider.numba_type.element.bound) == (2, 7)

@@ -21,8 +21,15 @@ FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 
 
 def montgomery(product: int, p: int) -> int:
-    """The greatest result of reducing a product: at most 2^260 - 1 times p is added."""
-    return (product + (RADIX - 1) * p) // RADIX
+    """The greatest result of reducing a product in columns of 52 bits.
+
+    Four limbs, two at a time, become themselves times 2^-52 or 2^-104 mod p, two places up; for
+    the fifth, at most 2^52 - 1 times p is added. What stands below 2^260 is gone then.
+    """
+    limb = (1 << 52) - 1
+    residues = pow(2, -52, p) + pow(2, -104, p)
+    added = limb * residues * (1 << 104) + limb * residues * (1 << 208) + limb * p * (1 << 208)
+    return (product + added) // RADIX
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -74,6 +81,19 @@ def test_every_square_that_is_allowed_is_below_its_bound(field: Field) -> None:
             assert montgomery((2 * x * p) ** 2, p) <= bound * p < RADIX
             assert 2 * x * p < RADIX
     assert allowed == (83 if field.degree == 1 else 41)
+
+
+@pytest.mark.parametrize("field", [FP, FR], ids=["Fp", "Fr"])
+def test_every_known_product_is_below_its_bound(field: Field) -> None:
+    """A residue below p for every limb, the fifth below the top of x; p once; 2^52 divided out."""
+    p, limb = field.modulus, (1 << 52) - 1
+    for x in range(1, 85):
+        top = x * p >> 208
+        assert top <= limb, "the fifth limb of x is no limb"
+        greatest = (4 * limb * (p - 1) + top * (p - 1) + limb * p) >> 52
+        assert greatest <= AVX512.known_bound(field, x) * p < RADIX
+    with pytest.raises(TypingError):
+        AVX512.known_bound(field, 85)
 
 
 def test_scalar_bounds_leave_room_for_a_sum_of_two() -> None:

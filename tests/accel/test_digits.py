@@ -1,12 +1,13 @@
-"""Signed digits add up to their scalars, and entries come in the order of their buckets."""
+"""Signed digits add up to their scalars, and scalars of r or more are refused."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from accel import digits as digits_module
 from accel.bn254 import R
-from accel.digits import check_scalars, signed_digits, sort_window, window_count
+from accel.digits import Digits, check_scalars, window_count
 from accel.errors import RangeError, ShapeError
 from accel.limbs import words_from_ints
 from tests.accel.edge_values import generator
@@ -31,10 +32,9 @@ def edge_scalars(c: int) -> list[int]:
 def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
     draw = generator(c)
     scalars = edge_scalars(c)
-    scalars += [draw.randrange(R) for _ in range(200)] + [
-        draw.randrange(1 << 64) for _ in range(20)
-    ]
-    digits = signed_digits(words_from_ints(scalars), c)
+    scalars += [draw.randrange(R) for _ in range(1000)]
+    scalars += [draw.randrange(1 << 64) for _ in range(20)]
+    digits = Digits.of(words_from_ints(scalars), c).of_window
     assert digits.shape == (window_count(c), len(scalars))
     assert int(digits.max()) >> 1 <= 1 << (c - 1), "a digit has no bucket"
     for i, scalar in enumerate(scalars):
@@ -45,40 +45,34 @@ def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
 
 
 def test_small_scalars_and_their_negatives_take_one_window() -> None:
-    digits = signed_digits(words_from_ints([1, R - 1, 7, R - 7, 0]), 5)
+    digits = Digits.of(words_from_ints([1, R - 1, 7, R - 7, 0]), 5).of_window
     assert digits[0].tolist() == [2, 3, 14, 15, 0]
     assert not (digits[1:] >> 1).any()
 
 
-def sorted_by_definition(digits: np.ndarray, buckets: int) -> tuple[list[int], list[int]]:
-    starts, entries = [0], []
-    for size in range(1, buckets + 1):
-        entries += [i | (int(d) & 1) << 31 for i, d in enumerate(digits) if d >> 1 == size]
-        starts.append(len(entries))
-    return starts, entries
+def test_used_counts_the_digits_that_are_not_zero() -> None:
+    draw = generator(4)
+    scalars = [draw.randrange(1 << draw.choice([1, 2, 60, 253])) for _ in range(300)]
+    for c in (2, 5, 13, 16):
+        digits = Digits.of(words_from_ints(scalars), c)
+        assert digits.used.tolist() == [int((row >> 1 != 0).sum()) for row in digits.of_window]
+        assert digits.buckets == 1 << (c - 1)
+        assert digits.window_bits == c
+    bits = Digits.of(words_from_ints([i & 1 for i in range(99)]), 8)
+    assert bits.used.tolist() == [49] + [0] * 31
 
 
-@pytest.mark.parametrize("buckets", [1, 2, 8, 64])
-@pytest.mark.parametrize("n", [0, 1, 2, 100, 1000])
-def test_entries_lie_in_the_order_of_their_buckets(n: int, buckets: int) -> None:
-    draw = generator(n + buckets)
-    digits = np.array([draw.randrange(2 * buckets + 2) for _ in range(n)], np.uint32)
-    starts = np.full(buckets + 1, 99, np.int64)
-    entries = np.zeros(n, np.uint32)
-    sort_window(digits, starts, entries)
-    expected_starts, expected_entries = sorted_by_definition(digits, buckets)
-    assert starts.tolist() == expected_starts
-    assert entries[: len(expected_entries)].tolist() == expected_entries
-
-
-@pytest.mark.parametrize("digit", [0, 1, 2, 3, 16, 17])
-def test_equal_digits_fill_one_bucket(digit: int) -> None:
-    digits = np.full(50, digit, np.uint32)
-    starts, entries = np.zeros(9, np.int64), np.zeros(50, np.uint32)
-    sort_window(digits, starts, entries)
-    expected_starts, expected_entries = sorted_by_definition(digits, 8)
-    assert starts.tolist() == expected_starts
-    assert entries[: len(expected_entries)].tolist() == expected_entries
+@pytest.mark.parametrize("n", [0, 1, 9, 10, 11, 20, 45])
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_threads_share_the_scalars(n: int, threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = generator(n)
+    scalars = words_from_ints(draw.randrange(R) for _ in range(n)).reshape(n, 4)
+    whole = Digits.of(scalars, 7)
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    monkeypatch.setattr(digits_module, "CHUNK", 10)
+    parts = Digits.of(scalars, 7)
+    assert (parts.of_window == whole.of_window).all()
+    assert parts.used.tolist() == whole.used.tolist()
 
 
 def first_above(bits: int) -> int:

@@ -17,19 +17,26 @@ from accel.functions import (
     every_lane,
     field_constant,
     first_lane,
+    first_lanes,
+    from_words,
     is_blank,
     is_zero,
     lanes,
+    mask_bits,
+    no_lane,
     one,
     pair,
     parts,
     rotate,
     select,
+    subtract_reduced,
     swap_halves,
     zero,
 )
 from accel.kernels import kernel
+from accel.limbs import words_from_ints
 from accel.machine import FP, FP2, FR, Field, Machine
+from accel.scalar import SCALAR
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, in_form, raw_values
 
@@ -127,6 +134,98 @@ def test_masks_choose_lane_by_lane(field: Field, machine: Machine) -> None:
     assert [list(row) for row in found] == [
         [any(v == nothing for v in x[w * i : w * i + w]), False, True] for i in range(blocks)
     ]
+
+
+@kernel
+def _firsts(x, out, bits):
+    for count in range(1, lanes(x[0]) + 1):
+        mask = first_lanes(x[0], count)
+        out[count - 1] = select(mask, one(x), zero(x))
+        bits[count - 1] = mask_bits(mask)
+    bits[lanes(x[0])] = mask_bits(no_lane(x))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_mask_holds_in_the_first_lanes_and_its_bits_say_so(
+    field: Field, machine: Machine
+) -> None:
+    w = machine.width
+    out, bits = blank(field, machine, w * w), np.zeros(w + 1, np.int64)
+    _firsts(blank(field, machine, w), out, bits)
+    found = truths(out, field, machine, w * w)
+    assert found == [lane < count for count in range(1, w + 1) for lane in range(w)]
+    assert bits.tolist() == [*((1 << count) - 1 for count in range(1, w + 1)), 0]
+
+
+@kernel
+def _mask_bits(x, bits):
+    for i in range(len(x)):
+        bits[i] = mask_bits(is_zero(x[i]))
+
+
+def test_the_bits_of_a_mask_are_its_lanes_the_first_lowest(machine: Machine) -> None:
+    w, n = machine.width, 256
+    x: list[Value] = [((i >> lane) & 1,) for i in range(n) for lane in range(w)]
+    bits = np.zeros(n, np.int64)
+    _mask_bits(elements(FP, machine, x), bits)
+    assert bits.tolist() == [~i & ((1 << w) - 1) for i in range(n)]
+
+
+@kernel
+def _differences(x, y, z, out1, out2, out3):
+    for i in range(len(x)):
+        out1[i] = subtract_reduced(x[i], (y[i],))
+        out2[i] = subtract_reduced(x[i], (y[i], z[i]))
+        out3[i] = subtract_reduced(x[i], (y[i], z[i], y[i]))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_differences_of_reduced_values_stay_reduced(field: Field, machine: Machine) -> None:
+    """Below 2p, from the least difference, -6p, to the greatest, without another reduction."""
+    p, draw = field.modulus, generator(22)
+    edges = [0, 1, p - 1, p, p + 1, 2 * p - 1, (1 << 52) - 1, 1 << 208]
+    single = [(a, b, c) for a in edges for b in edges for c in edges]
+    single += [
+        (a, b, a - b)
+        for a, b in ((draw.randrange(p, 2 * p), draw.randrange(p)) for _ in range(200))
+    ]
+    single += [tuple(draw.randrange(2 * p) for _ in range(3)) for _ in range(1000)]
+    draw.shuffle(single)
+    d = field.degree
+    columns = [[(t[k], *[draw.choice(edges)] * (d - 1)) for t in single] for k in range(3)]
+    n = len(single)
+    results = [blank(field, machine, n) for _ in range(3)]
+    _differences(*(elements(field, machine, c) for c in columns), *results)
+    for out, terms in zip(results, ((1,), (1, 2), (1, 2, 1)), strict=True):
+        for i, got in enumerate(raw_values(out, field, machine, n)):
+            assert all(c < 2 * p for c in got)
+            for k in range(d):
+                wanted = columns[0][i][k] - sum(columns[t][i][k] for t in terms)
+                assert (got[k] - wanted) % p == 0
+
+
+def _large_difference(x, y, out):
+    out[0] = subtract_reduced(x[0], (y[0],))
+
+
+def test_only_reduced_values_are_subtracted_so(lanes: Machine) -> None:
+    for bounds in ((3, 2), (2, 3)):
+        arrays = [Elements(FP, lanes, 8, bound) for bound in (*bounds, 2)]
+        with pytest.raises(TypingError, match="all must be below 2p"):
+            njit(_large_difference).compile(tuple(array.numba_type for array in arrays))
+
+
+@kernel
+def _of_words(words, out):
+    for i in range(len(out)):
+        out[i] = from_words(out, (words[i, 0], words[i, 1], words[i, 2], words[i, 3]))
+
+
+def test_four_words_are_one_value() -> None:
+    values = [(v,) for v in (0, 1, 1 << 64, 1 << 192, 2 * FR.modulus - 1)]
+    out = blank(FR, SCALAR, len(values))
+    _of_words(words_from_ints(v for (v,) in values), out)
+    assert raw_values(out, FR, SCALAR, len(values)) == values
 
 
 @kernel

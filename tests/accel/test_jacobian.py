@@ -40,7 +40,7 @@ def _add_and_double(left, right, scales, sums, doubles, n):
 
 
 @kernel
-def _add_affine(left, right, scales, sums, doubles, blocks):
+def _add_distinct(left, right, scales, sums, doubles, blocks):
     for i in range(blocks):
         x, y = load(left, i)
         z, _ = load(scales, i)
@@ -50,6 +50,15 @@ def _add_affine(left, right, scales, sums, doubles, blocks):
         x2, y2 = load(right, i)
         store(sums, i, jacobian.to_affine(jacobian.add_distinct(p, (reduce(x2), reduce(y2)))))
         store(doubles, i, jacobian.to_affine(jacobian.double(p)))
+
+
+@kernel
+def _add_affine(left, right, scales, sums, n):
+    for i in range(n):
+        x1, y1 = load(left, i)
+        x2, y2 = load(right, i)
+        z, _ = load(scales, i)
+        store(sums, i, jacobian.to_affine(jacobian.add_affine(_scaled(x1, y1, z), x2, y2)))
 
 
 @kernel
@@ -70,11 +79,13 @@ def test_all_pairs_of_small_multiples_add_up(field: Field, words: int) -> None:
     size = len(pairs) * 2 * field.degree
     scales = to_montgomery([draw.randrange(1, P) for _ in range(size)], P).reshape(len(pairs), -1)
     scales[::3] = scales[0]  # equal Z, too
-    out = [np.zeros_like(left) for _ in range(2)]
-    rows = (Rows(field, SCALAR, array, 2) for array in (left, right, scales, *out))
-    _add_and_double(*rows, len(pairs))
-    sums, doubles = map(oracle.from_words, out)
+    out = [np.zeros_like(left) for _ in range(3)]
+    a, b, z, *results = (Rows(field, SCALAR, array, 2) for array in (left, right, scales, *out))
+    _add_and_double(a, b, z, *results[:2], len(pairs))
+    _add_affine(a, b, z, results[2], len(pairs))
+    sums, doubles, mixed = map(oracle.from_words, out)
     assert sums == [oracle.add(p, q) for p, q in pairs]
+    assert mixed == sums
     assert doubles == [oracle.add(p, p) for p, _ in pairs]
 
 
@@ -92,7 +103,7 @@ def test_distinct_points_add_up_and_double_on_every_machine(
     scales = to_montgomery(values, P).reshape(len(pairs), -1)
     out = [np.zeros_like(left) for _ in range(2)]
     rows = (Rows(field, machine, array, 2) for array in (left, right, scales, *out))
-    _add_affine(*rows, len(pairs) // machine.width)
+    _add_distinct(*rows, len(pairs) // machine.width)
     sums, doubles = map(oracle.from_words, out)
     assert sums == [oracle.add(p, q) for p, q in pairs]
     assert doubles == [oracle.add(p, p) for p, _ in pairs]

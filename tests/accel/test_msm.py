@@ -9,9 +9,12 @@ import pytest
 
 from accel import msm as msm_module
 from accel.bn254 import R
+from accel.digits import Digits
 from accel.errors import RangeError, ShapeError
 from accel.limbs import Words, words_from_ints
-from accel.msm import FEW, Bases, msm_g1, msm_g2, msm_shared
+from accel.machine import Machine
+from accel.msm import FEW, Query, msm_g1, msm_g2, sums_of_products, window_bits
+from accel.points import prepare
 from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
@@ -153,17 +156,122 @@ def test_windows_grow_with_the_number_of_points() -> None:
     assert widths[-1] > 14
 
 
+def query(words: int, multiples: Sequence[int], digits: Digits, machine: Machine) -> Query:
+    """Points that are known multiples, from 0 on, with the digits of as many scalars."""
+    points = multiple_words(words, max([2, *multiples]) + 1)[np.array(multiples, np.int64)]
+    return Query(prepare([(points, None)], machine), digits)
+
+
+def digits_of(scalars: Sequence[int], bits: int = 0) -> Digits:
+    words = words_from_ints(scalars).reshape(-1, 4)
+    return Digits.of(words, bits or window_bits(len(scalars)))
+
+
+def check_queries(
+    cases: Sequence[tuple[int, Sequence[int], Sequence[int]]], machine: Machine, bits: int = 0
+) -> None:
+    """Several queries at once: words, multiples and scalars of each."""
+    queries = [query(w, points, digits_of(s, bits), machine) for w, points, s in cases]
+    got = [point_of(words) for words in sums_of_products(queries)]
+    for (words, points, scalars), point in zip(cases, got, strict=True):
+        total = sum(k * s for k, s in zip(points, scalars, strict=True)) % R
+        assert point == oracle.multiply(GENERATORS[words], total)
+
+
 @pytest.mark.parametrize("n", [5, FEW, 60, 300])
-def test_queries_of_both_groups_share_their_scalars(n: int) -> None:
+def test_queries_of_both_groups_share_their_digits(n: int, machine: Machine) -> None:
     scalars = random_scalars(n)
-    queries = []
-    expected = []
-    for words, offset in ((8, 0), (16, 0), (8, 1), (8, n // 2), (16, 2), (8, n)):
-        queries.append(Bases(multiple_words(words, n + 1)[1 : n + 1 - offset], offset))
-        total = sum((i + 1) * s for i, s in enumerate(scalars[offset:]))
-        expected.append(oracle.multiply(GENERATORS[words], total % R))
-    got = msm_shared(queries, words_from_ints(scalars))
-    assert [point_of(words) for words in got] == expected
+    digits, total = digits_of(scalars), sum(k * s for k, s in enumerate(scalars)) % R
+    queries = [query(words, range(n), digits, machine) for words in (8, 16, 8)]
+    got = [point_of(words) for words in sums_of_products(queries)]
+    assert got == [oracle.multiply(GENERATORS[words], total) for words in (8, 16, 8)]
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_queries_of_all_sizes_stand_side_by_side(
+    threads: str, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of no points, of one, few, many; of zeros alone; of infinity alone."""
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    cases: list[tuple[int, Sequence[int], Sequence[int]]] = [
+        (8, range(700), random_scalars(700)),
+        (16, range(90), random_scalars(90)),
+        (8, [5], [R - 2]),
+        (16, [3, 0, 3], [1, 2, R - 1]),
+        (8, range(FEW), [0] * FEW),
+        (16, [0] * 50, random_scalars(50)),
+        (8, [6, 6], [4, R - 4]),
+        (8, range(300), [i & 1 for i in range(300)]),
+    ]
+    check_queries(cases, machine)
+    check_queries(cases[2:4], machine)
+    empty = Query(prepare([(multiple_words(8, 2)[:0], None)], machine), digits_of([], 4))
+    first = query(8, *cases[0][1:2], digits_of(cases[0][2]), machine)
+    none, some = sums_of_products([empty, first])
+    assert not none.any()
+    assert (some == sums_of_products([first])[0]).all()
+    assert not sums_of_products([empty])[0].any()
+    assert sums_of_products([]) == []
+
+
+CUTTINGS = {  # SHARES, LEAST_SHARE, GROUP_BUCKETS
+    "every window alone": (8, 1 << 14, 1),
+    "two windows together": (8, 1 << 14, 16),
+    "parts of a few points": (8, 20, 1 << 14),
+    "parts of one point": (1000, 1, 1 << 14),
+    "all windows together": (1, 1 << 30, 1 << 30),
+}
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+@pytest.mark.parametrize("cutting", CUTTINGS)
+def test_windows_cut_and_joined_in_every_way_give_the_same_sums(
+    cutting: str, threads: str, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in zip(
+        ("SHARES", "LEAST_SHARE", "GROUP_BUCKETS"), CUTTINGS[cutting], strict=True
+    ):
+        monkeypatch.setattr(msm_module, name, value)
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    n = 40 if cutting == "parts of one point" else 150
+    cases: list[tuple[int, Sequence[int], Sequence[int]]] = [
+        (8, range(n), random_scalars(n)),
+        (16, [i % 7 for i in range(n)], random_scalars(n, 5)),
+        (8, range(1, n + 1), [i & 1 for i in range(n)]),  # one window holds everything
+        (8, [3] * n, [1, R - 1] * (n // 2)),  # every part may cancel
+        (16, range(n), [0] * (n - 1) + [1 << 130]),
+        (8, [0] * (n // 2) + [4] * (n - n // 2), [5] * n),
+    ]
+    check_queries(cases, machine, bits=4)
+    check_queries(cases[2:3], machine, bits=6)
+
+
+def test_windows_of_bits_are_cut_for_threads(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tasks of a query: every digit that is not zero in one, windows falling."""
+    monkeypatch.setattr(msm_module, "GROUP_BUCKETS", 64)
+    scalars = [i & 1 for i in range(200)] + random_scalars(10)
+    some = query(8, range(210), digits_of(scalars, 5), machine)
+    parts = msm_module._parts(some, 30)
+    assert [p.windows[0] for p in parts] == sorted((p.windows[0] for p in parts), reverse=True)
+    assert [(p.first, p.last) for p in parts if p.windows == (0,)] == [
+        (i, min(i + 53, 210)) for i in range(0, 210, 53)
+    ]
+    whole = [w for p in parts for w in p.windows if (p.first, p.last) == (0, 210)]
+    assert whole == [w for w in range(50, 0, -1) if some.digits.used[w]]
+    assert max(len(p.windows) for p in parts) == 64 // 16
+    assert not msm_module._parts(query(8, range(40), digits_of([0] * 40), machine), 30)
+
+
+@pytest.mark.parametrize("words", [8, 16], ids=["G1", "G2"])
+def test_bits_in_wide_windows_take_three_rounds(words: int, machine: Machine) -> None:
+    """One bucket gets everything, and no other window anything: runs of runs of runs."""
+    n = 64 * 64 + 70
+    multiples = [i % 50 for i in range(n)]
+    check_queries([(words, multiples, [1] * n)], machine, bits=12)
+    check_queries([(words, multiples, [(R - i % 2) % R for i in range(n)])], machine, bits=12)
+    check_queries([(words, [9] * n, [1, R - 1] * (n // 2))], machine, bits=12)
 
 
 @pytest.mark.parametrize("threads", ["1", "2", "3"])
@@ -172,11 +280,7 @@ def test_any_number_of_threads_gives_the_same_sum(
 ) -> None:
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     check_known(msm_g1, 8, list(range(600)), random_scalars(600))
-    scalars = random_scalars(40)
-    queries = [Bases(multiple_words(words, 40)) for words in (8, 16, 8)]
-    total = sum(k * s for k, s in enumerate(scalars)) % R
-    got = [point_of(words) for words in msm_shared(queries, words_from_ints(scalars))]
-    assert got == [oracle.multiply(GENERATORS[words], total) for words in (8, 16, 8)]
+    check_known(msm_g2, 16, list(range(100)), random_scalars(100))
 
 
 # --- errors
@@ -184,10 +288,10 @@ def test_any_number_of_threads_gives_the_same_sum(
 
 def test_scalars_and_points_must_pair_up() -> None:
     points, scalars = multiple_words(8, 20), words_from_ints([1] * 19)
-    with pytest.raises(ShapeError, match="20 points from number 0 do not pair up with 19 scalars"):
+    with pytest.raises(ShapeError, match="20 points do not pair up with 19 scalars"):
         msm_g1(points, scalars)
-    with pytest.raises(ShapeError, match="18 points from number 2 do not pair up with 19 scalars"):
-        msm_shared([Bases(points[:18], 2)], scalars)
+    with pytest.raises(ShapeError, match="18 points do not pair up with 19 scalars"):
+        msm_g2(multiple_words(16, 18), scalars)
 
 
 @pytest.mark.parametrize("n", [1, 20])
