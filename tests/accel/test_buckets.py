@@ -198,6 +198,8 @@ def test_sums_of_runs_that_cancel(machine: Machine) -> None:
         [*nothing, *nothing, *nothing],
         [*something, *back, *something, 9],
         [*something, *something, *back, *back],
+        [*something, *something, *nothing, 4],  # infinity comes late, among sums that are none
+        [*something, *something, *something, *nothing, *nothing, *something],
         [*nothing, 5],
     ):
         assert check(FP, machine, [bucket, [1, 2], [3, -3]], 64) == 2
