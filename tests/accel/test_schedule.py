@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel.schedule import PADDING, TILE, Schedule, schedule
+from accel.schedule import TILE, Room, Schedule, schedule
 from tests.accel.edge_values import generator
 
 LAW = settings(max_examples=1000, derandomize=True, deadline=None, database=None)
@@ -37,14 +37,14 @@ def runs_of(plan: Schedule, width: int) -> list[list[int]]:
                 runs[t * TILE + k].append(int(plan.order[start + k]))
             filling = plan.order[start + active : place].tolist()
             assert filling == [plan.order[start]] * len(filling)
-    assert len(plan.order) == place + PADDING
+    assert len(plan.order) == place
     return runs
 
 
 def check(digits: Sequence[int], finite: Sequence[int], buckets: int, width: int) -> Schedule:
     """Every entry lies once in a run of its bucket, and the lists agree."""
     array, mask = np.array(digits, np.uint32), np.array(finite, np.uint8)
-    plan = schedule(array, mask, buckets, width)
+    plan = schedule(array, mask, buckets, width, Room())
     expected: list[list[int]] = [[] for _ in range(buckets)]
     for i, digit in enumerate(digits):
         if digit >> 1 and (not len(finite) or finite[i]):

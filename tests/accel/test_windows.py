@@ -24,7 +24,8 @@ def check(field: Field, machine: Machine, windows: Sequence[Sequence[int]]) -> N
     expected = signed_words(words, [sum((b + 1) * k for b, k in enumerate(w)) for w in windows])
     infinite = any(k == 0 for w in windows for k in w)
     for careful in (True,) if infinite else (True, False):
-        got = weighted_sums(sums, len(windows), buckets, field, machine, careful)
+        starts = [buckets * w for w in range(len(windows))]
+        got = weighted_sums(sums, starts, buckets, field, machine, careful)
         assert (got == expected).all()
 
 
