@@ -29,11 +29,11 @@ def double(point):
     d = square(x + b) - a - c
     d = d + d
     e = a + a + a
-    x3 = square(e) - d - d
+    x3 = reduce(square(e) - d - d)
     c2 = c + c
     c4 = c2 + c2
     yz = y * z
-    return reduce(x3), reduce(e * (d - x3) - (c4 + c4)), reduce(yz + yz)
+    return x3, reduce(e * (d - x3) - (c4 + c4)), reduce(yz + yz)
 
 
 @kernel

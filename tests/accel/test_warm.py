@@ -39,8 +39,8 @@ def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
     assert warm_up(["accel.warm_jobs:vectors"], lambda *_: None)
     program = (
         "from accel import sparse\nfrom accel.warm_jobs import vectors\nvectors()\n"
-        "print(sum(sparse._multiply.stats.cache_misses.values()),"
-        " sum(sparse._multiply.stats.cache_hits.values()))"
+        "print(sum(sparse._to_montgomery.stats.cache_misses.values()),"
+        " sum(sparse._to_montgomery.stats.cache_hits.values()))"
     )
     command = [sys.executable, "-P", "-c", program]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
