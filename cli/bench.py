@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,13 @@ def bench() -> None:
     multiple=True,
     help="A prover called as PATH KEY.zkey W.wtns PROOF.json PUBLIC.json, as rapidsnark is.",
 )
+@click.option(
+    "--circuit",
+    "circuits",
+    type=click.Choice(["chain", "bits"]),
+    multiple=True,
+    help="Only this one; may be given more than once.  [default: both]",
+)
 @click.option("--quick", is_flag=True, help="One tiny size, one round: that everything works.")
 def bench_run(
     out: Path,
@@ -53,6 +61,7 @@ def bench_run(
     rounds: int,
     patience: float,
     peers: tuple[str, ...],
+    circuits: tuple[str, ...],
     quick: bool,
 ) -> Answer:
     """Measure kernels, stages and whole proofs, beside the provers that this machine has.
@@ -68,6 +77,7 @@ def bench_run(
             plan = Plan.brief(programs)
         else:
             plan = Plan.whole(first, last, step, rounds, patience, programs)
+            plan = replace(plan, circuits=circuits or plan.circuits)
         results = measure(plan, progress)
         results.save(place)
     return _summary(out, plan, results)
