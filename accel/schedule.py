@@ -165,7 +165,7 @@ class Room:
     def order(self, entries: int) -> Index:
         """Room for so many entries; what was in it before is lost."""
         if len(self._order) < entries:
-            self._order = np.empty(entries + entries // 8, np.uint32)
+            self._order = np.empty(entries, np.uint32)
         return self._order[:entries]
 
 

@@ -114,8 +114,10 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
 
 def _unblinded(key: ProvingKey, values: Words, max_memory: int | None) -> _Unblinded:
     room = None if max_memory is None else memory_for_points(key, max_memory)
-    h = quotient(key, values)
-    found = sums(key, values, h) if room is None else sums_within(key, values, h, room)
+    if room is None:
+        found = sums(key, values, quotient(key, values))
+    else:
+        found = sums_within(key, values, quotient(key, values), room)
     return _Unblinded(
         a=add_points([key.alpha_g1, found.a]), b=add_points([key.beta_g2, found.b]), c=found.c
     )

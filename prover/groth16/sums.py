@@ -60,7 +60,7 @@ def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
     w = Digits.of(values, window_bits(len(values)))
     both = np.concatenate([h, values[key.public_count + 1 :]])
     h_and_l = Digits.of(both, window_bits(len(both)))
-    del both  # 64 bytes a wire, as the memory of proving is highest here
+    del h, both  # 100 bytes a wire, as the memory of proving is highest here
     return Sums(
         *sums_of_products(
             [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
