@@ -31,6 +31,7 @@ test: setup check suite
 # The whole suite on the best back end here, then what computes again on the scalar one.
 suite: setup
 	$(BIN)/pytest -q -n auto
+	-ZKPIPE_BACKEND=scalar $(BIN)/zkpipe doctor --fix > /dev/null  # kernels at once, not in each worker
 	ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n auto tests/accel tests/circuits tests/prover
 
 check: setup
