@@ -1,4 +1,4 @@
-"""Affine additions of many pairs of points with one inversion a batch: the heart of MSM and setup.
+"""Affine additions of many pairs of points with one inversion a batch: tables of a setup.
 
 An addition is slope = (y2 - y1) / (x2 - x1), x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1:
 five products and a square once 1 / (x2 - x1) is known, and Montgomery's trick gives the inverses of

@@ -132,7 +132,7 @@ class Digits:
 
     @classmethod
     def of(cls, scalars: Words, window_bits: int) -> Digits:
-        """Write canonical scalars, (n, 4) uint64, below r. Cost: 1 ns a digit; threads share it."""
+        """Write canonical scalars, (n, 4) uint64, below r. Cost: 2 ns a digit; threads share it."""
         n = len(scalars)
         # Rows a power of two apart would all fall on the same set of the first cache.
         digits = np.empty((window_count(window_bits), n + 16), np.uint32)[:, :n]

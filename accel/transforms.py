@@ -312,7 +312,9 @@ def ntt(coefficients: Words) -> Words:
     coefficients  (n, 4) uint64   Montgomery, R = 2^256; n a power of two up to 2^27
     result        (n, 4) uint64   Montgomery, canonical; natural order
 
-    Raises ShapeError or RangeError for other arrays. Cost: n/2 log2 n butterflies of 3 ns.
+    Raises ShapeError or RangeError for other arrays.
+    Cost at 2^20, one thread: n/2 log2 n butterflies of 4 ns, and twice as much again for rows in
+    natural order, in and out of fresh memory.
     """
     checked = _checked(coefficients)
     return domain(len(checked)).values(checked, coset=False)
