@@ -18,6 +18,7 @@ from accel.bn254 import R
 from accel.errors import RangeError, ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
+from accel.memory import aligned_empty
 from accel.threads import in_threads
 
 SCALAR_BITS = 254
@@ -131,17 +132,27 @@ class Digits:
         return 1 << (self.window_bits - 1)
 
     @classmethod
-    def of(cls, scalars: Words, window_bits: int) -> Digits:
-        """Write canonical scalars, (n, 4) uint64, below r. Cost: 2 ns a digit; threads share it."""
-        n = len(scalars)
+    def of(cls, scalars: Words, window_bits: int, *more: Words) -> Digits:
+        """Write canonical scalars, (n, 4) uint64 each, below r, one array behind the other.
+
+        Cost: 2 ns a digit; threads share it.
+        """
+        parts = [scalars, *more]
+        n = sum(len(part) for part in parts)
         # Rows a power of two apart would all fall on the same set of the first cache.
-        digits = np.empty((window_count(window_bits), n + 16), np.uint32)[:, :n]
-        starts = range(0, n, CHUNK)
-        used = np.zeros((len(starts), len(digits)), np.int64)
+        digits = aligned_empty(window_count(window_bits), n // 2 + 8).view(np.uint32)[:, :n]
 
-        def work(k: int) -> None:
-            _split(scalars, k * CHUNK, min((k + 1) * CHUNK, n), window_bits, digits, used[k])
+        def work(task: tuple[Words, int, int]) -> NDArray[np.int64]:
+            part, first, low = task
+            used = np.zeros(len(digits), np.int64)
+            high = min(low + CHUNK, len(part))
+            _split(part, low, high, window_bits, digits[:, first : first + len(part)], used)
+            return used
 
-        in_threads(work, range(len(starts)))
-        kept = scalars if n <= FEW else None
+        tasks, first = [], 0
+        for part in parts:
+            tasks += [(part, first, low) for low in range(0, len(part), CHUNK)]
+            first += len(part)
+        used = np.array(in_threads(work, tasks), np.int64).reshape(-1, len(digits))
+        kept = np.concatenate(parts) if n <= FEW else None
         return cls(kept, window_bits, digits, used.sum(axis=0))

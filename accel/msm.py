@@ -36,7 +36,7 @@ from accel.threads import in_threads
 from accel.windows import join_windows, weighted_sums
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one
-GROUP_BUCKETS = 1 << 14  # of windows that go together: their segments fill 64 blocks of lanes
+GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.kernels import kernel
+from accel.memory import aligned_empty
 
 Index = NDArray[np.uint32]
 
@@ -165,7 +166,7 @@ class Room:
     def order(self, entries: int) -> Index:
         """Room for so many entries; what was in it before is lost."""
         if len(self._order) < entries:
-            self._order = np.empty(entries, np.uint32)
+            self._order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
         return self._order[:entries]
 
 

@@ -111,7 +111,7 @@ def membership() -> None:
 def _transform(n: int) -> None:
     values = _scalars(n)
     points = domain(n)
-    points.quotient(points.blank_rows(3))
+    points.quotient(points.rows(3))
     inverse_ntt(ntt(values))
 
 

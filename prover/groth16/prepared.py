@@ -7,15 +7,18 @@ the order in which the quotient comes. The copy takes 320 bytes a wire and lasts
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from accel.bases import Bases, prepare
+from accel.bases import Bases, Index, prepare
+from accel.limbs import Words
 from accel.machine import Machine
 from accel.transforms import Domain
 from accel.witness_rows import are_sorted
+from circuits.formats.files import forget_pages
 from prover.keys import Coefficients, ProvingKey
 
 
@@ -36,11 +39,22 @@ def prepared_key(key: ProvingKey, domain: Domain, machine: Machine) -> PreparedK
     known = _prepared.setdefault(key, {})
     if machine.name not in known:
         known[machine.name] = PreparedKey(
-            a=prepare([(key.a_query, None)], machine),
-            b=prepare([(key.b_g2_query, None)], machine),
-            h_and_l=prepare([(key.h_query, domain.reversed), (key.l_query, None)], machine),
+            a=_taken([(key.a_query, None)], machine),
+            b=_taken([(key.b_g2_query, None)], machine),
+            h_and_l=_taken([(key.h_query, domain.reversed), (key.l_query, None)], machine),
         )
     return known[machine.name]
+
+
+def _taken(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Bases:
+    """Bases, whose points need no longer be in memory where the key has them."""
+    bases = prepare(parts, machine)
+    for points, _ in parts:
+        forget_pages(points)
+    return bases
+
+
+_by_row: WeakKeyDictionary[ProvingKey, Coefficients] = WeakKeyDictionary()
 
 
 def by_row(coefficients: Coefficients) -> Coefficients:
@@ -48,3 +62,10 @@ def by_row(coefficients: Coefficients) -> Coefficients:
     if are_sorted(coefficients):
         return coefficients
     return coefficients[np.argsort(coefficients["constraint"], kind="stable")]
+
+
+def key_rows(key: ProvingKey) -> Coefficients:
+    """The key's records by row; looked at once, and kept while the key lives."""
+    if key not in _by_row:
+        _by_row[key] = by_row(key.coefficients)
+    return _by_row[key]

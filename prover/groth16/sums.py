@@ -23,7 +23,7 @@ from accel.msm import Query, add_points, sums_of_products, window_bits
 from accel.sparse import into_montgomery
 from accel.transforms import domain
 from accel.witness_rows import witness_rows
-from prover.groth16.prepared import by_row, prepared_key
+from prover.groth16.prepared import key_rows, prepared_key
 from prover.keys import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
@@ -49,8 +49,8 @@ def quotient(key: ProvingKey, values: Words) -> Words:
     values  (wire_count, 4) uint64   the witness, canonical
     """
     points = domain(key.domain_size)
-    rows = points.blank_rows(3)
-    witness_rows(by_row(key.coefficients), values, into_montgomery(values), points.place, rows)
+    rows = points.rows(3)
+    witness_rows(key_rows(key), values, into_montgomery(values), points.place, rows)
     return points.quotient(rows)
 
 
@@ -58,9 +58,9 @@ def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
     """All sums at once, L and H with one set of buckets."""
     prepared = prepared_key(key, domain(key.domain_size), machine())
     w = Digits.of(values, window_bits(len(values)))
-    both = np.concatenate([h, values[key.public_count + 1 :]])
-    h_and_l = Digits.of(both, window_bits(len(both)))
-    del h, both  # 100 bytes a wire, as the memory of proving is highest here
+    private = values[key.public_count + 1 :]
+    h_and_l = Digits.of(h, window_bits(len(h) + len(private)), private)
+    del h  # the memory of proving is highest here
     return Sums(
         *sums_of_products(
             [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
