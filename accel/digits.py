@@ -32,6 +32,14 @@ def window_count(window_bits: int) -> int:
     return -(-SCALAR_BITS // window_bits)
 
 
+def pitch(n: int) -> int:
+    """How far apart the digits of two windows of n scalars lie: whole blocks, and two more.
+
+    A power of two apart they would all fall on the same set of the first cache.
+    """
+    return -(-n // 8) * 8 + 16
+
+
 @kernel
 def _subtract_from_r(s0, s1, s2, s3):
     """r - s in words, for s <= r."""
@@ -116,9 +124,10 @@ def check_scalars(scalars: Words) -> None:
 class Digits:
     """Scalars in signed digits of c bits.
 
-    scalars    (n, 4) uint64         canonical, below r; kept for no more than FEW of them
-    of_window  (windows, n) uint32   twice the digit's size, plus 1 where it is negative
-    used       (windows,) int64      how many digits are not zero
+    scalars    (n, 4) uint64             canonical, below r; kept for no more than FEW of them
+    of_window  (windows, pitch) uint32   twice the digit's size, plus 1 where it is negative; zeros
+                                         beyond the n scalars
+    used       (windows,) int64          how many digits are not zero
     """
 
     scalars: Words | None
@@ -139,8 +148,8 @@ class Digits:
         """
         parts = [scalars, *more]
         n = sum(len(part) for part in parts)
-        # Rows a power of two apart would all fall on the same set of the first cache.
-        digits = aligned_empty(window_count(window_bits), n // 2 + 8).view(np.uint32)[:, :n]
+        digits = aligned_empty(window_count(window_bits), pitch(n) // 2).view(np.uint32)
+        digits[:, n:] = 0
 
         def work(task: tuple[Words, int, int]) -> NDArray[np.int64]:
             part, first, low = task
@@ -156,3 +165,8 @@ class Digits:
         used = np.array(in_threads(work, tasks), np.int64).reshape(-1, len(digits))
         kept = np.concatenate(parts) if n <= FEW else None
         return cls(kept, window_bits, digits, used.sum(axis=0))
+
+    def joined(self) -> Digits:
+        """All windows as one, behind one another: for points whose multiples are at hand."""
+        one = self.of_window.reshape(1, -1)
+        return Digits(self.scalars, self.window_bits, one, self.used.sum(keepdims=True))

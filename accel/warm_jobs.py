@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from accel import pairing
+from accel.backend import machine
+from accel.bases import prepare
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
 from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from accel.digits import FEW
 from accel.fixed_base import FixedBase
 from accel.limbs import Words, to_montgomery, words_from_ints
-from accel.msm import msm_g1, msm_g2
+from accel.msm import msm_g1, msm_g2, with_multiples
 from accel.sparse import (
     combine,
     into_montgomery,
@@ -33,6 +35,7 @@ JOBS = {
     "accel.warm_jobs:multiples_g2": 1.7,
     "accel.warm_jobs:transforms": 3.8,
     "accel.warm_jobs:multiples_g1": 0.9,
+    "accel.warm_jobs:all_windows": 1.4,
     "accel.warm_jobs:small_transforms": 3.2,
     "accel.warm_jobs:membership": 1.6,
     "accel.warm_jobs:few_g2": 1.0,
@@ -89,6 +92,12 @@ def multiples_g1() -> None:
 def multiples_g2() -> None:
     """Multiples of one point of G2."""
     FixedBase(_g2(1)[0], MANY).multiples(_scalars(MANY))
+
+
+def all_windows() -> None:
+    """The multiples of many points of both groups."""
+    for points in (_g1(1), _g2(1)):
+        with_multiples(prepare([(points, None)], machine()))
 
 
 def miller_loops() -> None:

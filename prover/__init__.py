@@ -2,6 +2,7 @@
 
 from accel.errors import FormatError
 from prover.formats.snarkjs_json import load_public, save_public
+from prover.groth16.prepared import precompute
 from prover.groth16.prove import prove
 from prover.groth16.setup import DEVELOPMENT, setup, setup_to_file
 from prover.groth16.verify import verify
@@ -16,6 +17,7 @@ __all__ = [
     "ProvingKey",
     "VerifyingKey",
     "load_public",
+    "precompute",
     "prove",
     "save_public",
     "setup",

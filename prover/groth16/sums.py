@@ -19,7 +19,7 @@ from accel.bases import Index, prepare
 from accel.digits import Digits
 from accel.errors import RangeError
 from accel.limbs import Words
-from accel.msm import Query, add_points, sums_of_products, window_bits
+from accel.msm import Query, add_points, digit_bits, query, sums_of_products, window_bits
 from accel.sparse import into_montgomery
 from accel.transforms import domain
 from accel.witness_rows import witness_rows
@@ -57,13 +57,12 @@ def quotient(key: ProvingKey, values: Words) -> Words:
 def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
     """All sums at once, L and H with one set of buckets."""
     prepared = prepared_key(key, domain(key.domain_size), machine())
-    w = Digits.of(values, window_bits(len(values)))
-    private = values[key.public_count + 1 :]
-    h_and_l = Digits.of(h, window_bits(len(h) + len(private)), private)
+    w = Digits.of(values, digit_bits(prepared.a))
+    h_and_l = Digits.of(h, digit_bits(prepared.h_and_l), values[key.public_count + 1 :])
     del h  # the memory of proving is highest here
     return Sums(
         *sums_of_products(
-            [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
+            [query(prepared.a, w), query(prepared.b, w), query(prepared.h_and_l, h_and_l)]
         )
     )
 
