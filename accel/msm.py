@@ -36,7 +36,8 @@ from accel.schedule import TILE, Index, Room, schedule
 from accel.threads import in_threads
 from accel.windows import join_windows, weighted_sums
 
-BUCKET_COST = 3.5  # of reducing a bucket, in additions into one
+BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
+WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
 GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
@@ -53,12 +54,16 @@ def _double_and_add(points, scalars, out):
 
 
 def window_bits(n: int) -> int:
-    """The window that costs least: windows * (n additions, and a bucket's share of its reduction).
+    """The window that costs least: windows * (n additions, the buckets' reduction, its own cost).
 
-    A bucket costs as much as 3.5 additions into it: two in lanes, single ones for its segment, and
-    its clearing. Measured: 31 to 37 ns and 110 to 120 ns (Zen 4, G1).
+    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
+    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
+    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
     """
-    return min(range(4, 18), key=lambda c: window_count(c) * (n + BUCKET_COST * 2 ** (c - 1)))
+    buckets = {c: 2 ** (c - 1) for c in range(4, 18)}
+    return min(
+        buckets, key=lambda c: window_count(c) * (n + BUCKET_COST * buckets[c] + WINDOW_COST)
+    )
 
 
 def shared_window_bits(n: int) -> int:
