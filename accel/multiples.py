@@ -44,7 +44,7 @@ class Multiples(Bases):
 
 @kernel
 def _double_windows(rows, blocks, windows, window_bits, low, high):
-    """Window w + 1 of the blocks low:high from window w; infinity stays infinity."""
+    """Window w + 1 of the blocks low:high from window w; infinity stays zeros."""
     for w in range(windows - 1):
         for i in range(blocks * w + low, blocks * w + high):
             x, y = load(rows, i)
@@ -52,9 +52,8 @@ def _double_windows(rows, blocks, windows, window_bits, low, high):
             point = x, y, one(x)
             for _ in range(window_bits):
                 point = jacobian.double(point)
-            z = select(blank, one(x), point[2])
-            x, y = jacobian.to_affine((point[0], point[1], z))
-            nothing = zero(x)
+            x, y = jacobian.to_affine(point)
+            nothing = zero(x)  # twice infinity has coordinates 0 mod p, which may be p
             x, y = select(blank, nothing, reduce(x)), select(blank, nothing, reduce(y))
             store(rows, blocks + i, (x, y))
 
