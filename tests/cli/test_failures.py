@@ -161,6 +161,7 @@ def test_a_part_that_cannot_be_imported_leads_to_the_doctor(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(prover, "verify")
+    monkeypatch.setitem(sys.modules, "prover.groth16.verify", None)
     refused(*VERIFY, says="zkpipe doctor", status=3)
 
 
