@@ -321,19 +321,3 @@ def prefetch(typing, rows, index, block):
         return context.get_dummy_value()
 
     return types.void(rows, index, types.intp), codegen
-
-
-@intrinsic
-def copy_row(typing, source, i, target, j):
-    """Copy row i of one array of rows to row j of another of the same type."""
-
-    def codegen(context, b, sig, args):
-        (from_address,) = _row_addresses(b, source, args[0], [args[1]])
-        (to_address,) = _row_addresses(b, target, args[2], [args[3]])
-        kind = ir.VectorType(I64, source.words).as_pointer()
-        value = b.load(b.inttoptr(from_address, kind))
-        value.align = 1
-        b.store(value, b.inttoptr(to_address, kind)).align = 1
-        return context.get_dummy_value()
-
-    return types.void(source, types.intp, target, types.intp), codegen
