@@ -12,13 +12,15 @@ only if it is r or -r, since it is below 2^254 in size. Say -r (else change all 
 then T = S + r, so 0 < T = (k' + r) / 2 < r, and 0 < r - T = -S < 2^s, so T = floor(r / 2^s) 2^s.
 Where that quotient is even it is no digit. WINDOW_BITS are widths for which it is.
 
-A batch of sums goes through all windows while it lies in the second-level cache, each window's
-additions sharing one inversion. Sums lie as the lanes compute them; only the table's entries are
+An addition is slope = (y2 - y1) / (x2 - x1), x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1:
+five products and a square once 1 / (x2 - x1) is known, and Montgomery's trick gives the inverses of
+a batch for three products each and one inversion. A batch of sums goes through all windows while it
+lies in the second-level cache. Sums lie as the lanes compute them; only the table's entries are
 gathered, and asked for ahead.
 
 Source: Brickell, Gordon, McCurley, Wilson 1992; signs in place of bits, Hedabou, Pinel, Beneteau,
-"A comb method to render ECC resistant against side channel attacks", 2004; batches as in
-accel.batch.
+"A comb method to render ECC resistant against side channel attacks", 2004; affine batches, eprint
+2022/1396 section 5.3; Montgomery, Math. Comp. 48 (1987), 10.3.1.
 """
 
 from __future__ import annotations
@@ -29,9 +31,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel import jacobian
-from accel.arrays import Elements, Rows, WorkRows, blank_rows, gather, load, prefetch, signs, store
+from accel.arrays import (
+    Elements,
+    Rows,
+    WorkRows,
+    blank_rows,
+    gather,
+    load,
+    prefetch,
+    scatter,
+    signs,
+    store,
+)
 from accel.backend import machine as chosen_machine
-from accel.batch import add_rows, batch_slots
 from accel.bn254 import R
 from accel.digits import SCALAR_BITS, check_scalars
 from accel.errors import ShapeError
@@ -183,6 +195,23 @@ def _doubles(base, out, n):
         point = jacobian.double(point)
 
 
+@kernel
+def _extend(table, index, addends, addend_index, target, sums, slots):
+    """table[target[k]] = table[index[k]] + addends[addend_index[k]], for whole blocks."""
+    sum_x, sum_y = sums
+    width = lanes(one(table))
+    total = len(target) // width
+    for first in range(0, total, len(sum_x)):
+        blocks = min(len(sum_x), total - first)
+        for i in range(blocks):
+            sum_x[i], sum_y[i] = gather(table, index, first + i)
+        entries = addend_index[first * width :]
+        product = reduce(_forward(sums, addends, entries, blocks, slots))
+        _backward(invert(product), sums, blocks, slots)
+        for i in range(blocks):
+            scatter(table, target, first + i, (sum_x[i], sum_y[i]))
+
+
 def _window_bits(expected: int) -> int:
     """The width for which table and multiples together take the fewest additions."""
     return min(WINDOW_BITS, key=lambda c: -(-SCALAR_BITS // c) * (expected + (1 << c - 1)))
@@ -223,15 +252,22 @@ class FixedBase:
         doubles = working_points(words, self.field, m)
         table = blank_rows(self.field, m, self.windows * size, 2)
         table.words[::size] = doubles.words[: len(words) : c]
-        slots = batch_slots(self.field, m, table.length)
+        sums, slots = self._room(table.length)
         window = np.arange(self.windows)[:, None]
         for level in range(c - 1):
             have = 1 << level
             left = window * size + np.arange(have)
             step = np.repeat(window * c + level + 1, have, axis=1)
             a, b, into = (_padded(index, m) for index in (left, step, left + have))
-            add_rows(table, a, doubles, b, table, into, len(a) // m.width, slots, False)
+            _extend(table, a, doubles, b, into, sums, slots)
         return table
+
+    def _room(self, count: int) -> tuple[tuple[Elements, ...], tuple[Elements, ...]]:
+        """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
+        batch = min(BATCH, count)
+        sums = tuple(Elements(self.field, self.machine, batch) for _ in range(2))
+        slots = tuple(Elements(self.field, self.machine, batch, SLOT_BOUND) for _ in range(4))
+        return sums, slots
 
     def multiples(self, scalars: Words) -> Words:
         """scalars[i] * base, in threads.
@@ -278,10 +314,8 @@ class FixedBase:
         padded = padded_count(n, m)
         bits = np.empty((4, padded), np.uint64)
         _recode(np.ascontiguousarray(scalars), self._addends, bits)
-        batch = min(BATCH, padded)
-        sums = tuple(Elements(self.field, m, batch) for _ in range(2))
-        slots = tuple(Elements(self.field, m, batch, SLOT_BOUND) for _ in range(4))
-        index = np.empty(batch, np.uint32)
+        sums, slots = self._room(padded)
+        index = np.empty(min(BATCH, padded), np.uint32)
         out = np.empty((padded, 8 * self.field.degree), np.uint64)
         rows = Rows(self.field, m, out, 2)
         _add_windows(self._table, bits, self.bits, self.windows, sums, index, slots, rows)

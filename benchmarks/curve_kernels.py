@@ -1,4 +1,4 @@
-"""Work on points and polynomials to be timed: batched additions, sums of multiples, transforms.
+"""Work on points and polynomials to be timed: additions into buckets, sums, transforms.
 
 Points are known multiples of the generator, so that each sum is checked by another way: a multiple
 of the generator by the sum of products that Python's integers give, by doubling and adding.
@@ -13,9 +13,8 @@ from functools import partial
 import numpy as np
 
 from accel import inverse_ntt, msm_g1, msm_g2, ntt
-from accel.arrays import WorkRows, blank_rows
+from accel.arrays import blank_rows
 from accel.bases import prepare
-from accel.batch import BATCH_BLOCKS, add_rows, batch_slots
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
 from accel.buckets import Accumulators, sum_runs
 from accel.digits import Digits, window_count
@@ -23,7 +22,7 @@ from accel.fixed_base import FixedBase
 from accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
 from accel.machine import FP, FP2, Field, Machine
 from accel.msm import window_bits
-from accel.points import file_points, working_points
+from accel.points import file_points
 from accel.schedule import TILE, Room, schedule
 from accel.transforms import Domain
 from benchmarks.cases import Case
@@ -63,31 +62,6 @@ class _Last:
     """The result of the last run."""
 
     value: Words = field(default_factory=lambda: np.zeros(0, np.uint64))
-
-
-def addition_case(group: Field, machine: Machine) -> Case:
-    """Additions of one whole batch, in the second-level cache: the heart of every sum."""
-    name = _GROUPS[group][0]
-    n = BATCH_BLOCKS[machine.width] * machine.width
-    factors = [scalars(n, SEED + side) for side in range(2)]
-    left, right = (working_points(multiples(group, f), group, machine) for f in factors)
-    out: WorkRows = blank_rows(group, machine, n, 2)
-    index = np.arange(n, dtype=np.uint32)
-    slots = batch_slots(group, machine, n)
-    blocks = n // machine.width
-
-    def run() -> None:
-        add_rows(left, index, right, index, out, index, blocks, slots, False)
-
-    def holds() -> bool:
-        sums = file_points(out, group, machine)
-        picked = [0, n // 3, n - 1]
-        expected = [
-            (a + b) % R for a, b in zip(*(ints_from_words(f[picked]) for f in factors), strict=True)
-        ]
-        return bool((multiples(group, words_from_ints(expected)) == sums[picked]).all())
-
-    return Case(f"addition in {name}, batch in cache", n, n, run, holds)
 
 
 def sum_case(group: Field, n: int) -> Case:
@@ -171,13 +145,11 @@ def _is_transform(coefficients: Words, values: Words) -> bool:
 
 
 def curve_cases(machine: Machine, exponents: tuple[int, ...]) -> dict[str, Callable[[], Case]]:
-    """What makes each case, by a name: additions in cache, and sums and transforms of 2^exponent.
+    """What makes each case, by a name: sums, their buckets, and transforms of 2^exponent.
 
     A case is made when it is its turn, as the operands of large sums take hundreds of megabytes.
     """
     makers: dict[str, Callable[[], Case]] = {}
-    for group in (FP, FP2):
-        makers[f"addition over {group.name}"] = partial(addition_case, group, machine)
     for exponent in exponents:
         makers[f"transform of 2^{exponent}"] = partial(transform_case, 1 << exponent)
         makers[f"layers of 2^{exponent}"] = partial(layers_case, 1 << exponent, machine)
