@@ -2,7 +2,7 @@
 
 from accel.errors import FormatError
 from circuits.errors import CompileError, InputError, UnsatisfiedError
-from circuits.language.choices import maximum, minimum, select
+from circuits.language.choices import lookup, maximum, member, minimum, select
 from circuits.language.circuit import circuit
 from circuits.language.component import component
 from circuits.language.functions import all_of, any_of, check, hint, narrow
@@ -29,7 +29,9 @@ __all__ = [
     "circuit",
     "component",
     "hint",
+    "lookup",
     "maximum",
+    "member",
     "minimum",
     "narrow",
     "select",

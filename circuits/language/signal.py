@@ -73,7 +73,7 @@ class Signal(NotPlain):
 
     def __sub__(self, other: object) -> Signal:
         y = paired(self, other)
-        wraps, low, high = _difference_bounds(self, y)
+        wraps, low, high = difference_bounds(self, y)
         return Signal(self.engine, self.engine.subtract(self.value, y.value, wraps), low, high)
 
     def __rsub__(self, other: object) -> Signal:
@@ -181,7 +181,7 @@ class Signal(NotPlain):
 
     def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
         y = paired(self, other)
-        _difference_bounds(self, y)
+        difference_bounds(self, y)
         return flag(self.engine, self.engine.equal(self, y))
 
     def __ne__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
@@ -309,7 +309,8 @@ def paired(signal: Signal, other: object) -> Signal:
     return y
 
 
-def _difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
+def difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
+    """Whether x - y wraps around, and its bounds. Raises CompileError for too wide ones."""
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return True, None, None
     low, high = x.low - y.high, x.high - y.low
