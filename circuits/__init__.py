@@ -6,7 +6,7 @@ from circuits.language.choices import lookup, maximum, member, minimum, select
 from circuits.language.circuit import circuit
 from circuits.language.component import component
 from circuits.language.functions import all_of, any_of, check, hint, narrow
-from circuits.language.types import Array, Bool, Field, Int, Private, Public, UInt
+from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
 from circuits.system import ConstraintSystem, Witness
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CompileError",
     "ConstraintSystem",
     "Field",
+    "Fixed",
     "FormatError",
     "InputError",
     "Int",

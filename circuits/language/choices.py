@@ -10,13 +10,13 @@ from typing import Any
 
 from circuits.language import bounds
 from circuits.language.engine import Index
+from circuits.language.fixed import exact_units, in_common_units, of_units
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
     Signal,
     difference_bounds,
     flag,
     in_reach,
-    paired,
     plain_integer,
 )
 from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
@@ -36,12 +36,12 @@ def select(condition: Any, if_true: Any, if_false: Any) -> Any:
         return if_true if value else if_false
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
-    x, y = paired(condition, if_true), paired(condition, if_false)
+    (x, y), fraction = in_common_units(condition, [if_true, if_false])
     engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return Signal(engine, engine.select(condition.value, x.value, y.value, True), None, None)
     value = engine.select(condition.value, x.value, y.value, False)
-    return Signal(engine, value, min(x.low, y.low), max(x.high, y.high))
+    return of_units(Signal(engine, value, min(x.low, y.low), max(x.high, y.high)), fraction)
 
 
 _COMPARE = "Compare: select(x != 0, a, b)."
@@ -120,6 +120,8 @@ class _Table:
 
     def _reach(self, index: Signal, length: int) -> tuple[int, int]:
         """The least place that an index may have, and how many there are."""
+        if index.fraction is not None:
+            raise refused(f"has {index.kind()} for an index.", "Take its whole part: x // 1.")
         low, high = index.interval
         if not bounds.fits(min(low, 0), max(high, length - 1)):
             raise bounds.too_wide(low, high)
@@ -138,18 +140,25 @@ class _Table:
         first = self.entries[0]
         shape = map_structure(_nothing, first)
         index = next(iter(self.indices.values()))[0]
-        rows: list[list[Signal] | None] = []
+        rows: list[list[Any] | None] = []
         for entry in self.entries:
             if entry is _GAP:
                 rows.append(None)
                 continue
             if map_structure(_nothing, entry) != shape:
                 raise refused("looks up among entries of different shapes.", _ONE_SHAPE)
-            rows.append([paired(index, leaf) for leaf in leaves(entry)])
-        width = len(rows[0] or [])
-        columns = [[None if row is None else row[k] for row in rows] for k in range(width)]
+            rows.append(list(leaves(entry)))
+        columns, fractions = [], []
+        for k in range(len(rows[0] or [])):
+            units, fraction = in_common_units(index, [row[k] for row in rows if row is not None])
+            following = iter(units)
+            columns.append([None if row is None else next(following) for row in rows])
+            fractions.append(fraction)
         payloads = in_reach(index).lookup(list(self.indices.values()), columns)
-        found = iter(_hull(index, p, c) for p, c in zip(payloads, columns, strict=True))
+        found = iter(
+            of_units(_hull(index, payload, column), fraction)
+            for payload, column, fraction in zip(payloads, columns, fractions, strict=True)
+        )
         return map_structure(lambda _: next(found), first)
 
 
@@ -181,29 +190,28 @@ def member(value: Any, values: Iterable[Any]) -> Any:
         raise refused("looks for a value in a single one.", "Give a list: member(x, [a, b, c]).")
     candidates = list(values)
     for item in [value, *candidates]:
-        if not isinstance(item, Signal) and plain_integer(item) is None:
+        if not isinstance(item, Signal) and exact_units(item) is None:
             raise refused(
                 f"looks for {describe(value)} among values with {describe(item)}.",
                 "Give signals and whole numbers: any_of(...) combines comparisons of other things.",
             )
     signals = [item for item in [value, *candidates] if isinstance(item, Signal)]
     if not signals:
-        return int(plain_integer(value) in {plain_integer(item) for item in candidates})
-    x = paired(signals[0], value)
+        return int(exact_units(value) in {exact_units(item) for item in candidates})
+    (x, *others), _ = in_common_units(signals[0], [value, *candidates])
     engine = in_reach(x)
-    unlike: list[Signal] = []
+    possible: list[Signal] = []
     constants: set[int] = set()
-    for item in candidates:
-        y = paired(x, item)
+    for y in others:
         difference_bounds(x, y)
-        number = None if isinstance(item, Signal) else plain_integer(item)
-        apart = x.low is not None and y.low is not None and _apart(x.interval, y.interval)
-        if apart or number in constants:
+        if x.low is not None and y.low is not None and _apart(x.interval, y.interval):
             continue
-        if number is not None:
-            constants.add(number)
-        unlike.append(y)
-    return flag(engine, engine.member(x, unlike)) if unlike else 0
+        if y.low is not None and y.low == y.high:
+            if y.low in constants:
+                continue
+            constants.add(y.low)
+        possible.append(y)
+    return flag(engine, engine.member(x, possible)) if possible else 0
 
 
 def _apart(x: tuple[int, int], y: tuple[int, int]) -> bool:
@@ -235,13 +243,14 @@ def _extreme(
             result = choose(result, item)
             continue
         condition, x, y = order(result, item)
-        chosen = select(condition, x, y)
-        if isinstance(chosen, Signal):
-            low, high = zip(_interval(x), _interval(y), strict=True)
-            chosen = Signal(chosen.engine, chosen.value, choose(*low), choose(*high))
-        result = chosen
+        result = _tighter(select(condition, x, y), x, y, choose)
     return result
 
 
-def _interval(value: Any) -> tuple[int, int]:
-    return value.interval if isinstance(value, Signal) else (value, value)
+def _tighter(chosen: Any, x: Any, y: Any, choose: Callable[..., int]) -> Any:
+    """What was chosen of two, with the bounds that an extreme of them has."""
+    if not isinstance(chosen, Signal):
+        return chosen
+    both, fraction = in_common_units(chosen, [x, y])
+    low, high = zip(*(signal.interval for signal in both), strict=True)
+    return of_units(Signal(chosen.engine, chosen.value, choose(*low), choose(*high)), fraction)

@@ -52,7 +52,8 @@ class NotPlain:
 
     def __float__(self) -> NoReturn:
         raise refused(
-            "becomes a float, which a circuit does not have.", "Compute with scaled integers."
+            "becomes a float, which a circuit does not have.",
+            "Compute with Fixed[n, f]; x // 1 is a number's whole part.",
         )
 
     __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
