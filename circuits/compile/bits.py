@@ -209,10 +209,8 @@ def split(tracer: Tracer, x: Combination, count: int) -> tuple[Combination, Comb
 
 def has_known_bits(tracer: Tracer, x: Combination) -> bool:
     """Whether a decomposition of x costs nothing, or a row."""
-    x = tracer.resolve(x)
-    return is_constant(x) or any(
-        relative.bits() is not None for relative in _relatives(tracer, tracer.settled(x))
-    )
+    x = tracer.resolve(x)  # what is pending has no known bits
+    return is_constant(x) or any(relative.bits() is not None for relative in _relatives(tracer, x))
 
 
 def _value(bits: list[Combination]) -> Combination:

@@ -140,7 +140,6 @@ class TracingEngine(Tracer):
     ) -> list[Combination]:
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
-        origin = 0
         for index, low, size in reversed(indices):
             x = self.combination(index.value)
             message = f"the index of a lookup is not from {low} to {low + size - 1}"
@@ -157,7 +156,7 @@ class TracingEngine(Tracer):
             [None if entry is None else self.combination(entry.value) for entry in column]
             for column in columns
         ]
-        return tables.look_up(self, address, payloads, origin)
+        return tables.look_up(self, address, payloads, self.product_origin())
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> Combination:
         """x with a range check unless its bounds say it already."""

@@ -197,8 +197,10 @@ def hint(
 ) -> Any:
     """Values that a Python function finds when the witness is solved; nothing constrains them yet.
 
-    function  called with plain integers (lists for lists) in the order of `signals`
-    returns   the type of its result, range-checked in the circuit; a tuple of types gives a tuple
+    function  called with plain integers in the order of `signals`: lists for lists, records for
+              records, a Fraction for a Fixed
+    returns   the type of its result, range-checked in the circuit; a tuple of types gives a tuple;
+              for a record it may return a dict, for a Fixed any number, which is rounded
     waive     a written reason why the result need not be determined by the inputs
 
     Constrain what it returns with check(): a witness may hold any other value that passes.
