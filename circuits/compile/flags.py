@@ -1,6 +1,6 @@
 """Values that are 0 or 1: whether a value is zero, whether all or some of several flags are 1.
 
-is_zero       two rows; none or one where the bounds say much
+is_zero       two rows; none of two values, one of three
 conjunction   a row less than there are flags, two at the most
 disjunction   the same
 """
@@ -17,31 +17,34 @@ from circuits.compile.combination import (
     constant,
     is_constant,
     negate,
+    scale,
     shift,
 )
 from circuits.compile.record import WireKind
-from circuits.compile.tracer import Tracer
+from circuits.compile.tracer import Tracer, inverse
 
+MOST_VALUES = 4  # of which a polynomial costs no more than an inverse
 FEW = 3  # flags whose product costs no more than asking whether their sum is their number
 
 
 def is_zero(
     tracer: Tracer, d: Combination, bounds: tuple[int, int] | None, origin: int | None = None
 ) -> Combination:
-    """1 if d is 0, else 0: d m = 1 - z and d z = 0, with m free if d is 0. One row if |d| <= 1.
+    """1 if d is 0, else 0: d m = 1 - z and d z = 0, with m free if d is 0.
 
-    bounds  of d as an integer; None for a Field
+    Of up to four values the polynomial that is 1 at 0 and 0 at the others, which needs no advice.
+
+    bounds  of d as an integer, 0 among them; None for a Field
     """
     d = tracer.resolve(d)
     if is_constant(d):
         return constant(0 if d else 1)
     low, high = bounds or (0, R)
-    if low >= 0 and high <= 1:
-        return complement(d)
-    if low >= -1 and high <= 0:
-        return shift(d, 1)
-    if low >= -1 and high <= 1:
-        return complement(tracer.product(d, d, origin))
+    if high - low < MOST_VALUES:
+        result = constant(1)
+        for value in [*range(low, 0), *range(1, high + 1)]:
+            result = tracer.product(result, shift(scale(d, -inverse(value % R)), 1), origin)
+        return result
     d = tracer.factor(d)
     origin = tracer.product_origin() if origin is None else origin
     m = tracer.advice_inverse(d)

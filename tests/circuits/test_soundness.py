@@ -177,6 +177,25 @@ def test_no_other_answer_or_inverse_makes_equality_false(a: int, b: int) -> None
             assert_refused(system, witness, {inverse: lie})
 
 
+@pytest.mark.parametrize("wanted", [-1, 0, 1, 2, 3, 4])
+def test_small_differences_are_zero_only_at_zero(wanted: int) -> None:
+    @circuit
+    def counted(a: Private[Bool], b: Private[Bool], c: Private[Bool]) -> Public[Array[Bool, 2]]:
+        return [a + b == wanted, a + b + c == wanted]
+
+    system = counted.compile()
+    for a, b, c in itertools.product((0, 1), repeat=3):
+        values = rows.solve(system, [a, b, c])
+        assert not rows.failing_rows(system, values)
+        assert values[1:3] == [a + b == wanted, a + b + c == wanted]
+        for wire in range(1, system.wire_count):
+            if system.output_count < wire <= system.output_count + 3:
+                continue
+            for lie in (2, 1 - values[wire], values[wire] + 1):
+                lying = rows.solve(system, [a, b, c], {wire: lie})
+                assert lying == values or rows.failing_rows(system, lying)
+
+
 @circuit
 def different(a: Private[Field], b: Private[Field]) -> None:
     check(a != b, "they are equal")
