@@ -11,6 +11,7 @@ plain       the plain run, on integers
 inputs      arguments and INPUT.json to values of the declared types
 outputs     what a circuit returns, as its declared types
 circuit     @circuit, component  @component
+shape       what makes two calls of a component the same trace
 signature   a function's parameters and annotations
 source      places in the user's text
 """

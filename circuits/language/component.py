@@ -22,10 +22,11 @@ from circuits.language.engine import Engine, current_engine
 from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of, of_units
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
+from circuits.language.shape import Constant, Same, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, plain_integer
 from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
-from circuits.language.structure import fields_of, is_record, make_record, map_structure
+from circuits.language.structure import make_record, map_structure
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -36,8 +37,6 @@ from circuits.language.types import (
     Visible,
     as_type,
 )
-
-Shape = tuple[object, ...]
 
 
 class Component:
@@ -112,13 +111,13 @@ class Component:
         def leaf(value: object) -> Signal:
             if isinstance(value, Signal):
                 return value
-            assert isinstance(value, _Constant)  # noqa: S101 - for the type checker
+            assert isinstance(value, Constant)  # noqa: S101 - for the type checker
             return value.signal(engine)
 
         return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
 
     def _instance(self, engine: TracingEngine, nests: list[object], signals: list[Signal]) -> Any:
-        shape = (self, self._surroundings(), *(_shape_of(nest) for nest in nests))
+        shape = (self, self._surroundings(), *(shape_of(nest) for nest in nests))
         template = engine.templates.get(shape)
         if template is None:
             if shape in engine.tracing:
@@ -152,7 +151,7 @@ class Component:
             except ValueError:  # not yet set
                 content = None
             plain = isinstance(content, int | str | float | bytes | None)
-            seen.append((type(content), content) if plain else _Same(content))
+            seen.append((type(content), content) if plain else Same(content))
         return tuple(seen)
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
@@ -223,11 +222,11 @@ class Component:
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= number <= high:
             raise self._misfit(path, type_, "a constant outside of it")
-        return _Constant(number, type_)
+        return Constant(number, type_)
 
     def _fitting(self, path: str, type_: ScalarType, value: Signal) -> Signal:
         """The signal as the type has it: a Field, or an integer with its own, tighter bounds."""
-        fitting = _of_kind(value, type_)
+        fitting = of_kind(value, type_)
         if fitting is None:
             raise self._misfit(path, type_, value.kind())
         return fitting
@@ -272,7 +271,7 @@ class Component:
             if made is None:
                 raise self._wrong_result(path, str(type_), value)
             value = made
-        fitting = _of_kind(value, type_)
+        fitting = of_kind(value, type_)
         if fitting is None:
             raise self._wrong_result(path, str(type_), value)
         return fitting
@@ -284,67 +283,6 @@ class Component:
             "Declare a wider type, or narrow() the value.",
             head_of(self.function),
         )
-
-
-def _of_kind(signal: Signal, type_: ScalarType) -> Signal | None:
-    """The signal as the type has it, with its own, tighter bounds; None if it may be beyond it."""
-    if isinstance(type_, FixedType):
-        fixed = as_fixed(signal.engine, signal, type_.fraction)
-        if fixed is None:
-            return None
-        signal = fixed
-    elif signal.fraction is not None:
-        return None
-    elif isinstance(type_, FieldType):
-        return Signal(signal.engine, signal.value, None, None)
-    low, high = signal.low, signal.high
-    if low is None or high is None or low < type_.low or high > type_.high:
-        return None
-    return signal
-
-
-class _Constant:
-    """A constant argument, in units for a Fixed: part of the shape."""
-
-    __slots__ = ("type", "value")
-
-    def __init__(self, value: int, type_: ScalarType) -> None:
-        self.value = value
-        self.type = type_
-
-    def signal(self, engine: Engine) -> Signal:
-        """The constant as a signal of its type, with bounds of its own."""
-        signal = constant(engine, self.value)
-        if isinstance(self.type, FieldType):
-            return Signal(engine, signal.value, None, None)
-        return of_units(signal, self.type.fraction if isinstance(self.type, FixedType) else None)
-
-
-class _Same:
-    """An object by its identity, as part of a shape."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: object) -> None:
-        self.content = content
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.content is other.content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-
-def _shape_of(nest: object) -> object:
-    """What of an argument belongs to the shape; hashable."""
-    if isinstance(nest, list):
-        return tuple(_shape_of(item) for item in nest)
-    if is_record(nest):
-        return (type(nest), *(_shape_of(part) for _, part in fields_of(nest)))
-    if isinstance(nest, _Constant):
-        return ("constant", nest.value, nest.type)
-    assert isinstance(nest, Signal)  # noqa: S101 - for the type checker
-    return ("signal", nest.low, nest.high)
 
 
 def component(function: FunctionType) -> Component:
