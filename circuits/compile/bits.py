@@ -7,12 +7,12 @@ The bits are unique because 2^n - 1 < r: n is at most 253 (SECURITY C2).
 
 No value is decomposed twice. Of y with n known bits,
 
-    y in m >= n bits              its bits, and zeros                        no row
-    y in m < n bits               the bits from m on must be 0               one row
-    2^n - 1 - y                   the bits, turned over                      no row
-    y + 2^n e, 2^n (e + 1) - 1 - y   the same, and the bits of e             no row
-    0 <= y - c or c - y           y beside a constant (`thresholds`), or bits of the difference,
-                                  whichever has fewer rows
+    y in m >= n bits            its bits, and zeros               no row
+    y in m < n bits             the bits from m on must be 0      one row
+    2^n - 1 - y                 the bits, turned over             no row
+    either plus 2^n e           the same, and the bits of e       no row
+    y - c >= 0 or c - y >= 0    y beside a constant (`thresholds`), or bits of the difference,
+                                whichever has fewer rows
 """
 
 from __future__ import annotations
@@ -53,10 +53,8 @@ class KnownBits:
 
     def bits(self) -> list[Combination]:
         """The bits, lowest first: bit 0 is what the others leave of y."""
-        lowest = self.y.copy()
-        for i, slot in enumerate(self.slots, start=1):
-            lowest[slot] = R - (1 << i)
-        return [lowest, *({slot: 1} for slot in self.slots)]
+        others = {slot: R - (1 << i) for i, slot in enumerate(self.slots, start=1)}
+        return [add(self.y, others), *({slot: 1} for slot in self.slots)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class _Relative:
         rest, misplaced = divmod(low, 1 << self.known.count)
         if low < 0 or misplaced or high >= 1 << MAX_BITS:
             return None
-        bits = self._turned(self.sign < 0)
+        bits = self.known_bits(self.sign < 0)
         return bits + [constant(rest >> i & 1) for i in range(rest.bit_length())]
 
     def limit(self, low: int, high: int) -> tuple[bool, int] | None:
@@ -110,13 +108,10 @@ class _Relative:
         room = high - ours[0] if from_above else ours[1] - low
         return None if room < 0 else (from_above != (self.sign > 0), room)
 
-    def limited(self, turned: bool) -> list[Combination]:
-        """The bits that a limit speaks of."""
-        return self._turned(turned)
-
-    def _turned(self, over: bool) -> list[Combination]:
+    def known_bits(self, turned: bool) -> list[Combination]:
+        """The bits of y, or of 2^n - 1 - y: turned over."""
         bits = self.known.bits()
-        return [complement(bit) for bit in bits] if over else bits
+        return [complement(bit) for bit in bits] if turned else bits
 
 
 def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[Combination]:
@@ -153,7 +148,7 @@ def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool
         if limit is not None:
             cost = thresholds.at_most_rows(limit[1], relative.known.count)
             if cost < rows:
-                cheapest, rows = (relative.limited(limit[0]), limit[1]), cost
+                cheapest, rows = (relative.known_bits(limit[0]), limit[1]), cost
     if cheapest is not None:
         return thresholds.at_most(tracer, *cheapest, origin)
     _fresh(tracer, x, count, origin)
@@ -183,7 +178,7 @@ def is_not_negative(
         if limit is not None and relative.is_integer_of(low, high):
             cost = thresholds.is_at_most_rows(limit[1], relative.known.count)
             if cost < rows:
-                cheapest, rows = (relative.limited(limit[0]), limit[1]), cost
+                cheapest, rows = (relative.known_bits(limit[0]), limit[1]), cost
     if cheapest is not None and rows:
         return thresholds.is_at_most(tracer, *cheapest, origin)
     return decompose(tracer, shifted, n + 1, origin)[n]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from accel.bn254 import R
 from circuits.compile import bits, division, facts, tables, thresholds
 from circuits.compile.combination import (
     ONE,
@@ -115,7 +116,8 @@ class TracingEngine(Tracer):
         combinations = [self.combination(value.value) for value in values]
         if x.low is None or x.high is None or not all(map(is_constant, combinations)):
             return tables.Member(self.combination(x.value), combinations, None)
-        known = sorted(value.interval[0] for value in values)
+        pairs = zip(values, combinations, strict=True)
+        known = sorted({_integer(value, combination) for value, combination in pairs})
         low, high = known[0], known[-1]
         if high - low == len(known) - 1 and self._rows_between(x, low, high) < high - low:
             ends = [constant_signal(self, low), constant_signal(self, high)]
@@ -219,6 +221,12 @@ class TracingEngine(Tracer):
         """Prove that an input lies in its type as it enters."""
         site = Site(None, "input", f"the input {path} does not fit {type_}")
         self.hold({slot: 1}, type_, site)
+
+
+def _integer(signal: Signal, value: Combination) -> int:
+    """The integer of a constant, whose bounds may be wider than it is."""
+    residue = value.get(ONE, 0)
+    return residue if residue <= signal.interval[1] else residue - R
 
 
 def _never(site: Site, what: str) -> CompileError:

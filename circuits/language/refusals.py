@@ -80,5 +80,5 @@ class NotPlain:
         raise refused(
             "is hashed (a set, a key of a dict), but its value is not known when the circuit is "
             "compiled.",
-            "Keep signals in lists, and compare them with any_of(x == v for v in values).",
+            "Keep signals in lists, and look for one with member(x, values).",
         )

@@ -41,7 +41,7 @@ from circuits import (
 from circuits.gadgets import poseidon, to_bits
 from circuits.language.inputs import from_json
 from tests.circuits.oracles import rows
-from tests.circuits.test_shared_bits import outcome, solved
+from tests.circuits.oracles.runs import outcome, solved
 
 SIXTEENTH = Fraction(1, 16)
 

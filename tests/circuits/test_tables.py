@@ -30,7 +30,7 @@ from circuits import (
 )
 from circuits.compile.tables import constant_rows
 from tests.circuits.oracles import rows
-from tests.circuits.test_shared_bits import outcome, solved
+from tests.circuits.oracles.runs import outcome, solved
 
 
 def refused(system: Any, *inputs: int) -> bool:
@@ -233,6 +233,22 @@ def test_a_member_of_variables_is_pythons(values: list[int], x: int) -> None:
     want = [x in values, x in [*values, 2], 1 in values]
     assert found(x, values) == want
     assert solved(found.compile(), x, *values) == want
+
+
+def test_a_constant_counts_by_its_value_where_its_bounds_are_wider() -> None:
+    """Found by random programs: 1, known only as a Bool, once let 0 in."""
+
+    @circuit
+    def found(x: Private[Int[3]], y: Private[UInt[3]]) -> Public[Array[Bool, 2]]:
+        always = y < 100
+        check(member(x, [always, 1, 2, 3]))
+        return [member(x, [always, 2, 3]), member(x, [always - 1, always - 2])]
+
+    system = found.compile()
+    for x in range(-4, 4):
+        want = [1, 0] if x in (1, 2, 3) else "unsatisfied"
+        assert solved(system, x, 0) == want
+        assert outcome(found, x=x, y=0) == want
 
 
 def test_no_lie_about_membership_passes() -> None:
