@@ -38,14 +38,14 @@ from accel.field import Element, ElementsType, Mask, pack, unpack
 from accel.kernels import intrinsic
 from accel.limbs import Words
 from accel.machine import I64, Field, Limbs, Machine
-from accel.memory import aligned_zeros
+from accel.memory import aligned_empty, aligned_zeros
 
 I32 = ir.IntType(32)
 INDEX_MASK = 0x7FFF_FFFF
 
 
 class Elements:
-    """Working memory of n field elements on a machine, rounded up to whole blocks.
+    """Working memory of n field elements on a machine, rounded up to whole blocks; not cleared.
 
     words   (blocks, degree * limbs * width) uint64   the machine's own form
     bound   every value stored is below bound * p: a kernel that might store more does not compile
@@ -54,7 +54,7 @@ class Elements:
     def __init__(self, field: Field, machine: Machine, n: int, bound: int = 2) -> None:
         self.numba_type = ElementsType(Element(field, machine, bound))
         self.length = -(-n // machine.width)
-        self.words: Words = aligned_zeros(self.length, self.numba_type.block_words)
+        self.words: Words = aligned_empty(self.length, self.numba_type.block_words)
         self.address = self.words.ctypes.data
 
     @classmethod
@@ -321,19 +321,3 @@ def prefetch(typing, rows, index, block):
         return context.get_dummy_value()
 
     return types.void(rows, index, types.intp), codegen
-
-
-@intrinsic
-def copy_row(typing, source, i, target, j):
-    """Copy row i of one array of rows to row j of another of the same type."""
-
-    def codegen(context, b, sig, args):
-        (from_address,) = _row_addresses(b, source, args[0], [args[1]])
-        (to_address,) = _row_addresses(b, target, args[2], [args[3]])
-        kind = ir.VectorType(I64, source.words).as_pointer()
-        value = b.load(b.inttoptr(from_address, kind))
-        value.align = 1
-        b.store(value, b.inttoptr(to_address, kind)).align = 1
-        return context.get_dummy_value()
-
-    return types.void(source, types.intp, target, types.intp), codegen

@@ -67,15 +67,6 @@ def subtract_reduced(typing, x, terms):
     return result(x, terms), codegen
 
 
-@intrinsic(prefer_literal=True)
-def assume_below(typing, x, bound):
-    """Take x to be below bound * p, for a reason that types cannot see; say it beside the call."""
-    if not isinstance(bound, types.IntegerLiteral):
-        raise TypingError("assume_below takes a literal bound")
-    result = x.below(bound.literal_value)
-    return result(x, bound), lambda context, b, sig, args: args[0]
-
-
 @intrinsic
 def select(typing, mask, x, y):
     """Take x in the lanes where the mask holds, y in the others."""

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.compiler import compile_result
+
+from accel.kernel_code import KernelCode
 
 
 class KernelFiles(FunctionCache):
@@ -31,6 +34,10 @@ class KernelFiles(FunctionCache):
         stem = f"{Path(code.co_filename).stem}.{function.__qualname__}"
         self._cache_file = _Entries(folder, stem.replace("<", "").replace(">", ""))
         self.enable()
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled for these types, or None. numba's registries stay as they are."""
+        return self._load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled; where that fails, on a full disk say, it is just not kept."""
@@ -64,11 +71,39 @@ class _Entries(IndexDataCacheFile):
 
 
 class _Results(CompileResultCacheImpl):
-    """How numba writes a compiled function, with our folder in place of one that numba finds."""
+    """How numba writes a compiled function, with our folder and our form of its code."""
 
     def __init__(self, folder: Path, code: Any) -> None:
         self._lineno = code.co_firstlineno
         self._locator = _Locator(folder, code.co_filename)
+
+    def reduce(self, compiled: Any) -> Any:
+        """What is written of a compiled kernel."""
+        _, fndesc, environment, signature, *_, environments = compiled._reduce()
+        code = tuple(KernelCode.of(compiled.library))
+        return code, fndesc, environment, signature, environments
+
+    def rebuild(self, target_context: Any, reduced: Any) -> Any:
+        """The compiled kernel again, as CompileResult._rebuild of numba makes it; None if not."""
+        code, fndesc, environment, signature, environments = reduced
+        library = KernelCode(*code).library(target_context.codegen())
+        if library is None:
+            return None
+        entry_point = target_context.get_executable(library, fndesc, environment)
+        for env in environments:
+            library.codegen.set_env(env.env_name, env)
+        return compile_result(
+            target_context=target_context,
+            typing_context=target_context.typing_context,
+            library=library,
+            environment=environment,
+            entry_point=entry_point,
+            fndesc=fndesc,
+            signature=signature,
+            objectmode=False,
+            lifted=(),
+            referenced_envs=environments,
+        )
 
 
 class _Locator:

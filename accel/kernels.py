@@ -30,10 +30,17 @@ def kernel(function: Callable[..., Any]) -> Any:
     function around it checks, allocates and raises.
     """
     made: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    # Before a first call numba asks every installed package for extensions of its types. Compiling
+    # begins with that anyway, and a kernel from disk needs none.
+    made._compilation_chain_init_hook = _nothing
     folder = _folder_for(function.__code__.co_filename)
     if folder is not None:  # with no place to write to, compile in every process
         made._cache = KernelFiles(function, folder)
     return made
+
+
+def _nothing() -> None:
+    pass
 
 
 @cache

@@ -29,14 +29,16 @@ from accel.errors import ShapeError
 from accel.kernels import kernel
 from accel.limbs import Words
 from accel.machine import FP, FP2, Field, Machine
+from accel.multiples import Multiples, multiples
 from accel.points import file_points
 from accel.scalar import SCALAR
 from accel.schedule import TILE, Index, Room, schedule
 from accel.threads import in_threads
 from accel.windows import join_windows, weighted_sums
 
-BUCKET_COST = 3.5  # of reducing a bucket, in additions into one
-GROUP_BUCKETS = 1 << 14  # of windows that go together: their segments fill 64 blocks of lanes
+BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
+WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
+GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
 SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
 LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
 
@@ -52,12 +54,33 @@ def _double_and_add(points, scalars, out):
 
 
 def window_bits(n: int) -> int:
-    """The window that costs least: windows * (n additions, and a bucket's share of its reduction).
+    """The window that costs least: windows * (n additions, the buckets' reduction, its own cost).
 
-    A bucket costs as much as 3.5 additions into it: two in lanes, single ones for its segment, and
-    its clearing. Measured: 31 to 37 ns and 110 to 120 ns (Zen 4, G1).
+    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
+    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
+    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
     """
-    return min(range(4, 18), key=lambda c: window_count(c) * (n + BUCKET_COST * 2 ** (c - 1)))
+    buckets = {c: 2 ** (c - 1) for c in range(4, 18)}
+    return min(
+        buckets, key=lambda c: window_count(c) * (n + BUCKET_COST * buckets[c] + WINDOW_COST)
+    )
+
+
+def shared_window_bits(n: int) -> int:
+    """The same for points with their multiples, whose windows share their buckets.
+
+    A query is then one task, or as many as the threads that would wait for it otherwise.
+    """
+    sets = max(1, thread_count() // 2)
+    return min(range(4, 21), key=lambda c: window_count(c) * n + BUCKET_COST * 2 ** (c - 1) * sets)
+
+
+def with_multiples(bases: Bases) -> Multiples:
+    """The multiples of points that many sums are made over: see accel.multiples.
+
+    Cost: 8 us a point of G1, 21 us of G2, and the memory of 15 to 30 copies of the points.
+    """
+    return multiples(bases, shared_window_bits(bases.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,16 @@ class Query:
 
     bases: Bases
     digits: Digits
+
+
+def query(bases: Bases, digits: Digits) -> Query:
+    """The query over points, or over points with multiples: then all windows are one."""
+    return Query(bases, digits.joined() if isinstance(bases, Multiples) else digits)
+
+
+def digit_bits(bases: Bases) -> int:
+    """The window that sums over these points want."""
+    return bases.window_bits if isinstance(bases, Multiples) else window_bits(bases.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +204,11 @@ def _parts(query: Query, share: int) -> list[_Part]:
     """The tasks of a query, in falling order of windows.
 
     Some windows go together, so that their buckets fill the lanes; a window that alone is more
-    than a share of the work is cut.
+    than a share of the work is cut. With multiples a cut costs another set of buckets, so shares
+    are as large as they can be.
     """
+    if isinstance(query.bases, Multiples):
+        share = max(share * SHARES, 1)
     n = query.bases.count
     together = max(1, GROUP_BUCKETS // query.digits.buckets)
     parts: list[_Part] = []
@@ -207,7 +243,11 @@ def sums_of_products(queries: Sequence[Query]) -> list[Words]:
 
     result  affine points in Montgomery form, (8,) or (16,) each
     """
-    few = [(q.bases, q.digits.scalars) for q in queries if q.digits.scalars is not None]
+    few = [
+        (q.bases, q.digits.scalars)
+        for q in queries
+        if q.digits.scalars is not None and not isinstance(q.bases, Multiples)
+    ]
     if len(few) == len(queries):
         return in_threads(lambda pair: _few(*pair), few)
     total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in queries)

@@ -276,17 +276,3 @@ def pairing_quotient(left: Words, right: Words) -> Words:
     _quotient(*(Rows(FP2, SCALAR, array.reshape(1, 48), 6) for array in (left, right, out)))
     result: Words = out[0]
     return result
-
-
-def pairing_product(points: Words, twisted: Words) -> Words:
-    """The product of e(points[i], twisted[i]): 1 for no pairs.
-
-    Arrays and errors as for `miller_functions`, result as for `final_exponentiation`. Cost: their
-    sum.
-    """
-    return final_exponentiation(miller_functions(points, twisted))
-
-
-def pairings_cancel(points: Words, twisted: Words) -> bool:
-    """Whether the product of e(points[i], twisted[i]) is 1; arrays as for `miller_functions`."""
-    return bool((pairing_product(points, twisted) == ONE).all())

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.kernels import kernel
+from accel.memory import aligned_empty
 
 Index = NDArray[np.uint32]
 
@@ -58,6 +59,7 @@ class Schedule:
 @kernel
 def _count(digits, finite, counts):
     """How many points each bucket gets; those that are infinity are passed over."""
+    counts[:] = 0
     some = len(finite) > 0
     for i in range(len(digits)):
         size = digits[i] >> 1
@@ -69,6 +71,7 @@ def _count(digits, finite, counts):
 def _number_runs(counts, cap_bits, first_run, heads):
     """Number the runs by bucket; heads[l] = how many are of length l. Gives runs and buckets."""
     low = (np.int64(1) << cap_bits) - 1
+    heads[:] = 0
     runs, used = 0, 0
     for b in range(len(counts)):
         first_run[b] = runs
@@ -106,12 +109,12 @@ def _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucke
 
 
 @kernel
-def _lay_out(lengths, width, tile_first, step_start, step_active):
+def _lay_out(lengths, runs, width, tile_first, step_start, step_active):
     """Where each step of each tile begins, and how many runs it serves. Gives steps and entries."""
-    start, step = 0, 0
-    for t in range(len(tile_first) - 1):
+    start, step, tiles = 0, 0, (runs + TILE - 1) // TILE
+    for t in range(tiles):
         low = t * TILE
-        active = min(TILE, len(lengths) - low)
+        active = min(TILE, runs - low)
         tile_first[t] = step
         for s in range(lengths[low]):
             while lengths[low + active - 1] <= s:
@@ -119,7 +122,7 @@ def _lay_out(lengths, width, tile_first, step_start, step_active):
             step_start[step], step_active[step] = start, active
             start += (active + width - 1) // width * width
             step += 1
-    tile_first[len(tile_first) - 1] = step
+    tile_first[tiles] = step
     return step, start
 
 
@@ -132,7 +135,7 @@ def _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, ne
     some = len(finite) > 0
     low = (np.uint32(1) << np.uint32(cap_bits)) - np.uint32(1)
     for b in range(len(next_)):
-        next_[b, 0], next_[b, 1] = 0, rank[min(np.int64(first_run[b]), len(rank) - 1)]
+        next_[b, 0], next_[b, 1] = 0, rank[first_run[b]]  # of the next run's, where it has none
     for i in range(len(digits)):
         digit = digits[i]
         size = digit >> np.uint32(1)
@@ -148,12 +151,39 @@ def _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, ne
 
 
 @kernel
-def _fill_up(step_start, step_active, width, order):
+def _fill_up(step_start, step_active, steps, width, order):
     """Fill the last block of every step with the step's first entry."""
-    for k in range(len(step_start)):
+    for k in range(steps):
         start, active = np.int64(step_start[k]), np.int64(step_active[k])
         for j in range(active, (active + width - 1) // width * width):
             order[start + j] = order[start]
+
+
+@kernel
+def _put_in_order(
+    digits, finite, cap_bits, width, by_bucket, by_run, tile_first, steps_, steps, next_, order
+):
+    step_start, step_active = steps_[0], steps_[1]
+    _place(digits, finite, cap_bits, by_bucket[1], by_run[0], tile_first, step_start, next_, order)
+    _fill_up(step_start, step_active, steps, width, order)
+
+
+@kernel
+def _schedule(digits, finite, cap_bits, width, heads, by_bucket, by_run, tile_first, steps_):
+    """All of it, into a room's memory, but for the order. Gives runs, buckets, steps, entries."""
+    counts, first_run = by_bucket[0], by_bucket[1]
+    rank, lengths, bucket, number, run_bucket = (
+        by_run[0],
+        by_run[1],
+        by_run[2],
+        by_run[3],
+        by_run[4],
+    )
+    _count(digits, finite, counts)
+    runs, used = _number_runs(counts, cap_bits, first_run, heads)
+    _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucket)
+    steps, entries = _lay_out(lengths, runs, width, tile_first, steps_[0], steps_[1])
+    return runs, used, steps, entries
 
 
 class Room:
@@ -161,12 +191,28 @@ class Room:
 
     def __init__(self) -> None:
         self._order: Index = np.empty(0, np.uint32)
+        self._sizes = (0, 0, 0)
 
     def order(self, entries: int) -> Index:
         """Room for so many entries; what was in it before is lost."""
         if len(self._order) < entries:
-            self._order = np.empty(entries, np.uint32)
+            self._order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
         return self._order[:entries]
+
+    def tables(self, points: int, buckets: int, cap_bits: int) -> None:
+        """Room for what is kept for each bucket, run, tile and step of so many points."""
+        if self._sizes == (points, buckets, cap_bits):
+            return
+        self._sizes = points, buckets, cap_bits
+        runs = min(points, buckets + (points >> cap_bits))
+        # The longest run of a tile is no longer than the shortest of the tile before it.
+        steps = (1 << cap_bits) + points // TILE + 1
+        self.heads = np.empty((1 << cap_bits) + 1, np.int64)
+        self.by_bucket = np.empty((2, buckets), np.uint32)
+        self.next = np.empty((buckets, 2), np.uint32)
+        self.by_run = np.empty((5, runs + 1), np.uint32)
+        self.tile_first = np.empty(-(-runs // TILE) + 1, np.uint32)
+        self.steps = np.empty((2, steps), np.uint32)
 
 
 def schedule(
@@ -178,30 +224,42 @@ def schedule(
                            bucket b - 1, 0 nowhere
     finite   (n,) uint8    which points are not infinity; empty if all are
     width    lanes of the machine
-    room     where the order is kept, until the next schedule there
+    room     where the schedule is kept, until the next one there
 
     Cost: 4 to 6 ns a point, for n much larger than the number of buckets.
     """
     n = len(digits)
     cap_bits = max(LEAST_CAP_BITS, max(n // buckets, 1).bit_length() + 1)
-    counts = np.zeros(buckets, np.uint32)
-    _count(digits, finite, counts)
-    first_run = np.empty(buckets, np.uint32)
-    heads = np.zeros((1 << cap_bits) + 1, np.int64)
-    runs, used = _number_runs(counts, cap_bits, first_run, heads)
-    rank, lengths, bucket, number, run_bucket = (np.empty(runs, np.uint32) for _ in range(5))
-    _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucket)
-    tile_first = np.zeros(-(-runs // TILE) + 1, np.uint32)
-    # The longest run of a tile is no longer than the shortest of the tile before it.
-    most = (1 << cap_bits) + n // TILE + 1
-    step_start, step_active = np.empty(most, np.uint32), np.empty(most, np.uint32)
-    steps, entries = _lay_out(lengths, width, tile_first, step_start, step_active)
-    step_start, step_active = step_start[:steps], step_active[:steps]
+    room.tables(n, buckets, cap_bits)
+    runs, used, steps, entries = _schedule(
+        digits,
+        finite,
+        cap_bits,
+        width,
+        room.heads,
+        room.by_bucket,
+        room.by_run,
+        room.tile_first,
+        room.steps,
+    )
     order = room.order(entries)
+    tile_first = room.tile_first[: -(-runs // TILE) + 1]
+    (step_start, step_active), by_run = room.steps[:, :steps], room.by_run[:, :runs]
     if runs:
-        next_ = np.empty((buckets, 2), np.uint32)
-        _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, next_, order)
-        _fill_up(step_start, step_active, width, order)
+        _put_in_order(
+            digits,
+            finite,
+            cap_bits,
+            width,
+            room.by_bucket,
+            room.by_run,
+            tile_first,
+            room.steps,
+            steps,
+            room.next,
+            order,
+        )
+    _, _, bucket, number, run_bucket = by_run
     return Schedule(
         order, tile_first, step_start, step_active, bucket, number, run_bucket, runs > used
     )

@@ -16,6 +16,7 @@ from accel.inverse import invert
 from accel.kernels import kernel
 from accel.limbs import Words, to_montgomery
 from accel.machine import FR
+from accel.memory import aligned_empty
 from accel.scalar import SCALAR
 from accel.twiddles import powers
 
@@ -121,14 +122,14 @@ def combine(alpha: int, beta: int, u: Words, v: Words, w: Words) -> Words:
 
 def into_montgomery(vector: Words) -> Words:
     """Multiply by 2^256 mod r: canonical words to Montgomery, or Montgomery to v R^2."""
-    out = np.empty_like(vector)
+    out = aligned_empty(*vector.shape)
     _to_montgomery(_rows(np.ascontiguousarray(vector)), _rows(out), len(vector))
     return out
 
 
 def out_of_montgomery(vector: Words) -> Words:
     """Divide by 2^256 mod r: Montgomery words to canonical."""
-    out = np.empty_like(vector)
+    out = aligned_empty(*vector.shape)
     _to_canonical(_rows(np.ascontiguousarray(vector)), _rows(out), len(vector))
     return out
 

@@ -38,7 +38,7 @@ from accel.layers import (
 )
 from accel.limbs import Words
 from accel.machine import FR, Machine
-from accel.memory import aligned_zeros
+from accel.memory import aligned_empty
 from accel.scalar import SCALAR
 from accel.threads import in_threads
 from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
@@ -219,7 +219,7 @@ class Domain:
         return self._written(x, self.reversed)
 
     def _written(self, x: Elements, order: NDArray[np.uint32]) -> Words:
-        out = np.empty((self.n, 4), np.uint64)
+        out = aligned_empty(self.n, 4)
         rows = self._rows(out)
         self._share(
             lambda low, high: _write_runs(x, low, high, self.run, self.pitch, rows, order),
@@ -259,10 +259,10 @@ class Domain:
         """
         return self.natural + 2 * (self.natural >> np.uint32(10))
 
-    def blank_rows(self, count: int) -> Words:
-        """Zeros for `count` times n rows, laid out as `place` says: (count, m, 4) uint64."""
+    def rows(self, count: int) -> Words:
+        """Room for `count` times n rows where `place` puts them: (count, m, 4); not cleared."""
         m = int(self.place[-1]) + 1
-        return aligned_zeros(count * m, 4).reshape(count, m, 4)
+        return aligned_empty(count * m, 4).reshape(count, m, 4)
 
     def quotient(self, values: Words) -> Words:
         """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
@@ -276,7 +276,7 @@ class Domain:
         """
         order = self.place[self.reversed]
         moved = [self._move_to_coset(rows, order) for rows in values]
-        out = np.empty((self.n, 4), np.uint64)
+        out = aligned_empty(self.n, 4)
         target = self._rows(out)
         self._share(
             lambda low, high: _combine_runs(

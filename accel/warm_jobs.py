@@ -1,28 +1,16 @@
 """Jobs for accel.warm: calls of small size that make every kernel of this package compile.
 
 They go through the functions that the layers above call, so that a kernel is compiled for the very
-types that it will meet. A job is a part of the work that one process can do alone.
+types that it will meet. A job is a part of the work that one process can do alone, and imports what
+it calls when it runs: commands that compile nothing only ask which jobs there are.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from accel import pairing
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from accel.digits import FEW
-from accel.fixed_base import FixedBase
 from accel.limbs import Words, to_montgomery, words_from_ints
-from accel.msm import msm_g1, msm_g2
-from accel.sparse import (
-    combine,
-    into_montgomery,
-    lagrange_basis,
-    out_of_montgomery,
-    scale,
-)
-from accel.transforms import LEAST_FOR_LANES, domain, inverse_ntt, ntt
 
 # Seconds of each on eight lanes, one after the other: only their order matters.
 JOBS = {
@@ -33,13 +21,13 @@ JOBS = {
     "accel.warm_jobs:multiples_g2": 1.7,
     "accel.warm_jobs:transforms": 3.8,
     "accel.warm_jobs:multiples_g1": 0.9,
+    "accel.warm_jobs:all_windows": 1.4,
     "accel.warm_jobs:small_transforms": 3.2,
     "accel.warm_jobs:membership": 1.6,
     "accel.warm_jobs:few_g2": 1.0,
     "accel.warm_jobs:vectors": 1.0,
     "accel.warm_jobs:few_g1": 1.2,
 }
-MANY = 2 * FEW + 1
 
 
 def _g1(n: int) -> Words:
@@ -54,6 +42,13 @@ def _scalars(n: int) -> Words:
     return words_from_ints([i + 1 for i in range(n)])
 
 
+def _many() -> int:
+    """Points enough for buckets."""
+    from accel.digits import FEW
+
+    return 2 * FEW + 1
+
+
 def _frozen(words: Words) -> Words:
     """As an array from a mapped file is: numba compiles it apart."""
     words.flags.writeable = False
@@ -62,71 +57,117 @@ def _frozen(words: Words) -> Words:
 
 def sums_g1() -> None:
     """Sums over G1 by buckets."""
-    msm_g1(_g1(MANY), _scalars(MANY))
+    from accel.msm import msm_g1
+
+    n = _many()
+    msm_g1(_g1(n), _scalars(n))
 
 
 def sums_g2() -> None:
     """Sums over G2 by buckets."""
-    msm_g2(_g2(MANY), _scalars(MANY))
+    from accel.msm import msm_g2
+
+    n = _many()
+    msm_g2(_g2(n), _scalars(n))
 
 
 def few_g1() -> None:
     """Sums of a few points of G1; scalars of a mapped file."""
+    from accel.msm import msm_g1
+
     msm_g1(_g1(2), _scalars(2))
     msm_g1(_g1(2), _frozen(_scalars(2)))
 
 
 def few_g2() -> None:
     """Sums of a few points of G2."""
+    from accel.msm import msm_g2
+
     msm_g2(_g2(2), _scalars(2))
 
 
 def multiples_g1() -> None:
     """Multiples of one point of G1."""
-    FixedBase(_g1(1)[0], MANY).multiples(_scalars(MANY))
+    from accel.fixed_base import FixedBase
+
+    n = _many()
+    FixedBase(_g1(1)[0], n).multiples(_scalars(n))
 
 
 def multiples_g2() -> None:
     """Multiples of one point of G2."""
-    FixedBase(_g2(1)[0], MANY).multiples(_scalars(MANY))
+    from accel.fixed_base import FixedBase
+
+    n = _many()
+    FixedBase(_g2(1)[0], n).multiples(_scalars(n))
+
+
+def all_windows() -> None:
+    """The multiples of many points of both groups."""
+    from accel.backend import machine
+    from accel.bases import prepare
+    from accel.msm import with_multiples
+
+    for points in (_g1(1), _g2(1)):
+        with_multiples(prepare([(points, None)], machine()))
 
 
 def miller_loops() -> None:
     """The first half of a pairing."""
-    pairing.miller_functions(_g1(1), _g2(1))
+    from accel.pairing import miller_functions
+
+    miller_functions(_g1(1), _g2(1))
 
 
 def final_exponentiation() -> None:
     """The second half of a pairing."""
+    from accel import pairing
+
     pairing.final_exponentiation(pairing.ONE.reshape(1, 48))
 
 
 def membership() -> None:
     """Whether points are on their curves, and in G2."""
+    from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+
     g1_on_curve(_g1(1))
     g2_on_curve(_g2(1))
     g2_in_subgroup(_g2(1))
 
 
 def _transform(n: int) -> None:
+    from accel.transforms import domain, inverse_ntt, ntt
+
     values = _scalars(n)
     points = domain(n)
-    points.quotient(points.blank_rows(3))
+    points.quotient(points.rows(3))
     inverse_ntt(ntt(values))
 
 
 def transforms() -> None:
     """Transforms on the machine in use."""
+    from accel.transforms import LEAST_FOR_LANES
+
     _transform(LEAST_FOR_LANES)
 
 
 def small_transforms() -> None:
     """Transforms of sizes that fill no lanes."""
+    from accel.transforms import LEAST_FOR_LANES
+
     _transform(LEAST_FOR_LANES // 2)
 
 
 def vectors() -> None:
     """Sparse matrices, and the vectors of a setup."""
+    from accel.sparse import (
+        combine,
+        into_montgomery,
+        lagrange_basis,
+        out_of_montgomery,
+        scale,
+    )
+
     values = _scalars(2)
     scale(1, values)
     combine(1, 1, values, values, values)

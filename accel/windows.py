@@ -25,7 +25,7 @@ from accel.points import file_points, padded_count
 from accel.scalar import SCALAR
 
 # A segment of 32 buckets: 2 additions each in lanes, beside 3 single ones for the segment.
-SEGMENT_BITS = 5
+SEGMENT_BITS = 6
 
 
 @kernel

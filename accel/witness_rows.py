@@ -36,9 +36,18 @@ def _is(value, unit):
 
 
 @kernel
-def _rows(records, low, high, units, canonical, witness, place, a, b, c):
-    """Rows of the records low:high, which are whole rows."""
-    (like,) = load(a, 0)
+def _no_records(row, end, place, a, b, c):
+    none = zero(load(a, 0)[0])
+    for i in range(row, end):
+        store(a, place[i], (none,))
+        store(b, place[i], (none,))
+        store(c, place[i], (none,))
+
+
+@kernel
+def _rows(records, low, high, row, end, units, canonical, witness, place, a, b, c):
+    """The rows from `row` to `end`, whose records are low:high; those without any are zero."""
+    (like,) = load(witness, 0)
     none = zero(like)
     sum_a, sum_b = none, none
     for i in range(low, high):
@@ -59,11 +68,14 @@ def _rows(records, low, high, units, canonical, witness, place, a, b, c):
         else:
             sum_b = sum_b + term
         if i + 1 == high or records[i + 1].constraint != record.constraint:
-            row = place[record.constraint]
-            store(a, row, (sum_a,))
-            store(b, row, (sum_b,))
-            store(c, row, (sum_a * sum_b,))
+            last = np.intp(record.constraint)
+            _no_records(row, last, place, a, b, c)
+            row = last + 1
+            store(a, place[last], (sum_a,))
+            store(b, place[last], (sum_b,))
+            store(c, place[last], (sum_a * sum_b,))
             sum_a, sum_b = none, none
+    _no_records(row, end, place, a, b, c)
 
 
 @kernel
@@ -103,14 +115,16 @@ def witness_rows(
     canonical   (wires, 4) uint64   the witness
     montgomery  (wires, 4) uint64   the witness in Montgomery form
     place       where each row goes
-    out         (3, m, 4) uint64    zeros; Montgomery
+    out         (3, m, 4) uint64    Montgomery; all rows that `place` names are written, no others
 
     Cost: 3 ns an entry with a coefficient of 1 or -1, 15 ns another, 13 ns a row.
     """
     rows = [Rows(FR, SCALAR, part, 1) for part in (canonical, montgomery, *out)]
 
     def work(bounds: tuple[int, int]) -> None:
-        _rows(records, *bounds, _UNITS, rows[0], rows[1], place, *rows[2:])
+        low, high = bounds
+        row = int(records["constraint"][low]) if low else 0
+        end = int(records["constraint"][high]) if high < len(records) else len(place)
+        _rows(records, low, high, row, end, _UNITS, rows[0], rows[1], place, *rows[2:])
 
-    if len(records):
-        in_threads(work, _ranges(records["constraint"]))
+    in_threads(work, _ranges(records["constraint"]))

@@ -25,7 +25,7 @@ from accel.transforms import domain
 from accel.witness_rows import witness_rows
 from circuits import Witness
 from prover import ProvingKey, prove, verify
-from prover.groth16.prepared import by_row, prepared_key
+from prover.groth16.prepared import key_rows, prepared_key
 
 READ = "read key and witness"
 ROWS = "rows: A w, B w and their products"
@@ -57,18 +57,17 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     values = np.ascontiguousarray(witness.values)
     points = domain(key.domain_size)
     prepared = prepared_key(key, points, machine())
-    rows = points.blank_rows(3)
+    rows = points.rows(3)
     timed(
         ROWS,
-        lambda: witness_rows(
-            by_row(key.coefficients), values, into_montgomery(values), points.place, rows
-        ),
+        lambda: witness_rows(key_rows(key), values, into_montgomery(values), points.place, rows),
     )
     h = timed(QUOTIENT, lambda: points.quotient(rows))
 
     def digits() -> tuple[Digits, Digits]:
-        both = np.concatenate([h, values[key.public_count + 1 :]])
-        return Digits.of(values, window_bits(len(values))), Digits.of(both, window_bits(len(both)))
+        private = values[key.public_count + 1 :]
+        both = window_bits(len(h) + len(private))
+        return Digits.of(values, window_bits(len(values))), Digits.of(h, both, private)
 
     w, h_and_l = timed(DIGITS, digits)
 

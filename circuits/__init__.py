@@ -1,13 +1,35 @@
-"""Circuits in Python, and the systems and witnesses that they become."""
+"""Circuits in Python, and the systems and witnesses that they become.
+
+The names below are loaded when they are first used (accel.lazy).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from accel.errors import FormatError
+from accel.lazy import late
 from circuits.errors import CompileError, InputError, UnsatisfiedError
-from circuits.language.choices import lookup, maximum, member, minimum, select
-from circuits.language.circuit import circuit
-from circuits.language.component import component
-from circuits.language.functions import all_of, any_of, check, hint, narrow
-from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
-from circuits.system import ConstraintSystem, Witness
+
+if TYPE_CHECKING:
+    from circuits.language.choices import lookup, maximum, member, minimum, select
+    from circuits.language.circuit import circuit
+    from circuits.language.component import component
+    from circuits.language.functions import all_of, any_of, check, hint, narrow
+    from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
+    from circuits.system import ConstraintSystem, Witness
+else:
+    __getattr__, __dir__ = late(
+        __name__,
+        {
+            "circuits.language.choices": "lookup maximum member minimum select",
+            "circuits.language.circuit": "circuit",
+            "circuits.language.component": "component",
+            "circuits.language.functions": "all_of any_of check hint narrow",
+            "circuits.language.types": "Array Bool Field Fixed Int Private Public UInt",
+            "circuits.system": "ConstraintSystem Witness",
+        },
+    )
 
 __all__ = [
     "Array",

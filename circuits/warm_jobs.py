@@ -5,25 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from circuits import ConstraintSystem, Field, Private, Public, UInt, Witness, check, circuit, hint
-
 JOBS = {"circuits.warm_jobs:solving": 2.4}  # seconds, as in accel.warm_jobs
-
-
-def _double(x: int) -> int:
-    return 2 * x
-
-
-@circuit
-def small(x: Private[UInt[8]], y: Public[Field]) -> None:
-    """A circuit with a hint, for the kernel that evaluates what a hint is given."""
-    twice = hint(_double, x, returns=Field)
-    check(twice == x + x, "twice is not twice")
-    check(twice * x == y, "y is not 2 x^2")
 
 
 def solving() -> None:
     """Solve, and check the files' arrays too: they cannot be written to."""
+    from circuits import ConstraintSystem, Witness
+    from circuits.warm_circuit import small
+
     system = small.compile()
     witness = system.solve(x=3, y=18)
     with TemporaryDirectory() as folder:

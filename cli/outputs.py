@@ -29,7 +29,8 @@ def outputs(*paths: Path, inputs: Sequence[Path] = ()) -> Iterator[list[Path]]:
     stages: list[Path] = []
     try:
         for path in paths:
-            stages.append(_stage(path))  # noqa: PERF401 # those made are removed if one fails
+            stages.append(_stage(path))  # before it is made: the command may be told to end then
+            _make(stages[-1], path)
         staged = [stage / path.name for stage, path in zip(stages, paths, strict=True)]
         yield staged
         for place, path in zip(staged, paths, strict=True):
@@ -44,9 +45,14 @@ def outputs(*paths: Path, inputs: Sequence[Path] = ()) -> Iterator[list[Path]]:
 
 
 def _stage(path: Path) -> Path:
-    """A new folder beside the output, which only its owner may enter."""
-    from tempfile import mkdtemp
+    """The name of a new folder beside the output."""
+    from secrets import token_hex
 
+    return path.parent / f".zkpipe-{token_hex(8)}"
+
+
+def _make(stage: Path, path: Path) -> None:
+    """Make the folder, which only its owner may enter, if the output can be put in its place."""
     from circuits.formats.files import FileError
 
     if path.is_dir() or not path.name:
@@ -54,7 +60,7 @@ def _stage(path: Path) -> Path:
     if path.exists() and not path.is_file():  # a device: a file in its place would end it
         raise FileError(f"{path} is not a regular file.", "Give the name of a file to write.")
     try:
-        return Path(mkdtemp(prefix=".zkpipe-", dir=path.parent))
+        stage.mkdir(mode=0o700)
     except OSError as error:
         raise _failure(path, error) from error
 

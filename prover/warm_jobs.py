@@ -15,7 +15,7 @@ JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "prover.warm_jobs:who
 def whole() -> None:
     """The whole way through files, last: for whatever no other job has called."""
     from circuits import ConstraintSystem, Witness
-    from circuits.warm_jobs import small
+    from circuits.warm_circuit import small
     from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
 
     system = small.compile()

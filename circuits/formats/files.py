@@ -18,7 +18,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,6 +137,24 @@ def map_file(path: Path) -> Bytes:
             raise FormatError(f"{path} is empty.", "Make the file again.")
         mapped = mmap.mmap(handle, size, access=mmap.ACCESS_READ)
     return np.frombuffer(mapped, dtype=np.uint8)
+
+
+def forget_pages(array: NDArray[Any]) -> None:
+    """Let the system take back the memory of an array that is a view of `map_file`'s.
+
+    What is looked at again is read again. Other arrays are left alone.
+    """
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, memoryview):
+        base = base.obj
+    if not isinstance(base, mmap.mmap) or array.flags.writeable or not hasattr(base, "madvise"):
+        return
+    start = array.ctypes.data - np.frombuffer(base, np.uint8).ctypes.data
+    low, high = start + -start % mmap.PAGESIZE, (start + array.nbytes) // mmap.PAGESIZE
+    if (high := high * mmap.PAGESIZE) > low:
+        base.madvise(mmap.MADV_DONTNEED, low, high - low)
 
 
 def read_file(path: Path, limit: int) -> bytes:

@@ -19,11 +19,11 @@ from accel.bases import Index, prepare
 from accel.digits import Digits
 from accel.errors import RangeError
 from accel.limbs import Words
-from accel.msm import Query, add_points, sums_of_products, window_bits
+from accel.msm import Query, add_points, digit_bits, query, sums_of_products, window_bits
 from accel.sparse import into_montgomery
 from accel.transforms import domain
 from accel.witness_rows import witness_rows
-from prover.groth16.prepared import by_row, prepared_key
+from prover.groth16.prepared import key_rows, prepared_key
 from prover.keys import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
@@ -49,21 +49,20 @@ def quotient(key: ProvingKey, values: Words) -> Words:
     values  (wire_count, 4) uint64   the witness, canonical
     """
     points = domain(key.domain_size)
-    rows = points.blank_rows(3)
-    witness_rows(by_row(key.coefficients), values, into_montgomery(values), points.place, rows)
+    rows = points.rows(3)
+    witness_rows(key_rows(key), values, into_montgomery(values), points.place, rows)
     return points.quotient(rows)
 
 
 def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
     """All sums at once, L and H with one set of buckets."""
     prepared = prepared_key(key, domain(key.domain_size), machine())
-    w = Digits.of(values, window_bits(len(values)))
-    both = np.concatenate([h, values[key.public_count + 1 :]])
-    h_and_l = Digits.of(both, window_bits(len(both)))
-    del h, both  # 100 bytes a wire, as the memory of proving is highest here
+    w = Digits.of(values, digit_bits(prepared.a))
+    h_and_l = Digits.of(h, digit_bits(prepared.h_and_l), values[key.public_count + 1 :])
+    del h  # the memory of proving is highest here
     return Sums(
         *sums_of_products(
-            [Query(prepared.a, w), Query(prepared.b, w), Query(prepared.h_and_l, h_and_l)]
+            [query(prepared.a, w), query(prepared.b, w), query(prepared.h_and_l, h_and_l)]
         )
     )
 

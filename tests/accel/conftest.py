@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from accel import memory
 from accel.backend import machine as chosen_machine
 from accel.machine import Machine
+
+
+@pytest.fixture(autouse=True)
+def _memory_holds_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Working memory that is not asked to be zero is not: whoever reads before writing is seen."""
+    given = memory._bytes
+
+    def full(size: int) -> tuple[memory.Bytes, int]:
+        raw, _ = given(size)
+        raw[:] = 0xA5
+        return raw, size
+
+    monkeypatch.setattr(memory, "_bytes", full)
 
 
 @pytest.fixture

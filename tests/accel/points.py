@@ -1,4 +1,7 @@
-"""Points for tests: known multiples of the generators, found by py_ecc one addition at a time."""
+"""Points for tests: known multiples of the generators, found by py_ecc one addition at a time.
+
+And the product of pairings, which the layers above make of its two halves.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from accel.limbs import Words
+from accel.pairing import final_exponentiation, miller_functions
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 
@@ -49,3 +53,8 @@ def signed_multiple(words: int, k: int) -> Point:
 def signed_words(words: int, multipliers: Iterable[int]) -> Words:
     """The multiples of the generator by these integers, as an array of words."""
     return oracle.to_words([signed_multiple(words, k) for k in multipliers], words)
+
+
+def pairing_product(points: Words, twisted: Words) -> Words:
+    """The product of e(points[i], twisted[i]); 1 for no pairs."""
+    return final_exponentiation(miller_functions(points, twisted))

@@ -8,7 +8,7 @@ from accel.transforms import Domain
 
 def quotient(domain: Domain, a: Words, b: Words, c: Words) -> Words:
     """a b - c on the odd coset in natural order, canonical, from (n, 4) values on the domain."""
-    rows = domain.blank_rows(3)
+    rows = domain.rows(3)
     for k, values in enumerate((a, b, c)):
         rows[k, domain.place] = values
     result: Words = domain.quotient(rows)[domain.reversed]

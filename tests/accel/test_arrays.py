@@ -14,7 +14,6 @@ from accel.arrays import (
     Rows,
     WorkRows,
     blank_rows,
-    copy_row,
     gather,
     load,
     scatter,
@@ -185,22 +184,6 @@ def test_signs_are_bit_31_lane_by_lane(machine: Machine) -> None:
     unit = in_form(FP, machine, (1,))
     expected = [unit if int(i) >> 31 else (0,) for i in index]
     assert raw_values(out, FP, machine, N) == expected
-
-
-@kernel
-def _copy_rows(source, target, index):
-    for i in range(len(index)):
-        copy_row(source, np.intp(index[i]), target, i)
-
-
-@pytest.mark.parametrize(("field", "count"), SHAPES)
-def test_single_rows_are_copied_as_they_are(field: Field, count: int, machine: Machine) -> None:
-    words = words_of(field, count)
-    draw = generator(6)
-    index = np.array([draw.randrange(N) for _ in range(N)], np.uint32)
-    out = blank_rows(field, machine, N, count)
-    _copy_rows(WorkRows(field, machine, unaligned(words, 5), count), out, index)
-    assert (out.words == words[index]).all()
 
 
 @kernel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -120,6 +121,24 @@ def test_the_first_failure_of_any_item_is_raised(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     with pytest.raises(RangeError, match="item 2"):
         in_threads(work, range(6))
+
+
+def test_nothing_is_begun_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    begun: list[int] = []
+    failed = threading.Event()
+
+    def work(n: int) -> None:
+        begun.append(n)
+        if n == 0:
+            failed.set()
+            raise RangeError("item 0", "mend")
+        failed.wait()
+        time.sleep(0.05)  # until the failure is known
+
+    with pytest.raises(RangeError, match="item 0"):
+        in_threads(work, range(20))
+    assert len(begun) <= 3
 
 
 def test_a_stream_gives_results_in_order_and_keeps_few_ahead(

@@ -11,7 +11,7 @@ from numba.core.errors import TypingError
 
 from accel.arrays import Elements, Rows, WorkRows, blank_rows, gather, load, scatter, store
 from accel.errors import RangeError
-from accel.functions import assume_below, reduce, square
+from accel.functions import reduce, square
 from accel.machine import FP, FP2, FR, Field, Machine
 from accel.simd import AVX512
 
@@ -229,22 +229,6 @@ def test_values_of_two_fields_do_not_meet(function: Any, machine: Machine) -> No
     for other in (FR, FP2):
         refusal(function, array(machine, 2), array(machine, 2, other), array(machine, 2))
     refusal(_copy, array(machine, 2), array(machine, 2, FR))
-
-
-def _assumed(x, out):
-    out[0] = assume_below(x[0], 3)
-
-
-def _assumed_in_a_variable(x, out, bound):
-    out[0] = assume_below(x[0], bound)
-
-
-def test_a_bound_is_assumed_by_a_literal_only(machine: Machine) -> None:
-    njit(_assumed)(array(machine, 60), array(machine, 3))
-    message = refusal(_assumed_in_a_variable, array(machine, 60), array(machine, 60), 3)
-    assert "literal" in message
-    if machine.width > 1:
-        assert "a value below 3p" in refusal(_assumed, array(machine, 60), array(machine, 2))
 
 
 def test_an_array_is_viewed_under_a_larger_bound_only(machine: Machine) -> None:

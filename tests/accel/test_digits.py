@@ -34,7 +34,7 @@ def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
     scalars = edge_scalars(c)
     scalars += [draw.randrange(R) for _ in range(1000)]
     scalars += [draw.randrange(1 << 64) for _ in range(20)]
-    digits = Digits.of(words_from_ints(scalars), c).of_window
+    digits = Digits.of(words_from_ints(scalars), c).of_window[:, : len(scalars)]
     assert digits.shape == (window_count(c), len(scalars))
     assert int(digits.max()) >> 1 <= 1 << (c - 1), "a digit has no bucket"
     for i, scalar in enumerate(scalars):
@@ -45,7 +45,7 @@ def test_digits_times_their_weights_sum_to_the_scalar(c: int) -> None:
 
 
 def test_small_scalars_and_their_negatives_take_one_window() -> None:
-    digits = Digits.of(words_from_ints([1, R - 1, 7, R - 7, 0]), 5).of_window
+    digits = Digits.of(words_from_ints([1, R - 1, 7, R - 7, 0]), 5).of_window[:, :5]
     assert digits[0].tolist() == [2, 3, 14, 15, 0]
     assert not (digits[1:] >> 1).any()
 

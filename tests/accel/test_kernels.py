@@ -12,8 +12,10 @@ from pathlib import Path
 import numba
 import pytest
 from numba import types
+from numba.core.registry import cpu_target
 
 from accel import sources as module
+from accel.kernel_code import KernelCode
 from accel.kernel_files import KernelFiles
 from accel.kernel_folders import kernel_cache
 from accel.sources import PACKAGES, ROOT, forget, source_digest, sources
@@ -252,9 +254,9 @@ def amount():
     return {amount}
 """
 PROGRAM = """
-from accel.{top} import raise_it
-value = raise_it(10)
-stats = raise_it.stats
+from accel.{top} import {name} as called
+value = called(10)
+stats = called.stats
 print(value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
@@ -263,21 +265,26 @@ def plant(tree: Path) -> None:
     """A tree with the machinery of kernels, a kernel, and a module that it imports."""
     (tree / "accel").mkdir(parents=True)
     (tree / "accel" / "__init__.py").write_text("")
-    for name in ("kernels.py", "kernel_files.py", "kernel_folders.py", "sources.py"):
-        (tree / "accel" / name).write_bytes((ROOT / "accel" / name).read_bytes())
+    for name in ("kernels", "kernel_code", "kernel_files", "kernel_folders", "sources"):
+        (tree / "accel" / f"{name}.py").write_bytes((ROOT / "accel" / f"{name}.py").read_bytes())
     (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
     (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
 
 
-def run(tree: Path, cache: Path, top: str) -> tuple[int, int, int]:
+def run(tree: Path, cache: Path, top: str, name: str = "raise_it") -> tuple[int, int, int]:
     """A program in a tree of its own: the kernel's value, hits and misses of the disk cache."""
+    printed = output(PROGRAM.format(top=top, name=name), tree, cache)
+    value, hits, misses = (int(text) for text in printed.split())
+    return value, hits, misses
+
+
+def output(program: str, tree: Path, cache: Path) -> str:
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(tree)}
-    command = [sys.executable, "-P", "-c", PROGRAM.format(top=top)]
+    command = [sys.executable, "-P", "-c", program]
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         command, cwd=tree, env=environment, capture_output=True, text=True, check=True
     )
-    value, hits, misses = (int(text) for text in done.stdout.split())
-    return value, hits, misses
+    return done.stdout
 
 
 def test_a_stale_kernel_is_never_used(tmp_path: Path) -> None:
@@ -319,6 +326,63 @@ def test_a_damaged_kernel_is_compiled_again(damage: bytes | None, tmp_path: Path
     for path in cache.rglob("*.nbc"):
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2] if damage is None else damage)
+    assert run(tree, cache, "counting") == (11, 0, 1)
+    assert run(tree, cache, "counting") == (11, 1, 0)
+
+
+CALLING = """
+from accel.counting import raise_it
+from accel.kernels import kernel
+
+@kernel
+def raise_twice(x):
+    return raise_it(raise_it(x))
+"""
+FILLED = """
+from numba.core import entrypoints
+from numba.core.registry import cpu_target
+from accel.calling import raise_it, raise_twice
+
+def filled():
+    return bool(cpu_target.target_context._registries), entrypoints._already_initialized
+
+print(raise_it(10), *filled(), raise_twice(10), *filled())
+"""
+
+
+def test_a_kernel_from_disk_can_be_called_by_one_that_compiles(tmp_path: Path) -> None:
+    """Until that one compiles, numba fills no registries and asks no package for extensions."""
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    plant(tree)
+    (tree / "accel" / "calling.py").write_text(CALLING)
+    assert run(tree, cache, "counting") == (11, 0, 1)
+    assert output(FILLED, tree, cache).split() == ["11", *["False"] * 2, "12", *["True"] * 2]
+    assert run(tree, cache, "calling", "raise_twice") == (12, 1, 0), "it holds the code it calls"
+
+
+def test_code_that_needs_what_the_process_lacks_is_not_taken() -> None:
+    """The linker would end the process."""
+    code = KernelCode("it", b"", b"", defined=(), needed=("NRT_Free", "no_such_function"))
+    assert code.library(cpu_target.target_context.codegen()) is None
+
+
+LACKING = """
+import pickle
+from pathlib import Path
+from accel.kernel_code import KernelCode
+path = Path({path!r})
+key, (code, *rest) = pickle.loads(path.read_bytes())
+code = KernelCode(*code)._replace(needed=("no_such_function",))
+path.write_bytes(pickle.dumps((key, (tuple(code), *rest))))
+"""
+
+
+def test_a_kernel_that_needs_what_the_process_lacks_is_compiled_again(tmp_path: Path) -> None:
+    tree, cache = tmp_path / "tree", tmp_path / "cache"
+    plant(tree)
+    run(tree, cache, "counting")
+    (path,) = (path for path in cache.rglob("*.nbc") if "raise_it" in path.name)
+    output(LACKING.format(path=str(path)), tree, cache)
     assert run(tree, cache, "counting") == (11, 0, 1)
     assert run(tree, cache, "counting") == (11, 1, 0)
 

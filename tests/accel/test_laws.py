@@ -32,12 +32,11 @@ from accel.limbs import (
 )
 from accel.machine import FP, FP2, FR, Field
 from accel.msm import msm_g1, msm_g2
-from accel.pairing import pairing_product
 from accel.points import file_points, working_points
 from accel.scalar import SCALAR
 from accel.transforms import inverse_ntt, ntt
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, signed_multiple, signed_words
+from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
 from tests.oracles import curves as oracle
 from tests.oracles import fields as oracle_fields
 

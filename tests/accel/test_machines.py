@@ -19,10 +19,9 @@ from accel.kernels import kernel
 from accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
 from accel.machine import FP, FP2, FR, Field, Machine
 from accel.msm import msm_g1, msm_g2
-from accel.pairing import pairing_product
 from accel.transforms import domain, inverse_ntt, ntt
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, signed_words
+from tests.accel.points import multiple_words, pairing_product, signed_words
 from tests.oracles import fields
 
 pytestmark = pytest.mark.skipif(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import mmap
+import os
+import threading
 
 import numpy as np
 import pytest
 
-from accel.memory import HUGE, LINE, aligned_zeros
+from accel import memory
+from accel.memory import HUGE, LINE, aligned_empty, aligned_zeros
 
 AT_HUGE = HUGE // 64
 
@@ -61,3 +64,117 @@ def test_memory_is_given_where_huge_pages_cannot_be_asked_for(
     array = aligned_zeros(AT_HUGE, 8)
     assert not array.any()
     assert array.ctypes.data % LINE == 0
+
+
+@pytest.fixture
+def own_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No memory that another test left."""
+    monkeypatch.setattr(memory, "_regions", [])
+    monkeypatch.setattr(memory, "_returned", type(memory._returned)())
+
+
+@pytest.fixture(autouse=True)
+def _memory_as_it_is(monkeypatch: pytest.MonkeyPatch, _memory_holds_anything: None) -> None:
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("own_regions")
+def test_memory_that_was_used_before_is_zero_again() -> None:
+    for words in (8, 4, 8, 16):
+        array = aligned_zeros(AT_HUGE, words)
+        assert not array.any()
+        array[:] = 7
+        del array
+    partly = aligned_zeros(4 * AT_HUGE, 8)  # its end is fresh
+    assert not partly.any()
+
+
+@pytest.mark.usefixtures("own_regions")
+def test_what_an_array_leaves_serves_the_next() -> None:
+    first = aligned_empty(3 * AT_HUGE, 8)
+    address = first.ctypes.data
+    view = first[AT_HUGE:]
+    del first
+    assert aligned_empty(AT_HUGE, 8).ctypes.data != address  # the view still has it
+    del view
+    assert aligned_empty(AT_HUGE, 8).ctypes.data == address
+
+
+@pytest.mark.usefixtures("own_regions")
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2), (2, 0, 3, 1)])
+def test_pieces_given_back_in_any_order_make_room_for_the_whole(order: tuple[int, ...]) -> None:
+    pieces = [aligned_empty(2 * AT_HUGE, 8) for _ in range(4)]
+    address = pieces[0].ctypes.data
+    kept = dict(enumerate(pieces))
+    pieces.clear()
+    for k in order:
+        del kept[k]
+    assert aligned_empty(8 * AT_HUGE, 8).ctypes.data == address
+
+
+@pytest.mark.usefixtures("own_regions")
+def test_more_than_a_region_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "REGION", 4 * HUGE)
+    arrays = [aligned_zeros(rows * AT_HUGE, 8) for rows in (3, 3, 9, 1, 1)]
+    for k, array in enumerate(arrays):
+        array[:] = k
+    assert all((array == k).all() for k, array in enumerate(arrays))
+    assert len(memory._regions) == 3
+
+
+@pytest.mark.usefixtures("own_regions")
+def test_where_address_space_is_short_no_more_is_asked_for_than_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = memory._Region
+
+    def short(size: int) -> memory._Region:
+        if size >= memory.REGION:
+            raise OSError
+        return made(size)
+
+    monkeypatch.setattr(memory, "_Region", short)
+    array = aligned_zeros(AT_HUGE + 1, 8)
+    array[:] = 1
+    assert len(memory._regions) == 1
+
+
+def test_threads_take_and_leave_memory_side_by_side() -> None:
+    wrong: list[int] = []
+
+    def work(seed: int) -> None:
+        for k in range(30):
+            array = aligned_zeros(AT_HUGE + 1000 * k, 8)
+            if array[:: AT_HUGE // 8].any():
+                wrong.append(seed)
+            array[:] = seed
+            if not (array[:: AT_HUGE // 8] == seed).all():
+                wrong.append(seed)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_child_forked_while_memory_is_taken_takes_its_own() -> None:
+    memory._lock.acquire()  # as a thread does that is taking memory at that moment
+    try:
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if not aligned_zeros(AT_HUGE, 8).any() else 1)
+    finally:
+        memory._lock.release()
+    for _ in range(100):
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        threading.Event().wait(0.1)
+    else:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    assert ended
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -18,6 +18,7 @@ from prover.groth16.prepared import by_row
 from prover.keys import COEFFICIENT, Coefficients
 from tests.accel.edge_values import generator
 
+ANYTHING = 0xA5A5_A5A5_A5A5_A5A5  # what memory may hold before
 EDGES = [0, 1, 2, R - 1, R - 2, (R - 1) // 2]
 COEFFICIENTS = [1, 1, 1, R - 1, R - 1, 0, 2, R - 2]
 
@@ -69,7 +70,7 @@ def expected(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> lis
 def found(
     coefficients: Coefficients, witness: Sequence[int], place: Sequence[int], size: int
 ) -> Words:
-    out = np.zeros((3, size, 4), np.uint64)
+    out = np.full((3, size, 4), ANYTHING, np.uint64)
     canonical = words_from_ints(witness)
     places = np.array(place, np.uint32)
     witness_rows(coefficients, canonical, to_montgomery(witness, R), places, out)
@@ -129,7 +130,7 @@ def test_rows_go_to_their_places_and_no_others_are_written() -> None:
     entries, witness = random_entries(5, rows, wires, 300), random_witness(5, wires)
     place = generator(6).sample(range(size), rows)
     out = found(records(entries), witness, place, size)
-    wanted = np.zeros_like(out)
+    wanted = np.full_like(out, ANYTHING)
     for part, values in enumerate(expected(entries, witness, rows)):
         wanted[part, place] = to_montgomery(values, R)
     assert (out == wanted).all()
@@ -138,7 +139,7 @@ def test_rows_go_to_their_places_and_no_others_are_written() -> None:
 def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine) -> None:
     domain = Domain(2048, machine)
     entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
-    rows = domain.blank_rows(3)
+    rows = domain.rows(3)
     canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
     witness_rows(records(entries), canonical, montgomery, domain.place, rows)
     for got, values in zip(rows, expected(entries, witness, 2048), strict=True):

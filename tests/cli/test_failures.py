@@ -8,10 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import prover
+from cli.failure import Ended
+from cli.outputs import outputs
 from tests.cli.workshop import contents, invoke, refused
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
@@ -98,7 +101,9 @@ def test_an_interruption_is_clean(shop: Path, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_command_told_to_end_removes_what_it_began(shop: Path, number: int, status: int) -> None:
-    Path("slow.py").write_text("import time\ntime.sleep(60)\n")
+    Path("slow.py").write_text(
+        "import time\nfrom pathlib import Path\nPath('begun').touch()\ntime.sleep(600)\n"
+    )
     before = contents(shop)
     # Where the suite itself runs with SIGINT ignored, as shells start what runs in the background,
     # the command would inherit that, and be right to ignore it.
@@ -115,13 +120,33 @@ def _end_and_look(shop: Path, number: int, status: int, before: dict[str, str]) 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as running:
-        while not list(shop.glob(".zkpipe-*")):
+        while not (shop / "begun").exists():
             assert running.poll() is None
             time.sleep(0.01)
+        assert list(shop.glob(".zkpipe-*"))
         running.send_signal(number)
-        _, told = running.communicate(timeout=60)
+        _, told = running.communicate(timeout=300)
+    (shop / "begun").unlink()
     assert running.returncode == status
     assert b"Traceback" not in told
+    assert contents(shop) == before
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_command_told_to_end_while_it_makes_a_folder_leaves_none(
+    moment: str, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.mkdir
+
+    def told(path: Path, *arguments: Any, **named: Any) -> None:
+        if moment == "after":
+            make(path, *arguments, **named)
+        raise Ended
+
+    before = contents(shop)
+    monkeypatch.setattr(Path, "mkdir", told)
+    with pytest.raises(Ended), outputs(Path("new.json")):
+        pass
     assert contents(shop) == before
 
 
@@ -161,6 +186,7 @@ def test_a_part_that_cannot_be_imported_leads_to_the_doctor(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(prover, "verify")
+    monkeypatch.setitem(sys.modules, "prover.groth16.verify", None)
     refused(*VERIFY, says="zkpipe doctor", status=3)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import click
 import pytest
 
 import accel.warm
+from accel.sources import ROOT
 from cli.kernels import compile_kernels
 from cli.main import NO_CIRCUITS, zkpipe
 from prover.warm_jobs import JOBS
@@ -72,7 +76,7 @@ def test_fix_leaves_kernels_where_the_back_end_cannot_be(
     assert asked == []
 
 
-def test_only_commands_that_run_no_circuit_do_without_blas() -> None:
+def test_only_commands_that_run_no_circuit_do_without_scipy() -> None:
     """An author's own kernels may multiply matrices."""
     named = {name: command for name, command in zkpipe.commands.items() if name in NO_CIRCUITS}
     assert set(named) == set(NO_CIRCUITS)
@@ -80,3 +84,35 @@ def test_only_commands_that_run_no_circuit_do_without_blas() -> None:
         parts = command.commands.values() if isinstance(command, click.Group) else [command]
         for part in parts:
             assert all(".py" not in str(parameter.metavar) for parameter in part.params)
+
+
+STARTED = """
+import gc, os, sys
+from cli.main import main
+sys.argv[0] = "zkpipe"
+try:
+    main()
+finally:
+    threads = os.environ.get("OPENBLAS_NUM_THREADS")
+    print(sys.modules.get("scipy", "not asked for") is None, threads, gc.get_freeze_count() > 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [(["verify", *"abc"], "True 1 True"), (["info", "a.r1cs"], "False None True")],
+)
+def test_a_command_that_runs_no_circuit_spares_scipy_and_threads_of_blas(
+    words: list[str], printed: str, tmp_path: Path
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        [sys.executable, "-c", STARTED, *words],
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2, done.stderr  # the files are not there
+    assert done.stdout.strip() == printed

@@ -4,10 +4,19 @@ import errno
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from accel.errors import FormatError
-from circuits.formats.files import FileError, atomic_write, map_file, read_file, write_file
+from circuits.formats.files import (
+    FileError,
+    atomic_write,
+    forget_pages,
+    map_file,
+    read_file,
+    write_file,
+)
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:
@@ -140,3 +149,39 @@ def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(FileError):
         write_file(tmp_path / "a", b"data")
+
+
+def resident(array: NDArray[np.uint8]) -> int:
+    """Kilobytes of the mapping at the array's middle that are in memory, as the system has it."""
+    middle, wanted = array.ctypes.data + array.nbytes // 2, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        head = line.split()[0]
+        if "-" in head:
+            low, high = (int(part, 16) for part in head.split("-"))
+            wanted = low <= middle < high
+        elif wanted and head == "Rss:":
+            return int(line.split()[1])
+    raise AssertionError(line)
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="this system does not say")
+def test_forgotten_pages_are_given_back_and_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(range(256)) * 40_000)
+    mapped = map_file(path)
+    before = mapped.sum(), resident(mapped)
+    forget_pages(mapped[1000:-1000].view("<u8"))
+    after = resident(mapped)
+    assert before[1] > 9_000
+    assert after < 1_000
+    assert mapped.sum() == before[0]
+
+
+@pytest.mark.parametrize("words", [0, 10, 10_000])
+def test_memory_that_is_no_files_is_not_forgotten(words: int, tmp_path: Path) -> None:
+    array = np.arange(words)
+    forget_pages(array)
+    forget_pages(array[3:])
+    array.flags.writeable = False
+    forget_pages(array)
+    assert (array == np.arange(words)).all()

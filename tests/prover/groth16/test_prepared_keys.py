@@ -16,10 +16,12 @@ import prover.groth16.sums as summing
 from accel import transforms
 from accel.backend import MACHINES, has_ifma
 from accel.bn254 import R
+from accel.errors import RangeError
 from accel.machine import Machine
+from accel.multiples import Multiples
 from accel.points import file_points
 from accel.transforms import domain
-from prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify
+from prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
 from prover.groth16.prepared import prepared_key
 from tests.accel.edge_values import generator
 from tests.prover.groth16.conftest import Proven
@@ -123,6 +125,45 @@ def test_points_of_h_lie_as_the_quotient_comes_and_those_of_l_follow(back_end: M
     bases = prepared_key(key, points, back_end).h_and_l
     lie = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
     assert (lie == np.concatenate([key.h_query[points.reversed], key.l_query])).all()
+
+
+# --- multiples
+
+
+@pytest.mark.parametrize("size", SHAPES)
+def test_proofs_from_multiples_verify_for_keys_of_every_small_shape(
+    size: int, back_end: Machine
+) -> None:
+    for statement in SHAPES[size]:
+        key = setup(statement.system, DEVELOPMENT)
+        precompute(key)
+        prepared = prepared_key(key, domain(key.domain_size), back_end)
+        assert isinstance(prepared.a, Multiples)
+        assert verify(key.verifying_key, prove(key, statement.witness), statement.public)
+        precompute(key)  # once is enough
+        assert prepared_key(key, domain(key.domain_size), back_end) is prepared
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_sums_from_multiples_are_the_same_points(
+    threads: str, back_end: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    statement = random_statement(11, 90, 2, 5)
+    key = setup(statement.system, DEVELOPMENT)
+    h = summing.quotient(key, statement.witness.values)
+    plain = summing.sums(key, statement.witness.values, h)
+    precompute(key)
+    many = summing.sums(key, statement.witness.values, h)
+    for name in ("a", "b", "c"):
+        assert (getattr(plain, name) == getattr(many, name)).all()
+
+
+def test_multiples_keep_to_a_bound_of_memory() -> None:
+    key = setup(chain(60).system, DEVELOPMENT)
+    with pytest.raises(RangeError, match="MB are allowed"):
+        precompute(key, max_memory=1000)
+    precompute(key, max_memory=100_000_000)
 
 
 # --- threads

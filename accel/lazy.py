@@ -1,0 +1,41 @@
+"""Packages whose public names are loaded when they are first used.
+
+`import circuits` must not cost what compiling a circuit takes: a command that proves needs none of
+it, and each command starts anew.
+
+    if TYPE_CHECKING:                                   what type checkers and editors read
+        from accel.msm import msm_g1
+    else:
+        __getattr__, __dir__ = late(__name__, {"accel.msm": "msm_g1"})
+
+Source: PEP 562.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def late(
+    package: str, homes: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """A package's __getattr__ and __dir__, for the names that its modules hold.
+
+    homes  for each module its names, with spaces between
+    """
+    home = {name: module for module, names in homes.items() for name in names.split()}
+
+    def get(name: str) -> Any:
+        if name not in home:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(home[name]), name)
+        setattr(sys.modules[package], name, value)  # not asked for again
+        return value
+
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *home})
+
+    return get, names

@@ -1,0 +1,65 @@
+"""Sums with every window near the chosen one: whether `accel.msm.window_bits` chooses well here.
+
+    python benchmarks/window_choice.py [EXPONENT ...]     2^EXPONENT points, by default 8 to 16
+
+One thread, the machine that ZKPIPE_BACKEND says; random points and scalars, the least of three.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+
+import numpy as np
+
+from accel.backend import machine
+from accel.bases import prepare
+from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from accel.digits import Digits
+from accel.fixed_base import FixedBase
+from accel.limbs import Words, to_montgomery, words_from_ints
+from accel.msm import Query, sums_of_products, window_bits
+
+AROUND = 2
+ROUNDS = 3
+
+
+def random_scalars(n: int) -> Words:
+    """n scalars below r."""
+    return words_from_ints([secrets.randbelow(R) for _ in range(n)])
+
+
+def seconds(query: Query) -> float:
+    """The least of some rounds."""
+    found = []
+    for _ in range(ROUNDS + 1):
+        start = time.perf_counter()
+        sums_of_products([query])
+        found.append(time.perf_counter() - start)
+    return min(found[1:])
+
+
+def main(exponents: list[int]) -> None:
+    """A line for each group and size: milliseconds by window, and what the choice loses."""
+    os.environ["ZKPIPE_THREADS"] = "1"
+    most = 1 << max(exponents)
+    scalars = random_scalars(most)
+    for name, generator in (("G1", G1_GENERATOR), ("G2", G2_GENERATOR)):
+        base = to_montgomery(np.ravel(generator).tolist(), P).reshape(-1)
+        points = FixedBase(base, most).multiples(random_scalars(most))
+        for e in exponents:
+            n = 1 << e
+            bases, chosen = prepare([(points[:n], None)], machine()), window_bits(n)
+            times = {
+                c: seconds(Query(bases, Digits.of(scalars[:n], c)))
+                for c in range(chosen - AROUND, chosen + AROUND + 1)
+            }
+            loss = times[chosen] / min(times.values()) - 1
+            line = "  ".join(f"{c}: {1e3 * t:.2f}" for c, t in times.items())
+            sys.stdout.write(f"{name} 2^{e}  chosen {chosen}, loses {loss:.1%}  {line}\n")
+
+
+if __name__ == "__main__":
+    main([int(text) for text in sys.argv[1:]] or [8, 10, 12, 14, 16])
