@@ -12,30 +12,21 @@ from accel.lazy import late
 from circuits.errors import CompileError, InputError, UnsatisfiedError
 
 if TYPE_CHECKING:
+    from circuits.language.choices import lookup, maximum, member, minimum, select
     from circuits.language.circuit import circuit
     from circuits.language.component import component
-    from circuits.language.functions import (
-        all_of,
-        any_of,
-        check,
-        hint,
-        maximum,
-        minimum,
-        narrow,
-        select,
-    )
-    from circuits.language.types import Array, Bool, Field, Int, Private, Public, UInt
+    from circuits.language.functions import all_of, any_of, check, hint, narrow
+    from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
     from circuits.system import ConstraintSystem, Witness
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
+            "circuits.language.choices": "lookup maximum member minimum select",
             "circuits.language.circuit": "circuit",
             "circuits.language.component": "component",
-            "circuits.language.functions": (
-                "all_of any_of check hint maximum minimum narrow select"
-            ),
-            "circuits.language.types": "Array Bool Field Int Private Public UInt",
+            "circuits.language.functions": "all_of any_of check hint narrow",
+            "circuits.language.types": "Array Bool Field Fixed Int Private Public UInt",
             "circuits.system": "ConstraintSystem Witness",
         },
     )
@@ -46,6 +37,7 @@ __all__ = [
     "CompileError",
     "ConstraintSystem",
     "Field",
+    "Fixed",
     "FormatError",
     "InputError",
     "Int",
@@ -60,7 +52,9 @@ __all__ = [
     "circuit",
     "component",
     "hint",
+    "lookup",
     "maximum",
+    "member",
     "minimum",
     "narrow",
     "select",

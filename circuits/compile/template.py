@@ -20,19 +20,25 @@ from circuits.compile.record import Call, HintUse, Operation, Origin, WireKind
 from circuits.compile.rows import CopiedRows
 from circuits.language.signal import Signal, foreign
 from circuits.language.source import Place
-from circuits.language.types import map_structure
+from circuits.language.structure import map_structure
 
 _SOURCE_IS_ROW = (Operation.SOLVE,)
 _SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
 
 
-@dataclass(frozen=True, slots=True)
 class Leaf:
-    """A signal in a component's result: its number among them, and its bounds."""
+    """A signal in a component's result: its number among them, its bounds, a Fixed's fraction.
 
-    number: int
-    low: int | None
-    high: int | None
+    No dataclass: in a nest those are records.
+    """
+
+    __slots__ = ("fraction", "high", "low", "number")
+
+    def __init__(self, number: int, signal: Signal) -> None:
+        self.number = number
+        self.low = signal.low
+        self.high = signal.high
+        self.fraction = signal.fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +78,7 @@ class Template:
             if value.engine is not engine:
                 raise foreign()
             values.append(engine.combination(value.value))
-            return Leaf(len(values) - 1, value.low, value.high)
+            return Leaf(len(values) - 1, value)
 
         shape = map_structure(leaf, result)
         outputs = [engine.resolve(value) for value in values]

@@ -17,23 +17,26 @@ from accel.bn254 import R
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Leaf, Template
 from circuits.errors import CompileError, UnsatisfiedError
-from circuits.language.circuit import annotations_of, argument_names, head_of, running
+from circuits.language.circuit import running
 from circuits.language.engine import Engine, current_engine
+from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of, of_units
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
+from circuits.language.shape import Constant, Same, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, plain_integer
+from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
+from circuits.language.structure import make_record, map_structure
 from circuits.language.types import (
     ArrayType,
     FieldType,
-    IntegerType,
+    FixedType,
+    RecordType,
+    ScalarType,
     Type,
     Visible,
     as_type,
-    map_structure,
 )
-
-Shape = tuple[object, ...]
 
 
 class Component:
@@ -90,6 +93,8 @@ class Component:
                 return value
             if value.engine is not engine:
                 raise foreign()
+            if value.fraction is not None:
+                return number_of(value.value, value.fraction)
             return value.value % R if value.low is None else value.value
 
         try:
@@ -106,14 +111,13 @@ class Component:
         def leaf(value: object) -> Signal:
             if isinstance(value, Signal):
                 return value
-            assert isinstance(value, _Constant)  # noqa: S101 - for the type checker
-            signal = constant(engine, value.value)
-            return Signal(engine, signal.value, None, None) if value.is_field else signal
+            assert isinstance(value, Constant)  # noqa: S101 - for the type checker
+            return value.signal(engine)
 
         return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
 
     def _instance(self, engine: TracingEngine, nests: list[object], signals: list[Signal]) -> Any:
-        shape = (self, self._surroundings(), *(_shape_of(nest) for nest in nests))
+        shape = (self, self._surroundings(), *(shape_of(nest) for nest in nests))
         template = engine.templates.get(shape)
         if template is None:
             if shape in engine.tracing:
@@ -133,7 +137,8 @@ class Component:
         def output(leaf: object) -> object:
             if not isinstance(leaf, Leaf):
                 return leaf
-            return Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
+            signal = Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
+            return of_units(signal, leaf.fraction)
 
         return map_structure(output, template.result)
 
@@ -146,7 +151,7 @@ class Component:
             except ValueError:  # not yet set
                 content = None
             plain = isinstance(content, int | str | float | bytes | None)
-            seen.append((type(content), content) if plain else _Same(content))
+            seen.append((type(content), content) if plain else Same(content))
         return tuple(seen)
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
@@ -158,7 +163,7 @@ class Component:
         def inner(leaf: object) -> object:
             if not isinstance(leaf, Signal):
                 return leaf
-            return Signal(engine, {next(slots): 1}, leaf.low, leaf.high)
+            return leaf.moved(engine, {next(slots): 1})
 
         with running(engine):
             result = self._body(engine, [map_structure(inner, nest) for nest in nests])
@@ -195,26 +200,36 @@ class Component:
                 self._argument(f"{path}[{i}]", type_.element, item, found)
                 for i, item in enumerate(value)
             ]
+        if isinstance(type_, RecordType):
+            if not isinstance(value, type_.record):
+                raise self._misfit(path, type_, describe(value))
+            parts = {
+                name: self._argument(f"{path}.{name}", part, getattr(value, name), found)
+                for name, part in type_.fields
+            }
+            return make_record(type_.record, parts)
         if isinstance(value, Signal):
             signal = self._fitting(path, type_, value)
             found.append(signal)
             return signal
         number = plain_integer(value)
+        if isinstance(type_, FixedType):
+            exact = exact_units(value)
+            fits = exact is not None and exact[1] <= type_.fraction
+            number = nearest_units(value, type_.fraction) if fits else None
         if number is None:
             raise self._misfit(path, type_, describe(value))
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= number <= high:
             raise self._misfit(path, type_, "a constant outside of it")
-        return _Constant(number, isinstance(type_, FieldType))
+        return Constant(number, type_)
 
-    def _fitting(self, path: str, type_: FieldType | IntegerType, value: Signal) -> Signal:
+    def _fitting(self, path: str, type_: ScalarType, value: Signal) -> Signal:
         """The signal as the type has it: a Field, or an integer with its own, tighter bounds."""
-        if isinstance(type_, FieldType):
-            return Signal(value.engine, value.value, None, None)
-        low, high = value.low, value.high
-        if low is None or high is None or low < type_.low or high > type_.high:
+        fitting = of_kind(value, type_)
+        if fitting is None:
             raise self._misfit(path, type_, value.kind())
-        return value
+        return fitting
 
     def _misfit(self, path: str, type_: Type, given: str) -> CompileError:
         return refused(
@@ -238,16 +253,28 @@ class Component:
             if not isinstance(value, list | tuple) or type_.length not in (None, len(value)):
                 raise self._wrong_result(path, str(type_), value)
             return [self._result(engine, path, type_.element, item) for item in value]
+        if isinstance(type_, RecordType):
+            if type(value) is not type_.record:
+                raise self._wrong_result(path, str(type_), value)
+            parts = {
+                name: self._result(engine, path, part, getattr(value, name))
+                for name, part in type_.fields
+            }
+            return make_record(type_.record, parts)
         if not isinstance(value, Signal):
             number = plain_integer(value)
-            if number is None:
+            made: Signal | None
+            if isinstance(type_, FixedType):
+                made = as_fixed(engine, value, type_.fraction)
+            else:
+                made = None if number is None else constant(engine, number)
+            if made is None:
                 raise self._wrong_result(path, str(type_), value)
-            value = constant(engine, number)
-        if isinstance(type_, FieldType):
-            return Signal(value.engine, value.value, None, None)
-        if value.low is None or value.low < type_.low or value.high > type_.high:
+            value = made
+        fitting = of_kind(value, type_)
+        if fitting is None:
             raise self._wrong_result(path, str(type_), value)
-        return value
+        return fitting
 
     def _wrong_result(self, path: str, wanted: str, value: object) -> CompileError:
         given = value.kind() if isinstance(value, Signal) else describe(value)
@@ -256,41 +283,6 @@ class Component:
             "Declare a wider type, or narrow() the value.",
             head_of(self.function),
         )
-
-
-class _Constant:
-    """A constant argument: part of the shape."""
-
-    __slots__ = ("is_field", "value")
-
-    def __init__(self, value: int, is_field: bool) -> None:
-        self.value = value
-        self.is_field = is_field
-
-
-class _Same:
-    """An object by its identity, as part of a shape."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: object) -> None:
-        self.content = content
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.content is other.content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-
-def _shape_of(nest: object) -> object:
-    """What of an argument belongs to the shape; hashable."""
-    if isinstance(nest, list):
-        return tuple(_shape_of(item) for item in nest)
-    if isinstance(nest, _Constant):
-        return ("constant", nest.value, nest.is_field)
-    assert isinstance(nest, Signal)  # noqa: S101 - for the type checker
-    return ("signal", nest.low, nest.high)
 
 
 def component(function: FunctionType) -> Component:

@@ -177,6 +177,25 @@ def test_no_other_answer_or_inverse_makes_equality_false(a: int, b: int) -> None
             assert_refused(system, witness, {inverse: lie})
 
 
+@pytest.mark.parametrize("wanted", [-1, 0, 1, 2, 3, 4])
+def test_small_differences_are_zero_only_at_zero(wanted: int) -> None:
+    @circuit
+    def counted(a: Private[Bool], b: Private[Bool], c: Private[Bool]) -> Public[Array[Bool, 2]]:
+        return [a + b == wanted, a + b + c == wanted]
+
+    system = counted.compile()
+    for a, b, c in itertools.product((0, 1), repeat=3):
+        values = rows.solve(system, [a, b, c])
+        assert not rows.failing_rows(system, values)
+        assert values[1:3] == [a + b == wanted, a + b + c == wanted]
+        for wire in range(1, system.wire_count):
+            if system.output_count < wire <= system.output_count + 3:
+                continue
+            for lie in (2, 1 - values[wire], values[wire] + 1):
+                lying = rows.solve(system, [a, b, c], {wire: lie})
+                assert lying == values or rows.failing_rows(system, lying)
+
+
 @circuit
 def different(a: Private[Field], b: Private[Field]) -> None:
     check(a != b, "they are equal")
@@ -236,18 +255,15 @@ def test_the_quotient_of_a_plus_r_does_not_pass(a: int) -> None:
     witness = system.solve(a=a)
     q, r = divmod(a + R, 7)
     assert q < 2**251
-    bits = wires(system, "bit")
-    sizes = (253, 251, 251, 3, 3)
-    assert len(bits) == sum(sizes) - len(sizes)
-    changes, begin = {1: q, 2: r}, 0
-    for size, value in zip(sizes, (a, q, (2**253 - 1) // 7 - q, r, 6 - r), strict=True):
-        group = bits[begin : begin + size - 1]
-        changes |= dict(zip(group, bit_pattern(value % R >> 1, size - 1), strict=True))
-        begin += size - 1
-    assert_refused(system, witness, changes)
-    failing = rows.failing_rows(system, ints_from_words(forged(witness, changes).values))
-    exact = range(253 + 251, 253 + 2 * 251)
+    quotient = 1  # the first output; all other advice follows from it
+    lie = forged(witness, dict(enumerate(rows.solve(system, [a], {quotient: q}))))
+    assert ints_from_words(lie.values)[1:3] == [q, r]
+    failing = rows.failing_rows(system, ints_from_words(lie.values))
+    exact = range(253 + 251, system.constraint_count - 3 - 2)  # before the remainder's rows
+    assert failing
     assert all(row in exact for row in failing)  # all else of the lie is consistent
+    with pytest.raises(UnsatisfiedError):
+        system.check(lie)
 
 
 def test_quotients_that_could_wrap_around_are_refused() -> None:
