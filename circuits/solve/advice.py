@@ -1,13 +1,13 @@
 """Advice: what the tape fills in that no row computes, and witnesses made by a prover who lies.
 
 Every operation but SOLVE is advice: bits, inverses, quotients and the results of hints are values
-that the rows must pin down, for a prover may answer as he likes. `forged` answers some of them
-otherwise and computes all else honestly from there, so that the rows alone can refuse the witness.
+that the rows must pin down, for a prover may answer as he likes. Where he lies and computes the
+rest honestly from there, the rows alone can refuse his witness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,15 +54,64 @@ class Question:
     honest: tuple[int, ...]
 
 
-Liar = Callable[[Question], Sequence[int]]
+def questions(
+    system: ConstraintSystem,
+    inputs: Sequence[int],
+    answers: Mapping[Advice, Sequence[int]] | None = None,
+) -> list[Question]:
+    """All advice of a compiled system in the order of its tape, as it is asked in a run.
 
+    inputs   of the scalars in the order of parameters, integers as their residues; of no type
+    answers  other values for some advice, as for `forged`; later questions may differ by them
 
-def advice_of(system: ConstraintSystem) -> list[Advice]:
-    """All advice of a compiled system, in the order of its tape. Raises InputError for a loaded one.
+    Raises InputError for a system that was read from a file.
 
-    Cost: of the operations that are no SOLVE, in Python.
+    Cost: a run, and Python for each piece of advice.
     """
     program = program_of(system)
+    run = TapeRun(system, program, list(inputs))
+    asked = []
+    for advice in _advice_of(program):
+        _run_until(run, advice.steps[1])
+        asked.append(_question(run, program, advice))
+        if answers is not None and advice in answers:
+            run.fill(list(advice.wires), list(answers[advice]))
+    return asked
+
+
+def computed_by(system: ConstraintSystem, row: int) -> Advice | None:
+    """What a row computes, as if it were advice, which it is once the row is gone; else None."""
+    tape = program_of(system).tape
+    steps = np.flatnonzero((tape[:, 0] == Operation.SOLVE) & (tape[:, 1] == row))
+    if not len(steps):
+        return None
+    step = int(steps[0])
+    return Advice(Operation.SOLVE, (step, step + 1), (int(tape[step, 2]),))
+
+
+def forged(
+    system: ConstraintSystem, inputs: Sequence[int], answers: Mapping[Advice, Sequence[int]]
+) -> Words:
+    """The values of a prover who answers some advice as he likes, and all else honestly from there.
+
+    inputs   as for `questions`
+    answers  a value for each wire of the advice, integers as their residues
+    result   (n, 4) uint64   Montgomery; no row is checked
+
+    A hint that has no answer to the lie leaves zeros.
+
+    Raises InputError for a system that was read from a file.
+    """
+    program = program_of(system)
+    run = TapeRun(system, program, list(inputs))
+    for advice in sorted(answers, key=lambda advice: advice.steps):
+        _run_until(run, advice.steps[1])
+        run.fill(list(advice.wires), list(answers[advice]))
+    _run_until(run, len(program.tape))
+    return run.values
+
+
+def _advice_of(program: Program) -> list[Advice]:
     tape = program.tape
     found: list[Advice] = []
     source_before = (-1, -1, -1)
@@ -83,25 +132,6 @@ def advice_of(system: ConstraintSystem) -> list[Advice]:
             found.append(Advice(operation, (first, step + 1), wires, bits))
         source_before = (number, source, step + 1)
     return found
-
-
-def forged(system: ConstraintSystem, inputs: Sequence[int], liars: Mapping[Advice, Liar]) -> Words:
-    """The values of a prover who lies about some advice and takes any inputs.
-
-    inputs  of the scalars in the order of parameters, integers as their residues; of no type
-    result  (n, 4) uint64   Montgomery; nothing is checked
-
-    A hint of a later step that has no answer to the lie leaves zeros.
-
-    Raises InputError for a system that was read from a file.
-    """
-    program = program_of(system)
-    run = TapeRun(system, program, list(inputs))
-    for advice, liar in sorted(liars.items(), key=lambda pair: pair[0].steps):
-        _run_until(run, advice.steps[1])
-        run.fill(list(advice.wires), list(liar(_question(run, program, advice))))
-    _run_until(run, len(program.tape))
-    return run.values
 
 
 def _run_until(run: TapeRun, stop: int) -> None:
