@@ -2,18 +2,10 @@
 
 from accel.errors import FormatError
 from circuits.errors import CompileError, InputError, UnsatisfiedError
+from circuits.language.choices import maximum, minimum, select
 from circuits.language.circuit import circuit
 from circuits.language.component import component
-from circuits.language.functions import (
-    all_of,
-    any_of,
-    check,
-    hint,
-    maximum,
-    minimum,
-    narrow,
-    select,
-)
+from circuits.language.functions import all_of, any_of, check, hint, narrow
 from circuits.language.types import Array, Bool, Field, Int, Private, Public, UInt
 from circuits.system import ConstraintSystem, Witness
 

@@ -5,7 +5,9 @@ rows         growing arrays of rows, and the dictionary of coefficients
 record       what is kept beside the rows: origins, the solver's tape, names
 tracer       products and equations as rows; which sums get a wire
 facts        comparisons, as values and as checks
-bits         decomposition into bits, range checks
+flags        is-zero, conjunction, disjunction
+bits         decomposition into bits, range checks, what known bits are good for
+thresholds   known bits beside a constant
 division     quotient and remainder
 lowering     the engine: what the language asks for, in terms of the above
 template     a component's trace, and copies of it

@@ -4,53 +4,135 @@ Bits 1 to n - 1 are wires b (b - 1) = 0; bit 0 is no wire but x - 2 b_1 - 4 b_2 
 says that this is 0 or 1. n quadrics have 2^n points at the most, so fewer rows cannot do.
 
 The bits are unique because 2^n - 1 < r: n is at most 253 (SECURITY C2).
+
+No value is decomposed twice. Of y with n known bits,
+
+    y in m >= n bits              its bits, and zeros                        no row
+    y in m < n bits               the bits from m on must be 0               one row
+    2^n - 1 - y                   the bits, turned over                      no row
+    y + 2^n e, 2^n (e + 1) - 1 - y   the same, and the bits of e             no row
+    0 <= y - c or c - y           y beside a constant (`thresholds`), or bits of the difference,
+                                  whichever has fewer rows
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from accel.bn254 import R
-from circuits.compile.combination import ONE, Combination, constant, is_constant, shift
+from circuits.compile import thresholds
+from circuits.compile.combination import ONE, Combination, add, constant, is_constant, scale, shift
+from circuits.compile.flags import complement
 from circuits.compile.tracer import Tracer
+from circuits.language.bounds import sign_bits
 from circuits.language.refusals import refused
 from circuits.language.types import MAX_BITS
+
+Line = tuple[int, ...]  # slots and coefficients of a combination but for its constant, up to sign
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBits:
+    """A combination y whose bits are proven.
+
+    y      settled; sign * (its line) + offset
+    slots  of bits 1 and up
+    """
+
+    y: Combination
+    sign: int
+    offset: int
+    slots: range
+
+    @property
+    def count(self) -> int:
+        """How many bits y has."""
+        return len(self.slots) + 1
+
+    def bits(self) -> list[Combination]:
+        """The bits, lowest first: bit 0 is what the others leave of y."""
+        lowest = self.y.copy()
+        for i, slot in enumerate(self.slots, start=1):
+            lowest[slot] = R - (1 << i)
+        return [lowest, *({slot: 1} for slot in self.slots)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Relative:
+    """A combination x that is sign * y + offset mod r, for a y with known bits."""
+
+    known: KnownBits
+    sign: int
+    offset: int
+
+    @property
+    def interval(self) -> Interval:
+        """The integers sign * y + offset that y's bits allow."""
+        top = (1 << self.known.count) - 1
+        if self.sign > 0:
+            return self.offset, self.offset + top
+        return self.offset - top, self.offset
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether x is y."""
+        return self.sign > 0 and not self.offset
+
+    def moved(self, by: int) -> _Relative:
+        """x + by."""
+        return _Relative(self.known, self.sign, self.offset + by)
+
+    def is_integer_of(self, low: int, high: int) -> bool:
+        """Whether an x from low to high, known by its residue, is the integer sign * y + offset."""
+        ours = self.interval
+        return max(high, ours[1]) - min(low, ours[0]) < R
+
+    def bits(self) -> list[Combination] | None:
+        """All bits of x, if each is one of y's, the opposite of one, or constant."""
+        low, high = self.interval
+        rest, misplaced = divmod(low, 1 << self.known.count)
+        if low < 0 or misplaced or high >= 1 << MAX_BITS:
+            return None
+        bits = self._turned(self.sign < 0)
+        return bits + [constant(rest >> i & 1) for i in range(rest.bit_length())]
+
+    def limit(self, low: int, high: int) -> tuple[bool, int] | None:
+        """What low <= x <= high asks of y, or turned over of 2^n - 1 - y: to be at most a number.
+
+        None if it asks more than that, or nothing, or what never is.
+        """
+        ours = self.interval
+        if (low > ours[0]) == (high < ours[1]):
+            return None
+        from_above = high < ours[1]
+        room = high - ours[0] if from_above else ours[1] - low
+        return None if room < 0 else (from_above != (self.sign > 0), room)
+
+    def limited(self, turned: bool) -> list[Combination]:
+        """The bits that a limit speaks of."""
+        return self._turned(turned)
+
+    def _turned(self, over: bool) -> list[Combination]:
+        bits = self.known.bits()
+        return [complement(bit) for bit in bits] if over else bits
 
 
 def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[Combination]:
     """The `count` lowest bits of x, lowest first; proves that x is below 2^count.
 
-    `count` is from 1 to 253. A combination that was decomposed before costs nothing again.
+    `count` is from 1 to 253.
     """
     x = tracer.resolve(x)
     if is_constant(x) and x.get(ONE, 0) < 1 << count:
         return [constant(x.get(ONE, 0) >> i & 1) for i in range(count)]
     x = tracer.settled(x)
-    slots = _bit_slots(tracer, x, count, origin)
-    return [_lowest(x, slots), *({slot: 1} for slot in slots)]
-
-
-def _bit_slots(tracer: Tracer, x: Combination, count: int, origin: int) -> range:
-    """The slots of bits 1 to count - 1 of a settled combination, with their rows."""
-    if not 1 <= count <= MAX_BITS:  # whatever led here: with 254 bits a value has two sets of them
-        raise refused(
-            f"needs a decomposition into {count} bits, which could be forged.",
-            f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
-        )
-    key = (count, *sorted(x.items()))
-    known = tracer.bit_slots.get(key)
-    if known is None:
-        known = tracer.bit_slots[key] = tracer.advice_bits(x, 1, count - 1)
-        tracer.boolean_rows(known, origin)
-        lowest = _lowest(x, known)
-        tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
-    return known
-
-
-def _lowest(x: Combination, slots: range) -> Combination:
-    """Bit 0: what the other bits leave of x."""
-    lowest = x.copy()
-    for i, slot in enumerate(slots, start=1):
-        lowest[slot] = R - (1 << i)
-    return lowest
+    for relative in _relatives(tracer, x):
+        bits = _known_bits(tracer, relative, count, origin)
+        if bits is not None:
+            return bits
+    return _fresh(tracer, x, count, origin).bits()
 
 
 def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool:
@@ -60,5 +142,136 @@ def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool
     x = tracer.resolve(x)
     if is_constant(x):
         return x.get(ONE, 0) < 1 << count
-    _bit_slots(tracer, tracer.settled(x), count, origin)
+    x = tracer.settled(x)
+    wanted = (0, (1 << count) - 1)
+    cheapest, rows = None, count
+    for relative in _relatives(tracer, x):
+        low, high = relative.interval
+        if (low >= 0 and high <= wanted[1]) or _known_bits(tracer, relative, count, origin):
+            return True
+        limit = relative.limit(*wanted) if relative.is_integer_of(*wanted) else None
+        if limit is not None:
+            cost = thresholds.at_most_rows(limit[1], relative.known.count)
+            if cost < rows:
+                cheapest, rows = (relative.limited(limit[0]), limit[1]), cost
+    if cheapest is not None:
+        return thresholds.at_most(tracer, *cheapest, origin)
+    _fresh(tracer, x, count, origin)
     return True
+
+
+def is_not_negative(
+    tracer: Tracer, x: Combination, low: int, high: int, origin: int
+) -> Combination:
+    """1 if x, an integer from low to high, is 0 or more, else 0.
+
+    Bit n of x + 2^n, where -2^n <= low and high < 2^n: n + 1 rows if nothing is known of x.
+    """
+    n = sign_bits(low, high)
+    x = tracer.resolve(x)
+    if n == 0:
+        return shift(x, 1)  # the bounds say that it is 0 or 1
+    if is_constant(x):
+        return constant(int(x.get(ONE, 0) <= high))
+    x = tracer.settled(x)
+    shifted = shift(x, 1 << n)
+    cheapest, rows = None, n + 1
+    for relative in _relatives(tracer, x):
+        if relative.moved(1 << n).bits() is not None:
+            rows = 0
+        limit = relative.limit(0, relative.interval[1])
+        if limit is not None and relative.is_integer_of(low, high):
+            cost = thresholds.is_at_most_rows(limit[1], relative.known.count)
+            if cost < rows:
+                cheapest, rows = (relative.limited(limit[0]), limit[1]), cost
+    if cheapest is not None and rows:
+        return thresholds.is_at_most(tracer, *cheapest, origin)
+    return decompose(tracer, shifted, n + 1, origin)[n]
+
+
+def split(tracer: Tracer, x: Combination, count: int) -> tuple[Combination, Combination] | None:
+    """floor(x / 2^count) and x mod 2^count, if the bits of x are known; no row. Else None."""
+    x = tracer.resolve(x)
+    if is_constant(x):
+        return None
+    for relative in _relatives(tracer, tracer.settled(x)):
+        bits = relative.bits()
+        if bits is None:
+            continue
+        lower, upper = _value(bits[:count]), _value(bits[count:])
+        known = relative.known
+        if relative.is_itself and 0 < count < known.count:
+            _register(tracer, lower, known.slots[: count - 1])
+            _register(tracer, upper, known.slots[count:])
+        return upper, lower
+    return None
+
+
+def _value(bits: list[Combination]) -> Combination:
+    total: Combination = {}
+    for i, bit in enumerate(bits):
+        total = add(total, scale(bit, 1 << i))
+    return total
+
+
+def _relatives(tracer: Tracer, x: Combination) -> Iterator[_Relative]:
+    """What is known of values that differ from a settled x by a constant, or add up to one."""
+    line, sign, offset = _line(x)
+    for known in tracer.known_bits.get(line, ()):
+        towards = sign * known.sign
+        distance = (offset - towards * known.offset) % R
+        yield _Relative(known, towards, distance)
+        yield _Relative(known, towards, distance - R)
+
+
+def _known_bits(
+    tracer: Tracer, relative: _Relative, count: int, origin: int
+) -> list[Combination] | None:
+    """The lowest bits of x, proven to be all, by a row if there are more; None if none serve."""
+    bits = relative.bits()
+    if bits is None:
+        return None
+    total: Combination = {}
+    for bit in bits[count:]:
+        total = add(total, bit)
+    if bits[count:]:
+        if is_constant(total) and total:
+            return None  # never so: let rows of its own say it
+        tracer.equate(total, origin)
+        known = relative.known
+        if relative.is_itself:
+            siblings = tracer.known_bits[_line(known.y)[0]]
+            siblings[siblings.index(known)] = KnownBits(
+                known.y, known.sign, known.offset, known.slots[: count - 1]
+            )
+    return bits[:count] + [{}] * (count - len(bits))
+
+
+def _fresh(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:
+    """Bits of a settled combination in wires of their own, with their rows."""
+    if not 1 <= count <= MAX_BITS:  # whatever led here: with 254 bits a value has two sets of them
+        raise refused(
+            f"needs a decomposition into {count} bits, which could be forged.",
+            f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
+        )
+    known = _register(tracer, x, tracer.advice_bits(x, 1, count - 1))
+    tracer.boolean_rows(known.slots, origin)
+    lowest = known.bits()[0]
+    tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
+    return known
+
+
+def _register(tracer: Tracer, y: Combination, slots: range) -> KnownBits:
+    line, sign, offset = _line(y)
+    known = KnownBits(y, sign, offset, slots)
+    tracer.known_bits.setdefault(line, []).append(known)
+    return known
+
+
+def _line(x: Combination) -> tuple[Line, int, int]:
+    """A combination as (line, sign, offset): sign * line + offset. x is not constant."""
+    entries = sorted((slot, coefficient) for slot, coefficient in x.items() if slot != ONE)
+    sign = 1 if entries[0][1] <= R // 2 else -1
+    if sign < 0:
+        entries = [(slot, R - coefficient) for slot, coefficient in entries]
+    return tuple(number for entry in entries for number in entry), sign, x.get(ONE, 0)

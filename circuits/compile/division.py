@@ -4,14 +4,15 @@ q is advice; rem is no wire but x - q y. The language has refused bounds under w
 could wrap around r, so that the true pair is the only one (`bounds.divisible`). A divisor of 0
 fails: there is no rem with 0 <= rem < 0.
 
-Cost: bits of q's span, bits of rem, for a divisor that is no constant one row and the bits of
-y - 1 - rem more; for a constant that is no power of two bits of y - 1 - rem.
+Cost: bits of q's span, bits of rem; for a divisor that is no constant one row and the bits of
+y - 1 - rem more; for a constant that is no power of two what `thresholds` asks for rem <= y - 1.
+By a power of two nothing where the bits of x are known: they are those of q and rem.
 """
 
 from __future__ import annotations
 
 from accel.bn254 import R
-from circuits.compile.bits import range_check
+from circuits.compile.bits import range_check, split
 from circuits.compile.combination import Combination, add, constant, scale, shift, subtract
 from circuits.compile.tracer import Tracer
 from circuits.language.bounds import quotient
@@ -48,6 +49,10 @@ def _divide(
     largest = y_bounds[1]
     low, high = quotient(x_bounds, (max(1, y_bounds[0]), largest))
     shifted = subtract(x, scale(y, low))  # not negative, and its quotient begins at 0
+    if y_bounds[0] == largest and largest & (largest - 1) == 0:
+        halves = split(tracer, shifted, largest.bit_length() - 1)
+        if halves is not None:
+            return add(halves[0], constant(low)), halves[1]
     span = high - low
     if span == 0:
         q: Combination = {}

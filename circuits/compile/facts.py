@@ -6,7 +6,7 @@
 
 n being the bits of the bounds: d = a - b from -2^n to 2^n - 1 is not negative iff bit n of d + 2^n
 is 1; for a check it is enough that d has n bits. With n + 1 <= 253 neither can be forged
-(SECURITY C3).
+(SECURITY C3). Where bits are known already both cost less (`bits`).
 
 A fact remembers its value once it has one.
 """
@@ -22,16 +22,13 @@ from circuits.compile.combination import (
     ONE,
     Combination,
     add,
-    constant,
     is_constant,
-    negate,
     scale,
     shift,
     subtract,
 )
-from circuits.compile.record import WireKind
+from circuits.compile.flags import complement, conjunction, is_zero
 from circuits.compile.tracer import Tracer
-from circuits.language.bounds import sign_bits
 
 
 class Fact(ABC):
@@ -79,25 +76,8 @@ class Equal(Fact):
         self.bounds = bounds
 
     def settle(self, tracer: Tracer) -> Combination:
-        """Is-zero: d m = 1 - z and d z = 0, with m free if d is 0. One row if |d| <= 1."""
-        d = tracer.resolve(subtract(self.left, self.right))
-        if is_constant(d):
-            return constant(0 if d else 1)
-        low, high = self.bounds or (0, R)
-        if low >= 0 and high <= 1:
-            return shift(negate(d), 1)
-        if low >= -1 and high <= 0:
-            return shift(d, 1)
-        if low >= -1 and high <= 1:
-            return shift(negate(tracer.product(d, d)), 1)
-        d = tracer.factor(d)
-        origin = tracer.product_origin()
-        m = tracer.advice_inverse(d)
-        z = tracer.slot(WireKind.PRODUCT)
-        row = tracer.closed_product(d, {m: 1}, {ONE: 1, z: R - 1}, origin)
-        tracer.solve(row, z)
-        tracer.closed_product(d, {z: 1}, {}, origin)
-        return {z: 1}
+        """Whether the difference is zero."""
+        return is_zero(tracer, subtract(self.left, self.right), self.bounds)
 
     def require(self, tracer: Tracer, origin: int) -> bool:
         """left - right = 0."""
@@ -138,14 +118,11 @@ class AtLeast(Fact):
         return shift(subtract(self.left, self.right), -self.offset)
 
     def settle(self, tracer: Tracer) -> Combination:
-        """Bit n of the excess + 2^n; or what the opposite already is."""
+        """Whether the excess is not negative; or what the opposite already is not."""
         if self.opposite is not None and self.opposite.known is not None:
-            return shift(negate(self.opposite.known), 1)
-        n = sign_bits(self.low, self.high)
-        shifted = shift(self._excess(), 1 << n)
-        if n == 0:
-            return shifted  # the bounds say that it is 0 or 1
-        return bits.decompose(tracer, shifted, n + 1, tracer.product_origin())[n]
+            return complement(self.opposite.known)
+        origin = tracer.product_origin()
+        return bits.is_not_negative(tracer, self._excess(), self.low, self.high, origin)
 
     def require(self, tracer: Tracer, origin: int) -> bool:
         """The excess has as many bits as its bound."""
@@ -176,17 +153,8 @@ class All(Fact):
                 self.flags.append(flag)
 
     def settle(self, tracer: Tracer) -> Combination:
-        """A product of two; for more, whether their sum is their number: two rows at the most."""
-        values = [flag_value(tracer, flag) for flag in self.flags]
-        if len(values) <= 2:
-            product = constant(1)
-            for value in values:
-                product = tracer.product(product, value)
-            return product
-        total: Combination = {}
-        for value in values:
-            total = add(total, value)
-        return Equal(total, constant(len(values)), (-len(values), 0)).value(tracer)
+        """Their conjunction."""
+        return conjunction(tracer, [flag_value(tracer, flag) for flag in self.flags])
 
     def require(self, tracer: Tracer, origin: int) -> bool:
         """Each of them."""
@@ -206,7 +174,7 @@ class Not(Fact):
 
     def settle(self, tracer: Tracer) -> Combination:
         """1 - the value."""
-        return shift(negate(self.fact.value(tracer)), 1)
+        return complement(self.fact.value(tracer))
 
     def require(self, tracer: Tracer, origin: int) -> bool:
         """The fact refuted."""
@@ -225,7 +193,7 @@ def negation(payload: Payload) -> Payload:
         return payload.negated()
     if isinstance(payload, Fact):
         return Not(payload)
-    return shift(negate(payload), 1)
+    return complement(payload)
 
 
 def require(tracer: Tracer, payload: Payload, origin: int) -> bool:

@@ -20,19 +20,24 @@ from circuits.compile.record import Call, HintUse, Operation, Origin, WireKind
 from circuits.compile.rows import CopiedRows
 from circuits.language.signal import Signal, foreign
 from circuits.language.source import Place
-from circuits.language.types import map_structure
+from circuits.language.structure import map_structure
 
 _SOURCE_IS_ROW = (Operation.SOLVE,)
 _SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
 
 
-@dataclass(frozen=True, slots=True)
 class Leaf:
-    """A signal in a component's result: its number among them, and its bounds."""
+    """A signal in a component's result: its number among them, and its bounds.
 
-    number: int
-    low: int | None
-    high: int | None
+    No dataclass: in a nest those are records.
+    """
+
+    __slots__ = ("high", "low", "number")
+
+    def __init__(self, number: int, low: int | None, high: int | None) -> None:
+        self.number = number
+        self.low = low
+        self.high = high
 
 
 @dataclass(frozen=True, slots=True, eq=False)

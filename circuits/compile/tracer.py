@@ -15,7 +15,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accel.bn254 import R
 from circuits.compile.combination import (
@@ -39,6 +39,9 @@ from circuits.compile.record import (
 from circuits.compile.rows import Coefficients, GrowingRows
 from circuits.language.hints import HintCall
 from circuits.language.source import Place, here, user_frame
+
+if TYPE_CHECKING:
+    from circuits.compile.bits import KnownBits
 
 LONG = 192  # entries of a sum from which it takes a pending row, at no cost but that of looking
 VERY_LONG = 1024  # entries from which a row of its own is worth it: copies would grow quadratic
@@ -82,7 +85,7 @@ class Tracer:
         self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
-        self.bit_slots: dict[tuple[object, ...], range] = {}  # by combination and number of bits
+        self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.quotients: dict[tuple[object, ...], tuple[Combination, Combination]] = {}
         self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from circuits.gadgets.misuse import misuse
 from circuits.gadgets.poseidon import poseidon, poseidon_ex
-from circuits.language.functions import check, select
+from circuits.language.choices import select
+from circuits.language.functions import check
 from circuits.language.signal import Signal, plain_integer
 
 NOT_IN_TREE = "the leaf is not in the tree"

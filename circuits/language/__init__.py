@@ -1,11 +1,15 @@
 """The language of circuits: its types, its values, its functions, and the plain run.
 
-types       Field, Bool, UInt, Int, Array; Public and Private
+types       Field, Bool, UInt, Int, Array, records; Public and Private
+structure   nests of lists, tuples and records
 signal      a circuit's value and its operators
-functions   check, hint, select, narrow, minimum, maximum, all_of, any_of
+functions   check, narrow, all_of, any_of, hint
+choices     select, minimum, maximum
 engine      what executes a body: the tracer of circuits.compile, or the plain run
 plain       the plain run, on integers
 inputs      arguments and INPUT.json to values of the declared types
+outputs     what a circuit returns, as its declared types
 circuit     @circuit, component  @component
+signature   a function's parameters and annotations
 source      places in the user's text
 """

@@ -6,13 +6,10 @@ income_proof(c, 4000, incomes, salt)   the plain run: the outputs as integers
 
 from __future__ import annotations
 
-import inspect
-import linecache
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import update_wrapper
-from pathlib import Path
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
@@ -21,25 +18,25 @@ from circuits.compile.assemble import assemble
 from circuits.compile.combination import Combination
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.rows import Coefficients
-from circuits.errors import CompileError, Source
+from circuits.errors import CompileError
 from circuits.language import inputs
 from circuits.language.engine import Engine, current_engine
 from circuits.language.inputs import Parameter
+from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
-from circuits.language.refusals import describe
-from circuits.language.signal import Signal, constant, plain_integer
+from circuits.language.signal import signal_of
+from circuits.language.signature import annotations_of, argument_names, head_of
+from circuits.language.structure import map_structure
 from circuits.language.types import (
-    ArrayType,
     FieldType,
     IntegerType,
     Type,
     Visible,
+    is_open,
     leaf_paths,
-    map_structure,
+    nest_of,
 )
 from circuits.system import ConstraintSystem
-
-Output = tuple[str, FieldType | IntegerType, Signal]
 
 
 class Circuit:
@@ -85,7 +82,7 @@ class Circuit:
         return assemble(self, engine, leaf_list, outputs)
 
     def __call__(self, /, *positional: object, **named: object) -> Any:
-        """The plain run: the outputs as integers, in lists and tuples as declared.
+        """The plain run: the outputs as integers, in lists, tuples and records as declared.
 
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.
         """
@@ -112,78 +109,17 @@ class Circuit:
     def _run(self, engine: Engine, payloads: Sequence[Any]) -> object:
         """The body on signals of the engine."""
         values = iter(payloads)
-        arguments = [_signals(engine, p.type, values) for p in self.parameters]
+        arguments = [
+            nest_of(p.type, lambda type_: signal_of(engine, next(values), type_))
+            for p in self.parameters
+        ]
         with running(engine):
             return self.function(*arguments)
 
     def _typed(self, engine: Engine, result: object) -> list[Output]:
         """The outputs with their paths, each proven by its bounds to be of the declared type."""
-        if self.returns is None:
-            if result is not None:
-                raise self.error(
-                    f"{self.name} returns a value, but declares no output.",
-                    "Write `-> Public[...]` with its type.",
-                )
-            return []
-        declared = self.returns
-        name = "out"
-        while name in {parameter.name for parameter in self.parameters}:
-            name += "_"
-        if not isinstance(declared, tuple):
-            return list(self._leaves(engine, name, declared, result))
-        if not isinstance(result, tuple | list) or len(result) != len(declared):
-            raise self.error(
-                f"{self.name} does not return {len(declared)} values.",
-                "Return as many as the annotation names.",
-            )
-        return [
-            leaf
-            for i, (type_, part) in enumerate(zip(declared, result, strict=True))
-            for leaf in self._leaves(engine, f"{name}[{i}]", type_, part)
-        ]
-
-    def _leaves(self, engine: Engine, path: str, type_: Type, value: object) -> Iterator[Output]:
-        if isinstance(type_, ArrayType):
-            if not isinstance(value, list | tuple) or len(value) != type_.length:
-                raise self.error(
-                    f"{self.name} does not return {type_} for `{path}`.",
-                    f"Return a list of {type_.length} values.",
-                )
-            for i, item in enumerate(value):
-                yield from self._leaves(engine, f"{path}[{i}]", type_.element, item)
-            return
-        signal = self._signal(engine, path, type_, value)
-        if isinstance(type_, IntegerType) and not (
-            signal.low is not None
-            and signal.high is not None
-            and type_.low <= signal.low
-            and signal.high <= type_.high
-        ):
-            raise self.error(
-                f"{self.name} returns {signal.kind()} for `{path}`, which is wider than {type_}.",
-                f"Declare a wider type, or return narrow(value, {type_}), which checks its range.",
-            )
-        yield path, type_, signal
-
-    def _signal(self, engine: Engine, path: str, type_: Type, value: object) -> Signal:
-        if isinstance(value, Signal):
-            if value.engine is not engine:
-                raise self.error(
-                    f"{self.name} returns a signal of another circuit for `{path}`.",
-                    "Return a value that this circuit computes.",
-                )
-            return value
-        number = plain_integer(value)
-        if number is None or (isinstance(type_, FieldType) and not -R < number < R):
-            raise self.error(
-                f"{self.name} returns {describe(value)} for `{path}`, which is no {type_}.",
-                "Return a signal or a whole number.",
-            )
-        return constant(engine, number)
-
-    def error(self, what: str, mend: str) -> CompileError:
-        """An error at the function's head."""
-        return CompileError(what, mend, head_of(self.function))
+        names = {parameter.name for parameter in self.parameters}
+        return Outputs(self.function, self.returns, names).typed(engine, result)
 
 
 def circuit(function: FunctionType) -> Circuit:
@@ -207,52 +143,6 @@ def running(engine: Engine) -> Iterator[None]:
         current_engine.reset(token)
 
 
-def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, Any]:
-    """A function's annotations, evaluated where it was defined. Raises CompileError."""
-    if not isinstance(function, FunctionType):
-        raise CompileError(
-            f"The decorator stands on {describe(function)}, which is no function.",
-            "Put it on a plain function: @circuit or @component, without parentheses.",
-        )
-    try:
-        return inspect.get_annotations(function, locals=names, eval_str=True)
-    except CompileError as error:
-        raise CompileError(error.what, error.mend, head_of(function)) from error
-    except Exception as error:
-        raise CompileError(
-            f"An annotation of {function.__name__} cannot be read: {type(error).__name__}.",
-            "Import the names it uses, and write types as UInt[32] or Array[Field, 4].",
-            head_of(function),
-        ) from error
-
-
-def head_of(function: FunctionType) -> Source:
-    """The line of a function's `def`."""
-    code = function.__code__
-    line = code.co_firstlineno
-    text = linecache.getline(code.co_filename, line).strip()
-    while text.startswith("@"):
-        line += 1
-        text = linecache.getline(code.co_filename, line).strip()
-    return Source(Path(code.co_filename).name, line, text)
-
-
-def argument_names(function: FunctionType) -> list[str]:
-    """The names of a function's parameters, none optional. Raises CompileError."""
-    names = []
-    for parameter in inspect.signature(function).parameters.values():
-        plain = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY)
-        if not plain or parameter.default is not parameter.empty:
-            raise CompileError(
-                f"The parameter `{parameter.name}` of {function.__name__} is optional, "
-                "keyword-only or a collector.",
-                "Circuits and components have a fixed number of parameters, without defaults.",
-                head_of(function),
-            )
-        names.append(parameter.name)
-    return names
-
-
 def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator[Parameter]:
     for name in argument_names(function):
         annotation = annotations.get(name)
@@ -263,19 +153,13 @@ def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator
                 f"Write for example `{name}: Private[Field]`.",
                 head_of(function),
             )
-        if any(part.length is None for part in _arrays(annotation.type)):
+        if is_open(annotation.type):
             raise CompileError(
                 f"The parameter `{name}` of {function.__name__} has an Array without a length.",
                 "Write its length: Array[Field, 4].",
                 head_of(function),
             )
         yield Parameter(name, annotation.type, annotation.public)
-
-
-def _arrays(type_: Type) -> Iterator[ArrayType]:
-    while isinstance(type_, ArrayType):
-        yield type_
-        type_ = type_.element
 
 
 def _outputs(function: FunctionType, annotations: dict[str, Any]) -> Type | tuple[Type, ...] | None:
@@ -291,11 +175,3 @@ def _outputs(function: FunctionType, annotations: dict[str, Any]) -> Type | tupl
         )
     types = tuple(part.type for part in parts)
     return types if get_origin(annotation) is tuple else types[0]
-
-
-def _signals(engine: Engine, type_: Type, values: Iterator[Any]) -> Any:
-    if isinstance(type_, ArrayType):
-        return [_signals(engine, type_.element, values) for _ in range(type_.length or 0)]
-    if isinstance(type_, FieldType):
-        return Signal(engine, next(values), None, None)
-    return Signal(engine, next(values), type_.low, type_.high)

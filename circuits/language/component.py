@@ -17,20 +17,22 @@ from accel.bn254 import R
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Leaf, Template
 from circuits.errors import CompileError, UnsatisfiedError
-from circuits.language.circuit import annotations_of, argument_names, head_of, running
+from circuits.language.circuit import running
 from circuits.language.engine import Engine, current_engine
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import Signal, constant, foreign, plain_integer
+from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
+from circuits.language.structure import fields_of, is_record, make_record, map_structure
 from circuits.language.types import (
     ArrayType,
     FieldType,
     IntegerType,
+    RecordType,
     Type,
     Visible,
     as_type,
-    map_structure,
 )
 
 Shape = tuple[object, ...]
@@ -195,6 +197,14 @@ class Component:
                 self._argument(f"{path}[{i}]", type_.element, item, found)
                 for i, item in enumerate(value)
             ]
+        if isinstance(type_, RecordType):
+            if not isinstance(value, type_.record):
+                raise self._misfit(path, type_, describe(value))
+            parts = {
+                name: self._argument(f"{path}.{name}", part, getattr(value, name), found)
+                for name, part in type_.fields
+            }
+            return make_record(type_.record, parts)
         if isinstance(value, Signal):
             signal = self._fitting(path, type_, value)
             found.append(signal)
@@ -238,6 +248,14 @@ class Component:
             if not isinstance(value, list | tuple) or type_.length not in (None, len(value)):
                 raise self._wrong_result(path, str(type_), value)
             return [self._result(engine, path, type_.element, item) for item in value]
+        if isinstance(type_, RecordType):
+            if type(value) is not type_.record:
+                raise self._wrong_result(path, str(type_), value)
+            parts = {
+                name: self._result(engine, path, part, getattr(value, name))
+                for name, part in type_.fields
+            }
+            return make_record(type_.record, parts)
         if not isinstance(value, Signal):
             number = plain_integer(value)
             if number is None:
@@ -287,6 +305,8 @@ def _shape_of(nest: object) -> object:
     """What of an argument belongs to the shape; hashable."""
     if isinstance(nest, list):
         return tuple(_shape_of(item) for item in nest)
+    if is_record(nest):
+        return (type(nest), *(_shape_of(part) for _, part in fields_of(nest)))
     if isinstance(nest, _Constant):
         return ("constant", nest.value, nest.is_field)
     assert isinstance(nest, Signal)  # noqa: S101 - for the type checker

@@ -1,6 +1,7 @@
-"""The functions of the language: check, hint, select, narrow, minimum, maximum, all_of, any_of.
+"""The functions of the language that state things: check, narrow, all_of, any_of, hint.
 
-They take signals and constants mixed; on constants alone they compute.
+They take signals and constants mixed; on constants alone they compute. Those that choose among
+values are in `choices`.
 """
 
 from __future__ import annotations
@@ -13,15 +14,24 @@ from circuits.language.engine import Engine, current_engine
 from circuits.language.hints import HintCall
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
-from circuits.language.signal import Signal, flag, foreign, in_reach, paired, plain_integer
+from circuits.language.signal import (
+    Signal,
+    flag,
+    foreign,
+    in_reach,
+    plain_integer,
+    signal_of,
+)
 from circuits.language.source import here
+from circuits.language.structure import fields_of, is_record, leaves, make_record
 from circuits.language.types import (
     ArrayType,
     FieldType,
-    IntegerType,
+    RecordType,
     Type,
     as_type,
-    leaves,
+    is_open,
+    nest_of,
 )
 
 
@@ -52,36 +62,6 @@ def check(condition: object, message: str | None = None) -> None:
     in_reach(condition).require(condition, message)
 
 
-def select(condition: Any, if_true: Any, if_false: Any) -> Any:
-    """if_true where the condition is 1, if_false where it is 0; lists item by item. One row."""
-    if isinstance(if_true, list | tuple) or isinstance(if_false, list | tuple):
-        return _select_lists(condition, if_true, if_false)
-    if not isinstance(condition, Signal):
-        value = plain_integer(condition)
-        if value not in (0, 1):
-            raise refused(f"chooses by {describe(condition)}, which is no Bool.", _COMPARE)
-        return if_true if value else if_false
-    if not condition.is_flag:
-        raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
-    x, y = paired(condition, if_true), paired(condition, if_false)
-    engine = in_reach(condition)
-    if x.low is None or y.low is None or x.high is None or y.high is None:
-        return Signal(engine, engine.select(condition.value, x.value, y.value, True), None, None)
-    value = engine.select(condition.value, x.value, y.value, False)
-    return Signal(engine, value, min(x.low, y.low), max(x.high, y.high))
-
-
-_COMPARE = "Compare: select(x != 0, a, b)."
-
-
-def _select_lists(condition: Any, if_true: Any, if_false: Any) -> Any:
-    both = isinstance(if_true, list | tuple) and isinstance(if_false, list | tuple)
-    if not both or len(if_true) != len(if_false):
-        raise refused("chooses between lists of different shapes.", "Give lists of one length.")
-    chosen = [select(condition, x, y) for x, y in zip(if_true, if_false, strict=True)]
-    return tuple(chosen) if isinstance(if_true, tuple) else chosen
-
-
 def narrow(value: Any, type_: Any) -> Any:
     """The value as one of a narrower type, which is proven by a range check; lists item by item.
 
@@ -92,6 +72,11 @@ def narrow(value: Any, type_: Any) -> Any:
         if not isinstance(value, list | tuple) or len(value) != wanted.length:
             raise refused(f"narrows something that is no {wanted}.", "Give a list of that length.")
         return [narrow(item, wanted.element) for item in value]
+    if isinstance(wanted, RecordType):
+        if not isinstance(value, wanted.record):
+            raise refused(f"narrows something that is no {wanted}.", "Give such a record.")
+        parts = {name: narrow(getattr(value, name), part) for name, part in wanted.fields}
+        return make_record(wanted.record, parts)
     if isinstance(wanted, FieldType):
         raise refused("narrows to Field, which is the widest type.", "Use the value as it is.")
     if not isinstance(value, Signal):
@@ -124,43 +109,6 @@ def _name_here() -> str:
     if text and text.startswith("narrow(") and "," in text:
         return f"`{text[7:].rpartition(',')[0]}`"
     return "a value"
-
-
-def minimum(*values: Any) -> Any:
-    """The least of integers, given one by one or as a list."""
-    return _extreme("minimum", values, lambda x, y: (x <= y, x, y), min)
-
-
-def maximum(*values: Any) -> Any:
-    """The greatest of integers, given one by one or as a list."""
-    return _extreme("maximum", values, lambda x, y: (x >= y, x, y), max)
-
-
-def _extreme(
-    name: str,
-    values: tuple[Any, ...],
-    order: Callable[[Any, Any], tuple[Any, Any, Any]],
-    choose: Callable[..., int],
-) -> Any:
-    items = list(values[0]) if len(values) == 1 and isinstance(values[0], list | tuple) else values
-    if not items:
-        raise refused(f"takes the {name} of nothing.", "Give at least one value.")
-    result = items[0]
-    for item in items[1:]:
-        if not isinstance(result, Signal) and not isinstance(item, Signal):
-            result = choose(result, item)
-            continue
-        condition, x, y = order(result, item)
-        chosen = select(condition, x, y)
-        if isinstance(chosen, Signal):
-            low, high = zip(_interval(x), _interval(y), strict=True)
-            chosen = Signal(chosen.engine, chosen.value, choose(*low), choose(*high))
-        result = chosen
-    return result
-
-
-def _interval(value: Any) -> tuple[int, int]:
-    return value.interval if isinstance(value, Signal) else (value, value)
 
 
 def all_of(conditions: Iterable[Any]) -> Any:
@@ -234,6 +182,8 @@ def hint(
         if isinstance(returns, tuple)
         else as_type(returns, "returns")
     )
+    if any(is_open(part) for part in (types if isinstance(types, tuple) else (types,))):
+        raise refused("has an Array without a length.", "Give hint() a type with lengths.")
     found: list[Signal] = []
     shapes = tuple(_shape(argument, found) for argument in signals)
     engine = _engine_of(found)
@@ -251,24 +201,10 @@ def hint(
     else:
         payloads = engine.hint(call, [signal.value for signal in found])
         leaf_types = [type_ for _, type_ in call.result_types()]
-        values = (_typed(engine, p, t) for p, t in zip(payloads, leaf_types, strict=True))
-    if isinstance(types, tuple):
-        return tuple(_nest(type_, values) for type_ in types)
-    return _nest(types, values)
-
-
-def _typed(engine: Engine, payload: Any, type_: FieldType | IntegerType) -> Signal:
-    if isinstance(type_, FieldType):
-        return Signal(engine, payload, None, None)
-    return Signal(engine, payload, type_.low, type_.high)
-
-
-def _nest(type_: Type, values: Iterator[Any]) -> Any:
-    if isinstance(type_, ArrayType):
-        if type_.length is None:
-            raise refused("has an Array without a length.", "Give hint() a type with lengths.")
-        return [_nest(type_.element, values) for _ in range(type_.length)]
-    return next(values)
+        values = (signal_of(engine, p, t) for p, t in zip(payloads, leaf_types, strict=True))
+    parts = types if isinstance(types, tuple) else (types,)
+    nests = [nest_of(part, lambda _: next(values)) for part in parts]
+    return tuple(nests) if isinstance(types, tuple) else nests[0]
 
 
 def _shape(argument: Any, found: list[Signal]) -> object:
@@ -277,6 +213,9 @@ def _shape(argument: Any, found: list[Signal]) -> object:
         return len(found) - 1
     if isinstance(argument, list | tuple):
         return [_shape(item, found) for item in argument]
+    if is_record(argument):
+        parts = {name: _shape(part, found) for name, part in fields_of(argument)}
+        return make_record(type(argument), parts)
     value = plain_integer(argument)
     if value is None:
         raise refused(

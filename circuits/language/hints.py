@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from accel.bn254 import R
 from circuits.errors import Source, UnsatisfiedError
 from circuits.language.signal import plain_integer
-from circuits.language.types import FieldType, IntegerType, Type, leaf_paths
+from circuits.language.structure import fields_of, is_record, make_record
+from circuits.language.types import FieldType, IntegerType, RecordType, Type, leaf_paths
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +21,7 @@ class HintCall:
     """A hint as it stands in the user's text.
 
     function   called with plain integers when a witness is solved
-    arguments  a nest of lists: a position among the signals, or a constant as (value,)
+    arguments  a nest of lists and records: a position among the signals, or a constant as (value,)
     bounds     of each signal: (low, high) for integers, None for a Field
     returns    the type of the result, or a tuple of types
     waive      why the result need not be determined by the inputs, if it is not
@@ -57,6 +58,9 @@ class HintCall:
                 return [argument(item) for item in shape]
             if isinstance(shape, tuple):
                 return shape[0]
+            if is_record(shape):
+                parts = {name: argument(part) for name, part in fields_of(shape)}
+                return make_record(type(shape), parts)
             assert isinstance(shape, int)  # noqa: S101 - for the type checker: a position
             bounds = self.bounds[shape]
             value = values[shape]
@@ -82,11 +86,24 @@ class HintCall:
         for type_, result in zip(types, results, strict=True):
             if isinstance(type_, FieldType | IntegerType):
                 out.append(self._scalar(type_, result))
+            elif isinstance(type_, RecordType):
+                out += self._record(type_, result)
             elif not isinstance(result, list | tuple) or len(result) != type_.length:
                 raise self._failure(f"does not return {type_.length} values for {type_}.")
             else:
                 out += self._results([type_.element] * len(result), result)
         return out
+
+    def _record(self, type_: RecordType, result: object) -> list[int]:
+        """The fields of a record, which may be given as a dict of them."""
+        names = [name for name, _ in type_.fields]
+        if isinstance(result, dict) and set(result) == set(names):
+            parts = [result[name] for name in names]
+        elif isinstance(result, type_.record):
+            parts = [getattr(result, name) for name in names]
+        else:
+            raise self._failure(f"does not return a {type_}.")
+        return self._results([part for _, part in type_.fields], parts)
 
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
         value = plain_integer(result)

@@ -1,8 +1,9 @@
 """Arguments of a circuit, and INPUT.json, as plain integers of the declared types.
 
-A value is an int (numpy's too) or a bool for a Bool, nested lists for arrays; in JSON also a text
-of decimal digits. Floats, texts and bools in other places are refused. Error texts name the
-parameter and the kind of thing given, never its value.
+A value is an int (numpy's too) or a bool for a Bool, nested lists for arrays, a dict or the
+dataclass itself for a record; in JSON also a text of decimal digits. Floats, texts and bools in
+other places are refused. Error texts name the parameter and the kind of thing given, never its
+value.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from circuits.errors import InputError
 from circuits.language.bounds import power
 from circuits.language.refusals import describe
 from circuits.language.signal import Signal, plain_integer
-from circuits.language.types import ArrayType, FieldType, IntegerType, Type
+from circuits.language.types import ArrayType, FieldType, IntegerType, RecordType, Type
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
 
@@ -54,8 +55,7 @@ def bind(
                 f"The input `{key}` of {name} is given twice.", "Give it once.", key, value
             )
         if key not in names:
-            near = difflib.get_close_matches(key, names, 1)
-            mend = f"Did you mean `{near[0]}`?" if near else f"Its inputs are {_listed(names)}."
+            mend = _nearest(key, names) or f"Its inputs are {_listed(names)}."
             raise InputError(f"{name} has no input `{key}`.", mend, key, value)
         given[key] = value
     missing = [key for key in names if key not in given]
@@ -83,13 +83,24 @@ def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> 
     no decimal number.
     """
     types = {parameter.name: parameter.type for parameter in parameters}
-    return {name: _from_json(name, value, name in types) for name, value in inputs.items()}
+    return {
+        name: _from_json(name, types[name], value) if name in types else value
+        for name, value in inputs.items()
+    }
 
 
-def _from_json(path: str, value: object, known: bool) -> object:
+def _from_json(path: str, type_: Type | None, value: object) -> object:
+    """The value with numbers for texts; type None for what stands where no type says what it is."""
     if isinstance(value, list):
-        return [_from_json(f"{path}[{i}]", item, known) for i, item in enumerate(value)]
-    if not isinstance(value, str) or not known:
+        element = type_.element if isinstance(type_, ArrayType) else None
+        return [_from_json(f"{path}[{i}]", element, item) for i, item in enumerate(value)]
+    if isinstance(value, dict):
+        fields = dict(type_.fields) if isinstance(type_, RecordType) else {}
+        return {
+            name: _from_json(f"{path}.{name}", fields.get(name), item)
+            for name, item in value.items()
+        }
+    if not isinstance(value, str):
         return value
     if not _DECIMAL.fullmatch(value) or not value.isascii():
         raise InputError(
@@ -102,9 +113,15 @@ def _from_json(path: str, value: object, known: bool) -> object:
 
 
 def _integers(path: str, type_: Type, value: object) -> Iterator[int]:
-    if not isinstance(type_, ArrayType):
+    if isinstance(type_, ArrayType):
+        yield from _items(path, type_, value)
+    elif isinstance(type_, RecordType):
+        yield from _fields(path, type_, value)
+    else:
         yield _scalar(path, type_, value)
-        return
+
+
+def _items(path: str, type_: ArrayType, value: object) -> Iterator[int]:
     if hasattr(value, "tolist") and not isinstance(value, list | tuple):
         value = value.tolist()  # a numpy array
     if not isinstance(value, list | tuple):
@@ -118,6 +135,30 @@ def _integers(path: str, type_: Type, value: object) -> Iterator[int]:
         )
     for i, item in enumerate(value):
         yield from _integers(f"{path}[{i}]", type_.element, item)
+
+
+def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
+    names = [name for name, _ in type_.fields]
+    if isinstance(value, Mapping):
+        for key in value:
+            if key not in names:
+                shown = str(key) if isinstance(key, str) else describe(key)
+                mend = _nearest(shown, names) or f"Its fields are {_listed(names)}."
+                raise InputError(f"`{path}` has no field `{shown}`.", mend, path, value)
+        missing = [name for name in names if name not in value]
+        if missing:
+            raise InputError(
+                f"`{path}` is missing the field{'s' * (len(missing) > 1)} {_listed(missing)}.",
+                f"Give {_listed(names)}.",
+                f"{path}.{missing[0]}",
+            )
+        parts = [value[name] for name in names]
+    elif isinstance(value, type_.record):
+        parts = [getattr(value, name) for name in names]
+    else:
+        raise _wrong_kind(path, type_, value)
+    for (name, part), item in zip(type_.fields, parts, strict=True):
+        yield from _integers(f"{path}.{name}", part, item)
 
 
 def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
@@ -142,11 +183,13 @@ def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
 
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
+    mend = "Give an integer."
+    if isinstance(type_, ArrayType):
+        mend = "Give a list."
+    elif isinstance(type_, RecordType):
+        mend = f"Give a dict of {_listed([name for name, _ in type_.fields])}, or a {type_}."
     return InputError(
-        f"`{path}` takes {_described(type_)}, and was given {_kind(value)}.",
-        "Give a list." if isinstance(type_, ArrayType) else "Give an integer.",
-        path,
-        value,
+        f"`{path}` takes {_described(type_)}, and was given {_kind(value)}.", mend, path, value
     )
 
 
@@ -159,10 +202,17 @@ def _described(type_: Type) -> str:
         return "a Field, an integer strictly between -r and r"
     if isinstance(type_, ArrayType):
         return f"{type_}, a list of {type_.length} values"
+    if isinstance(type_, RecordType):
+        return f"the record {type_}"
     if type_.name == "Bool":
         return "a Bool: True, False, 0 or 1"
     article = "an" if type_.name.startswith("Int") else "a"
     return f"{article} {type_}, from {power(type_.low)} to {power(type_.high)}"
+
+
+def _nearest(key: str, names: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(key, names, 1)
+    return f"Did you mean `{near[0]}`?" if near else None
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.refusals import NotPlain, describe, refused
+from circuits.language.types import FieldType, ScalarType
 
 
 class Signal(NotPlain):
@@ -248,6 +249,13 @@ def flag(engine: Engine, value: Any) -> Signal:
 def constant(engine: Engine, value: int) -> Signal:
     """A known integer."""
     return Signal(engine, engine.constant(value), value, value)
+
+
+def signal_of(engine: Engine, value: Any, type_: ScalarType) -> Signal:
+    """A payload as a signal of a type that it is proven to have."""
+    if isinstance(type_, FieldType):
+        return Signal(engine, value, None, None)
+    return Signal(engine, value, type_.low, type_.high)
 
 
 def in_reach(signal: Signal) -> Engine:

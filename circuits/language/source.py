@@ -54,10 +54,15 @@ def user_frame(boundary: CodeType | None = None) -> FrameType | None:
         code = frame.f_code
         if code is boundary:
             return None
-        if not code.co_filename.startswith(PACKAGE):
+        if not code.co_filename.startswith(PACKAGE) and not _of_dataclass(code):
             return frame
         frame = frame.f_back
     return None
+
+
+def _of_dataclass(code: CodeType) -> bool:
+    """Whether it is a method that a dataclass got, such as its __eq__."""
+    return code.co_filename == "<string>" and code.co_name.startswith("__")
 
 
 def here(boundary: CodeType | None = None) -> Place | None:

@@ -1,4 +1,4 @@
-"""The types of the language: Field, Bool, UInt[n], Int[n], Array[T, n, ...]; Public, Private.
+"""The types of the language: Field, Bool, UInt[n], Int[n], Array[T, n, ...], dataclasses of them.
 
 An integer type is an interval [low, high] with a name; Bool is the interval [0, 1]. The widest
 that cannot wrap around the field's order r has 253 bits.
@@ -6,16 +6,17 @@ that cannot wrap around the field's order r has 253 bits.
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from circuits.errors import CompileError
-from circuits.language.source import here
+from circuits.language.source import here, user_frame
+from circuits.language.structure import make_record
 
 MAX_BITS = 253  # 2^253 < r < 2^254
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,19 @@ class ArrayType:
         return f"Array[{element}, {shown}]"
 
 
-Type = FieldType | IntegerType | ArrayType
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """The fields of a dataclass, by name."""
+
+    record: type
+    fields: tuple[tuple[str, Type], ...]
+
+    def __str__(self) -> str:
+        return self.record.__name__
+
+
+ScalarType = FieldType | IntegerType
+Type = ScalarType | ArrayType | RecordType
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +163,10 @@ class Private:
 
 def as_type(value: object, where: str) -> Type:
     """The type that an annotation gives; raises CompileError for what is none."""
-    if isinstance(value, FieldType | IntegerType | ArrayType):
+    if isinstance(value, FieldType | IntegerType | ArrayType | RecordType):
         return value
+    if isinstance(value, type) and dataclasses.is_dataclass(value):
+        return record_type(value)
     if isinstance(value, Visible):
         raise wrong_type(
             f"{value} stands inside {where}.", "Write Public or Private once, on the outside."
@@ -162,34 +177,84 @@ def as_type(value: object, where: str) -> Type:
             f"Write for example {value.__name__}[32].",
         )
     advice = {int: "UInt[32], Int[32] or Field", bool: "Bool", float: "Int[32]"}.get(
-        value if isinstance(value, type) else object, "Field, Bool, UInt[n], Int[n] or Array[T, n]"
+        value if isinstance(value, type) else object,
+        "Field, Bool, UInt[n], Int[n], Array[T, n] or a dataclass of them",
     )
     shown = value.__name__ if isinstance(value, type) else type(value).__name__
     raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
 
 
-def leaf_paths(type_: Type, path: str) -> Iterator[tuple[str, FieldType | IntegerType]]:
-    """The scalar parts of a type in order, each with its path: incomes[0], incomes[1], ..."""
+def record_type(class_: type) -> RecordType:
+    """The type of a dataclass whose fields have types of the language.
+
+    Raises CompileError for a field that has another, and for a dataclass that relies on its
+    constructor or compares by identity: a circuit makes records without calling anything of theirs.
+    """
+    name = class_.__name__
+    fields = dataclasses.fields(class_)
+    if hasattr(class_, "__post_init__") or not all(field.init for field in fields):
+        raise wrong_type(
+            f"The record {name} computes when it is made, which a circuit's records do not.",
+            "Leave out __post_init__ and field(init=False); check and compute in the circuit.",
+        )
+    if not class_.__dataclass_params__.eq:  # type: ignore[attr-defined]  # of every dataclass
+        raise wrong_type(
+            f"The record {name} compares by identity, so `==` would be false without a check.",
+            "Leave out eq=False.",
+        )
+    try:
+        annotations = _record_annotations(class_)
+        types = [(f.name, as_type(annotations[f.name], f"`{f.name}` of {name}")) for f in fields]
+    except RecursionError:
+        raise wrong_type(
+            f"The record {name} holds itself.", "Records of a circuit have a fixed size."
+        ) from None
+    return RecordType(class_, tuple(types))
+
+
+def _record_annotations(class_: type) -> dict[str, object]:
+    """A dataclass's annotations and its bases', evaluated where they stand or are asked for."""
+    frame = user_frame()
+    names = dict(frame.f_locals) if frame else {}
+    found: dict[str, object] = {}
+    for base in reversed(class_.__mro__):
+        try:
+            found |= inspect.get_annotations(base, locals={**names, **vars(base)}, eval_str=True)
+        except (CompileError, RecursionError):
+            raise
+        except Exception as error:
+            raise wrong_type(
+                f"An annotation of the record {class_.__name__} cannot be read: "
+                f"{type(error).__name__}.",
+                "Import the names it uses, and write types as UInt[32] or Array[Field, 4].",
+            ) from error
+    return found
+
+
+def leaf_paths(type_: Type, path: str) -> Iterator[tuple[str, ScalarType]]:
+    """The scalar parts of a type in order, each with its path: people[0].age, people[1].age, ..."""
     if isinstance(type_, ArrayType):
         for i in range(type_.length or 0):
             yield from leaf_paths(type_.element, f"{path}[{i}]")
+    elif isinstance(type_, RecordType):
+        for name, part in type_.fields:
+            yield from leaf_paths(part, f"{path}.{name}")
     else:
         yield path, type_
 
 
-def map_structure(function: Callable[[object], T], value: object) -> object:
-    """A nest of lists and tuples with the function applied to each leaf."""
-    if isinstance(value, list):
-        return [map_structure(function, item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(map_structure(function, item) for item in value)
-    return function(value)
+def nest_of(type_: Type, leaf: Callable[[ScalarType], object]) -> object:
+    """A value of the type: lists and records of what `leaf` gives for each scalar part in order."""
+    if isinstance(type_, ArrayType):
+        return [nest_of(type_.element, leaf) for _ in range(type_.length or 0)]
+    if isinstance(type_, RecordType):
+        values = {name: nest_of(part, leaf) for name, part in type_.fields}
+        return make_record(type_.record, values)
+    return leaf(type_)
 
 
-def leaves(value: object) -> Iterator[object]:
-    """The leaves of a nest of lists and tuples, in order."""
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
+def is_open(type_: Type) -> bool:
+    """Whether an Array in it has no length."""
+    if isinstance(type_, ArrayType):
+        return type_.length is None or is_open(type_.element)
+    return isinstance(type_, RecordType) and any(is_open(part) for _, part in type_.fields)

@@ -44,6 +44,11 @@ def used(value: Any) -> None:
     _ = value * 1
 
 
+def of_halves(x: Any) -> None:
+    """Bits of a quotient and a remainder."""
+    _ = to_bits(x // 16, 28), to_bits(x % 16, 4)
+
+
 U32, I32 = UInt[32], Int[32]
 COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("range check of UInt[32]", (U32,), lambda x, y, z: None, 32),
@@ -52,7 +57,7 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("check(a >= b), UInt[32]", (U32, U32), lambda x, y, z: check(x >= y), 64 + 32),
     ("a < b, UInt[32]", (U32, U32), lambda x, y, z: used(x < y), 64 + 33),
     ("a >= b, Int[32]", (I32, I32), lambda x, y, z: used(x >= y), 64 + 33),
-    ("a < 2^31, UInt[32]", (U32,), lambda x, y, z: used(x < 2**31), 32 + 32),
+    ("a < 2^31, UInt[32]", (U32,), lambda x, y, z: used(x < 2**31), 32),
     ("a < b known from bounds", (UInt[8],), lambda x, y, z: used(x < 256), 8),
     ("a == b", (Field, Field), lambda x, y, z: used(x == y), 2),
     ("a != b", (Field, Field), lambda x, y, z: used(x != y), 2),
@@ -74,16 +79,33 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("select", (Bool, Field, Field), lambda x, y, z: select(x, y, z), 1 + 1),
     ("minimum, UInt[32]", (U32, U32), lambda x, y, z: minimum(x, y), 64 + 33 + 1),
     ("maximum, UInt[32]", (U32, U32), lambda x, y, z: maximum(x, y), 64 + 33 + 1),
-    ("abs, Int[32]", (I32,), lambda x, y, z: abs(x), 32 + 32 + 1),
+    ("abs, Int[32]", (I32,), lambda x, y, z: abs(x), 32 + 1),
     ("to_bits of what was range-checked", (U32,), lambda x, y, z: to_bits(x, 32), 32),
     ("to_bits(Field, 253)", (Field,), lambda x, y, z: to_bits(x, 253), 253),
     ("from_bits", (U32,), lambda x, y, z: from_bits(to_bits(x, 32)[8:]), 32),
     ("narrow(Field, UInt[8])", (Field,), lambda x, y, z: narrow(x, UInt[8]), 8),
     ("narrow known from bounds", (UInt[8],), lambda x, y, z: narrow(x, UInt[16]), 8),
-    ("x // 16, UInt[32]", (U32,), lambda x, y, z: x // 16, 32 + 28 + 4),
-    ("x // 10, UInt[32]", (U32,), lambda x, y, z: x // 10, 32 + 29 + 4 + 4),
-    ("x // 10 and x % 10", (U32,), lambda x, y, z: (x // 10, x % 10), 32 + 29 + 4 + 4),
+    ("x // 16, UInt[32]", (U32,), lambda x, y, z: x // 16, 32),
+    ("x // 10, UInt[32]", (U32,), lambda x, y, z: x // 10, 32 + 29 + 4 + 1),
+    ("x // 10 and x % 10", (U32,), lambda x, y, z: (x // 10, x % 10), 32 + 29 + 4 + 1),
     ("x // y, UInt[32]", (U32, U32), lambda x, y, z: x // y, 64 + 32 + 1 + 32 + 32),
+    ("x // 10 // 10", (U32,), lambda x, y, z: x // 10 // 10, 32 + (29 + 4 + 1) + (26 + 4 + 1)),
+    ("x // 3, UInt[253]", (UInt[253],), lambda x, y, z: x // 3, 253 + 252 + 2 + 1),
+    ("bits of x // 16 and x % 16", (U32,), lambda x, y, z: of_halves(x), 32),
+    ("x // 16 of a Field's 32 bits", (Field,), lambda x, y, z: narrow(x, U32) // 16, 32),
+    ("check(x <= 999), UInt[32]", (U32,), lambda x, y, z: check(x <= 999), 32 + 4),
+    ("check(x >= 1900), UInt[12]", (UInt[12],), lambda x, y, z: check(x >= 1900), 12 + 5),
+    ("check(x <= 2^16), UInt[32]", (U32,), lambda x, y, z: check(x <= 2**16), 32 + 2),
+    ("x <= 999 as a value", (U32,), lambda x, y, z: used(x <= 999), 32 + 5),
+    ("x <= 0b01010101 as a value", (UInt[8],), lambda x, y, z: used(x <= 85), 8 + 6),
+    ("a sum beside a constant", (U32, U32), lambda x, y, z: used(x + y <= 999), 64 + 34),
+    ("x >= 0, Int[32]", (I32,), lambda x, y, z: used(x >= 0), 32),
+    ("check(x >= 0), Int[32]", (I32,), lambda x, y, z: check(x >= 0), 32 + 1),
+    ("x < 0 and abs and bits", (I32,), lambda x, y, z: (abs(x), used(x < 0)), 32 + 1),
+    ("narrow(UInt[32], UInt[8])", (U32,), lambda x, y, z: narrow(x, UInt[8]), 32 + 1),
+    ("narrow twice", (U32,), lambda x, y, z: (narrow(x, UInt[8]), narrow(x, UInt[8])), 32 + 1),
+    ("more bits than it has", (UInt[8],), lambda x, y, z: to_bits(x, 32), 8),
+    ("bits of 2^32 - 1 - x", (U32,), lambda x, y, z: to_bits(2**32 - 1 - x, 32), 32),
     ("x ** 5", (Field,), lambda x, y, z: x**5, 3),
     ("x * x * x + y", (Field, Field), lambda x, y, z: x * x * x + y, 2),
     ("constants fold", (Field,), lambda x, y, z: (x * 0 + 7) ** 5 * x - x * 3, 0),

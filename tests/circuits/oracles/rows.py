@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from accel.bn254 import R
 from accel.limbs import ints_from_words
 from circuits.compile.record import Operation
@@ -34,8 +36,13 @@ def failing_rows(system: ConstraintSystem, values: list[int]) -> list[int]:
     ]
 
 
-def solve(system: ConstraintSystem, inputs: list[int]) -> list[int]:
-    """The witness that the tape gives; inputs in the order of parameters."""
+def solve(
+    system: ConstraintSystem, inputs: list[int], lies: Mapping[int, int] | None = None
+) -> list[int]:
+    """The witness that the tape gives; inputs in the order of parameters.
+
+    lies  values of wires instead of the tape's; whatever is found after them follows from them
+    """
     program = system.program
     assert program is not None
     known = coefficients(system)
@@ -44,27 +51,30 @@ def solve(system: ConstraintSystem, inputs: list[int]) -> list[int]:
         values[wire] = value % R
     pool = program.combinations
     for operation, source, wire, count, skip in program.tape.tolist():
+        wires: Sequence[int] = range(wire, wire + count)
         if operation == Operation.SOLVE:
             begin, end = int(system.c.starts[source]), int(system.c.starts[source + 1])
             (position,) = [i for i in range(begin, end) if system.c.wires[i] == wire]
             assert values[wire] == 0
             left = dot(system.a, source, known, values) * dot(system.b, source, known, values)
             rest = left - dot(system.c, source, known, values)
-            values[wire] = rest * pow(known[int(system.c.values[position])], -1, R) % R
+            found = [rest * pow(known[int(system.c.values[position])], -1, R) % R]
         elif operation == Operation.BITS:
             x = dot(pool, source, known, values)
-            values[wire : wire + count] = [x >> skip + i & 1 for i in range(count)]
+            found = [x >> skip + i & 1 for i in range(count)]
         elif operation == Operation.INVERSE:
             x = dot(pool, source, known, values)
-            values[wire] = pow(x, -1, R) if x else 0
+            found = [pow(x, -1, R) if x else 0]
         elif operation == Operation.QUOTIENT:
             x, y = (dot(pool, source + i, known, values) for i in range(2))
-            values[wire] = x // y if y else 0
+            found = [x // y if y else 0]
         else:
             use = program.hints[source]
+            wires = use.wires
             arguments = [
                 dot(pool, use.first + i, known, values) for i in range(len(use.call.bounds))
             ]
-            for target, result in zip(use.wires, use.call.call(arguments), strict=True):
-                values[target] = result % R
+            found = [result % R for result in use.call.call(arguments)]
+        for target, value in zip(wires, found, strict=True):
+            values[target] = (lies or {}).get(target, value) % R
     return values

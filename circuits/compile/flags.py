@@ -1,0 +1,88 @@
+"""Values that are 0 or 1: whether a value is zero, whether all or some of several flags are 1.
+
+is_zero       two rows; none or one where the bounds say much
+conjunction   a row less than there are flags, two at the most
+disjunction   the same
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from accel.bn254 import R
+from circuits.compile.combination import (
+    ONE,
+    Combination,
+    add,
+    constant,
+    is_constant,
+    negate,
+    shift,
+)
+from circuits.compile.record import WireKind
+from circuits.compile.tracer import Tracer
+
+FEW = 3  # flags whose product costs no more than asking whether their sum is their number
+
+
+def is_zero(
+    tracer: Tracer, d: Combination, bounds: tuple[int, int] | None, origin: int | None = None
+) -> Combination:
+    """1 if d is 0, else 0: d m = 1 - z and d z = 0, with m free if d is 0. One row if |d| <= 1.
+
+    bounds  of d as an integer; None for a Field
+    """
+    d = tracer.resolve(d)
+    if is_constant(d):
+        return constant(0 if d else 1)
+    low, high = bounds or (0, R)
+    if low >= 0 and high <= 1:
+        return complement(d)
+    if low >= -1 and high <= 0:
+        return shift(d, 1)
+    if low >= -1 and high <= 1:
+        return complement(tracer.product(d, d, origin))
+    d = tracer.factor(d)
+    origin = tracer.product_origin() if origin is None else origin
+    m = tracer.advice_inverse(d)
+    z = tracer.slot(WireKind.PRODUCT)
+    row = tracer.closed_product(d, {m: 1}, {ONE: 1, z: R - 1}, origin)
+    tracer.solve(row, z)
+    tracer.closed_product(d, {z: 1}, {}, origin)
+    return {z: 1}
+
+
+def complement(flag: Combination) -> Combination:
+    """1 - flag."""
+    return shift(negate(flag), 1)
+
+
+def conjunction(
+    tracer: Tracer, flags: Sequence[Combination], origin: int | None = None
+) -> Combination:
+    """1 if every flag is 1, else 0."""
+    resolved = [tracer.resolve(flag) for flag in flags]
+    if any(not flag for flag in resolved):
+        return {}
+    unknown = [flag for flag in resolved if not is_constant(flag)]
+    if len(unknown) <= FEW:
+        product = constant(1)
+        for flag in unknown:
+            product = tracer.product(product, flag, origin)
+        return product
+    total: Combination = constant(-len(unknown))
+    for flag in unknown:
+        total = add(total, flag)
+    return is_zero(tracer, total, (-len(unknown), 0), origin)
+
+
+def disjunction(
+    tracer: Tracer, flags: Sequence[Combination], origin: int | None = None
+) -> Combination:
+    """1 if one flag or more is 1, else 0."""
+    return complement(conjunction(tracer, [complement(flag) for flag in flags], origin))
+
+
+def conjunction_rows(count: int) -> int:
+    """The most rows that a conjunction or disjunction of so many flags costs."""
+    return min(max(count - 1, 0), 2)

@@ -1,0 +1,90 @@
+"""A value whose bits are known beside a constant: fewer rows than bits of their difference.
+
+y <= K is read off K's runs. From the top: where all bits of y under K's ones so far are 1, those
+under the following zeros must be 0. As a value, from the bottom: a run of zeros in K makes y
+greater if one of its bits is 1, a run of ones keeps what is below only if all of its bits are 1.
+
+    at_most      a row for each run of zeros, one or two for each run of ones above one
+    is_at_most   one or two rows a run
+
+Source: Zcash protocol specification, section A.3.2.2, for at_most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from circuits.compile.combination import Combination, add
+from circuits.compile.flags import (
+    complement,
+    conjunction,
+    conjunction_rows,
+    disjunction,
+)
+from circuits.compile.tracer import Tracer
+
+
+def runs(bound: int, count: int) -> list[tuple[int, range]]:
+    """The runs of equal bits among the `count` lowest of a number: (bit, positions), lowest first.
+
+    A run of ones at the bottom is left out: nothing is above it.
+    """
+    found = []
+    for bit, group in groupby(range(count), lambda i: bound >> i & 1):
+        positions = list(group)
+        found.append((bit, range(positions[0], positions[-1] + 1)))
+    return found[1:] if found and found[0][0] else found
+
+
+def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
+    """Constrain the value of bits, lowest first, to be at most a constant; False if it never is."""
+    reached: list[Combination] = []  # their product says whether y has all of the bound's ones
+    fine = True
+    for bit, positions in reversed(runs(bound, len(bits))):
+        if bit:
+            ones = [bits[i] for i in positions]
+            reached = [conjunction(tracer, [*reached, *ones], origin)]
+            continue
+        zeros = _sum(bits[i] for i in positions)
+        fine &= tracer.equate(
+            tracer.product(reached[0], zeros, origin) if reached else zeros, origin
+        )
+    return fine
+
+
+def at_most_rows(bound: int, count: int) -> int:
+    """The rows of at_most on `count` bits."""
+    rows = 0
+    reached = 0
+    for bit, positions in reversed(runs(bound, count)):
+        if bit:
+            rows += conjunction_rows(reached + len(positions))
+            reached = 1
+        else:
+            rows += 1
+    return rows
+
+
+def is_at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> Combination:
+    """1 if the value of bits, lowest first, is at most a constant, else 0."""
+    above: list[Combination] = []  # whether the bits so far are more than the bound's
+    for bit, positions in runs(bound, len(bits)):
+        parts = [*above, *(bits[i] for i in positions)]
+        above = [(conjunction if bit else disjunction)(tracer, parts, origin)]
+    return complement(above[0] if above else {})
+
+
+def is_at_most_rows(bound: int, count: int) -> int:
+    """The most rows of is_at_most on `count` bits."""
+    rows = 0
+    for i, (_, positions) in enumerate(runs(bound, count)):
+        rows += conjunction_rows(len(positions) + (i > 0))
+    return rows
+
+
+def _sum(parts: Iterator[Combination]) -> Combination:
+    total: Combination = {}
+    for part in parts:
+        total = add(total, part)
+    return total
