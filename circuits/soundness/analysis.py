@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from circuits.soundness.bounds import bounds_of
+from circuits.soundness.cores import with_cores
 from circuits.soundness.equations import equations
 from circuits.soundness.incidence import incidence_of
+from circuits.soundness.lemmas import apply_lemmas
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.report import Report, Verdict, names_of
 from circuits.soundness.roles import Roles, roles_of
@@ -36,10 +38,11 @@ def analyse_roles(
     system: ConstraintSystem, roles: Roles, names: Sequence[str] | None = None
 ) -> Report:
     """The same for given and required wires of the caller's choice."""
-    rows = equations(system)
+    rows = with_cores(equations(system))
     incidence = incidence_of(rows)
     state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
     state.determine(roles.given)
+    apply_lemmas(state)
     is_known = state.is_known[: system.wire_count]
     wires = tuple(roles.required[~is_known[roles.required]].tolist())
     is_open = ~is_known

@@ -157,9 +157,6 @@ def _spread(
                 continue
             naturals.copy(spans, wire, scratch, 7)
             if naturals.is_one(sizes, numbers[e]):
-                naturals.subtract(scratch, 1, spans, wire, scratch, 3)
-                if not naturals.is_less(scratch, 3, spans, wire):
-                    continue
                 (begin,) = load(lows, wire)
                 (factor,) = load(values, numbers[e])
                 if signs[numbers[e]] < 0:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.kernels import kernel
-from accel.limbs import words_from_ints
+from accel.limbs import ints_from_words, to_montgomery, words_from_ints
 from circuits.soundness import naturals
 from circuits.soundness.bounds import Bounds
 from circuits.soundness.coefficients import Numbers
@@ -90,6 +90,24 @@ class Propagation:
         made._try_all()
         return made
 
+    @property
+    def unknown_in_equations(self) -> Numbers:
+        """(m,) int64   how many wires of each equation are not determined."""
+        counts: Numbers = self._arguments[7][0]
+        return counts
+
+    @property
+    def unbounded_in_equations(self) -> Numbers:
+        """(m,) int64   how many of these have no interval."""
+        counts: Numbers = self._arguments[7][1]
+        return counts
+
+    @property
+    def unknown_in_products(self) -> Numbers:
+        """(n, 3) int64   the same of each product's A, B and C."""
+        counts: Numbers = self._arguments[7][3]
+        return counts
+
     def determine(self, wires: Numbers) -> None:
         """Take wires as determined, and all that follows.
 
@@ -101,9 +119,22 @@ class Propagation:
         self._queue[: len(new)] = new
         _run(*self._arguments, self._queue, len(new))
 
+    def narrow(self, wire: int, low: int, span: int) -> None:
+        """Give a bounded wire the interval low, ..., low + span, and see what follows.
+
+        It must hold in every witness. Does nothing if the wire's own is as narrow.
+        """
+        bounds = self.bounds
+        if span < ints_from_words(bounds.span[wire : wire + 1])[0]:
+            bounds.low[wire] = to_montgomery([low % R], R)[0]
+            bounds.span[wire] = words_from_ints([span])[0]
+            incidence = self.incidence
+            of_wire = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
+            _run_rows(*self._arguments, self._queue, incidence.linear_rows[of_wire])
+
     def _try_all(self) -> None:
         """What follows from rows that have no known wire to start from."""
-        _run_rows(*self._arguments, self._queue)
+        _run_rows(*self._arguments, self._queue, np.arange(len(self.system.linear)))
 
 
 def _unknown_counts(rows: Rows) -> Numbers:
@@ -181,10 +212,11 @@ def _run_rows(
     counts: Any,
     scratch: Any,
     queue: Numbers,
+    rows: Numbers,
 ) -> None:
-    """Try every equation once, then follow what became known."""
+    """Try these equations, then follow what became known."""
     tail = 0
-    for row in range(len(linear[0]) - 1):
+    for row in rows:
         tail = _equation(row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail)
     _run(
         linear,

@@ -75,7 +75,9 @@ class Quadratics:
         several = candidates & (size_a.wires > 1) & (size_a.wires == size_b.wires)
         several &= (size_c.wires == 0) | (size_c.wires == size_a.wires)
         rows = np.flatnonzero(several)
-        ratio_b, ratio_c = (_ratios(dictionary, a, other, rows) for other in (b, c))
+        ratio_b, ratio_c = (
+            are_multiples(dictionary, a.chosen(rows), other.chosen(rows)) for other in (b, c)
+        )
         fits = (ratio_b != 0) & ((ratio_c != 0) | (size_c.wires[rows] == 0))
         rows, ratio_b, ratio_c = rows[fits], ratio_b[fits], ratio_c[fits]
 
@@ -107,9 +109,9 @@ class Quadratics:
         self.new_bit = np.where(new, np.cumsum(new) - 1, NONE)
 
 
-def _ratios(dictionary: Dictionary, a: Rows, other: Rows, rows: Numbers) -> NDArray[np.int8]:
-    out = np.zeros(len(rows), np.int8)
-    x, y = a.chosen(rows), other.chosen(rows)
+def are_multiples(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.int8]:
+    """Of rows beside their constants: 1 if equal, -1 if opposite, 0 if neither."""
+    out = np.zeros(len(x), np.int8)
     negatives = dictionary.negatives()
     _are_multiples(x.starts, x.wires, x.numbers, y.starts, y.wires, y.numbers, negatives, out)
     return out
