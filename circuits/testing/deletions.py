@@ -25,6 +25,7 @@ from circuits.solve.advice import Advice, Question, computed_by, forged, questio
 from circuits.soundness import Verdict, analyse
 from circuits.system import ConstraintSystem, SparseMatrix
 from circuits.testing.falsehoods import falsehoods, in_each_digit
+from circuits.testing.fitting import fitting
 from circuits.testing.subject import Inputs, Subject, subject
 
 SHOWN = 12  # deletions of a message
@@ -117,17 +118,25 @@ def _by_cases(
     for inputs in accepted:
         residues = _scalars(tested, inputs)
         honest = tested.outputs(forged(tested.system, residues, {}))
-        refusals = [*_lone_refusals(tested, residues, seed), *_freed(tested, residues, tried, seed)]
-        for lie, found, row in refusals:
+        for lie, found, row in _lone_refusals(tested, residues, seed):
             if found != honest:
                 caught.setdefault(row, f"other outputs, by a lie: {lie}")
         for what, wrong in _of_no_type(tested, residues):
             for lie, _, row in _lone_refusals(tested, wrong, seed):
                 caught.setdefault(row, f"{what}; {lie}")
     for inputs in rejected:
+        for lie, _, row in _lone_refusals(tested, _scalars(tested, inputs), seed):
+            caught.setdefault(row, f"rejected inputs; {lie}")
+    for inputs in accepted:
         residues = _scalars(tested, inputs)
-        refusals = [*_lone_refusals(tested, residues, seed), *_freed(tested, residues, tried, seed)]
-        for lie, _, row in refusals:
+        honest = tested.outputs(forged(tested.system, residues, {}))
+        left = [row for row in tried if row not in caught]
+        for lie, found, row in _freed(tested, residues, left, seed):
+            if found != honest:
+                caught.setdefault(row, f"other outputs, by a lie: {lie}")
+    for inputs in rejected:
+        left = [row for row in tried if row not in caught]
+        for lie, _, row in _freed(tested, _scalars(tested, inputs), left, seed):
             caught.setdefault(row, f"rejected inputs; {lie}")
     return caught
 
@@ -148,7 +157,9 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
     of_wire = {wire: q.advice for q in asked for wire in q.advice.wires}
     told: list[tuple[str, dict[Advice, tuple[int, ...]]]] = [("no lie", {})]
     for question in asked:
-        told += [(lie.name, {question.advice: lie.answer}) for lie in falsehoods(question, seed)]
+        advice = question.advice
+        lies = [*falsehoods(question, seed), *fitting(tested, residues, advice)]
+        told += [(lie.name, {advice: lie.answer}) for lie in lies]
     for name, answers in told:
         lone = _lone_refusal(tested, residues, answers)
         if lone is None:
@@ -166,16 +177,17 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
 
 
 def _freed(
-    tested: Subject, residues: Sequence[int], tried: Sequence[int], seed: int
+    tested: Subject, residues: Sequence[int], rows: Sequence[int], seed: int
 ) -> Iterator[Refusal]:
     """Witnesses in which what a row computes is another value, so that this row refuses them."""
     values = forged(tested.system, residues, {})
-    for row in tried:
+    for row in rows:
         freed = computed_by(tested.system, row)
         if freed is None:
             continue
         (honest,) = from_montgomery(values[list(freed.wires)], R)
-        for lie in falsehoods(Question(freed, (), (honest,)), seed):
+        lies = falsehoods(Question(freed, (), (honest,)), seed)
+        for lie in (*lies, *fitting(tested, residues, freed, row)):
             lone = _lone_refusal(tested, residues, {freed: lie.answer})
             if lone is not None:
                 yield f"{lie.name} for what it computes", *lone

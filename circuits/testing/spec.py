@@ -11,6 +11,7 @@ from circuits.solve.advice import forged, questions
 from circuits.solve.solver import solve
 from circuits.system import Witness
 from circuits.testing.falsehoods import falsehoods
+from circuits.testing.fitting import fitting
 from circuits.testing.subject import Inputs, Subject, output_values, subject, told
 from circuits.testing.wording import advice_name, answers
 
@@ -60,8 +61,8 @@ def rejects(circuit: Circuit, inputs: Inputs, because: str | None = None, *, see
     seed     of the random lies
 
     The prover sets inputs of any range, also those that their types do not hold, and lies about
-    each piece of advice in turn, in every way of `circuits.testing.falsehoods`; the rows must
-    refuse every witness that he makes.
+    each piece of advice in turn, in every way of `circuits.testing.falsehoods` and as a failing row
+    asks for; the rows must refuse every witness that he makes.
 
     Raises AssertionError.
     """
@@ -103,7 +104,8 @@ def _refused_to_liars(tested: Subject, inputs: Inputs, seed: int) -> None:
             f"prover who uses his own solver proves them.\n{told(inputs)}"
         )
     for question in questions(tested.system, residues):
-        for lie in falsehoods(question, seed):
+        lies = falsehoods(question, seed)
+        for lie in (*lies, *fitting(tested, residues, question.advice)):
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
                 raise AssertionError(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.bn254 import R
-from accel.limbs import Words, from_montgomery
+from accel.limbs import Words, from_montgomery, ints_from_words
 from circuits.errors import InputError, Source
 from circuits.language import inputs as language_inputs
 from circuits.language.circuit import Circuit
@@ -70,6 +70,20 @@ class Subject:
         """Whether a row that the wire stands in fails for values in Montgomery form."""
         rows = self.rows_of_wire(wire)
         return bool(len(rows)) and first_failing_row(self.system, values, rows) is not None
+
+    def residual(self, values: Words, row: int) -> int:
+        """(A w)(B w) - C w of a row, for values in Montgomery form; 0 if it holds."""
+        sides: list[int] = []
+        for matrix in (self.system.a, self.system.b, self.system.c):
+            entries = slice(int(matrix.starts[row]), int(matrix.starts[row + 1]))
+            known = [self._coefficients[number] for number in matrix.values[entries].tolist()]
+            found = from_montgomery(values[matrix.wires[entries]], R)
+            sides.append(sum(k * value for k, value in zip(known, found, strict=True)))
+        return (sides[0] * sides[1] - sides[2]) % R
+
+    @cached_property
+    def _coefficients(self) -> list[int]:
+        return ints_from_words(self.system.coefficients)
 
     def failing_rows(self, values: Words, most: int = 1) -> list[int]:
         """The first rows, up to `most`, that values in Montgomery form do not satisfy."""

@@ -242,8 +242,11 @@ def test_deletions_of_a_check_are_noticed_by_rejected_inputs_only() -> None:
     accepted = {"digest": poseidon([200, 5]), "value": 200, "salt": 5}
     another = {**accepted, "digest": 1}
     wide = {"digest": poseidon([300, 5]), "value": 300, "salt": 5}
-    message = fails(deletions, preimage, [accepted], [another])
-    assert "preimage.value" in message
+    message = fails(deletions, preimage, [accepted])  # the digest asks for what is not computed
+    assert "could be deleted" in message
+    found = deletions(preimage, [accepted], [another])
+    assert any("a failing row asks for" in what for what in found.by_case.values())
+    assert not any(row in found.by_case for row in range(8))
     found = deletions(preimage, [accepted], [another, wide])
     assert len(found.tried) == 8 + 240
     assert all("rejected inputs" in found.by_case[row] for row in range(8))
@@ -331,3 +334,13 @@ def test_costs_fails_with_the_constraints_of_each_line() -> None:
 def test_what_is_no_circuit_is_refused() -> None:
     with pytest.raises(TypeError, match="no circuit"):
         accepts(subject(side_of).system, {})  # type: ignore[arg-type]
+
+
+def test_rejects_fails_where_a_hint_may_be_what_a_check_asks_for() -> None:
+    @circuit
+    def any_sum(x: Private[Field], total: Public[Field]) -> None:
+        part = hint(lambda x: x // 2, x, returns=Field)
+        check(part * 3 + x == total, "another sum")
+
+    message = fails(rejects, any_sum, {"x": 10, "total": 1000}, because="another sum")
+    assert "what a failing row asks for, 330" in message
