@@ -1,7 +1,7 @@
 """Circuits in Python, and the systems and witnesses that they become."""
 
 from accel.errors import FormatError
-from circuits.errors import CompileError, InputError, UnsatisfiedError
+from circuits.errors import CompileError, InputError, UnderconstrainedError, UnsatisfiedError
 from circuits.language.choices import maximum, minimum, select
 from circuits.language.circuit import circuit
 from circuits.language.component import component
@@ -21,6 +21,7 @@ __all__ = [
     "Private",
     "Public",
     "UInt",
+    "UnderconstrainedError",
     "UnsatisfiedError",
     "Witness",
     "all_of",

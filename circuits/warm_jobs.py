@@ -6,8 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from circuits import ConstraintSystem, Field, Private, Public, UInt, Witness, check, circuit, hint
+from circuits.soundness.requirement import require_determined
 
-JOBS = {"circuits.warm_jobs:solving": 2.4}  # seconds, as in accel.warm_jobs
+JOBS = {  # seconds, as in accel.warm_jobs
+    "circuits.warm_jobs:soundness": 17.0,
+    "circuits.warm_jobs:solving": 2.4,
+}
 
 
 def _double(x: int) -> int:
@@ -22,9 +26,14 @@ def small(x: Private[UInt[8]], y: Public[Field]) -> None:
     check(twice * x == y, "y is not 2 x^2")
 
 
+def soundness() -> None:
+    """What every compile asks: whether the inputs determine the values."""
+    require_determined(small.trace())
+
+
 def solving() -> None:
     """Solve, and check the files' arrays too: they cannot be written to."""
-    system = small.compile()
+    system = small.trace()
     witness = system.solve(x=3, y=18)
     with TemporaryDirectory() as folder:
         system.save(Path(folder, "small.r1cs"))

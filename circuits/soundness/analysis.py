@@ -8,7 +8,9 @@ import numpy as np
 
 from circuits.soundness.bounds import bounds_of
 from circuits.soundness.cores import with_cores
+from circuits.soundness.counterexamples import counterexample
 from circuits.soundness.equations import equations
+from circuits.soundness.forms import Forms
 from circuits.soundness.incidence import incidence_of
 from circuits.soundness.lemmas import apply_lemmas
 from circuits.soundness.propagation import Propagation
@@ -43,14 +45,14 @@ def analyse_roles(
     state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
     state.determine(roles.given)
     apply_lemmas(state)
-    is_known = state.is_known[: system.wire_count]
-    wires = tuple(roles.required[~is_known[roles.required]].tolist())
-    is_open = ~is_known
+    is_open = ~state.is_known[: system.wire_count]
+    wires = tuple(roles.required[is_open[roles.required]].tolist())
     is_open[roles.required] = False
-    verdict = Verdict.UNKNOWN if wires else Verdict.SAFE
+    found = counterexample(system, Forms(state), roles, wires) if wires else None
     return Report(
-        verdict,
+        Verdict.SAFE if not wires else Verdict.UNSAFE if found else Verdict.UNKNOWN,
         wires,
         names_of(names if system.symbols is None else system.symbols, wires),
         tuple(np.flatnonzero(is_open).tolist()),
+        found,
     )

@@ -2,9 +2,9 @@
 
 A combination L is in a range because an equation says L = digits; a second one may say that
 y - 1 - L has digits too, so that L is below y, as a remainder is. What such an equation has beside
-bits and constants is its core; equal or opposite ones are one core. It gets a wire R, and the
-equations core = R and R = digits stand beside the old ones: then bounds of R, and what is known of
-it, serve all of them. Nothing is lost or assumed: R is core, by definition.
+bits and constants is its core, if it is not a wire already; equal or opposite ones are one core. It
+gets a wire R, and the equations core = R and R = digits stand beside the old ones: then bounds of
+R, and what is known of it, serve all of them. Nothing is lost or assumed: R is core, by definition.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from circuits.soundness.coefficients import Dictionary, Numbers
+from circuits.soundness.digits import mark_digits
 from circuits.soundness.equations import Equations
 from circuits.soundness.quadratics import are_multiples
 from circuits.soundness.rows import ONE_WIRE, Rows, starts_of
@@ -26,10 +27,22 @@ _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 def with_cores(system: Equations) -> Equations:
     """The system with a wire for the core of each equation that has digits."""
     linear, dictionary = system.linear, system.dictionary
-    inner = ~system.is_bit[linear.wires] & (linear.wires != ONE_WIRE)
     of_entry = linear.row_of_entry()
+    is_digit = np.zeros(len(linear.wires), np.bool_)
+    longest = int(np.diff(linear.starts).max(initial=0))
+    mark_digits(
+        (linear.starts, linear.wires, linear.numbers),
+        system.is_bit,
+        dictionary.sizes(),
+        dictionary.ranks(),
+        (np.empty(longest, np.int64), np.zeros((1, 4), np.uint64)),
+        is_digit,
+    )
+    inner = ~is_digit & (linear.wires != ONE_WIRE)
     counts = np.bincount(of_entry[inner], minlength=len(linear))
-    rows = np.flatnonzero((counts > 1) & (counts < np.diff(linear.starts)))
+    units = np.array([dictionary.number(1), dictionary.number(R - 1)])
+    scaled = np.bincount(of_entry[inner & ~np.isin(linear.numbers, units)], minlength=len(linear))
+    rows = np.flatnonzero((counts + scaled > 1) & (counts < np.diff(linear.starts)))
     if not len(rows):
         return system
     cores, is_opposite = _normal(dictionary, _kept(linear, inner).chosen(rows))

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.cases import arc_by_cases
+from circuits.soundness.cases import narrow_arc
 from circuits.soundness.forms import Form, Forms, added, is_never_zero, normal, scaled
 from circuits.soundness.rows import ONE_WIRE
 
@@ -50,5 +50,5 @@ def factors(forms: Forms, known_units: set[Key]) -> Iterator[int]:
         if not divisor:
             continue
         is_unit = set(divisor) == {ONE_WIRE} or normal(divisor) in known_units
-        if is_unit or is_never_zero(arc_by_cases(forms, divisor)):
+        if is_unit or is_never_zero(narrow_arc(forms, divisor)):
             yield x

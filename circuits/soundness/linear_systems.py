@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
+from circuits.soundness.elimination import reduced_rows
 from circuits.soundness.forms import Form, Forms
 
 MOST_ENTRIES = 20_000  # of the unknown part; more would take seconds
@@ -23,39 +23,9 @@ def linear_systems(forms: Forms) -> Iterator[int]:
     rows = list(_unknown_parts(forms))
     if sum(map(len, rows)) > MOST_ENTRIES:
         return
-    pivots: dict[int, Form] = {}
-    for row in sorted(rows, key=len):
-        reduced = _reduced(row, pivots)
-        if reduced:
-            pivot = next(iter(reduced))
-            scale = pow(reduced[pivot], -1, R)
-            pivots[pivot] = {wire: k * scale % R for wire, k in reduced.items()}
-    for pivot in reversed(list(pivots)):  # later rows have none of the earlier pivots
-        row = pivots.pop(pivot)
-        rest = _reduced({wire: k for wire, k in row.items() if wire != pivot}, pivots)
-        if not rest:
+    for pivot, row in reduced_rows(rows).items():
+        if len(row) == 1:
             yield pivot
-        pivots[pivot] = {pivot: 1, **rest}
-
-
-def _reduced(row: Form, pivots: dict[int, Form]) -> Form:
-    """The row without pivots."""
-    row = dict(row)
-    waiting = [wire for wire in row if wire in pivots]
-    while waiting:
-        wire = waiting.pop()
-        factor = row.get(wire)
-        if factor is None:
-            continue
-        for other, k in pivots[wire].items():
-            value = (row.get(other, 0) - factor * k) % R
-            if value:
-                if other not in row and other in pivots:
-                    waiting.append(other)
-                row[other] = value
-            else:
-                row.pop(other, None)
-    return row
 
 
 def _unknown_parts(forms: Forms) -> Iterator[Form]:

@@ -32,9 +32,9 @@ from numpy.typing import NDArray
 from accel.bn254 import R
 from accel.kernels import kernel
 from accel.limbs import ints_from_words, to_montgomery, words_from_ints
-from circuits.soundness import naturals
 from circuits.soundness.bounds import Bounds
 from circuits.soundness.coefficients import Numbers
+from circuits.soundness.digits import determined_digits, know
 from circuits.soundness.equations import Equations
 from circuits.soundness.incidence import Incidence
 from circuits.soundness.rows import Rows
@@ -234,15 +234,6 @@ def _run_rows(
 
 
 @kernel
-def _know(wire: int, is_known: NDArray[np.bool_], queue: Numbers, tail: int) -> int:
-    if not is_known[wire]:
-        is_known[wire] = True
-        queue[tail] = wire
-        return tail + 1
-    return tail
-
-
-@kernel
 def _equation(
     row: int,
     linear: Any,
@@ -265,7 +256,7 @@ def _equation(
             return tail
     starts, _, _ = linear
     first = tail
-    tail = _digits(
+    tail = determined_digits(
         starts[row], starts[row + 1], linear, coefficients, bounds, is_known, scratch, queue, tail
     )
     if tail == first:
@@ -275,78 +266,6 @@ def _equation(
         if tried + 1 >= TRIALS:  # from now on when half of the unknowns are left
             trials[row] = max(TRIALS, (unknown[row] // 2) << 4)
     return tail
-
-
-@kernel
-def _digits(
-    start: int,
-    stop: int,
-    rows: Any,
-    coefficients: Any,
-    bounds: Any,
-    is_known: NDArray[np.bool_],
-    scratch: Any,
-    queue: Numbers,
-    tail: int,
-) -> int:
-    """The unknown entries of a row whose sum is known, all determined or none."""
-    _, wires, numbers = rows
-    sizes, ranks, _ = coefficients
-    has, spans = bounds
-    order, room = scratch
-    count = 0
-    for e in range(start, stop):
-        if not is_known[wires[e]]:
-            order[count] = e
-            count += 1
-    if count == 1:
-        return int(_know(wires[order[0]], is_known, queue, tail))
-    for i in range(count):
-        if not has[wires[order[i]]]:
-            return tail
-    _sort(order, count, numbers, ranks)
-    for k in range(4):
-        room[1, k] = np.uint64(0)
-    for i in range(count):
-        wire, number = wires[order[i]], numbers[order[i]]
-        if not naturals.is_less(room, 1, sizes, number):
-            return tail
-        if not naturals.multiply(sizes, number, spans, wire, room, 2):
-            return tail
-        if not naturals.add(room, 1, room, 2, room, 1):
-            return tail
-        if not naturals.is_less(room, 1, room, 0):
-            return tail
-    for i in range(count):
-        tail = _know(wires[order[i]], is_known, queue, tail)
-    return tail
-
-
-@kernel
-def _sort(order: Numbers, count: int, numbers: Numbers, ranks: Numbers) -> None:
-    """Sort entries by the size of their coefficients (Williams's heapsort)."""
-    for last in range(1, count):
-        if ranks[numbers[order[last]]] < ranks[numbers[order[last - 1]]]:
-            break
-    else:
-        return
-    for begin in range(count // 2 - 1, -1, -1):
-        _sift(order, begin, count, numbers, ranks)
-    for end in range(count - 1, 0, -1):
-        order[0], order[end] = order[end], order[0]
-        _sift(order, 0, end, numbers, ranks)
-
-
-@kernel
-def _sift(order: Numbers, at: int, end: int, numbers: Numbers, ranks: Numbers) -> None:
-    while 2 * at + 1 < end:
-        child = 2 * at + 1
-        if child + 1 < end and ranks[numbers[order[child]]] < ranks[numbers[order[child + 1]]]:
-            child += 1
-        if ranks[numbers[order[at]]] >= ranks[numbers[order[child]]]:
-            return
-        order[at], order[child] = order[child], order[at]
-        at = child
 
 
 @kernel
@@ -371,7 +290,7 @@ def _product(
     starts, wires, _ = c
     if in_a == 0 and in_b == 0:
         return int(
-            _digits(
+            determined_digits(
                 starts[row],
                 starts[row + 1],
                 c,
@@ -387,17 +306,17 @@ def _product(
     if in_c == 0 and in_a + in_b == 1:
         target = _unknown_of(row, matrices[1] if known == 0 else matrices[0], is_known)
         if starts[row + 1] == starts[row] + 1 and wires[starts[row]] == 0:
-            return int(_know(target, is_known, queue, tail))
+            return int(know(target, is_known, queue, tail))
         if _has_partner(
             row, known, target, False, matrices, of_products, coefficients, is_known, products
         ):
-            return int(_know(target, is_known, queue, tail))
+            return int(know(target, is_known, queue, tail))
     elif in_c == 1:
         target = _unknown_of(row, c, is_known)
         if _has_partner(
             row, known, target, True, matrices, of_products, coefficients, is_known, products
         ):
-            return int(_know(target, is_known, queue, tail))
+            return int(know(target, is_known, queue, tail))
     return tail
 
 

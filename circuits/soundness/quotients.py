@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from accel.bn254 import R
-from circuits.soundness.cases import arc_by_cases
+from circuits.soundness.cases import narrow_arc
 from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
 from circuits.soundness.rows import ONE_WIRE
 
@@ -44,7 +44,7 @@ def _is_quotient(forms: Forms, q: int, p: int, divisor: Form) -> bool:
     span = bounds[1] - bounds[0]
     sandwiches = list(_ranges(forms, p))
     for y in (divisor, scaled(divisor, R - 1)):
-        y_arc = arc_by_cases(forms, y)
+        y_arc = narrow_arc(forms, y)
         if y_arc is None or y_arc[0] < 0 or (span + 1) * y_arc[1] >= R:
             continue
         for d, (low, high) in sandwiches:

@@ -1,11 +1,11 @@
 """The lemma of thresholds: bits whose number the rows keep below a constant.
 
-y = k_1 b_1 + ... + k_n b_n with bits b_i, each |k_i| more than the sum of the smaller ones: y orders
-as its bits do, the largest first. Its greatest value is found bit by bit. Let g be what has been
-chosen for the larger bits. If the rows, with those bits as in g, say what b_i is, take that; else
-what makes y larger. No witness has more: take the first bit in which it differs from g, and it has
-there what makes y larger, where the rows said otherwise of all witnesses that begin like g. The
-least value is found likewise.
+y = k_1 b_1 + ... + k_n b_n with bits b_i, each |k_i| more than the sum of the smaller ones: y is
+ordered as its bits are, the largest first. Its greatest value is found bit by bit. Let g be what
+has been chosen for the larger bits. If the rows, with those bits as in g, say what b_i is, take
+that; else what makes y larger. No witness has more: take the first bit in which it differs from g,
+and it has there what makes y larger, where the rows said otherwise of all witnesses that begin like
+g. The least value is found likewise.
 
 So a remainder is known to be below its divisor, a number in 254 bits to be below r, and each is
 determined where its value mod r is: k_1 d_1 + ... = 0 mod r for the differences of two witnesses,
@@ -113,6 +113,11 @@ def _extreme(forms: Forms, order: list[tuple[int, int]], bases: list[Form], towa
         if value is None:
             value = int(k * towards > 0)
             if assumed.is_possible:
+                mark = assumed.mark()
                 assumed.assume(wire, value)
+                if not assumed.is_possible:  # the rows say the other
+                    assumed.undo(mark)
+                    value = 1 - value
+                    assumed.assume(wire, value)
         total += k * value
     return total

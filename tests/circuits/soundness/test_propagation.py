@@ -53,6 +53,6 @@ def test_a_hint_that_nothing_pins_is_named():
         y = hint(lambda v: v, x, returns=Field)
         return y * y
 
-    report = analyse(loose.compile())
+    report = analyse(loose.trace())
     assert report.verdict is not Verdict.SAFE
     assert report.undetermined == ("loose.out", "loose.hint_0")
