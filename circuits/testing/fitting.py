@@ -33,7 +33,7 @@ def fitting(
 def compensated(
     tested: Subject, residues: Sequence[int], question: Question
 ) -> Iterator[Falsehood]:
-    """Answers of a hint of several results: one is changed, and another makes up for it in a row."""
+    """Answers of a hint of several results: one is changed, another makes up for it in a row."""
     honest, advice = question.honest, question.advice
     if advice.hint is None or len(honest) < 2:
         return

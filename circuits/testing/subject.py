@@ -137,13 +137,15 @@ class Subject:
 
 @lru_cache(maxsize=64)
 def subject(circuit: Circuit) -> Subject:
-    """The circuit and its system, compiled once for all tests of a process.
+    """The circuit and its system, traced once for all tests of a process.
+
+    Whether the inputs determine every value, as `compile` requires, is for tests to find out.
 
     Raises TypeError for what is no circuit, CompileError.
     """
     if not isinstance(circuit, Circuit):
         raise TypeError(f"{circuit!r} is no circuit: give the function under @circuit itself.")
-    return Subject(circuit, circuit.compile())
+    return Subject(circuit, circuit.trace())
 
 
 def told(inputs: Inputs) -> str:
