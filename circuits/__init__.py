@@ -2,11 +2,11 @@
 
 from accel.errors import FormatError
 from circuits.errors import CompileError, InputError, UnderconstrainedError, UnsatisfiedError
-from circuits.language.choices import maximum, minimum, select
+from circuits.language.choices import lookup, maximum, member, minimum, select
 from circuits.language.circuit import circuit
 from circuits.language.component import component
 from circuits.language.functions import all_of, any_of, check, hint, narrow
-from circuits.language.types import Array, Bool, Field, Int, Private, Public, UInt
+from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
 from circuits.system import ConstraintSystem, Witness
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "CompileError",
     "ConstraintSystem",
     "Field",
+    "Fixed",
     "FormatError",
     "InputError",
     "Int",
@@ -30,7 +31,9 @@ __all__ = [
     "circuit",
     "component",
     "hint",
+    "lookup",
     "maximum",
+    "member",
     "minimum",
     "narrow",
     "select",

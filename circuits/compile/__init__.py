@@ -9,6 +9,7 @@ flags        is-zero, conjunction, disjunction
 bits         decomposition into bits, range checks, what known bits are good for
 thresholds   known bits beside a constant
 division     quotient and remainder
+tables       lookup by a secret index, membership
 lowering     the engine: what the language asks for, in terms of the above
 template     a component's trace, and copies of it
 assemble     the finished system

@@ -207,6 +207,14 @@ def split(tracer: Tracer, x: Combination, count: int) -> tuple[Combination, Comb
     return None
 
 
+def has_known_bits(tracer: Tracer, x: Combination) -> bool:
+    """Whether a decomposition of x costs nothing, or a row."""
+    x = tracer.resolve(x)
+    return is_constant(x) or any(
+        relative.bits() is not None for relative in _relatives(tracer, tracer.settled(x))
+    )
+
+
 def _value(bits: list[Combination]) -> Combination:
     total: Combination = {}
     for i, bit in enumerate(bits):

@@ -49,6 +49,8 @@ def _divide(
     largest = y_bounds[1]
     low, high = quotient(x_bounds, (max(1, y_bounds[0]), largest))
     shifted = subtract(x, scale(y, low))  # not negative, and its quotient begins at 0
+    if y_bounds[0] == largest == 1:
+        return x, {}
     if y_bounds[0] == largest and largest & (largest - 1) == 0:
         halves = split(tracer, shifted, largest.bit_length() - 1)
         if halves is not None:

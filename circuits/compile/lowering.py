@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from circuits.compile import bits, division, facts
+from circuits.compile import bits, division, facts, tables, thresholds
 from circuits.compile.combination import (
     ONE,
     Combination,
@@ -22,8 +22,10 @@ from circuits.compile.facts import Payload
 from circuits.compile.record import Site
 from circuits.compile.tracer import LONG, Tracer
 from circuits.errors import CompileError
+from circuits.language.engine import Index
 from circuits.language.hints import HintCall
 from circuits.language.signal import Signal
+from circuits.language.signal import constant as constant_signal
 from circuits.language.types import IntegerType
 
 
@@ -105,6 +107,57 @@ class TracingEngine(Tracer):
         other = self.combination(if_false)
         step = subtract(self.combination(if_true), other)
         return add(other, self.product(self.combination(condition), step))
+
+    def member(self, x: Signal, values: Sequence[Signal]) -> Payload:
+        """Whether x is one of the values."""
+        if len(values) == 1:
+            return self.equal(x, values[0])
+        combinations = [self.combination(value.value) for value in values]
+        if x.low is None or x.high is None or not all(map(is_constant, combinations)):
+            return tables.Member(self.combination(x.value), combinations, None)
+        known = sorted(value.interval[0] for value in values)
+        low, high = known[0], known[-1]
+        if high - low == len(known) - 1 and self._rows_between(x, low, high) < high - low:
+            ends = [constant_signal(self, low), constant_signal(self, high)]
+            return facts.All([self.at_least(x, ends[0]), self.at_most(x, ends[1])])
+        span = (x.low, x.high - x.low + 1)
+        return tables.Member(self.combination(x.value), combinations, span)
+
+    def _rows_between(self, x: Signal, low: int, high: int) -> int:
+        """About how many rows it takes to check that x lies between two constants."""
+        least, most = x.interval
+        count = (most - least).bit_length()
+        if not bits.has_known_bits(self, shift(self.combination(x.value), -least)):
+            return count * ((least < low) + (most > high))
+        return sum(
+            thresholds.at_most_rows(bound, count)
+            for bound in (most - low, high - least)
+            if bound < most - least
+        )
+
+    def lookup(
+        self, indices: Sequence[Index], columns: Sequence[Sequence[Signal | None]]
+    ) -> list[Combination]:
+        """The entry of each column at the indices, each proven to be in its range."""
+        address: list[Combination] = []
+        origin = 0
+        for index, low, size in reversed(indices):
+            x = self.combination(index.value)
+            message = f"the index of a lookup is not from {low} to {low + size - 1}"
+            site = self.site("narrow", message)
+            origin = self.check_origin(site, x, x)
+            shifted, width = shift(x, -low), (size - 1).bit_length()
+            if width:
+                address += bits.decompose(self, shifted, width, origin)
+            last = constant(size - 1)
+            inside = index.low is not None and low <= index.low <= index.interval[1] < low + size
+            if not inside and not bits.range_check(self, subtract(last, shifted), width, origin):
+                raise _never(site, "An index is never in its range.")
+        payloads = [
+            [None if entry is None else self.combination(entry.value) for entry in column]
+            for column in columns
+        ]
+        return tables.look_up(self, address, payloads, origin)
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> Combination:
         """x with a range check unless its bounds say it already."""

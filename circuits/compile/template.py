@@ -27,17 +27,18 @@ _SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
 
 
 class Leaf:
-    """A signal in a component's result: its number among them, and its bounds.
+    """A signal in a component's result: its number among them, its bounds, a Fixed's fraction.
 
     No dataclass: in a nest those are records.
     """
 
-    __slots__ = ("high", "low", "number")
+    __slots__ = ("fraction", "high", "low", "number")
 
-    def __init__(self, number: int, low: int | None, high: int | None) -> None:
+    def __init__(self, number: int, signal: Signal) -> None:
         self.number = number
-        self.low = low
-        self.high = high
+        self.low = signal.low
+        self.high = signal.high
+        self.fraction = signal.fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +78,7 @@ class Template:
             if value.engine is not engine:
                 raise foreign()
             values.append(engine.combination(value.value))
-            return Leaf(len(values) - 1, value.low, value.high)
+            return Leaf(len(values) - 1, value)
 
         shape = map_structure(leaf, result)
         outputs = [engine.resolve(value) for value in values]

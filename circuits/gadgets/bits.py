@@ -33,6 +33,8 @@ def to_bits(value: Any, count: int) -> list[Any]:
             raise refused(f"takes bits of {describe(value)}.", "Give a signal or a whole number.")
         engine = PlainEngine("to_bits")
         return engine.bits(constant(engine, number), count)
+    if value.fraction is not None:
+        raise refused(f"takes bits of {value.kind()}.", "Take those of its units: x.units.")
     if value.low is not None and value.low < 0:
         raise refused(
             f"takes bits of {value.kind()}, which may be negative.",

@@ -86,6 +86,9 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
 def _element(value: object, name: str) -> Signal | int:
     """A signal as it is, an integer as its residue."""
     if isinstance(value, Signal):
+        if value.fraction is not None:
+            mend = "Give its number of units, x.units."
+            raise misuse("poseidon()", f"has {value.kind()} for {name}.", mend, name)
         return value
     number = plain_integer(value)
     if number is None:

@@ -1,16 +1,25 @@
-"""The functions of the language that choose among values: select, minimum, maximum.
+"""The functions of the language that choose among values: select, lookup, member, minimum, maximum.
 
 They take signals and constants mixed; on constants alone they compute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from circuits.language import bounds
+from circuits.language.engine import Index
+from circuits.language.fixed import exact_units, in_common_units, of_units
 from circuits.language.refusals import describe, refused
-from circuits.language.signal import Signal, in_reach, paired, plain_integer
-from circuits.language.structure import fields_of, is_record, make_record
+from circuits.language.signal import (
+    Signal,
+    difference_bounds,
+    flag,
+    in_reach,
+    plain_integer,
+)
+from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
 
 
 def select(condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -27,12 +36,12 @@ def select(condition: Any, if_true: Any, if_false: Any) -> Any:
         return if_true if value else if_false
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
-    x, y = paired(condition, if_true), paired(condition, if_false)
+    (x, y), fraction = in_common_units(condition, [if_true, if_false])
     engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return Signal(engine, engine.select(condition.value, x.value, y.value, True), None, None)
     value = engine.select(condition.value, x.value, y.value, False)
-    return Signal(engine, value, min(x.low, y.low), max(x.high, y.high))
+    return of_units(Signal(engine, value, min(x.low, y.low), max(x.high, y.high)), fraction)
 
 
 _COMPARE = "Compare: select(x != 0, a, b)."
@@ -56,6 +65,157 @@ def _select_nests(condition: Any, if_true: Any, if_false: Any) -> Any:
         )
     chosen = [select(condition, x, y) for x, y in zip(if_true, if_false, strict=True)]
     return tuple(chosen) if isinstance(if_true, tuple) else chosen
+
+
+def lookup(array: Any, *indices: Any) -> Any:
+    """The entry of a list at an index that is a circuit's value, or of nested lists at several.
+
+    Entries may be lists and records, all of one shape. An index out of range, below 0 too, means
+    that there is no proof.
+
+    Cost: bits of each index, none if they are known; then for each number in an entry a row less
+    than there are entries, or for constants some three times the root of their number.
+    """
+    if not indices:
+        raise refused("looks up without an index.", "Give one: lookup(values, i).")
+    table = _Table(indices)
+    table.fill(array, 0)
+    return table.entry()
+
+
+class _Table:
+    """Entries in the order of the indices that are signals, with gaps up to powers of two."""
+
+    def __init__(self, indices: tuple[Any, ...]) -> None:
+        self.given = indices
+        self.entries: list[Any] = []
+        self.indices: dict[int, Index] = {}
+
+    def fill(self, array: Any, depth: int) -> None:
+        """Add what the indices from `depth` on may choose of an array."""
+        if depth == len(self.given):
+            self.entries.append(array)
+            return
+        items = array.tolist() if hasattr(array, "tolist") else array
+        if not isinstance(items, list | tuple) or not items:
+            shown = "an empty list" if isinstance(items, list | tuple) else describe(array)
+            raise refused(f"looks up in {shown}.", "Give a list, and an index for each dimension.")
+        index = self.given[depth]
+        if not isinstance(index, Signal):
+            place = plain_integer(index)
+            if place is None or not 0 <= place < len(items):
+                raise refused(
+                    f"has an index that is not from 0 to {len(items) - 1}.",
+                    "Give a signal, or a whole number in range.",
+                )
+            self.fill(items[place], depth + 1)
+            return
+        low, size = self._reach(index, len(items))
+        if self.indices.setdefault(depth, (index, low, size)) != (index, low, size):
+            raise refused("looks up in lists of different lengths.", _ONE_SHAPE)
+        for item in items[low : low + size]:
+            self.fill(item, depth + 1)
+        below = 1 << sum((n - 1).bit_length() for d, (_, _, n) in self.indices.items() if d > depth)
+        self.entries += [_GAP] * (below * ((1 << (size - 1).bit_length()) - size))
+
+    def _reach(self, index: Signal, length: int) -> tuple[int, int]:
+        """The least place that an index may have, and how many there are."""
+        if index.fraction is not None:
+            raise refused(f"has {index.kind()} for an index.", "Take its whole part: x // 1.")
+        low, high = index.interval
+        if not bounds.fits(min(low, 0), max(high, length - 1)):
+            raise bounds.too_wide(low, high)
+        first, last = max(low, 0), min(high, length - 1)
+        if first > last:
+            raise refused(
+                f"has {index.kind()} for an index, which is never from 0 to {length - 1}.",
+                "Mend the index or the list.",
+            )
+        return first, last - first + 1
+
+    def entry(self) -> Any:
+        """The entry that the indices choose."""
+        if not self.indices:
+            return self.entries[0]
+        first = self.entries[0]
+        shape = map_structure(_nothing, first)
+        index = next(iter(self.indices.values()))[0]
+        rows: list[list[Any] | None] = []
+        for entry in self.entries:
+            if entry is _GAP:
+                rows.append(None)
+                continue
+            if map_structure(_nothing, entry) != shape:
+                raise refused("looks up among entries of different shapes.", _ONE_SHAPE)
+            rows.append(list(leaves(entry)))
+        columns, fractions = [], []
+        for k in range(len(rows[0] or [])):
+            units, fraction = in_common_units(index, [row[k] for row in rows if row is not None])
+            following = iter(units)
+            columns.append([None if row is None else next(following) for row in rows])
+            fractions.append(fraction)
+        payloads = in_reach(index).lookup(list(self.indices.values()), columns)
+        found = iter(
+            of_units(_hull(index, payload, column), fraction)
+            for payload, column, fraction in zip(payloads, columns, fractions, strict=True)
+        )
+        return map_structure(lambda _: next(found), first)
+
+
+_GAP = object()
+_ONE_SHAPE = "Give entries of one shape: lists of one length, records of one class."
+
+
+def _nothing(_: object) -> None:
+    """A leaf's place in a shape."""
+
+
+def _hull(index: Signal, payload: Any, column: list[Signal | None]) -> Signal:
+    """One of the column's signals, with the bounds of all."""
+    lows = [signal.low for signal in column if signal is not None]
+    highs = [signal.high for signal in column if signal is not None]
+    if None in lows or None in highs:
+        return Signal(index.engine, payload, None, None)
+    low, high = min(x for x in lows if x is not None), max(x for x in highs if x is not None)
+    return Signal(index.engine, payload, low, high)
+
+
+def member(value: Any, values: Iterable[Any]) -> Any:
+    """Whether a value is one of several; a Bool.
+
+    Cost, for n values: n - 1 rows in a check, n + 1 as a Bool; fewer for constants where the value
+    has few bits, or where they are all integers from one to another.
+    """
+    if isinstance(values, Signal):
+        raise refused("looks for a value in a single one.", "Give a list: member(x, [a, b, c]).")
+    candidates = list(values)
+    for item in [value, *candidates]:
+        if not isinstance(item, Signal) and exact_units(item) is None:
+            raise refused(
+                f"looks for {describe(value)} among values with {describe(item)}.",
+                "Give signals and whole numbers: any_of(...) combines comparisons of other things.",
+            )
+    signals = [item for item in [value, *candidates] if isinstance(item, Signal)]
+    if not signals:
+        return int(exact_units(value) in {exact_units(item) for item in candidates})
+    (x, *others), _ = in_common_units(signals[0], [value, *candidates])
+    engine = in_reach(x)
+    possible: list[Signal] = []
+    constants: set[int] = set()
+    for y in others:
+        difference_bounds(x, y)
+        if x.low is not None and y.low is not None and _apart(x.interval, y.interval):
+            continue
+        if y.low is not None and y.low == y.high:
+            if y.low in constants:
+                continue
+            constants.add(y.low)
+        possible.append(y)
+    return flag(engine, engine.member(x, possible)) if possible else 0
+
+
+def _apart(x: tuple[int, int], y: tuple[int, int]) -> bool:
+    return x[1] < y[0] or y[1] < x[0]
 
 
 def minimum(*values: Any) -> Any:
@@ -83,13 +243,14 @@ def _extreme(
             result = choose(result, item)
             continue
         condition, x, y = order(result, item)
-        chosen = select(condition, x, y)
-        if isinstance(chosen, Signal):
-            low, high = zip(_interval(x), _interval(y), strict=True)
-            chosen = Signal(chosen.engine, chosen.value, choose(*low), choose(*high))
-        result = chosen
+        result = _tighter(select(condition, x, y), x, y, choose)
     return result
 
 
-def _interval(value: Any) -> tuple[int, int]:
-    return value.interval if isinstance(value, Signal) else (value, value)
+def _tighter(chosen: Any, x: Any, y: Any, choose: Callable[..., int]) -> Any:
+    """What was chosen of two, with the bounds that an extreme of them has."""
+    if not isinstance(chosen, Signal):
+        return chosen
+    both, fraction = in_common_units(chosen, [x, y])
+    low, high = zip(*(signal.interval for signal in both), strict=True)
+    return of_units(Signal(chosen.engine, chosen.value, choose(*low), choose(*high)), fraction)

@@ -21,10 +21,10 @@ from circuits.compile.rows import Coefficients
 from circuits.errors import CompileError
 from circuits.language import inputs
 from circuits.language.engine import Engine, current_engine
+from circuits.language.fixed import signal_of
 from circuits.language.inputs import Parameter
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
-from circuits.language.signal import signal_of
 from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.structure import map_structure
 from circuits.language.types import (

@@ -19,6 +19,7 @@ from circuits.compile.template import Leaf, Template
 from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.circuit import running
 from circuits.language.engine import Engine, current_engine
+from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of, of_units
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import Signal, constant, foreign, plain_integer
@@ -28,8 +29,9 @@ from circuits.language.structure import fields_of, is_record, make_record, map_s
 from circuits.language.types import (
     ArrayType,
     FieldType,
-    IntegerType,
+    FixedType,
     RecordType,
+    ScalarType,
     Type,
     Visible,
     as_type,
@@ -92,6 +94,8 @@ class Component:
                 return value
             if value.engine is not engine:
                 raise foreign()
+            if value.fraction is not None:
+                return number_of(value.value, value.fraction)
             return value.value % R if value.low is None else value.value
 
         try:
@@ -109,8 +113,7 @@ class Component:
             if isinstance(value, Signal):
                 return value
             assert isinstance(value, _Constant)  # noqa: S101 - for the type checker
-            signal = constant(engine, value.value)
-            return Signal(engine, signal.value, None, None) if value.is_field else signal
+            return value.signal(engine)
 
         return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
 
@@ -135,7 +138,8 @@ class Component:
         def output(leaf: object) -> object:
             if not isinstance(leaf, Leaf):
                 return leaf
-            return Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
+            signal = Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
+            return of_units(signal, leaf.fraction)
 
         return map_structure(output, template.result)
 
@@ -160,7 +164,7 @@ class Component:
         def inner(leaf: object) -> object:
             if not isinstance(leaf, Signal):
                 return leaf
-            return Signal(engine, {next(slots): 1}, leaf.low, leaf.high)
+            return leaf.moved(engine, {next(slots): 1})
 
         with running(engine):
             result = self._body(engine, [map_structure(inner, nest) for nest in nests])
@@ -210,21 +214,23 @@ class Component:
             found.append(signal)
             return signal
         number = plain_integer(value)
+        if isinstance(type_, FixedType):
+            exact = exact_units(value)
+            fits = exact is not None and exact[1] <= type_.fraction
+            number = nearest_units(value, type_.fraction) if fits else None
         if number is None:
             raise self._misfit(path, type_, describe(value))
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= number <= high:
             raise self._misfit(path, type_, "a constant outside of it")
-        return _Constant(number, isinstance(type_, FieldType))
+        return _Constant(number, type_)
 
-    def _fitting(self, path: str, type_: FieldType | IntegerType, value: Signal) -> Signal:
+    def _fitting(self, path: str, type_: ScalarType, value: Signal) -> Signal:
         """The signal as the type has it: a Field, or an integer with its own, tighter bounds."""
-        if isinstance(type_, FieldType):
-            return Signal(value.engine, value.value, None, None)
-        low, high = value.low, value.high
-        if low is None or high is None or low < type_.low or high > type_.high:
+        fitting = _of_kind(value, type_)
+        if fitting is None:
             raise self._misfit(path, type_, value.kind())
-        return value
+        return fitting
 
     def _misfit(self, path: str, type_: Type, given: str) -> CompileError:
         return refused(
@@ -258,14 +264,18 @@ class Component:
             return make_record(type_.record, parts)
         if not isinstance(value, Signal):
             number = plain_integer(value)
-            if number is None:
+            made: Signal | None
+            if isinstance(type_, FixedType):
+                made = as_fixed(engine, value, type_.fraction)
+            else:
+                made = None if number is None else constant(engine, number)
+            if made is None:
                 raise self._wrong_result(path, str(type_), value)
-            value = constant(engine, number)
-        if isinstance(type_, FieldType):
-            return Signal(value.engine, value.value, None, None)
-        if value.low is None or value.low < type_.low or value.high > type_.high:
+            value = made
+        fitting = _of_kind(value, type_)
+        if fitting is None:
             raise self._wrong_result(path, str(type_), value)
-        return value
+        return fitting
 
     def _wrong_result(self, path: str, wanted: str, value: object) -> CompileError:
         given = value.kind() if isinstance(value, Signal) else describe(value)
@@ -276,14 +286,38 @@ class Component:
         )
 
 
+def _of_kind(signal: Signal, type_: ScalarType) -> Signal | None:
+    """The signal as the type has it, with its own, tighter bounds; None if it may be beyond it."""
+    if isinstance(type_, FixedType):
+        fixed = as_fixed(signal.engine, signal, type_.fraction)
+        if fixed is None:
+            return None
+        signal = fixed
+    elif signal.fraction is not None:
+        return None
+    elif isinstance(type_, FieldType):
+        return Signal(signal.engine, signal.value, None, None)
+    low, high = signal.low, signal.high
+    if low is None or high is None or low < type_.low or high > type_.high:
+        return None
+    return signal
+
+
 class _Constant:
-    """A constant argument: part of the shape."""
+    """A constant argument, in units for a Fixed: part of the shape."""
 
-    __slots__ = ("is_field", "value")
+    __slots__ = ("type", "value")
 
-    def __init__(self, value: int, is_field: bool) -> None:
+    def __init__(self, value: int, type_: ScalarType) -> None:
         self.value = value
-        self.is_field = is_field
+        self.type = type_
+
+    def signal(self, engine: Engine) -> Signal:
+        """The constant as a signal of its type, with bounds of its own."""
+        signal = constant(engine, self.value)
+        if isinstance(self.type, FieldType):
+            return Signal(engine, signal.value, None, None)
+        return of_units(signal, self.type.fraction if isinstance(self.type, FixedType) else None)
 
 
 class _Same:
@@ -308,7 +342,7 @@ def _shape_of(nest: object) -> object:
     if is_record(nest):
         return (type(nest), *(_shape_of(part) for _, part in fields_of(nest)))
     if isinstance(nest, _Constant):
-        return ("constant", nest.value, nest.is_field)
+        return ("constant", nest.value, nest.type)
     assert isinstance(nest, Signal)  # noqa: S101 - for the type checker
     return ("signal", nest.low, nest.high)
 

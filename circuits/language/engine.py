@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from circuits.language.types import IntegerType
 
 
+Index = tuple["Signal", int, int]  # an index, its least value, and how many values it may have
+
+
 class Engine(Protocol):
     """Operations on payloads. `wraps` says that the result is a Field."""
 
@@ -55,6 +58,18 @@ class Engine(Protocol):
 
     def select(self, condition: Any, if_true: Any, if_false: Any, wraps: bool) -> Any:
         """One of two values, by a flag."""
+
+    def member(self, x: Signal, values: Sequence[Signal]) -> Any:
+        """Whether x equals one of the values, of which there is one or more; 0 or 1."""
+
+    def lookup(
+        self, indices: Sequence[Index], columns: Sequence[Sequence[Signal | None]]
+    ) -> list[Any]:
+        """The entry of each column at the indices; proves that each is in its range.
+
+        A column has 2^k entries for an index with 2^(k - 1) < size <= 2^k places, None at those
+        that it does not have; of several indices the last goes through neighbouring entries.
+        """
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> Any:
         """x, proven to lie in the type; `what` names it when it does not."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
-from circuits.language.hints import HintCall
+from circuits.language.fixed import FixedSignal, nearest_units, number_of, signal_of
+from circuits.language.hints import HintCall, Units
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
@@ -20,13 +21,14 @@ from circuits.language.signal import (
     foreign,
     in_reach,
     plain_integer,
-    signal_of,
 )
 from circuits.language.source import here
 from circuits.language.structure import fields_of, is_record, leaves, make_record
 from circuits.language.types import (
     ArrayType,
     FieldType,
+    FixedType,
+    IntegerType,
     RecordType,
     Type,
     as_type,
@@ -65,7 +67,8 @@ def check(condition: object, message: str | None = None) -> None:
 def narrow(value: Any, type_: Any) -> Any:
     """The value as one of a narrower type, which is proven by a range check; lists item by item.
 
-    Free if the bounds already say so. A Field may be narrowed to any UInt, Int or Bool.
+    Free if the bounds already say so. A Field may be narrowed to any UInt, Int or Bool. A number
+    narrowed to a Fixed of coarser units is floored to them, a constant is rounded to the nearest.
     """
     wanted = as_type(type_, "narrow")
     if isinstance(wanted, ArrayType):
@@ -77,6 +80,13 @@ def narrow(value: Any, type_: Any) -> Any:
             raise refused(f"narrows something that is no {wanted}.", "Give such a record.")
         parts = {name: narrow(getattr(value, name), part) for name, part in wanted.fields}
         return make_record(wanted.record, parts)
+    if isinstance(wanted, FixedType):
+        return _narrow_to_fixed(value, wanted)
+    if isinstance(value, FixedSignal):
+        raise refused(
+            f"narrows {value.kind()} to {wanted}.",
+            "Its whole part is x // 1, its number of units x.units.",
+        )
     if isinstance(wanted, FieldType):
         raise refused("narrows to Field, which is the widest type.", "Use the value as it is.")
     if not isinstance(value, Signal):
@@ -100,6 +110,26 @@ def narrow(value: Any, type_: Any) -> Any:
         low, high = wanted.low, wanted.high
     payload = in_reach(value).narrow(value, wanted, _name_here())
     return Signal(value.engine, payload, low, high)
+
+
+def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
+    """A number in the type's units, proven to lie in it; a constant as an exact Fraction."""
+    if not isinstance(value, Signal):
+        units = nearest_units(value, wanted.fraction)
+        if units is None:
+            raise refused(f"narrows {describe(value)}.", "Give a signal or a finite number.")
+        if not wanted.low <= units <= wanted.high:
+            raise refused(f"narrows a constant that {wanted} does not hold.", "Mend the constant.")
+        return number_of(units, wanted.fraction)
+    fraction = value.fraction or 0
+    if value.low is None:
+        raise refused(f"narrows a Field to {wanted}.", "Narrow it to an Int[n] first.")
+    if fraction > wanted.fraction:
+        scaled = value.units // (1 << fraction - wanted.fraction)
+    else:
+        scaled = value.units * (1 << wanted.fraction - fraction)
+    units_type = IntegerType(wanted.name, wanted.low, wanted.high)
+    return FixedSignal(narrow(scaled, units_type), wanted.fraction)
 
 
 def _name_here() -> str:
@@ -210,7 +240,8 @@ def hint(
 def _shape(argument: Any, found: list[Signal]) -> object:
     if isinstance(argument, Signal):
         found.append(argument)
-        return len(found) - 1
+        position = len(found) - 1
+        return position if argument.fraction is None else Units(position, argument.fraction)
     if isinstance(argument, list | tuple):
         return [_shape(item, found) for item in argument]
     if is_record(argument):

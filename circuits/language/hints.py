@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from accel.bn254 import R
 from circuits.errors import Source, UnsatisfiedError
+from circuits.language.fixed import nearest_units, number_of
 from circuits.language.signal import plain_integer
 from circuits.language.structure import fields_of, is_record, make_record
-from circuits.language.types import FieldType, IntegerType, RecordType, Type, leaf_paths
+from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
+
+
+class Units:
+    """In a hint's arguments the position of a Fixed, whose function gets it as a Fraction."""
+
+    __slots__ = ("fraction", "position")
+
+    def __init__(self, position: int, fraction: int) -> None:
+        self.position = position
+        self.fraction = fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +33,8 @@ class HintCall:
     """A hint as it stands in the user's text.
 
     function   called with plain integers when a witness is solved
-    arguments  a nest of lists and records: a position among the signals, or a constant as (value,)
+    arguments  a nest of lists and records: a position among the signals, Units of a Fixed, or a
+               constant as (value,)
     bounds     of each signal: (low, high) for integers, None for a Field
     returns    the type of the result, or a tuple of types
     waive      why the result need not be determined by the inputs, if it is not
@@ -53,7 +66,7 @@ class HintCall:
         Raises UnsatisfiedError if it raises, or returns what its types do not hold.
         """
 
-        def argument(shape: object) -> object:
+        def argument(shape: object) -> Any:
             if isinstance(shape, list):
                 return [argument(item) for item in shape]
             if isinstance(shape, tuple):
@@ -61,6 +74,8 @@ class HintCall:
             if is_record(shape):
                 parts = {name: argument(part) for name, part in fields_of(shape)}
                 return make_record(type(shape), parts)
+            if isinstance(shape, Units):
+                return number_of(argument(shape.position), shape.fraction)
             assert isinstance(shape, int)  # noqa: S101 - for the type checker: a position
             bounds = self.bounds[shape]
             value = values[shape]
@@ -106,9 +121,13 @@ class HintCall:
         return self._results([part for _, part in type_.fields], parts)
 
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
-        value = plain_integer(result)
+        if isinstance(type_, FixedType):
+            value = nearest_units(result, type_.fraction)
+        else:
+            value = plain_integer(result)
         if value is None:
-            raise self._failure(f"returns something that is not a whole number for {type_}.")
+            wanted = "number" if isinstance(type_, FixedType) else "whole number"
+            raise self._failure(f"returns something that is not a {wanted} for {type_}.")
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= value <= high:
             raise self._failure(f"returns a value that {type_} does not hold.", value)

@@ -1,9 +1,9 @@
 """Arguments of a circuit, and INPUT.json, as plain integers of the declared types.
 
-A value is an int (numpy's too) or a bool for a Bool, nested lists for arrays, a dict or the
-dataclass itself for a record; in JSON also a text of decimal digits. Floats, texts and bools in
-other places are refused. Error texts name the parameter and the kind of thing given, never its
-value.
+A value is an int (numpy's too) or a bool for a Bool, an int, float, Decimal or Fraction for a
+Fixed, nested lists for arrays, a dict or the dataclass itself for a record; in JSON also a text of
+decimal digits. Floats, texts and bools in other places are refused. Error texts name the parameter
+and the kind of thing given, never its value.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from accel.bn254 import R
 from circuits.errors import InputError
 from circuits.language.bounds import power
+from circuits.language.fixed import nearest_units
 from circuits.language.refusals import describe
 from circuits.language.signal import Signal, plain_integer
-from circuits.language.types import ArrayType, FieldType, IntegerType, RecordType, Type
+from circuits.language.types import ArrayType, FieldType, FixedType, IntegerType, RecordType, Type
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,77})(\.[0-9]{1,300})?")  # 2^-253 has 253 behind the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def integers(parameter: Parameter, value: object) -> list[int]:
 
 
 def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:
-    """The arguments that a JSON object holds: as it is, with texts of decimal digits as integers.
+    """The arguments that a JSON object holds: as it is, with texts of decimal digits as numbers.
 
     Names and types are checked where the arguments are used. Raises InputError for a text that is
     no decimal number.
@@ -102,6 +105,8 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
         }
     if not isinstance(value, str):
         return value
+    if isinstance(type_, FixedType) and value.isascii() and _NUMBER.fullmatch(value):
+        return Decimal(value)
     if not _DECIMAL.fullmatch(value) or not value.isascii():
         raise InputError(
             f"`{path}` is a text that is no decimal number.",
@@ -163,7 +168,10 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
 
 def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
     is_bool = isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
-    number = plain_integer(value)
+    if isinstance(type_, FixedType) and not is_bool and not isinstance(value, Signal):
+        number = nearest_units(value, type_.fraction)
+    else:
+        number = plain_integer(value)
     if is_bool:
         if not isinstance(type_, IntegerType) or type_.name != "Bool":
             raise _wrong_kind(path, type_, value)
@@ -173,17 +181,18 @@ def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
     low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
     if not low <= number <= high:
         raise InputError(
-            f"`{path}` takes {_described(type_)}, and was given an integer that is "
+            f"`{path}` takes {_described(type_)}, and was given "
+            f"{'a number' if isinstance(type_, FixedType) else 'an integer'} that is "
             f"{'below' if number < low else 'above'} that.",
             "Give a value that fits, or declare a wider type.",
             path,
-            number,
+            value if isinstance(type_, FixedType) else number,
         )
     return number
 
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
-    mend = "Give an integer."
+    mend = "Give a finite number." if isinstance(type_, FixedType) else "Give an integer."
     if isinstance(type_, ArrayType):
         mend = "Give a list."
     elif isinstance(type_, RecordType):
@@ -204,10 +213,20 @@ def _described(type_: Type) -> str:
         return f"{type_}, a list of {type_.length} values"
     if isinstance(type_, RecordType):
         return f"the record {type_}"
+    if isinstance(type_, FixedType):
+        ends = [_shown(end, type_.fraction) for end in (type_.low, type_.high)]
+        return f"a {type_}, from {ends[0]} to {ends[1]}"
     if type_.name == "Bool":
         return "a Bool: True, False, 0 or 1"
     article = "an" if type_.name.startswith("Int") else "a"
     return f"{article} {type_}, from {power(type_.low)} to {power(type_.high)}"
+
+
+def _shown(units: int, fraction: int) -> str:
+    whole, rest = divmod(abs(units), 1 << fraction)
+    whole += rest > 0
+    sign = "-" if units < 0 else ""
+    return f"{sign}{power(whole)}" + (f" - 2^-{fraction}" if rest and units > 0 else "")
 
 
 def _nearest(key: str, names: Sequence[str]) -> str | None:

@@ -12,10 +12,19 @@ from types import FunctionType
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language.engine import Engine
+from circuits.language.fixed import as_fixed
 from circuits.language.refusals import describe
 from circuits.language.signal import Signal, constant, plain_integer
 from circuits.language.signature import head_of
-from circuits.language.types import ArrayType, FieldType, IntegerType, RecordType, ScalarType, Type
+from circuits.language.types import (
+    ArrayType,
+    FieldType,
+    FixedType,
+    IntegerType,
+    RecordType,
+    ScalarType,
+    Type,
+)
 
 Output = tuple[str, ScalarType, Signal]
 
@@ -74,6 +83,21 @@ class Outputs:
 
     def _scalar(self, engine: Engine, path: str, type_: ScalarType, value: object) -> Signal:
         signal = self._signal(engine, path, type_, value)
+        if isinstance(type_, FixedType):
+            fixed = as_fixed(engine, signal, type_.fraction)
+            if fixed is None:
+                raise self._error(
+                    f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is not "
+                    f"in the units of {type_}.",
+                    f"Return narrow(value, {type_}), which floors to its units.",
+                )
+            signal = fixed
+        elif signal.fraction is not None:
+            raise self._error(
+                f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is no "
+                f"{type_}.",
+                "Declare a Fixed[n, f], or return its whole part, x // 1.",
+            )
         if isinstance(type_, IntegerType) and not (
             signal.low is not None
             and signal.high is not None
@@ -95,6 +119,10 @@ class Outputs:
                     "Return a value that this circuit computes.",
                 )
             return value
+        if isinstance(type_, FixedType):
+            fixed = as_fixed(engine, value, type_.fraction)
+            if fixed is not None:
+                return fixed
         number = plain_integer(value)
         if number is None or (isinstance(type_, FieldType) and not -R < number < R):
             raise self._error(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from accel.bn254 import R
 from circuits.errors import UnsatisfiedError
+from circuits.language.engine import Index
 from circuits.language.hints import HintCall
 from circuits.language.refusals import refused
 from circuits.language.signal import Signal
@@ -77,6 +78,27 @@ class PlainEngine:
         """One of two values."""
         value = if_true if condition else if_false
         return value % R if wraps else value
+
+    def member(self, x: Signal, values: Sequence[Signal]) -> int:
+        """Whether x is one of the values."""
+        return int(any(self.equal(x, value) for value in values))
+
+    def lookup(
+        self, indices: Sequence[Index], columns: Sequence[Sequence[Signal | None]]
+    ) -> list[int]:
+        """The entries at the indices."""
+        place = 0
+        for index, low, size in indices:
+            value = index.value % R if index.low is None else index.value
+            if not low <= value < low + size:
+                raise self._unsatisfied(
+                    f"In {self.name} the index of a lookup is not from {low} to {low + size - 1}.",
+                    "Give inputs for which it fits.",
+                    value=value,
+                )
+            place = place << (size - 1).bit_length() | value - low
+        entries = [column[place] for column in columns]
+        return [0 if entry is None else entry.value for entry in entries]
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> int:
         """x as an integer of the type; a Field's residue may stand for a negative one."""

@@ -37,21 +37,23 @@ class NotPlain:
             "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
             "is not known when the circuit is compiled.",
             "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
-            "use minimum() and maximum().",
+            "for `in`, min and max use member(), minimum() and maximum(); compare lists and "
+            "records part by part.",
         )
 
     def __index__(self) -> NoReturn:
         raise refused(
             "is used as a plain integer ([...], range, int), but its value is not known when the "
             "circuit is compiled.",
-            "Go through all positions: sum(select(x == i, v, 0) for i, v in enumerate(values)).",
+            "Take an entry of a list with lookup(values, x); a loop's length is fixed.",
         )
 
     __int__ = __index__
 
     def __float__(self) -> NoReturn:
         raise refused(
-            "becomes a float, which a circuit does not have.", "Compute with scaled integers."
+            "becomes a float, which a circuit does not have.",
+            "Compute with Fixed[n, f]; x // 1 is a number's whole part.",
         )
 
     __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__

@@ -14,7 +14,6 @@ from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.refusals import NotPlain, describe, refused
-from circuits.language.types import FieldType, ScalarType
 
 
 class Signal(NotPlain):
@@ -47,6 +46,20 @@ class Signal(NotPlain):
             return 0, R - 1
         return self.low, self.high
 
+    @property
+    def fraction(self) -> int | None:
+        """Binary digits behind the point of a Fixed (circuits.language.fixed); None for others."""
+        return None
+
+    @property
+    def units(self) -> Signal:
+        """The integer that stands for it: of a Fixed the number of its units."""
+        return self
+
+    def moved(self, engine: Engine, value: Any) -> Signal:
+        """Another payload of the same kind and bounds."""
+        return Signal(engine, value, self.low, self.high)
+
     def kind(self) -> str:
         """What it is, for messages: never its value."""
         if self.low is None or self.high is None:
@@ -73,7 +86,7 @@ class Signal(NotPlain):
 
     def __sub__(self, other: object) -> Signal:
         y = paired(self, other)
-        wraps, low, high = _difference_bounds(self, y)
+        wraps, low, high = difference_bounds(self, y)
         return Signal(self.engine, self.engine.subtract(self.value, y.value, wraps), low, high)
 
     def __rsub__(self, other: object) -> Signal:
@@ -150,14 +163,15 @@ class Signal(NotPlain):
     def __rdivmod__(self, other: object) -> tuple[Signal, Signal]:
         return divide(paired(self, other), self)
 
-    def __truediv__(self, other: object) -> NoReturn:
+    def __truediv__(self, other: object) -> Signal:
         raise refused(
             "divides with `/`.",
-            "Integers have `//` and `%`; a Field's quotient is a hint q with check(q * b == a) and "
-            "check(b != 0).",
+            "Integers have `//` and `%`, Fixed numbers `/`; a Field's quotient is a hint q with "
+            "check(q * b == a) and check(b != 0).",
         )
 
-    __rtruediv__ = __truediv__
+    def __rtruediv__(self, other: object) -> Signal:
+        return self.__truediv__(other)
 
     def __lshift__(self, other: object) -> NoReturn:
         raise refused("shifts.", "Write x * 2**n for x << n, and x // 2**n for x >> n.")
@@ -181,7 +195,7 @@ class Signal(NotPlain):
 
     def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
         y = paired(self, other)
-        _difference_bounds(self, y)
+        difference_bounds(self, y)
         return flag(self.engine, self.engine.equal(self, y))
 
     def __ne__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
@@ -251,13 +265,6 @@ def constant(engine: Engine, value: int) -> Signal:
     return Signal(engine, engine.constant(value), value, value)
 
 
-def signal_of(engine: Engine, value: Any, type_: ScalarType) -> Signal:
-    """A payload as a signal of a type that it is proven to have."""
-    if isinstance(type_, FieldType):
-        return Signal(engine, value, None, None)
-    return Signal(engine, value, type_.low, type_.high)
-
-
 def in_reach(signal: Signal) -> Engine:
     """The signal's engine, if it is the one that is running: not one of an outer or older trace.
 
@@ -296,7 +303,8 @@ def operand(signal: Signal, other: object) -> Signal:
     if value is None:
         raise refused(
             f"mixes a signal with {describe(other)}.",
-            "Signals mix with signals and whole numbers; work on a list item by item.",
+            "Signals mix with signals and whole numbers, Fixed ones with fractions too; work on a "
+            "list item by item.",
         )
     return constant(signal.engine, value)
 
@@ -309,7 +317,8 @@ def paired(signal: Signal, other: object) -> Signal:
     return y
 
 
-def _difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
+def difference_bounds(x: Signal, y: Signal) -> tuple[bool, int | None, int | None]:
+    """Whether x - y wraps around, and its bounds. Raises CompileError for too wide ones."""
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return True, None, None
     low, high = x.low - y.high, x.high - y.low

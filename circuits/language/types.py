@@ -1,7 +1,7 @@
-"""The types of the language: Field, Bool, UInt[n], Int[n], Array[T, n, ...], dataclasses of them.
+"""The types of the language: Field, Bool, UInt[n], Int[n], Fixed[n, f], arrays and dataclasses.
 
-An integer type is an interval [low, high] with a name; Bool is the interval [0, 1]. The widest
-that cannot wrap around the field's order r has 253 bits.
+An integer type is an interval [low, high] with a name; Bool is the interval [0, 1], a Fixed the
+interval of its units. The widest that cannot wrap around the field's order r has 253 bits.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import inspect
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from circuits.errors import CompileError
 from circuits.language.source import here, user_frame
@@ -37,6 +38,13 @@ class IntegerType:
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class FixedType(IntegerType):
+    """Numbers from low to high units of 2^-fraction."""
+
+    fraction: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def wrong_type(what: str, mend: str) -> CompileError:
     return CompileError(what, mend, None if place is None else place.source())
 
 
-def _width(name: str, bits: object) -> int:
+def _width(name: str, bits: object, example: str = "[32]") -> int:
     try:
         width = operator.index(bits)  # type: ignore[arg-type]  # any object: refused below
     except TypeError:
@@ -95,7 +103,8 @@ def _width(name: str, bits: object) -> int:
     if isinstance(bits, bool) or not 1 <= width <= MAX_BITS:
         raise wrong_type(
             f"{name}[...] takes a number of bits from 1 to {MAX_BITS}.",
-            f"Write for example {name}[32]; 254 bits do not fit the field without wrapping around.",
+            f"Write for example {name}{example}; 254 bits do not fit the field without wrapping "
+            "around.",
         )
     return width
 
@@ -114,6 +123,24 @@ class Int:
     def __class_getitem__(cls, bits: object) -> IntegerType:
         n = _width("Int", bits)
         return IntegerType(f"Int[{n}]", -(1 << n - 1), (1 << n - 1) - 1)
+
+
+class Fixed:
+    """Fixed[n, f]: an Int[n] of units of 2^-f, n from 1 to 253 and f from 0 to n."""
+
+    def __class_getitem__(cls, parameters: object) -> FixedType:
+        bits, fraction = parameters if _is_pair(parameters) else (None, None)
+        n = _width("Fixed", bits, "[32, 16]")
+        if isinstance(fraction, bool) or not isinstance(fraction, int) or not 0 <= fraction <= n:
+            raise wrong_type(
+                "Fixed[...] takes its bits, and how many of them stand behind the point.",
+                "Write for example Fixed[32, 16].",
+            )
+        return FixedType(f"Fixed[{n}, {fraction}]", -(1 << n - 1), (1 << n - 1) - 1, fraction)
+
+
+def _is_pair(parameters: object) -> TypeGuard[tuple[object, object]]:
+    return isinstance(parameters, tuple) and len(parameters) == 2
 
 
 Field = FieldType()
@@ -171,14 +198,14 @@ def as_type(value: object, where: str) -> Type:
         raise wrong_type(
             f"{value} stands inside {where}.", "Write Public or Private once, on the outside."
         )
-    if value is UInt or value is Int:
+    if value is UInt or value is Int or value is Fixed:
         raise wrong_type(
             f"{value.__name__} in {where} has no number of bits.",
-            f"Write for example {value.__name__}[32].",
+            f"Write for example {value.__name__}{'[32, 16]' if value is Fixed else '[32]'}.",
         )
-    advice = {int: "UInt[32], Int[32] or Field", bool: "Bool", float: "Int[32]"}.get(
+    advice = {int: "UInt[32], Int[32] or Field", bool: "Bool", float: "Fixed[32, 16]"}.get(
         value if isinstance(value, type) else object,
-        "Field, Bool, UInt[n], Int[n], Array[T, n] or a dataclass of them",
+        "Field, Bool, UInt[n], Int[n], Fixed[n, f], Array[T, n] or a dataclass of them",
     )
     shown = value.__name__ if isinstance(value, type) else type(value).__name__
     raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")

@@ -67,7 +67,7 @@ def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str
 
 
 def source_of_row(program: Program, row: int) -> tuple[Source | None, list[str]]:
-    """The innermost line of the user's text that made a row, and the calls around it."""
+    """The innermost line of the user's that a row comes from, and the calls around it."""
     number = int(program.origin_of_row[row])
     origin = program.origins[number]
     places = [

@@ -44,7 +44,7 @@ def analyse_roles(
     incidence = incidence_of(rows)
     state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
     state.determine(roles.given)
-    apply_lemmas(state)
+    apply_lemmas(state, roles.required)
     is_open = ~state.is_known[: system.wire_count]
     wires = tuple(roles.required[is_open[roles.required]].tolist())
     is_open[roles.required] = False

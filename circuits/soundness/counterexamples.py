@@ -30,8 +30,8 @@ from circuits.system import ConstraintSystem, Witness
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24
 FIRST_TRIES = 6  # searches for a first witness
-A_TRY = 300_000  # entries of rows that one completion may look at
-ALL_TRIES = 3_000_000  # and all of a search: a few seconds
+A_TRY = 100_000  # entries of rows that one completion may look at
+ALL_TRIES = 600_000  # and all of a search: a few seconds
 
 
 def counterexample(

@@ -21,7 +21,36 @@ from circuits.soundness.rows import ONE_WIRE
 Key = tuple[tuple[int, int], ...]
 
 
-def units(forms: Forms) -> set[Key]:
+class Factors:
+    """The lemma; remembers which forms are factors of a constant."""
+
+    def __init__(self) -> None:
+        self._units: set[Key] | None = None
+
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        counts = forms.state.unknown_in_products
+        in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
+        one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
+        for row in np.flatnonzero(one_factor & (in_c <= 1)).tolist():
+            a, b, c = forms.product(row)
+            known, other = (a, b) if not forms.unknown(a) else (b, a)
+            wires = {*forms.unknown(other), *forms.unknown(c)}
+            if len(wires) != 1:
+                continue
+            (x,) = wires
+            divisor = added([scaled(known, other[x]), {ONE_WIRE: -c.get(x, 0)}])
+            if divisor and self._is_never_zero(forms, divisor):
+                yield x
+
+    def _is_never_zero(self, forms: Forms, form: Form) -> bool:
+        if self._units is None:
+            self._units = _units(forms)
+        is_unit = set(form) == {ONE_WIRE} or normal(form) in self._units
+        return is_unit or is_never_zero(narrow_arc(forms, form))
+
+
+def _units(forms: Forms) -> set[Key]:
     """The forms that are factors of a constant, up to a factor."""
     system = forms.system
     starts = system.c.starts
@@ -32,23 +61,3 @@ def units(forms: Forms) -> set[Key]:
         a, b, _ = forms.product(row)
         found |= {normal(a), normal(b)}
     return found
-
-
-def factors(forms: Forms, known_units: set[Key]) -> Iterator[int]:
-    """Wires that the lemma of factors determines."""
-    counts = forms.state.unknown_in_products
-    in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
-    one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
-    for row in np.flatnonzero(one_factor & (in_c <= 1)).tolist():
-        a, b, c = forms.product(row)
-        known, other = (a, b) if not forms.unknown(a) else (b, a)
-        wires = {*forms.unknown(other), *forms.unknown(c)}
-        if len(wires) != 1:
-            continue
-        (x,) = wires
-        divisor: Form = added([scaled(known, other[x]), {ONE_WIRE: -c.get(x, 0)}])
-        if not divisor:
-            continue
-        is_unit = set(divisor) == {ONE_WIRE} or normal(divisor) in known_units
-        if is_unit or is_never_zero(narrow_arc(forms, divisor)):
-            yield x

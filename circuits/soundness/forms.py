@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from circuits.soundness.coefficients import Numbers
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.rows import ONE_WIRE, Rows
 
+CACHED = 1 << 15  # rows that are kept as forms
 Form = dict[int, int]  # wire: coefficient, canonical, not 0
 Arc = tuple[int, int]  # integers low, high with high - low < r: the residues between
 
@@ -23,9 +25,14 @@ class Forms:
         self.state = state
         self.system = state.system
         self._values = state.system.dictionary.values
+        self._cached = lru_cache(CACHED)(self._made)
+        self.products_of = lru_cache(CACHED)(self._products_of)
 
     def row(self, rows: Rows, row: int) -> Form:
-        """A row."""
+        """A row, not to be changed."""
+        return self._cached(rows, row)
+
+    def _made(self, rows: Rows, row: int) -> Form:
         values = self._values
         return {wire: values[number] for wire, number in rows.entries(row).items()}
 
@@ -52,7 +59,7 @@ class Forms:
         span = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
         return incidence.linear_rows[span]
 
-    def products_of(self, wire: int) -> list[int]:
+    def _products_of(self, wire: int) -> list[int]:
         """The products in which a wire stands."""
         incidence = self.state.incidence
         span = slice(incidence.product_starts[wire], incidence.product_starts[wire + 1])

@@ -7,11 +7,11 @@ one has found some, the work list goes on. They read only what is left, in Pytho
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 import numpy as np
 
-from circuits.soundness.factors import factors, units
+from circuits.soundness.coefficients import Numbers
+from circuits.soundness.factors import Factors
 from circuits.soundness.forms import Forms
 from circuits.soundness.linear_systems import linear_systems
 from circuits.soundness.propagation import Propagation
@@ -23,21 +23,22 @@ from circuits.soundness.thresholds import Thresholds
 Lemma = Callable[[Forms], Iterator[int]]
 
 
-def apply_lemmas(state: Propagation) -> None:
-    """Determine what the lemmas and the work list can, in turns, until nothing more follows."""
-    if state.is_known.all():
-        return
+def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
+    """Determine what the lemmas and the work list can, in turns.
+
+    Until nothing more follows, or all wires that are wanted are determined.
+    """
     forms = Forms(state)
     lemmas: list[Lemma] = [
         squares,
-        partial(factors, known_units=units(forms)),
+        Factors(),
         quotients,
         selectors,
         Thresholds(),
         linear_systems,
     ]
     idle = 0
-    while idle < len(lemmas):
+    while idle < len(lemmas) and not state.is_known[wanted].all():
         lemma = lemmas.pop(0)
         lemmas.append(lemma)
         before = np.count_nonzero(state.is_known)

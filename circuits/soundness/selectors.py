@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms
+from circuits.soundness.forms import Form, Forms, without
 from circuits.soundness.rows import ONE_WIRE
 
 
@@ -58,7 +58,8 @@ def _differ(forms: Forms, gates: list[tuple[int, int]]) -> bool:
     constants: set[int] = set()
     for row, place in gates:
         factor = forms.row((forms.system.a, forms.system.b)[place], row)
-        constant = factor.pop(ONE_WIRE, 0)
+        constant = factor.get(ONE_WIRE, 0)
+        factor = without(factor, [ONE_WIRE])
         if not factor:
             return False
         scale = pow(factor[min(factor)], -1, R)

@@ -11,6 +11,7 @@ import pytest
 from circuits import (
     Bool,
     Field,
+    Fixed,
     Int,
     Private,
     UInt,
@@ -19,7 +20,9 @@ from circuits import (
     check,
     circuit,
     component,
+    lookup,
     maximum,
+    member,
     minimum,
     narrow,
     select,
@@ -49,7 +52,11 @@ def of_halves(x: Any) -> None:
     _ = to_bits(x // 16, 28), to_bits(x % 16, 4)
 
 
-U32, I32 = UInt[32], Int[32]
+CUBES = [k**3 for k in range(256)]
+ROWS = [[(k + j) ** 3 for j in range(8)] for k in range(16)]
+SQUARE = [[k**j for j in range(16)] for k in range(16)]
+ODD = [x for x in range(256) if x.bit_count() % 2]
+U32, I32, F32 = UInt[32], Int[32], Fixed[32, 16]
 COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("range check of UInt[32]", (U32,), lambda x, y, z: None, 32),
     ("range check of Bool", (Bool,), lambda x, y, z: None, 1),
@@ -85,6 +92,7 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("from_bits", (U32,), lambda x, y, z: from_bits(to_bits(x, 32)[8:]), 32),
     ("narrow(Field, UInt[8])", (Field,), lambda x, y, z: narrow(x, UInt[8]), 8),
     ("narrow known from bounds", (UInt[8],), lambda x, y, z: narrow(x, UInt[16]), 8),
+    ("x // 1 and x % 1", (UInt[253],), lambda x, y, z: (x // 1, x % 1), 253),
     ("x // 16, UInt[32]", (U32,), lambda x, y, z: x // 16, 32),
     ("x // 10, UInt[32]", (U32,), lambda x, y, z: x // 10, 32 + 29 + 4 + 1),
     ("x // 10 and x % 10", (U32,), lambda x, y, z: (x // 10, x % 10), 32 + 29 + 4 + 1),
@@ -106,6 +114,41 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("narrow twice", (U32,), lambda x, y, z: (narrow(x, UInt[8]), narrow(x, UInt[8])), 32 + 1),
     ("more bits than it has", (UInt[8],), lambda x, y, z: to_bits(x, 32), 8),
     ("bits of 2^32 - 1 - x", (U32,), lambda x, y, z: to_bits(2**32 - 1 - x, 32), 32),
+    (
+        "lookup of 16 variables",
+        (UInt[4], Field),
+        lambda x, y, z: lookup([y, z] * 8, x),
+        4 + 15,
+    ),
+    ("lookup of 256 variables", (UInt[8], Field), lambda x, y, z: lookup([y, z] * 128, x), 8 + 255),
+    ("lookup of 10 variables", (UInt[4], Field), lambda x, y, z: lookup([y, z] * 5, x), 4 + 1 + 9),
+    ("lookup of 4 constants", (UInt[2],), lambda x, y, z: lookup([3, 1, 4, 1], x), 2 + 1),
+    ("lookup of 16 constants", (UInt[4],), lambda x, y, z: lookup(CUBES[:16], x), 4 + 5),
+    ("lookup of 256 constants", (UInt[8],), lambda x, y, z: lookup(CUBES, x), 8 + 36),
+    ("lookup of 16 records of 8", (UInt[4],), lambda x, y, z: lookup(ROWS, x), 4 + 11),
+    (
+        "lookup of 16 x 16 constants",
+        (UInt[4], UInt[4]),
+        lambda x, y, z: lookup(SQUARE, x, y),
+        8 + 37,
+    ),
+    ("lookup of 10 by a Field", (Field,), lambda x, y, z: lookup(CUBES[:10], x), 4 + 1 + 5),
+    ("check(member), 5 values", (Field,), lambda x, y, z: check(member(x, CUBES[:5])), 4),
+    ("member, 5 values", (Field,), lambda x, y, z: used(member(x, CUBES[:5])), 4 + 2),
+    ("member of 40 in UInt[8]", (UInt[8],), lambda x, y, z: used(member(x, ODD[:40])), 8 + 37),
+    ("check(member) of a range", (UInt[8],), lambda x, y, z: check(member(x, range(100))), 8 + 3),
+    ("check(member) of three", (UInt[8],), lambda x, y, z: check(member(x, [1, 5, 9])), 8 + 2),
+    ("member of what it never is", (UInt[8],), lambda x, y, z: used(member(x, [300, 400])), 8),
+    ("range check of Fixed[32, 16]", (F32,), lambda x, y, z: None, 32),
+    ("Fixed sums", (F32, F32), lambda x, y, z: x + y - 1.5, 64),
+    ("Fixed times integer", (F32, UInt[8]), lambda x, y, z: x * y, 32 + 8 + 1),
+    ("Fixed times Fixed", (F32, F32), lambda x, y, z: x * y, 64 + 1 + 63),
+    ("Fixed times 0.5", (F32,), lambda x, y, z: x * 0.5, 32),
+    ("Fixed times a rate", (F32,), lambda x, y, z: x * narrow(0.1, F32), 32 + 44),
+    ("whole part of a Fixed", (F32,), lambda x, y, z: x // 1, 32),
+    ("Fixed / 4", (F32,), lambda x, y, z: x / 4, 32),
+    ("Fixed beside another", (F32, F32), lambda x, y, z: used(x < y), 64 + 33),
+    ("Fixed beside 1.5", (F32,), lambda x, y, z: check(x >= 1.5), 32 + 4),
     ("x ** 5", (Field,), lambda x, y, z: x**5, 3),
     ("x * x * x + y", (Field, Field), lambda x, y, z: x * x * x + y, 2),
     ("constants fold", (Field,), lambda x, y, z: (x * 0 + 7) ** 5 * x - x * 3, 0),

@@ -191,7 +191,6 @@ WIDE: list[Any] = [
     lambda a, b: a % (a - 1),
     lambda a, b: (a <= 0) * 1,
     lambda a, b: (a > 0) * 1,
-    lambda a, b: (a + b) // 1,
 ]
 
 

@@ -1,0 +1,287 @@
+"""Fixed[n, f]: numbers in units of 2^-f, as integers of units with the point remembered.
+
+    sums, differences, comparisons    exact; the finer of two units
+    products, quotients               floored to the finer of two units
+    // and %                          a whole number, and what is left, as Python's floats have them
+    narrow(x, Fixed[n, f])            floored to coarser units, range-checked
+
+Whole numbers mix with them, as constants and as signals; a float or Decimal only if the units
+beside it hold it exactly, since rounding 0.1 is for the circuit's author: narrow(0.1, Fixed[8, 6])
+rounds. It is a Fraction, and Fractions mix if they are exact in binary.
+
+A product of two that have fractions costs the bits of the product, some of which the floor takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from circuits.language import bounds
+from circuits.language.engine import Engine
+from circuits.language.refusals import describe, refused
+from circuits.language.signal import Signal, constant, divide, paired, plain_integer
+from circuits.language.types import FieldType, FixedType, ScalarType
+
+_EXPONENT = 100  # decimal digits: far beyond the field, and far below its units
+
+
+class FixedSignal(Signal):
+    """A number while a circuit is traced or run: payload and bounds are those of its units."""
+
+    __slots__ = ("_fraction",)
+
+    def __init__(self, units: Signal, fraction: int) -> None:
+        super().__init__(units.engine, units.value, units.low, units.high)
+        self._fraction = fraction
+
+    @property
+    def fraction(self) -> int:
+        """How many binary digits stand behind the point."""
+        return self._fraction
+
+    @property
+    def units(self) -> Signal:
+        """The number of units of 2^-fraction: what is public, and what a hash may take."""
+        return Signal(self.engine, self.value, self.low, self.high)
+
+    @property
+    def is_flag(self) -> bool:
+        """A number is no Bool, whatever its bounds."""
+        return False
+
+    def kind(self) -> str:
+        """What it is, for messages: never its value."""
+        low, high = self.interval
+        ends = f"{bounds.power(low)} to {bounds.power(high)}"
+        return f"a Fixed from {ends} units of 2^-{self.fraction}"
+
+    def moved(self, engine: Engine, value: Any) -> Signal:
+        """Another payload of the same kind and bounds."""
+        return FixedSignal(Signal(engine, value, self.low, self.high), self.fraction)
+
+    def scaled(self, fraction: int) -> Signal:
+        """The units of 2^-fraction, which are finer or the same."""
+        return self.units * (1 << fraction - self.fraction)
+
+    # --- arithmetic
+
+    def __add__(self, other: object) -> Signal:
+        x, y, fraction = _aligned(self, other)
+        return FixedSignal(x + y, fraction)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> Signal:
+        x, y, fraction = _aligned(self, other)
+        return FixedSignal(x - y, fraction)
+
+    def __rsub__(self, other: object) -> Signal:
+        x, y, fraction = _aligned(self, other)
+        return FixedSignal(y - x, fraction)
+
+    def __neg__(self) -> Signal:
+        return FixedSignal(-self.units, self.fraction)
+
+    def __abs__(self) -> Signal:
+        return FixedSignal(abs(self.units), self.fraction)
+
+    def __mul__(self, other: object) -> Signal:
+        y = _number(self, other, self.fraction)
+        units = self.units
+        product = units * (units if other is self else y.units)
+        extra = min(self.fraction, y.fraction)
+        return FixedSignal(product // (1 << extra), max(self.fraction, y.fraction))
+
+    __rmul__ = __mul__
+
+    def __pow__(self, exponent: object, modulus: object = None) -> Signal:
+        if modulus is not None or type(exponent) is not int or exponent < 1:
+            raise refused(
+                "has an exponent that is not a whole number from 1, known at compile time.",
+                "Multiply; for a reciprocal write 1 / x.",
+            )
+        result: Signal = self
+        for _ in range(exponent - 1):
+            result = result * self
+        return result
+
+    def __truediv__(self, other: object) -> Signal:
+        return _quotient(self, _number(self, other, self.fraction))
+
+    def __rtruediv__(self, other: object) -> Signal:
+        return _quotient(_number(self, other, self.fraction), self)
+
+    def __divmod__(self, other: object) -> tuple[Signal, Signal]:
+        x, y, fraction = _aligned(self, other)
+        quotient, remainder = divide(x, y)
+        return quotient, FixedSignal(remainder, fraction)
+
+    def __rdivmod__(self, other: object) -> tuple[Signal, Signal]:
+        x, y, fraction = _aligned(self, other)
+        quotient, remainder = divide(y, x)
+        return quotient, FixedSignal(remainder, fraction)
+
+    def __floordiv__(self, other: object) -> Signal:
+        return divmod(self, other)[0]
+
+    def __rfloordiv__(self, other: object) -> Signal:
+        return self.__rdivmod__(other)[0]
+
+    def __mod__(self, other: object) -> Signal:
+        return divmod(self, other)[1]
+
+    def __rmod__(self, other: object) -> Signal:
+        return self.__rdivmod__(other)[1]
+
+    # --- comparisons
+
+    def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+        x, y, _ = _aligned(self, other)
+        return x == y
+
+    def __ge__(self, other: object) -> Signal:
+        x, y, _ = _aligned(self, other)
+        return x >= y
+
+    def __le__(self, other: object) -> Signal:
+        x, y, _ = _aligned(self, other)
+        return x <= y
+
+    __hash__ = Signal.__hash__  # a class with __eq__ would lose it
+
+
+def _number(beside: Signal, value: object, finest: int) -> FixedSignal:
+    """A value as a number in its own units, a float's no finer than 2^-finest."""
+    if isinstance(value, Signal):
+        y = paired(beside, value)
+        if isinstance(y, FixedSignal):
+            return y
+        if y.low is None:
+            raise refused(
+                "mixes a Fixed with a Field, which has no units.",
+                "Compute with x.units, or narrow() the Field to an Int[n].",
+            )
+        return FixedSignal(y, 0)
+    exact = exact_units(value)
+    if exact is not None and (exact[1] <= finest or isinstance(value, Fraction)):
+        return FixedSignal(constant(beside.engine, exact[0]), exact[1])
+    if is_number(value):
+        raise refused(
+            f"mixes a Fixed with {describe(value)} that its units do not hold.",
+            "Round it to the units you mean: narrow(0.1, Fixed[32, 16]) beside the signal.",
+        )
+    raise refused(
+        f"mixes a Fixed with {describe(value)}.",
+        "Numbers mix with numbers; work on a list item by item.",
+    )
+
+
+def _aligned(x: FixedSignal, other: object) -> tuple[Signal, Signal, int]:
+    """Both operands in the finer units of the two."""
+    y = _number(x, other, x.fraction)
+    fraction = max(x.fraction, y.fraction)
+    return x.scaled(fraction), y.scaled(fraction), fraction
+
+
+def _quotient(x: FixedSignal, y: FixedSignal) -> Signal:
+    """x / y floored to the finer units of the two."""
+    fraction = max(x.fraction, y.fraction)
+    return FixedSignal(x.scaled(fraction + y.fraction) // y.units, fraction)
+
+
+# --- constants
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a float, Decimal, Fraction or the like: a real number of no integer type."""
+    return hasattr(value, "as_integer_ratio") and plain_integer(value) is None
+
+
+def exact_units(value: object) -> tuple[int, int] | None:
+    """A constant as units and the fewest binary digits behind the point; None if not exact."""
+    number = plain_integer(value)
+    if number is not None:
+        return number, 0
+    ratio = _ratio(value)
+    if ratio is None or ratio[1] & ratio[1] - 1:
+        return None
+    return ratio[0], ratio[1].bit_length() - 1
+
+
+def nearest_units(value: object, fraction: int) -> int | None:
+    """A number in units of 2^-fraction, the nearest, ties to even; None for what is no number."""
+    number = plain_integer(value)
+    if number is not None:
+        return number << fraction
+    ratio = _ratio(value)
+    if ratio is None:
+        return None
+    numerator, denominator = ratio
+    units, rest = divmod(numerator << fraction, denominator)
+    return units + (2 * rest > denominator or (2 * rest == denominator and units & 1))
+
+
+def _ratio(value: Any) -> tuple[int, int] | None:
+    """Numerator and denominator; None for what is no number, not finite or absurdly large."""
+    if not is_number(value):
+        return None
+    if isinstance(value, Decimal) and value.is_finite() and value:
+        if value.adjusted() > _EXPONENT:  # 10^999999999 has no ratio that fits in memory
+            return (-1 if value < 0 else 1) * 10**_EXPONENT, 1
+        if value.adjusted() < -_EXPONENT:
+            return 0, 1
+    try:
+        numerator, denominator = value.as_integer_ratio()
+    except (OverflowError, ValueError):  # infinities, and what is not a number
+        return None
+    return int(numerator), int(denominator)
+
+
+def number_of(units: int, fraction: int) -> Fraction:
+    """The number that units stand for: for hints, and for what is computed of constants alone."""
+    return Fraction(units, 1 << fraction)
+
+
+# --- where types meet values
+
+
+def signal_of(engine: Engine, value: Any, type_: ScalarType) -> Signal:
+    """A payload as a signal of a type that it is proven to have."""
+    if isinstance(type_, FieldType):
+        return Signal(engine, value, None, None)
+    signal = Signal(engine, value, type_.low, type_.high)
+    return FixedSignal(signal, type_.fraction) if isinstance(type_, FixedType) else signal
+
+
+def as_fixed(engine: Engine, value: object, fraction: int) -> FixedSignal | None:
+    """A number in units of 2^-fraction, if it is exact in them; None for anything else."""
+    if isinstance(value, Signal):
+        if value.low is None:
+            return None
+        number = value if isinstance(value, FixedSignal) else FixedSignal(value, 0)
+    else:
+        exact = exact_units(value)
+        if exact is None:
+            return None
+        number = FixedSignal(constant(engine, exact[0]), exact[1])
+    if number.fraction > fraction:
+        return None
+    return FixedSignal(number.scaled(fraction), fraction)
+
+
+def in_common_units(beside: Signal, values: Sequence[object]) -> tuple[list[Signal], int | None]:
+    """Values as signals of one kind: integers and Fields, or units and their fraction."""
+    if not any(isinstance(value, FixedSignal) or is_number(value) for value in values):
+        return [paired(beside, value) for value in values], None
+    fixed = [value.fraction for value in values if isinstance(value, FixedSignal)]
+    numbers = [_number(beside, value, max(fixed, default=0)) for value in values]
+    fraction = max(number.fraction for number in numbers)
+    return [number.scaled(fraction) for number in numbers], fraction
+
+
+def of_units(units: Signal, fraction: int | None) -> Signal:
+    """The signal that in_common_units took apart: a Fixed if there is a fraction."""
+    return units if fraction is None else FixedSignal(units, fraction)

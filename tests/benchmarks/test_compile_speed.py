@@ -1,0 +1,13 @@
+"""The compile benchmark, small: its circuits compile to as many constraints as it says."""
+
+from __future__ import annotations
+
+from benchmarks.compile_speed import SIZES, measure_all
+
+
+def test_each_circuit_is_measured() -> None:
+    results = measure_all(1 / 4000, 1)
+    assert list(results) == list(SIZES)
+    assert results["chain"]["constraints"] == results["chain"]["size"] == 250
+    assert results["poseidon"]["constraints"] == 240 * results["poseidon"]["size"] == 240
+    assert all(figures["seconds"] > 0 < figures["megabytes"] for figures in results.values())

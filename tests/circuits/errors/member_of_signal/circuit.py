@@ -1,0 +1,11 @@
+"""Membership in a single value."""
+
+from circuits import Private, UInt, check, circuit, member
+
+
+@circuit
+def example(x: Private[UInt[8]], y: Private[UInt[8]]) -> None:
+    check(member(x, y))
+
+
+example.compile()
