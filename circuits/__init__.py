@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accel.errors import FormatError
 from accel.lazy import late
-from circuits.errors import CompileError, InputError, UnsatisfiedError
+from circuits.errors import CompileError, InputError, UnderconstrainedError, UnsatisfiedError
 
 if TYPE_CHECKING:
     from circuits.language.choices import lookup, maximum, member, minimum, select
@@ -44,6 +44,7 @@ __all__ = [
     "Private",
     "Public",
     "UInt",
+    "UnderconstrainedError",
     "UnsatisfiedError",
     "Witness",
     "all_of",

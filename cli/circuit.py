@@ -68,10 +68,10 @@ def _make_folder(folder: Path) -> None:
 @click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
 def info(circuit: CircuitName) -> Answer:
     """Count a circuit's constraints and wires, name its inputs, estimate its key."""
-    from cli.circuit_file import load_system
+    from cli.circuit_file import load_named_system
     from prover.groth16.setup import domain_size_for
 
-    system = load_system(circuit)
+    system = load_named_system(circuit)
     domain_size = domain_size_for(system.constraint_count, system.public_count)
     key_bytes = _key_bytes(system, domain_size)
     names = _names(system)

@@ -19,6 +19,7 @@ from typing import Any
 
 from circuits.errors import CompileError, Source
 from circuits.formats.files import read_file
+from circuits.formats.sym import with_names
 from circuits.solve.solver import solve
 from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
@@ -42,6 +43,18 @@ def load_system(source: CircuitName) -> ConstraintSystem:
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):
             system: ConstraintSystem = circuit.compile()
+    return system
+
+
+def load_named_system(source: CircuitName) -> ConstraintSystem:
+    """As load_system; the wires of an .r1cs have names if its .sym file lies beside it.
+
+    Raises FormatError also for a .sym file of another circuit.
+    """
+    system = load_system(source)
+    names = source.path.with_suffix(".sym")
+    if source.is_compiled and names.exists():
+        return with_names(system, names)
     return system
 
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from cli import bench, chain, circuit, doctor, export, proof
+from cli import bench, chain, circuit, doctor, export, listing, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -32,6 +32,7 @@ zkpipe = Commands(
 click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpipe)
 for made in (
     *circuit.COMMANDS,
+    *listing.COMMANDS,
     *proof.COMMANDS,
     *export.COMMANDS,
     *chain.COMMANDS,

@@ -10,7 +10,7 @@ Source: iden3/circom, the files it writes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from accel.errors import FormatError, ShapeError
@@ -75,6 +75,29 @@ def read_sym(path: Path) -> list[Symbol]:
     if not text.endswith("\n"):
         raise FormatError(f"{path} is empty or its last line is cut short.", _MEND)
     return [_symbol(path, i, line) for i, line in enumerate(text[:-1].split("\n"), start=1)]
+
+
+def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
+    """The system with the names that a .sym file has for the labels of its wires, without `main.`.
+
+    Raises FileError if it cannot be read, FormatError for a line that is not as described, a label
+    that occurs twice, and a wire whose label is not there or stands beside another wire.
+    """
+    found: dict[int, Symbol] = {}
+    for symbol in read_sym(path):
+        if found.setdefault(symbol.label, symbol) is not symbol:
+            raise FormatError(f"{path} names the label {symbol.label} twice.", _MEND)
+    names = ["one"]
+    for wire, label in enumerate(system.labels.tolist()[1:], start=1):
+        named = found.get(label)
+        if named is None or named.wire != wire:
+            raise FormatError(
+                f"{path} belongs to another circuit than {system.name}: it has no name for wire "
+                f"{wire} with the label {label}.",
+                "Compile the circuit again, which writes both files; or remove the .sym file.",
+            )
+        names.append(named.name.removeprefix(f"{MAIN}."))
+    return replace(system, symbols=names)
 
 
 def _symbol(path: Path, number: int, line: str) -> Symbol:

@@ -36,6 +36,7 @@ from circuits.language.types import (
     leaf_paths,
     nest_of,
 )
+from circuits.soundness.requirement import require_determined
 from circuits.system import ConstraintSystem
 
 
@@ -59,7 +60,18 @@ class Circuit:
         return f"<circuit {self.name}>"
 
     def compile(self) -> ConstraintSystem:
-        """The circuit's constraint system. The same source gives the same bytes.
+        """The circuit's constraint system, in which the inputs determine every value.
+
+        The same source gives the same bytes.
+
+        Raises CompileError; UnderconstrainedError for a value that is not proved to be determined.
+        """
+        system = self.trace()
+        require_determined(system)
+        return system
+
+    def trace(self) -> ConstraintSystem:
+        """The circuit's constraint system, of which nothing is proved yet: for tools that ask.
 
         Raises CompileError.
         """

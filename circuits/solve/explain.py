@@ -36,7 +36,7 @@ def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedErr
             "Look the labels up in the .sym file, and make the witness for this very system.",
         )
     origin = program.origins[program.origin_of_row[row]]
-    source, evidence = _source(program, origin, row)
+    source, evidence = source_of_row(program, row)
     message = origin.site.message
     what, mend = _sentences(system.name, origin, message)
     sides, suspect = _sides(system, program, values, origin)
@@ -66,9 +66,10 @@ def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str
     )
 
 
-def _source(program: Program, origin: Origin, row: int) -> tuple[Source | None, list[str]]:
-    """The innermost line of the user's, and the calls around it."""
+def source_of_row(program: Program, row: int) -> tuple[Source | None, list[str]]:
+    """The innermost line of the user's that a row comes from, and the calls around it."""
     number = int(program.origin_of_row[row])
+    origin = program.origins[number]
     places = [
         call.place
         for call in program.calls

@@ -49,7 +49,7 @@ def mixture(
 ) -> tuple[Public[Field], Public[Bool]]:
     """Some of everything."""
     q, r = divmod(a, 7)
-    root = hint(lambda c: c % 3, c, returns=UInt[2])
+    root = hint(lambda c: c % 3, c, returns=UInt[2], waive="any number below 3 serves")
     check(root < 3, "no remainder")
     h = poseidon([mix(b, c), q, select(d[0], r, root)])
     return h, (a < 100) & d[1]
@@ -169,7 +169,7 @@ def test_a_check_that_fails_before_a_hint_raises_is_the_one_that_is_named() -> N
     def guarded(a: Private[UInt[8]], b: Private[UInt[8]], c: Private[UInt[8]]) -> None:
         check(a * a == c, "not the square")
         check(b != 0, "b is zero")
-        q = hint(lambda a, b: a // b, a, b, returns=UInt[8])
+        q = hint(lambda a, b: a // b, a, b, returns=UInt[8], waive="any number up to a")
         check(q <= a)
 
     system = guarded.compile()

@@ -22,6 +22,7 @@ NODE_URL = "http://127.0.0.1:8545"  # as the examples name it
 IN_ORDER = (  # each example uses what those before it left
     "compile",
     "info",
+    "print",
     "witness",
     "setup",
     "prove",

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -119,12 +120,18 @@ def snarkjs() -> Iterator[Snarkjs]:
 
 @pytest.fixture(scope="session")
 def snarkjs_command() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs snarkjs as a user does."""
+    """Runs snarkjs as a user does, printing to a file: it ends before a pipe is empty."""
     node = tool_of_npm("snarkjs")
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [node, MODULES / "snarkjs" / "build" / "cli.cjs", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120)  # noqa: S603
+        with TemporaryFile("w+") as printed:
+            ended = subprocess.run(  # noqa: S603 # npm's
+                command, stdout=printed, stderr=subprocess.STDOUT, text=True, timeout=120
+            )
+            printed.seek(0)
+            ended.stdout = printed.read()
+        return ended
 
     return run
 
@@ -206,18 +213,29 @@ class Circom:
     """What circom made of a circuit, and a witness that its calculator made."""
 
     r1cs: Path
+    sym: Path
     wtns: Path
 
 
-CIRCOM_INPUTS = {
+CIRCOM_INPUTS = {  # of circuits that fit the ceremony
     "hashed": {"a": "17", "b": "4242"},
     "unseen": {"x": "12", "y": "30"},
+}
+LARGER_INPUTS: dict[str, dict[str, Any]] = {
+    "merkle": {
+        "leaf": "4242",
+        "siblings": [str(R - 1 - i) for i in range(10)],
+        "index": ["1", "0", "0", "1", "1", "1", "0", "1", "0", "1"],
+    },
+    # made by circomlibjs 0.1.7
+    "eddsa": json.loads((HERE / "circom" / "eddsa.json").read_text()),
+    "sha256": {"bits": [str(byte >> 7 - i & 1) for byte in range(3, 67) for i in range(8)]},
 }
 
 
 @pytest.fixture(scope="session")
 def circom(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Circom]:
-    """By the name of a circuit in the folder circom: its .r1cs and the .wtns of its inputs."""
+    """By the name of a circuit in the folder circom: its files, and the .wtns of its inputs."""
     node = tool_of_npm("circom2")
     tool_of_npm("circomlib")
     made: dict[str, Circom] = {}
@@ -228,17 +246,17 @@ def circom(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Callab
             modules = MODULES.resolve()  # circom2 follows no links
             source = shutil.copy(HERE / "circom" / f"{name}.circom", out)
             # 240 constraints with --O2, which fit the ceremony; 517 without
-            options = ["--O2", "--r1cs", "--wasm", "-l", modules, "-o", out]
+            options = ["--O2", "--r1cs", "--sym", "--wasm", "-l", modules, "-o", out]
             subprocess.run(  # noqa: S603 # npm's
                 [node, modules / "circom2" / "cli.js", source, *options],
                 cwd=modules,  # it sees only folders above the one it runs in
                 check=True,
                 capture_output=True,
-                timeout=120,
+                timeout=400,  # SHA-256 takes 25 s of a processor that does nothing else
             )
             wasm, wtns = out / f"{name}_js" / f"{name}.wasm", out / f"{name}.wtns"
-            snarkjs("wtns.calculate", CIRCOM_INPUTS[name], wasm, wtns)
-            made[name] = Circom(out / f"{name}.r1cs", wtns)
+            snarkjs("wtns.calculate", {**CIRCOM_INPUTS, **LARGER_INPUTS}[name], wasm, wtns)
+            made[name] = Circom(out / f"{name}.r1cs", out / f"{name}.sym", wtns)
         return made[name]
 
     return circom

@@ -8,7 +8,7 @@ import pytest
 
 from accel.errors import FormatError, ShapeError
 from circuits.formats.r1cs import read_r1cs
-from circuits.formats.sym import Symbol, read_sym, write_sym
+from circuits.formats.sym import Symbol, read_sym, with_names, write_sym
 from circuits.system import ConstraintSystem
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
 
@@ -104,3 +104,34 @@ def test_mutations_are_refused_or_read_as_symbols(tmp_path: Path) -> None:
     for what, symbols in accepted_mutations(read_sym, tmp_path / "a", CIRCOM, seed=3, count=400):
         assert isinstance(symbols, list)
         assert all(s.name.isprintable() and s.label >= 0 for s in symbols), what
+
+
+def test_a_systems_wires_get_the_names_of_their_labels() -> None:
+    system = with_names(read_r1cs(VECTORS / "bits.r1cs"), VECTORS / "bits.sym")
+    assert system.symbols is not None
+    assert system.symbols[:4] == ["one", "square", "y", "x"]
+    assert len(system.symbols) == system.wire_count
+
+
+def test_names_written_and_read_are_the_same(tmp_path: Path) -> None:
+    write_sym(tmp_path / "a.sym", named(NAMES))
+    assert with_names(named(None), tmp_path / "a.sym").symbols == NAMES
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("1,1,0,main.square\n", "", "no name for wire 1 with the label 1"),
+        ("1,1,0,main.square\n", "1,2,0,main.square\n", "no name for wire 1"),
+        ("1,1,0,main.square\n", "1,-1,0,main.square\n", "no name for wire 1"),
+        ("1,1,0,main.square\n", "1,1,0,main.square\n1,1,0,main.other\n", "label 1 twice"),
+    ],
+)
+def test_a_sym_file_of_another_circuit_is_refused(
+    tmp_path: Path, before: str, after: str, says: str
+) -> None:
+    text = CIRCOM.decode()
+    assert before in text
+    (tmp_path / "a.sym").write_text(text.replace(before, after))
+    with pytest.raises(FormatError, match=says):
+        with_names(read_r1cs(VECTORS / "bits.r1cs"), tmp_path / "a.sym")

@@ -1,0 +1,26 @@
+"""Whether the inputs of a constraint system determine its values.
+
+analysis           from a system to a report
+report             the verdict, and what it rests on
+roles              which wires are given, which must be determined
+requirement        what compiling requires, and the error if it is not so
+
+equations          a system's rows as equations, bits and products: `rows`, `coefficients`,
+                   `quadratics`; `cores` adds wires for combinations that have digits
+incidence          where each wire stands
+bounds             intervals of wires; `naturals` are their numbers
+propagation        the work list: what follows from what
+
+lemmas             what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
+                   `thresholds`, `linear_systems`
+forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
+
+counterexamples    two witnesses that differ: `first_witness`, `completion`, `draws`
+jacobian           directions in which a witness can move
+examples           a counterexample in a sentence
+"""
+
+from circuits.soundness.analysis import analyse, analyse_every_wire
+from circuits.soundness.report import Counterexample, Report, Verdict
+
+__all__ = ["Counterexample", "Report", "Verdict", "analyse", "analyse_every_wire"]

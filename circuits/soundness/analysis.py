@@ -1,0 +1,58 @@
+"""Whether a system's inputs determine its values: the analysis from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from circuits.soundness.bounds import bounds_of
+from circuits.soundness.cores import with_cores
+from circuits.soundness.counterexamples import counterexample
+from circuits.soundness.equations import equations
+from circuits.soundness.forms import Forms
+from circuits.soundness.incidence import incidence_of
+from circuits.soundness.lemmas import apply_lemmas
+from circuits.soundness.propagation import Propagation
+from circuits.soundness.report import Report, Verdict, names_of
+from circuits.soundness.roles import Roles, roles_of
+from circuits.system import ConstraintSystem
+
+
+def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:
+    """Decide whether the inputs determine the outputs, and every named value of a circuit.
+
+    names  of the wires, for a system that was read from an .r1cs file and has none
+
+    SAFE is a proof, UNSAFE comes with two witnesses, both checked against every constraint.
+    """
+    return analyse_roles(system, roles_of(system), names)
+
+
+def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:
+    """The same, asking for all wires that are not inputs: the strong mode."""
+    given = roles_of(system).given
+    required = np.setdiff1d(np.arange(1, system.wire_count), given)
+    return analyse_roles(system, Roles(given, required), names)
+
+
+def analyse_roles(
+    system: ConstraintSystem, roles: Roles, names: Sequence[str] | None = None
+) -> Report:
+    """The same for given and required wires of the caller's choice."""
+    rows = with_cores(equations(system))
+    incidence = incidence_of(rows)
+    state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
+    state.determine(roles.given)
+    apply_lemmas(state, roles.required)
+    is_open = ~state.is_known[: system.wire_count]
+    wires = tuple(roles.required[is_open[roles.required]].tolist())
+    is_open[roles.required] = False
+    found = counterexample(system, Forms(state), roles, wires) if wires else None
+    return Report(
+        Verdict.SAFE if not wires else Verdict.UNSAFE if found else Verdict.UNKNOWN,
+        wires,
+        names_of(names if system.symbols is None else system.symbols, wires),
+        tuple(np.flatnonzero(is_open).tolist()),
+        found,
+    )

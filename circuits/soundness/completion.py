@@ -1,0 +1,118 @@
+"""A witness from some of its values: unit propagation, and guesses where that stops.
+
+A depth-first search over wires without a value. What a guess makes impossible is undone; the work
+is bounded, so not finding one means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from accel.bn254 import R
+from circuits.soundness.assumptions import Assumptions, ways_to_sum
+from circuits.soundness.draws import Draws
+from circuits.soundness.forms import Forms, signed
+from circuits.soundness.quadratics import roots_of
+from circuits.soundness.rows import ONE_WIRE
+
+MOST_GUESSES = 400  # of one search
+FEW = 4  # values of a wide interval that are tried
+
+
+class Completion:
+    """A search for values of all wires.
+
+    assumed   what has a value so far
+    wires     that still want one, the first first
+    liked     values to try first, by wire
+    draws     for guesses
+    """
+
+    def __init__(
+        self,
+        assumed: Assumptions,
+        wires: Sequence[int],
+        liked: dict[int, int],
+        draws: Draws,
+    ) -> None:
+        self.assumed = assumed
+        self.forms: Forms = assumed.forms
+        self.wires = wires
+        self.liked = liked
+        self.draws = draws
+        self.guesses = MOST_GUESSES
+
+    def run(self) -> bool:
+        """Whether all wires got values that contradict no row that was looked at."""
+        stack: list[tuple[int, Iterator[list[tuple[int, int]]], int]] = []
+        at = 0
+        assumed = self.assumed
+        while True:
+            while at < len(self.wires) and self.wires[at] in assumed.values:
+                at += 1
+            if assumed.is_possible and at == len(self.wires):
+                return True
+            if assumed.is_possible:
+                stack.append((assumed.mark(), self._choices(self.wires[at]), at))
+            while stack:
+                mark, choices, at = stack[-1]
+                assumed.undo(mark)
+                choice = next(choices, None)
+                if choice is None:
+                    stack.pop()
+                    continue
+                self.guesses -= 1
+                if self.guesses < 0 or assumed.entries_left < 0:
+                    return False
+                for wire, value in choice:
+                    assumed.assume(wire, value)
+                break
+            else:
+                return False
+
+    def _choices(self, wire: int) -> Iterator[list[tuple[int, int]]]:
+        """What to guess next: values of a row that has few, else of the wire."""
+        forced = self._from_rows(wire)
+        if forced is not None:
+            liked = self.liked
+            yield from sorted(forced, key=lambda vs: sum(liked.get(w) != v for w, v in vs))
+            return
+        seen = set()
+        for value in self._candidates(wire):
+            if value % R not in seen:
+                seen.add(value % R)
+                yield [(wire, value % R)]
+
+    def _from_rows(self, wire: int) -> list[list[tuple[int, int]]] | None:
+        """The few ways in which some row of a wire can hold; None if none has few."""
+        assumed, system = self.assumed, self.forms.system
+        for form in assumed.linear_rows(wire):
+            left = assumed.simplified(form)
+            constant = left.pop(ONE_WIRE, 0)
+            if len(left) > 1 and all(system.is_bit[w] for w in left):
+                found = ways_to_sum([(w, signed(k)) for w, k in left.items()], constant)
+                if found is not None:
+                    return found
+        for row in self.forms.products_of(wire):
+            a, b, c = (assumed.simplified(form) for form in self.forms.product(row))
+            if {*a, *b, *c} <= {wire, ONE_WIRE} and wire in a and wire in b:
+                p, q, s = (form.get(wire, 0) for form in (a, b, c))
+                p0, q0, s0 = (form.get(ONE_WIRE, 0) for form in (a, b, c))
+                roots = roots_of(p * q, p * q0 + p0 * q - s, p0 * q0 - s0)
+                return [[(wire, root)] for root in roots]
+        return None
+
+    def _candidates(self, wire: int) -> Iterator[int]:
+        if wire in self.liked:
+            yield self.liked[wire]
+        if self.forms.system.is_bit[wire]:
+            first = self.draws.below(2)
+            yield from (first, 1 - first)
+            return
+        arc = self.forms.arc_of_wire(wire)
+        low, high = arc if arc is not None else (0, R - 1)
+        for _ in range(FEW):
+            small = min(high - low, 15)
+            yield low + self.draws.below(small + 1)
+        yield low + self.draws.below(high - low + 1)
+        yield high

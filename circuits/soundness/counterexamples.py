@@ -1,0 +1,160 @@
+"""Two witnesses that agree on the inputs and differ: the proof that a system is not determined.
+
+A first witness comes from the solver with simple inputs, or from a search (`completion`). From it,
+for one wire after the other of those that were not proved to be determined: another value for it,
+all else that is open anew, the inputs as they are. Other values are the other root or bit, what the
+Jacobian's directions lead to, zero, one, the negative, a neighbour. Every claim is checked against
+every row of the system, so that none is false; that none is found means nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.limbs import words_from_ints
+from circuits.errors import InputError, UnsatisfiedError
+from circuits.soundness.assumptions import Assumptions
+from circuits.soundness.completion import Completion
+from circuits.soundness.draws import Draws
+from circuits.soundness.first_witness import solved
+from circuits.soundness.forms import Forms
+from circuits.soundness.jacobian import Direction, directions
+from circuits.soundness.report import Counterexample
+from circuits.soundness.roles import Roles
+from circuits.system import ConstraintSystem, Witness
+
+MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
+MOST_TARGETS = 24
+FIRST_TRIES = 6  # searches for a first witness
+A_TRY = 100_000  # entries of rows that one completion may look at
+ALL_TRIES = 600_000  # and all of a search: a few seconds
+
+
+def counterexample(
+    system: ConstraintSystem, forms: Forms, roles: Roles, wires: Sequence[int]
+) -> Counterexample | None:
+    """Two witnesses that differ on one of the wires; None if none was found.
+
+    Cost: up to a few seconds, whatever the system.
+    """
+    if system.wire_count > MOST_WIRES:
+        return None
+    search = _Search(system, forms, roles)
+    for first in search.first_witnesses():
+        found = search.second(first, wires)
+        if found is not None:
+            return found
+        if search.entries_left < 0:
+            break
+    return None
+
+
+class _Search:
+    def __init__(self, system: ConstraintSystem, forms: Forms, roles: Roles) -> None:
+        self.system = system
+        self.forms = forms
+        self.roles = roles
+        self.entries_left = ALL_TRIES
+        self.draws = Draws()
+        self.open = np.flatnonzero(~forms.state.is_known).tolist()
+
+    def first_witnesses(self) -> Iterator[list[int]]:
+        """Witnesses to start from: values of the system's wires."""
+        yield from solved(self.system, self.draws)
+        given = self.roles.given.tolist()
+        hints = [] if self.system.program is None else self._hints()
+        every = range(1, self.forms.system.total_count)
+        for attempt in range(FIRST_TRIES):  # inputs first, or what hints return, or as they come
+            order = [[*hints, *given, *every], [*given, *every], [*every]][attempt % 3]
+            assumed = Assumptions(self.forms, entries_left=A_TRY)
+            if Completion(assumed, order, {}, self.draws).run():
+                values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
+                if self._holds(values):
+                    yield values
+            self.entries_left -= A_TRY - assumed.entries_left
+
+    def _hints(self) -> list[int]:
+        program = self.system.program
+        return [] if program is None else [w for use in program.hints for w in use.wires]
+
+    def second(self, first: list[int], wires: Sequence[int]) -> Counterexample | None:
+        """A witness beside the first."""
+        whole = self._with_new_wires(first)
+        if whole is None:
+            return None
+        fixed = {w: v for w, v in whole.items() if self.forms.state.is_known[w]}
+        ways = [d for d in directions(self.forms, _listed(whole), self.open) if _touches(d, wires)]
+        for direction in islice(ways, MOST_TARGETS):
+            for step in (1, R - 1, 1 + self.draws.below(R - 1)):
+                values = [(value + step * direction.get(w, 0)) % R for w, value in enumerate(first)]
+                found = self._checked(first, values, wires)
+                if found is not None:
+                    return found
+        order = sorted(self.open, key=self._freedom)
+        for target in islice(wires, MOST_TARGETS):
+            for value in self._others(whole[target]):
+                assumed = Assumptions(self.forms, entries_left=A_TRY)
+                assumed.assume_all(fixed, self.open)
+                assumed.assume(target, value)
+                is_complete = Completion(assumed, [target, *order], whole, self.draws).run()
+                self.entries_left -= A_TRY - assumed.entries_left
+                if is_complete:
+                    values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
+                    found = self._checked(first, values, wires)
+                    if found is not None:
+                        return found
+                if self.entries_left < 0:
+                    return None
+        return None
+
+    def _freedom(self, wire: int) -> tuple[int, bool]:
+        """What is least free comes first: the fewest open wires beside it in a row; bits."""
+        counts = self.forms.state.unknown_in_equations
+        rows = self.forms.equations_of(wire)
+        return int(counts[rows].min(initial=1 << 30)), not self.forms.system.is_bit[wire]
+
+    def _others(self, value: int) -> Iterator[int]:
+        found = dict.fromkeys([1 - value, -value, value + 1, value - 1, 0, 1, 2])
+        found[self.draws.below(R)] = None
+        return (other % R for other in found if other % R != value)
+
+    def _with_new_wires(self, values: list[int]) -> dict[int, int] | None:
+        """The values, and those of the wires that the analysis added."""
+        assumed = Assumptions(self.forms, entries_left=ALL_TRIES)
+        added = range(self.system.wire_count, self.forms.system.total_count)
+        assumed.assume_all(dict(enumerate(values)), added)
+        if not assumed.is_possible or any(w not in assumed.values for w in added):
+            return None
+        return assumed.values
+
+    def _holds(self, values: list[int]) -> bool:
+        try:
+            self.system.check(Witness(words_from_ints(values), self.system.public_count))
+        except (UnsatisfiedError, InputError):
+            return False
+        return True
+
+    def _checked(
+        self, first: list[int], second: list[int], wires: Sequence[int]
+    ) -> Counterexample | None:
+        """The pair if it is a counterexample, by the system's own rows and nothing else."""
+        differ = tuple(w for w in wires if first[w] != second[w])
+        agree = all(first[w] == second[w] for w in self.roles.given.tolist())
+        if not differ or not agree or not self._holds(second) or not self._holds(first):
+            return None
+        count = self.system.public_count
+        return Counterexample(
+            Witness(words_from_ints(first), count), Witness(words_from_ints(second), count), differ
+        )
+
+
+def _touches(direction: Direction, wires: Sequence[int]) -> bool:
+    return any(wire in direction for wire in wires)
+
+
+def _listed(values: dict[int, int]) -> list[int]:
+    return [values[wire] for wire in range(len(values))]

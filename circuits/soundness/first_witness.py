@@ -1,0 +1,45 @@
+"""Witnesses of a compiled circuit by its own solver, from simple inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from accel.bn254 import R
+from accel.limbs import ints_from_words
+from circuits.errors import UnsatisfiedError
+from circuits.language.types import FieldType, ScalarType, nest_of
+from circuits.soundness.draws import Draws
+from circuits.system import ConstraintSystem
+
+SMALL = 1 << 8
+
+
+def solved(system: ConstraintSystem, draws: Draws) -> Iterator[list[int]]:
+    """The values of all wires for a few simple inputs that satisfy the circuit.
+
+    A hint's own code runs; what it raises means that there is no witness.
+    """
+    program = system.program
+    if program is None:
+        return
+    kinds: tuple[Callable[[], int], ...] = (
+        lambda: 1 + draws.below(SMALL),
+        lambda: draws.below(R),
+        lambda: 1,
+        lambda: 0,
+    )
+    for draw in kinds:
+        inputs = {p.name: nest_of(p.type, partial(_within, draw)) for p in program.parameters}
+        try:
+            yield ints_from_words(system.solve(**inputs).values)
+        except UnsatisfiedError:
+            continue
+
+
+def _within(draw: Callable[[], int], type_: ScalarType) -> int:
+    """A number drawn for a Field, or made to lie in an integer type."""
+    value = draw()
+    if isinstance(type_, FieldType):
+        return value
+    return type_.low + (value - type_.low) % (type_.high - type_.low + 1)

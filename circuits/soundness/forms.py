@@ -1,0 +1,127 @@
+"""Linear combinations in Python, for the few rows that the lemmas look at, and their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.limbs import from_montgomery, ints_from_words
+from circuits.soundness.coefficients import Numbers
+from circuits.soundness.propagation import Propagation
+from circuits.soundness.rows import ONE_WIRE, Rows
+
+CACHED = 1 << 15  # rows that are kept as forms
+Form = dict[int, int]  # wire: coefficient, canonical, not 0
+Arc = tuple[int, int]  # integers low, high with high - low < r: the residues between
+
+
+class Forms:
+    """The rows of a propagation as forms."""
+
+    def __init__(self, state: Propagation) -> None:
+        self.state = state
+        self.system = state.system
+        self._values = state.system.dictionary.values
+        self._cached = lru_cache(CACHED)(self._made)
+        self.products_of = lru_cache(CACHED)(self._products_of)
+
+    def row(self, rows: Rows, row: int) -> Form:
+        """A row, not to be changed."""
+        return self._cached(rows, row)
+
+    def _made(self, rows: Rows, row: int) -> Form:
+        values = self._values
+        return {wire: values[number] for wire, number in rows.entries(row).items()}
+
+    def equation(self, row: int) -> Form:
+        """An equation, which is 0."""
+        return self.row(self.system.linear, row)
+
+    def product(self, row: int) -> tuple[Form, Form, Form]:
+        """A, B and C of a product."""
+        return (
+            self.row(self.system.a, row),
+            self.row(self.system.b, row),
+            self.row(self.system.c, row),
+        )
+
+    def unknown(self, form: Form) -> list[int]:
+        """The wires of a form that are not determined."""
+        is_known = self.state.is_known
+        return [wire for wire in form if not is_known[wire]]
+
+    def equations_of(self, wire: int) -> Numbers:
+        """The equations in which a wire stands."""
+        incidence = self.state.incidence
+        span = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
+        return incidence.linear_rows[span]
+
+    def _products_of(self, wire: int) -> list[int]:
+        """The products in which a wire stands."""
+        incidence = self.state.incidence
+        span = slice(incidence.product_starts[wire], incidence.product_starts[wire + 1])
+        found: list[int] = np.unique(incidence.places[span] // 3).tolist()
+        return found
+
+    def arc_of_wire(self, wire: int) -> Arc | None:
+        """The interval of a wire, low as near to zero as it can be."""
+        if wire == ONE_WIRE:
+            return 1, 1
+        bounds = self.state.bounds
+        if not bounds.has[wire]:
+            return None
+        low = from_montgomery(bounds.low[wire : wire + 1], R)[0]
+        low = low if low <= R // 2 else low - R
+        return low, low + ints_from_words(bounds.span[wire : wire + 1])[0]
+
+    def arc(self, form: Mapping[int, int]) -> Arc | None:
+        """The interval of a form; None if there is none narrower than the field."""
+        low = high = 0
+        for wire, coefficient in form.items():
+            arc = self.arc_of_wire(wire)
+            if arc is None:
+                return None
+            k = signed(coefficient)
+            ends = (k * arc[0], k * arc[1])
+            low, high = low + min(ends), high + max(ends)
+        return (low, high) if high - low < R else None
+
+
+def is_never_zero(arc: Arc | None) -> bool:
+    """Whether an interval is known and has no residue 0."""
+    return arc is not None and arc[0] % R != 0 and arc[0] % R + arc[1] - arc[0] < R
+
+
+def signed(coefficient: int) -> int:
+    """The integer nearest to zero."""
+    return coefficient if coefficient <= R // 2 else coefficient - R
+
+
+def scaled(form: Form, factor: int) -> Form:
+    """The form times a factor that is not 0."""
+    return {wire: coefficient * factor % R for wire, coefficient in form.items()}
+
+
+def added(forms: Iterable[Form]) -> Form:
+    """The sum of forms."""
+    total: Form = {}
+    for form in forms:
+        for wire, coefficient in form.items():
+            total[wire] = (total.get(wire, 0) + coefficient) % R
+    return {wire: coefficient for wire, coefficient in total.items() if coefficient}
+
+
+def without(form: Form, wires: Iterable[int]) -> Form:
+    """The form without the entries of some wires."""
+    left = set(wires)
+    return {wire: coefficient for wire, coefficient in form.items() if wire not in left}
+
+
+def normal(form: Form) -> tuple[tuple[int, int], ...]:
+    """A form up to a factor: what two forms share that are zero together."""
+    entries = sorted(form.items(), reverse=True)
+    scale = pow(entries[0][1], -1, R)
+    return tuple((wire, coefficient * scale % R) for wire, coefficient in entries)

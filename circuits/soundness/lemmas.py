@@ -1,0 +1,46 @@
+"""What the work list leaves open, looked at with lemmas that are dearer and seldom needed.
+
+Each lemma is a generator of wires that it proves to be determined, its proof in its module; after
+one has found some, the work list goes on. They read only what is left, in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from circuits.soundness.coefficients import Numbers
+from circuits.soundness.factors import Factors
+from circuits.soundness.forms import Forms
+from circuits.soundness.linear_systems import linear_systems
+from circuits.soundness.propagation import Propagation
+from circuits.soundness.quotients import quotients
+from circuits.soundness.selectors import selectors
+from circuits.soundness.squares import squares
+from circuits.soundness.thresholds import Thresholds
+
+Lemma = Callable[[Forms], Iterator[int]]
+
+
+def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
+    """Determine what the lemmas and the work list can, in turns.
+
+    Until nothing more follows, or all wires that are wanted are determined.
+    """
+    forms = Forms(state)
+    lemmas: list[Lemma] = [
+        squares,
+        Factors(),
+        quotients,
+        selectors,
+        Thresholds(),
+        linear_systems,
+    ]
+    idle = 0
+    while idle < len(lemmas) and not state.is_known[wanted].all():
+        lemma = lemmas.pop(0)
+        lemmas.append(lemma)
+        before = np.count_nonzero(state.is_known)
+        state.determine(np.fromiter(lemma(forms), np.int64))
+        idle = 0 if np.count_nonzero(state.is_known) > before else idle + 1

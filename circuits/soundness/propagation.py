@@ -1,0 +1,391 @@
+"""What the inputs determine: uniqueness from wire to wire, as a work list.
+
+Take two witnesses that agree on the inputs. A wire is *determined* if they agree on it whatever
+they are. The rules, each with its proof; "known" means determined.
+
+    one unknown   k x + known = 0, k not 0, or a product of known factors in its place: x is
+                  -known / k in both witnesses.
+    digits        k_1 x_1 + ... + k_n x_n = known, each x_i in an arc of span s_i; by growing
+                  |k_i|, each |k_i| > |k_1| s_1 + ... + |k_(i-1)| s_(i-1), and the sum of all
+                  |k_i| s_i is below r. Let d_i be the differences of the two witnesses, integers
+                  with |d_i| <= s_i. The sum of k_i d_i is 0 mod r and smaller than r, so it is 0;
+                  if d_i were the last that is not 0, |k_i d_i| would exceed all the rest. So all
+                  are 0: bits of a number, sums of copies, quotient and remainder by a constant.
+    known factor  D Z = e with D known, e a constant other than 0, x the only unknown of Z:
+                  D is not 0, so Z is e / D in both witnesses, and so is x.
+    two cases     D Z = known and D M = C, with the same known D (or D and -D), x the only unknown
+                  of Z and of C, M anything. If D is not 0, the first says what Z is, and so x; if
+                  D is 0, in both witnesses, the second says C = 0, and so x. This is is-zero,
+                  whose advice M may be anything where D is 0.
+
+Everything else is for circuits.soundness.lemmas, which look at what is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from accel.kernels import kernel
+from accel.limbs import ints_from_words, to_montgomery, words_from_ints
+from circuits.soundness.bounds import Bounds
+from circuits.soundness.coefficients import Numbers
+from circuits.soundness.digits import determined_digits, know
+from circuits.soundness.equations import Equations
+from circuits.soundness.incidence import Incidence
+from circuits.soundness.rows import Rows
+
+PARTNERS = 64  # products of a wire that the rule of two cases looks at
+TRIALS = 8  # of the rule of digits on one equation, before it waits for half of its unknowns
+FEW = 16  # unknowns for which the rule of digits does not wait
+
+
+@dataclass(slots=True, eq=False)
+class Propagation:
+    """Wires that are determined, growing by `determine`.
+
+    is_known  (n,) bool
+    """
+
+    system: Equations
+    incidence: Incidence
+    bounds: Bounds
+    is_known: NDArray[np.bool_]
+    _arguments: tuple[Any, ...]
+    _queue: Numbers
+
+    @staticmethod
+    def start(system: Equations, incidence: Incidence, bounds: Bounds) -> Propagation:
+        """Nothing known but the constant one."""
+        linear, dictionary = system.linear, system.dictionary
+        is_known = np.zeros(system.total_count, np.bool_)
+        unknown = _unknown_counts(linear)
+        unbounded = np.zeros(len(linear), np.int64)
+        np.add.at(unbounded, linear.row_of_entry(), ~bounds.has[linear.wires])
+        products = np.stack([_unknown_counts(rows) for rows in (system.a, system.b, system.c)], 1)
+        scratch = np.zeros((4, 4), np.uint64)
+        scratch[0] = words_from_ints([R])[0]
+        longest = max(
+            (int(np.diff(rows.starts).max(initial=0)) for rows in (linear, system.c)), default=0
+        )
+        arguments = (
+            (linear.starts, linear.wires, linear.numbers),
+            tuple((m.starts, m.wires, m.numbers) for m in (system.a, system.b, system.c)),
+            (incidence.linear_starts, incidence.linear_rows),
+            (incidence.product_starts, incidence.places),
+            (dictionary.sizes(), dictionary.ranks(), dictionary.negatives()),
+            (bounds.has, bounds.span),
+            is_known,
+            (unknown, unbounded, np.zeros(len(linear), np.int64), products),
+            (np.zeros(longest, np.int64), scratch),
+        )
+        made = Propagation(
+            system, incidence, bounds, is_known, arguments, np.empty(system.total_count, np.int64)
+        )
+        made.determine(np.zeros(1, np.int64))
+        made._try_all()
+        return made
+
+    @property
+    def unknown_in_equations(self) -> Numbers:
+        """(m,) int64   how many wires of each equation are not determined."""
+        counts: Numbers = self._arguments[7][0]
+        return counts
+
+    @property
+    def unbounded_in_equations(self) -> Numbers:
+        """(m,) int64   how many of these have no interval."""
+        counts: Numbers = self._arguments[7][1]
+        return counts
+
+    @property
+    def unknown_in_products(self) -> Numbers:
+        """(n, 3) int64   the same of each product's A, B and C."""
+        counts: Numbers = self._arguments[7][3]
+        return counts
+
+    def determine(self, wires: Numbers) -> None:
+        """Take wires as determined, and all that follows.
+
+        Cost: 20 ns for each entry of a row that has one of the wires, all calls together.
+        """
+        wires = np.unique(wires)
+        new = wires[~self.is_known[wires]]
+        self.is_known[new] = True
+        self._queue[: len(new)] = new
+        _run(*self._arguments, self._queue, len(new))
+
+    def narrow(self, wire: int, low: int, span: int) -> None:
+        """Give a bounded wire the interval low, ..., low + span, and see what follows.
+
+        It must hold in every witness. Does nothing if the wire's own is as narrow.
+        """
+        bounds = self.bounds
+        if span < ints_from_words(bounds.span[wire : wire + 1])[0]:
+            bounds.low[wire] = to_montgomery([low % R], R)[0]
+            bounds.span[wire] = words_from_ints([span])[0]
+            incidence = self.incidence
+            of_wire = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
+            _run_rows(*self._arguments, self._queue, incidence.linear_rows[of_wire])
+
+    def _try_all(self) -> None:
+        """What follows from rows that have no known wire to start from."""
+        _run_rows(*self._arguments, self._queue, np.arange(len(self.system.linear)))
+
+
+def _unknown_counts(rows: Rows) -> Numbers:
+    return np.diff(rows.starts)
+
+
+@kernel
+def _run(
+    linear: Any,
+    matrices: Any,
+    of_linear: Any,
+    of_products: Any,
+    coefficients: Any,
+    bounds: Any,
+    is_known: NDArray[np.bool_],
+    counts: Any,
+    scratch: Any,
+    queue: Numbers,
+    tail: int,
+) -> None:
+    """Follow the wires queue[:tail], which have just become known.
+
+    linear        starts, wires, numbers of the equations
+    matrices      the same of A, B and C
+    of_linear     starts, rows: the equations of each wire
+    of_products   starts, places: the places of each wire in products
+    coefficients  sizes (k, 4), ranks (k,), numbers of the negatives (k,)
+    bounds        has (n,), span (n, 4)
+    counts        of each equation: unknown wires, those of them without bounds, trials;
+                  (m, 3) unknown wires of each product's A, B and C
+    scratch       places for one row's unknown entries; (4, 4) with r in row 0
+    """
+    linear_starts, linear_rows = of_linear
+    product_starts, places = of_products
+    unknown, unbounded, _, products = counts
+    has, _ = bounds
+    head = 0
+    while head < tail:
+        wire = queue[head]
+        head += 1
+        for i in range(linear_starts[wire], linear_starts[wire + 1]):
+            row = linear_rows[i]
+            unknown[row] -= 1
+            if not has[wire]:
+                unbounded[row] -= 1
+            tail = _equation(
+                row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail
+            )
+        for i in range(product_starts[wire], product_starts[wire + 1]):
+            row, matrix = places[i] // 3, places[i] % 3
+            products[row, matrix] -= 1
+            tail = _product(
+                row,
+                matrices,
+                of_products,
+                coefficients,
+                bounds,
+                is_known,
+                counts,
+                scratch,
+                queue,
+                tail,
+            )
+
+
+@kernel
+def _run_rows(
+    linear: Any,
+    matrices: Any,
+    of_linear: Any,
+    of_products: Any,
+    coefficients: Any,
+    bounds: Any,
+    is_known: NDArray[np.bool_],
+    counts: Any,
+    scratch: Any,
+    queue: Numbers,
+    rows: Numbers,
+) -> None:
+    """Try these equations, then follow what became known."""
+    tail = 0
+    for row in rows:
+        tail = _equation(row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail)
+    _run(
+        linear,
+        matrices,
+        of_linear,
+        of_products,
+        coefficients,
+        bounds,
+        is_known,
+        counts,
+        scratch,
+        queue,
+        tail,
+    )
+
+
+@kernel
+def _equation(
+    row: int,
+    linear: Any,
+    coefficients: Any,
+    bounds: Any,
+    is_known: NDArray[np.bool_],
+    counts: Any,
+    scratch: Any,
+    queue: Numbers,
+    tail: int,
+) -> int:
+    """The rules of one unknown and of digits on an equation; returns the queue's end."""
+    unknown, unbounded, trials, _ = counts
+    if unknown[row] == 0:
+        return tail
+    if unknown[row] > 1:
+        if unbounded[row] > 0:
+            return tail
+        if unknown[row] > FEW and trials[row] >= TRIALS and unknown[row] > trials[row] >> 4:
+            return tail
+    starts, _, _ = linear
+    first = tail
+    tail = determined_digits(
+        starts[row], starts[row + 1], linear, coefficients, bounds, is_known, scratch, queue, tail
+    )
+    if tail == first:
+        tried = trials[row]
+        if tried < TRIALS:
+            trials[row] = tried + 1
+        if tried + 1 >= TRIALS:  # from now on when half of the unknowns are left
+            trials[row] = max(TRIALS, (unknown[row] // 2) << 4)
+    return tail
+
+
+@kernel
+def _product(
+    row: int,
+    matrices: Any,
+    of_products: Any,
+    coefficients: Any,
+    bounds: Any,
+    is_known: NDArray[np.bool_],
+    counts: Any,
+    scratch: Any,
+    queue: Numbers,
+    tail: int,
+) -> int:
+    """The rules on a product; returns the queue's end."""
+    _, _, _, products = counts
+    in_a, in_b, in_c = products[row, 0], products[row, 1], products[row, 2]
+    if in_a + in_b + in_c == 0 or (in_a > 0 and in_b > 0):
+        return tail
+    c = matrices[2]
+    starts, wires, _ = c
+    if in_a == 0 and in_b == 0:
+        return int(
+            determined_digits(
+                starts[row],
+                starts[row + 1],
+                c,
+                coefficients,
+                bounds,
+                is_known,
+                scratch,
+                queue,
+                tail,
+            )
+        )
+    known = 0 if in_a == 0 else 1
+    if in_c == 0 and in_a + in_b == 1:
+        target = _unknown_of(row, matrices[1] if known == 0 else matrices[0], is_known)
+        if starts[row + 1] == starts[row] + 1 and wires[starts[row]] == 0:
+            return int(know(target, is_known, queue, tail))
+        if _has_partner(
+            row, known, target, False, matrices, of_products, coefficients, is_known, products
+        ):
+            return int(know(target, is_known, queue, tail))
+    elif in_c == 1:
+        target = _unknown_of(row, c, is_known)
+        if _has_partner(
+            row, known, target, True, matrices, of_products, coefficients, is_known, products
+        ):
+            return int(know(target, is_known, queue, tail))
+    return tail
+
+
+@kernel
+def _unknown_of(row: int, matrix: Any, is_known: NDArray[np.bool_]) -> int:
+    starts, wires, _ = matrix
+    for e in range(starts[row], starts[row + 1]):
+        if not is_known[wires[e]]:
+            return int(wires[e])
+    return -1
+
+
+@kernel
+def _has_partner(
+    row: int,
+    factor: int,
+    target: int,
+    wants_product: bool,
+    matrices: Any,
+    of_products: Any,
+    coefficients: Any,
+    is_known: NDArray[np.bool_],
+    products: Numbers,
+) -> bool:
+    """Whether another product completes the rule of two cases for `target`.
+
+    factor         0 or 1: the known factor D of this row, A or B
+    wants_product  whether the other must be D Z = known, or D M = C, with target alone in Z or C
+    """
+    product_starts, places = of_products
+    last = min(product_starts[target + 1], product_starts[target] + PARTNERS)
+    for i in range(product_starts[target], last):
+        other, matrix = places[i] // 3, places[i] % 3
+        if other == row:
+            continue
+        if wants_product:
+            if matrix == 2 or products[other, 2] != 0 or products[other, matrix] != 1:
+                continue
+            if products[other, 1 - matrix] == 0 and _are_alike(
+                row, factor, other, 1 - matrix, matrices, coefficients
+            ):
+                return True
+        elif matrix == 2 and products[other, 2] == 1:
+            for which in range(2):
+                if products[other, which] == 0 and _are_alike(
+                    row, factor, other, which, matrices, coefficients
+                ):
+                    return True
+    return False
+
+
+@kernel
+def _are_alike(
+    row: int, factor: int, other: int, which: int, matrices: Any, coefficients: Any
+) -> bool:
+    """Whether a factor of one row equals a factor of another, or its negative."""
+    _, _, negatives = coefficients
+    left = matrices[0] if factor == 0 else matrices[1]
+    right = matrices[0] if which == 0 else matrices[1]
+    i, stop = left[0][row], left[0][row + 1]
+    j, other_stop = right[0][other], right[0][other + 1]
+    if stop - i != other_stop - j:
+        return False
+    same, opposite = True, True
+    while i < stop and (same or opposite):
+        if left[1][i] != right[1][j]:
+            return False
+        same = same and left[2][i] == right[2][j]
+        opposite = opposite and negatives[left[2][i]] == right[2][j]
+        i += 1
+        j += 1
+    return same or opposite

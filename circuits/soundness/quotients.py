@@ -1,0 +1,71 @@
+"""The lemma of quotients: q and q Y + rem = known, with 0 <= rem < Y and Y a known integer.
+
+A product says p = ±q Y + known. Two equations hold p + D and p + E in ranges, D and E known, and
+E - D = Y + e for a constant e. Let u = p + D: it lies in [l, h], and u + Y + e lies in [m, n].
+If those are equalities of integers, that is if [l + e + least Y, h + e + greatest Y] and [m, n]
+together span less than r, then u is from m - e - Y to h. If that has Y values at the most,
+h - m + e < 0, two witnesses have |u - u'| < Y. But u - u' = p - p' = ±(q - q') Y mod r, and with
+q of span s and s (greatest Y) + (greatest Y) < r it is so for the integers too; so q = q'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from accel.bn254 import R
+from circuits.soundness.cases import narrow_arc
+from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
+from circuits.soundness.rows import ONE_WIRE
+
+MOST = 64  # equations of one product that the lemma looks at
+
+
+def quotients(forms: Forms) -> Iterator[int]:
+    """Wires that the lemma of quotients determines."""
+    counts = forms.state.unknown_in_products
+    in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
+    one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
+    for row in np.flatnonzero(one_factor & (in_c == 1)).tolist():
+        a, b, c = forms.product(row)
+        divisor, factor = (a, b) if not forms.unknown(a) else (b, a)
+        (q,), (p,) = forms.unknown(factor), forms.unknown(c)
+        ratio = factor[q] * pow(c[p], -1, R) % R
+        if q != p and _is_quotient(forms, q, p, scaled(divisor, ratio)):
+            yield q
+
+
+def _is_quotient(forms: Forms, q: int, p: int, divisor: Form) -> bool:
+    """Whether the lemma holds for p = divisor q + known."""
+    bounds = forms.arc_of_wire(q)
+    if bounds is None:
+        return False
+    span = bounds[1] - bounds[0]
+    sandwiches = list(_ranges(forms, p))
+    for y in (divisor, scaled(divisor, R - 1)):
+        y_arc = narrow_arc(forms, y)
+        if y_arc is None or y_arc[0] < 0 or (span + 1) * y_arc[1] >= R:
+            continue
+        for d, (low, high) in sandwiches:
+            for e, (least, greatest) in sandwiches:
+                offset = added([e, scaled(d, R - 1), scaled(y, R - 1)])
+                if any(wire != ONE_WIRE for wire in offset):
+                    continue
+                shift = signed(offset.get(ONE_WIRE, 0))
+                ends = (low + shift + y_arc[0], high + shift + y_arc[1], least, greatest)
+                if max(ends) - min(ends) < R and high - least + shift < 0:
+                    return True
+    return False
+
+
+def _ranges(forms: Forms, p: int) -> Iterator[tuple[Form, Arc]]:
+    """Known forms D with the ranges that equations give p + D."""
+    for row in forms.equations_of(p)[:MOST].tolist():
+        equation = forms.equation(row)
+        equation = scaled(equation, pow(equation[p], -1, R))
+        unknown = forms.unknown(without(equation, [p]))
+        digits = {wire: R - equation[wire] for wire in unknown}
+        arc = forms.arc(digits)
+        if arc is not None:
+            yield without(equation, [p, *unknown]), arc

@@ -1,0 +1,61 @@
+"""What the analysis answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from circuits.system import Witness
+
+
+class Verdict(Enum):
+    """Whether the inputs determine what they must.
+
+    SAFE     proved: any two witnesses that agree on the inputs agree on every wire asked about
+    UNSAFE   refuted: two witnesses that satisfy every constraint, agree on the inputs and differ
+    UNKNOWN  neither
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counterexample:
+    """Two witnesses that satisfy every constraint and agree on the inputs.
+
+    wires  where they differ, of those that must be determined
+    """
+
+    first: Witness
+    second: Witness
+    wires: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The verdict on a system.
+
+    wires           that must be determined and were not proved to be, by number
+    undetermined    their names
+    internal        other wires that were not proved to be determined: information only
+    counterexample  for UNSAFE
+    """
+
+    verdict: Verdict
+    wires: tuple[int, ...]
+    undetermined: tuple[str, ...]
+    internal: tuple[int, ...]
+    counterexample: Counterexample | None = None
+
+
+def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, ...]:
+    """The names of wires; of a system without names, `wire 7`."""
+    if not wires:
+        return ()
+    if symbols is None:
+        return tuple(f"wire {wire}" for wire in wires)
+    every = list(symbols)  # an internal name costs those before it
+    return tuple(every[wire] for wire in wires)

@@ -1,0 +1,33 @@
+"""Tests of circuits: for anyone's circuits, and ours. Each function asserts; pytest is not needed.
+
+spec         accepts, rejects: what inputs do; costs: how many constraints
+lies         advice answered falsely
+mutations    wires changed alone
+deletions    constraints deleted in turn
+draws        agrees: comparison with the plain run on random and boundary inputs
+
+falsehoods   the ways to lie
+fitting      lies that rows ask for
+subject      a circuit, compiled once, with its inputs in every form
+wording      what a failure says
+plugin       the same functions as fixtures of pytest
+"""
+
+from circuits.testing.deletions import Deletions, deletions
+from circuits.testing.draws import Agreement, agrees
+from circuits.testing.lies import Lies, lies
+from circuits.testing.mutations import mutations
+from circuits.testing.spec import accepts, costs, rejects
+
+__all__ = [
+    "Agreement",
+    "Deletions",
+    "Lies",
+    "accepts",
+    "agrees",
+    "costs",
+    "deletions",
+    "lies",
+    "mutations",
+    "rejects",
+]

@@ -1,0 +1,244 @@
+"""Every constraint of a circuit deleted in turn, to see what would notice that it is gone.
+
+A constraint is there to forbid something. If it can go unnoticed, either a test is missing or it
+forbids nothing. Three things notice a deletion:
+
+    a case     a witness that satisfies all other rows proves what must not be proven: inputs that
+               are to be rejected, inputs that their types do not hold, or other outputs
+    a verdict  the analysis of the rest no longer proves that the inputs determine all values
+    the test   says that it is equivalent, and why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.limbs import from_montgomery
+from circuits.formats.equations import equations
+from circuits.language.circuit import Circuit
+from circuits.language.types import IntegerType, leaf_paths
+from circuits.solve.advice import Advice, Question, computed_by, forged, questions
+from circuits.soundness import Verdict, analyse
+from circuits.system import ConstraintSystem, SparseMatrix
+from circuits.testing.falsehoods import falsehoods, in_each_digit
+from circuits.testing.fitting import fitting
+from circuits.testing.subject import Inputs, Subject, subject
+
+SHOWN = 12  # deletions of a message
+Refusal = tuple[str, list[int], int]  # the lie, the outputs, the row
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """What noticed which row's deletion.
+
+    tried       rows, by number
+    by_case     rows with what could be proven without them
+    by_verdict  rows without which the analysis has no proof
+    equivalent  rows with the reason that the test gives
+    """
+
+    tried: tuple[int, ...]
+    by_case: Mapping[int, str]
+    by_verdict: tuple[int, ...]
+    equivalent: Mapping[int, str]
+
+
+def deletions(
+    circuit: Circuit,
+    accepted: Iterable[Inputs] = (),
+    rejected: Iterable[Inputs] = (),
+    *,
+    equivalent: Mapping[str, str] | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Deletions:
+    """Assert that the deletion of each constraint would be noticed.
+
+    accepted    inputs that have a witness
+    rejected    inputs that must have none; of any range
+    equivalent  a text of the equations, as `zkpipe print` writes them, with the reason why nothing
+                can be proven without such a row that could not be proven with it
+    sample      rows that are tried, evenly spread; None: all
+    seed        of the random lies
+
+    Returns what noticed each. Raises AssertionError for rows that nothing would miss.
+
+    Cost: an analysis for each row that no case catches.
+    """
+    __tracebackhide__ = True
+    tested = subject(circuit)
+    system, count = tested.system, tested.system.constraint_count
+    spread = np.linspace(0, count - 1, min(count, sample or count)).round().astype(int)
+    tried = tuple(int(row) for row in np.unique(spread)) if count else ()
+    caught = _by_cases(tested, tried, list(accepted), list(rejected), seed)
+    by_case = {row: caught[row] for row in tried if row in caught}
+    proven = analyse(system).verdict is Verdict.SAFE
+    by_verdict = tuple(
+        row
+        for row in tried
+        if row not in by_case
+        and proven
+        and analyse(without_row(system, row)).verdict is not Verdict.SAFE
+    )
+    left = [row for row in tried if row not in by_case and row not in by_verdict]
+    reasons, missed = _explained(system, left, equivalent or {})
+    if missed:
+        raise AssertionError(_unnoticed(tested, missed, len(tried), proven))
+    return Deletions(tried, by_case, by_verdict, reasons)
+
+
+def without_row(system: ConstraintSystem, row: int) -> ConstraintSystem:
+    """The system with all constraints but one. It is for analysis: it cannot be solved."""
+    a, b, c = (_without(matrix, row) for matrix in (system.a, system.b, system.c))
+    return replace(system, a=a, b=b, c=c)
+
+
+def _without(matrix: SparseMatrix, row: int) -> SparseMatrix:
+    first, last = int(matrix.starts[row]), int(matrix.starts[row + 1])
+    kept = np.ones(len(matrix.wires), np.bool_)
+    kept[first:last] = False
+    starts = np.concatenate([matrix.starts[: row + 1], matrix.starts[row + 2 :] - (last - first)])
+    return SparseMatrix(starts, matrix.wires[kept], matrix.values[kept])
+
+
+def _by_cases(
+    tested: Subject,
+    tried: Sequence[int],
+    accepted: Sequence[Inputs],
+    rejected: Sequence[Inputs],
+    seed: int,
+) -> dict[int, str]:
+    """Rows that alone refuse a witness that must be refused, each with what it would prove."""
+    caught: dict[int, str] = {}
+    for inputs in accepted:
+        residues = _scalars(tested, inputs)
+        honest = tested.outputs(forged(tested.system, residues, {}))
+        for lie, found, row in _lone_refusals(tested, residues, seed):
+            if found != honest:
+                caught.setdefault(row, f"other outputs, by a lie: {lie}")
+        for what, wrong in _of_no_type(tested, residues):
+            for lie, _, row in _lone_refusals(tested, wrong, seed):
+                caught.setdefault(row, f"{what}; {lie}")
+    for inputs in rejected:
+        for lie, _, row in _lone_refusals(tested, _scalars(tested, inputs), seed):
+            caught.setdefault(row, f"rejected inputs; {lie}")
+    for inputs in accepted:
+        residues = _scalars(tested, inputs)
+        honest = tested.outputs(forged(tested.system, residues, {}))
+        left = [row for row in tried if row not in caught]
+        for lie, found, row in _freed(tested, residues, left, seed):
+            if found != honest:
+                caught.setdefault(row, f"other outputs, by a lie: {lie}")
+    for inputs in rejected:
+        left = [row for row in tried if row not in caught]
+        for lie, _, row in _freed(tested, _scalars(tested, inputs), left, seed):
+            caught.setdefault(row, f"rejected inputs; {lie}")
+    return caught
+
+
+def _scalars(tested: Subject, inputs: Inputs) -> list[int]:
+    residues = tested.residues(inputs)
+    if residues is None:
+        raise AssertionError(f"These are no inputs of {tested.circuit.name}: {inputs!r}")
+    return residues
+
+
+def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Iterator[Refusal]:
+    """Witnesses that a single row refuses: no lie, a lie, and a lie carried on into digits.
+
+    A value that is out of range leaves all its digits bits but one: a prover chooses which.
+    """
+    asked = questions(tested.system, residues)
+    of_wire = {wire: q.advice for q in asked for wire in q.advice.wires}
+    told: list[tuple[str, dict[Advice, tuple[int, ...]]]] = [("no lie", {})]
+    for question in asked:
+        advice = question.advice
+        lies = [*falsehoods(question, seed), *fitting(tested, residues, advice)]
+        told += [(lie.name, {advice: lie.answer}) for lie in lies]
+    for name, answers in told:
+        lone = _lone_refusal(tested, residues, answers)
+        if lone is None:
+            continue
+        yield name, *lone
+        wires = tested.wires_of_row(lone[1])
+        for advice in {of_wire[wire] for wire in wires if wire in of_wire} - set(answers):
+            (question,) = (
+                q for q in questions(tested.system, residues, answers) if q.advice == advice
+            )
+            for lie in in_each_digit(question):
+                deeper = _lone_refusal(tested, residues, {**answers, advice: lie.answer})
+                if deeper is not None:
+                    yield f"{name}, {lie.name}", *deeper
+
+
+def _freed(
+    tested: Subject, residues: Sequence[int], rows: Sequence[int], seed: int
+) -> Iterator[Refusal]:
+    """Witnesses in which what a row computes is another value, so that this row refuses them."""
+    values = forged(tested.system, residues, {})
+    for row in rows:
+        freed = computed_by(tested.system, row)
+        if freed is None:
+            continue
+        (honest,) = from_montgomery(values[list(freed.wires)], R)
+        lies = falsehoods(Question(freed, (), (honest,)), seed)
+        for lie in (*lies, *fitting(tested, residues, freed, row)):
+            lone = _lone_refusal(tested, residues, {freed: lie.answer})
+            if lone is not None:
+                yield f"{lie.name} for what it computes", *lone
+
+
+def _lone_refusal(
+    tested: Subject, residues: Sequence[int], answers: Mapping[Advice, Sequence[int]]
+) -> tuple[list[int], int] | None:
+    """The outputs of a witness that a single row refuses, and the row."""
+    values = forged(tested.system, residues, answers)
+    rows = tested.failing_rows(values, 2)
+    return (tested.outputs(values), rows[0]) if len(rows) == 1 else None
+
+
+def _of_no_type(tested: Subject, residues: list[int]) -> Iterator[tuple[str, list[int]]]:
+    """The inputs with one scalar out of its type."""
+    leaves = [leaf for p in tested.circuit.parameters for leaf in leaf_paths(p.type, p.name)]
+    for place, (path, type_) in enumerate(leaves):
+        if isinstance(type_, IntegerType):
+            for wrong in (type_.high + 1, type_.low - 1):
+                changed = [*residues[:place], wrong % R, *residues[place + 1 :]]
+                yield f"{path} = {wrong}, which is no {type_}", changed
+
+
+def _explained(
+    system: ConstraintSystem, left: Sequence[int], equivalent: Mapping[str, str]
+) -> tuple[dict[int, str], list[int]]:
+    """The rows that the test explains with its reasons, and those that it does not."""
+    reasons: dict[int, str] = {}
+    for row in left:
+        (equation,) = equations(system, range(row, row + 1))
+        fitting = [reason for text, reason in equivalent.items() if text in str(equation)]
+        if fitting:
+            reasons[row] = fitting[0]
+    return reasons, [row for row in left if row not in reasons]
+
+
+def _unnoticed(tested: Subject, missed: Sequence[int], tried: int, proven: bool) -> str:
+    lines = []
+    for row in missed[:SHOWN]:
+        (equation,) = equations(tested.system, range(row, row + 1))
+        source = tested.source(row)
+        lines.append(f"  {row}  {equation}" + ("" if source is None else f"\n      {source}"))
+    more = f"\n  and {len(missed) - SHOWN} more" if len(missed) > SHOWN else ""
+    advice = (
+        "Add inputs to `rejected` that only this constraint forbids, or give the reason why there "
+        "are none: equivalent={'part of the equation': 'reason'}."
+    )
+    if not proven:
+        advice += " The circuit's own verdict is not SAFE, so verdicts noticed nothing."
+    return (
+        f"Of {tried} constraints of {tested.circuit.name}, {len(missed)} could be deleted and "
+        f"nothing here would notice:\n" + "\n".join(lines) + f"{more}\n{advice}"
+    )

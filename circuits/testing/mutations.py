@@ -1,0 +1,72 @@
+"""Every wire of a witness changed alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accel.bn254 import R
+from accel.limbs import Words, from_montgomery, to_montgomery
+from circuits.compile.record import Operation
+from circuits.language.circuit import Circuit
+from circuits.solve.advice import Question, forged, questions
+from circuits.testing.falsehoods import random_element
+from circuits.testing.lies import honest_residues
+from circuits.testing.subject import Inputs, Subject, signed, subject, told
+
+
+def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
+    """Assert that no wire of a witness can be changed alone, but the inputs and free inverses.
+
+    Each output and each internal wire gets the values 0, 1, one more, its negative and a random
+    one; a row must refuse each. A wire that none refuses is in no constraint, or in none that
+    matters.
+
+    Returns how many witnesses were tried. Raises AssertionError.
+    """
+    __tracebackhide__ = True
+    tested = subject(circuit)
+    system = tested.system
+    residues = honest_residues(tested, inputs)
+    values = forged(system, residues, {})
+    free = {
+        wire
+        for question in questions(system, residues)
+        if question.advice.operation is Operation.INVERSE or _is_waived(question)
+        for wire in question.advice.wires
+    }
+    rng = np.random.default_rng(seed)
+    first_internal = 1 + system.public_count + system.private_input_count
+    wires = [*range(1, 1 + system.output_count), *range(first_internal, system.wire_count)]
+    tried = 0
+    for wire in wires:
+        before = values[wire].copy()
+        for change, after in _changes(before, rng):
+            values[wire] = after
+            tried += 1
+            if wire not in free and not tested.is_refused_near(values, wire):
+                raise AssertionError(_loose(tested, wire, change, inputs))
+        values[wire] = before
+    return tried
+
+
+def _is_waived(question: Question) -> bool:
+    return question.advice.hint is not None and bool(question.advice.hint.waive)
+
+
+def _changes(before: Words, rng: np.random.Generator) -> list[tuple[int, Words]]:
+    (value,) = from_montgomery(before[None], R)
+    changed = {0, 1, (value + 1) % R, -value % R, random_element(rng)} - {value}
+    return [(new, to_montgomery([new], R)[0]) for new in sorted(changed)]
+
+
+def _loose(tested: Subject, wire: int, change: int, inputs: Inputs) -> str:
+    (name,) = tested.names([wire])
+    rows = tested.rows_of_wire(wire)
+    source = tested.source(int(rows[0])) if len(rows) else None
+    stands = f"stands in {len(rows)} constraints" if len(rows) else "stands in no constraint"
+    where = "" if source is None else f"  {source}\n"
+    return (
+        f"{tested.circuit.name} accepts a changed witness.\n{where}`{name}` {stands}, and may be "
+        f"{signed(change)} as well, all else as it is.\n"
+        f"Use the value in a check, or do not compute it.\n{told(inputs)}"
+    )

@@ -1,0 +1,79 @@
+"""The functions of circuits.testing as fixtures of pytest, which finds this module by itself.
+
+    def test_age(accepts, rejects, lies):
+        accepts(of_age, {...})
+
+`pytest --circuit-seed N` draws other random inputs and lies. A fixture imports what it needs when a
+test asks for it, so that test suites without circuits pay nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --circuit-seed."""
+    parser.getgroup("zkpipe", "circuits").addoption(
+        "--circuit-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="Seed of the random inputs and lies of the fixtures for circuits.",
+    )
+
+
+def _seeded(name: str, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    import circuits.testing
+
+    return partial(getattr(circuits.testing, name), seed=request.config.getoption("circuit_seed"))
+
+
+@pytest.fixture
+def accepts() -> Callable[..., Any]:
+    """circuits.testing.accepts: inputs have a witness, with the plain run's outputs."""
+    from circuits.testing import accepts
+
+    return accepts
+
+
+@pytest.fixture
+def costs() -> Callable[..., Any]:
+    """circuits.testing.costs: a circuit's number of constraints, pinned."""
+    from circuits.testing import costs
+
+    return costs
+
+
+@pytest.fixture
+def rejects(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """circuits.testing.rejects: inputs are refused, also to a prover who lies."""
+    return _seeded("rejects", request)
+
+
+@pytest.fixture
+def lies(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """circuits.testing.lies: no lie about advice changes what is proven."""
+    return _seeded("lies", request)
+
+
+@pytest.fixture
+def mutations(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """circuits.testing.mutations: no wire of a witness can be changed alone."""
+    return _seeded("mutations", request)
+
+
+@pytest.fixture
+def deletions(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """circuits.testing.deletions: the deletion of each constraint would be noticed."""
+    return _seeded("deletions", request)
+
+
+@pytest.fixture
+def agrees(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """circuits.testing.agrees: the constraints say what the plain run computes."""
+    return _seeded("agrees", request)

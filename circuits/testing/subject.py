@@ -1,0 +1,193 @@
+"""What is tested: a circuit with its system, compiled once, and its inputs in every form.
+
+A test's inputs and the values that follow from them stand in the messages of these tests: whoever
+writes a test knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from accel.limbs import Words, from_montgomery, ints_from_words
+from circuits.errors import InputError, Source
+from circuits.language import inputs as language_inputs
+from circuits.language.circuit import Circuit
+from circuits.language.inputs import Parameter
+from circuits.language.structure import leaves, map_structure
+from circuits.language.types import (
+    ArrayType,
+    Field,
+    IntegerType,
+    RecordType,
+    Type,
+    leaf_paths,
+)
+from circuits.solve.checker import first_failing_row
+from circuits.solve.explain import source_of_row
+from circuits.solve.solver import program_of
+from circuits.system import ConstraintSystem
+
+Inputs = Mapping[str, object]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A circuit and its compiled system."""
+
+    circuit: Circuit
+    system: ConstraintSystem
+
+    def residues(self, inputs: Inputs) -> list[int] | None:
+        """The scalars of inputs in the order of parameters, of whatever range.
+
+        None for inputs that say nothing a prover could put into a witness: names or shapes that
+        are not the parameters', no integers, integers that name a residue in another way than the
+        type does (r - 1 for an Int's -1).
+        """
+        loose = [replace(p, type=_of_fields(p.type)) for p in self.circuit.parameters]
+        try:
+            bound = language_inputs.bind(self.circuit.name, loose, (), inputs)
+            values = [value for p in loose for value in _integers(p, bound[p.name])]
+        except InputError:
+            return None
+        types = [t for p in self.circuit.parameters for _, t in leaf_paths(p.type, p.name)]
+        if any(_names_another(t, value) for t, value in zip(types, values, strict=True)):
+            return None
+        return [value % R for value in values]
+
+    def outputs(self, values: Words) -> list[int]:
+        """The outputs among the values of all wires, which are in Montgomery form."""
+        return from_montgomery(values[1 : 1 + self.system.output_count], R)
+
+    def is_refused_near(self, values: Words, wire: int) -> bool:
+        """Whether a row that the wire stands in fails for values in Montgomery form."""
+        rows = self.rows_of_wire(wire)
+        return bool(len(rows)) and first_failing_row(self.system, values, rows) is not None
+
+    def residual(self, values: Words, row: int) -> int:
+        """(A w)(B w) - C w of a row, for values in Montgomery form; 0 if it holds."""
+        sides: list[int] = []
+        for matrix in (self.system.a, self.system.b, self.system.c):
+            entries = slice(int(matrix.starts[row]), int(matrix.starts[row + 1]))
+            known = [self._coefficients[number] for number in matrix.values[entries].tolist()]
+            found = from_montgomery(values[matrix.wires[entries]], R)
+            sides.append(sum(k * value for k, value in zip(known, found, strict=True)))
+        return (sides[0] * sides[1] - sides[2]) % R
+
+    @cached_property
+    def _coefficients(self) -> list[int]:
+        return ints_from_words(self.system.coefficients)
+
+    def failing_rows(self, values: Words, most: int = 1) -> list[int]:
+        """The first rows, up to `most`, that values in Montgomery form do not satisfy."""
+        found: list[int] = []
+        begin = 0
+        while len(found) < most:
+            rows = np.arange(begin, self.system.constraint_count)
+            row = first_failing_row(self.system, values, rows)
+            if row is None:
+                break
+            found.append(row)
+            begin = row + 1
+        return found
+
+    def names(self, wires: list[int]) -> list[str]:
+        """The names of wires, without the circuit's own."""
+        every = list(self.system.symbols or ())
+        return [every[wire].removeprefix(f"{self.system.name}.") for wire in wires]
+
+    def output_names(self) -> list[str]:
+        """The names of the public outputs."""
+        return self.names(list(range(1, 1 + self.system.output_count)))
+
+    def rows_of_wire(self, wire: int) -> Numbers:
+        """The rows that a wire stands in, ascending."""
+        starts, rows = self._incidence
+        return np.unique(rows[starts[wire] : starts[wire + 1]])
+
+    def wires_of_row(self, row: int) -> list[int]:
+        """The wires that stand in a row, ascending."""
+        matrices = (self.system.a, self.system.b, self.system.c)
+        entries = [m.wires[m.starts[row] : m.starts[row + 1]] for m in matrices]
+        found: list[int] = np.unique(np.concatenate(entries)).tolist()
+        return found
+
+    @cached_property
+    def _incidence(self) -> tuple[Numbers, Numbers]:
+        """The rows of each wire, compressed: starts by wire, rows."""
+        matrices = (self.system.a, self.system.b, self.system.c)
+        wires = np.concatenate([m.wires for m in matrices])
+        numbers = np.arange(self.system.constraint_count)
+        rows = np.concatenate([np.repeat(numbers, np.diff(m.starts)) for m in matrices])
+        order = np.argsort(wires, kind="stable")
+        starts = np.searchsorted(wires[order], np.arange(self.system.wire_count + 1))
+        return starts, rows[order]
+
+    def source(self, row: int) -> Source | None:
+        """The line that a row comes from."""
+        return source_of_row(program_of(self.system), row)[0]
+
+
+@lru_cache(maxsize=64)
+def subject(circuit: Circuit) -> Subject:
+    """The circuit and its system, traced once for all tests of a process.
+
+    Whether the inputs determine every value, as `compile` requires, is for tests to find out.
+
+    Raises TypeError for what is no circuit, CompileError.
+    """
+    if not isinstance(circuit, Circuit):
+        raise TypeError(f"{circuit!r} is no circuit: give the function under @circuit itself.")
+    return Subject(circuit, circuit.trace())
+
+
+def told(inputs: Inputs) -> str:
+    """Inputs as a message shows them."""
+    return "Inputs: " + ", ".join(f"{name}={value!r}" for name, value in inputs.items())
+
+
+def signed(value: int) -> int:
+    """A residue in the upper half of the field as a negative integer."""
+    value %= R
+    return value if value <= R // 2 else value - R
+
+
+def _of_fields(type_: Type) -> Type:
+    """The same shape with Fields for integers: a Field holds every integer."""
+    if isinstance(type_, ArrayType):
+        return ArrayType(_of_fields(type_.element), type_.length)
+    if isinstance(type_, RecordType):
+        return RecordType(type_.record, tuple((n, _of_fields(t)) for n, t in type_.fields))
+    return Field if isinstance(type_, IntegerType) else type_
+
+
+def _integers(parameter: Parameter, value: object) -> list[int]:
+    """The scalars of an argument, between -r and r."""
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    return list(language_inputs.integers(parameter, map_structure(_plain, plain)))
+
+
+def _plain(leaf: object) -> object:
+    """A bool as its integer: a Field takes none."""
+    if isinstance(leaf, Mapping):
+        return {name: map_structure(_plain, item) for name, item in leaf.items()}
+    return int(leaf) if isinstance(leaf, bool | np.bool_) else leaf
+
+
+def _names_another(type_: object, value: int) -> bool:
+    """Whether an integer outside of the type has the residue of one inside."""
+    if not isinstance(type_, IntegerType) or type_.low <= value <= type_.high:
+        return False
+    return any(type_.low <= value + shift <= type_.high for shift in (-R, R))
+
+
+def output_values(result: object) -> list[int]:
+    """The scalars of a plain run's result, as their residues."""
+    return [] if result is None else [int(x) % R for x in leaves(result)]  # type: ignore[call-overload]

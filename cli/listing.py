@@ -1,0 +1,83 @@
+"""print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answer import Answer, table
+from cli.circuit_name import CIRCUIT, CircuitName
+from cli.command import command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from circuits.formats.equations import Equation
+    from cli.answer import Fact
+
+
+class RowsType(click.ParamType[slice]):
+    """Rows as Python's slices have them: FIRST:LAST, either left out."""
+
+    name = "rows"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> slice:
+        """Take the words apart."""
+        if isinstance(value, slice):
+            return value
+        first, colon, last = str(value).partition(":")
+        parts = first, last
+        if not colon or any(part and not (part.isascii() and part.isdigit()) for part in parts):
+            self.fail(f"{value!r} is not like 0:20.", param, ctx)
+        return slice(*(int(part) if part else None for part in parts))
+
+
+@command("print", example="zkpipe print square.py\nzkpipe print build/square.r1cs --rows 0:20")
+@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.option(
+    "--rows", metavar="FIRST:LAST", type=RowsType(), default=":", help="Not all; LAST excluded."
+)
+def print_rows(circuit: CircuitName, rows: slice) -> Answer:
+    """Print a circuit's constraints as equations, with the names of its signals.
+
+    Names of an .r1cs come from the .sym file beside it; without one they are labels.
+    """
+    from circuits.formats.equations import equations
+    from cli.circuit_file import load_named_system
+
+    system = load_named_system(circuit)
+    chosen = range(system.constraint_count)[rows]
+    found = list(equations(system, chosen))
+    lines = [(f"{equation.number:,}", _line(equation)) for equation in found]
+    return Answer(
+        {
+            "name": system.name,
+            "constraints": system.constraint_count,
+            "rows": [_facts(equation) for equation in found],
+        },
+        table([(system.name, f"{system.constraint_count:,} constraints"), *lines]),
+    )
+
+
+def _line(equation: Equation) -> str:
+    place = equation.source
+    return str(equation) if place is None else f"{equation}    {place.file}:{place.line}"
+
+
+def _facts(equation: Equation) -> Mapping[str, Fact]:
+    """Coefficients stand as text: they are larger than JSON's numbers."""
+    place = equation.source
+    return {
+        "row": equation.number,
+        **{
+            side: {name: str(value) for name, value in combination.items()}
+            for side, combination in (("a", equation.a), ("b", equation.b), ("c", equation.c))
+        },
+        "source": None if place is None else f"{place.file}:{place.line}",
+    }
+
+
+COMMANDS = (print_rows,)

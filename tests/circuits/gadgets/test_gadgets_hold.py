@@ -1,0 +1,341 @@
+"""Every gadget and every example against lying provers, changed witnesses and deleted constraints.
+
+A gadget here is a circuit of its own with inputs that it accepts and rejects. No constraint of any
+of them could be deleted without being noticed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from accel.bn254 import R
+from circuits import (
+    Array,
+    Bool,
+    Field,
+    Int,
+    Private,
+    Public,
+    UInt,
+    all_of,
+    any_of,
+    check,
+    circuit,
+    component,
+    hint,
+    maximum,
+    minimum,
+    narrow,
+    select,
+)
+from circuits.gadgets import (
+    check_merkle_membership,
+    from_bits,
+    merkle_leaf,
+    merkle_root,
+    merkle_root_of_pairs,
+    poseidon,
+    poseidon_ex,
+    to_bits,
+)
+from circuits.language.circuit import Circuit
+from circuits.testing import agrees, deletions, lies, mutations, rejects
+
+Inputs = dict[str, Any]
+SIBLINGS, PLACE = [11, 22], [1, 0]
+
+
+@dataclass(frozen=True)
+class Gadget:
+    """A circuit with its cases.
+
+    rejected  inputs with a text of the refusal
+    draws     whether random inputs of the types are accepted, so that the runs can be compared
+    """
+
+    circuit: Circuit
+    accepted: list[Inputs]
+    rejected: list[tuple[Inputs, str]] = field(default_factory=list)
+    draws: bool = True
+
+
+@circuit
+def ranges(a: Private[UInt[6]], b: Private[Int[6]], c: Private[Bool]) -> Public[Int[9]]:
+    return a + b + c
+
+
+@circuit
+def orders(a: Private[Int[6]], b: Private[Int[6]]) -> Public[Array[Bool, 5]]:
+    return [a < b, a <= b, a == b, a > 5, b != a]
+
+
+@circuit
+def checked_order(a: Private[UInt[6]], b: Private[UInt[6]]) -> None:
+    check(a < b, "not below")
+    check(a != 3, "three")
+
+
+@circuit
+def field_equality(a: Private[Field], b: Private[Field]) -> tuple[Public[Bool], Public[Bool]]:
+    return a == b, a * b != 12
+
+
+@circuit
+def inequality(a: Private[Field], b: Private[Field]) -> None:
+    check(a != b, "equal")
+    check(a * b == 36, "another product")
+
+
+@circuit
+def bits(a: Private[UInt[6]], b: Private[Field]) -> tuple[Public[UInt[9]], Public[Array[Bool, 4]]]:
+    return from_bits(to_bits(a, 6)[2:]) + sum(to_bits(b, 7)), to_bits(b, 7)[:4]
+
+
+@circuit
+def all_bits(a: Private[Field]) -> Public[Bool]:
+    return to_bits(a, 253)[252]
+
+
+@circuit
+def narrowed(a: Private[Field], b: Private[Int[9]]) -> tuple[Public[Int[6]], Public[UInt[5]]]:
+    return narrow(a, Int[6]), narrow(b, UInt[5])
+
+
+@circuit
+def chosen(c: Private[Bool], a: Private[Field], b: Private[Field]) -> Public[Field]:
+    return select(c, a, b)
+
+
+@circuit
+def extremes(values: Private[Array[Int[5], 3]]) -> Public[Array[Int[7], 3]]:
+    return [minimum(values), maximum(values), abs(values[0])]
+
+
+@circuit
+def logic(flags: Private[Array[Bool, 4]]) -> Public[Array[Bool, 6]]:
+    a, b, c, d = flags
+    return [a & b, a | c, b ^ d, ~a, all_of(flags), any_of(flags)]
+
+
+@circuit
+def quotients(a: Private[Int[8]], b: Private[UInt[4]]) -> Public[Array[Int[9], 6]]:
+    return [a // b, a % b, a // 7, a % 7, a // 8, a % 8]
+
+
+@circuit
+def signed_divisor(a: Private[Int[6]], b: Private[Int[4]]) -> Public[Array[Int[8], 2]]:
+    return [a // b, a % b]
+
+
+@circuit
+def powers(a: Private[Field], b: Private[UInt[4]]) -> tuple[Public[Field], Public[UInt[20]]]:
+    return a**7, b**5
+
+
+@circuit
+def integer_root(area: Public[UInt[16]]) -> Public[UInt[8]]:
+    side = hint(math.isqrt, area, returns=UInt[8])
+    check(side * side == area, "not a square")
+    return side
+
+
+@component
+def clamped(value: UInt[6], cap: UInt[6]) -> UInt[6]:
+    return select(value <= cap, value, cap)
+
+
+@circuit
+def components(values: Private[Array[UInt[6], 2]], cap: Public[UInt[6]]) -> Public[UInt[7]]:
+    return clamped(values[0], cap) + clamped(values[1], cap)
+
+
+@circuit
+def hash_of_two(a: Private[Field], b: Private[Field]) -> Public[Field]:
+    return poseidon([a, b])
+
+
+@circuit
+def hash_of_three(a: Private[Field], b: Private[Int[5]]) -> Public[Field]:
+    return poseidon([a, b, 7])
+
+
+@circuit
+def whole_state(a: Private[Field], start: Private[Field]) -> Public[Array[Field, 2]]:
+    return poseidon_ex([a], start, 2)
+
+
+@circuit
+def root(
+    leaf: Private[Field], siblings: Private[Array[Field, 2]], place: Private[Array[Bool, 2]]
+) -> Public[Field]:
+    return merkle_root(merkle_leaf([leaf]), siblings, place)
+
+
+@circuit
+def membership(
+    root: Public[Field],
+    leaf: Private[Field],
+    siblings: Private[Array[Field, 1]],
+    place: Private[Array[Bool, 1]],
+) -> None:
+    check_merkle_membership(root, [leaf], siblings, place)
+
+
+@circuit
+def pairs(digest: Private[Field], pairs: Private[Array[Field, 2, 2]]) -> Public[Field]:
+    return merkle_root_of_pairs(digest, pairs)
+
+
+@circuit
+def commitment(digest: Public[Field], value: Private[UInt[8]], salt: Private[Field]) -> None:
+    check(poseidon([value, salt]) == digest, "another value")
+    check(value >= 18, "below 18")
+
+
+ROOT_OF_ONE = merkle_root(merkle_leaf([5]), [11], [1])
+# left and right have the right sum, and a place that is no bit makes the right pair of them
+_LEFT, _RIGHT, _OTHER = 11, merkle_leaf([5]), merkle_leaf([6])
+_BESIDE = (_LEFT + _RIGHT - _OTHER) % R
+NO_BIT = {
+    "root": ROOT_OF_ONE,
+    "leaf": 6,
+    "siblings": [_BESIDE],
+    "place": [(_LEFT - _OTHER) * pow(_BESIDE - _OTHER, -1, R) % R],
+}
+NODE = poseidon([11, merkle_leaf([5])])
+DIGEST = {value: poseidon([value, 99]) for value in (5, 17, 18, 200, 256, 300)}
+GADGETS = [
+    Gadget(ranges, [{"a": 9, "b": -9, "c": True}, {"a": 63, "b": -32, "c": 0}]),
+    Gadget(orders, [{"a": a, "b": b} for a, b in ((-3, 7), (7, -3), (5, 5), (-32, 31))]),
+    Gadget(
+        checked_order,
+        [{"a": 4, "b": 5}, {"a": 0, "b": 63}],
+        [
+            ({"a": 5, "b": 5}, "not below"),
+            ({"a": 63, "b": 0}, "not below"),
+            ({"a": 3, "b": 9}, "three"),
+            ({"a": 4, "b": 64}, "takes a UInt[6]"),
+        ],
+    ),
+    Gadget(field_equality, [{"a": 5, "b": 5}, {"a": 3, "b": 4}, {"a": R - 1, "b": 0}]),
+    Gadget(
+        inequality,
+        [{"a": 4, "b": 9}],
+        [({"a": 4, "b": 5}, "another product"), ({"a": 6, "b": 6}, "equal")],
+        draws=False,
+    ),
+    Gadget(
+        bits,
+        [{"a": 45, "b": 100}, {"a": 0, "b": 127}],
+        [({"a": 45, "b": 128}, "7 bits"), ({"a": 45, "b": R - 1}, "7 bits")],
+    ),
+    Gadget(
+        all_bits,
+        [{"a": 0}, {"a": 2**253 - 1}, {"a": 2**254 - R - 1}],
+        [({"a": 2**253}, "253 bits"), ({"a": R - 1}, "253 bits")],
+    ),
+    Gadget(
+        narrowed,
+        [{"a": -32, "b": 31}, {"a": 31, "b": 0}],
+        [
+            ({"a": 32, "b": 0}, "does not fit Int[6]"),
+            ({"a": -33, "b": 0}, "does not fit Int[6]"),
+            ({"a": 0, "b": -1}, "does not fit UInt[5]"),
+            ({"a": 0, "b": 32}, "does not fit UInt[5]"),
+        ],
+    ),
+    Gadget(chosen, [{"c": True, "a": 5, "b": 9}, {"c": False, "a": 5, "b": 9}]),
+    Gadget(extremes, [{"values": [-3, 7, 0]}, {"values": [15, -16, -16]}, {"values": [4, 4, 4]}]),
+    Gadget(logic, [{"flags": [int(x) for x in f"{n:04b}"]} for n in (0, 5, 10, 15)]),
+    Gadget(
+        quotients,
+        [{"a": -100, "b": 7}, {"a": 127, "b": 15}, {"a": -128, "b": 1}, {"a": 0, "b": 3}],
+        [({"a": 5, "b": 0}, "divisor of a division is zero")],
+    ),
+    Gadget(
+        signed_divisor,
+        [{"a": -31, "b": -7}, {"a": 31, "b": -8}, {"a": -32, "b": 3}],
+        [({"a": 5, "b": 0}, "divisor of a division is zero")],
+    ),
+    Gadget(powers, [{"a": 3, "b": 5}, {"a": R - 2, "b": 15}]),
+    Gadget(
+        integer_root,
+        [{"area": 144}, {"area": 0}, {"area": 65025}],
+        [({"area": 145}, "not a square"), ({"area": 65535}, "not a square")],
+        draws=False,
+    ),
+    Gadget(components, [{"values": [9, 60], "cap": 30}, {"values": [0, 63], "cap": 63}]),
+    Gadget(hash_of_two, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
+    Gadget(hash_of_three, [{"a": 1, "b": -5}]),
+    Gadget(whole_state, [{"a": 1, "start": 2}]),
+    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}]),
+    Gadget(
+        membership,
+        [{"root": ROOT_OF_ONE, "leaf": 5, "siblings": [11], "place": [1]}],
+        [
+            ({"root": ROOT_OF_ONE, "leaf": 6, "siblings": [11], "place": [1]}, "not in the tree"),
+            ({"root": ROOT_OF_ONE, "leaf": 5, "siblings": [12], "place": [1]}, "not in the tree"),
+            ({"root": ROOT_OF_ONE, "leaf": 5, "siblings": [11], "place": [0]}, "not in the tree"),
+            (NO_BIT, "takes a Bool"),
+        ],
+        draws=False,
+    ),
+    Gadget(
+        pairs,
+        [{"digest": merkle_leaf([5]), "pairs": [[11, merkle_leaf([5])], [NODE, 22]]}],
+        [
+            ({"digest": 5, "pairs": [[11, merkle_leaf([5])], [NODE, 22]]}, "not in the tree"),
+            ({"digest": merkle_leaf([5]), "pairs": [[11, merkle_leaf([5])], [1, 22]]}, "not in"),
+        ],
+        draws=False,
+    ),
+    Gadget(
+        commitment,
+        [{"digest": DIGEST[18], "value": 18, "salt": 99}],
+        [
+            ({"digest": DIGEST[17], "value": 17, "salt": 99}, "below 18"),
+            ({"digest": DIGEST[5], "value": 5, "salt": 99}, "below 18"),
+            ({"digest": DIGEST[18] + 1, "value": 18, "salt": 99}, "another value"),
+            ({"digest": DIGEST[256], "value": 256, "salt": 99}, "takes a UInt[8]"),
+        ],
+        draws=False,
+    ),
+]
+BY_NAME = {gadget.circuit.name: gadget for gadget in GADGETS}
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_no_lie_changes_what_a_gadget_proves(name: str) -> None:
+    gadget = BY_NAME[name]
+    for inputs in gadget.accepted:
+        lies(gadget.circuit, inputs)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_no_wire_of_a_gadget_can_be_changed_alone(name: str) -> None:
+    gadget = BY_NAME[name]
+    for inputs in gadget.accepted:
+        mutations(gadget.circuit, inputs)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_NAME if BY_NAME[name].rejected])
+def test_what_a_gadget_rejects_no_lie_gets_accepted(name: str) -> None:
+    gadget = BY_NAME[name]
+    for inputs, because in gadget.rejected:
+        rejects(gadget.circuit, inputs, because)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_NAME if BY_NAME[name].draws])
+def test_a_gadget_agrees_with_its_plain_run(name: str) -> None:
+    agrees(BY_NAME[name].circuit, 60)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_deletion_of_a_constraint_of_a_gadget_is_noticed(name: str) -> None:
+    gadget = BY_NAME[name]
+    rejected = [inputs for inputs, _ in gadget.rejected]
+    deletions(gadget.circuit, gadget.accepted, rejected)
