@@ -10,13 +10,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, Rows, load, store
+from accel.arrays import Elements, Rows, gather, load, store
 from accel.bn254 import R, root_of_unity
 from accel.functions import reduce
 from accel.kernels import kernel
 from accel.limbs import Words, to_montgomery, words_from_ints
 from accel.machine import FR, Machine
+from accel.memory import aligned_empty
 from accel.scalar import SCALAR
+from accel.threads import in_threads
+
+CHUNK = 1 << 15  # entries of a task
 
 
 def bit_reversal(n: int) -> NDArray[np.uint32]:
@@ -38,17 +42,50 @@ def _powers(ratio, out, n):
 
 
 @kernel
-def _into_lanes(rows, out, blocks):
+def _reversed_bits(number, bits):
+    reversed_ = 0
+    for _ in range(bits):
+        reversed_ = reversed_ << 1 | number & 1
+        number >>= 1
+    return reversed_
+
+
+@kernel
+def _take_layers(powers, out, low, high, bits, coset):
+    """Entries low:high of the table of all layers, from the powers of psi; low is 1 or more."""
+    level = 0
+    while 2 << level <= low:
+        level += 1
+    for i in range(low, high):
+        if i == 2 << level:
+            level += 1
+        power = _reversed_bits(i - (1 << level), level) << (bits - level)
+        if coset:
+            power += 1 << (bits - level - 1)
+        store(out, i, load(powers, power))
+
+
+@kernel
+def _into_lanes(rows, order, out, blocks):
     for i in range(blocks):
-        (value,) = load(rows, i)
+        (value,) = gather(rows, order, i)
         out[i] = reduce(value)
 
 
 def powers(ratio: int, n: int, first: int = 1) -> Words:
-    """first * ratio^i in Montgomery form (canonical), i < n: (n, 4) words. 12 ns each."""
-    words = np.empty((n, 4), np.uint64)
-    words[0] = to_montgomery([first], R)[0]
-    _powers(Rows(FR, SCALAR, to_montgomery([ratio], R), 1), Rows(FR, SCALAR, words, 1), n)
+    """first * ratio^i in Montgomery form (canonical), i < n: (n, 4) words.
+
+    Cost: 12 ns each; threads share them.
+    """
+    words = aligned_empty(n, 4)
+    factor = Rows(FR, SCALAR, to_montgomery([ratio], R), 1)
+
+    def fill(low: int) -> None:
+        some = words[low : low + CHUNK]
+        some[0] = to_montgomery([first * pow(ratio, low, R) % R], R)[0]
+        _powers(factor, Rows(FR, SCALAR, some, 1), len(some))
+
+    in_threads(fill, range(0, n, CHUNK))
     return words
 
 
@@ -58,14 +95,17 @@ def layer_twiddles(n: int, coset: bool, inverse: bool) -> Words:
     Entry 0 is not used. Entries m .. 2m - 1 belong to the layer that splits m blocks.
     """
     psi = root_of_unity(2 * n)
-    table = powers(pow(psi, -1, R) if inverse else psi, n)
-    exponents = np.zeros(n, np.int64)
-    m = 1
-    while m < n:
-        order = bit_reversal(m).astype(np.int64)
-        exponents[m : 2 * m] = (2 * order + 1) * (n // (2 * m)) if coset else order * (n // m)
-        m *= 2
-    return table[exponents]
+    all_powers = powers(pow(psi, -1, R) if inverse else psi, n)
+    table = aligned_empty(n, 4)
+    table[0] = 0
+    source, target = Rows(FR, SCALAR, all_powers, 1), Rows(FR, SCALAR, table, 1)
+    bits = n.bit_length() - 1
+
+    def take(low: int) -> None:
+        _take_layers(source, target, max(low, 1), min(low + CHUNK, n), bits, coset)
+
+    in_threads(take, range(0, n, CHUNK))
+    return table
 
 
 def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Elements, Elements]:
@@ -74,21 +114,25 @@ def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Ele
     Entry k of each serves entries 2k and 2k + 1 of the data: after the exchange the second of them
     holds the partners, in this order.
     """
-    tables = []
-    pairs = 16 * np.arange(n // 16)[:, None]
-    for width in (4, 2, 1):
+    pairs = 16 * np.arange(n // 16, dtype=np.uint32)[:, None]
+    rows = Rows(FR, machine, table, 1)
+
+    def layer(width: int) -> Elements:
         partners = [
             half + i
             for start in range(width, 8, 2 * width)
             for half in (0, 8)
             for i in range(start, start + width)
         ]
-        blocks = (pairs + np.array(partners)) // (2 * width)
-        rows = np.ascontiguousarray(table[n // (2 * width) + blocks].reshape(-1, 4))
+        order = (pairs + np.array(partners, np.uint32)).reshape(-1)
+        order >>= np.uint32(width.bit_length())
+        order += np.uint32(n // (2 * width))
         lanes = Elements(FR, machine, n // 2)
-        _into_lanes(Rows(FR, machine, rows, 1), lanes, n // 16)
-        tables.append(lanes)
-    return tables[0], tables[1], tables[2]
+        _into_lanes(rows, order, lanes, n // 16)
+        return lanes
+
+    four, two, one = in_threads(layer, (4, 2, 1))
+    return four, two, one
 
 
 def working_constant(value: int, machine: Machine) -> Words:
