@@ -54,9 +54,10 @@ class Thresholds:
                     self._narrow(forms, wire)
 
     def _is_below_r(self, forms: Forms, row: int, equation: Form, bits: list[int]) -> bool:
-        digits = {wire: signed(equation[wire]) for wire in bits}
         if row not in self._ranges:
-            self._ranges[row] = _range(forms, digits, _bases(forms, bits))
+            bases = _bases(forms, bits)
+            ranges = (_range(forms, digits, bases) for digits in _as_integers(equation, bits))
+            self._ranges[row] = next(filter(None, ranges), None)
         arc = self._ranges[row]
         return arc is not None and arc[1] - arc[0] < R
 
@@ -74,6 +75,17 @@ class Thresholds:
             if arc is not None and arc[1] - arc[0] < R:
                 constant = signed(-equation.get(ONE_WIRE, 0) * pow(equation[wire], -1, R) % R)
                 forms.state.narrow(wire, arc[0] + constant, arc[1] - arc[0])
+
+
+def _as_integers(equation: Form, bits: list[int]) -> Iterator[dict[int, int]]:
+    """The coefficients of bits as integers; any will do that are the same residues.
+
+    The nearest to 0, and as they stand: 2^253 is nearer to 0 as a negative number, which no longer
+    orders with the smaller powers of 2.
+    """
+    yield {wire: signed(equation[wire]) for wire in bits}
+    yield {wire: equation[wire] for wire in bits}
+    yield {wire: equation[wire] - R for wire in bits}
 
 
 def _bases(forms: Forms, bits: list[int]) -> list[Form]:

@@ -200,7 +200,7 @@ def to_bytes_broken(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
 
 @circuit
 def to_bytes_mended(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
-    digits = hint(bytes_of, x, returns=Array[UInt[8], 31])
+    digits = hint(lambda x: bytes_of(x)[:31], x, returns=Array[UInt[8], 31])
     check(sum(digit * 256**i for i, digit in enumerate(digits)) == x, "other bytes")
     return [*digits, 0]
 
@@ -547,7 +547,8 @@ def mod_zero_broken(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]
 
 @circuit
 def mod_zero_mended(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]:
-    by_zero = n == 0
+    by_zero = hint(lambda n: n == 0, n, returns=Bool)
+    check(by_zero == (n == 0), "another flag")
     return select(by_zero, 0, a % (n + by_zero))
 
 

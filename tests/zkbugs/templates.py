@@ -56,45 +56,35 @@ def num2bits(count: int, *, strict: bool) -> Rows:
 
 
 def below_r(rows: Rows, count: int) -> None:
-    """Bits of a number below r: where all ones of r - 1 above a run of zeros are matched, so is it.
+    """Bits of a number up to r - 1, as gnark holds them: p is whether all ones of r - 1 were met.
 
-    For each run E w = Z: E counts the ones of r - 1 that the bits above lack, Z the run's ones.
+    From the top down: a one of r - 1 makes p' = p b; at a zero of it, p b = 0.
     """
-    lacking, run = Sum(), Sum()
+    met: Sum | int = 1
+    for i in range(count - 1, -1, -1):
+        bit = rows[f"b{i}"]
+        if R - 1 >> i & 1:
+            rows.row(met, bit, rows[f"p{i}"])
+            met = rows[f"p{i}"]
+        else:
+            rows.row(met, bit, 0)
+
+
+def advice_of_below_r(x: int, count: int) -> dict[str, int]:
+    values, met = {}, 1
     for i in range(count - 1, -1, -1):
         if R - 1 >> i & 1:
-            _close(rows, lacking, run)
-            run = Sum()
-            lacking = lacking + (1 - rows[f"b{i}"])
-        else:
-            run = run + rows[f"b{i}"]
-    _close(rows, lacking, run)
+            values[f"p{i}"] = met = met * (x >> i & 1)
+    return values
 
 
-def _close(rows: Rows, lacking: Sum, run: Sum) -> None:
-    if run:
-        rows.row(lacking, rows[f"w{len(rows.rows)}"], run)
-
-
-def advice_of_below_r(x: int, rows: Rows, count: int) -> dict[str, int]:
-    values = {"one": 1, **bits_of(x, count)}
-    found = {}
-    for a, b, c in rows.rows:
-        ((name, _),) = b.items() if len(b) == 1 else (("", 0),)
-        if name.startswith("w"):
-            lacking, run = (sum(k * values[n] for n, k in side.items()) % R for side in (a, c))
-            found[name] = run * pow(lacking, -1, R) % R if lacking else 0
-    return found
-
-
-STRICT = num2bits(254, strict=True)
 NUM2BITS = Template(
     "Unsafe use of Num2Bits in multiple circuits",
     "Num2Bits(254)",
     num2bits(254, strict=False),
-    STRICT,
+    num2bits(254, strict=True),
     {"x": 5, **bits_of(5, 254)},
-    advice_of_below_r(5, STRICT, 254),
+    advice_of_below_r(5, 254),
     {"x": 5, **bits_of(5 + R, 254)},
     "b",
 )
@@ -115,15 +105,14 @@ def key_bit(*, strict: bool) -> Rows:
     return rows
 
 
-STRICT_KEY = key_bit(strict=True)
 KEY_BIT = Template(
     "An attacker can craft a fake non-inclusion proof for a given key due to an aliasing bug in "
     "the SMT verifier",
     "SMTVerify",
     key_bit(strict=False),
-    STRICT_KEY,
+    key_bit(strict=True),
     {"key": 4, "left": 11, "right": 22, "root": 11, **bits_of(4, 254)},
-    advice_of_below_r(4, STRICT_KEY, 254),
+    advice_of_below_r(4, 254),
     {"key": 4, "left": 11, "right": 22, "root": 22, **bits_of(4 + R, 254)},
     "root",
 )
@@ -155,15 +144,16 @@ def comparison(x: int, y: int, less: int, shift: int, count: int) -> dict[str, i
     return {"x": x, "y": y, "less": less, **of_inputs, **bits_of(x - y + (1 << 252) + shift, count)}
 
 
-_LESS = 1 - (7 - 5 + (1 << 252) + R >> 252 & 1)
+_Y = 1 << 251  # so far above 7 that the difference plus r has 254 bits
+_LESS = 1 - (7 - _Y + (1 << 252) + R >> 252 & 1)
 COMPARED = Template(
     "Underconstrained Circuit allows Invalid Comparison",
     "BigLessThan",
     compared(strict=False),
     compared(strict=True),
-    comparison(7, 5, 0, 0, 254),
+    comparison(7, _Y, 1, 0, 254),
     {},
-    comparison(7, 5, _LESS, R, 254),
+    comparison(7, _Y, _LESS, R, 254),
     "less",
 )
 
@@ -184,14 +174,13 @@ def bounded(*, strict: bool) -> Rows:
     return rows
 
 
-STRICT_BOUND = bounded(strict=True)
 BOUNDED = Template(
     "Unsoundness in variable comparison / non-unique binary decomposition",
     "AssertIsLessOrEqual",
     bounded(strict=False),
-    STRICT_BOUND,
+    bounded(strict=True),
     {"x": 9, "top": 0, **bits_of(9, 254)},
-    advice_of_below_r(9, STRICT_BOUND, 254),
+    advice_of_below_r(9, 254),
     {"x": 9, "top": 1, **bits_of(9 + R, 254)},
     "top",
 )

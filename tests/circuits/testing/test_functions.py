@@ -22,8 +22,10 @@ from circuits import (
     hint,
     narrow,
 )
+from circuits.formats.equations import equations
 from circuits.gadgets import poseidon
 from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from circuits.testing.deletions import without_row
 from circuits.testing.draws import drawn
 from circuits.testing.subject import subject
 
@@ -250,6 +252,16 @@ def test_deletions_of_a_check_are_noticed_by_rejected_inputs_only() -> None:
     found = deletions(preimage, [accepted], [another, wide])
     assert len(found.tried) == 8 + 240
     assert all("rejected inputs" in found.by_case[row] for row in range(8))
+
+
+def test_a_deleted_row_is_gone_from_all_three_matrices() -> None:
+    system = subject(quotients).system
+    every = [str(e) for e in equations(system, range(system.constraint_count))]
+    for row in (0, 7, system.constraint_count - 1):
+        left = without_row(system, row)
+        assert left.constraint_count == system.constraint_count - 1
+        found = [str(e) for e in equations(left, range(left.constraint_count))]
+        assert found == every[:row] + every[row + 1 :]
 
 
 def test_a_sample_is_spread_over_the_rows() -> None:
