@@ -6,13 +6,13 @@ roles              which wires are given, which must be determined
 requirement        what compiling requires, and the error if it is not so
 
 equations          a system's rows as equations, bits and products: `rows`, `coefficients`,
-                   `quadratics`; `cores` adds wires for combinations that have digits
+                   `quadratics`, `scaling`; `cores` and `digits` add wires for what has digits
 incidence          where each wire stands
 bounds             intervals of wires; `naturals` are their numbers
 propagation        the work list: what follows from what
 
 lemmas             what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
-                   `thresholds`, `linear_systems`
+                   `thresholds` and `comparators`, `linear_systems`
 forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
 
 counterexamples    two witnesses that differ: `first_witness`, `completion`, `draws`

@@ -45,9 +45,7 @@ class Assumptions:
         """Take many values that agree with each other, and what follows for the rows of `wires`."""
         self.values.update(values)
         self._trail += values
-        equations = {row for wire in wires for row in self.forms.equations_of(wire).tolist()}
-        products = {row for wire in wires for row in self.forms.products_of(wire)}
-        for form in self._linear(sorted(equations), sorted(products)):
+        for form in self._linear(*self._rows_of(wires)):
             self._follow(self._concluded(form))
 
     def mark(self) -> int:
@@ -100,17 +98,27 @@ class Assumptions:
         return left
 
     def _follow(self, waiting: Values) -> None:
-        waiting = list(waiting)
+        """Take values, and in rounds what the rows of the wires that got one say."""
         while waiting and self.is_possible:
-            wire, value = waiting.pop()
-            known = self.values.get(wire)
-            if known is not None or (self.forms.system.is_bit[wire] and value > 1):
-                self.is_possible = known == value
-                continue
-            self.values[wire] = value
-            self._trail.append(wire)
-            for form in self.linear_rows(wire):
+            new = []
+            for wire, value in waiting:
+                known = self.values.get(wire)
+                if known is None and (value < 2 or not self.forms.system.is_bit[wire]):
+                    self.values[wire] = value
+                    self._trail.append(wire)
+                    new.append(wire)
+                elif known != value:
+                    self.is_possible = False
+                    return
+            waiting = []
+            for form in self._linear(*self._rows_of(new)):
                 waiting += self._concluded(form)
+
+    def _rows_of(self, wires: Iterable[int]) -> tuple[list[int], list[int]]:
+        """The equations and the products that hold one of the wires."""
+        equations = {row for wire in wires for row in self.forms.equations_of(wire).tolist()}
+        products = {row for wire in wires for row in self.forms.products_of(wire)}
+        return sorted(equations), sorted(products)
 
     def _concluded(self, form: Form) -> Values:
         """The values that an equation leaves."""

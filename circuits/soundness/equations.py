@@ -23,6 +23,7 @@ from accel.bn254 import R
 from circuits.soundness.coefficients import NONE, Dictionary, Numbers
 from circuits.soundness.quadratics import Quadratics
 from circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
+from circuits.soundness.scaling import with_small_coefficients
 from circuits.system import ConstraintSystem, SparseMatrix
 
 
@@ -164,7 +165,8 @@ def _equations(
         count + len(forms),
     )
     row_of = np.concatenate([linear, quadratic.row[forms]])
-    return merged, row_of, quadratic.wire[quadratic.is_bit]
+    linear_rows = with_small_coefficients(dictionary, merged)
+    return linear_rows, row_of, quadratic.wire[quadratic.is_bit]
 
 
 def _merged(

@@ -87,7 +87,7 @@ class Propagation:
             system, incidence, bounds, is_known, arguments, np.empty(system.total_count, np.int64)
         )
         made.determine(np.zeros(1, np.int64))
-        made._try_all()
+        made._try(np.arange(len(linear)))
         return made
 
     @property
@@ -130,11 +130,13 @@ class Propagation:
             bounds.span[wire] = words_from_ints([span])[0]
             incidence = self.incidence
             of_wire = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
-            _run_rows(*self._arguments, self._queue, incidence.linear_rows[of_wire])
+            self._try(incidence.linear_rows[of_wire])
 
-    def _try_all(self) -> None:
-        """What follows from rows that have no known wire to start from."""
-        _run_rows(*self._arguments, self._queue, np.arange(len(self.system.linear)))
+    def _try(self, rows: Numbers) -> None:
+        """What follows from equations by themselves, and all that follows from that."""
+        linear, _, _, _, *rest = self._arguments
+        tail = _try_rows(linear, *rest, self._queue, rows)
+        _run(*self._arguments, self._queue, tail)
 
 
 def _unknown_counts(rows: Rows) -> Numbers:
@@ -201,11 +203,8 @@ def _run(
 
 
 @kernel
-def _run_rows(
+def _try_rows(
     linear: Any,
-    matrices: Any,
-    of_linear: Any,
-    of_products: Any,
     coefficients: Any,
     bounds: Any,
     is_known: NDArray[np.bool_],
@@ -213,24 +212,12 @@ def _run_rows(
     scratch: Any,
     queue: Numbers,
     rows: Numbers,
-) -> None:
-    """Try these equations, then follow what became known."""
+) -> int:
+    """Try these equations; the queue's end."""
     tail = 0
     for row in rows:
         tail = _equation(row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail)
-    _run(
-        linear,
-        matrices,
-        of_linear,
-        of_products,
-        coefficients,
-        bounds,
-        is_known,
-        counts,
-        scratch,
-        queue,
-        tail,
-    )
+    return tail
 
 
 @kernel

@@ -20,6 +20,7 @@ import numpy as np
 
 from accel.bn254 import R
 from circuits.soundness.assumptions import Assumptions
+from circuits.soundness.comparators import is_below_r
 from circuits.soundness.forms import Arc, Form, Forms, as_integers, scaled, signed, without
 from circuits.soundness.rows import ONE_WIRE
 
@@ -31,7 +32,7 @@ class Thresholds:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
-        self._ranges: dict[int, Arc | None] = {}
+        self._fits: dict[int, bool] = {}
 
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines; also narrows the bounds of others."""
@@ -45,7 +46,7 @@ class Thresholds:
                 continue
             bits = [wire for wire in wires if forms.system.is_bit[wire]]
             if len(bits) == len(wires):
-                if self._is_below_r(forms, row, equation, bits):
+                if self._are_determined(forms, row, equation, bits):
                     yield from bits
                 continue
             for wire in set(wires) - set(bits):
@@ -53,12 +54,20 @@ class Thresholds:
                     self._seen.add(wire)
                     self._narrow(forms, wire)
 
-    def _is_below_r(self, forms: Forms, row: int, equation: Form, bits: list[int]) -> bool:
-        if row not in self._ranges:
+    def _are_determined(self, forms: Forms, row: int, equation: Form, bits: list[int]) -> bool:
+        """Whether bits whose sum is known mod r have no other sum of that residue."""
+        known = self._fits.get(row)
+        if known is None:
             digits = {wire: equation[wire] for wire in bits}
-            self._ranges[row] = _range(forms, digits, _bases(forms, bits))
-        arc = self._ranges[row]
-        return arc is not None and arc[1] - arc[0] < R
+            arc = _range(forms, digits, _bases(forms, bits))
+            known = arc is not None and arc[1] - arc[0] < R
+            order = None if known else _ordered(digits)
+            if order is not None:
+                if all(k < 0 for _, k in order):
+                    order = [(wire, -k) for wire, k in order]
+                known = is_below_r(forms, order)
+            self._fits[row] = known
+        return known
 
     def _narrow(self, forms: Forms, wire: int) -> None:
         """Narrow the bounds of a wire that is a sum of bits."""
