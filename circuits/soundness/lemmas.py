@@ -16,6 +16,7 @@ from circuits.soundness.forms import Forms
 from circuits.soundness.linear_systems import linear_systems
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.quotients import quotients
+from circuits.soundness.remainders import remainders
 from circuits.soundness.selectors import selectors
 from circuits.soundness.squares import squares
 from circuits.soundness.thresholds import Thresholds
@@ -35,6 +36,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         quotients,
         selectors,
         Thresholds(),
+        remainders,
         linear_systems,
     ]
     idle = 0

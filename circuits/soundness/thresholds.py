@@ -83,6 +83,11 @@ class Thresholds:
                 forms.state.narrow(wire, arc[0] + constant, arc[1] - arc[0])
 
 
+def range_of_bits(forms: Forms, digits: Form) -> Arc | None:
+    """The least and the greatest sum of bits that are digits; None if nothing is known of it."""
+    return _range(forms, digits, _bases(forms, list(digits)))
+
+
 def _bases(forms: Forms, bits: list[int]) -> list[Form]:
     """The equations of one of the bits that hold all of them."""
     least = min(bits, key=lambda wire: len(forms.equations_of(wire)))

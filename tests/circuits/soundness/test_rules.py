@@ -12,6 +12,11 @@ from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
 # wire 1 is the output, 2 and 3 are inputs, 4 and up internal
 Case = tuple[str, int, list[Row]]
 
+QUOTIENT = [  # 3 out + rem + 8 given = given, with two bits each
+    *(bit(wire) for wire in (4, 5, 6, 7, 8)), equal({1: 1, 6: -1, 7: -2}), equal({8: 1, 3: -1}),
+    equal({1: 3, 4: 1, 5: 2, 8: 8, 2: -1}),
+]  # fmt: skip
+
 DETERMINED: list[Case] = [
     ("one unknown", 4, [equal({1: 3, 2: -1})]),
     ("one unknown in a product", 4, [({2: 1}, {3: 1}, {1: 1, 0: 5})]),
@@ -39,10 +44,12 @@ DETERMINED: list[Case] = [
     ("a linear system", 5, [equal({1: 1, 4: 2, 2: -1}), ({2: 1}, {3: 1}, {1: 1, 4: -1})]),
     ("a number below three by its rows", 6, [bit(1), bit(4), ({1: 1}, {4: 1}, {}), bit(5),
                                              equal({1: 2, 4: 1, 5: 3, 2: -1})]),
+    ("a quotient beside a remainder below three", 9, [*QUOTIENT, ({4: 1}, {5: 1}, {})]),
 ]  # fmt: skip
 
 OPEN: list[Case] = [
     ("nothing", 4, []),
+    ("a quotient beside a remainder that may be three", 9, [*QUOTIENT]),
     ("two unknowns", 5, [equal({1: 1, 4: 1, 2: -1})]),
     ("a wire in two places that cancel", 4, [({0: 1}, {1: 1}, {1: 1, 2: 1})]),
     ("a product with two unknown factors", 5, [({1: 1}, {4: 1}, {2: 1})]),
