@@ -1,4 +1,4 @@
-"""Time and peak memory of compiling large circuits, each in a process of its own.
+"""Time and peak memory of compiling large circuits, and of proving them sound, each in a process.
 
     python benchmarks/compile_speed.py [--json] [--scale 1.0]
 
@@ -7,8 +7,9 @@
     ranges     24,000 inputs of 32 bits, each checked against a constant
     lookups    4,000 lookups by a secret index in a table of 256 constants
 
-The table shows the median of three rounds in turn; --scale makes all of them smaller. Memory is
-that of the whole process, the interpreter's and numpy's included.
+Tracing is compiling without the analysis of soundness, which follows and must find every circuit
+SAFE. The table shows the median of three rounds in turn; --scale makes all of them smaller. Memory
+is that of the whole process after each part, the interpreter's and numpy's included.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ from benchmarks.setup_chain import watched
 ROUNDS = 3
 
 PRELUDE = """
-import sys, time
+import resource, sys, time
 from circuits import Array, Field, Private, Public, UInt, check, circuit, lookup
 from circuits.gadgets import poseidon
+from circuits.soundness import Verdict, analyse
 
 n = int(sys.argv[1])
+
+@circuit
+def small(x: Private[UInt[8]]) -> Public[Field]:
+    return x * x
 """
 CIRCUITS = {
     "chain": """
@@ -61,23 +67,30 @@ def measured(xs: Private[Array[UInt[8], n]]) -> Public[UInt[64]]:
 }
 SIZES = {"chain": 1_000_000, "poseidon": 4_167, "ranges": 24_000, "lookups": 4_000}
 TIMED = """
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+analyse(small.trace())  # its kernels are read from disk
 start = time.perf_counter()
-system = measured.compile()
-print(system.constraint_count, time.perf_counter() - start)
+system = measured.trace()
+traced, memory = time.perf_counter() - start, peak()
+start = time.perf_counter()
+verdict = analyse(system).verdict
+assert verdict is Verdict.SAFE, verdict
+print(system.constraint_count, traced, memory, time.perf_counter() - start, peak())
 """
 
 
-def measure(name: str, size: int) -> tuple[int, float, float]:
-    """Constraints, seconds and peak megabytes of compiling one of CIRCUITS."""
-    text, _, memory = watched([sys.executable, "-c", PRELUDE + CIRCUITS[name] + TIMED, str(size)])
-    count, seconds = text.split()
-    return int(count), float(seconds), memory
+def measure(name: str, size: int) -> tuple[float, ...]:
+    """Constraints; seconds and peak megabytes of tracing one of CIRCUITS; of the analysis."""
+    text, _, _ = watched([sys.executable, "-c", PRELUDE + CIRCUITS[name] + TIMED, str(size)])
+    return tuple(map(float, text.split()))
 
 
 def measure_all(scale: float, rounds: int) -> dict[str, dict[str, float]]:
     """The medians of all of CIRCUITS, by name."""
     sizes = {name: max(1, round(size * scale)) for name, size in SIZES.items()}
-    found: dict[str, list[tuple[int, float, float]]] = {name: [] for name in sizes}
+    found: dict[str, list[tuple[float, ...]]] = {name: [] for name in sizes}
     for _ in range(rounds):
         for name, size in sizes.items():
             found[name].append(measure(name, size))
@@ -85,8 +98,10 @@ def measure_all(scale: float, rounds: int) -> dict[str, dict[str, float]]:
         name: {
             "size": sizes[name],
             "constraints": results[0][0],
-            "seconds": statistics.median(seconds for _, seconds, _ in results),
-            "megabytes": max(memory for _, _, memory in results),
+            "trace_seconds": statistics.median(result[1] for result in results),
+            "trace_megabytes": max(result[2] for result in results),
+            "analysis_seconds": statistics.median(result[3] for result in results),
+            "analysis_megabytes": max(result[4] for result in results),
         }
         for name, results in found.items()
     }
@@ -104,8 +119,9 @@ def main() -> None:
         return
     for name, figures in results.items():
         sys.stdout.write(
-            f"{name:9} {figures['size']:9,} {figures['constraints']:9,} constraints "
-            f"{figures['seconds']:6.2f} s {figures['megabytes']:6.0f} MB\n"
+            f"{name:9} {figures['size']:9,} {figures['constraints']:9,.0f} constraints   traced "
+            f"{figures['trace_seconds']:6.2f} s {figures['trace_megabytes']:5.0f} MB   analysed "
+            f"{figures['analysis_seconds']:6.2f} s {figures['analysis_megabytes']:5.0f} MB\n"
         )
 
 

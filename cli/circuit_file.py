@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
 from pathlib import Path
@@ -35,6 +35,28 @@ def load_system(source: CircuitName) -> ConstraintSystem:
     """
     if source.is_compiled:
         return ConstraintSystem.load(source.path)
+    return _compiled(source, lambda circuit: circuit.compile())
+
+
+def load_traced_system(source: CircuitName, names: Path | None) -> ConstraintSystem:
+    """As load_named_system, without the proof that the inputs determine every value.
+
+    names  the .sym file of an .r1cs; None for the one beside it, if there is one
+
+    Raises also CompileError if a file of names is given for a circuit that has names.
+    """
+    if not source.is_compiled:
+        if names is not None:
+            raise CompileError(f"{source.path} has names of its own.", "Leave out --sym.")
+        return _compiled(source, lambda circuit: circuit.trace())
+    if names is not None:
+        return with_names(load_system(source), names)
+    return load_named_system(source)
+
+
+def _compiled(
+    source: CircuitName, compile_circuit: Callable[[Any], ConstraintSystem]
+) -> ConstraintSystem:
     path = source.path
     read_file(path, LARGEST)  # says what is wrong with the file itself
     with _neighbours(path), redirect_stdout(sys.stderr):
@@ -42,8 +64,7 @@ def load_system(source: CircuitName) -> ConstraintSystem:
             module = _run(path)
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):
-            system: ConstraintSystem = circuit.compile()
-    return system
+            return compile_circuit(circuit)
 
 
 def load_named_system(source: CircuitName) -> ConstraintSystem:

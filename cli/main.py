@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from cli import bench, chain, circuit, doctor, export, listing, proof
+from cli import bench, chain, circuit, doctor, export, lint, listing, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -31,6 +31,7 @@ click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpi
 for made in (
     *circuit.COMMANDS,
     *listing.COMMANDS,
+    *lint.COMMANDS,
     *proof.COMMANDS,
     *export.COMMANDS,
     *chain.COMMANDS,

@@ -174,7 +174,7 @@ def _inputs(system: ConstraintSystem, program: Program, wires: Iterable[int]) ->
             if wire in inputs:
                 found.append(wire)
             elif producer[wire] >= 0:
-                following += _read_by(system, program, int(producer[wire]))
+                following += wires_read_by(system, program, int(producer[wire]))
         layer = sorted(set(following) - seen)
     return found
 
@@ -193,8 +193,8 @@ def _producers(system: ConstraintSystem, program: Program) -> NDArray[np.int64]:
     return producer
 
 
-def _read_by(system: ConstraintSystem, program: Program, step: int) -> set[int]:
-    """The wires that a step of the tape reads."""
+def wires_read_by(system: ConstraintSystem, program: Program, step: int) -> set[int]:
+    """The wires that a step of the tape reads; of a SOLVE also the one that it fills in."""
     operation, source = int(program.tape[step, 0]), int(program.tape[step, 1])
     if operation == Operation.SOLVE:
         return _wires_of_row(system, source)

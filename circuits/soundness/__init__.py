@@ -18,6 +18,8 @@ forms              rows in Python for them; `cases`, `assumptions`, `elimination
 counterexamples    two witnesses that differ: `first_witness`, `completion`, `draws`
 jacobian           directions in which a witness can move
 examples           a counterexample in a sentence
+
+lint               the verdict and `findings`: `connections`, `commitments`, `widths`; `names`
 """
 
 from circuits.soundness.analysis import analyse, analyse_every_wire

@@ -13,8 +13,9 @@ from circuits.soundness.equations import equations
 from circuits.soundness.forms import Forms
 from circuits.soundness.incidence import incidence_of
 from circuits.soundness.lemmas import apply_lemmas
+from circuits.soundness.names import names_of
 from circuits.soundness.propagation import Propagation
-from circuits.soundness.report import Report, Verdict, names_of
+from circuits.soundness.report import Report, Verdict
 from circuits.soundness.roles import Roles, roles_of
 from circuits.system import ConstraintSystem
 
@@ -40,15 +41,27 @@ def analyse_roles(
     system: ConstraintSystem, roles: Roles, names: Sequence[str] | None = None
 ) -> Report:
     """The same for given and required wires of the caller's choice."""
+    return report_on(system, roles, determined(system, roles), names)
+
+
+def determined(system: ConstraintSystem, roles: Roles) -> Forms:
+    """What the given wires determine, as far as it is proved, with the rows it was proved from."""
     rows = with_cores(equations(system))
     incidence = incidence_of(rows)
     state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
     state.determine(roles.given)
     apply_lemmas(state, roles.required)
-    is_open = ~state.is_known[: system.wire_count]
+    return Forms(state)
+
+
+def report_on(
+    system: ConstraintSystem, roles: Roles, forms: Forms, names: Sequence[str] | None = None
+) -> Report:
+    """The report, with a search for a counterexample if something is open."""
+    is_open = ~forms.state.is_known[: system.wire_count]
     wires = tuple(roles.required[is_open[roles.required]].tolist())
     is_open[roles.required] = False
-    found = counterexample(system, Forms(state), roles, wires) if wires else None
+    found = counterexample(system, forms, roles, wires) if wires else None
     return Report(
         Verdict.SAFE if not wires else Verdict.UNSAFE if found else Verdict.UNKNOWN,
         wires,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms, added, scaled, signed
+from circuits.soundness.forms import Form, Forms, added, as_integers, scaled
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_ENTRIES = 200_000  # of rows that one set of assumptions looks at
@@ -45,9 +45,7 @@ class Assumptions:
         """Take many values that agree with each other, and what follows for the rows of `wires`."""
         self.values.update(values)
         self._trail += values
-        equations = {row for wire in wires for row in self.forms.equations_of(wire).tolist()}
-        products = {row for wire in wires for row in self.forms.products_of(wire)}
-        for form in self._linear(sorted(equations), sorted(products)):
+        for form in self._linear(*self._rows_of(wires)):
             self._follow(self._concluded(form))
 
     def mark(self) -> int:
@@ -100,17 +98,27 @@ class Assumptions:
         return left
 
     def _follow(self, waiting: Values) -> None:
-        waiting = list(waiting)
+        """Take values, and in rounds what the rows of the wires that got one say."""
         while waiting and self.is_possible:
-            wire, value = waiting.pop()
-            known = self.values.get(wire)
-            if known is not None or (self.forms.system.is_bit[wire] and value > 1):
-                self.is_possible = known == value
-                continue
-            self.values[wire] = value
-            self._trail.append(wire)
-            for form in self.linear_rows(wire):
+            new = []
+            for wire, value in waiting:
+                known = self.values.get(wire)
+                if known is None and (value < 2 or not self.forms.system.is_bit[wire]):
+                    self.values[wire] = value
+                    self._trail.append(wire)
+                    new.append(wire)
+                elif known != value:
+                    self.is_possible = False
+                    return
+            waiting = []
+            for form in self._linear(*self._rows_of(new)):
                 waiting += self._concluded(form)
+
+    def _rows_of(self, wires: Iterable[int]) -> tuple[list[int], list[int]]:
+        """The equations and the products that hold one of the wires."""
+        equations = {row for wire in wires for row in self.forms.equations_of(wire).tolist()}
+        products = {row for wire in wires for row in self.forms.products_of(wire)}
+        return sorted(equations), sorted(products)
 
     def _concluded(self, form: Form) -> Values:
         """The values that an equation leaves."""
@@ -138,22 +146,30 @@ class Assumptions:
             return [(wire, -constant * pow(k, -1, R) % R)]
         if not all(self.forms.system.is_bit[wire] for wire, _ in unknown):
             return None
-        found = ways_to_sum([(wire, signed(k)) for wire, k in unknown], constant)
+        found = ways_to_sum(dict(unknown), constant)
         self.is_possible &= found != []
         return found[0] if found is not None and len(found) == 1 else []
 
 
-def ways_to_sum(factors: Sequence[tuple[int, int]], constant: int) -> list[Values] | None:
+def ways_to_sum(form: Form, constant: int) -> list[Values] | None:
     """The values of bits for which k_1 b_1 + ... + constant = 0 mod r; None if there may be many.
 
     They are few where the sum is an end of its interval, or where each |k| is more than the sum of
     the smaller ones: then the bits are read off, largest first, for each integer of the residue.
     """
-    low = sum(k for _, k in factors if k < 0)
-    width = sum(abs(k) for _, k in factors)
+    for factors in as_integers(form):
+        found = _ways_in_integers(factors, constant)
+        if found is not None:
+            return found
+    return None
+
+
+def _ways_in_integers(factors: dict[int, int], constant: int) -> list[Values] | None:
+    low = sum(k for k in factors.values() if k < 0)
+    width = sum(map(abs, factors.values()))
     first = (-constant - low) % R  # of the sum above its least, in which |k| counts if b = (k > 0)
     targets = range(first, width + 1, R)
-    order = sorted(factors, key=lambda factor: -abs(factor[1]))
+    order = sorted(factors.items(), key=lambda factor: -abs(factor[1]))
     rest = width
     for _, k in order:
         rest -= abs(k)

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from accel.bn254 import R
 from circuits.soundness.assumptions import Assumptions, ways_to_sum
 from circuits.soundness.draws import Draws
-from circuits.soundness.forms import Forms, signed
+from circuits.soundness.forms import Forms
 from circuits.soundness.quadratics import roots_of
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_GUESSES = 400  # of one search
-FEW = 4  # values of a wide interval that are tried
 
 
 class Completion:
@@ -90,7 +89,7 @@ class Completion:
             left = assumed.simplified(form)
             constant = left.pop(ONE_WIRE, 0)
             if len(left) > 1 and all(system.is_bit[w] for w in left):
-                found = ways_to_sum([(w, signed(k)) for w, k in left.items()], constant)
+                found = ways_to_sum(left, constant)
                 if found is not None:
                     return found
         for row in self.forms.products_of(wire):
@@ -111,8 +110,7 @@ class Completion:
             return
         arc = self.forms.arc_of_wire(wire)
         low, high = arc if arc is not None else (0, R - 1)
-        for _ in range(FEW):
-            small = min(high - low, 15)
-            yield low + self.draws.below(small + 1)
+        for size in (3, 3, 15, 255):
+            yield low + self.draws.below(min(high - low, size) + 1)
         yield low + self.draws.below(high - low + 1)
         yield high

@@ -29,7 +29,8 @@ from circuits.system import ConstraintSystem, Witness
 
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24
-FIRST_TRIES = 6  # searches for a first witness
+FIRST_TRIES = 24  # searches for a first witness
+ALIKE = 3  # of them that try inputs which are all 0, all 1, all 2: where denominators vanish
 A_TRY = 100_000  # entries of rows that one completion may look at
 ALL_TRIES = 600_000  # and all of a search: a few seconds
 
@@ -67,11 +68,13 @@ class _Search:
         yield from solved(self.system, self.draws)
         given = self.roles.given.tolist()
         hints = [] if self.system.program is None else self._hints()
-        every = range(1, self.forms.system.total_count)
+        first = 1 + self.system.output_count
+        every = [*range(first, self.forms.system.total_count), *range(1, first)]
         for attempt in range(FIRST_TRIES):  # inputs first, or what hints return, or as they come
-            order = [[*hints, *given, *every], [*given, *every], [*every]][attempt % 3]
+            order = [[*given, *every], [*hints, *given, *every], [*every]][attempt % 3]
+            liked = dict.fromkeys(given, attempt) if attempt < ALIKE else {}
             assumed = Assumptions(self.forms, entries_left=A_TRY)
-            if Completion(assumed, order, {}, self.draws).run():
+            if Completion(assumed, order, liked, self.draws).run():
                 values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
                 if self._holds(values):
                     yield values
@@ -95,7 +98,8 @@ class _Search:
                 if found is not None:
                     return found
         order = sorted(self.open, key=self._freedom)
-        for target in islice(wires, MOST_TARGETS):
+        internal = [wire for wire in order if wire < self.system.wire_count and wire not in wires]
+        for target in [*wires[:MOST_TARGETS], *internal[:MOST_TARGETS]]:
             for value in self._others(whole[target]):
                 assumed = Assumptions(self.forms, entries_left=A_TRY)
                 assumed.assume_all(fixed, self.open)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -98,6 +98,13 @@ def is_never_zero(arc: Arc | None) -> bool:
 def signed(coefficient: int) -> int:
     """The integer nearest to zero."""
     return coefficient if coefficient <= R // 2 else coefficient - R
+
+
+def as_integers(form: Mapping[int, int]) -> Iterator[dict[int, int]]:
+    """The coefficients as integers: nearest to zero, all above it, all below it."""
+    yield {wire: signed(k) for wire, k in form.items()}
+    yield dict(form)
+    yield {wire: k - R for wire, k in form.items()}
 
 
 def scaled(form: Form, factor: int) -> Form:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -49,13 +48,3 @@ class Report:
     undetermined: tuple[str, ...]
     internal: tuple[int, ...]
     counterexample: Counterexample | None = None
-
-
-def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, ...]:
-    """The names of wires; of a system without names, `wire 7`."""
-    if not wires:
-        return ()
-    if symbols is None:
-        return tuple(f"wire {wire}" for wire in wires)
-    every = list(symbols)  # an internal name costs those before it
-    return tuple(every[wire] for wire in wires)

@@ -38,10 +38,11 @@ def require_determined(system: ConstraintSystem) -> None:
     """
     report = analyse(system)
     if report.verdict is not Verdict.SAFE:
-        raise _error(system, report)
+        raise underconstrained(system, report)
 
 
-def _error(system: ConstraintSystem, report: Report) -> UnderconstrainedError:
+def underconstrained(system: ConstraintSystem, report: Report) -> UnderconstrainedError:
+    """The error for a report on a compiled circuit that is not SAFE."""
     program = system.program
     assert program is not None  # noqa: S101 - for the type checker: it was compiled
     differing = report.wires if report.counterexample is None else report.counterexample.wires

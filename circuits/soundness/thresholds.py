@@ -20,7 +20,8 @@ import numpy as np
 
 from accel.bn254 import R
 from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
+from circuits.soundness.comparators import is_below_r
+from circuits.soundness.forms import Arc, Form, Forms, as_integers, scaled, signed, without
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_BITS = 512
@@ -31,7 +32,7 @@ class Thresholds:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
-        self._ranges: dict[int, Arc | None] = {}
+        self._fits: dict[int, bool] = {}
 
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines; also narrows the bounds of others."""
@@ -45,7 +46,7 @@ class Thresholds:
                 continue
             bits = [wire for wire in wires if forms.system.is_bit[wire]]
             if len(bits) == len(wires):
-                if self._is_below_r(forms, row, equation, bits):
+                if self._are_determined(forms, row, equation, bits):
                     yield from bits
                 continue
             for wire in set(wires) - set(bits):
@@ -53,13 +54,20 @@ class Thresholds:
                     self._seen.add(wire)
                     self._narrow(forms, wire)
 
-    def _is_below_r(self, forms: Forms, row: int, equation: Form, bits: list[int]) -> bool:
-        if row not in self._ranges:
-            bases = _bases(forms, bits)
-            ranges = (_range(forms, digits, bases) for digits in _as_integers(equation, bits))
-            self._ranges[row] = next(filter(None, ranges), None)
-        arc = self._ranges[row]
-        return arc is not None and arc[1] - arc[0] < R
+    def _are_determined(self, forms: Forms, row: int, equation: Form, bits: list[int]) -> bool:
+        """Whether bits whose sum is known mod r have no other sum of that residue."""
+        known = self._fits.get(row)
+        if known is None:
+            digits = {wire: equation[wire] for wire in bits}
+            arc = _range(forms, digits, _bases(forms, bits))
+            known = arc is not None and arc[1] - arc[0] < R
+            order = None if known else _ordered(digits)
+            if order is not None:
+                if all(k < 0 for _, k in order):
+                    order = [(wire, -k) for wire, k in order]
+                known = is_below_r(forms, order)
+            self._fits[row] = known
+        return known
 
     def _narrow(self, forms: Forms, wire: int) -> None:
         """Narrow the bounds of a wire that is a sum of bits."""
@@ -69,23 +77,10 @@ class Thresholds:
             if not digits or not all(forms.system.is_bit[w] for w in digits):
                 continue
             digits = scaled(digits, R - pow(equation[wire], -1, R))
-            arc = _range(
-                forms, {w: signed(k) for w, k in digits.items()}, _bases(forms, list(digits))
-            )
+            arc = _range(forms, digits, _bases(forms, list(digits)))
             if arc is not None and arc[1] - arc[0] < R:
                 constant = signed(-equation.get(ONE_WIRE, 0) * pow(equation[wire], -1, R) % R)
                 forms.state.narrow(wire, arc[0] + constant, arc[1] - arc[0])
-
-
-def _as_integers(equation: Form, bits: list[int]) -> Iterator[dict[int, int]]:
-    """The coefficients of bits as integers; any will do that are the same residues.
-
-    The nearest to 0, and as they stand: 2^253 is nearer to 0 as a negative number, which no longer
-    orders with the smaller powers of 2.
-    """
-    yield {wire: signed(equation[wire]) for wire in bits}
-    yield {wire: equation[wire] for wire in bits}
-    yield {wire: equation[wire] - R for wire in bits}
 
 
 def _bases(forms: Forms, bits: list[int]) -> list[Form]:
@@ -95,21 +90,32 @@ def _bases(forms: Forms, bits: list[int]) -> list[Form]:
     return [form for form in found if all(wire in form for wire in bits)]
 
 
-def _range(forms: Forms, digits: dict[int, int], bases: list[Form]) -> Arc | None:
+def _range(forms: Forms, digits: Form, bases: list[Form]) -> Arc | None:
     """The least and the greatest sum of digits; None if they do not order as their bits do."""
-    order = sorted(digits.items(), key=lambda item: abs(item[1]))
-    below = 0
-    for _, k in order:
-        if abs(k) <= below:
-            return None
-        below += abs(k)
+    order = _ordered(digits)
+    if order is None:
+        return None
     if len(order) > MOST_BITS or not _is_used_elsewhere(forms, digits):
         return None
-    order.reverse()
-    return _extreme(forms, order, bases, -1), _extreme(forms, order, bases, 1)
+    low, high = _extreme(forms, order, bases, -1), _extreme(forms, order, bases, 1)
+    return (low, high) if low <= high else None  # else no witness has these bits
 
 
-def _is_used_elsewhere(forms: Forms, digits: dict[int, int]) -> bool:
+def _ordered(digits: Form) -> list[tuple[int, int]] | None:
+    """The digits as integers, the largest first, each more than all smaller ones; None if not."""
+    for factors in as_integers(digits):
+        order = sorted(factors.items(), key=lambda item: -abs(item[1]))
+        rest = sum(map(abs, factors.values()))
+        for _, k in order:
+            rest -= abs(k)
+            if abs(k) <= rest:
+                break
+        else:
+            return order
+    return None
+
+
+def _is_used_elsewhere(forms: Forms, digits: Form) -> bool:
     """Whether some bit stands in a product: else no row says anything of their order."""
     incidence = forms.state.incidence
     wires = np.fromiter(digits, np.int64, len(digits))

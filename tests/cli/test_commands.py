@@ -23,6 +23,7 @@ IN_ORDER = (  # each example uses what those before it left
     "compile",
     "info",
     "print",
+    "lint",
     "witness",
     "setup",
     "prove",

@@ -1,0 +1,130 @@
+"""lint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answer import NO, YES, Answer, Fact, table
+from cli.circuit_name import CIRCUIT, CircuitName
+from cli.command import command
+from cli.kernels import compile_kernels
+from cli.outputs import FILE
+from cli.progress import progress
+
+if TYPE_CHECKING:
+    from circuits.soundness import Report
+    from circuits.soundness.findings import Finding
+    from circuits.system import ConstraintSystem
+
+SHOWN = 8  # names in a line of text; --json has all
+
+
+@command(
+    "lint",
+    example="zkpipe lint square.py\nzkpipe lint build/square.r1cs",
+    status="Exit status 1: not everything is proved to be determined, or there is a warning.",
+)
+@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.option("--sym", metavar="C.sym", type=FILE, help="Names of an .r1cs; else beside it.")
+def lint(circuit: CircuitName, sym: Path | None) -> Answer:
+    """Say whether the inputs determine a circuit's values, and what else to look at.
+
+    SAFE is a proof. UNSAFE comes with two witnesses that satisfy every constraint. UNKNOWN names
+    what could not be proved. Of an .r1cs the outputs are asked about, of a circuit in Python every
+    value that its text can hold.
+    """
+    from circuits.soundness.findings import Severity
+    from circuits.soundness.lint import lint as examine
+    from circuits.soundness.report import Verdict
+    from cli.circuit_file import load_traced_system
+
+    system = load_traced_system(circuit, sym)
+    compile_kernels()
+    with progress(f"examining {system.name}"):
+        found = examine(system)
+    report = found.report
+    warned = any(finding.severity is Severity.WARNING for finding in found.findings)
+    is_clean = report.verdict is Verdict.SAFE and not warned
+    rows = [
+        ("circuit", system.name),
+        ("verdict", f"{report.verdict.name}: {_sentence(system, report)}"),
+        *((finding.severity.value, _told(finding)) for finding in found.findings),
+    ]
+    return Answer(
+        {
+            "name": system.name,
+            "verdict": report.verdict.value,
+            "undetermined": report.undetermined,
+            "internal": len(report.internal),
+            "counterexample": _counterexample(system, report),
+            "findings": [_facts(finding) for finding in found.findings],
+        },
+        table(rows),
+        YES if is_clean else NO,
+    )
+
+
+def _sentence(system: ConstraintSystem, report: Report) -> str:
+    """What the verdict means here."""
+    from circuits.soundness.report import Verdict
+    from circuits.soundness.requirement import underconstrained
+
+    if system.program is not None and report.verdict is not Verdict.SAFE:
+        return str(underconstrained(system, report))
+    if report.verdict is Verdict.SAFE:
+        if system.program is not None:
+            return "the inputs determine every value."
+        return (
+            "the inputs determine every output."
+            if system.output_count
+            else "there is no output to determine."
+        )
+    more = len(report.undetermined) - SHOWN
+    listed = ", ".join(report.undetermined[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+    if report.verdict is Verdict.UNSAFE:
+        return f"two witnesses agree on the inputs and differ. Not determined: {listed}."
+    return f"it could not be proved that the inputs determine {listed}."
+
+
+def _told(finding: Finding) -> str:
+    place = f"  ({finding.source.file}:{finding.source.line})" if finding.source else ""
+    return f"{finding.text} {finding.mend}{place}"
+
+
+def _facts(finding: Finding) -> Mapping[str, Fact]:
+    source = finding.source
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity.value,
+        "text": finding.text,
+        "mend": finding.mend,
+        "names": finding.names,
+        "source": None if source is None else f"{source.file}:{source.line}",
+    }
+
+
+def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
+    """The inputs of a counterexample, and the values that differ: the search's own, as text."""
+    from accel.limbs import ints_from_words
+    from circuits.soundness.names import names_of, port_names
+
+    pair = report.counterexample
+    if pair is None:
+        return None
+    first, second = ints_from_words(pair.first.values), ints_from_words(pair.second.values)
+    names = port_names(system)
+    inputs = range(1 + system.output_count, len(names))
+    return {
+        "inputs": {names[wire]: str(first[wire]) for wire in inputs},
+        "values": {
+            name: [str(first[wire]), str(second[wire])]
+            for wire, name in zip(pair.wires, names_of(system.symbols, pair.wires), strict=True)
+        },
+    }
+
+
+COMMANDS = (lint,)
