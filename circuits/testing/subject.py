@@ -23,6 +23,7 @@ from circuits.language.structure import leaves, map_structure
 from circuits.language.types import (
     ArrayType,
     Field,
+    FixedType,
     IntegerType,
     RecordType,
     Type,
@@ -160,12 +161,14 @@ def signed(value: int) -> int:
 
 
 def _of_fields(type_: Type) -> Type:
-    """The same shape with Fields for integers: a Field holds every integer."""
+    """The same shape with room for every integer: Fields, and for Fixed as many units as r has."""
     if isinstance(type_, ArrayType):
         return ArrayType(_of_fields(type_.element), type_.length)
     if isinstance(type_, RecordType):
         return RecordType(type_.record, tuple((n, _of_fields(t)) for n, t in type_.fields))
-    return Field if isinstance(type_, IntegerType) else type_
+    if isinstance(type_, FixedType):
+        return replace(type_, low=1 - R, high=R - 1)
+    return Field
 
 
 def _integers(parameter: Parameter, value: object) -> list[int]:

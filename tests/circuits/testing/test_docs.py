@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PAGE = (Path(__file__).parents[3] / "docs" / "testing.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)(?: unsound)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILES = {
     text.partition("\n")[0].removeprefix("# "): text
     for kind, text in BLOCK.findall(PAGE)

@@ -356,3 +356,27 @@ def test_rejects_fails_where_a_hint_may_be_what_a_check_asks_for() -> None:
 
     message = fails(rejects, any_sum, {"x": 10, "total": 1000}, because="another sum")
     assert "what a failing row asks for, 330" in message
+
+
+def test_fixed_numbers_and_records_are_inputs_like_others() -> None:
+    from dataclasses import dataclass
+
+    from circuits import Fixed
+
+    @dataclass
+    class Trade:
+        price: Fixed[16, 8]
+        bought: Bool
+
+    @circuit
+    def value(trade: Private[Trade], share: Private[Fixed[16, 8]]) -> Public[Fixed[40, 8]]:
+        return trade.price * share * trade.bought
+
+    inputs = {"trade": {"price": 1.5, "bought": True}, "share": -2.25}
+    accepts(value, inputs, -864)  # in units of 2^-8
+    lies(value, inputs)
+    mutations(value, inputs)
+    assert agrees(value, 60).accepted == 60
+    rejects(value, {**inputs, "share": 128}, because="Fixed[16, 8]")
+    rejects(value, {**inputs, "trade": {"price": 1.5, "bought": 2}}, because="takes a Bool")
+    deletions(value, [inputs], sample=20)
