@@ -1,0 +1,78 @@
+"""What lint finds beside the verdict, and what it leaves in peace."""
+
+from __future__ import annotations
+
+from circuits import Array, Field, Private, Public, UInt, check, circuit, hint, narrow
+from circuits.gadgets import poseidon
+from circuits.soundness import Verdict
+from circuits.soundness.lint import lint
+from tests.circuits.soundness.systems import equal, system_of
+
+
+def kinds(system) -> dict[str, tuple[str, ...]]:
+    return {finding.kind: finding.names for finding in lint(system).findings}
+
+
+def test_inputs_that_nothing_ties_are_named():
+    @circuit
+    def forgetful(
+        epoch: Public[Field], age: Public[UInt[8]], x: Private[Field], y: Private[Field]
+    ) -> Public[Field]:
+        return x * x
+
+    assert kinds(forgetful.trace()) == {
+        "unused-public-input": ("epoch",),
+        "loose-public-input": ("age",),
+        "unused-private-input": ("y",),
+    }
+
+
+def test_inputs_that_meet_in_a_row_are_not():
+    @circuit
+    def tied(epoch: Public[Field], x: Private[Field]) -> Public[Field]:
+        return (x + epoch) * x
+
+    assert kinds(tied.trace()) == {}
+
+
+def test_an_output_that_no_row_has_is_named_and_not_determined():
+    found = lint(system_of([equal({2: 1, 3: -1})], 1, 2, 4))
+    assert found.report.verdict is Verdict.UNSAFE
+    assert [finding.kind for finding in found.findings] == ["unused-output"]
+
+
+def test_a_digest_of_few_bits_is_guessable_and_a_salt_mends_it():
+    @circuit
+    def bare(salary: Private[UInt[32]], digest: Public[Field]) -> None:
+        check(poseidon([salary, 7]) == digest)
+
+    @circuit
+    def salted(salary: Private[UInt[32]], salt: Private[Field], digest: Public[Field]) -> None:
+        check(poseidon([salary, salt]) == digest)
+
+    @circuit
+    def twice(salary: Private[Array[UInt[32], 2]], digest: Public[Field]) -> None:
+        check(poseidon([poseidon([salary[0]]), salary[1]]) == digest)
+
+    assert kinds(bare.trace()) == {"guessable-digest": ("salary",)}
+    (finding,) = lint(bare.trace()).findings
+    assert "32 bits" in finding.text
+    assert finding.source is not None
+    assert finding.source.text.startswith("check(poseidon(")
+    assert kinds(salted.trace()) == {}
+    found = [f.names for f in lint(twice.trace()).findings if f.kind == "guessable-digest"]
+    assert sorted(found) == [("salary[0]",), ("salary[0]", "salary[1]")]
+
+
+def test_waivers_divisions_and_needless_widths_are_notes():
+    @circuit
+    def noted(x: Private[UInt[64]], y: Private[UInt[8]]) -> Public[UInt[65]]:
+        a = hint(lambda x: x, x, returns=Field, waive="only a test")
+        narrow(2**10 - 1 - x, UInt[10])
+        return narrow(a, UInt[32]) + x // (y + 1)
+
+    found = lint(noted.trace())
+    assert found.report.verdict is Verdict.SAFE
+    assert {finding.kind for finding in found.findings} >= {"waived", "division"}
+    assert {finding.severity.value for finding in found.findings} == {"note"}
+    assert any("only a test" in finding.text for finding in found.findings)

@@ -1,0 +1,158 @@
+"""What compiling requires: errors that name the value and the line, and waivers."""
+
+from __future__ import annotations
+
+import pytest
+
+from accel.limbs import ints_from_words
+from circuits import (
+    Array,
+    CompileError,
+    Field,
+    Private,
+    Public,
+    UInt,
+    UnderconstrainedError,
+    check,
+    circuit,
+    component,
+    hint,
+)
+from circuits.gadgets import poseidon
+from circuits.soundness import Verdict, analyse, analyse_every_wire
+
+
+def test_the_error_names_the_value_the_line_and_two_answers():
+    @circuit
+    def plot(area: Public[UInt[16]]) -> Public[Field]:
+        side = hint(lambda a: round(a**0.5), area, returns=Field)
+        check(side * side == area, "not a square")
+        return side
+
+    with pytest.raises(UnderconstrainedError) as caught:
+        plot.compile()
+    error = caught.value
+    assert isinstance(error, CompileError)
+    assert error.value == "side"
+    assert error.source is not None
+    assert error.source.text.startswith("side = hint(")
+    assert 'check(side * side == area, "not a square")' in str(error)
+    assert "both side = 1 and side = r - 1 pass every check" in str(error)
+    assert error.report.verdict is Verdict.UNSAFE
+
+
+def test_the_error_is_the_same_each_time():
+    @circuit
+    def loose(x: Private[Field], y: Private[UInt[8]]) -> Public[Field]:
+        z = hint(lambda x, y: x * y, x, y, returns=Field)
+        return z * z
+
+    messages = set()
+    for _ in range(2):
+        with pytest.raises(UnderconstrainedError) as caught:
+            loose.compile()
+        messages.add(str(caught.value))
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize(("returns", "named"), [((Field, Field), "b"), (Array[Field, 2], "c[1]")])
+def test_one_of_several_results_is_named(returns, named):
+    @circuit
+    def several(x: Private[Field]) -> Public[Field]:
+        if isinstance(returns, tuple):
+            a, b = hint(lambda x: (x, x), x, returns=returns)
+        else:
+            c = hint(lambda x: [x, x], x, returns=returns)
+            a, b = c
+        check(a == x)
+        return a + b
+
+    with pytest.raises(UnderconstrainedError) as caught:
+        several.compile()
+    assert caught.value.value == named
+
+
+def test_a_value_within_a_component_is_named_too():
+    @component
+    def rooted(x: Field) -> Field:
+        root = hint(lambda x: x, x, returns=Field)
+        check(root * root == x)
+        return root**2
+
+    @circuit
+    def outer(x: Private[Field]) -> Public[Field]:
+        return rooted(x)
+
+    with pytest.raises(UnderconstrainedError) as caught:
+        outer.compile()
+    assert caught.value.value == "root"
+
+
+def test_a_waived_hint_counts_as_an_input():
+    @circuit
+    def waived(x: Private[Field]) -> Public[Field]:
+        a = hint(lambda x: x, x, returns=Field, waive="only a test")
+        return poseidon([a, x])
+
+    assert waived.compile().solve(x=1).public == [poseidon([1, 1])]
+
+
+def test_what_follows_a_waived_hint_is_still_asked_about():
+    @circuit
+    def waived(x: Private[Field]) -> Public[Field]:
+        a = hint(lambda x: x, x, returns=Field, waive="only a test")
+        b = hint(lambda a: a, a, returns=Field)
+        return a + b
+
+    with pytest.raises(UnderconstrainedError) as caught:
+        waived.compile()
+    assert caught.value.value == "b"
+
+
+def test_tracing_asks_nothing():
+    @circuit
+    def loose(x: Private[Field]) -> Public[Field]:
+        return hint(lambda x: x, x, returns=Field)
+
+    assert loose.trace().solve(x=3).public == [3]
+
+
+def test_hints_that_raise_are_no_trouble():
+    def wrong(x: int) -> int:
+        raise ZeroDivisionError
+
+    @circuit
+    def loose(x: Private[Field]) -> Public[Field]:
+        return hint(wrong, x, returns=Field)
+
+    with pytest.raises(UnderconstrainedError):
+        loose.compile()
+
+
+def test_two_witnesses_of_a_report_satisfy_the_system_and_agree_on_the_inputs():
+    @circuit
+    def loose(x: Private[Field], y: Private[UInt[8]]) -> Public[Field]:
+        z = hint(lambda x: x, x, returns=UInt[8])
+        check(z * z == x)
+        w = hint(lambda x: x, y, returns=Field)
+        return z + w * w * y
+
+    system = loose.trace()
+    pair = analyse(system).counterexample
+    assert pair is not None
+    system.check(pair.first)
+    system.check(pair.second)
+    first, second = ints_from_words(pair.first.values), ints_from_words(pair.second.values)
+    assert first[2:4] == second[2:4]
+    assert all(first[wire] != second[wire] for wire in pair.wires)
+
+
+def test_the_inverse_in_is_zero_is_exempt_and_known_as_internal():
+    @circuit
+    def equality(x: Private[Field], y: Private[Field]) -> Public[Field]:
+        return 3 * (x == y)
+
+    report = analyse(equality.trace())
+    assert report.verdict is Verdict.SAFE
+    assert len(report.internal) == 1
+    assert analyse_every_wire(equality.trace()).verdict is Verdict.UNSAFE
