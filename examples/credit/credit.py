@@ -22,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from circuits import Field, Private, Public, UInt, check, circuit
+from circuits import Field, Private, Public, UInt, check, circuit, lookup
 from circuits.gadgets import poseidon
 
 SCORECARD = json.loads((Path(__file__).parent / "scorecard.json").read_text(encoding="utf-8"))
@@ -76,9 +76,9 @@ def points_of(attribute: Mapping[str, Any], value: Any) -> Any:
     name = attribute["name"]
     if "categories" in attribute:
         categories = attribute["categories"]
-        matches = [value == category["code"] for category in categories]
-        check(sum(matches) == 1, f"{name}: the scorecard has no such category")
-        return sum(c["points"] * match for c, match in zip(categories, matches, strict=True))
+        # lookup alone refuses other codes; the check says so in the scorecard's words.
+        check(value < len(categories), f"{name}: the scorecard has no such category")
+        return lookup([category["points"] for category in categories], value)
     bins = attribute["bins"]
     check(value >= bins[0]["from"], f"{name}: below the scorecard's first bin")
     points = bins[0]["points"]
