@@ -114,8 +114,8 @@ def test_a_division_written_out_needs_its_remainder_below_the_divisor():
     assert division(False, 16) is Verdict.UNSAFE
 
 
-def quotient_of(room: int) -> Verdict:
-    """q y + rest = x with y and rest of two bits, and q of `room` bits."""
+def quotient_of(room: int, most: int = 1) -> Verdict:
+    """q y + rest = x with y and rest of two bits, q of `room` bits, and rest <= y - most."""
     y_bits, rest_bits = range(4, 6), range(6, 8)
     q, p, first = 1, 8, 9
     spare = range(first + room, first + room + 2)
@@ -125,7 +125,7 @@ def quotient_of(room: int) -> Verdict:
         equal({q: -1, **{first + i: 1 << i for i in range(room)}}),
         ({q: 1}, {3: 1}, {p: 1}),
         equal({2: -1, p: 1, 6: 1, 7: 2}),  # the remainder is x - p
-        equal({3: 1, 0: -1, 2: -1, p: 1, spare[0]: -1, spare[1]: -2}),  # and less than y
+        equal({3: 1, 0: -most, 2: -1, p: 1, spare[0]: -1, spare[1]: -2}),
     ]
     return analyse(system_of(rows, 1, 2, spare[-1] + 1)).verdict
 
@@ -134,6 +134,11 @@ def test_a_quotient_so_wide_that_it_wraps_around_is_not_proved():
     """q y + rest = x mod r also for q = (x + r - rest) / y, which 253 bits hold."""
     assert quotient_of(251) is Verdict.SAFE
     assert quotient_of(253) is not Verdict.SAFE
+
+
+def test_a_remainder_as_large_as_its_divisor_is_not_excluded():
+    assert quotient_of(20, most=1) is Verdict.SAFE
+    assert quotient_of(20, most=0) is Verdict.UNSAFE
 
 
 # --- circomlib's strict bits, row by row

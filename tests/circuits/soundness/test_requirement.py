@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accel.bn254 import R
 from accel.limbs import ints_from_words
 from circuits import (
     Array,
@@ -20,6 +21,9 @@ from circuits import (
 )
 from circuits.gadgets import poseidon
 from circuits.soundness import Verdict, analyse, analyse_every_wire
+from circuits.soundness.analysis import determined
+from circuits.soundness.counterexamples import _Search
+from circuits.soundness.roles import roles_of
 
 
 def test_the_error_names_the_value_the_line_and_two_answers():
@@ -156,3 +160,22 @@ def test_the_inverse_in_is_zero_is_exempt_and_known_as_internal():
     assert report.verdict is Verdict.SAFE
     assert len(report.internal) == 1
     assert analyse_every_wire(equality.trace()).verdict is Verdict.UNSAFE
+
+
+def test_values_that_break_a_row_or_change_an_input_are_no_counterexample():
+    @circuit
+    def squared(x: Private[Field]) -> Public[Field]:
+        y = hint(lambda x: x, x, returns=Field)
+        check(y * y == x * x)
+        return y
+
+    system = squared.trace()
+    roles = roles_of(system)
+    search = _Search(system, determined(system, roles), roles)
+    assert system.wire_count == 4
+    first = [1, 5, 5, 25]
+    assert search._checked(first, [1, R - 5, 5, 25], [1]) is not None
+    assert search._checked(first, [1, 6, 5, 25], [1]) is None
+    assert search._checked([1, 6, 5, 25], [1, R - 5, 5, 25], [1]) is None
+    assert search._checked(first, [1, R - 5, R - 5, 25], [1]) is None
+    assert search._checked(first, first, [1]) is None

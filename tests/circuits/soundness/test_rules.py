@@ -51,6 +51,7 @@ OPEN: list[Case] = [
     ("nothing", 4, []),
     ("a quotient beside a remainder that may be three", 9, [*QUOTIENT]),
     ("two unknowns", 5, [equal({1: 1, 4: 1, 2: -1})]),
+    ("two unknowns in a product", 5, [({2: 1}, {3: 1}, {1: 1, 4: 1})]),
     ("a wire in two places that cancel", 4, [({0: 1}, {1: 1}, {1: 1, 2: 1})]),
     ("a product with two unknown factors", 5, [({1: 1}, {4: 1}, {2: 1})]),
     ("two bits of one weight", 5, [bit(1), bit(4), equal({1: 1, 4: 1, 2: -1})]),

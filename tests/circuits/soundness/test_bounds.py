@@ -1,0 +1,83 @@
+"""Intervals and exact numbers of the kernels, beside every value and Python's integers."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from accel.bn254 import R
+from accel.limbs import from_montgomery, ints_from_words, words_from_ints
+from circuits.soundness import naturals
+from circuits.soundness.bounds import bounds_of
+from circuits.soundness.equations import equations
+from circuits.soundness.incidence import incidence_of
+from tests.circuits.soundness.systems import bit, equal, system_of
+
+WORDS = [0, 1, 2**32 - 1, 2**64, 2**64 - 1, R - 1, R // 2, 2**253, 2**256 - 1, 3**150, 12345 << 100]
+
+
+@pytest.mark.parametrize(("x", "y"), list(itertools.product(WORDS, WORDS)))
+def test_naturals_are_pythons_integers(x, y):
+    words = words_from_ints([x, y, 0, 0, 0])
+    assert naturals.is_less(words, 0, words, 1) == (x < y)
+    assert naturals.is_one(words, 0) == (x == 1)
+    assert naturals.add(words, 0, words, 1, words, 2) == (x + y < 2**256)
+    assert ints_from_words(words)[2] == (x + y) % 2**256
+    fits = naturals.multiply(words, 0, words, 1, words, 3)
+    assert fits == (x * y < 2**256)
+    if fits:
+        assert ints_from_words(words)[3] == x * y
+    if x >= y:
+        naturals.subtract(words, 0, words, 1, words, 4)
+        assert ints_from_words(words)[4] == x - y
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_value_lies_in_its_interval(seed):
+    """Two numbers of few bits, each held by two equations; and what they add up to."""
+    rng = random.Random(seed)  # noqa: S311 - seeded test data
+    bits = range(4, 10)
+    rows = [bit(w) for w in bits]
+    sums = []
+    for number in (1, 2, 2, 3):
+        weights = {w: rng.choice([1, 2, 4, -1, -3]) for w in rng.sample(list(bits), 3)}
+        constant, sign = rng.randrange(-9, 9), rng.choice([1, -1])
+        sums.append((number, weights, constant))
+        rows.append(equal({k: sign * v for k, v in
+                           {number: -1, 0: constant or 10, **weights}.items()}))  # fmt: skip
+    rows.append(equal({10: 1, 1: 1, 2: -2, 3: 1}))
+    system = equations(system_of(rows, 1, 2, 11))
+    bounds = bounds_of(system, incidence_of(system))
+    lows, spans = from_montgomery(bounds.low, R), ints_from_words(bounds.span)
+    assert bounds.has[[1, 2, 3, 10]].all()
+    found = {}
+    for values in itertools.product((0, 1), repeat=len(bits)):
+        at = dict(zip(bits, values, strict=True))
+        totals = [
+            (number, (constant or 10) + sum(k * at[w] for w, k in weights.items()))
+            for number, weights, constant in sums
+        ]
+        numbers = dict(totals)
+        if any(numbers[number] != total for number, total in totals):
+            continue  # the two equations of wire 2 disagree
+        numbers[10] = 2 * numbers[2] - numbers[1] - numbers[3]
+        for wire, value in numbers.items():
+            assert (value - lows[wire]) % R <= spans[wire]
+            found.setdefault(wire, set()).add(value)
+    for wire in (1, 3):  # nothing else holds them: the interval is no wider than their bits say
+        weights = next(w for number, w, _ in sums if number == wire)
+        assert spans[wire] <= sum(map(abs, weights.values()))
+
+
+def test_an_interval_is_what_two_equations_have_in_common():
+    rows = [bit(w) for w in range(4, 10)]
+    rows.append(equal({2: -1, 4: 1, 5: 2, 6: 4}))  # 0 to 7
+    rows.append(equal({2: 1, 0: -5, 7: -1, 8: -2, 9: -4}))  # 5 to 12
+    system = equations(system_of(rows, 1, 2, 10))
+    bounds = bounds_of(system, incidence_of(system))
+    assert from_montgomery(bounds.low, R)[2] == 5
+    assert ints_from_words(bounds.span)[2] == 2
+    assert np.flatnonzero(bounds.has).tolist() == [0, 2, *range(4, 10)]
