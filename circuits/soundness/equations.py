@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from circuits.soundness.coefficients import NONE, Dictionary, Numbers
+from circuits.soundness.indicators import indicators
 from circuits.soundness.quadratics import Quadratics
 from circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
 from circuits.soundness.scaling import with_small_coefficients
@@ -69,6 +70,8 @@ def equations(system: ConstraintSystem) -> Equations:
     is_bit = np.zeros(total, np.bool_)
     is_bit[bits] = True
     is_bit[system.wire_count :] = True
+    a, b, c = (rows.chosen(products) for rows in (a, b, c))
+    is_bit[indicators(dictionary, a, b, c)] = True
     return Equations(
         dictionary=dictionary,
         wire_count=system.wire_count,
@@ -76,9 +79,9 @@ def equations(system: ConstraintSystem) -> Equations:
         linear=linear,
         linear_row=linear_row,
         is_bit=is_bit,
-        a=a.chosen(products),
-        b=b.chosen(products),
-        c=c.chosen(products),
+        a=a,
+        b=b,
+        c=c,
         product_row=products,
     )
 

@@ -44,12 +44,21 @@ DETERMINED: list[Case] = [
     ("a linear system", 5, [equal({1: 1, 4: 2, 2: -1}), ({2: 1}, {3: 1}, {1: 1, 4: -1})]),
     ("a number below three by its rows", 6, [bit(1), bit(4), ({1: 1}, {4: 1}, {}), bit(5),
                                              equal({1: 2, 4: 1, 5: 3, 2: -1})]),
+    ("digits, one of them whether something free is zero", 7, [
+        ({5: 1, 0: 3}, {4: 1}, {}), ({6: 1}, {5: -1, 0: -3}, {0: 2, 4: -2}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
     ("a quotient beside a remainder below three", 9, [*QUOTIENT, ({4: 1}, {5: 1}, {})]),
 ]  # fmt: skip
 
 OPEN: list[Case] = [
     ("nothing", 4, []),
     ("a quotient beside a remainder that may be three", 9, [*QUOTIENT]),
+    ("whether one thing is zero, of another", 7, [
+        ({5: 1, 0: 3}, {4: 1}, {}), ({6: 1}, {5: 1, 0: 4}, {0: 2, 4: -2}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
+    ("something else than one where it is zero", 7, [
+        ({5: 1, 0: 3}, {4: 1}, {}), ({6: 1}, {5: 1, 0: 3}, {0: 4, 4: -2}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
     ("two unknowns", 5, [equal({1: 1, 4: 1, 2: -1})]),
     ("two unknowns in a product", 5, [({2: 1}, {3: 1}, {1: 1, 4: 1})]),
     ("a wire in two places that cancel", 4, [({0: 1}, {1: 1}, {1: 1, 2: 1})]),

@@ -1,0 +1,47 @@
+"""Values that are 0 or 1 because two rows say when they are 1.
+
+D z = 0 and D M = k (1 - z), with the same D (or D and -D), k not 0, M anything: where D is not 0
+the first row says z = 0, where it is 0 the second says z = 1. So is-zero gives bits, which no row
+of theirs says by itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.soundness.coefficients import NONE, Dictionary, Numbers
+from circuits.soundness.quadratics import are_multiples
+from circuits.soundness.rows import Rows, Shape
+
+
+def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
+    """The wires z of such pairs of products A B = C."""
+    shape_a, shape_b, shape_c = Shape(a), Shape(b), Shape(c)
+    negatives = dictionary.negatives()
+    says_when = (shape_c.wires == 1) & (shape_c.constant != NONE)
+    says_when &= negatives[shape_c.constant] == shape_c.first_number
+    rows = np.flatnonzero(says_when)
+    rows = rows[np.argsort(shape_c.first_wire[rows], kind="stable")]
+    wires = shape_c.first_wire[rows]
+    is_empty = (shape_c.wires == 0) & (shape_c.constant == NONE)
+    found: list[Numbers] = []
+    for left, flag in ((a, shape_b), (b, shape_a)):
+        zero = np.flatnonzero(is_empty & (flag.wires == 1) & (flag.constant == NONE))
+        place = np.searchsorted(wires, flag.first_wire[zero])
+        fits = place < len(wires)
+        fits[fits] = wires[place[fits]] == flag.first_wire[zero[fits]]
+        zero, partner = zero[fits], rows[place[fits]]
+        for right in (a, b):
+            same = _are_same(dictionary, left.chosen(zero), right.chosen(partner))
+            found.append(flag.first_wire[zero[same]])
+    return np.unique(np.concatenate(found))
+
+
+def _are_same(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.bool_]:
+    """Whether rows are equal or opposite, their constants too."""
+    ratio = are_multiples(dictionary, x, y)
+    first, second = Shape(x).constant, Shape(y).constant
+    opposite = np.where(first == NONE, NONE, dictionary.negatives()[first])
+    same: NDArray[np.bool_] = (np.where(ratio > 0, first, opposite) == second) & (ratio != 0)
+    return same
