@@ -7,7 +7,7 @@ deletions    constraints deleted in turn
 draws        agrees: comparison with the plain run on random and boundary inputs
 
 falsehoods   the ways to lie
-fitting      the lie that a failing row asks for
+fitting      lies that rows ask for
 subject      a circuit, compiled once, with its inputs in every form
 wording      what a failure says
 plugin       the same functions as fixtures of pytest

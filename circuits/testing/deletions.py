@@ -22,7 +22,7 @@ from circuits.formats.equations import equations
 from circuits.language.circuit import Circuit
 from circuits.language.types import IntegerType, leaf_paths
 from circuits.solve.advice import Advice, Question, computed_by, forged, questions
-from circuits.soundness import Verdict, analyse
+from circuits.soundness.proof import is_proved
 from circuits.system import ConstraintSystem, SparseMatrix
 from circuits.testing.falsehoods import falsehoods, in_each_digit
 from circuits.testing.fitting import fitting
@@ -77,13 +77,11 @@ def deletions(
     tried = tuple(int(row) for row in np.unique(spread)) if count else ()
     caught = _by_cases(tested, tried, list(accepted), list(rejected), seed)
     by_case = {row: caught[row] for row in tried if row in caught}
-    proven = analyse(system).verdict is Verdict.SAFE
+    proven = is_proved(system)
     by_verdict = tuple(
         row
         for row in tried
-        if row not in by_case
-        and proven
-        and analyse(without_row(system, row)).verdict is not Verdict.SAFE
+        if row not in by_case and proven and not is_proved(without_row(system, row))
     )
     left = [row for row in tried if row not in by_case and row not in by_verdict]
     reasons, missed = _explained(system, left, equivalent or {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,14 @@ import numpy as np
 from accel.bn254 import R
 from circuits.errors import InputError, UnsatisfiedError
 from circuits.language.circuit import Circuit
-from circuits.language.types import ArrayType, FieldType, IntegerType, RecordType, Type
+from circuits.language.types import (
+    ArrayType,
+    FieldType,
+    FixedType,
+    IntegerType,
+    RecordType,
+    Type,
+)
 from circuits.solve.solver import solve
 from circuits.testing.falsehoods import random_element
 from circuits.testing.subject import Inputs, Subject, output_values, subject, told
@@ -107,7 +115,12 @@ def _value(type_: Type, rng: np.random.Generator, run: int) -> Any:
     return _scalar(type_, rng, run)
 
 
-def _scalar(type_: FieldType | IntegerType, rng: np.random.Generator, run: int) -> int:
+def _scalar(type_: FieldType | IntegerType, rng: np.random.Generator, run: int) -> Any:
+    value = _integer(type_, rng, run)
+    return Fraction(value, 1 << type_.fraction) if isinstance(type_, FixedType) else value
+
+
+def _integer(type_: FieldType | IntegerType, rng: np.random.Generator, run: int) -> int:
     low, high = (0, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
     alike = (low, high, 0, min(1, high))
     if run < len(alike):

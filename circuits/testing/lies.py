@@ -9,6 +9,7 @@ from circuits.language.circuit import Circuit
 from circuits.solve.advice import Question, forged, questions
 from circuits.solve.solver import solve
 from circuits.testing.falsehoods import falsehoods
+from circuits.testing.fitting import compensated
 from circuits.testing.subject import Inputs, Subject, subject, told
 from circuits.testing.wording import advice_name, answers
 
@@ -33,9 +34,10 @@ def lies(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> Lies:
     seed  of the random lies
 
     Advice are the results of hints, and what the compiler adds of its own: bits, inverses,
-    quotients. Each is answered falsely in six ways or more, all else follows honestly; the rows
-    must refuse the witness, or it must have the same outputs. What a hint returns they must refuse,
-    as user code may do anything with it, unless the hint is waived.
+    quotients. Each is answered falsely in six ways or more, of several results also so that one
+    makes up for another; all else follows honestly. The rows must refuse the witness, or it must
+    have the same outputs. What a hint returns they must refuse, as user code may do anything with
+    it, unless the hint is waived.
 
     Returns how many lies there were. Raises AssertionError for one that passes, and for inputs that
     an honest prover cannot prove.
@@ -49,7 +51,8 @@ def lies(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> Lies:
         if question.advice.hint is not None and question.advice.hint.waive:
             continue
         advice += bool(question.advice.wires)
-        for lie in falsehoods(question, seed):
+        told = falsehoods(question, seed)
+        for lie in (*told, *compensated(tested, residues, question)):
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if tested.failing_rows(values):
                 refused += 1

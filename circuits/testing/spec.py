@@ -11,7 +11,7 @@ from circuits.solve.advice import forged, questions
 from circuits.solve.solver import solve
 from circuits.system import Witness
 from circuits.testing.falsehoods import falsehoods
-from circuits.testing.fitting import fitting
+from circuits.testing.fitting import compensated, fitting
 from circuits.testing.subject import Inputs, Subject, output_values, subject, told
 from circuits.testing.wording import advice_name, answers
 
@@ -104,8 +104,12 @@ def _refused_to_liars(tested: Subject, inputs: Inputs, seed: int) -> None:
             f"prover who uses his own solver proves them.\n{told(inputs)}"
         )
     for question in questions(tested.system, residues):
-        lies = falsehoods(question, seed)
-        for lie in (*lies, *fitting(tested, residues, question.advice)):
+        told_lies = [
+            *falsehoods(question, seed),
+            *fitting(tested, residues, question.advice),
+            *compensated(tested, residues, question),
+        ]
+        for lie in told_lies:
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
                 raise AssertionError(

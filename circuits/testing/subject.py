@@ -23,6 +23,7 @@ from circuits.language.structure import leaves, map_structure
 from circuits.language.types import (
     ArrayType,
     Field,
+    FixedType,
     IntegerType,
     RecordType,
     Type,
@@ -137,13 +138,15 @@ class Subject:
 
 @lru_cache(maxsize=64)
 def subject(circuit: Circuit) -> Subject:
-    """The circuit and its system, compiled once for all tests of a process.
+    """The circuit and its system, traced once for all tests of a process.
+
+    Whether the inputs determine every value, as `compile` requires, is for tests to find out.
 
     Raises TypeError for what is no circuit, CompileError.
     """
     if not isinstance(circuit, Circuit):
         raise TypeError(f"{circuit!r} is no circuit: give the function under @circuit itself.")
-    return Subject(circuit, circuit.compile())
+    return Subject(circuit, circuit.trace())
 
 
 def told(inputs: Inputs) -> str:
@@ -158,12 +161,14 @@ def signed(value: int) -> int:
 
 
 def _of_fields(type_: Type) -> Type:
-    """The same shape with Fields for integers: a Field holds every integer."""
+    """The same shape with room for every integer: Fields, and for Fixed as many units as r has."""
     if isinstance(type_, ArrayType):
         return ArrayType(_of_fields(type_.element), type_.length)
     if isinstance(type_, RecordType):
         return RecordType(type_.record, tuple((n, _of_fields(t)) for n, t in type_.fields))
-    return Field if isinstance(type_, IntegerType) else type_
+    if isinstance(type_, FixedType):
+        return replace(type_, low=1 - R, high=R - 1)
+    return Field
 
 
 def _integers(parameter: Parameter, value: object) -> list[int]:

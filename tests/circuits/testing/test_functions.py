@@ -22,8 +22,10 @@ from circuits import (
     hint,
     narrow,
 )
+from circuits.formats.equations import equations
 from circuits.gadgets import poseidon
 from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from circuits.testing.deletions import without_row
 from circuits.testing.draws import drawn
 from circuits.testing.subject import subject
 
@@ -252,6 +254,16 @@ def test_deletions_of_a_check_are_noticed_by_rejected_inputs_only() -> None:
     assert all("rejected inputs" in found.by_case[row] for row in range(8))
 
 
+def test_a_deleted_row_is_gone_from_all_three_matrices() -> None:
+    system = subject(quotients).system
+    every = [str(e) for e in equations(system, range(system.constraint_count))]
+    for row in (0, 7, system.constraint_count - 1):
+        left = without_row(system, row)
+        assert left.constraint_count == system.constraint_count - 1
+        found = [str(e) for e in equations(left, range(left.constraint_count))]
+        assert found == every[:row] + every[row + 1 :]
+
+
 def test_a_sample_is_spread_over_the_rows() -> None:
     found = deletions(quotients, [{"x": -100, "y": 7}], [{"x": 3, "y": 0}], sample=5)
     assert len(found.tried) == 5
@@ -344,3 +356,27 @@ def test_rejects_fails_where_a_hint_may_be_what_a_check_asks_for() -> None:
 
     message = fails(rejects, any_sum, {"x": 10, "total": 1000}, because="another sum")
     assert "what a failing row asks for, 330" in message
+
+
+def test_fixed_numbers_and_records_are_inputs_like_others() -> None:
+    from dataclasses import dataclass
+
+    from circuits import Fixed
+
+    @dataclass
+    class Trade:
+        price: Fixed[16, 8]
+        bought: Bool
+
+    @circuit
+    def value(trade: Private[Trade], share: Private[Fixed[16, 8]]) -> Public[Fixed[40, 8]]:
+        return trade.price * share * trade.bought
+
+    inputs = {"trade": {"price": 1.5, "bought": True}, "share": -2.25}
+    accepts(value, inputs, -864)  # in units of 2^-8
+    lies(value, inputs)
+    mutations(value, inputs)
+    assert agrees(value, 60).accepted == 60
+    rejects(value, {**inputs, "share": 128}, because="Fixed[16, 8]")
+    rejects(value, {**inputs, "trade": {"price": 1.5, "bought": 2}}, because="takes a Bool")
+    deletions(value, [inputs], sample=20)

@@ -1,0 +1,129 @@
+"""Bugs of zkbugs, rebuilt: each broken circuit is caught, and its mended twin is proved."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from accel.bn254 import R
+from accel.limbs import from_montgomery
+from circuits.compile.record import Operation
+from circuits.language.circuit import Circuit
+from circuits.solve.advice import Advice, forged, questions
+from circuits.soundness import Report, Verdict, analyse
+from circuits.testing import accepts, lies, mutations, rejects
+from circuits.testing.subject import Subject, subject
+from tests.circuits.oracles import rows
+from tests.zkbugs import curves, ranges, statements, unpinned
+from tests.zkbugs.corpus import Bug, Inputs
+
+INDEX = json.loads(
+    (Path(__file__).parents[1] / "vectors" / "zkbugs" / "index.json").read_text(encoding="utf-8")
+)
+BEYOND_LIARS = {
+    "to_bytes": "the digits of x + r differ from those of x in 32 places at once",
+}
+BUGS = {bug.name: bug for part in (unpinned, ranges, curves, statements) for bug in part.BUGS}
+
+
+@cache
+def report(circuit: Circuit) -> Report:
+    return analyse(subject(circuit).system)
+
+
+def answers(tested: Subject, bug: Bug, inputs: Inputs) -> dict[Advice, tuple[int, ...]]:
+    """The bug's lie, by the hints that it is told about."""
+    residues = tested.residues(inputs)
+    assert residues is not None
+    hints = [
+        question.advice
+        for question in questions(tested.system, residues)
+        if question.advice.operation is Operation.HINT
+    ]
+    return {hints[number]: tuple(answer) for number, answer in bug.lie.items()}
+
+
+def failing(tested: Subject, bug: Bug, inputs: Inputs, *, lying: bool) -> tuple[list[int], int]:
+    """The outputs of the broken circuit, and how many rows fail, on Python integers."""
+    residues = tested.residues(inputs)
+    assert residues is not None
+    told = answers(tested, bug, inputs) if lying else {}
+    values = from_montgomery(forged(tested.system, residues, told), R)
+    outputs = values[1 : 1 + tested.system.output_count]
+    return outputs, len(rows.failing_rows(tested.system, values))
+
+
+def test_every_bug_is_in_the_index_and_none_is_there_twice() -> None:
+    titles = [bug.title for bug in BUGS.values()]
+    assert len(BUGS) == len(set(titles)) >= 30
+    assert set(titles) <= {entry["title"] for entry in INDEX}
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_the_broken_circuit_takes_an_honest_witness_and_a_forged_one(name: str) -> None:
+    """The bug is really there: no row refuses what it lets pass."""
+    bug = BUGS[name]
+    tested = subject(bug.broken)
+    honest = accepts(bug.broken, bug.inputs).public[: tested.system.output_count]
+    assert bug.lie or bug.forbidden
+    if bug.lie:
+        outputs, count = failing(tested, bug, bug.at or bug.inputs, lying=True)
+        assert count == 0
+        if bug.at is None:
+            assert outputs != honest
+    for inputs, _ in bug.forbidden:
+        lying = bool(bug.lie) and inputs == bug.at
+        assert failing(tested, bug, inputs, lying=lying)[1] == 0
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_the_broken_circuit_is_caught(name: str) -> None:
+    """By the verdict, which names the wire; else by the cases that a test of it would have."""
+    bug = BUGS[name]
+    found = report(bug.broken)
+    if bug.wire:
+        assert found.verdict is not Verdict.SAFE
+        assert any(bug.wire in wire for wire in found.undetermined), found.undetermined
+        return
+    assert found.verdict is Verdict.SAFE or bug.lie
+    for inputs, because in bug.forbidden:
+        with pytest.raises(AssertionError):
+            rejects(bug.broken, inputs, because)
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_the_mended_twin_is_proved_and_holds_against_liars(name: str) -> None:
+    bug = BUGS[name]
+    found = report(bug.mended)
+    assert found.verdict is Verdict.SAFE, found.undetermined
+    broken = accepts(bug.broken, bug.inputs).public
+    assert accepts(bug.mended, bug.inputs).public == broken
+    lies(bug.mended, bug.inputs)
+    mutations(bug.mended, bug.inputs)
+    for inputs, because in bug.forbidden:
+        rejects(bug.mended, inputs, because)
+
+
+def found_by_liars(bug: Bug) -> str:
+    """What `rejects` and `lies` say of the broken circuit, without the analysis."""
+    __tracebackhide__ = True
+    for inputs, because in bug.forbidden:
+        rejects(bug.broken, inputs, because)
+    for inputs in filter(None, (bug.inputs, bug.at)):
+        lies(bug.broken, inputs)
+    return "nothing"
+
+
+@pytest.mark.parametrize("name", [n for n in BUGS if BUGS[n].lie and n not in BEYOND_LIARS])
+def test_a_hint_that_is_not_pinned_is_found_by_lying_alone(name: str) -> None:
+    with pytest.raises(AssertionError, match="accepts"):
+        found_by_liars(BUGS[name])
+
+
+@pytest.mark.parametrize("name", BEYOND_LIARS)
+def test_what_lies_do_not_find_the_verdict_does(name: str) -> None:
+    assert found_by_liars(BUGS[name]) == "nothing"
+    assert BUGS[name].wire
