@@ -1,6 +1,7 @@
 """Whether the inputs of a constraint system determine its values.
 
 analysis           from a system to a report
+proof              whether the verdict would be SAFE, and no more
 report             the verdict, and what it rests on
 roles              which wires are given, which must be determined
 requirement        what compiling requires, and the error if it is not so

@@ -21,8 +21,8 @@ def solved(system: ConstraintSystem, draws: Draws) -> Iterator[list[int]]:
     A hint's own code runs; what it raises means that there is no witness.
     """
     program = system.program
-    if program is None:
-        return
+    if program is None or len(program.origin_of_row) != system.constraint_count:
+        return  # read from a file, or rows were taken away and the tape is not theirs
     kinds: tuple[Callable[[], int], ...] = (
         lambda: 1 + draws.below(SMALL),
         lambda: draws.below(R),

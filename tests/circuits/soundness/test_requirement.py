@@ -23,7 +23,9 @@ from circuits.gadgets import poseidon
 from circuits.soundness import Verdict, analyse, analyse_every_wire
 from circuits.soundness.analysis import determined
 from circuits.soundness.counterexamples import _Search
+from circuits.soundness.proof import is_proved
 from circuits.soundness.roles import roles_of
+from circuits.testing.deletions import without_row
 
 
 def test_the_error_names_the_value_the_line_and_two_answers():
@@ -179,3 +181,17 @@ def test_values_that_break_a_row_or_change_an_input_are_no_counterexample():
     assert search._checked([1, 6, 5, 25], [1, R - 5, 5, 25], [1]) is None
     assert search._checked(first, [1, R - 5, R - 5, 25], [1]) is None
     assert search._checked(first, first, [1]) is None
+
+
+def test_a_system_that_lost_a_row_is_not_solved_by_its_tape():
+    @circuit
+    def two(x: Private[Field]) -> Public[Field]:
+        y = hint(lambda x: x, x, returns=Field)
+        check(y == x)
+        check(y * y * y == x * x * x)
+        return y
+
+    system = two.compile()
+    for row in range(system.constraint_count):
+        report = analyse(without_row(system, row))
+        assert (report.verdict is Verdict.SAFE) == is_proved(without_row(system, row))
