@@ -63,7 +63,7 @@ def precompute(key: ProvingKey, max_memory: int | None = None) -> None:
     max_memory  bytes that they may take
 
     Raises RangeError if they would take more: 5 to 8 KB a wire.
-    Cost: 254 doublings of four points in G1 and one in G2 for each wire; threads share them.
+    Cost: 254 doublings of three points in G1 and one in G2 for each wire; threads share them.
     """
     points = domain(key.domain_size)
     windows = window_count(shared_window_bits(key.wire_count))
