@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 import operator
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -211,6 +212,10 @@ def as_type(value: object, where: str) -> Type:
     raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
 
 
+# The records whose fields are being read, the outermost first: of this thread alone.
+_around: ContextVar[tuple[type, ...]] = ContextVar("_around", default=())
+
+
 def record_type(class_: type) -> RecordType:
     """The type of a dataclass whose fields have types of the language.
 
@@ -229,13 +234,17 @@ def record_type(class_: type) -> RecordType:
             f"The record {name} compares by identity, so `==` would be false without a check.",
             "Leave out eq=False.",
         )
+    around = _around.get()
+    if class_ in around:
+        raise wrong_type(
+            f"The record {name} holds itself.", "Records of a circuit have a fixed size."
+        )
+    token = _around.set((*around, class_))
     try:
         annotations = _record_annotations(class_)
         types = [(f.name, as_type(annotations[f.name], f"`{f.name}` of {name}")) for f in fields]
-    except RecursionError:
-        raise wrong_type(
-            f"The record {name} holds itself.", "Records of a circuit have a fixed size."
-        ) from None
+    finally:
+        _around.reset(token)
     return RecordType(class_, tuple(types))
 
 
@@ -247,7 +256,7 @@ def _record_annotations(class_: type) -> dict[str, object]:
     for base in reversed(class_.__mro__):
         try:
             found |= inspect.get_annotations(base, locals={**names, **vars(base)}, eval_str=True)
-        except (CompileError, RecursionError):
+        except CompileError:
             raise
         except Exception as error:
             raise wrong_type(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -289,6 +290,50 @@ def test_dataclasses_that_a_circuit_cannot_make_are_refused() -> None:
     ]:  # fmt: skip
         with pytest.raises(CompileError, match=words):
             Public[class_]
+
+
+def test_a_record_that_holds_itself_is_told_at_the_second_sight_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fixed fault: it was told when the stack was full, six minutes later with a deep one."""
+
+    @dataclass
+    class Tree:
+        branches: Array[Tree, 2]
+
+    @dataclass
+    class Egg:
+        hen: Hen
+
+    @dataclass
+    class Hen:
+        age: UInt[3]
+        egg: Egg
+
+    @dataclass
+    class Twice:
+        first: Leaf
+        second: Leaf
+
+    @dataclass
+    class Leaf:
+        x: UInt[3]
+
+    read: list[type] = []
+    annotations = inspect.get_annotations
+
+    def counted(class_: type, **options: Any) -> dict[str, object]:
+        if class_ is not object:
+            read.append(class_)
+        return annotations(class_, **options)
+
+    monkeypatch.setattr(inspect, "get_annotations", counted)
+    for class_, name, classes in [(Tree, "Tree", 1), (Egg, "Egg", 2), (Hen, "Hen", 2)]:
+        read.clear()
+        with pytest.raises(CompileError, match=f"The record {name} holds itself"):
+            Private[class_]
+        assert len(read) == classes
+    assert str(Private[Twice])  # the same record beside itself is none that holds itself
 
 
 def test_two_records_are_not_compared_as_wholes() -> None:
