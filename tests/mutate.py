@@ -5,7 +5,8 @@
 A mutation is a small break, a text of one file for another, with the tests that must notice it. It
 is made in a copy of the tree under build/mutants, never in the tree itself. First the named tests
 run there unbroken and must pass; then each mutation is applied, its tests run, and it is undone.
-Kernels compile into a cache beside the copy, so a second run is quicker than the first.
+Kernels compile into a cache beside the copies, so a second run is quicker than the first. There is
+one copy per processor, and as many mutations are tried at a time.
 
 Exit status 1 if a mutation survives, no longer applies, or its tests could not be run.
 """
@@ -20,13 +21,14 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutants"
-TREE = WORK / "tree"
 LEFT_OUT = {".git", ".venv", "build", "node_modules"}
 CACHES = shutil.ignore_patterns("__pycache__", ".*_cache", ".hypothesis", ".benchmarks")
 TIMEOUT = 300  # seconds; a mutation that makes a kernel run for ever is seen, too
@@ -76,25 +78,27 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def copy_tree() -> None:
+def copied_tree(name: str) -> Path:
     """A fresh copy, with the times of the files, by which numba knows its kernels."""
-    shutil.rmtree(TREE, ignore_errors=True)
-    TREE.mkdir(parents=True)
+    tree = WORK / name
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
     for path in ROOT.iterdir():
         if path.name in LEFT_OUT or path.name.endswith("_cache"):
             continue
         if path.is_dir():
-            shutil.copytree(path, TREE / path.name, ignore=CACHES)
+            shutil.copytree(path, tree / path.name, ignore=CACHES)
         else:
-            shutil.copy2(path, TREE / path.name)
+            shutil.copy2(path, tree / path.name)
     if (ROOT / "node_modules").is_dir():
-        (TREE / "node_modules").symlink_to(ROOT / "node_modules")
+        (tree / "node_modules").symlink_to(ROOT / "node_modules")
+    return tree
 
 
 @contextmanager
-def applied(mutation: Mutation) -> Iterator[None]:
+def applied(mutation: Mutation, tree: Path) -> Iterator[None]:
     """The mutation in the copy, undone afterwards. Times stay, so that its kernels are kept."""
-    path = TREE / mutation.file
+    path = tree / mutation.file
     text, times = path.read_text(encoding="utf-8"), path.stat()
     try:
         path.write_text(text.replace(mutation.before, mutation.after), encoding="utf-8")
@@ -105,11 +109,13 @@ def applied(mutation: Mutation) -> Iterator[None]:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def run_tests(tests: Iterable[str], backend: str, *, stop: bool) -> tuple[int | None, str]:
+def run_tests(
+    tree: Path, tests: Iterable[str], backend: str, *, stop: bool
+) -> tuple[int | None, str]:
     """pytest's exit status in the copy (None: it took too long), and what it printed."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(TREE),
+        "PYTHONPATH": str(tree),
         "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are known by size and time alone
         "XDG_CACHE_HOME": str(WORK / "cache"),
         "ZKPIPE_BACKEND": backend,
@@ -117,8 +123,8 @@ def run_tests(tests: Iterable[str], backend: str, *, stop: bool) -> tuple[int | 
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line", *tests]
     try:
         done = subprocess.run(  # noqa: S603 # this interpreter, tests of this project
-            [*command, *(["-x"] if stop else [])],
-            cwd=TREE,
+            [*command, *(["-x"] if stop else ["-n", "auto"])],
+            cwd=tree,
             env=environment,
             capture_output=True,
             text=True,
@@ -138,17 +144,33 @@ def verdict(status: int | None, output: str) -> str:
     return "survived" if re.search(r"\d+ passed", output) else "skipped"
 
 
-def unbroken(chosen: list[Mutation]) -> bool:
+def unbroken(chosen: list[Mutation], tree: Path) -> bool:
     """Whether all tests pass in the copy as it is; without that, red would say nothing."""
     fine = True
     for backend in sorted({m.backend for m in chosen}):
         tests = sorted({test for m in chosen if m.backend == backend for test in m.tests})
-        status, output = run_tests(tests, backend, stop=False)
+        status, output = run_tests(tree, tests, backend, stop=False)
         say(f"unbroken, {backend}: {output.strip().splitlines()[-1]}")
         if status != PASSED:
             say(output)
             fine = False
     return fine
+
+
+def tried(mutation: Mutation, trees: SimpleQueue[Path]) -> tuple[Mutation, str]:
+    """The verdict on one mutation, in the next copy that is free."""
+    tree = trees.get()
+    start = time.monotonic()
+    try:
+        with applied(mutation, tree):
+            status, output = run_tests(tree, mutation.tests, mutation.backend, stop=True)
+    finally:
+        trees.put(tree)
+    said = verdict(status, output)
+    say(f"{said:9} {mutation.name} ({time.monotonic() - start:.0f} s)")
+    if said == "broken":
+        say(output)
+    return mutation, said
 
 
 def without_lanes(chosen: list[Mutation]) -> list[Mutation]:
@@ -168,23 +190,21 @@ def main(names: list[str]) -> int:
         say(f"no such mutation: {', '.join(sorted(unknown))}")
         return 1
     chosen = without_lanes(chosen)
-    copy_tree()
-    stale = {m.name: why for m in chosen if (why := objection(m, TREE)) is not None}
+    jobs = max(1, min(len(os.sched_getaffinity(0)), len(chosen)))
+    copies = [copied_tree(f"tree-{number}") for number in range(jobs)]
+    stale = {m.name: why for m in chosen if (why := objection(m, copies[0])) is not None}
     for name, why in stale.items():
         say(f"{'stale':9} {name}: {why}")
     chosen = [m for m in chosen if m.name not in stale]
-    if not unbroken(chosen):
+    if not unbroken(chosen, copies[0]):
         return 1
+    trees: SimpleQueue[Path] = SimpleQueue()
+    for copy in copies:
+        trees.put(copy)
     counts: dict[str, list[str]] = {"red": [], "survived": [], "broken": [], "skipped": []}
-    for mutation in chosen:
-        start = time.monotonic()
-        with applied(mutation):
-            status, output = run_tests(mutation.tests, mutation.backend, stop=True)
-        said = verdict(status, output)
-        counts[said].append(mutation.name)
-        say(f"{said:9} {mutation.name} ({time.monotonic() - start:.0f} s)")
-        if said == "broken":
-            say(output)
+    with ThreadPoolExecutor(jobs) as pool:
+        for mutation, said in pool.map(lambda each: tried(each, trees), chosen):
+            counts[said].append(mutation.name)
     summary = ", ".join(f"{len(found)} {said}" for said, found in counts.items() if found)
     say(f"{len(chosen)} mutations: {summary}")
     return 1 if stale or counts["survived"] or counts["broken"] else 0
