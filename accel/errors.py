@@ -12,10 +12,14 @@
     └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
 A class holds its facts as fields; `str(error)` never shows a private value, `error.explain()` may.
+
+What is done, and is likely not what was meant, is a ZkpipeWarning: Python's warnings show it, a
+command prints it as a line on standard error.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -63,3 +67,36 @@ class MissingError(ZkpipeError):
     """Something this needs is not on this machine; the mend says how to get it."""
 
     exit_status: ClassVar[int] = 3
+
+
+class ZkpipeWarning(UserWarning):
+    """Base of every warning: something was done that is likely not what was meant.
+
+    kind      for machines: vacuous-check, unused-private-input, ...
+    what      one sentence: what is doubtful, with names and public values
+    mend      one sentence: what to do about it
+    evidence  lines that show where, for people; public values only
+    """
+
+    def __init__(self, kind: str, what: str, mend: str, evidence: Iterable[str] = ()) -> None:
+        self.kind = kind
+        self.what = what
+        self.mend = mend
+        self.evidence = tuple(evidence)
+        super().__init__(what, mend)
+
+    def __str__(self) -> str:
+        return "\n".join([self.what, *(f"  {line}" for line in self.evidence), self.mend])
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line that it is about."""
+        return "zkpipe", 1
+
+    def tell(self) -> None:
+        """Hand it to Python's warnings, whose filters say whether it is shown, or raised.
+
+        It is handed over each time, not once for each line as Python's own are: the second circuit
+        of a process deserves it as much as the first.
+        """
+        warnings.warn_explicit(self, type(self), *self.place)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from accel.errors import FormatError
 from accel.lazy import late
-from circuits.errors import CompileError, InputError, UnderconstrainedError, UnsatisfiedError
+from circuits.errors import (
+    CircuitWarning,
+    CompileError,
+    InputError,
+    UnderconstrainedError,
+    UnsatisfiedError,
+)
 
 if TYPE_CHECKING:
     from circuits.language.choices import lookup, maximum, member, minimum, select
@@ -34,6 +40,7 @@ else:
 __all__ = [
     "Array",
     "Bool",
+    "CircuitWarning",
     "CompileError",
     "ConstraintSystem",
     "Field",

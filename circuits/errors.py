@@ -7,6 +7,8 @@
     └── UnsatisfiedError   the values do not satisfy the circuit: no proof exists (exit status 1)
 
 Each names the user's file and line where there is one. Values of private wires stay in fields.
+
+What compiles and is likely not what was meant is a CircuitWarning.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from accel.errors import ZkpipeError
+from accel.errors import ZkpipeError, ZkpipeWarning
 
 if TYPE_CHECKING:
     from circuits.soundness.report import Report
@@ -65,6 +67,31 @@ class UnderconstrainedError(CompileError):
         self.value = value
         self.report = report
         super().__init__(what, mend, source, evidence)
+
+
+class CircuitWarning(ZkpipeWarning):
+    """Something in a circuit that compiles, and likely does not say what its author means.
+
+    source  the place in the user's text, None if there is none
+    names   of the inputs and outputs that it is about
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        what: str,
+        mend: str,
+        source: Source | None = None,
+        names: Iterable[str] = (),
+    ) -> None:
+        self.source = source
+        self.names = tuple(names)
+        super().__init__(kind, what, mend, [str(source)] if source else [])
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The file and the line that it is about."""
+        return (self.source.file, self.source.line) if self.source else super().place
 
 
 class InputError(ZkpipeError):

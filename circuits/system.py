@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.limbs import Words, ints_from_words
-from circuits.errors import InputError
+from circuits.errors import CircuitWarning, InputError
 
 if TYPE_CHECKING:
     from circuits.solve.program import Program
@@ -148,6 +148,11 @@ class ConstraintSystem:
     def public_count(self) -> int:
         """The number of public values: outputs and public inputs."""
         return self.output_count + self.public_input_count
+
+    @property
+    def warnings(self) -> tuple[CircuitWarning, ...]:
+        """What the compiler found doubtful in the circuit; nothing of a system from a file."""
+        return () if self.program is None else self.program.warnings
 
     def save(self, path: str | Path) -> None:
         """Write an .r1cs file."""

@@ -15,12 +15,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import click
 
 from cli.answer import Answer
 from cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
+from cli.warned import Warned
 
 
 class Commands(click.Group):
@@ -37,17 +39,22 @@ class Commands(click.Group):
         wishes = Wishes.among(words)
         extra["standalone_mode"] = False
         _escape_what_cannot_be_encoded()
+        warned = Warned(wishes.json)
         try:
-            status = _show(super().main(words, prog_name, **extra), wishes)
+            with warned.listening():
+                answer = super().main(words, prog_name, **extra)
+            status = _show(answer, wishes, warned)
         except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends
             status = _end(error, wishes)
         sys.exit(status)
 
 
-def _show(answer: object, wishes: Wishes) -> int:
+def _show(answer: object, wishes: Wishes, warned: Warned) -> int:
     """Print an answer; the status is its own, or click's after help."""
     if not isinstance(answer, Answer):
         return answer if isinstance(answer, int) else 0
+    if wishes.json:
+        answer = replace(answer, facts={**answer.facts, **warned.facts()})
     click.echo(answer.rendered(wishes.json))
     sys.stdout.flush()
     return answer.status

@@ -74,6 +74,7 @@ def assemble(
         origin_of_row=np.array(engine.origin_of_row, np.uint32),
         sides=sides,
         calls=engine.calls,
+        warnings=tuple(engine.warnings),
     )
     named = [path for path, _, _ in outputs]
     named += [inputs[slot - 1][1] for slot in [*public, *private]]

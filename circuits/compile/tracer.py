@@ -37,6 +37,7 @@ from circuits.compile.record import (
     WireKind,
 )
 from circuits.compile.rows import Coefficients, GrowingRows
+from circuits.errors import CircuitWarning
 from circuits.language.hints import HintCall
 from circuits.language.source import Place, here, user_frame
 
@@ -88,6 +89,7 @@ class Tracer:
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.quotients: dict[tuple[object, ...], tuple[Combination, Combination]] = {}
         self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
+        self.warnings: list[CircuitWarning] = []
 
     # --- slots
 

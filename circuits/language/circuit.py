@@ -62,16 +62,21 @@ class Circuit:
     def compile(self) -> ConstraintSystem:
         """The circuit's constraint system, in which the inputs determine every value.
 
-        The same source gives the same bytes.
+        The same source gives the same bytes. Warns (CircuitWarning) of what compiles and is likely
+        not what was meant.
 
         Raises CompileError; UnderconstrainedError for a value that is not proved to be determined.
         """
         system = self.trace()
         require_determined(system)
+        for warning in system.warnings:
+            warning.tell()
         return system
 
     def trace(self) -> ConstraintSystem:
         """The circuit's constraint system, of which nothing is proved yet: for tools that ask.
+
+        Its `warnings` are not told.
 
         Raises CompileError.
         """

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from accel.limbs import Words
 from circuits.compile.record import Call, Origin
+from circuits.errors import CircuitWarning
 from circuits.language.hints import HintCall
 from circuits.language.inputs import Parameter
 from circuits.system import SparseMatrix
@@ -33,6 +34,7 @@ class Program:
     origin_of_row    (m,) uint32
     sides            for explanations: entries are wires, or -(row + 1) for that row's product
     calls            of components
+    warnings         what the trace found doubtful in the user's text
     """
 
     parameters: tuple[Parameter, ...]
@@ -46,6 +48,7 @@ class Program:
     origin_of_row: NDArray[np.uint32]
     sides: Sides
     calls: Sequence[Call]
+    warnings: tuple[CircuitWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

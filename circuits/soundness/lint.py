@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from circuits.errors import CircuitWarning
 from circuits.solve.explain import source_of_row
 from circuits.soundness.analysis import determined, report_on
 from circuits.soundness.commitments import guessable_digests
@@ -35,6 +36,7 @@ def lint(system: ConstraintSystem) -> Lint:
     report = report_on(system, roles, forms)
     names = port_names(system)
     findings = [
+        *(_of_warning(warning) for warning in system.warnings),
         *loose_ends(system, names),
         *guessable_digests(system, names),
         *_waived(system),
@@ -43,6 +45,13 @@ def lint(system: ConstraintSystem) -> Lint:
     ]
     findings.sort(key=lambda finding: finding.severity is Severity.NOTE)
     return Lint(report, tuple(findings))
+
+
+def _of_warning(warning: CircuitWarning) -> Finding:
+    """What the compiler warns of, as a finding."""
+    return Finding(
+        warning.kind, Severity.WARNING, warning.what, warning.mend, warning.names, warning.source
+    )
 
 
 def _waived(system: ConstraintSystem) -> Iterator[Finding]:
