@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT = 8.0, 4.5  # inches
+LONGEST_LABEL = 60  # characters; those of a run have fewer
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 
@@ -36,7 +38,9 @@ def all_plots(results: Results) -> Iterator[tuple[str, str]]:
     for circuit, way in groups(results):
         title = f"Time of a proof against size: {circuit}, {way}"
         yield title, _svg(title, partial(_times, results, circuit, way))
-    for group in stage_groups(results):
+    for group, sizes in stage_groups(results).items():
+        if all(stage.stage == WHOLE for stages in sizes.values() for stage in stages):
+            continue
         circuit, backend, threads = group
         title = f"Where the time goes: {circuit}, {backend}, threads: {threads}"
         yield title, _svg(title, partial(_stages, results, group))
@@ -51,13 +55,27 @@ def _svg(title: str, draw: Callable[[Axes], None]) -> str:
     from matplotlib.figure import Figure
 
     out = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "font.size": 10}):
+    with (
+        rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "font.size": 10}),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", message="Glyph")  # the reader's font is another
+        warnings.filterwarnings("ignore", message="constrained_layout")  # labels overlap then
         figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         axes = figure.subplots()
         draw(axes)
         figure.savefig(out, format="svg", metadata={"Date": None})
     text = out.getvalue()
     return _METADATA.sub("", text[text.index("<svg") :])
+
+
+def _plain(text: str) -> str:
+    """A label that matplotlib shows as it is: no formula between dollars, none left out."""
+    shown = " ".join(text.split())
+    if len(shown) > LONGEST_LABEL:
+        shown = f"{shown[: LONGEST_LABEL - 3]}..."
+    shown = shown.replace("$", r"\$")
+    return f" {shown}" if shown.startswith("_") else shown
 
 
 def _times(results: Results, circuit: str, way: str, axes: Axes) -> None:
@@ -69,7 +87,12 @@ def _times(results: Results, circuit: str, way: str, axes: Axes) -> None:
         below = [m - low for m, (low, _) in zip(middle, ends, strict=True)]
         above = [high - m for m, (_, high) in zip(middle, ends, strict=True)]
         axes.errorbar(
-            [2**k for k in sizes], middle, yerr=[below, above], marker="o", capsize=3, label=label
+            [2**k for k in sizes],
+            middle,
+            yerr=[below, above],
+            marker="o",
+            capsize=3,
+            label=_plain(label),
         )
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
@@ -82,14 +105,15 @@ def _times(results: Results, circuit: str, way: str, axes: Axes) -> None:
 def _stages(results: Results, group: tuple[str, str, int], axes: Axes) -> None:
     """Shares of the stages' sum for each size, and the whole proof beside it as a mark."""
     sizes = stage_groups(results)[group]
-    exponents = sorted(sizes)
+    exponents = sorted(k for k in sizes if any(s.stage != WHOLE for s in sizes[k]))
     seconds = {k: {s.stage: median(s.seconds) for s in sizes[k]} for k in exponents}
     whole = {k: seconds[k].pop(WHOLE, None) for k in exponents}
     total = {k: sum(seconds[k].values()) for k in exponents}
     left = dict.fromkeys(exponents, 0.0)
     for stage in dict.fromkeys(name for k in exponents for name in seconds[k]):
         shares = [100 * seconds[k].get(stage, 0.0) / total[k] for k in exponents]
-        axes.barh([f"2^{k}" for k in exponents], shares, left=list(left.values()), label=stage)
+        places = [f"2^{k}" for k in exponents]
+        axes.barh(places, shares, left=list(left.values()), label=_plain(stage))
         left = {k: left[k] + share for k, share in zip(exponents, shares, strict=True)}
     marks = [(100 * w / total[k], f"2^{k}") for k, w in whole.items() if w is not None]
     if marks:
@@ -102,7 +126,7 @@ def _stages(results: Results, group: tuple[str, str, int], axes: Axes) -> None:
 def _growth(results: Results, axes: Axes) -> None:
     """A bar for each prover."""
     rows = growth_rows(results)
-    names = [f"{label} ({circuit}, {way})" for circuit, way, label, _ in rows]
+    names = [_plain(f"{label} ({circuit}, {way})") for circuit, way, label, _ in rows]
     bars = axes.barh(names, [exponent for *_, exponent in rows])
     axes.bar_label(bars, fmt="%.2f", padding=3)
     axes.margins(x=0.12)  # room for the labels

@@ -1,7 +1,9 @@
 """JSON to frozen dataclasses and back, strictly: what is missing, unknown or of another type ends.
 
 The types of the fields are the schema, so that there is no second text to keep in step. Fields may
-be str, bool, int, float, records, and tuples and dictionaries by name of these.
+be str, bool, int, float, records, and tuples and dictionaries by name of these. An int or a float
+may have a range: `Annotated[int, Within(1, 64)]`. Texts are printable and bounded, because they
+stand in reports.
 """
 
 from __future__ import annotations
@@ -9,14 +11,23 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from accel.errors import FormatError
 from circuits.formats.strict_json import Json
 
 Record = TypeVar("Record")
 
+LONGEST = 1_000  # characters of a text
 _MEND = "Give the file that `zkpipe bench run` of this version wrote."
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Within:
+    """The least and the greatest value of a number."""
+
+    least: int
+    greatest: int
 
 
 def as_json(value: Any) -> Json:
@@ -44,6 +55,9 @@ def _value(kind: Any, value: Json, place: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _record(kind, value, place)
     origin = get_origin(kind)
+    if origin is Annotated:
+        plain, within = get_args(kind)
+        return _within(within, _value(plain, value, place), place)
     if origin is tuple:
         part = get_args(kind)[0]
         items = _expect(list, value, place)
@@ -51,11 +65,13 @@ def _value(kind: Any, value: Json, place: str) -> Any:
     if origin is dict:
         part = get_args(kind)[1]
         pairs = _expect(dict, value, place).items()
-        return {name: _value(part, item, f"{place}.{name}") for name, item in pairs}
+        return {_text(name, place): _value(part, item, f"{place}.{name}") for name, item in pairs}
     if origin is UnionType:  # of a type and None
         return None if value is None else _value(get_args(kind)[0], value, place)
     if kind is float and type(value) is int:
-        return float(value)
+        return float(value)  # no integer of a file has more than 78 digits
+    if kind is str:
+        return _text(_expect(str, value, place), place)
     return _expect(kind, value, place)
 
 
@@ -66,7 +82,7 @@ def _record(kind: Any, value: Json, place: str) -> Any:
         raise FormatError(f"{place} has no {', '.join(missing)}.", _MEND)
     if unknown := sorted(set(found) - wanted):
         raise FormatError(f"{place} has {', '.join(map(ascii, unknown))}, which is unknown.", _MEND)
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     return kind(**{name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted})
 
 
@@ -74,3 +90,18 @@ def _expect(kind: type[Any], value: Json, place: str) -> Any:
     if type(value) is not kind:
         raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _MEND)
     return value
+
+
+def _within(range_: Within, value: Any, place: str) -> Any:
+    if not range_.least <= value <= range_.greatest:  # false for NaN
+        bounds = f"{range_.least:,} to {range_.greatest:,}"
+        raise FormatError(f"{place} is not from {bounds}.", _MEND)
+    return value
+
+
+def _text(text: str, place: str) -> str:
+    if len(text) > LONGEST:
+        raise FormatError(f"{place} has a text of more than {LONGEST:,} characters.", _MEND)
+    if not all(c.isprintable() or c.isspace() for c in text):
+        raise FormatError(f"{place} has characters that cannot be printed.", _MEND)
+    return text

@@ -1,7 +1,12 @@
-"""A report on a run: one HTML page that loads nothing, and the same tables as Markdown."""
+"""A report on a run: one HTML page that loads nothing, and the same tables as Markdown.
+
+Results come from other machines, so no text of theirs becomes markup: one function escapes for
+HTML (`html.escape`), one for Markdown (`_plain`).
+"""
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from benchmarks.plots import all_plots
@@ -37,21 +42,28 @@ def _notes(results: Results) -> list[str]:
 
 def markdown_report(results: Results) -> str:
     """The tables as Markdown."""
-    parts = [f"# {_title(results)}", *_notes(results)]
+    parts = [f"# {_plain(_title(results))}", *map(_plain, _notes(results))]
     for table in all_tables(results):
-        parts += [f"## {table.title}", *([table.note] if table.note else []), _markdown(table)]
+        note = [_plain(table.note)] if table.note else []
+        parts += [f"## {_plain(table.title)}", *note, _markdown(table)]
     return "\n\n".join(parts) + "\n"
 
 
 def _markdown(table: Table) -> str:
-    lines = [table.header, ("---",) * len(table.header), *table.rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+    head, *body = (f"| {' | '.join(map(_plain, line))} |" for line in (table.header, *table.rows))
+    return "\n".join([head, "|" + " --- |" * len(table.header), *body])
 
 
-def _cell(text: str) -> str:
-    """Text of a cell: peers' words come from outside, and must not end a cell or a row."""
-    plain = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
-    return plain.replace("<", "&lt;")
+_MARKUP = re.compile(
+    r"[\\`*~$#!\[\]|]|(?<![^\W_])_|_(?![^\W_])|(?<=\])\(|(?<=:)/(?=/)|^[-+=>]"
+)  # an underscore within a word is none
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def _plain(text: str) -> str:
+    """Text that stays text in Markdown, on one line: no markup, link, formula or end of a cell."""
+    line = " ".join(text.split())
+    return _MARKUP.sub(r"\\\g<0>", line).translate(_ENTITIES)
 
 
 def html_report(results: Results) -> str:

@@ -1,31 +1,37 @@
 """What a run measured, as records and as a JSON file.
 
 All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
-are exponents of two. SCHEMA changes whenever a field does: `report` reads one version only.
+are exponents of two. SCHEMA changes whenever a field does: `report` reads one version only. What a
+file says is held against ranges that every real run keeps, because people edit and send such files.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 from accel.errors import FormatError, RangeError
-from benchmarks.records import as_json, from_json
+from benchmarks.records import Within, as_json, from_json
 from benchmarks.series import median
 from circuits.formats.strict_json import read_json, write_json
 
 SCHEMA = "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
 
-Seconds = tuple[float, ...]
+Seconds = tuple[Annotated[float, Within(0, 10**9)], ...]
+Exponent = Annotated[int, Within(0, 28)]  # BN254's scalar field has no domain above 2^28
+Count = Annotated[int, Within(1, 1 << 48)]
+Size = Annotated[int, Within(0, 1 << 60)]  # in bytes
+Threads = Annotated[int, Within(1, 1 << 16)]
+
+_MEND = "Measure again: give the file that `zkpipe bench run` wrote."
 
 
 def _check(times: Seconds) -> None:
     if not times or min(times) <= 0:
-        raise RangeError(
-            "A measurement has no times, or one that is not above 0.",
-            "Measure again: give the file that `zkpipe bench run` wrote.",
-        )
+        raise RangeError("A measurement has no times, or one that is not above 0.", _MEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +45,24 @@ class Machine:
     """
 
     processor: str
-    cores: int
-    memory_bytes: int
+    cores: Threads
+    memory_bytes: Size
     system: str
     backends: tuple[str, ...]
     versions: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.backends:
+            raise RangeError("A machine has no back end.", _MEND)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What was asked for: see benchmarks.plan."""
 
-    exponents: tuple[int, ...]
-    rounds: int
-    patience: float
+    exponents: tuple[Exponent, ...]
+    rounds: Annotated[int, Within(1, 1_000_000)]
+    patience: Annotated[float, Within(0, 10**9)]
     quick: bool
 
 
@@ -61,11 +71,11 @@ class CircuitSize:
     """A circuit that was proven, and its files."""
 
     circuit: str
-    exponent: int
-    constraints: int
-    wires: int
-    key_bytes: int
-    witness_bytes: int
+    exponent: Exponent
+    constraints: Count
+    wires: Count
+    key_bytes: Size
+    witness_bytes: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +88,8 @@ class KernelTime:
 
     kernel: str
     backend: str
-    size: int
-    operations: int
+    size: Count
+    operations: Count
     seconds: Seconds
 
     def __post_init__(self) -> None:
@@ -96,9 +106,9 @@ class StageTime:
     """A stage of proving, done by itself on the data of a proof: see benchmarks.stages."""
 
     circuit: str
-    exponent: int
+    exponent: Exponent
     backend: str
-    threads: int
+    threads: Threads
     stage: str
     seconds: Seconds
 
@@ -119,17 +129,19 @@ class ProofTime:
     """
 
     circuit: str
-    exponent: int
+    exponent: Exponent
     way: str
     prover: str
     backend: str
-    threads: int
+    threads: Threads
     seconds: Seconds
-    peak_bytes: int
+    peak_bytes: Size
     checked_by: str
 
     def __post_init__(self) -> None:
         _check(self.seconds)
+        if self.way not in (LIBRARY, COMMAND):
+            raise RangeError(f"No proofs are made in the way {self.way!r}.", _MEND)
         if self.checked_by == self.prover:
             raise RangeError(
                 f"Proofs of {self.prover} were checked by itself.",
@@ -150,7 +162,7 @@ class WaitTime:
     wait: str
     tool: str
     backend: str
-    threads: int
+    threads: Threads
     seconds: Seconds
 
     def __post_init__(self) -> None:
@@ -184,6 +196,12 @@ class Results:
     proofs: tuple[ProofTime, ...]
     waits: tuple[WaitTime, ...]
     skipped: tuple[Skipped, ...]
+
+    def __post_init__(self) -> None:
+        try:
+            datetime.fromisoformat(self.date)
+        except ValueError as error:
+            raise RangeError("The date of a run is not written as in ISO 8601.", _MEND) from error
 
     def save(self, path: Path) -> None:
         """Write JSON. Raises FileError."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.answer import Answer, table
 from cli.command import command
@@ -69,7 +70,9 @@ def bench_run(
     On two processors it takes ten minutes up to 2^16 and an hour or more up to 2^20; measure on a
     machine that does nothing else. groth16py and snarkjs are found where they are installed.
     """
-    programs = dict(map(_peer, peers))
+    programs = _programs(peers)
+    if quick:
+        _refuse_with_quick()
     with outputs(out, inputs=list(programs.values())) as [place]:
         from benchmarks import Plan, measure
 
@@ -81,6 +84,33 @@ def bench_run(
         results = measure(plan, progress)
         results.save(place)
     return _summary(out, plan, results)
+
+
+def _programs(peers: tuple[str, ...]) -> dict[str, Path]:
+    programs: dict[str, Path] = {}
+    for name, path in map(_peer, peers):
+        if name in programs:
+            raise click.UsageError(f"--peer names {name} twice.", click.get_current_context())
+        programs[name] = path
+    return programs
+
+
+def _refuse_with_quick() -> None:
+    """A quick run has its own size and rounds: what is asked for beside it would be dropped."""
+    context = click.get_current_context()
+    given = [
+        option.opts[0]
+        for option in context.command.params
+        if option.name in _NOT_QUICK
+        and context.get_parameter_source(option.name) is not ParameterSource.DEFAULT
+    ]
+    if given:
+        raise click.UsageError(
+            f"--quick measures one tiny size and takes no {', '.join(given)}.", context
+        )
+
+
+_NOT_QUICK = frozenset({"first", "last", "step", "rounds", "patience", "circuits"})
 
 
 def _peer(text: str) -> tuple[str, Path]:

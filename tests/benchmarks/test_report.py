@@ -10,10 +10,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from accel.errors import MissingError
 from benchmarks.report import html_report, markdown_report
-from benchmarks.results import Results
+from benchmarks.results import Results, Skipped
 from benchmarks.series import median, spread
 from benchmarks.tables import duration
 
@@ -98,7 +99,48 @@ def test_words_from_outside_cannot_break_the_page_or_a_table(results: Results) -
     assert "<b>more" not in page
     assert "A &lt;processor&gt; &amp; more" in page
     text = markdown_report(results)
-    assert "| rapidsnark | no path \\| given and &lt;b>more&lt;/b> |" in text
+    assert "| rapidsnark | no path \\| given and &lt;b&gt;more&lt;/b&gt; |" in text
+
+
+PARTS = ("heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td")
+STRUCTURE = {f"{name}_open" for name in PARTS}
+HOSTILE = (
+    "a\n# Injected\n<img src=x onerror=alert(1)>",
+    "![x](http://evil.example/p.png) [a](javascript:alert(1)) http://evil.example",
+    "`code` *bold* _it_ ~~gone~~ $x$ &lt;i> \\| | a",
+    "- item",
+    "$\\foo$",
+    "_begins with an underscore $and a formula$ \\$",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -> None:
+    """An independent reader of Markdown finds the texts, and no element that they made."""
+    hostile = replace(
+        results,
+        commit=text,
+        machine=replace(
+            results.machine, processor=text, system=text, backends=(text,), versions={text: text}
+        ),
+        circuits=tuple(replace(c, circuit=text) for c in results.circuits),
+        kernels=tuple(replace(k, kernel=text, backend=text) for k in results.kernels),
+        stages=tuple(replace(s, circuit=text, stage=text, backend=text) for s in results.stages),
+        proofs=tuple(
+            replace(p, circuit=text, prover=p.prover + text, checked_by=text)
+            for p in results.proofs
+        ),
+        waits=tuple(replace(w, wait=text, tool=text) for w in results.waits),
+        skipped=(Skipped(text, text),),
+    )
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report(hostile))
+    inline = [token for token in tokens if token.type == "inline"]
+    assert {child.type for token in inline for child in token.children or []} <= {"text"}
+    assert not {token.type for token in tokens if token.type.endswith("_open")} - STRUCTURE
+    shown = ["".join(child.content for child in token.children or []) for token in inline]
+    assert " ".join(text.split()) in shown
+    page = Page(html_report(hostile))
+    assert not {"script", "img", "i", "b"} & set(page.tags)
 
 
 def test_every_row_of_the_markdown_has_the_columns_of_its_header(results: Results) -> None:

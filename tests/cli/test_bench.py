@@ -58,6 +58,9 @@ def test_a_run_with_a_wrong_proof_answers_no_and_writes_nothing(
         (["--rounds", "0"], "measure nothing"),
         (["--patience", "0"], "measure nothing"),
         (["--step", "0"], "step"),
+        (["--quick", "--circuit", "bits"], "takes no --circuit"),
+        (["--quick", "--from", "12", "--rounds", "5"], "takes no --from, --rounds"),
+        (["--peer", "aa=/bin/sh", "--peer", "aa=/bin/true"], "--peer names aa twice"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_before_anything_is(
