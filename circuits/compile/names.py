@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from circuits.compile.record import Call, WireKind
 
-_KINDS = {kind: kind.name.lower() for kind in WireKind}
+_KINDS = {kind.value: kind.name.lower() for kind in WireKind}
 
 
 class WireNames(Sequence[str]):
@@ -52,8 +52,7 @@ class WireNames(Sequence[str]):
         open_calls: list[tuple[Call, str, Counter[str]]] = []
         top: Counter[str] = Counter()
         upcoming = 0
-        for wire in range(1 + len(self.named), len(self.slots)):
-            slot = int(self.slots[wire])
+        for slot in self.slots[1 + len(self.named) :].tolist():
             while upcoming < len(self.calls) and self.calls[upcoming].first_slot <= slot:
                 call = self.calls[upcoming]
                 while open_calls and open_calls[-1][0].last_slot <= call.first_slot:
@@ -65,7 +64,7 @@ class WireNames(Sequence[str]):
             while open_calls and open_calls[-1][0].last_slot <= slot:
                 open_calls.pop()
             path, counts = open_calls[-1][1:] if open_calls else (self.circuit, top)
-            kind = _KINDS[WireKind(self.kinds[slot])]
+            kind = _KINDS[self.kinds[slot]]
             yield f"{path}.{kind}_{counts[kind]}"
             counts[kind] += 1
 

@@ -50,11 +50,13 @@ def write_sym(path: Path, system: ConstraintSystem) -> None:
         )
     components: dict[str, int] = {}
     lines = []
-    for wire, label in enumerate(system.labels.tolist()[1:], start=1):
-        name = f"{MAIN}.{symbols[wire]}"
+    labelled = zip(system.labels.tolist(), symbols, strict=True)  # in order: names are made so
+    next(labelled)
+    for wire, (label, symbol) in enumerate(labelled, start=1):
+        name = f"{MAIN}.{symbol}"
         if "," in name or not name.isprintable():
             raise ShapeError(
-                f"The name {symbols[wire]!a} does not fit in a line of a .sym file.",
+                f"The name {symbol!a} does not fit in a line of a .sym file.",
                 "Name signals with letters, digits, points, underscores and brackets.",
             )
         component = components.setdefault(name.rpartition(".")[0], len(components))
