@@ -36,6 +36,8 @@ T = TypeVar("T")
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 SPARE_GAS = 4  # on a node: the estimate and a quarter more
 MINING_SECONDS = 120
+LONGEST = 300  # characters of what a node says that are shown
+LARGEST_CHAIN_ID = (1 << 63) - 37  # EIP-2294
 
 
 class Chain:
@@ -60,11 +62,14 @@ class Chain:
     @classmethod
     def embedded(cls) -> Chain:
         """A new chain in this process, with accounts that have ether; gone when it is dropped."""
-        from eth_tester import EthereumTester, PyEVMBackend
         from web3 import EthereumTesterProvider, Web3
 
-        tester = EthereumTester(PyEVMBackend())
-        return cls(Web3(EthereumTesterProvider(tester)), "the embedded chain", tester=tester)
+        from verifier_contracts.embedded import embedded_tester
+
+        tester = embedded_tester()
+        web3 = Web3(EthereumTesterProvider(tester))
+        web3.provider.global_ccip_read_enabled = False  # EIP-3668: nothing on the net is asked
+        return cls(web3, "the embedded chain", tester=tester)
 
     @classmethod
     def connect(
@@ -79,16 +84,19 @@ class Chain:
         Raises NodeMissingError if no node answers, WrongChainError if it serves another chain,
         AccountError if the account is no address.
         """
-        from web3 import HTTPProvider, Web3
+        from web3 import Web3
         from web3.middleware import SignAndSendRawMiddlewareBuilder
+
+        from verifier_contracts.transport import BoundedProvider
 
         if not _public(url).startswith(("http://", "https://")):
             raise ContractError(
                 f"{_public(url)} is not the URL of a node.",
                 "Give one that begins with http:// or https://, such as http://127.0.0.1:8545.",
             )
-        web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": 30}))
-        chain = cls(web3, f"the node at {_public(url)}", account)
+        place = f"the node at {_public(url)}"
+        web3 = Web3(BoundedProvider(url, place))
+        chain = cls(web3, place, account)
         if isinstance(account, str):
             chain._account = _address(account)
         elif account is not None:
@@ -105,7 +113,10 @@ class Chain:
     def chain_id(self) -> int:
         """The number of the chain, EIP-155."""
         with self._node():
-            return _a(int, self.web3.eth.chain_id)
+            number = _a(int, self.web3.eth.chain_id)
+        if not 0 < number <= LARGEST_CHAIN_ID:
+            raise self._no_node("the number of its chain is none")
+        return number
 
     @property
     def account(self) -> str:
@@ -254,27 +265,44 @@ class Chain:
     def _estimate(self, transaction: Transaction) -> int:
         return _a(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
 
-    def _no_node(self, error: Exception) -> NodeMissingError:
+    def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(
-            f"What answers is no Ethereum node: {self.place} ({type(error).__name__}).",
+            f"What answers is no Ethereum node: {self.place} ({why}).",
             "Give the URL of a node's JSON-RPC over HTTP.",
+        )
+
+    def odd_answer(self, what: str) -> NodeMissingError | NoCodeError:
+        """The error for an answer that a contract of its ABI cannot give: the node's fault, if any.
+
+        what  such as "verifyProof answers 3 bytes"
+        """
+        if self._tester is None:
+            return self._no_node(what)
+        return NoCodeError(
+            f"The contract is not the one that its ABI describes: {what}.",
+            "Compile and deploy it again.",
         )
 
     @contextmanager
     def _node(self) -> Iterator[None]:
-        """Failures of the connection, and answers of no known form, become NodeMissingError."""
-        import requests
+        """What web3 makes of answers that it does not know becomes NodeMissingError."""
+        from eth_utils.exceptions import ValidationError
         from web3.exceptions import Web3Exception
 
         try:
             yield
-        except requests.RequestException as error:
-            raise NodeMissingError(
-                f"No node answers: {self.place} ({type(error).__name__}).",
-                "Start one, for instance `make node`, or give another URL with --rpc.",
-            ) from error
-        except (Web3Exception, ValueError, TypeError, LookupError, AttributeError) as error:
-            raise self._no_node(error) from error
+        except (
+            Web3Exception,
+            ValidationError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            AssertionError,
+            NotImplementedError,
+        ) as error:
+            raise self._no_node(type(error).__name__) from error
 
     @contextmanager
     def _answers(self, abi: Abi) -> Iterator[None]:
@@ -283,10 +311,14 @@ class Chain:
 
         failures: tuple[type[Exception], ...] = (Web3Exception,)
         if self._tester is not None:
+            from eth.exceptions import PyEVMError
             from eth_tester.exceptions import TransactionFailed, ValidationError
             from eth_utils.exceptions import ValidationError as VmValidationError
 
-            failures += (TransactionFailed, ValidationError, VmValidationError)
+            from verifier_contracts.embedded import CallFailed
+
+            failures += (CallFailed, TransactionFailed, ValidationError, VmValidationError)
+            failures += (PyEVMError,)
         try:
             yield
         except failures as error:
@@ -332,4 +364,5 @@ def _reason(error: Exception) -> str:
     response = getattr(error, "rpc_response", None) or {}
     said = response.get("error", {})
     text = said.get("message") if isinstance(said, dict) else None
-    return " ".join(str(text or error).split()).rstrip(".")
+    words = " ".join(str(text or error)[: 4 * LONGEST].split()).rstrip(".")
+    return words if len(words) <= LONGEST else words[:LONGEST] + "..."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -45,10 +45,9 @@ class Contract:
     def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
         """What the function answers, without a transaction: a value, or a tuple of several.
 
-        Raises ArgumentError if the contract has no such function, RevertError if it reverts.
+        Raises ArgumentError if the contract has no such function, RevertError if it reverts,
+        NoCodeError if it answers what the function cannot.
         """
-        from eth_abi.abi import decode
-
         transaction: Transaction = {"to": self.address, "data": self.calldata(name, *arguments)}
         if gas is not None:
             transaction["gas"] = gas
@@ -59,7 +58,11 @@ class Contract:
                 f"{self.address} answers {name} with nothing: no such contract lies there.",
                 "Check the address and the chain.",
             )
-        values = decode(types, data)
+        values = _decoded(types, data)
+        if values is None:
+            raise self.chain.odd_answer(
+                f"{name} answers {len(data)} bytes that are not its {', '.join(types)}"
+            )
         return values[0] if len(values) == 1 else values
 
     def transact(
@@ -105,6 +108,18 @@ class Contract:
         wanted = ", ".join(_abi_type(argument) for argument in entry["inputs"])
         with checked_arguments(f"{name}({wanted})"):
             return str(self._interface.encode_abi(name, args=list(arguments)))
+
+
+def _decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
+    """The values that the bytes hold, if they hold these and nothing else; else None."""
+    from eth_abi.abi import decode, encode
+    from eth_abi.exceptions import DecodingError
+
+    try:
+        values = decode(types, data)
+    except (DecodingError, ValueError, OverflowError):  # no text, a length past all memory
+        return None
+    return values if len(encode(types, values)) == len(data) else None
 
 
 @contextmanager

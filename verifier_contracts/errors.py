@@ -5,6 +5,7 @@ ZkpipeError
 │   ├── CompilationError       solc refuses the source
 │   ├── ArgumentError          a call whose name or arguments the contract does not have
 │   ├── RevertError            the contract refused and undid what it had done (exit status 1)
+│   │   └── HaltError          the EVM stopped its code, which gave no answer (2)
 │   ├── TransactionError       the node takes no such transaction, or it is not mined
 │   ├── AccountError           no account that could sign
 │   ├── WrongChainError        the node serves another chain
@@ -49,6 +50,12 @@ class RevertError(ContractError):
         self.name = name
         self.arguments = tuple(arguments)
         super().__init__(what, mend)
+
+
+class HaltError(RevertError):
+    """The EVM stopped the code: gas ran out, or what it met is no program. It answered nothing."""
+
+    exit_status: ClassVar[int] = 2
 
 
 class TransactionError(ContractError):

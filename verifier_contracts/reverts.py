@@ -1,18 +1,17 @@
 """What a contract meant by reverting: its error by name, decoded with the contract's ABI.
 
 A revert carries four bytes that select an error (of the contract, or Solidity's own Error(string)
-and Panic(uint256)) and its arguments. Each node, and each version of web3, hands these bytes over
-in another way; `revert_data` knows them.
+and Panic(uint256)) and its arguments. Nodes hand these bytes over in several ways; `revert_data`
+knows them. They are the contract's and may be anything: what does not decode is shown as it is.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verifier_contracts.errors import RevertError
+from verifier_contracts.errors import HaltError, RevertError
 
 PANICS = {  # https://docs.soliditylang.org, "Panic via assert and Error via require"
     0x01: "an assertion failed",
@@ -24,7 +23,8 @@ PANICS = {  # https://docs.soliditylang.org, "Panic via assert and Error via req
     0x41: "too much memory",
     0x51: "an empty function was called",
 }
-ERROR_SELECTOR = bytes.fromhex("08c379a0")  # of Error(string)
+SHOWN = 68  # bytes of an error that is not known, or characters of an argument
+HEXADECIMAL = re.compile(r"(?:Reverted )?(?:0x)?((?:[0-9a-fA-F]{2})*)")
 SOLIDITYS_OWN: tuple[dict[str, Any], ...] = (
     {"type": "error", "name": "Error", "inputs": [{"name": "reason", "type": "string"}]},
     {"type": "error", "name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
@@ -32,12 +32,13 @@ SOLIDITYS_OWN: tuple[dict[str, Any], ...] = (
 
 
 def revert_error(error: Exception, abi: Sequence[Mapping[str, Any]]) -> RevertError | None:
-    """The RevertError that an exception of web3 or eth-tester stands for; None if it is another."""
+    """What an exception of a call says of the contract; None if it says nothing of it.
+
+    A HaltError if the EVM stopped the code, another RevertError if the contract reverted.
+    """
     data = revert_data(error)
     if data is None:
-        if ran_out_of_gas(error):
-            return RevertError("The call ran out of gas.", "Give the call more gas.")
-        return None
+        return _halt(error)
     if not data:
         return RevertError(
             "The contract reverted and gave no reason.",
@@ -46,11 +47,11 @@ def revert_error(error: Exception, abi: Sequence[Mapping[str, Any]]) -> RevertEr
     found = _decode(data, abi)
     if found is None:
         return RevertError(
-            f"The contract reverted with 0x{data[:68].hex()}, an error that its ABI does not name.",
+            f"The contract reverted with 0x{data[:SHOWN].hex()}, an error that its ABI lacks.",
             "It may come from a contract that this one calls.",
         )
     name, arguments = found
-    shown = f"{name}({', '.join(map(str, arguments))})"
+    shown = f"{name}({', '.join(map(_shown, arguments))})"
     if name == "Panic":
         shown += f": {PANICS.get(arguments[0], 'see the Solidity manual')}"
     return RevertError(
@@ -59,6 +60,29 @@ def revert_error(error: Exception, abi: Sequence[Mapping[str, Any]]) -> RevertEr
         name,
         arguments,
     )
+
+
+def _halt(error: Exception) -> HaltError | None:
+    """That gas ran out, or the EVM met what is no program; None if the exception is another."""
+    kind = type(getattr(error, "error", None)).__name__ if _is_call_failed(error) else ""
+    if kind == "OutOfGas" or ran_out_of_gas(error):
+        return HaltError("The call ran out of gas.", "Give the call more gas.")
+    if kind:
+        return HaltError(
+            f"The EVM stopped the contract's code: {kind}.",
+            "The code is not what a compiler makes of the contract: deploy it again.",
+        )
+    return None
+
+
+def _is_call_failed(error: Exception) -> bool:
+    """Whether it comes from the embedded chain; by name: its packages take a second to import."""
+    return type(error).__name__ == "CallFailed"
+
+
+def _shown(argument: object) -> str:
+    text = f"0x{argument.hex()}" if isinstance(argument, bytes) else str(argument)
+    return text if len(text) <= 4 * SHOWN else text[: 4 * SHOWN] + "..."
 
 
 def _mend(name: str, arguments: Sequence[Any]) -> str:
@@ -82,37 +106,29 @@ def _decode(data: bytes, abi: Sequence[Mapping[str, Any]]) -> tuple[str, tuple[A
         if function_abi_to_4byte_selector(entry) == data[:4]:  # type: ignore[arg-type]
             try:
                 return str(entry["name"]), decode(get_abi_input_types(entry), data[4:])  # type: ignore[arg-type]
-            except DecodingError:
+            except (DecodingError, ValueError, OverflowError):  # no text, a length past all memory
                 return None
     return None
 
 
 def revert_data(error: Exception) -> bytes | None:
-    """The bytes that a revert gave back; None if the exception is no revert."""
-    from web3.exceptions import ContractLogicError
+    """The bytes that a revert gave back; None if the exception is no revert.
 
-    if isinstance(error, ContractLogicError):
-        data = error.data if isinstance(error.data, str) else "0x"
-        return _bytes_of(data.removeprefix("0x").removeprefix("Reverted 0x"))
-    if type(error).__name__ == "TransactionFailed" and not ran_out_of_gas(error):
-        return _from_eth_tester(str(error).removeprefix("execution reverted: "))
-    return None
-
-
-def _from_eth_tester(said: str) -> bytes:
-    """eth-tester gives the bytes in Python's spelling, or the reason of an Error(string)."""
-    if re.fullmatch(r"b(['\"]).*\1", said, re.DOTALL):
-        return bytes(ast.literal_eval(said))
-    from eth_abi.abi import encode
-
-    return ERROR_SELECTOR + encode(["string"], [said])
-
-
-def _bytes_of(digits: str) -> bytes:
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        return b""
+    Nodes answer a revert with code 3 or with words, the bytes in hexadecimal beside them, in some
+    after the word "Reverted" or one object deeper.
+    """
+    if _is_call_failed(error):
+        evm = error.error  # type: ignore[attr-defined] # a CallFailed
+        return bytes(evm.args[0]) if type(evm).__name__ == "Revert" else None
+    if type(error).__name__ != "NodeRefusal":
+        return None
+    data = error.data  # type: ignore[attr-defined]
+    if isinstance(data, dict):
+        data = data.get("data")
+    found = HEXADECIMAL.fullmatch(data) if isinstance(data, str) else None
+    given = bytes.fromhex(found[1]) if found else b""
+    reverted = error.code == 3 or "revert" in error.said.lower()  # type: ignore[attr-defined]
+    return given if reverted or len(given) >= 4 else None
 
 
 def ran_out_of_gas(error: Exception) -> bool:
