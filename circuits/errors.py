@@ -8,6 +8,8 @@
 
 Each names the user's file and line where there is one. Values of private wires stay in fields.
 
+A CompileError or UnsatisfiedError made while a body runs is kept (circuits.swallowed).
+
 What compiles and is likely not what was meant is a CircuitWarning.
 """
 
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from accel.errors import ZkpipeError, ZkpipeWarning
+from circuits.swallowed import keep
 
 if TYPE_CHECKING:
     from circuits.soundness.report import Report
@@ -46,6 +49,7 @@ class CompileError(ZkpipeError):
     ) -> None:
         self.source = source
         super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+        keep(self)
 
 
 class UnderconstrainedError(CompileError):
@@ -149,6 +153,7 @@ class UnsatisfiedError(ZkpipeError):
         self.suspect = suspect
         self.cause = cause
         super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+        keep(self)
 
     def explain(self) -> str:
         """The message, with the values of both sides and the inputs they come from."""

@@ -7,26 +7,27 @@ income_proof(c, 4000, incomes, salt)   the plain run: the outputs as integers
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from functools import update_wrapper
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
 from accel.bn254 import R
-from circuits.compile.assemble import assemble
+from circuits.compile.assemble import Leaf, assemble
 from circuits.compile.combination import Combination
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.rows import Coefficients
 from circuits.errors import CompileError
 from circuits.language import inputs
-from circuits.language.engine import Engine, current_engine
+from circuits.language.engine import Engine, outside, running
 from circuits.language.fixed import signal_of
 from circuits.language.inputs import Parameter
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
+from circuits.language.refusals import refused
+from circuits.language.signal import Signal
 from circuits.language.signature import annotations_of, argument_names, head_of
-from circuits.language.structure import map_structure
+from circuits.language.structure import leaves, map_structure
 from circuits.language.types import (
     FieldType,
     IntegerType,
@@ -67,8 +68,9 @@ class Circuit:
 
         Raises CompileError; UnderconstrainedError for a value that is not proved to be determined.
         """
-        system = self.trace()
-        require_determined(system)
+        with outside():
+            system = self.trace()
+            require_determined(system)
         for warning in system.warnings:
             warning.tell()
         return system
@@ -85,6 +87,10 @@ class Circuit:
             for parameter in self.parameters
             for path, type_ in leaf_paths(parameter.type, parameter.name)
         ]
+        with outside():
+            return self._traced(leaf_list)
+
+    def _traced(self, leaf_list: list[Leaf]) -> ConstraintSystem:
         engine = TracingEngine(Coefficients(), len(leaf_list), None)
         payloads: list[Combination] = []
         for slot, (_, path, type_) in enumerate(leaf_list, start=1):
@@ -103,7 +109,15 @@ class Circuit:
 
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.
         """
-        bound = inputs.bind(self.name, self.parameters, positional, named)
+        if any(isinstance(leaf, Signal) for leaf in leaves([*positional, *named.values()])):
+            raise refused(
+                f"calls the circuit {self.name} with a circuit's values.",
+                "A circuit runs on plain values: make what both share a function or a @component.",
+            )
+        with outside():
+            return self._plain(inputs.bind(self.name, self.parameters, positional, named))
+
+    def _plain(self, bound: Mapping[str, object]) -> Any:
         engine = PlainEngine(self.name)
         payloads = [
             value % R if isinstance(type_, FieldType) else value
@@ -148,16 +162,6 @@ def circuit(function: FunctionType) -> Circuit:
     Raises CompileError for an annotation that is none of the language's.
     """
     return Circuit(function, sys._getframe(1).f_locals)
-
-
-@contextmanager
-def running(engine: Engine) -> Iterator[None]:
-    """Let the engine be the current one of this thread or task."""
-    token = current_engine.set(engine)
-    try:
-        yield
-    finally:
-        current_engine.reset(token)
 
 
 def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator[Parameter]:

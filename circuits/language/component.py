@@ -14,11 +14,11 @@ from types import FunctionType
 from typing import Any, get_args, get_origin
 
 from accel.bn254 import R
+from accel.errors import ZkpipeError
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Leaf, Template
 from circuits.errors import CompileError, UnsatisfiedError
-from circuits.language.circuit import running
-from circuits.language.engine import Engine, current_engine
+from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of, of_units
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
@@ -37,6 +37,7 @@ from circuits.language.types import (
     Visible,
     as_type,
 )
+from circuits.swallowed import keep
 
 
 class Component:
@@ -61,6 +62,13 @@ class Component:
 
         Raises CompileError for an argument that its type does not hold.
         """
+        try:
+            return self._called(positional, named)
+        except ZkpipeError as error:  # of a trace of its own: its caller's as well
+            keep(error)
+            raise
+
+    def _called(self, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
         try:
             bound = self.signature.bind(*positional, **named).arguments
         except TypeError as error:

@@ -7,9 +7,12 @@ both runs refuse the same programs with the same words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
+
+from circuits.swallowed import apart, none_swallowed
 
 if TYPE_CHECKING:
     from circuits.language.hints import HintCall
@@ -88,3 +91,28 @@ class Engine(Protocol):
 
 
 current_engine: ContextVar[Engine | None] = ContextVar("current_engine", default=None)
+
+
+@contextmanager
+def running(engine: Engine) -> Iterator[None]:
+    """Let the engine be the current one of this thread or task while a body runs.
+
+    Raises the first refusal of the body at its end, if the body has caught it.
+    """
+    token = current_engine.set(engine)
+    try:
+        with none_swallowed():
+            yield
+    finally:
+        current_engine.reset(token)
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Let no engine be the current one: for what is no part of the body that runs."""
+    token = current_engine.set(None)
+    try:
+        with apart():
+            yield
+    finally:
+        current_engine.reset(token)

@@ -12,10 +12,12 @@ from typing import Any
 
 from accel.bn254 import R
 from circuits.errors import Source, UnsatisfiedError
+from circuits.language.engine import outside
 from circuits.language.fixed import nearest_units, number_of
 from circuits.language.signal import plain_integer
 from circuits.language.structure import fields_of, is_record, make_record
 from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
+from circuits.swallowed import keep
 
 
 class Units:
@@ -82,13 +84,16 @@ class HintCall:
             return value if bounds is None or value <= bounds[1] else value - R
 
         try:
-            result = self.function(*[argument(shape) for shape in self.arguments])
+            arguments = [argument(shape) for shape in self.arguments]
+            with outside():  # as when a witness is solved
+                result = self.function(*arguments)
             if not isinstance(self.returns, tuple):
                 return self._results([self.returns], [result])
             if not isinstance(result, tuple | list) or len(result) != len(self.returns):
                 raise self._failure(f"does not return {len(self.returns)} values.")
             return self._results(self.returns, result)
-        except UnsatisfiedError:
+        except UnsatisfiedError as error:  # perhaps the function's own
+            keep(error)
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's own code
             kind = type(error)  # a name of the user's own may hold private values, as the text may

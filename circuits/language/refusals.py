@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+import numpy as np
+
 from circuits.errors import CompileError
 from circuits.language.source import expression_here
 
@@ -57,6 +59,12 @@ class NotPlain:
         )
 
     __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """An array of one object: numpy would try len() else, and swallow the refusal."""
+        holder = np.empty((), object)
+        holder[()] = self
+        return holder
 
     def __iter__(self) -> Iterator[Any]:
         raise refused(

@@ -15,6 +15,7 @@ from circuits.solve.checker import check_values, first_failing_row
 from circuits.solve.explain import failure
 from circuits.solve.program import Program
 from circuits.solve.tape_run import TapeRun
+from circuits.swallowed import apart
 from circuits.system import ConstraintSystem, Witness
 
 
@@ -26,6 +27,11 @@ def solve(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
 
     Cost: some 0.1 us a row.
     """
+    with apart():
+        return _solved(system, given)
+
+
+def _solved(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
     program = program_of(system)
     run = TapeRun(system, program, _flat_inputs(system, program, given))
     try:
