@@ -15,18 +15,25 @@ from accel.bn254 import R
 from accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
 
 Numbers = NDArray[np.int64]
-NONE = -1
+NONE = -1  # the number of a coefficient that the dictionary does not have; never of zero
 
 
 class Dictionary:
     """Coefficients by number; grows.
 
-    values  canonical, each once
+    values   canonical
+    numbers  the number of each value: one, if the system's own has it twice
     """
 
     def __init__(self, coefficients: Words) -> None:
-        self.values = ints_from_words(coefficients)
+        self.values = [value % R for value in ints_from_words(coefficients)]
         self.numbers = {value: number for number, value in enumerate(self.values)}
+
+    def canonical(self, numbers: Numbers) -> Numbers:
+        """The same coefficients by numbers that are equal where they are."""
+        if len(self.numbers) == len(self.values):
+            return numbers
+        return np.array([self.numbers[value] for value in self.values], np.int64)[numbers]
 
     def number(self, value: int) -> int:
         """The number of a coefficient, new if need be."""
@@ -37,25 +44,21 @@ class Dictionary:
             self.values.append(value)
         return known
 
-    def value(self, number: int) -> int:
-        """The coefficient of a number; 0 for NONE."""
-        return 0 if number == NONE else self.values[number]
-
     def combined(
         self, left: Numbers, right: Numbers, operation: Callable[[int, int], int]
     ) -> Numbers:
         """The numbers of operation(left, right), entry by entry; Python sees each pair once."""
-        size = len(self.values) + 1
-        pairs, which = np.unique((left + 1) * size + (right + 1), return_inverse=True)
+        size = len(self.values)
+        pairs, which = np.unique(left * size + right, return_inverse=True)
         results = [
-            self.number(operation(self.value(pair // size - 1), self.value(pair % size - 1)))
+            self.number(operation(self.values[pair // size], self.values[pair % size]))
             for pair in pairs.tolist()
         ]
         return np.array(results, np.int64)[which]
 
     def negatives(self) -> Numbers:
         """For each coefficient the number of its negative, NONE if it is not there."""
-        return np.array([self.numbers.get(R - v, NONE) for v in self.values], np.int64)
+        return np.array([self.numbers.get(-v % R, NONE) for v in self.values], np.int64)
 
     def sizes(self) -> Words:
         """(k, 4) uint64   how far each is from zero."""

@@ -17,10 +17,10 @@ from circuits.soundness.coefficients import Numbers
 
 
 @kernel
-def know(wire: int, is_known: NDArray[np.bool_], queue: Numbers, tail: int) -> int:
-    """Queue a wire unless it is known; returns the queue's end."""
-    if not is_known[wire]:
-        is_known[wire] = True
+def conclude(wire: int, is_concluded: NDArray[np.bool_], queue: Numbers, tail: int) -> int:
+    """Queue a wire that is determined, unless it was before; returns the queue's end."""
+    if not is_concluded[wire]:
+        is_concluded[wire] = True
         queue[tail] = wire
         return tail + 1
     return tail
@@ -33,23 +33,23 @@ def determined_digits(
     rows: Any,
     coefficients: Any,
     bounds: Any,
-    is_known: NDArray[np.bool_],
+    is_concluded: NDArray[np.bool_],
     scratch: Any,
     queue: Numbers,
     tail: int,
 ) -> int:
-    """The unknown entries of a row whose sum is known, all determined or none."""
+    """The entries of a row whose sum is determined that are not yet: all concluded or none."""
     _, wires, numbers = rows
     sizes, ranks, _ = coefficients
     has, spans = bounds
     order, room = scratch
     count = 0
     for e in range(start, stop):
-        if not is_known[wires[e]]:
+        if not is_concluded[wires[e]]:
             order[count] = e
             count += 1
     if count == 1:
-        return int(know(wires[order[0]], is_known, queue, tail))
+        return int(conclude(wires[order[0]], is_concluded, queue, tail))
     for i in range(count):
         if not has[wires[order[i]]]:
             return tail
@@ -67,7 +67,7 @@ def determined_digits(
         if not naturals.is_less(room, 1, room, 0):
             return tail
     for i in range(count):
-        tail = know(wires[order[i]], is_known, queue, tail)
+        tail = conclude(wires[order[i]], is_concluded, queue, tail)
     return tail
 
 

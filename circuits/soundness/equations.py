@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.bn254 import R
-from circuits.soundness.coefficients import NONE, Dictionary, Numbers
+from circuits.soundness.coefficients import Dictionary, Numbers
 from circuits.soundness.indicators import indicators
 from circuits.soundness.quadratics import Quadratics
 from circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
@@ -61,7 +61,7 @@ def equations(system: ConstraintSystem) -> Equations:
     """
     dictionary = Dictionary(system.coefficients)
     a, b, c = (_rows(matrix, dictionary) for matrix in (system.a, system.b, system.c))
-    size_a, size_b, size_c = (Shape(rows) for rows in (a, b, c))
+    size_a, size_b, size_c = (Shape(rows, dictionary) for rows in (a, b, c))
     is_linear = (size_a.wires == 0) | (size_b.wires == 0)
     quadratic = Quadratics(dictionary, a, b, c, size_a, size_b, size_c, ~is_linear)
     linear, linear_row, bits = _equations(system, dictionary, (a, b, c), is_linear, quadratic)
@@ -88,7 +88,8 @@ def equations(system: ConstraintSystem) -> Equations:
 
 def _rows(matrix: SparseMatrix, dictionary: Dictionary) -> Rows:
     """A matrix without the zeros that files may hold."""
-    rows = Rows(matrix.starts, matrix.wires.astype(np.int64), matrix.values.astype(np.int64))
+    numbers = dictionary.canonical(matrix.values.astype(np.int64))
+    rows = Rows(matrix.starts, matrix.wires.astype(np.int64), numbers)
     zero = dictionary.numbers.get(0)
     if zero is None:
         return rows
@@ -107,9 +108,8 @@ def _equations(
 ) -> tuple[Rows, Numbers, Numbers]:
     """The equations, the row of each, and the wires that are bits."""
     a, b, c = matrices
-    size_a, size_b = Shape(a), Shape(b)
-    minus_one = dictionary.number(R - 1)
-    one = dictionary.number(1)
+    size_a, size_b = Shape(a, dictionary), Shape(b, dictionary)
+    zero, one, minus_one = (dictionary.number(value) for value in (0, 1, R - 1))
     rows: list[Numbers] = []
     wires: list[Numbers] = []
     numbers: list[Numbers] = []
@@ -120,11 +120,11 @@ def _equations(
         numbers.append(number)
 
     linear = np.flatnonzero(is_linear)
-    position = np.full(len(a) + 1, NONE)
+    position = np.zeros(len(a), np.int64)  # of each linear row
     position[linear] = np.arange(len(linear))
     alone = size_a.wires == 0  # then k B, also if B is a constant too; else A k
     for factor, other, chosen_by in ((a, size_b, ~alone), (b, size_a, alone)):
-        chosen = np.flatnonzero(is_linear & chosen_by & (other.constant != NONE))
+        chosen = np.flatnonzero(is_linear & chosen_by & (other.constant != zero))
         part = factor.chosen(chosen)
         of_entry = part.row_of_entry()
         times = other.constant[chosen][of_entry]
@@ -142,18 +142,18 @@ def _equations(
     forms = np.flatnonzero(~quadratic.is_bit)  # L - v - s t = 0
     where = count + np.arange(len(forms))
     of_wire = quadratic.wire[forms]
-    single = of_wire != NONE
+    single = quadratic.is_single[forms]
     put(where[single], of_wire[single], np.full(int(single.sum()), one))
     part = a.chosen(quadratic.row[forms][~single])
     of_entry = part.row_of_entry()
     inner = part.wires != ONE_WIRE
     put(where[~single][of_entry[inner]], part.wires[inner], part.numbers[inner])
     constants = quadratic.value[forms]
-    given = constants != dictionary.number(0)
+    given = constants != zero
     zero_wire = np.zeros(int(given.sum()), np.int64)
     minus = np.full(len(zero_wire), minus_one)
     put(where[given], zero_wire, dictionary.combined(minus, constants[given], lambda x, y: x * y))
-    new = quadratic.new_bit[forms] != NONE
+    new = quadratic.has_new[forms]
     minus = np.full(int(new.sum()), minus_one)
     put(
         where[new],

@@ -10,24 +10,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.soundness.coefficients import NONE, Dictionary, Numbers
+from circuits.soundness.coefficients import Dictionary, Numbers
 from circuits.soundness.quadratics import are_multiples
 from circuits.soundness.rows import Rows, Shape
 
 
 def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
     """The wires z of such pairs of products A B = C."""
-    shape_a, shape_b, shape_c = Shape(a), Shape(b), Shape(c)
+    shape_a, shape_b, shape_c = (Shape(rows, dictionary) for rows in (a, b, c))
+    zero_number = dictionary.number(0)
     negatives = dictionary.negatives()
-    says_when = (shape_c.wires == 1) & (shape_c.constant != NONE)
+    says_when = (shape_c.wires == 1) & (shape_c.constant != zero_number)
     says_when &= negatives[shape_c.constant] == shape_c.first_number
     rows = np.flatnonzero(says_when)
     rows = rows[np.argsort(shape_c.first_wire[rows], kind="stable")]
     wires = shape_c.first_wire[rows]
-    is_empty = (shape_c.wires == 0) & (shape_c.constant == NONE)
+    is_empty = (shape_c.wires == 0) & (shape_c.constant == zero_number)
     found: list[Numbers] = []
     for left, flag in ((a, shape_b), (b, shape_a)):
-        zero = np.flatnonzero(is_empty & (flag.wires == 1) & (flag.constant == NONE))
+        zero = np.flatnonzero(is_empty & (flag.wires == 1) & (flag.constant == zero_number))
         place = np.searchsorted(wires, flag.first_wire[zero])
         fits = place < len(wires)
         fits[fits] = wires[place[fits]] == flag.first_wire[zero[fits]]
@@ -41,7 +42,7 @@ def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
 def _are_same(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.bool_]:
     """Whether rows are equal or opposite, their constants too."""
     ratio = are_multiples(dictionary, x, y)
-    first, second = Shape(x).constant, Shape(y).constant
-    opposite = np.where(first == NONE, NONE, dictionary.negatives()[first])
+    first, second = Shape(x, dictionary).constant, Shape(y, dictionary).constant
+    opposite = dictionary.negatives()[first]
     same: NDArray[np.bool_] = (np.where(ratio > 0, first, opposite) == second) & (ratio != 0)
     return same

@@ -18,6 +18,11 @@ they are. The rules, each with its proof; "known" means determined.
                   D is 0, in both witnesses, the second says C = 0, and so x. This is is-zero,
                   whose advice M may be anything where D is 0.
 
+A wire goes two steps. A rule *concludes* it: it waits in the queue. Then it is *followed*: it is
+known, and all counts of unknown wires that it stands in are one less, before any rule is tried. So
+whenever a rule reads the counts they are those of the wires that are not known, none before the
+other; "the only unknown of a row" is there when the counts say so.
+
 Everything else is for circuits.soundness.lemmas, which look at what is left.
 """
 
@@ -34,10 +39,10 @@ from accel.kernels import kernel
 from accel.limbs import ints_from_words, to_montgomery, words_from_ints
 from circuits.soundness.bounds import Bounds
 from circuits.soundness.coefficients import Numbers
-from circuits.soundness.digits import determined_digits, know
+from circuits.soundness.digits import conclude, determined_digits
 from circuits.soundness.equations import Equations
 from circuits.soundness.incidence import Incidence
-from circuits.soundness.rows import Rows
+from circuits.soundness.rows import ONE_WIRE, Rows
 
 PARTNERS = 64  # products of a wire that the rule of two cases looks at
 TRIALS = 8  # of the rule of digits on one equation, before it waits for half of its unknowns
@@ -63,6 +68,7 @@ class Propagation:
         """Nothing known but the constant one."""
         linear, dictionary = system.linear, system.dictionary
         is_known = np.zeros(system.total_count, np.bool_)
+        is_concluded = np.zeros(system.total_count, np.bool_)
         unknown = _unknown_counts(linear)
         unbounded = np.zeros(len(linear), np.int64)
         np.add.at(unbounded, linear.row_of_entry(), ~bounds.has[linear.wires])
@@ -79,14 +85,14 @@ class Propagation:
             (incidence.product_starts, incidence.places),
             (dictionary.sizes(), dictionary.ranks(), dictionary.negatives()),
             (bounds.has, bounds.span),
-            is_known,
+            (is_known, is_concluded),
             (unknown, unbounded, np.zeros(len(linear), np.int64), products),
             (np.zeros(longest, np.int64), scratch),
         )
         made = Propagation(
             system, incidence, bounds, is_known, arguments, np.empty(system.total_count, np.int64)
         )
-        made.determine(np.zeros(1, np.int64))
+        made.determine(np.array([ONE_WIRE]))
         made._try(np.arange(len(linear)))
         return made
 
@@ -115,7 +121,8 @@ class Propagation:
         """
         wires = np.unique(wires)
         new = wires[~self.is_known[wires]]
-        self.is_known[new] = True
+        _, is_concluded = self._arguments[6]
+        is_concluded[new] = True
         self._queue[: len(new)] = new
         _run(*self._arguments, self._queue, len(new))
 
@@ -151,13 +158,13 @@ def _run(
     of_products: Any,
     coefficients: Any,
     bounds: Any,
-    is_known: NDArray[np.bool_],
+    flags: Any,
     counts: Any,
     scratch: Any,
     queue: Numbers,
     tail: int,
 ) -> None:
-    """Follow the wires queue[:tail], which have just become known.
+    """Follow the wires queue[:tail], which have just been concluded.
 
     linear        starts, wires, numbers of the equations
     matrices      the same of A, B and C
@@ -165,6 +172,7 @@ def _run(
     of_products   starts, places: the places of each wire in products
     coefficients  sizes (k, 4), ranks (k,), numbers of the negatives (k,)
     bounds        has (n,), span (n, 4)
+    flags         is_known (n,), is_concluded (n,): in the queue, or known
     counts        of each equation: unknown wires, those of them without bounds, trials;
                   (m, 3) unknown wires of each product's A, B and C
     scratch       places for one row's unknown entries; (4, 4) with r in row 0
@@ -173,28 +181,38 @@ def _run(
     product_starts, places = of_products
     unknown, unbounded, _, products = counts
     has, _ = bounds
+    is_known, is_concluded = flags
     head = 0
     while head < tail:
         wire = queue[head]
         head += 1
+        is_known[wire] = True
         for i in range(linear_starts[wire], linear_starts[wire + 1]):
-            row = linear_rows[i]
-            unknown[row] -= 1
+            unknown[linear_rows[i]] -= 1
             if not has[wire]:
-                unbounded[row] -= 1
+                unbounded[linear_rows[i]] -= 1
+        for i in range(product_starts[wire], product_starts[wire + 1]):
+            products[places[i] // 3, places[i] % 3] -= 1
+        for i in range(linear_starts[wire], linear_starts[wire + 1]):
             tail = _equation(
-                row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail
+                linear_rows[i],
+                linear,
+                coefficients,
+                bounds,
+                is_concluded,
+                counts,
+                scratch,
+                queue,
+                tail,
             )
         for i in range(product_starts[wire], product_starts[wire + 1]):
-            row, matrix = places[i] // 3, places[i] % 3
-            products[row, matrix] -= 1
             tail = _product(
-                row,
+                places[i] // 3,
                 matrices,
                 of_products,
                 coefficients,
                 bounds,
-                is_known,
+                flags,
                 counts,
                 scratch,
                 queue,
@@ -207,16 +225,19 @@ def _try_rows(
     linear: Any,
     coefficients: Any,
     bounds: Any,
-    is_known: NDArray[np.bool_],
+    flags: Any,
     counts: Any,
     scratch: Any,
     queue: Numbers,
     rows: Numbers,
 ) -> int:
     """Try these equations; the queue's end."""
+    _, is_concluded = flags
     tail = 0
     for row in rows:
-        tail = _equation(row, linear, coefficients, bounds, is_known, counts, scratch, queue, tail)
+        tail = _equation(
+            row, linear, coefficients, bounds, is_concluded, counts, scratch, queue, tail
+        )
     return tail
 
 
@@ -226,7 +247,7 @@ def _equation(
     linear: Any,
     coefficients: Any,
     bounds: Any,
-    is_known: NDArray[np.bool_],
+    is_concluded: NDArray[np.bool_],
     counts: Any,
     scratch: Any,
     queue: Numbers,
@@ -244,7 +265,15 @@ def _equation(
     starts, _, _ = linear
     first = tail
     tail = determined_digits(
-        starts[row], starts[row + 1], linear, coefficients, bounds, is_known, scratch, queue, tail
+        starts[row],
+        starts[row + 1],
+        linear,
+        coefficients,
+        bounds,
+        is_concluded,
+        scratch,
+        queue,
+        tail,
     )
     if tail == first:
         tried = trials[row]
@@ -262,7 +291,7 @@ def _product(
     of_products: Any,
     coefficients: Any,
     bounds: Any,
-    is_known: NDArray[np.bool_],
+    flags: Any,
     counts: Any,
     scratch: Any,
     queue: Numbers,
@@ -270,6 +299,7 @@ def _product(
 ) -> int:
     """The rules on a product; returns the queue's end."""
     _, _, _, products = counts
+    is_known, is_concluded = flags
     in_a, in_b, in_c = products[row, 0], products[row, 1], products[row, 2]
     if in_a + in_b + in_c == 0 or (in_a > 0 and in_b > 0):
         return tail
@@ -283,7 +313,7 @@ def _product(
                 c,
                 coefficients,
                 bounds,
-                is_known,
+                is_concluded,
                 scratch,
                 queue,
                 tail,
@@ -293,27 +323,28 @@ def _product(
     if in_c == 0 and in_a + in_b == 1:
         target = _unknown_of(row, matrices[1] if known == 0 else matrices[0], is_known)
         if starts[row + 1] == starts[row] + 1 and wires[starts[row]] == 0:
-            return int(know(target, is_known, queue, tail))
+            return int(conclude(target, is_concluded, queue, tail))
         if _has_partner(
-            row, known, target, False, matrices, of_products, coefficients, is_known, products
+            row, known, target, False, matrices, of_products, coefficients, products
         ):
-            return int(know(target, is_known, queue, tail))
+            return int(conclude(target, is_concluded, queue, tail))
     elif in_c == 1:
         target = _unknown_of(row, c, is_known)
         if _has_partner(
-            row, known, target, True, matrices, of_products, coefficients, is_known, products
+            row, known, target, True, matrices, of_products, coefficients, products
         ):
-            return int(know(target, is_known, queue, tail))
+            return int(conclude(target, is_concluded, queue, tail))
     return tail
 
 
 @kernel
 def _unknown_of(row: int, matrix: Any, is_known: NDArray[np.bool_]) -> int:
+    """The first wire of a row that is not known; the constant one, which is, if there is none."""
     starts, wires, _ = matrix
     for e in range(starts[row], starts[row + 1]):
         if not is_known[wires[e]]:
             return int(wires[e])
-    return -1
+    return ONE_WIRE
 
 
 @kernel
@@ -325,7 +356,6 @@ def _has_partner(
     matrices: Any,
     of_products: Any,
     coefficients: Any,
-    is_known: NDArray[np.bool_],
     products: Numbers,
 ) -> bool:
     """Whether another product completes the rule of two cases for `target`.

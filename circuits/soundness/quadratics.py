@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.kernels import kernel
-from circuits.soundness.coefficients import NONE, Dictionary, Numbers
+from circuits.soundness.coefficients import Dictionary, Numbers
 from circuits.soundness.roots import square_root
 from circuits.soundness.rows import ONE_WIRE, Rows, Shape
 
@@ -49,12 +49,16 @@ def _are_multiples(
 class Quadratics:
     """The rows that are quadratic in one combination, and the values it may have.
 
-    is_known  rows whose combination takes one or two values
-    row       (q,) those rows; for each
-    value     the number of one value
-    step      the number of the other less this one, NONE if there is one value
-    wire      the wire if the combination is a multiple of it, which is then what has the values
-    new_wire  of the bit t, NONE if the wire is a bit itself or there is one value
+    is_known       (m,)   rows whose combination takes one or two values
+    is_impossible  (m,)   rows whose combination can have no value
+    row            (q,)   the known rows; for each
+    value          (q,)   the number of one value
+    step           (q,)   the number of the other less this one, of 0 if there is one value
+    is_single      (q,)   whether the combination is a multiple of one wire: that has the values
+    wire           (q,)   which wire, where it is single
+    is_bit         (q,)   whether that wire is a bit as it stands
+    has_new        (q,)   whether the two values need a new bit t
+    new_bit        (q,)   which, from 0, where they do
     """
 
     def __init__(
@@ -68,7 +72,7 @@ class Quadratics:
         size_c: Shape,
         candidates: NDArray[np.bool_],
     ) -> None:
-        one, minus_one = dictionary.number(1), dictionary.number(R - 1)
+        zero, one, minus_one = (dictionary.number(value) for value in (0, 1, R - 1))
         alone = candidates & (size_a.wires == 1) & (size_b.wires == 1) & (size_c.wires <= 1)
         alone &= size_a.first_wire == size_b.first_wire
         alone &= (size_c.wires == 0) | (size_c.first_wire == size_a.first_wire)
@@ -82,7 +86,7 @@ class Quadratics:
         rows, ratio_b, ratio_c = rows[fits], ratio_b[fits], ratio_c[fits]
 
         def as_number(ratio: NDArray[np.int8]) -> Numbers:
-            return np.where(ratio > 0, one, np.where(ratio < 0, minus_one, NONE))
+            return np.where(ratio > 0, one, np.where(ratio < 0, minus_one, zero))
 
         single = np.flatnonzero(alone)
         which = np.concatenate([single, rows])
@@ -94,19 +98,19 @@ class Quadratics:
             size_b.constant[which],
             size_c.constant[which],
         ]
-        values, steps = _solutions(dictionary, factors)
-        found = values != NONE
-        self.row = which[found]
-        self.value, self.step = values[found], steps[found]
-        is_alone = np.arange(len(which)) < len(single)
-        self.wire = np.where(is_alone, size_a.first_wire[which], NONE)[found]
+        is_solved, values, steps = _solutions(dictionary, factors)
+        self.row = which[is_solved]
+        self.value, self.step = values[is_solved], steps[is_solved]
+        self.is_single = (np.arange(len(which)) < len(single))[is_solved]
+        self.wire = size_a.first_wire[self.row]
         self.is_known = np.zeros(len(a), np.bool_)
         self.is_known[self.row] = True
-        zero = dictionary.number(0)
-        self.is_bit = (self.wire != NONE) & (self.value == zero) & (self.step == one)
-        new = ~self.is_bit & (self.step != NONE)
-        self.new_count = int(new.sum())
-        self.new_bit = np.where(new, np.cumsum(new) - 1, NONE)
+        self.is_impossible = np.zeros(len(a), np.bool_)
+        self.is_impossible[which[~is_solved]] = True
+        self.is_bit = self.is_single & (self.value == zero) & (self.step == one)
+        self.has_new = ~self.is_bit & (self.step != zero)
+        self.new_count = int(self.has_new.sum())
+        self.new_bit = np.cumsum(self.has_new) - self.has_new
 
 
 def are_multiples(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.int8]:
@@ -117,26 +121,29 @@ def are_multiples(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.int8]:
     return out
 
 
-def _solutions(dictionary: Dictionary, factors: list[Numbers]) -> tuple[Numbers, Numbers]:
+def _solutions(
+    dictionary: Dictionary, factors: list[Numbers]
+) -> tuple[NDArray[np.bool_], Numbers, Numbers]:
     """For each (a, b, c, a0, b0, c0) the x with (a x + a0)(b x + b0) = c x + c0.
 
-    Returns one solution and how far the other is from it: numbers, NONE where there is none.
+    Returns whether there is one, its number, and the number of how far the other is from it.
     """
     count = len(factors[0])
     group = np.zeros(count, np.int64)
     for column in factors:
-        _, group = np.unique(group * (len(dictionary.values) + 1) + column + 1, return_inverse=True)
+        _, group = np.unique(group * len(dictionary.values) + column, return_inverse=True)
     _, representative, group = np.unique(group, return_index=True, return_inverse=True)
-    values = np.full(len(representative), NONE)
-    steps = np.full(len(representative), NONE)
+    is_solved = np.zeros(len(representative), np.bool_)
+    values = np.full(len(representative), dictionary.number(0))
+    steps = values.copy()
     for i, row in enumerate(representative.tolist()):
-        a, b, c, a0, b0, c0 = (dictionary.value(int(column[row])) for column in factors)
+        a, b, c, a0, b0, c0 = (dictionary.values[int(column[row])] for column in factors)
         solved = roots_of(a * b, a * b0 + a0 * b - c, a0 * b0 - c0)
         if solved:
+            is_solved[i] = True
             values[i] = dictionary.number(solved[0])
-            if len(solved) == 2:
-                steps[i] = dictionary.number(solved[1] - solved[0])
-    return values[group], steps[group]
+            steps[i] = dictionary.number(solved[-1] - solved[0])
+    return is_solved[group], values[group], steps[group]
 
 
 def roots_of(a: int, b: int, c: int) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.soundness.coefficients import NONE, Numbers
+from circuits.soundness.coefficients import Dictionary, Numbers
 
 ONE_WIRE = 0
 
@@ -49,19 +49,30 @@ class Rows:
 
 
 class Shape:
-    """Of each row: how many wires it has beside one, the constant, and the first other entry."""
+    """Of each row: how many wires it has beside one, the constant, and the first other entry.
 
-    def __init__(self, rows: Rows) -> None:
+    A constant that is not there is 0, and has the number of 0; so has the coefficient of a first
+    entry that is not there, its wire being the constant one.
+
+    zero          the number of 0
+    wires         (m,) int64   wires beside the constant one
+    constant      (m,) int64   the number of the constant
+    first_wire    (m,) int64   the first wire beside the constant one
+    first_number  (m,) int64   the number of its coefficient
+    """
+
+    def __init__(self, rows: Rows, dictionary: Dictionary) -> None:
+        self.zero = dictionary.number(0)
         counts = np.diff(rows.starts)
-        wires = np.append(rows.wires, NONE)
-        numbers = np.append(rows.numbers, NONE)
+        wires = np.append(rows.wires, ONE_WIRE)
+        numbers = np.append(rows.numbers, self.zero)
         first = rows.starts[:-1]
         has_constant = (counts > 0) & (wires[first] == ONE_WIRE)
-        self.constant = np.where(has_constant, numbers[first], NONE)
+        self.constant = np.where(has_constant, numbers[first], self.zero)
         self.wires = counts - has_constant
         at = np.minimum(first + has_constant, len(rows.wires))
-        self.first_wire = np.where(self.wires > 0, wires[at], NONE)
-        self.first_number = np.where(self.wires > 0, numbers[at], NONE)
+        self.first_wire = np.where(self.wires > 0, wires[at], ONE_WIRE)
+        self.first_number = np.where(self.wires > 0, numbers[at], self.zero)
 
 
 def starts_of(counts: Numbers) -> Numbers:
