@@ -35,6 +35,9 @@ DETERMINED: list[Case] = [
     ("a factor of a constant", 4, [({2: 1}, {1: 1}, {0: 1})]),
     ("is zero", 5, [({2: 1}, {4: 1}, {0: 1, 1: -1}), ({2: 1}, {1: 1}, {})]),
     ("is zero with the sign turned", 5, [({2: -1}, {4: 1}, {1: 1, 0: -1}), ({1: 1}, {2: 1}, {})]),
+    ("is zero of opposite combinations", 7, [
+        ({5: 1, 0: 5}, {4: 1}, {}), ({6: 1}, {5: -1, 0: -5}, {0: 1, 4: -1}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
     ("a quotient by what has an inverse", 5, [({1: 1}, {2: 1}, {3: 1}), ({2: 1}, {4: 1}, {0: 1})]),
     ("a quotient by what has no zero", 6, [({1: 1}, {4: 1, 0: 1}, {3: 1}), bit(4),
                                            equal({4: 1, 2: -1})]),
@@ -58,6 +61,21 @@ OPEN: list[Case] = [
         equal({1: 2, 4: 1, 2: -1})]),
     ("something else than one where it is zero", 7, [
         ({5: 1, 0: 3}, {4: 1}, {}), ({6: 1}, {5: 1, 0: 3}, {0: 4, 4: -2}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
+    ("a product of inputs that is one, and a last wire that is free", 5, [
+        ({2: 1}, {3: 1}, {0: 1}), equal({1: 1, 4: -1})]),
+    ("a square of an input that is one, and a last wire that is free", 5, [
+        ({2: 1, 3: 1}, {2: 1, 3: 2}, {0: 7}), equal({1: 1, 4: -1})]),
+    ("a product of inputs that is a third, and a last wire that is free", 6, [
+        ({2: 1}, {3: 1}, {4: 1}), ({4: 1}, {4: 1}, {2: 1}), equal({1: 1, 5: -1})]),
+    ("whether x + 5 is zero, of -x", 7, [
+        ({5: 1, 0: 5}, {4: 1}, {}), ({6: 1}, {5: -1}, {0: 1, 4: -1}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
+    ("whether x is zero, of -x - 5", 7, [
+        ({5: 1}, {4: 1}, {}), ({6: 1}, {5: -1, 0: -5}, {0: 1, 4: -1}), bit(1),
+        equal({1: 2, 4: 1, 2: -1})]),
+    ("whether x + 5 is zero, of x", 7, [
+        ({5: 1, 0: 5}, {4: 1}, {}), ({6: 1}, {5: 1}, {0: 1, 4: -1}), bit(1),
         equal({1: 2, 4: 1, 2: -1})]),
     ("two unknowns", 5, [equal({1: 1, 4: 1, 2: -1})]),
     ("two unknowns in a product", 5, [({2: 1}, {3: 1}, {1: 1, 4: 1})]),
