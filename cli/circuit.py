@@ -146,17 +146,21 @@ def _counts(system: ConstraintSystem) -> dict[str, int]:
 
 def _names(system: ConstraintSystem) -> dict[str, list[str]] | None:
     """Names of outputs and inputs; None if the system came without names."""
+    from circuits.compile.names import names_of
+
     if system.symbols is None:
         return None
-    names, start = {}, 1
-    for kind, count in (
-        ("outputs", system.output_count),
-        ("public_inputs", system.public_input_count),
-        ("private_inputs", system.private_input_count),
-    ):
-        names[kind] = list(system.symbols[start : start + count])
-        start += count
-    return names
+    names = names_of(system.symbols, range(1, 1 + system.public_count))
+    private = system.private_input_wires.tolist()
+    by_label = dict(
+        zip(system.labels[private].tolist(), names_of(system.symbols, private), strict=True)
+    )
+    by_label.update(system.dropped_inputs)
+    return {
+        "outputs": list(names[: system.output_count]),
+        "public_inputs": list(names[system.output_count :]),
+        "private_inputs": [by_label[label] for label in sorted(by_label)],
+    }
 
 
 def _listed(count: int, names: dict[str, list[str]] | None, kind: str) -> str:

@@ -110,14 +110,15 @@ def _facts(finding: Finding) -> Mapping[str, Fact]:
 def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
     """The inputs of a counterexample, and the values that differ: the search's own, as text."""
     from accel.limbs import ints_from_words
-    from circuits.soundness.names import names_of, port_names
+    from circuits.compile.names import names_of
+    from circuits.soundness.names import port_names
 
     pair = report.counterexample
     if pair is None:
         return None
     first, second = ints_from_words(pair.first.values), ints_from_words(pair.second.values)
     names = port_names(system)
-    inputs = range(1 + system.output_count, len(names))
+    inputs = system.input_wires.tolist()
     return {
         "inputs": {names[wire]: str(first[wire]) for wire in inputs},
         "values": {

@@ -85,3 +85,15 @@ class WireNames(Sequence[str]):
         if wire <= len(self.named):
             return "one" if wire == 0 else f"{self.circuit}.{self.named[wire - 1]}"
         return next(name for i, name in enumerate(self) if i == wire)
+
+
+def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, ...]:
+    """The names of wires; of a system without names, `wire 7`."""
+    if not wires:
+        return ()
+    if symbols is None:
+        return tuple(f"wire {wire}" for wire in wires)
+    if isinstance(symbols, WireNames) and max(wires) <= len(symbols.named):
+        return tuple(symbols[wire] for wire in wires)
+    every = list(symbols)  # an internal name costs those before it
+    return tuple(every[wire] for wire in wires)

@@ -4,7 +4,8 @@
                 u32; labels u64; constraints u32
     section 2   for each constraint its rows of A, B and C; a row is a count u32 and as many
                 entries, wire u32 and coefficient in 32 bytes, canonical
-    section 3   the label of each wire, u64
+    section 3   the label of each wire, u64: 0, then those of outputs and public inputs in their
+                order; private inputs have the labels behind them, all other signals the rest
     4 and 5     custom gates, which only PLONK has
 
 Source: iden3/r1csfile, doc/r1cs_bin_format.md, and the files that circom writes.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.errors import FormatError
@@ -36,6 +38,7 @@ class _Header:
     outputs: int
     public_inputs: int
     private_inputs: int
+    labels: int
     constraints: int
 
 
@@ -43,8 +46,8 @@ def read_r1cs(path: Path) -> ConstraintSystem:
     """Read a constraint system; it is named after the file and cannot be solved.
 
     Raises FileError if it cannot be read, FormatError if it is no .r1cs file over BN254's scalar
-    field, its counts do not fit its sections, or an entry has a wire or a coefficient that the
-    system does not have.
+    field, its counts do not fit its sections, an entry has a wire or a coefficient that the system
+    does not have, or a wire has a label that does not say which signal it is.
 
     Cost: one pass over the file; memory of 8 bytes an entry, and up to 24 more on the way.
     """
@@ -52,6 +55,8 @@ def read_r1cs(path: Path) -> ConstraintSystem:
     header = _read_header(file)
     _refuse_custom_gates(file)
     label_bytes = file.rows(LABELS, header.wires, 8, "labels")
+    labels = label_bytes.copy().view("<u8").astype(np.uint64, copy=False)
+    _check_labels(labels, header, file.where(LABELS))
     matrices, coefficients = read_rows(
         file.section(CONSTRAINTS), file.where(CONSTRAINTS), header.constraints, header.wires
     )
@@ -65,7 +70,8 @@ def read_r1cs(path: Path) -> ConstraintSystem:
         output_count=header.outputs,
         public_input_count=header.public_inputs,
         private_input_count=header.private_inputs,
-        labels=label_bytes.copy().view("<u8").astype(np.uint64, copy=False),
+        labels=labels,
+        label_count=header.labels,
     )
 
 
@@ -89,9 +95,38 @@ def _read_header(file: BinFile) -> _Header:
             f"{file.path} claims {private_inputs} private inputs, more than its {labels} labels.",
             MEND,
         )
-    # circom counts private inputs that no constraint uses, though they have no wire
-    private_inputs = min(private_inputs, wires - 1 - outputs - public_inputs)
-    return _Header(wires, outputs, public_inputs, private_inputs, constraints)
+    return _Header(wires, outputs, public_inputs, private_inputs, labels, constraints)
+
+
+def _check_labels(labels: NDArray[np.uint64], header: _Header, where: str) -> None:
+    """Refuse labels that leave it open which wires are outputs and inputs.
+
+    The proof system takes the wires behind the constant one as public, in their order; so they must
+    be what the labels call them.
+    """
+    public = 1 + header.outputs + header.public_inputs
+    strange = np.flatnonzero(labels[:public] != np.arange(public, dtype=np.uint64))
+    if len(strange):
+        wire = int(strange[0])
+        kind = "the constant one" if wire == 0 else "a public value"
+        raise FormatError(
+            f"{where}: wire {wire} is {kind}, and has the label {labels[wire]}.", MEND
+        )
+    wire = int(labels.argmax())
+    if labels[wire] >= np.uint64(header.labels):
+        raise FormatError(
+            f"{where}: wire {wire} has the label {labels[wire]}; the file has {header.labels}.",
+            MEND,
+        )
+    if (labels[1:] > labels[:-1]).all():
+        return
+    order = np.argsort(labels, kind="stable")
+    twice = np.flatnonzero(labels[order[1:]] == labels[order[:-1]])
+    if len(twice):
+        first, second = order[twice[0]], order[twice[0] + 1]
+        raise FormatError(
+            f"{where}: wires {first} and {second} both have the label {labels[first]}.", MEND
+        )
 
 
 def _refuse_custom_gates(file: BinFile) -> None:
@@ -121,7 +156,7 @@ def write_r1cs(path: Path, system: ConstraintSystem) -> None:
                     system.output_count,
                     system.public_input_count,
                     system.private_input_count,
-                    int(system.labels.max()) + 1,
+                    max(system.label_count, int(system.labels.max()) + 1),
                     system.constraint_count,
                 )
             )

@@ -99,7 +99,12 @@ def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
                 "Compile the circuit again, which writes both files; or remove the .sym file.",
             )
         names.append(named.name.removeprefix(f"{MAIN}."))
-    return replace(system, symbols=names)
+    dropped = {
+        label: symbol.name.removeprefix(f"{MAIN}.")
+        for label, symbol in found.items()
+        if symbol.wire is None and system.public_count < label <= system.declared_count
+    }
+    return replace(system, symbols=names, dropped_inputs=dropped)
 
 
 def _symbol(path: Path, number: int, line: str) -> Symbol:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from circuits.compile.names import names_of
 from circuits.soundness.bounds import bounds_of
 from circuits.soundness.cores import with_cores
 from circuits.soundness.counterexamples import counterexample
@@ -13,7 +14,6 @@ from circuits.soundness.equations import equations
 from circuits.soundness.forms import Forms
 from circuits.soundness.incidence import incidence_of
 from circuits.soundness.lemmas import apply_lemmas
-from circuits.soundness.names import names_of
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.report import Report, Verdict
 from circuits.soundness.roles import Roles, roles_of

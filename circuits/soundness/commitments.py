@@ -9,7 +9,7 @@ Source: hiding of commitments; SECURITY, lint of low-entropy values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -26,7 +26,7 @@ MOST_STEPS = 300_000  # of a tape that is followed in Python
 MOST_INPUTS = 64  # that one digest depends on; more have room enough
 
 
-def guessable_digests(system: ConstraintSystem, names: Sequence[str]) -> Iterator[Finding]:
+def guessable_digests(system: ConstraintSystem, names: Mapping[int, str]) -> Iterator[Finding]:
     """Findings on digests of private inputs with few bits; none for a system from a file.
 
     names  of the outputs and inputs, by wire

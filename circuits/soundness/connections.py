@@ -9,43 +9,35 @@ the author meant by it.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accel.kernels import kernel
 from circuits.soundness.coefficients import Numbers
+from circuits.soundness.equations import Equations
 from circuits.soundness.findings import Finding, Severity
 from circuits.system import ConstraintSystem
 
+SHOWN = 8  # inputs without a wire that are named, of each system
 
-def loose_ends(system: ConstraintSystem, names: Sequence[str]) -> Iterator[Finding]:
+
+def loose_ends(
+    system: ConstraintSystem, rows: Equations, names: Mapping[int, str]
+) -> Iterator[Finding]:
     """Findings on inputs and outputs that are unused or tied to nothing.
 
+    rows   of the system
     names  of the outputs and inputs, by wire
     """
-    parts = _parts(system)
-    first = 1 + system.output_count
-    last = first + system.public_input_count + system.private_input_count
-    sizes = np.bincount(parts[1:last], minlength=system.wire_count)
-    used = np.zeros(system.wire_count, np.bool_)
-    for matrix in (system.a, system.b, system.c):
-        used[matrix.wires] = True
-    for wire in range(1, last):
-        name = names[wire]
-        is_output, is_public = wire < first, wire < first + system.public_input_count
-        kind = "output" if is_output else "public input" if is_public else "private input"
-        if not used[wire]:
-            yield Finding(
-                f"unused-{kind.replace(' ', '-')}",
-                Severity.WARNING,
-                f"The {kind} `{name}` is in no constraint.",
-                "Constrain it, or take it away."
-                if is_public
-                else "Use it, or take it away: any value passes.",
-                (name,),
-            )
-        elif is_public and not is_output and sizes[parts[wire]] == 1 and last > 2:
+    yield from _unused(system, rows, names)
+    parts, used = _parts(rows), used_wires(rows)
+    sizes = np.bincount(parts[np.fromiter(names, np.int64)], minlength=rows.total_count)
+    for wire, name in names.items():
+        is_public_input = system.output_count < wire <= system.public_count
+        if is_public_input and used[wire] and sizes[parts[wire]] == 1 and len(names) > 1:
             yield Finding(
                 "loose-public-input",
                 Severity.WARNING,
@@ -56,15 +48,64 @@ def loose_ends(system: ConstraintSystem, names: Sequence[str]) -> Iterator[Findi
             )
 
 
-def _parts(system: ConstraintSystem) -> Numbers:
+def _unused(
+    system: ConstraintSystem, rows: Equations, names: Mapping[int, str]
+) -> Iterator[Finding]:
+    used = used_wires(rows)
+    for wire, name in names.items():
+        if used[wire]:
+            continue
+        if wire <= system.output_count:
+            yield _in_no_constraint("output", name)
+        elif wire <= system.public_count:
+            yield _in_no_constraint("public input", name)
+        else:
+            yield _in_no_constraint("private input", name)
+    for name in islice(_dropped_names(system), SHOWN):
+        yield _in_no_constraint("private input", name)
+    more = system.private_input_count - len(system.private_input_wires) - SHOWN
+    if more > 0:
+        yield Finding(
+            "unused-private-input",
+            Severity.WARNING,
+            f"{more:,} more private inputs are in no constraint.",
+            "Use them, or take them away: any values pass.",
+        )
+
+
+def _in_no_constraint(kind: str, name: str) -> Finding:
+    mend = (
+        "Use it, or take it away: any value passes."
+        if kind == "private input"
+        else "Constrain it, or take it away."
+    )
+    text = f"The {kind} `{name}` is in no constraint."
+    return Finding(f"unused-{kind.replace(' ', '-')}", Severity.WARNING, text, mend, (name,))
+
+
+def used_wires(rows: Equations) -> NDArray[np.bool_]:
+    """Whether the rows say anything of each wire."""
+    used = rows.is_bit.copy()
+    for part in (rows.linear, rows.a, rows.b, rows.c):
+        used[part.wires] = True
+    return used
+
+
+def _dropped_names(system: ConstraintSystem) -> Iterator[str]:
+    """The private inputs that have no wire, as no constraint uses them."""
+    present = set(system.labels[system.private_input_wires].tolist())
+    for label in range(1 + system.public_count, 1 + system.declared_count):
+        if label not in present:
+            yield system.dropped_inputs.get(label, f"label {label}")
+
+
+def _parts(rows: Equations) -> Numbers:
     """For each wire the number of its part: wires that rows connect are in one."""
-    parent = np.arange(system.wire_count)
-    matrices = [
-        (m.starts.astype(np.int64), m.wires.astype(np.int64))
-        for m in (system.a, system.b, system.c)
-    ]
-    (a, a_wires), (b, b_wires), (c, c_wires) = matrices
-    _connect(a, a_wires, b, b_wires, c, c_wires, parent)
+    parent = np.arange(rows.total_count)
+    a, b, c, linear = rows.a, rows.b, rows.c, rows.linear
+    none, nowhere = np.zeros_like(linear.starts), np.zeros(0, np.int64)
+    _connect(linear.starts, linear.wires, none, nowhere, none, nowhere, parent)
+    _connect(a.starts, a.wires, b.starts, b.wires, c.starts, c.wires, parent)
     return parent
 
 

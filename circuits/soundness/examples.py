@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accel.bn254 import R
 from accel.limbs import ints_from_words
+from circuits.compile.names import names_of
 from circuits.soundness.report import Counterexample
 from circuits.system import ConstraintSystem
 
@@ -18,14 +19,13 @@ def told(system: ConstraintSystem, counterexample: Counterexample, wire: int, na
     """
     first = ints_from_words(counterexample.first.values)
     second = ints_from_words(counterexample.second.values)
-    start = 1 + system.output_count
-    stop = start + system.public_input_count + system.private_input_count
-    names = list(system.symbols[:stop]) if system.symbols else []
+    inputs = system.input_wires.tolist()
+    names = names_of(system.symbols, inputs[:MOST_INPUTS])
     shown = [
-        f"{names[i].removeprefix(f'{system.name}.')} = {shortened(first[i])}"
-        for i in range(start, min(stop, start + MOST_INPUTS))
+        f"{name.removeprefix(f'{system.name}.')} = {shortened(first[wire])}"
+        for wire, name in zip(inputs, names, strict=False)
     ]
-    more = ", ..." if stop - start > MOST_INPUTS else ""
+    more = ", ..." if len(inputs) > MOST_INPUTS else ""
     given = f"For {', '.join(shown)}{more} both" if shown else "Both"
     label = name.split("`")[1] if "`" in name else name
     return (

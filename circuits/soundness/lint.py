@@ -37,7 +37,7 @@ def lint(system: ConstraintSystem) -> Lint:
     names = port_names(system)
     findings = [
         *(_of_warning(warning) for warning in system.warnings),
-        *loose_ends(system, names),
+        *loose_ends(system, forms.system, names),
         *guessable_digests(system, names),
         *_waived(system),
         *_divisions(system),

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from circuits.compile.names import WireNames
+from circuits.compile.names import names_of
 from circuits.system import ConstraintSystem
 
 
-def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, ...]:
-    """The names of wires; of a system without names, `wire 7`."""
-    if not wires:
-        return ()
-    if symbols is None:
-        return tuple(f"wire {wire}" for wire in wires)
-    if isinstance(symbols, WireNames) and max(wires) <= len(symbols.named):
-        return tuple(symbols[wire] for wire in wires)
-    every = list(symbols)  # an internal name costs those before it
-    return tuple(every[wire] for wire in wires)
-
-
-def port_names(system: ConstraintSystem) -> list[str]:
-    """The names of the outputs and inputs, by wire; `one` for wire 0."""
-    count = 1 + system.public_count + system.private_input_count
-    names = names_of(system.symbols, range(count))
-    return [name.removeprefix(f"{system.name}.") for name in names]
+def port_names(system: ConstraintSystem) -> dict[int, str]:
+    """The names of outputs and inputs by their wires, ascending."""
+    wires = [*range(1, 1 + system.output_count), *system.input_wires.tolist()]
+    names = names_of(system.symbols, wires)
+    prefix = f"{system.name}."
+    return {wire: name.removeprefix(prefix) for wire, name in zip(wires, names, strict=True)}

@@ -324,15 +324,11 @@ def _product(
         target = _unknown_of(row, matrices[1] if known == 0 else matrices[0], is_known)
         if starts[row + 1] == starts[row] + 1 and wires[starts[row]] == 0:
             return int(conclude(target, is_concluded, queue, tail))
-        if _has_partner(
-            row, known, target, False, matrices, of_products, coefficients, products
-        ):
+        if _has_partner(row, known, target, False, matrices, of_products, coefficients, products):
             return int(conclude(target, is_concluded, queue, tail))
     elif in_c == 1:
         target = _unknown_of(row, c, is_known)
-        if _has_partner(
-            row, known, target, True, matrices, of_products, coefficients, products
-        ):
+        if _has_partner(row, known, target, True, matrices, of_products, coefficients, products):
             return int(conclude(target, is_concluded, queue, tail))
     return tail
 

@@ -33,11 +33,10 @@ class Roles:
 
 def roles_of(system: ConstraintSystem) -> Roles:
     """The roles of a system's wires."""
-    first = 1 + system.output_count
-    inputs = np.arange(first, first + system.public_input_count + system.private_input_count)
+    inputs = system.input_wires
     program = system.program
     if program is None or not isinstance(system.symbols, WireNames):
-        return Roles(inputs, np.arange(1, first))
+        return Roles(inputs, np.arange(1, 1 + system.output_count))
     waived = [wire for use in program.hints if use.call.waive for wire in use.wires]
     given = np.union1d(inputs, np.array(waived, np.int64))
     kinds = np.frombuffer(system.symbols.kinds, np.uint8)[system.symbols.slots]

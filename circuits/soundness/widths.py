@@ -5,7 +5,7 @@ A wire that an equation gives n digits, and whose bounds from all equations toge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -17,14 +17,14 @@ from circuits.soundness.rows import ONE_WIRE
 MOST = 100  # findings
 
 
-def needless_widths(forms: Forms, names: Sequence[str]) -> Iterator[Finding]:
+def needless_widths(forms: Forms, names: Mapping[int, str]) -> Iterator[Finding]:
     """Notes on inputs and outputs whose digits are more than their bounds need.
 
     names  of the outputs and inputs, by wire
     """
     system = forms.system
     count = 0
-    for wire in range(1, len(names)):
+    for wire, name in names.items():
         if not forms.state.bounds.has[wire] or system.is_bit[wire] or count == MOST:
             continue
         widths = [w for w in (_digits(forms, wire, row) for row in forms.equations_of(wire)) if w]
@@ -35,10 +35,9 @@ def needless_widths(forms: Forms, names: Sequence[str]) -> Iterator[Finding]:
             yield Finding(
                 "needless-width",
                 Severity.NOTE,
-                f"`{names[wire]}` is held to {max(widths)} bits, and other checks leave it "
-                f"{needed}.",
+                f"`{name}` is held to {max(widths)} bits, and other checks leave it {needed}.",
                 f"Declare it with {needed} bits.",
-                (names[wire],),
+                (name,),
             )
 
 

@@ -117,14 +117,11 @@ def test_reads_the_rows_that_circom_wrote_and_its_witness_satisfies_them() -> No
         assert a * b % R == c
 
 
-def test_writes_the_bytes_that_circom_wrote_but_for_the_input_without_a_wire(
-    tmp_path: Path,
-) -> None:
+def test_writes_the_bytes_that_circom_wrote(tmp_path: Path) -> None:
+    """Its counts too: of two private inputs one has no wire, of 14 labels the last has none."""
     write_r1cs(tmp_path / "a.r1cs", read_r1cs(VECTORS / "bits.r1cs"))
-    assert struct.unpack_from("<I", CIRCOM, PRIVATE) == (2,)
-    # circom counts 14 labels, the last of a signal without a wire
-    expected = patched(CIRCOM, PRIVATE, "IQ", 2, 13)
-    assert (tmp_path / "a.r1cs").read_bytes() == expected
+    assert struct.unpack_from("<IQ", CIRCOM, PRIVATE) == (2, 14)
+    assert (tmp_path / "a.r1cs").read_bytes() == CIRCOM
 
 
 LINEAR = st.dictionaries(
@@ -177,7 +174,7 @@ def file_of(constraints: int, body: bytes, wires: int = 4) -> bytes:
     body_at = section(data, 1).body
     data = patched(data, body_at + 36, "IIII", wires, 1, 1, 1)
     data = patched(data, body_at + 60, "I", constraints)
-    for kind, content in ((2, body), (3, bytes(8 * wires))):
+    for kind, content in ((2, body), (3, struct.pack(f"<{wires}Q", *range(wires)))):
         data = with_count(data + struct.pack("<IQ", kind, len(content)) + content, 1)
     return data
 
@@ -196,9 +193,45 @@ def test_an_unknown_section_of_odd_size_is_skipped(tmp_path: Path) -> None:
     assert rows_of(read_r1cs(tmp_path / "a.r1cs")) == plain_reader(CIRCOM)
 
 
-def test_more_private_inputs_than_have_wires_are_counted_by_their_wires(tmp_path: Path) -> None:
-    (tmp_path / "a.r1cs").write_bytes(patched(CIRCOM, PRIVATE, "IQ", 500, 600))
-    assert read_r1cs(tmp_path / "a.r1cs").private_input_count == 9
+def labelled(*labels: int, private: int = 2, count: int = 20) -> bytes:
+    """A file of one output, one public input, `private` private ones, and wires of these labels."""
+    data = file_of(1, row(entry(1)) + row(entry(2)) + row(entry(3)), wires=len(labels))
+    data = patched(data, section(data, 1).body + 48, "IQ", private, count)
+    return patched(data, section(data, 3).body, f"{len(labels)}Q", *labels)
+
+
+@pytest.mark.parametrize(
+    ("labels", "inputs", "private"),
+    [
+        ((0, 1, 2, 3, 4), [2, 3, 4], [3, 4]),
+        ((0, 1, 2, 3, 5), [2, 3], [3]),  # 4 is in no constraint
+        ((0, 1, 2, 5, 6), [2], []),  # nor is 3
+        ((0, 1, 2, 9, 4, 8, 3), [2, 4, 6], [4, 6]),
+        ((0, 1, 2, 19), [2], []),
+    ],
+)
+def test_labels_say_which_wires_are_inputs(
+    tmp_path: Path, labels: tuple[int, ...], inputs: list[int], private: list[int]
+) -> None:
+    (tmp_path / "a.r1cs").write_bytes(labelled(*labels))
+    system = read_r1cs(tmp_path / "a.r1cs")
+    assert (system.private_input_count, system.label_count) == (2, 20)
+    assert system.input_wires.tolist() == inputs
+    assert system.private_input_wires.tolist() == private
+    write_r1cs(tmp_path / "b.r1cs", system)
+    again = read_r1cs(tmp_path / "b.r1cs")
+    assert (tmp_path / "b.r1cs").read_bytes()[-8 * len(labels) :] == struct.pack(
+        f"<{len(labels)}Q", *labels
+    )
+    assert again.private_input_count == 2
+    assert again.label_count == 20
+
+
+def test_more_private_inputs_than_wires_are_counted_as_declared(tmp_path: Path) -> None:
+    (tmp_path / "a.r1cs").write_bytes(labelled(0, 1, 2, 3, private=2**32 - 1, count=2**33))
+    system = read_r1cs(tmp_path / "a.r1cs")
+    assert system.private_input_count == 2**32 - 1
+    assert system.private_input_wires.tolist() == [3]
 
 
 LIES = {
@@ -215,6 +248,16 @@ LIES = {
     "one constraint less": (patched(CIRCOM, CONSTRAINTS, "I", 9), "after its 9 constraints"),
     "one constraint more": (patched(CIRCOM, CONSTRAINTS, "I", 11), "of constraint 10"),
     "2^32 - 1 constraints": (patched(CIRCOM, CONSTRAINTS, "I", 2**32 - 1), "too short for"),
+    "the constant one called otherwise": (labelled(5, 1, 2, 3), "wire 0 is the constant one"),
+    "an output called an input": (labelled(0, 3, 2, 4), "wire 1 is a public value, and has"),
+    "a public input called an internal one": (labelled(0, 1, 9, 3), "wire 2 is a public value"),
+    "outputs and public inputs in another order": (labelled(0, 2, 1, 3), "has the label 2"),
+    "labels that are all 0": (labelled(0, 0, 0, 0), "has the label 0"),
+    "a label twice": (labelled(0, 1, 2, 3, 3), "wires 3 and 4 both have the label 3"),
+    "a label twice, apart": (labelled(0, 1, 2, 9, 5, 7, 9), "wires 3 and 6 both have the label 9"),
+    "a label twice, of a public value": (labelled(0, 1, 2, 3, 1), "wires 1 and 4 both have"),
+    "a label past the last": (labelled(0, 1, 2, 20), "the label 20; the file has 20"),
+    "label 2^64 - 1": (labelled(0, 1, 2, 2**64 - 1), "the label 18446744073709551615"),
     "8-byte field": (patched(CIRCOM, HEADER, "I", 8), "8 bytes"),
     "a field of 0 bytes": (patched(CIRCOM, HEADER, "I", 0), "0 bytes"),
     "a field of 2^32 - 1 bytes": (patched(CIRCOM, HEADER, "I", 2**32 - 1), "bytes"),
@@ -282,8 +325,11 @@ def test_mutations_are_refused_or_give_a_system_that_holds_together(tmp_path: Pa
         assert isinstance(system, ConstraintSystem)
         assert all(value < R for value in ints_from_words(system.coefficients)), what
         assert len(system.labels) == system.wire_count, what
-        inputs = system.public_count + system.private_input_count
-        assert 1 + inputs <= system.wire_count, what
+        assert 1 + system.public_count <= system.wire_count, what
+        public = np.arange(1 + system.public_count)
+        assert (system.labels[: len(public)] == public).all(), what
+        assert len(set(system.labels.tolist())) == system.wire_count, what
+        assert int(system.labels.max()) < system.label_count, what
         for matrix in (system.a, system.b, system.c):
             assert matrix.row_count == system.constraint_count, what
             assert matrix.starts[-1] == len(matrix.wires) == len(matrix.values), what
