@@ -2,13 +2,16 @@
 
 The embedded chain is py-evm behind eth-tester; its precompiles are py_ecc's, so it judges proofs
 independently of `accel` (0.6 s a verification). A node is whatever speaks Ethereum's JSON-RPC over
-HTTP; transactions are signed by the node, for an account that it has unlocked, or here.
+HTTP; transactions are signed by the node, for an account that it has unlocked, or here. How they
+are sent to a node, and found again after anything that may go wrong, is in `sending`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,19 +27,23 @@ from verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
+from verifier_contracts.refusals import Refusal, cause_of, one_line
 from verifier_contracts.reverts import revert_error
+from verifier_contracts.sending import Keeper, Outcome, name, send, settle
+from verifier_contracts.terms import Terms
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
     from eth_tester import EthereumTester
     from web3 import Web3
 
+    from verifier_contracts.begun import Begun
+
 T = TypeVar("T")
 
+HASH = re.compile("0x[0-9a-f]{64}")
+QUANTITY = re.compile("0x0*[0-9a-fA-F]{1,30}")  # below 2^120: wei, gas, blocks, transactions
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
-SPARE_GAS = 4  # on a node: the estimate and a quarter more
-MINING_SECONDS = 120
-LONGEST = 300  # characters of what a node says that are shown
 LARGEST_CHAIN_ID = (1 << 63) - 37  # EIP-2294
 
 
@@ -58,6 +65,7 @@ class Chain:
         self.place = place
         self._account = account
         self._tester = tester
+        self._meant: int | None = None  # the chain to sign for
 
     @classmethod
     def embedded(cls) -> Chain:
@@ -85,7 +93,6 @@ class Chain:
         AccountError if the account is no address.
         """
         from web3 import Web3
-        from web3.middleware import SignAndSendRawMiddlewareBuilder
 
         from verifier_contracts.transport import BoundedProvider
 
@@ -99,24 +106,25 @@ class Chain:
         chain = cls(web3, place, account)
         if isinstance(account, str):
             chain._account = _address(account)
-        elif account is not None:
-            web3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
-        served = chain.chain_id
-        if chain_id not in (None, served):
-            raise WrongChainError(
-                f"{chain.place} serves chain {served}; chain {chain_id} is meant.",
-                f"Give the URL of a node of chain {chain_id}.",
-            )
+        chain._meant = chain_id
+        chain._meant = chain.chain_id  # transactions are signed for no other chain from now on
         return chain
 
     @property
     def chain_id(self) -> int:
-        """The number of the chain, EIP-155."""
-        with self._node():
-            number = _a(int, self.web3.eth.chain_id)
-        if not 0 < number <= LARGEST_CHAIN_ID:
+        """The number of the chain, EIP-155. Raises WrongChainError if it is not the one meant."""
+        if self._tester is not None:
+            return int(self.web3.eth.chain_id)
+        with self._told():
+            served = self.quantity("eth_chainId")
+        if not 0 < served <= LARGEST_CHAIN_ID:
             raise self._no_node("the number of its chain is none")
-        return number
+        if self._meant not in (None, served):
+            raise WrongChainError(
+                f"{self.place} serves chain {served}; chain {self._meant} is meant.",
+                f"Give the URL of a node of chain {self._meant}.",
+            )
+        return served
 
     @property
     def account(self) -> str:
@@ -143,8 +151,15 @@ class Chain:
         name: str,
         *arguments: Any,
         gas: int | None = None,
+        terms: Terms | None = None,
+        keeper: Keeper | None = None,
     ) -> Contract:
         """Deploy one of the compiled contracts; wait until it is mined.
+
+        terms   fees, nonce and time, on a node
+        keeper  keeps what is begun before it is sent; see `sending`
+
+        An error after it was sent names it, and carries it as `begun` for `finish`.
 
         Raises ArgumentError if there is no such contract or its constructor takes other arguments,
         RevertError if the constructor reverts, AccountError, TransactionError.
@@ -166,7 +181,7 @@ class Chain:
         factory = self.web3.eth.contract(abi=contract.abi, bytecode=contract.bytecode)
         with checked_arguments(f"the constructor of {name}"):
             data = factory.constructor(*arguments).data_in_transaction
-        receipt = self.transact({"data": data}, contract.abi, gas)
+        receipt = self.transact({"data": data}, contract.abi, gas, terms, keeper)
         if receipt.contract_address is None:
             raise TransactionError(
                 f"{self.place} mined the deployment of {name} and names no address.",
@@ -192,27 +207,86 @@ class Chain:
         with self._node():
             return bytes(_a(bytes, self.web3.eth.get_code(address)))  # type: ignore[arg-type]
 
-    def transact(self, transaction: Transaction, abi: Abi = (), gas: int | None = None) -> Receipt:
-        """Send a transaction, `from` and gas filled in, and wait until it is mined.
+    def transact(
+        self,
+        transaction: Transaction,
+        abi: Abi = (),
+        gas: int | None = None,
+        terms: Terms | None = None,
+        keeper: Keeper | None = None,
+    ) -> Receipt:
+        """Send a transaction, `from`, nonce, gas and fees filled in, and wait until it is mined.
 
         abi   of the contract, to name the error if it reverts
         gas   the most it may take; without it the embedded chain's default or the node's estimate
 
-        Raises RevertError if it reverts, TransactionError if the node does not take it.
-        """
-        from web3.exceptions import TimeExhausted
+        An error after it was sent names it, and carries it as `begun` for `finish`.
 
+        Raises RevertError if it reverts, TransactionError if the node does not take it or it is not
+        mined in time.
+        """
         transaction = {"from": self.account, **transaction}
-        with self._node(), self._answers(abi):
-            transaction["gas"] = gas or self._gas(transaction)
+        if self._tester is not None:
+            return self._transact_here(transaction, abi, gas)
+        terms = terms or Terms()
+        if gas is not None:
+            terms = replace(terms, gas=gas)
+        estimate = 0
+        if terms.gas is None:
+            with self._node(), self._answers(abi):
+                estimate = self._estimate(transaction)
+        with self._told():
+            return self._receipt(send(self, transaction, terms, estimate, keeper), abi)
+
+    def finish(
+        self,
+        begun: Begun,
+        abi: Abi = (),
+        terms: Terms | None = None,
+        keeper: Keeper | None = None,
+    ) -> Receipt:
+        """Go on with a transaction that was begun: find it, or send it again in the same place.
+
+        However often this is called, at most one transaction is mined. Its `terms` may name other
+        fees; then it takes the place of the one that is pending.
+
+        Raises NonceTakenError if another transaction has its nonce, and what `transact` raises.
+        """
+        if self.chain_id != begun.chain_id:
+            raise WrongChainError(
+                f"The transaction was begun on chain {begun.chain_id}; {self.place} serves chain "
+                f"{self.chain_id}.",
+                f"Give the URL of a node of chain {begun.chain_id}.",
+            )
+        with self._told():
+            outcome = settle(self, begun, terms or Terms(), keeper, fresh=False)
+            return self._receipt(outcome, abi)
+
+    def _receipt(self, outcome: Outcome, abi: Abi) -> Receipt:
+        """The receipt of a transaction that succeeded; else an error says what it meant."""
+        begun, receipt = outcome.begun, outcome.receipt
+        if outcome.succeeded:
+            return receipt
+        transaction = {"from": begun.account, "data": begun.data, "gas": begun.gas}
+        transaction |= {"value": begun.value} | ({"to": begun.to} if begun.to else {})
+        try:
+            with suppress(TransactionError, NodeMissingError):
+                self.call(transaction, abi, receipt.block_number)  # raises what the contract meant
+            raise TransactionError(
+                f"Transaction {receipt.transaction_hash} failed, most likely for want of gas: "
+                f"{receipt.gas_used} of {begun.gas} used.",
+                "Allow it more gas.",
+            )
+        except ContractError as error:
+            name(error, begun, "It was mined and failed: its gas is paid for.")
+            raise
+
+    def _transact_here(self, transaction: Transaction, abi: Abi, gas: int | None) -> Receipt:
+        """On the embedded chain, which mines each transaction by itself."""
+        with self._answers(abi):
+            transaction["gas"] = gas or EMBEDDED_GAS
             digest = self.web3.eth.send_transaction(transaction)  # type: ignore[arg-type]
-            try:
-                mined = self.web3.eth.wait_for_transaction_receipt(digest, timeout=MINING_SECONDS)
-            except TimeExhausted as error:
-                raise TransactionError(
-                    f"Transaction {digest.to_0x_hex()} was not mined in {MINING_SECONDS} seconds.",
-                    "It may still be: look it up before sending it again.",
-                ) from error
+            mined = self.web3.eth.wait_for_transaction_receipt(digest)
         if mined["status"] != 1:
             self.call(transaction, abi, mined["blockNumber"])  # raises what the contract meant
             raise TransactionError(
@@ -256,11 +330,74 @@ class Chain:
         finally:
             self._tester.revert_to_snapshot(snapshot)
 
-    def _gas(self, transaction: Transaction) -> int:
-        if self._tester is not None:
-            return EMBEDDED_GAS
-        estimate = self._estimate(transaction)
-        return estimate + estimate // SPARE_GAS
+    # A node's JSON-RPC, not formatted by web3: it knows Ethereum's own blocks only.
+
+    def ask(self, method: str, *parameters: object) -> Any:
+        """What a node answers, as JSON. Raises Refusal if it is an error."""
+        from web3.exceptions import Web3RPCError
+
+        with self._node():
+            try:
+                answer: Any = self.web3.provider.make_request(method, list(parameters))  # type: ignore[arg-type]
+            except Web3RPCError as error:
+                raise Refusal(getattr(error, "code", None), _reason(error)) from error
+            told = answer.get("error")
+            if answer.get("jsonrpc") != "2.0" or None not in (told, answer.get("result")):
+                raise ValueError("no answer of JSON-RPC 2.0")
+            if told is not None:
+                raise Refusal(told["code"], str(told["message"]))
+            return answer["result"]
+
+    def quantity(self, method: str, *parameters: object) -> int:
+        """What a node answers, if it is a number. Raises Refusal."""
+        return self.number(self.ask(method, *parameters))
+
+    def number(self, quantity: object) -> int:
+        """A number as a node's JSON has it, 0x and hexadecimal digits."""
+        with self._node():
+            if not QUANTITY.fullmatch(_a(str, quantity)):
+                raise ValueError("no quantity")
+            return int(str(quantity), 16)
+
+    def told(self, refusal: Refusal) -> TransactionError:
+        """The error that tells people of a refusal."""
+        return TransactionError(f"{self.place} refuses: {refusal.said}.", refusal.cause.value)
+
+    def signed(self, begun: Begun) -> Begun:
+        """With the hash that it has when it is signed here; as it is if the node signs.
+
+        Raises AccountError if the account is not the one that signs here.
+        """
+        account = self._account
+        own = account if account is None or isinstance(account, str) else str(account.address)
+        if own not in (None, begun.account):
+            raise AccountError(
+                f"The transaction was begun for account {begun.account}, not {own}.",
+                f"Give account {begun.account} to sign with.",
+            )
+        if account is None or isinstance(account, str):
+            return begun
+        return begun.sent_as(account.sign_transaction(begun.to_sign()).hash.to_0x_hex())
+
+    def send(self, begun: Begun) -> str:
+        """Give it to the node, signed here or there; its hash. Raises Refusal."""
+        account = self._account
+        if account is None or isinstance(account, str):
+            digest = self.ask("eth_sendTransaction", begun.to_send())
+            with self._node():
+                if not HASH.fullmatch(_a(str, digest)):
+                    raise ValueError("no hash")
+            return str(digest)
+        signed = account.sign_transaction(begun.to_sign())
+        self.ask("eth_sendRawTransaction", signed.raw_transaction.to_0x_hex())
+        return str(signed.hash.to_0x_hex())
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except Refusal as refusal:
+            raise self.told(refusal) from refusal
 
     def _estimate(self, transaction: Transaction) -> int:
         return _a(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
@@ -307,7 +444,7 @@ class Chain:
     @contextmanager
     def _answers(self, abi: Abi) -> Iterator[None]:
         """A node's refusals become RevertError and TransactionError."""
-        from web3.exceptions import Web3Exception
+        from web3.exceptions import Web3Exception, Web3RPCError
 
         failures: tuple[type[Exception], ...] = (Web3Exception,)
         if self._tester is not None:
@@ -325,9 +462,10 @@ class Chain:
             reverted = revert_error(error, abi)
             if reverted is not None:
                 raise reverted from error
+            if self._tester is None and not isinstance(error, Web3RPCError):
+                raise self._no_node(type(error).__name__) from error  # web3's words, not the node's
             raise TransactionError(
-                f"{self.place} refuses: {_reason(error)}.",
-                "Check the account's balance, the gas and the arguments.",
+                f"{self.place} refuses: {_reason(error)}.", cause_of(_reason(error)).value
             ) from error
 
 
@@ -363,6 +501,5 @@ def _reason(error: Exception) -> str:
     """What the node says, on one line."""
     response = getattr(error, "rpc_response", None) or {}
     said = response.get("error", {})
-    text = said.get("message") if isinstance(said, dict) else None
-    words = " ".join(str(text or error)[: 4 * LONGEST].split()).rstrip(".")
-    return words if len(words) <= LONGEST else words[:LONGEST] + "..."
+    text = said.get("message") if isinstance(said, dict) else getattr(error, "said", None)
+    return one_line(str(text or error))

@@ -7,12 +7,15 @@ ZkpipeError
 │   ├── RevertError            the contract refused and undid what it had done (exit status 1)
 │   │   └── HaltError          the EVM stopped its code, which gave no answer (2)
 │   ├── TransactionError       the node takes no such transaction, or it is not mined
+│   │   └── NonceTakenError    another transaction of the account has its nonce
 │   ├── AccountError           no account that could sign
 │   ├── WrongChainError        the node serves another chain
 │   └── NoCodeError            no contract lies at the address
 └── MissingError               (accel.errors; exit status 3)
     ├── CompilerMissingError   no solc on this machine
     └── NodeMissingError       no node answers, or none is installed
+
+An error that leaves open whether a transaction is mined carries it: `begun`, a Begun.
 """
 
 from __future__ import annotations
@@ -60,6 +63,10 @@ class HaltError(RevertError):
 
 class TransactionError(ContractError):
     """A transaction that the node does not take or that is not mined in time."""
+
+
+class NonceTakenError(TransactionError):
+    """Another transaction has the nonce: this one is never mined, and costs nothing."""
 
 
 class AccountError(ContractError):

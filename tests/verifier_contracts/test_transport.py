@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from circuits.formats.strict_json import MAX_DEPTH
-from verifier_contracts import Chain, transport
+from verifier_contracts import Chain, sending, transport
 from verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
 
 NOBODY = "0x" + "11" * 20
@@ -71,7 +71,10 @@ def results(**given: Any) -> Handler:
     honest = {
         "eth_chainId": "0x539",
         "eth_accounts": [NOBODY],
+        "eth_blockNumber": "0x1",
         "eth_estimateGas": "0x5208",
+        "eth_getBalance": "0xffffffffffffffff",
+        "eth_getTransactionCount": "0x0",
         "eth_getBlockByNumber": {"number": "0x1", "baseFeePerGas": "0x1"},
         "eth_maxPriorityFeePerGas": "0x1",
     }
@@ -277,7 +280,10 @@ def test_a_body_that_is_no_answer_comes_from_no_node(body):
         ("eth_sendTransaction", None),
     ],
 )
-def test_a_result_of_another_form_than_its_method_has_comes_from_no_node(method, result):
+def test_a_result_of_another_form_than_its_method_has_comes_from_no_node(
+    method, result, monkeypatch
+):
+    monkeypatch.setattr(sending, "BEARABLE", 0.1)
     ask = {
         "eth_call": lambda chain: chain.call(CALL),
         "eth_getCode": lambda chain: chain.code(NOBODY),
@@ -305,7 +311,7 @@ def test_a_busy_node_is_asked_again_about_what_changes_nothing(hurried):
         chain = Chain.connect(url)
         assert asked.count("eth_chainId") == 3
         with pytest.raises(NodeMissingError, match="HTTP status 429"):
-            chain.transact(CALL, gas=21000)
+            chain.ask("eth_sendTransaction", CALL)
     assert asked.count("eth_sendTransaction") == 1
 
 

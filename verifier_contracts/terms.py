@@ -1,0 +1,132 @@
+"""What a sender wishes of a transaction, and the fees that follow from it and from the node.
+
+The fee market is EIP-1559's: at most `most` wei for each unit of gas, of which at most `priority`
+go to the block's producer. A chain whose blocks have no base fee takes one price instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from verifier_contracts.errors import ArgumentError, TransactionError
+from verifier_contracts.refusals import Refusal
+
+if TYPE_CHECKING:
+    from verifier_contracts.chain import Chain
+
+UNITS = {"wei": 1, "gwei": 10**9, "ether": 10**18}
+AMOUNT = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,18}))? ?(wei|gwei|ether)?")
+BASE_FEES = 2  # the base fee may grow by an eighth a block: twice lasts for six blocks
+SECONDS = 120.0  # to wait until a transaction is mined
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a sender wishes; None leaves it to the node.
+
+    gas           the most units of gas
+    gas_price     the most wei per unit of gas; exactly this on a chain without a base fee
+    priority_fee  of that, the most wei per unit for the block's producer
+    max_fee       the most wei that the whole transaction may cost, its value aside
+    nonce         of the account
+    timeout       seconds to wait until it is mined
+    """
+
+    gas: int | None = None
+    gas_price: int | None = None
+    priority_fee: int | None = None
+    max_fee: int | None = None
+    nonce: int | None = None
+    timeout: float = SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """Wei per unit of gas: the most, and the producer's share; None for one price (legacy)."""
+
+    most: int
+    priority: int | None
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """As a transaction has them."""
+        if self.priority is None:
+            return {"gasPrice": self.most}
+        return {"maxFeePerGas": self.most, "maxPriorityFeePerGas": self.priority}
+
+
+def fees_on(chain: Chain, terms: Terms) -> Fees:
+    """The fees for a transaction now.
+
+    Raises TransactionError if the wishes contradict each other or the chain.
+    """
+    base = base_fee(chain)
+    if base is None:
+        if terms.priority_fee is not None:
+            raise TransactionError(
+                f"{chain.place} serves a chain without a base fee, hence without priority fees.",
+                "Give the gas price alone.",
+            )
+        price = terms.gas_price
+        return Fees(chain.quantity("eth_gasPrice") if price is None else price, None)
+    priority = _priority(chain, base) if terms.priority_fee is None else terms.priority_fee
+    most = BASE_FEES * base + priority if terms.gas_price is None else terms.gas_price
+    if most < base:
+        raise TransactionError(
+            f"A gas price of {amount(most)} is below the chain's base fee, {amount(base)} now.",
+            "Pay more per gas, or wait until the base fee is lower.",
+        )
+    if priority > most:
+        if terms.priority_fee is not None:
+            raise TransactionError(
+                f"The priority fee, {amount(priority)}, is above the gas price, {amount(most)}.",
+                "The priority fee is a part of the gas price: give a lower one.",
+            )
+        priority = most
+    return Fees(most, priority)
+
+
+def base_fee(chain: Chain) -> int | None:
+    """Wei per unit of gas that the next block takes; None on a chain that has no base fee.
+
+    The block is not read by web3, which knows Ethereum's own blocks only.
+    """
+    block = chain.ask("eth_getBlockByNumber", "latest", False)
+    base = block.get("baseFeePerGas") if isinstance(block, dict) else None
+    return None if base is None else chain.number(base)
+
+
+def _priority(chain: Chain, base: int) -> int:
+    """What the node advises; without that method, its gas price less the base fee."""
+    try:
+        return chain.quantity("eth_maxPriorityFeePerGas")
+    except Refusal:
+        return max(0, chain.quantity("eth_gasPrice") - base)
+
+
+def amount(wei: int) -> str:
+    """Wei in the unit that people would use."""
+    for unit in ("ether", "gwei"):
+        if wei >= UNITS[unit] // 1000:
+            value = f"{Decimal(wei) / UNITS[unit]:,.9f}".rstrip("0").rstrip(".")
+            return f"{value} {unit}"
+    return f"{wei} wei"
+
+
+def wei(text: str) -> int:
+    """The wei of an amount: an integer, or a decimal number and `wei`, `gwei` or `ether`.
+
+    Raises ArgumentError.
+    """
+    found = AMOUNT.fullmatch(text.strip())
+    if found:
+        whole, part, unit = found[1], found[2] or "", UNITS[found[3] or "wei"]
+        units, left = divmod(int(whole + part) * unit, int(10 ** len(part)))
+        if not left:
+            return units
+    raise ArgumentError(
+        f"{text!r} is no amount.", "Give wei, or a number and a unit: 2gwei, 0.01ether."
+    )
