@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the prover's kernels take a while to import
     from prover.keys import VerifyingKey
     from prover.proof import Proof
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFailed(uint256)")
 
 # EIP-170 lets a contract have 24,576 bytes; this takes 1,850 and 129 a public value (196 via-ir).

@@ -87,7 +87,11 @@ def _shown(argument: object) -> str:
 
 def _mend(name: str, arguments: Sequence[Any]) -> str:
     if name == "PrecompileFailed" and list(arguments) == [8]:
-        return "Point B of the proof is not in its group, or the call was given too little gas."
+        return (
+            "B of the proof is not in its group, the call was given too little gas, or the chain "
+            "has raised the price of the pairing beyond the contract's PAIRING_GAS: then deploy "
+            "the contract again."
+        )
     if name == "PrecompileFailed":
         return "Give the call more gas."
     if name == "CalldataLength":
