@@ -15,7 +15,6 @@ from accel.bn254 import R
 from circuits.soundness.forms import Form, Forms, added, as_integers, scaled
 from circuits.soundness.rows import ONE_WIRE
 
-MOST_ENTRIES = 200_000  # of rows that one set of assumptions looks at
 Values = list[tuple[int, int]]
 
 
@@ -27,11 +26,9 @@ class Assumptions:
     entries_left  how many more entries of rows it looks at; below 0 it concludes nothing more
     """
 
-    def __init__(
-        self, forms: Forms, bases: Sequence[Form] = (), entries_left: int = MOST_ENTRIES
-    ) -> None:
+    def __init__(self, forms: Forms, entries_left: int, bases: Sequence[Form] = ()) -> None:
         self.forms = forms
-        self.bases = bases
+        self._bases = [(base, self._others(base)) for base in bases]
         self.values: dict[int, int] = {ONE_WIRE: 1}
         self.is_possible = True
         self.entries_left = entries_left
@@ -122,17 +119,25 @@ class Assumptions:
 
     def _concluded(self, form: Form) -> Values:
         """The values that an equation leaves."""
-        found = self._solved(self.simplified(form))
+        simplified = self.simplified(form)
+        found = self._solved(simplified)
         if found is None:
-            for base in self.bases:
-                shared = next((w for w in form if w in base and w not in self.values), None)
-                if shared is not None:
-                    factor = -form[shared] * pow(base[shared], -1, R) % R
-                    reduced = self.simplified(added([form, scaled(base, factor)]))
-                    found = self._solved(reduced)
-                    if found:
-                        return found
+            others = self._others(simplified)
+            for base, base_others in self._bases:
+                if base is form or others != base_others - self.values.keys():
+                    continue  # their difference is nothing, or holds a wire that is no bit
+                wire = min(others)
+                factor = -form[wire] * pow(base[wire], -1, R) % R
+                self.entries_left -= len(base)
+                found = self._solved(self.simplified(added([form, scaled(base, factor)])))
+                if found:
+                    return found
         return found or []
+
+    def _others(self, form: Form) -> set[int]:
+        """The wires of a form that are no bits."""
+        is_bit = self.forms.system.is_bit
+        return {wire for wire in form if wire != ONE_WIRE and not is_bit[wire]}
 
     def _solved(self, form: Form) -> Values | None:
         """Values by a form that is 0; none if it says nothing; None if it is not one of bits."""

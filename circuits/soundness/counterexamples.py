@@ -73,7 +73,7 @@ class _Search:
         for attempt in range(FIRST_TRIES):  # inputs first, or what hints return, or as they come
             order = [[*given, *every], [*hints, *given, *every], [*every]][attempt % 3]
             liked = dict.fromkeys(given, attempt) if attempt < ALIKE else {}
-            assumed = Assumptions(self.forms, entries_left=A_TRY)
+            assumed = Assumptions(self.forms, A_TRY)
             if Completion(assumed, order, liked, self.draws).run():
                 values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
                 if self._holds(values):
@@ -101,7 +101,7 @@ class _Search:
         internal = [wire for wire in order if wire < self.system.wire_count and wire not in wires]
         for target in [*wires[:MOST_TARGETS], *internal[:MOST_TARGETS]]:
             for value in self._others(whole[target]):
-                assumed = Assumptions(self.forms, entries_left=A_TRY)
+                assumed = Assumptions(self.forms, A_TRY)
                 assumed.assume_all(fixed, self.open)
                 assumed.assume(target, value)
                 is_complete = Completion(assumed, [target, *order], whole, self.draws).run()
@@ -128,7 +128,7 @@ class _Search:
 
     def _with_new_wires(self, values: list[int]) -> dict[int, int] | None:
         """The values, and those of the wires that the analysis added."""
-        assumed = Assumptions(self.forms, entries_left=ALL_TRIES)
+        assumed = Assumptions(self.forms, ALL_TRIES)
         added = range(self.system.wire_count, self.forms.system.total_count)
         assumed.assume_all(dict(enumerate(values)), added)
         if not assumed.is_possible or any(w not in assumed.values for w in added):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.cases import narrow_arc
+from circuits.soundness.cases import Intervals
 from circuits.soundness.forms import Form, Forms, added, is_never_zero, normal, scaled
 from circuits.soundness.rows import ONE_WIRE
 
@@ -24,7 +24,8 @@ Key = tuple[tuple[int, int], ...]
 class Factors:
     """The lemma; remembers which forms are factors of a constant."""
 
-    def __init__(self) -> None:
+    def __init__(self, intervals: Intervals) -> None:
+        self._intervals = intervals
         self._units: set[Key] | None = None
 
     def __call__(self, forms: Forms) -> Iterator[int]:
@@ -47,7 +48,7 @@ class Factors:
         if self._units is None:
             self._units = _units(forms)
         is_unit = set(form) == {ONE_WIRE} or normal(form) in self._units
-        return is_unit or is_never_zero(narrow_arc(forms, form))
+        return is_unit or is_never_zero(self._intervals.of(form))
 
 
 def _units(forms: Forms) -> set[Key]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from accel.bn254 import R
-from circuits.soundness.elimination import reduced_rows
+from circuits.soundness.elimination import Work, reduced_rows
 from circuits.soundness.forms import Form, Forms, added, scaled
 
 MOST_ENTRIES = 20_000  # of the rows in Python; more would take seconds
@@ -30,7 +30,9 @@ def directions(forms: Forms, values: Sequence[int], wires: Iterable[int]) -> lis
     rows = list(_rows(forms, values, free))
     if sum(map(len, rows)) > MOST_ENTRIES:
         return []
-    pivots = reduced_rows(rows)
+    pivots = reduced_rows(rows, Work())
+    if pivots is None:
+        return []
     found: dict[int, Direction] = {wire: {wire: 1} for wire in free if wire not in pivots}
     for pivot, row in pivots.items():
         for wire, k in row.items():

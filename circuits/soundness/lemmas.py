@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from circuits.soundness.bit_sums import BitSums
+from circuits.soundness.cases import Intervals
 from circuits.soundness.coefficients import Numbers
 from circuits.soundness.factors import Factors
 from circuits.soundness.forms import Forms
-from circuits.soundness.linear_systems import linear_systems
+from circuits.soundness.linear_systems import LinearSystems
 from circuits.soundness.propagation import Propagation
-from circuits.soundness.quotients import quotients
-from circuits.soundness.remainders import remainders
+from circuits.soundness.quotients import Quotients
+from circuits.soundness.remainders import Remainders
 from circuits.soundness.selectors import selectors
 from circuits.soundness.squares import squares
 from circuits.soundness.thresholds import Thresholds
@@ -30,14 +32,15 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     Until nothing more follows, or all wires that are wanted are determined.
     """
     forms = Forms(state)
+    intervals, sums = Intervals(forms), BitSums(forms)
     lemmas: list[Lemma] = [
         squares,
-        Factors(),
-        quotients,
+        Factors(intervals),
+        Quotients(intervals),
         selectors,
-        Thresholds(),
-        remainders,
-        linear_systems,
+        Thresholds(sums, intervals),
+        Remainders(sums),
+        LinearSystems(),
     ]
     idle = 0
     while idle < len(lemmas) and not state.is_known[wanted].all():

@@ -11,21 +11,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.elimination import reduced_rows
+from circuits.soundness.elimination import Work, reduced_rows
 from circuits.soundness.forms import Form, Forms
 
 MOST_ENTRIES = 20_000  # of the unknown part; more would take seconds
 LONGEST = 64  # unknowns of an equation
 
 
-def linear_systems(forms: Forms) -> Iterator[int]:
-    """Wires that the lemma of linear systems determines."""
-    rows = list(_unknown_parts(forms))
-    if sum(map(len, rows)) > MOST_ENTRIES:
-        return
-    for pivot, row in reduced_rows(rows).items():
-        if len(row) == 1:
-            yield pivot
+class LinearSystems:
+    """The lemma. What its eliminations do is limited for all of its turns together."""
+
+    def __init__(self) -> None:
+        self._work = Work()
+
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        rows = list(_unknown_parts(forms))
+        if self._work.left < 0 or sum(map(len, rows)) > MOST_ENTRIES:
+            return
+        for pivot, row in (reduced_rows(rows, self._work) or {}).items():
+            if len(row) == 1:
+                yield pivot
 
 
 def _unknown_parts(forms: Forms) -> Iterator[Form]:

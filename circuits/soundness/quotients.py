@@ -15,37 +15,47 @@ from collections.abc import Iterator
 import numpy as np
 
 from accel.bn254 import R
-from circuits.soundness.cases import narrow_arc
+from circuits.soundness.cases import Intervals
 from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
 from circuits.soundness.rows import ONE_WIRE
 
 MOST = 64  # equations of one product that the lemma looks at
 
 
-def quotients(forms: Forms) -> Iterator[int]:
-    """Wires that the lemma of quotients determines."""
-    counts = forms.state.unknown_in_products
-    in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
-    one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
-    for row in np.flatnonzero(one_factor & (in_c == 1)).tolist():
-        a, b, c = forms.product(row)
-        divisor, factor = (a, b) if not forms.unknown(a) else (b, a)
-        (q,), (p,) = forms.unknown(factor), forms.unknown(c)
-        ratio = factor[q] * pow(c[p], -1, R) % R
-        if q != p and _is_quotient(forms, q, p, scaled(divisor, ratio)):
-            yield q
+class Quotients:
+    """The lemma."""
+
+    def __init__(self, intervals: Intervals) -> None:
+        self._intervals = intervals
+
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        counts = forms.state.unknown_in_products
+        in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
+        one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
+        for row in np.flatnonzero(one_factor & (in_c == 1)).tolist():
+            a, b, c = forms.product(row)
+            divisor, factor = (a, b) if not forms.unknown(a) else (b, a)
+            (q,), (p,) = forms.unknown(factor), forms.unknown(c)
+            ratio = factor[q] * pow(c[p], -1, R) % R
+            if q != p and _is_quotient(self._intervals, q, p, scaled(divisor, ratio)):
+                yield q
 
 
-def _is_quotient(forms: Forms, q: int, p: int, divisor: Form) -> bool:
+def _is_quotient(intervals: Intervals, q: int, p: int, divisor: Form) -> bool:
     """Whether the lemma holds for p = divisor q + known."""
+    forms = intervals.forms
     bounds = forms.arc_of_wire(q)
     if bounds is None:
         return False
+    divisor_arc = intervals.of(divisor)
+    if divisor_arc is None:
+        return False
     span = bounds[1] - bounds[0]
     sandwiches = list(_ranges(forms, p))
-    for y in (divisor, scaled(divisor, R - 1)):
-        y_arc = narrow_arc(forms, y)
-        if y_arc is None or y_arc[0] < 0 or (span + 1) * y_arc[1] >= R:
+    opposite = (-divisor_arc[1], -divisor_arc[0])
+    for y, y_arc in ((divisor, divisor_arc), (scaled(divisor, R - 1), opposite)):
+        if y_arc[0] < 0 or (span + 1) * y_arc[1] >= R:
             continue
         for d, (low, high) in sandwiches:
             for e, (least, greatest) in sandwiches:

@@ -14,45 +14,51 @@ from collections.abc import Iterator
 import numpy as np
 
 from accel.bn254 import R
+from circuits.soundness.bit_sums import BitSums
 from circuits.soundness.forms import Form, Forms, as_integers, scaled
-from circuits.soundness.thresholds import range_of_bits
 
 MOST = 64  # unknowns of an equation that is looked at
 
 
-def remainders(forms: Forms) -> Iterator[int]:
-    """Wires that the lemma of remainders determines."""
-    state = forms.state
-    unknown = state.unknown_in_equations
-    fits = (unknown > 1) & (unknown <= MOST) & (state.unbounded_in_equations == 0)
-    for row in np.flatnonzero(fits).tolist():
-        equation = forms.equation(row)
-        left = {wire: equation[wire] for wire in forms.unknown(equation)}
-        bits = [wire for wire in left if forms.system.is_bit[wire]]
-        if bits and len(bits) < len(left):
-            yield from _determined(forms, left, bits)
+class Remainders:
+    """The lemma."""
 
+    def __init__(self, sums: BitSums) -> None:
+        self._sums = sums
 
-def _determined(forms: Forms, left: Form, bits: list[int]) -> list[int]:
-    for least in bits:
-        factors = scaled(left, pow(left[least], -1, R))
-        for integers in as_integers(factors):
-            order = sorted(integers, key=lambda wire: abs(integers[wire]))
-            count = next(i for i, wire in enumerate(order) if not forms.system.is_bit[wire])
-            low, high = order[:count], order[count:]
-            if count and low[0] == least and _are_digits(forms, integers, low, high):
-                return high
-    return []
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        state = forms.state
+        unknown = state.unknown_in_equations
+        fits = (unknown > 1) & (unknown <= MOST) & (state.unbounded_in_equations == 0)
+        for row in np.flatnonzero(fits).tolist():
+            equation = forms.equation(row)
+            left = {wire: equation[wire] for wire in forms.unknown(equation)}
+            bits = [wire for wire in left if forms.system.is_bit[wire]]
+            if bits and len(bits) < len(left):
+                yield from self._determined(forms, left, bits)
 
+    def _determined(self, forms: Forms, left: Form, bits: list[int]) -> list[int]:
+        for least in bits:
+            factors = scaled(left, pow(left[least], -1, R))
+            for integers in as_integers(factors):
+                order = sorted(integers, key=lambda wire: abs(integers[wire]))
+                count = next(i for i, wire in enumerate(order) if not forms.system.is_bit[wire])
+                low, high = order[:count], order[count:]
+                if count and low[0] == least and self._are_digits(forms, integers, low, high):
+                    return high
+        return []
 
-def _are_digits(forms: Forms, factors: dict[int, int], low: list[int], high: list[int]) -> bool:
-    arc = range_of_bits(forms, {wire: factors[wire] % R for wire in low})
-    if arc is None:
-        return False
-    below = arc[1] - arc[0]
-    for wire in high:
-        bounds, factor = forms.arc_of_wire(wire), abs(factors[wire])
-        if bounds is None or factor <= below:
+    def _are_digits(
+        self, forms: Forms, factors: dict[int, int], low: list[int], high: list[int]
+    ) -> bool:
+        arc = self._sums.range_of({wire: factors[wire] % R for wire in low})
+        if arc is None:
             return False
-        below += factor * (bounds[1] - bounds[0])
-    return below < R
+        below = arc[1] - arc[0]
+        for wire in high:
+            bounds, factor = forms.arc_of_wire(wire), abs(factors[wire])
+            if bounds is None or factor <= below:
+                return False
+            below += factor * (bounds[1] - bounds[0])
+        return below < R

@@ -1,0 +1,151 @@
+"""Intervals of what products make: beside every value, and what they let the analysis prove."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+
+from accel.bn254 import R
+from circuits import CompileError, Int, Private, Public, UInt, circuit, narrow
+from circuits.soundness.bounds import bounds_of
+from circuits.soundness.cases import Intervals
+from circuits.soundness.equations import equations
+from circuits.soundness.forms import Forms
+from circuits.soundness.incidence import incidence_of
+from circuits.soundness.propagation import Propagation
+from tests.circuits.soundness.systems import bit, equal, system_of
+
+BITS = range(1, 6)
+
+
+def intervals_of(rows, wires):
+    system = equations(system_of(rows, 0, 0, wires))
+    incidence = incidence_of(system)
+    state = Propagation.start(system, incidence, bounds_of(system, incidence))
+    return Intervals(Forms(state))
+
+
+def value_of(form, at):
+    return sum(k * at[wire] for wire, k in form.items()) % R
+
+
+def drawn_system(rng):
+    """Bits, then wires that rows make of earlier ones: sums, products, and products less a rest."""
+
+    def form(below, size):
+        wires = rng.sample(range(below), min(size, below))
+        return {w: rng.choice([1, 2, -1, -3, 7, pow(3, -1, R)]) for w in wires}
+
+    rows, made = [bit(w) for w in BITS], []
+    for wire in range(len(BITS) + 1, len(BITS) + 6):
+        a, b, rest = form(wire, 2), form(wire, 2), form(wire, rng.randrange(3))
+        if rng.random() < 0.3:
+            a, b = {}, {}
+        elif rng.random() < 0.4:
+            b = a
+        scale = rng.choice([1, 1, -1, 2])
+        rows.append((a, b, {**rest, wire: scale}))
+        made.append((wire, a, b, rest, scale))
+    forms = [*({wire: 1} for wire, *_ in made), *(form(len(BITS) + 6, 4) for _ in range(6))]
+    return rows, made, [{w: k % R for w, k in f.items()} for f in forms]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_value_of_a_form_lies_in_its_interval(seed):
+    rng = random.Random(seed)  # noqa: S311 - seeded test data
+    count = 0
+    for _ in range(5):
+        rows, made, forms = drawn_system(rng)
+        intervals = intervals_of(rows, len(BITS) + 6)
+        found = [intervals.of(f) for f in forms]
+        count += sum(arc is not None for arc in found)
+        for values in itertools.product((0, 1), repeat=len(BITS)):
+            at = {0: 1, **dict(zip(BITS, values, strict=True))}
+            for wire, a, b, rest, scale in made:
+                product = value_of(a, at) * value_of(b, at)
+                at[wire] = (product - value_of(rest, at)) * pow(scale, -1, R) % R
+            for f, arc in zip(forms, found, strict=True):
+                if arc is not None:
+                    assert (value_of(f, at) - arc[0]) % R <= arc[1] - arc[0], (f, arc, at)
+    assert count >= 5
+
+
+def test_rows_that_make_wires_of_one_another_in_a_circle_end():
+    rows = [bit(1), bit(2), ({3: 1}, {1: 1}, {4: 1}), ({4: 1}, {2: 1}, {3: 1})]
+    rows += [equal({5: 1, 3: -1, 4: -1}), equal({5: 1, 6: -1}), equal({6: 1, 3: -1, 4: -1})]
+    assert intervals_of(rows, 7).of({3: 1, 5: 1, 6: 2}) is None
+
+
+def test_nothing_is_looked_at_without_a_budget():
+    rows = [bit(1), bit(2), ({1: 1, 0: 3}, {2: 1, 0: 1}, {3: 1})]
+    intervals = intervals_of(rows, 4)
+    assert intervals.of({3: 1}) == (3, 8)
+    intervals.forget()
+    intervals.entries_left = -1
+    assert intervals.of({3: 1}) is None
+
+
+def test_an_interval_that_was_found_is_not_looked_for_again():
+    rows = [bit(1), bit(2), ({1: 1, 0: 3}, {2: 1, 0: 1}, {3: 1})]
+    rows += [({w: 1}, {1: 1, 0: 1}, {w + 1: 1}) for w in range(3, 7)]
+    intervals = intervals_of(rows, 8)
+    before = intervals.entries_left
+    assert intervals.of({7: 1}) == (3, 8 * 16)
+    first = before - intervals.entries_left
+    intervals.of({7: 1})
+    again = before - first - intervals.entries_left
+    assert again < first / 2
+
+
+A, B = Private[UInt[8]], Private[UInt[8]]
+
+
+@circuit
+def one_product(x: Private[UInt[16]], a: A, b: B) -> Public[UInt[16]]:
+    return x // (a * b + 1)
+
+
+@circuit
+def two_products(x: Private[UInt[16]], a: A, b: B, c: A, d: B) -> Public[UInt[16]]:
+    return x // (a * b + c * d)
+
+
+@circuit
+def narrowed(x: Private[UInt[16]], a: A, b: B, c: A, d: B) -> Public[UInt[16]]:
+    return x // (narrow(a * b, UInt[16]) + narrow(c * d, UInt[16]))
+
+
+@circuit
+def squares(x: Private[UInt[16]], a: A, b: B) -> Public[UInt[16]]:
+    return x // (1 + a * a + b * b)
+
+
+@circuit
+def cubes(x: Private[UInt[16]], a: A, b: B) -> Public[UInt[16]]:
+    return x // (a * a * a + b * b * b)
+
+
+@circuit
+def weighted_mean(
+    a: A, b: B, c: Private[UInt[8]], v: Private[UInt[20]], w: Private[UInt[20]]
+) -> Public[UInt[24]]:
+    return narrow((a * v + b * w) // (a + b + c * a), UInt[24])
+
+
+@circuit
+def of_a_signed_one(x: Private[Int[16]], a: Private[Int[8]], b: B) -> Public[UInt[18]]:
+    return x % (3 + a * a + b * b * 2)
+
+
+@pytest.mark.parametrize(
+    "divided",
+    [one_product, two_products, narrowed, squares, cubes, weighted_mean, of_a_signed_one],
+    ids=lambda c: c.name,
+)
+def test_a_division_by_sums_of_products_is_proved(divided):
+    try:
+        divided.compile()
+    except CompileError as error:
+        pytest.fail(str(error))
