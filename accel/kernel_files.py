@@ -4,20 +4,26 @@ numba's own cache keeps an index for each function and numbers the files of its 
 processes that compile different signatures of one function at once can both take number 1: one
 index and the other's code are left, and the next process calls code for other arguments than it
 has. Here there is no index: a file is named by its key, holds the key too, and is put in place
-whole, so processes may write at once, be killed, or find anything deleted.
+whole, so processes may write at once, be killed, or find anything deleted. A file is a pickle, as
+numba's are: it is read only if nobody but the user, root or the owner of our code can have
+written it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import pickle  # noqa: TID251 # as numba does; only what accel.ownership trusts is read
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 from numba.core.compiler import compile_result
 
 from accel.kernel_code import KernelCode
+from accel.ownership import read_trusted
 
 
 class KernelFiles(FunctionCache):
@@ -64,6 +70,22 @@ class _Entries(IndexDataCacheFile):
         except Exception:  # noqa: BLE001 # whatever is wrong with it, it is compiled again
             return None
         return data if found == key else None
+
+    def _load_data(self, name: str) -> Any:
+        """numba's reads whatever lies there, whoever wrote it."""
+        return pickle.loads(read_trusted(Path(self._cache_path, name)))  # noqa: S301 # trusted
+
+    def _save_data(self, name: str, data: Any) -> None:
+        """As numba's, but whatever the umask, only the user can write to the file."""
+        path = Path(self._cache_path, name)
+        part = path.with_name(f"{name}.tmp.{uuid4().hex[:16]}")
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(self._dump(data))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _file_name(self, key: Any) -> str:
         """By the types of the arguments, the processor and the function's bytecode, as text."""

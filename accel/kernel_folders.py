@@ -16,8 +16,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-import platformdirs
+from accel.cache_folders import own_folder, places
 
+FOLDER = "kernels"
 DAY = 86_400.0
 UNUSED = 30 * DAY
 MOST_BYTES = 500_000_000
@@ -26,28 +27,28 @@ _NAME = re.compile("[0-9a-f]{20}")
 
 def kernel_cache() -> Path:
     """The folder of compiled kernels; it may be deleted at any time."""
-    return Path(platformdirs.user_cache_dir("zkpipe", appauthor=False)) / "kernels"
+    return own_folder(FOLDER) or next(places()) / FOLDER
 
 
 def open_folder(digest: str) -> Path | None:
-    """The folder for a digest, made if it is not there; None if nothing can be written there.
+    """The folder for a digest, made if it is not there; None if no place for it is safe.
 
     A folder's time of change says when it was last used, to a day.
     """
-    return _open(kernel_cache() / digest)
+    return _open(tuple(places()), digest)
 
 
 @cache
-def _open(folder: Path) -> Path | None:
-    try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what lies there is executed
-            prune(folder.parent)
-        elif time.time() - folder.stat().st_mtime > DAY:
+def _open(_where: tuple[Path, ...], digest: str) -> Path | None:
+    folder = own_folder(f"{FOLDER}/{digest}")
+    if folder is None:
+        return None
+    with suppress(OSError):  # it can only be read
+        if time.time() - folder.stat().st_mtime > DAY:
             os.utime(folder)
-    except OSError:
-        return None  # no home to write to
-    return folder if os.access(folder, os.W_OK | os.X_OK) else None
+        elif not any(folder.iterdir()):  # new
+            prune(folder.parent)
+    return folder
 
 
 def prune(cache_folder: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 
 from accel.backend import has_ifma
+from accel.ownership import program
 from benchmarks.results import Machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ def _processor() -> str:
 
 def commit() -> str | None:
     """The commit of the checkout that is measured, with a + if it was changed; None outside."""
-    git = shutil.which("git")
+    git = program("git")
     if git is None or not (ROOT / ".git").exists():
         return None
     words = [git, "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+", "--match="]

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from accel.ownership import program
 from benchmarks.errors import PeerError
 from benchmarks.machine import ROOT, cores
 from benchmarks.provers import Command, Library, Place, Prover, Running
@@ -122,15 +123,10 @@ def _given(name: str, path: Path) -> Command:
 
 
 def snarkjs_words() -> tuple[str, ...] | None:
-    """Node and the script of snarkjs, in a node_modules here or of the checkout; or None."""
-    node = shutil.which("node")
-    if node is None:
-        return None
-    for folder in (Path.cwd(), ROOT):
-        script = folder / "node_modules" / "snarkjs" / "build" / "cli.cjs"
-        if script.is_file():
-            return node, str(script.resolve())
-    return None
+    """Node and the script of snarkjs in the node_modules beside our packages; or None."""
+    node = program("node")
+    script = ROOT / "node_modules" / "snarkjs" / "build" / "cli.cjs"
+    return (str(node), str(script.resolve())) if node and script.is_file() else None
 
 
 def _snarkjs_version(script: Path) -> str | None:

@@ -143,28 +143,22 @@ def _processor() -> str:
 
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
-    from accel.kernel_folders import kernel_cache as folder_of_kernels
+    from accel.cache_folders import own_folder, refusal
+    from accel.kernel_folders import FOLDER
 
-    folder = folder_of_kernels()
+    why, folder = refusal(FOLDER), own_folder(FOLDER)
+    mend = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
+    if folder is None:
+        return Finding("kernel cache", WARNING, f"{why} Kernels compile in every process", mend)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK | os.X_OK)
         sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     except OSError as error:
-        return Finding(
-            "kernel cache",
-            WARNING,
-            f"{folder}: {error.strerror}",
-            "Set XDG_CACHE_HOME to a folder that can be written to, or kernels compile every time.",
-        )
+        return Finding("kernel cache", WARNING, f"{folder}: {error.strerror}", mend)
     what = f"{folder}: {len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB"
-    if not writable:
-        return Finding(
-            "kernel cache",
-            WARNING,
-            f"{what}, read-only",
-            "Make it writable, or set XDG_CACHE_HOME.",
-        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding("kernel cache", WARNING, f"{what}, read-only", mend)
+    if why is not None:
+        return Finding("kernel cache", WARNING, f"{what}. {why}", mend)
     return Finding("kernel cache", OK, what + _compiled())
 
 

@@ -1,7 +1,7 @@
 """Solidity source to bytecode, by solc through py-solc-x; what was compiled once is kept.
 
 The key of the cache is a digest of the compiler and its whole input, so a hit runs no compiler. The
-cache is a folder of JSON files under the user's cache folder; it may be deleted at any time.
+cache is a folder of JSON files that only the user can write to; it may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accel.ownership import read_trusted
 from circuits.formats.files import FileError, write_file
 from verifier_contracts.errors import CompilationError, CompilerMissingError
 from verifier_contracts.solc import Solc, cache_folder, find_solc
@@ -136,9 +137,12 @@ def _contracts(answer: dict[str, Any]) -> dict[str, CompiledContract]:
 
 
 def _recall(digest: str) -> dict[str, CompiledContract] | None:
-    """What was compiled before; None if nothing was, or the file is not whole."""
+    """What was compiled before; None if nothing was, or the file is not whole, or not ours."""
+    folder = cache_folder()
+    if folder is None:
+        return None
     try:
-        entries = json.loads((cache_folder() / f"{digest}.json").read_text(encoding="utf-8"))
+        entries = json.loads(read_trusted(folder / f"{digest}.json"))
         return {
             entry["name"]: CompiledContract(
                 entry["name"], entry["abi"], entry["bytecode"], entry["runtime"]
@@ -155,8 +159,9 @@ def _remember(digest: str, contracts: Compiled) -> None:
         for c in contracts.values()
     ]
     folder = cache_folder()
+    if folder is None:
+        return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         write_file(folder / f"{digest}.json", json.dumps(entries).encode())
         kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in kept[KEPT:]:

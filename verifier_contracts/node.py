@@ -4,7 +4,8 @@
         chain = Chain.connect(node.url)
 
 `python -m verifier_contracts` runs one in the foreground until it is interrupted. anvil is
-looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in a `node_modules`).
+looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in the `node_modules` beside
+our packages). As verifier_contracts.solc has it, only what others cannot change is run.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import platform
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from accel.ownership import program
 from verifier_contracts.errors import NodeMissingError
-from verifier_contracts.solc import node_modules
+from verifier_contracts.solc import NODE_MODULES
 
 CHAIN_ID = 1337
 PORT = 8545  # where a node listens if nothing else is said
@@ -83,15 +84,14 @@ class Node:
 
 def find_anvil() -> Path:
     """The anvil executable of this machine. Raises NodeMissingError if there is none."""
-    named = shutil.which("anvil")
+    named = program("anvil")
     if named:
-        return Path(named)
+        return named
     system = {"Linux": "linux", "Darwin": "darwin"}.get(platform.system(), "")
     machine = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "")
-    for folder in node_modules():
-        binary = folder / "@foundry-rs" / f"anvil-{system}-{machine}" / "bin" / "anvil"
-        if binary.is_file():
-            return binary
+    binary = NODE_MODULES / "@foundry-rs" / f"anvil-{system}-{machine}" / "bin" / "anvil"
+    if binary.is_file():
+        return binary
     raise NodeMissingError(
         "No Ethereum node (anvil) is on this machine.",
         "Install npm's with `npm ci`, or Foundry, or use the embedded chain, which needs none.",

@@ -2,13 +2,16 @@
 
 Looked for in this order; the first that serves is taken:
 
-1. the executable that the environment variable ZKPIPE_SOLC names;
+1. the executable, or npm's package, that the environment variable ZKPIPE_SOLC names;
 2. `solc` on PATH, if its version serves;
 3. one that py-solc-x has installed;
-4. npm's `solc` in a `node_modules` of this folder, a folder above, or beside this package: the same
-   compiler as JavaScript, run by node behind an executable that we write to the user's cache.
+4. npm's `solc` in the `node_modules` beside our packages: the same compiler as JavaScript, run by
+   node behind an executable that we write to the user's cache.
 
-Nothing is downloaded unless `install_solc` is called.
+What ZKPIPE_SOLC names is the user's choice, and what lies beside our packages is trusted as they
+are. Any other file is run only if nobody but the user or root can have put it there
+(accel.ownership). A `node_modules` of the working folder is not looked at: it may have come with a
+verifier that is to be checked. Nothing is downloaded unless `install_solc` is called.
 """
 
 from __future__ import annotations
@@ -24,8 +27,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
+from accel.cache_folders import own_folder
+from accel.ownership import objection, program, read_trusted
 from circuits.formats.files import FileError, write_file
 from verifier_contracts.errors import CompilerMissingError
 
@@ -34,6 +37,7 @@ OLDEST, BEYOND = (0, 8, 20), (0, 9, 0)  # as in the pragma of the generated cont
 
 VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 NPM_SCRIPT = Path(__file__).with_name("solc_npm.js")
+NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"  # beside our packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def find_solc() -> Solc:
         "No Solidity compiler (solc) is on this machine.",
         f"Set ZKPIPE_SOLC to one of version {PINNED}; or put `solc` on PATH; or let py-solc-x "
         "download it: `zkpipe doctor --fix`; or install node and npm's: `npm ci`.",
+        _left_out(),
     )
 
 
@@ -87,7 +92,13 @@ def install_solc() -> Solc:
             f"solc {PINNED} could not be downloaded: {type(error).__name__}.",
             "Check the connection to the internet, or take npm's solc: `npm ci`.",
         ) from error
-    return next(_from_solcx())
+    for solc in _from_solcx():
+        return solc
+    raise CompilerMissingError(
+        f"solc {PINNED} was downloaded, but others can write to where it lies.",
+        "Set SOLCX_BINARY_PATH to a folder that only you can write to.",
+        _left_out(),
+    )
 
 
 def _serves(version: str) -> bool:
@@ -115,6 +126,8 @@ def _from_environment() -> Iterator[Solc]:
     if not named:
         return
     path = Path(shutil.which(named) or named).absolute()
+    if (path / "soljson.js").is_file():
+        yield from _of_package(path, "ZKPIPE_SOLC")
     if not _serves(_output_of(path)):
         raise CompilerMissingError(
             f"ZKPIPE_SOLC is {named}, which is no solc from {_dotted(OLDEST)} to below "
@@ -129,38 +142,44 @@ def _dotted(version: tuple[int, ...]) -> str:
 
 
 def _from_path() -> Iterator[Solc]:
-    named = shutil.which("solc")
-    if named and _serves(_output_of(Path(named))):
-        yield Solc(Path(named), _fingerprint(Path(named)), "PATH")
+    path = program("solc")
+    if path and _serves(_output_of(path)):
+        yield Solc(path, _fingerprint(path), "PATH")
 
 
 def _from_solcx() -> Iterator[Solc]:
+    for path in _installed_by_solcx():
+        if objection(path) is None:
+            yield Solc(path, _fingerprint(path), "py-solc-x")
+
+
+def _installed_by_solcx() -> list[Path]:
+    """The executables that serve, the pinned version first."""
     import solcx
 
     installed = [v for v in solcx.get_installed_solc_versions() if _serves(str(v))]
-    for version in sorted(installed, key=lambda v: (str(v) == PINNED, v), reverse=True):
-        path = Path(solcx.install.get_executable(version))
-        yield Solc(path, _fingerprint(path), "py-solc-x")
+    ordered = sorted(installed, key=lambda v: (str(v) == PINNED, v), reverse=True)
+    return [Path(solcx.install.get_executable(version)) for version in ordered]
+
+
+def _left_out() -> list[str]:
+    """Compilers that are here and not run, and why, for an error's evidence."""
+    named = shutil.which("solc")
+    found = [*([Path(named)] if named else ()), *_installed_by_solcx()]
+    refused = ((path, objection(path)) for path in found)
+    return [f"{path} is not run: {why}" for path, why in refused if why]
 
 
 def _from_npm() -> Iterator[Solc]:
-    node = shutil.which("node")
-    if node is None:
-        return
-    for folder in node_modules():
-        package = folder / "solc"
-        if (package / "soljson.js").is_file() and _serves(_npm_version(package)):
-            yield Solc(
-                _npm_executable(package, Path(node)), _fingerprint(package / "soljson.js"), "npm"
-            )
+    yield from _of_package(NODE_MODULES / "solc", "npm")
 
 
-def node_modules() -> Iterator[Path]:
-    """Folders `node_modules` of the current folder, those above, and those above this package."""
-    here, ours = Path.cwd(), Path(__file__).resolve().parent
-    for folder in dict.fromkeys((here, *here.parents, ours, *ours.parents)):
-        if (folder / "node_modules").is_dir():
-            yield folder / "node_modules"
+def _of_package(package: Path, origin: str) -> Iterator[Solc]:
+    """The compiler of npm's package in a folder, if node is here and the version serves."""
+    node = program("node")
+    if node and (package / "soljson.js").is_file() and _serves(_npm_version(package)):
+        executable = _npm_executable(package, node)
+        yield Solc(executable, _fingerprint(package / "soljson.js"), origin)
 
 
 def _npm_version(package: Path) -> str:
@@ -175,20 +194,26 @@ def _npm_executable(package: Path, node: Path) -> Path:
     words = shlex.join([str(node), str(NPM_SCRIPT), str(package.resolve())])
     script = f'#!/bin/sh\nexec {words} "$@"\n'
     name = f"solc-npm-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
-    path = cache_folder() / name
-    if not path.is_file() or path.read_text(encoding="utf-8") != script:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError(
-                f"{path.parent} cannot be made: {error.strerror}.",
-                "Give a cache folder that can be written: set XDG_CACHE_HOME.",
-            ) from error
+    folder = cache_folder()
+    if folder is None:
+        raise FileError(
+            "There is no folder for the executable that runs npm's solc.",
+            "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else.",
+        )
+    path = folder / name
+    if _text_of(path) != script:
         write_file(path, script.encode())
-        path.chmod(0o755)
+        path.chmod(0o700)
     return path
 
 
-def cache_folder() -> Path:
-    """Where compiled contracts and the executable for npm's solc are kept."""
-    return Path(platformdirs.user_cache_dir("zkpipe", appauthor=False)) / "solc"
+def _text_of(path: Path) -> str | None:
+    try:
+        return read_trusted(path).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def cache_folder() -> Path | None:
+    """Where compiled contracts and the executable for npm's solc are kept; None without a place."""
+    return own_folder("solc")

@@ -82,5 +82,27 @@ def test_where_nothing_can_be_written_there_is_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    for home in ("XDG_CACHE_HOME", "TMPDIR"):
+        monkeypatch.setenv(home, str(tmp_path / "file"))
     assert open_folder("a" * 20) is None
+
+
+def test_a_folder_that_can_only_be_read_still_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = used("a" * 20, 2 * DAY)
+
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert open_folder("a" * 20) == folder
+
+
+def test_a_folder_that_others_could_write_to_is_not_used(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    planted = used("a" * 20, 0)
+    planted.chmod(0o777)
+    folder = open_folder("a" * 20)
+    assert folder == tmp_path / "temporary" / f"zkpipe-{os.geteuid()}" / "kernels" / ("a" * 20)
+    assert list(folder.iterdir()) == []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import os
+import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba
 import pytest
@@ -267,7 +270,15 @@ def plant(tree: Path) -> None:
     """A tree with the machinery of kernels, a kernel, and a module that it imports."""
     (tree / "accel").mkdir(parents=True)
     (tree / "accel" / "__init__.py").write_text("")
-    for name in ("kernels", "kernel_code", "kernel_files", "kernel_folders", "sources"):
+    for name in (
+        "kernels",
+        "kernel_code",
+        "kernel_files",
+        "kernel_folders",
+        "cache_folders",
+        "ownership",
+        "sources",
+    ):
         (tree / "accel" / f"{name}.py").write_bytes((ROOT / "accel" / f"{name}.py").read_bytes())
     (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
     (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
@@ -419,6 +430,76 @@ def test_what_cannot_be_kept_is_no_error(tmp_path: Path) -> None:
     made = numba.njit(work)
     made._cache = files
     assert made(3) == 3
+
+
+class Planted:
+    """Unpickled, it leaves a file behind."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self.trace,)
+
+
+def belongs_to_another(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to another user")
+    os.chown(path, 65534, 65534)
+
+
+def can_be_written_by_all(path: Path) -> None:
+    path.chmod(0o666)
+
+
+def can_be_written_by_its_group(path: Path) -> None:
+    path.chmod(0o660)
+
+
+def is_a_link(path: Path) -> None:
+    path.rename(path.with_suffix(".else"))
+    path.symlink_to(path.with_suffix(".else"))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [belongs_to_another, can_be_written_by_all, can_be_written_by_its_group, is_a_link],
+)
+def test_a_kernel_that_others_could_have_written_is_not_unpickled(
+    tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    def compiled() -> Any:
+        made = numba.njit(work)
+        made._cache = KernelFiles(work, tmp_path)
+        assert made(3) == 3
+        return made
+
+    compiled()
+    [file] = tmp_path.glob("*.nbc")
+    assert file.stat().st_mode & 0o077 == 0
+    trace = tmp_path / "trace"
+    file.write_bytes(pickle.dumps(Planted(trace)))
+    compiled()
+    assert trace.exists()  # the user's own is read: the plant works
+    trace.unlink()
+    file.write_bytes(pickle.dumps(Planted(trace)))
+    spoil(file)
+    made = compiled()
+    assert not trace.exists()
+    assert sum(made.stats.cache_misses.values()) == 1
+    assert sum(compiled().stats.cache_hits.values()) == 1
+
+
+def test_whatever_the_umask_only_the_user_can_write_to_a_kernel(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        made = numba.njit(work)
+        made._cache = KernelFiles(work, tmp_path)
+        assert made(3) == 3
+    finally:
+        os.umask(before)
+    [file] = tmp_path.glob("*.nbc")
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_kernels_lie_under_the_users_cache_folder(

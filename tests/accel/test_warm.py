@@ -87,7 +87,8 @@ def test_where_nothing_can_be_kept_nothing_is_compiled_ahead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    for home in ("XDG_CACHE_HOME", "TMPDIR"):
+        monkeypatch.setenv(home, str(tmp_path / "file"))
     assert is_warm(TINY)
     assert not warm_up(TINY, lambda *_: None)
 

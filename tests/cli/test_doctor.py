@@ -102,9 +102,16 @@ def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    result = invoke("doctor")
-    assert result.exit_code == 0
-    assert "XDG_CACHE_HOME" in result.stdout
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    found = finding("kernel cache")
+    assert found["state"] == "warning"
+    assert str(tmp_path / "file") in found["what"]
+    assert str(tmp_path / "temporary") in found["what"]
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "file"))
+    found = finding("kernel cache")
+    assert found["state"] == "warning"
+    assert "every process" in found["what"]
+    assert "XDG_CACHE_HOME" in found["mend"]
 
 
 def test_a_dependency_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,3 +116,26 @@ def test_a_command_that_runs_no_circuit_spares_scipy_and_threads_of_blas(
     )
     assert done.returncode == 2, done.stderr  # the files are not there
     assert done.stdout.strip() == printed
+
+
+def test_a_cache_that_is_not_safe_is_told_in_one_line_and_no_error(
+    asked: list[Sequence[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    (cache / "zkpipe").mkdir(parents=True)
+    (cache / "zkpipe").chmod(0o777)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    compile_kernels()
+    told = capsys.readouterr().err
+    assert f"{cache / 'zkpipe'} can be written to by others" in told
+    assert f"are kept in {temporary / f'zkpipe-{os.geteuid()}' / 'kernels'}" in told
+    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: True)
+    compile_kernels()
+    assert capsys.readouterr().err == ""  # once
+    temporary.chmod(0o777)
+    compile_kernels()
+    assert "compile in every process" in capsys.readouterr().err

@@ -13,11 +13,14 @@ import requests
 import solcx
 
 from accel.errors import MissingError
+from circuits.formats.files import FileError
 from verifier_contracts import Settings, compile_solidity, find_solc, install_solc
 from verifier_contracts import compiler as compiler_module
+from verifier_contracts import node as node_module
 from verifier_contracts import solc as solc_module
 from verifier_contracts.errors import CompilationError, CompilerMissingError
 
+REAL_NODE_MODULES = solc_module.NODE_MODULES
 SOURCE = """// SPDX-License-Identifier: Apache-2.0
 pragma solidity >=0.8.20 <0.9.0;
 contract Small { function seven() external pure returns (uint256) { return 7; } }
@@ -29,6 +32,7 @@ contract Other {}
 def own_cache(tmp_path, monkeypatch):
     """A cache folder of this test's own."""
     folder = tmp_path / "cache"
+    folder.mkdir()
     for module in (compiler_module, solc_module):
         monkeypatch.setattr(module, "cache_folder", lambda: folder)
     return folder
@@ -41,7 +45,7 @@ def bare(tmp_path, monkeypatch, own_cache):
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("SOLCX_BINARY_PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(solc_module, "node_modules", lambda: iter(()))
+    monkeypatch.setattr(solc_module, "NODE_MODULES", tmp_path / "none")
     return tmp_path / "bin"
 
 
@@ -118,8 +122,22 @@ def test_the_cache_keeps_the_newest_only(own_cache, monkeypatch):
 
 def test_a_cache_that_cannot_be_written_does_not_matter(solc, own_cache, monkeypatch):
     compile_solidity(SOURCE)
-    monkeypatch.setattr(compiler_module, "cache_folder", lambda: Path("/dev/null/none"))
-    assert "Small" in compile_solidity(SOURCE)
+    for folder in (Path("/dev/null/none"), None):
+        monkeypatch.setattr(compiler_module, "cache_folder", lambda folder=folder: folder)
+        assert "Small" in compile_solidity(SOURCE)
+
+
+def test_what_others_could_have_compiled_is_not_believed(solc, own_cache):
+    """A planted bytecode could say yes to every proof."""
+    first = compile_solidity(SOURCE)
+    [kept] = own_cache.glob("*.json")
+    assert compiler_module._recall(kept.stem) == first
+    kept.write_text("[]")
+    assert compiler_module._recall(kept.stem) == {}  # the user's own is read
+    kept.chmod(0o666)
+    assert compiler_module._recall(kept.stem) is None
+    kept.unlink()
+    assert compile_solidity(SOURCE) == first
 
 
 # Where the compiler is found.
@@ -278,11 +296,117 @@ def test_npms_solc_refuses_other_options(npm):
     assert "unrecognised option '--bin'" in said.stderr
 
 
-def test_npms_solc_is_found_from_a_folder_below_the_checkout(npm, tmp_path, monkeypatch):
+def test_npms_solc_is_found_from_any_folder(npm, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert [solc.origin for solc in solc_module._from_npm()]
-    folder = tmp_path / "project" / "deep"
-    folder.mkdir(parents=True)
-    (tmp_path / "project" / "node_modules").mkdir()
-    monkeypatch.chdir(folder)
-    assert next(solc_module.node_modules()) == tmp_path / "project" / "node_modules"
+
+
+# What others could have put there is not run. A planted compiler leaves a file behind.
+
+
+def planted_package(modules: Path, trace: Path) -> Path:
+    """A package `solc` whose JavaScript leaves a trace."""
+    package = modules / "solc"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"version": "0.8.37"}')
+    for name in ("soljson.js", "index.js"):
+        (package / name).write_text(
+            f"require('fs').writeFileSync({json.dumps(str(trace))}, ''); process.exit(1);"
+        )
+    return package
+
+
+def planted_solc(path: Path, trace: Path) -> Path:
+    path.write_text(f"#!/bin/sh\ntouch '{trace}'\necho 'Version: 0.8.37+commit.12345678'\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def trace(tmp_path):
+    path = tmp_path / "trace"
+    yield path
+    assert not path.exists(), "a planted compiler ran"
+
+
+@pytest.fixture
+def with_node(bare, monkeypatch):
+    node = shutil.which("node", path="/usr/local/bin:/usr/bin:/bin")
+    if node is None:
+        pytest.skip("node is not installed")
+    monkeypatch.setenv("PATH", f"{bare}:{Path(node).parent}")
+
+
+@pytest.mark.parametrize("place", [".", "..", "../.."])
+def test_no_node_modules_of_the_working_folder_or_above_is_run(
+    with_node, tmp_path, monkeypatch, trace, place
+):
+    """Also the user's own: it may have come with a verifier that is to be checked."""
+    deep = tmp_path / "one" / "two"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    planted_package(deep / place / "node_modules", trace)
+    with pytest.raises(CompilerMissingError):
+        compile_solidity(SOURCE)
+
+
+def test_npms_package_is_run_where_the_environment_names_it(npm, with_node, monkeypatch):
+    monkeypatch.setenv("ZKPIPE_SOLC", str(REAL_NODE_MODULES / "solc"))
+    found = find_solc()
+    assert found.origin == "ZKPIPE_SOLC"
+    assert found.version == npm.version
+
+
+def a_strangers(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to another user")
+    os.chown(path, 65534, 65534)
+
+
+def open_to_all(path: Path) -> None:
+    path.chmod(0o757)
+
+
+@pytest.mark.parametrize("spoil", [a_strangers, open_to_all])
+@pytest.mark.parametrize("part", ["file", "folder"])
+@pytest.mark.parametrize("name", ["solc", "solc-v0.8.37"])
+def test_a_compiler_that_others_could_have_written_is_not_run(bare, trace, name, part, spoil):
+    """On PATH, and in the folder of py-solc-x."""
+    solc = planted_solc(bare / name, trace)
+    spoil(solc if part == "file" else bare)
+    with pytest.raises(CompilerMissingError) as caught:
+        compile_solidity(SOURCE)
+    assert f"{solc} is not run: " in str(caught.value)
+
+
+def test_a_compiler_in_the_working_folder_is_not_run(bare, tmp_path, monkeypatch, trace):
+    planted_solc(tmp_path / "solc", trace)
+    monkeypatch.chdir(tmp_path)
+    for entry in (".", ""):
+        monkeypatch.setenv("PATH", f"{entry}:{bare}")
+        with pytest.raises(CompilerMissingError):
+            find_solc()
+
+
+def test_a_planted_executable_for_npms_solc_is_written_anew(npm):
+    whole = npm.executable.read_text()
+    for spoil in (open_to_all, lambda path: path.write_text("#!/bin/sh\nexit 7\n")):
+        spoil(npm.executable)
+        [again] = solc_module._from_npm()
+        assert again.executable.read_text() == whole
+        assert again.executable.stat().st_mode & 0o777 == 0o700
+
+
+def test_npms_solc_without_a_folder_for_its_executable_says_so(npm, monkeypatch):
+    monkeypatch.setattr(solc_module, "cache_folder", lambda: None)
+    with pytest.raises(FileError, match="no folder for the executable"):
+        list(solc_module._from_npm())
+
+
+def test_a_planted_anvil_is_not_run(bare, tmp_path, monkeypatch):
+    monkeypatch.setattr(node_module, "NODE_MODULES", tmp_path / "none")
+    anvil = planted_solc(bare / "anvil", tmp_path / "trace")
+    assert node_module.find_anvil() == anvil
+    open_to_all(anvil)
+    with pytest.raises(MissingError):
+        node_module.find_anvil()

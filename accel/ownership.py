@@ -1,0 +1,97 @@
+"""Who could have put a file where it lies: asked before it is executed, unpickled or believed.
+
+Trusted are the user, root, and whoever owns zkpipe's own code, who can make it do anything as it
+is. A file is theirs if one of them owns it and every folder and link on the way to it, and nobody
+else can write to any of these. A folder that all can write to serves if its sticky bit is set, as
+in /tmp: then others cannot replace what lies in it.
+
+Source: OpenSSH, secure_permissions, for the walk; POSIX leaves access lists in the group's bits.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+OTHERS = stat.S_IWGRP | stat.S_IWOTH
+MOST_LINKS = 40  # as Linux follows
+
+
+def objection(path: Path, writers: int = OTHERS) -> str | None:
+    """Why the file or folder at a path is not to be trusted, in words; None if it is.
+
+    writers  the mode bits that no folder on the way may have; the last part has none of OTHERS
+
+    Raises OSError if something on the way is not there.
+    """
+    whole = path if path.is_absolute() else Path.cwd() / path
+    todo = list(reversed(whole.parts[1:]))
+    here, links = Path("/"), 0
+    while todo:
+        name = todo.pop()
+        if name == "..":
+            here = here.parent  # it holds no links any more
+            continue
+        here = here / name
+        status = here.lstat()
+        if status.st_uid not in _trusted():
+            return f"{here} belongs to user {status.st_uid}"
+        if stat.S_ISLNK(status.st_mode):
+            links += 1
+            if links > MOST_LINKS:
+                return f"{here} is one of more than {MOST_LINKS} links"
+            aim = here.readlink()
+            here = Path("/") if aim.is_absolute() else here.parent
+            todo.extend(reversed(aim.parts[1:] if aim.is_absolute() else aim.parts))
+        elif _is_open(status.st_mode, writers if todo else OTHERS, bool(todo)):
+            return f"{here} can be written to by others"
+    return None
+
+
+def _is_open(mode: int, writers: int, is_on_the_way: bool) -> bool:
+    """Whether others can change what it is, or what lies in it."""
+    if is_on_the_way and mode & stat.S_ISVTX:
+        return False
+    return bool(mode & writers)
+
+
+def read_trusted(path: Path) -> bytes:
+    """The bytes of a regular file of a trusted owner that nobody else can write to.
+
+    The file that is read is the one that was looked at. The folders on the way are not looked at.
+
+    Raises OSError, PermissionError among them.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_mode & OTHERS:
+            raise PermissionError(0, "others can write to it", str(path))
+        if status.st_uid not in _trusted():
+            raise PermissionError(0, "it belongs to another user", str(path))
+        return file.read()
+
+
+def program(name: str) -> Path | None:
+    """The first executable of this name on PATH that is to be trusted; None if there is none.
+
+    Left out are folders without a full path, like `.`, and what others own or can write to. Folders
+    may be open to their group: Debian's and Homebrew's are, for administrators.
+    """
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = Path(folder, name)
+        if not path.is_absolute() or not path.is_file() or not os.access(path, os.X_OK):
+            continue
+        with suppress(OSError):  # it is gone
+            if objection(path, stat.S_IWOTH) is None:
+                return path
+    return None
+
+
+@cache
+def _trusted() -> frozenset[int]:
+    """The users whose files are taken."""
+    return frozenset({os.geteuid(), 0, Path(__file__).stat().st_uid})

@@ -1,0 +1,259 @@
+"""What others could have put in place is neither trusted nor read. Another user is uid 65534."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from accel import cache_folders
+from accel.cache_folders import own_folder, refusal
+from accel.ownership import objection, program, read_trusted
+
+STRANGER = 65534
+root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="files of another user can be made by root only"
+)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A file two folders deep."""
+    (tmp_path / "a" / "b").mkdir(parents=True, mode=0o755)
+    for folder in (tmp_path / "a", tmp_path / "a" / "b"):
+        folder.chmod(0o755)
+    (tmp_path / "a" / "b" / "file").write_text("ours")
+    (tmp_path / "a" / "b" / "file").chmod(0o644)
+    return tmp_path
+
+
+def file_of(tree: Path) -> Path:
+    return tree / "a" / "b" / "file"
+
+
+def test_what_only_the_user_can_change_is_trusted(tree: Path) -> None:
+    assert objection(file_of(tree)) is None
+    assert objection(file_of(tree).parent) is None
+    assert read_trusted(file_of(tree)) == b"ours"
+
+
+@pytest.mark.parametrize("bits", [0o020, 0o002, 0o022])
+@pytest.mark.parametrize("part", ["a", "a/b", "a/b/file"])
+def test_what_others_can_write_to_is_not(tree: Path, part: str, bits: int) -> None:
+    path = tree / part
+    path.chmod(path.stat().st_mode | bits)
+    assert objection(file_of(tree)) == f"{path} can be written to by others"
+    if part == "a/b/file":
+        with pytest.raises(PermissionError):
+            read_trusted(path)
+
+
+@root
+@pytest.mark.parametrize("part", ["a", "a/b", "a/b/file"])
+def test_what_another_user_owns_is_not(tree: Path, part: str) -> None:
+    os.chown(tree / part, STRANGER, STRANGER)
+    assert objection(file_of(tree)) == f"{tree / part} belongs to user {STRANGER}"
+    if part == "a/b/file":
+        with pytest.raises(PermissionError):
+            read_trusted(tree / part)
+
+
+def test_a_sticky_folder_on_the_way_serves_but_not_at_the_end(tree: Path) -> None:
+    (tree / "a").chmod(0o1777)
+    assert objection(file_of(tree)) is None
+    assert objection(tree / "a") == f"{tree / 'a'} can be written to by others"
+
+
+@root
+def test_a_strangers_folder_in_a_sticky_one_is_not_trusted(tree: Path) -> None:
+    (tree / "a").chmod(0o1777)
+    os.chown(tree / "a" / "b", STRANGER, STRANGER)
+    assert objection(file_of(tree)) is not None
+
+
+def test_links_are_followed_and_what_they_lead_through_counts(tree: Path) -> None:
+    (tree / "open").mkdir()
+    (tree / "open" / "file").write_text("anybody's")
+    (tree / "link").symlink_to("open/file")
+    (tree / "good").symlink_to(file_of(tree))
+    (tree / "back").symlink_to("a/../a/b/file")
+    assert objection(tree / "good") is None
+    assert objection(tree / "back") is None
+    (tree / "open").chmod(0o777)
+    assert objection(tree / "link") == f"{tree / 'open'} can be written to by others"
+    assert objection(tree / "open" / ".." / "a" / "b" / "file") is not None
+    with pytest.raises(OSError, match="symbolic link"):
+        read_trusted(tree / "good")
+
+
+@root
+def test_a_strangers_link_to_a_good_file_is_not_trusted(tree: Path) -> None:
+    (tree / "link").symlink_to(file_of(tree))
+    os.chown(tree / "link", STRANGER, STRANGER, follow_symlinks=False)
+    assert objection(tree / "link") == f"{tree / 'link'} belongs to user {STRANGER}"
+
+
+def test_links_in_a_circle_are_no_file(tree: Path) -> None:
+    (tree / "one").symlink_to("two")
+    (tree / "two").symlink_to("one")
+    assert "links" in str(objection(tree / "one"))
+
+
+def test_what_is_not_there_is_an_error_of_the_system(tree: Path) -> None:
+    for reader in (objection, read_trusted):
+        with pytest.raises(FileNotFoundError):
+            reader(tree / "none")
+
+
+def test_a_pipe_or_a_folder_is_not_read(tree: Path) -> None:
+    os.mkfifo(tree / "pipe")
+    for name in ("pipe", "a"):
+        with pytest.raises((PermissionError, IsADirectoryError)):
+            read_trusted(tree / name)
+
+
+# Programs on PATH.
+
+
+def executable(path: Path) -> Path:
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_the_first_program_on_path_that_is_trusted_is_found(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = executable(tree / "a" / "tool"), executable(tree / "a" / "b" / "tool")
+    monkeypatch.setenv("PATH", f"{tree / 'a'}:{tree / 'a' / 'b'}")
+    assert program("tool") == bad
+    bad.chmod(0o777)
+    assert program("tool") == good
+    good.chmod(0o644)
+    assert program("tool") is None
+
+
+@pytest.mark.parametrize("entry", [".", "", "a", "../a"])
+def test_a_folder_without_a_full_path_is_left_out(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    monkeypatch.chdir(tree / "a")
+    executable(tree / "a" / "tool")
+    (tree / "a" / "a").symlink_to(".")
+    monkeypatch.setenv("PATH", f"{entry}:/nowhere")
+    assert program("tool") is None
+
+
+def test_a_folder_open_to_its_group_serves_for_programs_and_one_open_to_all_does_not(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = executable(tree / "a" / "tool")
+    monkeypatch.setenv("PATH", str(tree / "a"))
+    (tree / "a").chmod(0o2775)
+    assert program("tool") == tool
+    (tree / "a").chmod(0o757)
+    assert program("tool") is None
+
+
+# Folders of ours.
+
+
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The user's cache folder and the one for temporary files, of this test's own."""
+    cache, temporary = tmp_path / "cache", tmp_path / "temporary"
+    cache.mkdir(mode=0o755)
+    temporary.mkdir()
+    temporary.chmod(0o1777)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    return cache, temporary
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_every_folder_that_is_made_is_the_users_alone(
+    homes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, umask: int
+) -> None:
+    deep = homes[0] / "not" / "there"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(deep))
+    before = os.umask(umask)
+    try:
+        folder = own_folder("kernels/0123")
+    finally:
+        os.umask(before)
+    assert folder == deep / "zkpipe" / "kernels" / "0123"
+    assert refusal("kernels/0123") is None
+    for made in (folder, *folder.parents):
+        if made == homes[0]:
+            break
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def opened(cache: Path) -> None:
+    (cache / "zkpipe").mkdir()
+    (cache / "zkpipe").chmod(0o777)
+
+
+def open_above(cache: Path) -> None:
+    cache.chmod(0o775)
+
+
+def a_strangers(cache: Path) -> None:
+    (cache / "zkpipe" / "kernels").mkdir(parents=True)
+    os.chown(cache / "zkpipe" / "kernels", STRANGER, STRANGER)
+
+
+def a_link_to_an_open_folder(cache: Path) -> None:
+    (cache / "elsewhere").mkdir()
+    (cache / "elsewhere").chmod(0o777)
+    (cache / "zkpipe").symlink_to("elsewhere")
+
+
+def a_file(cache: Path) -> None:
+    (cache / "zkpipe").write_text("")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [opened, open_above, pytest.param(a_strangers, marks=root), a_link_to_an_open_folder, a_file],
+)
+def test_where_others_could_write_a_folder_of_the_users_own_takes_the_place(
+    homes: tuple[Path, Path], spoil: Callable[[Path], None]
+) -> None:
+    cache, temporary = homes
+    spoil(cache)
+    folder = own_folder("kernels")
+    assert folder == temporary / f"zkpipe-{os.geteuid()}" / "kernels"
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert "is not used: " in str(refusal("kernels"))
+
+
+def test_without_a_safe_place_there_is_no_folder(homes: tuple[Path, Path]) -> None:
+    for home in homes:
+        home.chmod(0o777)  # not sticky
+    assert own_folder("kernels") is None
+    assert "is not used: " in str(refusal("kernels"))
+
+
+@root
+def test_a_folder_that_somebody_made_first_for_temporary_files_is_not_used(
+    homes: tuple[Path, Path],
+) -> None:
+    homes[0].chmod(0o777)
+    early = homes[1] / f"zkpipe-{os.geteuid()}"
+    early.mkdir(mode=0o700)
+    os.chown(early, STRANGER, STRANGER)
+    assert own_folder("kernels") is None
+
+
+def test_without_a_home_the_folder_for_temporary_files_serves(
+    homes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless(*_names: object, **_options: object) -> str:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(cache_folders.platformdirs, "user_cache_dir", homeless)
+    assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
