@@ -65,7 +65,8 @@ def commit() -> str | None:
     git = program("git")
     if git is None or not (ROOT / ".git").exists():
         return None
-    words = [str(git), "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+", "--match="]
+    words = [str(git), "-C", str(ROOT), "describe"]
+    words += ["--always", "--abbrev=12", "--dirty=+", "--match="]
     try:
         ran = subprocess.run(  # noqa: S603 # git, our own words
             words, capture_output=True, text=True, timeout=GIT_PATIENCE, check=True
