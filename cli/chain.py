@@ -1,9 +1,8 @@
-"""deploy, verify-onchain."""
+"""verify-onchain; the source of a verifier and its one contract."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,87 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import NO, YES, Answer, development_row, table
+from cli.answer import NO, YES, Answer
 from cli.command import command
-from cli.outputs import FILE, outputs
+from cli.outputs import FILE
 from cli.progress import progress
 
 if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
-
-    from verifier_contracts import CompiledContract, Contract, Deployment
+    from verifier_contracts import CompiledContract, Contract, Deployment, Settings
 
 LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
-PASSWORD_LIMIT = 1 << 12  # bytes
 VERIFY_PROOF = re.compile(
     r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[[1-9][0-9]{0,2}\])?"
 )
-
-
-@command(
-    "deploy",
-    example="zkpipe deploy verifier.sol deployment.json --rpc http://127.0.0.1:8545",
-    status="Exit status 3: no Solidity compiler is here, or no node answers.",
-)
-@click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
-@click.argument("deployment", metavar="DEPLOYMENT.json", type=FILE)
-@click.option("--rpc", metavar="URL", required=True, help="Of a node, http or https.")
-@click.option(
-    "--keystore", metavar="FILE", type=FILE, help="Account to sign with; else the node's first."
-)
-@click.option(
-    "--password-file",
-    metavar="FILE",
-    type=FILE,
-    help="First line: the keystore's password. Without it a terminal is asked.",
-)
-def deploy(
-    verifier: Path,
-    deployment: Path,
-    rpc: str,
-    keystore: Path | None,
-    password_file: Path | None,
-) -> Answer:
-    """Compile a verifier and deploy it on the chain of a node.
-
-    Refused is a verifier under whose key anyone could forge proofs.
-    """
-    if password_file is not None and keystore is None:
-        raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
-    from verifier_contracts import Chain, Deployment, verifying_key_of
-
-    inputs = [verifier, *(path for path in (keystore, password_file) if path)]
-    with outputs(deployment, inputs=inputs) as [place]:
-        source = _source(verifier)
-        key = verifying_key_of(source)
-        with progress("compiling the verifier"):
-            compiled = _compiled(source, verifier)
-        account = _account(keystore, password_file)
-        with progress("deploying"):
-            chain = Chain.connect(rpc, account)
-            contract = chain.deploy({compiled.name: compiled}, compiled.name)
-        record = Deployment.of(contract, compiled)
-        record.save(place)
-    return Answer(
-        {
-            "deployment": str(deployment),
-            "contract": compiled.name,
-            "address": record.address,
-            "chain_id": record.chain_id,
-            "transaction": record.transaction_hash,
-            "gas_used": record.gas_used,
-            "development": key.development,
-        },
-        table(
-            [
-                ("contract", f"{compiled.name} at {record.address}, chain {record.chain_id}"),
-                ("transaction", record.transaction_hash),
-                ("gas", f"{record.gas_used:,}"),
-                ("record", deployment),
-                *development_row(key.development),
-            ]
-        ),
-    )
 
 
 @command(
@@ -134,7 +64,8 @@ def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -
     )
 
 
-def _source(path: Path) -> str:
+def read_source(path: Path) -> str:
+    """The text of a verifier's source. Raises FileError, FormatError."""
     from accel.errors import FormatError
     from circuits.formats.files import read_file
 
@@ -146,12 +77,12 @@ def _source(path: Path) -> str:
         ) from error
 
 
-def _compiled(source: str, path: Path) -> CompiledContract:
-    """The one contract of the source that can be deployed."""
+def compile_verifier(source: str, path: Path, settings: Settings | None = None) -> CompiledContract:
+    """The one contract of the source that can be deployed. Raises ContractError."""
     from verifier_contracts import compile_solidity
     from verifier_contracts.errors import ContractError
 
-    contracts = [c for c in compile_solidity(source).values() if c.bytecode != "0x"]
+    contracts = [c for c in compile_solidity(source, settings).values() if c.bytecode != "0x"]
     if len(contracts) != 1:
         raise ContractError(
             f"{path} has {len(contracts)} contracts that can be deployed, not one.",
@@ -167,9 +98,9 @@ def _embedded(path: Path) -> Contract:
     if path.suffix == ".json":
         compiled = _record(path).compiled
     else:
-        source = _source(path)
+        source = read_source(path)
         verifying_key_of(source)
-        compiled = _compiled(source, path)
+        compiled = compile_verifier(source, path)
     return Chain.embedded().deploy({compiled.name: compiled}, compiled.name)
 
 
@@ -229,32 +160,4 @@ def _types(parameters: Sequence[Mapping[str, Any]]) -> str:
     return ",".join(parameter["type"] for parameter in parameters)
 
 
-def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount | None:
-    """The account to sign with; None for the node's."""
-    from verifier_contracts import keystore_account
-
-    if keystore is None:
-        return None
-    return keystore_account(keystore, _password(keystore, password_file))
-
-
-def _password(keystore: Path, file: Path | None) -> str:
-    from circuits.formats.files import read_file
-    from verifier_contracts.errors import AccountError
-
-    if file is not None:
-        try:
-            return read_file(file, PASSWORD_LIMIT).decode("utf-8").partition("\n")[0].rstrip("\r")
-        except UnicodeDecodeError as error:
-            raise AccountError(
-                f"{file} is not a text in UTF-8.", "Give a file whose first line is the password."
-            ) from error
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise AccountError(
-            f"{keystore} needs a password, and no terminal is here to ask for it.",
-            "Give --password-file FILE.",
-        )
-    return str(click.prompt(f"Password of {keystore}", hide_input=True, err=True))
-
-
-COMMANDS = (deploy, verify_onchain)
+COMMANDS = (verify_onchain,)

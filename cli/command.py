@@ -38,6 +38,7 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         wishes = Wishes.among(words)
         extra["standalone_mode"] = False
+        extra["obj"] = wishes  # for a command that prints to standard error by itself
         _escape_what_cannot_be_encoded()
         warned = Warned(wishes.json)
         try:

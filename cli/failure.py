@@ -65,12 +65,15 @@ class Failure:
     def of(cls, error: BaseException, show_values: bool) -> Failure:
         """How an exception is told; `show_values` also tells private values."""
         kind = type(error).__name__
+        # Of a transaction that may be mined yet: see verifier_contracts.sending.
+        sent = tuple(getattr(error, "__notes__", ())) if hasattr(error, "begun") else ()
+        left = sent[-1] if sent else "Nothing was written."
         if isinstance(error, click.ClickException):
             return cls("UsageError", *_usage(error), USAGE)
         if isinstance(error, KeyboardInterrupt | click.Abort):
-            return cls("Interrupted", "Interrupted.", "Nothing was written.", INTERRUPTED)
+            return cls("Interrupted", "Interrupted.", left, INTERRUPTED, sent[:-1])
         if isinstance(error, Ended):
-            return cls("Ended", "Told to end.", "Nothing was written.", ENDED)
+            return cls("Ended", "Told to end.", left, ENDED, sent[:-1])
         if isinstance(error, MemoryError):
             return cls(
                 kind, "There is not enough memory for this.", "Free some, or split it.", MISSING
@@ -92,6 +95,7 @@ class Failure:
             f"zkpipe failed with {kind}, in {_place(error)}: a fault of zkpipe.",
             "Please report it with what --debug prints, which shows no values.",
             FAULT,
+            sent,
         )
 
     def rendered(self, as_json: bool) -> str:

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from cli import bench, chain, circuit, doctor, export, lint, listing, proof
+from cli import bench, chain, circuit, deploy, doctor, export, lint, listing, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -36,6 +36,7 @@ for made in (
     *lint.COMMANDS,
     *proof.COMMANDS,
     *export.COMMANDS,
+    deploy.deploy,
     *chain.COMMANDS,
     *bench.COMMANDS,
     doctor.doctor,

@@ -44,6 +44,25 @@ def outputs(*paths: Path, inputs: Sequence[Path] = ()) -> Iterator[list[Path]]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
+def output(path: Path, inputs: Sequence[Path]) -> Path:
+    """Where to write an output that a command writes by itself, before its work is done.
+
+    Raises FileError as `outputs` does.
+    """
+    import shutil
+
+    from circuits.formats.files import target
+
+    _refuse_collisions((path,), inputs)
+    path = target(path)
+    stage = _stage(path)
+    try:
+        _make(stage, path)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return path
+
+
 def _stage(path: Path) -> Path:
     """The name of a new folder beside the output."""
     from secrets import token_hex

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
 
 FORMAT = "zkpipe deployment 1"
+BEGUN_FORMAT = "zkpipe begun deployment 1"  # of what is not finished; see deployment_file
 PUSHED_IMMUTABLE = b"\x7f" + bytes(32)  # PUSH32 and the place of the value
 HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})*")
 
@@ -96,6 +97,11 @@ class Deployment:
     def load(path: str | Path) -> Deployment:
         """Read a record. Raises FileError, or FormatError if it is none."""
         record = read_json(Path(path))
+        if isinstance(record, dict) and record.get("format") == BEGUN_FORMAT:
+            raise FormatError(
+                f"{path} is the record of a deployment that is not finished.",
+                "Run the `zkpipe deploy` that began it again.",
+            )
         if not isinstance(record, dict) or record.get("format") != FORMAT:
             raise FormatError(
                 f"{path} is no record of a deployment.",

@@ -53,6 +53,9 @@ class Keeper(Protocol):
     def keep(self, begun: Begun) -> None:
         """Keep it, so that it outlives the process."""
 
+    def fail(self, begun: Begun, digest: str) -> None:
+        """Keep that it was mined and failed."""
+
     def withdraw(self) -> None:
         """Forget it: nothing was sent, and nothing will be."""
 
@@ -63,6 +66,9 @@ class InMemory:
     mend = "It may be mined yet: `chain.finish(error.begun)` waits for it and sends nothing twice."
 
     def keep(self, begun: Begun) -> None:
+        """Nothing to do."""
+
+    def fail(self, begun: Begun, digest: str) -> None:
         """Nothing to do."""
 
     def withdraw(self) -> None:
@@ -219,6 +225,8 @@ class _Watch:
             try:
                 found = None if self._unseen else self._mined()
                 if found is not None:
+                    if not found.succeeded:
+                        self.keeper.fail(found.begun, found.receipt.transaction_hash)
                     self.is_settled = True
                     return found
                 self._send_if_needed()

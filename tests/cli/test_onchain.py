@@ -120,6 +120,7 @@ def test_a_deployment_is_signed_with_a_keystore_and_its_password_file(
     give_ether(node, keystore(Path("key.json")))
     Path("password").write_text(f"{PASSWORD}\n")
     words = ("deploy", "verifier.sol", "signed.json", "--rpc", node.url, "--keystore", "key.json")
+    words += ("--chain-id", "1337")
     done(*words, "--password-file", "password")
     assert json.loads(Path("signed.json").read_text())["chainId"] == 1337
     Path("signed.json").unlink()
@@ -131,6 +132,7 @@ def test_a_deployment_is_signed_with_a_keystore_and_its_password_file(
 def test_without_a_terminal_no_password_is_asked(shop: Path, node: Node) -> None:
     keystore(Path("key.json"))
     words = ("deploy", "verifier.sol", "new.json", "--rpc", node.url, "--keystore", "key.json")
+    words += ("--chain-id", "1337")
     assert "--password-file" in refused(*words, says="no terminal")
 
 
