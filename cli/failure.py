@@ -65,6 +65,8 @@ class Failure:
     def of(cls, error: BaseException, show_values: bool) -> Failure:
         """How an exception is told; `show_values` also tells private values."""
         kind = type(error).__name__
+        if isinstance(error, click.Abort) and error.__cause__ is not None:
+            error = error.__cause__  # click's word for KeyboardInterrupt
         # Of a transaction that may be mined yet: see verifier_contracts.sending.
         sent = tuple(getattr(error, "__notes__", ())) if hasattr(error, "begun") else ()
         left = sent[-1] if sent else "Nothing was written."

@@ -425,7 +425,10 @@ class _Watch:
                 raise self._taken(None)
             self._sent = time.monotonic()  # what is pending may be ours: see which is mined
             return
-        if certain and cause in REFUSED and self._count() <= self.begun.nonce:
+        if self._count() > self.begun.nonce:  # something was mined: see what
+            self._sent = time.monotonic()
+            return
+        if certain and cause in REFUSED:
             self.is_settled = True
             self.keeper.withdraw()
         raise self.chain.told(refusal) from refusal
