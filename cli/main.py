@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from cli import bench, chain, circuit, deploy, doctor, export, lint, listing, proof
+from cli import bench, chain, check, circuit, deploy, doctor, export, lint, listing, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -34,6 +34,7 @@ for made in (
     *circuit.COMMANDS,
     *listing.COMMANDS,
     *lint.COMMANDS,
+    *check.COMMANDS,
     *proof.COMMANDS,
     *export.COMMANDS,
     deploy.deploy,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.limbs import Words, from_montgomery
+from circuits.compile.names import names_of
 from circuits.compile.record import Operation, Origin
 from circuits.errors import Source, UnsatisfiedError
 from circuits.solve.program import Program
@@ -21,6 +22,7 @@ from circuits.system import ConstraintSystem, SparseMatrix
 SMALL = 1 << 128  # a residue this close to r is shown as a negative number
 MOST_WIRES = 20_000  # that a search for inputs looks at
 MOST_INPUTS = 8
+LONGEST_TEXT = 400  # of a row as an equation
 _LABELS: tuple[str, ...] = ("left side", "right side")
 
 
@@ -28,13 +30,7 @@ def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedErr
     """The error for a row that values in Montgomery form do not satisfy."""
     program = system.program
     if program is None:
-        labels = [int(system.labels[wire]) for wire in sorted(_wires_of_row(system, row))]
-        shown = ", ".join(map(str, labels[:MOST_INPUTS])) + (", ..." * (len(labels) > MOST_INPUTS))
-        return UnsatisfiedError(
-            f"This witness does not satisfy {system.name}: constraint {row}, on the signals with "
-            f"labels {shown}, does not hold.",
-            "Look the labels up in the .sym file, and make the witness for this very system.",
-        )
+        return _failure_of_row(system, values, row)
     origin = program.origins[program.origin_of_row[row]]
     source, evidence = source_of_row(program, row)
     message = origin.site.message
@@ -45,10 +41,39 @@ def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedErr
         mend,
         source,
         message if origin.site.purpose == "check" else None,
-        sides,
+        sides or _values_of_row(system, values, row),
         evidence,
         suspect,
     )
+
+
+def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
+    """The error for a row of a system that came without its source."""
+    from circuits.formats.equations import equations  # seldom needed
+
+    (equation,) = equations(system, range(row, row + 1))
+    text = str(equation)
+    where = (
+        "The numbers are labels: a .sym file beside the .r1cs gives their names. "
+        if system.symbols is None
+        else ""
+    )
+    return UnsatisfiedError(
+        f"This witness does not satisfy constraint {row} of {system.name}.",
+        f"{where}Make the witness for this very system, or mend the value that is wrong.",
+        values=_values_of_row(system, values, row),
+        evidence=[text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 4]} ..."],
+    )
+
+
+def _values_of_row(system: ConstraintSystem, values: Words, row: int) -> list[tuple[str, int]]:
+    """The three products of a row, and the values of its first wires."""
+    matrices = (("A w", system.a), ("B w", system.b), ("C w", system.c))
+    shown = [(name, _signed(_dot(system, m, values, row) % R)) for name, m in matrices]
+    wires = sorted(_wires_of_row(system, row))[:MOST_INPUTS]
+    labels = tuple(f"label {label}" for label in system.labels[wires].tolist())
+    names = labels if system.symbols is None else names_of(system.symbols, wires)
+    return shown + [(name, _wire_value(values, w)) for name, w in zip(names, wires, strict=True)]
 
 
 def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str]:

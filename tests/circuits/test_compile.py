@@ -209,7 +209,7 @@ def test_a_system_read_from_a_file_checks_but_does_not_solve(tmp_path: Path) -> 
         loaded.solve(a=5, b=6, c=7, d=[0, 1])
     forged = Witness(read.values.copy(), None)
     forged.values[20] = words_from_ints([12345])[0]
-    with pytest.raises(UnsatisfiedError, match=r"constraint \d+, on the signals with labels"):
+    with pytest.raises(UnsatisfiedError, match=r"does not satisfy constraint \d+ of c\."):
         loaded.check(forged)
 
 

@@ -25,6 +25,7 @@ IN_ORDER = (  # each example uses what those before it left
     "print",
     "lint",
     "witness",
+    "check",
     "setup",
     "prove",
     "export vkey",

@@ -1,0 +1,45 @@
+"""check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.answer import Answer
+from cli.circuit_name import CIRCUIT, CircuitName
+from cli.command import command
+from cli.kernels import compile_kernels
+from cli.outputs import FILE
+from cli.progress import progress
+
+
+@command(
+    "check",
+    example="zkpipe check square.py square.wtns\nzkpipe check build/square.r1cs square.wtns",
+    status="Exit status 1: the witness does not satisfy a constraint; the first one is named.",
+)
+@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("witness", metavar="W.wtns", type=FILE)
+@click.option("--show-values", is_flag=True, help="Print the values in the constraint that fails.")
+def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
+    """Check a witness against every constraint of a circuit.
+
+    Of a circuit in Python the line that fails is named; of an .r1cs its constraint, with the names
+    of the .sym file beside it.
+    """
+    from circuits.system import Witness
+    from cli.circuit_file import load_traced_system
+
+    values = Witness.load(witness)
+    system = load_traced_system(circuit, None)
+    compile_kernels()
+    with progress(f"checking {system.name}"):
+        system.check(values)
+    return Answer(
+        {"name": system.name, "constraints": system.constraint_count, "satisfied": True},
+        f"satisfied: all {system.constraint_count:,} constraints of {system.name} hold.",
+    )
+
+
+COMMANDS = (check,)
