@@ -17,8 +17,8 @@ Source: iden3's r1cs and wtns binary formats, for the order of wires and the mea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -213,3 +213,10 @@ class ConstraintSystem:
         from circuits.solve.checker import check_witness
 
         check_witness(self, witness)
+
+
+def with_warnings(system: ConstraintSystem, more: Iterable[CircuitWarning]) -> ConstraintSystem:
+    """A compiled system with these warnings beside those that it has."""
+    assert system.program is not None  # noqa: S101 - for the type checker: it is compiled
+    warnings = (*system.program.warnings, *more)
+    return replace(system, program=replace(system.program, warnings=warnings))

@@ -14,8 +14,9 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
+from functools import wraps
 from typing import Any, NoReturn
 
 import click
@@ -41,10 +42,9 @@ class Commands(click.Group):
         extra["obj"] = wishes  # for a command that prints to standard error by itself
         _escape_what_cannot_be_encoded()
         warned = Warned(wishes.json)
+        extra["obj"] = warned
         try:
-            with warned.listening():
-                answer = super().main(words, prog_name, **extra)
-            status = _show(answer, wishes, warned)
+            status = _show(super().main(words, prog_name, **extra), wishes, warned)
         except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends
             status = _end(error, wishes)
         sys.exit(status)
@@ -92,13 +92,25 @@ def command(
         whole = "\n\n".join(part for part in (text, status, _example(example)) if part)
         made = click.command(name, help=whole, short_help=text.partition("\n\n")[0])(
             _with_flag("--json", "Print JSON: the answer to stdout, an error to stderr.")(
-                _with_flag("--debug", "Show a traceback with an error.")(function)
+                _with_flag("--debug", "Show a traceback with an error.")(_listened(function))
             )
         )
         made.example = example  # type: ignore[attr-defined] # for the test that runs each
         return made
 
     return decorate
+
+
+def _listened(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The function with its warnings taken by the group's Warned."""
+
+    @wraps(function)
+    def run(*words: Any, **options: Any) -> Answer:
+        warned = click.get_current_context().find_object(Warned)
+        with warned.listening() if warned else nullcontext():
+            return function(*words, **options)
+
+    return run
 
 
 def _with_flag(name: str, meaning: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:

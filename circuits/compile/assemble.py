@@ -74,7 +74,8 @@ def assemble(
         origin_of_row=np.array(engine.origin_of_row, np.uint32),
         sides=sides,
         calls=engine.calls,
-        warnings=tuple(engine.warnings),
+        warnings=tuple(engine.doubts.warnings()),
+        remarks=tuple(engine.doubts.remarks),
     )
     named = [path for path, _, _ in outputs]
     named += [inputs[slot - 1][1] for slot in [*public, *private]]

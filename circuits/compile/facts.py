@@ -57,6 +57,10 @@ class Fact(ABC):
         """Rows that hold only if the condition does not; False if it always does."""
         return tracer.equate(self.value(tracer), origin)
 
+    def is_always(self, value: int) -> bool:
+        """Whether its own text says that it is 0, or 1, for all values of the circuit."""
+        return self.known == ({ONE: 1} if value else {})
+
 
 Payload = Combination | Fact
 
@@ -74,6 +78,11 @@ class Equal(Fact):
     ) -> None:
         super().__init__(left, right)
         self.bounds = bounds
+
+    def is_always(self, value: int) -> bool:
+        """Whether the difference is a constant, zero for 1."""
+        d = subtract(self.left, self.right)
+        return is_constant(d) and bool(d) != bool(value)
 
     def settle(self, tracer: Tracer) -> Combination:
         """Whether the difference is zero."""
@@ -117,6 +126,11 @@ class AtLeast(Fact):
     def _excess(self) -> Combination:
         return shift(subtract(self.left, self.right), -self.offset)
 
+    def is_always(self, value: int) -> bool:
+        """Whether the excess is a constant, within its bounds for 1."""
+        excess = self._excess()
+        return is_constant(excess) and (excess.get(ONE, 0) <= self.high) == bool(value)
+
     def settle(self, tracer: Tracer) -> Combination:
         """Whether the excess is not negative; or what the opposite already is not."""
         if self.opposite is not None and self.opposite.known is not None:
@@ -152,6 +166,12 @@ class All(Fact):
             else:
                 self.flags.append(flag)
 
+    def is_always(self, value: int) -> bool:
+        """Whether each of them is 1."""
+        if self.known is not None or not value:
+            return super().is_always(value)
+        return all(always_holds(flag) for flag in self.flags)
+
     def settle(self, tracer: Tracer) -> Combination:
         """Their conjunction."""
         return conjunction(tracer, [flag_value(tracer, flag) for flag in self.flags])
@@ -171,6 +191,10 @@ class Not(Fact):
         super().__init__(fact.left, fact.right)
         self.sides = fact.sides
         self.fact = fact
+
+    def is_always(self, value: int) -> bool:
+        """Whether the fact is always the other."""
+        return self.fact.is_always(1 - value)
 
     def settle(self, tracer: Tracer) -> Combination:
         """1 - the value."""
@@ -201,6 +225,14 @@ def require(tracer: Tracer, payload: Payload, origin: int) -> bool:
     if isinstance(payload, Fact):
         return payload.require(tracer, origin)
     return tracer.equate(shift(payload, -1), origin)
+
+
+def always_holds(payload: Payload) -> bool:
+    """Whether a flag that was just required holds for all values, as far as its own text says.
+
+    What earlier checks imply does not count: a check that is written twice is no check of nothing.
+    """
+    return payload.is_always(1) if isinstance(payload, Fact) else payload == {ONE: 1}
 
 
 def difference(tracer: Tracer, x: Combination, y: Combination) -> Combination:

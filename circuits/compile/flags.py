@@ -33,12 +33,23 @@ def is_zero(
     """1 if d is 0, else 0: d m = 1 - z and d z = 0, with m free if d is 0.
 
     Of up to four values the polynomial that is 1 at 0 and 0 at the others, which needs no advice.
+    The same d is not asked about twice.
 
     bounds  of d as an integer, 0 among them; None for a Field
     """
     d = tracer.resolve(d)
     if is_constant(d):
         return constant(0 if d else 1)
+    key = tuple(sorted(d.items()))
+    known = tracer.zeros.get(key)
+    if known is None:
+        known = tracer.zeros[key] = _is_zero(tracer, d, bounds, origin)
+    return known
+
+
+def _is_zero(
+    tracer: Tracer, d: Combination, bounds: tuple[int, int] | None, origin: int | None
+) -> Combination:
     low, high = bounds or (0, R)
     if high - low < MOST_VALUES:
         result = constant(1)
@@ -68,6 +79,8 @@ def conjunction(
     if any(not flag for flag in resolved):
         return {}
     unknown = [flag for flag in resolved if not is_constant(flag)]
+    if _exclude_each_other(unknown):
+        return {}
     if len(unknown) <= FEW:
         product = constant(1)
         for flag in unknown:
@@ -77,6 +90,12 @@ def conjunction(
     for flag in unknown:
         total = add(total, flag)
     return is_zero(tracer, total, (-len(unknown), 0), origin)
+
+
+def _exclude_each_other(flags: Sequence[Combination]) -> bool:
+    """Whether one of the flags is 1 - another, so that not all are 1."""
+    known = {tuple(sorted(flag.items())) for flag in flags}
+    return len(known) > 1 and any(tuple(sorted(complement(f).items())) in known for f in flags)
 
 
 def disjunction(

@@ -1,6 +1,7 @@
 """The engine that traces: what the language asks for, as rows.
 
-A payload is a linear combination, or for a flag a fact that has no rows yet.
+A payload is a linear combination, or for a flag a fact that has no rows yet; with a claim if it
+was computed from comparisons.
 """
 
 from __future__ import annotations
@@ -9,6 +10,17 @@ from collections.abc import Sequence
 
 from accel.bn254 import R
 from circuits.compile import bits, division, facts, tables, thresholds
+from circuits.compile.claims import (
+    Claim,
+    Claimed,
+    TracedPayload,
+    claims_of,
+    content_of,
+    derived,
+    refuse_unused,
+    unused_bools,
+    use,
+)
 from circuits.compile.combination import (
     ONE,
     Combination,
@@ -27,41 +39,63 @@ from circuits.language.engine import Index
 from circuits.language.hints import HintCall
 from circuits.language.signal import Signal
 from circuits.language.signal import constant as constant_signal
+from circuits.language.source import Place, caller, here
 from circuits.language.types import IntegerType
 
 
 class TracingEngine(Tracer):
     """An Engine whose operations become rows."""
 
-    def combination(self, payload: Payload) -> Combination:
+    def combination(self, payload: TracedPayload) -> Combination:
         """The payload as a combination."""
-        return payload if type(payload) is dict else facts.flag_value(self, payload)
+        if type(payload) is dict:
+            return payload
+        return facts.flag_value(self, content_of(payload))
+
+    def output(self, payload: TracedPayload) -> Combination:
+        """The payload of a result as a combination, which uses what it was computed from."""
+        use(payload)
+        return self.combination(payload)
 
     def constant(self, value: int) -> Combination:
         """A known integer."""
         return constant(value)
 
-    def add(self, x: Payload, y: Payload, wraps: bool) -> Combination:
+    def add(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x + y."""
         out = add(self.combination(x), self.combination(y))
-        return out if len(out) <= LONG else self.shortened(out)
+        if len(out) > LONG:
+            out = self.shortened(out)
+        return out if type(x) is type(y) is dict else derived(out, (x, y))
 
-    def subtract(self, x: Payload, y: Payload, wraps: bool) -> Combination:
+    def subtract(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x - y."""
-        return self.add(x, negate(self.combination(y)), wraps)
+        out = add(self.combination(x), negate(self.combination(y)))
+        if len(out) > LONG:
+            out = self.shortened(out)
+        return out if type(x) is type(y) is dict else derived(out, (x, y))
 
-    def multiply(self, x: Signal, y: Signal, wraps: bool) -> Combination:
+    def multiply(self, x: Signal, y: Signal, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""
-        left, right = self.combination(x.value), self.combination(y.value)
+        one, other = x.value, y.value
+        left, right = self.combination(one), self.combination(other)
         if is_constant(left) or is_constant(right):
-            return self.product(left, right)
-        x.value = left = self.factor(left)
-        if y is not x:
-            y.value = self.factor(right)
-        return self.product(left, y.value)
+            return derived(self.product(left, right), (one, other))
+        left = self.factor(left)
+        if type(one) is type(other) is dict:
+            x.value = left
+            if y is not x:
+                y.value = self.factor(right)
+            return self.product(left, y.value)
+        right = left if y is x else self.factor(right)
+        x.value, y.value = derived(left, (one,)), derived(right, (other,))
+        return derived(self.product(left, right), (one, other))
 
-    def equal(self, x: Signal, y: Signal) -> Payload:
+    def equal(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x == y."""
+        return derived(self._equal(x, y), (x.value, y.value))
+
+    def _equal(self, x: Signal, y: Signal) -> Payload:
         left, right = self.combination(x.value), self.combination(y.value)
         if x.low is None or y.low is None or x.high is None or y.high is None:
             return facts.Equal(left, right, None)
@@ -70,49 +104,65 @@ class TracingEngine(Tracer):
             return constant(0)
         return facts.Equal(left, right, (low, high))
 
-    def at_least(self, x: Signal, y: Signal) -> Payload:
+    def at_least(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x >= y as integers."""
+        return derived(self._at_least(x, y), (x.value, y.value))
+
+    def _at_least(self, x: Signal, y: Signal) -> Payload:
         low, high = x.interval[0] - y.interval[1], x.interval[1] - y.interval[0]
         if low >= 0 or high < 0:
             return constant(1 if low >= 0 else 0)
         left, right = self.combination(x.value), self.combination(y.value)
         return facts.AtLeast(left, right, 0, low, high)
 
-    def at_most(self, x: Signal, y: Signal) -> Payload:
+    def at_most(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x <= y as integers."""
-        fact = self.at_least(y, x)
+        return derived(self._at_most(x, y), (x.value, y.value))
+
+    def _at_most(self, x: Signal, y: Signal) -> Payload:
+        fact = self._at_least(y, x)
         if isinstance(fact, facts.Fact):
             fact.sides = fact.sides[::-1]
         return fact
 
-    def negation(self, flag: Payload) -> Payload:
+    def negation(self, flag: TracedPayload) -> TracedPayload:
         """1 - flag."""
-        return facts.negation(flag)
+        return derived(facts.negation(content_of(flag)), (flag,))
 
-    def conjunction(self, flags: Sequence[Payload]) -> Payload:
+    def conjunction(self, flags: Sequence[TracedPayload]) -> TracedPayload:
         """All of the flags."""
-        return facts.All(flags)
+        return derived(facts.All([content_of(flag) for flag in flags]), flags)
 
-    def disjunction(self, flags: Sequence[Payload]) -> Payload:
+    def disjunction(self, flags: Sequence[TracedPayload]) -> TracedPayload:
         """One of the flags or more."""
-        return facts.negation(facts.All([facts.negation(flag) for flag in flags]))
+        none = facts.All([facts.negation(content_of(flag)) for flag in flags])
+        return derived(facts.negation(none), flags)
 
-    def difference(self, x: Payload, y: Payload) -> Combination:
+    def difference(self, x: TracedPayload, y: TracedPayload) -> TracedPayload:
         """Whether two flags differ."""
-        return facts.difference(self, self.combination(x), self.combination(y))
+        value = facts.difference(self, self.combination(x), self.combination(y))
+        return derived(value, (x, y))
 
     def select(
-        self, condition: Payload, if_true: Payload, if_false: Payload, wraps: bool
-    ) -> Combination:
+        self,
+        condition: TracedPayload,
+        if_true: TracedPayload,
+        if_false: TracedPayload,
+        wraps: bool,
+    ) -> TracedPayload:
         """if_false + condition (if_true - if_false)."""
         other = self.combination(if_false)
         step = subtract(self.combination(if_true), other)
-        return add(other, self.product(self.combination(condition), step))
+        value = add(other, self.product(self.combination(condition), step))
+        return derived(value, (condition, if_true, if_false))
 
-    def member(self, x: Signal, values: Sequence[Signal]) -> Payload:
+    def member(self, x: Signal, values: Sequence[Signal]) -> TracedPayload:
         """Whether x is one of the values."""
+        return derived(self._member(x, values), [x.value, *(value.value for value in values)])
+
+    def _member(self, x: Signal, values: Sequence[Signal]) -> Payload:
         if len(values) == 1:
-            return self.equal(x, values[0])
+            return self._equal(x, values[0])
         combinations = [self.combination(value.value) for value in values]
         if x.low is None or x.high is None or not all(map(is_constant, combinations)):
             return tables.Member(self.combination(x.value), combinations, None)
@@ -121,7 +171,7 @@ class TracingEngine(Tracer):
         low, high = known[0], known[-1]
         if high - low == len(known) - 1 and self._rows_between(x, low, high) < high - low:
             ends = [constant_signal(self, low), constant_signal(self, high)]
-            return facts.All([self.at_least(x, ends[0]), self.at_most(x, ends[1])])
+            return facts.All([self._at_least(x, ends[0]), self._at_most(x, ends[1])])
         span = (x.low, x.high - x.low + 1)
         return tables.Member(self.combination(x.value), combinations, span)
 
@@ -139,7 +189,7 @@ class TracingEngine(Tracer):
 
     def lookup(
         self, indices: Sequence[Index], columns: Sequence[Sequence[Signal | None]]
-    ) -> list[Combination]:
+    ) -> list[TracedPayload]:
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
         for index, low, size in reversed(indices):
@@ -151,22 +201,29 @@ class TracingEngine(Tracer):
             if width:
                 address += bits.decompose(self, shifted, width, origin)
             last = constant(size - 1)
-            inside = index.low is not None and low <= index.low <= index.interval[1] < low + size
-            if not inside and not bits.range_check(self, subtract(last, shifted), width, origin):
+            if index.low is not None and low <= index.low <= index.interval[1] < low + size:
+                continue
+            use(index.value)
+            if not bits.range_check(self, subtract(last, shifted), width, origin):
                 raise _never(site, "An index is never in its range.")
         payloads = [
             [None if entry is None else self.combination(entry.value) for entry in column]
             for column in columns
         ]
-        return tables.look_up(self, address, payloads, self.product_origin())
+        found = tables.look_up(self, address, payloads, self.product_origin())
+        places = [index.value for index, _, _ in indices]
+        return [
+            derived(value, [*places, *(entry.value for entry in column if entry is not None)])
+            for value, column in zip(found, columns, strict=True)
+        ]
 
-    def narrow(self, x: Signal, type_: IntegerType, what: str) -> Combination:
+    def narrow(self, x: Signal, type_: IntegerType, what: str) -> TracedPayload:
         """x with a range check unless its bounds say it already."""
         value = self.combination(x.value)
-        if x.low is not None and x.high is not None and type_.low <= x.low <= x.high <= type_.high:
-            return value
-        self.hold(value, type_, self.site("narrow", f"{what} does not fit {type_}"))
-        return value
+        if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
+            use(x.value)
+            self.hold(value, type_, self.site("narrow", f"{what} does not fit {type_}"))
+        return derived(value, (x.value,))
 
     def hold(self, value: Combination, type_: IntegerType, site: Site) -> None:
         """Prove that a combination lies in an integer type, whose size is a power of two."""
@@ -175,7 +232,7 @@ class TracingEngine(Tracer):
         if not bits.range_check(self, shift(value, -type_.low), width, origin):
             raise _never(site, f"A constant never fits {type_}.")
 
-    def divide(self, dividend: Signal, divisor: Signal) -> tuple[Combination, Combination]:
+    def divide(self, dividend: Signal, divisor: Signal) -> tuple[TracedPayload, TracedPayload]:
         """Quotient and remainder by a divisor with bounds not below zero."""
         x, y = self.combination(dividend.value), self.combination(divisor.value)
         site = self.site("division")
@@ -183,19 +240,66 @@ class TracingEngine(Tracer):
         pair = division.divide(self, x, y, dividend.interval, divisor.interval, origin)
         if pair is None:
             raise _never(site, "A division never has a quotient and a remainder.")
-        return pair
+        if divisor.interval[0] <= 0:
+            use(divisor.value)  # proven not to be zero
+        operands = dividend.value, divisor.value
+        return derived(pair[0], operands), derived(pair[1], operands)
 
-    def bits(self, x: Signal, count: int) -> list[Combination]:
+    def bits(self, x: Signal, count: int) -> list[TracedPayload]:
         """The lowest bit first."""
         value = self.combination(x.value)
         site = self.site("narrow", f"a value does not fit {count} bits")
         if is_constant(value) and value.get(ONE, 0) >> count:
             raise _never(site, f"A constant never fits {count} bits.")
-        return bits.decompose(self, value, count, self.check_origin(site, value, value))
+        if x.low is None or x.low < 0 or x.interval[1] >> count:
+            use(x.value)
+        found = bits.decompose(self, value, count, self.check_origin(site, value, value))
+        return [derived(bit, (x.value,)) for bit in found]
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""
-        self._require(flag.value, self.site("check", message))
+        use(flag.value)
+        payload = content_of(flag.value)
+        place, gadget = caller(self.boundary)
+        self._require(payload, Site(place, "check", message))
+        if gadget is None:
+            self.doubts.checked(place, always_holds=facts.always_holds(payload))
+
+    def constant_check(self) -> None:
+        """Note a check of what Python knew to be true."""
+        place, gadget = caller(self.boundary)
+        if gadget is None:
+            self.doubts.checked(place, always_holds=True, is_plain=True)
+
+    def stated(self, condition: TracedPayload) -> TracedPayload:
+        """A claim: the condition, which something must use."""
+        place, gadget = caller(self.boundary)
+        claim = Claim(claims_of([condition]), place, gadget and f"the gadget {gadget}()")
+        self.claims.append(claim)
+        return Claimed(content_of(condition), claim)
+
+    def brought(
+        self,
+        flags: Sequence[Combination],
+        operands: Sequence[TracedPayload],
+        bringer: str,
+        place: Place | None,
+    ) -> list[TracedPayload]:
+        """Bools that something else than a comparison made; if none is used, lint tells."""
+        if not flags:
+            return []
+        claim = Claim(claims_of(operands), place, bringer)
+        self.claims.append(claim)
+        return [Claimed(flag, claim) for flag in flags]
+
+    def use(self, value: TracedPayload) -> None:
+        """Take what a value was computed from as used."""
+        use(value)
+
+    def end(self, within: str) -> None:
+        """End the trace of what `within` names: raise CompileError for comparisons left unused."""
+        refuse_unused(self.claims, within)
+        self.doubts.remarks += unused_bools(self.claims)
 
     def _require(self, payload: Payload, site: Site) -> None:
         if isinstance(payload, facts.All) and payload.known is None:
@@ -206,8 +310,10 @@ class TracingEngine(Tracer):
         if not facts.require(self, payload, self.check_origin(site, *sides)):
             raise _never(site, "A check can never hold.")
 
-    def hint(self, call: HintCall, arguments: list[Payload]) -> list[Combination]:
+    def hint(self, call: HintCall, arguments: list[TracedPayload]) -> list[TracedPayload]:
         """New wires for a function's results, each range-checked for its type."""
+        for claim in claims_of(arguments):
+            claim.is_hinted = True
         types = call.result_types()
         values = [self.combination(x) for x in arguments]
         slots = self.advice_hint(call, values, len(types))
@@ -215,7 +321,13 @@ class TracingEngine(Tracer):
             if isinstance(type_, IntegerType):
                 site = self.site("hint", f"the hint's result {path} does not fit {type_}")
                 self.hold({slot: 1}, type_, site)
-        return [{slot: 1} for slot in slots]
+        place = here(self.boundary)
+        return [
+            self.brought([{slot: 1}], (), f"the hint `{call.name}`", place)[0]
+            if isinstance(type_, IntegerType) and type_.name == "Bool"
+            else {slot: 1}
+            for slot, (_, type_) in zip(slots, types, strict=True)
+        ]
 
     def bind_input(self, slot: int, path: str, type_: IntegerType) -> None:
         """Prove that an input lies in its type as it enters."""

@@ -145,6 +145,12 @@ class Member(Fact):
         self.values = values
         self.span = span
 
+    def is_always(self, value: int) -> bool:
+        """Whether x itself is among the values, or a table has said."""
+        if value and any(not subtract(self.left, other) for other in self.values):
+            return True
+        return super().is_always(value)
+
     def settle(self, tracer: Tracer) -> Combination:
         """The product and whether it is zero; or a table of ones and zeros."""
         origin = tracer.product_origin()

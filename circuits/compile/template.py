@@ -9,19 +9,23 @@ can still take their rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from circuits.compile.claims import TracedPayload, derived
 from circuits.compile.combination import ONE, Combination, add, scale
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.record import Call, HintUse, Operation, Origin, WireKind
 from circuits.compile.rows import CopiedRows
+from circuits.language.fixed import of_units
 from circuits.language.signal import Signal, foreign
 from circuits.language.source import Place
-from circuits.language.structure import map_structure
+from circuits.language.structure import fields_of, is_record, make_record, map_structure
 
+COMPUTES = ("product", "sum")  # purposes of rows that only say what a value is
 _SOURCE_IS_ROW = (Operation.SOLVE,)
 _SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
 
@@ -32,13 +36,14 @@ class Leaf:
     No dataclass: in a nest those are records.
     """
 
-    __slots__ = ("fraction", "high", "low", "number")
+    __slots__ = ("fraction", "high", "is_flag", "low", "number")
 
     def __init__(self, number: int, signal: Signal) -> None:
         self.number = number
         self.low = signal.low
         self.high = signal.high
         self.fraction = signal.fraction
+        self.is_flag = signal.is_flag
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +53,8 @@ class Template:
     result    the function's result with Leaf for signals
     outputs   the combination of each leaf
     waiting   (slot, row) of products that are still pending
+    reads     whether rows or outputs have each argument
+    states    whether it constrains its arguments, instead of only computing with them
     """
 
     arguments: int
@@ -66,6 +73,8 @@ class Template:
     waiting: list[tuple[int, int]]
     outputs: list[Combination]
     result: object
+    reads: list[bool]
+    states: bool
 
     @staticmethod
     def of(engine: TracingEngine, result: object) -> Template:
@@ -77,7 +86,7 @@ class Template:
                 return value
             if value.engine is not engine:
                 raise foreign()
-            values.append(engine.combination(value.value))
+            values.append(engine.output(value.value))
             return Leaf(len(values) - 1, value)
 
         shape = map_structure(leaf, result)
@@ -85,12 +94,13 @@ class Template:
         used = {slot for value in outputs for slot in value}
         engine.freeze([slot for slot in engine.pending if slot not in used])
         renumbering = _Renumbering(engine)
+        a, b, c = (renumbering.rows(rows.arrays()) for rows in (engine.a, engine.b, engine.c))
         return Template(
             arguments=engine.argument_count,
             kinds=renumbering.kinds(),
-            a=renumbering.rows(engine.a.arrays()),
-            b=renumbering.rows(engine.b.arrays()),
-            c=renumbering.rows(engine.c.arrays()),
+            a=a,
+            b=b,
+            c=c,
             c_rows=np.array(engine.c_rows, np.int64),
             origin_of_row=np.array(engine.origin_of_row, np.uint32),
             origins=engine.origins,
@@ -104,7 +114,49 @@ class Template:
             waiting=[(renumbering.number(s), row) for s, row in sorted(engine.pending.items())],
             outputs=[renumbering.combination(value) for value in outputs],
             result=shape,
+            reads=_read(engine.argument_count, (a, b, c), outputs),
+            states=any(origin.site.purpose not in COMPUTES for origin in engine.origins),
         )
+
+    def instance(
+        self, engine: TracingEngine, operands: list[TracedPayload], name: str, place: Place | None
+    ) -> object:
+        """The result of a copy in a trace; what it reads of the operands is used or in the result.
+
+        A Bool of the result is brought; of a list's, one that is used speaks for all.
+        """
+        arguments = [engine.combination(operand) for operand in operands]
+        payloads = self.copy_into(engine, arguments, name, place)
+        read = [operand for operand, reads in zip(operands, self.reads, strict=True) if reads]
+        if self.states:
+            for operand in read:
+                engine.use(operand)
+            read = []
+
+        def made(value: object) -> object:
+            if isinstance(value, list | tuple):
+                flags = [item for item in value if isinstance(item, Leaf) and item.is_flag]
+                found = engine.brought(
+                    [payloads[flag.number] for flag in flags], read, f"the component {name}", place
+                )
+                shared = dict(zip(flags, found, strict=True))
+                items = [signal(i, shared[i]) if i in shared else made(i) for i in value]
+                return tuple(items) if isinstance(value, tuple) else items
+            if is_record(value):
+                return make_record(type(value), {n: made(part) for n, part in fields_of(value)})
+            if not isinstance(value, Leaf):
+                return value
+            payload = payloads[value.number]
+            if value.is_flag:
+                return signal(
+                    value, engine.brought([payload], read, f"the component {name}", place)[0]
+                )
+            return signal(value, derived(payload, read))
+
+        def signal(leaf: Leaf, payload: TracedPayload) -> Signal:
+            return of_units(Signal(engine, payload, leaf.low, leaf.high), leaf.fraction)
+
+        return made(self.result)
 
     def copy_into(
         self, engine: TracingEngine, arguments: list[Combination], name: str, place: Place | None
@@ -198,6 +250,14 @@ class Template:
         ]
         engine.pool.extend(self.pool, slot_of)
         engine.tape.frombytes(tape.tobytes())
+
+
+def _read(count: int, matrices: Sequence[CopiedRows], outputs: list[Combination]) -> list[bool]:
+    """Whether each of `count` arguments stands in a row or an output."""
+    slots = np.concatenate([rows.slots for rows in matrices])
+    found = set(np.unique(slots[slots <= count]).tolist())
+    found.update(slot for value in outputs for slot in value)
+    return [slot in found for slot in range(1, count + 1)]
 
 
 class _Renumbering:

@@ -27,6 +27,7 @@ from circuits.compile.combination import (
     scale,
     subtract,
 )
+from circuits.compile.doubts import Doubts
 from circuits.compile.record import (
     Call,
     HintUse,
@@ -37,12 +38,12 @@ from circuits.compile.record import (
     WireKind,
 )
 from circuits.compile.rows import Coefficients, GrowingRows
-from circuits.errors import CircuitWarning
 from circuits.language.hints import HintCall
 from circuits.language.source import Place, here, user_frame
 
 if TYPE_CHECKING:
     from circuits.compile.bits import KnownBits
+    from circuits.compile.claims import Claim
 
 LONG = 192  # entries of a sum from which it takes a pending row, at no cost but that of looking
 VERY_LONG = 1024  # entries from which a row of its own is worth it: copies would grow quadratic
@@ -63,6 +64,7 @@ class Tracer:
         boundary: CodeType | None,
         templates: dict[Shape, Any] | None = None,
         tracing: set[Shape] | None = None,
+        doubts: Doubts | None = None,
     ) -> None:
         self.coefficients = coefficients
         self.argument_count = argument_count
@@ -87,9 +89,11 @@ class Tracer:
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
+        self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero
         self.quotients: dict[tuple[object, ...], tuple[Combination, Combination]] = {}
         self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
-        self.warnings: list[CircuitWarning] = []
+        self.claims: list[Claim] = []  # that something must use
+        self.doubts = Doubts() if doubts is None else doubts  # shared with the caller's trace
 
     # --- slots
 

@@ -15,9 +15,10 @@ from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
     Signal,
     difference_bounds,
-    flag,
     in_reach,
     plain_integer,
+    spare,
+    stated,
 )
 from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
 
@@ -33,7 +34,9 @@ def select(condition: Any, if_true: Any, if_false: Any) -> Any:
         value = plain_integer(condition)
         if value not in (0, 1):
             raise refused(f"chooses by {describe(condition)}, which is no Bool.", _COMPARE)
-        return if_true if value else if_false
+        chosen, other = (if_true, if_false) if value else (if_false, if_true)
+        spare(other)
+        return chosen
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
     (x, y), fraction = in_common_units(condition, [if_true, if_false])
@@ -108,11 +111,13 @@ class _Table:
                     f"has an index that is not from 0 to {len(items) - 1}.",
                     "Give a signal, or a whole number in range.",
                 )
+            spare([item for i, item in enumerate(items) if i != place])
             self.fill(items[place], depth + 1)
             return
         low, size = self._reach(index, len(items))
         if self.indices.setdefault(depth, (index, low, size)) != (index, low, size):
             raise refused("looks up in lists of different lengths.", _ONE_SHAPE)
+        spare([*items[:low], *items[low + size :]])
         for item in items[low : low + size]:
             self.fill(item, depth + 1)
         below = 1 << sum((n - 1).bit_length() for d, (_, _, n) in self.indices.items() if d > depth)
@@ -205,13 +210,15 @@ def member(value: Any, values: Iterable[Any]) -> Any:
     for y in others:
         difference_bounds(x, y)
         if x.low is not None and y.low is not None and _apart(x.interval, y.interval):
+            spare([x, y])
             continue
         if y.low is not None and y.low == y.high:
             if y.low in constants:
+                spare(y)
                 continue
             constants.add(y.low)
         possible.append(y)
-    return flag(engine, engine.member(x, possible)) if possible else 0
+    return stated(engine, engine.member(x, possible)) if possible else 0
 
 
 def _apart(x: tuple[int, int], y: tuple[int, int]) -> bool:

@@ -17,6 +17,7 @@ from circuits.compile.assemble import Leaf, assemble
 from circuits.compile.combination import Combination
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.rows import Coefficients
+from circuits.compile.unused import unused_private_inputs
 from circuits.errors import CompileError
 from circuits.language import inputs
 from circuits.language.engine import Engine, outside, running
@@ -38,7 +39,7 @@ from circuits.language.types import (
     nest_of,
 )
 from circuits.soundness.requirement import require_determined
-from circuits.system import ConstraintSystem
+from circuits.system import ConstraintSystem, with_warnings
 
 
 class Circuit:
@@ -99,10 +100,11 @@ class Circuit:
             payloads.append({slot: 1})
         result = self._run(engine, payloads)
         outputs = [
-            (path, type_, engine.combination(s.value))
-            for path, type_, s in self._typed(engine, result)
+            (path, type_, engine.output(s.value)) for path, type_, s in self._typed(engine, result)
         ]
-        return assemble(self, engine, leaf_list, outputs)
+        engine.end(f"the circuit {self.name}")
+        system = assemble(self, engine, leaf_list, outputs)
+        return with_warnings(system, unused_private_inputs(system, head_of(self.function)))
 
     def __call__(self, /, *positional: object, **named: object) -> Any:
         """The plain run: the outputs as integers, in lists, tuples and records as declared.

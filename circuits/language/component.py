@@ -16,10 +16,10 @@ from typing import Any, get_args, get_origin
 from accel.bn254 import R
 from accel.errors import ZkpipeError
 from circuits.compile.lowering import TracingEngine
-from circuits.compile.template import Leaf, Template
+from circuits.compile.template import Template
 from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.engine import Engine, current_engine, running
-from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of, of_units
+from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.shape import Constant, Same, Shape, of_kind, shape_of
@@ -138,17 +138,8 @@ class Component:
                 template = engine.templates[shape] = self._trace(engine, nests, len(signals))
             finally:
                 engine.tracing.discard(shape)
-        payloads = template.copy_into(
-            engine, [engine.combination(s.value) for s in signals], self.name, here(engine.boundary)
-        )
-
-        def output(leaf: object) -> object:
-            if not isinstance(leaf, Leaf):
-                return leaf
-            signal = Signal(engine, payloads[leaf.number], leaf.low, leaf.high)
-            return of_units(signal, leaf.fraction)
-
-        return map_structure(output, template.result)
+        place = here(engine.boundary)
+        return template.instance(engine, [s.value for s in signals], self.name, place)
 
     def _surroundings(self) -> Shape:
         """What the function sees of the functions around it; it belongs to the shape."""
@@ -164,7 +155,12 @@ class Component:
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
         engine = TracingEngine(
-            caller.coefficients, count, Component._trace.__code__, caller.templates, caller.tracing
+            caller.coefficients,
+            count,
+            Component._trace.__code__,
+            caller.templates,
+            caller.tracing,
+            caller.doubts,
         )
         slots = iter(range(1, count + 1))
 
@@ -175,7 +171,9 @@ class Component:
 
         with running(engine):
             result = self._body(engine, [map_structure(inner, nest) for nest in nests])
-        return Template.of(engine, result)
+        template = Template.of(engine, result)
+        engine.end(f"the component {self.name}")
+        return template
 
     # --- arguments and results
 

@@ -86,6 +86,15 @@ class Engine(Protocol):
     def require(self, flag: Signal, message: str | None) -> None:
         """Constrain a flag to be 1."""
 
+    def stated(self, condition: Any) -> Any:
+        """A comparison, or a combination of such, that the text makes: something must use it."""
+
+    def use(self, value: Any) -> None:
+        """Take what a value was computed from as used, though nothing depends on it here."""
+
+    def constant_check(self) -> None:
+        """Note a check of what Python knew to be true."""
+
     def hint(self, call: HintCall, arguments: list[Any]) -> list[Any]:
         """Values that nothing constrains yet, one for each scalar of the call's types."""
 

@@ -138,19 +138,17 @@ class FixedSignal(Signal):
 
     # --- comparisons
 
-    def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+    def _equals(self, other: object) -> Any:
         x, y, _ = _aligned(self, other)
-        return x == y
+        return x._equals(y)
 
-    def __ge__(self, other: object) -> Signal:
+    def _at_least(self, other: object) -> Any:
         x, y, _ = _aligned(self, other)
-        return x >= y
+        return x._at_least(y)
 
-    def __le__(self, other: object) -> Signal:
+    def _at_most(self, other: object) -> Any:
         x, y, _ = _aligned(self, other)
-        return x <= y
-
-    __hash__ = Signal.__hash__  # a class with __eq__ would lose it
+        return x._at_most(y)
 
 
 def _number(beside: Signal, value: object, finest: int) -> FixedSignal:

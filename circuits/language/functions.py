@@ -13,14 +13,16 @@ from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.fixed import FixedSignal, nearest_units, number_of, signal_of
 from circuits.language.hints import HintCall, Units
+from circuits.language.objects import refuse_comparison_of_objects
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
     Signal,
-    flag,
     foreign,
     in_reach,
     plain_integer,
+    spare,
+    stated,
 )
 from circuits.language.source import here
 from circuits.language.structure import fields_of, is_record, leaves, make_record
@@ -42,7 +44,10 @@ def check(condition: object, message: str | None = None) -> None:
 
     message  what UnsatisfiedError says when it does not hold
 
-    Raises CompileError if the condition is no Bool, or is a constant that does not hold.
+    A condition that always holds constrains nothing: compile() warns of it.
+
+    Raises CompileError if the condition is no Bool, is a constant that does not hold, or compares
+    objects that hold signals as Python does, by identity or length.
     """
     if message is not None and not isinstance(message, str):
         raise refused("has a message that is no text.", "Give a text: check(condition, 'why').")
@@ -53,8 +58,13 @@ def check(condition: object, message: str | None = None) -> None:
                 f"checks {describe(condition)}, which is no condition.",
                 "Compare: check(x == 1), check(x != 0); use all_of() for a list of Bools.",
             )
+        engine = current_engine.get()
+        if engine is not None:
+            refuse_comparison_of_objects()
         if not value:
             raise refused("can never hold.", "Mend the condition: no input satisfies it.")
+        if engine is not None:
+            engine.constant_check()
         return
     if not condition.is_flag:
         raise refused(
@@ -145,6 +155,7 @@ def all_of(conditions: Iterable[Any]) -> Any:
     """1 if every condition is 1 (also of none); two rows at the most beside the conditions' own."""
     signals, constants = _conditions("all_of", conditions)
     if not all(constants):
+        spare(signals)
         return 0
     return _combined(signals, 1, Engine.conjunction)
 
@@ -153,6 +164,7 @@ def any_of(conditions: Iterable[Any]) -> Any:
     """1 if one condition or more are 1; two rows at the most beside the conditions' own."""
     signals, constants = _conditions("any_of", conditions)
     if any(constants):
+        spare(signals)
         return 1
     return _combined(signals, 0, Engine.disjunction)
 
@@ -166,7 +178,7 @@ def _combined(signals: list[Signal], of_none: int, combine: Callable[..., Any]) 
     if any(signal.engine is not engine for signal in signals):
         raise foreign()
     method = getattr(engine, combine.__name__)
-    return flag(engine, method([signal.value for signal in signals]))
+    return stated(engine, method([signal.value for signal in signals]))
 
 
 def _conditions(name: str, conditions: Iterable[Any]) -> tuple[list[Signal], list[int]]:

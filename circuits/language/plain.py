@@ -140,6 +140,16 @@ class PlainEngine:
                 message,
             )
 
+    def stated(self, condition: int) -> int:
+        """The condition: what is used is for the tracer to say."""
+        return condition
+
+    def use(self, value: int) -> None:
+        """Nothing."""
+
+    def constant_check(self) -> None:
+        """Nothing."""
+
     def hint(self, call: HintCall, arguments: list[int]) -> list[int]:
         """Call the function at once."""
         values = call.call([argument % R for argument in arguments])

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from circuits.errors import CompileError
-from circuits.language.source import expression_here
+from circuits.language.source import expression_here, here
 
 
 def refused(what: str, mend: str) -> CompileError:
@@ -35,6 +35,14 @@ class NotPlain:
     __slots__ = ()
 
     def __bool__(self) -> NoReturn:
+        place = here()
+        asserted = place.assertion() if place else None
+        if asserted is not None:
+            raise refused(
+                "is asserted, but Python's assert constrains nothing: the value is not known when "
+                "the circuit is compiled.",
+                f"Write check({asserted}).",
+            )
         raise refused(
             "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
             "is not known when the circuit is compiled.",

@@ -14,6 +14,7 @@ from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.refusals import NotPlain, describe, refused
+from circuits.language.structure import leaves
 
 
 class Signal(NotPlain):
@@ -136,6 +137,8 @@ class Signal(NotPlain):
             exponent >>= 1
             if exponent:
                 square = product(square, square, wraps)
+        if result is None:
+            engine.use(self.value)
         value = engine.constant(1) if result is None else result.value
         return Signal(engine, value, low, high)
 
@@ -193,53 +196,65 @@ class Signal(NotPlain):
 
     # --- comparisons
 
-    def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+    def _equals(self, other: object) -> Any:
+        """The engine's payload for self == other."""
         y = paired(self, other)
         difference_bounds(self, y)
-        return flag(self.engine, self.engine.equal(self, y))
+        return self.engine.equal(self, y)
 
-    def __ne__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
-        return ~(self == other)
-
-    def __ge__(self, other: object) -> Signal:
+    def _at_least(self, other: object) -> Any:
+        """The engine's payload for self >= other."""
         y = paired(self, other)
         _ordered(self, y)
-        return flag(self.engine, self.engine.at_least(self, y))
+        return self.engine.at_least(self, y)
 
-    def __le__(self, other: object) -> Signal:
+    def _at_most(self, other: object) -> Any:
+        """The engine's payload for self <= other."""
         y = paired(self, other)
         _ordered(y, self)
-        return flag(self.engine, self.engine.at_most(self, y))
+        return self.engine.at_most(self, y)
+
+    def __eq__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+        return stated(self.engine, self._equals(other))
+
+    def __ne__(self, other: object) -> Signal:  # type: ignore[override]  # a flag, not a bool
+        return stated(self.engine, self.engine.negation(self._equals(other)))
+
+    def __ge__(self, other: object) -> Signal:
+        return stated(self.engine, self._at_least(other))
+
+    def __le__(self, other: object) -> Signal:
+        return stated(self.engine, self._at_most(other))
 
     def __lt__(self, other: object) -> Signal:
-        return ~(self >= other)
+        return stated(self.engine, self.engine.negation(self._at_least(other)))
 
     def __gt__(self, other: object) -> Signal:
-        return ~(self <= other)
+        return stated(self.engine, self.engine.negation(self._at_most(other)))
 
     # --- logic
 
     def __and__(self, other: object) -> Signal:
         x, y = _flags(self, other, "&")
-        return flag(self.engine, self.engine.conjunction([x.value, y.value]))
+        return stated(self.engine, self.engine.conjunction([x.value, y.value]))
 
     __rand__ = __and__
 
     def __or__(self, other: object) -> Signal:
         x, y = _flags(self, other, "|")
-        return flag(self.engine, self.engine.disjunction([x.value, y.value]))
+        return stated(self.engine, self.engine.disjunction([x.value, y.value]))
 
     __ror__ = __or__
 
     def __xor__(self, other: object) -> Signal:
         x, y = _flags(self, other, "^")
-        return flag(self.engine, self.engine.difference(x.value, y.value))
+        return stated(self.engine, self.engine.difference(x.value, y.value))
 
     __rxor__ = __xor__
 
     def __invert__(self) -> Signal:
         x, _ = _flags(self, 0, "~")
-        return flag(self.engine, self.engine.negation(x.value))
+        return stated(self.engine, self.engine.negation(x.value))
 
     __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
@@ -258,6 +273,21 @@ def product(x: Signal, y: Signal, wraps: bool) -> Signal:
 def flag(engine: Engine, value: Any) -> Signal:
     """A Bool."""
     return Signal(engine, value, 0, 1)
+
+
+def stated(engine: Engine, value: Any) -> Signal:
+    """A Bool that the author's text makes of others or of a comparison, and that must be used."""
+    return Signal(engine, engine.stated(value), 0, 1)
+
+
+def spare(value: object) -> None:
+    """Take what a nest's signals were computed from as used: an operation had it and left it out.
+
+    select(True, a < b, c < d) with a constant for a condition is no forgotten check.
+    """
+    for leaf in leaves(value):
+        if isinstance(leaf, Signal):
+            leaf.engine.use(leaf.value)
 
 
 def constant(engine: Engine, value: int) -> Signal:

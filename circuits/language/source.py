@@ -6,6 +6,7 @@ caller do not count, since the trace serves many calls.
 
 from __future__ import annotations
 
+import ast
 import linecache
 import os
 import sys
@@ -17,6 +18,7 @@ from types import CodeType, FrameType
 from circuits.errors import Source
 
 PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+LANGUAGE = (PACKAGE + "language" + os.sep, PACKAGE + "compile" + os.sep)
 SHOWN = 60  # characters of an expression in a sentence
 
 
@@ -42,6 +44,36 @@ class Place:
         text = data.decode(errors="replace")
         return text if 0 < len(text) <= SHOWN else None
 
+    def tree(self) -> ast.expr | None:
+        """The expression parsed, over several lines too; None if its text cannot be read."""
+        line, last, start, end = self._positions()
+        if line is None or last is None or start is None or end is None:
+            return None
+        lines = [linecache.getline(self.code.co_filename, n) for n in range(line, last + 1)]
+        data = [text.encode() for text in lines]
+        data[-1] = data[-1][:end]
+        data[0] = data[0][start:]
+        try:
+            return ast.parse("(" + b"".join(data).decode(errors="replace") + ")", mode="eval").body
+        except (SyntaxError, ValueError):
+            return None
+
+    def assertion(self) -> str | None:
+        """What an assert statement asserts, if the place is in one."""
+        first, last, _, _ = self._positions()
+        text = "".join(linecache.getlines(self.code.co_filename))
+        if first is None or last is None or "assert" not in text:
+            return None
+        try:
+            nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)]
+        except (SyntaxError, ValueError):
+            return None
+        for node in nodes:
+            if node.test.lineno <= first and last <= (node.test.end_lineno or node.test.lineno):
+                shown = ast.unparse(node.test)
+                return shown if len(shown) <= SHOWN else "..."
+        return None
+
     def _positions(self) -> tuple[int | None, int | None, int | None, int | None]:
         positions = self.code.co_positions()
         return next(islice(positions, self.instruction // 2, None), (None, None, None, None))
@@ -58,6 +90,23 @@ def user_frame(boundary: CodeType | None = None) -> FrameType | None:
             return frame
         frame = frame.f_back
     return None
+
+
+def caller(boundary: CodeType | None = None) -> tuple[Place | None, str | None]:
+    """The place that the user's text is at, and the gadget that it called to come here, if any."""
+    gadget = None
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code is boundary:
+            break
+        if not code.co_filename.startswith(PACKAGE):
+            if not _of_dataclass(code):
+                return Place(code, frame.f_lasti), gadget
+        elif not code.co_filename.startswith(LANGUAGE):
+            gadget = code.co_name
+        frame = frame.f_back
+    return None, gadget
 
 
 def _of_dataclass(code: CodeType) -> bool:

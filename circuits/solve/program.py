@@ -35,6 +35,7 @@ class Program:
     sides            for explanations: entries are wires, or -(row + 1) for that row's product
     calls            of components
     warnings         what the trace found doubtful in the user's text
+    remarks          the same, for lint alone
     """
 
     parameters: tuple[Parameter, ...]
@@ -49,6 +50,7 @@ class Program:
     sides: Sides
     calls: Sequence[Call]
     warnings: tuple[CircuitWarning, ...] = ()
+    remarks: tuple[CircuitWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -59,7 +59,7 @@ def _unused(
             yield _in_no_constraint("output", name)
         elif wire <= system.public_count:
             yield _in_no_constraint("public input", name)
-        else:
+        elif system.program is None:  # else the compiler has told
             yield _in_no_constraint("private input", name)
     for name in islice(_dropped_names(system), SHOWN):
         yield _in_no_constraint("private input", name)

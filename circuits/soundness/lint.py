@@ -36,7 +36,7 @@ def lint(system: ConstraintSystem) -> Lint:
     report = report_on(system, roles, forms)
     names = port_names(system)
     findings = [
-        *(_of_warning(warning) for warning in system.warnings),
+        *(_of_warning(warning) for warning in _doubts(system)),
         *loose_ends(system, forms.system, names),
         *guessable_digests(system, names),
         *_waived(system),
@@ -45,6 +45,13 @@ def lint(system: ConstraintSystem) -> Lint:
     ]
     findings.sort(key=lambda finding: finding.severity is Severity.NOTE)
     return Lint(report, tuple(findings))
+
+
+def _doubts(system: ConstraintSystem) -> Iterator[CircuitWarning]:
+    """What the trace found doubtful, whether compile() tells it or not."""
+    if system.program is not None:
+        yield from system.program.warnings
+        yield from system.program.remarks
 
 
 def _of_warning(warning: CircuitWarning) -> Finding:

@@ -14,6 +14,9 @@ from accel.errors import ZkpipeError
 
 CASES = Path(__file__).parent / "errors"
 
+# Circuits made to fail later, of inputs that nothing uses.
+pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+
 
 def shown(case: Path) -> str:
     """The error's class and text, and what explain() adds."""

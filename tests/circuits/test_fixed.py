@@ -43,6 +43,9 @@ from circuits.language.inputs import from_json
 from tests.circuits.oracles import rows
 from tests.circuits.oracles.runs import outcome, solved
 
+# Circuits of one operation, whose inputs nothing else uses.
+pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+
 SIXTEENTH = Fraction(1, 16)
 
 

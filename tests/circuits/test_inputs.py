@@ -25,7 +25,7 @@ def echo(
     return f, b, u, i, sum(10**k * x for k, x in enumerate(grid[0])) + grid[1][2]
 
 
-SYSTEM = echo.compile()
+SYSTEM = echo.trace()
 FINE: dict[str, Any] = {"f": 5, "b": True, "u": 7, "i": -8, "grid": [[1, 2, 3], [4, 5, 6]]}
 
 

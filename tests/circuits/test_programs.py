@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,9 @@ from circuits import (
 from circuits.gadgets import from_bits, to_bits
 from tests.circuits.oracles import rows
 from tests.circuits.oracles.runs import outcome, solved
+
+# Of checks by the dozen some hold whatever is drawn.
+pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
 
 # Of two values found before, and a small number.
 STEPS: list[Callable[[Any, Any, int], Any]] = [

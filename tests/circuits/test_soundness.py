@@ -38,6 +38,9 @@ from circuits import (
 from circuits.gadgets import to_bits
 from tests.circuits.oracles import rows
 
+# Circuits of one operation, whose inputs nothing else uses.
+pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+
 
 def forged(witness: Witness, changes: Mapping[int, int]) -> Witness:
     values = witness.values.copy()

@@ -32,6 +32,9 @@ from circuits.compile.tables import constant_rows
 from tests.circuits.oracles import rows
 from tests.circuits.oracles.runs import outcome, solved
 
+# Of checks by the dozen some hold whatever is drawn.
+pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+
 
 def refused(system: Any, *inputs: int) -> bool:
     return solved(system, *inputs) == "unsatisfied"
