@@ -42,17 +42,13 @@ def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedErr
         source,
         message if origin.site.purpose == "check" else None,
         sides or _values_of_row(system, values, row),
-        evidence,
+        evidence if source is not None else [_equation(system, row)],
         suspect,
     )
 
 
 def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
     """The error for a row of a system that came without its source."""
-    from circuits.formats.equations import equations  # seldom needed
-
-    (equation,) = equations(system, range(row, row + 1))
-    text = str(equation)
     where = (
         "The numbers are labels: a .sym file beside the .r1cs gives their names. "
         if system.symbols is None
@@ -62,8 +58,16 @@ def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> Unsati
         f"This witness does not satisfy constraint {row} of {system.name}.",
         f"{where}Make the witness for this very system, or mend the value that is wrong.",
         values=_values_of_row(system, values, row),
-        evidence=[text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 4]} ..."],
+        evidence=[_equation(system, row)],
     )
+
+
+def _equation(system: ConstraintSystem, row: int) -> str:
+    """A row as an equation, cut where it is long."""
+    from circuits.formats.equations import equations  # seldom needed
+
+    text = "".join(map(str, equations(system, range(row, row + 1))))
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 4]} ..."
 
 
 def _values_of_row(system: ConstraintSystem, values: Words, row: int) -> list[tuple[str, int]]:

@@ -35,12 +35,20 @@ def test_a_right_witness_satisfies_source_and_compiled_circuit() -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_the_line_that_fails_is_named_and_its_values_only_when_asked_for() -> None:
-    other = changed(Path("order.wtns"), 1, 99_999)
-    told = refused("check", "order.py", other, says="order.py:", status=1)
-    assert not any(str(value) in told for value in (99_999, SECRETS["salt"]))
-    asked = invoke("check", "order.py", other, "--show-values")
+    other = changed(Path("square.wtns"), 1, 99_999)
+    told = refused("check", "square.py", other, says="square.py:", status=1)
+    assert "99999" not in told
+    asked = invoke("check", "square.py", other, "--show-values")
     assert asked.exit_code == 1
-    assert "99999" in asked.stderr
+    assert "square.out = 99999" in asked.stderr
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_row_without_a_line_is_named_as_its_equation() -> None:
+    other = changed(Path("order.wtns"), 1, 99_999)
+    told = refused("check", "order.py", other, says="order.out", status=1)
+    assert not any(str(value) in told for value in (99_999, SECRETS["salt"]))
+    assert "order.out = 99999" in invoke("check", "order.py", other, "--show-values").stderr
 
 
 @pytest.mark.usefixtures("shop")
