@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from accel.bn254 import R
-from accel.limbs import words_from_ints
+from accel.limbs import ints_from_words, words_from_ints
 from circuits.errors import InputError, UnsatisfiedError
 from circuits.soundness.assumptions import Assumptions
 from circuits.soundness.completion import Completion
@@ -52,6 +52,25 @@ def counterexample(
         if search.entries_left < 0:
             break
     return None
+
+
+def second_witness(
+    system: ConstraintSystem,
+    forms: Forms,
+    roles: Roles,
+    first: Sequence[int],
+    wires: Sequence[int],
+) -> list[int] | None:
+    """A witness with the inputs of the first that differs on one of the wires, None if none found.
+
+    first  the values of a witness, canonical
+
+    Cost: up to a few seconds, whatever the system.
+    """
+    if system.wire_count > MOST_WIRES:
+        return None
+    found = _Search(system, forms, roles).second(list(first), wires)
+    return None if found is None else ints_from_words(found.second.values)
 
 
 class _Search:

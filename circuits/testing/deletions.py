@@ -11,6 +11,7 @@ forbids nothing. Three things notice a deletion:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,11 +25,14 @@ from circuits.language.types import IntegerType, leaf_paths
 from circuits.solve.advice import Advice, Question, computed_by, forged, questions
 from circuits.soundness.proof import is_proved
 from circuits.system import ConstraintSystem, SparseMatrix
+from circuits.testing import spec
 from circuits.testing.falsehoods import falsehoods, in_each_digit
 from circuits.testing.fitting import fitting
-from circuits.testing.subject import Inputs, Subject, subject
+from circuits.testing.given import Inputs, scalars_of, whole
+from circuits.testing.subject import Subject, subject
 
 SHOWN = 12  # deletions of a message
+_WORD = re.compile(r"\w")
 Refusal = tuple[str, list[int], int]  # the lie, the outputs, the row
 
 
@@ -59,23 +63,32 @@ def deletions(
 ) -> Deletions:
     """Assert that the deletion of each constraint would be noticed.
 
-    accepted    inputs that have a witness
-    rejected    inputs that must have none; of any range
+    accepted    inputs that have a witness, which is tried as `accepts` does
+    rejected    inputs that must have none, of any range, which is tried as `rejects` does
     equivalent  a text of the equations, as `zkpipe print` writes them, with the reason why nothing
                 can be proven without such a row that could not be proven with it
     sample      rows that are tried, evenly spread; None: all
     seed        of the random lies
 
-    Returns what noticed each. Raises AssertionError for rows that nothing would miss.
+    Returns what noticed each. Raises AssertionError for rows that nothing would miss, for a case
+    that is not what the test says, for a text of `equivalent` that explains no row or any, and for
+    a circuit without constraints or cases.
 
     Cost: an analysis for each row that no case catches.
     """
     __tracebackhide__ = True
-    tested = subject(circuit)
+    tested, seed = subject(circuit), whole("seed", seed, 0)
     system, count = tested.system, tested.system.constraint_count
-    spread = np.linspace(0, count - 1, min(count, sample or count)).round().astype(int)
-    tried = tuple(int(row) for row in np.unique(spread)) if count else ()
-    caught = _by_cases(tested, tried, list(accepted), list(rejected), seed)
+    most = count if sample is None else whole("sample", sample, 1)
+    given, refused = _cases("accepted", accepted), _cases("rejected", rejected)
+    if not count or not (given or refused):
+        lacks = "constraint to delete" if not count else "inputs to try it with"
+        raise AssertionError(f"{circuit.name} has no {lacks}, so that nothing would be tested.")
+    texts = _reasons(tested, equivalent or {})
+    _tried_first(tested, given, refused, seed)
+    spread = np.linspace(0, count - 1, min(count, most)).round().astype(int)
+    tried = tuple(int(row) for row in np.unique(spread))
+    caught = _by_cases(tested, tried, given, refused, seed)
     by_case = {row: caught[row] for row in tried if row in caught}
     proven = is_proved(system)
     by_verdict = tuple(
@@ -84,10 +97,65 @@ def deletions(
         if row not in by_case and proven and not is_proved(without_row(system, row))
     )
     left = [row for row in tried if row not in by_case and row not in by_verdict]
-    reasons, missed = _explained(system, left, equivalent or {})
+    reasons, missed = _explained(system, left, texts)
     if missed:
         raise AssertionError(_unnoticed(tested, missed, len(tried), proven))
+    untried = sorted({*range(count)} - {*tried})
+    for text in texts:
+        if not any(text in _equation(system, row) for row in (*reasons, *untried)):
+            raise AssertionError(
+                f"`equivalent` explains constraints of {circuit.name} with {text!r}, and none that "
+                "nothing notices has it: take it out, or write it as `zkpipe print` does."
+            )
     return Deletions(tried, by_case, by_verdict, reasons)
+
+
+def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
+    """The cases of a test as a list."""
+    __tracebackhide__ = True
+    if isinstance(cases, Mapping | str) or not isinstance(cases, Iterable):
+        raise AssertionError(
+            f"`{name}` is a list of inputs, each a dict by parameter, and the test gives {cases!r}."
+        )
+    return list(cases)
+
+
+def _tried_first(
+    tested: Subject, accepted: Sequence[Inputs], rejected: Sequence[Inputs], seed: int
+) -> None:
+    """Raise AssertionError for a case that is not what the test says."""
+    __tracebackhide__ = True
+    for name, cases, run in (
+        ("accepted", accepted, lambda inputs: spec.accepted(tested, inputs)),
+        ("rejected", rejected, lambda inputs: spec.refused(tested, inputs, seed=seed)),
+    ):
+        for number, inputs in enumerate(cases):
+            try:
+                run(inputs)
+            except AssertionError as error:
+                raise AssertionError(f"`{name}[{number}]` is not {name}.\n{error}") from None
+
+
+def _reasons(tested: Subject, equivalent: Mapping[str, str]) -> dict[str, str]:
+    """The texts with their reasons; raises AssertionError for one that would explain anything."""
+    __tracebackhide__ = True
+    every = [_equation(tested.system, row) for row in range(tested.system.constraint_count)]
+    for text, why in equivalent.items():
+        if not (isinstance(text, str) and isinstance(why, str) and why.strip()):
+            raise AssertionError(
+                f"`equivalent` holds texts with reasons, and the test gives {text!r}: {why!r}."
+            )
+        if not _WORD.search(text) or (len(every) > 1 and all(text in one for one in every)):
+            raise AssertionError(
+                f"`equivalent` has {text!r}, which every constraint of {tested.circuit.name} has: "
+                "give a text of those that are meant."
+            )
+    return dict(equivalent)
+
+
+def _equation(system: ConstraintSystem, row: int) -> str:
+    (equation,) = equations(system, range(row, row + 1))
+    return str(equation)
 
 
 def without_row(system: ConstraintSystem, row: int) -> ConstraintSystem:
@@ -114,7 +182,7 @@ def _by_cases(
     """Rows that alone refuse a witness that must be refused, each with what it would prove."""
     caught: dict[int, str] = {}
     for inputs in accepted:
-        residues = _scalars(tested, inputs)
+        residues = scalars_of(tested.circuit, inputs).residues
         honest = tested.outputs(forged(tested.system, residues, {}))
         for lie, found, row in _lone_refusals(tested, residues, seed):
             if found != honest:
@@ -123,10 +191,12 @@ def _by_cases(
             for lie, _, row in _lone_refusals(tested, wrong, seed):
                 caught.setdefault(row, f"{what}; {lie}")
     for inputs in rejected:
-        for lie, _, row in _lone_refusals(tested, _scalars(tested, inputs), seed):
+        for lie, _, row in _lone_refusals(
+            tested, scalars_of(tested.circuit, inputs).residues, seed
+        ):
             caught.setdefault(row, f"rejected inputs; {lie}")
     for inputs in accepted:
-        residues = _scalars(tested, inputs)
+        residues = scalars_of(tested.circuit, inputs).residues
         honest = tested.outputs(forged(tested.system, residues, {}))
         left = [row for row in tried if row not in caught]
         for lie, found, row in _freed(tested, residues, left, seed):
@@ -134,16 +204,10 @@ def _by_cases(
                 caught.setdefault(row, f"other outputs, by a lie: {lie}")
     for inputs in rejected:
         left = [row for row in tried if row not in caught]
-        for lie, _, row in _freed(tested, _scalars(tested, inputs), left, seed):
+        residues = scalars_of(tested.circuit, inputs).residues
+        for lie, _, row in _freed(tested, residues, left, seed):
             caught.setdefault(row, f"rejected inputs; {lie}")
     return caught
-
-
-def _scalars(tested: Subject, inputs: Inputs) -> list[int]:
-    residues = tested.residues(inputs)
-    if residues is None:
-        raise AssertionError(f"These are no inputs of {tested.circuit.name}: {inputs!r}")
-    return residues
 
 
 def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Iterator[Refusal]:
@@ -156,7 +220,7 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
     told: list[tuple[str, dict[Advice, tuple[int, ...]]]] = [("no lie", {})]
     for question in asked:
         advice = question.advice
-        lies = [*falsehoods(question, seed), *fitting(tested, residues, advice)]
+        lies = [*falsehoods(question, seed), *fitting(tested, residues, question)]
         told += [(lie.name, {advice: lie.answer}) for lie in lies]
     for name, answers in told:
         lone = _lone_refusal(tested, residues, answers)
@@ -184,8 +248,8 @@ def _freed(
         if freed is None:
             continue
         (honest,) = from_montgomery(values[list(freed.wires)], R)
-        lies = falsehoods(Question(freed, (), (honest,)), seed)
-        for lie in (*lies, *fitting(tested, residues, freed, row)):
+        question = Question(freed, (), (honest,))
+        for lie in (*falsehoods(question, seed), *fitting(tested, residues, question, row)):
             lone = _lone_refusal(tested, residues, {freed: lie.answer})
             if lone is not None:
                 yield f"{lie.name} for what it computes", *lone
@@ -216,19 +280,19 @@ def _explained(
     """The rows that the test explains with its reasons, and those that it does not."""
     reasons: dict[int, str] = {}
     for row in left:
-        (equation,) = equations(system, range(row, row + 1))
-        fitting = [reason for text, reason in equivalent.items() if text in str(equation)]
-        if fitting:
-            reasons[row] = fitting[0]
+        equation = _equation(system, row)
+        given = [reason for text, reason in equivalent.items() if text in equation]
+        if given:
+            reasons[row] = given[0]
     return reasons, [row for row in left if row not in reasons]
 
 
 def _unnoticed(tested: Subject, missed: Sequence[int], tried: int, proven: bool) -> str:
     lines = []
     for row in missed[:SHOWN]:
-        (equation,) = equations(tested.system, range(row, row + 1))
         source = tested.source(row)
-        lines.append(f"  {row}  {equation}" + ("" if source is None else f"\n      {source}"))
+        shown = _equation(tested.system, row)
+        lines.append(f"  {row}  {shown}" + ("" if source is None else f"\n      {source}"))
     more = f"\n  and {len(missed) - SHOWN} more" if len(missed) > SHOWN else ""
     advice = (
         "Add inputs to `rejected` that only this constraint forbids, or give the reason why there "

@@ -22,7 +22,8 @@ from circuits.language.types import (
 )
 from circuits.solve.solver import solve
 from circuits.testing.falsehoods import random_element
-from circuits.testing.subject import Inputs, Subject, output_values, subject, told
+from circuits.testing.given import Inputs, scalars_of, told, whole
+from circuits.testing.subject import Subject, output_values, subject
 from circuits.testing.wording import answers
 
 Draw = Callable[[np.random.Generator], Inputs]
@@ -48,19 +49,22 @@ def agrees(
 
     Both must accept and have the same outputs, or both must refuse.
 
-    Returns how many they accepted and refused. Raises AssertionError, also if they refused all.
+    Returns how many they accepted and refused. Raises AssertionError, also if they refused all, and
+    for a draw that makes what are no inputs of the circuit.
     """
     __tracebackhide__ = True
+    runs, seed = whole("runs", runs, 1), whole("seed", seed, 0)
     tested = subject(circuit)
     rng = np.random.default_rng(seed)
     accepted = refused = 0
     for run in range(runs):
         inputs = drawn(circuit, rng, run) if draw is None else draw(rng)
+        scalars_of(circuit, inputs)
         if _agree(tested, inputs):
             accepted += 1
         else:
             refused += 1
-    if runs and not accepted:
+    if not accepted:
         raise AssertionError(
             f"Both runs of {circuit.name} refuse all {runs} inputs that were drawn, so they were "
             "not compared.\nGive draw=, a function from a numpy generator to inputs that the "
@@ -90,7 +94,7 @@ def _agree(tested: Subject, inputs: Inputs) -> bool:
         if plain != proven:
             raise AssertionError(
                 f"{name} proves other outputs than its plain run has.\n"
-                f"{answers(tested.output_names(), plain, proven)}\n{told(inputs)}"
+                f"{answers(tested.outputs_declared(), plain, proven)}\n{told(inputs)}"
             )
         return True
     does = "accepts what its constraints refuse" if proven is None else "refuses what they accept"

@@ -10,8 +10,10 @@ from circuits.compile.record import Operation
 from circuits.language.circuit import Circuit
 from circuits.solve.advice import Question, forged, questions
 from circuits.testing.falsehoods import random_element
+from circuits.testing.given import Inputs, told, whole
 from circuits.testing.lies import honest_residues
-from circuits.testing.subject import Inputs, Subject, signed, subject, told
+from circuits.testing.proofs import unproved
+from circuits.testing.subject import Subject, signed, subject
 
 
 def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
@@ -19,12 +21,13 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
 
     Each output and each internal wire gets the values 0, 1, one more, its negative and a random
     one; a row must refuse each. A wire that none refuses is in no constraint, or in none that
-    matters.
+    matters. Wires changed together are for the analysis, which must prove what `compile` requires:
+    that the inputs, and hints that are waived, determine every value.
 
-    Returns how many witnesses were tried. Raises AssertionError.
+    Returns how many witnesses were tried and refused. Raises AssertionError.
     """
     __tracebackhide__ = True
-    tested = subject(circuit)
+    tested, seed = subject(circuit), whole("seed", seed, 0)
     system = tested.system
     residues = honest_residues(tested, inputs)
     values = forged(system, residues, {})
@@ -38,14 +41,20 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
     first_internal = 1 + system.public_count + system.private_input_count
     wires = [*range(1, 1 + system.output_count), *range(first_internal, system.wire_count)]
     tried = 0
-    for wire in wires:
+    for wire in [wire for wire in wires if wire not in free]:
         before = values[wire].copy()
         for change, after in _changes(before, rng):
             values[wire] = after
             tried += 1
-            if wire not in free and not tested.is_refused_near(values, wire):
+            if not tested.is_refused_near(values, wire):
                 raise AssertionError(_loose(tested, wire, change, inputs))
         values[wire] = before
+    doubt = unproved(tested, values)
+    if doubt is not None:
+        raise AssertionError(
+            f"{circuit.name} accepts a witness in which several values are changed, or is not "
+            f"proved to refuse every one.\n{doubt}\n{told(inputs)}"
+        )
     return tried
 
 

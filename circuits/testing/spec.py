@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from circuits.errors import InputError, UnsatisfiedError
 from circuits.language.circuit import Circuit
-from circuits.solve.advice import forged, questions
+from circuits.solve.advice import Question, forged, questions
 from circuits.solve.solver import solve
 from circuits.system import Witness
-from circuits.testing.falsehoods import falsehoods
+from circuits.testing.conspiracies import Answers, conspiracies
+from circuits.testing.falsehoods import Falsehood, falsehoods
 from circuits.testing.fitting import compensated, fitting
-from circuits.testing.subject import Inputs, Subject, output_values, subject, told
-from circuits.testing.wording import advice_name, answers
-
-Refusal = InputError | UnsatisfiedError
+from circuits.testing.given import Inputs, expected, scalars_of, told, whole
+from circuits.testing.proofs import unproved, witness_for
+from circuits.testing.reasons import Refusal, is_reason, required_words
+from circuits.testing.subject import Subject, output_values, subject
+from circuits.testing.wording import advice_name, answers, hints_of, told_together
 
 
 def accepts(circuit: Circuit, inputs: Inputs, outputs: object = None) -> Witness:
     """Assert that inputs have a witness, and that the plain run gives the same outputs.
 
-    outputs  what they must be, in the shape in which the plain run gives them; None: not compared
+    outputs  what they must be, held against the declared types: in the shape in which the plain
+             run gives them, or as inputs of these types are given (`given.expected`); None: not
+             compared
 
-    Returns the witness. Raises AssertionError.
+    Returns the witness. Raises AssertionError, also for what are no inputs or outputs of the
+    circuit.
     """
     __tracebackhide__ = True
-    tested = subject(circuit)
+    return accepted(subject(circuit), inputs, outputs)
+
+
+def accepted(tested: Subject, inputs: Inputs, outputs: object = None) -> Witness:
+    """The same of a circuit that is traced already."""
+    __tracebackhide__ = True
+    circuit = tested.circuit
+    scalars_of(circuit, inputs)
+    wanted = None if outputs is None else expected(circuit, outputs)
     try:
         witness = solve(tested.system, inputs)
     except (InputError, UnsatisfiedError) as error:
@@ -34,22 +47,22 @@ def accepts(circuit: Circuit, inputs: Inputs, outputs: object = None) -> Witness
             f"{circuit.name} does not accept these inputs.\n{error.explain()}\n{told(inputs)}"
         ) from None
     try:
-        plain = circuit(**inputs)
+        plain = output_values(circuit(**inputs))
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
             f"{circuit.name} has a witness for these inputs, but its plain run refuses them.\n"
             f"{error.explain()}\n{told(inputs)}"
         ) from None
     proven = witness.public[: tested.system.output_count]
-    if proven != output_values(plain):
+    if proven != plain:
         raise AssertionError(
             f"{circuit.name} proves other outputs than its plain run has.\n"
-            f"{answers(tested.output_names(), output_values(plain), proven)}\n{told(inputs)}"
+            f"{answers(tested.outputs_declared(), plain, proven)}\n{told(inputs)}"
         )
-    if outputs is not None and proven != output_values(outputs):
+    if wanted is not None and proven != wanted:
         raise AssertionError(
             f"{circuit.name} has other outputs than the test says.\n"
-            f"{answers(tested.output_names(), output_values(outputs), proven)}\n{told(inputs)}"
+            f"{answers(tested.outputs_declared(), wanted, proven)}\n{told(inputs)}"
         )
     return witness
 
@@ -57,17 +70,35 @@ def accepts(circuit: Circuit, inputs: Inputs, outputs: object = None) -> Witness
 def rejects(circuit: Circuit, inputs: Inputs, because: str | None = None, *, seed: int = 0) -> None:
     """Assert that inputs are refused: by the solver, by the plain run, and to a prover who lies.
 
-    because  a text that the refusal's message holds, for example that of the check that must fail
+    inputs   of the circuit's names, shapes and kinds, in any range
+    because  words of the message of the check that must fail, or of what is said of the parameter
+             whose type refuses (`reasons`)
     seed     of the random lies
 
     The prover sets inputs of any range, also those that their types do not hold, and lies about
-    each piece of advice in turn, in every way of `circuits.testing.falsehoods` and as a failing row
-    asks for; the rows must refuse every witness that he makes.
+    advice: in every way of `falsehoods`, as a failing row asks for, about several hints that make
+    up for one another, and with what a search over the rows finds. The rows must refuse every
+    witness that he makes, and the analysis must prove that the inputs determine all values.
 
-    Raises AssertionError.
+    Raises AssertionError, also for what are no inputs of the circuit.
     """
     __tracebackhide__ = True
     tested = subject(circuit)
+    refused(tested, inputs, because, seed=seed)
+    doubt = unproved(tested)
+    if doubt is not None:
+        raise AssertionError(
+            f"{circuit.name} refuses these inputs to every lie that was tried, but a prover who "
+            f"knows another may be accepted.\n{doubt}\n{told(inputs)}"
+        )
+
+
+def refused(tested: Subject, inputs: Inputs, because: str | None = None, *, seed: int = 0) -> None:
+    """The same of a circuit that is traced already, without the proof."""
+    __tracebackhide__ = True
+    circuit, words = tested.circuit, None if because is None else required_words(because)
+    seed = whole("seed", seed, 0)
+    scalars = scalars_of(circuit, inputs)
     for who, refusal in (
         ("solver", _refusal(lambda: solve(tested.system, inputs))),
         ("plain run", _refusal(lambda: circuit(**inputs))),
@@ -76,12 +107,14 @@ def rejects(circuit: Circuit, inputs: Inputs, because: str | None = None, *, see
             raise AssertionError(
                 f"The {who} of {circuit.name} accepts these inputs.\n{told(inputs)}"
             )
-        if because is not None and because not in str(refusal):
+        if words is not None and not is_reason(words, refusal):
             raise AssertionError(
                 f"The {who} of {circuit.name} refuses these inputs, but not because of "
                 f"{because!r}:\n{refusal}\n{told(inputs)}"
             )
-    _refused_to_liars(tested, inputs, seed)
+    if scalars.is_respelled and tested.has_answers(scalars.residues):
+        return  # the same statement as that of inputs that are accepted
+    _refused_to_liars(tested, inputs, scalars.residues, seed)
 
 
 def _refusal(run: Callable[[], object]) -> Refusal | None:
@@ -92,44 +125,59 @@ def _refusal(run: Callable[[], object]) -> Refusal | None:
     return None
 
 
-def _refused_to_liars(tested: Subject, inputs: Inputs, seed: int) -> None:
+def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], seed: int) -> None:
     __tracebackhide__ = True
-    residues = tested.residues(inputs)
-    if residues is None:
-        return
     name = tested.circuit.name
     if not tested.failing_rows(forged(tested.system, residues, {})):
         raise AssertionError(
             f"{name} refuses these inputs when it is solved, but no constraint of it does: a "
             f"prover who uses his own solver proves them.\n{told(inputs)}"
         )
-    for question in questions(tested.system, residues):
-        told_lies = [
+    asked = questions(tested.system, residues)
+    lie = _accepted_lie(tested, residues, asked, seed)
+    if lie is None:
+        found = witness_for(tested.system, residues)
+        lie = None if found is None else hints_of(tested, found)
+    if lie is not None:
+        raise AssertionError(
+            f"{name} refuses these inputs to an honest prover and accepts them from one who lies.\n"
+            f"{lie}\n{told(inputs)}"
+        )
+
+
+def _accepted_lie(
+    tested: Subject, residues: Sequence[int], asked: Sequence[Question], seed: int
+) -> str | None:
+    """The first lie that no row refuses, as a message."""
+    for question in asked:
+        told_lies: list[Falsehood] = [
             *falsehoods(question, seed),
-            *fitting(tested, residues, question.advice),
+            *fitting(tested, residues, question),
             *compensated(tested, residues, question),
         ]
         for lie in told_lies:
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
-                raise AssertionError(
-                    f"{name} refuses these inputs to an honest prover and accepts them from one "
-                    f"who lies.\n{advice_name(tested, question, lie)}\n{told(inputs)}"
-                )
+                return advice_name(tested, question, lie)
+    together: Answers
+    for together in conspiracies(tested, residues, asked, seed):
+        return told_together(tested, asked, together)
+    return None
 
 
 def costs(circuit: Circuit, constraints: int) -> None:
     """Assert how many constraints a circuit has, so that a change of it is a decision.
 
-    Raises AssertionError, with the constraints of each line.
+    Raises AssertionError, with the constraints of each line; also for what is no number of them.
     """
     __tracebackhide__ = True
+    wanted = whole("constraints", constraints, 0)
     tested = subject(circuit)
     count = tested.system.constraint_count
-    if count == constraints:
+    if count == wanted:
         return
     lines = Counter(str(tested.source(row) or "the types of inputs") for row in range(count))
     listed = "\n".join(f"  {number:>7,}  {line}" for line, number in lines.most_common(20))
     raise AssertionError(
-        f"{circuit.name} has {count:,} constraints, and not {constraints:,}. By line:\n{listed}"
+        f"{circuit.name} has {count:,} constraints, and not {wanted:,}. By line:\n{listed}"
     )

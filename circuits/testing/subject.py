@@ -1,4 +1,4 @@
-"""What is tested: a circuit with its system, compiled once, and its inputs in every form.
+"""What is tested: a circuit with its system, traced for one call of a test's function.
 
 A test's inputs and the values that follow from them stand in the messages of these tests: whoever
 writes a test knows them.
@@ -6,35 +6,25 @@ writes a test knows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.limbs import Words, from_montgomery, ints_from_words
-from circuits.errors import InputError, Source
-from circuits.language import inputs as language_inputs
+from circuits.errors import Source, UnsatisfiedError
 from circuits.language.circuit import Circuit
-from circuits.language.inputs import Parameter
-from circuits.language.structure import leaves, map_structure
-from circuits.language.types import (
-    ArrayType,
-    Field,
-    FixedType,
-    IntegerType,
-    RecordType,
-    Type,
-    leaf_paths,
-)
+from circuits.language.structure import leaves
+from circuits.language.types import ScalarType, leaf_paths
 from circuits.solve.checker import first_failing_row
 from circuits.solve.explain import source_of_row
 from circuits.solve.solver import program_of
+from circuits.solve.tape_run import TapeRun
 from circuits.system import ConstraintSystem
 
-Inputs = Mapping[str, object]
 Numbers = NDArray[np.int64]
 
 
@@ -44,24 +34,6 @@ class Subject:
 
     circuit: Circuit
     system: ConstraintSystem
-
-    def residues(self, inputs: Inputs) -> list[int] | None:
-        """The scalars of inputs in the order of parameters, of whatever range.
-
-        None for inputs that say nothing a prover could put into a witness: names or shapes that
-        are not the parameters', no integers, integers that name a residue in another way than the
-        type does (r - 1 for an Int's -1).
-        """
-        loose = [replace(p, type=_of_fields(p.type)) for p in self.circuit.parameters]
-        try:
-            bound = language_inputs.bind(self.circuit.name, loose, (), inputs)
-            values = [value for p in loose for value in _integers(p, bound[p.name])]
-        except InputError:
-            return None
-        types = [t for p in self.circuit.parameters for _, t in leaf_paths(p.type, p.name)]
-        if any(_names_another(t, value) for t, value in zip(types, values, strict=True)):
-            return None
-        return [value % R for value in values]
 
     def outputs(self, values: Words) -> list[int]:
         """The outputs among the values of all wires, which are in Montgomery form."""
@@ -104,9 +76,22 @@ class Subject:
         every = list(self.system.symbols or ())
         return [every[wire].removeprefix(f"{self.system.name}.") for wire in wires]
 
-    def output_names(self) -> list[str]:
-        """The names of the public outputs."""
-        return self.names(list(range(1, 1 + self.system.output_count)))
+    def outputs_declared(self) -> list[tuple[str, ScalarType]]:
+        """The public outputs: names and types."""
+        declared = self.circuit.returns
+        parts = declared if isinstance(declared, tuple) else (declared,)
+        types = [type_ for part in parts if part for _, type_ in leaf_paths(part, "out")]
+        return list(zip(self.names(list(range(1, 1 + len(types)))), types, strict=True))
+
+    def has_answers(self, residues: Sequence[int]) -> bool:
+        """Whether an honest prover has a witness for the scalars of inputs."""
+        program = program_of(self.system)
+        run = TapeRun(self.system, program, list(residues))
+        try:
+            run.until(len(program.tape))
+        except UnsatisfiedError:
+            return False
+        return not self.failing_rows(run.values)
 
     def rows_of_wire(self, wire: int) -> Numbers:
         """The rows that a wire stands in, ascending."""
@@ -136,9 +121,8 @@ class Subject:
         return source_of_row(program_of(self.system), row)[0]
 
 
-@lru_cache(maxsize=64)
 def subject(circuit: Circuit) -> Subject:
-    """The circuit and its system, traced once for all tests of a process.
+    """The circuit and its system, traced anew: what its body reads may have changed since.
 
     Whether the inputs determine every value, as `compile` requires, is for tests to find out.
 
@@ -149,46 +133,10 @@ def subject(circuit: Circuit) -> Subject:
     return Subject(circuit, circuit.trace())
 
 
-def told(inputs: Inputs) -> str:
-    """Inputs as a message shows them."""
-    return "Inputs: " + ", ".join(f"{name}={value!r}" for name, value in inputs.items())
-
-
 def signed(value: int) -> int:
     """A residue in the upper half of the field as a negative integer."""
     value %= R
     return value if value <= R // 2 else value - R
-
-
-def _of_fields(type_: Type) -> Type:
-    """The same shape with room for every integer: Fields, and for Fixed as many units as r has."""
-    if isinstance(type_, ArrayType):
-        return ArrayType(_of_fields(type_.element), type_.length)
-    if isinstance(type_, RecordType):
-        return RecordType(type_.record, tuple((n, _of_fields(t)) for n, t in type_.fields))
-    if isinstance(type_, FixedType):
-        return replace(type_, low=1 - R, high=R - 1)
-    return Field
-
-
-def _integers(parameter: Parameter, value: object) -> list[int]:
-    """The scalars of an argument, between -r and r."""
-    plain = value.tolist() if isinstance(value, np.ndarray) else value
-    return list(language_inputs.integers(parameter, map_structure(_plain, plain)))
-
-
-def _plain(leaf: object) -> object:
-    """A bool as its integer: a Field takes none."""
-    if isinstance(leaf, Mapping):
-        return {name: map_structure(_plain, item) for name, item in leaf.items()}
-    return int(leaf) if isinstance(leaf, bool | np.bool_) else leaf
-
-
-def _names_another(type_: object, value: int) -> bool:
-    """Whether an integer outside of the type has the residue of one inside."""
-    if not isinstance(type_, IntegerType) or type_.low <= value <= type_.high:
-        return False
-    return any(type_.low <= value + shift <= type_.high for shift in (-R, R))
 
 
 def output_values(result: object) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from circuits.compile.record import Operation
 from circuits.errors import Source
+from circuits.language.types import FixedType, ScalarType
 from circuits.solve.advice import Advice, Question
 from circuits.testing.falsehoods import Falsehood
 from circuits.testing.subject import Subject, signed
@@ -37,16 +38,43 @@ def source_of_advice(tested: Subject, advice: Advice) -> Source | None:
     return tested.source(int(rows[0])) if len(rows) else None
 
 
-def answers(names: Sequence[str], wanted: Sequence[int], found: Sequence[int]) -> str:
-    """Outputs that differ, by name."""
-    if len(wanted) != len(found):
-        return f"  {len(found)} values, and not {len(wanted)}"
-    lines = [
-        f"  {name} is {signed(is_)}, and not {signed(should)}"
-        for name, should, is_ in zip(names, wanted, found, strict=True)
+def told_together(
+    tested: Subject, asked: Sequence[Question], told: Mapping[Advice, tuple[int, ...]]
+) -> str:
+    """Who lied of several hints whose lies make up for one another."""
+    return "\n".join(
+        advice_name(tested, question, Falsehood("what rows ask for together", told[advice]))
+        for question in asked
+        if (advice := question.advice) in told and told[advice] != question.honest
+    )
+
+
+def hints_of(tested: Subject, values: Sequence[int]) -> str:
+    """What hints would have to answer for a witness that a search found; canonical values."""
+    program = tested.system.program
+    lines = []
+    for use in () if program is None else program.hints:
+        if use.wires:
+            names = _few(tested.names(list(use.wires[: SHOWN + 1])))
+            lie = _values([values[wire] for wire in use.wires])
+            source = "" if use.call.source is None else f"  {use.call.source}\n"
+            lines.append(f"{source}The hint `{use.call.name}` ({names}) may answer {lie}.")
+    return "\n".join(lines[:SHOWN]) or "All constraints hold for values that a search found."
+
+
+def answers(
+    declared: Sequence[tuple[str, ScalarType]], wanted: Sequence[int], found: Sequence[int]
+) -> str:
+    """Outputs that differ, by name; those of a Fixed in its units."""
+    return "\n".join(
+        f"  {name} is {signed(is_)}, and not {signed(should)}{_units(type_)}"
+        for (name, type_), should, is_ in zip(declared, wanted, found, strict=True)
         if should != is_
-    ]
-    return "\n".join(lines)
+    )
+
+
+def _units(type_: ScalarType) -> str:
+    return f" (units of 2^-{type_.fraction})" if isinstance(type_, FixedType) else ""
 
 
 def _values(values: Sequence[int]) -> str:

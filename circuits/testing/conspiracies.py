@@ -1,0 +1,125 @@
+"""Lies that make up for one another: the answers of several hints, changed together.
+
+A lie about one result makes rows fail; a second answer is solved for a row that does, and a third
+for a row that fails then. All other hints keep their answers, as a prover need not ask them again.
+The work is bounded, so that none is found is no proof; the analysis gives that (`proofs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from accel.bn254 import R
+from circuits.language.types import IntegerType
+from circuits.solve.advice import Advice, Question, forged
+from circuits.testing.falsehoods import falsehoods
+from circuits.testing.fitting import asked_for
+from circuits.testing.subject import Subject
+
+MENDS = 2  # answers that make up for the first
+VALUES = 6  # of one answer that rows ask for, of which each is tried
+TOUCHED = 64  # rows that are remembered of a result
+MOST_RUNS = 1_500  # of the tape
+MOST_WIRES = 4_000_000  # that all runs together fill in: a second or less
+
+Place = tuple[Advice, int]
+Answers = dict[Advice, tuple[int, ...]]
+
+
+def conspiracies(
+    tested: Subject, residues: Sequence[int], asked: Sequence[Question], seed: int
+) -> Iterator[Answers]:
+    """Answers of hints, false ones among them, that no row refuses.
+
+    asked  the circuit's questions; those of hints are answered falsely
+
+    The same seed gives the same ones. Cost: bounded, see MOST_RUNS and MOST_WIRES.
+    """
+    hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
+    search = _Search(tested, residues, hints)
+    honest = search.honest
+    yield from search.mended(honest, frozenset(), MENDS)
+    for question in hints:
+        for place in range(len(question.honest)):
+            for value in _beside(question, place):
+                yield from search.mended(
+                    _with(honest, question.advice, place, value),
+                    frozenset({(question.advice, place)}),
+                    MENDS,
+                )
+    for question in hints:
+        told = frozenset((question.advice, place) for place in range(len(question.honest)))
+        for lie in falsehoods(question, seed):
+            yield from search.mended({**honest, question.advice: lie.answer}, told, 1)
+
+
+class _Search:
+    def __init__(self, tested: Subject, residues: Sequence[int], hints: Sequence[Question]) -> None:
+        self.tested = tested
+        self.residues = residues
+        self.honest: Answers = {q.advice: q.honest for q in hints}
+        wires = max(1, tested.system.wire_count)
+        self.runs_left = min(MOST_RUNS, MOST_WIRES // wires)
+        self.refused = set(self._failing(self.honest, TOUCHED))
+        self.touched: dict[Place, set[int]] = {
+            (q.advice, place): self._touched(q, place)
+            for q in hints
+            for place in range(len(q.honest))
+        }
+
+    def mended(self, answers: Answers, told: frozenset[Place], mends: int) -> Iterator[Answers]:
+        """Answers that differ from these in so many places more, and that no row refuses."""
+        failing = self._failing(answers, 1)
+        if not failing:
+            if answers != self.honest:
+                yield answers
+            return
+        if not mends:
+            return
+        for place, rows in self.touched.items():
+            if place in told or not (failing[0] in rows or self.refused):
+                continue
+            for value in islice(self._asked_for(answers, place), VALUES):
+                changed = _with(answers, *place, value)
+                yield from self.mended(changed, told | {place}, mends - 1)
+
+    def _failing(self, answers: Answers, most: int) -> list[int]:
+        """Rows that fail; once the work is done, row -1 alone, which nothing mends."""
+        self.runs_left -= 1
+        if self.runs_left < 0:
+            return [-1]
+        return self.tested.failing_rows(forged(self.tested.system, self.residues, answers), most)
+
+    def _asked_for(self, answers: Answers, place: Place) -> Iterator[int]:
+        self.runs_left -= 4
+        if self.runs_left < 0:
+            return
+        advice, at = place
+        for value in asked_for(self.tested, self.residues, answers, advice, answers[advice], at):
+            if value != answers[advice][at]:
+                yield value
+
+    def _touched(self, question: Question, place: int) -> set[int]:
+        """Rows that do not hold for another value of one result."""
+        value = next(_beside(question, place))
+        return set(self._failing(_with(self.honest, question.advice, place, value), TOUCHED))
+
+
+def _beside(question: Question, place: int) -> Iterator[int]:
+    """The values beside the true one: within the type first, where its bits follow them."""
+    assert question.advice.hint is not None  # noqa: S101 - for the type checker: a hint's question
+    value = question.honest[place]
+    _, type_ = question.advice.hint.result_types()[place]
+    if isinstance(type_, IntegerType) and value == type_.high % R:
+        yield (value - 1) % R
+        yield (value + 1) % R
+    else:
+        yield (value + 1) % R
+        yield (value - 1) % R
+
+
+def _with(answers: Answers, advice: Advice, place: int, value: int) -> Answers:
+    """The answers with one value changed."""
+    answer = answers[advice]
+    return {**answers, advice: (*answer[:place], value % R, *answer[place + 1 :])}
