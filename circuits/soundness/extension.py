@@ -6,15 +6,19 @@ the work is bounded, so that none is found means nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from accel.bn254 import R
 from accel.limbs import words_from_ints
 from circuits.errors import InputError, UnsatisfiedError
 from circuits.soundness.assumptions import Assumptions
 from circuits.soundness.completion import Completion
 from circuits.soundness.counterexamples import MOST_WIRES
 from circuits.soundness.draws import Draws
-from circuits.soundness.forms import Forms
+from circuits.soundness.elimination import reduced_rows
+from circuits.soundness.forms import Form, Forms, normal
+from circuits.soundness.jacobian import MOST_ENTRIES
+from circuits.soundness.rows import ONE_WIRE
 from circuits.system import ConstraintSystem, Witness
 
 TRIES = 4  # searches, which begin with the hints in turn, and with other guesses
@@ -39,6 +43,7 @@ def extension(
         assumed = Assumptions(forms, entries_left=A_TRY)
         for wire, value in given.items():
             assumed.assume(wire, value)
+        _eliminate(assumed, every)
         if not assumed.is_possible:
             return None
         order = [*first, *every] if attempt % 2 == 0 else [*every]
@@ -47,6 +52,33 @@ def extension(
             if _holds(system, values) and all(values[w] == v for w, v in given.items()):
                 return values
     return None
+
+
+def _eliminate(assumed: Assumptions, wires: Iterable[int]) -> None:
+    """Assume what the rows that are linear leave one value, all of them together."""
+    progress = True
+    while progress and assumed.is_possible:
+        open_ = [wire for wire in wires if wire not in assumed.values]
+        rows = {normal(form): form for form in _linear_rows(assumed, open_)}
+        if sum(map(len, rows.values())) > MOST_ENTRIES:
+            return
+        progress = False
+        for row in reduced_rows(rows.values()).values():
+            left = [wire for wire in row if wire != ONE_WIRE]
+            if not left:
+                assumed.is_possible = False
+                return
+            if len(left) == 1 and left[0] not in assumed.values:
+                assumed.assume(left[0], -row.get(ONE_WIRE, 0) * pow(row[left[0]], -1, R))
+                progress = True
+
+
+def _linear_rows(assumed: Assumptions, wires: Iterable[int]) -> Iterator[Form]:
+    for wire in wires:
+        for form in assumed.linear_rows(wire):
+            left = assumed.simplified(form)
+            if left:
+                yield left
 
 
 def _holds(system: ConstraintSystem, values: list[int]) -> bool:

@@ -19,6 +19,7 @@ from circuits.testing.subject import Subject
 
 MENDS = 2  # answers that make up for the first
 VALUES = 6  # of one answer that rows ask for, of which each is tried
+SMALL = 1 << 8  # values of a type, of which each is tried
 TOUCHED = 64  # rows that are remembered of a result
 MOST_RUNS = 1_500  # of the tape
 MOST_WIRES = 4_000_000  # that all runs together fill in: a second or less
@@ -52,6 +53,27 @@ def conspiracies(
         told = frozenset((question.advice, place) for place in range(len(question.honest)))
         for lie in falsehoods(question, seed):
             yield from search.mended({**honest, question.advice: lie.answer}, told, 1)
+
+
+def enumerated(
+    tested: Subject, residues: Sequence[int], asked: Sequence[Question]
+) -> Iterator[Answers]:
+    """The same, beginning with every value of each result whose type is small.
+
+    For inputs that hints have no answer to, or a wrong one: a true one may be far from it.
+
+    Cost: as of `conspiracies`, once more.
+    """
+    hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
+    search = _Search(tested, residues, hints)
+    for question in hints:
+        for place, (low, high) in enumerate(_ranges(question)):
+            if high - low >= SMALL:
+                continue
+            told = frozenset({(question.advice, place)})
+            for value in range(low, high + 1):
+                answers = _with(search.honest, question.advice, place, value)
+                yield from search.mended(answers, told, 1)
 
 
 class _Search:
@@ -108,15 +130,20 @@ class _Search:
 
 def _beside(question: Question, place: int) -> Iterator[int]:
     """The values beside the true one: within the type first, where its bits follow them."""
-    assert question.advice.hint is not None  # noqa: S101 - for the type checker: a hint's question
     value = question.honest[place]
-    _, type_ = question.advice.hint.result_types()[place]
-    if isinstance(type_, IntegerType) and value == type_.high % R:
+    if value == _ranges(question)[place][1] % R:
         yield (value - 1) % R
         yield (value + 1) % R
     else:
         yield (value + 1) % R
         yield (value - 1) % R
+
+
+def _ranges(question: Question) -> list[tuple[int, int]]:
+    """The least and the greatest value of each result."""
+    assert question.advice.hint is not None  # noqa: S101 - for the type checker: a hint's question
+    types = [type_ for _, type_ in question.advice.hint.result_types()]
+    return [(t.low, t.high) if isinstance(t, IntegerType) else (0, R - 1) for t in types]
 
 
 def _with(answers: Answers, advice: Advice, place: int, value: int) -> Answers:

@@ -139,7 +139,10 @@ def _tried_first(
 def _reasons(tested: Subject, equivalent: Mapping[str, str]) -> dict[str, str]:
     """The texts with their reasons; raises AssertionError for one that would explain anything."""
     __tracebackhide__ = True
-    every = [_equation(tested.system, row) for row in range(tested.system.constraint_count)]
+    if not equivalent:
+        return {}
+    rows = range(tested.system.constraint_count)
+    every = [str(equation) for equation in equations(tested.system, rows)]
     for text, why in equivalent.items():
         if not (isinstance(text, str) and isinstance(why, str) and why.strip()):
             raise AssertionError(

@@ -1,8 +1,8 @@
 """Answers that rows ask for: values of advice for which a row holds that fails for others.
 
-Where a row is affine in a value, two tries tell which value that is; where it is quadratic in what a
-hint returns, three tell both. It is how a prover finds what no list of lies has: the other root of a
-square, the last factor of a product, the low half that makes up for a wrong high half.
+Where a row is affine in a value, two tries tell which value that is; where it is quadratic in what
+a hint returns, three tell both. It is how a prover finds what no list of lies has: the other root
+of a square, the last factor of a product, the low half that makes up for a wrong high half.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from circuits.language.circuit import Circuit
 from circuits.solve.advice import Question, forged, questions
 from circuits.solve.solver import solve
 from circuits.system import Witness
-from circuits.testing.conspiracies import Answers, conspiracies
+from circuits.testing.conspiracies import conspiracies, enumerated
 from circuits.testing.falsehoods import Falsehood, falsehoods
 from circuits.testing.fitting import compensated, fitting
 from circuits.testing.given import Inputs, expected, scalars_of, told, whole
@@ -159,10 +159,10 @@ def _accepted_lie(
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
                 return advice_name(tested, question, lie)
-    together: Answers
-    for together in conspiracies(tested, residues, asked, seed):
-        return told_together(tested, asked, together)
-    return None
+    together = next(conspiracies(tested, residues, asked, seed), None)
+    if together is None:
+        together = next(enumerated(tested, residues, asked), None)
+    return None if together is None else told_together(tested, asked, together)
 
 
 def costs(circuit: Circuit, constraints: int) -> None:

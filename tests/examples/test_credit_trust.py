@@ -66,12 +66,13 @@ def test_constraints_that_are_deleted_are_noticed(credit: Any, applicants: Any) 
     accepted = [inputs(credit, *applicant) for applicant in applicants]
     rejected = [inputs(credit, application, score + 1) for application, score in applicants]
     rejected += [{**given, "commitment": 1} for given in accepted]
+    types = {parameter.name: parameter.type for parameter in credit.credit_score.parameters}
     for attribute in credit.SCORECARD["attributes"]:
         if "categories" in attribute:
             known = len(attribute["categories"])
             values = [known, known + 1, -1, 15]
         else:
-            values = [0, -1, 1 << 8, 1 << 20]
+            values = [attribute["bins"][0]["from"] - 1, -1, types[attribute["name"]].high + 1]
         application = applicants[0][0]
         rejected += [
             inputs(credit, {**application, attribute["name"]: value}, 0) for value in values

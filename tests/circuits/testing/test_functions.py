@@ -109,8 +109,6 @@ def test_rejects_takes_refusals_of_the_solver_and_of_types() -> None:
     rejects(side_of, {"area": 145}, because="not a square")
     rejects(side_of, {"area": 1 << 16}, because="takes a UInt[16]")
     rejects(side_of, {"area": -1})
-    rejects(side_of, {"area": [1]})
-    rejects(side_of, {})
     rejects(quotients, {"x": 3, "y": 0}, because="divisor of a division is zero")
     rejects(quotients, {"x": 256, "y": 3})
     rejects(quotients, {"x": R - 3, "y": 3})  # no other statement than -3, only another spelling
@@ -133,6 +131,9 @@ def test_rejects_fails_where_a_lie_gets_the_inputs_accepted() -> None:
 
 
 def test_rejects_fails_where_only_a_hint_refuses() -> None:
+    for x in (3, 3 + R):  # another spelling of 3 is no other statement
+        message = fails(rejects, refused_by_a_hint, {"x": x})
+        assert "no constraint of it does" in message
     message = fails(rejects, refused_by_a_hint, {"x": 3}, because="ValueError")
     assert "no constraint of it does" in message
 
@@ -175,6 +176,7 @@ def test_lies_fails_on_a_free_hint_even_if_no_output_shows_it_unless_it_is_waive
 
     assert "the prover's to choose" in fails(lies, free, {"x": 5})
     assert lies(waived, {"x": 5}).advice == 0
+    assert lies(waived, {"x": 5}).waived == 1
 
 
 def test_lies_finds_the_other_root() -> None:
@@ -254,6 +256,82 @@ def test_deletions_of_a_check_are_noticed_by_rejected_inputs_only() -> None:
     assert all("rejected inputs" in found.by_case[row] for row in range(8))
 
 
+@circuit
+def redundant(x: Private[UInt[8]], y: Private[UInt[8]]) -> None:
+    p = x * y
+    check(p <= 1000, "one")
+    check(p <= 3000, "two")
+
+
+SMALL, LARGE = {"x": 10, "y": 10}, {"x": 200, "y": 200}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "rejected", "said"),
+    [
+        ([], [SMALL], "`rejected[0]` is not rejected"),
+        ([SMALL], [LARGE, SMALL], "`rejected[1]` is not rejected"),
+        ([LARGE], [], "`accepted[0]` is not accepted"),
+        ([SMALL], [{"x": 200, "yy": 200}], "`rejected[0]` is not rejected"),
+        ([SMALL, {"x": 1}], [LARGE], "`accepted[1]` is not accepted"),
+        (SMALL, [LARGE], "`accepted` is a list of inputs"),
+        ([SMALL], LARGE, "`rejected` is a list of inputs"),
+        ([SMALL], ["x"], "`rejected[0]` is not rejected"),
+        ([], iter([]), "no inputs to try it with"),
+    ],
+)
+def test_deletions_asks_its_cases_first(accepted: Any, rejected: Any, said: str) -> None:
+    assert said in fails(deletions, redundant, accepted, rejected)
+
+
+def test_deletions_asks_whether_a_lie_gets_a_rejected_case_accepted() -> None:
+    message = fails(deletions, said_to_be_small, [{"x": 5}], [{"x": 50}])
+    assert "`rejected[0]` is not rejected" in message
+    assert "accepts them from one who lies" in message
+
+
+@pytest.mark.parametrize(
+    ("equivalent", "said"),
+    [
+        ({"no such text": "because"}, "none that nothing notices has it"),
+        ({"": "because"}, "which every constraint"),
+        ({"  ": "because"}, "which every constraint"),
+        ({" = ": "because"}, "which every constraint"),
+        ({"(": "because"}, "which every constraint"),
+        ({"redundant.": "because"}, "which every constraint"),
+        ({"redundant.x": ""}, "texts with reasons"),
+        ({"redundant.x": None}, "texts with reasons"),
+    ],
+)
+def test_a_text_of_equivalent_fits_some_rows_that_are_left_and_not_all(
+    equivalent: Any, said: str
+) -> None:
+    everything = {f"redundant.{part}": "let pass here" for part in ("x", "y", "bit_", "product_")}
+    given = {**everything, **equivalent} if "no such text" in equivalent else equivalent
+    assert said in fails(deletions, redundant, [SMALL], [LARGE], equivalent=given)
+
+
+def test_a_text_that_fits_noticed_rows_only_is_told() -> None:
+    cases = [{"x": -100, "y": 7}], [{"x": 3, "y": 0}]
+    assert "none that nothing notices" in fails(
+        deletions, quotients, *cases, equivalent={"quotients.y": "needless"}
+    )
+
+
+@pytest.mark.parametrize("sample", [0, -1, True, 2.5, "all"])
+def test_a_sample_is_a_number_of_rows(sample: Any) -> None:
+    assert "`sample`" in fails(deletions, quotients, [{"x": 1, "y": 7}], sample=sample)
+
+
+def test_a_circuit_without_constraints_has_nothing_to_delete() -> None:
+    @circuit
+    def empty(x: Private[Field]) -> Public[Field]:
+        return x - x
+
+    if subject(empty).system.constraint_count == 0:
+        assert "no constraint to delete" in fails(deletions, empty, [{"x": 1}])
+
+
 def test_a_deleted_row_is_gone_from_all_three_matrices() -> None:
     system = subject(quotients).system
     every = [str(e) for e in equations(system, range(system.constraint_count))]
@@ -288,6 +366,45 @@ def test_agrees_fails_where_every_input_is_refused_and_takes_a_draw() -> None:
         return {"digest": poseidon([value, salt]), "value": value, "salt": salt}
 
     assert agrees(preimage, 20, draw=draw).accepted == 20
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"x": 1, "yy": 2},
+        {"x": 1},
+        {"x": 1, "y": 2, "z": 3},
+        {"x": 1, "y": [2]},
+        {"x": 1, "y": "2"},
+        {"x": 1.0, "y": 2},
+        {"x": None, "y": 2},
+        None,
+        [("x", 1), ("y", 2)],
+        {},
+    ],
+)
+def test_agrees_fails_for_a_draw_of_what_are_no_inputs(wrong: Any) -> None:
+    every = count()
+
+    def draw(rng: Any) -> Any:
+        return wrong if next(every) else {"x": 1, "y": 2}
+
+    fails(agrees, quotients, 100, draw=draw)
+
+
+def test_agrees_takes_integers_outside_of_their_types_as_refused() -> None:
+    every = count()
+
+    def draw(rng: Any) -> Any:
+        return {"x": 1000, "y": 2} if next(every) else {"x": 1, "y": 2}
+
+    found = agrees(quotients, 5, draw=draw)
+    assert (found.accepted, found.refused) == (1, 4)
+
+
+@pytest.mark.parametrize("runs", [0, -3, True, 2.0, "many", None])
+def test_agrees_compares_one_input_at_least(runs: Any) -> None:
+    assert "`runs` is a whole number from 1" in fails(agrees, quotients, runs)
 
 
 def test_agrees_fails_where_the_runs_differ() -> None:
@@ -341,6 +458,78 @@ def test_costs_fails_with_the_constraints_of_each_line() -> None:
     assert "25 constraints, and not 24" in message
     assert "hint(math.isqrt, area, returns=UInt[8])" in message
     assert "the types of inputs" in message
+
+
+@pytest.mark.parametrize("wrong", [True, 25.0, "25", None, -1, [25]])
+def test_a_cost_is_a_whole_number(wrong: Any) -> None:
+    assert "`constraints` is a whole number" in fails(costs, side_of, wrong)
+
+
+def test_a_cost_of_one_is_not_true() -> None:
+    @circuit
+    def one_row(x: Private[Field], y: Private[Field]) -> Public[Field]:
+        return x * y
+
+    costs(one_row, 1)
+    fails(costs, one_row, True)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "1", True, None])
+def test_a_seed_is_a_whole_number_from_zero(seed: Any) -> None:
+    square, other = {"area": 144}, {"area": 145}
+    for run in (
+        lambda: lies(side_of, square, seed=seed),
+        lambda: mutations(side_of, square, seed=seed),
+        lambda: rejects(side_of, other, seed=seed),
+        lambda: agrees(quotients, seed=seed),
+        lambda: deletions(side_of, [square], [other], seed=seed),
+    ):
+        assert "`seed` is a whole number from 0" in fails(run)
+
+
+# --- what a body reads may change between two tests
+
+CHECKED = True
+FACTORS = [2]
+
+
+@circuit
+def half(x: Private[UInt[8]]) -> Public[UInt[8]]:
+    h = hint(lambda v: v // 2, x, returns=UInt[8])
+    if CHECKED:
+        check((x - FACTORS[0] * h) * (x - 2 * h - 1) == 0, "no half")
+    return h
+
+
+def test_every_tool_traces_the_circuit_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    lies(half, {"x": 10})
+    mutations(half, {"x": 10})
+    before = subject(half).system.constraint_count
+    costs(half, before)
+    accepts(half, {"x": 11}, 5)
+    with monkeypatch.context() as patch:
+        patch.setitem(globals(), "CHECKED", False)
+        fails(lies, half, {"x": 10})
+        fails(mutations, half, {"x": 10})
+        assert "not" in fails(costs, half, before)
+    lies(half, {"x": 10})
+    with monkeypatch.context() as patch:
+        patch.setitem(globals(), "FACTORS", [3])
+        assert "no half" in fails(accepts, half, {"x": 10})
+        assert "refuse all 9" in fails(agrees, half, 9, draw=lambda _: {"x": 10})
+    accepts(half, {"x": 10})
+
+
+def test_a_circuit_that_is_defined_again_by_the_same_name_is_another() -> None:
+    def made(top: int) -> Any:
+        @circuit
+        def capped(x: Private[UInt[8]]) -> None:
+            check(x <= top, "above the cap")
+
+        return capped
+
+    accepts(made(100), {"x": 50})
+    rejects(made(10), {"x": 50}, because="above the cap")
 
 
 def test_what_is_no_circuit_is_refused() -> None:

@@ -37,8 +37,7 @@ def test_squares(accepts, rejects, costs):
 def test_provers(lies, mutations, deletions):
     assert lies(side_of, {"area": 144}).advice == 3
     assert mutations(side_of, {"area": 144}) > 50
-    redundant = "a square of eight bits is below 2^16"
-    deletions(side_of, [{"area": 144}], [{"area": 145}], sample=20, equivalent={"": redundant})
+    deletions(side_of, [{"area": 144}], [{"area": 145}], sample=20)
 
 
 def test_plain_run(agrees):
@@ -95,3 +94,39 @@ def test_the_seed_is_an_option_of_pytest(tmp_path: Path) -> None:
     )
     assert pytest_in(tmp_path, "--circuit-seed=7").returncode == 0
     assert pytest_in(tmp_path).returncode == 1
+
+
+GIVEN = """
+from hypothesis import given, settings, strategies as st
+from mine import side_of
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 255))
+def test_every_tool(accepts, rejects, lies, mutations, deletions, agrees, costs, side):
+    accepts(side_of, {"area": side * side}, side)
+    lies(side_of, {"area": side * side})
+    mutations(side_of, {"area": side * side})
+    rejects(side_of, {"area": side * side + 2}, because="not a square")
+    costs(side_of, 25)
+
+
+@settings(max_examples=2, deadline=None)
+@given(st.integers(0, 9))
+def test_the_rest(agrees, deletions, seed):
+    agrees(side_of, 5, draw=lambda rng: {"area": int(rng.integers(256)) ** 2})
+"""
+
+
+def test_the_fixtures_are_of_session_scope_so_that_hypothesis_takes_them(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(GIVEN)
+    ended = pytest_in(tmp_path)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_a_seed_that_is_none_is_a_mistake_in_the_usage_of_pytest(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text("def test_seed(lies):\n    pass\n")
+    for wrong in ("-1", "1.5", "x", ""):
+        ended = pytest_in(tmp_path, f"--circuit-seed={wrong}")
+        assert ended.returncode == 4, ended.stdout
+        assert "a seed is a whole number from 0" in ended.stderr
