@@ -15,14 +15,14 @@ from circuits.soundness.assumptions import Assumptions
 from circuits.soundness.completion import Completion
 from circuits.soundness.counterexamples import MOST_WIRES
 from circuits.soundness.draws import Draws
-from circuits.soundness.elimination import reduced_rows
+from circuits.soundness.elimination import Work, reduced_rows
 from circuits.soundness.forms import Form, Forms, normal
-from circuits.soundness.jacobian import MOST_ENTRIES
 from circuits.soundness.rows import ONE_WIRE
 from circuits.system import ConstraintSystem, Witness
 
 TRIES = 4  # searches, which begin with the hints in turn, and with other guesses
 A_TRY = 60_000  # entries of rows that one of them may look at
+MOST_WORK = 200_000  # entries that an elimination before it may add
 
 
 def extension(
@@ -37,33 +37,37 @@ def extension(
     """
     if system.wire_count > MOST_WIRES:
         return None
-    draws = Draws()
     every = range(1, forms.system.total_count)
+    assumed = Assumptions(forms, A_TRY)
+    for wire, value in given.items():
+        assumed.assume(wire, value)
+    _eliminate(assumed, every)
+    if not assumed.is_possible:
+        return None
+    draws, settled = Draws(), assumed.mark()
     for attempt in range(TRIES):
-        assumed = Assumptions(forms, entries_left=A_TRY)
-        for wire, value in given.items():
-            assumed.assume(wire, value)
-        _eliminate(assumed, every)
-        if not assumed.is_possible:
-            return None
         order = [*first, *every] if attempt % 2 == 0 else [*every]
         if Completion(assumed, order, {}, draws).run():
             values = [assumed.values.get(wire, 0) for wire in range(system.wire_count)]
             if _holds(system, values) and all(values[w] == v for w, v in given.items()):
                 return values
+        assumed.undo(settled)
+        assumed.entries_left = A_TRY
     return None
 
 
 def _eliminate(assumed: Assumptions, wires: Iterable[int]) -> None:
     """Assume what the rows that are linear leave one value, all of them together."""
+    work = Work(MOST_WORK)
     progress = True
     while progress and assumed.is_possible:
         open_ = [wire for wire in wires if wire not in assumed.values]
         rows = {normal(form): form for form in _linear_rows(assumed, open_)}
-        if sum(map(len, rows.values())) > MOST_ENTRIES:
+        reduced = reduced_rows(rows.values(), work)
+        if reduced is None:
             return
         progress = False
-        for row in reduced_rows(rows.values()).values():
+        for row in reduced.values():
             left = [wire for wire in row if wire != ONE_WIRE]
             if not left:
                 assumed.is_possible = False
