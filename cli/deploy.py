@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.answer import Answer, development_row, printable, table
-from cli.chain import compile_verifier, read_source
 from cli.command import command
 from cli.outputs import FILE, output
 from cli.progress import progress
+from cli.verifier_file import compiled_verifier, read_verifier
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -123,17 +123,16 @@ def deploy(
     """
     if password_file is not None and keystore is None:
         raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
-    from verifier_contracts import Chain, Settings, verifying_key_of
+    from verifier_contracts import Chain, Settings
     from verifier_contracts.deployment_file import DeploymentFile
     from verifier_contracts.terms import Terms
 
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
     file = DeploymentFile(output(deployment, inputs), _show)
     _refuse_finished(file, force)
-    source = read_source(verifier)
-    key = verifying_key_of(source)
+    source, key = read_verifier(verifier)
     with progress("compiling the verifier"):
-        compiled = compile_verifier(source, verifier, Settings(evm_version=evm_version))
+        compiled = compiled_verifier(source, verifier, Settings(evm_version=evm_version))
     file.contract = compiled.name
     named = _named_chain(file, compiled, chain_id)
     if keystore is not None and named is None:

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from cli import bench, chain, check, circuit, deploy, doctor, export, lint, listing, proof
+from cli import bench, check, circuit, deploy, doctor, export, lint, listing, onchain, proof
 from cli.command import Commands
 from cli.failure import Ended
 
@@ -38,7 +38,7 @@ for made in (
     *proof.COMMANDS,
     *export.COMMANDS,
     deploy.deploy,
-    *chain.COMMANDS,
+    onchain.verify_onchain,
     *bench.COMMANDS,
     doctor.doctor,
 ):

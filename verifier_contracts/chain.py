@@ -22,6 +22,7 @@ from verifier_contracts.errors import (
     AccountError,
     ArgumentError,
     ContractError,
+    HaltError,
     NoCodeError,
     NodeMissingError,
     TransactionError,
@@ -187,7 +188,8 @@ class Chain:
                 f"{self.place} mined the deployment of {name} and names no address.",
                 "Look the transaction up: " + receipt.transaction_hash,
             )
-        return Contract(self, receipt.contract_address, contract.abi, receipt)
+        given = "0x" + data[len(contract.bytecode) :]
+        return Contract(self, receipt.contract_address, contract.abi, receipt, given)
 
     def at(self, address: str, abi: Abi) -> Contract:
         """A contract that was deployed before.
@@ -287,6 +289,12 @@ class Chain:
             transaction["gas"] = gas or EMBEDDED_GAS
             digest = self.web3.eth.send_transaction(transaction)  # type: ignore[arg-type]
             mined = self.web3.eth.wait_for_transaction_receipt(digest)
+        if mined["status"] != 1 and mined["gasUsed"] >= transaction["gas"]:  # no revert takes all
+            raise HaltError(
+                "The EVM stopped the contract's code after all its gas, "
+                f"{transaction['gas']:,}: it does not end, takes more, or is no program.",
+                "Check that it is the code of the contract that is meant.",
+            )
         if mined["status"] != 1:
             self.call(transaction, abi, mined["blockNumber"])  # raises what the contract meant
             raise TransactionError(
@@ -311,11 +319,11 @@ class Chain:
             answer = self.web3.eth.call(transaction, block)  # type: ignore[arg-type]
             return bytes(_a(bytes, answer))
 
-    def gas(self, transaction: Transaction, abi: Abi = ()) -> int:
+    def gas(self, transaction: Transaction, abi: Abi = (), most: int | None = None) -> int:
         """Gas of a transaction, from the chain's account if it has one.
 
-        On the embedded chain what it used, exactly (it is sent, and the chain put back); from a
-        node its estimate, a few per cent more than is used.
+        On the embedded chain what it used, exactly (it is sent, with `most`, and the chain put
+        back); from a node its estimate, a few per cent more than is used.
 
         Raises RevertError if it reverts.
         """
@@ -326,7 +334,7 @@ class Chain:
                 return self._estimate(transaction)
         snapshot = self._tester.take_snapshot()
         try:
-            return self.transact(transaction, abi).gas_used
+            return self.transact(transaction, abi, most).gas_used
         finally:
             self._tester.revert_to_snapshot(snapshot)
 

@@ -1,4 +1,4 @@
-"""Solidity source to bytecode, by solc through py-solc-x; what was compiled once is kept.
+"""Solidity source to bytecode, by solc; what was compiled once is kept.
 
 The key of the cache is a digest of the compiler and its whole input, so a hit runs no compiler. The
 cache is a folder of JSON files that only the user can write to; it may be deleted at any time.
@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accel.errors import FormatError
 from accel.ownership import read_trusted
 from circuits.formats.files import FileError, write_file
+from circuits.formats.strict_json import Json, parse_json
 from verifier_contracts.errors import CompilationError, CompilerMissingError
 from verifier_contracts.solc import Solc, cache_folder, find_solc
+from verifier_contracts.solc_process import SolcFailed, standard_json
 
 SOURCE_NAME = "contract.sol"
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 KEPT = 256  # files of the cache, the newest; about 10 kB each
+HEXADECIMAL = re.compile(r"0x(?:[0-9a-f]{2})*+")
+SHOWN = 200  # lines of solc's errors
+OUTPUTS = ("abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object")
 
 Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them
 
@@ -43,17 +49,29 @@ class Settings:
 class CompiledContract:
     """A contract that can be deployed.
 
-    abi       as solc gives it
-    bytecode  creation code, 0x and hexadecimal; runtime is what will lie on the chain
+    abi             as solc gives it
+    bytecode        creation code, 0x and hexadecimal; runtime is what will lie on the chain
+    compiler        solc's version in full: 0.8.37+commit.b6ea7be4
+    standard_input  solc's whole input, source and settings: who gives it to the same version gets
+                    the same code, as explorers do that verify a contract
     """
 
     name: str
     abi: Abi
     bytecode: str
     runtime: str
+    compiler: str
+    standard_input: Mapping[str, Any]
 
+    @property
+    def source(self) -> str:
+        """The Solidity that it was compiled from."""
+        return str(self.standard_input["sources"][SOURCE_NAME]["content"])
 
-Compiled = Mapping[str, CompiledContract]
+    @property
+    def settings(self) -> Settings:
+        """How it was compiled."""
+        return settings_of(self.standard_input)
 
 
 def compile_solidity(source: str, settings: Settings | None = None) -> dict[str, CompiledContract]:
@@ -63,19 +81,19 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
 
     Cost: nothing if compiled before; else 0.1 s with native solc, 1.5 s with npm's.
     """
-    settings = settings or Settings()
     solc = find_solc()
-    given = _standard_input(source, settings)
+    given = standard_input(source, settings or Settings())
     question = json.dumps([CACHE_FORMAT, solc.fingerprint, given], sort_keys=True)
     digest = hashlib.sha256(question.encode()).hexdigest()
-    contracts = _recall(digest)
-    if contracts is None:
-        contracts = _contracts(_run(solc, given))
-        _remember(digest, contracts)
-    return contracts
+    entries = _recall(digest)
+    if entries is None:
+        entries = _entries(_run(solc, given), solc)
+        _remember(digest, entries)
+    return {entry["name"]: CompiledContract(**entry, standard_input=given) for entry in entries}
 
 
-def _standard_input(source: str, settings: Settings) -> dict[str, Any]:
+def standard_input(source: str, settings: Settings) -> dict[str, Any]:
+    """What solc is given, its "standard JSON input"."""
     runs = settings.optimizer_runs
     return {
         "language": "Solidity",
@@ -85,34 +103,60 @@ def _standard_input(source: str, settings: Settings) -> dict[str, Any]:
             "viaIR": settings.via_ir,
             "optimizer": {"enabled": runs is not None} | ({} if runs is None else {"runs": runs}),
             "metadata": {"bytecodeHash": "none"},
-            "outputSelection": {
-                "*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]}
-            },
+            "outputSelection": {"*": {"*": list(OUTPUTS)}},
         },
     }
 
 
-def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Any]:
-    import solcx
-    from solcx.exceptions import SolcError
-
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """The settings of an input that `standard_input` made. Raises FormatError for any other."""
     try:
-        return dict(solcx.compile_standard(given, allow_empty=True, solc_binary=solc.executable))
-    except SolcError as error:
-        messages = [
-            entry.get("formattedMessage", entry.get("message", "")).rstrip()
-            for entry in error.error_dict or ()
-            if entry.get("severity") == "error"
-        ]
-        if not messages:  # it did not get as far as the source
-            raise _does_not_work(solc, error.stderr_data or str(error.message)) from error
-        raise CompilationError(
-            "The Solidity compiler refuses the source.",
-            "Mend the lines that it names.",
-            [line for message in messages for line in message.splitlines()],
-        ) from error
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise _does_not_work(solc, str(error)) from error
+        chosen, source = given["settings"], given["sources"][SOURCE_NAME]["content"]
+        settings = Settings(chosen["optimizer"].get("runs"), chosen["viaIR"], chosen["evmVersion"])
+        if (
+            type(settings.optimizer_runs) in (int, type(None))
+            and type(settings.via_ir) is bool
+            and isinstance(settings.evm_version, str)
+            and isinstance(source, str)
+            and standard_input(source, settings) == given
+        ):
+            return settings
+    except (LookupError, TypeError, AttributeError):
+        pass
+    raise FormatError(
+        "The compiler's input is none that zkpipe gives it.", "Compile the contract again."
+    )
+
+
+def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
+    """What solc answers. Raises CompilationError if it refuses the source."""
+    try:
+        said = standard_json(solc.executable, json.dumps(given).encode())
+        answer = parse_json(said, "its answer", floats=True)
+    except (SolcFailed, FormatError) as error:
+        raise _does_not_work(solc, getattr(error, "what", str(error))) from error
+    if not isinstance(answer, dict):
+        raise _does_not_work(solc, "Its answer is no object.")
+    told = answer.get("errors") or []
+    errors = [e for e in told if _is_error(e)] if isinstance(told, list) else [told]
+    if not errors:
+        return answer
+    lines = [line for entry in errors for line in _words(entry).rstrip().splitlines()]
+    raise CompilationError(
+        "The Solidity compiler refuses the source.",
+        "Mend the lines that it names.",
+        lines[:SHOWN],
+    )
+
+
+def _words(entry: Json) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    return str(entry.get("formattedMessage", entry.get("message")))
+
+
+def _is_error(entry: Json) -> bool:
+    return not isinstance(entry, dict) or entry.get("severity") not in ("warning", "info")
 
 
 def _does_not_work(solc: Solc, said: str) -> CompilerMissingError:
@@ -123,41 +167,72 @@ def _does_not_work(solc: Solc, said: str) -> CompilerMissingError:
     )
 
 
-def _contracts(answer: dict[str, Any]) -> dict[str, CompiledContract]:
-    contracts = answer.get("contracts", {}).get(SOURCE_NAME, {})  # none in an empty source
-    return {
-        name: CompiledContract(
-            name,
-            contract["abi"],
-            "0x" + contract["evm"]["bytecode"]["object"],
-            "0x" + contract["evm"]["deployedBytecode"]["object"],
+def _entries(answer: Mapping[str, Any], solc: Solc) -> list[dict[str, Any]]:
+    """The contracts of an answer, without the input, which is the same for all."""
+    try:
+        contracts = answer.get("contracts", {}).get(SOURCE_NAME, {})  # none in an empty source
+        entries = [
+            {
+                "name": name,
+                "abi": contract["abi"],
+                "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
+                "runtime": "0x" + contract["evm"]["deployedBytecode"]["object"],
+                "compiler": _compiler(contract["metadata"]),
+            }
+            for name, contract in contracts.items()
+        ]
+        unlinked = [e["name"] for e in entries if "__$" in e["bytecode"] + e["runtime"]]
+    except (LookupError, TypeError, AttributeError, FormatError) as error:
+        raise _does_not_work(solc, "Its answer lacks what was asked for.") from error
+    if unlinked:
+        raise CompilationError(
+            f"The code of {', '.join(unlinked)} lacks the address of a library.",
+            "Make the library's functions internal.",
         )
-        for name, contract in contracts.items()
-    }
+    if not all(map(_is_whole, entries)):
+        raise _does_not_work(solc, "Its answer is not of the form that was asked for.")
+    return entries
 
 
-def _recall(digest: str) -> dict[str, CompiledContract] | None:
+def _compiler(metadata: str) -> str:
+    """The version in full, out of a contract's metadata; none is given for an interface."""
+    if not metadata:
+        return ""
+    told: Any = parse_json(metadata.encode(), "its metadata", floats=True)
+    return str(told["compiler"]["version"])
+
+
+def _is_whole(entry: Json) -> bool:
+    """Whether an entry of an answer, or of the cache, has what it should."""
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == {"name", "abi", "bytecode", "runtime", "compiler"}
+        and isinstance(entry["name"], str)
+        and isinstance(entry["compiler"], str)
+        and isinstance(entry["abi"], list)
+        and all(is_code(entry[code]) for code in ("bytecode", "runtime"))
+    )
+
+
+def is_code(text: object) -> bool:
+    """Whether it is code as solc and nodes write it: 0x and hexadecimal."""
+    return isinstance(text, str) and HEXADECIMAL.fullmatch(text) is not None
+
+
+def _recall(digest: str) -> list[dict[str, Any]] | None:
     """What was compiled before; None if nothing was, or the file is not whole, or not ours."""
     folder = cache_folder()
     if folder is None:
         return None
+    path = folder / f"{digest}.json"
     try:
-        entries = json.loads(read_trusted(folder / f"{digest}.json"))
-        return {
-            entry["name"]: CompiledContract(
-                entry["name"], entry["abi"], entry["bytecode"], entry["runtime"]
-            )
-            for entry in entries
-        }
-    except (OSError, ValueError, KeyError, TypeError):
+        entries: Any = parse_json(read_trusted(path), str(path), floats=True)
+    except (OSError, FormatError):
         return None
+    return entries if isinstance(entries, list) and all(map(_is_whole, entries)) else None
 
 
-def _remember(digest: str, contracts: Compiled) -> None:
-    entries = [
-        {"name": c.name, "abi": c.abi, "bytecode": c.bytecode, "runtime": c.runtime}
-        for c in contracts.values()
-    ]
+def _remember(digest: str, entries: Sequence[Mapping[str, Any]]) -> None:
     folder = cache_folder()
     if folder is None:
         return

@@ -31,15 +31,22 @@ class Receipt:
 class Contract:
     """A contract on a chain.
 
-    address  checksummed
-    abi      as solc gives it
-    receipt  of the transaction that deployed it; None if it was attached to
+    address                checksummed
+    abi                    as solc gives it
+    receipt                of the transaction that deployed it; None if it was attached to
+    constructor_arguments  that it was deployed with, encoded: 0x and hexadecimal
     """
 
     def __init__(
-        self, chain: Chain, address: str, abi: Abi, receipt: Receipt | None = None
+        self,
+        chain: Chain,
+        address: str,
+        abi: Abi,
+        receipt: Receipt | None = None,
+        constructor_arguments: str = "0x",
     ) -> None:
         self.chain, self.address, self.abi, self.receipt = chain, address, abi, receipt
+        self.constructor_arguments = constructor_arguments
         self._interface = chain.web3.eth.contract(abi=abi)
 
     def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
@@ -75,13 +82,13 @@ class Contract:
         transaction = {"to": self.address, "data": self.calldata(name, *arguments), "value": value}
         return self.chain.transact(transaction, self.abi, gas)
 
-    def gas(self, name: str, *arguments: Any) -> int:
+    def gas(self, name: str, *arguments: Any, most: int | None = None) -> int:
         """Gas of a transaction that calls the function, its base and calldata included.
 
-        Exact on the embedded chain, the node's estimate elsewhere.
+        Exact on the embedded chain, where it may take `most`; the node's estimate elsewhere.
         """
         transaction = {"to": self.address, "data": self.calldata(name, *arguments)}
-        return self.chain.gas(transaction, self.abi)
+        return self.chain.gas(transaction, self.abi, most)
 
     def _function(self, name: str, count: int) -> Mapping[str, Any]:
         functions = [entry for entry in self.abi if entry["type"] == "function"]

@@ -1,35 +1,59 @@
-"""A record of a deployed contract: what one needs to call it again, or to deploy it elsewhere."""
+"""A record of a deployed contract: what one needs to call it again, or to deploy it elsewhere.
+
+It holds the compiler's input and version too, so that an explorer, or anybody, can compile it again
+and compare. A record is a file from outside: its fields have their forms, and those that follow
+from one another agree.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accel.errors import FormatError
-from circuits.formats.strict_json import Json, read_json, write_json
-from verifier_contracts.compiler import CompiledContract
+from circuits.formats.files import read_file
+from circuits.formats.strict_json import Json, parse_json, write_json
+from verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
 from verifier_contracts.contract import Contract
 from verifier_contracts.errors import NoCodeError, WrongChainError
+from verifier_contracts.source_key import digest_in
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
 
 FORMAT = "zkpipe deployment 1"
 BEGUN_FORMAT = "zkpipe begun deployment 1"  # of what is not finished; see deployment_file
+LARGEST = 1 << 22  # bytes; that of a verifier of 170 values has 300,000
 PUSHED_IMMUTABLE = b"\x7f" + bytes(32)  # PUSH32 and the place of the value
-HEXADECIMAL = re.compile(r"0x([0-9a-f]{2})*")
+NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,199}")
+ADDRESS, HASH = re.compile("0x[0-9a-fA-F]{40}"), re.compile("0x[0-9a-f]{64}")
+DIGEST = re.compile("[0-9a-f]{64}")
+COMPILER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
+AGAIN = "Restore the record, or deploy the contract again."
+
+CONSTRUCTOR_GAS = 600_000  # that of a verifier takes 190,000
+KEY_DIGEST = {
+    "type": "function",
+    "name": "KEY_DIGEST",
+    "inputs": [],
+    "outputs": [{"type": "bytes32"}],
+    "stateMutability": "view",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """Where a contract lies, and the contract itself.
 
-    compiled          name, ABI and bytecode
-    address           checksummed
-    chain_id          EIP-155
-    transaction_hash  of its deployment, with the block and the gas that it took
+    compiled               name, ABI, bytecode, and what they were compiled from
+    address                checksummed
+    chain_id               EIP-155
+    transaction_hash       of its deployment, with the block and the gas that it took
+    constructor_arguments  encoded: 0x and hexadecimal
+    key_digest             of the verifying key in the source, as `key_digest` has it; None if there
+                           is none
     """
 
     compiled: CompiledContract
@@ -38,6 +62,8 @@ class Deployment:
     transaction_hash: str
     block_number: int
     gas_used: int
+    constructor_arguments: str = "0x"
+    key_digest: str | None = None
 
     @classmethod
     def of(cls, contract: Contract, compiled: CompiledContract) -> Deployment:
@@ -52,10 +78,12 @@ class Deployment:
             receipt.transaction_hash,
             receipt.block_number,
             receipt.gas_used,
+            contract.constructor_arguments,
+            digest_in(compiled.source),
         )
 
     def attach(self, chain: Chain) -> Contract:
-        """The contract on its chain, if what lies there is the recorded code.
+        """The contract on its chain, if what lies there is the recorded code and has its key.
 
         Raises WrongChainError on another chain, NoCodeError if nothing or something else lies at
         the address.
@@ -67,69 +95,179 @@ class Deployment:
                 f"Give the URL of a node of chain {self.chain_id}.",
             )
         contract = chain.at(self.address, self.compiled.abi)
-        if not _is_code_of(bytes.fromhex(self.compiled.runtime[2:]), chain.code(contract.address)):
+        if not self._is_code(chain.code(contract.address)):
             raise NoCodeError(
                 f"What lies at {contract.address} on chain {self.chain_id} is not the code of "
                 f"{self.compiled.name} that the record holds.",
                 "The record was changed, or is another contract's: deploy, and use that record.",
             )
+        self._check_key(contract)
         return contract
+
+    def copy_on(self, chain: Chain) -> Contract:
+        """Another contract of the same code, newly deployed.
+
+        Raises FormatError if what the bytecode deploys is not the record's runtime, or has another
+        key than its source; RevertError, HaltError if it deploys nothing.
+        """
+        whole = self.compiled.bytecode + self.constructor_arguments[2:]
+        abi = [entry for entry in self.compiled.abi if entry["type"] != "constructor"]
+        compiled = replace(self.compiled, bytecode=whole, abi=abi)
+        gas = creation_gas(compiled)
+        contract = chain.deploy({compiled.name: compiled}, compiled.name, gas=gas)
+        if not self._is_code(chain.code(contract.address)):
+            raise FormatError(
+                f"The record is of two contracts: the bytecode of {self.compiled.name} does not "
+                "deploy its runtime.",
+                AGAIN,
+            )
+        self._check_key(contract)
+        return contract
+
+    def _is_code(self, code: bytes) -> bool:
+        return _is_code_of(bytes.fromhex(self.compiled.runtime[2:]), code)
+
+    def _check_key(self, contract: Contract) -> None:
+        """Ask the contract for its key's digest, if its source has the constant."""
+        if self.key_digest is None or "KEY_DIGEST" not in self.compiled.source:
+            return
+        asked = Contract(contract.chain, contract.address, [KEY_DIGEST])
+        if asked.call("KEY_DIGEST", gas=100_000).hex() != self.key_digest:
+            raise FormatError(
+                f"The contract at {contract.address} has another key than the record's source.",
+                AGAIN,
+            )
 
     def save(self, path: str | Path) -> None:
         """Write the record as JSON. Raises FileError."""
-        write_json(
-            Path(path),
-            {
-                "format": FORMAT,
-                "contract": self.compiled.name,
-                "address": self.address,
-                "chainId": self.chain_id,
-                "transactionHash": self.transaction_hash,
-                "blockNumber": self.block_number,
-                "gasUsed": self.gas_used,
-                "abi": self.compiled.abi,  # type: ignore[dict-item] # solc's JSON
-                "bytecode": self.compiled.bytecode,
-                "runtime": self.compiled.runtime,
-            },
-        )
+        write_json(Path(path), self.to_json())
+
+    def to_json(self) -> dict[str, Json]:
+        """As its file holds it."""
+        compiled = self.compiled
+        return {
+            "format": FORMAT,
+            "contract": compiled.name,
+            "address": self.address,
+            "chainId": self.chain_id,
+            "transactionHash": self.transaction_hash,
+            "blockNumber": self.block_number,
+            "gasUsed": self.gas_used,
+            "keyDigest": self.key_digest,
+            "qualifiedName": f"{SOURCE_NAME}:{compiled.name}",
+            "compiler": compiled.compiler,
+            "constructorArguments": self.constructor_arguments,
+            "abi": compiled.abi,  # type: ignore[dict-item] # solc's JSON
+            "bytecode": compiled.bytecode,
+            "runtime": compiled.runtime,
+            "standardInput": dict(compiled.standard_input),
+        }
 
     @staticmethod
     def load(path: str | Path) -> Deployment:
         """Read a record. Raises FileError, or FormatError if it is none."""
-        record = read_json(Path(path))
-        if isinstance(record, dict) and record.get("format") == BEGUN_FORMAT:
+        name = str(path)
+        return Deployment.from_json(parse_json(read_file(Path(path), LARGEST), name), name)
+
+    @staticmethod
+    def from_json(value: Json, name: str) -> Deployment:
+        """Of a file's content; `name` stands in the errors. Raises FormatError."""
+        if isinstance(value, dict) and value.get("format") == BEGUN_FORMAT:
             raise FormatError(
-                f"{path} is the record of a deployment that is not finished.",
+                f"{name} is the record of a deployment that is not finished.",
                 "Run the `zkpipe deploy` that began it again.",
             )
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
+        if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise FormatError(
-                f"{path} is no record of a deployment.",
-                "Give the file that `zkpipe deploy` wrote.",
+                f"{name} is no record of a deployment.", "Give the file that `zkpipe deploy` wrote."
             )
-
-        def entry(name: str, kind: type[Any]) -> Any:
-            value = record.get(name)
-            if type(value) is not kind:
-                raise FormatError(
-                    f"{path}: {name} is missing or of another kind.", "Deploy the contract again."
-                )
-            return value
-
+        fields = _Fields(value, name)
         compiled = CompiledContract(
-            entry("contract", str),
-            _abi(entry("abi", list), path),
-            _hexadecimal(entry("bytecode", str), path),
-            _hexadecimal(entry("runtime", str), path),
+            fields.text("contract", NAME),
+            fields.abi(),
+            fields.code("bytecode"),
+            fields.code("runtime"),
+            fields.text("compiler", COMPILER),
+            fields.standard_input(),
         )
+        digest = digest_in(compiled.source)
+        if value.get("keyDigest") != digest:
+            raise fields.wrong("keyDigest", "is not that of the key in the record's source")
+        if value.get("qualifiedName") != f"{SOURCE_NAME}:{compiled.name}":
+            raise fields.wrong("qualifiedName", "is not that of the contract")
         return Deployment(
             compiled,
-            entry("address", str),
-            entry("chainId", int),
-            entry("transactionHash", str),
-            entry("blockNumber", int),
-            entry("gasUsed", int),
+            fields.address(),
+            fields.number("chainId", least=1),
+            fields.text("transactionHash", HASH),
+            fields.number("blockNumber"),
+            fields.number("gasUsed"),
+            fields.code("constructorArguments"),
+            digest,
         )
+
+
+def creation_gas(compiled: CompiledContract) -> int:
+    """Enough gas to deploy a verifier, and so little that a constructor without end stops soon.
+
+    What its size takes, as EIP-170, EIP-2028 and EIP-3860 have it, and some for the constructor.
+    """
+    created, left = len(compiled.bytecode) // 2, len(compiled.runtime) // 2
+    return 53_000 + 17 * created + 200 * left + CONSTRUCTOR_GAS
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields of a record, each by its form. Every method raises FormatError."""
+
+    record: dict[str, Json]
+    name: str
+
+    def wrong(self, field: str, how: str = "is missing or not of its form") -> FormatError:
+        return FormatError(f"{self.name}: {field} {how}.", AGAIN)
+
+    def text(self, field: str, form: re.Pattern[str]) -> str:
+        value = self.record.get(field)
+        if not isinstance(value, str) or not form.fullmatch(value):
+            raise self.wrong(field)
+        return value
+
+    def number(self, field: str, least: int = 0) -> int:
+        value = self.record.get(field)
+        if type(value) is not int or not least <= value < 1 << 63:
+            raise self.wrong(field)
+        return value
+
+    def code(self, field: str) -> str:
+        value = self.record.get(field)
+        if not is_code(value):
+            raise self.wrong(field)
+        return str(value)
+
+    def address(self) -> str:
+        """With its checksum, EIP-55: a digit that was changed shows."""
+        from eth_utils.address import to_checksum_address
+
+        value = self.text("address", ADDRESS)
+        if value != to_checksum_address(value):
+            raise self.wrong("address", "does not have the capitals of its checksum")
+        return value
+
+    def standard_input(self) -> dict[str, Any]:
+        value = self.record.get("standardInput")
+        if not isinstance(value, dict):
+            raise self.wrong("standardInput")
+        try:
+            settings_of(value)
+        except FormatError as error:
+            raise self.wrong("standardInput", "is none that zkpipe gives a compiler") from error
+        return value
+
+    def abi(self) -> list[dict[str, Any]]:
+        value = self.record.get("abi")
+        if not isinstance(value, list) or not all(map(_is_abi_entry, value)):
+            raise self.wrong("abi")
+        return value  # type: ignore[return-value] # every entry is a dictionary
 
 
 def _is_code_of(runtime: bytes, code: bytes) -> bool:
@@ -139,29 +277,29 @@ def _is_code_of(runtime: bytes, code: bytes) -> bool:
     return re.fullmatch(filled.join(pieces), code, re.DOTALL) is not None
 
 
-def _hexadecimal(text: str, path: str | Path) -> str:
-    if not HEXADECIMAL.fullmatch(text):
-        raise FormatError(f"{path}: bytecode is not in hexadecimal.", "Deploy the contract again.")
-    return text
+def _is_abi_entry(entry: Json) -> bool:
+    """Whether it is an entry of an ABI, with what a call looks up in it."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
+        return False
+    if entry["type"] not in ("function", "error"):
+        return True
+    name = entry.get("name")
+    return (
+        isinstance(name, str)
+        and NAME.fullmatch(name) is not None
+        and _are_parameters(entry.get("inputs"))
+        and (entry["type"] == "error" or _are_parameters(entry.get("outputs")))
+    )
 
 
-def _abi(entries: list[Json], path: str | Path) -> list[dict[str, Any]]:
-    """The entries of an ABI, each with what a call looks up in it."""
-    for entry in entries:
-        if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
-            break
-        if entry["type"] == "function" and not (
-            isinstance(entry.get("name"), str)
-            and _parameters(entry.get("inputs"))
-            and _parameters(entry.get("outputs"))
-        ):
-            break
-    else:
-        return entries  # type: ignore[return-value] # every entry is a dictionary
-    raise FormatError(f"{path}: abi is not a contract's ABI.", "Deploy the contract again.")
+def _are_parameters(value: Json) -> bool:
+    return isinstance(value, list) and all(map(_is_parameter, value))
 
 
-def _parameters(value: Json) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(entry, dict) and isinstance(entry.get("type"), str) for entry in value
+def _is_parameter(entry: Json) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    kind = entry.get("type")
+    return isinstance(kind, str) and (
+        not kind.startswith("tuple") or _are_parameters(entry.get("components"))
     )

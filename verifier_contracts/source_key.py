@@ -11,7 +11,9 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING
 
+from accel.errors import ZkpipeError
 from verifier_contracts.errors import ContractError
+from verifier_contracts.generator import key_digest, solidity_verifier
 
 if TYPE_CHECKING:
     from prover.keys import VerifyingKey
@@ -21,6 +23,7 @@ CONSTANT = re.compile(
     r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]{1,78})\s*;", re.MULTILINE
 )
 DEVELOPMENT = re.compile(r"^\s*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
+CONTRACT = re.compile(r"^contract (\w+) \{$", re.MULTILINE)
 SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")
 SNARKJS_PART = {"": "", "1": "1", "2": "0"}
 
@@ -55,6 +58,23 @@ def verifying_key_of(source: str) -> VerifyingKey:
             "Export it with `zkpipe export verifier`.",
         ) from None
     return VerifyingKey(*points, development=bool(DEVELOPMENT.search(source)))
+
+
+def digest_in(source: str) -> str | None:
+    """`key_digest` of the verifying key in a source; None if it has none that a proof could use."""
+    try:
+        return key_digest(verifying_key_of(source))
+    except ZkpipeError:
+        return None
+
+
+def is_generated(source: str, key: VerifyingKey) -> bool:
+    """Whether a source is, to the letter, what `solidity_verifier` writes for its key and name.
+
+    Its constants alone say nothing of the program around them, which may accept every proof.
+    """
+    found = CONTRACT.search(source)
+    return found is not None and source == solidity_verifier(key, found[1])
 
 
 def _constants(source: str) -> dict[str, int]:

@@ -114,9 +114,9 @@ def test_a_damaged_cache_is_compiled_anew(solc, own_cache):
 def test_the_cache_keeps_the_newest_only(own_cache, monkeypatch):
     monkeypatch.setattr(compiler_module, "KEPT", 2)
     for age, name in ((30, "old"), (20, "middle"), (10, "new")):
-        compiler_module._remember(name, {})
+        compiler_module._remember(name, [])
         os.utime(own_cache / f"{name}.json", (1_000_000 - age, 1_000_000 - age))
-    compiler_module._remember("newest", {})
+    compiler_module._remember("newest", [])
     assert {path.stem for path in own_cache.glob("*.json")} == {"new", "newest"}
 
 

@@ -1,0 +1,63 @@
+"""VERIFIER.sol as a command takes it: its key, whether its text is ours, its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prover import VerifyingKey
+    from verifier_contracts import CompiledContract, Settings
+
+LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
+
+
+def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
+    """The source and the key in it; a warning if zkpipe would not have written it for that key.
+
+    Raises FileError, FormatError, ContractError if it is no verifier, InsecureKeyError.
+    """
+    from accel.errors import FormatError
+    from circuits.formats.files import read_file
+    from verifier_contracts import verifying_key_of
+
+    try:
+        source = read_file(path, LARGEST).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            f"{path} is not a text in UTF-8.", "Give a verifier's Solidity source."
+        ) from error
+    key = verifying_key_of(source)
+    warn_if_changed(source, key, str(path))
+    return source, key
+
+
+def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
+    """Warn of a verifier that is not, to the letter, what zkpipe generates for its key."""
+    from accel.errors import ZkpipeWarning
+    from verifier_contracts.source_key import is_generated
+
+    if not is_generated(source, key):
+        ZkpipeWarning(
+            "changed-verifier",
+            f"The source of {name} is not the text that zkpipe generates for its key: another "
+            "program or version wrote it, or somebody changed it. Only its key was checked.",
+            "Export it with `zkpipe export verifier` from a key that you trust, or have what it "
+            "does reviewed.",
+        ).tell()
+
+
+def compiled_verifier(
+    source: str, path: Path, settings: Settings | None = None
+) -> CompiledContract:
+    """The one contract of the source that can be deployed."""
+    from verifier_contracts import compile_solidity
+    from verifier_contracts.errors import ContractError
+
+    contracts = [c for c in compile_solidity(source, settings).values() if c.bytecode != "0x"]
+    if len(contracts) != 1:
+        raise ContractError(
+            f"{path} has {len(contracts)} contracts that can be deployed, not one.",
+            "Export a verifier with `zkpipe export verifier`, and give that file.",
+        )
+    return contracts[0]
