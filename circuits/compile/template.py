@@ -23,7 +23,13 @@ from circuits.compile.rows import CopiedRows
 from circuits.language.fixed import of_units
 from circuits.language.signal import Signal, foreign
 from circuits.language.source import Place
-from circuits.language.structure import fields_of, is_record, make_record, map_structure
+from circuits.language.structure import (
+    fields_of,
+    is_record,
+    leaves,
+    make_record,
+    map_structure,
+)
 
 COMPUTES = ("product", "sum")  # purposes of rows that only say what a value is
 _SOURCE_IS_ROW = (Operation.SOLVE,)
@@ -46,11 +52,11 @@ class Leaf:
         self.is_flag = signal.is_flag
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Template:
     """A component of one shape. Slots are numbered: one, the arguments, then its own.
 
-    result    the function's result with Leaf for signals
+    result    the function's result with Leaf for signals; what else it holds stays what it is
     outputs   the combination of each leaf
     waiting   (slot, row) of products that are still pending
     reads     whether rows or outputs have each argument
@@ -75,6 +81,11 @@ class Template:
     result: object
     reads: list[bool]
     states: bool
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its result holds signals and constants alone: nothing that copies would share."""
+        return all(isinstance(leaf, Leaf | int | str | None) for leaf in leaves(self.result))
 
     @staticmethod
     def of(engine: TracingEngine, result: object) -> Template:
@@ -220,9 +231,9 @@ class Template:
     def _copy_origins(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> int:
         """Origins of this copy; copies of a template that checks nothing share theirs."""
         if not len(self.sides.counts):
-            known = engine.shared_origins.get(id(self))
+            known = engine.shared_origins.get(self)
             if known is None:
-                known = engine.shared_origins[id(self)] = len(engine.origins)
+                known = engine.shared_origins[self] = len(engine.origins)
                 engine.origins += self.origins
             return known
         side = len(engine.sides)

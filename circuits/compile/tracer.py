@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Iterable
 from types import CodeType
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from accel.bn254 import R
 from circuits.compile.combination import (
@@ -40,6 +41,8 @@ from circuits.compile.record import (
 from circuits.compile.rows import Coefficients, GrowingRows
 from circuits.language.hints import HintCall
 from circuits.language.source import Place, here, user_frame
+from circuits.language.surroundings import Surroundings
+from circuits.language.walk import Known
 
 if TYPE_CHECKING:
     from circuits.compile.bits import KnownBits
@@ -49,6 +52,22 @@ LONG = 192  # entries of a sum from which it takes a pending row, at no cost but
 VERY_LONG = 1024  # entries from which a row of its own is worth it: copies would grow quadratic
 _OPEN = -1
 Shape = tuple[object, ...]
+
+
+class Traced:
+    """Components in the trace of a circuit.
+
+    templates  by component, shape of its arguments, and what it sees beside them
+    within     components and shapes that are being traced just now
+    seen       what components see; None if it cannot be compared, so that each call is traced
+    known      tuples that they see
+    """
+
+    def __init__(self) -> None:
+        self.templates: dict[Shape, Any] = {}
+        self.within: set[Shape] = set()
+        self.seen: dict[object, Surroundings | None] = {}
+        self.known = Known()
 
 
 class Tracer:
@@ -62,16 +81,14 @@ class Tracer:
         coefficients: Coefficients,
         argument_count: int,
         boundary: CodeType | None,
-        templates: dict[Shape, Any] | None = None,
-        tracing: set[Shape] | None = None,
+        traced: Traced | None = None,
         doubts: Doubts | None = None,
     ) -> None:
         self.coefficients = coefficients
         self.argument_count = argument_count
         self.boundary = boundary  # frames from here on outwards are not this trace's
-        self.templates = {} if templates is None else templates  # shared with the caller's trace
-        self.tracing = set() if tracing is None else tracing  # shapes being traced just now
-        self.shared_origins: dict[int, int] = {}  # of templates without sides, by their id
+        self.traced = Traced() if traced is None else traced  # shared with the caller's trace
+        self.shared_origins: WeakKeyDictionary[Any, int] = WeakKeyDictionary()  # by template
         self.a = GrowingRows(coefficients)
         self.b = GrowingRows(coefficients)
         self.c = GrowingRows(coefficients)  # in the order of closing; c_rows says whose they are

@@ -38,11 +38,12 @@ from circuits.language.types import (
     leaf_paths,
     nest_of,
 )
+from circuits.language.walk import Decorated
 from circuits.soundness.requirement import require_determined
 from circuits.system import ConstraintSystem, with_warnings
 
 
-class Circuit:
+class Circuit(Decorated):
     """A circuit: compile() gives its constraint system, a call runs it on plain values.
 
     name        of the function

@@ -1,7 +1,9 @@
 """@component: a function that is traced once for each shape of its arguments, and then copied.
 
-The shape is what the arguments' types do not say: lengths, constants, and bounds. On constants
-alone a component computes, anywhere.
+The shape is what the arguments' types do not say: lengths, constants, and bounds. A copy stands for
+a trace only if the function sees the same as then beside its arguments, and changed nothing of it
+(circuits.language.surroundings); else it is traced anew. On constants alone a component computes,
+anywhere.
 """
 
 from __future__ import annotations
@@ -17,16 +19,18 @@ from accel.bn254 import R
 from accel.errors import ZkpipeError
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Template
+from circuits.compile.tracer import Traced
 from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
-from circuits.language.shape import Constant, Same, Shape, of_kind, shape_of
+from circuits.language.shape import Constant, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, plain_integer
 from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
 from circuits.language.structure import make_record, map_structure
+from circuits.language.surroundings import Surroundings
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -36,11 +40,13 @@ from circuits.language.types import (
     Type,
     Visible,
     as_type,
+    record_classes,
 )
+from circuits.language.walk import Decorated, Key, Unknowable
 from circuits.swallowed import keep
 
 
-class Component:
+class Component(Decorated):
     """A component: called with signals inside a circuit, or with constants anywhere."""
 
     def __init__(self, function: FunctionType, names: dict[str, Any]) -> None:
@@ -52,6 +58,9 @@ class Component:
         }
         self.returns = self._returned(annotations.get("return"))
         self.signature = inspect.signature(function)
+        self.classes = tuple(
+            class_ for type_ in self.parameters.values() for class_ in record_classes(type_)
+        )
         update_wrapper(self, function)
 
     def __repr__(self) -> str:
@@ -88,7 +97,7 @@ class Component:
         if any(signal.engine is not engine for signal in found):
             raise foreign()
         if not isinstance(engine, TracingEngine):
-            return self._body(engine, nests)
+            return map_structure(_anew, self._body(engine, map_structure(_anew, nests)))
         return self._instance(engine, nests, found)
 
     def _on_constants(self, nests: list[object], outer: Engine | None) -> Any:
@@ -125,43 +134,46 @@ class Component:
         return self._checked(engine, self.function(*[map_structure(leaf, nest) for nest in nests]))
 
     def _instance(self, engine: TracingEngine, nests: list[object], signals: list[Signal]) -> Any:
-        shape = (self, self._surroundings(), *(shape_of(nest) for nest in nests))
-        template = engine.templates.get(shape)
+        shape = (self, *(shape_of(nest) for nest in nests))
+        seen = self._surroundings(engine.traced)
+        template = None if seen is None else engine.traced.templates.get((shape, seen))
         if template is None:
-            if shape in engine.tracing:
-                raise refused(
-                    f"calls the component {self.name} within itself.",
-                    "Components do not recurse; write a loop, or a plain function.",
-                )
-            engine.tracing.add(shape)
-            try:
-                template = engine.templates[shape] = self._trace(engine, nests, len(signals))
-            finally:
-                engine.tracing.discard(shape)
+            template = self._traced(engine, nests, len(signals), shape)
+            # What its body changes, or returns to be changed, a copy would not.
+            if template.is_constant and seen == self._surroundings(engine.traced) is not None:
+                engine.traced.templates[shape, seen] = template
         place = here(engine.boundary)
         return template.instance(engine, [s.value for s in signals], self.name, place)
 
-    def _surroundings(self) -> Shape:
-        """What the function sees of the functions around it; it belongs to the shape."""
-        seen: list[object] = []
-        for cell in self.function.__closure__ or ():
-            try:
-                content = cell.cell_contents
-            except ValueError:  # not yet set
-                content = None
-            plain = isinstance(content, int | str | float | bytes | None)
-            seen.append((type(content), content) if plain else Same(content))
-        return tuple(seen)
+    def _surroundings(self, traced: Traced) -> Key | None:
+        """All that the function sees beside its arguments; None if that cannot be compared."""
+        seen = traced.seen.setdefault(self, Surroundings(self, traced.known))
+        if seen is None:
+            return None
+        try:
+            return seen.key()
+        except Unknowable:
+            traced.seen[self] = None
+            return None
+
+    def _traced(
+        self, engine: TracingEngine, nests: list[object], count: int, shape: Shape
+    ) -> Template:
+        within = engine.traced.within
+        if shape in within:
+            raise refused(
+                f"calls the component {self.name} within itself.",
+                "Components do not recurse; write a loop, or a plain function.",
+            )
+        within.add(shape)
+        try:
+            return self._trace(engine, nests, count)
+        finally:
+            within.discard(shape)
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
-        engine = TracingEngine(
-            caller.coefficients,
-            count,
-            Component._trace.__code__,
-            caller.templates,
-            caller.tracing,
-            caller.doubts,
-        )
+        boundary = Component._trace.__code__
+        engine = TracingEngine(caller.coefficients, count, boundary, caller.traced, caller.doubts)
         slots = iter(range(1, count + 1))
 
         def inner(leaf: object) -> object:
@@ -289,6 +301,11 @@ class Component:
             "Declare a wider type, or narrow() the value.",
             head_of(self.function),
         )
+
+
+def _anew(leaf: object) -> object:
+    """A signal as a component's trace has it: another object than its caller's."""
+    return leaf.moved(leaf.engine, leaf.value) if isinstance(leaf, Signal) else leaf
 
 
 def component(function: FunctionType) -> Component:

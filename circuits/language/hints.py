@@ -7,16 +7,19 @@ raises, or returns what does not fit, means that there is no witness.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from accel.bn254 import R
-from circuits.errors import Source, UnsatisfiedError
+from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_units, number_of
 from circuits.language.signal import plain_integer
+from circuits.language.snapshot import with_own_cells
 from circuits.language.structure import fields_of, is_record, make_record
+from circuits.language.surroundings import Held, changed_name
 from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
+from circuits.language.walk import Key, Known
 from circuits.swallowed import keep
 
 
@@ -41,6 +44,8 @@ class HintCall:
     returns    the type of the result, or a tuple of types
     waive      why the result need not be determined by the inputs, if it is not
     source     where the call stands
+    seen       what the function sees beside its arguments
+    expected   of `seen` at the call: it must see the same whenever it runs, and change nothing
     """
 
     function: Callable[..., object]
@@ -49,6 +54,14 @@ class HintCall:
     returns: Type | tuple[Type, ...]
     waive: str | None
     source: Source | None
+    seen: Held = field(init=False, repr=False)
+    expected: Key = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        function = with_own_cells(self.function)
+        seen = Held(function, Known())
+        for name, value in (("function", function), ("seen", seen), ("expected", seen.key())):
+            object.__setattr__(self, name, value)
 
     @property
     def name(self) -> str:
@@ -65,8 +78,10 @@ class HintCall:
     def call(self, values: Sequence[int]) -> list[int]:
         """Call the function on the signals' values; returns its results as plain integers.
 
-        Raises UnsatisfiedError if it raises, or returns what its types do not hold.
+        Raises UnsatisfiedError if it raises, or returns what its types do not hold; CompileError if
+        what it sees has changed since its call in the circuit, or if it changes that itself.
         """
+        self._require_same("sees another `{}` than at its call in the circuit.")
 
         def argument(shape: object) -> Any:
             if isinstance(shape, list):
@@ -87,11 +102,14 @@ class HintCall:
             arguments = [argument(shape) for shape in self.arguments]
             with outside():  # as when a witness is solved
                 result = self.function(*arguments)
+            self._require_same("changes `{}`, which is no argument of it.")
             if not isinstance(self.returns, tuple):
                 return self._results([self.returns], [result])
             if not isinstance(result, tuple | list) or len(result) != len(self.returns):
                 raise self._failure(f"does not return {len(self.returns)} values.")
             return self._results(self.returns, result)
+        except CompileError:
+            raise
         except UnsatisfiedError as error:  # perhaps the function's own
             keep(error)
             raise
@@ -100,6 +118,17 @@ class HintCall:
             said = kind.__name__ if kind.__module__ == "builtins" else "an exception"
             failure = self._failure(f"raises {said}.", cause=error)
             raise failure from None
+
+    def _require_same(self, wrong: str) -> None:
+        """Hints run when the body is over: they must not see what the body changed after them."""
+        now = self.seen.key()
+        if now != self.expected:
+            raise CompileError(
+                f"The hint `{self.name}` {wrong.format(changed_name(self.expected, now))}",
+                "Give it what it needs as arguments, or as values that stay; functools.cache "
+                "remembers what was computed.",
+                self.source,
+            )
 
     def _results(self, types: Sequence[Type], results: Sequence[object]) -> list[int]:
         out: list[int] = []

@@ -289,6 +289,16 @@ def nest_of(type_: Type, leaf: Callable[[ScalarType], object]) -> object:
     return leaf(type_)
 
 
+def record_classes(type_: Type) -> Iterator[type]:
+    """The classes of the records in a type."""
+    if isinstance(type_, ArrayType):
+        yield from record_classes(type_.element)
+    elif isinstance(type_, RecordType):
+        yield type_.record
+        for _, part in type_.fields:
+            yield from record_classes(part)
+
+
 def is_open(type_: Type) -> bool:
     """Whether an Array in it has no length."""
     if isinstance(type_, ArrayType):

@@ -1,0 +1,97 @@
+"""Shallow copies of what a walk has met: whether a second walk would meet the same.
+
+Each thing that can change is held against what it held, item by item and by identity. What those
+items hold has guards of its own, so that together they say that nothing has changed.
+
+Cost: some 0.05 us for each item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from operator import is_
+from types import CellType, FunctionType, MemberDescriptorType, ModuleType
+from typing import Any
+
+NOT_SET = object()
+
+
+class Guards:
+    """What things held when a walk met them.
+
+    functions  function, its code, defaults and keyword defaults
+    cells      cell of a closure, its content
+    entries    mapping, key, value: globals by name
+    lists      list or set, its items
+    mappings   mapping, keys, values: dicts, and those of classes and objects
+    members    member of a class with slots, object, value
+    objects    object, its class, its dict
+    classes    class, its bases
+    modules    module, what gives the names to look for in it, those that it had
+    """
+
+    def __init__(self) -> None:
+        self.functions: list[tuple[FunctionType, object, object, object]] = []
+        self.cells: list[tuple[CellType, object]] = []
+        self.entries: list[tuple[Mapping[str, object], str, object]] = []
+        self.lists: list[tuple[Collection[object], tuple[object, ...]]] = []
+        self.mappings: list[
+            tuple[Mapping[Any, object], tuple[object, ...], tuple[object, ...]]
+        ] = []
+        self.members: list[tuple[MemberDescriptorType, object, object]] = []
+        self.objects: list[tuple[object, type, object]] = []
+        self.classes: list[tuple[type, tuple[type, ...]]] = []
+        self.modules: list[tuple[ModuleType, Callable[[ModuleType], set[str]], set[str]]] = []
+        self.are_complete = True  # False if something was met that they cannot hold
+
+    def hold(self) -> bool:
+        """Whether nothing has changed."""
+        return (
+            self.are_complete
+            and all(
+                f.__code__ is code and f.__defaults__ is defaults and f.__kwdefaults__ is named
+                for f, code, defaults, named in self.functions
+            )
+            and all(content_of(cell) is content for cell, content in self.cells)
+            and all(scope.get(name, NOT_SET) is value for scope, name, value in self.entries)
+            and all(_are_same(items, before) for items, before in self.lists)
+            and all(
+                _are_same(mapping, keys) and all(map(is_, mapping.values(), values))
+                for mapping, keys, values in self.mappings
+            )
+            and all(member_of(m, thing) is value for m, thing, value in self.members)
+            and all(
+                type(thing) is class_ and dict_of(thing) is its
+                for thing, class_, its in self.objects
+            )
+            and all(class_.__bases__ is bases for class_, bases in self.classes)
+            and all(names_in(module) == had for module, names_in, had in self.modules)
+        )
+
+
+def _are_same(items: Collection[object], before: tuple[object, ...]) -> bool:
+    return len(items) == len(before) and all(map(is_, items, before))
+
+
+def content_of(cell: CellType) -> object:
+    """What a cell of a closure holds, or NOT_SET."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return NOT_SET
+
+
+def member_of(member: MemberDescriptorType, thing: object) -> object:
+    """What an object has in a slot, or NOT_SET."""
+    try:
+        return member.__get__(thing)
+    except AttributeError:
+        return NOT_SET
+
+
+def dict_of(thing: object) -> object:
+    """An object's own dict, or NOT_SET."""
+    try:
+        return object.__getattribute__(thing, "__dict__")
+    except AttributeError:
+        return NOT_SET

@@ -1,0 +1,450 @@
+"""A walk over all that a function sees beside its arguments, as tokens that can be compared.
+
+Depth first, each thing once; where one is met again its number stands. Everything that can change
+has a guard, by which a later walk may be spared.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import partial
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+import numpy as np
+
+from circuits.language.guards import NOT_SET, Guards, content_of, dict_of, member_of
+from circuits.language.reads import (
+    is_known_class,
+    is_ours,
+    is_pure,
+    reads_of,
+)
+from circuits.language.refusals import NotPlain
+from circuits.language.shape import Same
+
+MOST = 20_000  # things that are looked at
+
+_PLAIN = frozenset((int, bool, str, bytes, type(None)))
+_BY_IDENTITY = (
+    ClassMethodDescriptorType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    WrapperDescriptorType,
+    np.ufunc,
+    type(Ellipsis),
+    type(NotImplemented),
+)
+_CONTENTS: dict[type, Callable[[Any], object]] = {  # of classes of users, asking none of their code
+    list: lambda thing: [*list.__iter__(thing)],
+    dict: lambda thing: [*dict.items(thing)],
+    tuple: lambda thing: [*tuple.__iter__(thing)],
+    set: lambda thing: [*set.__iter__(thing)],
+    frozenset: lambda thing: [*frozenset.__iter__(thing)],
+    int: int.__pos__,
+    float: float.__pos__,
+    str: lambda thing: str.__add__(thing, ""),
+    bytes: lambda thing: bytes.__add__(thing, b""),
+}
+_AGAIN = Same("seen before")
+
+
+class Unknowable(Exception):
+    """Something that a function sees cannot be compared by its content."""
+
+
+class Decorated:
+    """A function under a decorator of ours, and the classes that its arguments may have."""
+
+    function: Any  # of Python
+    classes: tuple[type, ...] = ()
+
+
+class Read:
+    """In a key: the name by which what follows is read."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Read) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+class Key:
+    """The tokens of a walk; hashed once."""
+
+    __slots__ = ("_hash", "tokens")
+
+    def __init__(self, tokens: tuple[Any, ...]) -> None:
+        self.tokens = tokens
+        self._hash = hash(tokens)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Key) and self.tokens == other.tokens)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class Known:
+    """Tuples of plain values that were met before: one object for each content."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[int, tuple[object, Hashable]] = {}  # with the tuple: its id stays its own
+        self.by_content: dict[Hashable, Hashable] = {}
+
+    def of(self, items: tuple[object, ...]) -> Hashable | None:
+        """What stands for a tuple in keys; None if it holds other things."""
+        met = self.by_id.get(id(items))
+        if met is None:
+            kinds = _kinds(items)
+            if kinds is None:
+                return None
+            met = (items, self.by_content.setdefault((items, kinds), Same(items)))
+            self.by_id[id(items)] = met
+        return met[1]
+
+
+class Walk:
+    """A walk over all that is reachable, depth first, each thing once."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.tokens: list[Any] = []
+        self.seen: dict[int, int] = {}
+        self.alive: list[object] = []  # what was made here: ids must stay their own
+        self.waiting: list[object] = []
+        self.guards = Guards()
+        self.names: set[str] = set()
+        self.scopes: dict[int, dict[str, object]] = {}  # globals of functions, by their id
+        self.modules: dict[int, tuple[ModuleType, set[str]]] = {}
+
+    def key(self, roots: Iterable[object]) -> Key:
+        """The tokens of the roots and of all that they see."""
+        self._follow(roots)
+        self._drain()
+        while self._attributes_of_modules():
+            self._drain()
+        return Key(tuple(self.tokens))
+
+    # --- what a walk may take for granted, and what it cannot compare
+
+    most = MOST
+
+    def is_known_function(self, function: FunctionType) -> bool:
+        """Whether a function reads nothing that changes but its closure."""
+        return is_ours(function)
+
+    def is_known_class(self, class_: type) -> bool:
+        """Whether a class, with its methods, reads nothing that changes."""
+        return is_known_class(class_)
+
+    def names_in(self, module: ModuleType) -> set[str]:
+        """Names of a module that code met so far may read."""
+        return self.names & vars(module).keys()
+
+    def unknown(self, thing: object) -> None:
+        """Something without a content."""
+        raise Unknowable(type(thing).__name__)
+
+    def reflect(self) -> None:
+        """Code that may reach anything."""
+        raise Unknowable("reflection")
+
+    def exhausted(self) -> None:
+        """More than MOST things."""
+        raise Unknowable("too much")
+
+    # --- the walk
+
+    def _drain(self) -> None:
+        while self.waiting:
+            if len(self.seen) > self.most:
+                self.exhausted()
+                return
+            thing = self.waiting.pop()
+            kind = type(thing)
+            if kind in _PLAIN:
+                self.tokens += (kind, thing)
+            elif kind is Read:
+                self.tokens.append(thing)
+            elif id(thing) in self.seen:
+                self.tokens += (_AGAIN, self.seen[id(thing)])
+            else:
+                self.seen[id(thing)] = len(self.seen)
+                self.alive.append(thing)
+                self._visit(kind, thing)
+
+    def _follow(self, things: Iterable[object]) -> None:
+        self.waiting.extend([*things][::-1])
+
+    def _visit(self, kind: type, thing: Any) -> None:
+        if kind in _VISITS:
+            _VISITS[kind](self, thing)
+        elif issubclass(kind, type):
+            self._class(thing)
+        elif issubclass(kind, Decorated):
+            self.tokens.append(Same(thing))
+            self.guards.entries.append((vars(thing), "function", thing.function))
+            self._follow([thing.function, *thing.classes])
+        elif issubclass(kind, NotPlain):
+            self.unknown(thing)
+        elif issubclass(kind, np.generic):
+            self.tokens += (Same(kind), thing.tobytes())
+        elif kind in _BY_IDENTITY or _is_function_of_numpy(kind):
+            self.tokens.append(Same(thing))
+        else:
+            self._object(kind, thing)
+
+    # --- functions
+
+    def _function(self, function: FunctionType) -> None:
+        code = function.__code__
+        self.tokens += (FunctionType, Same(code))
+        seen: list[object] = []
+        for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+            content = content_of(cell)
+            self.guards.cells.append((cell, content))
+            seen += (Read(name), content)
+        self.guards.functions.append(
+            (function, code, function.__defaults__, function.__kwdefaults__)
+        )
+        if not self.is_known_function(function):
+            seen += self._read(function)
+            self.guards.objects.append((function, FunctionType, function.__dict__))
+            seen += (function.__defaults__, function.__kwdefaults__, function.__dict__)
+        self._follow(seen)
+
+    def _read(self, function: FunctionType) -> Iterator[object]:
+        reads = reads_of(function.__code__)
+        if reads.reflection:
+            self.reflect()
+        self.names |= reads.attributes
+        self.scopes.setdefault(id(function.__globals__), function.__globals__)
+        for name in reads.globals:
+            yield Read(name)
+            value: object = NOT_SET
+            for scope in (function.__globals__, function.__builtins__):  # type: ignore[attr-defined]
+                if value is NOT_SET:
+                    value = scope.get(name, NOT_SET)
+                    self.guards.entries.append((scope, name, value))
+            yield value
+        for name in reads.imports:
+            if name not in sys.modules:
+                self.unknown(name)
+                continue
+            for part in (name, name.partition(".")[0]):
+                module = sys.modules.get(part, NOT_SET)
+                self.guards.entries.append((sys.modules, part, module))
+                yield Read(part)
+                yield module
+
+    def _builtin(self, function: BuiltinFunctionType) -> None:
+        owner = function.__self__
+        if owner is None or isinstance(owner, ModuleType):
+            if not is_pure(function):
+                self.unknown(function)
+            self.tokens.append(Same(function))
+        else:
+            self.tokens += (BuiltinFunctionType, function.__name__)
+            self._follow([owner])
+
+    def _method(self, method: MethodType) -> None:
+        self.tokens.append(MethodType)
+        self._follow([method.__func__, method.__self__])
+
+    def _partial(self, function: partial[Any]) -> None:
+        self.tokens.append(partial)
+        self._follow([function.func, function.args, function.keywords, vars(function)])
+
+    def _property(self, found: property) -> None:
+        self.tokens.append(property)
+        self._follow([found.fget, found.fset, found.fdel])
+
+    def _wrapper(self, found: staticmethod[Any, Any] | classmethod[Any, Any, Any]) -> None:
+        self.tokens.append(type(found))
+        self._follow([found.__func__])
+
+    # --- modules, classes, objects
+
+    def _module(self, module: ModuleType) -> None:
+        self.tokens += (ModuleType, Same(module))
+        self.modules[id(module)] = (module, set())
+        self.guards.modules.append((module, self.names_in, self.modules[id(module)][1]))
+        finder = vars(module).get("__getattr__")
+        if finder is not None and not (isinstance(finder, FunctionType) and is_ours(finder)):
+            self.unknown(module)
+
+    def _attributes_of_modules(self) -> bool:
+        """Follow attributes of modules that code met so far may read; False if that is done."""
+        before = len(self.waiting)
+        for module, done in list(self.modules.values()):
+            for name in sorted(self.names_in(module) - done):
+                done.add(name)
+                value = vars(module)[name]
+                self.guards.entries.append((vars(module), name, value))
+                self._follow([Read(name), value])
+        return len(self.waiting) > before
+
+    def _class(self, class_: type) -> None:
+        self.tokens += (type, Same(class_))
+        if self.is_known_class(class_):
+            return
+        self.guards.classes.append((class_, class_.__bases__))
+        self._keep_mapping(vars(class_))
+        self._follow([type(class_), *class_.__bases__])
+        self._follow(
+            part
+            for name, value in vars(class_).items()
+            if name not in ("__dict__", "__weakref__")
+            for part in (Read(name), value)
+        )
+
+    def _object(self, class_: type, thing: object) -> None:
+        self.tokens.append(Same(class_))
+        base = next((base for base in _CONTENTS if issubclass(class_, base)), object)
+        members = [
+            member
+            for ancestor in class_.__mro__
+            for member in vars(ancestor).values()
+            if type(member) is MemberDescriptorType
+        ]
+        size = base.__basicsize__ + 8 * (len(members) + bool(class_.__dictoffset__))
+        if class_.__basicsize__ > size + 8 * bool(class_.__weakrefoffset__):
+            self.unknown(thing)  # it holds what only C sees
+        seen: list[object] = [class_]
+        if base is not object:
+            content = _CONTENTS[base](thing)
+            self.alive.append(content)
+            seen.append(content)
+            self.guards.are_complete = False
+        for member in members:
+            value = member_of(member, thing)
+            self.guards.members.append((member, thing, value))
+            seen += (Read(member.__name__), value)
+        own = dict_of(thing)
+        self.guards.objects.append((thing, class_, own))
+        seen.append(own)
+        self._follow(seen)
+
+    # --- values
+
+    def _sequence(self, items: list[object] | set[object]) -> None:
+        self.guards.lists.append((items, tuple(items)))
+        kinds = [*map(type, items)]
+        self.tokens += (type(items), len(kinds))
+        if _PLAIN.issuperset(kinds):
+            self.tokens += (tuple(items), kinds[0] if len({*kinds}) == 1 else tuple(kinds))
+        else:
+            self._follow(items)
+
+    def _tuple(self, items: tuple[object, ...]) -> None:
+        known = self.known.of(items)
+        if known is not None:
+            self.tokens.append(known)
+        else:
+            self.tokens += (tuple, len(items))
+            self._follow(items)
+
+    def _dict(self, items: dict[object, object] | MappingProxyType[object, object]) -> None:
+        self.tokens += (type(items), len(items))
+        self._follow(self._keep_mapping(items))
+
+    def _keep_mapping(self, items: Mapping[Any, object]) -> list[tuple[object, ...]]:
+        keys, values = tuple(items.keys()), tuple(items.values())
+        self.alive += (keys, values)
+        self.guards.mappings.append((items, keys, values))
+        return [keys, values]
+
+    def _float(self, value: float) -> None:
+        self.tokens += (float, value.hex())
+
+    def _complex(self, value: complex) -> None:
+        self.tokens += (complex, repr(value))
+
+    def _range(self, value: range) -> None:
+        self.tokens += (range, value.start, value.stop, value.step)
+
+    def _bytes(self, items: bytearray | array[Any]) -> None:
+        self.guards.are_complete = False
+        self.tokens += (type(items), getattr(items, "typecode", None), bytes(items))
+
+    def _deque(self, items: deque[object]) -> None:
+        self.guards.lists.append((items, tuple(items)))
+        self.tokens += (deque, items.maxlen, len(items))
+        self._follow(items)
+
+    def _array(self, array: np.ndarray[Any, Any]) -> None:
+        self.guards.are_complete = False
+        self.tokens += (np.ndarray, array.dtype.str, array.shape)
+        if array.dtype.hasobject:
+            items = array.ravel().tolist()
+            self.alive.append(items)
+            self._follow([items])
+        else:
+            self.tokens.append(array.tobytes())
+
+    def _mark(self, thing: object) -> None:
+        """A bare object(), such as NOT_SET."""
+        self.tokens.append(Same(thing))
+
+
+_VISITS: dict[type, Any] = {
+    FunctionType: Walk._function,
+    BuiltinFunctionType: Walk._builtin,
+    MethodType: Walk._method,
+    partial: Walk._partial,
+    property: Walk._property,
+    staticmethod: Walk._wrapper,
+    classmethod: Walk._wrapper,
+    ModuleType: Walk._module,
+    list: Walk._sequence,
+    set: Walk._sequence,
+    frozenset: Walk._sequence,
+    tuple: Walk._tuple,
+    dict: Walk._dict,
+    MappingProxyType: Walk._dict,
+    float: Walk._float,
+    complex: Walk._complex,
+    range: Walk._range,
+    np.ndarray: Walk._array,
+    bytearray: Walk._bytes,
+    array: Walk._bytes,
+    deque: Walk._deque,
+    object: Walk._mark,
+}
+
+
+def _kinds(items: tuple[object, ...]) -> tuple[object, ...] | None:
+    """The types in a tuple of plain values and such tuples; None for another."""
+    kinds: list[object] = []
+    for item in items:
+        kind = _kinds(item) if type(item) is tuple else type(item)
+        if kind is None or (type(item) is not tuple and kind not in _PLAIN):
+            return None
+        kinds.append(kind)
+    return tuple(kinds)
+
+
+def _is_function_of_numpy(kind: type) -> bool:
+    return kind.__module__ == "numpy" and kind.__name__ == "_ArrayFunctionDispatcher"
