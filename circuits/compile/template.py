@@ -151,7 +151,10 @@ class Template:
                     [payloads[flag.number] for flag in flags], read, f"the component {name}", place
                 )
                 shared = dict(zip(flags, found, strict=True))
-                items = [signal(i, shared[i]) if i in shared else made(i) for i in value]
+                items = [
+                    signal(i, shared[i]) if isinstance(i, Leaf) and i in shared else made(i)
+                    for i in value
+                ]
                 return tuple(items) if isinstance(value, tuple) else items
             if is_record(value):
                 return make_record(type(value), {n: made(part) for n, part in fields_of(value)})
