@@ -10,6 +10,7 @@ import click
 from cli.answer import Answer, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.contract_limit import warn_of_public_values
 from cli.kernels import compile_kernels
 from cli.outputs import FILE, outputs
 from cli.progress import progress
@@ -72,6 +73,7 @@ def info(circuit: CircuitName) -> Answer:
     from prover.groth16.setup import domain_size_for
 
     system = load_named_system(circuit)
+    warn_of_public_values(system.name, system.public_count)
     domain_size = domain_size_for(system.constraint_count, system.public_count)
     key_bytes = _key_bytes(system, domain_size)
     names = _names(system)

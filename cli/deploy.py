@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 PASSWORD_LIMIT = 1 << 12  # bytes
 EVM_VERSIONS = ("istanbul", "berlin", "london", "paris", "shanghai", "cancun", "prague", "osaka")
+REPRICED = (
+    "Should the chain raise the price of the pairing by more than an eighth, verifyProof reverts "
+    "for every proof, right ones too: deploy the contract again then."
+)
 LAG = 10.0  # seconds that nodes behind one URL may be apart
 
 
@@ -147,6 +151,7 @@ def deploy(
 def _answer(path: Path, record: Deployment, file: DeploymentFile, development: bool) -> Answer:
     begun, compiled = file.last, record.compiled
     assert begun is not None  # noqa: S101 # the record follows from it
+    bounds_the_pairing = any(entry.get("name") == "PAIRING_GAS" for entry in compiled.abi)
     return Answer(
         {
             "deployment": str(path),
@@ -167,6 +172,7 @@ def _answer(path: Path, record: Deployment, file: DeploymentFile, development: b
                 ("gas", f"{record.gas_used:,}"),
                 ("record", path),
                 *development_row(development),
+                *([("note", REPRICED)] if bounds_the_pairing else []),
             ]
         ),
     )

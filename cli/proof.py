@@ -9,6 +9,7 @@ import click
 from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.contract_limit import warn_of_public_values
 from cli.kernels import compile_kernels
 from cli.memory_size import MEMORY
 from cli.outputs import FILE, outputs
@@ -32,6 +33,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
         from prover import DEVELOPMENT, setup_to_file
 
         system = load_system(circuit)
+        warn_of_public_values(system.name, system.public_count)
         compile_kernels()
         with progress(f"setting up {system.name}"):
             setup_to_file(system, DEVELOPMENT, place)

@@ -93,7 +93,7 @@ def test_the_abi_of_verify_proof_is_snarkjs(solc, peer):
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_the_compiler_warns_of_nothing(solc, oracle, count):
     source = solidity_verifier(oracle.trapdoor("some", count).key(), "V")
-    answer = compiler._run(solc, compiler._standard_input(source, compiler.Settings()))
+    answer = compiler._run(solc, compiler.standard_input(source, compiler.Settings()))
     assert answer.get("errors", []) == []
 
 
