@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from circuits.language.circuit import circuit
     from circuits.language.component import component
     from circuits.language.functions import all_of, any_of, check, hint, narrow
-    from circuits.language.types import Array, Bool, Field, Fixed, Int, Private, Public, UInt
+    from circuits.language.types import (
+        Array,
+        Bool,
+        Field,
+        Fixed,
+        Int,
+        Private,
+        Public,
+        Rounded,
+        UInt,
+    )
     from circuits.system import ConstraintSystem, Witness
 else:
     __getattr__, __dir__ = late(
@@ -32,7 +42,7 @@ else:
             "circuits.language.circuit": "circuit",
             "circuits.language.component": "component",
             "circuits.language.functions": "all_of any_of check hint narrow",
-            "circuits.language.types": "Array Bool Field Fixed Int Private Public UInt",
+            "circuits.language.types": "Array Bool Field Fixed Int Private Public Rounded UInt",
             "circuits.system": "ConstraintSystem Witness",
         },
     )
@@ -50,6 +60,7 @@ __all__ = [
     "Int",
     "Private",
     "Public",
+    "Rounded",
     "UInt",
     "UnderconstrainedError",
     "UnsatisfiedError",

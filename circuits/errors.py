@@ -124,6 +124,41 @@ class InputError(ZkpipeError):
         return f"{self}\n{self.parameter} = {self.value!r}"
 
 
+class InexactError(InputError):
+    """A number for a Fixed lies between two of the units, and its type does not round.
+
+    nearest  the two numbers that the type holds on either side; of a private input they are shown
+             by explain() only
+    """
+
+    def __init__(
+        self,
+        what: str,
+        mend: str,
+        parameter: str,
+        value: object,
+        nearest: tuple[str, str],
+        evidence: Iterable[str] = (),
+    ) -> None:
+        self.nearest = nearest
+        super().__init__(what, mend, parameter, value, evidence)
+
+    def told(self) -> InexactError:
+        """The same of a public input, whose nearest numbers may be shown."""
+        assert self.parameter is not None  # noqa: S101 - for the type checker: it has one
+        return InexactError(
+            self.what, self.mend, self.parameter, self.value, self.nearest, [self._between()]
+        )
+
+    def explain(self) -> str:
+        """The message, with the value that was given and the two beside it."""
+        shown = [super().explain(), *([] if self.evidence else [self._between()])]
+        return "\n".join(shown)
+
+    def _between(self) -> str:
+        return f"It lies between {self.nearest[0]} and {self.nearest[1]}."
+
+
 class UnsatisfiedError(ZkpipeError):
     """The values do not satisfy the circuit, so there is no proof of it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from accel.errors import FormatError
@@ -11,11 +12,11 @@ from circuits.system import ConstraintSystem
 
 
 def load_inputs(path: Path) -> dict[str, object]:
-    """Read the values by name; floats pass, so that the input that got one can be named.
+    """Read the values by name; numbers with a point pass, exactly as they are written.
 
     Raises FileError, FormatError if it is no JSON object.
     """
-    value = read_json(path, floats=True)
+    value = read_json(path, floats=True, number=Decimal)
     if not isinstance(value, dict):
         raise FormatError(
             f"{path} is not a JSON object.", 'Give the inputs by name: {"x": 3, "y": [1, 2]}.'

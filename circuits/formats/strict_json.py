@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 from typing import TypeAlias
@@ -21,27 +22,33 @@ import numpy as np
 from accel.errors import FormatError
 from circuits.formats.files import read_file, write_file
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
+Number: TypeAlias = "type[float] | type[Decimal]"
 
 MAX_BYTES = 1 << 26  # 64 MiB: an input of a million values has less
 MAX_DEPTH = 32  # of nesting; Python's reader recurses, and stops near 1000
 MAX_DIGITS = 78  # 2^256 has 78
+MAX_CHARACTERS = 400  # of a number with a point: 2^-253 has 253 digits behind it
 
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)  # possessive, hence linear
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,77})")
 
 
-def read_json(path: Path, *, floats: bool = False) -> Json:
+def read_json(path: Path, *, floats: bool = False, number: Number = float) -> Json:
     """The value of a JSON file; `floats` lets numbers with a point or an exponent pass.
+
+    number  what these become: a float, the nearest to the text, or a Decimal, which is the text's
 
     Raises FileError if it cannot be read, FormatError if it is no JSON as described above.
     """
-    return parse_json(read_file(path, MAX_BYTES), str(path), floats=floats)
+    return parse_json(read_file(path, MAX_BYTES), str(path), floats=floats, number=number)
 
 
-def parse_json(data: bytes, name: str, *, floats: bool = False) -> Json:
+def parse_json(data: bytes, name: str, *, floats: bool = False, number: Number = float) -> Json:
     """The value of a JSON text in UTF-8 without a byte order mark; `name` stands in the errors.
+
+    floats, number  as read_json has them
 
     Raises FormatError.
     """
@@ -54,9 +61,9 @@ def parse_json(data: bytes, name: str, *, floats: bool = False) -> Json:
     _check_depth(data, name)
     try:
         text = data.decode("utf-8")
-        value = _Reader(name, floats).decode(text)
+        value = _Reader(name, floats, number).decode(text)
         if _SURROGATE.search(text):  # a lone half of a pair is no text: it cannot be printed
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except UnicodeEncodeError as error:
         raise FormatError(
             f"{name} has a string with half of a surrogate pair.", "Write whole characters."
@@ -89,8 +96,9 @@ def _check_depth(data: bytes, name: str) -> None:
 class _Reader(json.JSONDecoder):
     """Python's reader with the holes closed; its hooks raise FormatError."""
 
-    def __init__(self, name: str, floats: bool) -> None:
+    def __init__(self, name: str, floats: bool, number: Number) -> None:
         self._name = name
+        self._number = number
         self._floats = floats
         super().__init__(
             parse_int=self._integer,
@@ -108,13 +116,19 @@ class _Reader(json.JSONDecoder):
             )
         return int(text)
 
-    def _float(self, text: str) -> float:
+    def _float(self, text: str) -> float | Decimal:
         if not self._floats:
             raise FormatError(
                 f"{self._name} has a number with a point or an exponent.",
                 "Give integers, or strings of decimal digits.",
             )
-        value = float(text)
+        if len(text) > MAX_CHARACTERS:
+            raise FormatError(
+                f"{self._name} has a number of {len(text)} characters; the longest has "
+                f"{MAX_CHARACTERS}.",
+                "Give fewer digits.",
+            )
+        value = self._number(text)
         if not isfinite(value):
             raise FormatError(
                 f"{self._name} has a number too large for a float.", "Give a finite number."

@@ -22,7 +22,7 @@ from circuits.compile.template import Template
 from circuits.compile.tracer import Traced
 from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.engine import Engine, current_engine, running
-from circuits.language.fixed import as_fixed, exact_units, nearest_units, number_of
+from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
@@ -232,9 +232,10 @@ class Component(Decorated):
             return signal
         number = plain_integer(value)
         if isinstance(type_, FixedType):
-            exact = exact_units(value)
-            fits = exact is not None and exact[1] <= type_.fraction
-            number = nearest_units(value, type_.fraction) if fits else None
+            number = units_of(value, type_)
+            if number is None and nearest_two(value, type_.fraction):
+                given = f"{describe(value)} between two units"
+                raise self._misfit(path, type_, given + between(value, type_.fraction))
         if number is None:
             raise self._misfit(path, type_, describe(value))
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
@@ -283,7 +284,7 @@ class Component(Decorated):
             number = plain_integer(value)
             made: Signal | None
             if isinstance(type_, FixedType):
-                made = as_fixed(engine, value, type_.fraction)
+                made = rounded(engine, value, type_)
             else:
                 made = None if number is None else constant(engine, number)
             if made is None:

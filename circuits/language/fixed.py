@@ -6,8 +6,10 @@
     narrow(x, Fixed[n, f])            floored to coarser units, range-checked
 
 Whole numbers mix with them, as constants and as signals; a float or Decimal only if the units
-beside it hold it exactly, since rounding 0.1 is for the circuit's author: narrow(0.1, Fixed[8, 6])
-rounds. It is a Fraction, and Fractions mix if they are exact in binary.
+beside it hold it exactly: a limit of 0.4 that becomes the nearest unit lets 0.40001 pass. Rounding
+is for the author to ask for: narrow(0.1, Rounded[Fixed[8, 6]]) is a Fraction, and Fractions mix if
+they are exact in binary. The type of an input or a hint's result rounds in the same way; a signal
+is exact, whatever type it came by.
 
 A product of two that have fractions costs the bits of the product, some of which the floor takes.
 """
@@ -26,6 +28,7 @@ from circuits.language.signal import Signal, constant, divide, paired, plain_int
 from circuits.language.types import FieldType, FixedType, ScalarType
 
 _EXPONENT = 100  # decimal digits: far beyond the field, and far below its units
+_SHOWN = 40  # digits of a number in a message
 
 
 class FixedSignal(Signal):
@@ -168,8 +171,10 @@ def _number(beside: Signal, value: object, finest: int) -> FixedSignal:
         return FixedSignal(constant(beside.engine, exact[0]), exact[1])
     if is_number(value):
         raise refused(
-            f"mixes a Fixed with {describe(value)} that its units do not hold.",
-            "Round it to the units you mean: narrow(0.1, Fixed[32, 16]) beside the signal.",
+            f"mixes a Fixed with {describe(value)} that its units do not hold"
+            f"{between(value, finest)}.",
+            "Write one of these, or round it to the units you mean: "
+            "narrow(0.1, Rounded[Fixed[32, 16]]) beside the signal.",
         )
     raise refused(
         f"mixes a Fixed with {describe(value)}.",
@@ -211,26 +216,75 @@ def exact_units(value: object) -> tuple[int, int] | None:
 
 def nearest_units(value: object, fraction: int) -> int | None:
     """A number in units of 2^-fraction, the nearest, ties to even; None for what is no number."""
+    ends = units_around(value, fraction)
+    if ends is None:
+        return None
+    below, above, beyond = ends
+    return above if beyond > 0 or (beyond == 0 and below & 1) else below
+
+
+def units_of(value: object, type_: FixedType) -> int | None:
+    """A number in the units of a type, the nearest if it rounds; None for one that it refuses."""
+    ends = units_around(value, type_.fraction)
+    if ends is None or (ends[0] != ends[1] and not type_.rounds):
+        return None
+    return nearest_units(value, type_.fraction)
+
+
+def units_around(value: object, fraction: int) -> tuple[int, int, int] | None:
+    """The units of 2^-fraction below and above a number, the same for one that is exact.
+
+    With them the sign of how far it lies beyond their middle. None for what is no number.
+    """
     number = plain_integer(value)
     if number is not None:
-        return number << fraction
+        return number << fraction, number << fraction, -1
     ratio = _ratio(value)
     if ratio is None:
         return None
     numerator, denominator = ratio
     units, rest = divmod(numerator << fraction, denominator)
-    return units + (2 * rest > denominator or (2 * rest == denominator and units & 1))
+    if not rest:
+        return units, units, -1
+    return units, units + 1, (2 * rest > denominator) - (2 * rest < denominator)
+
+
+def nearest_two(value: object, fraction: int) -> tuple[str, str] | None:
+    """The two numbers of whole units that a number lies between; None if it is one itself."""
+    ends = units_around(value, fraction)
+    if ends is None or ends[0] == ends[1]:
+        return None
+    return shown_units(ends[0], fraction), shown_units(ends[1], fraction)
+
+
+def between(value: object, fraction: int) -> str:
+    """For a message on a constant: which two numbers it lies between."""
+    two = nearest_two(value, fraction)
+    return f": it lies between {two[0]} and {two[1]}" if two else ""
+
+
+def shown_units(units: int, fraction: int) -> str:
+    """The number that units stand for, exactly: in decimal, or if that is long as a quotient."""
+    digits = str(abs(units) * 5**fraction).rjust(fraction + 1, "0")
+    if len(digits) > _SHOWN:
+        return f"{units} / 2^{fraction}"
+    whole, behind = digits[: len(digits) - fraction], digits[len(digits) - fraction :].rstrip("0")
+    return ("-" if units < 0 else "") + whole + ("." + behind if behind else "")
 
 
 def _ratio(value: Any) -> tuple[int, int] | None:
-    """Numerator and denominator; None for what is no number, not finite or absurdly large."""
+    """Numerator and denominator; None for what is no number, not finite or absurdly large.
+
+    What is absurdly small is a number still, between 0 and the least unit.
+    """
     if not is_number(value):
         return None
     if isinstance(value, Decimal) and value.is_finite() and value:
+        sign = -1 if value < 0 else 1
         if value.adjusted() > _EXPONENT:  # 10^999999999 has no ratio that fits in memory
-            return (-1 if value < 0 else 1) * 10**_EXPONENT, 1
+            return sign * 10**_EXPONENT, 1
         if value.adjusted() < -_EXPONENT:
-            return 0, 1
+            return sign, 10**_EXPONENT
     try:
         numerator, denominator = value.as_integer_ratio()
     except (OverflowError, ValueError):  # infinities, and what is not a number
@@ -268,6 +322,14 @@ def as_fixed(engine: Engine, value: object, fraction: int) -> FixedSignal | None
     if number.fraction > fraction:
         return None
     return FixedSignal(number.scaled(fraction), fraction)
+
+
+def rounded(engine: Engine, value: object, type_: FixedType) -> FixedSignal | None:
+    """As as_fixed, and the nearest of a constant if the type rounds."""
+    if type_.rounds and not isinstance(value, Signal):
+        units = nearest_units(value, type_.fraction)
+        return None if units is None else FixedSignal(constant(engine, units), type_.fraction)
+    return as_fixed(engine, value, type_.fraction)
 
 
 def in_common_units(beside: Signal, values: Sequence[object]) -> tuple[list[Signal], int | None]:

@@ -11,7 +11,14 @@ from typing import Any
 
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
-from circuits.language.fixed import FixedSignal, nearest_units, number_of, signal_of
+from circuits.language.fixed import (
+    FixedSignal,
+    between,
+    nearest_two,
+    number_of,
+    signal_of,
+    units_of,
+)
 from circuits.language.hints import HintCall, Units
 from circuits.language.objects import refuse_comparison_of_objects
 from circuits.language.plain import PlainEngine
@@ -78,7 +85,8 @@ def narrow(value: Any, type_: Any) -> Any:
     """The value as one of a narrower type, which is proven by a range check; lists item by item.
 
     Free if the bounds already say so. A Field may be narrowed to any UInt, Int or Bool. A number
-    narrowed to a Fixed of coarser units is floored to them, a constant is rounded to the nearest.
+    narrowed to a Fixed of coarser units is floored to them. A constant must be a whole number of
+    units, unless the type is Rounded, which is for constants alone.
     """
     wanted = as_type(type_, "narrow")
     if isinstance(wanted, ArrayType):
@@ -125,7 +133,13 @@ def narrow(value: Any, type_: Any) -> Any:
 def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
     """A number in the type's units, proven to lie in it; a constant as an exact Fraction."""
     if not isinstance(value, Signal):
-        units = nearest_units(value, wanted.fraction)
+        units = units_of(value, wanted)
+        if units is None and nearest_two(value, wanted.fraction):
+            raise refused(
+                f"narrows a number that is between two units of {wanted}"
+                f"{between(value, wanted.fraction)}.",
+                f"Write one of these, or Rounded[{wanted}] for the nearest.",
+            )
         if units is None:
             raise refused(f"narrows {describe(value)}.", "Give a signal or a finite number.")
         if not wanted.low <= units <= wanted.high:
@@ -134,6 +148,11 @@ def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
     fraction = value.fraction or 0
     if value.low is None:
         raise refused(f"narrows a Field to {wanted}.", "Narrow it to an Int[n] first.")
+    if fraction > wanted.fraction and wanted.rounds:
+        raise refused(
+            f"narrows {value.kind()} to {wanted}, but a signal is floored.",
+            "Write the Fixed without Rounded; add half a unit before, if it shall be the nearest.",
+        )
     if fraction > wanted.fraction:
         scaled = value.units // (1 << fraction - wanted.fraction)
     else:
@@ -212,7 +231,8 @@ def hint(
     function  called with plain integers in the order of `signals`: lists for lists, records for
               records, a Fraction for a Fixed
     returns   the type of its result, range-checked in the circuit; a tuple of types gives a tuple;
-              for a record it may return a dict, for a Fixed any number, which is rounded
+              for a record it may return a dict, for a Fixed a whole number of its units, or any
+              number for a Rounded one
     waive     a written reason why the result need not be determined by the inputs
 
     Constrain what it returns with check(): a witness may hold any other value that passes.

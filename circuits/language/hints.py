@@ -13,7 +13,7 @@ from typing import Any
 from accel.bn254 import R
 from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
-from circuits.language.fixed import nearest_units, number_of
+from circuits.language.fixed import nearest_two, number_of, units_of
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
 from circuits.language.structure import fields_of, is_record, make_record
@@ -156,7 +156,12 @@ class HintCall:
 
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
         if isinstance(type_, FixedType):
-            value = nearest_units(result, type_.fraction)
+            value = units_of(result, type_)
+            if value is None and nearest_two(result, type_.fraction):
+                raise self._failure(
+                    f"returns a number between two units of {type_}; Rounded[{type_}] takes the "
+                    "nearest."
+                )
         else:
             value = plain_integer(result)
         if value is None:

@@ -1,9 +1,9 @@
 """Arguments of a circuit, and INPUT.json, as plain integers of the declared types.
 
 A value is an int (numpy's too) or a bool for a Bool, an int, float, Decimal or Fraction for a
-Fixed, nested lists for arrays, a dict or the dataclass itself for a record; in JSON also a text of
-decimal digits. Floats, texts and bools in other places are refused. Error texts name the parameter
-and the kind of thing given, never its value.
+Fixed, exact unless its type rounds, nested lists for arrays, a dict or the dataclass itself for a
+record; in JSON also a text of decimal digits. Floats, texts and bools in other places are refused.
+Error texts name the parameter and the kind of thing given, never its value.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accel.bn254 import R
-from circuits.errors import InputError
+from circuits.errors import InexactError, InputError
 from circuits.language.bounds import power
-from circuits.language.fixed import nearest_units
+from circuits.language.fixed import nearest_units, shown_units, units_around
 from circuits.language.refusals import describe
 from circuits.language.signal import Signal, plain_integer
 from circuits.language.types import ArrayType, FieldType, FixedType, IntegerType, RecordType, Type
@@ -76,7 +76,10 @@ def integers(parameter: Parameter, value: object) -> list[int]:
 
     Raises InputError if its shape, a kind or a value does not fit the parameter's type.
     """
-    return list(_integers(parameter.name, parameter.type, value))
+    try:
+        return list(_integers(parameter.name, parameter.type, value))
+    except InexactError as error:
+        raise error.told() if parameter.public else error from None
 
 
 def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:
@@ -168,27 +171,50 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
 
 def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
     is_bool = isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
-    if isinstance(type_, FixedType) and not is_bool and not isinstance(value, Signal):
-        number = nearest_units(value, type_.fraction)
-    else:
-        number = plain_integer(value)
     if is_bool:
         if not isinstance(type_, IntegerType) or type_.name != "Bool":
             raise _wrong_kind(path, type_, value)
         return int(bool(value))
+    if isinstance(type_, FixedType) and not isinstance(value, Signal):
+        return _units(path, type_, value)
+    number = plain_integer(value)
     if number is None or isinstance(value, Signal):
         raise _wrong_kind(path, type_, value)
     low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
     if not low <= number <= high:
-        raise InputError(
-            f"`{path}` takes {_described(type_)}, and was given "
-            f"{'a number' if isinstance(type_, FixedType) else 'an integer'} that is "
-            f"{'below' if number < low else 'above'} that.",
-            "Give a value that fits, or declare a wider type.",
-            path,
-            value if isinstance(type_, FixedType) else number,
-        )
+        raise _outside(path, type_, number, "an integer", is_below=number < low)
     return number
+
+
+def _units(path: str, type_: FixedType, value: object) -> int:
+    """A number in the type's units: one of them, or the nearest if the type rounds."""
+    units = nearest_units(value, type_.fraction)
+    if units is None:
+        raise _wrong_kind(path, type_, value)
+    two = None if type_.rounds else units_around(value, type_.fraction)
+    below, above = (units, units) if two is None else two[:2]
+    if below < type_.low or above > type_.high:
+        raise _outside(path, type_, value, "a number", is_below=below < type_.low)
+    if below != above:
+        raise InexactError(
+            f"`{path}` takes a {type_}, a whole number of units of 2^-{type_.fraction}, and "
+            "was given a number between two of them.",
+            f"Give one of the two; or declare it Rounded[{type_}], which takes the nearest.",
+            path,
+            value,
+            (shown_units(below, type_.fraction), shown_units(above, type_.fraction)),
+        )
+    return units
+
+
+def _outside(path: str, type_: Type, value: object, kind: str, *, is_below: bool) -> InputError:
+    return InputError(
+        f"`{path}` takes {_described(type_)}, and was given {kind} that is "
+        f"{'below' if is_below else 'above'} that.",
+        "Give a value that fits, or declare a wider type.",
+        path,
+        value,
+    )
 
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:

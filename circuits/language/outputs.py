@@ -12,7 +12,7 @@ from types import FunctionType
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language.engine import Engine
-from circuits.language.fixed import as_fixed
+from circuits.language.fixed import as_fixed, between, nearest_two, rounded
 from circuits.language.refusals import describe
 from circuits.language.signal import Signal, constant, plain_integer
 from circuits.language.signature import head_of
@@ -120,9 +120,15 @@ class Outputs:
                 )
             return value
         if isinstance(type_, FixedType):
-            fixed = as_fixed(engine, value, type_.fraction)
+            fixed = rounded(engine, value, type_)
             if fixed is not None:
                 return fixed
+            if nearest_two(value, type_.fraction):
+                raise self._error(
+                    f"{self.function.__name__} returns a number between two units of {type_} for "
+                    f"`{path}`{between(value, type_.fraction)}.",
+                    f"Return one of these, or declare Rounded[{type_}] for the nearest.",
+                )
         number = plain_integer(value)
         if number is None or (isinstance(type_, FieldType) and not -R < number < R):
             raise self._error(

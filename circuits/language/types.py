@@ -43,9 +43,13 @@ class IntegerType:
 
 @dataclass(frozen=True, slots=True)
 class FixedType(IntegerType):
-    """Numbers from low to high units of 2^-fraction."""
+    """Numbers from low to high units of 2^-fraction.
+
+    rounds  whether a number between two units may enter, as the nearest; ties to even
+    """
 
     fraction: int
+    rounds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,20 @@ class Fixed:
                 "Write for example Fixed[32, 16].",
             )
         return FixedType(f"Fixed[{n}, {fraction}]", -(1 << n - 1), (1 << n - 1) - 1, fraction)
+
+
+class Rounded:
+    """Rounded[Fixed[n, f]]: a Fixed[n, f] that takes a number between two units as the nearest."""
+
+    def __class_getitem__(cls, parameter: object) -> FixedType:
+        type_ = as_type(parameter, "Rounded")
+        if not isinstance(type_, FixedType):
+            raise wrong_type(
+                f"Rounded has {type_}, whose values are exact.",
+                "Write for example Rounded[Fixed[32, 16]], and arrays of that on the outside.",
+            )
+        exact = type_.name.removeprefix("Rounded[").removesuffix("]" if type_.rounds else "")
+        return FixedType(f"Rounded[{exact}]", type_.low, type_.high, type_.fraction, True)
 
 
 def _is_pair(parameters: object) -> TypeGuard[tuple[object, object]]:

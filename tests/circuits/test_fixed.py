@@ -25,6 +25,7 @@ from circuits import (
     Int,
     Private,
     Public,
+    Rounded,
     UInt,
     UnsatisfiedError,
     check,
@@ -38,6 +39,7 @@ from circuits import (
     narrow,
     select,
 )
+from circuits.errors import InexactError
 from circuits.gadgets import poseidon, to_bits
 from circuits.language.inputs import from_json
 from tests.circuits.oracles import rows
@@ -61,11 +63,16 @@ A, B, N = edges(-2048, 2047), edges(-128, 127), edges(-32, 31)
 
 
 @circuit
-def echo(x: Private[Fixed[12, 4]]) -> Public[Fixed[12, 4]]:
+def echo(x: Private[Rounded[Fixed[12, 4]]]) -> Public[Fixed[12, 4]]:
     return x
 
 
-ECHO = echo.compile()
+@circuit
+def exact(x: Private[Fixed[12, 4]]) -> Public[Fixed[12, 4]]:
+    return x
+
+
+ECHO, EXACT = echo.compile(), exact.compile()
 ROUNDED: list[tuple[Any, int]] = [
     (0, 0), (3, 48), (-128, -2048), (0.5, 8), (0.1, 2), (-0.1, -2), (1 / 32, 0), (3 / 32, 2),
     (-1 / 32, 0), (-3 / 32, -2), (5 / 32, 2), (127.9375, 2047), (127.96, 2047), (-128.03, -2048),
@@ -76,9 +83,181 @@ ROUNDED: list[tuple[Any, int]] = [
 
 
 @pytest.mark.parametrize(("value", "units"), ROUNDED)
-def test_an_input_is_rounded_to_the_nearest_unit_ties_to_even(value: Any, units: int) -> None:
+def test_a_rounded_input_is_the_nearest_unit_ties_to_even(value: Any, units: int) -> None:
     assert echo(value) == units
     assert ECHO.solve(x=value).public == [units % R]
+
+
+@pytest.mark.parametrize(("value", "units"), ROUNDED)
+def test_another_input_is_exact_or_refused(value: Any, units: int) -> None:
+    if not hasattr(value, "as_integer_ratio") or value == Fraction(units, 16):
+        assert exact(value) == units
+        assert EXACT.solve(x=value).public == [units % R]
+        return
+    for run in (EXACT.solve, exact):
+        with pytest.raises(InputError, match=r"`x` takes a.*Fixed\[12, 4\]") as caught:
+            run(x=value)
+        assert str(value) not in str(caught.value)
+
+
+def test_an_inexact_input_is_told_with_the_nearest_two_to_its_owner() -> None:
+    @circuit
+    def limits(
+        secret: Private[Array[Fixed[32, 16], 2]], limit: Public[Fixed[32, 16]]
+    ) -> Public[Bool]:
+        return secret[0] + secret[1] < limit
+
+    two = ("40.0007934570312", "40.0008087158203")
+    fine = {"secret": [1, 2], "limit": 40}
+    for inputs, is_public in (
+        (fine | {"secret": [1, 40.0008]}, False),
+        (fine | {"secret": [1, Decimal("40.0008")]}, False),
+        (fine | {"limit": np.float64(40.0008)}, True),
+        (fine | from_json(limits.parameters, {"limit": "40.0008"}), True),
+    ):
+        for run in (limits.trace().solve, limits):
+            with pytest.raises(InexactError) as caught:
+                run(**inputs)
+            error = caught.value
+            assert error.nearest[0].startswith(two[0])
+            assert error.nearest[1].startswith(two[1])
+            assert all(number in error.explain() for number in error.nearest)
+            assert any(number in str(error) for number in error.nearest) == is_public
+            assert "40.0008," not in str(error)
+
+
+def test_the_nearest_two_are_numbers_that_pass() -> None:
+    for value in (0.1, -0.1, Decimal("1e-30"), Decimal("-1e-200"), Fraction(1, 3), 5e-324):
+        with pytest.raises(InexactError) as caught:
+            exact(value)
+        below, above = map(Decimal, caught.value.nearest)
+        assert below < Fraction(value) < above
+        assert exact(above) == exact(below) + 1
+
+
+@given(st.decimals(-127, 127, allow_nan=False) | st.floats(-127, 127))
+def test_an_exact_input_is_never_another_number(value: Any) -> None:
+    try:
+        units = exact(value)
+    except InexactError:
+        assert Fraction(value) * 16 != round(Fraction(value) * 16)
+    else:
+        assert Fraction(value) * 16 == units
+
+
+def test_rounded_stands_around_a_fixed_alone() -> None:
+    assert str(Rounded[Fixed[8, 4]]) == "Rounded[Fixed[8, 4]]" == str(Rounded[Rounded[Fixed[8, 4]]])
+    for wrong in (UInt[8], Field, Array[Fixed[8, 4], 2], Fixed):
+        with pytest.raises(CompileError, match="Rounded"):
+            _ = Rounded[wrong]
+
+
+@dataclass
+class Rates:
+    """Numbers that round, and one that does not."""
+
+    rough: Array[Rounded[Fixed[16, 8]], 2]
+    fine: Fixed[16, 8]
+
+
+@component
+def doubled(x: Fixed[16, 8]) -> Fixed[17, 8]:
+    return x * 2
+
+
+@component
+def rounding(x: Rounded[Fixed[16, 8]]) -> Fixed[17, 8]:
+    return x * 2
+
+
+def test_arrays_and_records_round_where_their_types_say_so() -> None:
+    @circuit
+    def example(rates: Private[Rates]) -> Public[Fixed[20, 8]]:
+        return rates.rough[0] + rates.rough[1] + rates.fine
+
+    assert example({"rough": [0.1, 0.2], "fine": 0.5}) == 26 + 51 + 128
+    with pytest.raises(InexactError, match=r"`rates\.fine`"):
+        example({"rough": [0.1, 0.2], "fine": 0.1})
+
+
+CONSTANTS: list[Any] = [
+    lambda x: x + 0.1,
+    lambda x: 0.1 - x,
+    lambda x: x * Decimal("0.1"),
+    lambda x: x / 0.1,
+    lambda x: select(x < 0.4, x, 1),
+    lambda x: select(x >= Decimal("40.0008"), x, 1),
+    lambda x: select(x == np.float32(0.1), x, 1),
+    lambda x: select(x > Decimal("1e-200"), x, 1),
+    lambda x: select(x > 0, 0.1, x),
+    lambda x: lookup([0.1, 0.5], narrow(x // 1, Bool)),
+    lambda x: select(member(x, [0.5, 0.1]), x, 1),
+    lambda x: minimum(x, 0.1),
+    lambda x: narrow(0.1, Fixed[16, 8]) + x,
+    lambda x: doubled(0.1) + x,
+    lambda x: doubled(x) + doubled(Decimal("0.3")),
+]
+
+
+@pytest.mark.parametrize("body", CONSTANTS)
+@pytest.mark.parametrize("type_", [Fixed[16, 8], Rounded[Fixed[16, 8]]])
+def test_no_constant_is_rounded_unless_its_own_type_says_so(body: Any, type_: Any) -> None:
+    @circuit
+    def example(x: Private[type_]) -> Public[Fixed[60, 8]]:
+        return body(x)
+
+    for run in (example.compile, lambda: example(1)):
+        with pytest.raises(CompileError):
+            run()
+
+
+def test_a_constant_s_error_names_the_nearest_two() -> None:
+    @circuit
+    def example(x: Private[Fixed[16, 8]]) -> Public[Bool]:
+        return x < 0.4
+
+    with pytest.raises(CompileError, match=r"lies between 0\.3984375 and 0\.40234375"):
+        example.compile()
+
+
+def test_a_constant_is_rounded_by_a_rounded_type() -> None:
+    @circuit
+    def example(x: Private[Fixed[16, 8]]) -> Public[Array[Fixed[40, 8], 3]]:
+        return [x + narrow(0.1, Rounded[Fixed[16, 8]]), rounding(0.1), rounding(0.1) + x]
+
+    assert example(1) == [256 + 26, 52, 52 + 256] == example.compile().solve(x=1).public
+
+
+def test_what_returns_a_constant_is_exact_or_rounded_by_its_type() -> None:
+    @circuit
+    def third(x: Public[Field]) -> Public[Fixed[16, 8]]:
+        return Fraction(1, 3)
+
+    @circuit
+    def near(x: Public[Field]) -> Public[Rounded[Fixed[16, 8]]]:
+        return Fraction(1, 3)
+
+    @component
+    def inner(x: Field) -> Fixed[16, 8]:
+        return 0.1
+
+    @circuit
+    def outer(x: Public[Field]) -> Public[Fixed[16, 8]]:
+        return inner(x)
+
+    assert near(1) == 85
+    for wrong in (third, outer):
+        with pytest.raises(CompileError, match="Fixed"):
+            wrong.compile()
+
+
+def test_a_signal_is_not_rounded_by_a_type() -> None:
+    @circuit
+    def example(x: Private[Fixed[16, 8]]) -> Public[Fixed[16, 4]]:
+        return narrow(x, Rounded[Fixed[16, 4]])
+
+    with pytest.raises(CompileError, match="a signal is floored"):
+        example.compile()
 
 
 @given(st.floats(-127, 127) | st.decimals(-127, 127, allow_nan=False) | st.fractions(-127, 127))
@@ -99,7 +278,9 @@ REFUSED: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("value", "words"), REFUSED)
 def test_what_is_no_number_or_does_not_fit_when_rounded_is_refused(value: Any, words: str) -> None:
     for run in (ECHO.solve, echo):
-        with pytest.raises(InputError, match=rf"`x` takes a Fixed\[12, 4\].*{words}") as caught:
+        with pytest.raises(
+            InputError, match=rf"`x` takes a Rounded\[Fixed\[12, 4\]\].*{words}"
+        ) as caught:
             run(x=value)
         assert "31415926" not in str(caught.value)
         assert "from -128 to 128 - 2^-4" in str(caught.value)
@@ -108,7 +289,7 @@ def test_what_is_no_number_or_does_not_fit_when_rounded_is_refused(value: Any, w
 def test_json_takes_numbers_and_decimal_texts() -> None:
     @dataclass
     class Loan:
-        rate: Fixed[20, 16]
+        rate: Rounded[Fixed[20, 16]]
         years: UInt[6]
 
     @circuit
@@ -245,7 +426,7 @@ def choices(
 ) -> Public[Array[Fixed[60, 12], 6]]:
     return [
         minimum(a, b, 2), maximum([a, b, 0.5]), lookup([a, b, 1, 2.75], i),
-        lookup([Fraction(1, 2), 1, 2, 3], i), interest(a, narrow(0.1, Fixed[16, 12])),
+        lookup([Fraction(1, 2), 1, 2, 3], i), interest(a, narrow(0.1, Rounded[Fixed[16, 12]])),
         interest(b, 1),
     ]  # fmt: skip
 
@@ -267,7 +448,7 @@ CHOICES = choices.compile()
 
 def test_of_constants_alone_a_component_and_narrow_give_fractions() -> None:
     assert interest(2.5, Fraction(1, 4)) == Fraction(5, 8)
-    assert narrow(0.1, Fixed[32, 16]) == Fraction(6554, 65536)
+    assert narrow(0.1, Rounded[Fixed[32, 16]]) == Fraction(6554, 65536)
     assert narrow(7, Fixed[8, 4]) == 7
 
 
@@ -303,7 +484,7 @@ def test_a_hint_takes_fractions_and_returns_numbers() -> None:
 
     @circuit
     def rooted(x: Private[Fixed[20, 8]]) -> Public[Fixed[20, 8]]:
-        y = hint(root, x, returns=Fixed[20, 8], waive="the root may be rounded up or down")
+        y = hint(root, x, returns=Rounded[Fixed[20, 8]], waive="the root may be rounded up or down")
         check((y.units - 1) ** 2 < x.units * 256)
         check(x.units * 256 < (y.units + 1) ** 2)
         return y
@@ -323,6 +504,17 @@ def test_a_hint_takes_fractions_and_returns_numbers() -> None:
             run(x=3)
     with pytest.raises(UnsatisfiedError, match="not a number for Fixed"):
         wrong_kind(3)
+
+    @circuit
+    def inexact(x: Private[Fixed[20, 8]]) -> Public[Fixed[20, 8]]:
+        return hint(lambda x: x / 3, x, returns=Fixed[20, 8], waive=waive)
+
+    waive = "what the hint returns is looked at here, not what pins it"
+    for run in (inexact, inexact.compile().solve):
+        assert run(x=3) is not None
+        with pytest.raises(UnsatisfiedError, match="between two units") as caught:
+            run(x=1)
+        assert "0.33" not in str(caught.value)
 
 
 @circuit
@@ -370,7 +562,7 @@ def test_what_would_lose_or_mistake_a_point_is_refused_with_advice() -> None:
         (lambda x, f, b, n: x * 0.1, "a float that its units do not hold"),
         (lambda x, f, b, n: x + 2**-9, "a float that its units do not hold"),
         (lambda x, f, b, n: select(b, 0.5, 1), "a float that its units do not hold"),
-        (lambda x, f, b, n: x + Fraction(1, 3), "narrow(0.1, Fixed[32, 16])"),
+        (lambda x, f, b, n: x + Fraction(1, 3), "narrow(0.1, Rounded[Fixed[32, 16]])"),
         (lambda x, f, b, n: x + f, "mixes a Fixed with a Field"),
         (lambda x, f, b, n: f * x, "mixes a Fixed with a Field"),
         (lambda x, f, b, n: x + "1", "mixes a Fixed with a text"),

@@ -42,7 +42,12 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "a list for a record": ({"loan": [1, 2, [3, 4]]}, "takes the record Loan"),
     "a number too large": ({"loan": LOAN | {"rate": MARK}}, "`loan.rate` takes a Fixed"),
     "a text that is no number": ({"loan": LOAN | {"payments": ["1", "1e2"]}}, "payments[1]"),
-    "true for a number": ({"ceiling": True}, "`ceiling` takes a Fixed"),
+    "true for a number": ({"ceiling": True}, "`ceiling` takes a Rounded[Fixed"),
+    "a number between units": ({"loan": LOAN | {"rate": 0.1}}, "between two of them"),
+    "a number just above a unit": (
+        {"loan": LOAN | {"rate": "0.03125000000000000000000001"}},
+        "between two of them",
+    ),
 }
 
 
@@ -57,3 +62,10 @@ def test_a_failing_check_on_numbers_names_its_line(desk: Path) -> None:
     Path("dear.json").write_text(json.dumps(GOOD | {"ceiling": 0.03}))
     says = "the rate is above the ceiling"
     refused("witness", "loan.py", "dear.json", "out.wtns", says=says, status=1)
+
+
+def test_a_number_in_json_is_what_its_text_says(desk: Path) -> None:
+    """As a float it would be 0.03125, which passes."""
+    text = json.dumps(GOOD).replace("0.03125", "0.03125000000000000000000001")
+    Path("near.json").write_text(text)
+    refused("witness", "loan.py", "near.json", "out.wtns", says="between two of them")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circuits import Array, Fixed, Private, Public, UInt, check, circuit, lookup
+from circuits import Array, Fixed, Private, Public, Rounded, UInt, check, circuit, lookup
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Loan:
 
 @circuit
 def loan(
-    loan: Private[Loan], month: Public[UInt[1]], ceiling: Public[Fixed[40, 12]]
+    loan: Private[Loan], month: Public[UInt[1]], ceiling: Public[Rounded[Fixed[40, 12]]]
 ) -> Public[Fixed[64, 12]]:
     """A month's interest on what is left; the rate stays under the ceiling."""
     check(loan.rate <= ceiling, "the rate is above the ceiling")

@@ -1,0 +1,11 @@
+"""A limit between two units."""
+
+from circuits import Fixed, Private, check, circuit
+
+
+@circuit
+def example(share: Private[Fixed[32, 16]]):
+    check(share < 0.4, "the share is too large")
+
+
+example.compile()

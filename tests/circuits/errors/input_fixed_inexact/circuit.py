@@ -1,0 +1,11 @@
+"""A private number between two units."""
+
+from circuits import Fixed, Private, check, circuit
+
+
+@circuit
+def example(share: Private[Fixed[32, 16]]):
+    check(share < 0.5)
+
+
+example.compile().solve(share=0.4)

@@ -1,0 +1,11 @@
+"""A constant between two units."""
+
+from circuits import Fixed, Private, check, circuit, narrow
+
+
+@circuit
+def example(share: Private[Fixed[32, 16]]):
+    check(share < narrow(0.4, Fixed[32, 16]))
+
+
+example.compile()

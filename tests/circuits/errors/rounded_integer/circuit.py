@@ -1,0 +1,11 @@
+"""A type that has nothing to round."""
+
+from circuits import Private, Rounded, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[Rounded[UInt[8]]]):
+    check(a == 1)
+
+
+example.compile()
