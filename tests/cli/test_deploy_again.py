@@ -10,93 +10,23 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
-from eth_account import Account
 
+from tests.cli.place import RAW, RECEIPT, UNLOCKED, ZKPIPE, Place, opened
 from tests.cli.workshop import contents, done, invoke
-from tests.verifier_contracts.between import Between, between, error
-from verifier_contracts import Node, find_solc, sending
-from verifier_contracts.errors import MissingError
-
-PASSWORD = "correct horse"  # noqa: S105 # of a key made here for this test
-ZKPIPE = Path(sys.executable).with_name("zkpipe")
-RECEIPT, RAW, UNLOCKED = (
-    "eth_getTransactionReceipt",
-    "eth_sendRawTransaction",
-    "eth_sendTransaction",
-)
-
-
-@dataclass
-class Place:
-    """A node behind a proxy, and an account with ether."""
-
-    net: Between
-    address: str
-
-    def words(self, *more: str, keystore: bool = True) -> list[str]:
-        words = ["deploy", "verifier.sol", "deployment.json", "--rpc", self.net.url]
-        if keystore:
-            words += ["--keystore", "key.json", "--password-file", "password", "--chain-id", "1337"]
-        return [*words, *more]
-
-    def paid(self, account: str = "") -> int:
-        """Transactions of the account that were mined."""
-        return int(self.net.node("eth_getTransactionCount", account or self.address, "latest"), 16)
-
-    def contracts(self) -> int:
-        """Contracts among the blocks' transactions, counted from the receipts."""
-        last = int(self.net.node("eth_blockNumber"), 16)
-        hashes = [
-            digest
-            for number in range(last + 1)
-            for digest in self.net.node("eth_getBlockByNumber", hex(number), False)["transactions"]
-        ]
-        receipts = [self.net.node(RECEIPT, digest) for digest in hashes]
-        return sum(bool(r["contractAddress"]) and r["status"] == "0x1" for r in receipts)
-
-    def run(self, *words: str) -> subprocess.Popen[str]:
-        """Start the command in a process of its own."""
-        command = [str(ZKPIPE), *words]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 # ours
-
-    def finished(self) -> dict[str, Any]:
-        """The record, which must be finished, of the only contract that was paid for."""
-        record: dict[str, Any] = json.loads(Path("deployment.json").read_text())
-        assert record["format"] == "zkpipe deployment 1"
-        assert self.contracts() == 1
-        receipt = self.net.node(RECEIPT, record["transactionHash"])
-        assert receipt["contractAddress"] == record["address"].lower()
-        assert receipt["blockNumber"] == hex(record["blockNumber"])
-        words = ("verify-onchain", "deployment.json", "public.json", "proof.json")
-        done(*words, "--rpc", self.net.target)
-        return record
+from tests.verifier_contracts.between import error
+from verifier_contracts import sending
 
 
 @pytest.fixture
 def place(shop: Path) -> Iterator[Place]:
-    try:
-        find_solc()
-        node = Node.start()
-    except MissingError as missing:
-        pytest.skip(str(missing))
-    with ExitStack() as stack:
-        stack.enter_context(node)
-        net = stack.enter_context(between(node.url))
-        account = Account.create()
-        encrypted = Account.encrypt(account.key, PASSWORD, kdf="pbkdf2", iterations=1000)
-        Path("key.json").write_text(json.dumps(encrypted))
-        Path("password").write_text(PASSWORD)
-        net.node("anvil_setBalance", account.address, hex(10**18))
-        yield Place(net, str(account.address))
+    with opened() as place:
+        yield place
 
 
 @pytest.fixture
