@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from accel.lazy import late
 
 if TYPE_CHECKING:
+    from verifier_contracts.begun import Begun
     from verifier_contracts.chain import Chain
     from verifier_contracts.compiler import CompiledContract, Settings, compile_solidity
     from verifier_contracts.contract import Contract, Receipt
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from verifier_contracts.node import Node, find_anvil
     from verifier_contracts.solc import Solc, find_solc, install_solc
     from verifier_contracts.source_key import verifying_key_of
+    from verifier_contracts.terms import Terms, wei
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
+            "verifier_contracts.begun": "Begun",
             "verifier_contracts.chain": "Chain",
             "verifier_contracts.compiler": "CompiledContract Settings compile_solidity",
             "verifier_contracts.contract": "Contract Receipt",
@@ -32,10 +35,12 @@ else:
             "verifier_contracts.node": "Node find_anvil",
             "verifier_contracts.solc": "Solc find_solc install_solc",
             "verifier_contracts.source_key": "verifying_key_of",
+            "verifier_contracts.terms": "Terms wei",
         },
     )
 
 __all__ = [
+    "Begun",
     "Chain",
     "CompiledContract",
     "Contract",
@@ -44,6 +49,7 @@ __all__ = [
     "Receipt",
     "Settings",
     "Solc",
+    "Terms",
     "calldata",
     "compile_solidity",
     "find_anvil",
@@ -53,4 +59,5 @@ __all__ = [
     "keystore_account",
     "solidity_verifier",
     "verifying_key_of",
+    "wei",
 ]
