@@ -39,10 +39,9 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         wishes = Wishes.among(words)
         extra["standalone_mode"] = False
-        extra["obj"] = wishes  # for a command that prints to standard error by itself
         _escape_what_cannot_be_encoded()
         warned = Warned(wishes.json)
-        extra["obj"] = warned
+        extra["obj"] = warned  # also for a command that prints to standard error by itself
         try:
             status = _show(super().main(words, prog_name, **extra), wishes, warned)
         except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends

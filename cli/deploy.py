@@ -14,6 +14,7 @@ from cli.command import command
 from cli.outputs import FILE, output
 from cli.progress import progress
 from cli.verifier_file import compiled_verifier, read_verifier
+from cli.warned import Warned
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -229,7 +230,8 @@ def _confirm(record: Deployment, chain: Chain) -> None:
 def _show(begun: Begun) -> None:
     """Say what is about to be signed here; with --json the record and the answer do."""
     context = click.get_current_context()
-    if context.params["keystore"] is None or context.obj.json:
+    warned = context.find_object(Warned)
+    if context.params["keystore"] is None or (warned is not None and warned.as_json):
         return
     lines = [
         f"signing for chain {begun.chain_id} as {begun.account}, nonce {begun.nonce}",

@@ -22,7 +22,8 @@ def place(shop: Path) -> Iterator[Place]:
 def begun(place: Place) -> dict[str, Any]:
     """A deployment that was begun and is pending; its record."""
     place.net.node("evm_setAutomine", False)
-    assert invoke(*place.words("--timeout", "1")).exit_code == 2
+    result = invoke(*place.words("--timeout", "1", "--debug"))
+    assert result.exit_code == 2, result.stderr
     record: dict[str, Any] = json.loads(Path("deployment.json").read_text())
     assert record["state"] == "begun"
     return record
