@@ -132,11 +132,14 @@ class Deployment:
         if self.key_digest is None or "KEY_DIGEST" not in self.compiled.source:
             return
         asked = Contract(contract.chain, contract.address, [KEY_DIGEST])
-        if asked.call("KEY_DIGEST", gas=100_000).hex() != self.key_digest:
-            raise FormatError(
-                f"The contract at {contract.address} has another key than the record's source.",
-                AGAIN,
-            )
+        digest = bytes.fromhex(self.key_digest)
+        if asked.call("KEY_DIGEST", gas=100_000) == digest:
+            return
+        if digest.strip(b"\0") in bytes.fromhex(self.compiled.runtime[2:]):
+            raise contract.chain.odd_answer("KEY_DIGEST answers what its code does not hold")
+        raise FormatError(
+            f"The contract at {contract.address} has another key than the record's source.", AGAIN
+        )
 
     def save(self, path: str | Path) -> None:
         """Write the record as JSON. Raises FileError."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from accel.errors import FormatError
+from tests.verifier_contracts.listeners import results, serving
 from verifier_contracts import (
     Chain,
     Deployment,
@@ -20,7 +21,13 @@ from verifier_contracts import (
 )
 from verifier_contracts import compiler as compiler_module
 from verifier_contracts.deployment import LARGEST
-from verifier_contracts.errors import CompilerMissingError, HaltError, NoCodeError, RevertError
+from verifier_contracts.errors import (
+    CompilerMissingError,
+    HaltError,
+    NoCodeError,
+    NodeMissingError,
+    RevertError,
+)
 from verifier_contracts.recompiled import is_of_its_source
 
 
@@ -192,6 +199,20 @@ def test_a_contract_with_another_key_than_its_source_is_refused(embedded, deploy
         mixed.attach(embedded)
     with pytest.raises(NoCodeError, match="not the code"):
         replace(deployment, address=there.address).attach(embedded)
+
+
+def test_a_node_that_answers_for_another_key_is_none(deployment):
+    """Its code holds the digest: the answer is not of that code."""
+    code = deployment.compiled.runtime
+    answers = {
+        "eth_chainId": "0x539",
+        "eth_getCode": code,
+        "eth_call": "0x" + "00" * 31 + "01",
+    }
+    with serving(results(**{name: {"result": value} for name, value in answers.items()})) as url:
+        record = replace(deployment, chain_id=1337)
+        with pytest.raises(NodeMissingError, match="KEY_DIGEST"):
+            record.attach(Chain.connect(url))
 
 
 def test_code_is_compared_with_what_its_source_compiles_to(deployment):
