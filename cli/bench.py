@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from cli.answer import Answer, table
 from cli.command import command
+from cli.file_kind import Kind, expect
 from cli.outputs import FILE, outputs
 from cli.progress import progress
 
@@ -73,7 +74,7 @@ def bench_run(
     programs = _programs(peers)
     if quick:
         _refuse_with_quick()
-    with outputs(out, inputs=list(programs.values())) as [place]:
+    with outputs((out, Kind.RESULTS), inputs=list(programs.values())) as [place]:
         from benchmarks import Plan, measure
 
         if quick:
@@ -153,7 +154,9 @@ def bench_report(results: Path, page: Path, text: Path) -> Answer:
     """Write a report on a run: a page that loads nothing, and the tables as Markdown."""
     from circuits.formats.files import write_file
 
-    with outputs(page, text, inputs=[results]) as [page_place, text_place]:
+    expect((results, Kind.RESULTS))
+    written = (page, Kind.PAGE), (text, Kind.TABLES)
+    with outputs(*written, inputs=[results]) as [page_place, text_place]:
         from benchmarks import Results, html_report, markdown_report
 
         found = Results.load(results)

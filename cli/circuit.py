@@ -1,7 +1,9 @@
-"""compile, info, witness."""
+"""compile, witness."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +12,15 @@ import click
 from cli.answer import Answer, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
-from cli.contract_limit import warn_of_public_values
+from cli.file_kind import Kind, expect
+from cli.info import counts, names_by_kind
 from cli.kernels import compile_kernels
 from cli.outputs import FILE, outputs
 from cli.progress import progress
+from cli.signals import held
 
 if TYPE_CHECKING:
     from circuits.system import ConstraintSystem, Witness
-
-SHOWN = 8  # names in a line of text; --json has all
 
 
 @command("compile", example="zkpipe compile square.py --out build")
@@ -36,12 +38,12 @@ def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
         raise CompileError(f"{circuit.path} is compiled.", "Give the circuit's source, a .py file.")
     system = load_system(circuit)
     r1cs, sym = folder / f"{system.name}.r1cs", folder / f"{system.name}.sym"
-    _make_folder(folder)
-    with outputs(r1cs, sym, inputs=[circuit.path]) as [r1cs_place, sym_place]:
+    written = (r1cs, Kind.R1CS), (sym, Kind.SYM)
+    with _folder(folder), outputs(*written, inputs=[circuit.path]) as [r1cs_place, sym_place]:
         system.save(r1cs_place)
         write_sym(sym_place, system)
     return Answer(
-        {"name": system.name, "r1cs": str(r1cs), "sym": str(sym), **_counts(system)},
+        {"name": system.name, "r1cs": str(r1cs), "sym": str(sym), **counts(system)},
         table(
             [
                 ("circuit", system.name),
@@ -53,51 +55,26 @@ def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
     )
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """The folder, made if it is not there; those that were made are removed if the block fails."""
     from circuits.formats.files import FileError
 
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        raise FileError(
-            f"{folder} cannot be made a folder: {getattr(error, 'strerror', None) or error}.",
-            "Give another folder for --out.",
-        ) from error
-
-
-@command("info", example="zkpipe info square.py\nzkpipe info build/square.r1cs")
-@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
-def info(circuit: CircuitName) -> Answer:
-    """Count a circuit's constraints and wires, name its inputs, estimate its key."""
-    from cli.circuit_file import load_named_system
-    from prover.groth16.setup import domain_size_for
-
-    system = load_named_system(circuit)
-    warn_of_public_values(system.name, system.public_count)
-    domain_size = domain_size_for(system.constraint_count, system.public_count)
-    key_bytes = _key_bytes(system, domain_size)
-    names = _names(system)
-    return Answer(
-        {
-            "name": system.name,
-            **_counts(system),
-            "domain_size": domain_size,
-            "estimated_key_bytes": key_bytes,
-            "names": names,
-        },
-        table(
-            [
-                ("circuit", system.name),
-                ("constraints", f"{system.constraint_count:,}"),
-                ("wires", f"{system.wire_count:,}"),
-                ("outputs", _listed(system.output_count, names, "outputs")),
-                ("public inputs", _listed(system.public_input_count, names, "public_inputs")),
-                ("private inputs", _listed(system.private_input_count, names, "private_inputs")),
-                ("domain", f"{domain_size:,} points"),
-                ("proving key", f"about {key_bytes:,} bytes"),
-            ]
-        ),
-    )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            raise FileError(
+                f"{folder} cannot be made a folder: {getattr(error, 'strerror', None) or error}.",
+                "Give another folder for --out.",
+            ) from error
+        yield
+    except BaseException:
+        with held(), suppress(OSError):  # something of another program's lies in it
+            for place in new:
+                place.rmdir()
+        raise
 
 
 @command(
@@ -115,11 +92,14 @@ def make_witness(circuit: CircuitName, values: Path, witness: Path, show_values:
     Only its owner can read the file: it holds the private values.
     """
     from cli.circuit_file import load_system, solve_quietly
-    from cli.input_file import arguments, load_inputs
+    from cli.input_file import arguments, input_count, load_inputs, load_small_inputs
 
-    with outputs(witness, inputs=[circuit.path, values]) as [place]:
-        inputs = load_inputs(values)
+    expect((values, Kind.INPUT))
+    with outputs((witness, Kind.WITNESS), inputs=[circuit.path, values]) as [place]:
+        inputs = load_small_inputs(values)
         system = load_system(circuit)
+        if inputs is None:
+            inputs = load_inputs(values, input_count(system))
         compile_kernels()
         with progress(f"solving {system.name}"):
             solved = solve_quietly(system, arguments(system, inputs))
@@ -136,58 +116,15 @@ def make_witness(circuit: CircuitName, values: Path, witness: Path, show_values:
     )
 
 
-def _counts(system: ConstraintSystem) -> dict[str, int]:
-    return {
-        "constraints": system.constraint_count,
-        "wires": system.wire_count,
-        "outputs": system.output_count,
-        "public_inputs": system.public_input_count,
-        "private_inputs": system.private_input_count,
-    }
-
-
-def _names(system: ConstraintSystem) -> dict[str, list[str]] | None:
-    """Names of outputs and inputs; None if the system came without names."""
-    from circuits.compile.names import names_of
-
-    if system.symbols is None:
-        return None
-    names = names_of(system.symbols, range(1, 1 + system.public_count))
-    private = system.private_input_wires.tolist()
-    by_label = dict(
-        zip(system.labels[private].tolist(), names_of(system.symbols, private), strict=True)
-    )
-    by_label.update(system.dropped_inputs)
-    return {
-        "outputs": list(names[: system.output_count]),
-        "public_inputs": list(names[system.output_count :]),
-        "private_inputs": [by_label[label] for label in sorted(by_label)],
-    }
-
-
-def _listed(count: int, names: dict[str, list[str]] | None, kind: str) -> str:
-    if not count or names is None:
-        return f"{count:,}"
-    more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
-    return f"{count:,}: {', '.join(names[kind][:SHOWN])}{more}"
-
-
 def _values(system: ConstraintSystem, witness: Witness, private_too: bool) -> dict[str, str]:
     """Names and values of the outputs and public inputs, and if asked of the private inputs."""
     from accel.limbs import ints_from_words
 
-    names = _names(system) or {}
+    names = names_by_kind(system) or {}
     shown = [*names.get("outputs", ()), *names.get("public_inputs", ())]
     shown += names.get("private_inputs", ()) if private_too else ()
     values = ints_from_words(witness.values[1 : 1 + len(shown)])
     return {name: str(value) for name, value in zip(shown, values, strict=True)}
 
 
-def _key_bytes(system: ConstraintSystem, domain_size: int) -> int:
-    """Size of the .zkey, to within its headers: see prover.formats.zkey for the sections."""
-    g1_points = 3 * system.wire_count + domain_size
-    records = len(system.a.wires) + len(system.b.wires) + system.public_count + 1
-    return 64 * g1_points + 128 * system.wire_count + 44 * records
-
-
-COMMANDS = (compile_circuit, info, make_witness)
+COMMANDS = (compile_circuit, make_witness)

@@ -23,6 +23,7 @@ from circuits.formats.sym import with_names
 from circuits.solve.solver import solve
 from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
+from cli.file_kind import Kind, expect
 from cli.progress import progress
 
 LARGEST = 1 << 24  # bytes of a source file
@@ -34,6 +35,7 @@ def load_system(source: CircuitName) -> ConstraintSystem:
     Raises FileError, FormatError, CompileError.
     """
     if source.is_compiled:
+        expect((source.path, Kind.R1CS))
         return ConstraintSystem.load(source.path)
     return _compiled(source, lambda circuit: circuit.compile())
 
@@ -58,6 +60,7 @@ def _compiled(
     source: CircuitName, compile_circuit: Callable[[Any], ConstraintSystem]
 ) -> ConstraintSystem:
     path = source.path
+    expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
     with _neighbours(path), redirect_stdout(sys.stderr):
         with _authors_errors(path, every=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
+
+from cli.file_kind import Kind, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,19 @@ class CircuitType(click.ParamType[CircuitName]):
         if colon and file.endswith(".py") and not name.isidentifier():
             self.fail(f"{name!r} is not the name of a circuit.", param, ctx)
         if not file.endswith((".py", ".r1cs")):
-            self.fail(f"{text!r} ends neither in .py nor in .r1cs.", param, ctx)
+            self.fail(f"{text!r} {_what(Path(text))}", param, ctx)
         return CircuitName(Path(file), name or None)
+
+
+def _what(path: Path) -> str:
+    """What is to be said of a file that has no circuit's name."""
+    from circuits.formats.files import FileError
+
+    with suppress(FileError):
+        kind = kind_of(path)
+        if kind not in (None, Kind.EMPTY, Kind.INPUT):
+            return f"is {kind.value}, not a circuit: a .py file or an .r1cs."
+    return "ends neither in .py nor in .r1cs."
 
 
 CIRCUIT = CircuitType()

@@ -9,6 +9,7 @@ import click
 
 from cli.answer import Answer, Fact, development_row, table
 from cli.command import command
+from cli.file_kind import Kind, expect, kind_of
 from cli.outputs import FILE, outputs
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def export_vkey(key: Path, vkey: Path) -> Answer:
     """Write the verifying key of a proving key, in snarkjs' JSON."""
     from prover import ProvingKey
 
-    with outputs(vkey, inputs=[key]) as [place]:
+    expect((key, Kind.PROVING_KEY))
+    with outputs((vkey, Kind.VERIFYING_KEY), inputs=[key]) as [place]:
         verifying_key = ProvingKey.load(key).verifying_key
         verifying_key.save(place)
     return Answer(
@@ -53,14 +55,12 @@ def export_vkey(key: Path, vkey: Path) -> Answer:
 @click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
 @click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
 def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
-    """Write a Solidity contract that verifies proofs under a key.
-
-    A name that ends in .json is a verifying key, any other a proving key.
-    """
+    """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one."""
     from circuits.formats.files import write_file
     from verifier_contracts import key_digest, solidity_verifier
 
-    with outputs(verifier, inputs=[key]) as [place]:
+    expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
+    with outputs((verifier, Kind.SOLIDITY), inputs=[key]) as [place]:
         verifying_key = _verifying_key(key)
         write_file(place, solidity_verifier(verifying_key, name).encode())
     digest = key_digest(verifying_key)
@@ -86,7 +86,7 @@ def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
 def _verifying_key(path: Path) -> VerifyingKey:
     from prover import ProvingKey, VerifyingKey
 
-    if path.suffix == ".json":
+    if kind_of(path) in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
         return VerifyingKey.load(path)
     return ProvingKey.load(path).verifying_key
 
@@ -102,6 +102,7 @@ def export_calldata(public: Path, proof: Path) -> Answer:
     from prover import Proof, load_public
     from verifier_contracts import calldata
 
+    expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
     arguments = calldata(Proof.load(proof), load_public(public))
     words = [_words(argument) for argument in arguments]
     names = ("a", "b", "c", "input")

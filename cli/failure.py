@@ -4,7 +4,8 @@
     2   the input or the usage is wrong
     3   something this needs is missing on this machine; the message says how to get it
     70  a fault of zkpipe itself (EX_SOFTWARE of BSD's sysexits.h)
-    130, 143, 141   interrupted, told to end, nobody reads the output: as shells report the signals
+    130, 143, 129, 141   interrupted, told to end (TERM, HUP), nobody reads the output: as shells
+                         report the signals
 
 Errors go to standard error: one sentence on what is wrong, the evidence, one on the mend; with
 --json one JSON object with the same. A traceback comes only with --debug, and holds the messages
@@ -24,12 +25,10 @@ from pathlib import Path
 import click
 
 from cli.answer import printable
+from cli.signals import Ended
 
-USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE, ENDED = 2, 3, 70, 130, 141, 143
-
-
-class Ended(BaseException):
-    """The process was told to end (SIGTERM). No Exception, so that nothing on the way takes it."""
+USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
+UNTOUCHED = "No output was left half-written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,13 @@ class Failure:
             error = error.__cause__  # click's word for KeyboardInterrupt
         # Of a transaction that may be mined yet: see verifier_contracts.sending.
         sent = tuple(getattr(error, "__notes__", ())) if hasattr(error, "begun") else ()
-        left = sent[-1] if sent else "Nothing was written."
+        left = sent[-1] if sent else UNTOUCHED
         if isinstance(error, click.ClickException):
             return cls("UsageError", *_usage(error), USAGE)
         if isinstance(error, KeyboardInterrupt | click.Abort):
             return cls("Interrupted", "Interrupted.", left, INTERRUPTED, sent[:-1])
         if isinstance(error, Ended):
-            return cls("Ended", "Told to end.", left, ENDED, sent[:-1])
+            return cls("Ended", "Told to end.", left, 128 + error.number, sent[:-1])
         if isinstance(error, MemoryError):
             return cls(
                 kind, "There is not enough memory for this.", "Free some, or split it.", MISSING

@@ -10,18 +10,49 @@ from circuits.formats.strict_json import read_json
 from circuits.language.inputs import from_json
 from circuits.system import ConstraintSystem
 
+SMALL = 1 << 18  # bytes that a file may have for any circuit: names, spaces, and mistakes
+BYTES = 128  # more for each of a circuit's inputs: 78 digits, and what stands around them
+NODES = 4  # values in the file for each input: a number, and lists around it
 
-def load_inputs(path: Path) -> dict[str, object]:
-    """Read the values by name; numbers with a point pass, exactly as they are written.
+
+def load_small_inputs(path: Path) -> dict[str, object] | None:
+    """The values of a file of ordinary size, which any circuit might want; None for a larger one.
+
+    So what is wrong with most files is said before the circuit is compiled.
 
     Raises FileError, FormatError if it is no JSON object.
     """
-    value = read_json(path, floats=True, number=Decimal)
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError):
+        size = 0  # its reader says what is wrong
+    return load_inputs(path) if size <= SMALL else None
+
+
+def load_inputs(path: Path, count: int = 0) -> dict[str, object]:
+    """Read the values by name; numbers with a point pass, exactly as they are written.
+
+    count  of the circuit's inputs: bounds what the file may hold
+
+    Raises FileError, FormatError if it is no JSON object or larger than any for the circuit.
+    """
+    value = read_json(
+        path,
+        limit=SMALL + BYTES * count,
+        values=SMALL // 4 + NODES * count,
+        floats=True,
+        number=Decimal,
+    )
     if not isinstance(value, dict):
         raise FormatError(
             f"{path} is not a JSON object.", 'Give the inputs by name: {"x": 3, "y": [1, 2]}.'
         )
     return dict(value)
+
+
+def input_count(system: ConstraintSystem) -> int:
+    """How many inputs a circuit has."""
+    return system.public_input_count + system.private_input_count
 
 
 def arguments(system: ConstraintSystem, inputs: dict[str, object]) -> dict[str, object]:

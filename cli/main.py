@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from typing import NoReturn
 
 import click
 
-from cli import bench, check, circuit, deploy, doctor, export, lint, listing, onchain, proof
+from cli import (
+    bench,
+    check,
+    circuit,
+    deploy,
+    doctor,
+    export,
+    info,
+    lint,
+    listing,
+    onchain,
+    proof,
+    signals,
+)
 from cli.command import Commands
-from cli.failure import Ended
 
 NO_CIRCUITS = ("prove", "verify", "export")  # these run no code but ours
 
@@ -32,6 +42,7 @@ zkpipe = Commands(
 click.version_option(package_name="zkpipe", message="%(prog)s %(version)s")(zkpipe)
 for made in (
     *circuit.COMMANDS,
+    *info.COMMANDS,
     *listing.COMMANDS,
     *lint.COMMANDS,
     *check.COMMANDS,
@@ -47,7 +58,7 @@ for made in (
 
 def main() -> None:
     """Run the command that the words of the command line name, and exit."""
-    signal.signal(signal.SIGTERM, _end)
+    signals.listen()
     # Modules are two hundred thousand objects that all stay. To look for garbage among them every
     # 700 new ones, as Python does, and again at the end, takes 0.1 s.
     gc.set_threshold(1_000_000)
@@ -67,8 +78,3 @@ def _spare_what_others_use() -> None:
     """
     sys.modules["scipy"] = None  # type: ignore[assignment] # not to be found
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def _end(_number: int, _frame: object) -> NoReturn:
-    """What a command has begun to write is removed on the way out."""
-    raise Ended

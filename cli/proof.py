@@ -10,9 +10,10 @@ from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, ta
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.contract_limit import warn_of_public_values
+from cli.file_kind import Kind, expect
 from cli.kernels import compile_kernels
 from cli.memory_size import MEMORY
-from cli.outputs import FILE, outputs
+from cli.outputs import FILE, FORCE, outputs
 from cli.progress import progress
 
 
@@ -20,8 +21,12 @@ from cli.progress import progress
 @click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")
-def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
-    """Make the proving key of a circuit, the verifying key inside it."""
+@FORCE
+def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
+    """Make the proving key of a circuit, the verifying key inside it.
+
+    A key that is there already is written over only with --force.
+    """
     if not dev:
         raise click.UsageError(
             "Say what the key is made from: this version makes development keys only, with --dev.",
@@ -29,7 +34,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool) -> Answer:
         )
     from cli.circuit_file import load_system
 
-    with outputs(key, inputs=[circuit.path]) as [place]:
+    with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
         from prover import DEVELOPMENT, setup_to_file
 
         system = load_system(circuit)
@@ -77,7 +82,9 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
 
     Written are the proof and the public values, in snarkjs' JSON.
     """
-    with outputs(proof, public, inputs=[key, witness]) as [proof_place, public_place]:
+    expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
+    written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
+    with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
         from circuits.system import Witness
         from prover import ProvingKey, save_public
         from prover import prove as make_proof
@@ -121,8 +128,9 @@ def verify(key: Path, public: Path, proof: Path) -> Answer:
     from prover import Proof, VerifyingKey, load_public
     from prover import verify as holds
 
+    expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     verifying_key = VerifyingKey.load(key)
-    values = load_public(public)
+    values = load_public(public, verifying_key.public_count)
     checked = Proof.load(proof)
     compile_kernels()
     with progress("verifying"):

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from accel.errors import FormatError, ZkpipeError
 
 Bytes = NDArray[np.uint8]
+MOST_LINKS = 40  # one after another; as Linux follows
 
 
 class FileError(ZkpipeError):
@@ -52,7 +53,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
 
     Raises FileError if the folder or the disk refuses.
     """
-    path = target(path)
+    named, path = path, target(path)
     directory = path.parent
     temporary = directory / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
     try:
@@ -63,7 +64,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         handle = os.open(temporary, flags, 0o600 if secret else 0o666)
     except OSError as error:
-        raise _failure("written", path, error) from error
+        raise _failure("written", named, error) from error
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
@@ -72,25 +73,38 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
         temporary.replace(path)
         _sync_directory(directory)
     except OSError as error:
-        raise _failure("written", path, error) from error
+        raise _failure("written", named, error) from error
     finally:
         with suppress(OSError):  # gone already when it was renamed
             temporary.unlink()
 
 
 def target(path: Path) -> Path:
-    """The file that writing to a path replaces: where its symbolic links lead.
+    """The file that writing to a path replaces: where its folders and its symbolic links lead.
 
     Raises FileError for a place that is no file's: a rename would put a file in a device's place.
     """
-    if path.absolute().parts[1:2] in (("dev",), ("proc",), ("sys",)):
-        raise FileError(f"{path} is no place for a file.", "Give the name of a file to write.")
-    if not path.is_symlink():
-        return path
     try:
+        here = _in_its_folder(path)
+        for _ in range(MOST_LINKS):
+            if here.parts[1:2] in (("dev",), ("proc",), ("sys",)):
+                raise FileError(f"{path} is no place for a file.", "Give the name of a file.")
+            if not here.is_symlink():
+                return here
+            here = _in_its_folder(here.parent / here.readlink())
+    except (OSError, RuntimeError, ValueError) as error:  # a deleted folder, folders in a circle
+        raise FileError(
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
+            "Check that its folder is there, and give the name of a file.",
+        ) from error
+    raise FileError(f"{path} leads nowhere: links in a circle.", "Give the name of a file.")
+
+
+def _in_its_folder(path: Path) -> Path:
+    """The path with its folder resolved; the last part stays as it is, a link or not."""
+    if path.name in ("", ".."):
         return path.resolve()
-    except (OSError, RuntimeError) as error:  # links in a circle
-        raise FileError(f"{path} leads nowhere.", "Give the name of a file to write.") from error
+    return path.parent.resolve() / path.name
 
 
 def _sync_directory(directory: Path) -> None:
@@ -155,6 +169,12 @@ def forget_pages(array: NDArray[Any]) -> None:
     low, high = start + -start % mmap.PAGESIZE, (start + array.nbytes) // mmap.PAGESIZE
     if (high := high * mmap.PAGESIZE) > low:
         base.madvise(mmap.MADV_DONTNEED, low, high - low)
+
+
+def read_head(path: Path, limit: int) -> bytes:
+    """The first bytes of a file, `limit` or as many as there are. Raises FileError."""
+    with _open_regular(path) as (handle, _):
+        return os.pread(handle, limit, 0)
 
 
 def read_file(path: Path, limit: int) -> bytes:

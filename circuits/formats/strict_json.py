@@ -2,8 +2,10 @@
 
 Python's own reader takes more than JSON's standard and than is safe: repeated names (the last
 wins), NaN and Infinity, integers of any length (until a limit raises ValueError), nesting until
-the recursion limit. Here each of them is a FormatError, and the size is checked before anything is
-parsed. The texts of errors hold names, places and lengths, never values: an input may be private.
+the recursion limit. Here each of them is a FormatError. Size, depth and the number of values are
+checked before anything is parsed: a value takes 60 bytes of memory, and as text perhaps two. Who
+knows how much a file may hold says so. The texts of errors hold names, places and lengths, never
+values: an input may be private.
 
 Source: RFC 8259; CVE-2020-10735 for the length of integers.
 """
@@ -25,39 +27,60 @@ from circuits.formats.files import read_file, write_file
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"
 
-MAX_BYTES = 1 << 26  # 64 MiB: an input of a million values has less
+MAX_BYTES = 1 << 26  # 64 MiB, where the reader knows no better
+MAX_VALUES = 1 << 20
+CHUNK = 1 << 20  # bytes whose depth is found at once
 MAX_DEPTH = 32  # of nesting; Python's reader recurses, and stops near 1000
 MAX_DIGITS = 78  # 2^256 has 78
 MAX_CHARACTERS = 400  # of a number with a point: 2^-253 has 253 digits behind it
 
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)  # possessive, hence linear
+_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[,\[{\]}]', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,77})")
 
 
-def read_json(path: Path, *, floats: bool = False, number: Number = float) -> Json:
-    """The value of a JSON file; `floats` lets numbers with a point or an exponent pass.
+def read_json(
+    path: Path,
+    *,
+    limit: int = MAX_BYTES,
+    values: int = MAX_VALUES,
+    floats: bool = False,
+    number: Number = float,
+) -> Json:
+    """The value of a JSON file.
 
+    limit   the most bytes that it may have
+    values  the most values: numbers, texts, lists and objects
+    floats  lets numbers with a point or an exponent pass
     number  what these become: a float, the nearest to the text, or a Decimal, which is the text's
 
     Raises FileError if it cannot be read, FormatError if it is no JSON as described above.
     """
-    return parse_json(read_file(path, MAX_BYTES), str(path), floats=floats, number=number)
+    data = read_file(path, limit)
+    return parse_json(data, str(path), limit=limit, values=values, floats=floats, number=number)
 
 
-def parse_json(data: bytes, name: str, *, floats: bool = False, number: Number = float) -> Json:
+def parse_json(
+    data: bytes,
+    name: str,
+    *,
+    limit: int = MAX_BYTES,
+    values: int = MAX_VALUES,
+    floats: bool = False,
+    number: Number = float,
+) -> Json:
     """The value of a JSON text in UTF-8 without a byte order mark; `name` stands in the errors.
 
-    floats, number  as read_json has them
-
-    Raises FormatError.
+    The rest is as in `read_json`. Raises FormatError.
     """
-    if len(data) > MAX_BYTES:
+    if len(data) > limit:
         raise FormatError(
-            f"{name} has {len(data)} bytes, more than {MAX_BYTES}.", "Give a smaller JSON text."
+            f"{name} has {len(data)} bytes, more than {limit}.", "Give a smaller JSON text."
         )
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
+    _check_count(data, name, values)
     _check_depth(data, name)
     try:
         text = data.decode("utf-8")
@@ -81,16 +104,43 @@ def parse_json(data: bytes, name: str, *, floats: bool = False, number: Number =
     return result
 
 
+def _check_count(data: bytes, name: str, most: int) -> None:
+    """Each value but the first stands behind a comma or an opening bracket."""
+    if sum(map(data.count, (b",", b"[", b"{"))) < most:
+        return  # counted with those in strings, which is quicker
+    count = depth = 0
+    for match in _STRUCTURE.finditer(data):
+        mark = match[0][:1]
+        count += mark in (b",", b"[", b"{")
+        depth += (mark in (b"[", b"{")) - (mark in (b"]", b"}"))
+        if depth > MAX_DEPTH:
+            raise _too_deep(name, depth)
+        if count >= most:
+            raise FormatError(
+                f"{name} has more than {most} values; such a file has at most as many.",
+                "Give the file that is meant here.",
+            )
+
+
 def _check_depth(data: bytes, name: str) -> None:
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
     skeleton = np.frombuffer(_STRINGS.sub(b"", data), dtype=np.uint8)
-    opening = (skeleton == ord("[")) | (skeleton == ord("{"))
-    closing = (skeleton == ord("]")) | (skeleton == ord("}"))
-    depth = np.cumsum(opening.astype(np.int32) - closing.astype(np.int32))
-    if len(depth) and int(depth.max()) > MAX_DEPTH:
-        raise FormatError(
-            f"{name} is nested {int(depth.max())} deep; at most {MAX_DEPTH} is read.",
-            "Give a flatter JSON text.",
-        )
+    depth = 0
+    for begin in range(0, len(skeleton), CHUNK):
+        part = skeleton[begin : begin + CHUNK]
+        opening = (part == ord("[")) | (part == ord("{"))
+        closing = (part == ord("]")) | (part == ord("}"))
+        depths = depth + np.cumsum(opening.astype(np.int32) - closing.astype(np.int32))
+        depth = int(depths[-1])
+        if (deepest := int(depths.max())) > MAX_DEPTH:
+            raise _too_deep(name, deepest)
+
+
+def _too_deep(name: str, depth: int) -> FormatError:
+    return FormatError(
+        f"{name} is nested {depth} deep; at most {MAX_DEPTH} is read.", "Give a flatter JSON text."
+    )
 
 
 class _Reader(json.JSONDecoder):

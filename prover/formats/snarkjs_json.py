@@ -25,12 +25,16 @@ from prover.proof import Proof, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 CURVE = "bn128"  # snarkjs' name of BN254
+PROOF_BYTES, PROOF_VALUES = 1 << 14, 64  # a proof has 800 bytes and 20 values
+PUBLIC_BYTES = 96  # a value has 82 with its quotes, comma and line; some indent them
+SPARE = 64  # values too many, and spaces, that get the error of verifying
 _MEND = "Give the file as snarkjs or this program wrote it."
 
 
 def read_proof(path: Path) -> Proof:
     """Read a proof. Raises FileError, FormatError or ProofError."""
-    fields = _fields(path, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
+    value = read_json(path, limit=PROOF_BYTES, values=PROOF_VALUES)
+    fields = _fields(path, value, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
     return Proof(
         a=_g1(path, "pi_a", fields["pi_a"]),
         b=_g2(path, "pi_b", fields["pi_b"]),
@@ -57,6 +61,7 @@ def read_verifying_key(path: Path) -> VerifyingKey:
     points = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2")
     fields = _fields(
         path,
+        read_json(path),
         ("protocol", "nPublic", *points, "IC"),
         ("curve", "vk_alphabeta_12", DEVELOPMENT_FIELD),
     )
@@ -100,15 +105,21 @@ def write_verifying_key(path: Path, key: VerifyingKey) -> None:
     write_json(path, fields)
 
 
-def load_public(path: str | Path) -> list[int]:
+def load_public(path: str | Path, count: int | None = None) -> list[int]:
     """Read public values: a list of decimal strings, each below r.
+
+    count  of the key's public values, if that is known: a file larger than any for it is not read;
+           whether there are as many, verifying says
 
     Raises FileError, FormatError, or RangeError for a value that is r or more.
     """
     path = Path(path)
+    if count is None:
+        value = read_json(path)
+    else:
+        value = read_json(path, limit=PUBLIC_BYTES * (count + SPARE), values=count + SPARE)
     values = [
-        _number(path, f"value {i}", text)
-        for i, text in enumerate(_list(path, "the file", read_json(path)))
+        _number(path, f"value {i}", text) for i, text in enumerate(_list(path, "the file", value))
     ]
     check_public(values)
     return values
@@ -121,9 +132,10 @@ def save_public(path: str | Path, public: Iterable[int]) -> None:
     write_json(Path(path), [str(value) for value in values])
 
 
-def _fields(path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> dict[str, Json]:
+def _fields(
+    path: Path, value: Json, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Json]:
     """The members of an object for Groth16 over BN254, with names that are known."""
-    value = read_json(path)
     if not isinstance(value, dict):
         raise FormatError(f"{path} is not a JSON object.", _MEND)
     for name in required:

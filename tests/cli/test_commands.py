@@ -94,7 +94,7 @@ def test_every_example_works_after_those_before_it(
         for name in IN_ORDER:
             for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
-                again = ["--force"] if name == "deploy" else []
+                again = ["--force"] if name in ("setup", "deploy") else []
                 for options in ([], ["--json", *again]):
                     result = invoke(*words, *options)
                     assert result.exit_code == 0, f"{line}: {result.output}"

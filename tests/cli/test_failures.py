@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 import prover
-from cli.failure import Ended
+from cli.file_kind import Kind
 from cli.outputs import outputs
+from cli.signals import Ended
 from tests.cli.workshop import contents, invoke, refused
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
@@ -99,7 +100,9 @@ def test_an_interruption_is_clean(shop: Path, monkeypatch: pytest.MonkeyPatch) -
     assert contents(shop) == before
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_a_command_told_to_end_removes_what_it_began(shop: Path, number: int, status: int) -> None:
     Path("slow.py").write_text(
         "import time\nfrom pathlib import Path\nPath('begun').touch()\ntime.sleep(600)\n"
@@ -145,7 +148,7 @@ def test_a_command_told_to_end_while_it_makes_a_folder_leaves_none(
 
     before = contents(shop)
     monkeypatch.setattr(Path, "mkdir", told)
-    with pytest.raises(Ended), outputs(Path("new.json")):
+    with pytest.raises(Ended), outputs((Path("new.json"), Kind.PROOF)):
         pass
     assert contents(shop) == before
 

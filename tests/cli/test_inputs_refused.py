@@ -68,7 +68,8 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "text": (b'"2718281828459045"', "not a JSON object"),
     "null": (b"null", "not a JSON object"),
     "depth": (b'{"salt": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested"),
-    "ten million digits": (b'{"salt": ' + b"7" * 10_000_000 + b"}", "integer of 10000000"),
+    "a hundred thousand digits": (b'{"salt": ' + b"7" * 100_000 + b"}", "integer of 100000"),
+    "ten million digits": (b'{"salt": ' + b"7" * 10_000_000 + b"}", "such a file has at most"),
     "NaN": (b'{"salt": NaN}', "NaN"),
     "Infinity": (b'{"salt": -Infinity}', "Infinity"),
     "a float past all floats": (b'{"salt": 1e999}', "too large"),
@@ -79,7 +80,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "UTF-16": ('{"limit": 1}'.encode("utf-16"), "byte order mark"),
     "bytes that are no text": (b'{"limit": "\xff"}', "not UTF-8"),
     "half a character": (b'{"limit": "\\ud800"}', "surrogate"),
-    "another format": (b"wtns\x02\x00\x00\x00", "not JSON"),
+    "another format": (b"wtns\x02\x00\x00\x00", "is a witness (.wtns), not a JSON object"),
 }
 
 

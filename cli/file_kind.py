@@ -1,0 +1,201 @@
+"""What a file is, told by what it holds: what commands read and write, and are given by mistake.
+
+A command says with `expect` what it takes its files for, before it reads them, so that a wrong one
+is named for what it is. Names of files do not count, but for Python's, which has no other mark.
+Only the beginning of a file is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+import click
+
+HEAD = 1 << 16  # bytes that tell: the names in a JSON object stand near its beginning
+GROTH16, PLONK, FFLONK = 1, 2, 10  # protocols in a .zkey, as snarkjs numbers them
+
+
+class Kind(Enum):
+    """A kind of file, in words."""
+
+    EMPTY = "an empty file"
+    CIRCUIT = "a Python file"
+    R1CS = "a compiled circuit (.r1cs)"
+    SYM = "a file of signals' names (.sym)"
+    WASM = "a WebAssembly program (.wasm)"
+    INPUT = "a JSON object"
+    WITNESS = "a witness (.wtns)"
+    PTAU = "a powers-of-tau file (.ptau)"
+    PROVING_KEY = "a proving key (.zkey)"
+    PLONK_KEY = "a PLONK proving key (.zkey)"
+    FFLONK_KEY = "a FFLONK proving key (.zkey)"
+    OTHER_KEY = "a proving key (.zkey) of a protocol that is not known"
+    VERIFYING_KEY = "a verifying key"
+    OTHER_VERIFYING_KEY = "a verifying key of another protocol than Groth16"
+    PROOF = "a proof"
+    OTHER_PROOF = "a proof of another protocol than Groth16"
+    PUBLIC = "a list of public values"
+    CALLDATA = "the arguments of a call"
+    SOLIDITY = "a Solidity source"
+    DEPLOYMENT = "a deployment's record"
+    KEYSTORE = "an encrypted account"
+    RESULTS = "a benchmark's results"
+    PAGE = "a benchmark's report (HTML)"
+    TABLES = "a benchmark's report (Markdown)"
+
+
+PRECIOUS = (Kind.PTAU, Kind.PROVING_KEY, Kind.DEPLOYMENT)  # written over only with --force
+_OF_ANOTHER_PROTOCOL = "zkpipe knows Groth16 only: make it with `snarkjs groth16 setup`."
+USES = {  # what to do with a file that the command at hand does not take
+    Kind.CIRCUIT: "`zkpipe compile`, `witness` and `setup` take it.",
+    Kind.R1CS: "`zkpipe setup`, `lint` and `info` take it.",
+    Kind.SYM: "It goes beside its .r1cs, under the same name.",
+    Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
+    Kind.PTAU: "snarkjs takes it: `snarkjs groth16 setup C.r1cs POT.ptau KEY.zkey`.",
+    Kind.PROVING_KEY: "`zkpipe prove` and `zkpipe export` take it; `zkpipe export vkey KEY.zkey "
+    "VKEY.json` writes its verifying key.",
+    Kind.PLONK_KEY: _OF_ANOTHER_PROTOCOL,
+    Kind.FFLONK_KEY: _OF_ANOTHER_PROTOCOL,
+    Kind.OTHER_KEY: _OF_ANOTHER_PROTOCOL,
+    Kind.OTHER_VERIFYING_KEY: _OF_ANOTHER_PROTOCOL,
+    Kind.OTHER_PROOF: _OF_ANOTHER_PROTOCOL,
+    Kind.VERIFYING_KEY: "`zkpipe verify` takes it: VKEY.json PUBLIC.json PROOF.json.",
+    Kind.PROOF: "`zkpipe verify` takes it: VKEY.json PUBLIC.json PROOF.json.",
+    Kind.PUBLIC: "`zkpipe verify` takes it: VKEY.json PUBLIC.json PROOF.json.",
+    Kind.SOLIDITY: "`zkpipe deploy` and `zkpipe verify-onchain` take a verifier.",
+    Kind.DEPLOYMENT: "`zkpipe verify-onchain` takes it.",
+    Kind.KEYSTORE: "`zkpipe deploy --keystore` takes it.",
+    Kind.RESULTS: "`zkpipe bench report` takes it.",
+}
+
+_MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
+_KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
+_TEXTS = (
+    (re.compile(r"\s*[0-9]{1,20},(-1|[0-9]{1,10}),[0-9]{1,10},[^,\n]+\n"), Kind.SYM),
+    (re.compile(r"# zkpipe \S*: measured on "), Kind.TABLES),
+    (re.compile(r"<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", re.S), Kind.PAGE),
+)
+_SOLIDITY = re.compile(r"^\s*pragma\s+solidity\b", re.MULTILINE)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
+
+
+def kind_of(path: Path) -> Kind | None:
+    """What a file is; None if it is nothing that zkpipe knows.
+
+    Raises FileError if it cannot be read, or is no regular file.
+    """
+    from circuits.formats.files import read_head
+
+    data = read_head(path, HEAD)
+    if not data:
+        return Kind.EMPTY
+    if data[:4] == b"zkey":
+        return _KEYS.get(_protocol(path), Kind.OTHER_KEY)
+    if data[:4] in _MAGIC:
+        return _MAGIC[data[:4]]
+    text = data.decode("utf-8", "replace").lstrip("\ufeff")
+    if text.lstrip()[:1] in ("{", "["):
+        return _kind_of_json(text)
+    if path.suffix == ".py":
+        return Kind.CIRCUIT
+    for pattern, kind in _TEXTS:
+        if pattern.match(text):
+            return kind
+    return Kind.SOLIDITY if _SOLIDITY.search(text) else None
+
+
+def _protocol(path: Path) -> int:
+    """The protocol of a .zkey; Groth16's of one that is damaged: its reader says more."""
+    from accel.errors import ZkpipeError
+    from circuits.formats.binfile import read_binfile
+
+    try:
+        return read_binfile(path, b"zkey", 1).cursor(1).integer(4)
+    except ZkpipeError:
+        return GROTH16
+
+
+def _kind_of_json(text: str) -> Kind | None:
+    words = (match.group() for match in _TOKEN.finditer(text))
+    if next(words) == "[":
+        return _kind_of_list(words)
+    members = dict(_members(words))
+    protocol = members.get("protocol")
+    if members.get("format", "").startswith("zkpipe ") and "deployment" in members["format"]:
+        return Kind.DEPLOYMENT
+    if members.get("schema", "").startswith("zkpipe-bench/"):
+        return Kind.RESULTS
+    if "crypto" in map(str.lower, members) and "version" in members:
+        return Kind.KEYSTORE
+    if protocol is None:
+        return Kind.INPUT
+    if "nPublic" in members or "vk_alpha_1" in members:
+        return Kind.VERIFYING_KEY if protocol == "groth16" else Kind.OTHER_VERIFYING_KEY
+    if "pi_a" in members:
+        return Kind.PROOF if protocol == "groth16" else Kind.OTHER_PROOF
+    return Kind.INPUT if protocol == "groth16" else Kind.OTHER_PROOF
+
+
+def _kind_of_list(words: Iterator[str]) -> Kind | None:
+    """Public values; or one list after another, as `export calldata` prints them."""
+    first = next(words, "]")
+    depth = 1 + (first == "[") - (first == "]")
+    while depth and (word := next(words, "")):
+        depth += (word in ("[", "{")) - (word in ("]", "}"))
+    if next(words, "") == ",":
+        return Kind.CALLDATA
+    return Kind.PUBLIC if first[0] in '[]"-0123456789' else None
+
+
+def _members(words: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """The names in the outermost object, each with its value if that is a text."""
+    depth, name, is_value = 1, "", False
+    for word in words:
+        if depth == 1 and is_value:
+            yield name, word[1:-1] if word[0] == '"' else ""
+            is_value = False
+        elif depth == 1 and word[0] == '"':
+            name = word[1:-1]
+        is_value = is_value or (depth == 1 and word == ":")
+        depth += (word in ("[", "{")) - (word in ("]", "}"))
+        if depth == 0:
+            return
+
+
+def expect(*files: tuple[Path, Kind | tuple[Kind, ...]]) -> None:
+    """Refuse files that are another kind than the command takes them for.
+
+    Files of no known kind, damaged or unreadable ones pass: their readers say what is wrong.
+
+    Raises FormatError that says what the file is, and which command or order was meant.
+    """
+    from accel.errors import FormatError
+    from circuits.formats.files import FileError
+
+    taken = [(path, kinds if isinstance(kinds, tuple) else (kinds,)) for path, kinds in files]
+    known = {kind for _, kinds in taken for kind in kinds}
+    for path, kinds in taken:
+        try:
+            kind = kind_of(path)
+        except FileError:
+            continue
+        if kind is None or kind in (Kind.EMPTY, Kind.INPUT, *kinds):
+            continue  # an object of no known kind may be one that lacks something
+        mend = order() if kind in known else USES.get(kind, order())
+        raise FormatError(f"{path} is {kind.value}, not {_either(kinds)}.", mend)
+
+
+def _either(kinds: tuple[Kind, ...]) -> str:
+    return " or ".join(kind.value for kind in kinds)
+
+
+def order() -> str:
+    """Which files the command that runs takes, in which order."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return "Give the file that is meant here."
+    names = [str(p.metavar) for p in context.command.params if isinstance(p, click.Argument)]
+    return f"`{context.command_path}` takes {' '.join(names)}, in this order."

@@ -1,0 +1,352 @@
+"""info: what is in any file that zkpipe knows. Private values are never among it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.answer import Answer, Fact, development_row, table
+from cli.circuit_name import CircuitName
+from cli.command import command
+from cli.contract_limit import warn_of_public_values
+from cli.file_kind import FFLONK, PLONK, Kind, kind_of
+
+if TYPE_CHECKING:
+    from circuits.system import ConstraintSystem
+    from prover import VerifyingKey
+
+SHOWN = 8  # names in a line of text; --json has all
+SOURCE_BYTES = 1 << 20  # of a verifier; one of 170 values has 100,000
+MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
+
+Rows = list[tuple[str, object]]
+
+
+class FileType(click.ParamType[CircuitName]):
+    """The type of an argument that is any file, a circuit's with a name behind it perhaps."""
+
+    name = "file"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> CircuitName:
+        """Take the words apart; whether the file is there its reader says."""
+        file, colon, name = str(value).rpartition(":")
+        if not colon or not file.endswith(".py"):
+            return CircuitName(Path(str(value)))
+        if not name.isidentifier():
+            self.fail(f"{name!r} is not the name of a circuit.", param, ctx)
+        return CircuitName(Path(file), name)
+
+
+@command("info", example="zkpipe info square.py\nzkpipe info build/square.r1cs")
+@click.argument("file", metavar="FILE", type=FileType())
+def info(file: CircuitName) -> Answer:
+    """Say what a file is and what is in it.
+
+    FILE is a circuit (FILE.py[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau, a verifier's
+    Solidity source, or JSON: a verifying key, proof, public values, deployment's record.
+
+    Of a circuit: its constraints, wires and inputs, and how large its key will be.
+    """
+    from accel.errors import FormatError
+
+    path = file.path
+    kind = kind_of(path)
+    if kind is Kind.EMPTY:
+        raise FormatError(f"{path} is empty.", "Make the file again.")
+    if kind is None:
+        raise FormatError(
+            f"{path} is no file that zkpipe knows.",
+            "`zkpipe info --help` lists what it takes. A circuit's name ends in .py.",
+        )
+    if kind in (Kind.CIRCUIT, Kind.R1CS):
+        return _circuit(file, kind)
+    rows = _READERS.get(kind, _nothing_more)(path)
+    facts = {label.replace(" ", "_"): _fact(value) for label, value in rows}
+    size = path.stat().st_size
+    text = [("file", f"{path}: {kind.value}, {size:,} bytes"), *((k, _text(v)) for k, v in rows)]
+    if facts.get("development"):
+        text = [row for row in text if row[0] != "development"] + development_row(True)
+    return Answer({"kind": _word(kind), "bytes": size, **facts}, table(text))
+
+
+def _word(kind: Kind) -> str:
+    return kind.name.lower()
+
+
+def _fact(value: object) -> Fact:
+    if isinstance(value, Mapping):
+        return {str(key): _fact(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fact(part) for part in value]
+    return value if isinstance(value, bool | int | str) or value is None else str(value)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list | tuple):
+        more = f" and {len(value) - SHOWN:,} more" if len(value) > SHOWN else ""
+        return f"{len(value):,}: {', '.join(map(str, value[:SHOWN]))}{more}" if value else "none"
+    return "unknown" if value is None else value
+
+
+# --- circuits
+
+
+def _circuit(circuit: CircuitName, kind: Kind) -> Answer:
+    from cli.circuit_file import load_named_system
+    from prover.groth16.setup import domain_size_for
+
+    system = load_named_system(circuit)
+    warn_of_public_values(system.name, system.public_count)
+    domain_size = domain_size_for(system.constraint_count, system.public_count)
+    key_bytes = _key_bytes(system, domain_size)
+    names = names_by_kind(system)
+    return Answer(
+        {
+            "kind": _word(kind),
+            "name": system.name,
+            **counts(system),
+            "domain_size": domain_size,
+            "estimated_key_bytes": key_bytes,
+            "names": names,
+        },
+        table(
+            [
+                ("circuit", system.name),
+                ("constraints", f"{system.constraint_count:,}"),
+                ("wires", f"{system.wire_count:,}"),
+                ("outputs", _listed(system.output_count, names, "outputs")),
+                ("public inputs", _listed(system.public_input_count, names, "public_inputs")),
+                ("private inputs", _listed(system.private_input_count, names, "private_inputs")),
+                ("domain", f"{domain_size:,} points"),
+                ("proving key", f"about {key_bytes:,} bytes"),
+            ]
+        ),
+    )
+
+
+def _listed(count: int, names: dict[str, list[str]] | None, kind: str) -> str:
+    if not count or names is None:
+        return f"{count:,}"
+    more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
+    return f"{count:,}: {', '.join(names[kind][:SHOWN])}{more}"
+
+
+def _key_bytes(system: ConstraintSystem, domain_size: int) -> int:
+    """Size of the .zkey, to within its headers: see prover.formats.zkey for the sections."""
+    g1_points = 3 * system.wire_count + domain_size
+    records = len(system.a.wires) + len(system.b.wires) + system.public_count + 1
+    return 64 * g1_points + 128 * system.wire_count + 44 * records
+
+
+def counts(system: ConstraintSystem) -> dict[str, int]:
+    """How many constraints, wires, outputs and inputs a system has."""
+    return {
+        "constraints": system.constraint_count,
+        "wires": system.wire_count,
+        "outputs": system.output_count,
+        "public_inputs": system.public_input_count,
+        "private_inputs": system.private_input_count,
+    }
+
+
+def names_by_kind(system: ConstraintSystem) -> dict[str, list[str]] | None:
+    """Names of outputs and inputs; None if the system came without names."""
+    from circuits.compile.names import names_of
+
+    if system.symbols is None:
+        return None
+    names = names_of(system.symbols, range(1, 1 + system.public_count))
+    private = system.private_input_wires.tolist()
+    by_label = dict(
+        zip(system.labels[private].tolist(), names_of(system.symbols, private), strict=True)
+    )
+    by_label.update(system.dropped_inputs)
+    return {
+        "outputs": list(names[: system.output_count]),
+        "public_inputs": list(names[system.output_count :]),
+        "private_inputs": [by_label[label] for label in sorted(by_label)],
+    }
+
+
+# --- other files: labels and values
+
+
+def _sym(path: Path) -> Rows:
+    from circuits.formats.sym import read_sym
+
+    symbols = read_sym(path)
+    wires = sum(symbol.wire is not None for symbol in symbols)
+    return [("signals", len(symbols)), ("wires", wires)]
+
+
+def _witness(path: Path) -> Rows:
+    from circuits.system import Witness
+
+    return [("values", len(Witness.load(path).values))]
+
+
+def _key(path: Path) -> Rows:
+    from prover import ProvingKey
+
+    key = ProvingKey.load(path)
+    contributions = int.from_bytes(key.history[64:68], "little")
+    return [
+        ("protocol", "groth16"),
+        ("wires", key.wire_count),
+        *_of_verifying_key(key.verifying_key),
+        ("domain size", key.domain_size),
+        ("contributions", contributions),
+    ]
+
+
+def _of_verifying_key(key: VerifyingKey) -> Rows:
+    from verifier_contracts import key_digest
+    from verifier_contracts.generator import MOST_PUBLIC_VALUES
+
+    return [
+        ("public values", key.public_count),
+        ("fits a contract", key.public_count <= MOST_PUBLIC_VALUES),
+        ("digest", key_digest(key)),
+        ("development", key.development),
+    ]
+
+
+def _other_key(path: Path) -> Rows:
+    from circuits.formats.binfile import read_binfile
+
+    protocol = read_binfile(path, b"zkey", 1).cursor(1).integer(4)
+    return [("protocol", {PLONK: "plonk", FFLONK: "fflonk"}.get(protocol, f"number {protocol}"))]
+
+
+def _ptau(path: Path) -> Rows:
+    """The header and the number of contributions of snarkjs' .ptau files, version 1."""
+    from accel.bn254 import P
+    from circuits.formats.binfile import read_binfile
+
+    file = read_binfile(path, b"ptau", 1)
+    header = file.cursor(1)
+    header.prime(P, "coordinates")
+    power, ceremony = header.integer(4), header.integer(4)
+    header.end()
+    contributions = file.cursor(7).integer(4) if 7 in file else 0
+    return [
+        ("power", power),
+        ("ceremony power", ceremony),
+        ("contributions", contributions),
+        ("prepared for phase 2", all(section in file for section in (12, 13, 14, 15))),
+    ]
+
+
+def _vkey(path: Path) -> Rows:
+    from prover import VerifyingKey
+
+    return [("protocol", "groth16"), *_of_verifying_key(VerifyingKey.load(path))]
+
+
+def _proof(path: Path) -> Rows:
+    from prover import Proof
+
+    Proof.load(path)
+    return [("protocol", "groth16"), ("points", "on their curves")]
+
+
+def _public(path: Path) -> Rows:
+    from prover import load_public
+
+    return [("values", [str(value) for value in load_public(path)])]
+
+
+def _solidity(path: Path) -> Rows:
+    from accel.errors import FormatError
+    from circuits.formats.files import read_file
+    from verifier_contracts import verifying_key_of
+
+    try:
+        source = read_file(path, SOURCE_BYTES).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            f"{path} is not a text in UTF-8.", "Give a verifier's Solidity source."
+        ) from error
+    return _of_verifying_key(verifying_key_of(source))
+
+
+DEPLOYMENT_FIELDS = {
+    "state": "state",
+    "contract": "contract",
+    "address": "address",
+    "chainId": "chain",
+    "account": "account",
+    "nonce": "nonce",
+    "transactionHash": "transaction",
+    "blockNumber": "block",
+    "gasUsed": "gas",
+}
+
+
+def _deployment(path: Path) -> Rows:
+    return _members(path, DEPLOYMENT_FIELDS)
+
+
+def _keystore(path: Path) -> Rows:
+    return _members(path, {"address": "address", "version": "version"})
+
+
+def _members(path: Path, names: Mapping[str, str]) -> Rows:
+    """Some members of a JSON object, by the labels that they get."""
+    from circuits.formats.strict_json import read_json
+
+    value = read_json(path)
+    members = value if isinstance(value, dict) else {}
+    return [
+        (label, str(found) if isinstance(found := members[name], int) else found)
+        for name, label in names.items()
+        if isinstance(members.get(name), int | str)
+    ]
+
+
+def _results(path: Path) -> Rows:
+    from benchmarks import Results
+
+    found = Results.load(path)
+    return [("date", found.date), ("commit", found.commit), ("proofs", len(found.proofs))]
+
+
+def _input(path: Path) -> Rows:
+    """Names only: the values may be private."""
+    from cli.input_file import load_inputs
+
+    return [("names", list(load_inputs(path, MOST_INPUTS)))]
+
+
+def _nothing_more(_path: Path) -> Rows:
+    return []
+
+
+_READERS: Mapping[Kind, Callable[[Path], Rows]] = {
+    Kind.SYM: _sym,
+    Kind.WITNESS: _witness,
+    Kind.PROVING_KEY: _key,
+    Kind.PLONK_KEY: _other_key,
+    Kind.FFLONK_KEY: _other_key,
+    Kind.OTHER_KEY: _other_key,
+    Kind.PTAU: _ptau,
+    Kind.VERIFYING_KEY: _vkey,
+    Kind.PROOF: _proof,
+    Kind.PUBLIC: _public,
+    Kind.SOLIDITY: _solidity,
+    Kind.DEPLOYMENT: _deployment,
+    Kind.KEYSTORE: _keystore,
+    Kind.RESULTS: _results,
+    Kind.INPUT: _input,
+}
+
+COMMANDS = (info,)
