@@ -9,6 +9,7 @@ import click
 from cli.answer import Answer
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.file_kind import Kind, expect
 from cli.kernels import compile_kernels
 from cli.outputs import FILE
 from cli.progress import progress
@@ -31,6 +32,7 @@ def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
     from circuits.system import Witness
     from cli.circuit_file import load_traced_system
 
+    expect((witness, Kind.WITNESS))
     values = Witness.load(witness)
     system = load_traced_system(circuit, None)
     compile_kernels()

@@ -11,6 +11,7 @@ import click
 
 from cli.answer import Answer, development_row, printable, table
 from cli.command import command
+from cli.file_kind import Kind, expect
 from cli.outputs import FILE, output
 from cli.progress import progress
 from cli.verifier_file import compiled_verifier, read_verifier
@@ -132,6 +133,7 @@ def deploy(
     from verifier_contracts.deployment_file import DeploymentFile
     from verifier_contracts.terms import Terms
 
+    expect((verifier, Kind.SOLIDITY))
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
     file = DeploymentFile(output(deployment, inputs), _show)
     _refuse_finished(file, force)

@@ -10,6 +10,7 @@ import click
 from cli.answer import Answer, Fact, development_row, table
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
+from cli.onchain import MOST_VALUES
 from cli.outputs import FILE, outputs
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def export_calldata(public: Path, proof: Path) -> Answer:
     from verifier_contracts import calldata
 
     expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
-    arguments = calldata(Proof.load(proof), load_public(public))
+    arguments = calldata(Proof.load(proof), load_public(public, MOST_VALUES))
     words = [_words(argument) for argument in arguments]
     names = ("a", "b", "c", "input")
     return Answer(dict(zip(names, words, strict=False)), ",".join(_listed(word) for word in words))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from prover import VerifyingKey
 
 SHOWN = 8  # names in a line of text; --json has all
-SOURCE_BYTES = 1 << 20  # of a verifier; one of 170 values has 100,000
 MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
 
 Rows = list[tuple[str, object]]
@@ -266,17 +265,9 @@ def _public(path: Path) -> Rows:
 
 
 def _solidity(path: Path) -> Rows:
-    from accel.errors import FormatError
-    from circuits.formats.files import read_file
-    from verifier_contracts import verifying_key_of
+    from cli.verifier_file import read_verifier
 
-    try:
-        source = read_file(path, SOURCE_BYTES).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            f"{path} is not a text in UTF-8.", "Give a verifier's Solidity source."
-        ) from error
-    return _of_verifying_key(verifying_key_of(source))
+    return _of_verifying_key(read_verifier(path)[1])
 
 
 DEPLOYMENT_FIELDS = {

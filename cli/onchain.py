@@ -13,6 +13,7 @@ import click
 
 from cli.answer import NO, YES, Answer, development_row
 from cli.command import command
+from cli.file_kind import Kind, expect, kind_of
 from cli.outputs import FILE
 from cli.progress import progress
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prover import VerifyingKey
     from verifier_contracts import Contract, Deployment
 
+MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
 VERIFY_PROOF = re.compile(
     r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[[1-9][0-9]{0,2}\])?"
 )
@@ -49,7 +51,9 @@ def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -
     from prover import Proof, load_public
     from verifier_contracts import calldata, key_digest
 
-    values = load_public(public)
+    record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
+    expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
+    values = load_public(public, MOST_VALUES)
     arguments = calldata(Proof.load(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():
@@ -57,7 +61,7 @@ def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -
         accepted = bool(contract.call("verifyProof", *arguments, gas=most))
         gas = contract.gas("verifyProof", *arguments, most=most) if rpc is None else None
     where = f"{contract.address} on {contract.chain.place}"
-    if rpc is None and verifier.suffix == ".json":
+    if rpc is None and _is_record(verifier):
         where += ", a copy of the record's contract: --rpc asks the deployed one"
     said = f"accepted by {where}" if accepted else f"not accepted by {where}"
     digest = key_digest(key)
@@ -98,7 +102,7 @@ def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     from verifier_contracts.deployment import creation_gas
     from verifier_contracts.errors import ContractError
 
-    if path.suffix == ".json":
+    if _is_record(path):
         record, key = _record(path)
         if rpc is None:
             return record.copy_on(Chain.embedded()), key
@@ -112,6 +116,12 @@ def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     compiled = compiled_verifier(source, path)
     gas = creation_gas(compiled)
     return Chain.embedded().deploy({compiled.name: compiled}, compiled.name, gas=gas), key
+
+
+def _is_record(path: Path) -> bool:
+    """Whether a file is a deployment's record, or an object that lacks something to be one."""
+    kind = kind_of(path)
+    return kind in (Kind.DEPLOYMENT, Kind.INPUT) or (kind is None and path.suffix == ".json")
 
 
 def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
