@@ -23,7 +23,7 @@ def keep(error: ZkpipeError) -> None:
 
 
 @contextmanager
-def none_swallowed() -> Iterator[None]:
+def none_swallowed() -> Iterator[list[ZkpipeError]]:
     """At the end, raise the first refusal that was kept within.
 
     Another error that leaves the body gives way to it, unless it is ours and was raised from it.
@@ -31,7 +31,7 @@ def none_swallowed() -> Iterator[None]:
     refusals: list[ZkpipeError] = []
     token = _kept.set(refusals)
     try:
-        yield
+        yield refusals
     except Exception as error:
         if not refusals or _is_from(error, refusals[0]):
             raise

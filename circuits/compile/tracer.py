@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from accel.bn254 import R
+from accel.errors import ZkpipeError
 from circuits.compile.combination import (
     ONE,
     Combination,
@@ -84,6 +85,7 @@ class Tracer:
         traced: Traced | None = None,
         doubts: Doubts | None = None,
     ) -> None:
+        self.refusals: list[ZkpipeError] | None = None
         self.coefficients = coefficients
         self.argument_count = argument_count
         self.boundary = boundary  # frames from here on outwards are not this trace's

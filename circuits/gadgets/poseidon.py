@@ -21,9 +21,8 @@ from circuits.compile.lowering import TracingEngine
 from circuits.gadgets.misuse import misuse
 from circuits.gadgets.poseidon_plain import permute
 from circuits.gadgets.poseidon_rows import permutation
-from circuits.language.engine import current_engine
 from circuits.language.refusals import describe
-from circuits.language.signal import Signal, foreign, plain_integer
+from circuits.language.signal import Signal, foreign, in_reach, plain_integer
 
 MAX_INPUTS = 16
 
@@ -73,7 +72,7 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
     signals = [x for x in state if isinstance(x, Signal)]
     if not signals:
         return permute(cast(list[int], state))[:outputs]
-    engine = current_engine.get() or signals[0].engine
+    engine = in_reach(signals[0])
     if any(signal.engine is not engine for signal in signals):
         raise foreign()
     if isinstance(engine, TracingEngine):

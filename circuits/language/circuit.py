@@ -99,10 +99,8 @@ class Circuit(Decorated):
             if isinstance(type_, IntegerType):
                 engine.bind_input(slot, path, type_)
             payloads.append({slot: 1})
-        result = self._run(engine, payloads)
-        outputs = [
-            (path, type_, engine.output(s.value)) for path, type_, s in self._typed(engine, result)
-        ]
+        _, typed = self._run(engine, payloads)
+        outputs = [(path, type_, engine.output(s.value)) for path, type_, s in typed]
         engine.end(f"the circuit {self.name}")
         system = assemble(self, engine, leaf_list, outputs)
         return with_warnings(system, unused_private_inputs(system, head_of(self.function)))
@@ -131,24 +129,24 @@ class Circuit(Decorated):
                 strict=True,
             )
         ]
-        result = self._run(engine, payloads)
+        result, typed = self._run(engine, payloads)
         values = iter(
-            s.value % R if isinstance(type_, FieldType) else s.value
-            for _, type_, s in self._typed(engine, result)
+            s.value % R if isinstance(type_, FieldType) else s.value for _, type_, s in typed
         )
         if self.returns is None:
             return None
         return map_structure(lambda _: next(values), result)
 
-    def _run(self, engine: Engine, payloads: Sequence[Any]) -> object:
-        """The body on signals of the engine."""
+    def _run(self, engine: Engine, payloads: Sequence[Any]) -> tuple[object, list[Output]]:
+        """The body on signals of the engine: its result, and the outputs in it."""
         values = iter(payloads)
         arguments = [
             nest_of(p.type, lambda type_: signal_of(engine, next(values), type_))
             for p in self.parameters
         ]
         with running(engine):
-            return self.function(*arguments)
+            result = self.function(*arguments)
+            return result, self._typed(engine, result)
 
     def _typed(self, engine: Engine, result: object) -> list[Output]:
         """The outputs with their paths, each proven by its bounds to be of the declared type."""

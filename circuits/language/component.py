@@ -26,7 +26,7 @@ from circuits.language.fixed import between, nearest_two, number_of, rounded, un
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
-from circuits.language.signal import Signal, constant, foreign, plain_integer
+from circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
 from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
 from circuits.language.structure import make_record, map_structure
@@ -93,7 +93,7 @@ class Component(Decorated):
         running_engine = current_engine.get()
         if not found:
             return self._on_constants(nests, running_engine)
-        engine = found[0].engine if running_engine is None else running_engine
+        engine = in_reach(found[0])
         if any(signal.engine is not engine for signal in found):
             raise foreign()
         if not isinstance(engine, TracingEngine):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
+from accel.errors import ZkpipeError
 from circuits.swallowed import apart, none_swallowed
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ Index = tuple["Signal", int, int]  # an index, its least value, and how many val
 
 
 class Engine(Protocol):
-    """Operations on payloads. `wraps` says that the result is a Field."""
+    """Operations on payloads. `wraps` says that the result is a Field.
+
+    refusals  of the body that runs, until it ends (circuits.swallowed); None when none runs
+    """
+
+    refusals: list[ZkpipeError] | None
 
     def constant(self, value: int) -> Any:
         """A known integer."""
@@ -110,10 +116,17 @@ def running(engine: Engine) -> Iterator[None]:
     """
     token = current_engine.set(engine)
     try:
-        with none_swallowed():
+        with none_swallowed() as engine.refusals:
             yield
     finally:
+        engine.refusals = None
         current_engine.reset(token)
+
+
+def keep_for(engine: Engine, error: ZkpipeError) -> None:
+    """Keep a refusal for the body that an engine runs, though made in another thread or task."""
+    if engine.refusals is not None and error not in engine.refusals:
+        engine.refusals.append(error)
 
 
 @contextmanager

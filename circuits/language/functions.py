@@ -292,8 +292,7 @@ def _shape(argument: Any, found: list[Signal]) -> object:
 
 def _engine_of(signals: list[Signal]) -> Engine | None:
     """The engine of a hint's signals; of none, the one that is running."""
-    running = current_engine.get()
-    for signal in signals:
-        if signal.engine is not (signals[0].engine if running is None else running):
-            raise foreign()
-    return running or (signals[0].engine if signals else None)
+    engine = in_reach(signals[0]) if signals else current_engine.get()
+    if any(signal.engine is not engine for signal in signals):
+        raise foreign()
+    return engine

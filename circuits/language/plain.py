@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accel.bn254 import R
+from accel.errors import ZkpipeError
 from circuits.errors import UnsatisfiedError
 from circuits.language.engine import Index
 from circuits.language.hints import HintCall
@@ -26,6 +27,7 @@ class PlainEngine:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.refusals: list[ZkpipeError] | None = None
 
     def constant(self, value: int) -> int:
         """A known integer."""

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from circuits.errors import CompileError
+from circuits.language.engine import keep_for
 from circuits.language.source import expression_here, here
 
 
@@ -33,17 +34,24 @@ class NotPlain:
     """The base of signals: every protocol that needs a plain value, refused with advice."""
 
     __slots__ = ()
+    engine: Any
+
+    def _refused(self, what: str, mend: str) -> CompileError:
+        """The error for an expression with this signal, which counts for its body in any thread."""
+        error = refused(what, mend)
+        keep_for(self.engine, error)
+        return error
 
     def __bool__(self) -> NoReturn:
         place = here()
         asserted = place.assertion() if place else None
         if asserted is not None:
-            raise refused(
+            raise self._refused(
                 "is asserted, but Python's assert constrains nothing: the value is not known when "
                 "the circuit is compiled.",
                 f"Write check({asserted}).",
             )
-        raise refused(
+        raise self._refused(
             "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
             "is not known when the circuit is compiled.",
             "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
@@ -52,7 +60,7 @@ class NotPlain:
         )
 
     def __index__(self) -> NoReturn:
-        raise refused(
+        raise self._refused(
             "is used as a plain integer ([...], range, int), but its value is not known when the "
             "circuit is compiled.",
             "Take an entry of a list with lookup(values, x); a loop's length is fixed.",
@@ -61,7 +69,7 @@ class NotPlain:
     __int__ = __index__
 
     def __float__(self) -> NoReturn:
-        raise refused(
+        raise self._refused(
             "becomes a float, which a circuit does not have.",
             "Compute with Fixed[n, f]; x // 1 is a number's whole part.",
         )
@@ -75,7 +83,7 @@ class NotPlain:
         return holder
 
     def __iter__(self) -> Iterator[Any]:
-        raise refused(
+        raise self._refused(
             "is taken apart, but it is a single value.",
             "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
         )
@@ -93,7 +101,7 @@ class NotPlain:
         raise AssertionError
 
     def __hash__(self) -> int:
-        raise refused(
+        raise self._refused(
             "is hashed (a set, a key of a dict), but its value is not known when the circuit is "
             "compiled.",
             "Keep signals in lists, and look for one with member(x, values).",

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language import bounds
-from circuits.language.engine import Engine, current_engine
+from circuits.language.engine import Engine, current_engine, keep_for
 from circuits.language.refusals import NotPlain, describe, refused
 from circuits.language.structure import leaves
 
@@ -74,8 +74,8 @@ class Signal(NotPlain):
     def __add__(self, other: object) -> Signal:
         y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
-        if y.engine is not engine or current_engine.get() not in (engine, None):
-            raise foreign()
+        if y.engine is not engine or current_engine.get() is not engine:
+            paired(self, y)
         if self.low is None or y.low is None or self.high is None or y.high is None:
             return Signal(engine, engine.add(self.value, y.value, True), None, None)
         low, high = self.low + y.low, self.high + y.high
@@ -102,8 +102,8 @@ class Signal(NotPlain):
     def __mul__(self, other: object) -> Signal:
         y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
-        if y.engine is not engine or current_engine.get() not in (engine, None):
-            raise foreign()
+        if y.engine is not engine or current_engine.get() is not engine:
+            paired(self, y)
         if self.low is None or y.low is None or self.high is None:
             return Signal(engine, engine.multiply(self, y, True), None, None)
         if y is self:
@@ -300,10 +300,20 @@ def in_reach(signal: Signal) -> Engine:
 
     What it is asked for would else become rows of another circuit, or of none.
     """
-    running = current_engine.get()
-    if running is not None and signal.engine is not running:
-        raise foreign()
-    return signal.engine
+    running, engine = current_engine.get(), signal.engine
+    if running is not engine:
+        error = foreign() if running is not None else _elsewhere()
+        keep_for(engine, error)
+        raise error
+    return engine
+
+
+def _elsewhere() -> CompileError:
+    """The error for signals where no body runs: their checks and refusals would be lost."""
+    return refused(
+        "uses a circuit's signal outside of its body: in another thread, or when it has ended.",
+        "Call it in the circuit's own body.",
+    )
 
 
 def foreign() -> CompileError:

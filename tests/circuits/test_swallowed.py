@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -189,6 +192,58 @@ def refusal(
     with pytest.raises(kind) as caught:
         run()
     return type(caught.value), str(caught.value)
+
+
+def in_a_thread(step: Callable[[], object]) -> None:
+    thread = threading.Thread(target=step)
+    hook, threading.excepthook = threading.excepthook, lambda _: None
+    try:
+        thread.start()
+        thread.join()
+    finally:
+        threading.excepthook = hook
+
+
+def in_a_pool(step: Callable[[], object]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(step)
+
+
+def in_an_empty_context(step: Callable[[], object]) -> None:
+    with contextlib.suppress(Exception):
+        contextvars.Context().run(step)
+
+
+@pytest.mark.parametrize("elsewhere", [in_a_thread, in_a_pool, in_an_empty_context])
+@pytest.mark.parametrize("name", ["check(x > 300)", "check", "bool", "component", "bits", "hash"])
+def test_what_is_refused_in_another_thread_is_raised_in_the_body(
+    elsewhere: Callable[..., None], name: str
+) -> None:
+    """Python prints what a thread raises, and keeps what a pool's job raises."""
+
+    @circuit
+    def threaded(x: Private[Byte]) -> Public[Byte]:
+        elsewhere(lambda: {**CHECKS, **REFUSED}[name](x))
+        return x
+
+    for run in (lambda: threaded(200), threaded.compile):
+        with pytest.raises(CompileError):
+            run()
+
+
+def test_a_signal_serves_nowhere_when_its_body_has_ended() -> None:
+    kept: list[Any] = []
+
+    @circuit
+    def leaking(x: Private[Byte]) -> Public[Byte]:
+        kept.append(x)
+        return x
+
+    leaking.compile()
+    leaking(3)
+    for x in kept:
+        with pytest.raises(CompileError, match="when it has ended"):
+            check(x < 10)
 
 
 def test_the_first_refusal_is_the_one_that_is_raised() -> None:
