@@ -300,7 +300,8 @@ def in_reach(signal: Signal) -> Engine:
 
     What it is asked for would else become rows of another circuit, or of none.
     """
-    running, engine = current_engine.get(), signal.engine
+    running = current_engine.get()
+    engine: Engine = signal.engine
     if running is not engine:
         error = foreign() if running is not None else _elsewhere()
         keep_for(engine, error)

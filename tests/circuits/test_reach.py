@@ -93,7 +93,7 @@ def test_a_signal_of_an_older_circuit_serves_in_no_other() -> None:
         to_bits(kept[0], 3)
         check(x == 1)
 
-    first.compile()
+    first.trace()
     with pytest.raises(CompileError, match="from outside"):
         second.compile()
 

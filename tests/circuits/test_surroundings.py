@@ -722,6 +722,30 @@ def test_effects_of_a_body_happen_at_each_call() -> None:
     assert agree(build, 3) == [15]
 
 
+def test_so_they_do_where_they_undo_themselves() -> None:
+    """After two calls the surroundings are what they were before the first."""
+
+    def build() -> Any:
+        state = [0]
+
+        @component
+        def flips(a: Byte) -> Byte:
+            state[0] ^= 1
+            return a
+
+        @circuit
+        def calls(x: Private[Byte]) -> Public[UInt[14]]:
+            total = 0
+            for k in range(5):
+                flips(x)
+                total += state[0] << k
+            return x * total
+
+        return calls
+
+    assert agree(build, 3) == [3 * 0b10101]
+
+
 def test_what_a_component_returns_is_its_callers_own() -> None:
     """A dict made in the body is another one at each call; a list from around it is a copy."""
 
