@@ -77,7 +77,11 @@ class Failure:
             return cls("Ended", "Told to end.", left, 128 + error.number, sent[:-1])
         if isinstance(error, MemoryError):
             return cls(
-                kind, "There is not enough memory for this.", "Free some, or split it.", MISSING
+                kind,
+                "There is not enough memory for this.",
+                "Free some, or split it.",
+                MISSING,
+                sent,
             )
         if isinstance(error, ImportError):
             return cls(
@@ -85,6 +89,7 @@ class Failure:
                 f"A part of zkpipe cannot be imported: {error.msg}.",
                 "`zkpipe doctor` says whether another package hides it; else install zkpipe again.",
                 MISSING,
+                sent,
             )
         from accel.errors import ZkpipeError
 

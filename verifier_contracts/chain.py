@@ -9,13 +9,14 @@ are sent to a node, and found again after anything that may go wrong, is in `sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from verifier_contracts.asking import Asker, of_kind
 from verifier_contracts.compiler import Abi, CompiledContract
 from verifier_contracts.contract import Contract, Receipt, Transaction, checked_arguments
 from verifier_contracts.errors import (
@@ -28,8 +29,6 @@ from verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
-from verifier_contracts.refusals import Refusal, cause_of, one_line
-from verifier_contracts.reverts import revert_error
 from verifier_contracts.sending import Keeper, Outcome, name, send, settle
 from verifier_contracts.terms import Terms
 
@@ -40,15 +39,12 @@ if TYPE_CHECKING:  # web3 takes a second to import
 
     from verifier_contracts.begun import Begun
 
-T = TypeVar("T")
-
 HASH = re.compile("0x[0-9a-f]{64}")
-QUANTITY = re.compile("0x0*[0-9a-fA-F]{1,30}")  # below 2^120: wei, gas, blocks, transactions
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 LARGEST_CHAIN_ID = (1 << 63) - 37  # EIP-2294
 
 
-class Chain:
+class Chain(Asker):
     """A chain; see `embedded` and `connect`.
 
     Every method raises NodeMissingError if the node does not answer.
@@ -207,7 +203,7 @@ class Chain:
     def code(self, address: str) -> bytes:
         """The code that lies at a checksummed address; empty if there is none."""
         with self._node():
-            return bytes(_a(bytes, self.web3.eth.get_code(address)))  # type: ignore[arg-type]
+            return bytes(of_kind(bytes, self.web3.eth.get_code(address)))  # type: ignore[arg-type]
 
     def transact(
         self,
@@ -317,7 +313,7 @@ class Chain:
         """
         with self._node(), self._answers(abi):
             answer = self.web3.eth.call(transaction, block)  # type: ignore[arg-type]
-            return bytes(_a(bytes, answer))
+            return bytes(of_kind(bytes, answer))
 
     def gas(self, transaction: Transaction, abi: Abi = (), most: int | None = None) -> int:
         """Gas of a transaction, from the chain's account if it has one.
@@ -337,39 +333,6 @@ class Chain:
             return self.transact(transaction, abi, most).gas_used
         finally:
             self._tester.revert_to_snapshot(snapshot)
-
-    # A node's JSON-RPC, not formatted by web3: it knows Ethereum's own blocks only.
-
-    def ask(self, method: str, *parameters: object) -> Any:
-        """What a node answers, as JSON. Raises Refusal if it is an error."""
-        from web3.exceptions import Web3RPCError
-
-        with self._node():
-            try:
-                answer: Any = self.web3.provider.make_request(method, list(parameters))  # type: ignore[arg-type]
-            except Web3RPCError as error:
-                raise Refusal(getattr(error, "code", None), _reason(error)) from error
-            told = answer.get("error")
-            if answer.get("jsonrpc") != "2.0" or None not in (told, answer.get("result")):
-                raise ValueError("no answer of JSON-RPC 2.0")
-            if told is not None:
-                raise Refusal(told["code"], str(told["message"]))
-            return answer["result"]
-
-    def quantity(self, method: str, *parameters: object) -> int:
-        """What a node answers, if it is a number. Raises Refusal."""
-        return self.number(self.ask(method, *parameters))
-
-    def number(self, quantity: object) -> int:
-        """A number as a node's JSON has it, 0x and hexadecimal digits."""
-        with self._node():
-            if not QUANTITY.fullmatch(_a(str, quantity)):
-                raise ValueError("no quantity")
-            return int(str(quantity), 16)
-
-    def told(self, refusal: Refusal) -> TransactionError:
-        """The error that tells people of a refusal."""
-        return TransactionError(f"{self.place} refuses: {refusal.said}.", refusal.cause.value)
 
     def signed(self, begun: Begun) -> Begun:
         """With the hash that it has when it is signed here; as it is if the node signs.
@@ -393,95 +356,15 @@ class Chain:
         if account is None or isinstance(account, str):
             digest = self.ask("eth_sendTransaction", begun.to_send())
             with self._node():
-                if not HASH.fullmatch(_a(str, digest)):
+                if not HASH.fullmatch(of_kind(str, digest)):
                     raise ValueError("no hash")
             return str(digest)
         signed = account.sign_transaction(begun.to_sign())
         self.ask("eth_sendRawTransaction", signed.raw_transaction.to_0x_hex())
         return str(signed.hash.to_0x_hex())
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except Refusal as refusal:
-            raise self.told(refusal) from refusal
-
     def _estimate(self, transaction: Transaction) -> int:
-        return _a(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
-
-    def _no_node(self, why: str) -> NodeMissingError:
-        return NodeMissingError(
-            f"What answers is no Ethereum node: {self.place} ({why}).",
-            "Give the URL of a node's JSON-RPC over HTTP.",
-        )
-
-    def odd_answer(self, what: str) -> NodeMissingError | NoCodeError:
-        """The error for an answer that a contract of its ABI cannot give: the node's fault, if any.
-
-        what  such as "verifyProof answers 3 bytes"
-        """
-        if self._tester is None:
-            return self._no_node(what)
-        return NoCodeError(
-            f"The contract is not the one that its ABI describes: {what}.",
-            "Compile and deploy it again.",
-        )
-
-    @contextmanager
-    def _node(self) -> Iterator[None]:
-        """What web3 makes of answers that it does not know becomes NodeMissingError."""
-        from eth_utils.exceptions import ValidationError
-        from web3.exceptions import Web3Exception
-
-        try:
-            yield
-        except (
-            Web3Exception,
-            ValidationError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            ArithmeticError,
-            AssertionError,
-            NotImplementedError,
-        ) as error:
-            raise self._no_node(type(error).__name__) from error
-
-    @contextmanager
-    def _answers(self, abi: Abi) -> Iterator[None]:
-        """A node's refusals become RevertError and TransactionError."""
-        from web3.exceptions import Web3Exception, Web3RPCError
-
-        failures: tuple[type[Exception], ...] = (Web3Exception,)
-        if self._tester is not None:
-            from eth.exceptions import PyEVMError
-            from eth_tester.exceptions import TransactionFailed, ValidationError
-            from eth_utils.exceptions import ValidationError as VmValidationError
-
-            from verifier_contracts.embedded import CallFailed
-
-            failures += (CallFailed, TransactionFailed, ValidationError, VmValidationError)
-            failures += (PyEVMError,)
-        try:
-            yield
-        except failures as error:
-            reverted = revert_error(error, abi)
-            if reverted is not None:
-                raise reverted from error
-            if self._tester is None and not isinstance(error, Web3RPCError):
-                raise self._no_node(type(error).__name__) from error  # web3's words, not the node's
-            raise TransactionError(
-                f"{self.place} refuses: {_reason(error)}.", cause_of(_reason(error)).value
-            ) from error
-
-
-def _a(kind: type[T], answer: object) -> T:
-    """A node's answer, if it is of the kind that the question has. Raises TypeError."""
-    if not isinstance(answer, kind) or isinstance(answer, bool):
-        raise TypeError(type(answer).__name__)
-    return answer
+        return of_kind(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
 
 
 def _address(text: str) -> str:
@@ -503,11 +386,3 @@ def _public(url: str) -> str:
     except ValueError:
         return "what is given"
     return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else "what is given"
-
-
-def _reason(error: Exception) -> str:
-    """What the node says, on one line."""
-    response = getattr(error, "rpc_response", None) or {}
-    said = response.get("error", {})
-    text = said.get("message") if isinstance(said, dict) else getattr(error, "said", None)
-    return one_line(str(text or error))

@@ -15,25 +15,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from accel.errors import ZkpipeError
+from verifier_contracts.beginning import begin, check_cost
 from verifier_contracts.begun import Begun
 from verifier_contracts.contract import Receipt, Transaction
 from verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
 from verifier_contracts.refusals import Cause, Refusal
-from verifier_contracts.terms import Terms, amount, base_fee, fees_on
+from verifier_contracts.terms import Terms, base_fee, fees_on
+from verifier_contracts.tracing import transaction_in_place_of
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
 
-SPARE_GAS = 4  # the estimate and a quarter more
-RANDOM_GAS = 1 << 10  # tells apart what two programs send; it is not used, so it costs nothing
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.05, 3.0, 1.5  # seconds between looks at the chain
 BEARABLE = 30.0  # seconds that a node may fail to answer while a transaction is waited for
 LAG = 10.0  # seconds that nodes behind one URL may be apart
 AGAIN = 15.0  # seconds after which a transaction that no node knows is sent again
 ATTEMPTS = 10  # at a nonce, when other programs send for the same account
 JITTER = 200  # milliseconds between them, at most, times the attempt
-WALK = 128  # blocks to look through where a node does not keep older states
-LARGEST = 1 << 64  # of gas and nonces, EIP-2681
 
 # Refusals after which nothing was sent, if the chain says so too.
 REFUSED = frozenset(Cause) - {
@@ -104,69 +102,6 @@ def send(
                 raise
         time.sleep(secrets.randbelow(JITTER * attempt) / 1000)
     raise AssertionError("the last attempt returns or raises")
-
-
-def begin(chain: Chain, transaction: Transaction, terms: Terms, estimate: int) -> Begun:
-    """A transaction with nonce, gas, fees and, where it is signed here, its hash; nothing is sent.
-
-    Raises TransactionError if it would cost more than the terms allow or than the account has, or
-    if the nonce that they name is used.
-    """
-    account = chain.account
-    block = chain.quantity("eth_blockNumber")  # first: whatever takes the nonce is mined later
-    mined = chain.quantity("eth_getTransactionCount", account, "latest")
-    nonce = _next_nonce(chain, account, mined) if terms.nonce is None else terms.nonce
-    if nonce < mined:
-        raise TransactionError(
-            f"Nonce {nonce} of account {account} is used: its next one is {mined}.",
-            "Give another nonce, or none.",
-        )
-    gas = terms.gas or estimate + estimate // SPARE_GAS + secrets.randbelow(RANDOM_GAS)
-    if max(nonce, gas) >= LARGEST:
-        raise TransactionError(
-            f"No transaction has nonce {nonce} and {gas} gas.", "Give smaller numbers."
-        )
-    begun = Begun(
-        chain_id=chain.chain_id,
-        account=account,
-        nonce=nonce,
-        to=transaction.get("to"),
-        data=transaction.get("data", "0x"),
-        value=transaction.get("value", 0),
-        gas=gas,
-        fees=fees_on(chain, terms),
-        block=block,
-    )
-    _check_cost(chain, begun, terms)
-    return chain.signed(begun)
-
-
-def _next_nonce(chain: Chain, account: str, mined: int) -> int:
-    """The first nonce that no transaction of the account has, pending ones included."""
-    try:
-        return max(mined, chain.quantity("eth_getTransactionCount", account, "pending"))
-    except Refusal:  # some nodes know mined blocks only
-        return mined
-
-
-def _check_cost(chain: Chain, begun: Begun, terms: Terms) -> None:
-    if terms.max_fee is not None and begun.cost > terms.max_fee:
-        raise TransactionError(
-            f"The transaction may cost {begun.terms()}, more than the {amount(terms.max_fee)} that "
-            "the maximum fee allows.",
-            "Allow more, pay less per gas, or wait until the chain is cheaper.",
-        )
-    try:
-        balance = chain.quantity("eth_getBalance", begun.account, "latest")
-    except Refusal:
-        return  # the node will say so when it is sent
-    if balance < begun.cost + begun.value:
-        sent = f" and sends {amount(begun.value)}" if begun.value else ""
-        raise TransactionError(
-            f"Account {begun.account} has a balance of {amount(balance)}; the transaction may cost "
-            f"{begun.terms()[8:]}{sent}.",
-            Cause.BALANCE.value,
-        )
 
 
 def settle(
@@ -381,7 +316,7 @@ class _Watch:
         wished = terms.gas_price is not None or terms.priority_fee is not None
         if wished or (base_fee(chain) or 0) > begun.fees.most:
             begun = replace(begun, fees=fees_on(chain, terms))
-        _check_cost(chain, begun, terms)
+        check_cost(chain, begun, terms)
         begun = chain.signed(begun)
         self._is_priced = True
         return begun
@@ -432,31 +367,3 @@ class _Watch:
             self.is_settled = True
             self.keeper.withdraw()
         raise self.chain.told(refusal) from refusal
-
-
-def transaction_in_place_of(chain: Chain, begun: Begun) -> dict[str, Any] | None:
-    """The mined transaction with the account and nonce of one that was begun; None if not found.
-
-    The block is found by bisection over the account's nonce; where the node has forgotten older
-    states, by looking through the first `WALK` blocks.
-    """
-    low, high = begun.block, chain.quantity("eth_blockNumber")
-
-    def is_used(block: int) -> bool:
-        return chain.quantity("eth_getTransactionCount", begun.account, hex(block)) > begun.nonce
-
-    try:
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if is_used(middle) else (middle, high)
-        blocks = range(high, high + 1)
-    except Refusal as refusal:
-        if refusal.cause is Cause.BUSY:
-            raise
-        blocks = range(begun.block + 1, min(high, begun.block + WALK) + 1)
-    for number in blocks:
-        block = chain.ask("eth_getBlockByNumber", hex(number), True)
-        for found in (block or {}).get("transactions", ()):
-            if isinstance(found, dict) and begun.has_place_of(found):
-                return found
-    return None

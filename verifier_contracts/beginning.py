@@ -1,0 +1,83 @@
+"""Begin a transaction: its nonce, gas and fees, and whether they can be paid. Nothing is sent."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from verifier_contracts.begun import Begun
+from verifier_contracts.contract import Transaction
+from verifier_contracts.errors import TransactionError
+from verifier_contracts.refusals import Cause, Refusal
+from verifier_contracts.terms import Terms, amount, fees_on
+
+if TYPE_CHECKING:
+    from verifier_contracts.chain import Chain
+
+SPARE_GAS = 4  # the estimate and a quarter more
+RANDOM_GAS = 1 << 10  # tells apart what two programs send; it is not used, so it costs nothing
+LARGEST = 1 << 64  # of gas and nonces, EIP-2681
+
+
+def begin(chain: Chain, transaction: Transaction, terms: Terms, estimate: int) -> Begun:
+    """A transaction with nonce, gas, fees and, where it is signed here, its hash; nothing is sent.
+
+    Raises TransactionError if it would cost more than the terms allow or than the account has, or
+    if the nonce that they name is used.
+    """
+    account = chain.account
+    block = chain.quantity("eth_blockNumber")  # first: whatever takes the nonce is mined later
+    mined = chain.quantity("eth_getTransactionCount", account, "latest")
+    nonce = _next_nonce(chain, account, mined) if terms.nonce is None else terms.nonce
+    if nonce < mined:
+        raise TransactionError(
+            f"Nonce {nonce} of account {account} is used: its next one is {mined}.",
+            "Give another nonce, or none.",
+        )
+    gas = terms.gas or estimate + estimate // SPARE_GAS + secrets.randbelow(RANDOM_GAS)
+    if max(nonce, gas) >= LARGEST:
+        raise TransactionError(
+            f"No transaction has nonce {nonce} and {gas} gas.", "Give smaller numbers."
+        )
+    begun = Begun(
+        chain_id=chain.chain_id,
+        account=account,
+        nonce=nonce,
+        to=transaction.get("to"),
+        data=transaction.get("data", "0x"),
+        value=transaction.get("value", 0),
+        gas=gas,
+        fees=fees_on(chain, terms),
+        block=block,
+    )
+    check_cost(chain, begun, terms)
+    return chain.signed(begun)
+
+
+def _next_nonce(chain: Chain, account: str, mined: int) -> int:
+    """The first nonce that no transaction of the account has, pending ones included."""
+    try:
+        return max(mined, chain.quantity("eth_getTransactionCount", account, "pending"))
+    except Refusal:  # some nodes know mined blocks only
+        return mined
+
+
+def check_cost(chain: Chain, begun: Begun, terms: Terms) -> None:
+    """Raise TransactionError if it may cost more than the terms allow, or than the account has."""
+    if terms.max_fee is not None and begun.cost > terms.max_fee:
+        raise TransactionError(
+            f"The transaction may cost {begun.terms()}, more than the {amount(terms.max_fee)} that "
+            "the maximum fee allows.",
+            "Allow more, pay less per gas, or wait until the chain is cheaper.",
+        )
+    try:
+        balance = chain.quantity("eth_getBalance", begun.account, "latest")
+    except Refusal:
+        return  # the node will say so when it is sent
+    if balance < begun.cost + begun.value:
+        sent = f" and sends {amount(begun.value)}" if begun.value else ""
+        raise TransactionError(
+            f"Account {begun.account} has a balance of {amount(balance)}; the transaction may cost "
+            f"{begun.terms()[8:]}{sent}.",
+            Cause.BALANCE.value,
+        )
