@@ -6,9 +6,12 @@ its answer is cut off at LARGEST bytes, and it is ended after SECONDS.
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 LARGEST = 1 << 25  # bytes; a verifier's answer has 200,000
@@ -27,11 +30,15 @@ def standard_json(executable: Path, question: bytes) -> bytes:
         asked.seek(0)
         try:
             process = subprocess.Popen(  # noqa: S603 # the user's own compiler, no shell
-                [executable, "--standard-json"], stdin=asked, stdout=subprocess.PIPE, stderr=heard
+                [executable, "--standard-json"],
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=heard,
+                start_new_session=True,  # to end what it starts, too
             )
         except (OSError, ValueError) as error:
             raise SolcFailed(str(error)) from error
-        late = threading.Timer(SECONDS, process.kill)
+        late = threading.Timer(SECONDS, _end, [process])
         late.daemon = True
         late.start()
         try:
@@ -44,9 +51,16 @@ def standard_json(executable: Path, question: bytes) -> bytes:
             words = heard.read(HEARD).decode("utf-8", "replace").strip()
         finally:
             late.cancel()
-            process.kill()
+            _end(process)
             process.stdout.close()  # type: ignore[union-attr] # as above
             process.wait()
     if status:
         raise SolcFailed(words or f"It ended with status {status}.")
     return answer
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill it and what it started, unless it has ended by itself."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

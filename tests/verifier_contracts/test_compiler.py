@@ -14,7 +14,7 @@ import solcx
 
 from accel.errors import MissingError
 from circuits.formats.files import FileError
-from verifier_contracts import Settings, compile_solidity, find_solc, install_solc
+from verifier_contracts import Settings, compile_solidity, find_solc, install_solc, solc_process
 from verifier_contracts import compiler as compiler_module
 from verifier_contracts import node as node_module
 from verifier_contracts import solc as solc_module
@@ -203,6 +203,46 @@ def test_a_compiler_that_fails_is_told_apart_from_a_bad_source(bare):
     fake_solc(bare / "solc", "0.8.30")
     with pytest.raises(MissingError, match="found through PATH does not work"):
         compile_solidity(SOURCE)
+
+
+GARBAGE = {
+    "nothing": "true",
+    "words": "echo hello",
+    "deep": "printf '%200000s' | tr ' ' '['",
+    "flood": "yes '{'",
+    "list": "echo '[]'",
+    "binary": "printf '\\377\\376'",
+    "status": "echo '{}'; exit 3",
+    "no contracts": """echo '{"contracts": 7}'""",
+    "no code": """echo '{"contracts": {"contract.sol": {"A": {}}}}'""",
+    "odd code": """echo '{"contracts": {"contract.sol": {"A": {"abi": [], "metadata": "",
+        "evm": {"bytecode": {"object": "zz"}, "deployedBytecode": {"object": "00"}}}}}}'""",
+    "odd metadata": """echo '{"contracts": {"contract.sol": {"A": {"abi": [], "metadata": "{",
+        "evm": {"bytecode": {"object": "00"}, "deployedBytecode": {"object": "00"}}}}}}'""",
+    "no end": "exec sleep 1000",
+    "no end of a child": "sleep 1000; true",
+}
+
+
+@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+def test_a_compiler_that_answers_anything_is_told_not_to_work(bare, monkeypatch, body):
+    path = fake_solc(bare / "solc", "0.8.30")
+    path.write_text(path.read_text().replace("echo", "[ $1 = --version ] && echo") + f"{body}\n")
+    path.write_text(path.read_text().replace("g++'\n", "g++' && exit\nPATH=/usr/bin:/bin\n"))
+    monkeypatch.setattr(solc_process, "SECONDS", 1.0)
+    monkeypatch.setattr(solc_process, "LARGEST", 1 << 20)
+    with pytest.raises(CompilerMissingError, match="does not work"):
+        compile_solidity(SOURCE)
+
+
+def test_errors_of_a_compiler_in_any_form_refuse_the_source(bare):
+    path = fake_solc(bare / "solc", "0.8.30")
+    path.write_text(path.read_text().replace("echo", "[ $1 = --version ] && echo"))
+    start = path.read_text().replace("g++'\n", "g++' && exit\n")
+    for errors in ("[7]", "7", '[{"severity": "error"}]', '[{"severity": 1}]', '{"a": 1}'):
+        path.write_text(f"""{start}echo '{{"errors": {errors}}}'\n""")
+        with pytest.raises(CompilationError):
+            compile_solidity(SOURCE)
 
 
 def test_a_download_that_fails_is_told(bare, monkeypatch):
