@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import isqrt
 
 from accel.bn254 import R
 from circuits.language.types import IntegerType
@@ -19,9 +20,11 @@ from circuits.testing.subject import Subject
 
 MENDS = 2  # answers that make up for the first
 VALUES = 6  # of one answer that rows ask for, of which each is tried
-SMALL = 1 << 8  # values of a type, of which each is tried
+SMALL = 1 << 8  # values of a type that are tried, from the least on
 TOUCHED = 64  # rows that are remembered of a result
+POOL = 8  # operands and inputs that likely answers are made of
 MOST_RUNS = 1_500  # of the tape
+MOST_ANSWERS = 30_000  # of hints, in all runs together
 MOST_WIRES = 4_000_000  # that all runs together fill in: a second or less
 
 Place = tuple[Advice, int]
@@ -35,7 +38,7 @@ def conspiracies(
 
     asked  the circuit's questions; those of hints are answered falsely
 
-    The same seed gives the same ones. Cost: bounded, see MOST_RUNS and MOST_WIRES.
+    The same seed gives the same ones. Cost: bounded, see MOST_RUNS, MOST_ANSWERS and MOST_WIRES.
     """
     hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
     search = _Search(tested, residues, hints)
@@ -58,7 +61,7 @@ def conspiracies(
 def enumerated(
     tested: Subject, residues: Sequence[int], asked: Sequence[Question]
 ) -> Iterator[Answers]:
-    """The same, beginning with every value of each result whose type is small.
+    """The same, beginning with what hints are likely to return, and all values of small types.
 
     For inputs that hints have no answer to, or a wrong one: a true one may be far from it.
 
@@ -67,13 +70,18 @@ def enumerated(
     hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
     search = _Search(tested, residues, hints)
     for question in hints:
-        for place, (low, high) in enumerate(_ranges(question)):
-            if high - low >= SMALL:
-                continue
-            told = frozenset({(question.advice, place)})
-            for value in range(low, high + 1):
-                answers = _with(search.honest, question.advice, place, value)
-                yield from search.mended(answers, told, 1)
+        yield from search.beginning_with(question, _likely([*question.operands, *residues]))
+    for question in hints:
+        lows = sorted({low for low, _ in _ranges(question)})
+        yield from search.beginning_with(question, [low + i for low in lows for i in range(SMALL)])
+
+
+def _likely(given: Sequence[int]) -> list[int]:
+    """What functions make of given values: one of them, a quotient, what it leaves, a root."""
+    pool = list(dict.fromkeys(given))[:POOL]
+    pairs = [(x, y) for x in pool for y in pool if x != y and y]
+    parts = [part for x, y in pairs for part in divmod(x, y)]
+    return list(dict.fromkeys([*pool, *map(isqrt, pool), *parts]))
 
 
 class _Search:
@@ -82,13 +90,22 @@ class _Search:
         self.residues = residues
         self.honest: Answers = {q.advice: q.honest for q in hints}
         wires = max(1, tested.system.wire_count)
-        self.runs_left = min(MOST_RUNS, MOST_WIRES // wires)
+        self.runs_left = min(MOST_RUNS, MOST_WIRES // wires, MOST_ANSWERS // max(1, len(hints)))
         self.refused = set(self._failing(self.honest, TOUCHED))
         self.touched: dict[Place, set[int]] = {
             (q.advice, place): self._touched(q, place)
             for q in hints
             for place in range(len(q.honest))
         }
+
+    def beginning_with(self, question: Question, values: Sequence[int]) -> Iterator[Answers]:
+        """Answers in which one result has one of these values, as far as its type holds them."""
+        for place, (low, high) in enumerate(_ranges(question)):
+            told = frozenset({(question.advice, place)})
+            for value in values:
+                if low <= value <= high:
+                    answers = _with(self.honest, question.advice, place, value)
+                    yield from self.mended(answers, told, 1)
 
     def mended(self, answers: Answers, told: frozenset[Place], mends: int) -> Iterator[Answers]:
         """Answers that differ from these in so many places more, and that no row refuses."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,13 +112,13 @@ def deletions(
 
 
 def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
-    """The cases of a test as a list."""
+    """The cases of a test as a list, each as it was when it was met."""
     __tracebackhide__ = True
     if isinstance(cases, Mapping | str) or not isinstance(cases, Iterable):
         raise AssertionError(
             f"`{name}` is a list of inputs, each a dict by parameter, and the test gives {cases!r}."
         )
-    return list(cases)
+    return [deepcopy(case) for case in cases]
 
 
 def _tried_first(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -177,10 +179,9 @@ def test_no_circuit_that_anybody_can_lie_to_passes(loose: Any, inputs: dict[str,
         mutations(loose, inputs)
 
 
-def alone(tested: Subject, residues: list[int]) -> list[dict[Any, Any]]:
+def alone(tested: Subject, residues: list[int]) -> Iterator[dict[Any, Any]]:
     """What lying alone finds, without the analysis."""
-    asked = questions(tested.system, residues)
-    return list(conspiracies(tested, residues, asked, 0))
+    return conspiracies(tested, residues, questions(tested.system, residues), 0)
 
 
 @pytest.mark.parametrize(
@@ -199,9 +200,9 @@ def test_lies_that_make_up_for_one_another_are_found_and_satisfy_every_row(
     loose: Any, residues: list[int]
 ) -> None:
     tested = subject(loose)
-    found = alone(tested, residues)
+    found = list(islice(alone(tested, residues), 5))
     assert found
-    for answers in found[:10]:
+    for answers in found:
         values = forged(tested.system, residues, answers)
         assert rows.failing_rows(tested.system, _canonical(values)) == []
 
@@ -222,11 +223,10 @@ def test_a_quadratic_row_is_solved_for_its_other_root(loose: Any, y: int, other:
 
 
 def test_lies_are_the_same_for_the_same_seed() -> None:
-    tested = subject(many)
-    given = list(range(12))
-    asked = questions(tested.system, given)
+    tested = subject(two)
+    asked = questions(tested.system, [100])
     told = [
-        [list(answers.values()) for answers in conspiracies(tested, given, asked, seed)]
+        [list(answers.values()) for answers in conspiracies(tested, [100], asked, seed)]
         for seed in (1, 1)
     ]
     assert told[0] == told[1]
@@ -296,9 +296,35 @@ def waived(n: Public[UInt[8]]) -> None:
     check(p * q == n, "no factors")
 
 
+@circuit
+def parts(x: Private[UInt[32]], y: Private[UInt[16]]) -> None:
+    q = hint(no_answer, x, returns=UInt[32])
+    rest = hint(no_answer, x, returns=UInt[16])
+    check(q * y + rest == x, "another number")
+    check(rest < y, "too much left")
+
+
+@circuit
+def floor_root(x: Private[UInt[32]]) -> None:
+    s = hint(no_answer, x, returns=UInt[16])
+    check(s * s <= x, "too large")
+    check(x < (s + 1) * (s + 1), "too small")
+
+
+@circuit
+def greatest(x: Private[Array[UInt[32], 3]]) -> None:
+    m = hint(lambda *_: 0, *x, returns=UInt[32])
+    check((m - x[0]) * (m - x[1]) * (m - x[2]) == 0, "none of them")
+    for value in x:
+        check(m >= value, "not the greatest")
+
+
 @pytest.mark.parametrize(
     ("loose", "inputs"),
     [
+        (parts, {"x": 100_000, "y": 777}),
+        (floor_root, {"x": 1_000_000_007}),
+        (greatest, {"x": [10**6, 10**9, 10**5]}),
         (product, {"n": 15}),
         (product, {"n": 0xE1}),
         (proper_product, {"n": 15}),

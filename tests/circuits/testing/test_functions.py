@@ -284,6 +284,18 @@ def test_deletions_asks_its_cases_first(accepted: Any, rejected: Any, said: str)
     assert said in fails(deletions, redundant, accepted, rejected)
 
 
+def test_a_case_is_taken_as_it_was_when_it_was_met() -> None:
+    """One dict that a generator changes and gives again is several cases."""
+
+    def cases() -> Any:
+        one = {"x": 2, "y": 200}  # which is accepted
+        yield one
+        one["x"] = 250
+        yield one
+
+    assert "`rejected[0]` is not rejected" in fails(deletions, redundant, [SMALL], cases())
+
+
 def test_deletions_asks_whether_a_lie_gets_a_rejected_case_accepted() -> None:
     message = fails(deletions, said_to_be_small, [{"x": 5}], [{"x": 50}])
     assert "`rejected[0]` is not rejected" in message
