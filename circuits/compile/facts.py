@@ -237,4 +237,8 @@ def always_holds(payload: Payload) -> bool:
 
 def difference(tracer: Tracer, x: Combination, y: Combination) -> Combination:
     """x + y - 2 x y of two flags."""
+    if x == y:
+        return {}
+    if x == complement(y):
+        return {ONE: 1}
     return subtract(add(x, y), scale(tracer.product(x, y), 2))

@@ -79,6 +79,8 @@ class TracingEngine(Tracer):
         """x * y; the factors keep their short form, so that later uses are short too."""
         one, other = x.value, y.value
         left, right = self.combination(one), self.combination(other)
+        if x.is_flag and left == right:
+            return derived(left, (one, other))  # 0 and 1 are their own squares
         if is_constant(left) or is_constant(right):
             return derived(self.product(left, right), (one, other))
         left = self.factor(left)

@@ -30,32 +30,38 @@ def refuse_comparison_of_objects() -> None:
 def _refuse(node: ast.Compare, frame: FrameType) -> None:
     sides = [node.left, *node.comparators]
     for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if not any(_holds_signals(side, frame) for side in (left, right)):
-            continue
+        pair = _held(left, frame), _held(right, frame)
         if isinstance(operator, ast.Is | ast.IsNot):
+            # `x is not None` is a guard, of Python's own values; check() tells that it is constant
+            if any(pair) and not any(isinstance(side, ast.Constant) for side in (left, right)):
+                raise refused(
+                    "asks whether two names mean one object, which says nothing of the values.",
+                    "Compare the values: a == b, a != b.",
+                )
+        elif isinstance(operator, ast.In | ast.NotIn):
+            if any(pair):
+                raise refused(
+                    "looks for an object in a list, which says nothing of the values.",
+                    "Write member(x, values).",
+                )
+        elif "a nest" in pair:  # a signal alone would have answered with a signal
             raise refused(
-                "asks whether two names mean one object, which says nothing of the values.",
-                "Compare the values: a == b, a != b.",
+                "compares lists or objects as Python does, which says nothing of the values here.",
+                "Compare them item by item: all_of(x == y for x, y in zip(xs, ys, strict=True)).",
             )
-        if isinstance(operator, ast.In | ast.NotIn):
-            raise refused(
-                "looks for an object in a list, which says nothing of the values.",
-                "Write member(x, values).",
-            )
-        raise refused(
-            "compares lists or objects as Python does, which says nothing of the values here.",
-            "Compare them item by item: all_of(x == y for x, y in zip(xs, ys, strict=True)).",
-        )
 
 
-def _holds_signals(side: ast.expr, frame: FrameType) -> bool:
-    """Whether an operand is, or holds, a signal: as far as names, parts and displays say."""
-    if isinstance(side, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.BinOp):
-        return False  # of its own
+def _held(side: ast.expr, frame: FrameType) -> str | None:
+    """Whether an operand is `a signal`, or `a nest` that holds some: as far as its text says."""
     if isinstance(side, ast.List | ast.Tuple):
-        return any(_holds_signals(item, frame) for item in side.elts)
+        return "a nest" if any(_held(item, frame) for item in side.elts) else None
+    if isinstance(side, ast.Compare | ast.BinOp | ast.UnaryOp):
+        names = [node for node in ast.walk(side) if isinstance(node, ast.Name)]
+        return "a signal" if any(_held(name, frame) for name in names) else None
     found, value = _value(side, frame)
-    return found and any(isinstance(part, Signal) for part in _parts(value))
+    if not found or not any(isinstance(part, Signal) for part in _parts(value)):
+        return None
+    return "a signal" if isinstance(value, Signal) else "a nest"
 
 
 def _value(node: ast.expr, frame: FrameType) -> tuple[bool, object]:

@@ -6,6 +6,7 @@ The first are errors, the second warnings. What real programs do must be neither
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -254,6 +255,15 @@ def test_outputs_use_what_they_are_computed_from() -> None:
     example.compile()
 
 
+def test_a_component_s_error_is_not_lost_in_a_try() -> None:
+    def body(a: Any, b: Any) -> None:
+        with suppress(CompileError):
+            forgets(a, b)
+
+    with pytest.raises(CompileError, match="`x < y` is used by nothing"):
+        around(body).compile()
+
+
 def test_an_output_that_is_dropped_leaves_its_comparison_unused() -> None:
     @circuit
     def example(a: Private[U8], b: Private[U8]) -> Public[Bool]:
@@ -306,6 +316,31 @@ def test_a_check_that_always_holds_is_told(what: str) -> None:
 def doubts_of_any(body: Callable[[Any, Any], object]) -> list[str]:
     """As doubts, of a circuit that need not be sound."""
     return [warning.kind for warning in around(body).trace().warnings]
+
+
+def of_flag(body: Callable[[Any], object]) -> list[str]:
+    @circuit
+    def example(b: Private[Bool], x: Private[U8]) -> Public[UInt[9]]:
+        body(b)
+        return b + x
+
+    return [warning.kind for warning in example.trace().warnings]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda b: check(b * b == b),
+        lambda b: check(b | ~b),
+        lambda b: check(b ^ ~b),
+        lambda b: check((b ^ b) == 0),
+        lambda b: check((b == 0) | (b == 1)),
+        lambda b: check(member(b, [0, 1])),
+        lambda b: check(b**3 == b * b),
+    ],
+)
+def test_a_check_of_what_every_bool_is_is_told(body: Callable[[Any], object]) -> None:
+    assert of_flag(body) == ["vacuous-check"]
 
 
 CONSTANT: dict[str, Callable[[Any, Any], object]] = {
@@ -412,8 +447,22 @@ def test_python_s_own_values_may_be_compared_as_objects() -> None:
     def body(a: Any, b: Any) -> None:
         check(rate is not None)
         check(names == ["a", "b"])
+        check(a is not None)
+        check((a < 300) is not None)
+        check(len(names) == 2 or a < b)
+        check(a is not None and len(names) > 0)
 
-    assert doubts_of_any(body) == ["constant-check"] * 2
+    with pytest.raises(CompileError, match="`a < 300` is used by nothing"):
+        around(body).trace()
+
+    def without(a: Any, b: Any) -> None:
+        check(rate is not None)
+        check(names == ["a", "b"])
+        check(a is not None)
+        check(len(names) == 2 or a < b)
+        check(a is not None and len(names) > 0)
+
+    assert doubts_of_any(without) == ["constant-check"] * 5
 
 
 def test_assert_names_check() -> None:
