@@ -10,7 +10,7 @@ from typing import Any
 
 from circuits.language import bounds
 from circuits.language.engine import Index
-from circuits.language.fixed import exact_units, in_common_units, of_units
+from circuits.language.fixed import exact_units, in_common_units, is_number, of_units
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
     Signal,
@@ -197,7 +197,8 @@ def member(value: Any, values: Iterable[Any]) -> Any:
     for item in [value, *candidates]:
         if not isinstance(item, Signal) and exact_units(item) is None:
             raise refused(
-                f"looks for {describe(value)} among values with {describe(item)}.",
+                f"looks for {_kind(value)} among values with {_kind(item)}"
+                f"{' that no units hold' if is_number(item) else ''}.",
                 "Give signals and whole numbers: any_of(...) combines comparisons of other things.",
             )
     signals = [item for item in [value, *candidates] if isinstance(item, Signal)]
@@ -219,6 +220,10 @@ def member(value: Any, values: Iterable[Any]) -> Any:
             constants.add(y.low)
         possible.append(y)
     return stated(engine, engine.member(x, possible)) if possible else 0
+
+
+def _kind(value: object) -> str:
+    return value.kind() if isinstance(value, Signal) else describe(value)
 
 
 def _apart(x: tuple[int, int], y: tuple[int, int]) -> bool:

@@ -286,10 +286,12 @@ def _ratio(value: Any) -> tuple[int, int] | None:
         if value.adjusted() < -_EXPONENT:
             return sign, 10**_EXPONENT
     try:
-        numerator, denominator = value.as_integer_ratio()
-    except (OverflowError, ValueError):  # infinities, and what is not a number
+        numerator, denominator = map(plain_integer, value.as_integer_ratio())
+    except (OverflowError, TypeError, ValueError):  # infinities, and what is not a number
         return None
-    return int(numerator), int(denominator)
+    if numerator is None or not denominator:
+        return None
+    return (numerator, denominator) if denominator > 0 else (-numerator, -denominator)
 
 
 def number_of(units: int, fraction: int) -> Fraction:

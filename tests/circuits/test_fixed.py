@@ -145,6 +145,17 @@ def test_an_exact_input_is_never_another_number(value: Any) -> None:
         assert Fraction(value) * 16 == units
 
 
+@pytest.mark.parametrize("ratio", [(1.5, 3), (1, 0), None, (1,), ("1", 2)])
+def test_what_has_no_ratio_of_integers_is_no_number(ratio: Any) -> None:
+    class Ratio:
+        def as_integer_ratio(self) -> Any:
+            return ratio
+
+    for run in (echo, exact):
+        with pytest.raises(InputError, match="was given a Ratio"):
+            run(Ratio())
+
+
 def test_rounded_stands_around_a_fixed_alone() -> None:
     assert str(Rounded[Fixed[8, 4]]) == "Rounded[Fixed[8, 4]]" == str(Rounded[Rounded[Fixed[8, 4]]])
     for wrong in (UInt[8], Field, Array[Fixed[8, 4], 2], Fixed):
