@@ -55,6 +55,8 @@ def info(file: CircuitName) -> Answer:
 
     path = file.path
     kind = kind_of(path)
+    if path.suffix == ".py" and kind is Kind.EMPTY:
+        kind = Kind.CIRCUIT  # one without a circuit, as its reader says
     if kind is Kind.EMPTY:
         raise FormatError(f"{path} is empty.", "Make the file again.")
     if kind is None:
@@ -63,7 +65,7 @@ def info(file: CircuitName) -> Answer:
             "`zkpipe info --help` lists what it takes. A circuit's name ends in .py.",
         )
     if kind in (Kind.CIRCUIT, Kind.R1CS):
-        return _circuit(file, kind)
+        return _circuit(file)
     rows = _READERS.get(kind, _nothing_more)(path)
     facts = {label.replace(" ", "_"): _fact(value) for label, value in rows}
     size = path.stat().st_size
@@ -99,7 +101,7 @@ def _text(value: object) -> object:
 # --- circuits
 
 
-def _circuit(circuit: CircuitName, kind: Kind) -> Answer:
+def _circuit(circuit: CircuitName) -> Answer:
     from cli.circuit_file import load_named_system
     from prover.groth16.setup import domain_size_for
 
@@ -110,7 +112,7 @@ def _circuit(circuit: CircuitName, kind: Kind) -> Answer:
     names = names_by_kind(system)
     return Answer(
         {
-            "kind": _word(kind),
+            "kind": "circuit",
             "name": system.name,
             **counts(system),
             "domain_size": domain_size,
