@@ -252,7 +252,7 @@ class FixedBase:
         doubles = working_points(words, self.field, m)
         table = blank_rows(self.field, m, self.windows * size, 2)
         table.words[::size] = doubles.words[: len(words) : c]
-        sums, slots = self._room(table.length)
+        sums, slots = _room(self.field, m, table.length)
         window = np.arange(self.windows)[:, None]
         for level in range(c - 1):
             have = 1 << level
@@ -261,13 +261,6 @@ class FixedBase:
             a, b, into = (_padded(index, m) for index in (left, step, left + have))
             _extend(table, a, doubles, b, into, sums, slots)
         return table
-
-    def _room(self, count: int) -> tuple[tuple[Elements, ...], tuple[Elements, ...]]:
-        """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
-        batch = min(BATCH, count)
-        sums = tuple(Elements(self.field, self.machine, batch) for _ in range(2))
-        slots = tuple(Elements(self.field, self.machine, batch, SLOT_BOUND) for _ in range(4))
-        return sums, slots
 
     def multiples(self, scalars: Words) -> Words:
         """scalars[i] * base, in threads.
@@ -314,12 +307,52 @@ class FixedBase:
         padded = padded_count(n, m)
         bits = np.empty((4, padded), np.uint64)
         _recode(np.ascontiguousarray(scalars), self._addends, bits)
-        sums, slots = self._room(padded)
+        sums, slots = _room(self.field, m, padded)
         index = np.empty(min(BATCH, padded), np.uint32)
         out = np.empty((padded, 8 * self.field.degree), np.uint64)
         rows = Rows(self.field, m, out, 2)
         _add_windows(self._table, bits, self.bits, self.windows, sums, index, slots, rows)
         return out[:n]
+
+
+class Adder:
+    """Adds points of one table to one another, in batches.
+
+    table  working rows of points of order r
+    """
+
+    def __init__(self, table: WorkRows) -> None:
+        self._table = table
+        self._machine: Machine = table.numba_type.machine
+        self._room = _room(table.numba_type.field, self._machine, table.length)
+
+    def add(
+        self,
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+        into: NDArray[np.int64],
+        *,
+        subtract: bool,
+    ) -> None:
+        """table[into[k]] = table[left[k]] + table[right[k]], or minus it; (n,) rows below 2^31.
+
+        No two points that meet may be equal or opposite, or infinity.
+        """
+        if len(into):
+            a, b, target = (_padded(index, self._machine) for index in (left, right, into))
+            if subtract:
+                b |= np.uint32(1 << 31)
+            _extend(self._table, a, self._table, b, target, *self._room)
+
+
+def _room(
+    field: Field, m: Machine, count: int
+) -> tuple[tuple[Elements, ...], tuple[Elements, ...]]:
+    """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
+    batch = min(BATCH, count)
+    sums = tuple(Elements(field, m, batch) for _ in range(2))
+    slots = tuple(Elements(field, m, batch, SLOT_BOUND) for _ in range(4))
+    return sums, slots
 
 
 def _padded(index: NDArray[np.int64], m: Machine) -> Index:
