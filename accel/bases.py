@@ -1,6 +1,6 @@
 """Points as sums of products take them: copied into the machine's form, on cache lines.
 
-A mapped key's rows begin anywhere and its pages are small; sums gather rows from all over it, so
+A key's rows begin anywhere and its pages may be small; sums gather rows from all over it, so
 the copy pays for itself within one sum.
 """
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
+from accel.errors import ShapeError
 from accel.functions import is_blank, lanes, mask_bits, reduce
 from accel.kernels import kernel
 from accel.limbs import Words
@@ -82,6 +83,12 @@ def prepare(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Ba
     do not fill whole blocks, as over the smallest domains, are joined by a copy first.
     """
     field = FP if parts[0][0].shape[1] == 8 else FP2
+    for points, order in parts:
+        if points.shape[1] != 8 * field.degree or (order is not None and len(order) != len(points)):
+            raise ShapeError(
+                f"Points of shape {points.shape} do not go into these bases in the order given.",
+                "Give arrays of points of one group, each with an order of all of them or none.",
+            )
     if any(len(points) % machine.width for points, _ in parts[:-1]):
         ordered = [points if order is None else points[order] for points, order in parts]
         parts = [(np.concatenate(ordered), None)]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from accel.arrays import Rows, load, store
 from accel.bn254 import R
+from accel.compressed import check_compressed
+from accel.errors import ShapeError
 from accel.functions import constant
 from accel.functions import out_of_montgomery as out_of_montgomery_factor
 from accel.inverse import invert
@@ -103,7 +105,15 @@ def add_column_products(
     """out[wire] += coefficient * vector[row] over all entries of a matrix in compressed rows.
 
     coefficients, vector, out  (k, 4), (rows, 4), (wires, 4) uint64   Montgomery
+
+    Raises ShapeError or RangeError for arrays that do not belong together.
     """
+    check_compressed(starts, wires, values, len(out), len(coefficients))
+    if len(starts) - 1 > len(vector):
+        raise ShapeError(
+            f"A matrix of {len(starts) - 1} rows is multiplied by {len(vector)} values.",
+            "Give a value for each row.",
+        )
     _add_columns(starts, wires, values, _rows(coefficients), _rows(vector), _rows(out))
 
 
@@ -114,6 +124,11 @@ def scale(factor: int, vector: Words) -> None:
 
 def combine(alpha: int, beta: int, u: Words, v: Words, w: Words) -> Words:
     """beta u[i] + alpha v[i] + w[i]; (n, 4), Montgomery, factors canonical."""
+    if not u.shape == v.shape == w.shape:
+        raise ShapeError(
+            f"Vectors of shapes {u.shape}, {v.shape} and {w.shape} are combined.",
+            "Give vectors of one length.",
+        )
     out = np.empty_like(u)
     rows = [_rows(words) for words in (constant_row(alpha), constant_row(beta), u, v, w, out)]
     _combine(*rows, len(u))

@@ -147,7 +147,13 @@ class Domain:
             self._tables[coset, inverse] = _Tables.of(self.n, self.machine, coset, inverse)
         return self._tables[coset, inverse]
 
-    def _rows(self, words: Words) -> Rows:
+    def _rows(self, words: Words, least: int | None = None) -> Rows:
+        """Rows of which the transform reads or writes the first `least`, n if it is not said."""
+        if words.ndim != 2 or len(words) < (self.n if least is None else least):
+            raise ShapeError(
+                f"An array of shape {words.shape} is too short for a transform of {self.n} points.",
+                "Give a row for each point.",
+            )
         return Rows(FR, self.machine, words, 1)
 
     def _entries(self) -> Elements:
@@ -162,10 +168,13 @@ class Domain:
         bounds = [count * k // pieces for k in range(pieces + 1)]
         in_threads(lambda k: work(bounds[k], bounds[k + 1]), range(pieces))
 
-    def _back(self, values: Words, order: NDArray[np.uint32], coset: bool) -> Elements:
+    def _back(
+        self, values: Words, order: NDArray[np.uint32], coset: bool, least: int | None = None
+    ) -> Elements:
         """The inverse layers of runs, on values in natural order of the points."""
         x, table = self._entries(), self._table(coset, True)
-        rows, scale, wide = self._rows(values), self._scale(pow(self.n, -1, R)), self._wide
+        rows = self._rows(values, least)
+        scale, wide = self._scale(pow(self.n, -1, R)), self._wide
         self._share(
             lambda low, high: _runs_back(
                 rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
@@ -240,7 +249,7 @@ class Domain:
     def _move_to_coset(self, values: Words, order: NDArray[np.uint32]) -> Elements:
         """Values on the domain to values on the odd coset, in bit-reversed order."""
         back, forth = self._table(False, True).factors, self._table(True, False).factors
-        x = self._back(values, order, False)
+        x = self._back(values, order, False, int(self.place[-1]) + 1)
         self._share(
             lambda low, high: _columns_back_and_forth(
                 x, low, high, self.pitch, self.runs, back, forth

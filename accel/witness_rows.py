@@ -4,6 +4,9 @@ Entries come as records sorted by row, the matrices mixed, so threads take range
 end where a row does, and write rows that no other thread writes. Most coefficients are 1 or -1:
 those add a value of the witness in Montgomery form; others cost a product.
 
+Records come from files and from other objects, so the kernel itself looks at each wire and row
+before it uses one: a check made before could be of what has changed since.
+
 Source: the coefficients of a .zkey, section 4: v R^2 for the coefficient v, R = 2^256.
 """
 
@@ -17,6 +20,7 @@ from numpy.typing import NDArray
 
 from accel.arrays import Rows, load, store
 from accel.bn254 import R
+from accel.errors import RangeError, ShapeError
 from accel.functions import from_words, zero
 from accel.kernels import kernel
 from accel.limbs import Words, words_from_ints
@@ -45,8 +49,11 @@ def _no_records(row, end, place, a, b, c):
 
 
 @kernel
-def _rows(records, low, high, row, end, units, canonical, witness, place, a, b, c):
-    """The rows from `row` to `end`, whose records are low:high; those without any are zero."""
+def _rows(records, low, high, row, end, wires, units, canonical, witness, place, a, b, c):
+    """The rows from `row` to `end`, whose records are low:high; those without any are zero.
+
+    Gives the number of a record of another wire or row, with which it stops; -1 if there is none.
+    """
     (like,) = load(witness, 0)
     none = zero(like)
     sum_a, sum_b = none, none
@@ -54,7 +61,9 @@ def _rows(records, low, high, row, end, units, canonical, witness, place, a, b, 
         record = records[i]
         v = record.value
         value = (v[0], v[1], v[2], v[3])
-        wire = np.intp(record.wire)
+        wire, here = np.intp(record.wire), np.intp(record.constraint)
+        if wire >= wires or here < row or here >= end:
+            return i
         if _is(value, units[0]):
             (term,) = load(witness, wire)
         elif _is(value, units[1]):
@@ -68,14 +77,14 @@ def _rows(records, low, high, row, end, units, canonical, witness, place, a, b, 
         else:
             sum_b = sum_b + term
         if i + 1 == high or records[i + 1].constraint != record.constraint:
-            last = np.intp(record.constraint)
-            _no_records(row, last, place, a, b, c)
-            row = last + 1
-            store(a, place[last], (sum_a,))
-            store(b, place[last], (sum_b,))
-            store(c, place[last], (sum_a * sum_b,))
+            _no_records(row, here, place, a, b, c)
+            row = here + 1
+            store(a, place[here], (sum_a,))
+            store(b, place[here], (sum_b,))
+            store(c, place[here], (sum_a * sum_b,))
             sum_a, sum_b = none, none
     _no_records(row, end, place, a, b, c)
+    return -1
 
 
 @kernel
@@ -117,14 +126,33 @@ def witness_rows(
     place       where each row goes
     out         (3, m, 4) uint64    Montgomery; all rows that `place` names are written, no others
 
+    Raises ShapeError for arrays that do not belong together, RangeError for a record whose wire or
+    row is not there, or whose row comes before another's.
     Cost: 3 ns an entry with a coefficient of 1 or -1, 15 ns another, 13 ns a row.
     """
+    wires, room = len(canonical), len(out[0])
+    if canonical.shape != montgomery.shape or out.shape != (3, room, 4) or not wires:
+        raise ShapeError(
+            f"A witness of shapes {canonical.shape} and {montgomery.shape} and rows of shape "
+            f"{out.shape} do not belong together.",
+            "Give (n, 4) values in both forms, and room of (3, m, 4).",
+        )
+    if len(place) and int(place.max()) >= room:
+        raise ShapeError(f"Rows go to places past {room}.", "Give more room.")
     rows = [Rows(FR, SCALAR, part, 1) for part in (canonical, montgomery, *out)]
 
     def work(bounds: tuple[int, int]) -> None:
         low, high = bounds
         row = int(records["constraint"][low]) if low else 0
         end = int(records["constraint"][high]) if high < len(records) else len(place)
-        _rows(records, low, high, row, end, _UNITS, rows[0], rows[1], place, *rows[2:])
+        end = min(end, len(place))
+        bad = _rows(records, low, high, row, end, wires, _UNITS, *rows[:2], place, *rows[2:])
+        if bad >= 0:
+            record = records[bad]
+            raise RangeError(
+                f"Coefficient record {bad} is of wire {record['wire']} and row "
+                f"{record['constraint']}; there are {wires} wires and {len(place)} rows, in order.",
+                "Take the key from where it was made.",
+            )
 
     in_threads(work, _ranges(records["constraint"]))

@@ -26,7 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.limbs import Words, ints_from_words
+from accel.remade import Remade
 from circuits.errors import CircuitWarning, InputError
+from circuits.system_rules import check_system
 
 if TYPE_CHECKING:
     from circuits.solve.program import Program
@@ -42,7 +44,7 @@ class HasPublicCount(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SparseMatrix:
+class SparseMatrix(Remade):
     """Rows of a matrix over Fr, compressed: row i has the entries starts[i] to starts[i + 1].
 
     starts  (m + 1,) int64   begins with 0, never falls
@@ -61,7 +63,7 @@ class SparseMatrix:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Witness:
+class Witness(Remade):
     """A value for every wire of a system.
 
     values        (n, 4) uint64   canonical, below r; values[0] is one
@@ -116,7 +118,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ConstraintSystem:
+class ConstraintSystem(Remade):
     """A rank-1 constraint system over Fr.
 
     name          of the circuit
@@ -130,6 +132,8 @@ class ConstraintSystem:
     symbols       a path for each wire (symbols[0] is "one"); None if loaded
     program       the solver's tape with its sources; None if loaded
     dropped_inputs  names of private inputs that have no wire, by label, as far as they are known
+
+    Raises ShapeError or RangeError for parts that do not belong together (circuits.system_rules).
     """
 
     name: str
@@ -146,6 +150,9 @@ class ConstraintSystem:
     program: Program | None = None
     label_count: int = 0
     dropped_inputs: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_system(self)
 
     def __repr__(self) -> str:
         counts = f"{self.constraint_count} constraints, {self.wire_count} wires"

@@ -1,38 +1,64 @@
 """What a verifying key must be for its proofs to mean anything.
 
-Verification asks e(A, B) = e(alpha, beta) e(IC(public), gamma) e(C, delta). Whoever knows a ratio
-between points of the key can make a proof without a witness: with gamma = delta, A = alpha, B =
-beta and C = -IC(public) verify for every public input. Keys of this kind were deployed and robbed
-in 2026 (they come out of a setup without a contribution to its second phase). The rules here are
-checked whenever a VerifyingKey is made, so none that breaks them is used, exported or deployed.
+Verification asks e(A, B) = e(alpha, beta) e(IC(public), gamma) e(C, delta). Whoever knows a linear
+relation between beta, gamma and delta can make a proof without a witness. If a beta + b gamma +
+c delta = 0 with c != 0 then, for C = k IC(public), the right side is
 
-They catch what shows in the points. Whether somebody knows the secrets behind a key that looks
-right, no check can tell: that is what a ceremony is for.
+    e(alpha - (a / c) C, beta) e(IC(public) - (b / c) C, gamma)
+
+of which k = c / b leaves one pairing, A and B; the other cases are as easy. With gamma = delta, A =
+alpha, B = beta and C = -IC(public) verify for every public input: keys of this kind were deployed
+and robbed in 2026 (they come out of a setup without a contribution to its second phase). A relation
+between entries of IC lets public values be traded for one another under a proof that is right.
+
+The rules here are checked whenever a VerifyingKey is made, so none that breaks them is used,
+exported or deployed. They catch what shows in the points: relations with small coefficients
+(accel.relations), also after the curves' endomorphisms, which are known multiples. Whether somebody
+knows the secrets behind a key that looks right, no check can tell: that is what a ceremony is for.
 
 Source: Groth, eprint 2016/260, section 3.2, for the equation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from math import isqrt
+
+import numpy as np
 
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR
+from accel.limbs import Words, words_from_ints
+from accel.pairing import ONE, final_exponentiation, miller_functions
+from accel.points import points_from_canonical
+from accel.relations import Relation, Search, small_relations
 from prover.errors import InsecureKeyError
 from prover.points import (
     G1,
     G2,
+    g1_images,
     g1_negative,
+    g1_words,
+    g2_images,
     g2_negative,
+    g2_words,
     is_in_g1,
     is_in_g2,
     is_on_twist,
-    is_small_multiple,
 )
 
 G2_POINT: G2 = (G2_GENERATOR[:2], G2_GENERATOR[2:])
 
+# Of points of G2: |a|, |b| to 513 in a P = b Q, to 2^16 where the other is 4 or less; to 64 in sums
+# of three or four. What the search makes is some 15,000 points.
+MULTIPLES, IMAGES, COEFFICIENTS, GIANTS = 513, 65, 64, (64, 4)
+# Of points of G1, of which there are as many as public values: what is made in all, of each kind.
+G1_BUDGET = 1 << 12
+MOST_WITH_IMAGES = 512
+
 _NO_POINT = "Take the key from the file that the setup wrote."
 _FORGEABLE = "Make the key again with at least one contribution to its second phase."
+_UNBOUND = "Compile the circuit with a tool that binds each public value, and set up again."
 
 
 def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -> None:
@@ -40,7 +66,8 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
 
     Raises InsecureKeyError, which names the first rule broken.
 
-    Cost: about 6 ms, 11 ms if gamma is not the generator, and a few microseconds an entry of ic.
+    Cost: about 6 ms on eight lanes, 20 ms on the scalar machine, and a few microseconds an entry
+    of ic.
     """
     if not ic:
         raise InsecureKeyError(
@@ -54,37 +81,99 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
             "It has no contribution to its second phase: contribute (with snarkjs: snarkjs zkey "
             "contribute), and use the key that comes out.",
         )
-    if gamma == g2_negative(delta):
-        raise InsecureKeyError(
-            "In this key delta is the negative of gamma: anyone can forge proofs under it.",
-            _FORGEABLE,
-        )
-    # snarkjs' gamma is the generator, and one search will do then
-    for base, name in {gamma: "gamma", G2_POINT: "the generator of G2"}.items():
-        if is_small_multiple(delta, base):
-            raise InsecureKeyError(
-                f"In this key delta is a small multiple of {name}: anyone can forge proofs "
-                "under it.",
-                _FORGEABLE,
-            )
-    if alpha in (G1_GENERATOR, g1_negative(G1_GENERATOR)):
-        raise InsecureKeyError("In this key alpha is the generator of G1, no secret.", _FORGEABLE)
-    if beta in (G2_POINT, g2_negative(G2_POINT)):
-        raise InsecureKeyError("In this key beta is the generator of G2, no secret.", _FORGEABLE)
-    _check_distinct(ic)
+    _check_g2(beta, gamma, delta)
+    _check_g1({"alpha": alpha}, ic)
 
 
-def check_prover_points(beta: G1, delta: G1) -> None:
-    """Check the two points of a proving key's header that the verifier does not have.
+def check_prover_points(alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G2) -> None:
+    """Check the points of G1 that only a proving key has: multiples by the secrets of those of G2.
 
-    Whether they are those of the verifying key in the other group takes a pairing; a proof made
-    with wrong ones does not verify.
+    With them, relations across the groups show. If alpha = delta, for one, C = -beta in G1 takes
+    e(alpha, beta) away, and A = IC(public), B = gamma are a proof of anything.
 
-    Raises InsecureKeyError.
+    IC is left out: of a circuit without rows IC[0] is beta, and nothing is there to be forged.
+
+    The other points have passed `check_key_points`. Raises InsecureKeyError. Cost: four pairings,
+    and as much as there for G1.
     """
-    for name, point in (("beta", beta), ("delta", delta)):
+    for name, point, twisted in (("beta", beta, beta_g2), ("delta", delta, delta_g2)):
         if not is_in_g1(point):
             raise InsecureKeyError(f"{name} in G1 is infinity or no point of the curve.", _NO_POINT)
+        points = np.stack([g1_words(point), g1_words(g1_negative(G1_GENERATOR))])
+        loops = miller_functions(points, np.stack([g2_words(G2_POINT), g2_words(twisted)]))
+        if (final_exponentiation(loops) != ONE).any():
+            raise InsecureKeyError(
+                f"{name} in G1 and {name} in G2 do not belong together.", _NO_POINT
+            )
+    _check_g1({"alpha": alpha, "beta": beta, "delta": delta}, ())
+
+
+def _check_g2(beta: G2, gamma: G2, delta: G2) -> None:
+    if gamma == g2_negative(G2_POINT):
+        raise InsecureKeyError("In this key gamma = -G, G the generator of G2.", _FORGEABLE)
+    named = {"beta": beta, "gamma": gamma, "delta": delta}
+    if gamma != G2_POINT:  # where it is, as in snarkjs' keys, it stands for both
+        named = {"G": G2_POINT, **named}
+    names, points = list(named), list(named.values())
+    for name, point in named.items():
+        images = g2_images(point)
+        names += [f"psi^{k}({name})" for k in range(1, len(images) + 1)]
+        points += images
+    pairs = [(0, 1), (2, 3)][: len(named) // 2]  # each half of the points has its sums
+    search = Search(len(named), MULTIPLES, IMAGES, COEFFICIENTS, pairs, GIANTS)
+    found = small_relations(_words(points), search)
+    if found:
+        equation = _equation(min(found, key=max), names)
+        if "G" in equation:
+            raise InsecureKeyError(f"In this key {equation}, G the generator of G2.", _FORGEABLE)
+        raise InsecureKeyError(
+            f"In this key {equation}: anyone can forge proofs under it.", _FORGEABLE
+        )
+
+
+def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1]) -> None:
+    """No relation lets public values be traded, or a known multiple stand for a secret."""
+    names = ["G", *secrets, *(f"IC[{i}]" for i in range(len(ic)))]
+    points = [G1_GENERATOR, *secrets.values(), *ic]
+    n = len(points)
+    if n <= MOST_WITH_IMAGES:
+        for name, point in zip(tuple(names), tuple(points), strict=True):
+            points += g1_images(point)
+            names += [f"lambda {name}", f"lambda^2 {name}"]
+    multiples = max(2, min(MULTIPLES, G1_BUDGET // n))
+    coefficients = min(multiples, isqrt(G1_BUDGET // (n * (n - 1))))
+    pairs = list(combinations(range(n), 2)) if coefficients else []
+    search = Search(n, multiples, max(2, multiples // 8), coefficients, pairs)
+    found = small_relations(_words(points), search)
+    if found:
+        equation = _equation(min(found, key=max), names)
+        if any(name in equation for name in ("G", *secrets)):
+            raise InsecureKeyError(f"In this key {equation}, G the generator of G1.", _FORGEABLE)
+        raise InsecureKeyError(
+            f"In this key {equation}: a proof for some public values holds for others.", _UNBOUND
+        )
+
+
+def _words(points: Sequence[G1] | Sequence[G2]) -> Words:
+    """As rows of Montgomery words."""
+    flat = np.array(points, object).reshape(len(points), -1)
+    coordinates = words_from_ints(flat.reshape(-1)).reshape(len(points), -1)
+    return points_from_canonical(coordinates)
+
+
+def _equation(relation: Relation, names: Sequence[str]) -> str:
+    """The last point of a relation by the others: "2 delta = 3 gamma - beta"."""
+    (last, size), *others = sorted(relation.items(), reverse=True)
+    right = ""
+    for number, coefficient in others:
+        negative = (coefficient < 0) == (size < 0)
+        sign = (" - " if negative else " + ") if right else "-" if negative else ""
+        right += sign + _term(coefficient, names[number])
+    return f"{_term(size, names[last])} = {right}"
+
+
+def _term(coefficient: int, name: str) -> str:
+    return name if abs(coefficient) == 1 else f"{abs(coefficient)} {name}"
 
 
 def _check_groups(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -> None:
@@ -107,16 +196,3 @@ def _check_groups(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -
             raise InsecureKeyError(
                 f"{name} of the verifying key is on the curve but not in the group G2.", _NO_POINT
             )
-
-
-def _check_distinct(ic: Sequence[G1]) -> None:
-    """No two entries may be equal or opposite: their public values could be traded."""
-    seen: dict[int, int] = {}
-    for i, (x, _) in enumerate(ic):
-        if x in seen:
-            raise InsecureKeyError(
-                f"IC[{seen[x]}] and IC[{i}] of the verifying key are equal or opposite: a proof "
-                "for one pair of public values holds for others.",
-                "Compile the circuit with a tool that binds each public value, and set up again.",
-            )
-        seen[x] = i

@@ -13,7 +13,7 @@ and its constant there, so that the quotient is given by its values (snarkjs' co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -24,14 +24,21 @@ from numpy.typing import NDArray
 
 from accel.limbs import Words
 from accel.pairing import miller_functions
-from prover.key_guard import check_key_points
+from accel.remade import Remade
+from prover.contributions import check_history
+from prover.errors import InsecureKeyError
+from prover.key_guard import check_key_points, check_prover_points
+from prover.key_shapes import (
+    BULK,
+    COEFFICIENT,
+    Coefficients,
+    StoredArrays,
+    check_bulk,
+    check_header,
+)
 from prover.points import G1, G2, g1_from_words, g1_words, g2_from_words, g2_words
 
-COEFFICIENT = np.dtype(
-    [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]
-)  # one record of a .zkey's section 4: 44 bytes; value carries R twice: v R^2 mod r
-
-Coefficients = NDArray[Any]  # of dtype COEFFICIENT
+CHUNK = 1 << 16  # rows of a stream: up to 8 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class KeyWords:
 
 
 @dataclass(frozen=True)
-class VerifyingKey:
+class VerifyingKey(Remade):
     """What a verifier needs. Points are canonical Python integers, see prover.points.
 
     ic           one point for the constant one, then one for each public value
@@ -70,6 +77,13 @@ class VerifyingKey:
     development: bool
 
     def __post_init__(self) -> None:
+        if not isinstance(self.ic, tuple):
+            object.__setattr__(self, "ic", tuple(self.ic))  # a list could be changed afterwards
+        if type(self.development) is not bool:
+            raise InsecureKeyError(
+                "The mark of a development key is neither True nor False.",
+                "Take the key from the file that the setup wrote.",
+            )
         check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic)
 
     @property
@@ -108,7 +122,7 @@ class VerifyingKey:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class KeyHeader:
+class KeyHeader(Remade):
     """What is small in a proving key: Montgomery words, all zeros is infinity.
 
     alpha_g1, beta_g1, delta_g1   (8,) uint64
@@ -128,14 +142,20 @@ class KeyHeader:
     delta_g2: Words
     ic: Words
 
+    def __post_init__(self) -> None:
+        check_header(self)
+
     def __repr__(self) -> str:
         kind = "development key" if self.development else "proving key"
         return f"<{kind}: {self.wire_count} wires, domain of {self.domain_size}>"
 
     @cached_property
     def verifying_key(self) -> VerifyingKey:
-        """The part for the verifier. Raises InsecureKeyError, see VerifyingKey."""
-        return VerifyingKey(
+        """The part for the verifier. Raises InsecureKeyError, see VerifyingKey.
+
+        The header's points of G1 that verifiers do not have are checked with it.
+        """
+        key = VerifyingKey(
             alpha=g1_from_words(self.alpha_g1),
             beta=g2_from_words(self.beta_g2),
             gamma=g2_from_words(self.gamma_g2),
@@ -143,6 +163,9 @@ class KeyHeader:
             ic=tuple(g1_from_words(words) for words in self.ic),
             development=self.development,
         )
+        beta, delta = g1_from_words(self.beta_g1), g1_from_words(self.delta_g1)
+        check_prover_points(key.alpha, beta, delta, key.beta, key.delta)
+        return key
 
     def _header(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in fields(KeyHeader)}
@@ -161,9 +184,12 @@ class ProvingKey(KeyHeader):
                   public wire after the constraints
     history       section 10 of the .zkey: the contributions to the second phase; empty if none
 
-    A loaded key's arrays are read-only views of the mapped file and may be unaligned
-    (`.flags.aligned`): sections begin at multiples of 4. `load` checks the structure and the
-    verifying key, not the points of the queries.
+    The arrays of a loaded key lie in its file, which stays open: `key.a_query` and the others are
+    read-only copies, made at each use. The file may be replaced by a rename; if it is written into,
+    using the key raises FileError. `load` checks the structure, the contributions, the verifying
+    key and the coefficients, not the points of the queries.
+
+    Raises ShapeError, RangeError, InsecureKeyError or FormatError if the parts do not fit together.
     """
 
     a_query: Words
@@ -174,19 +200,63 @@ class ProvingKey(KeyHeader):
     coefficients: Coefficients
     history: bytes = b""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_history(self.history, self.delta_g1, self.development)
+        check_bulk(self, {name: getattr(self, name) for name in BULK})
+
+    @classmethod
+    def stored(cls, header: Mapping[str, Any], history: bytes, bulk: StoredArrays) -> ProvingKey:
+        """A key whose bulk lies in a file. Raises what the constructor raises."""
+        key = object.__new__(cls)
+        key.__dict__.update(header, history=history, _bulk=bulk)
+        KeyHeader.__post_init__(key)
+        check_history(history, key.delta_g1, key.development, str(bulk.file.path))
+        check_bulk(key, bulk.forms)
+        return key
+
+    def __getattr__(self, name: str) -> Any:
+        """A copy of an array that lies in the file; other attributes are where they are."""
+        if name not in BULK or "_bulk" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+        array = self.rows(name, 0, None)
+        array.flags.writeable = False
+        return array
+
+    def rows(self, name: str, begin: int, end: int | None) -> NDArray[Any]:
+        """Rows of a query or of the coefficients, without a look at the others: a view or a copy.
+
+        Raises FileError if they lie in a file that was changed.
+        """
+        bulk: StoredArrays | None = self.__dict__.get("_bulk")
+        if bulk is None:
+            array: NDArray[Any] = getattr(self, name)[begin:end]
+            return array
+        return bulk.rows(name, begin, end)
+
+    def length(self, name: str) -> int:
+        """The number of rows of a query or of the coefficients."""
+        bulk: StoredArrays | None = self.__dict__.get("_bulk")
+        return len(getattr(self, name)) if bulk is None else bulk.forms[name].shape[0]
+
+    def check_unchanged(self) -> None:
+        """Raises FileError if the key lies in a file that was changed since it was loaded."""
+        if "_bulk" in self.__dict__:
+            self.__dict__["_bulk"].file.check()
+
     def stream(self) -> KeyStream:
-        """The same key as a stream, each query in one chunk."""
+        """The same key as a stream, in chunks of some megabytes."""
+        chunks: dict[str, Any] = {name: self._chunks(name) for name in BULK}
         return KeyStream(
             **self._header(),
-            coefficient_count=len(self.coefficients),
-            coefficients=[self.coefficients],
-            a_query=[self.a_query],
-            b_g1_query=[self.b_g1_query],
-            b_g2_query=[self.b_g2_query],
-            l_query=[self.l_query],
-            h_query=[self.h_query],
+            coefficient_count=self.length("coefficients"),
             history=self.history,
+            **chunks,
         )
+
+    def _chunks(self, name: str) -> Iterator[NDArray[Any]]:
+        length = self.length(name)
+        return (self.rows(name, at, at + CHUNK) for at in range(0, length, CHUNK))
 
     def save(self, path: str | Path) -> None:
         """Write a .zkey, atomically and section by section."""
@@ -194,7 +264,7 @@ class ProvingKey(KeyHeader):
 
     @staticmethod
     def load(path: str | Path) -> ProvingKey:
-        """Map a .zkey. Raises FileError, FormatError or InsecureKeyError."""
+        """Open a .zkey. Raises FileError, FormatError or InsecureKeyError."""
         from prover.formats.zkey import read_zkey
 
         return read_zkey(Path(path))
@@ -217,6 +287,10 @@ class KeyStream(KeyHeader):
     l_query: Iterable[Words]
     h_query: Iterable[Words]
     history: bytes = b""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_history(self.history, self.delta_g1, self.development)
 
     def collect(self) -> ProvingKey:
         """The whole key in memory. Chunks are put in their places, so it is there once."""

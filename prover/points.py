@@ -1,4 +1,4 @@
-"""Single points of BN254 as Python integers, for keys and proofs: forms, membership, multiples.
+"""Single points of BN254 as Python integers, for keys and proofs: forms, membership.
 
     G1 = (x, y)                    y^2 = x^3 + 3 over Fp; the curve's order is r, so on it is in it
     G2 = ((x0, x1), (y0, y1))      y^2 = x^3 + 3 / (9 + u) over Fp2, x = x0 + x1 u; only the part
@@ -7,7 +7,8 @@
 Coordinates are canonical; the point at infinity has no coordinates and does not occur here. In
 arrays it is all zeros, which is on neither curve. For arrays of points see accel.curve.
 
-Source: EIP-196, EIP-197.
+Source: EIP-196, EIP-197; psi, Galbraith, Scott, eprint 2008/117; (w x, y), Gallant, Lambert,
+Vanstone, CRYPTO 2001.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from accel.bn254 import P
 from accel.curve import g2_in_subgroup
 from accel.limbs import Words, from_montgomery, to_montgomery
+from accel.tower import FROBENIUS
 
 Fp2: TypeAlias = tuple[int, int]
 G1: TypeAlias = tuple[int, int]
@@ -86,57 +88,26 @@ def g2_negative(point: G2) -> G2:
     return point[0], _negative(point[1])
 
 
-def is_small_multiple(point: G2, base: G2) -> bool:
-    """Whether point = [k] base for some k with |k| <= 2^16. Both are in G2.
+def g1_images(point: G1) -> list[G1]:
+    """The point's images under the curve's other automorphisms, but for signs: (w x, y).
 
-    Cost: some 550 additions with shared inversions, about 5 ms: baby steps [j] base for j up to
-    181 and giant steps point +- [363 i] base for i up to 181, which meet in an x coordinate.
-    181 + 181 * 363 = 65,884.
+    They are publicly known multiples of it, as small as 1 to whoever knows the curve.
     """
-    steps = 181
-    babies = _multiples(base, steps)
-    near = {x for x, _ in babies}
-    if point[0] in near:
-        return True
-    stride = _sum(_sum(babies[-1], babies[-2]), babies[1])  # 181 + 180 + 2 = 363
-    giants = _multiples(stride, steps)
-    if any(x == point[0] for x, _ in giants):
-        return True
-    inverses = _inverses([_subtract(x, point[0]) for x, _ in giants])
-    for (x, y), inverse in zip(giants, inverses, strict=True):
-        for side in (y, _negative(y)):
-            slope = _times(_subtract(side, point[1]), inverse)
-            if _subtract(_subtract(_square(slope), point[0]), x) in near:
-                return True
-    return False
+    x, y = point
+    return [(root * x % P, y) for root in _CUBE_ROOTS]
 
 
-def _multiples(point: G2, count: int) -> list[G2]:
-    """[1] point to [count] point: each round doubles the list with one shared inversion."""
-    found = [point]
-    while len(found) < count:
-        last = found[-1]
-        inverses = _inverses([_subtract(last[0], x) for x, _ in found[:-1]])
-        sums = [_chord(other, last, i) for other, i in zip(found[:-1], inverses, strict=True)]
-        found += [*sums, _sum(last, last)]
-    return found[:count]
+def g2_images(point: G2) -> list[G2]:
+    """psi(Q) to psi^5(Q), psi being Frobenius seen from the twist; psi^6(Q) is -Q.
 
-
-def _sum(p: G2, q: G2) -> G2:
-    """p + q for points that are not each other's negative."""
-    if p == q:
-        square = _square(p[0])
-        slope = _times(_add(_add(square, square), square), _inverse(_add(p[1], p[1])))
-        x = _subtract(_square(slope), _add(p[0], p[0]))
-        return x, _subtract(_times(slope, _subtract(p[0], x)), p[1])
-    return _chord(p, q, _inverse(_subtract(q[0], p[0])))
-
-
-def _chord(p: G2, q: G2, inverse: Fp2) -> G2:
-    """p + q for different x, with inverse = 1 / (x_q - x_p)."""
-    slope = _times(_subtract(q[1], p[1]), inverse)
-    x = _subtract(_subtract(_square(slope), p[0]), q[0])
-    return x, _subtract(_times(slope, _subtract(p[0], x)), p[1])
+    psi multiplies by p, so these are known multiples, as in `g1_images`.
+    """
+    images = []
+    for _ in range(5):
+        (x0, x1), (y0, y1) = point
+        point = _times((x0, -x1), FROBENIUS[2]), _times((y0, -y1), FROBENIUS[3])
+        images.append(point)
+    return images
 
 
 def _add(a: Fp2, b: Fp2) -> Fp2:
@@ -164,19 +135,8 @@ def _inverse(a: Fp2) -> Fp2:
     return a[0] * norm % P, -a[1] * norm % P
 
 
-def _inverses(values: list[Fp2]) -> list[Fp2]:
-    """Montgomery's trick: one inversion for all; no value is zero."""
-    products = [_ONE]
-    for value in values:
-        products.append(_times(products[-1], value))
-    running = _inverse(products[-1])
-    found = []
-    for value, product in zip(reversed(values), reversed(products[:-1]), strict=True):
-        found.append(_times(running, product))
-        running = _times(running, value)
-    return found[::-1]
-
-
-_ONE: Fp2 = (1, 0)
 _XI: Fp2 = (9, 1)  # Fp6 = Fp2[v] / (v^3 - xi); the twist divides by xi
 _TWIST_B = _times((3, 0), _inverse(_XI))
+# w with w^2 + w + 1 = 0: from the square root of -3, as p is 3 modulo 4
+_HALF_ROOT = (pow(-3, (P + 1) // 4, P) - 1) * pow(2, -1, P) % P
+_CUBE_ROOTS = (_HALF_ROOT, _HALF_ROOT * _HALF_ROOT % P)

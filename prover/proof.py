@@ -12,6 +12,7 @@ from pathlib import Path
 
 from accel.bn254 import R
 from accel.errors import RangeError
+from accel.remade import Remade
 from prover.errors import ProofError
 from prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
@@ -19,7 +20,7 @@ _MEND = "Make the proof again, or take it from where it was made."
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Remade):
     """The points A, B and C; canonical Python integers, see prover.points.
 
     Raises ProofError if a coordinate is p or more, a point is infinity or off its curve, or B is

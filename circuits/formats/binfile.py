@@ -7,9 +7,8 @@
 All numbers are little-endian. Sections come in any order; one of a type that the reader does not
 know is skipped. Sizes are checked against the bytes that are there before anything is read or
 allocated: a section that passes the end, a type that comes twice, bytes after the last section
-are each a FormatError. Reading maps the file; a section is a view of the map. It begins at any
-offset (a multiple of 4 in files made by known tools), so wider views of it may be unaligned, and
-say so (`.flags.aligned`).
+are each a FormatError. A section is copied out of the file when it is asked for, and begins at an
+address that suits every view of it, wherever it begins in the file.
 
 Source: iden3/r1csfile, doc/r1cs_bin_format.md.
 """
@@ -27,9 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import FormatError
-from circuits.formats.files import Bytes, atomic_write, map_file
+from circuits.formats.files import Bytes, atomic_write
+from circuits.formats.opened import OpenFile
 
 MAX_SECTIONS = 256  # the formats have 2 to 15; bounds the walk through a hostile file
+MAX_SMALL = 1 << 24  # bytes of a section that is read number by number: headers, contributions
 _FRAME = struct.Struct("<4sII")
 _SECTION = struct.Struct("<IQ")
 
@@ -60,6 +61,10 @@ class Cursor:
         self._at += size
         return taken
 
+    def rest(self) -> bytes:
+        """The bytes not read yet."""
+        return self.take(self.remaining).tobytes()
+
     def integer(self, size: int) -> int:
         """The next `size` bytes as an unsigned integer. Raises FormatError if there are fewer."""
         return int.from_bytes(self.take(size).tobytes(), "little")
@@ -81,56 +86,83 @@ class Cursor:
             raise FormatError(f"{self._where} has {self.remaining} bytes too many.", MEND)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bytes of a section lie in its file."""
+
+    begin: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BinFile:
-    """A file in iden3's container: its sections by type, views of a read-only map."""
+    """A file in iden3's container, and where its sections lie in it, by type."""
 
-    path: Path
-    sections: Mapping[int, Bytes]
+    file: OpenFile
+    places: Mapping[int, Place]
+
+    @property
+    def path(self) -> Path:
+        """The file's path, for errors."""
+        return self.file.path
 
     def __contains__(self, kind: int) -> bool:
-        return kind in self.sections
+        return kind in self.places
 
     def where(self, kind: int) -> str:
         """How errors name a section."""
         return f"{self.path}: section {kind}"
 
-    def section(self, kind: int) -> Bytes:
-        """The bytes of a section. Raises FormatError if there is none of this type."""
-        if kind not in self.sections:
+    def place(self, kind: int) -> Place:
+        """Where a section lies. Raises FormatError if there is none of this type."""
+        if kind not in self.places:
             raise FormatError(f"{self.path} has no section {kind}.", MEND)
-        return self.sections[kind]
+        return self.places[kind]
+
+    def section(self, kind: int) -> Bytes:
+        """A copy of a section. Raises FormatError if there is none of this type."""
+        place = self.place(kind)
+        return self.file.read(place.begin, place.size)
 
     def cursor(self, kind: int) -> Cursor:
-        """A reader of a section from its beginning. Raises FormatError if there is none."""
+        """A reader of a copy of a section from its beginning, for the small ones.
+
+        Raises FormatError if there is none of this type, or it is larger than any small one is.
+        """
+        size = self.place(kind).size
+        if size > MAX_SMALL:
+            raise FormatError(
+                f"{self.where(kind)} has {size} bytes; such a section has at most {MAX_SMALL}.",
+                MEND,
+            )
         return Cursor(self.section(kind), self.where(kind))
 
-    def rows(self, kind: int, count: int, row_size: int, of: str) -> Bytes:
-        """A section that holds `count` rows of `row_size` bytes and nothing else.
+    def rows(self, kind: int, count: int, row_size: int, of: str) -> Place:
+        """Where a section lies that holds `count` rows of `row_size` bytes and nothing else.
 
         Raises FormatError if its size is another; `of` says in plural what the rows are.
         """
-        data = self.section(kind)
-        if len(data) != count * row_size:
+        place = self.place(kind)
+        if place.size != count * row_size:
             raise FormatError(
-                f"{self.where(kind)} has {len(data)} bytes, but {count} {of} of {row_size} bytes "
+                f"{self.where(kind)} has {place.size} bytes, but {count} {of} of {row_size} bytes "
                 f"make {count * row_size}.",
                 MEND,
             )
-        return data
+        return place
 
 
 def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
-    """Map a file and find its sections.
+    """Open a file and find its sections.
 
     Raises FileError if it cannot be read, FormatError if it is not of this format and version or
     its sections do not fill it exactly.
     """
-    data = map_file(path)
+    file = OpenFile(path)
     name = magic.decode("ascii")
-    if len(data) < _FRAME.size:
-        raise FormatError(f"{path} is too short for a .{name} file: {len(data)} bytes.", MEND)
-    found, found_version, count = _FRAME.unpack(data[: _FRAME.size].tobytes())
+    if file.size < _FRAME.size:
+        raise FormatError(f"{path} is too short for a .{name} file: {file.size} bytes.", MEND)
+    found, found_version, count = _FRAME.unpack(file.read(0, _FRAME.size).tobytes())
     if found != magic:
         raise FormatError(
             f"{path} is not a .{name} file: it begins with {found!r}, not {magic!r}.",
@@ -143,30 +175,29 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
         )
     if count > MAX_SECTIONS:
         raise FormatError(f"{path} claims {count} sections; at most {MAX_SECTIONS} fit.", MEND)
-    return BinFile(path, _sections(path, data, count))
+    return BinFile(file, _places(file, count))
 
 
-def _sections(path: Path, data: Bytes, count: int) -> dict[int, Bytes]:
-    sections: dict[int, Bytes] = {}
-    at = _FRAME.size
+def _places(file: OpenFile, count: int) -> dict[int, Place]:
+    path, places, at = file.path, dict[int, Place](), _FRAME.size
     for index in range(count):
-        if len(data) - at < _SECTION.size:
+        if file.size - at < _SECTION.size:
             raise FormatError(
                 f"{path} is cut short: it ends in section {index + 1} of {count}.", MEND
             )
-        kind, size = _SECTION.unpack(data[at : at + _SECTION.size].tobytes())
+        kind, size = _SECTION.unpack(file.read(at, _SECTION.size).tobytes())
         at += _SECTION.size
-        if size > len(data) - at:
+        if size > file.size - at:
             raise FormatError(
-                f"{path}: section {kind} claims {size} bytes; {len(data) - at} are left.", MEND
+                f"{path}: section {kind} claims {size} bytes; {file.size - at} are left.", MEND
             )
-        if kind in sections:
+        if kind in places:
             raise FormatError(f"{path} has section {kind} twice.", MEND)
-        sections[kind] = data[at : at + size]
+        places[kind] = Place(at, size)
         at += size
-    if at < len(data):
-        raise FormatError(f"{path} has {len(data) - at} bytes after its last section.", MEND)
-    return sections
+    if at < file.size:
+        raise FormatError(f"{path} has {file.size - at} bytes after its last section.", MEND)
+    return places
 
 
 class BinFileWriter:

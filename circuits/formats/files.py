@@ -2,23 +2,21 @@
 
 Writing is atomic: the bytes go to a new file in the same folder, which is flushed to the disk and
 then renamed over the old one; a reader sees the old file or the new one, never a part. Whatever
-goes wrong on the way leaves the old file as it was and nothing beside it. Reading goes through a
-read-only memory map, so that a key of gigabytes costs no memory until it is used; a mapped file
-may be replaced by a rename, and must not be cut short in place.
+goes wrong on the way leaves the old file as it was and nothing beside it. Large files are read
+piece by piece: circuits.formats.opened.
 
 Only regular files are read: a pipe or a device would block or never end.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +31,8 @@ class FileError(ZkpipeError):
     """A file that cannot be opened, read or written; the operating system says why."""
 
 
-def _failure(verb: str, path: Path, error: OSError) -> FileError:
+def file_failure(verb: str, path: Path, error: OSError) -> FileError:
+    """The error for a file that cannot be read or written, with the system's reason."""
     reason = error.strerror or type(error).__name__
     return FileError(
         f"{path} cannot be {verb}: {reason}.",
@@ -64,7 +63,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         handle = os.open(temporary, flags, 0o600 if secret else 0o666)
     except OSError as error:
-        raise _failure("written", named, error) from error
+        raise file_failure("written", named, error) from error
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
@@ -73,7 +72,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
         temporary.replace(path)
         _sync_directory(directory)
     except OSError as error:
-        raise _failure("written", named, error) from error
+        raise file_failure("written", named, error) from error
     finally:
         with suppress(OSError):  # gone already when it was renamed
             temporary.unlink()
@@ -122,12 +121,12 @@ def write_file(path: Path, data: bytes, *, secret: bool = False) -> None:
 
 
 @contextmanager
-def _open_regular(path: Path) -> Iterator[tuple[int, int]]:
+def open_regular(path: Path) -> Iterator[tuple[int, int]]:
     """Descriptor and size of a regular file; does not block on a pipe."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise _failure("read", path, error) from error
+        raise file_failure("read", path, error) from error
     except ValueError as error:  # a path with a zero byte
         raise FileError(f"{str(path)!r} is no path: {error}.", "Give another path.") from error
     try:
@@ -136,44 +135,14 @@ def _open_regular(path: Path) -> Iterator[tuple[int, int]]:
             raise FileError(f"{path} is not a regular file.", "Give the path of a file.")
         yield handle, status.st_size
     except OSError as error:
-        raise _failure("read", path, error) from error
+        raise file_failure("read", path, error) from error
     finally:
         os.close(handle)
 
 
-def map_file(path: Path) -> Bytes:
-    """The bytes of a file, mapped read-only: (size,) uint8. The map lives as long as the array.
-
-    Raises FileError if it cannot be read, FormatError if it is empty.
-    """
-    with _open_regular(path) as (handle, size):
-        if size == 0:
-            raise FormatError(f"{path} is empty.", "Make the file again.")
-        mapped = mmap.mmap(handle, size, access=mmap.ACCESS_READ)
-    return np.frombuffer(mapped, dtype=np.uint8)
-
-
-def forget_pages(array: NDArray[Any]) -> None:
-    """Let the system take back the memory of an array that is a view of `map_file`'s.
-
-    What is looked at again is read again. Other arrays are left alone.
-    """
-    base: object = array
-    while isinstance(base, np.ndarray):
-        base = base.base
-    if isinstance(base, memoryview):
-        base = base.obj
-    if not isinstance(base, mmap.mmap) or array.flags.writeable or not hasattr(base, "madvise"):
-        return
-    start = array.ctypes.data - np.frombuffer(base, np.uint8).ctypes.data
-    low, high = start + -start % mmap.PAGESIZE, (start + array.nbytes) // mmap.PAGESIZE
-    if (high := high * mmap.PAGESIZE) > low:
-        base.madvise(mmap.MADV_DONTNEED, low, high - low)
-
-
 def read_head(path: Path, limit: int) -> bytes:
     """The first bytes of a file, `limit` or as many as there are. Raises FileError."""
-    with _open_regular(path) as (handle, _):
+    with open_regular(path) as (handle, _):
         return os.pread(handle, limit, 0)
 
 
@@ -182,7 +151,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
     Raises FileError if it cannot be read, FormatError if it is larger; then nothing is read.
     """
-    with _open_regular(path) as (handle, size):
+    with open_regular(path) as (handle, size):
         if size <= limit:
             with os.fdopen(handle, "rb", closefd=False) as file:
                 data = file.read(limit + 1)  # it may have grown since

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.errors import FormatError
 from circuits.formats.binfile import MEND, BinFile, read_binfile, write_binfile
 from circuits.formats.r1cs_rows import read_rows, write_rows
 from circuits.system import ConstraintSystem
+from circuits.system_rules import MAX_WIRES, check_system, label_problem
 
 MAGIC = b"r1cs"
 VERSION = 1
@@ -54,9 +54,11 @@ def read_r1cs(path: Path) -> ConstraintSystem:
     file = read_binfile(path, MAGIC, VERSION)
     header = _read_header(file)
     _refuse_custom_gates(file)
-    label_bytes = file.rows(LABELS, header.wires, 8, "labels")
-    labels = label_bytes.copy().view("<u8").astype(np.uint64, copy=False)
-    _check_labels(labels, header, file.where(LABELS))
+    file.rows(LABELS, header.wires, 8, "labels")
+    labels = file.section(LABELS).view("<u8").view(np.uint64)
+    problem = label_problem(labels, header.outputs + header.public_inputs, header.labels)
+    if problem is not None:
+        raise FormatError(f"{file.where(LABELS)}: {problem}.", MEND)
     matrices, coefficients = read_rows(
         file.section(CONSTRAINTS), file.where(CONSTRAINTS), header.constraints, header.wires
     )
@@ -84,6 +86,8 @@ def _read_header(file: BinFile) -> _Header:
     cursor.end()
     if wires == 0:
         raise FormatError(f"{file.path} has no wires, not even the constant one.", MEND)
+    if wires > MAX_WIRES:
+        raise FormatError(f"{file.path} has {wires} wires; at most 2^31 are read.", MEND)
     if 1 + outputs + public_inputs > wires:
         raise FormatError(
             f"{file.path} claims {outputs} outputs and {public_inputs} public inputs, more than "
@@ -98,37 +102,6 @@ def _read_header(file: BinFile) -> _Header:
     return _Header(wires, outputs, public_inputs, private_inputs, labels, constraints)
 
 
-def _check_labels(labels: NDArray[np.uint64], header: _Header, where: str) -> None:
-    """Refuse labels that leave it open which wires are outputs and inputs.
-
-    The proof system takes the wires behind the constant one as public, in their order; so they must
-    be what the labels call them.
-    """
-    public = 1 + header.outputs + header.public_inputs
-    strange = np.flatnonzero(labels[:public] != np.arange(public, dtype=np.uint64))
-    if len(strange):
-        wire = int(strange[0])
-        kind = "the constant one" if wire == 0 else "a public value"
-        raise FormatError(
-            f"{where}: wire {wire} is {kind}, and has the label {labels[wire]}.", MEND
-        )
-    wire = int(labels.argmax())
-    if labels[wire] >= np.uint64(header.labels):
-        raise FormatError(
-            f"{where}: wire {wire} has the label {labels[wire]}; the file has {header.labels}.",
-            MEND,
-        )
-    if (labels[1:] > labels[:-1]).all():
-        return
-    order = np.argsort(labels, kind="stable")
-    twice = np.flatnonzero(labels[order[1:]] == labels[order[:-1]])
-    if len(twice):
-        first, second = order[twice[0]], order[twice[0] + 1]
-        raise FormatError(
-            f"{where}: wires {first} and {second} both have the label {labels[first]}.", MEND
-        )
-
-
 def _refuse_custom_gates(file: BinFile) -> None:
     for kind in (GATE_LIST, GATE_USES):
         if kind in file and file.cursor(kind).integer(4):
@@ -141,8 +114,10 @@ def _refuse_custom_gates(file: BinFile) -> None:
 def write_r1cs(path: Path, system: ConstraintSystem) -> None:
     """Write a constraint system, byte for byte as circom does: constraints before the header.
 
-    Raises FileError if it cannot be written.
+    Raises FileError if it cannot be written, ShapeError or RangeError for a system that was changed
+    and is none now.
     """
+    check_system(system)
     with write_binfile(path, MAGIC, VERSION, 3) as writer:
         with writer.section(CONSTRAINTS) as file:
             for begin in range(0, system.constraint_count, CHUNK):

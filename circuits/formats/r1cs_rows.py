@@ -26,6 +26,7 @@ from circuits.formats.binfile import MEND, write_array
 from circuits.formats.files import Bytes
 from circuits.formats.ranges import first_not_below
 from circuits.system import ConstraintSystem, SparseMatrix
+from circuits.system_rules import rising
 
 ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
 
@@ -121,15 +122,15 @@ class _Entries:
 
     def _ordered(self, starts: Counts, wires: Words32, values: Words32) -> tuple[Words32, Words32]:
         """The entries of each row by ascending wire; most files have them so."""
-        rising = _rising(starts, wires)
-        if rising.all():
+        rises = rising(starts, wires)
+        if rises.all():
             return wires, values
         rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         order = np.lexsort((wires, rows))
         wires, values = wires[order], values[order]
-        rising = _rising(starts, wires)
-        if not rising.all():
-            entry = int(np.argmin(rising)) + 1
+        rises = rising(starts, wires)
+        if not rises.all():
+            entry = int(np.argmin(rises)) + 1
             raise FormatError(
                 f"{self.where}: a row of constraint {_row_of(starts, entry)} has wire "
                 f"{wires[entry]} twice; readers of such a row do not agree on its meaning.",
@@ -150,19 +151,7 @@ class _Entries:
 def _as_words(data: Bytes, where: str) -> Words32:
     if len(data) % 4:
         raise FormatError(f"{where} has {len(data)} bytes, not a multiple of 4.", MEND)
-    words = data.view("<u4")
-    if not words.flags.aligned:  # behind a section of odd size: rare, so kernels need not know
-        words = words.copy()
-        words.flags.writeable = False
-    return words
-
-
-def _rising(starts: Counts, wires: Words32) -> NDArray[np.bool_]:
-    """Whether each entry but the first begins a row or exceeds the one before it."""
-    rising = wires[1:] > wires[:-1]
-    inner = starts[(starts > 0) & (starts < len(wires))]
-    rising[inner - 1] = True
-    return rising
+    return data.view("<u4").view(np.uint32)
 
 
 def _row_of(starts: Counts, entry: int) -> int:

@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from accel.bn254 import R
-from accel.errors import FormatError
+from accel.errors import FormatError, RangeError
 from accel.limbs import Words
 from circuits.formats.binfile import MEND, read_binfile, write_binfile
 from circuits.formats.ranges import first_not_below
 from circuits.system import Witness
+from circuits.system_rules import check_words
+
+_MEND = "Solve the circuit again."
 
 MAGIC = b"wtns"
 VERSION = 2
@@ -30,13 +33,23 @@ def write_wtns(path: Path, values: Words) -> None:
 
     values  (n, 4) uint64, canonical
 
-    Raises FileError if it cannot be written.
+    Raises FileError if it cannot be written, ShapeError or RangeError for an array that is none.
     """
+    _check(values)
     with write_binfile(path, MAGIC, VERSION, 2, secret=True) as writer:
         with writer.section(HEADER) as file:
             file.write(struct.pack("<I", 32) + R.to_bytes(32, "little"))
             file.write(struct.pack("<I", len(values)))
         writer.array(VALUES, values)
+
+
+def _check(values: Words) -> None:
+    """What `read_wtns` asks of a file."""
+    check_words("The values of a witness", values, (len(values), 4))
+    if not 0 < len(values) < 1 << 32 or values[0].tolist() != [1, 0, 0, 0]:
+        raise RangeError("The first value of a witness is 1, and here it is not.", _MEND)
+    if first_not_below(values, R) is not None:
+        raise RangeError("A value of the witness is not below the field's order r.", _MEND)
 
 
 def read_wtns(path: Path) -> Witness:
@@ -50,8 +63,8 @@ def read_wtns(path: Path) -> Witness:
     header.prime(R, "values")
     count = header.integer(4)
     header.end()
-    data = file.rows(VALUES, count, 32, "values")
-    values = data.copy().view("<u8").reshape(-1, 4).astype(np.uint64, copy=False)
+    file.rows(VALUES, count, 32, "values")
+    values = file.section(VALUES).view("<u8").reshape(-1, 4).view(np.uint64)
     if count == 0 or values[0].tolist() != [1, 0, 0, 0]:
         raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", MEND)
     bad = first_not_below(values, R)

@@ -16,6 +16,7 @@ from circuits.errors import InputError
 from circuits.solve.explain import failure
 from circuits.solve.kernels import first_failure
 from circuits.system import ConstraintSystem, Witness
+from circuits.system_rules import check_matrices
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds
 
@@ -51,7 +52,8 @@ def first_failing_row(
     system: ConstraintSystem, values: Words, rows: NDArray[np.int64]
 ) -> int | None:
     """The first of these rows that values in Montgomery form do not satisfy."""
-    if system.program is None:
+    check_matrices(system)
+    if system.program is None or len(system.program.montgomery) != len(system.coefficients):
         montgomery = into_montgomery(system.coefficients)
     else:
         montgomery = system.program.montgomery

@@ -9,13 +9,18 @@ import numpy as np
 
 from accel.arrays import Rows, WorkRows
 from accel.bn254 import R
+from accel.errors import RangeError
 from accel.limbs import ints_from_words, words_from_ints
 from accel.machine import FR
 from accel.scalar import SCALAR
 from accel.sparse import into_montgomery
 from circuits.solve.kernels import evaluate, run_tape
 from circuits.solve.program import Program, SolvedHint
+from circuits.solve.program_rules import check_program
 from circuits.system import ConstraintSystem
+from circuits.system_rules import check_matrices
+
+_MEND = "Compile the circuit again."
 
 
 class TapeRun:
@@ -26,6 +31,8 @@ class TapeRun:
     """
 
     def __init__(self, system: ConstraintSystem, program: Program, inputs: list[int]) -> None:
+        check_matrices(system)
+        check_program(system, program)
         self.program = program
         self.step = 0
         self.values = values = np.zeros((system.wire_count, 4), np.uint64)
@@ -64,6 +71,8 @@ class TapeRun:
 
     def combinations(self, first: int, count: int) -> list[int]:
         """What the tape reads: combinations of wires that are filled in, canonical."""
+        if not 0 <= first <= first + count <= self.program.combinations.row_count:
+            raise RangeError("A hint reads values that the program does not have.", _MEND)
         out = np.empty((count, 4), np.uint64)
         canonical = Rows(FR, SCALAR, out, 1)
         evaluate(self._combinations, first, count, self._coefficients, self._rows, canonical)

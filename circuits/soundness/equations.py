@@ -26,6 +26,7 @@ from circuits.soundness.quadratics import Quadratics
 from circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
 from circuits.soundness.scaling import with_small_coefficients
 from circuits.system import ConstraintSystem, SparseMatrix
+from circuits.system_rules import check_matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +58,10 @@ class Equations:
 def equations(system: ConstraintSystem) -> Equations:
     """The equations, bits and products of a system.
 
+    Raises ShapeError or RangeError for a system that was changed and is none now.
     Cost: some 0.5 us an entry.
     """
+    check_matrices(system)
     dictionary = Dictionary(system.coefficients)
     a, b, c = (_rows(matrix, dictionary) for matrix in (system.a, system.b, system.c))
     size_a, size_b, size_c = (Shape(rows, dictionary) for rows in (a, b, c))

@@ -1,30 +1,29 @@
 """A proving key as a prover on this machine wants it, made once for all proofs under the key.
 
-The queries' points are copied into the machine's own form, on cache lines and in huge pages, where
-a mapped file has neither; L and H become one query, whose points share their buckets, with H in
-the order in which the quotient comes. The copy takes 320 bytes a wire and lasts as long as the key.
+The queries' points are copied into the machine's own form, on cache lines and in huge pages, and of
+a key in a file no other copy stays. L and H become one query, whose points share their buckets,
+with H in the order in which the quotient comes. The copy takes 320 bytes a wire and lasts as long
+as the key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from accel.backend import machine as chosen_machine
-from accel.bases import Bases, Index, prepare
+from accel.bases import Bases, prepare
 from accel.digits import window_count
 from accel.errors import RangeError
-from accel.limbs import Words
 from accel.machine import Machine
 from accel.msm import shared_window_bits, with_multiples
 from accel.multiples import Multiples
 from accel.transforms import Domain, domain
 from accel.witness_rows import are_sorted
-from circuits.formats.files import forget_pages
-from prover.keys import Coefficients, ProvingKey
+from prover.key_shapes import Coefficients
+from prover.keys import ProvingKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,9 @@ def prepared_key(key: ProvingKey, points: Domain, machine: Machine) -> PreparedK
     known = _prepared.setdefault(key, {})
     if machine.name not in known:
         known[machine.name] = PreparedKey(
-            a=_taken([(key.a_query, None)], machine),
-            b=_taken([(key.b_g2_query, None)], machine),
-            h_and_l=_taken([(key.h_query, points.reversed), (key.l_query, None)], machine),
+            a=prepare([(key.a_query, None)], machine),
+            b=prepare([(key.b_g2_query, None)], machine),
+            h_and_l=prepare([(key.h_query, points.reversed), (key.l_query, None)], machine),
         )
     return known[machine.name]
 
@@ -84,26 +83,25 @@ def precompute(key: ProvingKey, max_memory: int | None = None) -> None:
         )
 
 
-def _taken(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Bases:
-    """Bases, whose points need no longer be in memory where the key has them."""
-    bases = prepare(parts, machine)
-    for taken, _ in parts:
-        forget_pages(taken)
-    return bases
-
-
 _by_row: WeakKeyDictionary[ProvingKey, Coefficients] = WeakKeyDictionary()
 
 
 def by_row(coefficients: Coefficients) -> Coefficients:
-    """The records with their rows in order, as other tools and ours write them; else sorted."""
+    """The records with their rows in order, as other tools and ours write them; else sorted.
+
+    In C order and writable, the one kind of array that the kernels are compiled for.
+    """
+    coefficients = np.require(coefficients, requirements=["C", "W"])
     if are_sorted(coefficients):
         return coefficients
     return coefficients[np.argsort(coefficients["constraint"], kind="stable")]
 
 
 def key_rows(key: ProvingKey) -> Coefficients:
-    """The key's records by row; looked at once, and kept while the key lives."""
+    """The key's records by row; looked at once, and kept while the key lives.
+
+    Of a key in a file this is a copy, 44 bytes a record.
+    """
     if key not in _by_row:
-        _by_row[key] = by_row(key.coefficients)
+        _by_row[key] = by_row(key.rows("coefficients", 0, None))
     return _by_row[key]

@@ -62,7 +62,8 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> P
 
     Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
     not satisfy its circuit: then no proof exists, and nothing is returned; RangeError if
-    max_memory is too small for the key.
+    max_memory is too small for the key; FileError if the key's file was changed since it was
+    loaded.
     Cost: sums over three queries in G1, two of them with one set of buckets, and one in G2, and six
     transforms of the domain's size. The first proof under a key copies its points.
     """
@@ -71,6 +72,7 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> P
             f"prove was given a {type(key).__name__} and a {type(witness).__name__}.",
             "Give a ProvingKey (ProvingKey.load reads a .zkey), then a Witness.",
         )
+    key.check_unchanged()
     values = _checked(key, witness)
     unblinded = _unblinded(key, values, max_memory)
     try:

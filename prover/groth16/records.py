@@ -17,7 +17,7 @@ from accel.limbs import to_montgomery
 from accel.sparse import into_montgomery
 from accel.threads import stream_in_threads
 from circuits.system import ConstraintSystem
-from prover.keys import COEFFICIENT, Coefficients
+from prover.key_shapes import COEFFICIENT, Coefficients
 
 ROWS = 1 << 14  # of a chunk: a few megabytes of records
 

@@ -21,6 +21,7 @@ from accel.errors import RangeError
 from accel.fixed_base import FixedBase
 from accel.limbs import to_montgomery, words_from_ints
 from circuits.system import ConstraintSystem
+from circuits.system_rules import check_system
 from prover.groth16.queries import QueryScalars, ToxicWaste
 from prover.groth16.records import coefficient_records, record_count
 from prover.keys import KeyStream, ProvingKey
@@ -89,6 +90,7 @@ def _stream(system: ConstraintSystem, source: _Development) -> KeyStream:
             f"setup was given a {type(system).__name__}, not a constraint system.",
             "Compile the circuit first: setup(circuit.compile(), DEVELOPMENT).",
         )
+    check_system(system)
     if source is not DEVELOPMENT:
         raise RangeError(
             f"setup cannot make a key from {type(source).__name__}.",

@@ -24,6 +24,7 @@ from accel.sparse import into_montgomery
 from accel.transforms import domain
 from accel.witness_rows import witness_rows
 from prover.groth16.prepared import key_rows, prepared_key
+from prover.key_shapes import COEFFICIENT
 from prover.keys import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
@@ -73,26 +74,34 @@ def sums_within(key: ProvingKey, values: Words, h: Words, memory: int) -> Sums:
     private = values[key.public_count + 1 :]
     order = domain(key.domain_size).reversed
 
-    def total(points: Words, scalars: Words, order: Index | None = None) -> Words:
+    def total(query: str, scalars: Words, order: Index | None = None) -> Words:
+        """Scalar order[i] belongs to point i, and i to i if there is no order."""
         parts = []
         for low in range(0, len(scalars), chunk):
             some = slice(low, low + chunk)
-            taken = points[some] if order is None else points[order[some]]
-            bases = prepare([(taken, None)], machine())
-            digits = Digits.of(scalars[some], window_bits(bases.count))
+            taken = np.ascontiguousarray(scalars[some] if order is None else scalars[order[some]])
+            bases = prepare([(key.rows(query, low, low + chunk), None)], machine())
+            digits = Digits.of(taken, window_bits(bases.count))
             parts += sums_of_products([Query(bases, digits)])
-        return add_points(parts) if parts else np.zeros(points.shape[1], np.uint64)
+        return add_points(parts) if parts else np.zeros(_words_of(query), np.uint64)
 
     return Sums(
-        a=total(key.a_query, values),
-        b=total(key.b_g2_query, values),
-        c=add_points([total(key.l_query, private), total(key.h_query, h, order)]),
+        a=total("a_query", values),
+        b=total("b_g2_query", values),
+        # bit reversal undoes itself: the order of the points is that of the scalars
+        c=add_points([total("l_query", private), total("h_query", h, order)]),
     )
+
+
+def _words_of(query: str) -> int:
+    return 16 if query == "b_g2_query" else 8
 
 
 def least_memory(key: ProvingKey) -> int:
     """Bytes without which the key's quotient cannot be found, and a chunk of points summed."""
-    return QUOTIENT_BYTES * key.domain_size + 64 * key.wire_count + POINT_BYTES * LEAST_CHUNK
+    records = COEFFICIENT.itemsize * key.length("coefficients")
+    points = POINT_BYTES * LEAST_CHUNK
+    return QUOTIENT_BYTES * key.domain_size + 64 * key.wire_count + records + points
 
 
 def memory_for_points(key: ProvingKey, max_memory: int) -> int:
@@ -107,4 +116,4 @@ def memory_for_points(key: ProvingKey, max_memory: int) -> int:
             "Allow more memory.",
         )
     kept = 170 * key.domain_size + 32 * key.domain_size + 64 * key.wire_count
-    return max_memory - kept
+    return max_memory - kept - COEFFICIENT.itemsize * key.length("coefficients")

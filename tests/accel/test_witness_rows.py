@@ -10,12 +10,13 @@ import pytest
 
 from accel import witness_rows as module
 from accel.bn254 import R
+from accel.errors import RangeError, ShapeError
 from accel.limbs import MONTGOMERY_R, Words, from_montgomery, to_montgomery, words_from_ints
 from accel.machine import Machine
 from accel.transforms import Domain
 from accel.witness_rows import are_sorted, witness_rows
 from prover.groth16.prepared import by_row
-from prover.keys import COEFFICIENT, Coefficients
+from prover.key_shapes import COEFFICIENT, Coefficients
 from tests.accel.edge_values import generator
 
 ANYTHING = 0xA5A5_A5A5_A5A5_A5A5  # what memory may hold before
@@ -217,11 +218,53 @@ def test_one_record_out_of_place_is_seen(at: int) -> None:
     assert not are_sorted(given)
 
 
-def test_records_of_a_mapped_file_are_read_unaligned_and_unwritten() -> None:
-    entries, witness = random_entries(2, 30, 10, 120), random_witness(2, 10)
+def test_records_that_cannot_be_written_to_are_copied_for_the_kernels() -> None:
+    given = records(random_entries(2, 30, 10, 120))
+    frozen = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
+    ordered = by_row(frozen)
+    assert ordered.flags.writeable
+    assert (ordered == given).all()
+
+
+BAD_RECORDS = {
+    "a wire past the last": ("wire", 3, 10),
+    "a wire far away": ("wire", 7, 2**32 - 16),
+    "a row past the last": ("constraint", 119, 30),
+    "a row far away": ("constraint", 119, 2**32 - 1),
+    "a row that comes too late": ("constraint", 60, 0),
+    "a row that comes too early": ("constraint", 0, 29),
+}
+
+
+@pytest.mark.parametrize("name", BAD_RECORDS)
+@pytest.mark.parametrize("chunk", [7, 1 << 16])
+def test_a_record_of_another_wire_or_row_is_an_error_and_writes_nowhere_else(
+    name: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    field, at, value = BAD_RECORDS[name]
+    entries, witness = random_entries(2, 30, 10, 110), random_witness(2, 10)
     given = records(entries)
-    mapped = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
-    assert not mapped.flags.writeable
-    out = found(mapped, witness, range(30), 30)
-    assert (out == found(given, witness, range(30), 30)).all()
-    assert by_row(mapped) is mapped
+    given[field][min(at, len(given) - 1)] = value
+    canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
+    room = np.full((3, 60, 4), ANYTHING, np.uint64)
+    with pytest.raises(RangeError, match="Coefficient record"):
+        witness_rows(given, canonical, montgomery, np.arange(30, dtype=np.uint32), room)
+    assert (room[:, 30:] == ANYTHING).all()
+
+
+def test_arrays_that_do_not_belong_together_are_refused() -> None:
+    given, place = records([Entry(0, 1, 1, 5)]), np.arange(4, dtype=np.uint32)
+    values, room = words_from_ints([1, 2]), np.zeros((3, 4, 4), np.uint64)
+    for changed in (
+        (given, values[:1], values, place, room),
+        (given, values, values[:1], place, room),
+        (given, values[:0], values[:0], place, room),
+        (given, values, values, place + np.uint32(1), room),
+        (given, values, values, place, room[:2]),
+        (given, values.astype(np.int64), values, place, room),
+        (given, values, values, place, room[:, :, ::-1]),
+    ):
+        with pytest.raises(ShapeError):
+            witness_rows(*changed)
+    witness_rows(given, values, values, place, room)

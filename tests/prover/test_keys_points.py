@@ -6,15 +6,16 @@ from py_ecc import optimized_bn128 as bn128
 from accel.bn254 import P, R
 from prover.points import (
     g1_from_words,
+    g1_images,
     g1_negative,
     g1_words,
     g2_from_words,
+    g2_images,
     g2_negative,
     g2_words,
     is_in_g1,
     is_in_g2,
     is_on_twist,
-    is_small_multiple,
 )
 from tests.prover.formats.key_material import (
     from_py_ecc,
@@ -91,17 +92,9 @@ def test_points_come_back_from_words() -> None:
     assert g1_words((0, 0)).tolist() == [0] * 8
 
 
-# 181 baby steps, giant steps of 363: the edges of both, of the bound, and inside
-@pytest.mark.parametrize(
-    "factor", [1, 2, 180, 181, 182, 362, 363, 364, 544, 363 * 181, 363 * 181 + 181, 40000, 65536]
-)
-@pytest.mark.parametrize("base", [1, 0xBA5E**15], ids=["generator", "another"])
-def test_small_multiples_are_found(factor: int, base: int) -> None:
-    assert is_small_multiple(g2(base * factor), g2(base))
-    assert is_small_multiple(g2(-base * factor), g2(base))
-
-
-@pytest.mark.parametrize("factor", [363 * 181 + 182, 10**6, 2**128, (R + 1) // 2])
-def test_large_multiples_are_not_small(factor: int) -> None:
-    assert not is_small_multiple(g2(factor), g2(1))
-    assert not is_small_multiple(g2(3 * factor), g2(3))
+@pytest.mark.parametrize("scalar", SCALARS)
+def test_images_are_the_known_multiples(scalar: int) -> None:
+    root = next(pow(x, (R - 1) // 3, R) for x in range(2, 9) if pow(x, (R - 1) // 3, R) != 1)
+    assert set(g1_images(g1(scalar))) == {g1(scalar * root), g1(scalar * root * root)}
+    assert g2_images(g2(scalar)) == [g2(scalar * P**k) for k in range(1, 6)]
+    assert g2_images(g2_images(g2(scalar))[4])[0] == g2_negative(g2(scalar))

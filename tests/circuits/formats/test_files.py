@@ -4,19 +4,16 @@ import errno
 import os
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from accel.errors import FormatError
 from circuits.formats.files import (
     FileError,
     atomic_write,
-    forget_pages,
-    map_file,
     read_file,
     write_file,
 )
+from circuits.formats.opened import OpenFile
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:
@@ -96,7 +93,7 @@ def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path: Path, name: s
     assert sorted(tmp_path.iterdir()) == [tmp_path / "file", tmp_path / "folder"]
 
 
-@pytest.mark.parametrize("reader", [map_file, lambda path: read_file(path, 100)])
+@pytest.mark.parametrize("reader", [OpenFile, lambda path: read_file(path, 100)])
 def test_only_regular_files_that_exist_are_read(tmp_path: Path, reader: object) -> None:
     assert callable(reader)
     os.mkfifo(tmp_path / "pipe")
@@ -105,21 +102,6 @@ def test_only_regular_files_that_exist_are_read(tmp_path: Path, reader: object) 
             reader(path)
     with pytest.raises(FileError):
         reader(Path("a\0b"))
-
-
-def test_an_empty_file_cannot_be_mapped(tmp_path: Path) -> None:
-    (tmp_path / "empty").write_bytes(b"")
-    with pytest.raises(FormatError, match="is empty"):
-        map_file(tmp_path / "empty")
-
-
-def test_a_mapped_file_is_read_only_and_outlives_its_replacement(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    write_file(path, b"old")
-    mapped = map_file(path)
-    write_file(path, b"new and longer")
-    assert mapped.tobytes() == b"old"
-    assert not mapped.flags.writeable
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
@@ -149,39 +131,3 @@ def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(FileError):
         write_file(tmp_path / "a", b"data")
-
-
-def resident(array: NDArray[np.uint8]) -> int:
-    """Kilobytes of the mapping at the array's middle that are in memory, as the system has it."""
-    middle, wanted = array.ctypes.data + array.nbytes // 2, False
-    for line in Path("/proc/self/smaps").read_text().splitlines():
-        head = line.split()[0]
-        if "-" in head:
-            low, high = (int(part, 16) for part in head.split("-"))
-            wanted = low <= middle < high
-        elif wanted and head == "Rss:":
-            return int(line.split()[1])
-    raise AssertionError(line)
-
-
-@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="this system does not say")
-def test_forgotten_pages_are_given_back_and_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "large"
-    path.write_bytes(bytes(range(256)) * 40_000)
-    mapped = map_file(path)
-    before = mapped.sum(), resident(mapped)
-    forget_pages(mapped[1000:-1000].view("<u8"))
-    after = resident(mapped)
-    assert before[1] > 9_000
-    assert after < 1_000
-    assert mapped.sum() == before[0]
-
-
-@pytest.mark.parametrize("words", [0, 10, 10_000])
-def test_memory_that_is_no_files_is_not_forgotten(words: int, tmp_path: Path) -> None:
-    array = np.arange(words)
-    forget_pages(array)
-    forget_pages(array[3:])
-    array.flags.writeable = False
-    forget_pages(array)
-    assert (array == np.arange(words)).all()

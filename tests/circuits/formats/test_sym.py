@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from accel.errors import FormatError, ShapeError
 from circuits.formats.r1cs import read_r1cs
 from circuits.formats.sym import Symbol, read_sym, with_names, write_sym
-from circuits.system import ConstraintSystem
+from circuits.system import ConstraintSystem, SparseMatrix
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
@@ -18,10 +17,22 @@ NAMES = ["one", "out", "tree.root", "tree.path[0]", "tree.path[1]", "tree.hash.s
 
 
 def named(names: list[str] | None) -> ConstraintSystem:
-    system = read_r1cs(VECTORS / "bits.r1cs")
+    """A system without rows, whose public value is its first wire; labels leave some out."""
     count = len(NAMES)
-    labels = np.arange(count, dtype=np.uint64) * np.uint64(2)
-    return replace(system, wire_count=count, labels=labels, symbols=names)
+    rows = SparseMatrix(np.zeros(1, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+    return ConstraintSystem(
+        name="named",
+        a=rows,
+        b=rows,
+        c=rows,
+        coefficients=np.zeros((0, 4), np.uint64),
+        wire_count=count,
+        output_count=1,
+        public_input_count=0,
+        private_input_count=0,
+        labels=np.array([0, 1, *range(4, 2 * count, 2)], np.uint64),
+        symbols=names,
+    )
 
 
 def test_reads_the_names_that_circom_wrote() -> None:
@@ -42,7 +53,7 @@ def test_labels_and_wires_agree_with_the_r1cs() -> None:
 def test_every_wire_but_the_constant_one_gets_a_line(tmp_path: Path) -> None:
     write_sym(tmp_path / "a.sym", named(NAMES))
     assert (tmp_path / "a.sym").read_text().splitlines() == [
-        "2,1,0,main.out",
+        "1,1,0,main.out",
         "4,2,1,main.tree.root",
         "6,3,1,main.tree.path[0]",
         "8,4,1,main.tree.path[1]",

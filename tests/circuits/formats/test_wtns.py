@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from accel.bn254 import R
-from accel.errors import FormatError
-from accel.limbs import ints_from_words, words_from_ints
+from accel.errors import FormatError, ZkpipeError
+from accel.limbs import Words, ints_from_words, words_from_ints
 from circuits.formats.wtns import read_wtns, write_wtns
 from circuits.system import Witness
 from tests.circuits.formats.hostile_files import (
@@ -59,27 +60,58 @@ def test_an_unknown_section_of_odd_size_is_skipped(tmp_path: Path) -> None:
     assert np.array_equal(loaded.values, read_wtns(VECTORS / "bits.wtns").values)
 
 
+def written(path: Path, values: Words) -> None:
+    """A .wtns file of any values."""
+    header = struct.pack("<I", 32) + R.to_bytes(32, "little") + struct.pack("<I", len(values))
+    body = struct.pack("<IQ", 1, len(header)) + header
+    body += struct.pack("<IQ", 2, values.nbytes) + values.tobytes()
+    path.write_bytes(b"wtns" + struct.pack("<II", 2, 2) + body)
+
+
+def is_refused_either_way(path: Path, values: Words, read: str, wrote: str) -> None:
+    """What no file may hold cannot be written either."""
+    with pytest.raises(ZkpipeError, match=wrote):
+        write_wtns(path, values)
+    assert not path.exists()
+    written(path, values)
+    with pytest.raises(FormatError, match=read):
+        read_wtns(path)
+
+
 @pytest.mark.parametrize("value", [R, R + 1, 2**254, 2**256 - 1])
 @pytest.mark.parametrize("index", [1, 5, 11])
 def test_a_value_not_below_r_is_refused(tmp_path: Path, value: int, index: int) -> None:
     values = words_from_ints([1] * 12)
     values[index] = words_from_ints([value])[0]
-    write_wtns(tmp_path / "w.wtns", values)
-    with pytest.raises(FormatError, match=f"value {index} is not below"):
-        read_wtns(tmp_path / "w.wtns")
+    is_refused_either_way(tmp_path / "w", values, f"value {index} is not below", "not below")
 
 
 @pytest.mark.parametrize("first", [0, 2, R - 1])
 def test_a_witness_that_does_not_begin_with_one_is_refused(tmp_path: Path, first: int) -> None:
-    write_wtns(tmp_path / "w.wtns", words_from_ints([first, 1]))
-    with pytest.raises(FormatError, match="first value"):
-        read_wtns(tmp_path / "w.wtns")
+    values = words_from_ints([first, 1])
+    is_refused_either_way(tmp_path / "w", values, "first value", "first value")
 
 
 def test_a_witness_without_values_is_refused(tmp_path: Path) -> None:
-    write_wtns(tmp_path / "w.wtns", np.empty((0, 4), dtype=np.uint64))
-    with pytest.raises(FormatError, match="first value"):
-        read_wtns(tmp_path / "w.wtns")
+    values = np.empty((0, 4), dtype=np.uint64)
+    is_refused_either_way(tmp_path / "w", values, "first value", "first value")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        words_from_ints([1, 2]).astype(np.int64),
+        words_from_ints([1, 2]).astype(">u8"),
+        words_from_ints([1, 2]).reshape(-1),
+        words_from_ints([1, 2, 1, 2])[::2],
+        words_from_ints([1, 2]).tolist(),
+    ],
+    ids=["signed", "big-endian", "flat", "strided", "list"],
+)
+def test_what_is_no_array_of_values_is_not_written(tmp_path: Path, values: Words) -> None:
+    with pytest.raises(ZkpipeError, match="values of a witness"):
+        write_wtns(tmp_path / "w.wtns", values)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_field_is_refused_by_its_name(tmp_path: Path) -> None:

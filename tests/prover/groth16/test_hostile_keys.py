@@ -14,7 +14,7 @@ from py_ecc import optimized_bn128 as bn128
 from accel.bn254 import R
 from prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, setup, verify
 from prover.errors import InsecureKeyError
-from prover.points import g2_words
+from prover.points import g1_from_words, g2_from_words, g2_words
 from tests.prover.formats.key_material import from_py_ecc, g2, to_py_ecc, torsion_point
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.qap_oracle import Waste
@@ -99,11 +99,11 @@ class Chosen:
 
 CHOSEN = {
     "delta = 1": Chosen(Waste(delta=1), "equals gamma"),
-    "delta = -1": Chosen(Waste(delta=R - 1), "negative of gamma"),
-    "delta = 12": Chosen(Waste(delta=12), "small multiple"),
-    "alpha = 1": Chosen(Waste(alpha=1), "alpha is the generator"),
-    "beta = 1": Chosen(Waste(beta=1), "beta is the generator"),
-    "alpha = -1": Chosen(Waste(alpha=R - 1), "alpha is the generator"),
+    "delta = -1": Chosen(Waste(delta=R - 1), "delta = -gamma"),
+    "delta = 12": Chosen(Waste(delta=12), "delta = 12 gamma"),
+    "alpha = 1": Chosen(Waste(alpha=1), "alpha = G, G the generator of G1"),
+    "beta = 1": Chosen(Waste(beta=1), "gamma = beta: anyone can forge"),
+    "alpha = -1": Chosen(Waste(alpha=R - 1), "alpha = -G"),
 }
 
 
@@ -113,6 +113,31 @@ def test_a_setup_whose_secrets_come_out_guessable_makes_no_verifying_key(
 ) -> None:
     key = setup_with(sum_of_powers(), CHOSEN[name].waste)
     with pytest.raises(InsecureKeyError, match=CHOSEN[name].says):
+        _ = key.verifying_key
+
+
+@pytest.mark.parametrize("factor", [1, -1, 5])
+def test_a_relation_across_the_groups_forges_and_is_refused(
+    factor: int, setup_with: Callable[[Statement, Waste], ProvingKey]
+) -> None:
+    """alpha = k delta: C = -k beta in G1 takes e(alpha, beta) away; S and gamma are the rest."""
+    waste = Waste()
+    key = setup_with(sum_of_powers(), Waste(alpha=factor * waste.delta % R))
+    parts = (key.alpha_g1, key.beta_g2, key.gamma_g2, key.delta_g2)
+    weak = VerifyingKey(
+        g1_from_words(parts[0]),
+        *map(g2_from_words, parts[1:]),
+        tuple(map(g1_from_words, key.ic)),
+        True,
+    )
+    s = to_py_ecc(weak.ic[0])
+    for value, point in zip((12, 34), weak.ic[1:], strict=True):
+        s = bn128.add(s, bn128.multiply(to_py_ecc(point), value))
+    c = bn128.multiply(to_py_ecc(g1_from_words(key.beta_g1)), -factor % R)
+    (ax, ay), (cx, cy) = bn128.normalize(s), bn128.normalize(c)
+    forged = Proof((int(ax), int(ay)), weak.gamma, (int(cx), int(cy)))
+    assert verify(weak, forged, [12, 34])
+    with pytest.raises(InsecureKeyError, match="alpha"):
         _ = key.verifying_key
 
 
@@ -143,14 +168,14 @@ def test_no_verifying_key_exists_with_bad_points(proven: Proven, name: str) -> N
 
 def test_a_key_with_an_ic_more_or_less_refuses_the_proof(proven: Proven) -> None:
     key = proven.verifying_key
-    more = guarded(unguarded(key, ic=(*key.ic, bn_g1(77))))
+    more = guarded(unguarded(key, ic=(*key.ic, bn_g1(7**70))))
     less = guarded(unguarded(key, ic=key.ic[:2]))
     assert verify(more, proven.proof, [*proven.public, 1]) is False
     assert verify(less, proven.proof, proven.public[:1]) is False
 
 
 def bn_g1(scalar: int) -> tuple[int, int]:
-    x, y = bn128.normalize(bn128.multiply(bn128.G1, scalar))
+    x, y = bn128.normalize(bn128.multiply(bn128.G1, scalar % R))
     return int(x), int(y)
 
 

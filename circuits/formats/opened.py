@@ -1,0 +1,124 @@
+"""A file that stays open, whose bytes are copied out as they are needed.
+
+Nothing is mapped. A map of a file that somebody cuts short kills the process that touches it
+(SIGBUS), and its bytes change under checks that were made before; what has been copied does
+neither. Each copy is followed by a look at the file's size and time, so all copies are of the file
+that was opened, or else there is an error. A file that is replaced by a rename, as this project
+writes files, stays readable as it was.
+
+Sparse files are refused: they may claim terabytes and take nothing on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+
+import numpy as np
+
+from accel.errors import FormatError
+from accel.memory import aligned_empty
+from accel.threads import in_threads
+from circuits.formats.files import Bytes, FileError, file_failure, open_regular
+
+PIECE = 1 << 22  # bytes that a thread copies at a time
+SMALL = 1 << 20  # bytes below which holes do not matter
+MOST_EXTENTS = 4096  # that are looked at for holes
+
+_Signature = tuple[int, int, int, int]
+
+
+class OpenFile:
+    """A regular file that is open for reading; closed with the last reference.
+
+    Raises FileError if it cannot be read, FormatError if it is empty or mostly holes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with open_regular(path) as (handle, size):
+            if size == 0:
+                raise FormatError(f"{path} is empty.", "Make the file again.")
+            refuse_holes(path, handle, size)
+            self._handle = os.dup(handle)
+        weakref.finalize(self, os.close, self._handle)
+        self.size = size
+        self._signature = self._look()
+
+    def read(self, begin: int, size: int) -> Bytes:
+        """A copy of `size` bytes from `begin` on, at the beginning of a cache line.
+
+        Raises FileError if the file was changed since it was opened, cannot be read, or is larger
+        than this machine's memory. Threads share a large copy.
+        """
+        if size > (memory := _memory()):
+            raise FileError(
+                f"{self.path} has {size} bytes in one piece; this machine has {memory} bytes of "
+                "memory.",
+                "Use a machine with more memory.",
+            )
+        out = aligned_empty(-(-size // 8), 1).reshape(-1).view(np.uint8)[:size]
+
+        def copy(low: int) -> None:
+            high = min(low + PIECE, size)
+            while low < high:
+                got = os.preadv(self._handle, [out[low:high].data], begin + low)
+                if got == 0:
+                    raise self._changed()
+                low += got
+
+        try:
+            in_threads(copy, range(0, size, PIECE))
+        except OSError as error:
+            raise file_failure("read", self.path, error) from error
+        self.check()
+        return out
+
+    def check(self) -> None:
+        """Raises FileError if the file is not what it was when it was opened."""
+        if self._look() != self._signature:
+            raise self._changed()
+
+    def _look(self) -> _Signature:
+        status = os.fstat(self._handle)
+        return status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev
+
+    def _changed(self) -> FileError:
+        return FileError(
+            f"{self.path} was changed while it was in use.",
+            "Load it again, and replace such a file by a rename, never by writing into it.",
+        )
+
+
+def refuse_holes(path: Path, handle: int, size: int) -> None:
+    """Raises FormatError for a file of which less than half was ever written."""
+    if size < SMALL or 1024 * os.fstat(handle).st_blocks >= size:
+        return
+    # The blocks of a compressed file, or of one not yet on the disk, say less than its holes.
+    written = _written(handle, size)
+    if 2 * written < size:
+        raise FormatError(
+            f"{path} is a sparse file: it claims {size} bytes, and most were never written.",
+            "Make the file again.",
+        )
+
+
+def _written(handle: int, size: int) -> int:
+    """The bytes that are no holes, of the first extents."""
+    written = at = 0
+    for _ in range(MOST_EXTENTS):
+        try:
+            begin = os.lseek(handle, at, os.SEEK_DATA)
+            at = os.lseek(handle, begin, os.SEEK_HOLE)
+        except OSError:  # no more data
+            break
+        written += at - begin
+        if at >= size:
+            break
+    os.lseek(handle, 0, os.SEEK_SET)
+    return written
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
