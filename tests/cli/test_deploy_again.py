@@ -121,7 +121,7 @@ def test_a_receipt_without_a_status_is_judged_by_the_code(place: Place) -> None:
     place.finished()
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 POINTS = ("before", "after", "receipt", "code")
 
 
