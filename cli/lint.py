@@ -30,22 +30,25 @@ SHOWN = 8  # names in a line of text; --json has all
 )
 @click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
 @click.option("--sym", metavar="C.sym", type=FILE, help="Names of an .r1cs; else beside it.")
-def lint(circuit: CircuitName, sym: Path | None) -> Answer:
+@click.option("--every-wire", is_flag=True, help="Ask about every wire that is no input.")
+def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     """Say whether the inputs determine a circuit's values, and what else to look at.
 
     SAFE is a proof. UNSAFE comes with two witnesses that satisfy every constraint. UNKNOWN names
-    what could not be proved. Of an .r1cs the outputs are asked about, of a circuit in Python every
-    value that its text can hold.
+    what could not be proved. Of a circuit in Python every value that its text can hold is asked
+    about; of an .r1cs its outputs, and if it has none every wire but the inverses that is-zero
+    leaves free.
     """
     from circuits.soundness.findings import Severity
     from circuits.soundness.lint import lint as examine
+    from circuits.soundness.lint import lint_every_wire
     from circuits.soundness.report import Verdict
     from cli.circuit_file import load_traced_system
 
     system = load_traced_system(circuit, sym)
     compile_kernels()
     with progress(f"examining {system.name}"):
-        found = examine(system)
+        found = lint_every_wire(system) if every_wire else examine(system)
     report = found.report
     warned = any(finding.severity is Severity.WARNING for finding in found.findings)
     is_clean = report.verdict is Verdict.SAFE and not warned
@@ -58,6 +61,7 @@ def lint(circuit: CircuitName, sym: Path | None) -> Answer:
         {
             "name": system.name,
             "verdict": report.verdict.value,
+            "question": report.question,
             "undetermined": report.undetermined,
             "internal": len(report.internal),
             "counterexample": _counterexample(system, report),
@@ -72,17 +76,12 @@ def _sentence(system: ConstraintSystem, report: Report) -> str:
     """What the verdict means here."""
     from circuits.soundness.report import Verdict
     from circuits.soundness.requirement import underconstrained
+    from circuits.soundness.roles import EVERY_VALUE
 
-    if system.program is not None and report.verdict is not Verdict.SAFE:
-        return str(underconstrained(system, report))
     if report.verdict is Verdict.SAFE:
-        if system.program is not None:
-            return "the inputs determine every value."
-        return (
-            "the inputs determine every output."
-            if system.output_count
-            else "there is no output to determine."
-        )
+        return f"the inputs determine {report.question}."
+    if report.question == EVERY_VALUE:
+        return str(underconstrained(system, report))
     more = len(report.undetermined) - SHOWN
     listed = ", ".join(report.undetermined[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
     if report.verdict is Verdict.UNSAFE:

@@ -3,7 +3,7 @@
 analysis           from a system to a report
 proof              whether the verdict would be SAFE, and no more
 report             the verdict, and what it rests on
-roles              which wires are given, which must be determined
+roles              which wires are given, which must be determined: all but `inverses`, or outputs
 requirement        what compiling requires, and the error if it is not so
 
 equations          a system's rows as equations, bits and products: `rows`, `coefficients`,

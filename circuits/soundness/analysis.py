@@ -16,12 +16,16 @@ from circuits.soundness.incidence import incidence_of
 from circuits.soundness.lemmas import apply_lemmas
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.report import Report, Verdict
-from circuits.soundness.roles import Roles, roles_of
+from circuits.soundness.roles import Roles, roles_of, roles_of_every_wire
 from circuits.system import ConstraintSystem
 
 
 def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:
-    """Decide whether the inputs determine the outputs, and every named value of a circuit.
+    """Decide whether the inputs determine what they must.
+
+    That is every value that the text of a compiled circuit can hold; of a system from a file its
+    outputs, and of one without outputs every wire but the inverses that is-zero leaves free. The
+    report says in words what was asked.
 
     names  of the wires, for a system that was read from an .r1cs file and has none
 
@@ -31,10 +35,11 @@ def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Rep
 
 
 def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:
-    """The same, asking for all wires that are not inputs: the strong mode."""
-    given = roles_of(system).given
-    required = np.setdiff1d(np.arange(1, system.wire_count), given)
-    return analyse_roles(system, Roles(given, required), names)
+    """The same, asking about all wires that are not inputs, without exception: the strong mode.
+
+    What hints return is asked about too, waived or not, and every inverse of an is-zero.
+    """
+    return analyse_roles(system, roles_of_every_wire(system), names)
 
 
 def analyse_roles(
@@ -64,6 +69,7 @@ def report_on(
     found = counterexample(system, forms, roles, wires) if wires else None
     return Report(
         Verdict.SAFE if not wires else Verdict.UNSAFE if found else Verdict.UNKNOWN,
+        roles.question,
         wires,
         names_of(names if system.symbols is None else system.symbols, wires),
         tuple(np.flatnonzero(is_open).tolist()),

@@ -16,6 +16,7 @@ from circuits.soundness.quadratics import roots_of
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_GUESSES = 400  # of one search
+MOST_ZEROS = 8  # products of a wire whose factors are made zero
 
 
 class Completion:
@@ -108,9 +109,23 @@ class Completion:
             first = self.draws.below(2)
             yield from (first, 1 - first)
             return
+        zeros = list(self._zeros(wire))
+        if zeros and self.draws.below(2):
+            yield from zeros
         arc = self.forms.arc_of_wire(wire)
         low, high = arc if arc is not None else (0, R - 1)
         for size in (3, 3, 15, 255):
             yield low + self.draws.below(min(high - low, size) + 1)
         yield low + self.draws.below(high - low + 1)
         yield high
+        yield from zeros
+
+    def _zeros(self, wire: int) -> Iterator[int]:
+        """Values that make a factor zero, where a product says nothing of its other factor."""
+        for row in self.forms.products_of(wire)[:MOST_ZEROS]:
+            a, b, _ = self.forms.product(row)
+            for factor in (a, b):
+                if wire in factor:
+                    left = self.assumed.simplified(factor)
+                    if set(left) <= {wire, ONE_WIRE}:
+                        yield -left.get(ONE_WIRE, 0) * pow(left[wire], -1, R) % R

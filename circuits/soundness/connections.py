@@ -62,15 +62,10 @@ def _unused(
         elif system.program is None:  # else the compiler has told
             yield _in_no_constraint("private input", name)
     for name in islice(_dropped_names(system), SHOWN):
-        yield _in_no_constraint("private input", name)
+        yield _without_a_wire(f"The private input `{name}` has no wire", (name,))
     more = system.private_input_count - len(system.private_input_wires) - SHOWN
     if more > 0:
-        yield Finding(
-            "unused-private-input",
-            Severity.WARNING,
-            f"{more:,} more private inputs are in no constraint.",
-            "Use them, or take them away: any values pass.",
-        )
+        yield _without_a_wire(f"{more:,} more private inputs have no wires", ())
 
 
 def _in_no_constraint(kind: str, name: str) -> Finding:
@@ -81,6 +76,16 @@ def _in_no_constraint(kind: str, name: str) -> Finding:
     )
     text = f"The {kind} `{name}` is in no constraint."
     return Finding(f"unused-{kind.replace(' ', '-')}", Severity.WARNING, text, mend, (name,))
+
+
+def _without_a_wire(what: str, names: tuple[str, ...]) -> Finding:
+    return Finding(
+        "unused-private-input",
+        Severity.WARNING,
+        f"{what}: in no constraint, or replaced by a sum, as circom's --O2 does.",
+        "Use what is unused, or take it away; with --O1 only what is unused has no wire.",
+        names,
+    )
 
 
 def used_wires(rows: Equations) -> NDArray[np.bool_]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from circuits.compile.names import names_of
 from circuits.errors import CircuitWarning
 from circuits.solve.explain import source_of_row
 from circuits.soundness.analysis import determined, report_on
@@ -12,10 +15,18 @@ from circuits.soundness.commitments import guessable_digests
 from circuits.soundness.connections import loose_ends
 from circuits.soundness.findings import Finding, Severity
 from circuits.soundness.names import port_names
-from circuits.soundness.report import Report
-from circuits.soundness.roles import roles_of
+from circuits.soundness.report import Report, Verdict
+from circuits.soundness.roles import (
+    EVERY_OUTPUT,
+    Roles,
+    roles_but_inverses,
+    roles_of,
+    roles_of_every_wire,
+)
 from circuits.soundness.widths import needless_widths
 from circuits.system import ConstraintSystem
+
+SHOWN = 8  # names in one finding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +40,25 @@ class Lint:
 def lint(system: ConstraintSystem) -> Lint:
     """Everything that can be said of a system, compiled here or read from a file.
 
-    Of a system from a file: the verdict on its outputs, and its loose ends.
+    Of a system from a file: the verdict on its outputs, or if it has none on its wires, and its
+    loose ends; where the outputs are determined, also what internal wires are not.
     """
-    roles = roles_of(system)
-    forms = determined(system, roles)
+    return _examined(system, roles_of(system))
+
+
+def lint_every_wire(system: ConstraintSystem) -> Lint:
+    """The same with the verdict on all wires that are no inputs, as `analyse_every_wire` gives."""
+    return _examined(system, roles_of_every_wire(system))
+
+
+def _examined(system: ConstraintSystem, roles: Roles) -> Lint:
+    asks_outputs = roles.question == EVERY_OUTPUT
+    hoped = roles_but_inverses(system) if asks_outputs else roles
+    forms = determined(system, hoped)
     report = report_on(system, roles, forms)
     names = port_names(system)
     findings = [
+        *_open_wires(system, report, hoped),
         *(_of_warning(warning) for warning in _doubts(system)),
         *loose_ends(system, forms.system, names),
         *guessable_digests(system, names),
@@ -52,6 +75,23 @@ def _doubts(system: ConstraintSystem) -> Iterator[CircuitWarning]:
     if system.program is not None:
         yield from system.program.warnings
         yield from system.program.remarks
+
+
+def _open_wires(system: ConstraintSystem, report: Report, hoped: Roles) -> Iterator[Finding]:
+    """Internal wires that nobody asked about, and that may decide a check beside the outputs."""
+    wires = np.intersect1d(report.internal, hoped.required)
+    if report.verdict is Verdict.SAFE and len(wires):
+        names = names_of(system.symbols, wires.tolist())
+        more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        yield Finding(
+            "open-internal-wires",
+            Severity.WARNING,
+            "The inputs determine every output, but it is not proved that they determine the "
+            f"internal wires {', '.join(f'`{name}`' for name in names[:SHOWN])}{more}: where they "
+            "do not, whoever proves chooses, and may pass the checks that use them.",
+            "Ask about them with --every-wire.",
+            names,
+        )
 
 
 def _of_warning(warning: CircuitWarning) -> Finding:

@@ -37,6 +37,7 @@ class Counterexample:
 class Report:
     """The verdict on a system.
 
+    question        what was asked, in words: whether the inputs determine ...
     wires           that must be determined and were not proved to be, by number
     undetermined    their names
     internal        other wires that were not proved to be determined: information only
@@ -44,6 +45,7 @@ class Report:
     """
 
     verdict: Verdict
+    question: str
     wires: tuple[int, ...]
     undetermined: tuple[str, ...]
     internal: tuple[int, ...]

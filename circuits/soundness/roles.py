@@ -1,8 +1,10 @@
-"""Which wires of a system are given, and which must follow from them.
+"""Which wires of a system are given, which must follow from them, and what that question is called.
 
 Given are the inputs, and what hints return whose author waived the question. What must follow: of a
-system from a file its outputs; of a compiled circuit every value that user code can hold, which is
-every wire but the advice of gadgets that is free by design, the inverses of is-zero.
+compiled circuit every value that user code can hold, which is every wire but the advice of gadgets
+that is free by design, the inverses of is-zero; of a system from a file its outputs; and if it has
+none, so that all it does is to check, every wire but the inverses that a right is-zero leaves free:
+a wire that the inputs leave open is one by which a check may be passed.
 """
 
 from __future__ import annotations
@@ -14,9 +16,15 @@ import numpy as np
 from circuits.compile.names import WireNames
 from circuits.compile.record import WireKind
 from circuits.soundness.coefficients import Numbers
+from circuits.soundness.equations import equations
+from circuits.soundness.inverses import free_inverses
 from circuits.system import ConstraintSystem
 
 FREE_ADVICE = (WireKind.INVERSE,)
+EVERY_VALUE = "every value"
+EVERY_OUTPUT = "every output"
+EVERY_WIRE = "every wire"
+EVERY_WIRE_BUT_INVERSES = "every wire but the inverses that is-zero leaves free"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,22 +33,40 @@ class Roles:
 
     given     equal in any two witnesses that are compared
     required  must follow from those
+    question  what is required, in words: "the inputs determine ..."
     """
 
     given: Numbers
     required: Numbers
+    question: str = "every wire asked about"
 
 
 def roles_of(system: ConstraintSystem) -> Roles:
     """The roles of a system's wires."""
-    inputs = system.input_wires
     program = system.program
-    if program is None or not isinstance(system.symbols, WireNames):
-        return Roles(inputs, np.arange(1, 1 + system.output_count))
-    waived = [wire for use in program.hints if use.call.waive for wire in use.wires]
-    given = np.union1d(inputs, np.array(waived, np.int64))
-    kinds = np.frombuffer(system.symbols.kinds, np.uint8)[system.symbols.slots]
-    required = ~np.isin(kinds, FREE_ADVICE)
-    required[0] = False
-    required[given] = False
-    return Roles(given, np.flatnonzero(required))
+    if program is not None and isinstance(system.symbols, WireNames):
+        waived = [wire for use in program.hints if use.call.waive for wire in use.wires]
+        given = np.union1d(system.input_wires, np.array(waived, np.int64))
+        kinds = np.frombuffer(system.symbols.kinds, np.uint8)[system.symbols.slots]
+        free = np.flatnonzero(np.isin(kinds, FREE_ADVICE))
+        return Roles(given, _others(system, np.union1d(given, free)), EVERY_VALUE)
+    if system.output_count:
+        outputs = np.arange(1, 1 + system.output_count)
+        return Roles(system.input_wires, outputs, EVERY_OUTPUT)
+    return roles_but_inverses(system)
+
+
+def roles_but_inverses(system: ConstraintSystem) -> Roles:
+    """Every wire is required that is no input and no inverse that a right is-zero leaves free."""
+    inputs = system.input_wires
+    free = np.union1d(inputs, free_inverses(equations(system)))
+    return Roles(inputs, _others(system, free), EVERY_WIRE_BUT_INVERSES)
+
+
+def roles_of_every_wire(system: ConstraintSystem) -> Roles:
+    """Every wire is required that is no input, waived or not, without exception."""
+    return Roles(system.input_wires, _others(system, system.input_wires), EVERY_WIRE)
+
+
+def _others(system: ConstraintSystem, wires: Numbers) -> Numbers:
+    return np.setdiff1d(np.arange(1, system.wire_count), wires)

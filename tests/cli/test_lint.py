@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tests.circuits.soundness.systems import Row, equal, system_of
 from tests.cli.workshop import CIRCUITS, done, invoke, refused
 
 LOOSE = """
@@ -84,3 +87,63 @@ def test_an_r1cs_has_the_names_of_the_sym_beside_it_or_given(loose: Path) -> Non
 
 def test_names_for_a_circuit_that_has_some_are_refused(loose: Path) -> None:
     refused("lint", loose, "--sym", "c.sym", says="has names of its own")
+
+
+def test_a_file_that_only_checks_is_asked_about_its_wires(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An is-zero without its second row: whoever proves makes it one, whatever the inputs are."""
+    monkeypatch.chdir(tmp_path)
+    difference: dict[int, int] = {1: 1, 2: -1}
+    broken: Row = (difference, {3: 1}, {0: 1, 4: -1})
+    asserted, second = equal({4: 1, 0: -1}), (difference, {4: 1}, {})
+    system_of([broken, asserted], 0, 2, 5).save("broken.r1cs")
+    system_of([broken, second, asserted], 0, 2, 5).save("right.r1cs")
+    told = invoke("lint", "broken.r1cs")
+    assert told.exit_code == 1
+    assert "UNSAFE" in told.stdout
+    assert "Not determined: wire 3" in told.stdout
+    assert (
+        "SAFE: the inputs determine every wire but the inverses that is-zero leaves free"
+        in done("lint", "right.r1cs")
+    )
+    asked = invoke("lint", "right.r1cs", "--every-wire", "--json")
+    assert asked.exit_code == 1
+    facts = json.loads(asked.stdout)
+    assert (facts["verdict"], facts["question"]) == ("unsafe", "every wire")
+    assert facts["undetermined"] == ["wire 3"]
+
+
+def test_every_wire_of_a_circuit_in_python_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("same.py").write_text(
+        "from circuits import Bool, Field, Private, Public, circuit\n\n\n@circuit\n"
+        "def same(x: Private[Field], y: Private[Field]) -> Public[Bool]:\n    return x == y\n"
+    )
+    assert "SAFE: the inputs determine every value." in done("lint", "same.py")
+    asked = invoke("lint", "same.py", "--every-wire")
+    assert asked.exit_code == 1
+    assert "UNSAFE: two witnesses agree on the inputs and differ" in asked.stdout
+    assert "Not determined: same.inverse_0" in asked.stdout
+
+
+def test_inputs_that_a_compiler_took_away_are_no_wires(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """circom's own file of a root of either sign beside an input that nothing uses."""
+    monkeypatch.chdir(tmp_path)
+    rows = [({3: 1}, {3: 1}, {2: 1}), ({2: -1}, {2: 1}, {1: -1, 3: 1})]
+    written = system_of(rows, 1, 2, 4)
+    replace(written, labels=np.array([0, 1, 2, 4], np.uint64), label_count=5).save("shift.r1cs")
+    lines = ["1,1,0,main.side", "2,2,0,main.area", "3,-1,0,main.unused", "4,3,0,main.s"]
+    Path("shift.sym").write_text("\n".join([*lines, ""]))
+    told = invoke("lint", "shift.r1cs")
+    assert told.exit_code == 1
+    assert "UNSAFE" in told.stdout
+    assert "Not determined: side" in told.stdout
+    assert "The private input `unused` has no wire" in told.stdout
+    counts = json.loads(done("info", "shift.r1cs", "--json"))
+    assert counts["private_inputs"] == 2
+    assert counts["names"]["private_inputs"] == ["area", "unused"]

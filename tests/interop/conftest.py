@@ -220,6 +220,7 @@ class Circom:
 CIRCOM_INPUTS = {  # of circuits that fit the ceremony
     "hashed": {"a": "17", "b": "4242"},
     "unseen": {"x": "12", "y": "30"},
+    "shift": {"area": "9", "unused": "5"},
 }
 LARGER_INPUTS: dict[str, dict[str, Any]] = {
     "merkle": {

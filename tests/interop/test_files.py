@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from accel.bn254 import R
+from accel.limbs import ints_from_words
+from circuits.formats.sym import with_names
+from circuits.soundness import Verdict, analyse
 from circuits.system import ConstraintSystem, Witness
 from prover import prove
-from tests.interop.conftest import Circom, Keyed, Snarkjs
+from tests.interop.conftest import CIRCOM_INPUTS, Circom, Keyed, Snarkjs
 from tests.prover.groth16.statements import edge_statements
 from verifier_contracts import calldata
 
@@ -101,10 +104,11 @@ def numbers(value: Any) -> Any:
     return int(value, 16) if isinstance(value, str) else value
 
 
+@pytest.mark.parametrize("name", CIRCOM_INPUTS)
 def test_circom_s_files_say_to_us_what_they_say_to_snarkjs(
-    circom: Callable[[str], Circom], snarkjs: Snarkjs
+    name: str, circom: Callable[[str], Circom], snarkjs: Snarkjs
 ) -> None:
-    files = circom("hashed")
+    files = circom(name)
     system, said = ConstraintSystem.load(files.r1cs), snarkjs("r1cs.info", files.r1cs)
     assert system.wire_count == said["nVars"] == len(Witness.load(files.wtns).values)
     assert system.constraint_count == said["nConstraints"]
@@ -113,11 +117,28 @@ def test_circom_s_files_say_to_us_what_they_say_to_snarkjs(
     assert system.private_input_count == said["nPrvInputs"]
 
 
+def test_an_input_that_circom_took_away_is_no_wire(circom: Callable[[str], Circom]) -> None:
+    files = circom("shift")
+    system = with_names(ConstraintSystem.load(files.r1cs), files.sym)
+    inputs = system.input_wires.tolist()
+    assert [system.symbols[wire] for wire in inputs] == ["area"]
+    assert list(system.dropped_inputs.values()) == ["unused"]
+    report = analyse(system)
+    assert report.verdict is Verdict.UNSAFE
+    assert report.undetermined == ("side",)
+    for witness in (report.counterexample.first, report.counterexample.second):
+        _, side, area, s = ints_from_words(witness.values)
+        assert s * s % R == area
+        assert side == (s + area * area) % R
+
+
+@pytest.mark.parametrize("name", CIRCOM_INPUTS)
 def test_snarkjs_reads_the_r1cs_that_we_write_of_circom_s(
-    circom: Callable[[str], Circom], snarkjs: Snarkjs, tmp_path: Path
+    name: str, circom: Callable[[str], Circom], snarkjs: Snarkjs, tmp_path: Path
 ) -> None:
-    files = circom("hashed")
+    files = circom(name)
     ConstraintSystem.load(files.r1cs).save(tmp_path / "again.r1cs")
+    assert (tmp_path / "again.r1cs").read_bytes() == files.r1cs.read_bytes()
     Witness.load(files.wtns).save(tmp_path / "again.wtns")
     assert snarkjs("wtns.check", tmp_path / "again.r1cs", tmp_path / "again.wtns") is True
     assert (tmp_path / "again.wtns").read_bytes() == files.wtns.read_bytes()
