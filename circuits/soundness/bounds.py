@@ -6,7 +6,8 @@ arcs: it begins at the sum of k low (of k (low + span) for negative k) and its s
 |k| span, if that is below r; else it says nothing. A wire that has an interval already keeps what
 both have in common, if that is one arc.
 
-Every step is an inclusion: whatever satisfies the rows lies in the arcs.
+Every step is an inclusion: whatever satisfies the rows lies in the arcs. So nothing does if two
+arcs of a wire have nothing in common, or the sum of an equation's arcs is without 0.
 """
 
 from __future__ import annotations
@@ -42,11 +43,14 @@ class Bounds:
     has   (n,) bool          wires that have one
     low   (n, 4) uint64      Montgomery
     span  (n, 4) uint64      canonical
+
+    is_impossible  (m,) bool   equations that no values in the intervals satisfy
     """
 
     has: NDArray[np.bool_]
     low: Words
     span: Words
+    is_impossible: NDArray[np.bool_]
 
 
 def bounds_of(system: Equations, incidence: Incidence) -> Bounds:
@@ -67,6 +71,7 @@ def bounds_of(system: Equations, incidence: Incidence) -> Bounds:
     queue = np.empty(len(linear) + 1, np.int64)
     scratch = np.zeros((8, 4), np.uint64)
     scratch[0] = words_from_ints([R])[0]
+    is_impossible = np.zeros(len(linear), np.bool_)
     _spread(
         (linear.starts, linear.wires, linear.numbers),
         (incidence.linear_starts, incidence.linear_rows),
@@ -76,10 +81,11 @@ def bounds_of(system: Equations, incidence: Incidence) -> Bounds:
         np.zeros(n, np.int8),
         queue,
         np.zeros(len(linear), np.bool_),
+        is_impossible,
         scratch,
         FieldRows(FR, SCALAR, scratch, 1),
     )
-    return Bounds(has, low, span)
+    return Bounds(has, low, span, is_impossible)
 
 
 @kernel
@@ -92,6 +98,7 @@ def _spread(
     tightened: NDArray[np.int8],
     queue: Numbers,
     is_queued: NDArray[np.bool_],
+    is_impossible: NDArray[np.bool_],
     scratch: Words,
     scratch_rows: Any,
 ) -> None:
@@ -102,6 +109,7 @@ def _spread(
     coefficients  sizes (k, 4), signs (k,), values as field rows
     bounds        has, low as field rows, span (n, 4), low as words
     missing       of each equation, the wires without an interval
+    is_impossible of each equation, written
     scratch       (8, 4): r; the sum of all spans; a product; a span; lows and distances
     """
     starts, wires, numbers = linear
@@ -144,12 +152,17 @@ def _spread(
             low = low + factor * begin
         if not fits:
             continue
-        if target >= 0:
+        if target >= 0:  # its interval is new: there is no other yet
             _narrow(
                 row, target, low, linear, incidence, coefficients, bounds, scratch, scratch_rows
             )
             if has[wires[target]]:
                 tail = _changed(wires[target], True, incidence, missing, queue, tail, is_queued)
+            continue
+        ahead = zero_of(low) - low  # from the least sum to 0
+        store(scratch_rows, 4, (ahead * out_of_montgomery(ahead),))
+        if naturals.is_less(scratch, 1, scratch, 0) and naturals.is_less(scratch, 1, scratch, 4):
+            is_impossible[row] = True
             continue
         for e in range(starts[row], starts[row + 1]):
             wire = wires[e]
@@ -165,7 +178,7 @@ def _spread(
                     begin = begin + width * _INTO_MONTGOMERY(width)
                 naturals.copy(scratch, 1, scratch, 6)
                 naturals.subtract(scratch, 1, spans, wire, scratch, 1)
-                _narrow(
+                if not _narrow(
                     row,
                     e,
                     low - factor * begin,
@@ -175,7 +188,8 @@ def _spread(
                     bounds,
                     scratch,
                     scratch_rows,
-                )
+                ):
+                    is_impossible[row] = True
                 naturals.copy(scratch, 6, scratch, 1)
                 if naturals.is_less(spans, wire, scratch, 7):
                     tightened[wire] += 1
@@ -218,8 +232,10 @@ def _narrow(
     bounds: Any,
     scratch: Words,
     scratch_rows: Any,
-) -> None:
+) -> bool:
     """Give the wire of an entry the interval that the rest of its equation leaves.
+
+    Returns False if that has nothing in common with the one it has.
 
     low         of the sum of the rest; its span is scratch[1]
     """
@@ -228,7 +244,7 @@ def _narrow(
     has, lows, spans, _ = bounds
     wire, number = wires[entry], numbers[entry]
     if not naturals.is_one(sizes, number) or not naturals.is_less(scratch, 1, scratch, 0):
-        return
+        return True
     (width,) = load(scratch_rows, 1)
     if signs[number] > 0:  # wire = -rest
         begin = zero_of(low) - low - width * _INTO_MONTGOMERY(width)
@@ -238,7 +254,7 @@ def _narrow(
         has[wire] = True
         store(lows, wire, (begin,))
         naturals.copy(scratch, 1, spans, wire)
-        return
+        return True
     (known,) = load(lows, wire)
     # the arcs [known, known + spans[wire]] and [begin, begin + scratch[1]]
     ahead = begin - known
@@ -253,11 +269,11 @@ def _narrow(
             else:
                 naturals.copy(scratch, 5, spans, wire)
             store(lows, wire, (begin,))
-        return
+        return True
     behind = known - begin
     store(scratch_rows, 4, (behind * out_of_montgomery(behind),))
     if naturals.is_less(scratch, 1, scratch, 4):
-        return
+        return False
     # the known one begins inside this
     if naturals.add(scratch, 4, spans, wire, scratch, 5) and naturals.is_less(
         scratch, 5, scratch, 0
@@ -265,3 +281,4 @@ def _narrow(
         naturals.subtract(scratch, 1, scratch, 4, scratch, 5)
         if naturals.is_less(scratch, 5, spans, wire):
             naturals.copy(scratch, 5, spans, wire)
+    return True

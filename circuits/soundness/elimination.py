@@ -9,7 +9,7 @@ Source: Markowitz, The elimination form of the inverse, 1957; minimum degree by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -26,12 +26,20 @@ class Work:
     left: int = MOST_WORK
 
 
-def reduced_rows(rows: Iterable[Form], work: Work) -> dict[int, Form] | None:
+def _alike(_: int) -> int:
+    return 0
+
+
+def reduced_rows(
+    rows: Iterable[Form], work: Work, rank: Callable[[int], int] = _alike
+) -> dict[int, Form] | None:
     """The reduced echelon form: rows by their pivots, where each is 1 and all others are 0.
 
     None if that takes more work than is left.
+
+    rank  of wires: those of a lower one become pivots first, however much fills in
     """
-    elimination = _Elimination(rows, work)
+    elimination = _Elimination(rows, work, rank)
     if not elimination.forward() or not elimination.backward():
         return None
     return elimination.pivots
@@ -45,7 +53,7 @@ class _Elimination:
     pivots   rows by pivot, in the order in which they were chosen; none has an earlier pivot
     """
 
-    def __init__(self, rows: Iterable[Form], work: Work) -> None:
+    def __init__(self, rows: Iterable[Form], work: Work, rank: Callable[[int], int]) -> None:
         self.open = {number: dict(row) for number, row in enumerate(rows) if row}
         self.holders: dict[int, set[int]] = {}
         for number, row in self.open.items():
@@ -53,18 +61,20 @@ class _Elimination:
                 self.holders.setdefault(wire, set()).add(number)
         self.pivots: dict[int, Form] = {}
         self.work = work
+        self.rank = rank
 
     def forward(self) -> bool:
         """Choose pivots until no open row is left; False if the work is more than it may be."""
-        waiting = [(len(rows), wire) for wire, rows in self.holders.items()]
+        rank = self.rank
+        waiting = [(rank(wire), len(rows), wire) for wire, rows in self.holders.items()]
         heapify(waiting)
         while waiting:
-            count, wire = heappop(waiting)
+            _, count, wire = heappop(waiting)
             holders = self.holders[wire]
             if not holders:
                 continue
             if len(holders) != count:  # it has changed since it was queued
-                heappush(waiting, (len(holders), wire))
+                heappush(waiting, (rank(wire), len(holders), wire))
                 continue
             chosen = min(holders, key=lambda number: (len(self.open[number]), number))
             row = self.open.pop(chosen)

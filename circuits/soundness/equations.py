@@ -41,6 +41,7 @@ class Equations:
     is_bit       (total_count,)    wires that are 0 or 1
     a, b, c      the products' rows
     product_row  (n,) int64        the system's row of each
+    impossible_row  (k,) int64     the system's rows that are quadratic and have no solution
     """
 
     dictionary: Dictionary
@@ -53,6 +54,7 @@ class Equations:
     b: Rows
     c: Rows
     product_row: Numbers
+    impossible_row: Numbers
 
 
 def equations(system: ConstraintSystem) -> Equations:
@@ -86,6 +88,7 @@ def equations(system: ConstraintSystem) -> Equations:
         b=b,
         c=c,
         product_row=products,
+        impossible_row=np.flatnonzero(quadratic.is_impossible),
     )
 
 
