@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +49,7 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
 
     system = load_traced_system(circuit, sym)
     compile_kernels()
-    with progress(f"examining {system.name}"):
+    with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):  # what hints print
         found = lint_every_wire(system) if every_wire else examine(system)
     report = found.report
     warned = any(finding.severity is Severity.WARNING for finding in found.findings)
@@ -78,6 +80,8 @@ def _sentence(system: ConstraintSystem, report: Report) -> str:
     from circuits.soundness.requirement import underconstrained
     from circuits.soundness.roles import EVERY_VALUE
 
+    if report.contradiction is not None:
+        return "nothing satisfies it, so no two witnesses differ."
     if report.verdict is Verdict.SAFE:
         return f"the inputs determine {report.question}."
     if report.question == EVERY_VALUE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -32,6 +34,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
             "Say what the key is made from: this version makes development keys only, with --dev.",
             click.get_current_context(),
         )
+    from circuits.soundness.before_setup import warnings_before_setup
     from cli.circuit_file import load_system
 
     with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
@@ -40,6 +43,9 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
         system = load_system(circuit)
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
+        with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
+            for warning in warnings_before_setup(system):
+                warning.tell()
         with progress(f"setting up {system.name}"):
             setup_to_file(system, DEVELOPMENT, place)
         size = place.stat().st_size

@@ -16,10 +16,12 @@ lemmas             what the work list leaves: `squares`, `factors`, `quotients`,
                    `thresholds` and `comparators`, `linear_systems`
 forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
 
+contradictions     rows that nothing satisfies; `no_witness` warns of them, and of none found
 counterexamples    two witnesses that differ: `first_witness`, `completion`, `draws`
 jacobian           directions in which a witness can move
 examples           a counterexample in a sentence
 
+before_setup       what a key would prove nothing of
 lint               the verdict and `findings`: `connections`, `commitments`, `widths`; `names`
 """
 

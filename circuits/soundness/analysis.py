@@ -8,6 +8,7 @@ import numpy as np
 
 from circuits.compile.names import names_of
 from circuits.soundness.bounds import bounds_of
+from circuits.soundness.contradictions import SHORT, contradiction
 from circuits.soundness.cores import with_cores
 from circuits.soundness.counterexamples import counterexample
 from circuits.soundness.equations import equations
@@ -74,4 +75,5 @@ def report_on(
         names_of(names if system.symbols is None else system.symbols, wires),
         tuple(np.flatnonzero(is_open).tolist()),
         found,
+        None if found else contradiction(forms, SHORT),
     )

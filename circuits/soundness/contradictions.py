@@ -13,7 +13,8 @@ others at small ones or within a budget.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 from accel.bn254 import R
 from circuits.soundness.assumptions import Assumptions
 from circuits.soundness.coefficients import Numbers
-from circuits.soundness.elimination import Work, reduced_rows
+from circuits.soundness.elimination import Work, echelon_rows, reduced_rows
 from circuits.soundness.forms import Arc, Form, Forms, added, is_never_zero, scaled
 from circuits.soundness.rows import ONE_WIRE, Shape
 
@@ -30,7 +31,7 @@ MOST_PRODUCT = 16  # terms of a product that is multiplied out
 MOST_BITS = 256  # of a system whose cases are gone through
 MOST_ZEROS = 64  # products that are 0 whose factors are cases
 CASE_ENTRIES = 100  # of rows that a case looks at, on average
-MOST_SCALES = 4  # of a combined row
+MOST_SCALES = 32  # of a combined row
 ROUNDS = 3  # of combining
 
 
@@ -48,7 +49,7 @@ class Budget:
     cases: int
 
 
-SHORT = Budget(400, 5_000, 64)  # while compiling: a few milliseconds
+SHORT = Budget(300, 2_000, 24)  # while compiling: a few milliseconds
 LONG = Budget(5_000, 100_000, 4_000)  # for who asks: a few tenths of a second
 
 
@@ -117,15 +118,15 @@ def _combinations_contradict(forms: Forms, budget: Budget) -> bool:
     terms = len(system.linear.wires) + sum(len(m.wires) for m in (system.a, system.b, system.c))
     if terms > budget.terms:
         return False
+    expanded = _Expanded(forms, Work(budget.work))
     sums = [forms.equation(row) for row in range(len(system.linear))]
-    work = Work(budget.work)
     for _ in range(ROUNDS):
-        expanded = _Expanded(forms)
-        rows = expanded.reduced(sums, work)
-        if any(expanded.is_impossible(row) for row in rows):
+        pivots = expanded.reduced(sums)
+        rows = [*pivots.values(), *expanded.products(pivots)]
+        if expanded.contradict(sums) or expanded.contradict(rows):
             return True
-        found = [row for row in rows if max(row) < system.total_count]
-        if len(found) == len(sums):
+        found = [row for row in expanded.reduced(rows).values() if max(row) < system.total_count]
+        if len(found) <= len(pivots):
             break
         sums = found
     return False
@@ -134,21 +135,23 @@ def _combinations_contradict(forms: Forms, budget: Budget) -> bool:
 class _Expanded:
     """The rows of a small system with products multiplied out: forms of wires and products."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: Forms, work: Work) -> None:
         self.forms = forms
+        self.work = work
         self.numbers: dict[tuple[int, int], int] = {}  # of products of two wires
         self.arcs: dict[int, Arc | None] = {}  # of those
 
-    def reduced(self, sums: list[Form], work: Work) -> list[Form]:
-        """What sums that are 0 and the products say together; none if that is too much work."""
-        pivots = reduced_rows(sums, work, self._rank)
-        if pivots is None:
-            return []
-        products = list(self._products(pivots))
-        rows = reduced_rows([*pivots.values(), *products], work, self._rank)
-        return [] if rows is None else list(rows.values())
+    def reduced(self, rows: list[Form]) -> dict[int, Form]:
+        """Rows by pivot that say the same; none if that is too much work."""
+        return reduced_rows(rows, self.work, self._rank_in(rows)) or {}
 
-    def _products(self, pivots: dict[int, Form]) -> Iterator[Form]:
+    def contradict(self, rows: list[Form]) -> bool:
+        """Whether a combination of rows that comes of eliminating terms cannot be 0."""
+        found = echelon_rows(rows, self.work, self._rank_in(rows)) or {}
+        return any(map(self._is_impossible, found.values()))
+
+    def products(self, pivots: dict[int, Form]) -> Iterator[Form]:
+        """The products multiplied out, with what rows say in place of their pivots."""
         for row in range(len(self.forms.system.a)):
             a, b, c = (_without_pivots(form, pivots) for form in self.forms.product(row))
             if len(a) * len(b) <= MOST_PRODUCT:
@@ -173,16 +176,32 @@ class _Expanded:
         self.arcs[number] = (0, 1) if is_bit[x] and is_bit[y] else None
         return number
 
-    def _rank(self, term: int) -> int:
-        """What is eliminated first: what has no interval; the constant last."""
-        return 2 if term == ONE_WIRE else int(self._arc_of(term) is not None)
+    def _rank_in(self, rows: list[Form]) -> Callable[[int], int]:
+        """What is eliminated first: products without an interval, wires without; numbers, bits.
+
+        What stands in many rows goes before what stands in few, so that what is left of sums that
+        have much in common has little.
+        """
+        counts = Counter(term for row in rows for term in row)
+        total = self.forms.system.total_count
+
+        def rank(term: int) -> int:
+            if term == ONE_WIRE:
+                group = 4
+            elif self._arc_of(term) is None:
+                group = int(term < total)
+            else:
+                group = 3 if term < total and self.forms.system.is_bit[term] else 2
+            return group * (1 + len(rows)) - counts[term]
+
+        return rank
 
     def _arc_of(self, term: int) -> Arc | None:
         if term >= self.forms.system.total_count:
             return self.arcs[term]
         return self.forms.arc_of_wire(term)
 
-    def is_impossible(self, row: Form) -> bool:
+    def _is_impossible(self, row: Form) -> bool:
         """Whether a form cannot be 0, by its interval, scaled so that it is narrow."""
         arcs = {term: self._arc_of(term) for term in row}
         if None in arcs.values():

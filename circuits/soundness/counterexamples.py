@@ -73,6 +73,16 @@ def second_witness(
     return None if found is None else ints_from_words(found.second.values)
 
 
+def has_witness(system: ConstraintSystem, forms: Forms, roles: Roles) -> bool:
+    """Whether the search for a first witness finds one, without the hints' own code if it can.
+
+    Cost: up to a few seconds.
+    """
+    search = _Search(system, forms, roles)
+    found = next(search.completed_witnesses(), None) or next(solved(system, search.draws), None)
+    return found is not None
+
+
 class _Search:
     def __init__(self, system: ConstraintSystem, forms: Forms, roles: Roles) -> None:
         self.system = system
@@ -85,11 +95,18 @@ class _Search:
     def first_witnesses(self) -> Iterator[list[int]]:
         """Witnesses to start from: values of the system's wires."""
         yield from solved(self.system, self.draws)
-        given = self.roles.given.tolist()
+        yield from self.completed_witnesses()
+
+    def completed_witnesses(self) -> Iterator[list[int]]:
+        """Those that a search finds."""
+        private = np.isin(self.roles.given, self.system.private_input_wires)
+        given = [*self.roles.given[private].tolist(), *self.roles.given[~private].tolist()]
         hints = [] if self.system.program is None else self._hints()
         first = 1 + self.system.output_count
         every = [*range(first, self.forms.system.total_count), *range(1, first)]
-        for attempt in range(FIRST_TRIES):  # inputs first, or what hints return, or as they come
+        # inputs first, private ones before those that checks tie to them; or what hints return; or
+        # wires as they come
+        for attempt in range(FIRST_TRIES):
             order = [[*given, *every], [*hints, *given, *every], [*every]][attempt % 3]
             liked = dict.fromkeys(given, attempt) if attempt < ALIKE else {}
             assumed = Assumptions(self.forms, A_TRY)
@@ -98,6 +115,8 @@ class _Search:
                 if self._holds(values):
                     yield values
             self.entries_left -= A_TRY - assumed.entries_left
+            if self.entries_left < 0:
+                return
 
     def _hints(self) -> list[int]:
         program = self.system.program

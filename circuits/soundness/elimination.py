@@ -45,6 +45,14 @@ def reduced_rows(
     return elimination.pivots
 
 
+def echelon_rows(
+    rows: Iterable[Form], work: Work, rank: Callable[[int], int] = _alike
+) -> dict[int, Form] | None:
+    """The same before later pivots are taken out of earlier rows: shorter, and of the same span."""
+    elimination = _Elimination(rows, work, rank)
+    return elimination.pivots if elimination.forward() else None
+
+
 class _Elimination:
     """Rows that have no pivot yet, and those that have.
 

@@ -15,6 +15,7 @@ from circuits.soundness.commitments import guessable_digests
 from circuits.soundness.connections import loose_ends
 from circuits.soundness.findings import Finding, Severity
 from circuits.soundness.names import port_names
+from circuits.soundness.no_witness import without_witness
 from circuits.soundness.report import Report, Verdict
 from circuits.soundness.roles import (
     EVERY_OUTPUT,
@@ -57,7 +58,9 @@ def _examined(system: ConstraintSystem, roles: Roles) -> Lint:
     forms = determined(system, hoped)
     report = report_on(system, roles, forms)
     names = port_names(system)
+    doubt = without_witness(system, roles, forms) if report.counterexample is None else None
     findings = [
+        *([] if doubt is None else [_of_warning(doubt)]),
         *_open_wires(system, report, hoped),
         *(_of_warning(warning) for warning in _doubts(system)),
         *loose_ends(system, forms.system, names),

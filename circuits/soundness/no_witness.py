@@ -1,9 +1,9 @@
 """Systems that nothing satisfies: what compiling, lint and a setup warn of.
 
-A contradiction is a proof that there is no witness. Where there is none, lint and a setup look for a
-witness, as the search for counterexamples does. That they find none proves nothing: of a system of a
-few products it is worth a warning; one that asks for a number with a given hash has witnesses that
-no search finds, and is left in peace.
+A contradiction is a proof that there is no witness. Where there is none, lint and a setup look for
+a witness, as the search for counterexamples does. That they find none proves nothing: of a system
+of a few products it is worth a warning; one that asks for a number with a given hash has witnesses
+that no search finds, and is left in peace.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from circuits.soundness.roles import Roles
 from circuits.system import ConstraintSystem
 
 FEW_PRODUCTS = 100  # of a system in which a search should find one
+FEW_TERMS = 5_000  # of its rows
 
 
 def contradictory(system: ConstraintSystem, rows: Sequence[int]) -> CircuitWarning:
@@ -43,7 +44,10 @@ def without_witness(system: ConstraintSystem, roles: Roles, forms: Forms) -> Cir
     rows = contradiction(forms, LONG)
     if rows is not None:
         return contradictory(system, rows)
-    if len(forms.system.a) > FEW_PRODUCTS or has_witness(system, forms, roles):
+    terms = sum(len(matrix.wires) for matrix in (system.a, system.b, system.c))
+    if len(forms.system.a) > FEW_PRODUCTS or terms > FEW_TERMS:
+        return None
+    if has_witness(system, forms, roles):
         return None
     return CircuitWarning(
         "no-witness",

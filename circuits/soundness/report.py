@@ -42,6 +42,8 @@ class Report:
     undetermined    their names
     internal        other wires that were not proved to be determined: information only
     counterexample  for UNSAFE
+    contradiction   rows that show that there is no witness, perhaps none of many; None if no
+                    contradiction was found. Then every verdict is SAFE, and says nothing.
     """
 
     verdict: Verdict
@@ -50,3 +52,4 @@ class Report:
     undetermined: tuple[str, ...]
     internal: tuple[int, ...]
     counterexample: Counterexample | None = None
+    contradiction: tuple[int, ...] | None = None

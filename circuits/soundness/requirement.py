@@ -16,6 +16,7 @@ from circuits.solve.explain import source_of_row
 from circuits.solve.program import Program, SolvedHint
 from circuits.soundness.analysis import analyse
 from circuits.soundness.examples import told
+from circuits.soundness.no_witness import contradictory
 from circuits.soundness.report import Report, Verdict
 from circuits.system import ConstraintSystem
 
@@ -34,11 +35,15 @@ _MEND = (
 def require_determined(system: ConstraintSystem) -> None:
     """Raise UnderconstrainedError unless the inputs determine every named value of a circuit.
 
+    Warns (CircuitWarning) where that is so because the checks contradict each other.
+
     Cost: some 4 us a constraint.
     """
     report = analyse(system)
     if report.verdict is not Verdict.SAFE:
         raise underconstrained(system, report)
+    if report.contradiction is not None:
+        contradictory(system, report.contradiction).tell()
 
 
 def underconstrained(system: ConstraintSystem, report: Report) -> UnderconstrainedError:
