@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 
-.PHONY: setup demo test check suite bench bench-kernels mutants node clean
+.PHONY: setup demo test check suite bench bench-kernels mutants fuzz node clean
 
 setup: $(STAMP)
 
@@ -54,6 +54,11 @@ bench-kernels: setup
 # Breaks on purpose, each made in a copy of the tree; the tests named for it must go red.
 mutants: setup
 	$(BIN)/python tests/mutate.py
+
+# The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin.
+fuzz: export FUZZ_SYSTEMS ?= 20000
+fuzz: setup
+	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache
