@@ -48,8 +48,6 @@ class Warned:
             yield
 
     def _take(self, warning: ZkpipeWarning) -> None:
-        if str(warning) in map(str, self.found):
-            return  # a setup compiles, and looks again
         self.found.append(warning)
         if not self.as_json:
             lines = [f"warning: {warning.what}", *(f"  {line}" for line in warning.evidence)]

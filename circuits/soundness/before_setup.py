@@ -14,6 +14,7 @@ from circuits.compile.names import names_of
 from circuits.errors import CircuitWarning
 from circuits.soundness.analysis import determined
 from circuits.soundness.connections import used_wires
+from circuits.soundness.contradictions import SHORT, contradiction
 from circuits.soundness.equations import equations
 from circuits.soundness.no_witness import without_witness
 from circuits.soundness.roles import roles_of
@@ -26,6 +27,8 @@ SHOWN = 8  # names of public values
 def warnings_before_setup(system: ConstraintSystem) -> Iterator[CircuitWarning]:
     """Warnings on public values that no constraint has, and on a system without a witness.
 
+    What compiling a circuit warned of already is left out.
+
     Cost: some 0.5 us an entry; for systems of few constraints up to a few seconds.
     """
     used = used_wires(equations(system))[1 : 1 + system.public_count]
@@ -34,7 +37,10 @@ def warnings_before_setup(system: ConstraintSystem) -> Iterator[CircuitWarning]:
         yield _unbound(system, loose.tolist())
     if system.constraint_count <= MOST_ROWS:
         roles = roles_of(system)
-        doubt = without_witness(system, roles, determined(system, roles))
+        forms = determined(system, roles)
+        if system.program is not None and contradiction(forms, SHORT) is not None:
+            return  # compile() told it
+        doubt = without_witness(system, roles, forms)
         if doubt is not None:
             yield doubt
 

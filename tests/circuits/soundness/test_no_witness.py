@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,8 @@ def test_a_contradiction_is_proved(never):
     (finding,) = [f for f in lint(system).findings if f.kind == "no-witness"]
     assert finding.severity.value == "warning"
     assert "and there is none" in finding.text
-    assert [w.kind for w in warnings_before_setup(system)] == ["no-witness"]
+    told = [w.kind for w in warnings_before_setup(replace(system, program=None))]
+    assert told.count("no-witness") == 1
 
 
 @pytest.mark.parametrize("never", [pins, both_ways, and_not, no_square, equal_and_not])
@@ -216,7 +218,7 @@ def a_cube(a: Private[UInt[4]]) -> Public[Field]:
 @circuit
 def a_route(a: Private[UInt[8]], b: Private[UInt[8]]) -> None:
     p, q = hint(lambda a, b: (a // 2, b), a, b, returns=(UInt[8], UInt[8]), waive="a test")
-    check((p < 30) & (q > a) & (a != 0))
+    check((p < 30) & (q > a) & (a != b))
 
 
 @pytest.mark.parametrize("right", [a_preimage, an_opening, a_cube, a_route], ids=lambda c: c.name)
