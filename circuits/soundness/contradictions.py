@@ -49,7 +49,7 @@ class Budget:
     cases: int
 
 
-SHORT = Budget(300, 2_000, 24)  # while compiling: a few milliseconds
+SHORT = Budget(60, 500, 16)  # while compiling: a millisecond or two
 LONG = Budget(5_000, 100_000, 4_000)  # for who asks: a few tenths of a second
 
 
