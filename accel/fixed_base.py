@@ -12,15 +12,11 @@ only if it is r or -r, since it is below 2^254 in size. Say -r (else change all 
 then T = S + r, so 0 < T = (k' + r) / 2 < r, and 0 < r - T = -S < 2^s, so T = floor(r / 2^s) 2^s.
 Where that quotient is even it is no digit. WINDOW_BITS are widths for which it is.
 
-An addition is slope = (y2 - y1) / (x2 - x1), x3 = slope^2 - x1 - x2, y3 = slope (x1 - x3) - y1:
-five products and a square once 1 / (x2 - x1) is known, and Montgomery's trick gives the inverses of
-a batch for three products each and one inversion. A batch of sums goes through all windows while it
-lies in the second-level cache. Sums lie as the lanes compute them; only the table's entries are
-gathered, and asked for ahead.
+A batch of sums (accel.affine_batches) goes through all windows while it lies in the second-level
+cache.
 
 Source: Brickell, Gordon, McCurley, Wilson 1992; signs in place of bits, Hedabou, Pinel, Beneteau,
-"A comb method to render ECC resistant against side channel attacks", 2004; affine batches, eprint
-2022/1396 section 5.3; Montgomery, Math. Comp. 48 (1987), 10.3.1.
+"A comb method to render ECC resistant against side channel attacks", 2004.
 """
 
 from __future__ import annotations
@@ -28,26 +24,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accel import jacobian
-from accel.arrays import (
-    Elements,
-    Rows,
-    WorkRows,
-    blank_rows,
-    gather,
-    load,
-    prefetch,
-    scatter,
-    signs,
-    store,
-)
+from accel.affine_batches import BATCH, backward, entry, extend, forward, padded, room
+from accel.arrays import Rows, WorkRows, blank_rows, load, store
 from accel.backend import machine as chosen_machine
 from accel.bn254 import R
 from accel.digits import SCALAR_BITS, check_scalars
 from accel.errors import ShapeError
-from accel.functions import lanes, one, reduce, select, square
+from accel.functions import lanes, one, reduce
 from accel.inverse import invert
 from accel.kernels import kernel
 from accel.limbs import Words, words_from_ints
@@ -57,19 +42,12 @@ from accel.scalar import SCALAR
 from accel.threads import stream_in_threads
 
 CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
-# Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and
-# slots of G1, 480 KiB, lie in the second-level cache.
-BATCH = 1 << 11
-AHEAD = 8  # blocks between asking the memory for entries of the table and reading them
 WINDOW_BITS = (
     5,
     8,
     10,
     13,
 )  # tables to 10 MiB, in the third-level cache; 16 loses more than it saves
-SLOT_BOUND = 5  # of -y - ya, the largest value kept
-
-Index = NDArray[np.uint32]
 
 
 # --- scalars as digits
@@ -124,44 +102,6 @@ def _look_up(bits, window, window_bits, first, index):
 
 
 @kernel
-def _entry(table, index, i):
-    x, y = gather(table, index, i)
-    return x, select(signs(table, index, i), -y, y)
-
-
-@kernel
-def _forward(sums, table, index, blocks, slots):
-    """Keep what the additions need of each pair; give the product of all differences."""
-    sum_x, sum_y = sums
-    before, difference, rise, total = slots
-    running = one(before)
-    for i in range(blocks):
-        if i + AHEAD < blocks:
-            prefetch(table, index, i + AHEAD)
-        xa, ya = sum_x[i], sum_y[i]
-        xb, yb = _entry(table, index, i)
-        run = xb - xa
-        before[i] = running
-        difference[i], rise[i], total[i] = run, yb - ya, xa + xb
-        running = running * run
-    return running
-
-
-@kernel
-def _backward(inverse, sums, blocks, slots):
-    """Give each pair its inverse, from the last to the first, and add."""
-    sum_x, sum_y = sums
-    before, difference, rise, total = slots
-    for i in range(blocks - 1, -1, -1):
-        own = inverse * before[i]
-        inverse = reduce(inverse * difference[i])
-        slope = rise[i] * own
-        x1, y1 = sum_x[i], sum_y[i]
-        x3 = reduce(square(slope) - total[i])
-        sum_x[i], sum_y[i] = x3, reduce(slope * (x1 - x3) - y1)
-
-
-@kernel
 def _add_windows(table, bits, window_bits, windows, sums, whole_index, slots, out):
     """Rows of out = the sums of one entry of each window, batch by batch."""
     sum_x, sum_y = sums
@@ -172,12 +112,12 @@ def _add_windows(table, bits, window_bits, windows, sums, whole_index, slots, ou
         index = whole_index[: blocks * width]
         _look_up(bits, 0, window_bits, first * width, index)
         for i in range(blocks):
-            x, y = _entry(table, index, i)
+            x, y = entry(table, index, i)
             sum_x[i], sum_y[i] = x, reduce(y)
         for w in range(1, windows):
             _look_up(bits, w, window_bits, first * width, index)
-            product = reduce(_forward(sums, table, index, blocks, slots))
-            _backward(invert(product), sums, blocks, slots)
+            product = reduce(forward(sums, table, index, blocks, slots))
+            backward(invert(product), sums, blocks, slots)
         for i in range(blocks):
             store(out, first + i, (sum_x[i], sum_y[i]))
 
@@ -193,23 +133,6 @@ def _doubles(base, out, n):
     for i in range(n):
         store(out, i, jacobian.to_affine(point))
         point = jacobian.double(point)
-
-
-@kernel
-def _extend(table, index, addends, addend_index, target, sums, slots):
-    """table[target[k]] = table[index[k]] + addends[addend_index[k]], for whole blocks."""
-    sum_x, sum_y = sums
-    width = lanes(one(table))
-    total = len(target) // width
-    for first in range(0, total, len(sum_x)):
-        blocks = min(len(sum_x), total - first)
-        for i in range(blocks):
-            sum_x[i], sum_y[i] = gather(table, index, first + i)
-        entries = addend_index[first * width :]
-        product = reduce(_forward(sums, addends, entries, blocks, slots))
-        _backward(invert(product), sums, blocks, slots)
-        for i in range(blocks):
-            scatter(table, target, first + i, (sum_x[i], sum_y[i]))
 
 
 def _window_bits(expected: int) -> int:
@@ -252,14 +175,14 @@ class FixedBase:
         doubles = working_points(words, self.field, m)
         table = blank_rows(self.field, m, self.windows * size, 2)
         table.words[::size] = doubles.words[: len(words) : c]
-        sums, slots = _room(self.field, m, table.length)
+        sums, slots = room(self.field, m, table.length)
         window = np.arange(self.windows)[:, None]
         for level in range(c - 1):
             have = 1 << level
             left = window * size + np.arange(have)
             step = np.repeat(window * c + level + 1, have, axis=1)
-            a, b, into = (_padded(index, m) for index in (left, step, left + have))
-            _extend(table, a, doubles, b, into, sums, slots)
+            a, b, into = (padded(index, m) for index in (left, step, left + have))
+            extend(table, a, doubles, b, into, np.array([0, len(into) // m.width]), sums, slots)
         return table
 
     def multiples(self, scalars: Words) -> Words:
@@ -304,58 +227,12 @@ class FixedBase:
     def _finite_multiples(self, scalars: Words) -> Words:
         """As `_chunk`, no scalar being 0."""
         m, n = self.machine, len(scalars)
-        padded = padded_count(n, m)
-        bits = np.empty((4, padded), np.uint64)
+        whole = padded_count(n, m)
+        bits = np.empty((4, whole), np.uint64)
         _recode(np.ascontiguousarray(scalars), self._addends, bits)
-        sums, slots = _room(self.field, m, padded)
-        index = np.empty(min(BATCH, padded), np.uint32)
-        out = np.empty((padded, 8 * self.field.degree), np.uint64)
+        sums, slots = room(self.field, m, whole)
+        index = np.empty(min(BATCH, whole), np.uint32)
+        out = np.empty((whole, 8 * self.field.degree), np.uint64)
         rows = Rows(self.field, m, out, 2)
         _add_windows(self._table, bits, self.bits, self.windows, sums, index, slots, rows)
         return out[:n]
-
-
-class Adder:
-    """Adds points of one table to one another, in batches.
-
-    table  working rows of points of order r
-    """
-
-    def __init__(self, table: WorkRows) -> None:
-        self._table = table
-        self._machine: Machine = table.numba_type.machine
-        self._room = _room(table.numba_type.field, self._machine, table.length)
-
-    def add(
-        self,
-        left: NDArray[np.int64],
-        right: NDArray[np.int64],
-        into: NDArray[np.int64],
-        *,
-        subtract: bool,
-    ) -> None:
-        """table[into[k]] = table[left[k]] + table[right[k]], or minus it; (n,) rows below 2^31.
-
-        No two points that meet may be equal or opposite, or infinity.
-        """
-        if len(into):
-            a, b, target = (_padded(index, self._machine) for index in (left, right, into))
-            if subtract:
-                b |= np.uint32(1 << 31)
-            _extend(self._table, a, self._table, b, target, *self._room)
-
-
-def _room(
-    field: Field, m: Machine, count: int
-) -> tuple[tuple[Elements, ...], tuple[Elements, ...]]:
-    """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
-    batch = min(BATCH, count)
-    sums = tuple(Elements(field, m, batch) for _ in range(2))
-    slots = tuple(Elements(field, m, batch, SLOT_BOUND) for _ in range(4))
-    return sums, slots
-
-
-def _padded(index: NDArray[np.int64], m: Machine) -> Index:
-    """The entries in a row, the last one repeated to fill a block."""
-    flat = index.astype(np.uint32).reshape(-1)
-    return np.concatenate([flat, np.full(-len(flat) % m.width, flat[-1], np.uint32)])

@@ -8,14 +8,16 @@ makes many points and compares them by their x, which a point and its negative s
     i P +- j S      S = (2 * multiples - 1) Q, for every two points: giant steps, so that
                     i P = k Q is found for k far beyond what is listed
 
-An x that comes twice is a relation. Sums go through accel.fixed_base, whose additions know no
-exceptions: before points are added to one another, no two of them are equal or opposite.
+An x that comes twice is a relation. Points are added in affine batches, which know no exceptions:
+before points are added to one another, no two of them are equal or opposite. Points of G1 are taken
+for points over Fp2, so that one set of kernels is loaded for both groups.
 
 Source: baby steps and giant steps, Shanks 1971.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -25,25 +27,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel import jacobian
-from accel.arrays import Rows, blank_rows, load, store
+from accel.affine_batches import extend, padded, room
+from accel.arrays import Rows, WorkRows, blank_rows, load, store
 from accel.backend import machine as chosen_machine
-from accel.fixed_base import Adder
+from accel.functions import one, reduce
 from accel.kernels import kernel
 from accel.limbs import Words
-from accel.machine import FP, FP2
-from accel.points import file_points, padded_count, working_points
-from accel.scalar import SCALAR
+from accel.machine import FP2
+from accel.points import file_points, padded_count
 
 Index = NDArray[np.int64]
 Relation = dict[int, int]  # coefficients by the numbers of points; the sum is zero
 
 
 @kernel
-def _double_each(points, out, n):
-    """out[i] = 2 points[i]."""
-    for i in range(n):
-        x, y = load(points, i)
-        store(out, i, jacobian.to_affine(jacobian.double(jacobian.from_affine(x, y))))
+def _begin(source, table, blocks):
+    """The points, and behind their blocks their doubles; none is infinity."""
+    for i in range(blocks):
+        x, y = load(source, i)
+        x, y = reduce(x), reduce(y)
+        store(table, i, (x, y))
+        x, y = jacobian.to_affine(jacobian.double((x, y, one(x))))
+        store(table, blocks + i, (reduce(x), reduce(y)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,38 +74,57 @@ def small_relations(points: Words, search: Search) -> list[Relation]:
 
     points  (n, 8) of G1 or (n, 16) of G2, uint64: affine, Montgomery, of order r, no infinity
 
-    If multiples of single points meet, all such meetings are given; else those of sums.
-    Cost: on eight lanes some 100 ns for each point of G1 that the search makes, 180 ns of G2.
+    If multiples of single points meet, enough of that is given to connect all points that are
+    multiples of one another; else what sums have in common.
+    Cost: on eight lanes some 120 ns for each point that the search makes.
     """
     table = _Table(points, search)
     return table.relations() or table.with_sums().relations()
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Rows from `first` on: left + sign * right."""
+
+    first: int
+    left: Index
+    right: Index
+    sign: int
+
+
 class _Table:
-    """The points made: rows of a table, each with the two terms that it is the sum of."""
+    """The points made: rows of a table, and which rows each level of them is the sum of."""
 
     def __init__(self, points: Words, search: Search) -> None:
-        self.search, self.count = search, len(points)
-        self.field = FP if points.shape[1] == 8 else FP2
-        self.machine = chosen_machine()
-        doubled = np.empty_like(points)
-        rows = [Rows(self.field, SCALAR, np.ascontiguousarray(a), 2) for a in (points, doubled)]
-        _double_each(*rows, len(points))
-        first = working_points(np.concatenate([points, doubled]), self.field, self.machine)
-        size = padded_count(self._most(), self.machine)
-        self.rows = blank_rows(self.field, self.machine, size, 2)
-        self.adder = Adder(self.rows)
-        self.rows.words[: 2 * self.count] = first.words[: 2 * self.count]
-        self.number = np.zeros((size, 2), np.int64)  # the points of a row's two terms
-        self.coefficient = np.zeros((size, 2), np.int64)
-        self.used = 2 * self.count
-        self.number[: self.used, 0] = np.tile(np.arange(self.count), 2)
-        self.coefficient[: self.used, 0] = np.repeat([1, 2], self.count)
-        start = np.arange(2 * self.count).reshape(2, -1).T
+        self.search, self.count, self.machine = search, len(points), chosen_machine()
+        self.padded = padded_count(self.count, self.machine)
+        self.used = 2 * self.padded
+        size = padded_count(self.used + self._most(), self.machine)
+        self.rows = blank_rows(FP2, self.machine, size, 2)
+        source = Rows(FP2, self.machine, self._filled(points), 2)
+        _begin(source, self.rows, self.padded // self.machine.width)
+        self.room = room(FP2, self.machine, size)
+        self.levels: list[_Level] = []
+        self.made = 0  # of the levels
+        start = np.arange(self.count)[:, None] + [0, self.padded]
+        self.x = [np.empty((0, 8), np.uint64)]
+        self.of = [np.empty(0, np.int64)]
+        self._look_at(start.reshape(-1))
         some = self._multiples(start, min(search.multiples, search.others))
         self.main = self._multiples(some[: search.main], search.multiples)
         self._multiples(some[search.main :], search.others)
         self.strides = self._strides()
+        self._make()
+
+    def _filled(self, points: Words) -> Words:
+        """Whole blocks of points over Fp2, the last one repeated."""
+        last = np.full(self.padded - self.count, self.count - 1)
+        points = points[np.concatenate([np.arange(self.count), last])]
+        if points.shape[1] == 16:
+            return points
+        over = np.zeros((len(points), 16), np.uint64)
+        over[:, :4], over[:, 8:12] = points[:, :4], points[:, 4:]
+        return over
 
     def _most(self) -> int:
         s, others = self.search, self.count - self.search.main
@@ -109,18 +133,36 @@ class _Table:
         return single + sums + 2 * s.main * (s.main - 1) * s.giants[0] * s.giants[1]
 
     def _add(self, left: Index, right: Index, sign: int = 1) -> Index:
-        """New rows: left + right or left - right, of any shape."""
+        """New rows: left + right or left - right, of any shape; made by `_make`, level by level."""
         into = self.used + np.arange(left.size)
-        self.used += left.size
-        a, b = left.reshape(-1), right.reshape(-1)
-        self.adder.add(a, b, into, subtract=sign < 0)
-        self.number[into, 0], self.coefficient[into, 0] = self.number[a, 0], self.coefficient[a, 0]
-        same = self.number[a, 0] == self.number[b, 0]
-        other = sign * self.coefficient[b, 0]
-        self.coefficient[into, 0] += np.where(same, other, 0)
-        self.number[into, 1] = self.number[b, 0]
-        self.coefficient[into, 1] = np.where(same, 0, other)
+        if left.size:
+            self.levels.append(_Level(self.used, left.reshape(-1), right.reshape(-1), sign))
+            self.used += left.size
         return into.reshape(left.shape)
+
+    def _make(self) -> None:
+        """All additions that are asked for and not made yet, in one call of the kernel."""
+        new, self.made = self.levels[self.made :], len(self.levels)
+        if not new:
+            return
+        m, first = self.machine, new[0].first
+        left = [padded(level.left, m) for level in new]
+        bits = [np.uint32(0 if level.sign > 0 else 1 << 31) for level in new]
+        right = [padded(level.right, m) | bit for level, bit in zip(new, bits, strict=True)]
+        ends = [*(level.first for level in new[1:]), self.used]
+        into = [padded(np.arange(v.first, end), m) for v, end in zip(new, ends, strict=True)]
+        bounds = np.cumsum([0, *(len(index) // m.width for index in left)])
+        index, addend, target = (np.concatenate(parts) for parts in (left, right, into))
+        extend(self.rows, index, self.rows, addend, target, bounds, *self.room)
+        self._look_at(np.arange(first, self.used))
+
+    def _look_at(self, rows: Index) -> None:
+        """Add the x of some rows to those that are compared."""
+        width = self.machine.width
+        low, high = int(rows[0]) // width, -(-(int(rows[-1]) + 1) // width)
+        some = WorkRows(FP2, self.machine, self.rows.words[low * width : high * width], 2)
+        self.x.append(file_points(some, FP2, self.machine)[rows - low * width, :8])
+        self.of.append(rows)
 
     def _multiples(self, rows: Index, count: int) -> Index:
         """(n, count): the rows of 1, 2, ... times n points, of which the first two are there."""
@@ -148,6 +190,7 @@ class _Table:
         if s.giants[0] and s.main > 1:
             p, q = np.array(list(permutations(range(s.main), 2))).T
             self._both(self.main[p, : s.giants[1]], self.strides[q])
+        self._make()
         return self
 
     def _both(self, left: Index, right: Index) -> None:
@@ -158,17 +201,36 @@ class _Table:
 
     def relations(self) -> list[Relation]:
         """Of every two rows with one x that are neighbours when sorted."""
-        words = file_points(self.rows, self.field, self.machine)[: self.used]
-        x, y = np.split(words, 2, axis=1)
-        return [self._relation(i, j, (y[i] == y[j]).all()) for i, j in _equal_rows(x)]
+        rows = np.concatenate(self.of)
+        return [
+            self._relation(int(rows[i]), int(rows[j]))
+            for i, j in _equal_rows(np.concatenate(self.x))
+        ]
 
-    def _relation(self, one: int, other: int, equal: np.bool_) -> Relation:
-        total: Relation = {}
-        for row, sign in ((one, 1), (other, -1 if equal else 1)):
-            for number, coefficient in zip(self.number[row], self.coefficient[row], strict=True):
-                total[int(number)] = total.get(int(number), 0) + sign * int(coefficient)
+    def _relation(self, one: int, other: int) -> Relation:
+        y = [self._y(row) for row in (one, other)]
+        sign = -1 if np.array_equal(*y) else 1
+        total = self._terms(one)
+        for number, value in self._terms(other).items():
+            total[number] = total.get(number, 0) + sign * value
         divisor = gcd(*total.values())
         return {number: value // divisor for number, value in sorted(total.items()) if value}
+
+    def _y(self, row: int) -> Words:
+        width = self.machine.width
+        block = WorkRows(FP2, self.machine, self.rows.words[row // width * width :][:width], 2)
+        return file_points(block, FP2, self.machine)[row % width, 8:]
+
+    def _terms(self, row: int) -> Relation:
+        """A row as a sum of the points that were given."""
+        if row < 2 * self.padded:
+            return {row % self.padded: 1 + row // self.padded}
+        level = self.levels[bisect_right([level.first for level in self.levels], row) - 1]
+        at = row - level.first
+        total = self._terms(int(level.left[at]))
+        for number, value in self._terms(int(level.right[at])).items():
+            total[number] = total.get(number, 0) + level.sign * value
+        return total
 
 
 def _equal_rows(x: Words) -> list[tuple[int, int]]:

@@ -156,9 +156,12 @@ def _has_secret(steps: list[Contribution]) -> bool:
     distinct, number = np.unique(deltas, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
-    related = {frozenset(relation) for relation in small_relations(distinct, search)}
+    kin = list(range(n))  # the least of the points that each is a small multiple of
+    for relation in small_relations(distinct, search):
+        one, *others = sorted(kin[point] for point in relation)
+        kin = [one if known in others else known for known in kin]
     numbers = number.reshape(-1).tolist()
     return any(
-        not step.beacon and a != b and frozenset((a, b)) not in related
+        not step.beacon and kin[a] != kin[b]
         for step, a, b in zip(steps, numbers, numbers[1:], strict=False)
     )

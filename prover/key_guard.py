@@ -27,10 +27,9 @@ from math import isqrt
 
 import numpy as np
 
-from accel.bn254 import G1_GENERATOR, G2_GENERATOR
-from accel.limbs import Words, words_from_ints
+from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
+from accel.limbs import Words, to_montgomery
 from accel.pairing import ONE, final_exponentiation, miller_functions
-from accel.points import points_from_canonical
 from accel.relations import Relation, Search, small_relations
 from prover.errors import InsecureKeyError
 from prover.points import (
@@ -156,9 +155,8 @@ def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1]) -> None:
 
 def _words(points: Sequence[G1] | Sequence[G2]) -> Words:
     """As rows of Montgomery words."""
-    flat = np.array(points, object).reshape(len(points), -1)
-    coordinates = words_from_ints(flat.reshape(-1)).reshape(len(points), -1)
-    return points_from_canonical(coordinates)
+    flat = np.array(points, object).reshape(-1)
+    return to_montgomery(flat.tolist(), P).reshape(len(points), -1)
 
 
 def _equation(relation: Relation, names: Sequence[str]) -> str:

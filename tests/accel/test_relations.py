@@ -120,15 +120,21 @@ def test_points_behind_the_first_get_few_multiples_and_no_sums() -> None:
     assert small_relations(points(scalars, "G1"), search) == []
 
 
-def test_many_points_with_the_same_x_are_all_told() -> None:
-    scalars = [SECRETS[0], -SECRETS[0], SECRETS[1], SECRETS[0], SECRETS[2]]
-    found = small_relations(points(scalars, "G1"), Search(5, 2))
-    assert {frozenset(relation) for relation in found} >= {
-        frozenset({0, 1}),
-        frozenset({0, 3}),
-    } or {frozenset(relation) for relation in found} >= {frozenset({0, 1}), frozenset({1, 3})}
-    assert not any({2, 4} & set(relation) for relation in found)
+def test_what_is_told_connects_all_points_that_are_multiples_of_one_another() -> None:
+    a, b, c, *_ = SECRETS
+    scalars = [a, -a, b, a, c, 6 * a, over(-a, 5), 7 * c]
+    found = small_relations(points(scalars, "G1"), Search(8, 20))
     assert all(holds(relation, scalars) for relation in found)
+    kin = [{number} for number in range(8)]
+    for relation in found:
+        joined = set[int]().union(*(kin[number] for number in relation))
+        for number in joined:
+            kin[number] = joined
+    assert {frozenset(some) for some in kin} == {
+        frozenset({0, 1, 3, 5, 6}),
+        frozenset({2}),
+        frozenset({4, 7}),
+    }
 
 
 def test_the_first_words_alone_do_not_make_two_points_one() -> None:

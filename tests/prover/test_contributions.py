@@ -59,6 +59,10 @@ UNSOUND = {
     "a sign": ([(-1, 0), (A, 1)], A),
     "a small factor after a beacon": ([(A, 1), (500 * A, 0)], 500 * A),
     "a small part after a beacon": ([(A, 1), (A * pow(3, -1, R), 0)], A * pow(3, -1, R)),
+    "many small factors after a beacon": (
+        [(A, 1), (2 * A, 0), (4 * A, 0), (-2 * A, 0), (12 * A, 0), (A, 0), (6 * A, 0)],
+        6 * A,
+    ),
     "small factors around a beacon": ([(2, 0), (A, 1), (-7 * A, 0), (B, 1)], B),
 }
 
