@@ -106,7 +106,7 @@ class _Table:
         self.room = room(FP2, self.machine, size)
         self.levels: list[_Level] = []
         self.made = 0  # of the levels
-        start = np.arange(self.count)[:, None] + [0, self.padded]
+        start = np.stack([np.arange(self.count), self.padded + np.arange(self.count)], axis=1)
         self.x = [np.empty((0, 8), np.uint64)]
         self.of = [np.empty(0, np.int64)]
         self._look_at(start.reshape(-1))
@@ -208,8 +208,7 @@ class _Table:
         ]
 
     def _relation(self, one: int, other: int) -> Relation:
-        y = [self._y(row) for row in (one, other)]
-        sign = -1 if np.array_equal(*y) else 1
+        sign = -1 if np.array_equal(self._y(one), self._y(other)) else 1
         total = self._terms(one)
         for number, value in self._terms(other).items():
             total[number] = total.get(number, 0) + sign * value

@@ -156,12 +156,21 @@ def _has_secret(steps: list[Contribution]) -> bool:
     distinct, number = np.unique(deltas, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
-    kin = list(range(n))  # the least of the points that each is a small multiple of
+    kin = list(range(n))  # of a point, another that it is a small multiple of, or itself
     for relation in small_relations(distinct, search):
-        one, *others = sorted(kin[point] for point in relation)
-        kin = [one if known in others else known for known in kin]
+        one, *others = (_root(kin, point) for point in relation)
+        for other in others:
+            kin[other] = one
     numbers = number.reshape(-1).tolist()
     return any(
-        not step.beacon and kin[a] != kin[b]
+        not step.beacon and _root(kin, a) != _root(kin, b)
         for step, a, b in zip(steps, numbers, numbers[1:], strict=False)
     )
+
+
+def _root(kin: list[int], point: int) -> int:
+    """The last of a chain of kin, which it shortens."""
+    while kin[point] != point:
+        kin[point] = kin[kin[point]]
+        point = kin[point]
+    return point

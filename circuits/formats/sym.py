@@ -112,4 +112,6 @@ def _symbol(path: Path, number: int, line: str) -> Symbol:
     if match is None or not match[4].isprintable():
         raise FormatError(f"{path}: line {number} is not `label,wire,component,name`.", _MEND)
     wire = int(match[2])
+    if int(match[1]) >= 1 << 64 or wire >= 1 << 32 or int(match[3]) >= 1 << 32:
+        raise FormatError(f"{path}: line {number} has a number that no .r1cs file has.", _MEND)
     return Symbol(int(match[1]), None if wire < 0 else wire, int(match[3]), match[4])

@@ -339,3 +339,39 @@ def test_mutations_are_refused_or_give_a_system_that_holds_together(tmp_path: Pa
         assert all(list(r) == sorted(r) for three in rows for r in three), what
         kept += 1
     assert 50 < kept < 500
+
+
+EXTREMES = {
+    "2^64 - 1 labels": (patched(CIRCOM, LABELS, "Q", 2**64 - 1), None),
+    "2^64 - 1 labels, and 2^64 - 2 the last": (
+        labelled(0, 1, 2, 2**64 - 2, count=2**64 - 1),
+        None,
+    ),
+    "2^64 - 1 labels, and 2^64 - 1 the last": (
+        labelled(0, 1, 2, 2**64 - 1, count=2**64 - 1),
+        "the label 18446744073709551615",
+    ),
+    "2^32 - 1 private inputs": (
+        patched(patched(CIRCOM, LABELS, "Q", 2**64 - 1), PRIVATE, "I", 2**32 - 1),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_extreme_numbers_are_saved_as_they_were_read_or_refused(tmp_path: Path, name: str) -> None:
+    data, refusal = EXTREMES[name]
+    (tmp_path / "a.r1cs").write_bytes(data)
+    if refusal is not None:
+        with pytest.raises(FormatError, match=refusal):
+            read_r1cs(tmp_path / "a.r1cs")
+        return
+    read_r1cs(tmp_path / "a.r1cs").save(tmp_path / "b.r1cs")
+    again = read_r1cs(tmp_path / "b.r1cs")
+    again.save(tmp_path / "c.r1cs")
+    assert (tmp_path / "c.r1cs").read_bytes() == (tmp_path / "b.r1cs").read_bytes()
+    for kind in (1, 2, 3):
+        one, other = (section(x, kind) for x in (data, (tmp_path / "b.r1cs").read_bytes()))
+        assert (tmp_path / "b.r1cs").read_bytes()[other.body : other.body + other.size] == (
+            data[one.body : one.body + one.size]
+        )

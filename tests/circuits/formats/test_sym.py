@@ -146,3 +146,22 @@ def test_a_sym_file_of_another_circuit_is_refused(
     (tmp_path / "a.sym").write_text(text.replace(before, after))
     with pytest.raises(FormatError, match=says):
         with_names(read_r1cs(VECTORS / "bits.r1cs"), tmp_path / "a.sym")
+
+
+LARGE = {
+    "a label of 2^64": f"{2**64},1,0,main.a",
+    "a label of 20 digits": "99999999999999999999,1,0,main.a",
+    "a wire of 2^32": f"1,{2**32},0,main.a",
+    "a component of 2^32": f"1,1,{2**32},main.a",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_numbers_that_no_r1cs_has_are_refused(tmp_path: Path, name: str) -> None:
+    assert_refused(read_sym, tmp_path / "a.sym", name, (LARGE[name] + "\n").encode())
+
+
+def test_the_largest_numbers_are_read(tmp_path: Path) -> None:
+    line = f"{2**64 - 1},{2**32 - 1},{2**32 - 1},main.a\n"
+    (tmp_path / "a.sym").write_text(line)
+    assert read_sym(tmp_path / "a.sym") == [Symbol(2**64 - 1, 2**32 - 1, 2**32 - 1, "main.a")]
