@@ -81,3 +81,22 @@ def test_an_interval_is_what_two_equations_have_in_common():
     assert from_montgomery(bounds.low, R)[2] == 5
     assert ints_from_words(bounds.span)[2] == 2
     assert np.flatnonzero(bounds.has).tolist() == [0, 2, *range(4, 10)]
+
+
+@pytest.mark.parametrize(
+    ("extra", "impossible"),
+    [
+        (equal({4: 1, 5: 1, 0: -2}), False),
+        (equal({4: 1, 5: 1, 0: -3}), True),  # the sum of two bits is not 3
+        (equal({4: 3, 5: -2, 0: -2}), False),  # an interval holds 2, whatever bits make
+        (equal({4: 3, 5: -2, 0: 3}), True),
+        (equal({2: 1, 0: -7}), False),
+        (equal({2: 1, 0: -8}), True),  # three bits make less than 8
+        (equal({2: -1, 4: -1, 0: -1}), True),
+        (equal({2: R // 2, 4: R // 2, 0: 1}), False),  # too wide to say anything
+    ],
+)
+def test_an_equation_that_no_values_in_the_intervals_satisfy_is_impossible(extra, impossible):
+    rows = [*(bit(w) for w in range(4, 7)), equal({2: -1, 4: 1, 5: 2, 6: 4}), extra]
+    system = equations(system_of(rows, 1, 2, 7))
+    assert bounds_of(system, incidence_of(system)).is_impossible.any() == impossible
