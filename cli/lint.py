@@ -78,13 +78,13 @@ def _sentence(system: ConstraintSystem, report: Report) -> str:
     """What the verdict means here."""
     from circuits.soundness.report import Verdict
     from circuits.soundness.requirement import underconstrained
-    from circuits.soundness.roles import EVERY_VALUE
+    from circuits.soundness.roles import EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED
 
     if report.contradiction is not None:
         return "nothing satisfies it, so no two witnesses differ."
     if report.verdict is Verdict.SAFE:
         return f"the inputs determine {report.question}."
-    if report.question == EVERY_VALUE:
+    if report.question in (EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED):
         return str(underconstrained(system, report))
     more = len(report.undetermined) - SHOWN
     listed = ", ".join(report.undetermined[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")

@@ -82,8 +82,8 @@ def _without_a_wire(what: str, names: tuple[str, ...]) -> Finding:
     return Finding(
         "unused-private-input",
         Severity.WARNING,
-        f"{what}: in no constraint, or replaced by a sum, as circom's --O2 does.",
-        "Use what is unused, or take it away; with --O1 only what is unused has no wire.",
+        f"{what}: in no constraint, or circom put an equal signal or a sum in its place.",
+        "Use what is unused, or take it away; compile with --O0, and every input has its wire.",
         names,
     )
 
@@ -97,7 +97,7 @@ def used_wires(rows: Equations) -> NDArray[np.bool_]:
 
 
 def _dropped_names(system: ConstraintSystem) -> Iterator[str]:
-    """The private inputs that have no wire, as no constraint uses them."""
+    """The private inputs that have no wire."""
     present = set(system.labels[system.private_input_wires].tolist())
     for label in range(1 + system.public_count, 1 + system.declared_count):
         if label not in present:

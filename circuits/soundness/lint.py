@@ -19,6 +19,7 @@ from circuits.soundness.no_witness import without_witness
 from circuits.soundness.report import Report, Verdict
 from circuits.soundness.roles import (
     EVERY_OUTPUT,
+    EVERY_VALUE_GIVEN_WAIVED,
     Roles,
     roles_but_inverses,
     roles_of,
@@ -66,6 +67,7 @@ def _examined(system: ConstraintSystem, roles: Roles) -> Lint:
         *loose_ends(system, forms.system, names),
         *guessable_digests(system, names),
         *_waived(system),
+        *_open_outputs(system, report),
         *_divisions(system),
         *needless_widths(forms, names),
     ]
@@ -115,6 +117,24 @@ def _waived(system: ConstraintSystem) -> Iterator[Finding]:
                 "Read the reason, and whether it still holds.",
                 source=use.call.source,
             )
+
+
+def _open_outputs(system: ConstraintSystem, report: Report) -> Iterator[Finding]:
+    """Outputs that are not proved to follow from the inputs without what waived hints return."""
+    if report.question != EVERY_VALUE_GIVEN_WAIVED or report.verdict is not Verdict.SAFE:
+        return
+    outputs = np.arange(1, 1 + system.output_count)
+    known = determined(system, Roles(system.input_wires, outputs)).state.is_known
+    names = port_names(system)
+    for wire in outputs[~known[outputs]].tolist():
+        yield Finding(
+            "waived-output",
+            Severity.NOTE,
+            f"The output `{names[wire]}` is not proved to follow from the inputs without what "
+            "waived hints return: where it does not, whoever proves chooses it.",
+            "Check that whoever reads it expects that.",
+            (names[wire],),
+        )
 
 
 def _divisions(system: ConstraintSystem) -> Iterator[Finding]:

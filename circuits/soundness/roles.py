@@ -22,6 +22,7 @@ from circuits.system import ConstraintSystem
 
 FREE_ADVICE = (WireKind.INVERSE,)
 EVERY_VALUE = "every value"
+EVERY_VALUE_GIVEN_WAIVED = "every value, given what waived hints return"
 EVERY_OUTPUT = "every output"
 EVERY_WIRE = "every wire"
 EVERY_WIRE_BUT_INVERSES = "every wire but the inverses that is-zero leaves free"
@@ -49,7 +50,8 @@ def roles_of(system: ConstraintSystem) -> Roles:
         given = np.union1d(system.input_wires, np.array(waived, np.int64))
         kinds = np.frombuffer(system.symbols.kinds, np.uint8)[system.symbols.slots]
         free = np.flatnonzero(np.isin(kinds, FREE_ADVICE))
-        return Roles(given, _others(system, np.union1d(given, free)), EVERY_VALUE)
+        question = EVERY_VALUE_GIVEN_WAIVED if waived else EVERY_VALUE
+        return Roles(given, _others(system, np.union1d(given, free)), question)
     if system.output_count:
         outputs = np.arange(1, 1 + system.output_count)
         return Roles(system.input_wires, outputs, EVERY_OUTPUT)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
-from accel.limbs import ints_from_words
+from accel.bn254 import R
 from circuits.soundness.findings import Finding, Severity
-from circuits.soundness.forms import Forms
+from circuits.soundness.forms import Form, Forms
 from circuits.soundness.rows import ONE_WIRE
 
 MOST = 100  # findings
@@ -27,22 +25,31 @@ def needless_widths(forms: Forms, names: Mapping[int, str]) -> Iterator[Finding]
     for wire, name in names.items():
         if not forms.state.bounds.has[wire] or system.is_bit[wire] or count == MOST:
             continue
-        widths = [w for w in (_digits(forms, wire, row) for row in forms.equations_of(wire)) if w]
-        span = ints_from_words(forms.state.bounds.span[wire : wire + 1])[0]
-        needed = span.bit_length()
-        if widths and max(widths) > needed:
+        forms_of_wire = [forms.equation(row) for row in forms.equations_of(wire).tolist()]
+        width, is_signed = max(
+            (_digits(forms, wire, form) for form in forms_of_wire), default=(0, False)
+        )
+        needed = _needed(forms, wire, is_signed)
+        if width > needed:
             count += 1
             yield Finding(
                 "needless-width",
                 Severity.NOTE,
-                f"`{name}` is held to {max(widths)} bits, and other checks leave it {needed}.",
+                f"`{name}` is held to {width} bits, and other checks leave it {needed}.",
                 f"Declare it with {needed} bits.",
                 (name,),
             )
 
 
-def _digits(forms: Forms, wire: int, row: np.int64) -> int:
-    """How many digits an equation gives a wire; 0 if it is of another kind."""
-    equation = forms.equation(int(row))
+def _digits(forms: Forms, wire: int, equation: Form) -> tuple[int, bool]:
+    """How many digits an equation gives a wire, and whether with an offset; 0 for other kinds."""
     digits = [w for w in equation if w not in (wire, ONE_WIRE)]
-    return len(digits) if all(forms.system.is_bit[w] for w in digits) else 0
+    count = len(digits) if all(forms.system.is_bit[w] for w in digits) else 0
+    return count, ONE_WIRE in equation
+
+
+def _needed(forms: Forms, wire: int, is_signed: bool) -> int:
+    """The bits of a type that holds every number in the wire's interval."""
+    low, high = forms.arc_of_wire(wire) or (0, R - 1)
+    largest = max(high, -low - 1, 1)
+    return largest.bit_length() + (is_signed or low < 0)

@@ -63,6 +63,13 @@ def test_a_warning_alone_is_found_too(loose: Path) -> None:
     assert json.loads(result.stdout)["verdict"] == "safe"
 
 
+def test_the_verdict_says_that_waived_hints_are_taken_as_given(loose: Path) -> None:
+    loose.write_text(LOOSE.replace("returns=Field)", "returns=Field, waive='a test')"))
+    told = invoke("lint", loose).stdout
+    assert "SAFE: the inputs determine every value, given what waived hints return." in told
+    assert "The output `out` is not proved to follow from the inputs without" in told
+
+
 def test_compile_refuses_what_lint_tells(loose: Path) -> None:
     refused("compile", loose, "--out", "build", says="`y` is not determined by the inputs")
 
@@ -144,6 +151,7 @@ def test_inputs_that_a_compiler_took_away_are_no_wires(
     assert "UNSAFE" in told.stdout
     assert "Not determined: side" in told.stdout
     assert "The private input `unused` has no wire" in told.stdout
+    assert "compile with --O0" in told.stdout
     counts = json.loads(done("info", "shift.r1cs", "--json"))
     assert counts["private_inputs"] == 2
     assert counts["names"]["private_inputs"] == ["area", "unused"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from circuits import Array, Field, Private, Public, UInt, check, circuit, hint, narrow
+import pytest
+
+from circuits import Array, Field, Int, Private, Public, UInt, check, circuit, hint, narrow
 from circuits.gadgets import poseidon
 from circuits.soundness import Verdict
 from circuits.soundness.lint import lint
-from tests.circuits.soundness.systems import equal, system_of
+from tests.circuits.soundness.systems import bit, equal, system_of
 
 
 def kinds(system) -> dict[str, tuple[str, ...]]:
@@ -77,3 +79,58 @@ def test_waivers_divisions_and_needless_widths_are_notes():
     assert {finding.kind for finding in found.findings} >= {"waived", "division"}
     assert {finding.severity.value for finding in found.findings} == {"note"}
     assert any("only a test" in finding.text for finding in found.findings)
+
+
+def test_outputs_that_a_waived_hint_may_choose_are_named():
+    @circuit
+    def chosen(x: Private[Field], y: Private[Field]) -> tuple[Public[Field], Public[Field]]:
+        free = hint(lambda x: x, x, returns=Field, waive="a test")
+        return x + free, x * y
+
+    found = lint(chosen.trace())
+    assert found.report.verdict is Verdict.SAFE
+    assert found.report.question == "every value, given what waived hints return"
+    assert [f.names for f in found.findings if f.kind == "waived-output"] == [("out[0]",)]
+
+
+def test_a_waived_hint_that_no_output_depends_on_is_a_note_alone():
+    @circuit
+    def pinned(x: Private[Field]) -> Public[Field]:
+        check(hint(lambda x: x, x, returns=Field, waive="a test") == x)
+        return 2 * x
+
+    assert [finding.kind for finding in lint(pinned.trace()).findings] == ["waived"]
+
+
+@circuit
+def seven(x: Private[UInt[8]]) -> None:
+    check(x == 7)
+
+
+@circuit
+def large(x: Private[UInt[8]]) -> None:
+    check(x > 200)
+
+
+@circuit
+def negative(x: Private[Int[16]]) -> None:
+    narrow(x + 100, UInt[6])
+
+
+@pytest.mark.parametrize(("narrowed", "bits"), [(seven, 3), (large, None), (negative, 8)])
+def test_a_narrower_width_holds_all_that_checks_leave(narrowed, bits):
+    mends = [f.mend for f in lint(narrowed.trace()).findings if f.kind == "needless-width"]
+    assert mends == ([] if bits is None else [f"Declare it with {bits} bits."])
+
+
+@pytest.mark.parametrize(
+    ("offset", "mends"),
+    [(0, ["Declare it with 5 bits."]), (3, ["Declare it with 6 bits."]), (231, [])],
+)
+def test_a_width_counts_from_zero(offset, mends):
+    """One sum of eight bits, and one of five behind an offset."""
+    bits = [bit(wire) for wire in range(2, 15)]
+    wide = equal({1: -1} | {2 + i: 1 << i for i in range(8)})
+    short = equal({1: -1, 0: offset} | {10 + i: 1 << i for i in range(5)})
+    found = lint(system_of([*bits, wide, short], 0, 1, 15)).findings
+    assert [f.mend for f in found if f.kind == "needless-width"] == mends
