@@ -92,7 +92,7 @@ def test_peers_that_are_not_here_are_told_with_what_brings_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(peers, "program", lambda name: None)
     found = find_peers({})
     assert found.provers == ()
     told = {skipped.what: skipped.why for skipped in found.missing}
@@ -204,14 +204,17 @@ def test_groth16pys_bytes_of_another_length_are_refused() -> None:
         proof_of_calldata(bytes(255))
 
 
-def test_snarkjs_is_looked_for_here_and_in_the_checkout(
+def test_snarkjs_is_looked_for_in_the_checkout_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(peers, "program", lambda name: Path("/usr/bin") / name)
     monkeypatch.setattr(peers, "ROOT", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    assert snarkjs_words() is None
-    script = tmp_path / "node_modules" / "snarkjs" / "build" / "cli.cjs"
-    script.parent.mkdir(parents=True)
-    script.touch()
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    for folder in (here, tmp_path):
+        assert snarkjs_words() is None
+        script = folder / "node_modules" / "snarkjs" / "build" / "cli.cjs"
+        script.parent.mkdir(parents=True)
+        script.touch()
     assert snarkjs_words() == ("/usr/bin/node", str(script.resolve()))

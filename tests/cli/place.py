@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,7 +60,14 @@ class Place:
     def run(self, *words: str) -> subprocess.Popen[str]:
         """Start the command in a process of its own."""
         command = [str(ZKPIPE), *words]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 # ours
+        return subprocess.Popen(  # noqa: S603 # ours
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background lets them ignore SIGINT.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
 
     def finished(self) -> dict[str, Any]:
         """The record, which must be finished, of the only contract that was paid for."""

@@ -77,6 +77,6 @@ def test_a_run_without_a_place_for_its_results_is_wrong_usage() -> None:
 
 
 def test_a_report_on_what_is_no_run_is_refused(shop: Path) -> None:
-    refused("bench", "report", "vkey.json", "report.html", "report.md", says="zkpipe-bench/1")
+    refused("bench", "report", "vkey.json", "report.html", "report.md", says="a verifying key")
     refused("bench", "report", "nothing.json", "report.html", "report.md", says="cannot be read")
-    refused("bench", "report", "vkey.json", "vkey.json", "report.md", says="is an input")
+    refused("bench", "report", "vkey.json", "vkey.json", "report.md", says="a verifying key")

@@ -143,6 +143,7 @@ def test_a_key_that_snarkjs_made_without_contribution_is_refused_though_snarkjs_
     assert snarkjs(
         "groth16.verify", json.loads(vkey.read_text()), answer["publicSignals"], answer["proof"]
     )
-    for load, file in ((type(made.key).load, zkey), (type(made.key.verifying_key).load, vkey)):
-        with pytest.raises(InsecureKeyError, match="delta equals gamma"):
-            load(file)
+    with pytest.raises(InsecureKeyError, match="Nobody contributed"):
+        type(made.key).load(zkey)
+    with pytest.raises(InsecureKeyError, match="delta equals gamma"):
+        type(made.key.verifying_key).load(vkey)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from eth_utils import keccak
 
+from accel.bn254 import R
 from accel.errors import RangeError
 from prover import Proof, VerifyingKey
 from verifier_contracts import (
@@ -25,6 +26,11 @@ from verifier_contracts import (
 )
 from verifier_contracts.errors import ContractError, RevertError
 from verifier_contracts.generator import GENERATOR_VERSION, MOST_PUBLIC_VALUES, PRECOMPILE_FAILED
+
+SCALARS = tuple(  # no two of them, nor one and 1, are small multiples of one another
+    int.from_bytes(hashlib.sha256(str(i).encode()).digest(), "big") % R
+    for i in range(MOST_PUBLIC_VALUES + 2)
+)
 
 
 def digest_of_json(path) -> str:
@@ -138,7 +144,7 @@ def test_more_public_values_than_a_contract_holds_are_refused(oracle):
 
 def test_as_many_public_values_as_allowed_can_be_deployed_and_proven(real, oracle):
     count = MOST_PUBLIC_VALUES
-    trapdoor = replace(oracle.trapdoor("many", 0), ic=tuple(range(3, 3 + count + 1)))
+    trapdoor = replace(oracle.trapdoor("many", 0), ic=SCALARS[: count + 1])
     raw = crowded(trapdoor.raw_key(), oracle, count)
     contract = real.deploy(compile_solidity(solidity_verifier(raw, "V")), "V")
     public = tuple(range(count))
@@ -148,8 +154,8 @@ def test_as_many_public_values_as_allowed_can_be_deployed_and_proven(real, oracl
 
 
 def crowded(raw, oracle, count: int):
-    """The key with IC[i] = (3 + i) times the generator."""
-    raw.ic = tuple(oracle.g1(3 + i) for i in range(count + 1))
+    """The key with points without small relations for IC."""
+    raw.ic = tuple(map(oracle.g1, SCALARS[: count + 1]))
     raw.public_count = count
     return raw
 
