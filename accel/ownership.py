@@ -3,14 +3,18 @@
 Trusted are the user, root, and whoever owns zkpipe's own code, who can make it do anything as it
 is. A file is theirs if one of them owns it and every folder and link on the way to it, and nobody
 else can write to any of these. A folder that all can write to serves if its sticky bit is set, as
-in /tmp: then others cannot replace what lies in it.
+in /tmp: then others cannot replace what lies in it. The user's private group, which Debian, Ubuntu
+and Fedora make for each user beside a umask of 002, is nobody else.
 
-Source: OpenSSH, secure_permissions, for the walk; POSIX leaves access lists in the group's bits.
+Sources: OpenSSH, secure_permissions, for the walk, and Debian's patch of it for private groups;
+acl(5): of an access list, the mode's bits for the group show what it grants to anybody.
 """
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import stat
 from contextlib import suppress
 from functools import cache
@@ -46,16 +50,32 @@ def objection(path: Path, writers: int = OTHERS) -> str | None:
             aim = here.readlink()
             here = Path("/") if aim.is_absolute() else here.parent
             todo.extend(reversed(aim.parts[1:] if aim.is_absolute() else aim.parts))
-        elif _is_open(status.st_mode, writers if todo else OTHERS, bool(todo)):
+        elif _is_open(here, status, writers if todo else OTHERS, bool(todo)):
             return f"{here} can be written to by others"
     return None
 
 
-def _is_open(mode: int, writers: int, is_on_the_way: bool) -> bool:
-    """Whether others can change what it is, or what lies in it."""
-    if is_on_the_way and mode & stat.S_ISVTX:
+def _is_open(
+    file: Path | int, status: os.stat_result, writers: int = OTHERS, is_on_the_way: bool = False
+) -> bool:
+    """Whether others can change what it is, or what lies in it.
+
+    file  a path or a descriptor
+    """
+    if is_on_the_way and status.st_mode & stat.S_ISVTX:
         return False
-    return bool(mode & writers)
+    by = status.st_mode & writers
+    if by == stat.S_IWGRP:
+        return status.st_gid != _private_group() or _has_access_list(file)
+    return bool(by)
+
+
+def _has_access_list(file: Path | int) -> bool:
+    """Whether others than the owner and the group may have been given access, or nobody knows."""
+    try:
+        return "system.posix_acl_access" in os.listxattr(file)  # Linux only
+    except (AttributeError, OSError):
+        return True
 
 
 def read_trusted(path: Path) -> bytes:
@@ -68,7 +88,7 @@ def read_trusted(path: Path) -> bytes:
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_mode & OTHERS:
+        if not stat.S_ISREG(status.st_mode) or _is_open(handle, status):
             raise PermissionError(0, "others can write to it", str(path))
         if status.st_uid not in _trusted():
             raise PermissionError(0, "it belongs to another user", str(path))
@@ -95,3 +115,18 @@ def program(name: str) -> Path | None:
 def _trusted() -> frozenset[int]:
     """The users whose files are taken."""
     return frozenset({os.geteuid(), 0, Path(__file__).stat().st_uid})
+
+
+@cache
+def _private_group() -> int | None:
+    """The group of the user's own name, if nobody else is in it. Root has none."""
+    try:
+        user = pwd.getpwuid(os.geteuid())
+        group = grp.getgrgid(user.pw_gid)
+    except KeyError:
+        return None
+    if user.pw_uid == 0 or group.gr_name != user.pw_name:
+        return None
+    named = {name for one in grp.getgrall() if one.gr_gid == group.gr_gid for name in one.gr_mem}
+    by_account = {one.pw_name for one in pwd.getpwall() if one.pw_gid == group.gr_gid}
+    return group.gr_gid if named | by_account <= {user.pw_name} else None

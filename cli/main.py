@@ -66,6 +66,10 @@ def main() -> None:
         _spare_what_others_use()
     try:
         zkpipe.main()
+    except SystemExit as end:
+        if not end.code:  # Python's own end takes a moment in which a signal would be the status
+            signals.listen_no_more()
+        raise
     finally:
         gc.freeze()
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 
 from cli.file_kind import PRECIOUS, USES, Kind, kind_of, order
-from cli.signals import held, is_told_to_end
+from cli.signals import held, is_told_to_end, too_late
 
 FILE = click.Path(path_type=Path)  # what it holds, and whether it is there, the reader says
 FORCE = click.option("--force", is_flag=True, help="Write over one that is there.")
@@ -276,6 +276,8 @@ def _put_in_place(found: Sequence[_Output]) -> None:
             _step(output, _place)
         if is_told_to_end():
             _put_back(found)
+        else:
+            too_late()
     except BaseException:
         _put_back(found)
         raise

@@ -2,8 +2,9 @@
 
 What a command has begun to write is removed on the way out. While files are put in their places or
 removed, signals wait until that is done: `held` is around such steps. One that comes within a
-second of the last is taken for the same, so that it does not interrupt the way out either. A signal
-that was ignored when the process began, as `nohup` and shells have it for what runs in the
+second of the last is taken for the same, so that it does not interrupt the way out either. Once the
+outputs are in place a signal comes too late, and the command answers as if there had been none. A
+signal that was ignored when the process began, as `nohup` and shells have it for what runs in the
 background, stays ignored.
 """
 
@@ -61,6 +62,17 @@ def _end(number: int) -> NoReturn:
 def is_told_to_end() -> bool:
     """Whether a signal waits for the end of a `held` block."""
     return _Hold.waiting is not None
+
+
+def too_late() -> None:
+    """The work is done: a signal that waits, or comes within a second, does not undo it."""
+    _Hold.waiting, _Hold.ended_at = None, time.monotonic()
+
+
+def listen_no_more() -> None:
+    """Ignore these signals from now on, while Python ends."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

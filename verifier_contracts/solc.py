@@ -110,7 +110,12 @@ def _output_of(executable: Path) -> str:
     """What `executable --version` prints; empty if it does not run."""
     try:
         return subprocess.run(  # noqa: S603 # the user's own compiler, no shell
-            [executable, "--version"], capture_output=True, text=True, timeout=60, check=True
+            [executable, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+            cwd=executable.parent,
         ).stdout
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ""
@@ -159,7 +164,7 @@ def _installed_by_solcx() -> list[Path]:
 
     installed = [v for v in solcx.get_installed_solc_versions() if _serves(str(v))]
     ordered = sorted(installed, key=lambda v: (str(v) == PINNED, v), reverse=True)
-    return [Path(solcx.install.get_executable(version)) for version in ordered]
+    return [Path(solcx.install.get_executable(version)).absolute() for version in ordered]
 
 
 def _left_out() -> list[str]:

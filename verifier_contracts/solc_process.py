@@ -34,6 +34,7 @@ def standard_json(executable: Path, question: bytes) -> bytes:
                 stdin=asked,
                 stdout=subprocess.PIPE,
                 stderr=heard,
+                cwd=executable.parent,  # the working folder may be gone, and is nobody's to import
                 start_new_session=True,  # to end what it starts, too
             )
         except (OSError, ValueError) as error:

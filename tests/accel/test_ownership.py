@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import stat
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from accel import cache_folders
+from accel import cache_folders, ownership
 from accel.cache_folders import own_folder, refusal
 from accel.ownership import objection, program, read_trusted
 
@@ -42,7 +46,10 @@ def test_what_only_the_user_can_change_is_trusted(tree: Path) -> None:
 
 @pytest.mark.parametrize("bits", [0o020, 0o002, 0o022])
 @pytest.mark.parametrize("part", ["a", "a/b", "a/b/file"])
-def test_what_others_can_write_to_is_not(tree: Path, part: str, bits: int) -> None:
+def test_what_others_can_write_to_is_not(
+    tree: Path, account: Account, part: str, bits: int
+) -> None:
+    account(name="staff")
     path = tree / part
     path.chmod(path.stat().st_mode | bits)
     assert objection(file_of(tree)) == f"{path} can be written to by others"
@@ -113,6 +120,93 @@ def test_a_pipe_or_a_folder_is_not_read(tree: Path) -> None:
     for name in ("pipe", "a"):
         with pytest.raises((PermissionError, IsADirectoryError)):
             read_trusted(tree / name)
+
+
+# The user's private group, under a umask of 002.
+
+Account = Callable[..., None]
+
+
+@pytest.fixture
+def account(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Make the system's lists say that the group of the tree's files is this."""
+    gid = file_of(tree).stat().st_gid
+
+    def user(name: str, uid: int, group: int = gid) -> pwd.struct_passwd:
+        return pwd.struct_passwd((name, "x", uid, group, "", "/", "/bin/sh"))
+
+    def made(
+        name: str = "ann", uid: int = 1000, members: list[str] | None = None, others: int = 0
+    ) -> None:
+        groups = [grp.struct_group((name, "x", gid, members or []))]
+        groups += [grp.struct_group(("alias", "x", gid, ["mallory"]))] if others == 2 else []
+        users = [user("ann", uid), user("bob", 1001, gid + 1)]
+        users += [user("mallory", 1002)] if others == 1 else []
+        monkeypatch.setattr(pwd, "getpwuid", lambda _uid: users[0])
+        monkeypatch.setattr(pwd, "getpwall", lambda: users)
+        monkeypatch.setattr(grp, "getgrgid", lambda _gid: groups[0])
+        monkeypatch.setattr(grp, "getgrall", lambda: groups)
+        ownership._private_group.cache_clear()
+
+    yield made
+    ownership._private_group.cache_clear()
+
+
+def open_to_its_group(tree: Path) -> None:
+    for part in ("a", "a/b", "a/b/file"):
+        (tree / part).chmod((tree / part).stat().st_mode | 0o020)
+
+
+@pytest.mark.parametrize("members", [[], ["ann"]])
+def test_what_the_users_private_group_can_write_to_is_trusted(
+    tree: Path, account: Account, members: list[str]
+) -> None:
+    open_to_its_group(tree)
+    account(members=members)
+    assert objection(file_of(tree)) is None
+    assert read_trusted(file_of(tree)) == b"ours"
+    (tree / "a").chmod(0o777)
+    assert objection(file_of(tree)) is not None
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"members": ["ann", "mallory"]},
+        {"others": 1},  # an account whose first group it is
+        {"others": 2},  # the same number under another name
+        {"name": "staff"},
+        {"uid": 0},
+    ],
+)
+def test_a_group_that_others_are_in_is_not_private(
+    tree: Path, account: Account, shared: dict[str, Any]
+) -> None:
+    open_to_its_group(tree)
+    account(**shared)
+    assert objection(file_of(tree)) == f"{tree / 'a'} can be written to by others"
+    with pytest.raises(PermissionError):
+        read_trusted(file_of(tree))
+
+
+@root
+def test_a_file_of_another_group_is_open_to_others(tree: Path, account: Account) -> None:
+    open_to_its_group(tree)
+    account()
+    os.chown(file_of(tree), -1, STRANGER)
+    assert objection(file_of(tree)) == f"{file_of(tree)} can be written to by others"
+
+
+def test_an_access_list_may_name_others(tree: Path, account: Account) -> None:
+    account()
+    user_group_mask = [(1, 7, -1), (2, 7, STRANGER), (4, 5, -1), (16, 7, -1), (32, 5, -1)]
+    entries = b"".join(struct.pack("<HHi", *entry) for entry in user_group_mask)
+    try:
+        os.setxattr(tree / "a", "system.posix_acl_access", struct.pack("<I", 2) + entries)
+    except (AttributeError, OSError):
+        pytest.skip("no access lists here")
+    assert (tree / "a").stat().st_mode & 0o020
+    assert objection(file_of(tree)) == f"{tree / 'a'} can be written to by others"
 
 
 # Programs on PATH.

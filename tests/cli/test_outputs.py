@@ -432,6 +432,40 @@ def test_signals_in_a_row_leave_no_folder(
     assert contents(pair[0].parent) == before
 
 
+@pytest.mark.parametrize("number", signals.ENDING)
+def test_a_signal_after_the_outputs_are_in_place_comes_too_late(
+    listening: None, pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Else the command would say that it was ended, and the old key be gone."""
+    remove = module._remove
+
+    def told(stages: list[Path]) -> None:
+        signal.raise_signal(number)
+        remove(stages)
+
+    monkeypatch.setattr(module, "_remove", told)
+    try:
+        write_both(pair)
+        signal.raise_signal(number)
+    except (Ended, KeyboardInterrupt):  # the latter would end pytest
+        pytest.fail("told to end, with the outputs in place")
+    assert [path.read_text() for path in pair] == ["new", "new"]
+    assert set(contents(pair[0].parent)) == {"p.json", "q.json"}
+
+
+@pytest.mark.parametrize("number", signals.ENDING)
+def test_a_signal_while_python_ends_does_not_change_the_status(shop: Path, number: int) -> None:
+    script = (
+        "import atexit, os, sys\n"
+        "from cli.main import main\n"
+        f"atexit.register(os.kill, os.getpid(), {int(number)})\n"
+        "sys.argv = ['zkpipe', 'info', 'proof.json']\n"
+        "main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)  # noqa: S603 # this Python, our own text
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def test_a_signal_that_is_ignored_stays_ignored(listening: None) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signals.listen()

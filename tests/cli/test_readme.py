@@ -103,7 +103,8 @@ def test_the_documentations_circuits_compile(tmp_path: Path, page: str, text: st
 )
 def test_every_module_that_a_layers_page_names_is_there(layer: str) -> None:
     page = (ROOT / "docs" / f"{layer}.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", page, re.MULTILINE)
+    tables = re.findall(r"^\| module \|.*\n((?:\|.*\n)+)", page, re.MULTILINE)
+    rows = re.findall(r"^\| ((?:`[\w/]+`(?:, )?)+) \|", "".join(tables), re.MULTILINE)
     named = [name for row in rows for name in re.findall(r"`([\w/]+)`", row)]
     modules = [name for name in named if name.islower()]
     assert len(modules) >= 5

@@ -310,6 +310,15 @@ def test_npms_solc_works_where_it_is_copied_to(npm, tmp_path, monkeypatch):
     assert "Top.sol" in included["contracts"]
 
 
+def test_a_compiler_runs_where_the_working_folder_is_gone(solc, own_cache, tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find_solc().version
+    assert set(compile_solidity(SOURCE)) == {"Small", "Other"}
+
+
 def test_npms_solc_reads_no_file_outside_its_folders(npm, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "secret.sol").write_text("contract Secret {}")
