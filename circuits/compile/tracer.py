@@ -41,9 +41,9 @@ from circuits.compile.record import (
 )
 from circuits.compile.rows import Coefficients, GrowingRows
 from circuits.language.hints import HintCall
+from circuits.language.keys import Known
 from circuits.language.source import Place, here, user_frame
 from circuits.language.surroundings import Surroundings
-from circuits.language.walk import Known
 
 if TYPE_CHECKING:
     from circuits.compile.bits import KnownBits

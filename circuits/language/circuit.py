@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import update_wrapper
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
@@ -57,7 +56,7 @@ class Circuit(Decorated):
         annotations = annotations_of(function, names)
         self.parameters = tuple(_parameters(function, annotations))
         self.returns = _outputs(function, annotations)
-        update_wrapper(self, function)
+        self.wrap(function)
 
     def __repr__(self) -> str:
         return f"<circuit {self.name}>"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
-from functools import update_wrapper
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
@@ -23,6 +22,7 @@ from circuits.compile.tracer import Traced
 from circuits.errors import CompileError, UnsatisfiedError
 from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
+from circuits.language.keys import Key
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.refusals import describe, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
@@ -42,7 +42,7 @@ from circuits.language.types import (
     as_type,
     record_classes,
 )
-from circuits.language.walk import Decorated, Key, Unknowable
+from circuits.language.walk import Decorated, Unknowable
 from circuits.swallowed import keep
 
 
@@ -61,7 +61,7 @@ class Component(Decorated):
         self.classes = tuple(
             class_ for type_ in self.parameters.values() for class_ in record_classes(type_)
         )
-        update_wrapper(self, function)
+        self.wrap(function)
 
     def __repr__(self) -> str:
         return f"<component {self.name}>"
@@ -219,7 +219,7 @@ class Component(Decorated):
                 for i, item in enumerate(value)
             ]
         if isinstance(type_, RecordType):
-            if not isinstance(value, type_.record):
+            if type(value) is not type_.record:
                 raise self._misfit(path, type_, describe(value))
             parts = {
                 name: self._argument(f"{path}.{name}", part, getattr(value, name), found)

@@ -8,9 +8,10 @@ Cost: some 0.05 us for each item.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from operator import is_
-from types import CellType, FunctionType, MemberDescriptorType, ModuleType
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter, is_
+from types import CellType, MemberDescriptorType, ModuleType
 from typing import Any
 
 NOT_SET = object()
@@ -19,19 +20,18 @@ NOT_SET = object()
 class Guards:
     """What things held when a walk met them.
 
-    functions  function, its code, defaults and keyword defaults
+    facts      of_function or another of these, the thing, its facts
     cells      cell of a closure, its content
     entries    mapping, key, value: globals by name
     lists      list or set, its items
     mappings   mapping, keys, values: dicts, and those of classes and objects
     members    member of a class with slots, object, value
     objects    object, its class, its dict
-    classes    class, its bases
     modules    module, what gives the names to look for in it, those that it had
     """
 
     def __init__(self) -> None:
-        self.functions: list[tuple[FunctionType, object, object, object]] = []
+        self.facts: list[tuple[Callable[[Any], Iterable[object]], object, Iterable[object]]] = []
         self.cells: list[tuple[CellType, object]] = []
         self.entries: list[tuple[Mapping[str, object], str, object]] = []
         self.lists: list[tuple[Collection[object], tuple[object, ...]]] = []
@@ -40,7 +40,6 @@ class Guards:
         ] = []
         self.members: list[tuple[MemberDescriptorType, object, object]] = []
         self.objects: list[tuple[object, type, object]] = []
-        self.classes: list[tuple[type, tuple[type, ...]]] = []
         self.modules: list[tuple[ModuleType, Callable[[ModuleType], set[str]], set[str]]] = []
         self.are_complete = True  # False if something was met that they cannot hold
 
@@ -48,10 +47,7 @@ class Guards:
         """Whether nothing has changed."""
         return (
             self.are_complete
-            and all(
-                f.__code__ is code and f.__defaults__ is defaults and f.__kwdefaults__ is named
-                for f, code, defaults, named in self.functions
-            )
+            and all(all(map(is_, of(thing), facts)) for of, thing, facts in self.facts)
             and all(content_of(cell) is content for cell, content in self.cells)
             and all(scope.get(name, NOT_SET) is value for scope, name, value in self.entries)
             and all(_are_same(items, before) for items, before in self.lists)
@@ -64,8 +60,10 @@ class Guards:
                 type(thing) is class_ and dict_of(thing) is its
                 for thing, class_, its in self.objects
             )
-            and all(class_.__bases__ is bases for class_, bases in self.classes)
-            and all(names_in(module) == had for module, names_in, had in self.modules)
+            and all(
+                type(module) is ModuleType and names_in(module) == had
+                for module, names_in, had in self.modules
+            )
         )
 
 
@@ -95,3 +93,27 @@ def dict_of(thing: object) -> object:
         return object.__getattribute__(thing, "__dict__")
     except AttributeError:
         return NOT_SET
+
+
+of_partial = attrgetter("func", "args", "keywords", "__dict__")
+of_function = attrgetter(
+    "__code__",
+    "__defaults__",
+    "__kwdefaults__",
+    "__name__",
+    "__qualname__",
+    "__doc__",
+    "__module__",
+    "__dict__",
+)
+_FACTS_OF_CLASSES = [vars(type)[name] for name in ("__bases__", "__name__", "__qualname__")]
+
+
+def of_class(class_: type) -> tuple[Any, ...]:
+    """Metaclass, bases and names, asking none of the metaclass's code."""
+    return (type(class_), *(fact.__get__(class_) for fact in _FACTS_OF_CLASSES))
+
+
+def of_defaultdict(items: defaultdict[object, object]) -> tuple[object]:
+    """What makes its missing values."""
+    return (items.default_factory,)

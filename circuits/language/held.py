@@ -10,9 +10,10 @@ from __future__ import annotations
 from operator import attrgetter, methodcaller
 from types import FunctionType, ModuleType
 
+from circuits.language.keys import Known, Read
 from circuits.language.reads import is_installed, is_known_class, is_of_library, is_ours
 from circuits.language.shape import Same
-from circuits.language.walk import Known, Read, Walk
+from circuits.language.walk import Walk
 
 _REFLECTING = frozenset(("getattr", "hasattr", "vars", "globals", "locals", "eval", "exec", "dir"))
 _GETTERS = (attrgetter, methodcaller)

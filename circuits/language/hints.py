@@ -14,12 +14,12 @@ from accel.bn254 import R
 from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_two, number_of, units_of
+from circuits.language.keys import Key, Known
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
 from circuits.language.structure import fields_of, is_record, make_record
 from circuits.language.surroundings import Held, changed_name
 from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
-from circuits.language.walk import Key, Known
 from circuits.swallowed import keep
 
 

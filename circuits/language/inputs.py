@@ -161,7 +161,7 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
                 f"{path}.{missing[0]}",
             )
         parts = [value[name] for name in names]
-    elif isinstance(value, type_.record):
+    elif type(value) is type_.record:  # of a subclass the rest would be dropped
         parts = [getattr(value, name) for name in names]
     else:
         raise _wrong_kind(path, type_, value)

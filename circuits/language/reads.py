@@ -23,6 +23,7 @@ import math
 import numbers
 import operator
 import os
+import re
 import sys
 import sysconfig
 import types
@@ -73,12 +74,17 @@ _REFLECTION = frozenset(
         "f_locals",
         "f_builtins",
         "f_code",
+        "__annotations__",
+        "get_type_hints",
     ]
 )
+_FORMATS = ("format", "format_map")  # of a text: "{0.limit}" reads an attribute
+_FIELD_OF_PART = re.compile(r"\{[^{}:!]*[.\[]")
 _ROOTS = frozenset(  # of modules whose classes and functions read nothing that changes
     [
         "abc",
         "accel",
+        "array",
         "builtins",
         "circuits",
         "collections",
@@ -169,18 +175,27 @@ def reads_of(code: CodeType) -> Reads:
     found: dict[str, None] = {}
     imports: dict[str, None] = {}
     attributes: set[str] = set()
-    relative, before = False, (None, None)  # the level stands two instructions before an import
+    reflection: list[str] = []
     for part in _with_inner(code):
-        for instruction in dis.get_instructions(part):
+        instructions = [*dis.get_instructions(part)]
+        for i, instruction in enumerate(instructions):
             if instruction.opname in _GLOBAL:
                 found[instruction.argval] = None
             elif instruction.opname == "IMPORT_NAME":
                 imports[instruction.argval] = None
-                relative |= before[0] != 0
-            before = (before[1], instruction.argval)
+                if instructions[i - 2].argval:  # its level
+                    reflection.append("import .")
+            elif instruction.argval in _FORMATS and not _formats_plainly(instructions[i - 1]):
+                reflection.append(instruction.argval)
         attributes |= {*part.co_names, *_texts(part.co_consts)}
-    reflection = [*sorted(_REFLECTION & attributes), *(["import ."] if relative else [])]
+    reflection += _REFLECTION & attributes
     return Reads(tuple(found), frozenset(attributes), tuple(imports), tuple(reflection))
+
+
+def _formats_plainly(text: dis.Instruction) -> bool:
+    """Whether what is formatted is a constant text that reads no attributes and no items."""
+    is_text = text.opname == "LOAD_CONST" and isinstance(text.argval, str)
+    return is_text and _FIELD_OF_PART.search(text.argval) is None
 
 
 def _with_inner(code: CodeType) -> Iterator[CodeType]:
@@ -200,17 +215,19 @@ def _texts(constants: object) -> Iterator[str]:
 
 def is_ours(function: FunctionType) -> bool:
     """Whether a function of Python is this package's, or a library's that keeps no state."""
-    return function.__code__.co_filename.startswith(_FILES)
+    file = function.__code__.co_filename
+    return file.startswith(_FILES) and not file.startswith(_STATEFUL)
 
 
 def is_known_class(class_: type) -> bool:
     """Whether a class is this package's, or a library's that keeps no state."""
-    if not _of_roots(class_.__module__):
+    module = class_.__module__
+    if not _of_roots(module) or module.startswith("numpy.random") or class_ in _STATEFUL_CLASSES:
         return False
-    found: object = sys.modules.get(class_.__module__)
+    found: object = sys.modules.get(module)
     for name in class_.__qualname__.split("."):
         found = getattr(found, name, None)
-    return found is class_ or class_.__module__ == "builtins"
+    return found is class_ or not class_.__flags__ & _ON_HEAP
 
 
 def is_of_library(module: object) -> bool:
@@ -233,7 +250,8 @@ def is_pure(function: object) -> bool:
     """Whether a function written in C computes from its arguments alone."""
     if id(function) in _PURE:
         return True
-    return vars(np).get(getattr(function, "__name__", "")) is function
+    name = getattr(function, "__name__", "")
+    return vars(np).get(name) is function and function is not np.fromfile
 
 
 def _of_roots(module: object) -> bool:
@@ -255,6 +273,15 @@ _FILES = (  # by name, since functools.wraps changes a function's __module__
     *(_file(module) for module in (np, operator, types, typing)),
     *(f"<frozen {name}>" for name in ("abc", "_collections_abc", "functools", "operator")),
 )
+_STATEFUL = (  # of numpy: functions of files, of how it prints, of what it does about errors
+    _file(np.random),
+    *(
+        getattr(f, "__wrapped__", f).__code__.co_filename
+        for f in (np.load, np.get_printoptions, np.geterr, np.memmap.__new__)
+    ),
+)
+_STATEFUL_CLASSES = (np.memmap, np.datetime64, operator.attrgetter, operator.methodcaller)
+_ON_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: of a class statement
 _INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
 _LIBRARIES = (
     *_INSTALLED,

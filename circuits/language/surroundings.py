@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from circuits.language.guards import Guards
 from circuits.language.held import HeldWalk
-from circuits.language.walk import Key, Known, Read, Walk
+from circuits.language.keys import Key, Known, Read
+from circuits.language.walk import Walk
 
 
 class Surroundings:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import partial
+from collections import OrderedDict, defaultdict, deque, namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, getcontext
+from functools import partial, update_wrapper
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -27,7 +28,18 @@ from typing import Any
 
 import numpy as np
 
-from circuits.language.guards import NOT_SET, Guards, content_of, dict_of, member_of
+from circuits.language.guards import (
+    NOT_SET,
+    Guards,
+    content_of,
+    dict_of,
+    member_of,
+    of_class,
+    of_defaultdict,
+    of_function,
+    of_partial,
+)
+from circuits.language.keys import PLAIN, Key, Known, Read
 from circuits.language.reads import (
     is_known_class,
     is_ours,
@@ -39,16 +51,15 @@ from circuits.language.shape import Same
 
 MOST = 20_000  # things that are looked at
 
-_PLAIN = frozenset((int, bool, str, bytes, type(None)))
 _BY_IDENTITY = (
     ClassMethodDescriptorType,
     GetSetDescriptorType,
     MemberDescriptorType,
     MethodDescriptorType,
     WrapperDescriptorType,
-    np.ufunc,
     type(Ellipsis),
     type(NotImplemented),
+    type(vars(namedtuple("_Named", "field"))["field"]),
 )
 _CONTENTS: dict[type, Callable[[Any], object]] = {  # of classes of users, asking none of their code
     list: lambda thing: [*list.__iter__(thing)],
@@ -61,6 +72,7 @@ _CONTENTS: dict[type, Callable[[Any], object]] = {  # of classes of users, askin
     str: lambda thing: str.__add__(thing, ""),
     bytes: lambda thing: bytes.__add__(thing, b""),
 }
+_METHODS_IN_C = (ClassMethodDescriptorType, MethodDescriptorType, WrapperDescriptorType)
 _AGAIN = Same("seen before")
 
 
@@ -69,60 +81,20 @@ class Unknowable(Exception):
 
 
 class Decorated:
-    """A function under a decorator of ours, and the classes that its arguments may have."""
+    """A function under a decorator of ours, and the classes that its arguments may have.
+
+    fixed  names of its attributes that the decorator has set: those of users are others
+    """
 
     function: Any  # of Python
     classes: tuple[type, ...] = ()
+    fixed: frozenset[str] = frozenset()
 
-
-class Read:
-    """In a key: the name by which what follows is read."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Read) and self.name == other.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-
-class Key:
-    """The tokens of a walk; hashed once."""
-
-    __slots__ = ("_hash", "tokens")
-
-    def __init__(self, tokens: tuple[Any, ...]) -> None:
-        self.tokens = tokens
-        self._hash = hash(tokens)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Key) and self.tokens == other.tokens)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-
-class Known:
-    """Tuples of plain values that were met before: one object for each content."""
-
-    def __init__(self) -> None:
-        self.by_id: dict[int, tuple[object, Hashable]] = {}  # with the tuple: its id stays its own
-        self.by_content: dict[Hashable, Hashable] = {}
-
-    def of(self, items: tuple[object, ...]) -> Hashable | None:
-        """What stands for a tuple in keys; None if it holds other things."""
-        met = self.by_id.get(id(items))
-        if met is None:
-            kinds = _kinds(items)
-            if kinds is None:
-                return None
-            met = (items, self.by_content.setdefault((items, kinds), Same(items)))
-            self.by_id[id(items)] = met
-        return met[1]
+    def wrap(self, function: FunctionType) -> None:
+        """Look like the function, and have its attributes."""
+        decorated: Any = self  # callable, as each of its classes is
+        update_wrapper(decorated, function)
+        self.fixed = frozenset(vars(self)) - vars(function).keys()
 
 
 class Walk:
@@ -184,7 +156,7 @@ class Walk:
                 return
             thing = self.waiting.pop()
             kind = type(thing)
-            if kind in _PLAIN:
+            if kind in PLAIN:
                 self.tokens += (kind, thing)
             elif kind is Read:
                 self.tokens.append(thing)
@@ -204,19 +176,28 @@ class Walk:
         elif issubclass(kind, type):
             self._class(thing)
         elif issubclass(kind, Decorated):
-            self.tokens.append(Same(thing))
-            self.guards.entries.append((vars(thing), "function", thing.function))
-            self._follow([thing.function, *thing.classes])
+            self._decorated(thing)
         elif issubclass(kind, NotPlain):
             self.unknown(thing)
-        elif issubclass(kind, np.generic):
+        elif issubclass(kind, np.generic) and kind is not np.void and self.is_known_class(kind):
             self.tokens += (Same(kind), thing.tobytes())
         elif kind in _BY_IDENTITY or _is_function_of_numpy(kind):
             self.tokens.append(Same(thing))
+        elif kind is np.ufunc:
+            self._builtin(thing)
         else:
             self._object(kind, thing)
 
     # --- functions
+
+    def _decorated(self, thing: Decorated) -> None:
+        self.tokens.append(Same(thing))
+        self._keep_mapping(vars(thing))
+        self._follow([thing.function, *thing.classes])
+        self._attributes((n, value) for n, value in vars(thing).items() if n not in thing.fixed)
+
+    def _attributes(self, named: Iterable[tuple[str, object]]) -> None:
+        self._follow(part for name, value in named for part in (Read(name), value))
 
     def _function(self, function: FunctionType) -> None:
         code = function.__code__
@@ -226,13 +207,15 @@ class Walk:
             content = content_of(cell)
             self.guards.cells.append((cell, content))
             seen += (Read(name), content)
-        self.guards.functions.append(
-            (function, code, function.__defaults__, function.__kwdefaults__)
-        )
+        facts = of_function(function)
+        self.guards.facts.append((of_function, function, facts))
+        own = function.__dict__
         if not self.is_known_function(function):
             seen += self._read(function)
-            self.guards.objects.append((function, FunctionType, function.__dict__))
-            seen += (function.__defaults__, function.__kwdefaults__, function.__dict__)
+            seen += (*facts[1:], own)
+        elif own:
+            self._keep_mapping(own)
+            self._attributes((n, value) for n, value in own.items() if n != "__wrapped__")
         self._follow(seen)
 
     def _read(self, function: FunctionType) -> Iterator[object]:
@@ -259,8 +242,8 @@ class Walk:
                 yield Read(part)
                 yield module
 
-    def _builtin(self, function: BuiltinFunctionType) -> None:
-        owner = function.__self__
+    def _builtin(self, function: BuiltinFunctionType | np.ufunc) -> None:
+        owner = getattr(function, "__self__", None)
         if owner is None or isinstance(owner, ModuleType):
             if not is_pure(function):
                 self.unknown(function)
@@ -275,7 +258,9 @@ class Walk:
 
     def _partial(self, function: partial[Any]) -> None:
         self.tokens.append(partial)
-        self._follow([function.func, function.args, function.keywords, vars(function)])
+        parts = of_partial(function)
+        self.guards.facts.append((of_partial, function, parts))
+        self._follow(parts)
 
     def _property(self, found: property) -> None:
         self.tokens.append(property)
@@ -291,8 +276,9 @@ class Walk:
         self.tokens += (ModuleType, Same(module))
         self.modules[id(module)] = (module, set())
         self.guards.modules.append((module, self.names_in, self.modules[id(module)][1]))
-        finder = vars(module).get("__getattr__")
-        if finder is not None and not (isinstance(finder, FunctionType) and is_ours(finder)):
+        finder = vars(module).get("__getattr__", NOT_SET)
+        self.guards.entries.append((vars(module), "__getattr__", finder))
+        if finder is not NOT_SET and not (isinstance(finder, FunctionType) and is_ours(finder)):
             self.unknown(module)
 
     def _attributes_of_modules(self) -> bool:
@@ -308,16 +294,20 @@ class Walk:
 
     def _class(self, class_: type) -> None:
         self.tokens += (type, Same(class_))
-        if self.is_known_class(class_):
+        if class_ is Decimal:
+            self._context()
+        if class_ is Decimal or self.is_known_class(class_):
             return
-        self.guards.classes.append((class_, class_.__bases__))
+        if any(getattr(value, "__objclass__", None) is class_ for value in _in_c(class_)):
+            self.unknown(class_)  # its code is C's
+        metaclass, bases, *names = facts = of_class(class_)
+        self.guards.facts.append((of_class, class_, facts))
         self._keep_mapping(vars(class_))
-        self._follow([type(class_), *class_.__bases__])
-        self._follow(
-            part
+        self._follow([metaclass, *bases, *names])
+        self._attributes(
+            (name, value)
             for name, value in vars(class_).items()
             if name not in ("__dict__", "__weakref__")
-            for part in (Read(name), value)
         )
 
     def _object(self, class_: type, thing: object) -> None:
@@ -337,7 +327,7 @@ class Walk:
             content = _CONTENTS[base](thing)
             self.alive.append(content)
             seen.append(content)
-            self.guards.are_complete = False
+            self.guards.are_complete &= base not in (list, dict, set)
         for member in members:
             value = member_of(member, thing)
             self.guards.members.append((member, thing, value))
@@ -353,7 +343,7 @@ class Walk:
         self.guards.lists.append((items, tuple(items)))
         kinds = [*map(type, items)]
         self.tokens += (type(items), len(kinds))
-        if _PLAIN.issuperset(kinds):
+        if PLAIN.issuperset(kinds):
             self.tokens += (tuple(items), kinds[0] if len({*kinds}) == 1 else tuple(kinds))
         else:
             self._follow(items)
@@ -370,6 +360,12 @@ class Walk:
         self.tokens += (type(items), len(items))
         self._follow(self._keep_mapping(items))
 
+    def _defaultdict(self, items: defaultdict[object, object]) -> None:
+        factory = of_defaultdict(items)
+        self.guards.facts.append((of_defaultdict, items, factory))
+        self._follow(factory)
+        self._dict(items)
+
     def _keep_mapping(self, items: Mapping[Any, object]) -> list[tuple[object, ...]]:
         keys, values = tuple(items.keys()), tuple(items.values())
         self.alive += (keys, values)
@@ -378,6 +374,15 @@ class Walk:
 
     def _float(self, value: float) -> None:
         self.tokens += (float, value.hex())
+
+    def _decimal(self, value: Decimal) -> None:
+        self.tokens += (Decimal, str(value))
+        self._context()
+
+    def _context(self) -> None:
+        """That of decimals, by which they compute."""
+        self.guards.are_complete = False
+        self.tokens.append(repr(getcontext()))
 
     def _complex(self, value: complex) -> None:
         self.tokens += (complex, repr(value))
@@ -396,7 +401,8 @@ class Walk:
 
     def _array(self, array: np.ndarray[Any, Any]) -> None:
         self.guards.are_complete = False
-        self.tokens += (np.ndarray, array.dtype.str, array.shape)
+        dtype = array.dtype
+        self.tokens += (np.ndarray, repr(dtype) if dtype.names else dtype.str, array.shape)
         if array.dtype.hasobject:
             items = array.ravel().tolist()
             self.alive.append(items)
@@ -407,6 +413,11 @@ class Walk:
     def _mark(self, thing: object) -> None:
         """A bare object(), such as NOT_SET."""
         self.tokens.append(Same(thing))
+
+
+def _in_c(class_: type) -> Iterator[object]:
+    """Methods of a class that are written in C."""
+    return (value for value in vars(class_).values() if type(value) in _METHODS_IN_C)
 
 
 _VISITS: dict[type, Any] = {
@@ -423,9 +434,12 @@ _VISITS: dict[type, Any] = {
     frozenset: Walk._sequence,
     tuple: Walk._tuple,
     dict: Walk._dict,
+    OrderedDict: Walk._dict,
+    defaultdict: Walk._defaultdict,
     MappingProxyType: Walk._dict,
     float: Walk._float,
     complex: Walk._complex,
+    Decimal: Walk._decimal,
     range: Walk._range,
     np.ndarray: Walk._array,
     bytearray: Walk._bytes,
@@ -433,17 +447,6 @@ _VISITS: dict[type, Any] = {
     deque: Walk._deque,
     object: Walk._mark,
 }
-
-
-def _kinds(items: tuple[object, ...]) -> tuple[object, ...] | None:
-    """The types in a tuple of plain values and such tuples; None for another."""
-    kinds: list[object] = []
-    for item in items:
-        kind = _kinds(item) if type(item) is tuple else type(item)
-        if kind is None or (type(item) is not tuple and kind not in _PLAIN):
-            return None
-        kinds.append(kind)
-    return tuple(kinds)
 
 
 def _is_function_of_numpy(kind: type) -> bool:
