@@ -5,7 +5,8 @@ claim, and every value that is computed with it holds on to it. A check, a range
 uses a claim, and with it those that it was computed from. What is unused at the end is an error.
 
 A hint uses nothing: what it returns is the prover's to choose. A Bool that a component, a gadget or
-a hint brought is no comparison of the author's; unused, it is a remark, which lint tells.
+a hint brought is no comparison of the author's; unused, it is a remark, which lint tells. So is the
+last value of a flag that runs through a loop, if the one before is used.
 """
 
 from __future__ import annotations
@@ -100,7 +101,11 @@ def refuse_unused(claims: Sequence[Claim], within: str) -> None:
 
     within  what was traced: `the circuit f`
     """
-    found = [claim for claim in _outermost(claims) if claim.bringer is None]
+    found = [
+        claim
+        for claim in _outermost(claims)
+        if claim.bringer is None and not _is_last_of_running(claim)
+    ]
     if not found:
         return
     first, *others = found
@@ -118,6 +123,28 @@ def refuse_unused(claims: Sequence[Claim], within: str) -> None:
     if len(lines) > SHOWN:
         evidence.append(f"and {len(lines) - SHOWN} other lines")
     raise CompileError(f"{shown} {what}", _mend(text), source, evidence)
+
+
+def _is_last_of_running(claim: Claim) -> bool:
+    """Whether a loop computed it from what the same text gave the time before, and that is used.
+
+    So does `seen = seen | (x > 3)`, which each item but the first asks: nobody asks the last.
+    """
+    if claim.place is None or not claim.place.is_in_loop():
+        return False
+    before, met, waiting = False, {claim}, list(claim.parents)
+    while waiting:
+        parent = waiting.pop()
+        if parent in met:
+            continue
+        met.add(parent)
+        if parent.place != claim.place:
+            waiting.extend(parent.parents)
+        elif not parent.is_used:
+            return False
+        else:
+            before = True
+    return before
 
 
 def _mend(text: str | None) -> str:
@@ -139,9 +166,18 @@ def _is_condition(text: str) -> bool:
 
 
 def unused_bools(claims: Sequence[Claim]) -> Iterator[CircuitWarning]:
-    """A remark for each Bool that was brought and nothing uses."""
+    """A remark for each Bool that was brought, or is the last of a loop, and that nothing uses."""
     for claim in _outermost(claims):
-        if claim.bringer is not None:
+        if claim.bringer is None and _is_last_of_running(claim):
+            text = claim.place.expression() if claim.place else None
+            yield CircuitWarning(
+                "unused-bool",
+                f"{f'`{text}`' if text else 'A Bool'} runs through a loop, and nothing uses the "
+                "last.",
+                "Write check(...) around it after the loop if it must hold.",
+                claim.place.source() if claim.place else None,
+            )
+        elif claim.bringer is not None:
             yield CircuitWarning(
                 "unused-bool",
                 f"A Bool of {claim.bringer} is used by nothing, so it constrains nothing.",

@@ -7,6 +7,7 @@ caller do not count, since the trace serves many calls.
 from __future__ import annotations
 
 import ast
+import dis
 import linecache
 import os
 import sys
@@ -73,6 +74,14 @@ class Place:
                 shown = ast.unparse(node.test)
                 return shown if len(shown) <= SHOWN else "..."
         return None
+
+    def is_in_loop(self) -> bool:
+        """Whether a loop of the code goes back over it."""
+        return any(
+            instruction.opname.startswith("JUMP_BACKWARD")
+            and instruction.argval <= self.instruction < instruction.offset
+            for instruction in dis.get_instructions(self.code)
+        )
 
     def _positions(self) -> tuple[int | None, int | None, int | None, int | None]:
         positions = self.code.co_positions()

@@ -5,6 +5,7 @@ The first are errors, the second warnings. What real programs do must be neither
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -178,6 +179,28 @@ UNUSED: dict[str, Callable[[Any, Any], object]] = {
     "record's part": lambda a, b: [Loan(a, b).amount == Loan(b, a).amount, 0][1],
     "items of arrays": lambda a, b: [[x == y for x, y in zip([a, b], [b, a], strict=True)], 0][1],
 }
+
+
+def ended_early(a: Any, b: Any) -> None:
+    fine = a < b
+    for i in range(3):
+        fine = fine & (a + i < b)
+        if i == 0:
+            check(fine)
+
+
+def both(a: Any, b: Any) -> Any:
+    return a & b
+
+
+def through_a_helper(a: Any, b: Any) -> None:
+    first = both(a < b, a < 3)
+    check(first)
+    both(first, b < 3)
+
+
+UNUSED["running, used early"] = ended_early
+UNUSED["through a helper"] = through_a_helper
 
 
 def around(body: Callable[[Any, Any], object]) -> Any:
@@ -612,3 +635,37 @@ def test_no_warning_names_a_value() -> None:
     before = [str(record.message) for record in told]
     system.solve(secret=173)
     assert not any("173" in text for text in before)
+
+
+def summed_while(xs: Any) -> Any:
+    """What stands before the second that is zero: what the last says of the rest, nobody asks."""
+    total, running = 0, xs[0] > 0
+    for x in xs:
+        total = total + select(running, x, 0)
+        running = running & (x > 0)
+    return total
+
+
+def counted_first(xs: Any) -> Any:
+    seen, total = None, 0
+    for x in xs:
+        hit = x > 10
+        total = total + (hit if seen is None else select(seen, 0, hit))
+        seen = hit if seen is None else seen | hit
+    return total
+
+
+@pytest.mark.parametrize("counted", [summed_while, counted_first])
+def test_the_last_of_a_flag_that_runs_through_a_loop_is_a_finding_of_lint(counted: Any) -> None:
+    """Each value but the last is used by the next item."""
+
+    @circuit
+    def example(xs: Private[Array[U8, 4]]) -> Public[UInt[10]]:
+        return counted(xs)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        system = example.compile()
+    found = [finding for finding in lint(system).findings if finding.kind == "unused-bool"]
+    assert len(found) == 1
+    assert "runs through a loop, and nothing uses the last" in found[0].text
