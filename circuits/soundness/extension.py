@@ -1,7 +1,8 @@
-"""A witness that has given values of some wires, by search: what hints would answer is not asked.
+"""A witness that has given values of some wires, or the proof that none has them.
 
-For tests of what must have no witness. What is found is checked against every row of the system;
-the work is bounded, so that none is found means nothing.
+For tests of what must have no witness: what hints would answer is not asked. A witness that a
+search finds is checked against every row of the system; the work is bounded, so that none is found
+means nothing. That what follows from the values contradicts a row is a proof.
 """
 
 from __future__ import annotations
@@ -38,10 +39,7 @@ def extension(
     if system.wire_count > MOST_WIRES:
         return None
     every = range(1, forms.system.total_count)
-    assumed = Assumptions(forms, A_TRY)
-    for wire, value in given.items():
-        assumed.assume(wire, value)
-    _eliminate(assumed, every)
+    assumed = _followed(forms, given)
     if not assumed.is_possible:
         return None
     draws, settled = Draws(), assumed.mark()
@@ -54,6 +52,24 @@ def extension(
         assumed.undo(settled)
         assumed.entries_left = A_TRY
     return None
+
+
+def contradicts(forms: Forms, given: Mapping[int, int]) -> bool:
+    """Whether it is proved that no witness has these values of wires, canonical.
+
+    Cost: bounded, see A_TRY and MOST_WORK; a millisecond or two for most circuits.
+    """
+    return not _followed(forms, given).is_possible
+
+
+def _followed(forms: Forms, given: Mapping[int, int]) -> Assumptions:
+    """What follows from values of wires."""
+    assumed = Assumptions(forms, A_TRY)
+    for wire, value in given.items():
+        assumed.assume(wire, value)
+    if forms.system.total_count <= MOST_WIRES:
+        _eliminate(assumed, range(1, forms.system.total_count))
+    return assumed
 
 
 def _eliminate(assumed: Assumptions, wires: Iterable[int]) -> None:

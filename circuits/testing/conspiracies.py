@@ -7,18 +7,22 @@ The work is bounded, so that none is found is no proof; the analysis gives that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from math import isqrt
 
+import numpy as np
+
 from accel.bn254 import R
 from circuits.language.types import IntegerType
-from circuits.solve.advice import Advice, Question, forged
-from circuits.testing.falsehoods import falsehoods
+from circuits.solve.advice import Advice, Question, forged, questions
+from circuits.testing.falsehoods import falsehoods, random_element
 from circuits.testing.fitting import asked_for
 from circuits.testing.subject import Subject
 
 MENDS = 2  # answers that make up for the first
+STAGES = 6  # of a computation whose hints are answered one after another
 VALUES = 6  # of one answer that rows ask for, of which each is tried
 SMALL = 1 << 8  # values of a type that are tried, from the least on
 TOUCHED = 64  # rows that are remembered of a result
@@ -63,17 +67,31 @@ def enumerated(
 ) -> Iterator[Answers]:
     """The same, beginning with what hints are likely to return, and all values of small types.
 
-    For inputs that hints have no answer to, or a wrong one: a true one may be far from it.
+    For inputs that hints have no answer to, or a wrong one: a true one may be far from it. Where
+    answers make rows hold up to a later one than before, they stay, and the hints after them are
+    asked again.
 
-    Cost: as of `conspiracies`, once more.
+    Cost: as of `conspiracies`, once more for each stage.
     """
-    hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
-    search = _Search(tested, residues, hints)
-    for question in hints:
-        yield from search.beginning_with(question, _likely([*question.operands, *residues]))
-    for question in hints:
-        lows = sorted({low for low, _ in _ranges(question)})
-        yield from search.beginning_with(question, [low + i for low in lows for i in range(SMALL)])
+    settled: Answers = {}
+    for _ in range(STAGES):
+        open_ = [q for q in asked if q.advice.hint and q.advice.wires and q.advice not in settled]
+        search = _Search(tested, residues, open_, settled)
+        if settled:
+            if not search.refused:
+                yield search.honest
+            yield from search.mended(search.honest, frozenset(), MENDS)
+        for question in open_:
+            yield from search.beginning_with(question, _likely([*question.operands, *residues]))
+        lows = {q.advice: sorted({low for low, _ in _ranges(q)}) for q in open_}
+        for i in range(SMALL):
+            for question in open_:
+                values = [low + i for low in lows[question.advice]]
+                yield from search.beginning_with(question, values)
+        if not search.furthest:
+            return
+        settled = {**settled, **search.furthest}
+        asked = questions(tested.system, residues, settled)
 
 
 def _likely(given: Sequence[int]) -> list[int]:
@@ -85,13 +103,26 @@ def _likely(given: Sequence[int]) -> list[int]:
 
 
 class _Search:
-    def __init__(self, tested: Subject, residues: Sequence[int], hints: Sequence[Question]) -> None:
+    """Answers to some hints, others settled.
+
+    furthest  false ones with which rows hold up to a later one than with the honest ones
+    """
+
+    def __init__(
+        self,
+        tested: Subject,
+        residues: Sequence[int],
+        hints: Sequence[Question],
+        settled: Mapping[Advice, tuple[int, ...]] | None = None,
+    ) -> None:
         self.tested = tested
         self.residues = residues
-        self.honest: Answers = {q.advice: q.honest for q in hints}
+        self.honest: Answers = {**(settled or {}), **{q.advice: q.honest for q in hints}}
         wires = max(1, tested.system.wire_count)
         self.runs_left = min(MOST_RUNS, MOST_WIRES // wires, MOST_ANSWERS // max(1, len(hints)))
         self.refused = set(self._failing(self.honest, TOUCHED))
+        self.furthest: Answers = {}
+        self._first_refused = self._furthest_row = min(self.refused, default=0)
         self.touched: dict[Place, set[int]] = {
             (q.advice, place): self._touched(q, place)
             for q in hints
@@ -101,6 +132,8 @@ class _Search:
     def beginning_with(self, question: Question, values: Sequence[int]) -> Iterator[Answers]:
         """Answers in which one result has one of these values, as far as its type holds them."""
         for place, (low, high) in enumerate(_ranges(question)):
+            if not self._may_mend((question.advice, place), self._first_refused):
+                continue
             told = frozenset({(question.advice, place)})
             for value in values:
                 if low <= value <= high:
@@ -114,14 +147,21 @@ class _Search:
             if answers != self.honest:
                 yield answers
             return
+        if failing[0] > self._furthest_row:
+            self._furthest_row = failing[0]
+            self.furthest = {a: v for a, v in answers.items() if v != self.honest[a]}
         if not mends:
             return
-        for place, rows in self.touched.items():
-            if place in told or not (failing[0] in rows or self.refused):
+        for place in self.touched:
+            if place in told or not self._may_mend(place, failing[0]):
                 continue
             for value in islice(self._asked_for(answers, place), VALUES):
                 changed = _with(answers, *place, value)
                 yield from self.mended(changed, told | {place}, mends - 1)
+
+    def _may_mend(self, place: Place, row: int) -> bool:
+        """Whether another value may make a row hold; with inputs that are refused, most may."""
+        return row in self.touched[place] or (bool(self.refused) and row not in self.refused)
 
     def _failing(self, answers: Answers, most: int) -> list[int]:
         """Rows that fail; once the work is done, row -1 alone, which nothing mends."""
@@ -140,9 +180,32 @@ class _Search:
                 yield value
 
     def _touched(self, question: Question, place: int) -> set[int]:
-        """Rows that do not hold for another value of one result."""
+        """Rows that do not hold for another value of one result; of those refused, that have it.
+
+        Whether a row has it shows where the others are random: a product with a 0 hides it.
+        """
         value = next(_beside(question, place))
-        return set(self._failing(_with(self.honest, question.advice, place, value), TOUCHED))
+        failing = self._failing(_with(self.honest, question.advice, place, value), TOUCHED)
+        if not self.refused:
+            return set(failing)
+        value = random_element(np.random.default_rng([place, *question.advice.steps]))
+        changed = self._residuals(_with(self._random, question.advice, place, value))
+        have_it = {row for row, at in self._at_random.items() if changed[row] != at}
+        return (set(failing) - self.refused) | have_it
+
+    @cached_property
+    def _random(self) -> Answers:
+        rng = np.random.default_rng(0)
+        return {a: tuple(random_element(rng) for _ in told) for a, told in self.honest.items()}
+
+    @cached_property
+    def _at_random(self) -> dict[int, int]:
+        return self._residuals(self._random)
+
+    def _residuals(self, answers: Answers) -> dict[int, int]:
+        """Of the rows that are refused."""
+        values = forged(self.tested.system, self.residues, answers)
+        return {row: self.tested.residual(values, row) for row in self.refused}
 
 
 def _beside(question: Question, place: int) -> Iterator[int]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from accel.bn254 import R
 from accel.limbs import from_montgomery
+from circuits.errors import shown
 from circuits.formats.equations import equations
 from circuits.language.circuit import Circuit
 from circuits.language.types import IntegerType, leaf_paths
@@ -116,7 +117,8 @@ def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
     __tracebackhide__ = True
     if isinstance(cases, Mapping | str) or not isinstance(cases, Iterable):
         raise AssertionError(
-            f"`{name}` is a list of inputs, each a dict by parameter, and the test gives {cases!r}."
+            f"`{name}` is a list of inputs, each a dict by parameter, and the test gives "
+            f"{shown(cases)}."
         )
     return [deepcopy(case) for case in cases]
 
@@ -140,6 +142,10 @@ def _tried_first(
 def _reasons(tested: Subject, equivalent: Mapping[str, str]) -> dict[str, str]:
     """The texts with their reasons; raises AssertionError for one that would explain anything."""
     __tracebackhide__ = True
+    if not isinstance(equivalent, Mapping):
+        raise AssertionError(
+            f"`equivalent` is a dict of texts with reasons, and the test gives {equivalent!r}."
+        )
     if not equivalent:
         return {}
     rows = range(tested.system.constraint_count)

@@ -54,6 +54,8 @@ def agrees(
     """
     __tracebackhide__ = True
     runs, seed = whole("runs", runs, 1), whole("seed", seed, 0)
+    if draw is not None and not callable(draw):
+        raise AssertionError(f"`draw` is a function from a generator, and the test gives {draw!r}.")
     tested = subject(circuit)
     rng = np.random.default_rng(seed)
     accepted = refused = 0

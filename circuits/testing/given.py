@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 
 from accel.bn254 import R
-from circuits.errors import InputError
+from circuits.errors import InputError, shown
 from circuits.language import inputs as language_inputs
 from circuits.language.circuit import Circuit
 from circuits.language.fixed import exact_units, is_number
@@ -59,7 +59,8 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
     __tracebackhide__ = True
     if not isinstance(inputs, Mapping) or not all(isinstance(name, str) for name in inputs):
         raise AssertionError(
-            f"The inputs of {circuit.name} are a dict by parameter, and the test gives {inputs!r}."
+            f"The inputs of {circuit.name} are a dict by parameter, and the test gives "
+            f"{shown(inputs)}."
         )
     try:
         values = list(_integers_of(circuit.name, circuit.parameters, inputs))
@@ -76,7 +77,7 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
 
 def told(inputs: Inputs) -> str:
     """Inputs as a message shows them."""
-    return "Inputs: " + ", ".join(f"{name}={value!r}" for name, value in inputs.items())
+    return "Inputs: " + ", ".join(f"{name}={shown(value)}" for name, value in inputs.items())
 
 
 def _integers_of(name: str, parameters: Iterable[Parameter], inputs: Inputs) -> Iterator[int]:
@@ -201,6 +202,6 @@ def whole(name: str, value: object, least: int) -> int:
     number = plain_integer(value)
     if number is None or type(value).__name__ in ("bool", "bool_") or number < least:
         raise AssertionError(
-            f"`{name}` is a whole number from {least}, and the test gives {value!r}."
+            f"`{name}` is a whole number from {least}, and the test gives {shown(value)}."
         )
     return number

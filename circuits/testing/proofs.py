@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from accel.bn254 import R
 from accel.limbs import Words, from_montgomery
+from circuits.solve.solver import program_of
 from circuits.soundness.analysis import determined, report_on
 from circuits.soundness.counterexamples import second_witness
-from circuits.soundness.extension import extension
+from circuits.soundness.extension import contradicts, extension
 from circuits.soundness.proof import is_proved
 from circuits.soundness.requirement import underconstrained
 from circuits.soundness.roles import roles_of
@@ -52,11 +53,23 @@ def witness_for(system: ConstraintSystem, residues: Sequence[int]) -> list[int] 
 
     Cost: bounded, a second or less.
     """
-    assert system.program is not None  # noqa: S101 - for the type checker: it was traced
     forms = determined(system, roles_of(system))
-    inputs = dict(zip(system.program.input_wires.tolist(), residues, strict=True))
-    hints = [wire for use in system.program.hints for wire in use.wires]
-    return extension(system, forms, inputs, hints)
+    hints = [wire for use in program_of(system).hints for wire in use.wires]
+    return extension(system, forms, _given(system, residues), hints)
+
+
+def has_no_witness(system: ConstraintSystem, residues: Sequence[int]) -> bool:
+    """Whether it is proved that no witness has these inputs, whatever hints say.
+
+    residues  of the scalars in the order of parameters
+
+    Cost: an analysis.
+    """
+    return contradicts(determined(system, roles_of(system)), _given(system, residues))
+
+
+def _given(system: ConstraintSystem, residues: Sequence[int]) -> dict[int, int]:
+    return dict(zip(program_of(system).input_wires.tolist(), residues, strict=True))
 
 
 def _both(tested: Subject, first: Sequence[int], second: Sequence[int]) -> str:

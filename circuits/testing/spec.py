@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from circuits.errors import InputError, UnsatisfiedError
+from circuits.errors import InputError, UnsatisfiedError, shown
 from circuits.language.circuit import Circuit
 from circuits.solve.advice import Question, forged, questions
 from circuits.solve.solver import solve
@@ -14,7 +14,7 @@ from circuits.testing.conspiracies import conspiracies, enumerated
 from circuits.testing.falsehoods import Falsehood, falsehoods
 from circuits.testing.fitting import compensated, fitting
 from circuits.testing.given import Inputs, expected, scalars_of, told, whole
-from circuits.testing.proofs import unproved, witness_for
+from circuits.testing.proofs import has_no_witness, unproved, witness_for
 from circuits.testing.reasons import Refusal, is_reason, required_words
 from circuits.testing.subject import Subject, output_values, subject
 from circuits.testing.wording import advice_name, answers, hints_of, told_together
@@ -76,9 +76,10 @@ def rejects(circuit: Circuit, inputs: Inputs, because: str | None = None, *, see
     seed     of the random lies
 
     The prover sets inputs of any range, also those that their types do not hold, and lies about
-    advice: in every way of `falsehoods`, as a failing row asks for, about several hints that make
-    up for one another, and with what a search over the rows finds. The rows must refuse every
-    witness that he makes, and the analysis must prove that the inputs determine all values.
+    advice: in every way of `falsehoods` and as a failing row asks for; and unless what follows from
+    the inputs contradicts a row, so that no witness has them, about several hints that make up for
+    one another, and with what a search over the rows finds. The rows must refuse every witness that
+    he makes, and the analysis must prove that the inputs determine all values.
 
     Raises AssertionError, also for what are no inputs of the circuit.
     """
@@ -135,9 +136,8 @@ def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], 
         )
     asked = questions(tested.system, residues)
     lie = _accepted_lie(tested, residues, asked, seed)
-    if lie is None:
-        found = witness_for(tested.system, residues)
-        lie = None if found is None else hints_of(tested, found)
+    if lie is None and not has_no_witness(tested.system, residues):
+        lie = _accepted_lies(tested, residues, asked, seed)
     if lie is not None:
         raise AssertionError(
             f"{name} refuses these inputs to an honest prover and accepts them from one who lies.\n"
@@ -159,10 +159,20 @@ def _accepted_lie(
             values = forged(tested.system, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
                 return advice_name(tested, question, lie)
+    return None
+
+
+def _accepted_lies(
+    tested: Subject, residues: Sequence[int], asked: Sequence[Question], seed: int
+) -> str | None:
+    """Lies that make up for one another, and what a search finds, as a message."""
     together = next(conspiracies(tested, residues, asked, seed), None)
     if together is None:
         together = next(enumerated(tested, residues, asked), None)
-    return None if together is None else told_together(tested, asked, together)
+    if together is not None:
+        return told_together(tested, asked, together)
+    found = witness_for(tested.system, residues)
+    return None if found is None else hints_of(tested, found)
 
 
 def costs(circuit: Circuit, constraints: int) -> None:
@@ -177,7 +187,8 @@ def costs(circuit: Circuit, constraints: int) -> None:
     if count == wanted:
         return
     lines = Counter(str(tested.source(row) or "the types of inputs") for row in range(count))
+    told_number = f"{wanted:,}" if wanted < 1 << 64 else shown(wanted)
     listed = "\n".join(f"  {number:>7,}  {line}" for line, number in lines.most_common(20))
     raise AssertionError(
-        f"{circuit.name} has {count:,} constraints, and not {wanted:,}. By line:\n{listed}"
+        f"{circuit.name} has {count:,} constraints, and not {told_number}. By line:\n{listed}"
     )

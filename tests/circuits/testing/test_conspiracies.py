@@ -21,13 +21,14 @@ from circuits import (
     circuit,
     component,
     hint,
+    member,
     select,
 )
 from circuits.solve.advice import forged, questions
-from circuits.testing import lies, mutations, rejects
+from circuits.testing import lies, mutations, rejects, spec
 from circuits.testing.conspiracies import conspiracies, enumerated
 from circuits.testing.fitting import fitting
-from circuits.testing.proofs import witness_for
+from circuits.testing.proofs import has_no_witness, witness_for
 from circuits.testing.subject import Subject, subject
 from tests.circuits.oracles import rows
 
@@ -319,9 +320,49 @@ def greatest(x: Private[Array[UInt[32], 3]]) -> None:
         check(m >= value, "not the greatest")
 
 
+def quotient(x: Any, by: int) -> Any:
+    q = hint(no_answer, x, returns=UInt[32])
+    rest = hint(no_answer, x, returns=UInt[8])
+    check(q * by + rest == x)
+    check(rest < by)
+    return q, rest
+
+
+@circuit
+def fourth_digits(x: Private[UInt[32]]) -> None:
+    """The quotient of a quotient: hints that depend on hints without an answer."""
+    q, _ = quotient(x, 100)
+    _, rest = quotient(q, 50)
+    check(rest == 12, "another digit")
+
+
+@circuit
+def third_digit(x: Private[UInt[32]]) -> None:
+    q, _ = quotient(x, 10)
+    q, _ = quotient(q, 10)
+    _, digit = quotient(q, 10)
+    check(digit == 7, "another digit")
+
+
+@circuit
+def three_stages(x: Private[UInt[32]], y: Private[UInt[4]]) -> None:
+    """A quotient, a difference, and a sum that the hint gives for nothing."""
+    q = hint(no_answer, x, returns=UInt[32])
+    rest = hint(no_answer, x, returns=UInt[4])
+    check(q * y + rest == x)
+    check(rest < y)
+    less = hint(no_answer, q, returns=UInt[32])
+    check(less + rest == q)
+    more = hint(lambda _: 0, less, returns=UInt[32])
+    check(more == less + 1)
+
+
 @pytest.mark.parametrize(
     ("loose", "inputs"),
     [
+        (fourth_digits, {"x": 4_000_001_234}),
+        (third_digit, {"x": 98_765}),
+        (three_stages, {"x": 98_765, "y": 7}),
         (parts, {"x": 100_000, "y": 777}),
         (floor_root, {"x": 1_000_000_007}),
         (greatest, {"x": [10**6, 10**9, 10**5]}),
@@ -379,6 +420,51 @@ def test_a_witness_that_a_search_finds_has_the_inputs_and_satisfies_every_row() 
         assert [found[w] for w in tested.system.program.input_wires.tolist()] == residues
         assert rows.failing_rows(tested.system, found) == []
     assert witness_for(subject(middle).system, [2 * 10**9 + 1]) is None
+
+
+@circuit
+def digit_in(x: Private[UInt[16]]) -> None:
+    tens = hint(lambda v: v // 10, x, returns=UInt[16])
+    digit = hint(lambda v: v % 10, x, returns=UInt[4])
+    check(tens * 10 + digit == x)
+    check(digit < 10)
+    check(member(x, [3, 17, 250]), "none of them")
+    check(x * x >= 289, "too small")
+
+
+@circuit
+def not_less(x: Private[UInt[4]], y: Private[UInt[4]]) -> None:
+    check(x >= y, "less")
+    check(x * y != 6, "six")
+
+
+def test_no_witness_is_proved_of_inputs_that_have_none_and_of_no_other() -> None:
+    tested = subject(digit_in)
+    for x in (*range(300), R - 3, R // 2, 65_535, 65_536, 65_536 + 17):
+        assert has_no_witness(tested.system, [x]) == (x not in (17, 250)), x
+    tested = subject(not_less)
+    for x in range(-1, 17):
+        for y in range(-1, 17):
+            right = 0 <= y <= x < 16 and x * y != 6
+            assert has_no_witness(tested.system, [x % R, y % R]) == (not right), (x, y)
+
+
+def test_what_hints_answer_is_no_matter_to_the_proof() -> None:
+    for loose, x in ((middle, 2 * 10**9), (third_digit, 98_765), (square, 144)):
+        assert not has_no_witness(subject(loose).system, [x])
+    assert has_no_witness(subject(middle).system, [2 * 10**9 + 1])
+
+
+def test_no_lies_are_told_together_where_no_witness_is_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def searched(*_: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr(spec, "conspiracies", searched)
+    rejects(digit_in, {"x": 16}, because="none of them")
+    with pytest.raises(RuntimeError):
+        rejects(third_digit, {"x": 98_865})
 
 
 def test_isqrt_that_is_pinned_is_refused_all_lies() -> None:

@@ -26,7 +26,7 @@ from circuits import (
     narrow,
 )
 from circuits.gadgets import to_bits
-from circuits.testing import accepts, lies, mutations, rejects
+from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
 
 
 @dataclass(frozen=True)
@@ -290,6 +290,32 @@ def test_an_integer_of_any_size_is_put_into_a_witness() -> None:
     rejects(average, {"x": 300 + R, "y": 5})
     rejects(average, {"x": 300 - 5 * R, "y": 5})
     rejects(average, {"x": 5 + R, "y": 5})  # the statement about 5 in another spelling
+
+
+HUGE = 10**5000  # more digits than Python writes
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda: rejects(average, {"x": HUGE, "y": 5}),
+        lambda: rejects(average, {"x": [HUGE], "y": 5}),
+        lambda: lies(average, {"x": -HUGE, "y": 5}),
+        lambda: accepts(average, {"x": 5, "y": 5}, HUGE),
+        lambda: costs(average, HUGE),
+        lambda: agrees(average, -HUGE),
+        lambda: deletions(average, HUGE),  # type: ignore[arg-type]
+        lambda: deletions(average, [{"x": HUGE, "y": 5}]),
+    ],
+)
+def test_an_integer_that_python_does_not_write_is_a_mistake_like_others(use: Any) -> None:
+    assert "0x" in fails(use) or "huge integers" in fails(use)
+
+
+def test_what_explains_and_draws_is_held_against_its_kind() -> None:
+    some = {"x": 5, "y": 5}
+    assert "`equivalent` is a dict" in fails(deletions, average, [some], equivalent=["x"])
+    assert "`draw` is a function" in fails(agrees, average, 3, draw=some)
 
 
 # --- because
