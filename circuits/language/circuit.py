@@ -37,6 +37,7 @@ from circuits.language.types import (
     leaf_paths,
     nest_of,
 )
+from circuits.language.unrun import refuse_unrun
 from circuits.language.walk import Decorated
 from circuits.soundness.requirement import require_determined
 from circuits.system import ConstraintSystem, with_warnings
@@ -54,6 +55,7 @@ class Circuit(Decorated):
         self.function = function
         self.name = function.__name__
         annotations = annotations_of(function, names)
+        refuse_unrun(function)
         self.parameters = tuple(_parameters(function, annotations))
         self.returns = _outputs(function, annotations)
         self.wrap(function)

@@ -42,6 +42,7 @@ from circuits.language.types import (
     as_type,
     record_classes,
 )
+from circuits.language.unrun import refuse_unrun
 from circuits.language.walk import Decorated, Unknowable
 from circuits.swallowed import keep
 
@@ -53,6 +54,7 @@ class Component(Decorated):
         self.function = function
         self.name = function.__name__
         annotations = annotations_of(function, names)
+        refuse_unrun(function)
         self.parameters = {
             name: self._type(name, annotations.get(name)) for name in argument_names(function)
         }

@@ -334,7 +334,7 @@ class Walk:
             seen += (Read(member.__name__), value)
         own = dict_of(thing)
         self.guards.objects.append((thing, class_, own))
-        seen.append(own)
+        seen += (Read(class_.__name__), own)
         self._follow(seen)
 
     # --- values

@@ -5,8 +5,9 @@ The first are errors, the second warnings. What real programs do must be neither
 
 from __future__ import annotations
 
+import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from circuits import (
     Private,
     Public,
     UInt,
+    UnsatisfiedError,
     all_of,
     any_of,
     check,
@@ -669,3 +671,92 @@ def test_the_last_of_a_flag_that_runs_through_a_loop_is_a_finding_of_lint(counte
     found = [finding for finding in lint(system).findings if finding.kind == "unused-bool"]
     assert len(found) == 1
     assert "runs through a loop, and nothing uses the last" in found[0].text
+
+
+# --- bodies that would never run
+
+
+def maps(xs: Any) -> None:
+    map(lambda x: check(x < 10), xs)  # noqa: C417 - what is tested
+
+
+def filters(xs: Any) -> None:
+    filter(lambda x: check(x < 10), xs)
+
+
+def generates(xs: Any) -> None:
+    (check(x < 10) for x in xs)
+
+
+def calls_a_generator(xs: Any) -> None:
+    def rules() -> Iterator[None]:
+        for x in xs:
+            yield check(x < 10)
+
+    rules()
+
+
+def calls_a_coroutine(xs: Any) -> None:
+    async def rules() -> None:
+        check(xs[0] < 10)
+
+    rules()
+
+
+@pytest.mark.parametrize("body", [maps, filters, generates, calls_a_generator, calls_a_coroutine])
+@pytest.mark.parametrize("decorator", [circuit, component])
+def test_what_is_lazy_and_thrown_away_is_an_error_on_its_line(body: Any, decorator: Any) -> None:
+    body.__annotations__ = {"xs": Private[Array[U8, 3]] if decorator is circuit else Array[U8, 3]}
+    with pytest.raises(CompileError, match="computes nothing: nothing takes its items") as caught:
+        decorator(body)
+    assert caught.value.source is not None
+    assert caught.value.source.text in inspect.getsource(body)
+    assert caught.value.source.text.split("(")[0] in ("map", "filter", "", "rules")
+
+
+@pytest.mark.parametrize("decorator", [circuit, component])
+def test_generators_and_coroutines_are_no_circuits_and_no_components(decorator: Any) -> None:
+    type_ = Private[U8] if decorator is circuit else U8
+
+    def generator(x: Any) -> Iterator[None]:
+        yield check(x < 10)
+
+    async def coroutine(x: Any) -> None:
+        check(x < 10)
+
+    for function in (generator, coroutine):
+        function.__annotations__ = {"x": type_}
+        with pytest.raises(CompileError, match="is a generator or a coroutine"):
+            decorator(function)
+
+
+def list_of(function: Callable[[], Iterator[None]]) -> Callable[[], list[None]]:
+    return lambda: list(function())
+
+
+def test_what_is_lazy_and_taken_is_right() -> None:
+    @circuit
+    def example(xs: Private[Array[U8, 3]]) -> Public[UInt[12]]:
+        def rules() -> Iterator[Any]:
+            for x in xs:
+                yield x < 10
+
+        @list_of
+        def run() -> Iterator[None]:
+            yield check(xs[0] != 7)
+
+        run()
+
+        def each(do: Any, items: Any) -> None:
+            for item in items:
+                do(item)
+
+        list(map(check, rules()))
+        each(lambda x: check(x > 1), filter(None, [*xs][:0]))
+        [check(x != 5) for x in xs]
+        return sum(x * 2 for x in xs)
+
+    assert example([2, 3, 4]) == 18
+    assert example.compile().solve(xs=[2, 3, 4]).public == [18]
+    with pytest.raises(UnsatisfiedError):
+        example([2, 3, 10])
