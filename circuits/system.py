@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from accel.errors import RangeError, ShapeError
 from accel.limbs import Words, ints_from_words
 from accel.remade import Remade
 from circuits.errors import CircuitWarning, InputError
@@ -32,6 +33,9 @@ from circuits.system_rules import check_system
 
 if TYPE_CHECKING:
     from circuits.solve.program import Program
+
+
+_SOLVE = "Take the witness as solve() or Witness.load gave it."
 
 
 class HasPublicCount(Protocol):
@@ -68,10 +72,23 @@ class Witness(Remade):
 
     values        (n, 4) uint64   canonical, below r; values[0] is one
     public_count  outputs and public inputs; None if read from a .wtns, which does not say
+
+    Raises ShapeError or RangeError for what is no array or no count. What the array holds is
+    checked where it is used.
     """
 
     values: Words
     public_count: int | None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.values, np.ndarray) or not self.values.ndim:
+            raise ShapeError(
+                f"The values of a witness are a {type(self.values).__name__}, no array of rows.",
+                _SOLVE,
+            )
+        count = self.public_count
+        if count is not None and (type(count) is not int or count < 0):
+            raise RangeError(f"A witness cannot have {count!r} public values.", _SOLVE)
 
     def __repr__(self) -> str:
         return f"<witness of {len(self.values)} values>"  # which are private
@@ -152,6 +169,12 @@ class ConstraintSystem(Remade):
     dropped_inputs: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for matrix in (self.a, self.b, self.c):
+            if not isinstance(matrix, SparseMatrix):
+                raise ShapeError(
+                    f"A matrix of {self.name} is a {type(matrix).__name__}, no SparseMatrix.",
+                    "Take the system as compile() or ConstraintSystem.load gave it.",
+                )
         check_system(self)
 
     def __repr__(self) -> str:

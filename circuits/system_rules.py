@@ -43,7 +43,11 @@ def check_system(system: ConstraintSystem) -> None:
     if problem is not None:
         raise RangeError(f"In {system.name} {problem}.", _MEND)
     symbols = system.symbols
-    if symbols is not None and len(symbols) != system.wire_count:
+    if symbols is None:
+        return
+    if not isinstance(symbols, Sequence):
+        raise ShapeError(f"The names of {system.name} are a {type(symbols).__name__}.", _MEND)
+    if len(symbols) != system.wire_count:
         raise ShapeError(
             f"{system.name} has {len(symbols)} names for {system.wire_count} wires.", _MEND
         )
@@ -55,16 +59,20 @@ def check_matrices(system: ConstraintSystem) -> None:
     Raises RangeError or ShapeError. Cost: 0.5 ns an entry.
     """
     coefficients = system.coefficients
-    check_words(f"The coefficients of {system.name}", coefficients, (len(coefficients), 4))
-    rows = system.a.row_count
+    count = _length(coefficients)
+    check_words(f"The coefficients of {system.name}", coefficients, (count, 4))
     for matrix in (system.a, system.b, system.c):
-        check_compressed(
-            matrix.starts, matrix.wires, matrix.values, system.wire_count, len(coefficients)
+        check_compressed(matrix.starts, matrix.wires, matrix.values, system.wire_count, count)
+    rows = {matrix.row_count for matrix in (system.a, system.b, system.c)}
+    if len(rows) > 1:
+        raise ShapeError(
+            f"The matrices of {system.name} have {min(rows)} and {max(rows)} rows.", _MEND
         )
-        if matrix.row_count != rows:
-            raise ShapeError(
-                f"The matrices of {system.name} have {rows} and {matrix.row_count} rows.", _MEND
-            )
+
+
+def _length(array: object) -> int:
+    """The rows of an array; 0 for what is none."""
+    return len(array) if isinstance(array, np.ndarray) and array.ndim else 0
 
 
 def check_words(what: str, array: Words, shape: tuple[int, ...]) -> None:

@@ -65,7 +65,7 @@ def check_history(history: bytes, delta: Words, development: bool, name: str = "
     Raises FormatError or InsecureKeyError. A development key, which says that it is none for use,
     needs no contribution.
     """
-    steps = read_history(history, name) if history else []
+    steps = [] if isinstance(history, bytes) and not history else read_history(history, name)
     if not steps:
         if not development:
             raise InsecureKeyError(

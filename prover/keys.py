@@ -78,6 +78,11 @@ class VerifyingKey(Remade):
 
     def __post_init__(self) -> None:
         if not isinstance(self.ic, tuple):
+            if not isinstance(self.ic, list):
+                raise InsecureKeyError(
+                    f"IC of the verifying key is a {type(self.ic).__name__}, no tuple of points.",
+                    "Take the key from the file that the setup wrote.",
+                )
             object.__setattr__(self, "ic", tuple(self.ic))  # a list could be changed afterwards
         if type(self.development) is not bool:
             raise InsecureKeyError(

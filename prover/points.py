@@ -78,6 +78,13 @@ def is_in_g2(point: G2) -> bool:
     return is_on_twist(point) and bool(g2_in_subgroup(g2_words(point)[np.newaxis])[0])
 
 
+def is_infinity(point: object) -> bool:
+    """Whether this is (0, 0) or ((0, 0), (0, 0)), as arrays of zeros are read."""
+    if _is_pair_below_p(point):
+        return point == (0, 0)
+    return isinstance(point, tuple) and len(point) == 2 and all(map(is_infinity, point))
+
+
 def g1_negative(point: G1) -> G1:
     """The negative of a point of G1."""
     return point[0], -point[1] % P

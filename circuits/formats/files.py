@@ -5,7 +5,8 @@ then renamed over the old one; a reader sees the old file or the new one, never 
 goes wrong on the way leaves the old file as it was and nothing beside it. Large files are read
 piece by piece: circuits.formats.opened.
 
-Only regular files are read: a pipe or a device would block or never end.
+Only regular files are read: a pipe or a device would block or never end. Sparse files are refused:
+they may claim terabytes and take nothing on the disk.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from accel.errors import FormatError, ZkpipeError
 
 Bytes = NDArray[np.uint8]
 MOST_LINKS = 40  # one after another; as Linux follows
+SMALL = 1 << 20  # bytes below which holes do not matter
+MOST_EXTENTS = 4096  # that are looked at for holes
 
 
 class FileError(ZkpipeError):
@@ -38,6 +41,11 @@ def file_failure(verb: str, path: Path, error: OSError) -> FileError:
         f"{path} cannot be {verb}: {reason}.",
         "Check the path, its permissions and the space on the disk.",
     )
+
+
+def _no_path(path: Path, error: ValueError) -> FileError:
+    """The error for a path with a zero byte, or with a letter that has no bytes."""
+    return FileError(f"{str(path)!a} is no path: {error}.", "Give another path.")
 
 
 @contextmanager
@@ -64,6 +72,8 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
         handle = os.open(temporary, flags, 0o600 if secret else 0o666)
     except OSError as error:
         raise file_failure("written", named, error) from error
+    except ValueError as error:
+        raise _no_path(named, error) from error
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
@@ -127,8 +137,8 @@ def open_regular(path: Path) -> Iterator[tuple[int, int]]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise file_failure("read", path, error) from error
-    except ValueError as error:  # a path with a zero byte
-        raise FileError(f"{str(path)!r} is no path: {error}.", "Give another path.") from error
+    except ValueError as error:
+        raise _no_path(path, error) from error
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
@@ -149,10 +159,12 @@ def read_head(path: Path, limit: int) -> bytes:
 def read_file(path: Path, limit: int) -> bytes:
     """The bytes of a file of at most `limit` bytes.
 
-    Raises FileError if it cannot be read, FormatError if it is larger; then nothing is read.
+    Raises FileError if it cannot be read, FormatError if it is larger or mostly holes; then nothing
+    is read.
     """
     with open_regular(path) as (handle, size):
         if size <= limit:
+            refuse_holes(path, handle, size)
             with os.fdopen(handle, "rb", closefd=False) as file:
                 data = file.read(limit + 1)  # it may have grown since
             size = len(data)
@@ -162,3 +174,32 @@ def read_file(path: Path, limit: int) -> bytes:
             "Give the file that is meant here.",
         )
     return data
+
+
+def refuse_holes(path: Path, handle: int, size: int) -> None:
+    """Raises FormatError for a file of which less than half was ever written."""
+    if size < SMALL or 1024 * os.fstat(handle).st_blocks >= size:
+        return
+    # The blocks of a compressed file, or of one not yet on the disk, say less than its holes.
+    written = _written(handle, size)
+    if 2 * written < size:
+        raise FormatError(
+            f"{path} is a sparse file: it claims {size} bytes, and most were never written.",
+            "Make the file again.",
+        )
+
+
+def _written(handle: int, size: int) -> int:
+    """The bytes that are no holes, of the first extents."""
+    written = at = 0
+    for _ in range(MOST_EXTENTS):
+        try:
+            begin = os.lseek(handle, at, os.SEEK_DATA)
+            at = os.lseek(handle, begin, os.SEEK_HOLE)
+        except OSError:  # no more data
+            break
+        written += at - begin
+        if at >= size:
+            break
+    os.lseek(handle, 0, os.SEEK_SET)
+    return written

@@ -5,8 +5,6 @@ Nothing is mapped. A map of a file that somebody cuts short kills the process th
 neither. Each copy is followed by a look at the file's size and time, so all copies are of the file
 that was opened, or else there is an error. A file that is replaced by a rename, as this project
 writes files, stays readable as it was.
-
-Sparse files are refused: they may claim terabytes and take nothing on the disk.
 """
 
 from __future__ import annotations
@@ -20,11 +18,15 @@ import numpy as np
 from accel.errors import FormatError
 from accel.memory import aligned_empty
 from accel.threads import in_threads
-from circuits.formats.files import Bytes, FileError, file_failure, open_regular
+from circuits.formats.files import (
+    Bytes,
+    FileError,
+    file_failure,
+    open_regular,
+    refuse_holes,
+)
 
 PIECE = 1 << 22  # bytes that a thread copies at a time
-SMALL = 1 << 20  # bytes below which holes do not matter
-MOST_EXTENTS = 4096  # that are looked at for holes
 
 _Signature = tuple[int, int, int, int]
 
@@ -89,35 +91,6 @@ class OpenFile:
             f"{self.path} was changed while it was in use.",
             "Load it again, and replace such a file by a rename, never by writing into it.",
         )
-
-
-def refuse_holes(path: Path, handle: int, size: int) -> None:
-    """Raises FormatError for a file of which less than half was ever written."""
-    if size < SMALL or 1024 * os.fstat(handle).st_blocks >= size:
-        return
-    # The blocks of a compressed file, or of one not yet on the disk, say less than its holes.
-    written = _written(handle, size)
-    if 2 * written < size:
-        raise FormatError(
-            f"{path} is a sparse file: it claims {size} bytes, and most were never written.",
-            "Make the file again.",
-        )
-
-
-def _written(handle: int, size: int) -> int:
-    """The bytes that are no holes, of the first extents."""
-    written = at = 0
-    for _ in range(MOST_EXTENTS):
-        try:
-            begin = os.lseek(handle, at, os.SEEK_DATA)
-            at = os.lseek(handle, begin, os.SEEK_HOLE)
-        except OSError:  # no more data
-            break
-        written += at - begin
-        if at >= size:
-            break
-    os.lseek(handle, 0, os.SEEK_SET)
-    return written
 
 
 def _memory() -> int:

@@ -9,7 +9,9 @@ Source: iden3/circom, the files it writes.
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from circuits.formats.files import atomic_write, read_file
 from circuits.system import ConstraintSystem
 
 MAX_BYTES = 1 << 31  # some 50 million signals
+LONGEST = 1 << 16  # bytes of a line
 MAIN = "main"  # circom's name of the whole circuit
 _LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
 _MEND = "Compile the circuit again."
@@ -70,13 +73,7 @@ def read_sym(path: Path) -> list[Symbol]:
 
     Raises FileError if it cannot be read, FormatError for a line that is not as described.
     """
-    try:
-        text = read_file(path, MAX_BYTES).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path} is not UTF-8: byte {error.start}.", _MEND) from error
-    if not text.endswith("\n"):
-        raise FormatError(f"{path} is empty or its last line is cut short.", _MEND)
-    return [_symbol(path, i, line) for i, line in enumerate(text[:-1].split("\n"), start=1)]
+    return list(_symbols(path))
 
 
 def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
@@ -86,7 +83,7 @@ def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
     that occurs twice, and a wire whose label is not there or stands beside another wire.
     """
     found: dict[int, Symbol] = {}
-    for symbol in read_sym(path):
+    for symbol in _symbols(path):
         if found.setdefault(symbol.label, symbol) is not symbol:
             raise FormatError(f"{path} names the label {symbol.label} twice.", _MEND)
     names = ["one"]
@@ -105,6 +102,21 @@ def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
         if symbol.wire is None and system.public_count < label <= system.declared_count
     }
     return replace(system, symbols=names, dropped_inputs=dropped)
+
+
+def _symbols(path: Path) -> Iterator[Symbol]:
+    """The symbols one after another: a bad line ends the reading of a large file."""
+    data = read_file(path, MAX_BYTES)
+    if not data.endswith(b"\n"):
+        raise FormatError(f"{path} is empty or its last line is cut short.", _MEND)
+    lines = io.BytesIO(data)
+    for number, line in enumerate(iter(lambda: lines.readline(LONGEST), b""), start=1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            byte = lines.tell() - len(line) + error.start
+            raise FormatError(f"{path} is not UTF-8: byte {byte}.", _MEND) from error
+        yield _symbol(path, number, text.removesuffix("\n"))
 
 
 def _symbol(path: Path, number: int, line: str) -> Symbol:

@@ -27,8 +27,19 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
     Raises InputError if the witness has another length, a value not below r, or its first value is
     not 1.
     """
+    if not isinstance(witness, Witness):
+        raise InputError(
+            f"check was given a {type(witness).__name__}, not a witness.",
+            "Solve the system first: system.check(system.solve(...)).",
+        )
     values = witness.values
-    if values.ndim != 2 or values.shape != (system.wire_count, 4):
+    if values.dtype != np.uint64:
+        raise InputError(
+            f"The witness is of {values.dtype}, not of 64-bit words (uint64).",
+            "Give the witness of this very system.",
+        )
+    values = np.ascontiguousarray(values)
+    if values.shape != (system.wire_count, 4):
         raise InputError(
             f"This witness has {len(values)} values, and {system.name} has "
             f"{system.wire_count} wires.",

@@ -18,6 +18,7 @@ from accel.limbs import words_from_ints
 from circuits import (
     ConstraintSystem,
     Field,
+    InputError,
     Private,
     Public,
     UInt,
@@ -102,6 +103,14 @@ OTHERS: dict[str, Callable[[], dict[str, Any]]] = {
     "the public value's label": lambda: {"labels": other(SYSTEM.labels, 1, 10**6)},
     "fewer labels than there are": lambda: {"label_count": 3},
     "2^64 labels": lambda: {"label_count": 2**64},
+    "a matrix that is none": lambda: {"a": None},
+    "a matrix of another kind": lambda: {"c": SYSTEM.coefficients},
+    "starts that are none": lambda: {"a": replace(SYSTEM.a, starts=None)},
+    "starts that are one number": lambda: {"b": replace(SYSTEM.b, starts=np.array(5))},
+    "no coefficients": lambda: {"coefficients": None},
+    "one number for coefficients": lambda: {"coefficients": np.array(5)},
+    "a number for names": lambda: {"symbols": 5},
+    "an array of one for names": lambda: {"symbols": np.array(5)},
     "a name less": lambda: {"symbols": list(SYSTEM.symbols or ())[:-1]},
 }
 ALL = {**MATRICES, **OTHERS}
@@ -246,3 +255,29 @@ def test_witnesses_are_copied_with_their_values() -> None:
 def test_a_witness_of_another_form_is_an_error(values: Any) -> None:
     with pytest.raises(ZkpipeError):
         SYSTEM.check(Witness(values, 2))
+
+
+@pytest.mark.parametrize(
+    "values", [None, 5, [], [[1, 0, 0, 0]], b"abc", np.array(5), len], ids=repr
+)
+def test_a_witness_without_an_array_cannot_be_made(values: Any) -> None:
+    with pytest.raises(ShapeError, match="values of a witness"):
+        Witness(values, 2)
+
+
+@pytest.mark.parametrize("count", [-1, 1.0, "1", True, np.int64(1), [1]], ids=repr)
+def test_a_witness_with_another_count_cannot_be_made(count: Any) -> None:
+    with pytest.raises(RangeError, match="public values"):
+        Witness(a_witness().values, count)
+
+
+@pytest.mark.parametrize("kind", ["U20", "datetime64[s]", np.float64, np.bool_, object])
+def test_a_witness_of_other_entries_is_an_error(kind: Any) -> None:
+    with pytest.raises(ZkpipeError):
+        SYSTEM.check(Witness(a_witness().values.astype(kind), 2))
+
+
+@pytest.mark.parametrize("witness", [None, 5, {}, a_witness().values], ids=type)
+def test_what_is_no_witness_is_not_checked(witness: Any) -> None:
+    with pytest.raises(InputError, match="not a witness"):
+        SYSTEM.check(witness)

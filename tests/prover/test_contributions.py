@@ -7,7 +7,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
@@ -220,3 +222,11 @@ def test_a_development_key_passes_by_its_mark(tmp_path: Path) -> None:
     for steps in (b"", empty_history(development=True), DEVELOPMENT_HASH + key.history[64:]):
         replace(key, development=True, history=steps).save(tmp_path / "a.zkey")
         assert ProvingKey.load(tmp_path / "a.zkey").verifying_key.development
+
+
+@pytest.mark.parametrize(
+    "history", [None, 5, "", [], bytearray(), np.empty(0), np.array([1, 2])], ids=repr
+)
+def test_a_history_that_is_not_of_bytes_is_refused(history: Any) -> None:
+    with pytest.raises(ZkpipeError):
+        replace(ProvingKey.load(VECTOR), history=history)

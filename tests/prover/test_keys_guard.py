@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
+import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
@@ -339,3 +340,29 @@ def test_copies_and_unpickled_keys_are_checked_again(monkeypatch: pytest.MonkeyP
     for again in (lambda: pickle.loads(stored), lambda: copy.copy(weak)):  # noqa: S301 - our own
         with pytest.raises(InsecureKeyError, match="equals gamma"):
             again()
+
+
+@pytest.mark.parametrize("name", ["alpha", "beta", "gamma", "delta", "ic"])
+@pytest.mark.parametrize(
+    "points",
+    [
+        *(None, 5, "ab", {}, len, [None], (np.array([1, 2]), 1)),
+        *(np.int64(3), np.array(5), np.array([1, 2]), np.array([(1, 2)], object)),
+        *(((0, (0, 0)), 0), ((0, 0), (0, 1))),
+    ],
+    ids=repr,
+)
+def test_what_is_no_point_is_refused_whatever_it_is(name: str, points: Any) -> None:
+    with pytest.raises(InsecureKeyError):
+        replace(key({}), **{name: points})
+
+
+@pytest.mark.parametrize("count", [40, 63, 64, 170])
+def test_sums_of_many_entries_of_ic_are_refused(count: int) -> None:
+    """As many as a contract can have: one value is the sum of two others, or of alpha."""
+    scalars = [pow(3, 10**30 * (i + 1) ** 9, R) for i in range(count + 1)]
+    base = FixedBase(to_montgomery(g1(1), P).reshape(8), count)
+    for last in (scalars[1] + scalars[7], scalars[0] - scalars[2], ALPHA - scalars[1]):
+        words = base.multiples(words_from_ints([*scalars[:-1], last % R]))
+        with pytest.raises(InsecureKeyError, match=rf"IC\[{count}\] = "):
+            key({"ic": tuple(g1_from_words(point) for point in words)})

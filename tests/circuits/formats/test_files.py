@@ -131,3 +131,11 @@ def test_links_in_a_circle_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(FileError):
         write_file(tmp_path / "a", b"data")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"], ids=ascii)
+def test_a_name_that_no_file_can_have_is_a_clear_error(tmp_path: Path, name: str) -> None:
+    for use in (lambda path: write_file(path, b"x"), lambda path: read_file(path, 10)):
+        with pytest.raises(FileError):
+            use(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
