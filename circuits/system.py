@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import RangeError, ShapeError
+from accel.errors import ShapeError
 from accel.limbs import Words, ints_from_words
 from accel.remade import Remade
 from circuits.errors import CircuitWarning, InputError
@@ -73,25 +73,14 @@ class Witness(Remade):
     values        (n, 4) uint64   canonical, below r; values[0] is one
     public_count  outputs and public inputs; None if read from a .wtns, which does not say
 
-    Raises ShapeError or RangeError for what is no array or no count. What the array holds is
-    checked where it is used.
+    What these are is checked where they are used.
     """
 
     values: Words
     public_count: int | None
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.values, np.ndarray) or not self.values.ndim:
-            raise ShapeError(
-                f"The values of a witness are a {type(self.values).__name__}, no array of rows.",
-                _SOLVE,
-            )
-        count = self.public_count
-        if count is not None and (type(count) is not int or count < 0):
-            raise RangeError(f"A witness cannot have {count!r} public values.", _SOLVE)
-
     def __repr__(self) -> str:
-        return f"<witness of {len(self.values)} values>"  # which are private
+        return f"<witness of {self._count()} values>"  # which are private
 
     @property
     def public(self) -> list[int]:
@@ -105,17 +94,26 @@ class Witness(Remade):
                 "public.",
                 "Ask with the system or the key it belongs to: witness.public_for(system).",
             )
-        return ints_from_words(self.values[1 : 1 + self.public_count])
+        return self._first(self.public_count)
 
     def public_for(self, owner: HasPublicCount) -> list[int]:
         """The public values, as many as `owner` (a system or a key) has.
 
         Raises InputError if the witness is too short for it.
         """
-        count = owner.public_count
-        if len(self.values) < 1 + count:
+        return self._first(owner.public_count)
+
+    def _count(self) -> int:
+        """The number of values; 0 if there is no array of them."""
+        return len(self.values) if isinstance(self.values, np.ndarray) and self.values.ndim else 0
+
+    def _first(self, count: int) -> list[int]:
+        """The values behind the constant one."""
+        if type(count) is not int or count < 0:
+            raise InputError(f"A witness cannot have {count!r} public values.", _SOLVE)
+        if self._count() < 1 + count:
             raise InputError(
-                f"This witness has {len(self.values)} values, too few for {count} public ones.",
+                f"This witness has {self._count()} values, too few for {count} public ones.",
                 "Give the system or the key that belongs to this witness.",
             )
         return ints_from_words(self.values[1 : 1 + count])

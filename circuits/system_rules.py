@@ -7,7 +7,7 @@ A system is an object that anybody can make or alter. `check_system` is asked wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from accel.bn254 import R
 from accel.compressed import check_compressed
 from accel.errors import RangeError, ShapeError
-from accel.limbs import Words
 from circuits.formats.ranges import first_not_below
 
 if TYPE_CHECKING:
@@ -59,10 +58,11 @@ def check_matrices(system: ConstraintSystem) -> None:
     Raises RangeError or ShapeError. Cost: 0.5 ns an entry.
     """
     coefficients = system.coefficients
-    count = _length(coefficients)
-    check_words(f"The coefficients of {system.name}", coefficients, (count, 4))
+    check_words(f"The coefficients of {system.name}", coefficients, (None, 4))
     for matrix in (system.a, system.b, system.c):
-        check_compressed(matrix.starts, matrix.wires, matrix.values, system.wire_count, count)
+        check_compressed(
+            matrix.starts, matrix.wires, matrix.values, system.wire_count, len(coefficients)
+        )
     rows = {matrix.row_count for matrix in (system.a, system.b, system.c)}
     if len(rows) > 1:
         raise ShapeError(
@@ -70,16 +70,21 @@ def check_matrices(system: ConstraintSystem) -> None:
         )
 
 
-def _length(array: object) -> int:
-    """The rows of an array; 0 for what is none."""
-    return len(array) if isinstance(array, np.ndarray) and array.ndim else 0
+def check_words(what: str, array: Any, shape: tuple[int | None, ...]) -> None:
+    """Raises ShapeError for what is no array of 64-bit words in this shape, in C order.
+
+    shape  None stands for any length
+    """
+    words = isinstance(array, np.ndarray) and array.dtype == np.uint64
+    if not words or not array.flags.c_contiguous or not _has_shape(array.shape, shape):
+        lengths = ", ".join("n" if length is None else str(length) for length in shape)
+        raise ShapeError(f"{what} are not an array of uint64 of shape ({lengths}).", _MEND)
 
 
-def check_words(what: str, array: Words, shape: tuple[int, ...]) -> None:
-    """Raises ShapeError for an array that is not of 64-bit words in this shape, in C order."""
-    good = isinstance(array, np.ndarray) and array.dtype == np.uint64 and array.shape == shape
-    if not good or not array.flags.c_contiguous:
-        raise ShapeError(f"{what} are not an array of uint64 of shape {shape}.", _MEND)
+def _has_shape(have: tuple[int, ...], want: tuple[int | None, ...]) -> bool:
+    return len(have) == len(want) and all(
+        wanted in (None, length) for wanted, length in zip(want, have, strict=True)
+    )
 
 
 def label_problem(labels: NDArray[np.uint64], public_count: int, label_count: int) -> str | None:

@@ -45,7 +45,7 @@ def write_wtns(path: Path, values: Words) -> None:
 
 def _check(values: Words) -> None:
     """What `read_wtns` asks of a file."""
-    check_words("The values of a witness", values, (len(values), 4))
+    check_words("The values of a witness", values, (None, 4))
     if not 0 < len(values) < 1 << 32 or values[0].tolist() != [1, 0, 0, 0]:
         raise RangeError("The first value of a witness is 1, and here it is not.", _MEND)
     if first_not_below(values, R) is not None:

@@ -33,9 +33,9 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
             "Solve the system first: system.check(system.solve(...)).",
         )
     values = witness.values
-    if values.dtype != np.uint64:
+    if not isinstance(values, np.ndarray) or values.dtype != np.uint64 or not values.ndim:
         raise InputError(
-            f"The witness is of {values.dtype}, not of 64-bit words (uint64).",
+            "The values of this witness are no array of 64-bit words (uint64).",
             "Give the witness of this very system.",
         )
     values = np.ascontiguousarray(values)

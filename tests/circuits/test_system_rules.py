@@ -260,15 +260,24 @@ def test_a_witness_of_another_form_is_an_error(values: Any) -> None:
 @pytest.mark.parametrize(
     "values", [None, 5, [], [[1, 0, 0, 0]], b"abc", np.array(5), len], ids=repr
 )
-def test_a_witness_without_an_array_cannot_be_made(values: Any) -> None:
-    with pytest.raises(ShapeError, match="values of a witness"):
-        Witness(values, 2)
+def test_a_witness_without_an_array_is_an_error_at_each_use(values: Any, tmp_path: Path) -> None:
+    witness = Witness(values, 2)
+    for use in (
+        SYSTEM.check,
+        lambda made: made.public,
+        lambda made: made.public_for(SYSTEM),
+        lambda made: made.save(tmp_path / "a.wtns"),
+    ):
+        with pytest.raises(ZkpipeError):
+            use(witness)
+    assert repr(witness) == "<witness of 0 values>"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("count", [-1, 1.0, "1", True, np.int64(1), [1]], ids=repr)
-def test_a_witness_with_another_count_cannot_be_made(count: Any) -> None:
-    with pytest.raises(RangeError, match="public values"):
-        Witness(a_witness().values, count)
+def test_a_witness_of_another_count_has_no_public_values(count: Any) -> None:
+    with pytest.raises(InputError, match=r"cannot have .* public values"):
+        _ = Witness(a_witness().values, count).public
 
 
 @pytest.mark.parametrize("kind", ["U20", "datetime64[s]", np.float64, np.bool_, object])
