@@ -307,7 +307,9 @@ def _password(keystore: Path, file: Path | None) -> str:
 
     if file is not None:
         try:
-            return read_file(file, PASSWORD_LIMIT).decode("utf-8").partition("\n")[0].rstrip("\r")
+            return (
+                read_file(file, PASSWORD_LIMIT).decode("utf-8-sig").partition("\n")[0].rstrip("\r")
+            )
         except UnicodeDecodeError as error:
             raise AccountError(
                 f"{file} is not a text in UTF-8.", "Give a file whose first line is the password."

@@ -135,8 +135,9 @@ class Asker:
                 raise reverted from error
             if self._tester is None and not isinstance(error, Web3RPCError):
                 raise self._no_node(type(error).__name__) from error  # web3's words, not the node's
+            cause = cause_of(_reason(error), getattr(error, "code", None))
             raise TransactionError(
-                f"{self.place} refuses: {_reason(error)}.", cause_of(_reason(error)).value
+                f"{self.place} refuses: {_reason(error)}.", cause.value
             ) from error
 
 

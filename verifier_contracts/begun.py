@@ -82,6 +82,12 @@ class Begun:
         sender, nonce = transaction.get("from"), transaction.get("nonce")
         return str(sender).lower() == self.account.lower() and nonce == hex(self.nonce)
 
+    def has_receipt(self, receipt: Mapping[str, Any]) -> bool:
+        """Whether a receipt, as a node tells it, has this sender and receiver, if it has any."""
+        sender = str(receipt.get("from") or self.account)
+        receiver = str(receipt.get("to") or "")
+        return (sender.lower(), receiver.lower()) == (self.account.lower(), (self.to or "").lower())
+
     def is_made_by(self, transaction: Mapping[str, Any]) -> bool:
         """Whether a transaction in this place, as a node tells it, is one that was begun here.
 

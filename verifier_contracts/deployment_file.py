@@ -143,7 +143,7 @@ class DeploymentFile:
     def keep(self, begun: Begun) -> None:
         """Write what was begun. Raises FileError."""
         shown = self._shown
-        if shown is None or (shown.fees, shown.nonce) != (begun.fees, begun.nonce):
+        if shown is None or shown.hashes != begun.hashes:
             self._show(begun)
             self._shown = begun
         with self._unchanged():

@@ -40,10 +40,19 @@ class Cause(Enum):
         "The node does not sign for this account: give one of your own, `--keystore FILE`, or "
         "account= in Python."
     )
+    METHOD = (
+        "The node lacks this method: give the URL of another. One that signs for no account needs "
+        "one of your own, `--keystore FILE`, or account= in Python."
+    )
     OTHER = "Look the message up in the documentation of the node or of its provider."
 
 
 WORDINGS: tuple[tuple[Cause, str], ...] = (
+    (
+        Cause.METHOD,
+        r"method.*(not (found|exist|supported|available|allowed|implemented|whitelisted)|unknown)|"
+        r"(unknown|unsupported|invalid) method",
+    ),
     (Cause.KNOWN, r"already ?known|known transaction|already (imported|exists|in )|alreadyexists"),
     (Cause.REPLACEMENT, r"replace"),
     (Cause.NONCE_USED, r"nonce (is )?too low|nonce.*(used|expired|lower)|invalid nonce|old ?nonce"),
@@ -64,9 +73,9 @@ WORDINGS: tuple[tuple[Cause, str], ...] = (
         r"internal|pool is full",
     ),
     (Cause.GAS, r"gas"),
-    (Cause.ACCOUNT, r"not found|does not exist|not supported|not available"),
 )
 BUSY_CODES = (-32005, 429)  # EIP-1474 "limit exceeded"; what some providers give
+METHOD_CODE = -32601  # JSON-RPC's "method not found"
 
 
 class Refusal(Exception):
@@ -82,6 +91,8 @@ def cause_of(said: str, code: int | None = None) -> Cause:
     """The cause that the words of a node name; the code decides where the words do not."""
     if code in BUSY_CODES:
         return Cause.BUSY
+    if code == METHOD_CODE:
+        return Cause.METHOD
     words = said.lower().replace("_", " ")
     for cause, pattern in WORDINGS:
         if re.search(pattern, words):

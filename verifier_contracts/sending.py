@@ -20,7 +20,7 @@ from verifier_contracts.begun import Begun
 from verifier_contracts.contract import Receipt, Transaction
 from verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
 from verifier_contracts.refusals import Cause, Refusal
-from verifier_contracts.terms import Terms, base_fee, fees_on
+from verifier_contracts.terms import Terms, base_fee, fees_instead
 from verifier_contracts.tracing import transaction_in_place_of
 
 if TYPE_CHECKING:
@@ -233,6 +233,12 @@ class _Watch:
         chain, begun = self.chain, self.begun
         used = chain.number(receipt.get("gasUsed"))
         address, named = begun.address, receipt.get("contractAddress")
+        if not begun.has_receipt(receipt):
+            raise TransactionError(
+                f"Transaction {digest} is not the one that was begun: {chain.place} tells another "
+                "sender or receiver.",
+                "Ask another node of the same chain; or take the hash out of what was kept.",
+            )
         if address and isinstance(named, str) and named.lower() != address.lower():
             raise TransactionError(
                 f"{chain.place} names {named[:42]} as the contract that transaction {digest} made; "
@@ -290,11 +296,14 @@ class _Watch:
         if not is_new and not self._unseen and self._is_known():
             self._sent = now
             return
+        pending = self.begun.fees
         self._keep(wanted)
         certain, self._unseen = self._unseen, False
         try:
             digest = self.chain.send(wanted)
         except Refusal as refusal:
+            if is_new and refusal.cause not in (Cause.BUSY, Cause.KNOWN):
+                self._keep(replace(self.begun, fees=pending))  # the next run compares with these
             self._refused(refusal, certain, is_new and not certain)
         else:
             self._sent = time.monotonic()
@@ -313,9 +322,10 @@ class _Watch:
                 f"The transaction was begun with nonce {begun.nonce} and {begun.gas} gas.",
                 "Leave nonce and gas out: they stay as they are.",
             )
-        wished = terms.gas_price is not None or terms.priority_fee is not None
+        wished = terms.gas_price not in (None, begun.fees.most)
+        wished |= terms.priority_fee not in (None, begun.fees.priority)
         if wished or (base_fee(chain) or 0) > begun.fees.most:
-            begun = replace(begun, fees=fees_on(chain, terms))
+            begun = replace(begun, fees=fees_instead(chain, terms, begun.fees))
         check_cost(chain, begun, terms)
         begun = chain.signed(begun)
         self._is_priced = True

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 UNITS = {"wei": 1, "gwei": 10**9, "ether": 10**18}
 AMOUNT = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,18}))? ?(wei|gwei|ether)?")
 BASE_FEES = 2  # the base fee may grow by an eighth a block: twice lasts for six blocks
+RAISE = 8  # an eighth more than what is pending, where nodes ask a tenth
 SECONDS = 120.0  # to wait until a transaction is mined
 
 
@@ -87,6 +88,27 @@ def fees_on(chain: Chain, terms: Terms) -> Fees:
             )
         priority = most
     return Fees(most, priority)
+
+
+def fees_instead(chain: Chain, terms: Terms, pending: Fees) -> Fees:
+    """The fees for a transaction that takes the place of a pending one.
+
+    Nodes ask a tenth more of it, of the priority fee too: what the terms leave open is raised so.
+
+    Raises TransactionError as `fees_on` does.
+    """
+    fees = fees_on(chain, terms)
+    most, priority = fees.most, fees.priority
+    if terms.gas_price is None:
+        most = max(most, _raised(pending.most))
+    if priority is not None and terms.priority_fee is None:
+        before = pending.most if pending.priority is None else pending.priority
+        priority = min(most, max(priority, _raised(before)))
+    return Fees(most, priority)
+
+
+def _raised(price: int) -> int:
+    return price + price // RAISE + 1
 
 
 def base_fee(chain: Chain) -> int | None:

@@ -25,6 +25,8 @@ def transaction_in_place_of(chain: Chain, begun: Begun) -> dict[str, Any] | None
         return chain.quantity("eth_getTransactionCount", begun.account, hex(block)) > begun.nonce
 
     try:
+        if is_used(min(low, high)):  # the chain was reorganised: it may lie before
+            low, high = -1, min(low, high)
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if is_used(middle) else (middle, high)

@@ -10,9 +10,11 @@ TLS, proxies of the environment and credentials in the URL are as requests has t
 
 from __future__ import annotations
 
+import re
 import time
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -31,7 +33,17 @@ LARGEST = 1 << 22  # bytes of a body; a block with 10,000 hashes has 700,000
 PIECE = 1 << 16
 BUSY = (429, 502, 503, 504)  # statuses of who may answer if asked again
 PAUSES = (0.25, 0.5, 1.0)  # seconds before asking again
+WORD, KEY = 3, 12  # letters of a user or password, of a path or query, that may be a secret
 HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+
+START = "Start one, for instance `make node`, or give another URL with --rpc."
+CERTIFICATE = (
+    "Check that the node speaks TLS at this port and that its certificate is valid; "
+    "REQUESTS_CA_BUNDLE names a file of further authorities."
+)
+PROXY = (
+    "Check the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names; NO_PROXY names exceptions."
+)
 
 # Errors of these speak of a contract or a transaction and are raised as NodeRefusal; those of other
 # methods go to web3, which knows what each means.
@@ -79,13 +91,22 @@ class BoundedProvider(JSONBaseProvider):
         return answer  # type: ignore[return-value] # web3 checks jsonrpc and id
 
     def _check_error(self, error: Json, method: str) -> None:
-        code, said = (
-            (error.get("code"), error.get("message")) if isinstance(error, dict) else (0, 0)
-        )
+        fields = error if isinstance(error, dict) else {}
+        code, said = fields.get("code"), fields.get("message")
         if type(code) is not int or not isinstance(said, str):
             raise self._no_node(f"its error in answer to {method} lacks code or message")
+        said = fields["message"] = self._without_secrets(said)
         if method in OF_TRANSACTIONS:
-            raise NodeRefusal(code, said, error.get("data"))  # type: ignore[union-attr] # a dict
+            raise NodeRefusal(code, said, fields.get("data"))
+
+    def _without_secrets(self, said: str) -> str:
+        """What a node says, should it repeat what may be a key in the URL."""
+        parts = urlsplit(self._url)
+        keys = [word for word in (parts.username, parts.password) if word and len(word) >= WORD]
+        keys += [w for w in re.split("[/&=]", f"{parts.path}&{parts.query}") if len(w) >= KEY]
+        for key in keys:
+            said = said.replace(unquote(key), "***").replace(key, "***")
+        return said
 
     def _asked(self, question: bytes, may_repeat: bool) -> bytes:
         """The body of the answer; who is busy is asked again if the question may be repeated."""
@@ -100,7 +121,7 @@ class BoundedProvider(JSONBaseProvider):
                     time.sleep(pause or 0)
             except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
                 if not watch.is_over:
-                    raise self._silent(type(error).__name__) from error
+                    raise self._silent(type(error).__name__, _advice(error)) from error
             if watch.is_over or body is None:  # what was cut off then may look whole
                 raise self._no_node(f"no whole answer in {SECONDS:g} seconds")
         return body
@@ -119,7 +140,7 @@ class BoundedProvider(JSONBaseProvider):
         """The body, if it is plain and of a size that an answer may have."""
         if 300 <= response.status_code < 400:
             raise self._no_node("it redirects to another place")
-        if not response.ok:
+        if response.status_code in BUSY:
             raise self._silent(f"HTTP status {response.status_code}")
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise self._no_node("it compresses what was asked for as it is")
@@ -128,16 +149,32 @@ class BoundedProvider(JSONBaseProvider):
             body += piece
             if len(body) > LARGEST:
                 raise self._no_node(f"an answer of more than {LARGEST:,} bytes")
+        if not response.ok and not _is_refusal(bytes(body)):
+            raise self._silent(f"HTTP status {response.status_code}")
         return bytes(body)
 
-    def _silent(self, why: str) -> NodeMissingError:
-        return NodeMissingError(
-            f"No node answers: {self._place} ({why}).",
-            "Start one, for instance `make node`, or give another URL with --rpc.",
-        )
+    def _silent(self, why: str, mend: str = START) -> NodeMissingError:
+        return NodeMissingError(f"No node answers: {self._place} ({why}).", mend)
 
     def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(
             f"What answers is no Ethereum node: {self._place} ({why}).",
             "Give the URL of a node's JSON-RPC over HTTP.",
         )
+
+
+def _is_refusal(body: bytes) -> bool:
+    """Whether the body of an HTTP error is an error of JSON-RPC, as some nodes send it."""
+    try:
+        answer = parse_json(body, "its answer", floats=True)
+    except FormatError:
+        return False
+    return (
+        isinstance(answer, dict) and isinstance(answer.get("error"), dict) and "jsonrpc" in answer
+    )
+
+
+def _advice(error: Exception) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return CERTIFICATE
+    return PROXY if isinstance(error, requests.exceptions.ProxyError) else START

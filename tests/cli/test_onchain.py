@@ -114,11 +114,12 @@ def give_ether(node: Node, address: str) -> None:
     Web3(HTTPProvider(node.url)).provider.make_request("anvil_setBalance", [address, hex(10**18)])
 
 
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"], ids=["plain", "mark"])
 def test_a_deployment_is_signed_with_a_keystore_and_its_password_file(
-    shop: Path, node: Node
+    shop: Path, node: Node, start: bytes
 ) -> None:
     give_ether(node, keystore(Path("key.json")))
-    Path("password").write_text(f"{PASSWORD}\n")
+    Path("password").write_bytes(start + f"{PASSWORD}\n".encode())
     words = ("deploy", "verifier.sol", "signed.json", "--rpc", node.url, "--keystore", "key.json")
     words += ("--chain-id", "1337")
     done(*words, "--password-file", "password")

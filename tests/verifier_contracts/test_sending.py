@@ -6,9 +6,13 @@ import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count as count_from
+from unittest.mock import create_autospec
 
 import pytest
 from eth_account import Account
+from eth_account.typed_transactions import TypedTransaction
+from hexbytes import HexBytes
 
 from tests.verifier_contracts.between import Between, between, error
 from verifier_contracts import Chain, Node, find_anvil, sending
@@ -65,10 +69,10 @@ def count(net: Between, address: str) -> int:
     return int(net.node("eth_getTransactionCount", address, "latest"), 16)
 
 
-def unfinished(chain: Chain, contracts, seconds: float = 0.5) -> Begun:
+def unfinished(chain: Chain, contracts, seconds: float = 0.5, terms: Terms | None = None) -> Begun:
     """A deployment that was sent and is not known to be mined."""
     with pytest.raises((TransactionError, NodeMissingError)) as caught:
-        chain.deploy(contracts, "Reverter", terms=Terms(timeout=seconds))
+        chain.deploy(contracts, "Reverter", terms=terms or Terms(timeout=seconds))
     begun = caught.value.begun
     for fact in (begun.account, begun.address, f"nonce {begun.nonce}", *begun.hashes):
         assert fact in str(caught.value)
@@ -268,6 +272,115 @@ def test_higher_fees_take_the_place_of_what_is_pending(net, account, contracts):
         assert receipt.contract_address == begun.address
         assert receipt.transaction_hash == both.hashes[1]
     assert count(net, account.address) == 1
+
+
+@pytest.fixture
+def strict(net):
+    """A pool that asks a tenth more of both fees, as most nodes do, where anvil takes any."""
+    pending: list[tuple[int, int]] = []
+
+    def judge(parameters):
+        fields = TypedTransaction.from_bytes(HexBytes(parameters[0])).as_dict()
+        fees = fields["maxFeePerGas"], fields["maxPriorityFeePerGas"]
+        if pending and any(10 * new < 11 * old for new, old in zip(fees, pending[-1], strict=True)):
+            return error(-32000, "replacement transaction underpriced")(RAW, {"id": 0})
+        pending.append(fees)
+        return None
+
+    net.node("evm_setAutomine", False)
+    net.before[RAW] = judge
+    return pending
+
+
+def test_fees_that_are_wished_again_replace_nothing(net, strict, account, contracts):
+    chain = Chain.connect(net.url, account)
+    tips = count_from(GWEI)
+    net.before["eth_maxPriorityFeePerGas"] = lambda _: {"jsonrpc": "2.0", "result": hex(next(tips))}
+    wished = Terms(gas_price=5 * GWEI, timeout=0.5)
+    begun = unfinished(chain, contracts, terms=wished)
+    with pytest.raises(TransactionError, match="not mined") as caught:
+        chain.finish(begun, terms=wished)
+    assert caught.value.begun == begun
+    assert len(strict) == 1
+
+
+@pytest.mark.parametrize("why", ["a higher price", "a higher priority fee", "a higher base fee"])
+def test_what_takes_a_place_pays_a_tenth_more_of_both(net, strict, account, contracts, why):
+    chain = Chain.connect(net.url, account)
+    begun = unfinished(chain, contracts)
+    terms = {
+        "a higher price": Terms(gas_price=2 * begun.fees.most, timeout=0.5),
+        "a higher priority fee": Terms(priority_fee=2 * begun.fees.priority, timeout=0.5),
+        "a higher base fee": Terms(timeout=0.5),
+    }[why]
+    if why == "a higher base fee":
+        net.node("anvil_setNextBlockBaseFeePerGas", hex(2 * begun.fees.most))
+        net.node("evm_mine")
+    with pytest.raises(TransactionError, match="not mined") as caught:
+        chain.finish(begun, terms=terms)
+    assert len(caught.value.begun.hashes) == len(strict) == 2
+    net.node("evm_mine")
+    assert chain.finish(begun).transaction_hash == caught.value.begun.hashes[1]
+    assert count(net, account.address) == 1
+
+
+def test_a_replacement_that_is_refused_leaves_the_fees_of_what_is_pending(
+    net, strict, account, contracts
+):
+    chain = Chain.connect(net.url, account)
+    begun = unfinished(chain, contracts)
+    little = Terms(gas_price=begun.fees.most + 1, priority_fee=begun.fees.priority)
+    with pytest.raises(TransactionError, match="refuses: replacement") as caught:
+        chain.finish(begun, terms=little)
+    after = caught.value.begun
+    assert after.fees == begun.fees
+    assert after.hashes[0] == begun.hashes[0]
+    net.node("anvil_setNextBlockBaseFeePerGas", hex(2 * begun.fees.most))
+    net.node("evm_mine")
+    with pytest.raises(TransactionError, match="not mined"):
+        chain.finish(after, terms=Terms(timeout=0.5))
+    assert len(strict) == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_hash_of_another_transaction_is_not_believed(net, account, contracts, fails):
+    chain = Chain.connect(net.url, account)
+    reverter = chain.deploy(contracts, "Reverter")
+    net.node("evm_setAutomine", False)
+    begun = unfinished(chain, contracts)
+    net.node("evm_mine")
+    sender = net.node("eth_accounts")[0]
+    data = "0xffffffff" if fails else "0x06661abd"  # no function; count()
+    call = {"from": sender, "to": reverter.address, "gas": "0x30d40", "data": data}
+    other = net.node("eth_sendTransaction", call)
+    net.node("evm_mine")
+    receipt = net.node(RECEIPT, other)
+    assert (receipt["status"], receipt["contractAddress"]) == ("0x0" if fails else "0x1", None)
+    keeper = create_autospec(sending.InMemory, instance=True, mend="")
+    with pytest.raises(TransactionError, match="is not the one that was begun") as caught:
+        chain.finish(replace(begun, hashes=(other,)), keeper=keeper)
+    assert other in str(caught.value)
+    keeper.fail.assert_not_called()
+
+
+def test_what_was_mined_before_the_block_it_was_begun_at_is_found(net, contracts, impatient):
+    for _ in range(8):
+        net.node("evm_mine")
+    chain = Chain.connect(net.url)
+
+    def shorten(_):
+        net.before.clear()
+        net.node("anvil_rollback", 6)
+
+    def lose(*_):
+        net.node("evm_mine")
+        net.node("evm_mine")
+
+    net.before["eth_sendTransaction"] = shorten  # the chain is reorganised
+    net.after["eth_sendTransaction"] = lose  # and the answer lost
+    contract = chain.deploy(contracts, "Reverter")
+    assert contract.call("count") == 0
+    assert net.asked.count("eth_sendTransaction") == 1
 
 
 @pytest.mark.parametrize("pruned", [False, True])
@@ -475,7 +588,9 @@ def test_an_account_without_ether_is_told_its_balance_and_what_is_needed(net, co
         ("unknown account", Cause.ACCOUNT),
         ("authentication needed: password or unlock", Cause.ACCOUNT),
         ("No Signer available", Cause.ACCOUNT),
-        ("the method eth_sendTransaction does not exist/is not available", Cause.ACCOUNT),
+        ("the method eth_sendTransaction does not exist/is not available", Cause.METHOD),
+        ("Method eth_getCode not found", Cause.METHOD),
+        ("Unsupported method: eth_getBalance", Cause.METHOD),
         ("project ID request rate exceeded", Cause.BUSY),
         ("Too Many Requests", Cause.BUSY),
         ("transaction indexing is in progress", Cause.BUSY),
@@ -488,6 +603,19 @@ def test_an_account_without_ether_is_told_its_balance_and_what_is_needed(net, co
 )
 def test_what_nodes_say_has_one_cause(said, cause):
     assert cause_of(said) is cause
+
+
+def test_a_method_that_the_node_lacks_is_told_as_such(net, account, contracts):
+    chain = Chain.connect(net.url, account)
+    for method in ("eth_blockNumber", "eth_estimateGas", "eth_getBlockByNumber", RAW):
+        net.before = {method: lambda _: error(-32601, "the gas station is closed")("", {"id": 0})}
+        with pytest.raises(TransactionError, match="refuses: the gas station is closed") as caught:
+            chain.deploy(contracts, "Reverter")
+        assert caught.value.mend == Cause.METHOD.value
+    net.before = {"eth_getCode": lambda _: error(-32005, "limit exceeded")("", {"id": 0})}
+    with pytest.raises(TransactionError, match="refuses: limit exceeded") as caught:
+        chain.code(account.address)
+    assert caught.value.mend == Cause.BUSY.value
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from circuits.formats.strict_json import MAX_DEPTH
 from tests.verifier_contracts.listeners import NOBODY, Handler, received, results, sends, serving
 from verifier_contracts import Chain, sending, transport
 from verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
+from verifier_contracts.refusals import Refusal
 
 CALL = {"to": NOBODY, "data": "0x"}
 
@@ -252,6 +253,59 @@ def test_no_secret_of_the_url_stands_in_an_error():
             with pytest.raises(NodeMissingError) as caught:
                 Chain.connect(f"http://secret:secret@{host}/v3/secret?key=secret#secret")
         assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["eth_getBalance", "eth_call"])
+def test_no_secret_of_the_url_stands_in_what_a_node_says(method):
+    said = "no such key: 0123456789abcdef for me, self%20:word"
+    refusal = {"error": {"code": -32000, "message": said}}
+    with serving(results(eth_call=refusal, eth_getBalance=refusal)) as url:
+        place = url.replace("http://", "http://self%2520:word@")
+        for secret in ("/v3/0123456789abcdef", "/?key=0123456789abcdef"):
+            chain = Chain.connect(place + secret)
+            with pytest.raises(Refusal) as caught:
+                chain.ask(method, CALL)
+            assert caught.value.said == "no such key: *** for me, ***:***"
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "500 Oh"])
+def test_an_error_of_json_rpc_is_heard_whatever_the_status_of_http(status):
+    def refuse(connection: socket.socket, question: dict[str, Any]) -> None:
+        told = {"jsonrpc": "2.0", "id": 0, "error": {"code": -32000, "message": "nonce too low"}}
+        sends(json.dumps(told).encode(), status)(connection, question)
+
+    with serving(refuse) as url, pytest.raises(TransactionError, match="refuses: nonce too low"):
+        Chain.connect(url)
+    for body in (
+        b"",
+        b"<html>",
+        b"[]",
+        b'{"jsonrpc":"2.0","id":0,"result":"0x1"}',
+        b'{"error":{}}',
+    ):
+        with serving(sends(body, status)) as url, pytest.raises(NodeMissingError, match=status[:3]):
+            Chain.connect(url)
+
+
+def test_what_is_wrong_with_tls_or_a_proxy_has_an_advice_of_its_own(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as connection:
+                connection.sendall(OK + b"\r\n")
+                connection.recv(1 << 16)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(NodeMissingError) as caught:
+            Chain.connect(f"https://127.0.0.1:{server.getsockname()[1]}")
+    assert "certificate" in caught.value.mend
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://me:secret@127.0.0.1:1")
+    with pytest.raises(NodeMissingError) as caught:
+        Chain.connect("http://node.invalid/")
+    assert "proxy" in caught.value.mend
+    assert "secret" not in str(caught.value)
 
 
 def test_credentials_of_the_url_are_sent():
