@@ -227,7 +227,7 @@ class Walk:
         for name in reads.globals:
             yield Read(name)
             value: object = NOT_SET
-            for scope in (function.__globals__, function.__builtins__):  # type: ignore[attr-defined]
+            for scope in (function.__globals__, function.__builtins__):
                 if value is NOT_SET:
                     value = scope.get(name, NOT_SET)
                     self.guards.entries.append((scope, name, value))
