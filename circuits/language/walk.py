@@ -224,10 +224,12 @@ class Walk:
             self.reflect()
         self.names |= reads.attributes
         self.scopes.setdefault(id(function.__globals__), function.__globals__)
+        anything: Any = function  # mypy's answer on __builtins__ depends on its cache
+        scopes = (anything.__globals__, anything.__builtins__)
         for name in reads.globals:
             yield Read(name)
             value: object = NOT_SET
-            for scope in (function.__globals__, function.__builtins__):
+            for scope in scopes:
                 if value is NOT_SET:
                     value = scope.get(name, NOT_SET)
                     self.guards.entries.append((scope, name, value))
