@@ -65,8 +65,7 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A shell that runs the tests in the background lets them ignore SIGINT.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=_as_on_a_terminal,
         )
 
     def finished(self) -> dict[str, Any]:
@@ -80,6 +79,12 @@ class Place:
         words = ("verify-onchain", "deployment.json", "public.json", "proof.json")
         done(*words, "--rpc", self.net.target)
         return record
+
+
+def _as_on_a_terminal() -> None:
+    """Undo what the suite may have inherited: shells ignore INT in the background, nohup HUP."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager
