@@ -15,6 +15,8 @@ import pytest
 from accel.errors import MissingError
 from circuits import ConstraintSystem, Witness
 from prover import Proof, ProvingKey, VerifyingKey, load_public, verify
+from tests.docs.pages import ROOT, Page
+from tests.docs.shown import difference
 from verifier_contracts import find_solc
 
 CREDIT = Path(__file__).resolve().parents[2] / "examples" / "credit"
@@ -38,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     except MissingError as error:
         pytest.skip(str(error))
     folder = tmp_path_factory.mktemp("demo")
-    done = run_demo(folder)
+    done = run_demo(folder, COLUMNS="100")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, folder
 
@@ -51,6 +53,16 @@ def test_three_are_proven_and_the_one_below_the_cut_off_is_told_why_not(
     assert len(re.findall(r"applicant \d+ +proven", printed)) == 3
     assert "no proof: the score does not reach the cut-off" in printed
     assert len(list(folder.glob("applicant-*.proof.json"))) == 3
+
+
+def test_the_readme_shows_what_it_prints(demo: tuple[str, Path]) -> None:
+    printed, _ = demo
+    (shown,) = [
+        block.text
+        for block in Page.load(ROOT / "README.md").blocks
+        if block.text.startswith("Circuit and keys")
+    ]
+    assert difference(f"...\n{shown}", printed) is None, printed
 
 
 def test_every_forgery_is_refused_by_python_and_by_the_contract(demo: tuple[str, Path]) -> None:
