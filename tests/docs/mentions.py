@@ -26,6 +26,7 @@ from cli.main import zkpipe
 from tests.docs.pages import ROOT, Block, Page
 
 PACKAGES = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+FILES = ("Makefile", "pyproject.toml", "package.json")
 VARIABLES = {
     "chain": "Chain",
     "contract": "Contract",
@@ -92,10 +93,10 @@ def _members(node: ast.ClassDef) -> set[str]:
 
 
 @cache
-def words(folder: str) -> set[str]:
-    """The words in the files that git knows there, but for pages."""
+def sources() -> set[str]:
+    """The words in the files of the packages and beside them that git knows, but for pages."""
     listed = subprocess.run(  # noqa: S603
-        ["git", "ls-files", "-z", *folder.split()],  # noqa: S607
+        ["git", "ls-files", "-z", *PACKAGES, "examples", *FILES],  # noqa: S607
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -108,10 +109,6 @@ def words(folder: str) -> set[str]:
             text = (ROOT / name).read_text(encoding="utf-8", errors="ignore")
             found |= {w for word in WORD.findall(text) for w in (word, *re.split(r"[.-]", word))}
     return found
-
-
-def sources() -> set[str]:
-    return words(" ".join((*PACKAGES, "examples", "Makefile", "pyproject.toml", "package.json")))
 
 
 def commands(group: click.Group = zkpipe, prefix: str = "") -> dict[str, click.Command]:
@@ -190,9 +187,16 @@ def _is_file(text: str, page: Page) -> bool:
 def _is_word(text: str, page: Page) -> bool:
     """Of Python, of the sources, or of the page's own blocks."""
     if text.startswith("test_"):
-        return text in words("tests")
+        return text in _tests()
     python = keyword.iskeyword(text) or hasattr(builtins, text) or text in sys.stdlib_module_names
     return python or text in sources() or _in_blocks(text, page)
+
+
+@cache
+def _tests() -> set[str]:
+    """The names of all tests."""
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    return {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
 
 
 def _in_blocks(text: str, page: Page) -> bool:
