@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 
 from accel.bn254 import R
 from accel.limbs import ints_from_words
 from circuits.errors import UnsatisfiedError
-from circuits.language.types import FieldType, ScalarType, nest_of
+from circuits.language.types import FieldType, FixedType, ScalarType, nest_of
 from circuits.soundness.draws import Draws
 from circuits.system import ConstraintSystem
 
@@ -37,9 +38,10 @@ def solved(system: ConstraintSystem, draws: Draws) -> Iterator[list[int]]:
             continue
 
 
-def _within(draw: Callable[[], int], type_: ScalarType) -> int:
-    """A number drawn for a Field, or made to lie in an integer type."""
+def _within(draw: Callable[[], int], type_: ScalarType) -> int | Fraction:
+    """A number drawn for a Field, or made to lie in an integer type; so many units of a Fixed."""
     value = draw()
     if isinstance(type_, FieldType):
         return value
-    return type_.low + (value - type_.low) % (type_.high - type_.low + 1)
+    units = type_.low + (value - type_.low) % (type_.high - type_.low + 1)
+    return Fraction(units, 1 << type_.fraction) if isinstance(type_, FixedType) else units

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from circuits.soundness.bit_sums import BitSums
+from circuits.soundness.brackets import Brackets
 from circuits.soundness.cases import Intervals
 from circuits.soundness.coefficients import Numbers
 from circuits.soundness.factors import Factors
+from circuits.soundness.few_values import FewValues
 from circuits.soundness.forms import Forms
 from circuits.soundness.linear_systems import LinearSystems
+from circuits.soundness.members import Extremes
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.quotients import Quotients
 from circuits.soundness.remainders import Remainders
@@ -41,6 +44,9 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         Thresholds(sums, intervals),
         Remainders(sums),
         LinearSystems(),
+        Extremes(),
+        Brackets(intervals),
+        FewValues(intervals),
     ]
     idle = 0
     while idle < len(lemmas) and not state.is_known[wanted].all():

@@ -1,0 +1,150 @@
+"""The lemma of few values: an unknown of small range whose values leave no room for two.
+
+lookup(t, i) < x < lookup(t, i + 1) with sorted constants t says what i is: x lies in an interval
+for each i, and no two of these meet. So do logarithms to a base, and places in a table.
+
+Let q lie in an arc of few integers, or be one of few constants (`members`). Take each of them, q = v: wires that follow are constants, or
+constants times what is known (`expressions`), so the rows keep forms k K + c of what is known in
+intervals [f, f'] mod r, with integers k and c that v decides. A value with K = 0 and c outside of
+[f, f'] is that of no witness. Let K lie in [a, b]: if all of [a, b] and what the conditions say of
+k K span less than r, they hold for the integers, and K lies in [(f - c) / k, (f' - c) / k]. If the
+intervals in which K lies for two values have no integer in common, two witnesses with the same K do
+not have these values; so if that holds of all pairs, q is determined. K needs no arc of its own
+where every k is 1 or -1: then it is taken as the integer of its residue in the hull of them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accel.bn254 import R
+from circuits.soundness.brackets import Condition, unknown_integers
+from circuits.soundness.cases import Intervals
+from circuits.soundness.expressions import Expressions
+from circuits.soundness.forms import Arc, Forms, signed
+from circuits.soundness.members import memberships
+from circuits.soundness.polynomials import Monomial, Polynomial, range_of
+from circuits.soundness.rows import ONE_WIRE
+
+MOST_VALUES = 1 << 10
+MOST_WORK = 4_000_000  # entries of rows, once for each value: some seconds
+
+Key = tuple[tuple[Monomial, int], ...]  # a combination K of products of what is known
+Scaled = tuple[int, int, int]  # k, f, f' with f <= k K <= f'
+
+
+class FewValues:
+    """The lemma. What it looks at is limited for all of its turns together.
+
+    work_left  entries of rows, once for each value
+    """
+
+    def __init__(self, intervals: Intervals, work_left: int = MOST_WORK) -> None:
+        self._intervals = intervals
+        self.work_left = work_left
+
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        settled: set[int] = set()
+        for wire, integers in _candidates(forms):
+            if wire in settled:
+                continue
+            if self.work_left < 0:
+                return
+            values = np.array(integers, dtype=object) % R
+            found = Expressions(forms, {wire: {(): values}}, len(values))
+            self.work_left -= found.work * len(values)
+            if self._tells_apart(found.conditions, len(values)):
+                settled |= found.of.keys()
+                yield wire
+
+    def _tells_apart(self, conditions: Iterable[Condition], count: int) -> bool:
+        """Whether no two of the cases are possible together."""
+        possible = np.ones(count, np.bool_)
+        scaled: dict[Key, list[list[Scaled]]] = {}
+        for polynomial, (low, high) in conditions:
+            if polynomial.keys() <= {()}:
+                constants = polynomial.get((), 0) + np.zeros(count, dtype=object)
+                possible &= ((constants - low) % R <= high - low).astype(np.bool_)
+            else:
+                self._collect(scaled, polynomial, (low, high), count)
+        if possible.sum() <= 1:
+            return True
+        return any(self._are_apart(key, by_case, possible) for key, by_case in scaled.items())
+
+    def _collect(
+        self, scaled: dict[Key, list[list[Scaled]]], polynomial: Polynomial, arc: Arc, count: int
+    ) -> None:
+        """Note what a condition says of a combination in each case."""
+        monomials = sorted(m for m in polynomial if m)
+        zeros = np.zeros(count, dtype=object)
+        columns = [(polynomial.get(m, 0) + zeros).tolist() for m in [(), *monomials]]
+        for case, (constant, *numbers) in enumerate(zip(*columns, strict=True)):
+            left = [(m, signed(k)) for m, k in zip(monomials, numbers, strict=True) if k]
+            if not left:
+                continue
+            k = gcd(*(number for _, number in left)) * (1 if left[0][1] > 0 else -1)
+            key = tuple((m, number // k) for m, number in left)
+            c = signed(constant)
+            by_case = scaled.setdefault(key, [[] for _ in range(count)])
+            by_case[case].append((k, arc[0] - c, arc[1] - c))
+
+    def _are_apart(
+        self, key: Key, by_case: list[list[Scaled]], possible: NDArray[np.bool_]
+    ) -> bool:
+        """Whether the intervals of K in the possible cases have no integer in common."""
+        cases = [by_case[case] for case in np.flatnonzero(possible).tolist()]
+        ends = self._range(key)
+        arcs = _of_residues(cases) if ends is None else [_of_integers(case, ends) for case in cases]
+        found = sorted(arc for arc in arcs if arc[0] <= arc[1])
+        return all(below[1] < above[0] for below, above in pairwise(found))
+
+    def _range(self, key: Key) -> Arc | None:
+        wires = {wire for monomial, _ in key for wire in monomial}
+        arcs = {w: a for w in wires if (a := self._intervals.of({w: 1})) is not None}
+        return range_of(dict(key), arcs)
+
+
+def _candidates(forms: Forms) -> Iterator[tuple[int, Sequence[int]]]:
+    """Unknown wires with the few values of each."""
+    for wire, members in memberships(forms):
+        if all(member.keys() <= {ONE_WIRE} for member in members):
+            yield wire, sorted({member.get(ONE_WIRE, 0) for member in members})
+    for wire in unknown_integers(forms):
+        arc = forms.arc_of_wire(wire)
+        if arc is not None and arc[1] - arc[0] < MOST_VALUES:
+            yield wire, range(arc[0], arc[1] + 1)
+
+
+def _of_integers(conditions: list[Scaled], ends: Arc) -> Arc:
+    """The interval of an integer K in `ends` by conditions on multiples of it, mod r."""
+    low, high = ends
+    for k, least, most in conditions:
+        all_ends = (k * ends[0], k * ends[1], least, most)
+        if max(all_ends) - min(all_ends) < R:
+            if k < 0:
+                k, least, most = -k, -most, -least
+            low, high = max(low, -(-least // k)), min(high, most // k)
+    return low, high
+
+
+def _of_residues(cases: list[list[Scaled]]) -> list[Arc]:
+    """The intervals, one for each case, of the integer that K is mod r in the hull of all.
+
+    Where they all span r or more, they say nothing.
+    """
+    found = []
+    for conditions in cases:
+        arcs = [(k * least, k * most)[::k] for k, least, most in conditions if abs(k) == 1]
+        if not arcs:
+            return [(0, R), (0, R)]
+        found.append(arcs)
+    low, high = min(a[0] for arcs in found for a in arcs), max(a[1] for arcs in found for a in arcs)
+    if high - low >= R:
+        return [(0, R), (0, R)]
+    return [(max(a[0] for a in arcs), min(a[1] for a in arcs)) for arcs in found]

@@ -1,0 +1,95 @@
+"""Unknowns that are one of several values, and the lemma of the greatest of them.
+
+(q - K_1) (q - K_2) ... = 0 says that q is one of the K_i, written as one product after the other.
+
+The lemma: the K_i are known, and the rows keep q - K_i in [0, n_i] mod r for every i, 2 n_i < r.
+Take two witnesses with q = K_i in the one and q' = K_j in the other. Then q - q' = q - K_j is in
+[0, n_j] mod r, and q' - q = q' - K_i in [0, n_i]. The two add up to 0 mod r and to less than r as
+integers, so both are 0, and q = q'. With K_i - q in such intervals q is the least likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from accel.bn254 import R
+from circuits.soundness.expressions import Expressions
+from circuits.soundness.forms import Form, Forms, scaled, without
+from circuits.soundness.polynomials import total_of
+
+MOST_MEMBERS = 1 << 10
+MOST_CHAINS = 1 << 12  # products that are 0 which one turn looks at
+
+
+def memberships(forms: Forms) -> Iterator[tuple[int, list[Form]]]:
+    """Unknown wires, and the known forms K_i of which each is one."""
+    system, counts = forms.system, forms.state.unknown_in_products
+    is_zero = np.diff(system.c.starts) == 0
+    is_open = (counts[:, 0] == 1) & (counts[:, 1] == 1)
+    for row in np.flatnonzero(is_zero & is_open)[:MOST_CHAINS].tolist():
+        factors = _factors(forms, row)
+        unknown = [forms.unknown(factor) for factor in factors]
+        if factors and all(wires == unknown[0] and len(wires) == 1 for wires in unknown):
+            (wire,) = unknown[0]
+            yield (
+                wire,
+                [scaled(without(f, [wire]), R - pow(f[wire], -1, R)) for f in factors],
+            )
+
+
+def _factors(forms: Forms, row: int) -> list[Form]:
+    """The factors of a product that is 0, and of products that are its factors; none if many."""
+    a, b, _ = forms.product(row)
+    waiting, found, seen = [a, b], [], {row}
+    while waiting:
+        factor = waiting.pop()
+        made = _made_by(forms, factor, seen)
+        if made is None:
+            found.append(factor)
+        else:
+            seen.add(made)
+            a, b, _ = forms.product(made)
+            waiting += [a, b]
+        if len(found) + len(waiting) > MOST_MEMBERS:
+            return []
+    return found
+
+
+def _made_by(forms: Forms, factor: Form, seen: set[int]) -> int | None:
+    """The product whose result a factor is, up to a scale; None for what no other product makes."""
+    if len(factor) != 1:
+        return None
+    (wire,) = factor
+    for row in forms.products_of(wire):
+        a, b, c = forms.product(row)
+        if row not in seen and c.keys() == {wire} and wire not in a and wire not in b:
+            return row
+    return None
+
+
+class Extremes:
+    """The lemma of the greatest and the least."""
+
+    def __call__(self, forms: Forms) -> Iterator[int]:
+        """Wires that the lemma determines."""
+        for wire, members in memberships(forms):
+            found = Expressions(forms, {wire: {(wire,): 1}})
+            kept = {
+                frozenset(polynomial.items())
+                for polynomial, (low, high) in found.conditions
+                if low >= 0 and 2 * high < R
+            }
+            for sign in (1, R - 1):
+                if all(_difference(found, wire, k, sign) in kept for k in members):
+                    yield wire
+                    break
+
+
+def _difference(
+    found: Expressions, wire: int, member: Form, sign: int
+) -> frozenset[tuple[tuple[int, ...], int]]:
+    """The terms of q - K, or of K - q for sign -1."""
+    value = found.polynomial({wire: 1, **scaled(member, R - 1)}) or {}
+    return frozenset(total_of([(value, sign)]).items())
