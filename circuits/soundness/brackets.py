@@ -83,7 +83,9 @@ class Brackets:
         for i, j in product(range(len(chosen)), repeat=2):
             (f, (f_low, f_high)), (g, (g_low, g_high)) = chosen[i], chosen[j]
             low, high = f_high + g_high - R, f_low + g_low
-            if low < ends[1][i] + ends[0][j] < high and self._lies_in(wire, arc, f, g, arcs, low, high):
+            if low < ends[1][i] + ends[0][j] < high and self._lies_in(
+                wire, arc, f, g, arcs, low, high
+            ):
                 return True
         return False
 
@@ -118,7 +120,9 @@ def unknown_integers(forms: Forms) -> list[int]:
 def _like(found: Expressions, wire: int) -> set[int]:
     """The wires that are the unknown itself, moved or turned: what holds of one holds of all."""
     return {
-        w for w, f in found.of.items() if {(wire,)} == {m for m in f if wire in m} and f[(wire,)] in (1, R - 1)
+        w
+        for w, f in found.of.items()
+        if {(wire,)} == {m for m in f if wire in m} and f[(wire,)] in (1, R - 1)
     }
 
 

@@ -110,7 +110,7 @@ class Expressions:
             if c.keys() != {wire} or not a or not b:
                 continue
             pairs = ((normal(a), normal(b)), (normal(b), normal(a)))
-            for other in self.forms.products_of(next(iter(a)))[:MOST_PARTNERS]:
+            for other in self.forms.products_of(max(a))[:MOST_PARTNERS]:
                 first, second, result = self.forms.product(other)
                 if other >= row or len(result) != 1 or not first or not second:
                     continue
@@ -170,7 +170,11 @@ class Expressions:
         if rest is None or not rest.keys() <= {()} or None in arcs:
             return False
         digits = sorted(
-            ((wire, signed(R - form[wire]), arc) for wire, arc in zip(left, arcs, strict=True) if arc),
+            (
+                (wire, signed(R - form[wire]), arc)
+                for wire, arc in zip(left, arcs, strict=True)
+                if arc
+            ),
             key=lambda digit: abs(digit[1]),
         )
         low = width = 0

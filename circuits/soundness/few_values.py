@@ -3,14 +3,15 @@
 lookup(t, i) < x < lookup(t, i + 1) with sorted constants t says what i is: x lies in an interval
 for each i, and no two of these meet. So do logarithms to a base, and places in a table.
 
-Let q lie in an arc of few integers, or be one of few constants (`members`). Take each of them, q = v: wires that follow are constants, or
-constants times what is known (`expressions`), so the rows keep forms k K + c of what is known in
-intervals [f, f'] mod r, with integers k and c that v decides. A value with K = 0 and c outside of
-[f, f'] is that of no witness. Let K lie in [a, b]: if all of [a, b] and what the conditions say of
-k K span less than r, they hold for the integers, and K lies in [(f - c) / k, (f' - c) / k]. If the
-intervals in which K lies for two values have no integer in common, two witnesses with the same K do
-not have these values; so if that holds of all pairs, q is determined. K needs no arc of its own
-where every k is 1 or -1: then it is taken as the integer of its residue in the hull of them all.
+Let q lie in an arc of few integers, or be one of few constants (`members`). Take each of them,
+q = v: wires that follow are constants, or constants times what is known (`expressions`), so the
+rows keep forms k K + c of what is known in intervals [f, f'] mod r, with integers k and c that v
+decides. A value with K = 0 and c outside of [f, f'] is that of no witness. Let K lie in [a, b]: if
+k a, k b, f - c and f' - c span less than r, then k K is in [f - c, f' - c] for the integers, and K
+lies in [(f - c) / k, (f' - c) / k]. If the intervals in which K lies for two
+values have no integer in common, two witnesses with the same K do not have these values; so if that
+holds of all pairs, q is determined. Where K has no arc, conditions with k = 1 or -1 serve, if all
+of their intervals together span less than r: K is then the integer of its residue in their hull.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from circuits.soundness.polynomials import Monomial, Polynomial, range_of
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_VALUES = 1 << 10
-MOST_WORK = 4_000_000  # entries of rows, once for each value: some seconds
+MOST_WORK = 2_000_000  # entries of rows, once for each value: a second or two
 
 Key = tuple[tuple[Monomial, int], ...]  # a combination K of products of what is known
 Scaled = tuple[int, int, int]  # k, f, f' with f <= k K <= f'
@@ -72,6 +73,7 @@ class FewValues:
                 constants = polynomial.get((), 0) + np.zeros(count, dtype=object)
                 possible &= ((constants - low) % R <= high - low).astype(np.bool_)
             else:
+                self.work_left -= 4 * count * len(polynomial)
                 self._collect(scaled, polynomial, (low, high), count)
         if possible.sum() <= 1:
             return True
@@ -100,9 +102,10 @@ class FewValues:
         """Whether the intervals of K in the possible cases have no integer in common."""
         cases = [by_case[case] for case in np.flatnonzero(possible).tolist()]
         ends = self._range(key)
-        arcs = _of_residues(cases) if ends is None else [_of_integers(case, ends) for case in cases]
-        found = sorted(arc for arc in arcs if arc[0] <= arc[1])
-        return all(below[1] < above[0] for below, above in pairwise(found))
+        ways = [_of_residues(cases)]
+        if ends is not None:
+            ways.append([_of_integers(case, ends) for case in cases])
+        return any(map(_have_nothing_in_common, ways))
 
     def _range(self, key: Key) -> Arc | None:
         wires = {wire for monomial, _ in key for wire in monomial}
@@ -119,6 +122,11 @@ def _candidates(forms: Forms) -> Iterator[tuple[int, Sequence[int]]]:
         arc = forms.arc_of_wire(wire)
         if arc is not None and arc[1] - arc[0] < MOST_VALUES:
             yield wire, range(arc[0], arc[1] + 1)
+
+
+def _have_nothing_in_common(arcs: list[Arc]) -> bool:
+    found = sorted(arc for arc in arcs if arc[0] <= arc[1])
+    return all(below[1] < above[0] for below, above in pairwise(found))
 
 
 def _of_integers(conditions: list[Scaled], ends: Arc) -> Arc:

@@ -16,8 +16,8 @@ import numpy as np
 
 from accel.bn254 import R
 from circuits.soundness.expressions import Expressions
-from circuits.soundness.forms import Form, Forms, scaled, without
-from circuits.soundness.polynomials import total_of
+from circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
+from circuits.soundness.polynomials import Polynomial, total_of
 
 MOST_MEMBERS = 1 << 10
 MOST_CHAINS = 1 << 12  # products that are 0 which one turn looks at
@@ -76,20 +76,34 @@ class Extremes:
         """Wires that the lemma determines."""
         for wire, members in memberships(forms):
             found = Expressions(forms, {wire: {(wire,): 1}})
-            kept = {
-                frozenset(polynomial.items())
-                for polynomial, (low, high) in found.conditions
-                if low >= 0 and 2 * high < R
-            }
+            kept = [_split(polynomial, arc) for polynomial, arc in found.conditions]
             for sign in (1, R - 1):
-                if all(_difference(found, wire, k, sign) in kept for k in members):
+                wanted = [_difference(found, wire, k, sign) for k in members]
+                if all(any(_is_small(w, condition) for condition in kept) for w in wanted):
                     yield wire
                     break
 
 
-def _difference(
-    found: Expressions, wire: int, member: Form, sign: int
-) -> frozenset[tuple[tuple[int, ...], int]]:
-    """The terms of q - K, or of K - q for sign -1."""
+Split = tuple[Polynomial, Arc]  # what is no constant, and where it lies
+
+
+def _split(polynomial: Polynomial, arc: Arc) -> Split:
+    constant = signed(polynomial.get((), 0))
+    return {m: k for m, k in polynomial.items() if m}, (arc[0] - constant, arc[1] - constant)
+
+
+def _difference(found: Expressions, wire: int, member: Form, sign: int) -> Polynomial:
+    """q - K, or K - q for sign -1."""
     value = found.polynomial({wire: 1, **scaled(member, R - 1)}) or {}
-    return frozenset(total_of([(value, sign)]).items())
+    return total_of([(value, sign)])
+
+
+def _is_small(difference: Polynomial, condition: Split) -> bool:
+    """Whether a condition keeps a difference from 0 to less than r / 2."""
+    kind, (low, high) = condition
+    constant = signed(difference.get((), 0))
+    return (
+        {m: k for m, k in difference.items() if m} == kind
+        and low + constant >= 0
+        and 2 * (high + constant) < R
+    )
