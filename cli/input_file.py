@@ -56,7 +56,7 @@ def input_count(system: ConstraintSystem) -> int:
 
 
 def arguments(system: ConstraintSystem, inputs: dict[str, object]) -> dict[str, object]:
-    """The values with text of decimal digits as integers, where the system says what it takes.
+    """The values with texts of digits as numbers, where the system says what it takes.
 
     Raises InputError for other text.
     """

@@ -2,7 +2,8 @@
 
 A value is an int (numpy's too) or a bool for a Bool, an int, float, Decimal or Fraction for a
 Fixed, exact unless its type rounds, nested lists for arrays, a dict or the dataclass itself for a
-record; in JSON also a text of decimal digits. Floats, texts and bools in other places are refused.
+record; in JSON also a text of decimal digits, or of hex digits after 0x. Floats, texts and bools in
+other places are refused.
 Error texts name the parameter and the kind of thing given, never its value.
 """
 
@@ -23,6 +24,7 @@ from circuits.language.signal import Signal, plain_integer
 from circuits.language.types import ArrayType, FieldType, FixedType, IntegerType, RecordType, Type
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")  # zeros may lead: words of 32 bytes are written so
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,77})(\.[0-9]{1,300})?")  # 2^-253 has 253 behind the point
 
 
@@ -83,10 +85,12 @@ def integers(parameter: Parameter, value: object) -> list[int]:
 
 
 def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:
-    """The arguments that a JSON object holds: as it is, with texts of decimal digits as numbers.
+    """The arguments that a JSON object holds: as it is, with texts of digits as numbers.
 
-    Names and types are checked where the arguments are used. Raises InputError for a text that is
-    no decimal number.
+    A text holds decimal digits without leading zeros, perhaps behind a minus sign, or 0x and up to
+    64 hex digits, which are an integer for every type.
+
+    Names and types are checked where the arguments are used. Raises InputError for another text.
     """
     types = {parameter.name: parameter.type for parameter in parameters}
     return {
@@ -108,12 +112,15 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
         }
     if not isinstance(value, str):
         return value
-    if isinstance(type_, FixedType) and value.isascii() and _NUMBER.fullmatch(value):
+    if _HEX.fullmatch(value):
+        return int(value, 16)
+    if isinstance(type_, FixedType) and _NUMBER.fullmatch(value):
         return Decimal(value)
-    if not _DECIMAL.fullmatch(value) or not value.isascii():
+    if not _DECIMAL.fullmatch(value):
         raise InputError(
-            f"`{path}` is a text that is no decimal number.",
-            "Write an integer, or its decimal digits without leading zeros in quotes.",
+            f"`{path}` is a text that is no number.",
+            "Write a number; or in quotes its decimal digits without leading zeros, or an "
+            "integer's hex digits, 64 at most, after 0x.",
             path,
             value,
         )

@@ -312,8 +312,11 @@ def test_json_takes_numbers_and_decimal_texts() -> None:
     units = [round(Fraction("0.035") * 65536), -5 * 2**14, 2**15]
     want = (units[0] + units[1] * 2**20 + units[2] * 2**40) % R
     assert loans.compile().solve(**given_values).public == [want]
-    for bad in ["", ".5", "5.", "1e3", "+1", "01", "1,5", " 1", "nan", "inf", "0x1", "١", "--1"]:
-        with pytest.raises(InputError, match=r"`rates\[1\]` is a text that is no decimal number"):
+    in_hex = {"loan": {"rate": 0.035, "years": "0x1e"}, "rates": ["-1.25", "0x2"]}
+    want = (units[0] + units[1] * 2**20 + 2 * 2**16 * 2**40) % R  # the integer 2, no units
+    assert loans.compile().solve(**from_json(loans.parameters, in_hex)).public == [want]
+    for bad in ["", ".5", "5.", "1e3", "+1", "01", "1,5", " 1", "nan", "inf", "0x1.8", "١", "--1"]:
+        with pytest.raises(InputError, match=r"`rates\[1\]` is a text that is no number"):
             from_json(loans.parameters, {"rates": ["1", bad]})
     with pytest.raises(InputError, match=r"`loan\.years` is a text"):
         from_json(loans.parameters, {"loan": {"rate": "1.5", "years": "1.5"}})

@@ -104,14 +104,38 @@ def test_json_takes_decimal_texts_as_circoms_users_write_them() -> None:
     assert SYSTEM.solve(**given).public == [R - 1, 1, 7, R - 8, 327]
 
 
-NO_NUMBERS = ["", " 5", "5 ", "+5", "05", "-0", "--5", "5.0", "1e3", "0x10", "1_000", "٥", "५"]
-NO_NUMBERS += ["five", "5\n", "9" * 79, "-", "True", "5,6"]
+def test_json_takes_hex_digits_after_0x_wherever_it_takes_decimal_ones() -> None:
+    grid = [["0x1", "0x02", 3], ["0x4", "5", f"0x{6:064x}"]]
+    json = {"f": hex(R - 1), "b": "0x1", "u": "0x00ff", "i": "-8", "grid": grid}
+    given = from_json(echo.parameters, json)
+    assert given == FINE | {"f": R - 1, "b": 1, "u": 255}
+    assert SYSTEM.solve(**given).public == [R - 1, 1, 255, R - 8, 327]
+    mixed = from_json(echo.parameters, FINE | {"f": "0xaBcDeF0123456789"})
+    assert mixed["f"] == 0xABCDEF0123456789
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("f", hex(R)), ("f", "0x" + "f" * 64), ("b", "0x2"), ("u", "0x100"), ("i", "0x80")],
+)
+def test_a_hex_number_must_fit_its_type_as_any_other(name: str, text: str) -> None:
+    given = from_json(echo.parameters, FINE | {name: text})
+    with pytest.raises(InputError, match=f"`{name}` takes"):
+        SYSTEM.solve(**given)
+
+
+NO_NUMBERS = ["", " 5", "5 ", "+5", "05", "-0", "--5", "5.0", "1e3", "1_000", "٥", "५"]
+NO_NUMBERS += ["five", "5\n", "9" * 79, "9" * 5000, "-", "True", "5,6"]
+NO_NUMBERS += ["0x", "0X10", "x10", "10x", "-0x5", "+0x5", "0x-5", "0x_1", "0x1_0", "0x 1", " 0x1"]
+NO_NUMBERS += ["0x1 ", "0x1\n", "0x\u0661", "0x\uff11", "\uff10x1", "0xg", "0x1.8", "0x1p3", "00x1"]
+NO_NUMBERS += ["0x" + "0" * 65, "0x" + "f" * 5000, "0b1", "0o7", "#ff", "ff", "0x1h", "0x1\0"]
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
-def test_json_texts_that_are_no_decimal_number_are_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"`grid\[1\]\[2\]` is a text that is no decimal"):
+def test_json_texts_that_are_no_number_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"`grid\[1\]\[2\]` is a text that is no number") as caught:
         from_json(echo.parameters, FINE | {"grid": [[1, 2, 3], [4, 5, text]]})
+    assert len(str(caught.value)) < 300
 
 
 def test_json_leaves_other_kinds_and_unknown_names_to_the_check_that_follows() -> None:

@@ -50,7 +50,9 @@ MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "a whole float": (ORDER | {"limit": 300.0}, "limit"),
     "text": (ORDER | {"salt": f"secret {MARK}"}, "salt"),
     "an empty text": (ORDER | {"salt": ""}, "salt"),
-    "hexadecimal": (ORDER | {"salt": hex(MARK)}, "salt"),
+    "hexadecimal with a sign": (ORDER | {"salt": f"-{hex(MARK)}"}, "salt"),
+    "hexadecimal with a capital X": (ORDER | {"salt": hex(MARK).upper()}, "salt"),
+    "hexadecimal that does not fit": (ORDER | {"limit": hex(MARK)}, "limit"),
     "an exponent in text": (ORDER | {"limit": "1e2"}, "limit"),
     "an underscore in text": (ORDER | {"limit": "1_0"}, "limit"),
     "a sign in text": (ORDER | {"limit": "+10"}, "limit"),
@@ -112,8 +114,9 @@ def test_a_file_larger_than_any_input_is_refused_unread(shop: Path) -> None:
     assert "bytes or more" in result.stderr
 
 
-def test_decimal_digits_in_text_are_numbers(shop: Path) -> None:
-    values = ORDER | {"limit": "300", "prices": ["101", 57, "43"], "rush": 1}
+def test_digits_in_text_are_numbers(shop: Path) -> None:
+    salt = hex(SECRETS["salt"])  # type: ignore[arg-type] # one of the integers
+    values = ORDER | {"limit": "300", "prices": ["101", 57, "0x2b"], "rush": 1, "salt": salt}
     Path("good.json").write_text(json.dumps(values))
     assert invoke("witness", "order.py", "good.json", "out.wtns").exit_code == 0
     assert Path("out.wtns").read_bytes() == Path("order.wtns").read_bytes()
