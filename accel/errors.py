@@ -11,6 +11,8 @@
     ├── verifier_contracts.errors   ContractError and below
     └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
+Errors and warnings go through process pools whole (accel.sent).
+
 A class holds its facts as fields; `str(error)` never shows a private value, `error.explain()` may.
 
 What is done, and is likely not what was meant, is a ZkpipeWarning: Python's warnings show it, a
@@ -23,8 +25,10 @@ import warnings
 from collections.abc import Iterable
 from typing import ClassVar
 
+from accel.sent import Sent
 
-class ZkpipeError(Exception):
+
+class ZkpipeError(Sent, Exception):
     """Base of every error that zkpipe raises on purpose.
 
     what      one sentence: what is wrong, with names and public values
@@ -69,7 +73,7 @@ class MissingError(ZkpipeError):
     exit_status: ClassVar[int] = 3
 
 
-class ZkpipeWarning(UserWarning):
+class ZkpipeWarning(Sent, UserWarning):
     """Base of every warning: something was done that is likely not what was meant.
 
     kind      for machines: vacuous-check, unused-private-input, ...

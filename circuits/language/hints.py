@@ -15,6 +15,7 @@ from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_two, number_of, units_of
 from circuits.language.keys import Key, Known
+from circuits.language.sending import is_of_console, not_sent
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
 from circuits.language.structure import fields_of, is_record, make_record
@@ -62,6 +63,23 @@ class HintCall:
         seen = Held(function, Known())
         for name, value in (("function", function), ("seen", seen), ("expected", seen.key())):
             object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process goes the function's name: there it sees what its module has there."""
+        from multiprocessing.reduction import ForkingPickler
+
+        try:
+            ForkingPickler.dumps((self.function, self.arguments))
+            known = not is_of_console(self.function)
+        except Exception:  # noqa: BLE001 - whatever pickle or the user's class raises
+            known = False
+        if not known:
+            raise not_sent(f"the hint `{self.name}`, or what it is given,", self.source)
+        arguments = (self.arguments, self.bounds, self.returns, self.waive, self.source)
+        return HintCall, (self.function, *arguments)
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> HintCall:
+        return self  # nothing in it changes
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
+from typing import Any
 
 from circuits.errors import Source
 
@@ -24,11 +25,27 @@ SHOWN = 60  # characters of an expression in a sentence
 
 
 @dataclass(frozen=True, slots=True)
+class SentPlace:
+    """A place as another process told it: what a compiled circuit says of its rows."""
+
+    text: Source
+    instruction: int
+
+    def source(self) -> Source:
+        """The file, the line and the line's text, as they were there."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A point in compiled code: cheap to take, turned into text only when someone asks."""
 
     code: CodeType
     instruction: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process goes the text: code goes to none."""
+        return SentPlace, (self.source(), self.instruction)
 
     def source(self) -> Source:
         """The file (its name only), the line and the line's text."""

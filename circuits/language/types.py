@@ -12,9 +12,10 @@ import operator
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from circuits.errors import CompileError
+from circuits.language.sending import is_found, not_sent
 from circuits.language.source import here, user_frame
 from circuits.language.structure import make_record
 
@@ -74,6 +75,15 @@ class RecordType:
 
     record: type
     fields: tuple[tuple[str, Type], ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process goes the class's name. Raises CompileError for one of no module."""
+        if not is_found(self.record, self.record.__module__, self.record.__qualname__):
+            raise not_sent(f"the record `{self}`", None)
+        return RecordType, (self.record, self.fields)
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> RecordType:
+        return self  # nothing in it changes
 
     def __str__(self) -> str:
         return self.record.__name__

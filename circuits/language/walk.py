@@ -47,6 +47,7 @@ from circuits.language.reads import (
     reads_of,
 )
 from circuits.language.refusals import NotPlain
+from circuits.language.sending import is_found, not_sent
 from circuits.language.shape import Same
 
 MOST = 20_000  # things that are looked at
@@ -95,6 +96,19 @@ class Decorated:
         decorated: Any = self  # callable, as each of its classes is
         update_wrapper(decorated, function)
         self.fixed = frozenset(vars(self)) - vars(function).keys()
+
+    def __reduce__(self) -> str:
+        """To another process goes the name, as of any function. Raises CompileError for others."""
+        function = self.function
+        if not is_found(self, function.__module__, function.__qualname__):
+            raise not_sent(f"`{function.__name__}`", None)
+        return str(function.__qualname__)
+
+    def __copy__(self) -> Decorated:
+        return self  # as functions are copied
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> Decorated:
+        return self
 
 
 class Walk:
