@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from accel.bn254 import R
 from accel.limbs import to_montgomery, words_from_ints
-from circuits.compile.combination import Combination
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.names import WireNames
 from circuits.compile.record import Operation, Origin, Site
 from circuits.compile.rows import CopiedRows
+from circuits.compile.sums import Linear, wire
 from circuits.language.inputs import Parameter
 from circuits.language.types import FieldType, IntegerType
 from circuits.solve.program import Program, Sides, SolvedHint
@@ -44,7 +44,7 @@ def assemble(
     circuit: Declared,
     engine: TracingEngine,
     inputs: Sequence[Leaf],
-    outputs: Sequence[tuple[str, FieldType | IntegerType, Combination]],
+    outputs: Sequence[tuple[str, FieldType | IntegerType, Linear]],
 ) -> ConstraintSystem:
     """The constraint system of a finished trace."""
     output_slots = _output_slots(engine, [value for _, _, value in outputs])
@@ -95,16 +95,16 @@ def assemble(
     )
 
 
-def _output_slots(engine: TracingEngine, outputs: Sequence[Combination]) -> list[int]:
+def _output_slots(engine: TracingEngine, outputs: Sequence[Linear]) -> list[int]:
     """A slot for each output, its own: not an input's, nor another output's."""
-    slots: list[int] = []
+    slots: dict[int, None] = {}
     origin = engine.origin(Origin(Site(None, "sum")))
     for value in outputs:
-        slot = engine.wire(value, origin)
+        slot = wire(engine, value, origin)
         if slot <= engine.argument_count or slot in slots:
             slot = engine.copy({slot: 1}, origin)
-        slots.append(slot)
-    return slots
+        slots[slot] = None
+    return list(slots)
 
 
 def _inverses(values: Sequence[int]) -> list[int]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from accel.bn254 import R
 from circuits.compile import thresholds
-from circuits.compile.combination import ONE, Combination, add, constant, is_constant, scale, shift
+from circuits.compile.combination import ONE, Combination, add, constant, is_constant, shift, total
 from circuits.compile.flags import complement
 from circuits.compile.tracer import Tracer
 from circuits.language.bounds import sign_bits
@@ -209,10 +209,7 @@ def has_known_bits(tracer: Tracer, x: Combination) -> bool:
 
 
 def _value(bits: list[Combination]) -> Combination:
-    total: Combination = {}
-    for i, bit in enumerate(bits):
-        total = add(total, scale(bit, 1 << i))
-    return total
+    return total((bit, 1 << i) for i, bit in enumerate(bits))
 
 
 def _relatives(tracer: Tracer, x: Combination) -> Iterator[_Relative]:
@@ -232,13 +229,11 @@ def _known_bits(
     bits = relative.bits()
     if bits is None:
         return None
-    total: Combination = {}
-    for bit in bits[count:]:
-        total = add(total, bit)
     if bits[count:]:
-        if is_constant(total) and total:
+        upper = total((bit, 1) for bit in bits[count:])
+        if is_constant(upper) and upper:
             return None  # never so: let rows of its own say it
-        tracer.equate(total, origin)
+        tracer.equate(upper, origin)
         known = relative.known
         if relative.is_itself:
             siblings = tracer.known_bits[_line(known.y)[0]]

@@ -6,6 +6,8 @@ combination without entries is zero. Combinations are never changed once made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accel.bn254 import R
 
 Combination = dict[int, int]
@@ -66,3 +68,12 @@ def subtract(x: Combination, y: Combination) -> Combination:
 def shift(x: Combination, value: int) -> Combination:
     """x + value."""
     return add(x, constant(value))
+
+
+def total(parts: Iterable[tuple[Combination, int]]) -> Combination:
+    """The sum of combinations times integers, in one pass over all entries."""
+    out: Combination = {}
+    for x, factor in parts:
+        for slot, coefficient in x.items():
+            out[slot] = out.get(slot, 0) + factor * coefficient
+    return {slot: value for slot, sum_ in out.items() if (value := sum_ % R)}

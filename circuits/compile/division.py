@@ -14,6 +14,7 @@ from __future__ import annotations
 from accel.bn254 import R
 from circuits.compile.bits import range_check, split
 from circuits.compile.combination import Combination, add, constant, scale, shift, subtract
+from circuits.compile.sums import Linear, kept
 from circuits.compile.tracer import Tracer
 from circuits.language.bounds import quotient
 
@@ -27,14 +28,14 @@ def divide(
     x_bounds: Interval,
     y_bounds: Interval,
     origin: int,
-) -> tuple[Combination, Combination] | None:
+) -> tuple[Linear, Linear] | None:
     """Quotient and remainder by y, whose bounds are not below 0; None if it never can be."""
     key = (*sorted(x.items()), None, *sorted(y.items()), x_bounds, y_bounds)
     known = tracer.quotients.get(key)
     if known is None:
-        known = _divide(tracer, x, y, x_bounds, y_bounds, origin)
-        if known is not None:
-            tracer.quotients[key] = known
+        found = _divide(tracer, x, y, x_bounds, y_bounds, origin)
+        if found is not None:
+            known = tracer.quotients[key] = kept(found[0]), kept(found[1])
     return known
 
 

@@ -21,14 +21,13 @@ from circuits.compile import bits
 from circuits.compile.combination import (
     ONE,
     Combination,
-    add,
     is_constant,
-    scale,
     shift,
     subtract,
 )
 from circuits.compile.flags import complement, conjunction, is_zero
-from circuits.compile.tracer import Tracer
+from circuits.compile.sums import Linear, known, minus, plus, read, times
+from circuits.compile.tracer import LONG, Tracer
 
 
 class Fact(ABC):
@@ -41,9 +40,22 @@ class Fact(ABC):
 
     def value(self, tracer: Tracer) -> Combination:
         """The condition as a combination that is 0 or 1."""
-        if self.known is None:
-            self.known = self.settle(tracer)
+        waiting: list[Fact] = [self]  # a chain of a thousand facts is nested as deeply
+        while waiting:
+            fact = waiting[-1]
+            needed = [] if fact.known is not None else fact.unsettled()
+            if needed:
+                waiting += needed[::-1]
+                continue
+            if fact.known is None:
+                fact.known = fact.settle(tracer)
+            waiting.pop()
+        assert self.known is not None  # noqa: S101 - for the type checker
         return self.known
+
+    def unsettled(self) -> list[Fact]:
+        """Facts without a value whose values settle() asks for, in its order."""
+        return []
 
     @abstractmethod
     def settle(self, tracer: Tracer) -> Combination:
@@ -62,12 +74,12 @@ class Fact(ABC):
         return self.known == ({ONE: 1} if value else {})
 
 
-Payload = Combination | Fact
+Payload = Linear | Fact
 
 
 def flag_value(tracer: Tracer, payload: Payload) -> Combination:
     """A flag as a combination."""
-    return payload.value(tracer) if isinstance(payload, Fact) else payload
+    return payload.value(tracer) if isinstance(payload, Fact) else read(tracer, payload)
 
 
 class Equal(Fact):
@@ -155,32 +167,96 @@ class AtLeast(Fact):
 
 
 class All(Fact):
-    """Every one of the flags is 1."""
+    """Every one of the flags is 1.
+
+    passes  how many times its flags have been gathered, by itself or as part of another
+    """
 
     def __init__(self, flags: Sequence[Payload]) -> None:
         super().__init__({}, {})
-        self.flags: list[Payload] = []
-        for flag in flags:  # flat: a chain of a thousand would be nested as deeply
+        self.flags = list(flags)
+        self.passes = 0
+        self.is_split = False
+        self.is_required = False
+
+    def gathered(self) -> list[Payload]:
+        """The flags, with those of every All among them that has no value."""
+        found: list[Payload] = []
+        waiting: list[Payload] = [self]
+        while waiting:
+            flag = waiting.pop()
             if isinstance(flag, All) and flag.known is None:
-                self.flags += flag.flags
+                waiting += flag.flags[::-1]
             else:
-                self.flags.append(flag)
+                found.append(flag)
+        return found
+
+    def required(self) -> list[Payload]:
+        """The flags that rows must hold to 1 from now on, but for those that an earlier call gave.
+
+        So a check of `ok = ok & x` in each step of a loop is a check of x.
+        """
+        found: list[Payload] = []
+        waiting: list[Payload] = [self]
+        while waiting:
+            flag = waiting.pop()
+            if not isinstance(flag, All):
+                found.append(flag)
+            elif not flag.is_required:
+                flag.is_required = True
+                if flag.known is None:
+                    waiting += flag.flags[::-1]
+                else:
+                    found.append(flag.known)
+        return found
 
     def is_always(self, value: int) -> bool:
         """Whether each of them is 1."""
         if self.known is not None or not value:
             return super().is_always(value)
-        return all(always_holds(flag) for flag in self.flags)
+        return all(always_holds(flag) for flag in self.gathered())
+
+    def unsettled(self) -> list[Fact]:
+        """Of its flags; before those, of an All among them whose flags others have gathered."""
+        shared = self._shared()
+        if shared is not None:
+            return [shared]
+        return [f for f in self.gathered() if isinstance(f, Fact) and f.known is None]
+
+    def _shared(self) -> All | None:
+        """An All among the flags that is worth a value of its own, if there is one.
+
+        The outermost that another has gathered, so that many of `all_before & x` do not have its
+        flags each; if it is gathered for the third time, one half as deep.
+        """
+        if self.is_split:
+            return None
+        self.is_split = True
+        met: list[All] = []
+        count = 0
+        waiting: list[Payload] = [self]
+        while waiting:
+            flag = waiting.pop()
+            if isinstance(flag, All) and flag.known is None:
+                if flag.passes:
+                    met.append(flag)
+                flag.passes += 1
+                waiting += flag.flags[::-1]
+            else:
+                count += 1
+        if not met or count <= LONG:
+            return None
+        chosen = met[0] if met[0].passes == 2 else met[len(met) // 2]
+        chosen.is_split = True
+        return None if chosen is self else chosen
 
     def settle(self, tracer: Tracer) -> Combination:
         """Their conjunction."""
-        return conjunction(tracer, [flag_value(tracer, flag) for flag in self.flags])
+        return conjunction(tracer, [flag_value(tracer, flag) for flag in self.gathered()])
 
     def require(self, tracer: Tracer, origin: int) -> bool:
         """Each of them."""
-        if self.known is not None:
-            return super().require(tracer, origin)
-        fine = [require(tracer, flag, origin) for flag in self.flags]
+        fine = [require(tracer, flag, origin) for flag in self.required()]
         return all(fine)
 
 
@@ -195,6 +271,10 @@ class Not(Fact):
     def is_always(self, value: int) -> bool:
         """Whether the fact is always the other."""
         return self.fact.is_always(1 - value)
+
+    def unsettled(self) -> list[Fact]:
+        """The fact."""
+        return [] if self.fact.known is not None else [self.fact]
 
     def settle(self, tracer: Tracer) -> Combination:
         """1 - the value."""
@@ -217,14 +297,14 @@ def negation(payload: Payload) -> Payload:
         return payload.negated()
     if isinstance(payload, Fact):
         return Not(payload)
-    return complement(payload)
+    return minus({ONE: 1}, payload)
 
 
 def require(tracer: Tracer, payload: Payload, origin: int) -> bool:
     """Constrain a flag to be 1; False if it never can be."""
     if isinstance(payload, Fact):
         return payload.require(tracer, origin)
-    return tracer.equate(shift(payload, -1), origin)
+    return tracer.equate(shift(read(tracer, payload), -1), origin)
 
 
 def always_holds(payload: Payload) -> bool:
@@ -232,13 +312,16 @@ def always_holds(payload: Payload) -> bool:
 
     What earlier checks imply does not count: a check that is written twice is no check of nothing.
     """
-    return payload.is_always(1) if isinstance(payload, Fact) else payload == {ONE: 1}
+    return payload.is_always(1) if isinstance(payload, Fact) else known(payload) == 1
 
 
-def difference(tracer: Tracer, x: Combination, y: Combination) -> Combination:
+def difference(tracer: Tracer, x: Linear, y: Linear) -> Linear:
     """x + y - 2 x y of two flags."""
-    if x == y:
+    left, right = read(tracer, x), read(tracer, y)
+    if left == right:
         return {}
-    if x == complement(y):
+    if left == complement(right):
         return {ONE: 1}
-    return subtract(add(x, y), scale(tracer.product(x, y), 2))
+    both = tracer.product(left, right)  # may take the rows of products in x and y
+    x, y = (tracer.resolve(z) if type(z) is dict else z for z in (x, y))
+    return minus(plus(x, y), times(both, 2))

@@ -13,12 +13,12 @@ from accel.bn254 import R
 from circuits.compile.combination import (
     ONE,
     Combination,
-    add,
     constant,
     is_constant,
     negate,
     scale,
     shift,
+    total,
 )
 from circuits.compile.record import WireKind
 from circuits.compile.tracer import Tracer, inverse
@@ -86,10 +86,8 @@ def conjunction(
         for flag in unknown:
             product = tracer.product(product, flag, origin)
         return product
-    total: Combination = constant(-len(unknown))
-    for flag in unknown:
-        total = add(total, flag)
-    return is_zero(tracer, total, (-len(unknown), 0), origin)
+    missing = total([(constant(-len(unknown)), 1), *((flag, 1) for flag in unknown)])
+    return is_zero(tracer, missing, (-len(unknown), 0), origin)
 
 
 def _exclude_each_other(flags: Sequence[Combination]) -> bool:

@@ -27,12 +27,25 @@ from circuits.compile.combination import (
     add,
     constant,
     is_constant,
-    negate,
     shift,
     subtract,
 )
 from circuits.compile.facts import Payload
 from circuits.compile.record import Site
+from circuits.compile.sums import (
+    SHORT,
+    Linear,
+    choose,
+    kept,
+    known,
+    lent,
+    minus,
+    plus,
+    read,
+    replace,
+    shortened,
+    times,
+)
 from circuits.compile.tracer import LONG, Tracer
 from circuits.errors import CompileError
 from circuits.language.engine import Index
@@ -47,15 +60,29 @@ class TracingEngine(Tracer):
     """An Engine whose operations become rows."""
 
     def combination(self, payload: TracedPayload) -> Combination:
-        """The payload as a combination."""
-        if type(payload) is dict:
-            return payload
-        return facts.flag_value(self, content_of(payload))
+        """The payload as a combination, for a row."""
+        return payload if type(payload) is dict else read(self, self.linear(payload))
 
-    def output(self, payload: TracedPayload) -> Combination:
-        """The payload of a result as a combination, which uses what it was computed from."""
+    def linear(self, payload: TracedPayload) -> Linear:
+        """The payload as a combination, or as a long sum that nothing reads yet."""
+        content = content_of(payload)
+        return content.value(self) if isinstance(content, facts.Fact) else content
+
+    def held(self, payload: TracedPayload) -> Combination:
+        """The payload as a combination that several rows will have: short, or on a wire."""
+        x = self.linear(payload)
+        return x if type(x) is dict else shortened(self, x)
+
+    def output(self, payload: TracedPayload) -> Linear:
+        """The payload of a result, which uses what it was computed from."""
         use(payload)
-        return self.combination(payload)
+        return self.linear(payload)
+
+    def same(self, x: Combination) -> Linear:
+        """A combination that an operation may give again, the same Sum each time if it is long."""
+        if len(x) <= SHORT:
+            return x
+        return self.given.setdefault(tuple(sorted(x.items())), kept(x))
 
     def constant(self, value: int) -> Combination:
         """A known integer."""
@@ -63,35 +90,31 @@ class TracingEngine(Tracer):
 
     def add(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x + y."""
-        out = add(self.combination(x), self.combination(y))
-        if len(out) > LONG:
-            out = self.shortened(out)
-        return out if type(x) is type(y) is dict else derived(out, (x, y))
+        if type(x) is type(y) is dict:
+            return kept(add(x, y))
+        return derived(plus(self.linear(x), self.linear(y)), (x, y))
 
     def subtract(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x - y."""
-        out = add(self.combination(x), negate(self.combination(y)))
-        if len(out) > LONG:
-            out = self.shortened(out)
-        return out if type(x) is type(y) is dict else derived(out, (x, y))
+        return derived(minus(self.linear(x), self.linear(y)), (x, y))
 
     def multiply(self, x: Signal, y: Signal, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""
         one, other = x.value, y.value
-        left, right = self.combination(one), self.combination(other)
-        if x.is_flag and left == right:
+        left = self.linear(one)
+        right = left if other is one else self.linear(other)
+        for factor, rest in ((known(left), right), (known(right), left)):
+            if factor is not None:
+                return derived(times(rest, factor), (one, other))
+        first = read(self, left)
+        second = first if right is left else read(self, right)
+        if x.is_flag and first == second:
             return derived(left, (one, other))  # 0 and 1 are their own squares
-        if is_constant(left) or is_constant(right):
-            return derived(self.product(left, right), (one, other))
-        left = self.factor(left)
-        if type(one) is type(other) is dict:
-            x.value = left
-            if y is not x:
-                y.value = self.factor(right)
-            return self.product(left, y.value)
-        right = left if y is x else self.factor(right)
-        x.value, y.value = derived(left, (one,)), derived(right, (other,))
-        return derived(self.product(left, right), (one, other))
+        first = self.factor(first)
+        second = first if right is left else self.factor(second)
+        x.value = derived(replace(left, first), (one,))
+        y.value = x.value if right is left else derived(replace(right, second), (other,))
+        return derived(kept(self.product(first, second)), (one, other))
 
     def equal(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x == y."""
@@ -114,7 +137,7 @@ class TracingEngine(Tracer):
         low, high = x.interval[0] - y.interval[1], x.interval[1] - y.interval[0]
         if low >= 0 or high < 0:
             return constant(1 if low >= 0 else 0)
-        left, right = self.combination(x.value), self.combination(y.value)
+        left, right = self.held(x.value), self.held(y.value)
         return facts.AtLeast(left, right, 0, low, high)
 
     def at_most(self, x: Signal, y: Signal) -> TracedPayload:
@@ -142,8 +165,7 @@ class TracingEngine(Tracer):
 
     def difference(self, x: TracedPayload, y: TracedPayload) -> TracedPayload:
         """Whether two flags differ."""
-        value = facts.difference(self, self.combination(x), self.combination(y))
-        return derived(value, (x, y))
+        return derived(facts.difference(self, self.linear(x), self.linear(y)), (x, y))
 
     def select(
         self,
@@ -153,9 +175,8 @@ class TracingEngine(Tracer):
         wraps: bool,
     ) -> TracedPayload:
         """if_false + condition (if_true - if_false)."""
-        other = self.combination(if_false)
-        step = subtract(self.combination(if_true), other)
-        value = add(other, self.product(self.combination(condition), step))
+        flag = self.combination(condition)
+        value = choose(self, flag, self.linear(if_true), self.linear(if_false))
         return derived(value, (condition, if_true, if_false))
 
     def member(self, x: Signal, values: Sequence[Signal]) -> TracedPayload:
@@ -165,23 +186,24 @@ class TracingEngine(Tracer):
     def _member(self, x: Signal, values: Sequence[Signal]) -> Payload:
         if len(values) == 1:
             return self._equal(x, values[0])
+        left = self.held(x.value)
         combinations = [self.combination(value.value) for value in values]
         if x.low is None or x.high is None or not all(map(is_constant, combinations)):
-            return tables.Member(self.combination(x.value), combinations, None)
+            return tables.Member(left, combinations, None)
         pairs = zip(values, combinations, strict=True)
         known = sorted({_integer(value, combination) for value, combination in pairs})
         low, high = known[0], known[-1]
-        if high - low == len(known) - 1 and self._rows_between(x, low, high) < high - low:
+        if high - low == len(known) - 1 and self._rows_between(x, left, low, high) < high - low:
             ends = [constant_signal(self, low), constant_signal(self, high)]
             return facts.All([self._at_least(x, ends[0]), self._at_most(x, ends[1])])
         span = (x.low, x.high - x.low + 1)
-        return tables.Member(self.combination(x.value), combinations, span)
+        return tables.Member(left, combinations, span)
 
-    def _rows_between(self, x: Signal, low: int, high: int) -> int:
+    def _rows_between(self, x: Signal, value: Combination, low: int, high: int) -> int:
         """About how many rows it takes to check that x lies between two constants."""
         least, most = x.interval
         count = (most - least).bit_length()
-        if not bits.has_known_bits(self, shift(self.combination(x.value), -least)):
+        if not bits.has_known_bits(self, shift(value, -least)):
             return count * ((least < low) + (most > high))
         return sum(
             thresholds.at_most_rows(bound, count)
@@ -195,13 +217,14 @@ class TracingEngine(Tracer):
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
         for index, low, size in reversed(indices):
-            x = self.combination(index.value)
+            x = self.held(index.value)
             message = f"the index of a lookup is not from {low} to {low + size - 1}"
             site = self.site("narrow", message)
             origin = self.check_origin(site, x, x)
             shifted, width = shift(x, -low), (size - 1).bit_length()
             if width:
-                address += bits.decompose(self, shifted, width, origin)
+                found = bits.decompose(self, shifted, width, origin)
+                address += [b if len(b) <= LONG else {self.wire(b, origin): 1} for b in found]
             last = constant(size - 1)
             if index.low is not None and low <= index.low <= index.interval[1] < low + size:
                 continue
@@ -209,23 +232,23 @@ class TracingEngine(Tracer):
             if not bits.range_check(self, subtract(last, shifted), width, origin):
                 raise _never(site, "An index is never in its range.")
         payloads = [
-            [None if entry is None else self.combination(entry.value) for entry in column]
+            [None if entry is None else self.linear(entry.value) for entry in column]
             for column in columns
         ]
-        found = tables.look_up(self, address, payloads, self.product_origin())
+        entries = tables.look_up(self, address, payloads, self.product_origin())
         places = [index.value for index, _, _ in indices]
         return [
             derived(value, [*places, *(entry.value for entry in column if entry is not None)])
-            for value, column in zip(found, columns, strict=True)
+            for value, column in zip(entries, columns, strict=True)
         ]
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> TracedPayload:
         """x with a range check unless its bounds say it already."""
-        value = self.combination(x.value)
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
             use(x.value)
-            self.hold(value, type_, self.site("narrow", f"{what} does not fit {type_}"))
-        return derived(value, (x.value,))
+            site = self.site("narrow", f"{what} does not fit {type_}")
+            self.hold(self.held(x.value), type_, site)
+        return derived(self.linear(x.value), (x.value,))
 
     def hold(self, value: Combination, type_: IntegerType, site: Site) -> None:
         """Prove that a combination lies in an integer type, whose size is a power of two."""
@@ -236,7 +259,7 @@ class TracingEngine(Tracer):
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[TracedPayload, TracedPayload]:
         """Quotient and remainder by a divisor with bounds not below zero."""
-        x, y = self.combination(dividend.value), self.combination(divisor.value)
+        x, y = self.held(dividend.value), self.held(divisor.value)
         site = self.site("division")
         origin = self.check_origin(site, x, y)
         pair = division.divide(self, x, y, dividend.interval, divisor.interval, origin)
@@ -249,14 +272,14 @@ class TracingEngine(Tracer):
 
     def bits(self, x: Signal, count: int) -> list[TracedPayload]:
         """The lowest bit first."""
-        value = self.combination(x.value)
+        value = self.held(x.value)
         site = self.site("narrow", f"a value does not fit {count} bits")
         if is_constant(value) and value.get(ONE, 0) >> count:
             raise _never(site, f"A constant never fits {count} bits.")
         if x.low is None or x.low < 0 or x.interval[1] >> count:
             use(x.value)
         found = bits.decompose(self, value, count, self.check_origin(site, value, value))
-        return [derived(bit, (x.value,)) for bit in found]
+        return [derived(self.same(bit), (x.value,)) for bit in found]
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""
@@ -282,7 +305,7 @@ class TracingEngine(Tracer):
 
     def brought(
         self,
-        flags: Sequence[Combination],
+        flags: Sequence[Linear],
         operands: Sequence[TracedPayload],
         bringer: str,
         place: Place | None,
@@ -305,9 +328,11 @@ class TracingEngine(Tracer):
 
     def _require(self, payload: Payload, site: Site) -> None:
         if isinstance(payload, facts.All) and payload.known is None:
-            for part in payload.flags:
+            for part in payload.required():
                 self._require(part, site)
             return
+        if not isinstance(payload, facts.Fact):
+            payload = self.combination(payload)
         sides = payload.sides if isinstance(payload, facts.Fact) else (payload, constant(1))
         if not facts.require(self, payload, self.check_origin(site, *sides)):
             raise _never(site, "A check can never hold.")
@@ -317,7 +342,7 @@ class TracingEngine(Tracer):
         for claim in claims_of(arguments):
             claim.is_hinted = True
         types = call.result_types()
-        values = [self.combination(x) for x in arguments]
+        values = [lent(self, self.linear(x)) for x in arguments]
         slots = self.advice_hint(call, values, len(types))
         for slot, (path, type_) in zip(slots, types, strict=True):
             if isinstance(type_, IntegerType):

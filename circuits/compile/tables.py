@@ -11,38 +11,37 @@ necessary to evaluate polynomials", SIAM J. Comput. 2 (1973).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from accel.bn254 import R
 from circuits.compile import bits
 from circuits.compile.combination import (
     ONE,
     Combination,
-    add,
     constant,
-    is_constant,
-    scale,
     shift,
     subtract,
+    total,
 )
 from circuits.compile.facts import Equal, Fact
 from circuits.compile.flags import is_zero
+from circuits.compile.sums import Linear, choose, known
 from circuits.compile.tracer import Tracer
 
-Column = Sequence[Combination | None]  # 2^k entries for k bits; None where no index leads
+Column = Sequence[Linear | None]  # 2^k entries for k bits; None where no index leads
 MOST_INDICATED = 12  # bits of a value whose membership may be looked up
 
 
 def look_up(
     tracer: Tracer, index: Sequence[Combination], columns: Sequence[Column], origin: int
-) -> list[Combination]:
+) -> list[Linear]:
     """The entry of each column that the index's bits, lowest first, say."""
     constant_columns = [
-        [0 if entry is None else entry.get(ONE, 0) for entry in column]
+        [0 if entry is None else known(entry) or 0 for entry in column]
         for column in columns
         if _all_constant(column)
     ]
-    found = iter(_constants(tracer, index, constant_columns, origin))
+    found: Iterator[Linear] = iter(_constants(tracer, index, constant_columns, origin))
     return [
         next(found) if _all_constant(column) else _tree(tracer, index, column, origin)
         for column in columns
@@ -50,10 +49,10 @@ def look_up(
 
 
 def _all_constant(column: Column) -> bool:
-    return all(entry is None or is_constant(entry) for entry in column)
+    return all(entry is None or known(entry) is not None for entry in column)
 
 
-def _tree(tracer: Tracer, index: Sequence[Combination], column: Column, origin: int) -> Combination:
+def _tree(tracer: Tracer, index: Sequence[Combination], column: Column, origin: int) -> Linear:
     """Halve the column by each bit in turn; where one of two is missing the other serves."""
     for bit in index:
         pairs = zip(column[::2], column[1::2], strict=True)
@@ -63,15 +62,11 @@ def _tree(tracer: Tracer, index: Sequence[Combination], column: Column, origin: 
 
 
 def _choose(
-    tracer: Tracer,
-    bit: Combination,
-    at_0: Combination | None,
-    at_1: Combination | None,
-    origin: int,
-) -> Combination | None:
+    tracer: Tracer, bit: Combination, at_0: Linear | None, at_1: Linear | None, origin: int
+) -> Linear | None:
     if at_0 is None or at_1 is None:
         return at_1 if at_0 is None else at_0
-    return add(at_0, tracer.product(bit, subtract(at_1, at_0), origin))
+    return choose(tracer, bit, at_1, at_0, origin)
 
 
 def _constants(
@@ -85,14 +80,12 @@ def _constants(
     results = []
     for column in columns:
         coefficients = _coefficients(column)
-        total: Combination = {}
+        parts: list[tuple[Combination, int]] = []
         for i, monomial in enumerate(high):
-            part: Combination = {}
             weights = coefficients[i * len(low) : (i + 1) * len(low)]
-            for weight, factor in zip(weights, low, strict=True):
-                part = add(part, scale(factor, weight))
-            total = add(total, tracer.product(monomial, part, origin))
-        results.append(total)
+            factor = total(zip(low, weights, strict=True))
+            parts.append((tracer.product(monomial, factor, origin), 1))
+        results.append(total(parts))
     return results
 
 

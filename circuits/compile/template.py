@@ -9,17 +9,18 @@ can still take their rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from circuits.compile.claims import TracedPayload, derived
-from circuits.compile.combination import ONE, Combination, add, scale
+from circuits.compile.combination import ONE, Combination
 from circuits.compile.lowering import TracingEngine
-from circuits.compile.record import Call, HintUse, Operation, Origin, WireKind
+from circuits.compile.record import Call, HintUse, Operation, Origin
 from circuits.compile.rows import CopiedRows
+from circuits.compile.sums import Linear, kept, plus, read, replace, shortened, times
 from circuits.language.fixed import of_units
 from circuits.language.signal import Signal, foreign
 from circuits.language.source import Place
@@ -59,7 +60,9 @@ class Template:
     result    the function's result with Leaf for signals; what else it holds stays what it is
     outputs   the combination of each leaf
     waiting   (slot, row) of products that are still pending
-    reads     whether rows or outputs have each argument
+    entries   how many entries of rows each argument has
+    needed    whether anything but outputs has it: rows, the solver, the sides of a check
+    reads     whether rows or outputs have it
     states    whether it constrains its arguments, instead of only computing with them
     """
 
@@ -79,6 +82,8 @@ class Template:
     waiting: list[tuple[int, int]]
     outputs: list[Combination]
     result: object
+    entries: list[int]
+    needed: list[bool]
     reads: list[bool]
     states: bool
 
@@ -90,7 +95,7 @@ class Template:
     @staticmethod
     def of(engine: TracingEngine, result: object) -> Template:
         """The template of a finished trace."""
-        values: list[Combination] = []
+        values: list[Linear] = []
 
         def leaf(value: object) -> object:
             if not isinstance(value, Signal):
@@ -101,11 +106,13 @@ class Template:
             return Leaf(len(values) - 1, value)
 
         shape = map_structure(leaf, result)
-        outputs = [engine.resolve(value) for value in values]
+        outputs = [engine.resolve(read(engine, value)) for value in values]
         used = {slot for value in outputs for slot in value}
         engine.freeze([slot for slot in engine.pending if slot not in used])
         renumbering = _Renumbering(engine)
         a, b, c = (renumbering.rows(rows.arrays()) for rows in (engine.a, engine.b, engine.c))
+        sides, pool = renumbering.sides(), renumbering.rows(engine.pool.arrays())
+        entries = _entries(engine.argument_count, (a, b, c))
         return Template(
             arguments=engine.argument_count,
             kinds=renumbering.kinds(),
@@ -115,8 +122,8 @@ class Template:
             c_rows=np.array(engine.c_rows, np.int64),
             origin_of_row=np.array(engine.origin_of_row, np.uint32),
             origins=engine.origins,
-            sides=renumbering.sides(),
-            pool=renumbering.rows(engine.pool.arrays()),
+            sides=sides,
+            pool=pool,
             tape=renumbering.tape(),
             hints=[
                 HintUse(h.call, h.first, renumbering.number(h.slot), h.count) for h in engine.hints
@@ -125,7 +132,9 @@ class Template:
             waiting=[(renumbering.number(s), row) for s, row in sorted(engine.pending.items())],
             outputs=[renumbering.combination(value) for value in outputs],
             result=shape,
-            reads=_read(engine.argument_count, (a, b, c), outputs),
+            entries=entries,
+            needed=[n > 0 for n in _entries(engine.argument_count, (a, b, c, sides, pool))],
+            reads=_read(entries, outputs),
             states=any(origin.site.purpose not in COMPUTES for origin in engine.origins),
         )
 
@@ -136,7 +145,7 @@ class Template:
 
         A Bool of the result is brought; of a list's, one that is used speaks for all.
         """
-        arguments = [engine.combination(operand) for operand in operands]
+        arguments = [engine.linear(operand) for operand in operands]
         payloads = self.copy_into(engine, arguments, name, place)
         read = [operand for operand, reads in zip(operands, self.reads, strict=True) if reads]
         if self.states:
@@ -173,17 +182,20 @@ class Template:
         return made(self.result)
 
     def copy_into(
-        self, engine: TracingEngine, arguments: list[Combination], name: str, place: Place | None
-    ) -> list[Combination]:
+        self, engine: TracingEngine, arguments: list[Linear], name: str, place: Place | None
+    ) -> list[Linear]:
         """Copy the rows into a trace; returns the result's combinations there."""
-        own: list[int] = []
-        for argument in arguments:
-            own.append(self._argument(engine, argument, own))
+        own: dict[int, None] = {}
+        for i, argument in enumerate(arguments):
+            if self.needed[i]:
+                own[_argument(engine, argument, self.entries[i], own)] = None
+            else:
+                own[engine.alias({})] = None
         first_slot, first_row = len(engine.kinds), len(engine.origin_of_row)
         count = len(self.kinds)
         slot_of = np.empty(1 + self.arguments + count, np.int64)
         slot_of[0] = ONE
-        slot_of[1 : 1 + self.arguments] = own
+        slot_of[1 : 1 + self.arguments] = list(own)
         slot_of[1 + self.arguments :] = np.arange(first_slot, first_slot + count)
         engine.kinds.extend(self.kinds)
         engine.gone.frombytes(np.full(count, -1, np.int64).tobytes())
@@ -198,27 +210,17 @@ class Template:
             engine.pending[int(slot_of[slot])] = first_row + row
         return [self._output(value, arguments, slot_of) for value in self.outputs]
 
-    def _argument(self, engine: TracingEngine, argument: Combination, taken: list[int]) -> int:
-        """The slot of an argument, or an alias: rows would name a slot of two arguments twice."""
-        x = engine.factor(argument)
-        if len(x) == 1:
-            ((slot, coefficient),) = x.items()
-            if coefficient == 1 and slot != ONE and slot not in taken:
-                return slot
-        alias = engine.slot(WireKind.SUM)
-        engine.aliases[alias] = x
-        return alias
-
     def _output(
-        self, value: Combination, arguments: list[Combination], slot_of: NDArray[np.int64]
-    ) -> Combination:
-        out: Combination = {}
+        self, value: Combination, arguments: list[Linear], slot_of: NDArray[np.int64]
+    ) -> Linear:
+        own: Combination = {}
+        out: Linear = {}
         for slot, coefficient in value.items():
             if 0 < slot <= self.arguments:
-                out = add(out, scale(arguments[slot - 1], coefficient))
+                out = plus(out, times(arguments[slot - 1], coefficient))
             else:
-                out = add(out, {int(slot_of[slot]): coefficient})
-        return out
+                own[int(slot_of[slot])] = coefficient
+        return plus(out, kept(own)) if own else out
 
     def _copy_rows(self, engine: TracingEngine, slot_of: NDArray[np.int64], row: int) -> int:
         engine.a.extend(self.a, slot_of)
@@ -266,12 +268,33 @@ class Template:
         engine.tape.frombytes(tape.tobytes())
 
 
-def _read(count: int, matrices: Sequence[CopiedRows], outputs: list[Combination]) -> list[bool]:
-    """Whether each of `count` arguments stands in a row or an output."""
+def _argument(engine: TracingEngine, argument: Linear, entries: int, taken: Container[int]) -> int:
+    """The slot of an argument, or an alias: rows would name a slot of two arguments twice.
+
+    A long sum that stands in several entries of the rows gets a wire.
+    """
+    several = shortened if entries > 1 else read
+    x = engine.factor(several(engine, argument))
+    replace(argument, x)
+    if len(x) == 1:
+        ((slot, coefficient),) = x.items()
+        if coefficient == 1 and slot != ONE and slot not in taken:
+            return slot
+    return engine.alias(x)
+
+
+def _entries(count: int, matrices: Sequence[CopiedRows]) -> list[int]:
+    """How many entries each of `count` arguments has."""
     slots = np.concatenate([rows.slots for rows in matrices])
-    found = set(np.unique(slots[slots <= count]).tolist())
-    found.update(slot for value in outputs for slot in value)
-    return [slot in found for slot in range(1, count + 1)]
+    ours = slots[(slots > 0) & (slots <= count)]
+    found: list[int] = np.bincount(ours, minlength=1 + count).tolist()
+    return found[1:]
+
+
+def _read(entries: list[int], outputs: list[Combination]) -> list[bool]:
+    """Whether each argument stands in a row or an output."""
+    found = {slot for value in outputs for slot in value}
+    return [bool(n) or slot in found for slot, n in enumerate(entries, start=1)]
 
 
 class _Renumbering:

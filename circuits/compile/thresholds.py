@@ -12,10 +12,10 @@ Source: Zcash protocol specification, section A.3.2.2, for at_most.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from circuits.compile.combination import Combination, add
+from circuits.compile.combination import Combination, total
 from circuits.compile.flags import (
     complement,
     conjunction,
@@ -46,7 +46,7 @@ def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
             ones = [bits[i] for i in positions]
             reached = [conjunction(tracer, [*reached, *ones], origin)]
             continue
-        zeros = _sum(bits[i] for i in positions)
+        zeros = total((bits[i], 1) for i in positions)
         fine &= tracer.equate(
             tracer.product(reached[0], zeros, origin) if reached else zeros, origin
         )
@@ -81,10 +81,3 @@ def is_at_most_rows(bound: int, count: int) -> int:
     for i, (_, positions) in enumerate(runs(bound, count)):
         rows += conjunction_rows(len(positions) + (i > 0))
     return rows
-
-
-def _sum(parts: Iterator[Combination]) -> Combination:
-    total: Combination = {}
-    for part in parts:
-        total = add(total, part)
-    return total

@@ -23,11 +23,11 @@ from accel.errors import ZkpipeError
 from circuits.compile.combination import (
     ONE,
     Combination,
-    add,
     is_constant,
     negate,
     scale,
     subtract,
+    total,
 )
 from circuits.compile.doubts import Doubts
 from circuits.compile.record import (
@@ -48,9 +48,9 @@ from circuits.language.surroundings import Surroundings
 if TYPE_CHECKING:
     from circuits.compile.bits import KnownBits
     from circuits.compile.claims import Claim
+    from circuits.compile.sums import Linear
 
-LONG = 192  # entries of a sum from which it takes a pending row, at no cost but that of looking
-VERY_LONG = 1024  # entries from which a row of its own is worth it: copies would grow quadratic
+LONG = 32  # entries that cost about as much as a row: copied twice, more of them are worth a wire
 _OPEN = -1
 Shape = tuple[object, ...]
 
@@ -107,9 +107,12 @@ class Tracer:
         self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
+        self.read_once: set[int] = set()  # slots that are gone, whose long definition a form has
+        self.stand_ins: dict[int, int] = {}  # wires for such slots, from the second form on
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero
-        self.quotients: dict[tuple[object, ...], tuple[Combination, Combination]] = {}
+        self.quotients: dict[tuple[object, ...], tuple[Linear, Linear]] = {}
+        self.given: dict[tuple[tuple[int, int], ...], Linear] = {}  # long bits, by their entries
         self.sites: dict[tuple[int, int], tuple[Site, int]] = {}
         self.claims: list[Claim] = []  # that something must use
         self.doubts = Doubts() if doubts is None else doubts  # shared with the caller's trace
@@ -122,6 +125,12 @@ class Tracer:
         self.gone.append(_OPEN)
         return len(self.kinds) - 1
 
+    def alias(self, x: Combination) -> int:
+        """A slot that stands for x in rows until the trace ends."""
+        slot = self.slot(WireKind.SUM)
+        self.aliases[slot] = x
+        return slot
+
     def resolve(self, x: Combination) -> Combination:
         """The same value without slots that are gone."""
         gone = self.gone
@@ -130,11 +139,23 @@ class Tracer:
                 break
         else:
             return x
-        out: Combination = {}
-        for slot, coefficient in x.items():
-            part = {slot: 1} if gone[slot] < 0 else self._definition(gone[slot])
-            out = add(out, scale(part, coefficient))
-        return out
+        return total(
+            ({slot: 1} if gone[slot] < 0 else self._meaning(slot), coefficient)
+            for slot, coefficient in x.items()
+        )
+
+    def _meaning(self, slot: int) -> Combination:
+        """What a slot that is gone stands for; if that is long, a wire for it the second time."""
+        stand_in = self.stand_ins.get(slot)
+        if stand_in is not None:
+            return {stand_in: 1}
+        definition = self._definition(self.gone[slot])
+        if len(definition) > LONG:
+            if slot in self.read_once:
+                self.stand_ins[slot] = w = self.copy(definition, self.product_origin())
+                return {w: 1}
+            self.read_once.add(slot)
+        return definition
 
     def _definition(self, closed: int) -> Combination:
         start = self.c_starts[closed]
@@ -289,15 +310,6 @@ class Tracer:
         self.c_starts.append(len(self.c.slots))
         self.c_rows.append(row)
         return self.c.append(z)
-
-    def shortened(self, x: Combination) -> Combination:
-        """x, by a slot of its own if it has grown so long that copies of it cost too much."""
-        if len(x) > LONG:
-            y = self.factor(x)
-            if len(y) > VERY_LONG:
-                return {self.copy(y, self.product_origin()): 1}
-            return y
-        return x
 
     # --- the solver's tape
 

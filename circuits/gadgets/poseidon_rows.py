@@ -73,7 +73,7 @@ def _apply(matrix: Sequence[Sequence[int]], vector: Sequence[Signal]) -> list[Si
 def _wired(x: Signal) -> Signal:
     """x on a wire of its own, by the row of the product in it."""
     engine = cast(TracingEngine, x.engine)
-    return Signal(engine, engine.factor(x.value), None, None)
+    return Signal(engine, engine.factor(engine.combination(x.value)), None, None)
 
 
 def _dot(weights: Sequence[int], values: Sequence[Signal]) -> Signal:
