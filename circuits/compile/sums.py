@@ -1,0 +1,242 @@
+"""Long sums: kept as what they are made of until a row reads them, and put on a wire in time.
+
+A sum that a loop carries on, `x = x + v`, would cost its whole length in each step if every step
+copied its entries, and in each row that reads one of its states. Up to SHORT entries it is copied,
+which is the cheapest; a longer one is a Sum, which holds its parts:
+
+    to add      a new Sum of two parts, whatever their length
+    to read     one walk over the parts, the newest first, that meets each of them once
+    read again  what has been copied into a row before, and is longer than LONG, gets a wire
+
+So a sum of a thousand values that one row reads stays a thousand entries of that row, and costs no
+row of its own; of a thousand prefix sums that rows read, about each thirty-second gets a wire. What
+cancels out (`prefix[j] - prefix[i]`) is not walked through.
+
+A wire for a sum with a pending product costs no row: the sum takes the product's. Else it costs a
+linear row, so LONG is about the number of entries that cost as much as a row: a wire made at the
+second copy then costs twice the best at the most, whatever follows (the rent or buy of ski
+rental). An entry of A or B is 44 bytes of a proving key and a multiplication in the field; a row
+with its wire is 384 bytes, five points in multi-scalar multiplications and a place in the FFTs.
+
+Where the states are read from the last to the first, the first reading has walked through all of
+them. What is walked through for the third time, without a wire on the way, therefore gets one in
+the middle too: n states cost n log n entries, not n^2.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from itertools import count
+
+from accel.bn254 import R
+from circuits.compile.combination import ONE, Combination, add, is_constant, scale
+from circuits.compile.flags import complement
+from circuits.compile.record import Origin, Site
+from circuits.compile.tracer import LONG, Tracer
+from circuits.language.source import here
+
+SHORT = 16  # entries up to which a sum is copied: some microseconds
+_numbers = count()
+
+
+class Sum:
+    """A linear combination of more than SHORT entries: weighted parts, or the entries themselves.
+
+    number  of two Sums the newer has the greater; parts are older than what they are part of
+    parts   combinations and Sums with their weights; none once it has a form
+    form    its entries, once something has read them
+    copies  how many times rows have had its entries, by itself or as part of another
+    is_lent whether the solver has had them, apart from rows
+    """
+
+    __slots__ = ("copies", "form", "is_lent", "number", "parts")
+
+    def __init__(self, parts: tuple[tuple[Linear, int], ...], form: Combination | None) -> None:
+        self.number = next(_numbers)
+        self.parts = parts
+        self.form = form
+        self.copies = 0
+        self.is_lent = False
+
+
+Linear = Combination | Sum
+
+
+def kept(x: Combination) -> Linear:
+    """A combination that others may be made of: a Sum if it is long."""
+    return x if len(x) <= SHORT else Sum((), x)
+
+
+def plus(x: Linear, y: Linear) -> Linear:
+    """x + y."""
+    x, y = _brief(x), _brief(y)
+    if type(x) is dict and type(y) is dict:
+        return kept(add(x, y))
+    return Sum(((x, 1), (y, 1)), None)
+
+
+def minus(x: Linear, y: Linear) -> Linear:
+    """x - y."""
+    return plus(x, times(y, R - 1))
+
+
+def times(x: Linear, factor: int) -> Linear:
+    """factor * x."""
+    x, factor = _brief(x), factor % R
+    if factor == 1:
+        return x
+    if type(x) is dict:
+        return scale(x, factor)
+    return Sum(((x, factor),), None) if factor else {}
+
+
+def known(x: Linear) -> int | None:
+    """The value of a combination that is constant, as far as it shows without a walk."""
+    x = _brief(x)
+    return x.get(ONE, 0) if type(x) is dict and is_constant(x) else None
+
+
+def length(x: Linear) -> int:
+    """The entries of a combination, or more than any short one has."""
+    x = _brief(x)
+    return len(x) if type(x) is dict else SHORT + 1
+
+
+def _brief(x: Linear) -> Linear:
+    if type(x) is Sum and x.form is not None and len(x.form) <= SHORT:
+        return x.form
+    return x
+
+
+def read(tracer: Tracer, x: Linear) -> Combination:
+    """The entries of x, for a row; on a wire of its own if it is long and rows had them before."""
+    if type(x) is dict:
+        return x
+    assert type(x) is Sum  # noqa: S101 - for the type checker
+    if x.form is None:
+        _define(tracer, x)
+    return _copied(tracer, x)
+
+
+def choose(
+    tracer: Tracer,
+    flag: Combination,
+    if_true: Linear,
+    if_false: Linear,
+    origin: int | None = None,
+) -> Linear:
+    """if_true where the flag is 1, else if_false: the shorter of them, and a product.
+
+    What a loop carries on by choosing between it and a new value therefore does not grow.
+    """
+    step = minus(if_true, if_false)
+    if length(if_true) < length(if_false):
+        base, flag, step = if_true, complement(flag), times(step, -1)
+    else:
+        base = if_false
+    product = tracer.product(flag, read(tracer, step), origin)
+    return plus(tracer.resolve(base) if type(base) is dict else base, product)
+
+
+def shortened(tracer: Tracer, x: Linear) -> Combination:
+    """The entries of x for several rows, such as those of a range check, which have them all.
+
+    Of a long sum its wire, and so the same entries each time: what is known of their bits stays
+    known. A pending product gives one for nothing.
+    """
+    if type(x) is dict:
+        return x
+    form = read(tracer, x)
+    is_free = len(form) > SHORT and not tracer.pending.keys().isdisjoint(form)
+    if is_free or len(form) > LONG:
+        form = {tracer.wire(form, sum_origin(tracer)): 1}
+        replace(x, form)
+    return form
+
+
+def lent(tracer: Tracer, x: Linear) -> Combination:
+    """The entries of x for the solver, which copies them into no row; the second time, as read."""
+    form = read(tracer, x)
+    if type(x) is Sum and not x.is_lent:
+        x.is_lent = True
+        x.copies -= 1
+    return form
+
+
+def sum_origin(tracer: Tracer) -> int:
+    """The origin of a sum's own row in the user's present line."""
+    return tracer.origin(Origin(Site(here(tracer.boundary), "sum")))
+
+
+def wire(tracer: Tracer, x: Linear, origin: int) -> int:
+    """The slot of x; what else is made of a long sum has it too."""
+    slot = tracer.wire(read(tracer, x), origin)
+    replace(x, {slot: 1})
+    return slot
+
+
+def replace(x: Linear, form: Combination) -> Linear:
+    """x in an equal form that a row has found, such as its wire; so has what is made of it."""
+    if type(x) is not Sum:
+        return kept(form)
+    x.form = form
+    return x
+
+
+def _copied(tracer: Tracer, x: Sum) -> Combination:
+    """The form of a Sum that has one, for one more reader."""
+    form = tracer.resolve(x.form or {})
+    if x.copies and len(form) > LONG:
+        form = {tracer.wire(form, sum_origin(tracer)): 1}
+    x.copies += 1
+    x.form = form
+    return form
+
+
+def _define(tracer: Tracer, x: Sum) -> None:
+    """Give a Sum a form; the second time that its parts are copied, with a wire among them."""
+    form, passed = _walk(tracer, x)
+    if x.copies > 1 and len(form) > LONG and len(passed) > 1:
+        middle = passed[len(passed) // 2]
+        if middle.form is None:
+            middle.form = _walk(tracer, middle)[0]
+            middle.parts = ()
+        _copied(tracer, middle)
+        form = _walk(tracer, x)[0]
+    x.form, x.parts = form, ()
+
+
+def _walk(tracer: Tracer, top: Sum) -> tuple[Combination, list[Sum]]:
+    """The entries of a Sum without a form, and the Sums without one that it is made of.
+
+    A part that has been copied before is given a form on the way, unless `top` has as well.
+    """
+    entries: Combination = {}
+    weights: dict[int, int] = {top.number: 1}
+    sums: dict[int, Sum] = {top.number: top}
+    waiting = [-top.number]
+    passed: list[Sum] = []
+    while waiting:
+        number = -heappop(waiting)
+        weight, x = weights.pop(number) % R, sums.pop(number)
+        if not weight:
+            continue
+        if x is not top:
+            if x.form is None and x.copies and not top.copies:
+                _define(tracer, x)
+            if x.form is None:
+                x.copies += 1
+                passed.append(x)
+        parts = x.parts if x.form is None else ((_copied(tracer, x), 1),)
+        for part, factor in parts:
+            factor = factor * weight
+            if isinstance(part, dict):
+                for slot, coefficient in part.items():
+                    entries[slot] = entries.get(slot, 0) + factor * coefficient
+            elif part.number in weights:
+                weights[part.number] += factor
+            else:
+                weights[part.number], sums[part.number] = factor, part
+                heappush(waiting, -part.number)
+    found = {slot: value for slot in reversed(entries) if (value := entries[slot] % R)}
+    return tracer.resolve(found), passed
