@@ -169,7 +169,10 @@ class AtLeast(Fact):
 class All(Fact):
     """Every one of the flags is 1.
 
-    passes  how many times its flags have been gathered, by itself or as part of another
+    passes       how many times its flags have been looked through, by itself or as part of another
+    is_split     whether that has been asked of itself, or may not be
+    is_required  whether rows hold each of its flags to 1, or an error says that they cannot
+    is_constant  whether each of its flags is known to be 1
     """
 
     def __init__(self, flags: Sequence[Payload]) -> None:
@@ -178,6 +181,7 @@ class All(Fact):
         self.passes = 0
         self.is_split = False
         self.is_required = False
+        self.is_constant = False
 
     def gathered(self) -> list[Payload]:
         """The flags, with those of every All among them that has no value."""
@@ -214,7 +218,15 @@ class All(Fact):
         """Whether each of them is 1."""
         if self.known is not None or not value:
             return super().is_always(value)
-        return all(always_holds(flag) for flag in self.gathered())
+        waiting: list[Payload] = [self]
+        while waiting:
+            flag = waiting.pop()
+            if isinstance(flag, All) and flag.known is None:
+                waiting += [] if flag.is_constant else flag.flags
+            elif not always_holds(flag):
+                return False
+        self.is_constant = True
+        return True
 
     def unsettled(self) -> list[Fact]:
         """Of its flags; before those, of an All among them whose flags others have gathered."""

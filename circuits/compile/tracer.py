@@ -107,8 +107,8 @@ class Tracer:
         self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
-        self.read_once: set[int] = set()  # slots that are gone, whose long definition a form has
-        self.stand_ins: dict[int, int] = {}  # wires for such slots, from the second form on
+        self.read_once: set[int] = set()  # slots that are gone, in whose place a long sum has stood
+        self.stand_ins: dict[int, int] = {}  # wires for those in whose place it would stand again
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero
         self.quotients: dict[tuple[object, ...], tuple[Linear, Linear]] = {}
@@ -132,30 +132,38 @@ class Tracer:
         return slot
 
     def resolve(self, x: Combination) -> Combination:
-        """The same value without slots that are gone."""
+        """The same value without slots that are gone.
+
+        One that stands for a long sum, and makes x long for the second time, gets a wire after all.
+        """
         gone = self.gone
         for slot in x:
             if gone[slot] >= 0:
                 break
         else:
             return x
+        out = self._expanded(x)
+        if len(out) > len(x) + LONG:
+            again = [slot for slot in x if gone[slot] >= 0 and slot in self.read_once]
+            for slot in again:
+                origin = self.product_origin()
+                self.stand_ins[slot] = self.copy(self._definition(gone[slot]), origin)
+            self.read_once.update(slot for slot in x if gone[slot] >= 0)
+            if again:
+                out = self._expanded(x)
+        return out
+
+    def _expanded(self, x: Combination) -> Combination:
+        gone, stand_ins = self.gone, self.stand_ins
         return total(
-            ({slot: 1} if gone[slot] < 0 else self._meaning(slot), coefficient)
+            (
+                {stand_ins.get(slot, slot): 1}
+                if gone[slot] < 0 or slot in stand_ins
+                else self._definition(gone[slot]),
+                coefficient,
+            )
             for slot, coefficient in x.items()
         )
-
-    def _meaning(self, slot: int) -> Combination:
-        """What a slot that is gone stands for; if that is long, a wire for it the second time."""
-        stand_in = self.stand_ins.get(slot)
-        if stand_in is not None:
-            return {stand_in: 1}
-        definition = self._definition(self.gone[slot])
-        if len(definition) > LONG:
-            if slot in self.read_once:
-                self.stand_ins[slot] = w = self.copy(definition, self.product_origin())
-                return {w: 1}
-            self.read_once.add(slot)
-        return definition
 
     def _definition(self, closed: int) -> Combination:
         start = self.c_starts[closed]
