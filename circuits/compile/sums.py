@@ -9,14 +9,15 @@ which is the cheapest; a longer one is a Sum, which holds its parts:
     read again  what has been copied into a row before, and is longer than LONG, gets a wire
 
 So a sum of a thousand values that one row reads stays a thousand entries of that row, and costs no
-row of its own; of a thousand prefix sums that rows read, about each thirty-second gets a wire. What
+row of its own; of a thousand prefix sums that rows read, about each fortieth gets a wire. What
 cancels out (`prefix[j] - prefix[i]`) is not walked through.
 
 A wire for a sum with a pending product costs no row: the sum takes the product's. Else it costs a
-linear row, so LONG is about the number of entries that cost as much as a row: a wire made at the
-second copy then costs twice the best at the most, whatever follows (the rent or buy of ski
-rental). An entry of A or B is 44 bytes of a proving key and a multiplication in the field; a row
-with its wire is 384 bytes, five points in multi-scalar multiplications and a place in the FFTs.
+linear row. LONG is about the number of entries that cost as much, so that a wire made at the second
+copy costs twice the best at the most, whatever follows (the rent or buy of ski rental). Measured:
+a row and its wire take 3.2 us of `prove` and 384 bytes of a key, an entry of A or B takes 0.05 us
+and 44 bytes. So a row is worth 68 entries in time and 9 in space; LONG lies between them, above
+the 33 that the lowest bit of a 32-bit word has, of which hashes have many.
 
 Where the states are read from the last to the first, the first reading has walked through all of
 them. What is walked through for the third time, without a wire on the way, therefore gets one in

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from circuits.compile.claims import Claim
     from circuits.compile.sums import Linear
 
-LONG = 32  # entries that cost about as much as a row: copied twice, more of them are worth a wire
+LONG = 40  # entries that cost about as much as a row (circuits.compile.sums)
 _OPEN = -1
 Shape = tuple[object, ...]
 
