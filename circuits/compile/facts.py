@@ -189,7 +189,7 @@ class All(Fact):
         waiting: list[Payload] = [self]
         while waiting:
             flag = waiting.pop()
-            if isinstance(flag, All) and flag.known is None:
+            if type(flag) is All and flag.known is None:
                 waiting += flag.flags[::-1]
             else:
                 found.append(flag)
@@ -204,7 +204,7 @@ class All(Fact):
         waiting: list[Payload] = [self]
         while waiting:
             flag = waiting.pop()
-            if not isinstance(flag, All):
+            if type(flag) is not All:
                 found.append(flag)
             elif not flag.is_required:
                 flag.is_required = True
@@ -221,7 +221,7 @@ class All(Fact):
         waiting: list[Payload] = [self]
         while waiting:
             flag = waiting.pop()
-            if isinstance(flag, All) and flag.known is None:
+            if type(flag) is All and flag.known is None:
                 waiting += [] if flag.is_constant else flag.flags
             elif not always_holds(flag):
                 return False
@@ -249,7 +249,7 @@ class All(Fact):
         waiting: list[Payload] = [self]
         while waiting:
             flag = waiting.pop()
-            if isinstance(flag, All) and flag.known is None:
+            if type(flag) is All and flag.known is None:
                 if flag.passes:
                     met.append(flag)
                 flag.passes += 1

@@ -19,6 +19,7 @@ from circuits.compile.rows import Coefficients
 from circuits.compile.unused import unused_private_inputs
 from circuits.errors import CompileError
 from circuits.language import inputs
+from circuits.language.depth import within_the_stack
 from circuits.language.engine import Engine, outside, running
 from circuits.language.fixed import signal_of
 from circuits.language.inputs import Parameter
@@ -85,13 +86,14 @@ class Circuit(Decorated):
 
         Raises CompileError.
         """
-        leaf_list = [
-            (parameter, path, type_)
-            for parameter in self.parameters
-            for path, type_ in leaf_paths(parameter.type, parameter.name)
-        ]
-        with outside():
-            return self._traced(leaf_list)
+        with outside(), within_the_stack():
+            return self._traced(
+                [
+                    (parameter, path, type_)
+                    for parameter in self.parameters
+                    for path, type_ in leaf_paths(parameter.type, parameter.name)
+                ]
+            )
 
     def _traced(self, leaf_list: list[Leaf]) -> ConstraintSystem:
         engine = TracingEngine(Coefficients(), len(leaf_list), None)
@@ -111,13 +113,15 @@ class Circuit(Decorated):
 
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.
         """
-        if any(isinstance(leaf, Signal) for leaf in leaves([*positional, *named.values()])):
-            raise refused(
-                f"calls the circuit {self.name} with a circuit's values.",
-                "A circuit runs on plain values: make what both share a function or a @component.",
-            )
-        with outside():
-            return self._plain(inputs.bind(self.name, self.parameters, positional, named))
+        with within_the_stack():
+            if any(isinstance(leaf, Signal) for leaf in leaves([*positional, *named.values()])):
+                raise refused(
+                    f"calls the circuit {self.name} with a circuit's values.",
+                    "A circuit runs on plain values: make what both share a function or a "
+                    "@component.",
+                )
+            with outside():
+                return self._plain(inputs.bind(self.name, self.parameters, positional, named))
 
     def _plain(self, bound: Mapping[str, object]) -> Any:
         engine = PlainEngine(self.name)
@@ -163,7 +167,9 @@ def circuit(function: FunctionType) -> Circuit:
 
     Raises CompileError for an annotation that is none of the language's.
     """
-    return Circuit(function, sys._getframe(1).f_locals)
+    names = sys._getframe(1).f_locals
+    with within_the_stack():
+        return Circuit(function, names)
 
 
 def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator[Parameter]:

@@ -20,6 +20,7 @@ from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Template
 from circuits.compile.tracer import Traced
 from circuits.errors import CompileError, UnsatisfiedError
+from circuits.language.depth import within_the_stack
 from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.keys import Key
@@ -74,7 +75,10 @@ class Component(Decorated):
         Raises CompileError for an argument that its type does not hold.
         """
         try:
-            return self._called(positional, named)
+            if current_engine.get() is not None:
+                return self._called(positional, named)
+            with within_the_stack():
+                return self._called(positional, named)
         except ZkpipeError as error:  # of a trace of its own: its caller's as well
             keep(error)
             raise
@@ -318,4 +322,6 @@ def component(function: FunctionType) -> Component:
 
     Raises CompileError for an annotation that is none of the language's.
     """
-    return Component(function, sys._getframe(1).f_locals)
+    names = sys._getframe(1).f_locals
+    with within_the_stack():
+        return Component(function, names)

@@ -135,6 +135,11 @@ def caller(boundary: CodeType | None = None) -> tuple[Place | None, str | None]:
     return None, gadget
 
 
+def is_of_package(code: CodeType) -> bool:
+    """Whether it is code of this package."""
+    return code.co_filename.startswith(PACKAGE)
+
+
 def _of_dataclass(code: CodeType) -> bool:
     """Whether it is a method that a dataclass got, such as its __eq__."""
     return code.co_filename == "<string>" and code.co_name.startswith("__")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from circuits.errors import CompileError
+from circuits.language.depth import within_the_stack
 from circuits.language.sending import is_found, not_sent
 from circuits.language.source import here, user_frame
 from circuits.language.structure import make_record
@@ -207,14 +208,16 @@ class Public:
     """Public[T]: an input or output that the verifier sees."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
-        return Visible(as_type(parameter, "Public"), True)
+        with within_the_stack():
+            return Visible(as_type(parameter, "Public"), True)
 
 
 class Private:
     """Private[T]: an input that only the prover knows."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
-        return Visible(as_type(parameter, "Private"), False)
+        with within_the_stack():
+            return Visible(as_type(parameter, "Private"), False)
 
 
 def as_type(value: object, where: str) -> Type:
