@@ -26,6 +26,7 @@ the middle too: n states cost n log n entries, not n^2.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 
@@ -196,48 +197,84 @@ def _copied(tracer: Tracer, x: Sum) -> Combination:
 
 def _define(tracer: Tracer, x: Sum) -> None:
     """Give a Sum a form; the second time that its parts are copied, with a wire among them."""
-    form, passed = _walk(tracer, x)
+    short = _short(x)
+    if short is not None:
+        x.form, x.parts = tracer.resolve(short), ()
+        return
+    form, passed = _gathered(tracer, x)
     if x.copies > 1 and len(form) > LONG and len(passed) > 1:
         middle = passed[len(passed) // 2]
         if middle.form is None:
-            middle.form = _walk(tracer, middle)[0]
+            middle.form = _gathered(tracer, middle)[0]
             middle.parts = ()
         _copied(tracer, middle)
-        form = _walk(tracer, x)[0]
+        form = _gathered(tracer, x)[0]
     x.form, x.parts = form, ()
 
 
-def _walk(tracer: Tracer, top: Sum) -> tuple[Combination, list[Sum]]:
+def _short(top: Sum) -> Combination | None:
+    """The entries of a Sum, if they and the way to them are short; a wire would not be."""
+    walk, steps = _Walk(top), 0
+    for x, weight in walk:
+        parts = x.parts if x.form is None else ((x.form, 1),)
+        steps += 1 + sum(len(part) for part, _ in parts if isinstance(part, dict))
+        if steps > 2 * LONG:
+            return None
+        walk.add(parts, weight)
+    found = walk.combination()
+    return found if len(found) <= LONG else None
+
+
+def _gathered(tracer: Tracer, top: Sum) -> tuple[Combination, list[Sum]]:
     """The entries of a Sum without a form, and the Sums without one that it is made of.
 
     A part that has been copied before is given a form on the way, unless `top` has as well.
     """
-    entries: Combination = {}
-    weights: dict[int, int] = {top.number: 1}
-    sums: dict[int, Sum] = {top.number: top}
-    waiting = [-top.number]
+    walk = _Walk(top)
     passed: list[Sum] = []
-    while waiting:
-        number = -heappop(waiting)
-        weight, x = weights.pop(number) % R, sums.pop(number)
-        if not weight:
-            continue
+    for x, weight in walk:
         if x is not top:
             if x.form is None and x.copies and not top.copies:
                 _define(tracer, x)
-            if x.form is None:
-                x.copies += 1
-                passed.append(x)
-        parts = x.parts if x.form is None else ((_copied(tracer, x), 1),)
+            if x.form is not None:
+                walk.add(((_copied(tracer, x), 1),), weight)
+                continue
+            x.copies += 1
+            passed.append(x)
+        walk.add(x.parts, weight)
+    return tracer.resolve(walk.combination()), passed
+
+
+class _Walk:
+    """Sums that a walk comes to, the newest first, each once with its whole weight."""
+
+    def __init__(self, top: Sum) -> None:
+        self.entries: Combination = {}
+        self.sums = {top.number: top}
+        self.weights = {top.number: 1}
+        self.waiting = [-top.number]
+
+    def __iter__(self) -> Iterator[tuple[Sum, int]]:
+        while self.waiting:
+            number = -heappop(self.waiting)
+            weight, x = self.weights.pop(number) % R, self.sums.pop(number)
+            if weight:
+                yield x, weight
+
+    def add(self, parts: Iterable[tuple[Linear, int]], weight: int) -> None:
+        """Come to the parts of a Sum."""
         for part, factor in parts:
-            factor = factor * weight
             if isinstance(part, dict):
                 for slot, coefficient in part.items():
-                    entries[slot] = entries.get(slot, 0) + factor * coefficient
-            elif part.number in weights:
-                weights[part.number] += factor
+                    have = self.entries.get(slot, 0)
+                    self.entries[slot] = have + weight * factor * coefficient
+            elif part.number in self.weights:
+                self.weights[part.number] += weight * factor
             else:
-                weights[part.number], sums[part.number] = factor, part
-                heappush(waiting, -part.number)
-    found = {slot: value for slot in reversed(entries) if (value := entries[slot] % R)}
-    return tracer.resolve(found), passed
+                self.weights[part.number], self.sums[part.number] = weight * factor, part
+                heappush(self.waiting, -part.number)
+
+    def combination(self) -> Combination:
+        """What the walk has found, in the order in which it was added up."""
+        found = self.entries
+        return {slot: value for slot in reversed(found) if (value := found[slot] % R)}

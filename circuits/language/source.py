@@ -12,7 +12,6 @@ import linecache
 import os
 import sys
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -21,6 +20,8 @@ from circuits.errors import Source
 
 PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
 LANGUAGE = (PACKAGE + "language" + os.sep, PACKAGE + "compile" + os.sep)
+Positions = list[tuple[int | None, int | None, int | None, int | None]]
+_last_asked: tuple[CodeType, Positions] | None = None
 SHOWN = 60  # characters of an expression in a sentence
 
 
@@ -101,8 +102,18 @@ class Place:
         )
 
     def _positions(self) -> tuple[int | None, int | None, int | None, int | None]:
-        positions = self.code.co_positions()
-        return next(islice(positions, self.instruction // 2, None), (None, None, None, None))
+        positions = _positions_of(self.code)
+        number = self.instruction // 2
+        return positions[number] if number < len(positions) else (None, None, None, None)
+
+
+def _positions_of(code: CodeType) -> Positions:
+    """Where each instruction stands in the text; kept for the code that was asked about last."""
+    global _last_asked
+    last = _last_asked
+    if last is None or last[0] is not code:
+        last = _last_asked = code, list(code.co_positions())
+    return last[1]
 
 
 def user_frame(boundary: CodeType | None = None) -> FrameType | None:
