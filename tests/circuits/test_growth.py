@@ -434,6 +434,13 @@ def test_what_cancels_out_is_read_by_no_row() -> None:
     assert int(np.diff(system.a.starts).max()) == 3
 
 
+@pytest.mark.parametrize("body", [maximum_by_select, minimum_by_select_of_the_old, last_chosen])
+def test_a_choice_between_the_old_and_the_new_does_not_grow(body: Body) -> None:
+    system = over(300, Z8, Int[9], body).trace()
+    longest = [int(np.diff(m.starts).max()) for m in (system.a, system.b, system.c)]
+    assert max(longest) <= 12
+
+
 def test_a_sum_of_what_was_taken_away_again_is_short() -> None:
     def window(xs: list[Any]) -> None:
         total = sum(xs[:30])
