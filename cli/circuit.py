@@ -16,6 +16,7 @@ from cli.file_kind import Kind, expect
 from cli.info import counts, names_by_kind
 from cli.kernels import compile_kernels
 from cli.outputs import FILE, outputs
+from cli.piped import SOURCE, Piped
 from cli.progress import progress
 from cli.signals import held
 
@@ -83,13 +84,16 @@ def _folder(folder: Path) -> Iterator[None]:
     status="Exit status 1: the values do not satisfy the circuit.",
 )
 @click.argument("circuit", metavar="FILE.py[:NAME]", type=CIRCUIT)
-@click.argument("values", metavar="INPUT.json", type=FILE)
+@click.argument("values", metavar="INPUT.json", type=SOURCE)
 @click.argument("witness", metavar="W.wtns", type=FILE)
 @click.option("--show-values", is_flag=True, help="Print private values too, in errors as well.")
-def make_witness(circuit: CircuitName, values: Path, witness: Path, show_values: bool) -> Answer:
+def make_witness(
+    circuit: CircuitName, values: Path | Piped, witness: Path, show_values: bool
+) -> Answer:
     """Solve a circuit for the values in INPUT.json, and write every wire's value.
 
-    Only its owner can read the file: it holds the private values.
+    INPUT.json may be - for standard input, or a pipe. Only its owner can read W.wtns: it holds the
+    private values.
     """
     from cli.circuit_file import load_system, solve_quietly
     from cli.input_file import arguments, input_count, load_inputs, load_small_inputs

@@ -13,6 +13,7 @@ from cli.answer import Answer, development_row, printable, table
 from cli.command import command
 from cli.file_kind import Kind, expect
 from cli.outputs import FILE, output
+from cli.piped import SOURCE, Piped
 from cli.progress import progress
 from cli.verifier_file import compiled_verifier, read_verifier
 from cli.warned import Warned
@@ -64,8 +65,8 @@ class Wei(click.ParamType[int]):
 @click.option(
     "--password-file",
     metavar="FILE",
-    type=FILE,
-    help="First line: the keystore's password. Without it a terminal is asked.",
+    type=SOURCE,
+    help="First line: the keystore's password; - or a pipe too. Without it a terminal is asked.",
 )
 @click.option(
     "--chain-id",
@@ -113,7 +114,7 @@ def deploy(
     deployment: Path,
     rpc: str,
     keystore: Path | None,
-    password_file: Path | None,
+    password_file: Path | Piped | None,
     chain_id: int | None,
     evm_version: str,
     force: bool,
@@ -292,7 +293,7 @@ def _nameless(chain: Chain) -> Exception:
     )
 
 
-def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount | None:
+def _account(keystore: Path | None, password_file: Path | Piped | None) -> LocalAccount | None:
     """The account to sign with; None for the node's."""
     from verifier_contracts import keystore_account
 
@@ -301,10 +302,15 @@ def _account(keystore: Path | None, password_file: Path | None) -> LocalAccount 
     return keystore_account(keystore, _password(keystore, password_file))
 
 
-def _password(keystore: Path, file: Path | None) -> str:
+def _password(keystore: Path, file: Path | Piped | None) -> str:
     from circuits.formats.files import read_file
     from verifier_contracts.errors import AccountError
 
+    if isinstance(file, Piped) and file.on_terminal:
+        raise AccountError(
+            "The terminal would show the password.",
+            "Leave --password-file out: the terminal is asked for it, and shows nothing.",
+        )
     if file is not None:
         try:
             return (

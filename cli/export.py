@@ -12,6 +12,7 @@ from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
 from cli.onchain import MOST_VALUES
 from cli.outputs import FILE, outputs
+from cli.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
     from prover import VerifyingKey
@@ -52,10 +53,10 @@ def export_vkey(key: Path, vkey: Path) -> Answer:
 @command(
     "verifier", example="zkpipe export verifier square.zkey verifier.sol --name SquareVerifier"
 )
-@click.argument("key", metavar="KEY.zkey|VKEY.json", type=FILE)
+@click.argument("key", metavar="KEY.zkey|VKEY.json", type=SOURCE)
 @click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
 @click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
-def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
+def export_verifier(key: Path | Piped, verifier: Path, name: str) -> Answer:
     """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one."""
     from circuits.formats.files import write_file
     from verifier_contracts import key_digest, solidity_verifier
@@ -84,27 +85,37 @@ def export_verifier(key: Path, verifier: Path, name: str) -> Answer:
     )
 
 
-def _verifying_key(path: Path) -> VerifyingKey:
-    from prover import ProvingKey, VerifyingKey
+def _verifying_key(path: Path | Piped) -> VerifyingKey:
+    from circuits.formats.files import FileError
+    from prover import ProvingKey
+    from prover.formats.snarkjs_json import read_verifying_key
 
-    if kind_of(path) in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
-        return VerifyingKey.load(path)
-    return ProvingKey.load(path).verifying_key
+    kind = kind_of(path)
+    if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
+        return read_verifying_key(path)
+    if isinstance(path, Path):
+        return ProvingKey.load(path).verifying_key
+    if kind is not Kind.PROVING_KEY:
+        return read_verifying_key(path)
+    raise FileError(
+        f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
+    )
 
 
 @command("calldata", example="zkpipe export calldata public.json proof.json")
-@click.argument("public", metavar="PUBLIC.json", type=FILE)
-@click.argument("proof", metavar="PROOF.json", type=FILE)
-def export_calldata(public: Path, proof: Path) -> Answer:
+@click.argument("public", metavar="PUBLIC.json", type=SOURCE)
+@click.argument("proof", metavar="PROOF.json", type=SOURCE)
+def export_calldata(public: Path | Piped, proof: Path | Piped) -> Answer:
     """Print the arguments of verifyProof, as snarkjs prints them.
 
     With --json they are named: a, b, c, input.
     """
-    from prover import Proof, load_public
+    from prover import load_public
+    from prover.formats.snarkjs_json import read_proof
     from verifier_contracts import calldata
 
     expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
-    arguments = calldata(Proof.load(proof), load_public(public, MOST_VALUES))
+    arguments = calldata(read_proof(proof), load_public(public, MOST_VALUES))
     words = [_words(argument) for argument in arguments]
     names = ("a", "b", "c", "input")
     return Answer(dict(zip(names, words, strict=False)), ",".join(_listed(word) for word in words))

@@ -11,8 +11,12 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from circuits.formats.files import Source
 
 HEAD = 1 << 16  # bytes that tell: the names in a JSON object stand near its beginning
 GROTH16, PLONK, FFLONK = 1, 2, 10  # protocols in a .zkey, as snarkjs numbers them
@@ -82,7 +86,7 @@ _SOLIDITY = re.compile(r"^\s*pragma\s+solidity\b", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
 
 
-def kind_of(path: Path) -> Kind | None:
+def kind_of(path: Source) -> Kind | None:
     """What a file is; None if it is nothing that zkpipe knows.
 
     Raises FileError if it cannot be read, or is no regular file.
@@ -99,7 +103,7 @@ def kind_of(path: Path) -> Kind | None:
     text = data.decode("utf-8", "replace").lstrip("\ufeff")
     if text.lstrip()[:1] in ("{", "["):
         return _kind_of_json(text)
-    if path.suffix == ".py":
+    if isinstance(path, Path) and path.suffix == ".py":
         return Kind.CIRCUIT
     for pattern, kind in _TEXTS:
         if pattern.match(text):
@@ -107,8 +111,10 @@ def kind_of(path: Path) -> Kind | None:
     return Kind.SOLIDITY if _SOLIDITY.search(text) else None
 
 
-def _protocol(path: Path) -> int:
+def _protocol(path: Source) -> int:
     """The protocol of a .zkey; Groth16's of one that is damaged: its reader says more."""
+    if not isinstance(path, Path):
+        return GROTH16
     from accel.errors import ZkpipeError
     from circuits.formats.binfile import read_binfile
 
@@ -165,7 +171,7 @@ def _members(words: Iterator[str]) -> Iterator[tuple[str, str]]:
             return
 
 
-def expect(*files: tuple[Path, Kind | tuple[Kind, ...]]) -> None:
+def expect(*files: tuple[Source, Kind | tuple[Kind, ...]]) -> None:
     """Refuse files that are another kind than the command takes them for.
 
     Files of no known kind, damaged or unreadable ones pass: their readers say what is wrong.

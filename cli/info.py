@@ -13,8 +13,10 @@ from cli.circuit_name import CircuitName
 from cli.command import command
 from cli.contract_limit import warn_of_public_values
 from cli.file_kind import FFLONK, PLONK, Kind, kind_of
+from cli.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
+    from circuits.formats.files import Source
     from circuits.system import ConstraintSystem
     from prover import VerifyingKey
 
@@ -24,18 +26,19 @@ MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
 Rows = list[tuple[str, object]]
 
 
-class FileType(click.ParamType[CircuitName]):
+class FileType(click.ParamType["CircuitName | Piped"]):
     """The type of an argument that is any file, a circuit's with a name behind it perhaps."""
 
     name = "file"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> CircuitName:
+    ) -> CircuitName | Piped:
         """Take the words apart; whether the file is there its reader says."""
         file, colon, name = str(value).rpartition(":")
         if not colon or not file.endswith(".py"):
-            return CircuitName(Path(str(value)))
+            found = SOURCE.convert(value, param, ctx)
+            return CircuitName(found) if isinstance(found, Path) else found
         if not name.isidentifier():
             self.fail(f"{name!r} is not the name of a circuit.", param, ctx)
         return CircuitName(Path(file), name)
@@ -43,19 +46,21 @@ class FileType(click.ParamType[CircuitName]):
 
 @command("info", example="zkpipe info square.py\nzkpipe info build/square.r1cs")
 @click.argument("file", metavar="FILE", type=FileType())
-def info(file: CircuitName) -> Answer:
+def info(file: CircuitName | Piped) -> Answer:
     """Say what a file is and what is in it.
 
     FILE is a circuit (FILE.py[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau, a verifier's
-    Solidity source, or JSON: a verifying key, proof, public values, deployment's record.
+    Solidity source, or JSON: a verifying key, proof, public values, deployment's record. JSON may
+    come through a pipe, or from standard input, which is -.
 
     Of a circuit: its constraints, wires and inputs, and how large its key will be.
     """
     from accel.errors import FormatError
+    from circuits.formats.files import FileError
 
-    path = file.path
+    path = file if isinstance(file, Piped) else file.path
     kind = kind_of(path)
-    if path.suffix == ".py" and kind is Kind.EMPTY:
+    if isinstance(path, Path) and path.suffix == ".py" and kind is Kind.EMPTY:
         kind = Kind.CIRCUIT  # one without a circuit, as its reader says
     if kind is Kind.EMPTY:
         raise FormatError(f"{path} is empty.", "Make the file again.")
@@ -64,11 +69,17 @@ def info(file: CircuitName) -> Answer:
             f"{path} is no file that zkpipe knows.",
             "`zkpipe info --help` lists what it takes. A circuit's name ends in .py.",
         )
-    if kind in (Kind.CIRCUIT, Kind.R1CS):
+    if isinstance(path, Piped):
+        if kind not in _JSON_READERS:
+            raise FileError(
+                f"{path} is {kind.value}, which is not read from a pipe.", "Give the file itself."
+            )
+        rows, size = _JSON_READERS[kind](path), path.size
+    elif isinstance(file, CircuitName) and kind in (Kind.CIRCUIT, Kind.R1CS):
         return _circuit(file)
-    rows = _READERS.get(kind, _nothing_more)(path)
+    else:
+        rows, size = _READERS.get(kind, _nothing_more)(path), path.stat().st_size
     facts = {label.replace(" ", "_"): _fact(value) for label, value in rows}
-    size = path.stat().st_size
     text = [("file", f"{path}: {kind.value}, {size:,} bytes"), *((k, _text(v)) for k, v in rows)]
     if facts.get("development"):
         text = [row for row in text if row[0] != "development"] + development_row(True)
@@ -247,20 +258,20 @@ def _ptau(path: Path) -> Rows:
     ]
 
 
-def _vkey(path: Path) -> Rows:
-    from prover import VerifyingKey
+def _vkey(path: Source) -> Rows:
+    from prover.formats.snarkjs_json import read_verifying_key
 
-    return [("protocol", "groth16"), *_of_verifying_key(VerifyingKey.load(path))]
+    return [("protocol", "groth16"), *_of_verifying_key(read_verifying_key(path))]
 
 
-def _proof(path: Path) -> Rows:
-    from prover import Proof
+def _proof(path: Source) -> Rows:
+    from prover.formats.snarkjs_json import read_proof
 
-    Proof.load(path)
+    read_proof(path)
     return [("protocol", "groth16"), ("points", "on their curves")]
 
 
-def _public(path: Path) -> Rows:
+def _public(path: Source) -> Rows:
     from prover import load_public
 
     return [("values", [str(value) for value in load_public(path)])]
@@ -285,15 +296,15 @@ DEPLOYMENT_FIELDS = {
 }
 
 
-def _deployment(path: Path) -> Rows:
+def _deployment(path: Source) -> Rows:
     return _members(path, DEPLOYMENT_FIELDS)
 
 
-def _keystore(path: Path) -> Rows:
+def _keystore(path: Source) -> Rows:
     return _members(path, {"address": "address", "version": "version"})
 
 
-def _members(path: Path, names: Mapping[str, str]) -> Rows:
+def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
     from circuits.formats.strict_json import read_json
 
@@ -313,17 +324,28 @@ def _results(path: Path) -> Rows:
     return [("date", found.date), ("commit", found.commit), ("proofs", len(found.proofs))]
 
 
-def _input(path: Path) -> Rows:
+def _input(path: Source) -> Rows:
     """Names only: the values may be private."""
     from cli.input_file import load_inputs
 
     return [("names", list(load_inputs(path, MOST_INPUTS)))]
 
 
-def _nothing_more(_path: Path) -> Rows:
+def _nothing_more(_path: Source) -> Rows:
     return []
 
 
+_JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
+    Kind.VERIFYING_KEY: _vkey,
+    Kind.PROOF: _proof,
+    Kind.PUBLIC: _public,
+    Kind.DEPLOYMENT: _deployment,
+    Kind.KEYSTORE: _keystore,
+    Kind.INPUT: _input,
+    Kind.OTHER_VERIFYING_KEY: _nothing_more,
+    Kind.OTHER_PROOF: _nothing_more,
+    Kind.CALLDATA: _nothing_more,
+}
 _READERS: Mapping[Kind, Callable[[Path], Rows]] = {
     Kind.SYM: _sym,
     Kind.WITNESS: _witness,
@@ -332,14 +354,9 @@ _READERS: Mapping[Kind, Callable[[Path], Rows]] = {
     Kind.FFLONK_KEY: _other_key,
     Kind.OTHER_KEY: _other_key,
     Kind.PTAU: _ptau,
-    Kind.VERIFYING_KEY: _vkey,
-    Kind.PROOF: _proof,
-    Kind.PUBLIC: _public,
     Kind.SOLIDITY: _solidity,
-    Kind.DEPLOYMENT: _deployment,
-    Kind.KEYSTORE: _keystore,
     Kind.RESULTS: _results,
-    Kind.INPUT: _input,
+    **_JSON_READERS,
 }
 
 COMMANDS = (info,)

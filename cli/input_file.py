@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from accel.errors import FormatError
+from circuits.formats.files import Source
 from circuits.formats.strict_json import read_json
 from circuits.language.inputs import from_json
 from circuits.system import ConstraintSystem
@@ -15,7 +16,7 @@ BYTES = 128  # more for each of a circuit's inputs: 78 digits, and what stands a
 NODES = 4  # values in the file for each input: a number, and lists around it
 
 
-def load_small_inputs(path: Path) -> dict[str, object] | None:
+def load_small_inputs(path: Source) -> dict[str, object] | None:
     """The values of a file of ordinary size, which any circuit might want; None for a larger one.
 
     So what is wrong with most files is said before the circuit is compiled.
@@ -23,13 +24,13 @@ def load_small_inputs(path: Path) -> dict[str, object] | None:
     Raises FileError, FormatError if it is no JSON object.
     """
     try:
-        size = path.stat().st_size
+        size = path.stat().st_size if isinstance(path, Path) else len(path.up_to(SMALL + 1))
     except (OSError, ValueError):
         size = 0  # its reader says what is wrong
     return load_inputs(path) if size <= SMALL else None
 
 
-def load_inputs(path: Path, count: int = 0) -> dict[str, object]:
+def load_inputs(path: Source, count: int = 0) -> dict[str, object]:
     """Read the values by name; numbers with a point pass, exactly as they are written.
 
     count  of the circuit's inputs: bounds what the file may hold

@@ -15,6 +15,7 @@ from cli.answer import NO, YES, Answer, development_row
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
 from cli.outputs import FILE
+from cli.piped import SOURCE, Piped
 from cli.progress import progress
 
 if TYPE_CHECKING:
@@ -39,22 +40,25 @@ CALL_GAS, VALUE_GAS = 500_000, 15_000
     "3: no Solidity compiler is here, or no node answers.",
 )
 @click.argument("verifier", metavar="DEPLOYMENT.json|VERIFIER.sol", type=FILE)
-@click.argument("public", metavar="PUBLIC.json", type=FILE)
-@click.argument("proof", metavar="PROOF.json", type=FILE)
+@click.argument("public", metavar="PUBLIC.json", type=SOURCE)
+@click.argument("proof", metavar="PROOF.json", type=SOURCE)
 @click.option("--rpc", metavar="URL", help="Node of the deployment's chain.")
-def verify_onchain(verifier: Path, public: Path, proof: Path, rpc: str | None) -> Answer:
+def verify_onchain(
+    verifier: Path, public: Path | Piped, proof: Path | Piped, rpc: str | None
+) -> Answer:
     """Ask a verifier contract about a proof; nothing on the chain changes.
 
     Without --rpc the contract is deployed on a chain in this process, and called there. The answer
     is that of the contract's own key: compare its digest with that of the key you mean.
     """
-    from prover import Proof, load_public
+    from prover import load_public
+    from prover.formats.snarkjs_json import read_proof
     from verifier_contracts import calldata, key_digest
 
     record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
     expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     values = load_public(public, MOST_VALUES)
-    arguments = calldata(Proof.load(proof), values)
+    arguments = calldata(read_proof(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():
         contract, key = _contract(verifier, rpc)

@@ -20,13 +20,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.file_kind import PRECIOUS, USES, Kind, kind_of, order
 from cli.signals import held, is_told_to_end, too_late
 
-FILE = click.Path(path_type=Path)  # what it holds, and whether it is there, the reader says
+if TYPE_CHECKING:
+    from circuits.formats.files import Source
+
+
+class FileType(click.Path):
+    """The type of arguments that are files by name."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)  # what it holds, and whether it is there, the reader says
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; `-`, which is a stream's name, is none."""
+        if value == "-":
+            self.fail("it takes the name of a file; - is none, and ./- is one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = FileType()
 FORCE = click.option("--force", is_flag=True, help="Write over one that is there.")
 STAGED, OLD = "new", "old"  # folders of a stage
 
@@ -61,7 +79,7 @@ class _Output:
 
 @contextmanager
 def outputs(
-    *files: tuple[Path, Kind], inputs: Sequence[Path] = (), force: bool = False
+    *files: tuple[Path, Kind], inputs: Sequence[Source] = (), force: bool = False
 ) -> Iterator[list[Path]]:
     """Places to write the outputs to, in order; they move to their paths if the block ends well.
 
@@ -89,7 +107,7 @@ def outputs(
             _remove([output.stage for output in found])
 
 
-def output(path: Path, inputs: Sequence[Path] = ()) -> Path:
+def output(path: Path, inputs: Sequence[Source] = ()) -> Path:
     """Where to write an output that a command writes by itself, before its work is done.
 
     What is there already is the command's to judge. Raises FileError as `outputs` does.
@@ -117,7 +135,7 @@ def _output(named: Path, kind: Kind, force: bool) -> _Output:
 # --- what is refused
 
 
-def _refuse_collisions(found: Sequence[_Output], inputs: Sequence[Path]) -> None:
+def _refuse_collisions(found: Sequence[_Output], inputs: Sequence[Source]) -> None:
     from circuits.formats.files import FileError
 
     for i, output in enumerate(found):
@@ -145,9 +163,12 @@ def _one_for_two(output: _Output) -> Exception:
     )
 
 
-def _are_same(path: Path, other: Path) -> bool:
+def _are_same(path: Path, other: Source) -> bool:
     """Whether a resolved path is where another one leads, by links, folders or a second name."""
     from circuits.formats.files import FileError, target
+
+    if not isinstance(other, Path):  # a pipe: no output is that
+        return False
 
     with suppress(OSError, ValueError):
         if path.samefile(other):

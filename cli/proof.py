@@ -16,6 +16,7 @@ from cli.file_kind import Kind, expect
 from cli.kernels import compile_kernels
 from cli.memory_size import MEMORY
 from cli.outputs import FILE, FORCE, outputs
+from cli.piped import SOURCE, Piped
 from cli.progress import progress
 
 
@@ -126,18 +127,22 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     example="zkpipe verify vkey.json public.json proof.json",
     status="Exit status 1: the proof does not hold for these public values.",
 )
-@click.argument("key", metavar="VKEY.json", type=FILE)
-@click.argument("public", metavar="PUBLIC.json", type=FILE)
-@click.argument("proof", metavar="PROOF.json", type=FILE)
-def verify(key: Path, public: Path, proof: Path) -> Answer:
-    """Check a proof of public values under a verifying key."""
-    from prover import Proof, VerifyingKey, load_public
+@click.argument("key", metavar="VKEY.json", type=SOURCE)
+@click.argument("public", metavar="PUBLIC.json", type=SOURCE)
+@click.argument("proof", metavar="PROOF.json", type=SOURCE)
+def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answer:
+    """Check a proof of public values under a verifying key.
+
+    Each may come through a pipe, and one of them from standard input, which is -.
+    """
+    from prover import load_public
     from prover import verify as holds
+    from prover.formats.snarkjs_json import read_proof, read_verifying_key
 
     expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
-    verifying_key = VerifyingKey.load(key)
+    verifying_key = read_verifying_key(key)
     values = load_public(public, verifying_key.public_count)
-    checked = Proof.load(proof)
+    checked = read_proof(proof)
     compile_kernels()
     with progress("verifying"):
         valid = holds(verifying_key, checked, values)

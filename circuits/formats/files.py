@@ -5,8 +5,9 @@ then renamed over the old one; a reader sees the old file or the new one, never 
 goes wrong on the way leaves the old file as it was and nothing beside it. Large files are read
 piece by piece: circuits.formats.opened.
 
-Only regular files are read: a pipe or a device would block or never end. Sparse files are refused:
-they may claim terabytes and take nothing on the disk.
+Only regular files are read: a pipe or a device would block or never end. A Stream stands for one
+that somebody means to be read. Sparse files are refused: they may claim terabytes and take nothing
+on the disk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,17 @@ Bytes = NDArray[np.uint8]
 MOST_LINKS = 40  # one after another; as Linux follows
 SMALL = 1 << 20  # bytes below which holes do not matter
 MOST_EXTENTS = 4096  # that are looked at for holes
+
+
+class Stream(Protocol):
+    """Bytes that can be read once and are kept by whoever read them; its str is its name."""
+
+    def up_to(self, size: int) -> bytes:
+        """The first bytes: `size`, or as many as there are. Raises FileError."""
+        ...
+
+
+Source: TypeAlias = Path | Stream
 
 
 class FileError(ZkpipeError):
@@ -150,18 +162,25 @@ def open_regular(path: Path) -> Iterator[tuple[int, int]]:
         os.close(handle)
 
 
-def read_head(path: Path, limit: int) -> bytes:
+def read_head(path: Source, limit: int) -> bytes:
     """The first bytes of a file, `limit` or as many as there are. Raises FileError."""
+    if not isinstance(path, Path):
+        return path.up_to(limit)
     with open_regular(path) as (handle, _):
         return os.pread(handle, limit, 0)
 
 
-def read_file(path: Path, limit: int) -> bytes:
+def read_file(path: Source, limit: int) -> bytes:
     """The bytes of a file of at most `limit` bytes.
 
     Raises FileError if it cannot be read, FormatError if it is larger or mostly holes; then nothing
-    is read.
+    is read, or of a stream one byte more than the limit.
     """
+    if not isinstance(path, Path):
+        data = path.up_to(limit + 1)
+        if len(data) > limit:
+            raise _too_large(path, len(data), limit)
+        return data
     with open_regular(path) as (handle, size):
         if size <= limit:
             refuse_holes(path, handle, size)
@@ -169,11 +188,15 @@ def read_file(path: Path, limit: int) -> bytes:
                 data = file.read(limit + 1)  # it may have grown since
             size = len(data)
     if size > limit:
-        raise FormatError(
-            f"{path} has {size} bytes or more; such a file has at most {limit}.",
-            "Give the file that is meant here.",
-        )
+        raise _too_large(path, size, limit)
     return data
+
+
+def _too_large(path: Source, size: int, limit: int) -> FormatError:
+    return FormatError(
+        f"{path} has {size} bytes or more; such a file has at most {limit}.",
+        "Give the file that is meant here.",
+    )
 
 
 def refuse_holes(path: Path, handle: int, size: int) -> None:

@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 
 from accel.errors import FormatError
-from circuits.formats.files import read_file, write_file
+from circuits.formats.files import Source, read_file, write_file
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"
@@ -41,7 +41,7 @@ _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,77})")
 
 
 def read_json(
-    path: Path,
+    path: Source,
     *,
     limit: int = MAX_BYTES,
     values: int = MAX_VALUES,
@@ -78,6 +78,8 @@ def parse_json(
         raise FormatError(
             f"{name} has {len(data)} bytes, more than {limit}.", "Give a smaller JSON text."
         )
+    if not data:
+        raise FormatError(f"{name} is empty.", "Give the JSON text that is meant here.")
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
     _check_count(data, name, values)

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from accel.errors import FormatError
+from circuits.formats.files import Source
 from circuits.formats.strict_json import Json, is_decimal, read_json, write_json
 from prover.keys import VerifyingKey
 from prover.points import G1, G2, Fp2
@@ -31,7 +32,7 @@ SPARE = 64  # values too many, and spaces, that get the error of verifying
 _MEND = "Give the file as snarkjs or this program wrote it."
 
 
-def read_proof(path: Path) -> Proof:
+def read_proof(path: Source) -> Proof:
     """Read a proof. Raises FileError, FormatError or ProofError."""
     value = read_json(path, limit=PROOF_BYTES, values=PROOF_VALUES)
     fields = _fields(path, value, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
@@ -56,7 +57,7 @@ def write_proof(path: Path, proof: Proof) -> None:
     )
 
 
-def read_verifying_key(path: Path) -> VerifyingKey:
+def read_verifying_key(path: Source) -> VerifyingKey:
     """Read a verifying key. Raises FileError, FormatError or InsecureKeyError."""
     points = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2")
     fields = _fields(
@@ -105,7 +106,7 @@ def write_verifying_key(path: Path, key: VerifyingKey) -> None:
     write_json(path, fields)
 
 
-def load_public(path: str | Path, count: int | None = None) -> list[int]:
+def load_public(path: str | Source, count: int | None = None) -> list[int]:
     """Read public values: a list of decimal strings, each below r.
 
     count  of the key's public values, if that is known: a file larger than any for it is not read;
@@ -113,7 +114,7 @@ def load_public(path: str | Path, count: int | None = None) -> list[int]:
 
     Raises FileError, FormatError, or RangeError for a value that is r or more.
     """
-    path = Path(path)
+    path = Path(path) if isinstance(path, str) else path
     if count is None:
         value = read_json(path)
     else:
@@ -133,7 +134,7 @@ def save_public(path: str | Path, public: Iterable[int]) -> None:
 
 
 def _fields(
-    path: Path, value: Json, required: tuple[str, ...], optional: tuple[str, ...]
+    path: Source, value: Json, required: tuple[str, ...], optional: tuple[str, ...]
 ) -> dict[str, Json]:
     """The members of an object for Groth16 over BN254, with names that are known."""
     if not isinstance(value, dict):
@@ -151,13 +152,13 @@ def _fields(
     return value
 
 
-def _list(path: Path, name: str, value: Json) -> list[Json]:
+def _list(path: Source, name: str, value: Json) -> list[Json]:
     if not isinstance(value, list):
         raise FormatError(f"{path}: {name} is not a list.", _MEND)
     return value
 
 
-def _number(path: Path, name: str, value: Json) -> int:
+def _number(path: Source, name: str, value: Json) -> int:
     if not isinstance(value, str) or not is_decimal(value):
         raise FormatError(
             f"{path}: {name} is not a string of decimal digits without leading zeros.", _MEND
@@ -165,14 +166,14 @@ def _number(path: Path, name: str, value: Json) -> int:
     return int(value)
 
 
-def _fp2(path: Path, name: str, value: Json) -> Fp2:
+def _fp2(path: Source, name: str, value: Json) -> Fp2:
     pair = _list(path, name, value)
     if len(pair) != 2:
         raise FormatError(f"{path}: a coordinate of {name} is not a pair.", _MEND)
     return _number(path, name, pair[0]), _number(path, name, pair[1])
 
 
-def _check_fp12(path: Path, name: str, value: Json) -> None:
+def _check_fp12(path: Source, name: str, value: Json) -> None:
     """Two elements of Fp6, each of three of Fp2. Their value is not used, so not compared."""
     halves = _list(path, name, value)
     elements = [part for half in halves for part in _list(path, name, half)]
@@ -182,28 +183,28 @@ def _check_fp12(path: Path, name: str, value: Json) -> None:
         _fp2(path, name, element)
 
 
-def _g1(path: Path, name: str, value: Json) -> G1:
+def _g1(path: Source, name: str, value: Json) -> G1:
     x, y, z = _three(path, name, value)
     if z != "1":
         raise _not_affine(path, name)
     return _number(path, name, x), _number(path, name, y)
 
 
-def _g2(path: Path, name: str, value: Json) -> G2:
+def _g2(path: Source, name: str, value: Json) -> G2:
     x, y, z = _three(path, name, value)
     if z != ["1", "0"]:
         raise _not_affine(path, name)
     return _fp2(path, name, x), _fp2(path, name, y)
 
 
-def _three(path: Path, name: str, value: Json) -> list[Json]:
+def _three(path: Source, name: str, value: Json) -> list[Json]:
     coordinates = _list(path, name, value)
     if len(coordinates) != 3:
         raise FormatError(f"{path}: {name} has {len(coordinates)} coordinates, not 3.", _MEND)
     return coordinates
 
 
-def _not_affine(path: Path, name: str) -> FormatError:
+def _not_affine(path: Source, name: str) -> FormatError:
     return FormatError(f"{path}: the third coordinate of {name} is not one.", _MEND)
 
 

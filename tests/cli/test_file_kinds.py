@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import cli.piped
 from accel.bn254 import P
 from cli.file_kind import HEAD, Kind, expect, kind_of
 from tests.cli.workshop import done, invoke, refused
@@ -304,7 +305,10 @@ def test_inputs_are_bounded_by_the_circuit(shop: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["vkey.json", "public.json", "proof.json", "square.wtns"])
-def test_what_never_ends_is_not_read(shop: Path, name: str) -> None:
+def test_what_never_ends_is_not_read(
+    shop: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.piped, "PATIENCE", 0.05)
     Path(name).unlink()
     Path(name).symlink_to("/dev/zero")
     words = ("verify", "vkey.json", "public.json", "proof.json")

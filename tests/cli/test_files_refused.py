@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import cli.piped
 from accel.bn254 import P, R
 from circuits.formats.files import FileError
 from cli.file_kind import Kind
@@ -58,8 +59,9 @@ def made_foreign(path: Path) -> None:
 @pytest.mark.parametrize("harm", [removed, made_a_folder, made_a_pipe, made_foreign])
 @pytest.mark.parametrize("name", READERS)
 def test_a_file_that_cannot_serve_is_refused(
-    shop: Path, name: str, harm: Callable[[Path], None]
+    shop: Path, name: str, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cli.piped, "PATIENCE", 0.05)
     harm(Path(name))
     if harm is made_a_pipe:  # a pipe has no contents to compare, and reading it would not end
         result = invoke(*READERS[name])
