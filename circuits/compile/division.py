@@ -30,6 +30,9 @@ def divide(
     origin: int,
 ) -> tuple[Linear, Linear] | None:
     """Quotient and remainder by y, whose bounds are not below 0; None if it never can be."""
+    if x_bounds[0] == x_bounds[1] and y_bounds[0] == y_bounds[1]:
+        q, remainder = divmod(x_bounds[0], y_bounds[0])
+        return constant(q), constant(remainder)
     key = (*sorted(x.items()), None, *sorted(y.items()), x_bounds, y_bounds)
     known = tracer.quotients.get(key)
     if known is None:

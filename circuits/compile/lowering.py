@@ -217,11 +217,13 @@ class TracingEngine(Tracer):
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
         for index, low, size in reversed(indices):
-            x = self.held(index.value)
+            x = self.resolve(self.held(index.value))
             message = f"the index of a lookup is not from {low} to {low + size - 1}"
             site = self.site("narrow", message)
             origin = self.check_origin(site, x, x)
             shifted, width = shift(x, -low), (size - 1).bit_length()
+            if is_constant(shifted) and shifted.get(ONE, 0) >= size:
+                raise _never(site, f"The index of a lookup is never from {low} to {low + size - 1}.")
             if width:
                 found = bits.decompose(self, shifted, width, origin)
                 address += [b if len(b) <= LONG else {self.wire(b, origin): 1} for b in found]
@@ -259,10 +261,14 @@ class TracingEngine(Tracer):
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[TracedPayload, TracedPayload]:
         """Quotient and remainder by a divisor with bounds not below zero."""
-        x, y = self.held(dividend.value), self.held(divisor.value)
+        x = self.resolve(self.held(dividend.value))
+        y = self.resolve(self.held(divisor.value))
         site = self.site("division")
         origin = self.check_origin(site, x, y)
-        pair = division.divide(self, x, y, dividend.interval, divisor.interval, origin)
+        ends = _interval(dividend, x), _interval(divisor, y)
+        if ends[1] == (0, 0):
+            raise _never(site, "The divisor of a division is always zero.")
+        pair = division.divide(self, x, y, *ends, origin)
         if pair is None:
             raise _never(site, "A division never has a quotient and a remainder.")
         if divisor.interval[0] <= 0:
@@ -272,7 +278,7 @@ class TracingEngine(Tracer):
 
     def bits(self, x: Signal, count: int) -> list[TracedPayload]:
         """The lowest bit first."""
-        value = self.held(x.value)
+        value = self.resolve(self.held(x.value))
         site = self.site("narrow", f"a value does not fit {count} bits")
         if is_constant(value) and value.get(ONE, 0) >> count:
             raise _never(site, f"A constant never fits {count} bits.")
@@ -360,6 +366,14 @@ class TracingEngine(Tracer):
         """Prove that an input lies in its type as it enters."""
         site = Site(None, "input", f"the input {path} does not fit {type_}")
         self.hold({slot: 1}, type_, site)
+
+
+def _interval(signal: Signal, value: Combination) -> tuple[int, int]:
+    """The bounds of an integer, those of a constant as narrow as can be."""
+    if not is_constant(value):
+        return signal.interval
+    number = _integer(signal, value)
+    return number, number
 
 
 def _integer(signal: Signal, value: Combination) -> int:

@@ -182,11 +182,16 @@ class Member(Fact):
 
     @property
     def _index(self) -> Combination:
-        return shift(self.left, -self.span[0] if self.span else 0)
+        return self._shifted(self.left)
+
+    def _shifted(self, value: Combination) -> Combination:
+        return shift(value, -self.span[0] if self.span else 0)
 
     def _indicated(self, tracer: Tracer, origin: int) -> Combination:
         index = bits.decompose(tracer, self._index, self._width, origin)
         column = [0] * (1 << self._width)
         for value in self.values:
-            column[(value.get(ONE, 0) - (self.span[0] if self.span else 0)) % R] = 1
+            place = self._shifted(value).get(ONE, 0)
+            if place < len(column):  # what x cannot be may stand here with bounds of what it can
+                column[place] = 1
         return _constants(tracer, index, [column], origin)[0]

@@ -22,8 +22,8 @@ def too_wide(low: int, high: int) -> CompileError:
     expression, source = expression_here()
     return CompileError(
         f"{expression} may pass the field's size: its bounds are {power(low)} to {power(high)}.",
-        "Give the inputs narrower types, narrow() a value on the way, or compute in Field, which "
-        "wraps around.",
+        "Give the inputs narrower types, narrow() a value on the way, or make it a Field, which "
+        "wraps around: Field(x).",
         source,
     )
 

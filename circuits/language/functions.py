@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from accel.bn254 import R
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.fixed import (
@@ -32,7 +33,7 @@ from circuits.language.signal import (
     stated,
 )
 from circuits.language.source import here
-from circuits.language.structure import fields_of, is_record, leaves, make_record
+from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -84,7 +85,8 @@ def check(condition: object, message: str | None = None) -> None:
 def narrow(value: Any, type_: Any) -> Any:
     """The value as one of a narrower type, which is proven by a range check; lists item by item.
 
-    Free if the bounds already say so. A Field may be narrowed to any UInt, Int or Bool. A number
+    Free if the bounds already say so. A Field may be narrowed to any UInt, Int or Bool; what is
+    narrowed to Field only loses its bounds, so that arithmetic on it wraps around. A number
     narrowed to a Fixed of coarser units is floored to them. A constant must be a whole number of
     units, unless the type is Rounded, which is for constants alone.
     """
@@ -98,6 +100,8 @@ def narrow(value: Any, type_: Any) -> Any:
             raise refused(f"narrows something that is no {wanted}.", "Give such a record.")
         parts = {name: narrow(getattr(value, name), part) for name, part in wanted.fields}
         return make_record(wanted.record, parts)
+    if isinstance(wanted, FieldType):
+        return _as_field(value)
     if isinstance(wanted, FixedType):
         return _narrow_to_fixed(value, wanted)
     if isinstance(value, FixedSignal):
@@ -105,8 +109,6 @@ def narrow(value: Any, type_: Any) -> Any:
             f"narrows {value.kind()} to {wanted}.",
             "Its whole part is x // 1, its number of units x.units.",
         )
-    if isinstance(wanted, FieldType):
-        raise refused("narrows to Field, which is the widest type.", "Use the value as it is.")
     if not isinstance(value, Signal):
         number = plain_integer(value)
         if number is None:
@@ -128,6 +130,36 @@ def narrow(value: Any, type_: Any) -> Any:
         low, high = wanted.low, wanted.high
     payload = in_reach(value).narrow(value, wanted, _name_here())
     return Signal(value.engine, payload, low, high)
+
+
+def to_field(value: Any) -> Any:
+    """The value as a Field, whose arithmetic wraps around r: it loses its bounds. No row.
+
+    Lists and records part by part. A constant becomes a value of the circuit that runs; outside of
+    one, and in a hint, the integer from 0 to r - 1.
+    """
+    return map_structure(_as_field, value)
+
+
+def _as_field(value: object) -> Any:
+    if isinstance(value, FixedSignal):
+        raise refused(
+            f"takes {value.kind()} as a Field.", "Take its number of units: Field(x.units)."
+        )
+    if isinstance(value, Signal):
+        return Signal(in_reach(value), value.value, None, None)
+    number = plain_integer(value)
+    if number is None:
+        raise refused(f"takes {describe(value)} as a Field.", "Give a signal or a whole number.")
+    if not -R < number < R:
+        raise refused(
+            "takes a constant as a Field that is not strictly between -r and r.",
+            "Reduce it first: x % r.",
+        )
+    engine = current_engine.get()
+    if engine is None:
+        return number % R
+    return Signal(engine, engine.constant(number % R), None, None)
 
 
 def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:

@@ -25,7 +25,16 @@ MAX_BITS = 253  # 2^253 < r < 2^254
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """Elements of Fr: arithmetic wraps around r, and there is no order."""
+    """Elements of Fr: arithmetic wraps around r, and there is no order.
+
+    Field(x) is x as a Field, which narrow(x, Field) is too.
+    """
+
+    def __call__(self, value: object) -> Any:
+        """A value without its bounds, so that arithmetic on it wraps around; nests part by part."""
+        from circuits.language.functions import to_field
+
+        return to_field(value)
 
     def __str__(self) -> str:
         return "Field"
