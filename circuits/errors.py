@@ -28,11 +28,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place in the user's text: file, line and the text of that line."""
+    """A place in the user's text: file, line and the text of that line.
+
+    library  the line of a library that the user's line was running, if it was
+    """
 
     file: str
     line: int
     text: str
+    library: Source | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """What a message shows of it."""
+        return [str(self), *([str(self.library)] if self.library else [])]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}     {self.text}"
@@ -48,7 +57,7 @@ class CompileError(ZkpipeError):
         self, what: str, mend: str, source: Source | None = None, evidence: Iterable[str] = ()
     ) -> None:
         self.source = source
-        super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+        super().__init__(what, mend, [*(source.lines if source else []), *evidence])
         keep(self)
 
 
@@ -195,7 +204,7 @@ class UnsatisfiedError(ZkpipeError):
         self.values = tuple(values)
         self.suspect = suspect
         self.cause = cause
-        super().__init__(what, mend, [*([str(source)] if source else []), *evidence])
+        super().__init__(what, mend, [*(source.lines if source else []), *evidence])
         keep(self)
 
     def explain(self) -> str:

@@ -223,7 +223,9 @@ class TracingEngine(Tracer):
             origin = self.check_origin(site, x, x)
             shifted, width = shift(x, -low), (size - 1).bit_length()
             if is_constant(shifted) and shifted.get(ONE, 0) >= size:
-                raise _never(site, f"The index of a lookup is never from {low} to {low + size - 1}.")
+                raise _never(
+                    site, f"The index of a lookup is never from {low} to {low + size - 1}."
+                )
             if width:
                 found = bits.decompose(self, shifted, width, origin)
                 address += [b if len(b) <= LONG else {self.wire(b, origin): 1} for b in found]

@@ -40,9 +40,10 @@ from circuits.compile.record import (
     WireKind,
 )
 from circuits.compile.rows import Coefficients, GrowingRows
+from circuits.language.frames import user_frame
 from circuits.language.hints import HintCall
 from circuits.language.keys import Known
-from circuits.language.source import Place, here, user_frame
+from circuits.language.source import Place, here
 from circuits.language.surroundings import Surroundings
 
 if TYPE_CHECKING:

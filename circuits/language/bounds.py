@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from accel.bn254 import R
 from circuits.errors import CompileError
-from circuits.language.source import expression_here
+from circuits.language.syntax import expression_here
 from circuits.language.types import MAX_BITS
 
 

@@ -22,6 +22,7 @@ from circuits.language import inputs
 from circuits.language.depth import within_the_stack
 from circuits.language.engine import Engine, outside, running
 from circuits.language.fixed import signal_of
+from circuits.language.frames import runs_a_body
 from circuits.language.inputs import Parameter
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
@@ -142,6 +143,7 @@ class Circuit(Decorated):
             return None
         return map_structure(lambda _: next(values), result)
 
+    @runs_a_body
     def _run(self, engine: Engine, payloads: Sequence[Any]) -> tuple[object, list[Output]]:
         """The body on signals of the engine: its result, and the outputs in it."""
         values = iter(payloads)

@@ -169,6 +169,11 @@ def _number(beside: Signal, value: object, finest: int) -> FixedSignal:
     exact = exact_units(value)
     if exact is not None and (exact[1] <= finest or isinstance(value, Fraction)):
         return FixedSignal(constant(beside.engine, exact[0]), exact[1])
+    if is_number(value) and _ratio(value) is None:
+        raise refused(
+            f"mixes a Fixed with {describe(value)} that is not finite.",
+            "Give a finite number, as small or large as the bounds of the other.",
+        )
     if is_number(value):
         raise refused(
             f"mixes a Fixed with {describe(value)} that its units do not hold"

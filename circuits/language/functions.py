@@ -25,6 +25,7 @@ from circuits.language.objects import refuse_comparison_of_objects
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import describe, refused
 from circuits.language.signal import (
+    OF_A_CIRCUIT,
     Signal,
     foreign,
     in_reach,
@@ -59,6 +60,12 @@ def check(condition: object, message: str | None = None) -> None:
     """
     if message is not None and not isinstance(message, str):
         raise refused("has a message that is no text.", "Give a text: check(condition, 'why').")
+    if message is not None and OF_A_CIRCUIT in message:
+        raise refused(
+            "has a circuit's value in its message, which is not known when the circuit is "
+            "compiled.",
+            "Write a text without it: where a check fails, error.explain() shows the values.",
+        )
     if not isinstance(condition, Signal):
         value = plain_integer(condition)
         if value not in (0, 1):
@@ -144,16 +151,16 @@ def to_field(value: Any) -> Any:
 def _as_field(value: object) -> Any:
     if isinstance(value, FixedSignal):
         raise refused(
-            f"takes {value.kind()} as a Field.", "Take its number of units: Field(x.units)."
+            f"makes a Field of {value.kind()}.", "Take its number of units: Field(x.units)."
         )
     if isinstance(value, Signal):
         return Signal(in_reach(value), value.value, None, None)
     number = plain_integer(value)
     if number is None:
-        raise refused(f"takes {describe(value)} as a Field.", "Give a signal or a whole number.")
+        raise refused(f"makes a Field of {describe(value)}.", "Give a signal or a whole number.")
     if not -R < number < R:
         raise refused(
-            "takes a constant as a Field that is not strictly between -r and r.",
+            "makes a Field of a constant that is not strictly between -r and r.",
             "Reduce it first: x % r.",
         )
     engine = current_engine.get()

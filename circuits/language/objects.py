@@ -10,9 +10,10 @@ import ast
 from collections.abc import Iterator
 from types import FrameType
 
+from circuits.language.frames import user_frame
 from circuits.language.refusals import refused
 from circuits.language.signal import Signal
-from circuits.language.source import Place, user_frame
+from circuits.language.source import Place
 from circuits.language.structure import is_record
 
 

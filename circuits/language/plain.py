@@ -15,7 +15,7 @@ from circuits.language.engine import Index
 from circuits.language.hints import HintCall
 from circuits.language.refusals import refused
 from circuits.language.signal import Signal
-from circuits.language.source import here
+from circuits.language.source import source_here
 from circuits.language.types import FieldType, IntegerType
 
 
@@ -164,11 +164,10 @@ class PlainEngine:
     def _unsatisfied(
         self, what: str, mend: str, message: str | None = None, value: int | None = None
     ) -> UnsatisfiedError:
-        place = here()
         return UnsatisfiedError(
             what,
             mend,
-            None if place is None else place.source(),
+            source_here(),
             message,
             [] if value is None else [("the value", value)],
         )

@@ -22,10 +22,8 @@ import itertools
 import math
 import numbers
 import operator
-import os
 import re
 import sys
-import sysconfig
 import types
 import typing
 from collections.abc import Iterator
@@ -36,7 +34,7 @@ from types import CodeType, FunctionType, ModuleType
 import numpy as np
 
 import accel
-from circuits.language.source import PACKAGE
+from circuits.language.frames import INSTALLED, LIBRARIES, PACKAGE
 
 _GLOBAL = {
     "LOAD_GLOBAL",
@@ -237,13 +235,13 @@ def is_of_library(module: object) -> bool:
     path = getattr(sys.modules.get(module), "__file__", None)
     if module in sys.builtin_module_names or _of_roots(module):
         return True
-    return isinstance(path, str) and path.startswith(_LIBRARIES)
+    return isinstance(path, str) and path.startswith(LIBRARIES)
 
 
 def is_installed(class_: type) -> bool:
     """Whether a class is of a library that was installed, whose objects may see all of it."""
     path = getattr(sys.modules.get(class_.__module__), "__file__", None)
-    return isinstance(path, str) and path.startswith(_INSTALLED)
+    return isinstance(path, str) and path.startswith(INSTALLED)
 
 
 def is_pure(function: object) -> bool:
@@ -282,11 +280,6 @@ _STATEFUL = (  # of numpy: functions of files, of how it prints, of what it does
 )
 _STATEFUL_CLASSES = (np.memmap, np.datetime64, operator.attrgetter, operator.methodcaller)
 _ON_HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: of a class statement
-_INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
-_LIBRARIES = (
-    *_INSTALLED,
-    *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")),
-)
 _PURE = {
     id(value): value  # kept, so that its id stays its own
     for value in [

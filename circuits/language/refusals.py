@@ -12,8 +12,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from circuits.errors import CompileError
+from circuits.language.advice import Kind, Need, advice
 from circuits.language.engine import keep_for
-from circuits.language.source import expression_here, here
+from circuits.language.source import here, source_here
+from circuits.language.syntax import expression_here
 
 
 def refused(what: str, mend: str) -> CompileError:
@@ -35,46 +37,35 @@ class NotPlain:
 
     __slots__ = ()
     engine: Any
+    is_flag: bool
+    fraction: int | None
 
-    def _refused(self, what: str, mend: str) -> CompileError:
-        """The error for an expression with this signal, which counts for its body in any thread."""
-        error = refused(what, mend)
+    def _refused(self, need: Need) -> CompileError:
+        """The error where Python needs a plain value, with advice for what stands in the text.
+
+        It counts for the signal's body in any thread.
+        """
+        found = advice(here(), need, Kind(self.is_flag, self.fraction is not None))
+        about = f"`{found.about}`" if found.about else "An expression"
+        error = CompileError(f"{about} {found.what}", found.mend, source_here())
         keep_for(self.engine, error)
         return error
 
     def __bool__(self) -> NoReturn:
-        place = here()
-        asserted = place.assertion() if place else None
-        if asserted is not None:
-            raise self._refused(
-                "is asserted, but Python's assert constrains nothing: the value is not known when "
-                "the circuit is compiled.",
-                f"Write check({asserted}).",
-            )
-        raise self._refused(
-            "decides what Python does next (if, while, and, or, not, in, min, max), but its value "
-            "is not known when the circuit is compiled.",
-            "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
-            "for `in`, min and max use member(), minimum() and maximum(); compare lists and "
-            "records part by part.",
-        )
+        raise self._refused(Need.TRUTH)
 
     def __index__(self) -> NoReturn:
-        raise self._refused(
-            "is used as a plain integer ([...], range, int), but its value is not known when the "
-            "circuit is compiled.",
-            "Take an entry of a list with lookup(values, x); a loop's length is fixed.",
-        )
+        raise self._refused(Need.INTEGER)
 
     __int__ = __index__
 
     def __float__(self) -> NoReturn:
-        raise self._refused(
-            "becomes a float, which a circuit does not have.",
-            "Compute with Fixed[n, f]; x // 1 is a number's whole part.",
-        )
+        raise self._refused(Need.FLOAT)
 
-    __complex__ = __round__ = __trunc__ = __floor__ = __ceil__ = __float__
+    __complex__ = __trunc__ = __floor__ = __ceil__ = __float__
+
+    def __round__(self, digits: object = None) -> NoReturn:
+        raise self._refused(Need.FLOAT)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """An array of one object: numpy would try len() else, and swallow the refusal."""
@@ -83,10 +74,7 @@ class NotPlain:
         return holder
 
     def __iter__(self) -> Iterator[Any]:
-        raise self._refused(
-            "is taken apart, but it is a single value.",
-            "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
-        )
+        raise self._refused(Need.ITEMS)
 
     def __getitem__(self, index: object) -> NoReturn:
         self.__iter__()
@@ -101,8 +89,4 @@ class NotPlain:
         raise AssertionError
 
     def __hash__(self) -> int:
-        raise self._refused(
-            "is hashed (a set, a key of a dict), but its value is not known when the circuit is "
-            "compiled.",
-            "Keep signals in lists, and look for one with member(x, values).",
-        )
+        raise self._refused(Need.HASH)

@@ -7,14 +7,20 @@ end in a CompileError with the language's way to say it.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NoReturn
+
+import numpy as np
 
 from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language import bounds
+from circuits.language.advice import Need
 from circuits.language.engine import Engine, current_engine, keep_for
 from circuits.language.refusals import NotPlain, describe, refused
-from circuits.language.structure import leaves
+from circuits.language.structure import is_record, leaves
+
+OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
 
 class Signal(NotPlain):
@@ -120,7 +126,7 @@ class Signal(NotPlain):
         if modulus is not None or type(exponent) is not int or exponent < 0:
             raise refused(
                 "has an exponent that is not a whole number known at compile time.",
-                "Raise to a constant, 0 or more; for other powers multiply by flags with select().",
+                _exponent_mend(exponent, modulus),
             )
         if self.low is None or self.high is None:
             low = high = None
@@ -259,10 +265,20 @@ class Signal(NotPlain):
     __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
     def __repr__(self) -> str:
-        return f"<{self.kind()} of a circuit>"
+        return f"<{self.kind()}{OF_A_CIRCUIT}"
 
     def __format__(self, specification: str) -> str:
+        if specification:
+            raise self._refused(Need.TEXT)
         return repr(self)
+
+    def __matmul__(self, other: object) -> NoReturn:
+        raise refused(
+            "multiplies matrices with `@`.",
+            "Multiply values with `*`; of two lists write sum(x * y for x, y in zip(xs, ys)).",
+        )
+
+    __rmatmul__ = __matmul__
 
 
 def product(x: Signal, y: Signal, wraps: bool) -> Signal:
@@ -342,12 +358,33 @@ def operand(signal: Signal, other: object) -> Signal:
     """A constant beside a signal, as a signal of the same engine."""
     value = plain_integer(other)
     if value is None:
-        raise refused(
-            f"mixes a signal with {describe(other)}.",
-            "Signals mix with signals and whole numbers, Fixed ones with fractions too; work on a "
-            "list item by item.",
-        )
+        kind = describe(other)
+        if isinstance(other, float) and not math.isfinite(other):
+            kind += " that is not finite"
+        raise refused(f"mixes a signal with {kind}.", _mixing_mend(other))
     return constant(signal.engine, value)
+
+
+def _mixing_mend(other: object) -> str:
+    if isinstance(other, list | tuple | np.ndarray):
+        return "Work on a list item by item: [x + y for x, y in zip(xs, ys, strict=True)]."
+    if is_record(other):
+        return "Take the record's fields one by one."
+    if other is None:
+        return "Give a signal or a whole number; what has no value yet can begin as 0."
+    if hasattr(other, "as_integer_ratio"):
+        return "Write a whole number, or declare a Fixed[n, f], which mixes with fractions."
+    return "Give a signal or a whole number."
+
+
+def _exponent_mend(exponent: object, modulus: object) -> str:
+    if modulus is not None:
+        return "Write (x ** n) % m."
+    if isinstance(exponent, int):
+        return "Of a Field take the inverse from a hint, and check(inverse * x == 1)."
+    if isinstance(exponent, float):
+        return "Take the root from a hint, and check what makes it right, as r * r == x."
+    return "Raise to a constant, 0 or more; for other powers multiply by flags with select()."
 
 
 def paired(signal: Signal, other: object) -> Signal:
@@ -389,7 +426,8 @@ def _flags(x: Signal, other: object, operation: str) -> tuple[Signal, Signal]:
         if not signal.is_flag:
             raise refused(
                 f"applies `{operation}` to {signal.kind()}.",
-                "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3).",
+                "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3); the bits of a "
+                "number are circuits.gadgets.to_bits(x, n).",
             )
     return x, y
 

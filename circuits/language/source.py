@@ -1,7 +1,7 @@
 """Places in the user's text: the file, the line and the expression that an operation stands in.
 
-A place is the innermost frame outside this package; within a component's trace the frames of its
-caller do not count, since the trace serves many calls.
+A place is in the innermost frame of the user's (circuits.language.frames); within a component's
+trace the frames of its caller do not count, since the trace serves many calls.
 """
 
 from __future__ import annotations
@@ -9,17 +9,23 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
-import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any
 
 from circuits.errors import Source
+from circuits.language.frames import (
+    LANGUAGE,
+    Owner,
+    frames_here,
+    of_dataclass,
+    owner_of,
+    shown_file,
+    user_frame,
+)
 
-PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
-LANGUAGE = (PACKAGE + "language" + os.sep, PACKAGE + "compile" + os.sep)
 Positions = list[tuple[int | None, int | None, int | None, int | None]]
 _last_asked: tuple[CodeType, Positions] | None = None
 SHOWN = 60  # characters of an expression in a sentence
@@ -50,13 +56,13 @@ class Place:
 
     def source(self) -> Source:
         """The file (its name only), the line and the line's text."""
-        line = self._positions()[0] or self.code.co_firstlineno
+        line = self.positions()[0] or self.code.co_firstlineno
         text = linecache.getline(self.code.co_filename, line).strip()
-        return Source(Path(self.code.co_filename).name, line, text)
+        return Source(shown_file(self.code.co_filename), line, text)
 
     def expression(self) -> str | None:
         """The text of the very expression, if the code says where it stands on one line."""
-        line, last, start, end = self._positions()
+        line, last, start, end = self.positions()
         if line is None or line != last or start is None or end is None:
             return None
         data = linecache.getline(self.code.co_filename, line).encode()[start:end]
@@ -65,7 +71,7 @@ class Place:
 
     def tree(self) -> ast.expr | None:
         """The expression parsed, over several lines too; None if its text cannot be read."""
-        line, last, start, end = self._positions()
+        line, last, start, end = self.positions()
         if line is None or last is None or start is None or end is None:
             return None
         lines = [linecache.getline(self.code.co_filename, n) for n in range(line, last + 1)]
@@ -77,22 +83,6 @@ class Place:
         except (SyntaxError, ValueError):
             return None
 
-    def assertion(self) -> str | None:
-        """What an assert statement asserts, if the place is in one."""
-        first, last, _, _ = self._positions()
-        text = "".join(linecache.getlines(self.code.co_filename))
-        if first is None or last is None or "assert" not in text:
-            return None
-        try:
-            nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assert)]
-        except (SyntaxError, ValueError):
-            return None
-        for node in nodes:
-            if node.test.lineno <= first and last <= (node.test.end_lineno or node.test.lineno):
-                shown = ast.unparse(node.test)
-                return shown if len(shown) <= SHOWN else "..."
-        return None
-
     def is_in_loop(self) -> bool:
         """Whether a loop of the code goes back over it."""
         return any(
@@ -101,7 +91,8 @@ class Place:
             for instruction in dis.get_instructions(self.code)
         )
 
-    def _positions(self) -> tuple[int | None, int | None, int | None, int | None]:
+    def positions(self) -> tuple[int | None, int | None, int | None, int | None]:
+        """First line, last line, first column and last column of its text; bytes, as ast's."""
         positions = _positions_of(self.code)
         number = self.instruction // 2
         return positions[number] if number < len(positions) else (None, None, None, None)
@@ -116,44 +107,17 @@ def _positions_of(code: CodeType) -> Positions:
     return last[1]
 
 
-def user_frame(boundary: CodeType | None = None) -> FrameType | None:
-    """The innermost frame outside this package; None if the boundary's code comes first."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if code is boundary:
-            return None
-        if not code.co_filename.startswith(PACKAGE) and not _of_dataclass(code):
-            return frame
-        frame = frame.f_back
-    return None
-
-
 def caller(boundary: CodeType | None = None) -> tuple[Place | None, str | None]:
     """The place that the user's text is at, and the gadget that it called to come here, if any."""
     gadget = None
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        code = frame.f_code
-        if code is boundary:
+    while frame is not None and frame.f_code is not boundary:
+        if owner_of(frame.f_code) is not Owner.OURS:
             break
-        if not code.co_filename.startswith(PACKAGE):
-            if not _of_dataclass(code):
-                return Place(code, frame.f_lasti), gadget
-        elif not code.co_filename.startswith(LANGUAGE):
-            gadget = code.co_name
+        if not frame.f_code.co_filename.startswith(LANGUAGE):
+            gadget = frame.f_code.co_name
         frame = frame.f_back
-    return None, gadget
-
-
-def is_of_package(code: CodeType) -> bool:
-    """Whether it is code of this package."""
-    return code.co_filename.startswith(PACKAGE)
-
-
-def _of_dataclass(code: CodeType) -> bool:
-    """Whether it is a method that a dataclass got, such as its __eq__."""
-    return code.co_filename == "<string>" and code.co_name.startswith("__")
+    return here(boundary), gadget
 
 
 def here(boundary: CodeType | None = None) -> Place | None:
@@ -162,10 +126,32 @@ def here(boundary: CodeType | None = None) -> Place | None:
     return None if frame is None else Place(frame.f_code, frame.f_lasti)
 
 
-def expression_here() -> tuple[str, Source | None]:
-    """The expression being executed, in back quotes, and its source."""
-    place = here()
-    if place is None:
-        return "an expression", None
-    text = place.expression()
-    return (f"`{text}`" if text else "an expression"), place.source()
+def source_here() -> Source | None:
+    """The user's line, and the library's that it is running."""
+    frame, library = frames_here()
+    if frame is None:
+        return None
+    inner = None if library is None else Place(library.f_code, library.f_lasti).source()
+    return replace(Place(frame.f_code, frame.f_lasti).source(), library=inner)
+
+
+def source_of(error: BaseException) -> Source | None:
+    """The user's line that raised an error, and the library's in it; None if there is no such."""
+    places = [
+        Place(frame.f_code, instruction)
+        for frame, instruction in _traced(error)
+        if not of_dataclass(frame.f_code)
+    ]
+    owners = [owner_of(place.code) for place in places]
+    if Owner.USER not in owners:
+        return None
+    last = len(owners) - 1 - owners[::-1].index(Owner.USER)
+    inner = places[-1].source() if owners[-1] is Owner.LIBRARY else None
+    return replace(places[last].source(), library=inner)
+
+
+def _traced(error: BaseException) -> Iterator[tuple[FrameType, int]]:
+    step = error.__traceback__
+    while step is not None:
+        yield step.tb_frame, step.tb_lasti
+        step = step.tb_next

@@ -16,8 +16,9 @@ from typing import Any, TypeGuard
 
 from circuits.errors import CompileError
 from circuits.language.depth import within_the_stack
+from circuits.language.frames import user_frame
 from circuits.language.sending import is_found, not_sent
-from circuits.language.source import here, user_frame
+from circuits.language.source import source_here
 from circuits.language.structure import make_record
 
 MAX_BITS = 253  # 2^253 < r < 2^254
@@ -116,8 +117,7 @@ class Visible:
 
 def wrong_type(what: str, mend: str) -> CompileError:
     """The error for what is no type, at the user's line."""
-    place = here()
-    return CompileError(what, mend, None if place is None else place.source())
+    return CompileError(what, mend, source_here())
 
 
 def _width(name: str, bits: object, example: str = "[32]") -> int:

@@ -494,7 +494,7 @@ def test_assert_names_check() -> None:
     def body(a: Any, b: Any) -> None:
         assert a < b, "the order"
 
-    with pytest.raises(CompileError, match=r"check\(a < b\)"):
+    with pytest.raises(CompileError, match=r"check\(a < b, 'the order'\)"):
         around(body).compile()
 
 

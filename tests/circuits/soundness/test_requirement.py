@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accel.bn254 import R
@@ -10,8 +12,10 @@ from circuits import (
     Array,
     CompileError,
     Field,
+    Fixed,
     Private,
     Public,
+    Rounded,
     UInt,
     UnderconstrainedError,
     check,
@@ -195,3 +199,25 @@ def test_a_system_that_lost_a_row_is_not_solved_by_its_tape():
     for row in range(system.constraint_count):
         report = analyse(without_row(system, row))
         assert (report.verdict is Verdict.SAFE) == is_proved(without_row(system, row))
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        Fixed[8, 8],
+        Fixed[32, 16],
+        Fixed[64, 0],
+        Rounded[Fixed[16, 8]],
+        Array[Fixed[8, 8], 2],
+        Array[Rounded[Fixed[12, 3]], 2],
+    ],
+    ids=str,
+)
+def test_inputs_of_fixed_types_have_counterexamples(type_: Any) -> None:
+    def body(x: Any) -> Any:
+        return hint(lambda _: 1, x, returns=Field)
+
+    body.__annotations__ = {"x": Private[type_], "return": Public[Field]}
+    with pytest.raises(UnderconstrainedError) as caught:
+        circuit(body).compile()  # type: ignore[arg-type]  # a plain function
+    assert caught.value.report.counterexample is not None

@@ -1,0 +1,121 @@
+"""Whose code a frame runs: the user's, a library's or ours.
+
+The user's line is the innermost that is no library's: `np.max(s)`, not numpy's own text. A circuit
+that was itself installed as a library is its own user: then it is the line of its package.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from enum import Enum
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, TypeVar
+
+PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+LANGUAGE = (PACKAGE + "language" + os.sep, PACKAGE + "compile" + os.sep)
+INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
+LIBRARIES = (
+    *INSTALLED,
+    *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")),
+)
+_MACHINERY = tuple(  # of ours, around circuits: it runs the user's files, and is no line of theirs
+    str(Path(PACKAGE).parent / name) + os.sep
+    for name in ("accel", "prover", "verifier_contracts", "cli")
+)
+_FOLDERS = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Owner(Enum):
+    """Who wrote a file."""
+
+    USER = 0
+    LIBRARY = 1
+    OURS = 2
+
+
+_owners: dict[str, Owner] = {}  # by file name; the same for as long as the process runs
+_bodies: set[CodeType] = set()
+
+
+def runs_a_body(function: F) -> F:
+    """Mark a function of ours that calls a circuit's body: frames around it are not the body's."""
+    _bodies.add(function.__code__)  # type: ignore[attr-defined]  # of a plain function
+    return function
+
+
+def owner_of(code: CodeType) -> Owner:
+    """Who wrote the file that code comes from."""
+    owner = _owners.get(code.co_filename)
+    if owner is None:
+        owner = _owners[code.co_filename] = _owner(code.co_filename)
+    return owner
+
+
+def _owner(file: str) -> Owner:
+    if file.startswith(PACKAGE):
+        return Owner.OURS
+    library = file.startswith(
+        (*LIBRARIES, *_MACHINERY, "<frozen ", "<__array_function__", "<attrs ")
+    ) or any(folder in file for folder in _FOLDERS)
+    return Owner.LIBRARY if library else Owner.USER
+
+
+def user_frame(boundary: CodeType | None = None) -> FrameType | None:
+    """The innermost frame of the user's; None if the boundary's code comes before there is one."""
+    return frames_here(boundary)[0]
+
+
+def frames_here(boundary: CodeType | None = None) -> tuple[FrameType | None, FrameType | None]:
+    """The innermost frame of the user's, and the library's frame that runs within it, if any."""
+    first: FrameType | None = None
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code is boundary or (first is not None and code in _bodies):
+            break
+        owner = owner_of(code)
+        if owner is Owner.USER and not of_dataclass(code):
+            return frame, first
+        if owner is Owner.LIBRARY and first is None:
+            first = frame
+        frame = frame.f_back
+    return _at_home(first, boundary), None
+
+
+def _at_home(first: FrameType | None, boundary: CodeType | None) -> FrameType | None:
+    """Of libraries' frames alone the innermost in the package of the outermost: the body's."""
+    frames = list(_outwards(first, boundary))
+    if not frames:
+        return None
+    home = _package(frames[-1])
+    return next(frame for frame in frames if _package(frame) == home)
+
+
+def _outwards(frame: FrameType | None, boundary: CodeType | None) -> Iterator[FrameType]:
+    while frame is not None and frame.f_code is not boundary and frame.f_code not in _bodies:
+        if owner_of(frame.f_code) is Owner.LIBRARY:
+            yield frame
+        frame = frame.f_back
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
+
+
+def of_dataclass(code: CodeType) -> bool:
+    """Whether it is a method that a dataclass got, such as its __eq__."""
+    return code.co_filename == "<string>" and code.co_name.startswith("__")
+
+
+def shown_file(file: str) -> str:
+    """A file as a message names it: of a library from its package on, else by its name alone."""
+    for folder in (*_FOLDERS, *LIBRARIES):
+        if folder in file and _owner(file) is Owner.LIBRARY:
+            return file.partition(folder)[2].replace(os.sep, "/")
+    return Path(file).name

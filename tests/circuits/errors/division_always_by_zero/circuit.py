@@ -1,0 +1,11 @@
+"""A divisor that cancels."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a // (b - b) == b)
+
+
+example.compile()

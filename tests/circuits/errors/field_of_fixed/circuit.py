@@ -1,0 +1,11 @@
+"""A Fixed as a Field."""
+
+from circuits import Field, Fixed, Private, circuit
+
+
+@circuit
+def example(a: Private[Fixed[32, 16]]):
+    Field(a)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""Python's operator for matrices."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a @ b == 3)
+
+
+example.compile()

@@ -1,0 +1,13 @@
+"""A function for plain integers."""
+
+import math
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(math.isqrt(a) == b)
+
+
+example.compile()

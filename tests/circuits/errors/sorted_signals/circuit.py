@@ -1,0 +1,11 @@
+"""A sorted list."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(sorted([a, b])[0] == 3)
+
+
+example.compile()

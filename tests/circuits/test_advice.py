@@ -1,0 +1,329 @@
+"""Where Python needs a plain value, the message says what to write instead of what stands there."""
+
+# The circuits below are wrong on purpose, in the ways that people who are new write them.
+# ruff: noqa: B018, B021, C405, C417, E702, PT018, RUF005, SIM108, UP031
+
+from __future__ import annotations
+
+import bisect
+import functools
+import heapq
+import itertools
+import math
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from circuits import (
+    Array,
+    CompileError,
+    Fixed,
+    Private,
+    UInt,
+    check,
+    circuit,
+)
+
+Byte = Private[UInt[8]]
+Bytes = Private[Array[UInt[8], 4]]
+Number = Private[Fixed[32, 16]]
+
+
+def error_of(body: Callable[..., Any], first: object = Byte, second: object = Byte) -> CompileError:
+    body.__annotations__ = {"a": first, "b": second}
+    with pytest.raises(CompileError) as caught:
+        circuit(body).trace()  # type: ignore[arg-type]  # a plain function
+    return caught.value
+
+
+def branch(a: Any, b: Any) -> Any:
+    if a > b:
+        y = a
+    else:
+        y = b
+    check(y == 3)
+
+
+def added(a: Any, b: Any) -> Any:
+    y = b
+    if a:
+        y += 1
+    check(y == 3)
+
+
+def implied(a: Any, b: Any) -> Any:
+    if a > 3 and not b < 2:
+        check(a == b)
+        check(a == 1)
+
+
+def only_implied(a: Any, b: Any) -> Any:
+    if a > 3 and not b < 2:
+        check(a == b)
+
+
+def raising(a: Any, b: Any) -> Any:
+    if not (a > 3 or b):
+        raise ValueError("too small")
+
+
+def returning(a: Any, b: Any) -> Any:
+    if a in [1, 2, b]:
+        return a
+    return b
+
+
+def several(a: Any, b: Any) -> Any:
+    if (
+        a
+        > b
+    ):  # fmt: skip
+        y = 1
+        check(b == 3)
+    else:
+        y = 2
+    check(a == y)
+
+
+def otherwise(a: Any, b: Any) -> Any:
+    if a == 1:
+        y = 1
+    elif a == 2:
+        y = 2
+    else:
+        y = 3
+    check(y == a)
+
+
+def second_of_line(a: Any, b: Any) -> Any:
+    x = 1 if b is None else 2; y = a if a > b else b  # fmt: skip
+    check(x == y)
+
+
+def test_of_name(a: Any, b: Any) -> Any:
+    check(a > (3 if b else 4))
+
+
+test_of_name.__test__ = False  # type: ignore[attr-defined]  # a circuit, and no test
+
+
+def loop(a: Any, b: Any) -> Any:
+    while a > 0:
+        a -= 1
+
+
+def matched(a: Any, b: Any) -> Any:
+    match a:
+        case 1:
+            pass
+
+
+def guarded(a: Any, b: Any) -> Any:
+    match [a, b]:
+        case [x, y] if x > y:
+            pass
+
+
+def asserted(a: Any, b: Any) -> Any:
+    assert a in (1, 2) and b > 3, "one of two"
+
+
+def chained(a: Any, b: Any) -> Any:
+    check(0 < a < b)
+
+
+def joined(a: Any, b: Any) -> Any:
+    check(
+        a > 1
+        or b > 2
+    )  # fmt: skip
+
+
+def of_numbers(a: Any, b: Any) -> Any:
+    a and b
+
+
+def kept(a: Any, b: Any) -> Any:
+    check(sum([x for x in [a, b, 3] if x > 3]) == 3)
+
+
+def replaced(a: Any, b: Any) -> Any:
+    values = [1, 2, 3]
+    values[a] = 4
+
+
+def deleted(a: Any, b: Any) -> Any:
+    values = [1, 2, 3]
+    del values[a]
+
+
+def text(a: Any, b: Any) -> Any:
+    f"{'yes' if a > b else 'no'}"
+
+
+def formatted(a: Any, b: Any) -> Any:
+    f"{a:03d}"
+
+
+def in_a_lambda(a: Any, b: Any) -> Any:
+    list(map(lambda x: 1 if x > 3 else 0, [a, b]))
+
+
+def keyed(a: Any, b: Any) -> Any:
+    entries = {1: 2}
+    entries[a]
+
+
+DECIDED = {  # what the sentence is about, and what to write instead
+    branch: ("`a > b` decides an `if`", "Write y = select(a > b, a, b)."),
+    added: ("`a` decides an `if`", "Write y = select(a != 0, y + 1, y)."),
+    implied: ("decides an `if`", "choose: select((a > 3) & (b >= 2), if_true, if_false)."),
+    only_implied: ("decides an `if`", "Write check(~((a > 3) & (b >= 2)) | (a == b))."),
+    raising: ("decides an `if`", "Write check((a > 3) | b)."),
+    returning: ("`a in [1, 2, b]`", "Write return select(member(a, [1, 2, b]), a, b)."),
+    several: (
+        "`a > b` decides",
+        "Compute both cases and choose: select(a > b, if_true, if_false).",
+    ),
+    otherwise: ("`a == 1` decides", "Compute both cases and choose: select(a == 1,"),
+    second_of_line: ("`a > b` decides an `if`", "Write select(a > b, a, b)."),
+    test_of_name: ("`b` decides an `if`", "Write select(b != 0, 3, 4)."),
+    loop: ("`a > 0` decides how often a `while` runs", "a fixed number of steps"),
+    matched: ("`a` decides a `match`", "lookup(values, x)."),
+    guarded: ("`[a, b]` decides a `match`", "select(x == 1,"),
+    asserted: ("is asserted", "Write check(member(a, [1, 2]) & (b > 3), 'one of two')."),
+    chained: ("a chain of comparisons", "Write (0 < a) & (a < b)."),
+    joined: ("`a > 1 or b > 2` is decided by Python's `or`", "Write (a > 1) | (b > 2)."),
+    of_numbers: ("Python's `and`", "Write (a != 0) & (b != 0)."),
+    kept: ("`x > 3` decides which items stay", "select(x > 3, item, 0)."),
+    replaced: ("`values[a]`", "values = [select(a == k, new, x) for k, x in enumerate(values)]."),
+    deleted: ("`values[a]` deletes", "A list's length is fixed"),
+    text: ("`a > b` decides an `if`", "Write select(a > b, 'yes', 'no')."),
+    formatted: ("is formatted", "error.explain() shows values."),
+    in_a_lambda: ("`x > 3` decides an `if`", "Write select(x > 3, 1, 0)."),
+    keyed: ("`entries[a]`", "lookup(entries, x)"),
+}
+
+
+@pytest.mark.parametrize("body", DECIDED, ids=lambda body: body.__name__)
+def test_advice_is_for_what_stands_in_the_text(body: Callable[..., Any]) -> None:
+    about, mend = DECIDED[body]
+    error = error_of(body)
+    assert about in error.what
+    assert mend in error.mend
+
+
+EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
+    ("not", lambda a, b: check(not a > 1), "Write a <= 1."),
+    ("not in", lambda a, b: check(a not in {1, 2}), "Write ~member(a, [1, 2])."),
+    ("in range", lambda a, b: check(a in range(1, 5)), "Write member(a, range(1, 5))."),
+    ("max", lambda a, b: max(a, b), "Write maximum(a, b)."),
+    ("min", lambda a, b: min(x for x in [a, b]), "Write minimum([x for x in [a, b]])."),
+    ("key", lambda a, b: max([a, b], key=lambda x: x), "Write maximum(values)."),
+    ("reduce", lambda a, b: functools.reduce(max, [a, b]), "Write maximum(values)."),
+    ("any", lambda a, b: any(x > 3 for x in [a, b]), "Write any_of([x > 3 for x in [a, b]])."),
+    ("all", lambda a, b: all([a > 3, b > 3]), "Write all_of([a > 3, b > 3])."),
+    ("bool", lambda a, b: bool(a), "Write a != 0."),
+    ("sorted", lambda a, b: sorted([a, b]), "Exchange pairs with minimum() and maximum()"),
+    ("sort", lambda a, b: [a, b].sort(), "Exchange pairs"),
+    ("filter", lambda a, b: list(filter(lambda x: x > 3, [a])), "select(condition, item, 0)"),
+    ("where", lambda a, b: [a, b].index(b), "check(lookup(values, place) == x)"),
+    ("count", lambda a, b: [a, b].count(b), "Write sum(y == x for y in values)."),
+    ("lists", lambda a, b: [a, b] == [b, 1], "all_of(x == y for x, y in zip("),
+    ("int", lambda a, b: int(a), "Leave out int(): the value is a whole number."),
+    ("map", lambda a, b: list(map(int, [a])), "Leave out int()"),
+    ("float", lambda a, b: float(a), "Leave out float()"),
+    ("isqrt", lambda a, b: math.isqrt(a * b), "check((r * r <= (a * b)) & ((a * b) < "),
+    ("gcd", lambda a, b: math.gcd(a, b), "from a hint"),
+    ("range", lambda a, b: list(range(a)), "select(i < a, value, 0)"),
+    ("zeros", lambda a, b: np.zeros(a), "select(i < a, value, 0)"),
+    ("bin", lambda a, b: bin(a), "to_bits(a, n)"),
+    ("item", lambda a, b: [1, 2, 3][a], "Write lookup([1, 2, 3], a)."),
+    ("items", lambda a, b: [[1, 2], [3, 4]][a][b], "Write lookup([[1, 2], [3, 4]], a, b)."),
+    ("row", lambda a, b: [[1, 2], [3, 4]][0][b], "Write lookup([[1, 2], [3, 4]][0], b)."),
+    ("slice", lambda a, b: [1, 2, 3][:a], "A list's length is fixed"),
+    ("percent", lambda a, b: "%d" % a, "Leave it out of the text"),
+    ("set", lambda a, b: {a, b}, "Keep signals in lists"),
+    ("set()", lambda a, b: set([a, b]), "compare pairs with check(x != y)"),
+    ("get", lambda a, b: {1: 2}.get(a), "lookup(entries, a)"),
+    ("cache", lambda a, b: functools.cache(abs)(a), "leave out functools.cache"),
+    ("len", lambda a, b: len(a), "Declare an Array[T, n]"),
+    ("groups", lambda a, b: list(itertools.groupby([a, b])), "select(), lookup(), member()"),
+    ("numpy", lambda a, b: np.max([a, b]), "Write maximum(values)."),
+    ("argmax", lambda a, b: np.argmax([a, b]), "Take the place from a hint"),
+    ("arrays", lambda a, b: np.array([a, b]) > 3, "Compare them item by item"),
+    ("median", lambda a, b: statistics.median([a, b]), "Exchange pairs"),
+    ("heap", lambda a, b: heapq.nlargest(1, [a, b]), "Exchange pairs"),
+    ("bisect", lambda a, b: bisect.bisect([1, 2], a), "Exchange pairs"),
+    ("modulus", lambda a, b: pow(a, 2, 5), "Write (x ** n) % m."),
+    ("root", lambda a, b: a**0.5, "Take the root from a hint"),
+    ("matrix", lambda a, b: a @ b, "Multiply values with `*`"),
+    ("nan", lambda a, b: a < float("nan"), "Write a whole number"),
+    ("none", lambda a, b: a == None, "Give a signal or a whole number"),  # noqa: E711
+    ("list", lambda a, b: a + [1, 2], "Work on a list item by item"),
+    ("mask", lambda a, b: a & 3, "to_bits(x, n)"),
+    ("message", lambda a, b: check(a == b, f"{a} is not {b}"), "Write a text without it"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "mend"), [x[1:] for x in EXPRESSIONS], ids=[x[0] for x in EXPRESSIONS]
+)
+def test_advice_is_for_the_function_that_is_called(body: Callable[..., Any], mend: str) -> None:
+    def example(a: Any, b: Any) -> Any:
+        body(a, b)
+
+    assert mend in error_of(example).mend
+
+
+@pytest.mark.parametrize(
+    ("body", "mend"),
+    [
+        (lambda a: round(a, 2), "Write (a + 0.5) // 1."),
+        (lambda a: math.ceil(a), "Write -(-a // 1)."),
+        (lambda a: int(a * 2), "Write the whole part (a * 2) // 1."),
+        (lambda a: float(a), "a Fixed is a number already"),
+    ],
+)
+def test_advice_for_a_fixed_is_its_own(body: Callable[..., Any], mend: str) -> None:
+    def example(a: Any, b: Any) -> Any:
+        body(a)
+
+    assert mend in error_of(example, Number).mend
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["if a > b: pass", "a and b", "[1, 2][a]", "{a}", "max(a, b)", "f'{a:d}'", "list(a)"],
+)
+def test_text_that_cannot_be_read_gets_general_advice(text: str) -> None:
+    scope: dict[str, Any] = {}
+    exec(f"def example(a, b):\n    {text}", scope)  # noqa: S102  # as a notebook without sources
+    error = error_of(scope["example"])
+    assert error.what.startswith("An expression ")
+    assert error.mend.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("body", "library"),
+    [
+        (lambda a, b: np.max([a, b]), "numpy/"),
+        (lambda a, b: statistics.median([a, b]), "statistics.py"),
+        (lambda a, b: np.sort([a, b]), "numpy/"),
+        (lambda a, b: heapq.nlargest(1, [a, b]), "heapq.py"),
+    ],
+)
+def test_the_users_line_is_told_and_the_librarys_beside_it(
+    body: Callable[..., Any], library: str
+) -> None:
+    def example(a: Any, b: Any) -> Any:
+        body(a, b)
+
+    error = error_of(example)
+    assert error.source is not None
+    assert error.source.file == "test_advice.py"
+    assert error.evidence[0].startswith("test_advice.py:")
+    assert error.evidence[1].startswith(library)
