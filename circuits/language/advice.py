@@ -131,7 +131,7 @@ def _compares_nests(node: ast.Compare) -> bool:
     return False
 
 
-_Nest = list | tuple | np.ndarray | ast.List | ast.Tuple | ast.ListComp
+_Nest = (list, tuple, np.ndarray, ast.List, ast.Tuple, ast.ListComp)
 _Deciding = ast.If | ast.While | ast.IfExp | ast.Assert
 
 
@@ -196,7 +196,7 @@ def _of_comparison(spot: Spot, node: ast.Compare, kind: Kind) -> Advice:
     return Advice(
         shown(node),
         f"asks Python to compare lists or objects whose values are {_WHEN}.",
-        f"Compare them item by item: all_of({operator} for x, y in zip(xs, ys, strict=True)).",
+        f"Compare their items or fields: all_of({operator} for x, y in zip(xs, ys, strict=True)).",
     )
 
 

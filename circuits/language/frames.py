@@ -45,7 +45,7 @@ _bodies: set[CodeType] = set()
 
 def runs_a_body(function: F) -> F:
     """Mark a function of ours that calls a circuit's body: frames around it are not the body's."""
-    _bodies.add(function.__code__)  # type: ignore[attr-defined]  # of a plain function
+    _bodies.add(function.__code__)
     return function
 
 

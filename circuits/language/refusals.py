@@ -37,8 +37,16 @@ class NotPlain:
 
     __slots__ = ()
     engine: Any
-    is_flag: bool
-    fraction: int | None
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is a Bool."""
+        raise NotImplementedError
+
+    @property
+    def fraction(self) -> int | None:
+        """Of a Fixed the binary digits behind its point; None for others."""
+        raise NotImplementedError
 
     def _refused(self, need: Need) -> CompileError:
         """The error where Python needs a plain value, with advice for what stands in the text.

@@ -254,7 +254,7 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("groups", lambda a, b: list(itertools.groupby([a, b])), "select(), lookup(), member()"),
     ("numpy", lambda a, b: np.max([a, b]), "Write maximum(values)."),
     ("argmax", lambda a, b: np.argmax([a, b]), "Take the place from a hint"),
-    ("arrays", lambda a, b: np.array([a, b]) > 3, "Compare them item by item"),
+    ("arrays", lambda a, b: np.array([a, b]) > 3, "Compare their items or fields"),
     ("median", lambda a, b: statistics.median([a, b]), "Exchange pairs"),
     ("heap", lambda a, b: heapq.nlargest(1, [a, b]), "Exchange pairs"),
     ("bisect", lambda a, b: bisect.bisect([1, 2], a), "Exchange pairs"),

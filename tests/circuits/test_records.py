@@ -341,7 +341,7 @@ def test_two_records_are_not_compared_as_wholes() -> None:
     def same(p: Private[Person], q: Private[Person]) -> None:
         check(p == q)
 
-    with pytest.raises(CompileError, match=r"`p == q` decides what Python does next") as caught:
+    with pytest.raises(CompileError, match=r"`p == q` asks Python to compare") as caught:
         same.compile()
     assert caught.value.source is not None
     assert caught.value.source.file == "test_records.py"
