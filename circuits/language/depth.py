@@ -13,7 +13,8 @@ from itertools import pairwise
 from types import CodeType, TracebackType
 
 from circuits.errors import CompileError
-from circuits.language.source import Place, is_of_package
+from circuits.language.frames import Owner, owner_of
+from circuits.language.source import Place
 
 _LAST = 100  # calls by which is told whose functions call each other
 
@@ -29,12 +30,12 @@ def within_the_stack() -> Iterator[None]:
     except RecursionError as error:
         calls = list(_calls(error.__traceback__))
         last = calls[-_LAST:]
-        if sum(is_of_package(code) for code, _ in last) * 2 < len(last):
+        if sum(owner_of(code) is Owner.OURS for code, _ in last) * 2 < len(last):
             raise
         entered = [
             Place(*call)
             for call, inner in pairwise(calls)
-            if is_of_package(inner[0]) and not is_of_package(call[0])
+            if owner_of(inner[0]) is Owner.OURS and owner_of(call[0]) is not Owner.OURS
         ]
         raise CompileError(
             "A list, a type or a component nests deeper than Python's stack of "
