@@ -47,6 +47,15 @@ class HasPublicCount(Protocol):
         ...
 
 
+class HasPublicNames(HasPublicCount, Protocol):
+    """Anything that may know the names of its public values: a constraint system, a key."""
+
+    @property
+    def public_names(self) -> tuple[str, ...] | None:
+        """A name for each public value, or None."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SparseMatrix(Remade):
     """Rows of a matrix over Fr, compressed: row i has the entries starts[i] to starts[i + 1].
@@ -102,6 +111,20 @@ class Witness(Remade):
         Raises InputError if the witness is too short for it.
         """
         return self._first(owner.public_count)
+
+    def named_public_for(self, owner: HasPublicNames) -> dict[str, int]:
+        """The public values by the names that `owner` (a system or a key) has for them.
+
+        Raises InputError if it has none, or the witness is too short for it.
+        """
+        names = owner.public_names
+        if names is None:
+            raise InputError(
+                "The names of the public values are not known here.",
+                "Ask with the system that the circuit was compiled to, or with a key that was set "
+                "up from it.",
+            )
+        return dict(zip(names, self.public_for(owner), strict=True))
 
     def _count(self) -> int:
         """The number of values; 0 if there is no array of them."""
@@ -188,6 +211,13 @@ class ConstraintSystem(Remade):
     def public_count(self) -> int:
         """The number of public values: outputs and public inputs."""
         return self.output_count + self.public_input_count
+
+    @property
+    def public_names(self) -> tuple[str, ...] | None:
+        """Names of the public values, in their order (circuits.public_names); None if unknown."""
+        from circuits.public_names import public_names
+
+        return public_names(self)
 
     @property
     def warnings(self) -> tuple[CircuitWarning, ...]:

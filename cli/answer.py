@@ -10,6 +10,7 @@ from typing import TypeAlias
 Fact: TypeAlias = "bool | int | str | Sequence[Fact] | Mapping[str, Fact] | None"
 
 YES, NO = 0, 1
+SHOWN = 8  # names in a line of text; --json has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,21 @@ DEVELOPMENT_WARNING = (
 def development_row(development: bool) -> list[tuple[str, object]]:
     """The row of a table that warns of a development key; none for another key."""
     return [("warning", DEVELOPMENT_WARNING)] if development else []
+
+
+def named_values(names: Sequence[str] | None, values: Sequence[object]) -> list[str]:
+    """Public values in words, with their names where they are known."""
+    if names is None:
+        return [str(value) for value in values]
+    return [f"{name} = {value}" for name, value in zip(names, values, strict=True)]
+
+
+def names_row(names: Sequence[str] | None) -> list[tuple[str, object]]:
+    """The row of a table with the names of public values; none if they are not known."""
+    if not names:
+        return []
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return [("their names", ", ".join(names[:SHOWN]) + more)]
 
 
 def table(rows: Sequence[tuple[str, object]]) -> str:

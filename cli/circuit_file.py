@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from accel.errors import FormatError, ZkpipeWarning
 from circuits.errors import CompileError, Source
 from circuits.formats.files import read_file
 from circuits.formats.sym import with_names
@@ -79,6 +80,29 @@ def load_named_system(source: CircuitName) -> ConstraintSystem:
     names = source.path.with_suffix(".sym")
     if source.is_compiled and names.exists():
         return with_names(system, names)
+    return system
+
+
+def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
+    """As load_named_system; a .sym file that cannot serve is a warning, and the names are unknown.
+
+    Warns also of names of public values that a key cannot carry.
+    """
+    try:
+        system = load_named_system(source)
+    except FormatError as error:
+        names = source.path.with_suffix(".sym")
+        if str(names) not in error.what:
+            raise
+        ZkpipeWarning("names-unknown", error.what, error.mend).tell()
+        return load_system(source)
+    if system.symbols is not None and system.public_count and system.public_names is None:
+        ZkpipeWarning(
+            "names-not-carried",
+            f"The public values of {system.name} have names that a key does not carry: too many, "
+            "or other than identifiers, points and indices.",
+            "What is done with the key shows the values by their numbers.",
+        ).tell()
     return system
 
 

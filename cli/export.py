@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, Fact, development_row, table
+from cli.answer import Answer, Fact, development_row, names_row, table
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
 from cli.onchain import MOST_VALUES
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from prover import VerifyingKey
 
 
+NAMES = click.option(
+    "--sym",
+    "names",
+    metavar="C.sym",
+    type=FILE,
+    help="Names of the public values, of a key that has none: its circuit's file.",
+)
+
+
 @click.group("export")
 def export() -> None:
     """Write the verifying key, a Solidity verifier, or the arguments of a call to it."""
@@ -26,24 +36,28 @@ def export() -> None:
 @command("vkey", example="zkpipe export vkey square.zkey vkey.json")
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.argument("vkey", metavar="VKEY.json", type=FILE)
-def export_vkey(key: Path, vkey: Path) -> Answer:
+@NAMES
+def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
     """Write the verifying key of a proving key, in snarkjs' JSON."""
     from prover import ProvingKey
 
     expect((key, Kind.PROVING_KEY))
-    with outputs((vkey, Kind.VERIFYING_KEY), inputs=[key]) as [place]:
-        verifying_key = ProvingKey.load(key).verifying_key
+    inputs = [key, *([names] if names else [])]
+    with outputs((vkey, Kind.VERIFYING_KEY), inputs=inputs) as [place]:
+        verifying_key = _named(ProvingKey.load(key).verifying_key, names)
         verifying_key.save(place)
     return Answer(
         {
             "vkey": str(vkey),
             "public_count": verifying_key.public_count,
+            "public_names": verifying_key.public_names,
             "development": verifying_key.development,
         },
         table(
             [
                 ("verifying key", vkey),
                 ("public values", verifying_key.public_count),
+                *names_row(verifying_key.public_names),
                 *development_row(verifying_key.development),
             ]
         ),
@@ -56,14 +70,19 @@ def export_vkey(key: Path, vkey: Path) -> Answer:
 @click.argument("key", metavar="KEY.zkey|VKEY.json", type=SOURCE)
 @click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
 @click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
-def export_verifier(key: Path | Piped, verifier: Path, name: str) -> Answer:
-    """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one."""
+@NAMES
+def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | None) -> Answer:
+    """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one.
+
+    Its comments name the public values where the key does, or the file of --sym.
+    """
     from circuits.formats.files import write_file
     from verifier_contracts import key_digest, solidity_verifier
 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
-    with outputs((verifier, Kind.SOLIDITY), inputs=[key]) as [place]:
-        verifying_key = _verifying_key(key)
+    inputs = [key, *([names] if names else [])]
+    with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
+        verifying_key = _named(_verifying_key(key), names)
         write_file(place, solidity_verifier(verifying_key, name).encode())
     digest = key_digest(verifying_key)
     return Answer(
@@ -71,6 +90,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str) -> Answer:
             "verifier": str(verifier),
             "contract": name,
             "public_count": verifying_key.public_count,
+            "public_names": verifying_key.public_names,
             "key_digest": digest,
             "development": verifying_key.development,
         },
@@ -78,11 +98,22 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str) -> Answer:
             [
                 ("verifier", f"{verifier}: contract {name}"),
                 ("public values", verifying_key.public_count),
+                *names_row(verifying_key.public_names),
                 ("digest of the key", digest),
                 *development_row(verifying_key.development),
             ]
         ),
     )
+
+
+def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
+    """The key with the names of a .sym file, if one is given."""
+    from circuits.formats.sym import read_public_names
+
+    if names is None:
+        return key
+    expect((names, Kind.SYM))
+    return replace(key, public_names=read_public_names(names, key.public_count))
 
 
 def _verifying_key(path: Path | Piped) -> VerifyingKey:

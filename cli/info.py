@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, Fact, development_row, table
+from cli.answer import SHOWN, Answer, Fact, development_row, table
 from cli.circuit_name import CircuitName
 from cli.command import command
 from cli.contract_limit import warn_of_public_values
@@ -16,11 +16,11 @@ from cli.file_kind import FFLONK, PLONK, Kind, kind_of
 from cli.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
+    from accel.errors import ZkpipeError
     from circuits.formats.files import Source
     from circuits.system import ConstraintSystem
     from prover import VerifyingKey
 
-SHOWN = 8  # names in a line of text; --json has all
 MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
 
 Rows = list[tuple[str, object]]
@@ -52,6 +52,9 @@ def info(file: CircuitName | Piped) -> Answer:
     FILE is a circuit (FILE.py[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau, a verifier's
     Solidity source, or JSON: a verifying key, proof, public values, deployment's record. JSON may
     come through a pipe, or from standard input, which is -.
+
+    A key under which anyone could forge proofs is described too, and said to be unfit for use; all
+    other commands refuse it.
 
     Of a circuit: its constraints, wires and inputs, and how large its key will be.
     """
@@ -206,10 +209,28 @@ def _witness(path: Path) -> Rows:
     return [("values", len(Witness.load(path).values))]
 
 
+def _refused(error: ZkpipeError) -> Rows:
+    """Of a key that every other command refuses: it is described, and said to be for no use."""
+    return [("fit for use", False), ("why", error.what), ("what to do", error.mend)]
+
+
 def _key(path: Path) -> Rows:
     from prover import ProvingKey
+    from prover.errors import InsecureKeyError
+    from prover.formats.zkey import read_counts
 
-    key = ProvingKey.load(path)
+    try:
+        key = ProvingKey.load(path)
+    except InsecureKeyError as error:
+        counts, contributions = read_counts(path)
+        return [
+            ("protocol", "groth16"),
+            ("wires", counts["wire_count"]),
+            ("public values", counts["public_count"]),
+            ("domain size", counts["domain_size"]),
+            ("contributions", contributions),
+            *_refused(error),
+        ]
     contributions = int.from_bytes(key.history[64:68], "little")
     return [
         ("protocol", "groth16"),
@@ -226,6 +247,7 @@ def _of_verifying_key(key: VerifyingKey) -> Rows:
 
     return [
         ("public values", key.public_count),
+        ("public names", None if key.public_names is None else list(key.public_names)),
         ("fits a contract", key.public_count <= MOST_PUBLIC_VALUES),
         ("digest", key_digest(key)),
         ("development", key.development),
@@ -259,9 +281,14 @@ def _ptau(path: Path) -> Rows:
 
 
 def _vkey(path: Source) -> Rows:
+    from prover.errors import InsecureKeyError
     from prover.formats.snarkjs_json import read_verifying_key
 
-    return [("protocol", "groth16"), *_of_verifying_key(read_verifying_key(path))]
+    try:
+        key = read_verifying_key(path)
+    except InsecureKeyError as error:
+        return [("protocol", "groth16"), *_refused(error)]
+    return [("protocol", "groth16"), *_of_verifying_key(key)]
 
 
 def _proof(path: Source) -> Rows:
@@ -279,8 +306,12 @@ def _public(path: Source) -> Rows:
 
 def _solidity(path: Path) -> Rows:
     from cli.verifier_file import read_verifier
+    from prover.errors import InsecureKeyError
 
-    return _of_verifying_key(read_verifier(path)[1])
+    try:
+        return _of_verifying_key(read_verifier(path)[1])
+    except InsecureKeyError as error:
+        return _refused(error)
 
 
 DEPLOYMENT_FIELDS = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import NO, YES, Answer, development_row
+from cli.answer import NO, YES, Answer, development_row, named_values
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
 from cli.outputs import FILE
@@ -70,6 +70,8 @@ def verify_onchain(
     said = f"accepted by {where}" if accepted else f"not accepted by {where}"
     digest = key_digest(key)
     lines = [f"{said}; {gas:,} gas." if gas else f"{said}.", f"The digest of its key is {digest}."]
+    if key.public_names and len(key.public_names) == len(values):
+        lines += named_values(key.public_names, values)
     return Answer(
         {
             "accepted": accepted,
@@ -77,6 +79,7 @@ def verify_onchain(
             "chain_id": contract.chain.chain_id,
             "gas": gas,
             "key_digest": digest,
+            "public_names": key.public_names,
             "development": key.development,
         },
         "\n".join([*lines, *(str(text) for _, text in development_row(key.development))]),

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import click
 
-from cli.answer import DEVELOPMENT_WARNING, NO, YES, Answer, development_row, table
+from cli.answer import (
+    DEVELOPMENT_WARNING,
+    NO,
+    YES,
+    Answer,
+    development_row,
+    named_values,
+    names_row,
+    table,
+)
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.contract_limit import warn_of_public_values
@@ -36,12 +45,12 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
             click.get_current_context(),
         )
     from circuits.soundness.before_setup import warnings_before_setup
-    from cli.circuit_file import load_system
+    from cli.circuit_file import load_system_with_known_names
 
     with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
         from prover import DEVELOPMENT, setup_to_file
 
-        system = load_system(circuit)
+        system = load_system_with_known_names(circuit)
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
         with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
@@ -57,12 +66,14 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
             "development": True,
             "constraints": system.constraint_count,
             "public_count": system.public_count,
+            "public_names": system.public_names,
         },
         table(
             [
                 ("key", f"{key}, {size:,} bytes"),
                 ("constraints", f"{system.constraint_count:,}"),
                 ("public values", system.public_count),
+                *names_row(system.public_names),
                 ("warning", DEVELOPMENT_WARNING),
             ]
         ),
@@ -104,12 +115,13 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
         public_values = values.public_for(proving_key)
         made.save(proof_place)
         save_public(public_place, public_values)
-    shown = [str(value) for value in public_values]
+    shown = named_values(proving_key.public_names, public_values)
     return Answer(
         {
             "proof": str(proof),
             "public": str(public),
-            "public_values": shown,
+            "public_values": [str(value) for value in public_values],
+            "public_names": proving_key.public_names,
             "development": proving_key.development,
         },
         table(
@@ -152,8 +164,13 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
         if valid
         else "not valid: the proof does not hold for these public values under this key."
     )
+    names = verifying_key.public_names
+    if names and len(names) == len(values):
+        text = "\n".join([text, *named_values(names, values)])
     return Answer(
-        {"valid": valid, "development": verifying_key.development}, text, YES if valid else NO
+        {"valid": valid, "public_names": names, "development": verifying_key.development},
+        text,
+        YES if valid else NO,
     )
 
 

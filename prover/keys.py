@@ -14,7 +14,7 @@ and its constant there, so that the quotient is given by its values (snarkjs' co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from accel.limbs import Words
 from accel.pairing import miller_functions
 from accel.remade import Remade
+from circuits.public_names import check_names
 from prover.contributions import check_history
 from prover.errors import InsecureKeyError
 from prover.key_guard import check_key_points, check_prover_points
@@ -64,6 +65,8 @@ class VerifyingKey(Remade):
 
     ic           one point for the constant one, then one for each public value
     development  True if the key says that its maker can forge proofs under it
+    public_names  of the public values in their order, None if they are not known: labels that bind
+                 nothing, and make no key another one
 
     Raises InsecureKeyError if a point is no point or proofs under the key could be forged by
     anyone (prover.key_guard): no object exists for such a key.
@@ -75,6 +78,7 @@ class VerifyingKey(Remade):
     delta: G2
     ic: tuple[G1, ...]
     development: bool
+    public_names: tuple[str, ...] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.ic, tuple):
@@ -90,6 +94,7 @@ class VerifyingKey(Remade):
                 "Take the key from the file that the setup wrote.",
             )
         check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic)
+        check_names(self.public_names, self.public_count)
 
     @property
     def public_count(self) -> int:
@@ -108,8 +113,8 @@ class VerifyingKey(Remade):
             ic=np.stack([g1_words(point) for point in self.ic]),
             alpha_beta=miller_functions(alpha[np.newaxis], beta[np.newaxis]),
         )
-        for field in fields(words):
-            getattr(words, field.name).setflags(write=False)
+        for part in fields(words):
+            getattr(words, part.name).setflags(write=False)
         return words
 
     def save(self, path: str | Path) -> None:
@@ -167,13 +172,17 @@ class KeyHeader(Remade):
             delta=g2_from_words(self.delta_g2),
             ic=tuple(g1_from_words(words) for words in self.ic),
             development=self.development,
+            public_names=self._public_names(),
         )
         beta, delta = g1_from_words(self.beta_g1), g1_from_words(self.delta_g1)
         check_prover_points(key.alpha, beta, delta, key.beta, key.delta)
         return key
 
+    def _public_names(self) -> tuple[str, ...] | None:
+        return None
+
     def _header(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(KeyHeader)}
+        return {part.name: getattr(self, part.name) for part in fields(KeyHeader)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -188,6 +197,7 @@ class ProvingKey(KeyHeader):
     coefficients  COEFFICIENT records of A (matrix 0) and B (matrix 1), and a row of A for each
                   public wire after the constraints
     history       section 10 of the .zkey: the contributions to the second phase; empty if none
+    public_names  of the public values in their order; None if they are not known
 
     The arrays of a loaded key lie in its file, which stays open: `key.a_query` and the others are
     read-only copies, made at each use. The file may be replaced by a rename; if it is written into,
@@ -204,11 +214,16 @@ class ProvingKey(KeyHeader):
     h_query: Words
     coefficients: Coefficients
     history: bytes = b""
+    public_names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_history(self.history, self.delta_g1, self.development)
+        check_names(self.public_names, self.public_count)
         check_bulk(self, {name: getattr(self, name) for name in BULK})
+
+    def _public_names(self) -> tuple[str, ...] | None:
+        return self.public_names
 
     @classmethod
     def stored(cls, header: Mapping[str, Any], history: bytes, bulk: StoredArrays) -> ProvingKey:
@@ -217,6 +232,7 @@ class ProvingKey(KeyHeader):
         key.__dict__.update(header, history=history, _bulk=bulk)
         KeyHeader.__post_init__(key)
         check_history(history, key.delta_g1, key.development, str(bulk.file.path))
+        check_names(key.public_names, key.public_count)
         check_bulk(key, bulk.forms)
         return key
 
@@ -256,6 +272,7 @@ class ProvingKey(KeyHeader):
             **self._header(),
             coefficient_count=self.length("coefficients"),
             history=self.history,
+            public_names=self.public_names,
             **chunks,
         )
 
@@ -292,6 +309,7 @@ class KeyStream(KeyHeader):
     l_query: Iterable[Words]
     h_query: Iterable[Words]
     history: bytes = b""
+    public_names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -309,6 +327,7 @@ class KeyStream(KeyHeader):
             l_query=_joined(self.l_query, np.empty((wires - len(self.ic), 8), np.uint64)),
             h_query=_joined(self.h_query, np.empty((self.domain_size, 8), np.uint64)),
             history=self.history,
+            public_names=self.public_names,
         )
 
     def save(self, path: str | Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
@@ -73,11 +74,16 @@ ADD_TERM = """\
 """
 
 
-def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
+def solidity_verifier(
+    verifying_key: VerifyingKey, name: str, public_names: Sequence[str] | None = None
+) -> str:
     """The source of a contract `name` whose verifyProof checks proofs under the verifying key.
 
+    public_names  of the public values, for the comment on them; the key's if left out
+
     Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
-    is no Solidity identifier or the key has more public values than a contract can hold.
+    is no Solidity identifier or the key has more public values than a contract can hold, ShapeError
+    for names that are none (circuits.public_names).
 
     Source: Groth, eprint 2016/260, section 3.2.
     """
@@ -91,6 +97,8 @@ def solidity_verifier(verifying_key: VerifyingKey, name: str) -> str:
             "Give key.verifying_key.",
         )
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
+    if public_names is not None:
+        key = replace(key, public_names=tuple(public_names))
     return unguarded_source(key, name)
 
 
@@ -124,7 +132,7 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
         constants="".join(f"    {line}\n" for line in _constants(verifying_key)),
         precompile_failed=PRECOMPILE_FAILED,
         add_term=ADD_TERM if count else "",
-        input_doc="    /// @param input public values, outputs first\n" if count else "",
+        input_doc="".join(_input_doc(count, verifying_key.public_names)),
         input_parameter=f",\n        uint256[{count}] calldata input" if count else "",
         range_checks="".join(_range_checks(count)),
         terms="".join(_terms(count)),
@@ -180,6 +188,14 @@ def _main_network_checks() -> Iterator[str]:
 
 def _input_word(i: int) -> str:
     return f"calldataload(add(input, {32 * i:#x}))" if i else "calldataload(input)"
+
+
+def _input_doc(count: int, names: Sequence[str] | None) -> Iterator[str]:
+    """What the public values are; letters beyond ASCII are escaped as Python escapes them."""
+    if count:
+        yield "    /// @param input public values, outputs first\n"
+    for i, name in enumerate(names or ()):
+        yield f"    ///   input[{i}] = {name.encode('ascii', 'backslashreplace').decode()}\n"
 
 
 def _range_checks(count: int) -> Iterator[str]:

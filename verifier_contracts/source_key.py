@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from accel.errors import ZkpipeError
+from circuits.public_names import names_problem
 from verifier_contracts.errors import ContractError
 from verifier_contracts.generator import key_digest, solidity_verifier
 
@@ -23,6 +24,7 @@ CONSTANT = re.compile(
     r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]{1,78})\s*;", re.MULTILINE
 )
 DEVELOPMENT = re.compile(r"^\s*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
+NAME = re.compile(r"^    ///   input\[(0|[1-9][0-9]{0,2})\] = ([!-~]{1,2000})$", re.MULTILINE)
 CONTRACT = re.compile(r"^contract (\w+) \{$", re.MULTILINE)
 SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")
 SNARKJS_PART = {"": "", "1": "1", "2": "0"}
@@ -57,7 +59,11 @@ def verifying_key_of(source: str) -> VerifyingKey:
             f"The source is no verifier that we know: it has no constant {missing.args[0]}.",
             "Export it with `zkpipe export verifier`.",
         ) from None
-    return VerifyingKey(*points, development=bool(DEVELOPMENT.search(source)))
+    return VerifyingKey(
+        *points,
+        development=bool(DEVELOPMENT.search(source)),
+        public_names=_names(source, len(ic) - 1),
+    )
 
 
 def digest_in(source: str) -> str | None:
@@ -75,6 +81,18 @@ def is_generated(source: str, key: VerifyingKey) -> bool:
     """
     found = CONTRACT.search(source)
     return found is not None and source == solidity_verifier(key, found[1])
+
+
+def _names(source: str, count: int) -> tuple[str, ...] | None:
+    """The names that the comments give to the public values; None if they are not all there."""
+    found = NAME.findall(source)
+    if [number for number, _ in found] != [str(i) for i in range(count)]:
+        return None
+    try:
+        names = tuple(name.encode().decode("unicode_escape") for _, name in found)
+    except UnicodeDecodeError:
+        return None
+    return names if names and names_problem(names, count) is None else None
 
 
 def _constants(source: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from accel.errors import FormatError, ShapeError
 from circuits.formats.files import atomic_write, read_file
+from circuits.public_names import carried
 from circuits.system import ConstraintSystem
 
 MAX_BYTES = 1 << 31  # some 50 million signals
@@ -102,6 +103,31 @@ def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
         if symbol.wire is None and system.public_count < label <= system.declared_count
     }
     return replace(system, symbols=names, dropped_inputs=dropped)
+
+
+def read_public_names(path: Path, count: int) -> tuple[str, ...]:
+    """The names of so many public values, whose labels and wires are 1, 2, ..., without `main.`.
+
+    Reads on until all are found. Raises FileError, FormatError if the file has no such signals, or
+    one whose name cannot be carried (circuits.public_names).
+    """
+    names: dict[int, str] = {}
+    for symbol in _symbols(path):
+        if symbol.label == symbol.wire and 1 <= symbol.label <= count:
+            names[symbol.label] = symbol.name.removeprefix(f"{MAIN}.")
+            if len(names) == count:
+                found = carried([names[label] for label in range(1, count + 1)])
+                if found is not None:
+                    return found
+                raise FormatError(
+                    f"{path} has names for public values that a key does not carry: too many, or "
+                    "other than identifiers, points and indices.",
+                    "Leave --sym out: the values are then shown by their numbers.",
+                )
+    raise FormatError(
+        f"{path} has no names for {count} public values: it belongs to another circuit.",
+        "Give the .sym file of the circuit that the key was made for.",
+    )
 
 
 def _symbols(path: Path) -> Iterator[Symbol]:

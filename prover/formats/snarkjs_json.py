@@ -7,7 +7,8 @@ curve are the business of Proof and VerifyingKey.
 `curve` may be absent, as rapidsnark leaves it out. In a verifying key vk_alphabeta_12 may be
 absent, and is not used: the verifier computes the pairing of the points beside it.
 
-A development key carries "zkpipe_development": true; other tools take no notice of it.
+A development key carries "zkpipe_development": true, a key whose public values have names
+"zkpipe_public_names": other tools take no notice of these.
 
 Source: the files that iden3/snarkjs writes.
 """
@@ -20,11 +21,13 @@ from pathlib import Path
 from accel.errors import FormatError
 from circuits.formats.files import Source
 from circuits.formats.strict_json import Json, is_decimal, read_json, write_json
+from circuits.public_names import names_problem
 from prover.keys import VerifyingKey
 from prover.points import G1, G2, Fp2
 from prover.proof import Proof, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
+NAMES_FIELD = "zkpipe_public_names"
 CURVE = "bn128"  # snarkjs' name of BN254
 PROOF_BYTES, PROOF_VALUES = 1 << 14, 64  # a proof has 800 bytes and 20 values
 PUBLIC_BYTES = 96  # a value has 82 with its quotes, comma and line; some indent them
@@ -64,7 +67,7 @@ def read_verifying_key(path: Source) -> VerifyingKey:
         path,
         read_json(path),
         ("protocol", "nPublic", *points, "IC"),
-        ("curve", "vk_alphabeta_12", DEVELOPMENT_FIELD),
+        ("curve", "vk_alphabeta_12", DEVELOPMENT_FIELD, NAMES_FIELD),
     )
     count = fields["nPublic"]
     if type(count) is not int:
@@ -86,6 +89,7 @@ def read_verifying_key(path: Source) -> VerifyingKey:
         delta=_g2(path, "vk_delta_2", fields["vk_delta_2"]),
         ic=tuple(_g1(path, f"IC[{i}]", point) for i, point in enumerate(ic)),
         development=development,
+        public_names=_names(path, fields.get(NAMES_FIELD), count),
     )
 
 
@@ -103,6 +107,8 @@ def write_verifying_key(path: Path, key: VerifyingKey) -> None:
     }
     if key.development:
         fields[DEVELOPMENT_FIELD] = True
+    if key.public_names is not None:
+        fields[NAMES_FIELD] = list(key.public_names)
     write_json(path, fields)
 
 
@@ -150,6 +156,16 @@ def _fields(
     if value.get("curve", CURVE) != CURVE:
         raise FormatError(f"{path} is not for the curve {CURVE!r}.", _MEND)
     return value
+
+
+def _names(path: Source, value: Json, count: int) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    names = tuple(part for part in _list(path, NAMES_FIELD, value) if isinstance(part, str))
+    problem = names_problem(names, count)
+    if problem is not None:
+        raise FormatError(f"{path}: {NAMES_FIELD}: they {problem}.", _MEND)
+    return names
 
 
 def _list(path: Source, name: str, value: Json) -> list[Json]:

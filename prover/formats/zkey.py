@@ -10,6 +10,7 @@
     section 9   H, domain size points of G1
     section 10  hash of the circuit in 64 bytes, count u32, the contributions to the second phase
     section 1001  ours, in development keys only: a sentence that says so
+    section 1002  ours: the names of the public values, a line each; not there if they are not known
 
 Points are affine Montgomery words, as in memory, so they are read as they are, when they are needed
 (ProvingKey.stored). Other tools skip section 1001, and drop it when they contribute to the key; the
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +41,8 @@ from circuits.formats.binfile import (
     write_binfile,
 )
 from circuits.formats.ranges import first_not_below
-from prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history
+from circuits.public_names import LONGEST, MOST, names_problem
+from prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
 from prover.key_shapes import (
     COEFFICIENT,
     StoredArrays,
@@ -53,7 +56,7 @@ MAGIC = b"zkey"
 VERSION = 1
 GROTH16 = 1
 PROTOCOL, HEADER, IC, COEFFICIENTS, A, B1, B2, L, H, HISTORY = range(1, 11)
-DEVELOPMENT = 1001
+DEVELOPMENT, NAMES = 1001, 1002
 G1_BYTES, G2_BYTES = 64, 128
 
 DEVELOPMENT_TEXT = b"Development key: whoever made it can forge proofs under it."
@@ -73,6 +76,48 @@ def read_zkey(path: Path) -> ProvingKey:
 
     Cost: one pass over section 4, some 10 ms for the points; the file stays open.
     """
+    head = _read_head(path)
+    key = ProvingKey.stored(
+        {**head.counts, **head.points, "development": head.development, "public_names": head.names},
+        head.history,
+        _bulk(head.file, bulk_shapes(*head.shape)),
+    )
+    _ = key.verifying_key  # made now, so that an insecure key is refused here
+    _check_records(head.file.where(COEFFICIENTS), key)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is small in a .zkey, of which nothing is proved: it may be a key that is refused.
+
+    counts   domain_size, wire_count, public_count
+    history  section 10
+    """
+
+    file: BinFile
+    counts: Mapping[str, int]
+    points: Mapping[str, Words]
+    history: bytes
+    development: bool
+    names: tuple[str, ...] | None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Wires, public values, points of the domain."""
+        return self.counts["wire_count"], self.counts["public_count"], self.counts["domain_size"]
+
+
+def read_counts(path: Path) -> tuple[Mapping[str, int], int]:
+    """The counts of a proving key that may be one to be refused, and how many contributed to it.
+
+    Raises FileError, FormatError.
+    """
+    head = _read_head(path)
+    return head.counts, len(read_history(head.history, str(path))) if head.history else 0
+
+
+def _read_head(path: Path) -> Head:
     file = read_binfile(path, MAGIC, VERSION)
     protocol = file.cursor(PROTOCOL)
     if protocol.integer(4) != GROTH16:
@@ -98,16 +143,14 @@ def read_zkey(path: Path) -> ProvingKey:
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
     _check_coordinates(path, *points.values())
     history = file.cursor(HISTORY).rest() if HISTORY in file else b""
-    counts = {"domain_size": domain, "wire_count": wires, "public_count": public}
-    development = DEVELOPMENT in file or history[:HASH_BYTES] == DEVELOPMENT_HASH
-    key = ProvingKey.stored(
-        {**counts, "development": development, **points},
+    return Head(
+        file,
+        {"domain_size": domain, "wire_count": wires, "public_count": public},
+        points,
         history,
-        _bulk(file, bulk_shapes(wires, public, domain)),
+        DEVELOPMENT in file or history[:HASH_BYTES] == DEVELOPMENT_HASH,
+        _names(file, public),
     )
-    _ = key.verifying_key  # made now, so that an insecure key is refused here
-    _check_records(file.where(COEFFICIENTS), key)
-    return key
 
 
 def _check_coordinates(path: Path, *points: Words) -> None:
@@ -115,6 +158,22 @@ def _check_coordinates(path: Path, *points: Words) -> None:
     for point in points:
         if first_not_below(point.reshape(-1, 4), P) is not None:
             raise FormatError(f"{path}: a coordinate of its points is not below p.", MEND)
+
+
+def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
+    if NAMES not in file:
+        return None
+    most = (4 * LONGEST + 1) * min(count, MOST)  # bytes
+    problem = f"has more than {most} bytes"
+    if file.place(NAMES).size <= most:
+        try:
+            names = tuple(file.cursor(NAMES).rest().decode("utf-8").split("\n"))
+            problem = names_problem(names, count) or ""
+        except UnicodeDecodeError:
+            problem = "is not UTF-8"
+    if problem:
+        raise FormatError(f"{file.where(NAMES)}: the names in it {problem}.", MEND)
+    return names
 
 
 def _point(header: Cursor, size: int) -> Words:
@@ -165,7 +224,8 @@ def _check_records(where: str, key: ProvingKey) -> None:
 
 def write_zkey(path: Path, key: KeyStream) -> None:
     """Write a proving key, section by section from its chunks. Raises FileError."""
-    with write_binfile(path, MAGIC, VERSION, 11 if key.development else 10) as writer:
+    sections = 10 + key.development + (key.public_names is not None)
+    with write_binfile(path, MAGIC, VERSION, sections) as writer:
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
         with writer.section(HEADER) as file:
@@ -190,3 +250,6 @@ def write_zkey(path: Path, key: KeyStream) -> None:
         if key.development:
             with writer.section(DEVELOPMENT) as file:
                 file.write(DEVELOPMENT_TEXT)
+        if key.public_names is not None:
+            with writer.section(NAMES) as file:
+                file.write("\n".join(key.public_names).encode())

@@ -124,4 +124,5 @@ def _stream(system: ConstraintSystem, source: _Development) -> KeyStream:
         b_g2_query=g2.stream(wires, scalars.b),
         l_query=g1.stream(private, scalars.l),
         h_query=g1.stream(n, scalars.h),
+        public_names=system.public_names,
     )

@@ -82,6 +82,7 @@ class Trapdoor:
     def raw_key(self, development: bool = True) -> SimpleNamespace:
         """The points, in an object that checks nothing."""
         return SimpleNamespace(
+            public_names=None,
             alpha=g1(self.alpha),
             beta=g2(self.beta),
             gamma=g2(self.gamma),
