@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import zkpipe
+from cli.piped import Piped
+from tests.cli.test_piped import piped
 from tests.cli.workshop import contents, done, invoke, refused
 from verifier_contracts import Node, find_solc
 from verifier_contracts.errors import MissingError
@@ -128,6 +132,37 @@ def test_a_deployment_is_signed_with_a_keystore_and_its_password_file(
     Path("password").write_text("wrong\n")
     message = refused(*words, "--password-file", "password", says="cannot be unlocked")
     assert "wrong" not in message
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_password_comes_through_standard_input_and_pipes() -> None:
+    keystore(Path("key.json"))
+    words = ["deploy", "verifier.sol", "new.json", "--rpc", "http://127.0.0.1:9", "--chain-id", "5"]
+    words += ["--keystore", "key.json", "--password-file"]
+    for password, says, status in (
+        (PASSWORD, "127.0.0.1:9", 3),
+        ("wrong", "cannot be unlocked", 2),
+    ):
+        with piped(f"{password}\n".encode()) as path:
+            result = invoke(*words, path)
+        assert result.exit_code == status, result.output
+        assert says in result.stderr
+        result = CliRunner().invoke(zkpipe, [*words, "-"], input=f"{password}\nmore\n")
+        assert result.exit_code == status, result.output
+        assert says in result.stderr
+        assert password not in result.output
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_password_is_not_read_where_a_terminal_would_show_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keystore(Path("key.json"))
+    words = ["deploy", "verifier.sol", "new.json", "--rpc", "http://127.0.0.1:9", "--chain-id", "5"]
+    monkeypatch.setattr("cli.piped._standard_input", lambda: Piped("it", bytes, on_terminal=True))
+    refused(
+        *words, "--keystore", "key.json", "--password-file", "-", says="would show the password"
+    )
 
 
 def test_without_a_terminal_no_password_is_asked(shop: Path, node: Node) -> None:
