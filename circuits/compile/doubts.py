@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CodeType
 
 from circuits.errors import CircuitWarning
 from circuits.language.source import Place
@@ -28,7 +27,7 @@ class Doubts:
     """
 
     def __init__(self) -> None:
-        self._lines: dict[tuple[CodeType, int], _Line] = {}
+        self._lines: dict[tuple[int, int], _Line] = {}  # by the code's id: its hash reads it all
         self.remarks: list[CircuitWarning] = []
 
     def checked(self, place: Place | None, *, always_holds: bool, is_plain: bool = False) -> None:
@@ -39,7 +38,7 @@ class Doubts:
         """
         if place is None:  # in the library
             return
-        key = (place.code, place.instruction)
+        key = (id(place.code), place.instruction)  # the line keeps the code alive
         line = self._lines.get(key)
         if line is None:
             self._lines[key] = _Line(place, is_plain, always_holds)

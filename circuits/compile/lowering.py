@@ -90,8 +90,9 @@ class TracingEngine(Tracer):
 
     def add(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x + y."""
-        if type(x) is type(y) is dict:
-            return kept(add(x, y))
+        if type(x) is type(y) is dict:  # what most programs do most of the time
+            out = add(x, y)
+            return out if len(out) <= SHORT else kept(out)
         return derived(plus(self.linear(x), self.linear(y)), (x, y))
 
     def subtract(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
@@ -101,20 +102,32 @@ class TracingEngine(Tracer):
     def multiply(self, x: Signal, y: Signal, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""
         one, other = x.value, y.value
-        left = self.linear(one)
-        right = left if other is one else self.linear(other)
-        for factor, rest in ((known(left), right), (known(right), left)):
-            if factor is not None:
-                return derived(times(rest, factor), (one, other))
+        if type(one) is type(other) is dict:
+            return self._product(x, y, one, other)
+        return derived(self._product(x, y, self.linear(one), self.linear(other)), (one, other))
+
+    def _product(self, x: Signal, y: Signal, left: Linear, right: Linear) -> Linear:
+        value = known(left)
+        if value is not None:
+            return times(right, value)
+        is_square = left is right
+        if not is_square:
+            value = known(right)
+            if value is not None:
+                return times(left, value)
         first = read(self, left)
-        second = first if right is left else read(self, right)
+        second = first if is_square else read(self, right)
         if x.is_flag and first == second:
-            return derived(left, (one, other))  # 0 and 1 are their own squares
+            return left  # 0 and 1 are their own squares
         first = self.factor(first)
-        second = first if right is left else self.factor(second)
-        x.value = derived(replace(left, first), (one,))
-        y.value = x.value if right is left else derived(replace(right, second), (other,))
-        return derived(kept(self.product(first, second)), (one, other))
+        second = first if is_square else self.factor(second)
+        if first is not left:
+            x.value = derived(replace(left, first), (x.value,))
+        if second is not right and y is not x:
+            y.value = derived(replace(right, second), (y.value,))
+        if is_constant(first) or is_constant(second):  # what was gone cancelled out
+            return kept(self.product(first, second))
+        return self.row_product(first, second, self.product_origin())
 
     def equal(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x == y."""

@@ -94,7 +94,8 @@ def times(x: Linear, factor: int) -> Linear:
 
 def known(x: Linear) -> int | None:
     """The value of a combination that is constant, as far as it shows without a walk."""
-    x = _brief(x)
+    if type(x) is Sum:
+        x = _brief(x)
     return x.get(ONE, 0) if type(x) is dict and is_constant(x) else None
 
 

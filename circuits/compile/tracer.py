@@ -215,10 +215,13 @@ class Tracer:
         right = left if x is y else self.factor(y)
         if is_constant(left) or is_constant(right):  # what was gone cancelled out
             return self.product(left, right, origin)
-        self.pending[self.slot(WireKind.PRODUCT)] = self._row(
-            left, right, self.product_origin() if origin is None else origin
-        )
-        return {len(self.kinds) - 1: 1}
+        return self.row_product(left, right, self.product_origin() if origin is None else origin)
+
+    def row_product(self, x: Combination, y: Combination, origin: int) -> Combination:
+        """x y by a new row, of factors that are ready and not constant."""
+        slot = self.slot(WireKind.PRODUCT)
+        self.pending[slot] = self._row(x, y, origin)
+        return {slot: 1}
 
     def factor(self, x: Combination) -> Combination:
         """x ready to stand in a row: a sum with a pending product takes that product's row."""

@@ -152,7 +152,7 @@ def a_product_beside_a_long_sum(xs: list[Any]) -> None:
     product = xs[0] * xs[1]
     square = (product + sum(xs)) ** 2
     for x in xs:
-        check(product * x != 3)
+        check((product + x) * x != 3)  # the product itself is no factor
     check(square != 5)
 
 
