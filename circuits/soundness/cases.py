@@ -3,18 +3,25 @@
 By cases: |y| is w = y + b (-2 y) where b is a bit of y + 2^n. Without cases w may be anything from
 -3 2^n to 3 2^n. With b = 0 and with b = 1, w is a combination without a product, and so is y by the
 equation that holds b: each case has an interval, and w lies in one of them, so in the least
-interval that holds both.
+interval that holds both. A factor that has two values by the interval of its core serves as b does.
 
 By factors: A B = w + C with A and B in intervals puts A B between the products of their ends; a
 square is not negative.
 
-The interval of a wire is found once and kept. A form is the sum of its wires' intervals; a short
-one is also looked at as a whole, where a product's other wires may cancel the form's.
+By cores: an equation says that a combination of several wires is one wire, as it does of what has
+digits: then it lies where that lies, as a remainder x - p does.
+
+In parts: a sum of several such values lies in the sum of their intervals.
+
+Whatever holds of a form holds together, so it lies in what its intervals have in common. Intervals
+that were found are kept, of wires and of short forms. A form is the sum of its wires' intervals; a
+short one is also looked at as a whole, where a product's other wires may cancel the form's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from accel.bn254 import R
 from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
@@ -22,8 +29,11 @@ from circuits.soundness.rows import ONE_WIRE
 
 MOST = 8  # products of a wire, and equations of a bit, that are looked at
 DEPTH = 8  # products of sums of products
+SHORT = 8  # entries of a form for which an equation is looked for
 LONGEST = 64  # entries of a form that is looked at as a whole
 MOST_ENTRIES = 1_000_000  # of forms that are looked at, all searches together: some seconds
+
+NOWHERE: Arc = (1, 0)  # of a case that no witness has
 
 
 class Intervals:
@@ -36,24 +46,92 @@ class Intervals:
         self.forms = forms
         self.entries_left = entries_left
         self._kept: dict[int, tuple[int, Arc | None]] = {}
+        self._kept_sums: dict[frozenset[tuple[int, int]], tuple[int, Arc | None]] = {}
 
     def forget(self) -> None:
         """Look again at what was kept, after bounds of wires have become narrower."""
         self._kept.clear()
+        self._kept_sums.clear()
 
     def of(self, form: Form) -> Arc | None:
         """The interval of a form; None if none narrower than the field was found."""
         best = self._sum(form, DEPTH)
         if len(form) > LONGEST:
             return best
+        best = _common(best, self._in_parts(form))
         for wire in form:
             for a, b, c in self._products(wire):
                 scale = form[wire] * pow(c[wire], -1, R) % R  # A B scale is form less the rest
                 rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
-                best = _narrower(best, self._by_product(a, b, scale, rest, DEPTH))
+                best = _common(best, self._by_product(a, b, scale, rest, DEPTH))
         return best
 
+    def _in_parts(self, form: Form) -> Arc | None:
+        """The sum of the intervals of parts: a product's wire, and the others of its row."""
+        left, low, high = form, 0, 0
+        made = [(wire, *product) for wire in form for product in islice(self._products(wire), 1)]
+        near = {
+            wire: {wire, *a, *b, *c, *self._made_beside(a), *self._made_beside(b)}
+            for wire, a, b, c in made
+        }
+        for wire, a, b, c in sorted(made, key=lambda one: -len(form.keys() & near[one[0]])):
+            if wire in left:
+                scale = form[wire] * pow(c[wire], -1, R) % R
+                beside = {w: k for w, k in left.items() if w in near[wire]}
+                part = added([without(beside, [wire]), scaled(without(c, [wire]), R - scale)])
+                arc = self._by_product(a, b, scale, part, DEPTH)
+                if arc is not None:
+                    low, high = low + arc[0], high + arc[1]
+                    left = without(left, beside)
+        rest = None if left is form else self._sum(left, DEPTH)
+        if rest is None or low + rest[0] + R <= high + rest[1]:
+            return None
+        return low + rest[0], high + rest[1]
+
+    def _made_beside(self, factor: Form) -> Iterator[int]:
+        """The wires that stand beside those of a factor where a product makes them."""
+        for wire in factor:
+            for _, _, c in islice(self._products(wire), 1):
+                yield from c
+
     def _sum(self, form: Form, depth: int) -> Arc | None:
+        """The interval of a form by those of its wires, or of fewer by an equation."""
+        if not 1 < len(form) <= SHORT:
+            return self._sum_of_wires(form, depth)
+        key = frozenset(form.items())
+        kept = self._kept_sums.get(key)
+        if kept is not None and kept[0] >= depth:
+            return kept[1]
+        best = self._sum_of_wires(form, depth)
+        for candidate in self._shorter(form):
+            best = _common(best, self._sum(candidate, depth))
+        for wire in form if depth > 0 else ():
+            for a, b, c in self._products(wire):
+                scale = form[wire] * pow(c[wire], -1, R) % R
+                rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
+                if len(rest) < len(form) - 1 or rest.keys() & {*a, *b} - {ONE_WIRE}:
+                    best = _common(best, self._by_product(a, b, scale, rest, depth - 1))
+        self._kept_sums[key] = depth, best
+        return best
+
+    def _shorter(self, form: Form) -> Iterator[Form]:
+        """Forms of fewer wires that equations say to be the same: the wire of a core."""
+        starts = self.forms.system.linear.starts
+        wires = form.keys() - {ONE_WIRE}
+        for wire in wires:
+            rows = self.forms.equations_of(wire)[:LONGEST]
+            lengths = starts[rows + 1] - starts[rows]
+            for row in rows[lengths <= len(form) + 1][:MOST].tolist():
+                if self.entries_left < 0:
+                    return
+                equation = self.forms.equation(row)
+                scale = -form[wire] * pow(equation[wire], -1, R) % R
+                candidate = added([form, scaled(equation, scale)])
+                self.entries_left -= len(equation)
+                if len(candidate.keys() - {ONE_WIRE}) < len(wires):
+                    yield candidate
+
+    def _sum_of_wires(self, form: Form, depth: int) -> Arc | None:
         """The interval of a form by those of its wires."""
         self.entries_left -= len(form)
         low = high = 0
@@ -78,7 +156,7 @@ class Intervals:
         for a, b, c in self._products(wire):
             scale = pow(c[wire], -1, R)
             rest = scaled(without(c, [wire]), R - scale)
-            best = _narrower(best, self._by_product(a, b, scale, rest, depth))
+            best = _common(best, self._by_product(a, b, scale, rest, depth))
         if best is None:
             best = self._by_equations(wire, depth)
         self._kept[wire] = depth, best
@@ -92,7 +170,7 @@ class Intervals:
                 break
             equation = self.forms.equation(row)
             scale = R - pow(equation[wire], -1, R)
-            best = _narrower(best, self._sum(scaled(without(equation, [wire]), scale), depth - 1))
+            best = _common(best, self._sum(scaled(without(equation, [wire]), scale), depth - 1))
         return best
 
     def _products(self, wire: int) -> Iterator[tuple[Form, Form, Form]]:
@@ -109,7 +187,7 @@ class Intervals:
         """The interval of scale A B + rest."""
         best = self._by_factors(a, b, scale, rest, depth)
         for factor, other in ((a, b), (b, a)):
-            best = _narrower(best, self._by_cases(factor, scaled(other, scale), rest))
+            best = _common(best, self._by_cases(factor, scaled(other, scale), rest, depth))
         return best
 
     def _by_factors(self, a: Form, b: Form, scale: int, rest: Form, depth: int) -> Arc | None:
@@ -128,32 +206,52 @@ class Intervals:
         low, high = others[0] + min(ends), others[1] + max(ends)
         return (low, high) if high - low < R else None
 
-    def _by_cases(self, factor: Form, other: Form, rest: Form) -> Arc | None:
+    def _by_cases(self, factor: Form, other: Form, rest: Form, depth: int) -> Arc | None:
         """The interval of factor * other + rest, if the factor is a matter of one bit."""
-        bits = [wire for wire in factor if wire != ONE_WIRE]
-        if len(bits) != 1 or not self.forms.system.is_bit[bits[0]]:
-            return None
-        (bit,) = bits
-        constant = factor.get(ONE_WIRE, 0)
         cases = []
-        for value, times in ((0, constant), (1, (constant + factor[bit]) % R)):
+        for bit, value, times in self._two_values(factor):
             form = added([scaled(other, times), rest]) if times else rest
-            arc = self._with(form, bit, value)
+            arc = self._with(form, bit, value, depth)
             if arc is None:
                 return None
-            cases.append(arc)
+            if arc != NOWHERE:
+                cases.append(arc)
+        if not cases:
+            return None
         low, high = min(case[0] for case in cases), max(case[1] for case in cases)
         return (low, high) if high - low < R else None
 
-    def _with(self, form: Form, bit: int, value: int) -> Arc | None:
-        """The interval of a form if a bit has this value."""
+    def _two_values(self, factor: Form) -> Iterator[tuple[int | None, int, int]]:
+        """A bit, its value, and the factor's value then, if the factor has two values.
+
+        The bit is None for a form that has them by the interval of its core.
+        """
+        wires = [wire for wire in factor if wire != ONE_WIRE]
+        constant = factor.get(ONE_WIRE, 0)
+        if len(wires) == 1 and self.forms.system.is_bit[wires[0]]:
+            yield wires[0], 0, constant
+            yield wires[0], 1, (constant + factor[wires[0]]) % R
+        elif 1 < len(wires) <= LONGEST:
+            arcs = (self.forms.arc(form) for form in self._shorter(factor))
+            low = next((arc[0] for arc in arcs if arc is not None and arc[1] - arc[0] == 1), None)
+            if low is not None:
+                yield None, 0, low % R
+                yield None, 1, (low + 1) % R
+
+    def _with(self, form: Form, bit: int | None, value: int, depth: int) -> Arc | None:
+        """The interval of a form if a bit has this value; NOWHERE if the rows say it never has."""
         best: Arc | None = None
+        if bit is None:
+            return self._sum(form, depth - 1)
         for candidate in self._rewritten(form, bit):
             self.entries_left -= len(candidate)
             fixed = without(candidate, [bit])
             if bit in candidate and value:
                 fixed = added([fixed, {ONE_WIRE: candidate[bit]}])
-            best = _narrower(best, self.forms.arc(fixed))
+            arc = self._sum(fixed, depth - 1)
+            if best is not None and arc is not None and _are_apart(best, arc):
+                return NOWHERE
+            best = _common(best, arc)
         return best
 
     def _rewritten(self, form: Form, bit: int) -> Iterator[Form]:
@@ -169,7 +267,17 @@ class Intervals:
                     yield added([form, scaled(equation, scale)])
 
 
-def _narrower(x: Arc | None, y: Arc | None) -> Arc | None:
+def _are_apart(x: Arc, y: Arc) -> bool:
+    """Whether no residue lies in both."""
+    is_apart = x[1] < y[0] or y[1] < x[0]
+    return is_apart and max(x[1], y[1]) - min(x[0], y[0]) < R
+
+
+def _common(x: Arc | None, y: Arc | None) -> Arc | None:
+    """What two intervals of one value have in common; the narrower if that is no interval mod r."""
     if x is None or y is None:
         return x or y
+    low, high = max(x[0], y[0]), min(x[1], y[1])
+    if max(x[1], y[1]) - min(x[0], y[0]) < R and low <= high:
+        return low, high
     return x if x[1] - x[0] <= y[1] - y[0] else y

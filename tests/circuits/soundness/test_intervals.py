@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 import random
 
 import pytest
 
 from accel.bn254 import R
-from circuits import CompileError, Int, Private, Public, UInt, circuit, narrow
+from circuits import (
+    Array,
+    CompileError,
+    Int,
+    Private,
+    Public,
+    UInt,
+    circuit,
+    lookup,
+    maximum,
+    minimum,
+    narrow,
+    select,
+)
+from circuits.soundness import Verdict, analyse
 from circuits.soundness.bounds import bounds_of
 from circuits.soundness.cases import Intervals
+from circuits.soundness.cores import with_cores
 from circuits.soundness.equations import equations
 from circuits.soundness.forms import Forms
 from circuits.soundness.incidence import incidence_of
@@ -18,10 +35,12 @@ from circuits.soundness.propagation import Propagation
 from tests.circuits.soundness.systems import bit, equal, system_of
 
 BITS = range(1, 6)
+NUMBER = 6  # of two bits
+WIRES = 12
 
 
 def intervals_of(rows, wires):
-    system = equations(system_of(rows, 0, 0, wires))
+    system = with_cores(equations(system_of(rows, 0, 0, wires)))
     incidence = incidence_of(system)
     state = Propagation.start(system, incidence, bounds_of(system, incidence))
     return Intervals(Forms(state))
@@ -39,16 +58,23 @@ def drawn_system(rng):
         return {w: rng.choice([1, 2, -1, -3, 7, pow(3, -1, R)]) for w in wires}
 
     rows, made = [bit(w) for w in BITS], []
-    for wire in range(len(BITS) + 1, len(BITS) + 6):
+    made.append((NUMBER, {}, {}, {3: -1, 4: -2}, 1))
+    rows.append(equal({NUMBER: 1, 3: -1, 4: -2}))
+    for wire in range(NUMBER + 1, WIRES):
         a, b, rest = form(wire, 2), form(wire, 2), form(wire, rng.randrange(3))
         if rng.random() < 0.3:
             a, b = {}, {}
         elif rng.random() < 0.4:
             b = a
         scale = rng.choice([1, 1, -1, 2])
+        if rng.random() < 0.4:  # one of two wires, by a bit, or by what an equation says to be one
+            chosen, other = form(wire, 2), form(wire, 2)
+            a = rng.choice([{1: 1}, {2: -1, 0: 1}, {NUMBER: 1, 4: -2}, {NUMBER: -1, 4: 2, 0: 1}])
+            b = {w: chosen.get(w, 0) - other.get(w, 0) for w in {*chosen, *other}}
+            rest = {w: -scale * k for w, k in other.items()} if rng.random() < 0.6 else {}
         rows.append((a, b, {**rest, wire: scale}))
         made.append((wire, a, b, rest, scale))
-    forms = [*({wire: 1} for wire, *_ in made), *(form(len(BITS) + 6, 4) for _ in range(6))]
+    forms = [*({wire: 1} for wire, *_ in made), *(form(WIRES, 4) for _ in range(6))]
     return rows, made, [{w: k % R for w, k in f.items()} for f in forms]
 
 
@@ -58,7 +84,7 @@ def test_every_value_of_a_form_lies_in_its_interval(seed):
     count = 0
     for _ in range(5):
         rows, made, forms = drawn_system(rng)
-        intervals = intervals_of(rows, len(BITS) + 6)
+        intervals = intervals_of(rows, WIRES)
         found = [intervals.of(f) for f in forms]
         count += sum(arc is not None for arc in found)
         for values in itertools.product((0, 1), repeat=len(BITS)):
@@ -137,6 +163,62 @@ def weighted_mean(
 @circuit
 def of_a_signed_one(x: Private[Int[16]], a: Private[Int[8]], b: B) -> Public[UInt[18]]:
     return x % (3 + a * a + b * b * 2)
+
+
+PAIRS = Private[Array[UInt[6], 4]]
+DIVISORS = {  # of a, b, c, s, t, xs, ys; no value of theirs is 0
+    "a square": lambda a, b, c, s, t, xs, ys: (a - b) * (a - b) + 1,
+    "three factors": lambda a, b, c, s, t, xs, ys: a * b * c + 1,
+    "a power": lambda a, b, c, s, t, xs, ys: (s * s + t * t) ** 2 + 1,
+    "a distance": lambda a, b, c, s, t, xs, ys: abs(s * t) + abs(a - b) + 1,
+    "distances": lambda a, b, c, s, t, xs, ys: sum(map(abs, map(operator.sub, xs, ys))) + 1,
+    "a choice of products": lambda a, b, c, s, t, xs, ys: select(a > b, a * b, c) + 1,
+    "a choice of choices": lambda a, b, c, s, t, xs, ys: (
+        select(a > b, select(b > c, a * b, b * c), c * a) + 1
+    ),
+    "choices": lambda a, b, c, s, t, xs, ys: (
+        sum(select(x > y, x * x, y) for x, y in zip(xs, ys, strict=True)) + 1
+    ),
+    "a maximum of products": lambda a, b, c, s, t, xs, ys: (
+        maximum(a * b, c) + minimum(a, b * c) + 1
+    ),
+    "an entry": lambda a, b, c, s, t, xs, ys: lookup([a * b + 1, b + 1, c + 1, c * a + 1], c % 4),
+    "entries": lambda a, b, c, s, t, xs, ys: lookup(xs, a % 4) * lookup(ys, b % 4) + 1,
+    "a remainder": lambda a, b, c, s, t, xs, ys: a % (b + 1) * c + 1,
+    "a remainder by a product": lambda a, b, c, s, t, xs, ys: a % (b * c + 1) + (a * b) % 7 + 1,
+    "a quotient": lambda a, b, c, s, t, xs, ys: a * b // (c + 1) + 1,
+    "a negative number": lambda a, b, c, s, t, xs, ys: -(a * b) - s * s - 1,
+    "a narrowed product": lambda a, b, c, s, t, xs, ys: narrow(a * b + c, UInt[15]) * c + 1,
+    "flags": lambda a, b, c, s, t, xs, ys: (a > b) * a + (b > c) + 1,
+    "a long choice": lambda a, b, c, s, t, xs, ys: functools.reduce(
+        lambda best, k: select(a > k, best + k * b, best), range(40), c + 1
+    ),
+}
+
+
+def divided_by(divisor, is_remainder):
+    @circuit
+    def divided(
+        x: Private[Int[20]],
+        a: A,
+        b: B,
+        c: A,
+        s: Private[Int[8]],
+        t: Private[Int[8]],
+        xs: PAIRS,
+        ys: PAIRS,
+    ) -> Public[Int[48]]:
+        by = divisor(a, b, c, s, t, xs, ys)
+        return x % by if is_remainder else x // by
+
+    return divided
+
+
+@pytest.mark.parametrize("is_remainder", [False, True], ids=["quotient", "remainder"])
+@pytest.mark.parametrize("name", DIVISORS)
+def test_a_divisor_whose_bounds_the_language_knows_is_proved(name, is_remainder):
+    system = divided_by(DIVISORS[name], is_remainder).trace()
+    assert analyse(system).verdict is Verdict.SAFE
 
 
 @pytest.mark.parametrize(
