@@ -24,11 +24,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
+from circuits.soundness.forms import Arc, Form, Forms, added, is_never_zero, scaled, signed, without
 from circuits.soundness.rows import ONE_WIRE
 
 MOST = 8  # products of a wire, and equations of a bit, that are looked at
 DEPTH = 8  # products of sums of products
+STEP = 4  # the same, of a wire when those before it are known
 SHORT = 8  # entries of a form for which an equation is looked for
 LONGEST = 64  # entries of a form that is looked at as a whole
 MOST_ENTRIES = 1_000_000  # of forms that are looked at, all searches together: some seconds
@@ -46,15 +47,70 @@ class Intervals:
         self.forms = forms
         self.entries_left = entries_left
         self._kept: dict[int, tuple[int, Arc | None]] = {}
+        self._is_cut = False  # whether something was not looked at for its depth
+        self._final: set[int] = set()  # wires that are kept for good
         self._kept_sums: dict[frozenset[tuple[int, int]], tuple[int, Arc | None]] = {}
 
     def forget(self) -> None:
         """Look again at what was kept, after bounds of wires have become narrower."""
         self._kept.clear()
+        self._final.clear()
         self._kept_sums.clear()
 
     def of(self, form: Form) -> Arc | None:
         """The interval of a form; None if none narrower than the field was found."""
+        self._is_cut = False
+        best = self._whole(form)
+        if self._is_cut and not is_never_zero(best):
+            self._prepare(form)
+            best = _common(best, self._whole(form))
+        return best
+
+    def _prepare(self, form: Form) -> None:
+        """Find the intervals of all wires that a form is made of, the first made first.
+
+        So what a loop carries from step to step has one, however long the loop is. Wires are
+        numbered as they are made, but for those that the form begins with.
+        """
+        found: set[int] = set()
+        waiting = [wire for wire in form if wire != ONE_WIRE]
+        while waiting and self.entries_left >= 0:
+            wire = waiting.pop()
+            if wire in found or wire in self._final or self.forms.system.is_bit[wire]:
+                continue
+            found.add(wire)
+            waiting += (
+                w for w in self._beside(wire) if w > ONE_WIRE and (w < wire or wire in form)
+            )
+        self._kept_sums.clear()
+        for wire in found:
+            self._kept.pop(wire, None)
+        for wire in sorted(found):
+            if self.entries_left < 0:
+                break
+            self._kept[wire] = DEPTH, self._of_wire(wire, STEP)
+        self._final |= found
+
+    def _beside(self, wire: int) -> Iterator[int]:
+        """The wires of the rows that may make a wire."""
+        for a, b, c in self._products(wire):
+            yield from (*a, *b, *c)
+        for row in self._rows_that_make(wire):
+            yield from self.forms.equation(row)
+
+    def _rows_that_make(self, wire: int) -> Iterator[int]:
+        """Equations of a wire that may be what it is: not the long ones that others come from."""
+        starts = self.forms.system.linear.starts
+        for row in self.forms.equations_of(wire)[:MOST].tolist():
+            size = int(starts[row + 1] - starts[row])
+            if self.entries_left < 0:
+                return
+            if size <= LONGEST or wire == max(self.forms.equation(row)):
+                self.entries_left -= size
+                yield row
+
+    def _whole(self, form: Form) -> Arc | None:
+        """The interval of a form as far as DEPTH leads."""
         best = self._sum(form, DEPTH)
         if len(form) > LONGEST:
             return best
@@ -147,11 +203,14 @@ class Intervals:
     def _of_wire(self, wire: int, depth: int) -> Arc | None:
         """The interval of a wire by its equations and its products."""
         best = self.forms.arc_of_wire(wire)
-        if depth == 0 or wire == ONE_WIRE or self.forms.system.is_bit[wire]:
+        if wire == ONE_WIRE or self.forms.system.is_bit[wire]:
             return best
         kept = self._kept.get(wire)
         if kept is not None and kept[0] >= depth:
             return kept[1]
+        if depth <= 0:
+            self._is_cut = True
+            return best
         self._kept[wire] = depth, best if kept is None else kept[1]  # for products in a circle
         for a, b, c in self._products(wire):
             scale = pow(c[wire], -1, R)
@@ -165,9 +224,7 @@ class Intervals:
     def _by_equations(self, wire: int, depth: int) -> Arc | None:
         """The interval of a wire that equations make of others, which products may have made."""
         best: Arc | None = None
-        for row in self.forms.equations_of(wire)[:MOST].tolist():
-            if self.entries_left < 0:
-                break
+        for row in self._rows_that_make(wire):
             equation = self.forms.equation(row)
             scale = R - pow(equation[wire], -1, R)
             best = _common(best, self._sum(scaled(without(equation, [wire]), scale), depth - 1))
@@ -179,7 +236,9 @@ class Intervals:
             return
         for row in self.forms.products_of(wire)[:MOST]:
             a, b, c = self.forms.product(row)
-            if self.entries_left >= 0 and wire in c and wire not in a and wire not in b:
+            if wire not in c or wire in a or wire in b or self.entries_left < 0:
+                continue
+            if len(c) <= LONGEST or wire == max(c):  # not the long one that others come from
                 self.entries_left -= len(a) + len(b) + len(c)
                 yield a, b, c
 

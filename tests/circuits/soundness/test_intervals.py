@@ -26,7 +26,7 @@ from circuits import (
 )
 from circuits.soundness import Verdict, analyse
 from circuits.soundness.bounds import bounds_of
-from circuits.soundness.cases import Intervals
+from circuits.soundness.cases import MOST_ENTRIES, Intervals
 from circuits.soundness.cores import with_cores
 from circuits.soundness.equations import equations
 from circuits.soundness.forms import Forms
@@ -231,3 +231,41 @@ def test_a_division_by_sums_of_products_is_proved(divided):
         divided.compile()
     except CompileError as error:
         pytest.fail(str(error))
+
+
+STEPS = {
+    "a sum": lambda best, v, c: best + v * c,
+    "a sum of choices": lambda best, v, c: best + select(v > c, v * c, 0),
+    "a choice": lambda best, v, c: select(v > c, best + v, best),
+    "a maximum": lambda best, v, c: maximum(best, v * c + 1),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_what_a_long_loop_carries_is_bounded_in_work_linear_in_its_length(name, monkeypatch):
+    step, spent = STEPS[name], {}
+    for n in (120, 480):
+        made = []
+
+        class Counted(Intervals):
+            def __init__(self, forms, made=made):
+                super().__init__(forms)
+                made.append(self)
+
+        monkeypatch.setattr("circuits.soundness.lemmas.Intervals", Counted)
+        assert analyse(carried(step, n).trace()).verdict is Verdict.SAFE
+        spent[n] = MOST_ENTRIES - made[0].entries_left
+    assert 0 < spent[480] <= 4.5 * spent[120]
+
+
+def carried(step, n):
+    @circuit
+    def loop(
+        x: Private[UInt[20]], vs: Private[Array[UInt[8], n]], c: Private[UInt[8]]
+    ) -> Public[UInt[20]]:
+        best = c + 1
+        for v in vs:
+            best = step(best, v, c)
+        return x // best
+
+    return loop
