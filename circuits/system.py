@@ -254,23 +254,30 @@ class ConstraintSystem(Remade):
 
         return read_r1cs(Path(path))
 
-    def solve(self, /, **inputs: object) -> Witness:
-        """The witness for these inputs.
+    def solve(self, /, *positional: object, **inputs: object) -> Witness:
+        """The witness for these inputs, given by name.
 
-        Raises InputError (a name or a value that does not fit), UnsatisfiedError (a check fails).
+        Raises InputError (a name or a value that does not fit, one without a name),
+        UnsatisfiedError (a check fails).
         """
-        from circuits.solve.solver import solve
+        from circuits.language.tracebacks import short
+        from circuits.solve.solver import refuse_positional, solve
 
-        return solve(self, inputs)
+        with short:
+            if positional:
+                refuse_positional(self, positional)
+            return solve(self, inputs)
 
     def check(self, witness: Witness) -> None:
         """Check every row; raises UnsatisfiedError for the first that fails.
 
         Raises InputError if the witness is not of this system's length.
         """
+        from circuits.language.tracebacks import short
         from circuits.solve.checker import check_witness
 
-        check_witness(self, witness)
+        with short:
+            check_witness(self, witness)
 
 
 def with_warnings(system: ConstraintSystem, more: Iterable[CircuitWarning]) -> ConstraintSystem:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
@@ -18,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from accel.errors import FormatError, ZkpipeWarning
-from circuits.errors import CompileError, Source
+from circuits.errors import CompileError
 from circuits.formats.files import read_file
 from circuits.formats.sym import with_names
 from circuits.solve.solver import solve
@@ -173,34 +172,18 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
     every  also what was raised without a line of the author's: a file that is no Python
     """
     from accel.errors import ZkpipeError
+    from cli.authors_errors import mend_of, message_of, place_of
 
     try:
         yield
     except ZkpipeError:
         raise
     except (Exception, SystemExit) as error:
-        place = _place(error, path)
+        place = place_of(error, path)
         if place is None and not every:
             raise
         raise CompileError(
-            f"{path} raises {type(error).__name__}: {_message(error)}.",
-            "Mend the line." if place else "Mend the file.",
+            f"{path} raises {type(error).__name__}: {message_of(error)}.",
+            mend_of(error, path),
             place,
         ) from error
-
-
-def _message(error: BaseException) -> str:
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
-    lines = text.strip().splitlines() or ["no message"]
-    return lines[0].rstrip(".")
-
-
-def _place(error: BaseException, path: Path) -> Source | None:
-    """The last line of the author's file on the way to the error."""
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Source(Path(error.filename).name, error.lineno, (error.text or "").strip())
-    ours = str(path.resolve())
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if frame.filename == ours and frame.lineno:
-            return Source(path.name, frame.lineno, frame.line or "")
-    return None

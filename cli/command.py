@@ -38,6 +38,8 @@ class Commands(click.Group):
         """Run the command that the words name, and exit."""
         words = list(sys.argv[1:] if args is None else args)
         wishes = Wishes.among(words)
+        if wishes.debug:
+            os.environ["ZKPIPE_TRACEBACK"] = "full"  # circuits.language.tracebacks
         extra["standalone_mode"] = False
         _escape_what_cannot_be_encoded()
         warned = Warned(wishes.json)

@@ -30,6 +30,7 @@ from circuits.language.refusals import refused
 from circuits.language.signal import Signal
 from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.structure import leaves, map_structure
+from circuits.language.tracebacks import short
 from circuits.language.types import (
     FieldType,
     IntegerType,
@@ -73,7 +74,7 @@ class Circuit(Decorated):
 
         Raises CompileError; UnderconstrainedError for a value that is not proved to be determined.
         """
-        with outside():
+        with short, outside():
             system = self.trace()
             require_determined(system)
         for warning in system.warnings:
@@ -87,7 +88,7 @@ class Circuit(Decorated):
 
         Raises CompileError.
         """
-        with outside(), within_the_stack():
+        with short, outside(), within_the_stack():
             return self._traced(
                 [
                     (parameter, path, type_)
@@ -114,7 +115,7 @@ class Circuit(Decorated):
 
         Raises InputError, UnsatisfiedError, and CompileError for what would not compile.
         """
-        with within_the_stack():
+        with short, within_the_stack():
             if any(isinstance(leaf, Signal) for leaf in leaves([*positional, *named.values()])):
                 raise refused(
                     f"calls the circuit {self.name} with a circuit's values.",
@@ -170,7 +171,7 @@ def circuit(function: FunctionType) -> Circuit:
     Raises CompileError for an annotation that is none of the language's.
     """
     names = sys._getframe(1).f_locals
-    with within_the_stack():
+    with short, within_the_stack():
         return Circuit(function, names)
 
 

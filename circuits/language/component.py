@@ -32,6 +32,7 @@ from circuits.language.signature import annotations_of, argument_names, head_of
 from circuits.language.source import here
 from circuits.language.structure import make_record, map_structure
 from circuits.language.surroundings import Surroundings
+from circuits.language.tracebacks import short
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -77,7 +78,7 @@ class Component(Decorated):
         try:
             if current_engine.get() is not None:
                 return self._called(positional, named)
-            with within_the_stack():
+            with short, within_the_stack():
                 return self._called(positional, named)
         except ZkpipeError as error:  # of a trace of its own: its caller's as well
             keep(error)
@@ -323,5 +324,5 @@ def component(function: FunctionType) -> Component:
     Raises CompileError for an annotation that is none of the language's.
     """
     names = sys._getframe(1).f_locals
-    with within_the_stack():
+    with short, within_the_stack():
         return Component(function, names)

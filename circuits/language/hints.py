@@ -18,6 +18,7 @@ from circuits.language.keys import Key, Known
 from circuits.language.sending import is_of_console, not_sent
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
+from circuits.language.source import source_of
 from circuits.language.structure import fields_of, is_record, make_record
 from circuits.language.surroundings import Held, changed_name
 from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
@@ -193,10 +194,13 @@ class HintCall:
     def _failure(
         self, what: str, value: int | None = None, cause: BaseException | None = None
     ) -> UnsatisfiedError:
+        within = None if cause is None else source_of(cause)
+        known = [] if self.source is None else self.source.lines
         return UnsatisfiedError(
             f"The hint `{self.name}` {what}",
             "Give inputs for which it has an answer, or mend the function.",
             self.source,
             values=[] if value is None else [(f"{self.name}()", value)],
+            evidence=[] if within is None else [x for x in within.lines if x not in known],
             cause=cause,
         )

@@ -20,6 +20,7 @@ from circuits.language.frames import user_frame
 from circuits.language.sending import is_found, not_sent
 from circuits.language.source import source_here
 from circuits.language.structure import make_record
+from circuits.language.tracebacks import short
 
 MAX_BITS = 253  # 2^253 < r < 2^254
 
@@ -138,7 +139,8 @@ class UInt:
     """UInt[n]: integers from 0 to 2^n - 1, n from 1 to 253."""
 
     def __class_getitem__(cls, bits: object) -> IntegerType:
-        n = _width("UInt", bits)
+        with short:
+            n = _width("UInt", bits)
         return IntegerType(f"UInt[{n}]", 0, (1 << n) - 1)
 
 
@@ -146,7 +148,8 @@ class Int:
     """Int[n]: integers from -2^(n - 1) to 2^(n - 1) - 1; a negative one is its residue mod r."""
 
     def __class_getitem__(cls, bits: object) -> IntegerType:
-        n = _width("Int", bits)
+        with short:
+            n = _width("Int", bits)
         return IntegerType(f"Int[{n}]", -(1 << n - 1), (1 << n - 1) - 1)
 
 
@@ -217,7 +220,7 @@ class Public:
     """Public[T]: an input or output that the verifier sees."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
-        with within_the_stack():
+        with short, within_the_stack():
             return Visible(as_type(parameter, "Public"), True)
 
 
@@ -225,7 +228,7 @@ class Private:
     """Private[T]: an input that only the prover knows."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
-        with within_the_stack():
+        with short, within_the_stack():
             return Visible(as_type(parameter, "Private"), False)
 
 

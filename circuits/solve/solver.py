@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 import numpy as np
 
@@ -51,6 +52,16 @@ def program_of(system: ConstraintSystem) -> Program:
             "file.",
         )
     return system.program
+
+
+def refuse_positional(system: ConstraintSystem, given: Sequence[object]) -> NoReturn:
+    """Raise InputError for inputs that were given without their names."""
+    names = [parameter.name for parameter in program_of(system).parameters]
+    what = f"{system.name} takes its inputs by name, and was given {len(given)} without."
+    if len(given) == 1 and isinstance(given[0], Mapping):
+        raise InputError(what, "Write solve(**inputs) for a dict of them.")
+    shown = ", ".join(f"{name}=..." for name in names) or "nothing"
+    raise InputError(what, f"Write solve({shown}).")
 
 
 def _flat_inputs(

@@ -1,0 +1,95 @@
+"""An exception of the author's own file: its message, its line, and what to do about it."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import traceback
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+from circuits.errors import Source
+from circuits.language.source import source_of
+
+
+def message_of(error: BaseException) -> str:
+    """The first line of what an exception says, without its full stop."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    lines = text.strip().splitlines() or ["no message"]
+    return lines[0].rstrip(".")
+
+
+def place_of(error: BaseException, path: Path) -> Source | None:
+    """The author's line that raised it, and the library's in it; the last of the file at least."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Source(Path(error.filename).name, error.lineno, (error.text or "").strip())
+    ours = str(path.resolve())
+    steps = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
+    if not any(frame.filename == ours for frame in steps):
+        return None
+    source = source_of(error)
+    if source is not None:
+        return source
+    last = next(frame for frame in reversed(steps) if frame.filename == ours)
+    return Source(path.name, last.lineno or 0, last.line or "")
+
+
+def mend_of(error: BaseException, path: Path) -> str:
+    """What to do about it."""
+    if isinstance(error, SyntaxError):
+        return "Correct the line: Python cannot read it."
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            f"Install {error.name} where zkpipe is installed, or put its file beside the circuit's."
+        )
+    if isinstance(error, ImportError):
+        return _nearest(_imported(error), dir(sys.modules.get(error.name or ""))) or (
+            "Correct the import: the module has no such name."
+        )
+    if isinstance(error, NameError):
+        return _of_name(error)
+    if isinstance(error, SystemExit):
+        return 'Put what ends the process below `if __name__ == "__main__":`.'
+    if isinstance(error, RecursionError):
+        return "Write a loop of a fixed number of steps: a function here calls itself without end."
+    if isinstance(error, OSError):
+        return "Name the file from the circuit's own folder: Path(__file__).parent / ..."
+    if "Signal" in message_of(error):
+        return (
+            "It was given a circuit's value, which is not known when the circuit is compiled: use "
+            "the operators and functions of circuits, or compute it in a hint and check it."
+        )
+    if isinstance(error, AttributeError):
+        return _nearest(error.name, dir(error.obj)) or "Correct the name after the dot."
+    return f"It is an error of the file's own: `python {path}` or --debug shows how it came about."
+
+
+def _of_name(error: NameError) -> str:
+    import circuits
+    from circuits import gadgets
+
+    if error.name in circuits.__all__:
+        return f"Import it: from circuits import {error.name}."
+    if error.name in gadgets.__all__:
+        return f"Import it: from circuits.gadgets import {error.name}."
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    frame = None if step is None else step.tb_frame
+    known = [] if frame is None else [*frame.f_locals, *frame.f_globals]
+    names = [*known, *circuits.__all__, *dir(builtins)]
+    return _nearest(error.name, names) or "Define the name above this line, or import it."
+
+
+def _imported(error: ImportError) -> str | None:
+    """The name that a module does not have, which Python 3.11 tells in its message alone."""
+    name: str | None = getattr(error, "name_from", None)
+    if name is None and message_of(error).startswith("cannot import name "):
+        name = message_of(error).split("'")[1]
+    return name
+
+
+def _nearest(name: str | None, names: Iterable[str]) -> str | None:
+    near = get_close_matches(name or "", names, 1)
+    return f"Did you mean `{near[0]}`?" if near else None
