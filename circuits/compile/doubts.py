@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from circuits.errors import CircuitWarning
 from circuits.language.source import Place
+from circuits.language.syntax import is_identity
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class Doubts:
     def warnings(self) -> Iterator[CircuitWarning]:
         """A warning for each line whose checks say nothing."""
         for line in self._lines.values():
-            if not line.always_holds:
+            if not line.always_holds and not is_identity(line.place.tree()):
                 continue
             text = line.place.expression()
             shown = f"`{text}`" if text else "A check"

@@ -11,7 +11,7 @@ from typing import Any
 from circuits.language import bounds
 from circuits.language.engine import Index
 from circuits.language.fixed import exact_units, in_common_units, is_number, of_units
-from circuits.language.refusals import describe, refused
+from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
 from circuits.language.signal import (
     Signal,
     difference_bounds,
@@ -62,9 +62,10 @@ def _select_nests(condition: Any, if_true: Any, if_false: Any) -> Any:
         return make_record(type(if_true), parts)
     both = isinstance(if_true, list | tuple) and isinstance(if_false, list | tuple)
     if not both or len(if_true) != len(if_false):
+        is_anew = is_record(if_true) and is_defined_anew(if_false, type(if_true))
         raise refused(
             "chooses between values of different shapes.",
-            "Give lists of one length, or records of one class.",
+            DEFINED_ANEW if is_anew else "Give lists of one length, or records of one class.",
         )
     chosen = [select(condition, x, y) for x, y in zip(if_true, if_false, strict=True)]
     return tuple(chosen) if isinstance(if_true, tuple) else chosen

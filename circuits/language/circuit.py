@@ -28,7 +28,7 @@ from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import refused
 from circuits.language.signal import Signal
-from circuits.language.signature import annotations_of, argument_names, head_of
+from circuits.language.signature import annotations_of, argument_names, decorated, head_of
 from circuits.language.structure import leaves, map_structure
 from circuits.language.tracebacks import short
 from circuits.language.types import (
@@ -162,7 +162,7 @@ class Circuit(Decorated):
         return Outputs(self.function, self.returns, names).typed(engine, result)
 
 
-def circuit(function: FunctionType) -> Circuit:
+def circuit(function: FunctionType | None = None, /, **options: object) -> Circuit:
     """Make a circuit of a function whose parameters are Public[...] or Private[...].
 
     The return annotation, Public[...] or a tuple of them, names the public outputs; None if there
@@ -172,7 +172,7 @@ def circuit(function: FunctionType) -> Circuit:
     """
     names = sys._getframe(1).f_locals
     with short, within_the_stack():
-        return Circuit(function, names)
+        return Circuit(decorated(function, options), names)
 
 
 def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator[Parameter]:

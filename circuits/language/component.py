@@ -25,10 +25,10 @@ from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.keys import Key
 from circuits.language.plain import PlainEngine, Precomputed
-from circuits.language.refusals import describe, refused
+from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
-from circuits.language.signature import annotations_of, argument_names, head_of
+from circuits.language.signature import annotations_of, argument_names, decorated, head_of
 from circuits.language.source import here
 from circuits.language.structure import make_record, map_structure
 from circuits.language.surroundings import Surroundings
@@ -47,6 +47,8 @@ from circuits.language.types import (
 from circuits.language.unrun import refuse_unrun
 from circuits.language.walk import Decorated, Unknowable
 from circuits.swallowed import keep
+
+_HOLDS = "Give a value that its type holds; narrow() checks a range."
 
 
 class Component(Decorated):
@@ -227,7 +229,12 @@ class Component(Decorated):
             ]
         if isinstance(type_, RecordType):
             if type(value) is not type_.record:
-                raise self._misfit(path, type_, describe(value))
+                raise self._misfit(
+                    path,
+                    type_,
+                    describe(value, type_.record),
+                    DEFINED_ANEW if is_defined_anew(value, type_.record) else _HOLDS,
+                )
             parts = {
                 name: self._argument(f"{path}.{name}", part, getattr(value, name), found)
                 for name, part in type_.fields
@@ -257,10 +264,10 @@ class Component(Decorated):
             raise self._misfit(path, type_, value.kind())
         return fitting
 
-    def _misfit(self, path: str, type_: Type, given: str) -> CompileError:
+    def _misfit(self, path: str, type_: Type, given: str, mend: str = "") -> CompileError:
         return refused(
             f"gives {given} for `{path}` of the component {self.name}, which takes {type_}.",
-            "Give a value that its type holds; narrow() checks a range.",
+            mend or _HOLDS,
         )
 
     def _checked(self, engine: Engine, result: Any) -> Any:
@@ -281,7 +288,7 @@ class Component(Decorated):
             return [self._result(engine, path, type_.element, item) for item in value]
         if isinstance(type_, RecordType):
             if type(value) is not type_.record:
-                raise self._wrong_result(path, str(type_), value)
+                raise self._wrong_result(path, str(type_), value, type_.record)
             parts = {
                 name: self._result(engine, path, part, getattr(value, name))
                 for name, part in type_.fields
@@ -302,11 +309,14 @@ class Component(Decorated):
             raise self._wrong_result(path, str(type_), value)
         return fitting
 
-    def _wrong_result(self, path: str, wanted: str, value: object) -> CompileError:
-        given = value.kind() if isinstance(value, Signal) else describe(value)
+    def _wrong_result(
+        self, path: str, wanted: str, value: object, record: type | None = None
+    ) -> CompileError:
+        given = value.kind() if isinstance(value, Signal) else describe(value, record)
+        is_anew = record is not None and is_defined_anew(value, record)
         return CompileError(
             f"The component {self.name} returns {given} for {path}, declared {wanted}.",
-            "Declare a wider type, or narrow() the value.",
+            DEFINED_ANEW if is_anew else "Declare a wider type, or narrow() the value.",
             head_of(self.function),
         )
 
@@ -316,7 +326,7 @@ def _anew(leaf: object) -> object:
     return leaf.moved(leaf.engine, leaf.value) if isinstance(leaf, Signal) else leaf
 
 
-def component(function: FunctionType) -> Component:
+def component(function: FunctionType | None = None, /, **options: object) -> Component:
     """Make a component of a function whose arguments have plain types: no Public or Private.
 
     A length of an Array may be `...`. The return annotation is optional.
@@ -325,4 +335,4 @@ def component(function: FunctionType) -> Component:
     """
     names = sys._getframe(1).f_locals
     with short, within_the_stack():
-        return Component(function, names)
+        return Component(decorated(function, options), names)

@@ -23,7 +23,7 @@ from circuits.language.fixed import (
 from circuits.language.hints import HintCall, Units
 from circuits.language.objects import refuse_comparison_of_objects
 from circuits.language.plain import PlainEngine
-from circuits.language.refusals import describe, refused
+from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
 from circuits.language.signal import (
     OF_A_CIRCUIT,
     Signal,
@@ -104,7 +104,11 @@ def narrow(value: Any, type_: Any) -> Any:
         return [narrow(item, wanted.element) for item in value]
     if isinstance(wanted, RecordType):
         if not isinstance(value, wanted.record):
-            raise refused(f"narrows something that is no {wanted}.", "Give such a record.")
+            is_anew = is_defined_anew(value, wanted.record)
+            raise refused(
+                f"narrows {describe(value, wanted.record)} to the record {wanted}.",
+                DEFINED_ANEW if is_anew else "Give such a record.",
+            )
         parts = {name: narrow(getattr(value, name), part) for name, part in wanted.fields}
         return make_record(wanted.record, parts)
     if isinstance(wanted, FieldType):

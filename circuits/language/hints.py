@@ -15,6 +15,7 @@ from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_two, number_of, units_of
 from circuits.language.keys import Key, Known
+from circuits.language.refusals import describe
 from circuits.language.sending import is_of_console, not_sent
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
@@ -170,7 +171,8 @@ class HintCall:
         elif isinstance(result, type_.record):
             parts = [getattr(result, name) for name in names]
         else:
-            raise self._failure(f"does not return a {type_}.")
+            given = describe(result, type_.record)
+            raise self._failure(f"returns {given} for the record {type_}.")
         return self._results([part for _, part in type_.fields], parts)
 
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:

@@ -19,9 +19,17 @@ from accel.bn254 import R
 from circuits.errors import InexactError, InputError
 from circuits.language.bounds import power
 from circuits.language.fixed import nearest_units, shown_units, units_around
-from circuits.language.refusals import describe
+from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew
 from circuits.language.signal import Signal, plain_integer
-from circuits.language.types import ArrayType, FieldType, FixedType, IntegerType, RecordType, Type
+from circuits.language.types import (
+    MAX_BITS,
+    ArrayType,
+    FieldType,
+    FixedType,
+    IntegerType,
+    RecordType,
+    Type,
+)
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")  # zeros may lead: words of 32 bytes are written so
@@ -110,21 +118,29 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
             name: _from_json(f"{path}.{name}", fields.get(name), item)
             for name, item in value.items()
         }
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(type_, ArrayType | RecordType):
         return value
     if _HEX.fullmatch(value):
         return int(value, 16)
     if isinstance(type_, FixedType) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if not _DECIMAL.fullmatch(value):
-        raise InputError(
-            f"`{path}` is a text that is no number.",
-            "Write a number; or in quotes its decimal digits without leading zeros, or an "
-            "integer's hex digits, 64 at most, after 0x.",
-            path,
-            value,
-        )
+        raise InputError(f"`{path}` is a text that is no number.", _written_for(type_), path, value)
     return int(value)
+
+
+def _written_for(type_: Type | None) -> str:
+    if isinstance(type_, FixedType):
+        return (
+            'Write digits and a point, as in "-3.25": without a comma, an exponent, spaces or '
+            "leading zeros."
+        )
+    if isinstance(type_, IntegerType) and type_.name == "Bool":
+        return "Write true or false without quotes, or 0 or 1."
+    return (
+        "Write a number; or in quotes its decimal digits without leading zeros, or an "
+        "integer's hex digits, 64 at most, after 0x."
+    )
 
 
 def _integers(path: str, type_: Type, value: object) -> Iterator[int]:
@@ -218,10 +234,25 @@ def _outside(path: str, type_: Type, value: object, kind: str, *, is_below: bool
     return InputError(
         f"`{path}` takes {_described(type_)}, and was given {kind} that is "
         f"{'below' if is_below else 'above'} that.",
-        "Give a value that fits, or declare a wider type.",
+        _fitting(type_, is_below=is_below),
         path,
         value,
     )
+
+
+def _fitting(type_: Type, *, is_below: bool) -> str:
+    """What to do about a number that a type does not hold."""
+    if isinstance(type_, FieldType):
+        return "Give its residue, x % r: a Field's values are integers modulo r."
+    if not isinstance(type_, IntegerType) or isinstance(type_, FixedType):
+        return "Give a value that fits, or declare a wider type."
+    if type_.name == "Bool":
+        return "Give one of these, or declare a UInt[n]."
+    if is_below and type_.low == 0:
+        return "Give a value that fits, or declare an Int[n], which has negative ones."
+    if type_.high.bit_length() >= MAX_BITS - (type_.low < 0):
+        return f"Give a value that fits: no integer type is wider than {MAX_BITS} bits."
+    return "Give a value that fits, or declare a wider type."
 
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
@@ -230,13 +261,20 @@ def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
         mend = "Give a list."
     elif isinstance(type_, RecordType):
         mend = f"Give a dict of {_listed([name for name, _ in type_.fields])}, or a {type_}."
+        if is_defined_anew(value, type_.record):
+            mend = DEFINED_ANEW
     return InputError(
-        f"`{path}` takes {_described(type_)}, and was given {_kind(value)}.", mend, path, value
+        f"`{path}` takes {_described(type_)}, and was given {_kind(value, type_)}.",
+        mend,
+        path,
+        value,
     )
 
 
-def _kind(value: object) -> str:
-    return "a signal of a circuit" if isinstance(value, Signal) else describe(value)
+def _kind(value: object, type_: Type) -> str:
+    if isinstance(value, Signal):
+        return "a signal of a circuit"
+    return describe(value, type_.record if isinstance(type_, RecordType) else None)
 
 
 def _described(type_: Type) -> str:

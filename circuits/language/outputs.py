@@ -13,7 +13,7 @@ from accel.bn254 import R
 from circuits.errors import CompileError
 from circuits.language.engine import Engine
 from circuits.language.fixed import as_fixed, between, nearest_two, rounded
-from circuits.language.refusals import describe
+from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew
 from circuits.language.signal import Signal, constant, plain_integer
 from circuits.language.signature import head_of
 from circuits.language.types import (
@@ -75,6 +75,12 @@ class Outputs:
                 yield from self._leaves(engine, f"{path}[{i}]", type_.element, item)
         elif isinstance(type_, RecordType):
             if type(value) is not type_.record:
+                if is_defined_anew(value, type_.record):
+                    raise self._error(
+                        f"{self.function.__name__} returns {describe(value, type_.record)}, for "
+                        f"`{path}`.",
+                        DEFINED_ANEW,
+                    )
                 raise self._misfit(path, type_, f"Return {type_}(...) with all its fields.")
             for name, part in type_.fields:
                 yield from self._leaves(engine, f"{path}.{name}", part, getattr(value, name))

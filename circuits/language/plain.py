@@ -15,7 +15,8 @@ from circuits.language.engine import Index
 from circuits.language.hints import HintCall
 from circuits.language.refusals import refused
 from circuits.language.signal import Signal
-from circuits.language.source import source_here
+from circuits.language.source import here, source_here
+from circuits.language.syntax import zero_divisor
 from circuits.language.types import FieldType, IntegerType
 
 
@@ -117,10 +118,7 @@ class PlainEngine:
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[int, int]:
         """Python's divmod."""
         if not divisor.value:
-            raise self._unsatisfied(
-                f"In {self.name} the divisor of a division is zero.",
-                "Give inputs for which it is not.",
-            )
+            raise self._unsatisfied(*zero_divisor(self.name, here()))
         quotient, remainder = divmod(dividend.value, divisor.value)
         return quotient, remainder
 

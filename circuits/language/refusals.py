@@ -24,8 +24,27 @@ def refused(what: str, mend: str) -> CompileError:
     return CompileError(f"{expression} {what}", mend, source)
 
 
-def describe(value: object) -> str:
-    """A kind of thing, for messages: never its value."""
+DEFINED_ANEW = (
+    "Run the definitions of the circuit and its components again, which have the earlier class."
+)
+
+
+def is_defined_anew(value: object, record: type) -> bool:
+    """Whether it is of another class of the same name: a cell of a notebook that ran again."""
+    class_ = type(value)
+    return class_ is not record and (class_.__module__, class_.__qualname__) == (
+        record.__module__,
+        record.__qualname__,
+    )
+
+
+def describe(value: object, record: type | None = None) -> str:
+    """A kind of thing, for messages: never its value.
+
+    record  the class that it should have, if that is one
+    """
+    if record is not None and is_defined_anew(value, record):
+        return f"an object of another class {record.__name__} (defined again)"
     name = type(value).__name__
     return {"NoneType": "None", "str": "a text", "list": "a list", "dict": "a dict"}.get(
         name, f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import inspect
 import linecache
+from collections.abc import Mapping
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
 from circuits.errors import CompileError, Source
 from circuits.language.refusals import describe
+from circuits.language.source import source_here
+
+
+def decorated(function: FunctionType | None, options: Mapping[str, object]) -> FunctionType:
+    """What a decorator stands on. Raises CompileError for one with parentheses."""
+    if function is None or options:
+        raise CompileError(
+            "The decorator stands with parentheses, but takes no options.",
+            "Write @circuit or @component alone: the function's name is the circuit's.",
+            source_here(),
+        )
+    return function
 
 
 def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from circuits.errors import Source
-from circuits.language.source import SHOWN, Place, here, source_here
+from circuits.language.source import SHOWN, Place, SentPlace, here, source_here
 
 Span = tuple[int, int, int, int]  # first line, its column, last line, its column; bytes, as ast's
 _SPREAD = (  # what they hold may lie outside: decorators; formatted values before Python 3.12
@@ -128,6 +128,49 @@ def expression_here() -> tuple[str, Source | None]:
     spot = None if place is None else spot_of(place)
     text = None if spot is None else spot.text
     return (f"`{text}`" if text else "An expression"), source_here()
+
+
+_PURE = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple)
+_AT_ONCE = (ast.operator, ast.unaryop, ast.expr_context)
+_REFLEXIVE = (ast.Eq, ast.LtE, ast.GtE)
+
+
+def is_identity(tree: ast.expr | None) -> bool:
+    """Whether a call checks that what is written twice is itself: check(a * a == a * a)."""
+    if not isinstance(tree, ast.Call) or not tree.args or not isinstance(tree.args[0], ast.Compare):
+        return False
+    compared = tree.args[0]
+    sides = [compared.left, *compared.comparators]
+    return (
+        all(isinstance(operator, _REFLEXIVE) for operator in compared.ops)
+        and all(isinstance(part, _PURE + _AT_ONCE) for side in sides for part in ast.walk(side))
+        and len({_ordered(side) for side in sides}) == 1
+    )
+
+
+def _ordered(node: ast.expr) -> str:
+    """A text that sums and products have in common whatever the order of two operands."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mult):
+        sides = sorted((_ordered(node.left), _ordered(node.right)))
+        return f"({type(node.op).__name__} {sides[0]} {sides[1]})"
+    if isinstance(node, ast.BinOp):
+        return f"({type(node.op).__name__} {_ordered(node.left)} {_ordered(node.right)})"
+    return ast.dump(node)
+
+
+def zero_divisor(name: str, place: Place | SentPlace | None) -> tuple[str, str]:
+    """What is wrong with a division by zero, and what to do: select() computes both its cases."""
+    tree = place.tree() if isinstance(place, Place) else None
+    divisor = "y"
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.FloorDiv | ast.Mod | ast.Div):
+        divisor = shown(tree.right) or divisor
+    elif isinstance(tree, ast.Call) and len(tree.args) == 2:  # divmod
+        divisor = shown(tree.args[1]) or divisor
+    return (
+        f"In {name} the divisor of a division is zero.",
+        f"Give inputs for which it is not; where it may be, divide by "
+        f"select({divisor} != 0, {divisor}, 1), as both cases of a select() are computed.",
+    )
 
 
 # --- conditions as a circuit has them

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, NoReturn, TypeGuard, get_origin
 
 from circuits.errors import CompileError
 from circuits.language.depth import within_the_stack
@@ -49,6 +49,14 @@ class IntegerType:
     name: str
     low: int
     high: int
+
+    def __call__(self, *values: object) -> NoReturn:
+        """Refuse UInt[8](x): a value is narrowed to a type, which takes a check."""
+        with short:
+            raise wrong_type(
+                f"{self} is called, but a type makes no values.",
+                f"Write narrow(x, {self}), which checks that x fits it.",
+            )
 
     def __str__(self) -> str:
         return self.name
@@ -135,7 +143,20 @@ def _width(name: str, bits: object, example: str = "[32]") -> int:
     return width
 
 
-class UInt:
+class _Written:
+    """A type that is written with brackets, and never called."""
+
+    def __new__(cls, *given: object) -> Any:
+        """Refuse UInt(8): nobody means an object of it."""
+        texts = [str(x) if isinstance(x, int | FieldType | IntegerType) else "..." for x in given]
+        with short:
+            raise wrong_type(
+                f"{cls.__name__} is called, but a type is written with brackets.",
+                f"Write {cls.__name__}[{', '.join(texts) or '...'}].",
+            )
+
+
+class UInt(_Written):
     """UInt[n]: integers from 0 to 2^n - 1, n from 1 to 253."""
 
     def __class_getitem__(cls, bits: object) -> IntegerType:
@@ -144,7 +165,7 @@ class UInt:
         return IntegerType(f"UInt[{n}]", 0, (1 << n) - 1)
 
 
-class Int:
+class Int(_Written):
     """Int[n]: integers from -2^(n - 1) to 2^(n - 1) - 1; a negative one is its residue mod r."""
 
     def __class_getitem__(cls, bits: object) -> IntegerType:
@@ -153,7 +174,7 @@ class Int:
         return IntegerType(f"Int[{n}]", -(1 << n - 1), (1 << n - 1) - 1)
 
 
-class Fixed:
+class Fixed(_Written):
     """Fixed[n, f]: an Int[n] of units of 2^-f, n from 1 to 253 and f from 0 to n."""
 
     def __class_getitem__(cls, parameters: object) -> FixedType:
@@ -167,7 +188,7 @@ class Fixed:
         return FixedType(f"Fixed[{n}, {fraction}]", -(1 << n - 1), (1 << n - 1) - 1, fraction)
 
 
-class Rounded:
+class Rounded(_Written):
     """Rounded[Fixed[n, f]]: a Fixed[n, f] that takes a number between two units as the nearest."""
 
     def __class_getitem__(cls, parameter: object) -> FixedType:
@@ -189,7 +210,7 @@ Field = FieldType()
 Bool = IntegerType("Bool", 0, 1)
 
 
-class Array:
+class Array(_Written):
     """Array[T, n, ...]: a list of n values, nested for more lengths.
 
     For a component's argument a length may be `...`: any.
@@ -197,6 +218,8 @@ class Array:
 
     def __class_getitem__(cls, parameters: object) -> ArrayType:
         element, *lengths = parameters if isinstance(parameters, tuple) else (parameters,)
+        if isinstance(element, int):
+            raise wrong_type("An Array begins with a number.", "Write the type first: Array[T, n].")
         type_ = as_type(element, "Array")
         if not lengths:
             raise wrong_type("An Array has no length.", "Write for example Array[Field, 4].")
@@ -216,7 +239,7 @@ def _length(length: object) -> int | None:
     return length
 
 
-class Public:
+class Public(_Written):
     """Public[T]: an input or output that the verifier sees."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
@@ -224,7 +247,7 @@ class Public:
             return Visible(as_type(parameter, "Public"), True)
 
 
-class Private:
+class Private(_Written):
     """Private[T]: an input that only the prover knows."""
 
     def __class_getitem__(cls, parameter: object) -> Visible:
@@ -247,12 +270,28 @@ def as_type(value: object, where: str) -> Type:
             f"{value.__name__} in {where} has no number of bits.",
             f"Write for example {value.__name__}{'[32, 16]' if value is Fixed else '[32]'}.",
         )
-    advice = {int: "UInt[32], Int[32] or Field", bool: "Bool", float: "Fixed[32, 16]"}.get(
-        value if isinstance(value, type) else object,
+    class_ = get_origin(value) or (value if isinstance(value, type) else type(value))
+    advice = _INSTEAD.get(
+        class_.__name__,
         "Field, Bool, UInt[n], Int[n], Fixed[n, f], Array[T, n] or a dataclass of them",
     )
-    shown = value.__name__ if isinstance(value, type) else type(value).__name__
+    shown = class_.__name__
     raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
+
+
+_INSTEAD = {  # of Python's own types
+    "int": "UInt[32], Int[32] or Field",
+    "bool": "Bool",
+    "float": "Fixed[32, 16]",
+    "Decimal": "Fixed[32, 16]",
+    "complex": "a dataclass of two Fixed[32, 16]",
+    **dict.fromkeys(("str", "bytes", "bytearray"), "Array[UInt[8], n], with its length"),
+    **dict.fromkeys(
+        ("list", "tuple", "set", "ndarray", "Sequence"), "Array[T, n], with its length"
+    ),
+    **dict.fromkeys(("Union", "UnionType"), "one type, and a Bool beside it if it may be missing"),
+    **dict.fromkeys(("dict", "TypedDict", "Mapping"), "a dataclass with a type for each field"),
+}
 
 
 # The records whose fields are being read, the outermost first: of this thread alone.

@@ -16,6 +16,7 @@ from accel.limbs import Words, from_montgomery
 from circuits.compile.names import names_of
 from circuits.compile.record import Operation, Origin
 from circuits.errors import Source, UnsatisfiedError
+from circuits.language.syntax import zero_divisor
 from circuits.solve.program import Program
 from circuits.system import ConstraintSystem, SparseMatrix
 
@@ -86,7 +87,7 @@ def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str
     if purpose == "check":
         return f"A check of {name} fails{f': {message}' if message else ''}.", mend
     if purpose == "division":
-        return f"In {name} the divisor of a division is zero.", "Give inputs for which it is not."
+        return zero_divisor(name, origin.site.place)
     if message is not None:
         return f"In {name} {message}.", "Give inputs for which it fits."
     return (

@@ -760,3 +760,38 @@ def test_what_is_lazy_and_taken_is_right() -> None:
     assert example.compile().solve(xs=[2, 3, 4]).public == [18]
     with pytest.raises(UnsatisfiedError):
         example([2, 3, 10])
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        lambda a, b: check(a * a == a * a),
+        lambda a, b: check(a * b + 1 == 1 + b * a),
+        lambda a, b: check((a * b) // 3 <= (a * b) // 3, "m"),
+        lambda a, b: check(a * b == b * a),  # fmt: skip
+    ],
+)
+def test_a_check_of_what_is_written_twice_is_warned_of(checked: Any) -> None:
+    def body(a: Any, b: Any) -> None:
+        for x, y in [(a, b), (b, a)]:
+            checked(x, y)
+
+    body.__annotations__ = {"a": Private[UInt[8]], "b": Private[UInt[8]]}
+    assert "vacuous-check" in [w.kind for w in circuit(body).trace().warnings]
+
+
+@pytest.mark.parametrize(
+    "checked",
+    [
+        lambda a, b: check(a * a == b * b),
+        lambda a, b: check(a - b == b - a),
+        lambda a, b: check(hint(lambda x: x, a, returns=UInt[8]) == a),
+        lambda a, b: check(a * a != a * b),
+    ],
+)
+def test_a_check_of_what_only_looks_alike_is_not_warned_of(checked: Any) -> None:
+    def body(a: Any, b: Any) -> None:
+        checked(a, b)
+
+    body.__annotations__ = {"a": Private[UInt[8]], "b": Private[UInt[8]]}
+    assert "vacuous-check" not in [w.kind for w in circuit(body).trace().warnings]

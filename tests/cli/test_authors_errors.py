@@ -1,0 +1,63 @@
+"""What an author's file raises is told with their line, and with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from circuits import CompileError
+from cli.circuit_file import load_system
+from cli.circuit_name import CircuitName
+
+HEAD = "from circuits import Array, Private, UInt, check, circuit\n"
+BODY = HEAD + "@circuit\ndef f(a: Private[Array[UInt[8], 3]]):\n    check(a[0] == 1)\n    "
+
+CASES: dict[str, tuple[str, int, str]] = {  # the file, the line that is told, the advice
+    "nearest": (BODY + "my_total = 1\n    my_totl", 6, "Did you mean `my_total`?"),
+    "import": (BODY + "select(a[0] == 1, a[0], 0)", 5, "from circuits import select."),
+    "gadget": (BODY + "poseidon(a)", 5, "from circuits.gadgets import poseidon."),
+    "undefined": (BODY + "zzzzqqqq", 5, "Define the name above this line"),
+    "misspelt import": ("from circuits import circut\n", 1, "Did you mean `circuit`?"),
+    "module": ("import no_such_module_at_all\n", 1, "Install no_such_module_at_all"),
+    "syntax": ("def f(:\n", 1, "Correct the line"),
+    "end": ("import sys\nsys.exit(3)\n", 2, "__main__"),
+    "file": ("open('no such file')\n", 1, "Path(__file__).parent"),
+    "attribute": (BODY + "a.appendd(1)", 5, "Did you mean `append`?"),
+    "method of a signal": (BODY + "a[0].bit_length()", 5, "a circuit's value"),
+    "mean": (BODY + "import statistics; statistics.mean(a)", 5, "a circuit's value"),
+    "json": (BODY + "import json; json.dumps(a)", 5, "a circuit's value"),
+    "endless": (HEAD + "def g(): g()\n" + BODY + "g()", 2, "calls itself without end"),
+    "other": ("X = 1 // 0\n", 1, "--debug"),
+    "of a library": ("import statistics\nstatistics.mean([])\n", 2, "--debug"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_authors_line_is_told_with_advice(name: str, tmp_path: Path) -> None:
+    text, line, mend = CASES[name]
+    path = tmp_path / "made.py"
+    path.write_text(text)
+    with pytest.raises(CompileError) as caught:
+        load_system(CircuitName(path, None))
+    assert caught.value.source is not None
+    assert (caught.value.source.file, caught.value.source.line) == ("made.py", line)
+    assert mend in caught.value.mend
+
+
+def test_a_librarys_line_stands_beside_the_authors(tmp_path: Path) -> None:
+    path = tmp_path / "made.py"
+    path.write_text(CASES["mean"][0])
+    with pytest.raises(CompileError) as caught:
+        load_system(CircuitName(path, None))
+    assert caught.value.evidence[0].startswith("made.py:5")
+    assert caught.value.evidence[1].startswith("statistics.py:")
+
+
+def test_a_neighbours_line_is_the_authors_too(tmp_path: Path) -> None:
+    (tmp_path / "beside_the_circuit.py").write_text("def g(a):\n    return [][3]\n")
+    path = tmp_path / "made.py"
+    path.write_text("import beside_the_circuit\n" + BODY + "beside_the_circuit.g(a)\n")
+    with pytest.raises(CompileError) as caught:
+        load_system(CircuitName(path, None))
+    assert caught.value.evidence[0].startswith("beside_the_circuit.py:2")
