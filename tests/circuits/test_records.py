@@ -183,7 +183,7 @@ def test_a_hint_takes_and_returns_records() -> None:
         return hint(lambda p: p.born, p, returns=Person, waive="only a test")
 
     for run in (lying, lying.compile().solve):
-        with pytest.raises(UnsatisfiedError, match="does not return a Person"):
+        with pytest.raises(UnsatisfiedError, match="returns an int for the record Person"):
             run(p=ADA)
 
 

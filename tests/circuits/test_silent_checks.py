@@ -768,7 +768,9 @@ def test_what_is_lazy_and_taken_is_right() -> None:
         lambda a, b: check(a * a == a * a),
         lambda a, b: check(a * b + 1 == 1 + b * a),
         lambda a, b: check((a * b) // 3 <= (a * b) // 3, "m"),
-        lambda a, b: check(a * b == b * a),  # fmt: skip
+        lambda a, b: check(
+            a * b == b * a, "a message so long that the call of the check takes more than one line"
+        ),
     ],
 )
 def test_a_check_of_what_is_written_twice_is_warned_of(checked: Any) -> None:
