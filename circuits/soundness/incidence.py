@@ -34,13 +34,12 @@ def incidence_of(system: Equations) -> Incidence:
     n = system.total_count
     linear_starts = _starts([system.linear], n)
     linear_rows = np.empty(linear_starts[-1], np.int64)
-    _scatter(system.linear.starts, system.linear.wires, 1, 0, linear_starts.copy(), linear_rows)
+    _scatter(system.linear.starts, system.linear.wires, linear_starts.copy(), linear_rows)
     matrices = [system.a, system.b, system.c]
     product_starts = _starts(matrices, n)
     places = np.empty(product_starts[-1], np.int64)
-    at = product_starts.copy()
-    for k, rows in enumerate(matrices):
-        _scatter(rows.starts, rows.wires, 3, k, at, places)
+    a, b, c = ((rows.starts, rows.wires) for rows in matrices)
+    _scatter_products(a, b, c, product_starts.copy(), places)
     return Incidence(linear_starts, linear_rows, product_starts, places)
 
 
@@ -52,12 +51,28 @@ def _starts(matrices: list[Rows], n: int) -> Numbers:
 
 
 @kernel
-def _scatter(
-    starts: Numbers, wires: Numbers, stride: int, offset: int, at: Numbers, out: Numbers
-) -> None:
-    """Write each entry's row, times stride plus offset, to the next place of its wire."""
+def _scatter(starts: Numbers, wires: Numbers, at: Numbers, out: Numbers) -> None:
+    """Write each entry's row to the next place of its wire."""
     for row in range(len(starts) - 1):
         for e in range(starts[row], starts[row + 1]):
             wire = wires[e]
-            out[at[wire]] = stride * row + offset
+            out[at[wire]] = row
             at[wire] += 1
+
+
+@kernel
+def _scatter_products(
+    a: tuple[Numbers, Numbers],
+    b: tuple[Numbers, Numbers],
+    c: tuple[Numbers, Numbers],
+    at: Numbers,
+    out: Numbers,
+) -> None:
+    """The same of rows in three matrices: three times the row, and 0, 1 or 2 for the matrix."""
+    for row in range(len(a[0]) - 1):
+        for k in range(3):
+            starts, wires = a if k == 0 else b if k == 1 else c
+            for e in range(starts[row], starts[row + 1]):
+                wire = wires[e]
+                out[at[wire]] = 3 * row + k
+                at[wire] += 1

@@ -44,7 +44,7 @@ from circuits.soundness.equations import Equations
 from circuits.soundness.incidence import Incidence
 from circuits.soundness.rows import ONE_WIRE, Rows
 
-PARTNERS = 64  # products of a wire that the rule of two cases looks at
+PARTNERS = 64  # products of a wire, the nearest, that the rule of two cases looks at
 TRIALS = 8  # of the rule of digits on one equation, before it waits for half of its unknowns
 FEW = 16  # unknowns for which the rule of digits does not wait
 
@@ -360,8 +360,16 @@ def _has_partner(
     wants_product  whether the other must be D Z = known, or D M = C, with target alone in Z or C
     """
     product_starts, places = of_products
-    last = min(product_starts[target + 1], product_starts[target] + PARTNERS)
-    for i in range(product_starts[target], last):
+    first, end = product_starts[target], product_starts[target + 1]
+    before, after = first, end
+    while before < after:  # places ascend: whoever writes one of the two rows writes the other next
+        middle = (before + after) // 2
+        if places[middle] < 3 * row:
+            before = middle + 1
+        else:
+            after = middle
+    begin = max(first, min(before - PARTNERS // 2, end - PARTNERS))
+    for i in range(begin, min(end, begin + PARTNERS)):
         other, matrix = places[i] // 3, places[i] % 3
         if other == row:
             continue

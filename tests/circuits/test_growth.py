@@ -526,6 +526,34 @@ def test_a_sum_may_have_a_hundred_thousand_steps() -> None:
     assert system.solve(xs=values).public == [compiled(values)]
 
 
+@pytest.mark.parametrize("used_as", ["condition", "factor", "other factor", "flag", "number"])
+def test_a_flag_may_be_used_hundreds_of_times(used_as: str) -> None:
+    def uses(xs: list[Any]) -> Any:
+        flag = xs[0] == xs[1]
+        total = xs[2]
+        for x in xs[3:]:
+            if used_as == "condition":
+                total = select(flag, total * x, total + x)
+            elif used_as == "factor":
+                total = total + flag * x
+            elif used_as == "other factor":
+                total = total + (x + 1) * flag
+            elif used_as == "flag":
+                total = total + (flag & (x == 7))
+            else:
+                total = total + (flag + x) * (x - flag)
+        return total
+
+    compiled = over(300, Field, Field, uses)
+    system = compiled.compile()  # which proves that the flag is determined
+    for values in ([4] * 300, list(range(300))):
+        assert system.solve(xs=values).public == [compiled(values)]
+
+
+def test_flags_from_last_to_first_are_determined_however_many() -> None:
+    over(400, Bool, Field, all_so_far_from_last_to_first).compile()
+
+
 def nested(value: Any, depth: int) -> Any:
     for _ in range(depth):
         value = [value]
