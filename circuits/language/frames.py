@@ -68,6 +68,17 @@ def _owner(file: str) -> Owner:
 
 def user_frame(boundary: CodeType | None = None) -> FrameType | None:
     """The innermost frame of the user's; None if the boundary's code comes before there is one."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:  # each product asks: ours are passed without more ado
+        code = frame.f_code
+        if code is boundary:
+            return None
+        owner = _owners.get(code.co_filename)
+        if owner is not Owner.OURS:
+            if owner is Owner.USER and not of_dataclass(code):
+                return frame
+            break
+        frame = frame.f_back
     return frames_here(boundary)[0]
 
 
