@@ -132,26 +132,34 @@ def _compares_nests(node: ast.Compare) -> bool:
 
 
 _Nest = (list, tuple, np.ndarray, ast.List, ast.Tuple, ast.ListComp)
+_Collecting = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _Deciding = ast.If | ast.While | ast.IfExp | ast.Assert
 
 
 def _of_condition(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
     """Of an expression on which a statement, an `if ... else` or a comprehension depends."""
-    if isinstance(node, ast.IfExp) and spot.operation:  # its own test, as above
+    if isinstance(node, ast.IfExp):  # its own test, as above
         return _of_statement(spot, node, kind)
+    if isinstance(node, _Collecting):
+        tests = [test for generator in node.generators for test in generator.ifs]
+        return _of_items(tests[0], kind) if len(tests) == 1 else None
     whole: ast.expr = node
     for outer in spot.around:
         if isinstance(outer, _Deciding) and outer.test is whole:
             return _of_statement(spot, outer, kind)
         if isinstance(outer, ast.comprehension) and any(test is whole for test in outer.ifs):
-            condition = shown(as_flag(whole, is_number=not kind.is_flag)) or "condition"
-            return Advice(shown(whole), f"decides which items stay, {UNKNOWN}.", _kept(condition))
+            return _of_items(whole, kind)
         if isinstance(outer, ast.Match | ast.match_case | ast.pattern):
             return _of_match(spot)
         if not isinstance(outer, ast.expr) or not _is_joining(outer):
             return None
         whole = outer
     return None
+
+
+def _of_items(test: ast.expr, kind: Kind) -> Advice:
+    condition = shown(as_flag(test, is_number=not kind.is_flag)) or "condition"
+    return Advice(shown(test), f"decides which items stay, {UNKNOWN}.", _kept(condition))
 
 
 def _of_operators(node: ast.expr, kind: Kind) -> Advice | None:
@@ -251,6 +259,11 @@ def _written(node: ast.expr | ast.stmt, otherwise: str) -> str:
 def _instead(outer: ast.If, flag: ast.expr, after: ast.stmt | None) -> str | None:
     """A line that does what the `if` does, for the plainest of them."""
     first = outer.body[0]
+    if isinstance(outer.body[-1], ast.Break | ast.Continue):
+        return (
+            "A loop runs to its end: keep a Bool that says whether a step counts, and choose with "
+            f"select({shown(negated(flag)) or 'counts'}, new, old)."
+        )
     if len(outer.body) > 1 or len(outer.orelse) > 1:
         return None
     other = outer.orelse[0] if outer.orelse else None
@@ -325,12 +338,20 @@ def _of_index(spot: Spot, node: ast.Subscript, need: Need) -> Advice | None:
         if not isinstance(outer.slice, ast.Slice):
             indices.append(outer.slice)
         whole = outer
+    indices = [_from_the_end(node.value, index) for index in indices]
     parts = [part for i in indices for part in (i.elts if isinstance(i, ast.Tuple) else [i])]
     return Advice(
         shown(node),
         f"takes an item at an index that is {_WHEN}.",
         _written(call("lookup", node.value, *parts), "Write lookup(values, i)."),
     )
+
+
+def _from_the_end(values: ast.expr, index: ast.expr) -> ast.expr:
+    """An index of lookup(), which counts from the beginning alone."""
+    if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
+        return ast.BinOp(call("len", values), ast.Sub(), index.operand)
+    return index
 
 
 def _replaced(values: str, index: str, new: str) -> str:
@@ -381,7 +402,13 @@ _ADVICE: Mapping[str, str] = {  # {x} is the first argument
     "count": "Write sum(y == x for y in values).",
     "where": "Write select(condition, if_true, if_false).",
     "complex": "Compute with integers or Fixed[n, f]; a circuit has no complex numbers.",
-    **dict.fromkeys(("bin", "hex", "oct", "to_bytes", "unpackbits", "chr", "bytes"), _BITS),
+    **dict.fromkeys(("bin", "hex", "oct", "to_bytes", "unpackbits", "chr"), _BITS),
+    **dict.fromkeys(("bytes", "bytearray"), "Keep bytes as a list of UInt[8]."),
+    "pop": "Write lookup(values, {x}): a list's length is fixed.",
+    "insert": _FIXED_LENGTH.replace("{x}", "n"),
+    "clip": "Write minimum(maximum(x, low), high).",
+    "fsum": "Write sum(values).",
+    "pow": "Write x ** n with a constant n.",
     **dict.fromkeys(("isqrt", "sqrt"), _ROOT),
     **dict.fromkeys(("gcd", "lcm", "comb", "perm", "factorial", "log", "log2", "exp"), _HINT),
     "set": _DISTINCT,

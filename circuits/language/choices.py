@@ -194,6 +194,10 @@ def member(value: Any, values: Iterable[Any]) -> Any:
     """
     if isinstance(values, Signal):
         raise refused("looks for a value in a single one.", "Give a list: member(x, [a, b, c]).")
+    if not isinstance(values, Iterable):
+        raise refused(
+            f"looks for a value in {describe(values)}.", "Give a list: member(x, [a, b])."
+        )
     candidates = list(values)
     for item in [value, *candidates]:
         if not isinstance(item, Signal) and exact_units(item) is None:

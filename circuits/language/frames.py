@@ -34,9 +34,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Owner(Enum):
     """Who wrote a file."""
 
-    USER = 0
-    LIBRARY = 1
-    OURS = 2
+    USER = 1
+    LIBRARY = 2
+    OURS = 3
 
 
 _owners: dict[str, Owner] = {}  # by file name; the same for as long as the process runs
@@ -90,7 +90,7 @@ def frames_here(boundary: CodeType | None = None) -> tuple[FrameType | None, Fra
         code = frame.f_code
         if code is boundary or (first is not None and code in _bodies):
             break
-        owner = owner_of(code)
+        owner = _owners.get(code.co_filename) or owner_of(code)  # asked for every operation
         if owner is Owner.USER and not of_dataclass(code):
             return frame, first
         if owner is Owner.LIBRARY and first is None:

@@ -77,7 +77,10 @@ def check(condition: object, message: str | None = None) -> None:
         if engine is not None:
             refuse_comparison_of_objects()
         if not value:
-            raise refused("can never hold.", "Mend the condition: no input satisfies it.")
+            raise refused(
+                "can never hold: Python knows it to be false when the circuit is compiled.",
+                "Compare values of the circuit; their types and texts say nothing of them.",
+            )
         if engine is not None:
             engine.constant_check()
         return
@@ -260,6 +263,10 @@ def _conditions(name: str, conditions: Iterable[Any]) -> tuple[list[Signal], lis
 def _items(name: str, conditions: Iterable[Any]) -> Iterator[Any]:
     if isinstance(conditions, Signal):
         raise refused(f"gives {name} one value.", f"Give a list: {name}([a, b, c]).")
+    if not isinstance(conditions, Iterable):
+        raise refused(
+            f"gives {name} {describe(conditions)}.", f"Give a list of Bools: {name}([a, b, c])."
+        )
     return leaves(list(conditions))
 
 

@@ -23,7 +23,6 @@ from circuits.language.frames import (
     of_dataclass,
     owner_of,
     shown_file,
-    user_frame,
 )
 
 Positions = list[tuple[int | None, int | None, int | None, int | None]]
@@ -111,18 +110,24 @@ def caller(boundary: CodeType | None = None) -> tuple[Place | None, str | None]:
     """The place that the user's text is at, and the gadget that it called to come here, if any."""
     gadget = None
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code is not boundary:
-        if owner_of(frame.f_code) is not Owner.OURS:
+    while frame is not None:
+        code = frame.f_code
+        if code is boundary:
+            return None, gadget
+        owner = owner_of(code)
+        if owner is Owner.USER and not of_dataclass(code):
+            return Place(code, frame.f_lasti), gadget
+        if owner is not Owner.OURS:
             break
-        if not frame.f_code.co_filename.startswith(LANGUAGE):
-            gadget = frame.f_code.co_name
+        if not code.co_filename.startswith(LANGUAGE):
+            gadget = code.co_name
         frame = frame.f_back
     return here(boundary), gadget
 
 
 def here(boundary: CodeType | None = None) -> Place | None:
     """The place that the user's text is at."""
-    frame = user_frame(boundary)
+    frame = frames_here(boundary)[0]
     return None if frame is None else Place(frame.f_code, frame.f_lasti)
 
 

@@ -41,6 +41,9 @@ class Spot:
         """The node's text, if it is short; of a loop what it goes through."""
         if isinstance(self.node, ast.For):
             return shown(self.node.iter)
+        if isinstance(self.node, ast.Tuple | ast.List) and isinstance(self.node.ctx, ast.Store):
+            taken = next((x for x in self.around if isinstance(x, ast.Assign)), None)
+            return None if taken is None else shown(taken.value)
         return self.written if isinstance(self.node, ast.expr) else None
 
 

@@ -23,8 +23,10 @@ from circuits import (
     Fixed,
     Private,
     UInt,
+    any_of,
     check,
     circuit,
+    member,
 )
 
 Byte = Private[UInt[8]]
@@ -115,6 +117,18 @@ def loop(a: Any, b: Any) -> Any:
         a -= 1
 
 
+def broken_off(a: Any, b: Any) -> Any:
+    for i in range(10):
+        if i > a:
+            break
+        check(b != i)
+
+
+def unpacked(a: Any, b: Any) -> Any:
+    x, y = a
+    check(x == y)
+
+
 def matched(a: Any, b: Any) -> Any:
     match a:
         case 1:
@@ -192,6 +206,8 @@ DECIDED = {  # what the sentence is about, and what to write instead
     second_of_line: ("`a > b` decides an `if`", "Write select(a > b, a, b)."),
     test_of_name: ("`b` decides an `if`", "Write select(b != 0, 3, 4)."),
     loop: ("`a > 0` decides how often a `while` runs", "a fixed number of steps"),
+    broken_off: ("`i > a` decides an `if`", "choose with select(i <= a, new, old)."),
+    unpacked: ("`a` is taken apart", "Declare an Array[T, n]"),
     matched: ("`a` decides a `match`", "lookup(values, x)."),
     guarded: ("`[a, b]` decides a `match`", "select(x == 1,"),
     asserted: ("is asserted", "Write check(member(a, [1, 2]) & (b > 3), 'one of two')."),
@@ -265,6 +281,14 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("none", lambda a, b: a == None, "Give a signal or a whole number"),  # noqa: E711
     ("list", lambda a, b: a + [1, 2], "Work on a list item by item"),
     ("mask", lambda a, b: a & 3, "to_bits(x, n)"),
+    ("keys kept", lambda a, b: {i: a for i in range(3) if a}, "select(a != 0, item, 0)"),
+    ("from the end", lambda a, b: [1, 2, 3][-a], "Write lookup([1, 2, 3], len([1, 2, 3]) - a)."),
+    ("bytes", lambda a, b: bytes([a]), "Keep bytes as a list of UInt[8]."),
+    ("pop", lambda a, b: [1, 2].pop(a), "Write lookup(values, a)"),
+    ("clip", lambda a, b: np.clip([a], 0, 3), "Write minimum(maximum(x, low), high)."),
+    ("no list", lambda a, b: member(a, 3), "Give a list"),
+    ("no conditions", lambda a, b: any_of(3), "Give a list of Bools"),
+    ("text compared", lambda a, b: check(str(a) == "3"), "Compare values of the circuit"),
     ("message", lambda a, b: check(a == b, f"{a} is not {b}"), "Write a text without it"),
 ]
 
