@@ -137,6 +137,14 @@ def _sides(
     return shown, names[suspects[0]][prefix:] if suspects else None
 
 
+def constant_side(system: ConstraintSystem, program: Program, side: int) -> int | None:
+    """The constant that a recorded side of a check is; None for others."""
+    entries = list(_entries(program, side)) if side >= 0 else []
+    if len(entries) != 1 or entries[0][0] != 0:
+        return None
+    return _signed(_coefficient(system, entries[0][1]))
+
+
 def _entries(program: Program, side: int) -> Iterator[tuple[int, int]]:
     sides = program.sides
     entries = slice(int(sides.starts[side]), int(sides.starts[side + 1]))

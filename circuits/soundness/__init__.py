@@ -13,9 +13,9 @@ bounds             intervals of wires; `naturals` are their numbers
 propagation        the work list: what follows from what
 
 lemmas             what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
-                   `thresholds` and `comparators`, `linear_systems`; of an unknown integer and
-                   what follows from it (`expressions`, `polynomials`): `brackets`, `few_values`,
-                   `members`
+                   `thresholds` and `comparators`, `linear_systems`, `nonsquares`; of an unknown
+                   integer and what follows from it (`expressions`, `polynomials`): `brackets`,
+                   `few_values`, `members`
 forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
 
 contradictions     rows that nothing satisfies; `no_witness` warns of them, and of none found

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from accel.bn254 import R
 from circuits.soundness.assumptions import Assumptions, ways_to_sum
 from circuits.soundness.draws import Draws
-from circuits.soundness.forms import Forms
+from circuits.soundness.forms import Form, Forms, added, scaled, without
 from circuits.soundness.quadratics import roots_of
 from circuits.soundness.rows import ONE_WIRE
 
@@ -98,6 +98,29 @@ class Completion:
             if {*a, *b, *c} <= {wire, ONE_WIRE} and wire in a and wire in b:
                 p, q, s = (form.get(wire, 0) for form in (a, b, c))
                 p0, q0, s0 = (form.get(ONE_WIRE, 0) for form in (a, b, c))
+                roots = roots_of(p * q, p * q0 + p0 * q - s, p0 * q0 - s0)
+                return [[(wire, root)] for root in roots]
+            if {*a, *b} <= {wire, ONE_WIRE} and wire in a and wire in b:
+                roots_beside = self._roots_beside(wire, a, b, c)
+                if roots_beside is not None:
+                    return roots_beside
+        return None
+
+    def _roots_beside(
+        self, wire: int, a: Form, b: Form, c: Form
+    ) -> list[list[tuple[int, int]]] | None:
+        """The roots of a product that makes one more wire, which an equation says by the first."""
+        others = c.keys() - {wire, ONE_WIRE}
+        if len(others) != 1:
+            return None
+        (other,) = others
+        for form in self.assumed.linear_rows(other):
+            left = self.assumed.simplified(form)
+            if other in left and wire in left and left.keys() <= {wire, other, ONE_WIRE}:
+                scale = -c[other] * pow(left[other], -1, R) % R
+                rest = added([without(c, [other]), scaled(without(left, [other]), scale)])
+                p, q, s = a[wire], b[wire], rest.get(wire, 0)
+                p0, q0, s0 = (form.get(ONE_WIRE, 0) for form in (a, b, rest))
                 roots = roots_of(p * q, p * q0 + p0 * q - s, p0 * q0 - s0)
                 return [[(wire, root)] for root in roots]
         return None

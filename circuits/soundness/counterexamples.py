@@ -25,13 +25,16 @@ from circuits.soundness.forms import Forms
 from circuits.soundness.jacobian import Direction, directions
 from circuits.soundness.report import Counterexample
 from circuits.soundness.roles import Roles
+from circuits.soundness.rows import ONE_WIRE
 from circuits.system import ConstraintSystem, Witness
 
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24
 FIRST_TRIES = 24  # searches for a first witness
+MOST_VANISHING = 3  # of them that make a divisor 0
 ALIKE = 3  # of them that try inputs which are all 0, all 1, all 2: where denominators vanish
 A_TRY = 100_000  # entries of rows that one completion may look at
+A_SHARE = 150_000  # and all beside one first witness
 ALL_TRIES = 600_000  # and all of a search: a few seconds
 
 
@@ -46,7 +49,7 @@ def counterexample(
         return None
     search = _Search(system, forms, roles)
     for first in search.first_witnesses():
-        found = search.second(first, wires)
+        found = search.second(first, wires, A_SHARE)
         if found is not None:
             return found
         if search.entries_left < 0:
@@ -104,6 +107,14 @@ class _Search:
         hints = [] if self.system.program is None else self._hints()
         first = 1 + self.system.output_count
         every = [*range(first, self.forms.system.total_count), *range(1, first)]
+        for wire, value in self._vanishing():
+            assumed = Assumptions(self.forms, A_TRY)
+            assumed.assume(wire, value)
+            if assumed.is_possible and Completion(assumed, [*given, *every], {}, self.draws).run():
+                values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
+                if self._holds(values):
+                    yield values
+            self.entries_left -= A_TRY - assumed.entries_left
         # inputs first, private ones before those that checks tie to them; or what hints return; or
         # wires as they come
         for attempt in range(FIRST_TRIES):
@@ -118,12 +129,32 @@ class _Search:
             if self.entries_left < 0:
                 return
 
+    def _vanishing(self) -> list[tuple[int, int]]:
+        """Values of known wires at which a known factor of something open is 0."""
+        counts = self.forms.state.unknown_in_products
+        found: dict[tuple[int, int], None] = {}
+        one_factor = (counts[:, 0] == 0) != (counts[:, 1] == 0)
+        for row in np.flatnonzero(one_factor)[:MOST_TARGETS].tolist():
+            a, b, _ = self.forms.product(row)
+            factor = a if counts[row, 0] == 0 else b
+            wires = [wire for wire in factor if wire != ONE_WIRE]
+            if len(wires) == 1:
+                value = -factor.get(ONE_WIRE, 0) * pow(factor[wires[0]], -1, R) % R
+                found[wires[0], value] = None
+        return list(found)[:MOST_VANISHING]
+
     def _hints(self) -> list[int]:
         program = self.system.program
         return [] if program is None else [w for use in program.hints for w in use.wires]
 
-    def second(self, first: list[int], wires: Sequence[int]) -> Counterexample | None:
-        """A witness beside the first."""
+    def second(
+        self, first: list[int], wires: Sequence[int], share: int = ALL_TRIES
+    ) -> Counterexample | None:
+        """A witness beside the first.
+
+        share  entries of rows that this search may look at
+        """
+        least = max(0, self.entries_left - share)
         whole = self._with_new_wires(first)
         if whole is None:
             return None
@@ -149,7 +180,7 @@ class _Search:
                     found = self._checked(first, values, wires)
                     if found is not None:
                         return found
-                if self.entries_left < 0:
+                if self.entries_left < least:
                     return None
         return None
 

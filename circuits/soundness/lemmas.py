@@ -19,6 +19,7 @@ from circuits.soundness.few_values import FewValues
 from circuits.soundness.forms import Forms
 from circuits.soundness.linear_systems import LinearSystems
 from circuits.soundness.members import Extremes
+from circuits.soundness.nonsquares import Nonsquares
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.quotients import Quotients
 from circuits.soundness.remainders import Remainders
@@ -44,6 +45,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         Thresholds(sums, intervals),
         Remainders(sums),
         LinearSystems(),
+        Nonsquares(),
         Extremes(),
         Brackets(intervals),
         FewValues(intervals),

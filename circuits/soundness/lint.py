@@ -9,7 +9,7 @@ import numpy as np
 
 from circuits.compile.names import names_of
 from circuits.errors import CircuitWarning
-from circuits.solve.explain import source_of_row
+from circuits.solve.explain import constant_side, source_of_row
 from circuits.soundness.analysis import determined, report_on
 from circuits.soundness.commitments import guessable_digests
 from circuits.soundness.connections import loose_ends
@@ -143,17 +143,30 @@ def _divisions(system: ConstraintSystem) -> Iterator[Finding]:
     if program is None:
         return
     kinds = [origin.site.purpose == "division" for origin in program.origins]
-    places: dict[object, list[int]] = {}
-    for row, origin in enumerate(program.origin_of_row.tolist()):
-        if kinds[origin]:
-            places.setdefault(program.origins[origin].site.place, []).append(row)
-    for rows in places.values():
+    places: dict[tuple[object, int | None], list[int]] = {}
+    for row, number in enumerate(program.origin_of_row.tolist()):
+        if kinds[number]:
+            origin = program.origins[number]
+            key = origin.site.place, constant_side(system, program, origin.right)
+            places.setdefault(key, []).append(row)
+    for (_, divisor), rows in places.items():
         source, _ = source_of_row(program, rows[0])
+        if divisor is None:
+            what = (
+                f"A division costs {len(rows):,} constraints, and no input that makes its divisor "
+                "zero has a proof."
+            )
+            mend = "Multiply instead where you can: q * y == x for a quotient that is known."
+        else:
+            what = (
+                f"A division by the constant {divisor:,}, or the rounding of a Fixed by it, costs "
+                f"{len(rows):,} constraints."
+            )
+            mend = "Round once, after sums and products, where you can."
         yield Finding(
             "division",
             Severity.NOTE,
-            f"A division costs {len(rows):,} constraints, and no input that makes its divisor zero "
-            "has a proof.",
-            "Multiply instead where you can: q * y == x for a quotient that is known.",
+            what,
+            mend,
             source=source,
         )

@@ -32,11 +32,14 @@ def needless_widths(forms: Forms, names: Mapping[int, str]) -> Iterator[Finding]
         needed = _needed(forms, wire, is_signed)
         if width > needed:
             count += 1
+            bits = f"{needed} bit{'s' * (needed != 1)}"
+            is_zero = forms.arc_of_wire(wire) == (0, 0)
             yield Finding(
                 "needless-width",
                 Severity.NOTE,
-                f"`{name}` is held to {width} bits, and other checks leave it {needed}.",
-                f"Declare it with {needed} bits.",
+                f"`{name}` is held to {width} bits, and other checks leave it "
+                f"{'no value but 0' if is_zero else bits}.",
+                "Write 0 in its place." if is_zero else f"Declare it with {bits}.",
                 (name,),
             )
 

@@ -33,7 +33,9 @@ TEMPLATES = {  # with circom's -O1, which keeps every input
     "SMTProcessor(10)": ("smt/smtprocessor", Verdict.SAFE),
     "Edwards2Montgomery()": ("montgomery", Verdict.UNSAFE),  # SECURITY C4: a zero denominator
     "MontgomeryAdd()": ("montgomery", Verdict.UNSAFE),
-    "BabyAdd()": ("babyjub", Verdict.UNKNOWN),  # sound for points of the curve, which it assumes
+    "MontgomeryDouble()": ("montgomery", Verdict.UNSAFE),
+    "BabyAdd()": ("babyjub", Verdict.SAFE),  # 168696 is no square, times 168700 neither
+    "BabyDbl()": ("babyjub", Verdict.SAFE),
 }
 
 

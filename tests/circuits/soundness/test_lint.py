@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from circuits import Array, Field, Int, Private, Public, UInt, check, circuit, hint, narrow
+from circuits import Array, Field, Fixed, Int, Private, Public, UInt, check, circuit, hint, narrow
 from circuits.gadgets import poseidon
 from circuits.soundness import Verdict
 from circuits.soundness.lint import lint
@@ -134,3 +134,38 @@ def test_a_width_counts_from_zero(offset, mends):
     short = equal({1: -1, 0: offset} | {10 + i: 1 << i for i in range(5)})
     found = lint(system_of([*bits, wide, short], 0, 1, 15)).findings
     assert [f.mend for f in found if f.kind == "needless-width"] == mends
+
+
+@circuit
+def nothing(x: Private[UInt[8]]) -> None:
+    check(x == 0)
+
+
+@circuit
+def one(x: Private[UInt[8]]) -> None:
+    check(x == 1)
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "mend"),
+    [(nothing, "Write 0 in its place."), (one, "Declare it with 1 bit.")],
+)
+def test_a_width_of_one_bit_or_none_is_told_so(narrowed, mend):
+    (finding,) = [f for f in lint(narrowed.trace()).findings if f.kind == "needless-width"]
+    assert finding.mend == mend
+
+
+def test_a_rounding_is_not_told_to_divide_by_zero():
+    @circuit
+    def product(x: Private[Fixed[16, 8]], y: Private[Fixed[16, 8]]) -> Public[Fixed[32, 8]]:
+        return x * y
+
+    @circuit
+    def both(x: Private[UInt[8]], y: Private[UInt[8]]) -> Public[UInt[9]]:
+        return x // 10 + x // (y + 1)
+
+    (rounding,) = [f.text for f in lint(product.trace()).findings if f.kind == "division"]
+    assert "the constant 256, or the rounding of a Fixed" in rounding
+    assert "zero" not in rounding
+    texts = [f.text for f in lint(both.trace()).findings if f.kind == "division"]
+    assert sorted("zero" in text for text in texts) == [False, True]
