@@ -17,7 +17,7 @@ from circuits.soundness.incidence import incidence_of
 from circuits.soundness.lemmas import apply_lemmas
 from circuits.soundness.propagation import Propagation
 from circuits.soundness.report import Report, Verdict
-from circuits.soundness.roles import Roles, roles_of, roles_of_every_wire
+from circuits.soundness.roles import NOTHING, Roles, roles_of, roles_of_every_wire
 from circuits.system import ConstraintSystem
 
 
@@ -70,7 +70,7 @@ def report_on(
     found = counterexample(system, forms, roles, wires) if wires else None
     return Report(
         Verdict.SAFE if not wires else Verdict.UNSAFE if found else Verdict.UNKNOWN,
-        roles.question,
+        roles.question if len(roles.required) else NOTHING,
         wires,
         names_of(names if system.symbols is None else system.symbols, wires),
         tuple(np.flatnonzero(is_open).tolist()),

@@ -30,6 +30,11 @@ _MEND = (
     "Take {value} from what is determined, or pin it with check(); where any answer serves, let it "
     "be a hint that says why: hint(..., waive='...')."
 )
+_MEND_UNPROVED = (
+    "Pin {value} in a way that the analysis knows, such as a narrower type, an equation or a "
+    "strict bracket (see docs/soundness.md); or say why its checks leave one answer, or why any "
+    "serves: hint(..., waive='...')."
+)
 
 
 def require_determined(system: ConstraintSystem) -> None:
@@ -64,6 +69,7 @@ def underconstrained(system: ConstraintSystem, report: Report) -> Underconstrain
     evidence = [str(line) for line in islice(dict.fromkeys(lines), MOST_LINES)]
     if report.counterexample is None:
         what = f"Whether the inputs determine {name} could not be proved."
+        mend = mend if hint is None else _MEND_UNPROVED
     else:
         what = f"{name} is not determined by the inputs."
         evidence.append(told(system, report.counterexample, wire, name))

@@ -24,6 +24,7 @@ FREE_ADVICE = (WireKind.INVERSE,)
 EVERY_VALUE = "every value"
 EVERY_VALUE_GIVEN_WAIVED = "every value, given what waived hints return"
 EVERY_OUTPUT = "every output"
+NOTHING = "all there is: every wire is an input, or free by design"
 EVERY_WIRE = "every wire"
 EVERY_WIRE_BUT_INVERSES = "every wire but the inverses that is-zero leaves free"
 

@@ -155,3 +155,12 @@ def test_inputs_that_a_compiler_took_away_are_no_wires(
     counts = json.loads(done("info", "shift.r1cs", "--json"))
     assert counts["private_inputs"] == 2
     assert counts["names"]["private_inputs"] == ["area", "unused"]
+
+
+def test_a_circuit_whose_wires_are_all_inputs_says_that_there_is_nothing_to_determine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    system_of([({1: 1}, {2: 1}, {3: 1})], 0, 3, 4).save("inputs.r1cs")
+    told = invoke("lint", "inputs.r1cs").stdout
+    assert "SAFE: the inputs determine all there is: every wire is an input, or free" in told

@@ -51,6 +51,23 @@ def test_the_error_names_the_value_the_line_and_two_answers():
     assert error.report.verdict is Verdict.UNSAFE
 
 
+def test_where_neither_is_proved_the_error_does_not_say_that_checks_are_missing():
+    @circuit
+    def in_order(xs: Private[Array[UInt[8], 2]]) -> Public[UInt[8]]:
+        a, b = hint(lambda xs: tuple(sorted(xs)), xs, returns=(UInt[8], UInt[8]))
+        check(a <= b)
+        check(a + b == xs[0] + xs[1])
+        check(a * b == xs[0] * xs[1])
+        return a
+
+    with pytest.raises(UnderconstrainedError) as caught:
+        in_order.compile()
+    assert caught.value.report.verdict is Verdict.UNKNOWN
+    assert "Whether the inputs determine `a` could not be proved." in str(caught.value)
+    assert "Pin `a` in a way that the analysis knows" in caught.value.mend
+    assert "waive='...'" in caught.value.mend
+
+
 def test_the_error_is_the_same_each_time():
     @circuit
     def loose(x: Private[Field], y: Private[UInt[8]]) -> Public[Field]:
