@@ -5,6 +5,8 @@ from __future__ import annotations
 from accel.bn254 import R
 from accel.limbs import ints_from_words
 from circuits.compile.names import names_of
+from circuits.language.fixed import shown_units
+from circuits.language.types import FixedType, leaf_paths
 from circuits.soundness.report import Counterexample
 from circuits.system import ConstraintSystem
 
@@ -21,8 +23,9 @@ def told(system: ConstraintSystem, counterexample: Counterexample, wire: int, na
     second = ints_from_words(counterexample.second.values)
     inputs = system.input_wires.tolist()
     names = names_of(system.symbols, inputs[:MOST_INPUTS])
+    fractions = _fractions(system)
     shown = [
-        f"{name.removeprefix(f'{system.name}.')} = {shortened(first[wire])}"
+        f"{name.removeprefix(f'{system.name}.')} = {_given(first[wire], fractions.get(wire))}"
         for wire, name in zip(inputs, names, strict=False)
     ]
     more = ", ..." if len(inputs) > MOST_INPUTS else ""
@@ -32,6 +35,25 @@ def told(system: ConstraintSystem, counterexample: Counterexample, wire: int, na
         f"{given} {label} = {shortened(first[wire])} and {label} = {shortened(second[wire])} "
         "pass every check."
     )
+
+
+def _fractions(system: ConstraintSystem) -> dict[int, int]:
+    """Binary digits behind the point of the inputs that are Fixed, by wire."""
+    if system.program is None:
+        return {}
+    types = [type_ for p in system.program.parameters for _, type_ in leaf_paths(p.type, p.name)]
+    return {
+        wire: type_.fraction
+        for wire, type_ in zip(system.program.input_wires.tolist(), types, strict=True)
+        if isinstance(type_, FixedType)
+    }
+
+
+def _given(value: int, fraction: int | None) -> str:
+    """An input as a person gives it: of a Fixed the number, not its units."""
+    if fraction is None:
+        return shortened(value)
+    return shown_units(value if value <= R // 2 else value - R, fraction)
 
 
 def shortened(value: int) -> str:

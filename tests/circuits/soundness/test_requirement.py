@@ -238,3 +238,14 @@ def test_inputs_of_fixed_types_have_counterexamples(type_: Any) -> None:
     with pytest.raises(UnderconstrainedError) as caught:
         circuit(body).compile()  # type: ignore[arg-type]  # a plain function
     assert caught.value.report.counterexample is not None
+
+
+def test_a_counterexample_tells_a_fixed_input_as_the_number_that_it_is():
+    @circuit
+    def rate(x: Private[Fixed[8, 8]], n: Private[UInt[8]]) -> Public[Field]:
+        check(x == -0.25)
+        check(n == 3)
+        return hint(lambda _: 1, x, returns=Field)
+
+    with pytest.raises(UnderconstrainedError, match=r"For x = -0\.25, n = 3 both"):
+        rate.compile()
