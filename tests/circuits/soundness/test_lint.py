@@ -21,6 +21,7 @@ def test_inputs_that_nothing_ties_are_named():
         epoch: Public[Field], age: Public[UInt[8]], x: Private[Field], y: Private[Field]
     ) -> Public[Field]:
         check(x != 3)  # one, the constant, ties nothing
+        check(age != 3)
         return x * x
 
     assert kinds(forgetful.trace()) == {

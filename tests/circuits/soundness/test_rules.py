@@ -105,6 +105,9 @@ OPEN: list[Case] = [
     ("a linear system without rank", 5, [equal({1: 1, 4: 2, 2: -1}), equal({1: 2, 4: 4, 2: -2})]),
     ("a number below four beside threes", 6, [bit(1), bit(4), bit(5),
                                               equal({1: 2, 4: 1, 5: 3, 2: -1})]),
+    ("a remainder of three by the divisor three", 8, [bit(4), bit(5), bit(6), bit(7),
+                                                      equal({6: 1, 7: 2, 1: -1}),
+                                                      equal({4: 1, 5: 2, 1: 3, 2: -1})]),
 ]  # fmt: skip
 
 

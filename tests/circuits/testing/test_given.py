@@ -193,6 +193,11 @@ def test_what_the_declared_type_does_not_hold_is_no_expectation(case: Any, outpu
     assert "the test expects" in message
 
 
+@pytest.mark.parametrize("number", [0.251, Decimal("0.251"), Fraction(1, 3)])
+def test_a_number_between_two_units_is_told_as_such(number: Any) -> None:
+    assert "takes whole units of Fixed[18, 8]" in fails(accepts, scaled, {"x": 0.125}, number)
+
+
 @pytest.mark.parametrize(
     ("case", "outputs", "said"),
     [
