@@ -11,10 +11,9 @@ printed by the group, in one place.
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import Any, NoReturn
@@ -23,6 +22,7 @@ import click
 
 from cli.answer import Answer
 from cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
+from cli.streams import drop_what_is_left
 from cli.warned import Warned
 
 
@@ -41,7 +41,6 @@ class Commands(click.Group):
         if wishes.debug:
             os.environ["ZKPIPE_TRACEBACK"] = "full"  # circuits.language.tracebacks
         extra["standalone_mode"] = False
-        _escape_what_cannot_be_encoded()
         warned = Warned(wishes.json)
         extra["obj"] = warned  # also for a command that prints to standard error by itself
         try:
@@ -63,20 +62,12 @@ def _show(answer: object, wishes: Wishes, warned: Warned) -> int:
 
 
 def _end(error: BaseException, wishes: Wishes) -> int:
+    drop_what_is_left()
     if is_broken_pipe(error):
-        with suppress(OSError, ValueError):  # what is still in the buffer has no reader either
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
     return tell(error, wishes)
-
-
-def _escape_what_cannot_be_encoded() -> None:
-    """A name that the terminal's encoding lacks is printed as an escape, not an error."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, ValueError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # if it can
 
 
 def command(

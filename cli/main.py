@@ -25,6 +25,7 @@ from cli import (
     onchain,
     proof,
     signals,
+    streams,
 )
 from cli.command import Commands
 
@@ -58,6 +59,7 @@ for made in (
 
 def main() -> None:
     """Run the command that the words of the command line name, and exit."""
+    streams.prepare()
     signals.listen()
     # Modules are two hundred thousand objects that all stay. To look for garbage among them every
     # 700 new ones, as Python does, and again at the end, takes 0.1 s.
