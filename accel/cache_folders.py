@@ -1,8 +1,9 @@
 """Folders of ours in the user's cache. Their files are executed: only the user may write there.
 
 The first place is `zkpipe` in the user's cache folder (XDG_CACHE_HOME, or ~/.cache). Where others
-could write to it or to a folder above, or it cannot be made, a folder of the user's own in the
-system's folder for temporary files takes its place. New folders have mode 0700, whatever the umask.
+could write to it or to a folder above, or it cannot be written to, a folder of the user's own among
+the temporary files takes its place: in TMPDIR, /tmp, or /var/tmp. What lies in any of them is read,
+if nobody else can have written it. New folders have mode 0700, whatever the umask.
 """
 
 from __future__ import annotations
@@ -15,43 +16,58 @@ from pathlib import Path
 import platformdirs
 
 from accel.ownership import objection
+from accel.posix import user_number
+
+TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 # each is looked at before it is used
 
 
 def own_folder(name: str) -> Path | None:
-    """The folder of this name, made if it is not there; None if no place serves.
+    """The first folder of this name that can be written to, made if it is not there; or None."""
+    return next(writable_folders(name), None)
 
-    One that can only be read is given too: what is kept in it can be used.
-    """
+
+def writable_folders(name: str) -> Iterator[Path]:
+    """The folders of this name that can be written to, each made when it is asked for."""
+    return (place / name for place in places() if _refusal(place / name) is None)
+
+
+def readable_folders(name: str) -> Iterator[Path]:
+    """The folders of this name that are there, the best first; what lies in them can be used."""
     for place in places():
         folder = place / name
-        if _refusal(folder) is None:
-            return folder
-    return None
+        with suppress(OSError):
+            if folder.is_dir() and objection(folder) is None:
+                yield folder
 
 
 def places() -> Iterator[Path]:
     """The folders that may hold ours, the best first."""
     with suppress(RuntimeError):  # neither HOME nor an entry for the user
-        yield Path(platformdirs.user_cache_dir("zkpipe", appauthor=False))
-    yield Path(os.environ.get("TMPDIR") or "/tmp") / f"zkpipe-{os.geteuid()}"  # noqa: S108 # checked
+        cache = Path(platformdirs.user_cache_dir("zkpipe", appauthor=False))
+        if cache.is_absolute():  # others are to be ignored, says the XDG specification
+            yield cache
+    for folder in dict.fromkeys((os.environ.get("TMPDIR", ""), *TEMPORARY)):
+        if Path(folder).is_absolute():
+            yield Path(folder) / f"zkpipe-{user_number()}"
 
 
 def refusal(name: str) -> str | None:
     """Why the folder of this name is not in the user's cache, a sentence; None if it is there."""
     for place in places():
         why = _refusal(place / name)
-        if why is None:
-            return None
-        return f"{place / name} is not used: {why}."
+        return None if why is None else f"{place / name} {why}."
     return None
 
 
 def _refusal(folder: Path) -> str | None:
     try:
         _make(folder)
-        return objection(folder)
+        why = objection(folder)
     except OSError as error:
-        return error.strerror or type(error).__name__
+        why = error.strerror or type(error).__name__
+    if why is not None:
+        return f"is not used: {why}"
+    return None if os.access(folder, os.W_OK | os.X_OK) else "can only be read"
 
 
 def _make(folder: Path) -> None:

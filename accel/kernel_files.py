@@ -6,7 +6,7 @@ index and the other's code are left, and the next process calls code for other a
 has. Here there is no index: a file is named by its key, holds the key too, and is put in place
 whole, so processes may write at once, be killed, or find anything deleted. A file is a pickle, as
 numba's are: it is read only if nobody but the user, root or the owner of our code can have
-written it.
+written it. It is looked for in every place, and kept in the first that takes it.
 """
 
 from __future__ import annotations
@@ -23,22 +23,31 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataC
 from numba.core.compiler import compile_result
 
 from accel.kernel_code import KernelCode
+from accel.kernel_folders import readable, writable
 from accel.ownership import read_trusted
+from accel.posix import BYTES
+
+
+class Losses:
+    """How many compiled kernels no place took, in this process."""
+
+    count = 0
 
 
 class KernelFiles(FunctionCache):
-    """The compiled signatures of one function, in a folder; takes the place of numba's cache."""
+    """The compiled signatures of one function; takes the place of numba's cache.
 
-    def __init__(
-        self, function: Any, folder: Path
-    ) -> None:  # numba's looks for a folder of its own
+    digest  names the folders in which they lie
+    """
+
+    def __init__(self, function: Any, digest: str) -> None:  # numba's looks for a folder of its own
         code = function.__code__
         self._name = repr(function)
         self._py_func = function
-        self._cache_path = str(folder)
-        self._impl = _Results(folder, code)
+        self._cache_path = digest
+        self._impl = _Results(code)
         stem = f"{Path(code.co_filename).stem}.{function.__qualname__}"
-        self._cache_file = _Entries(folder, stem.replace("<", "").replace(">", ""))
+        self._cache_file = _Entries(digest, stem.replace("<", "").replace(">", ""))
         self.enable()
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -47,57 +56,63 @@ class KernelFiles(FunctionCache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled; where that fails, on a full disk say, it is just not kept."""
-        with suppress(OSError):
+        try:
             super().save_overload(sig, data)
+        except OSError:
+            Losses.count += 1
 
 
 class _Entries(IndexDataCacheFile):
     """numba's files, without the index."""
 
-    def __init__(self, folder: Path, stem: str) -> None:
-        self._cache_path, self._stem = str(folder), stem
+    def __init__(self, digest: str, stem: str) -> None:
+        self._digest, self._stem = digest, stem
 
     def flush(self) -> None:
         """Recompiling writes over what is there."""
 
     def save(self, key: Any, data: Any) -> None:
-        self._save_data(self._file_name(key), (key, data))
+        """Keep it in the first place that takes it. Raises OSError if none does."""
+        name, whole = self._file_name(key), self._dump((key, data))
+        for folder in writable(self._digest):
+            with suppress(OSError):
+                _write(folder / name, whole)
+                return
+        raise OSError(0, "no folder takes it", name)
 
     def load(self, key: Any) -> Any:
         """What was saved under this key, or None: a damaged file counts as none."""
-        try:
-            found, data = self._load_data(self._file_name(key))
-        except Exception:  # noqa: BLE001 # whatever is wrong with it, it is compiled again
-            return None
-        return data if found == key else None
-
-    def _load_data(self, name: str) -> Any:
-        """numba's reads whatever lies there, whoever wrote it."""
-        return pickle.loads(read_trusted(Path(self._cache_path, name)))  # noqa: S301 # trusted
-
-    def _save_data(self, name: str, data: Any) -> None:
-        """As numba's, but whatever the umask, only the user can write to the file."""
-        path = Path(self._cache_path, name)
-        part = path.with_name(f"{name}.tmp.{uuid4().hex[:16]}")
-        try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(self._dump(data))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        name = self._file_name(key)
+        for folder in readable(self._digest):
+            with suppress(Exception):  # whatever is wrong with it, it is compiled again
+                found, data = pickle.loads(read_trusted(folder / name))  # noqa: S301 # trusted
+                if found == key:
+                    return data
+        return None
 
     def _file_name(self, key: Any) -> str:
         """By the types of the arguments, the processor and the function's bytecode, as text."""
         return f"{self._stem}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.nbc"
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place whole; whatever the umask, only the user can write to it."""
+    part = path.with_name(f"{path.name}.tmp.{uuid4().hex[:16]}")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BYTES, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 class _Results(CompileResultCacheImpl):
     """How numba writes a compiled function, with our folder and our form of its code."""
 
-    def __init__(self, folder: Path, code: Any) -> None:
+    def __init__(self, code: Any) -> None:
         self._lineno = code.co_firstlineno
-        self._locator = _Locator(folder, code.co_filename)
+        self._locator = _Locator(code.co_filename)
 
     def reduce(self, compiled: Any) -> Any:
         """What is written of a compiled kernel."""
@@ -129,8 +144,8 @@ class _Results(CompileResultCacheImpl):
 
 
 class _Locator:
-    def __init__(self, folder: Path, file: str) -> None:
-        self._folder, self._py_file = folder, file  # numba's warnings name the file
+    def __init__(self, file: str) -> None:
+        self._py_file = file  # numba's warnings name the file
 
     def ensure_cache_path(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Folders are made when something is kept."""

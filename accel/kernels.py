@@ -16,7 +16,6 @@ import numba
 import numba.extending
 
 from accel.kernel_files import KernelFiles
-from accel.kernel_folders import open_folder
 from accel.sources import source_digest
 
 # numba types an intrinsic as the function that builds it; kernels call what it becomes.
@@ -33,9 +32,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     # Before a first call numba asks every installed package for extensions of its types. Compiling
     # begins with that anyway, and a kernel from disk needs none.
     made._compilation_chain_init_hook = _nothing
-    folder = _folder_for(function.__code__.co_filename)
-    if folder is not None:  # with no place to write to, compile in every process
-        made._cache = KernelFiles(function, folder)
+    made._cache = KernelFiles(function, _digest(function.__code__.co_filename))
     return made
 
 
@@ -44,5 +41,5 @@ def _nothing() -> None:
 
 
 @cache
-def _folder_for(file: str) -> Path | None:
-    return open_folder(source_digest(Path(file).resolve()))
+def _digest(file: str) -> str:
+    return source_digest(Path(file).resolve())

@@ -17,6 +17,7 @@ import os
 import threading
 from bisect import insort
 from collections import deque
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +30,20 @@ LINE = 64
 HUGE = 1 << 21  # bytes of a huge page on x86-64
 REGION = 1 << 30  # address space asked for at once: the system gives pages as they are written
 
+_PRIVATE: dict[str, int] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+)
+
 
 class _Region:
     """A stretch of address space, cut into pieces of whole huge pages."""
 
     def __init__(self, size: int) -> None:
         # Private: a shared mapping, Python's own choice, is a file in memory without huge pages.
-        self.memory = mmap.mmap(-1, size + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        self.memory = mmap.mmap(-1, size + HUGE, **_PRIVATE)
         if hasattr(mmap, "MADV_HUGEPAGE"):
-            self.memory.madvise(mmap.MADV_HUGEPAGE)
+            with suppress(OSError):  # a kernel without huge pages
+                self.memory.madvise(mmap.MADV_HUGEPAGE)
         address = np.frombuffer(self.memory, np.uint8).ctypes.data
         self.address = address + -address % HUGE
         self.free = [(0, size)]  # (start, stop), ascending, never touching
@@ -89,7 +95,8 @@ def _fresh_lock() -> None:
     _lock = threading.Lock()
 
 
-os.register_at_fork(after_in_child=_fresh_lock)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_fresh_lock)
 
 
 def _take(size: int) -> tuple[_Piece, int]:

@@ -4,7 +4,8 @@ Trusted are the user, root, and whoever owns zkpipe's own code, who can make it 
 is. A file is theirs if one of them owns it and every folder and link on the way to it, and nobody
 else can write to any of these. A folder that all can write to serves if its sticky bit is set, as
 in /tmp: then others cannot replace what lies in it. The user's private group, which Debian, Ubuntu
-and Fedora make for each user beside a umask of 002, is nobody else.
+and Fedora make for each user beside a umask of 002, is nobody else. Where a system's files have no
+owners and modes, as on Windows, nothing is trusted.
 
 Sources: OpenSSH, secure_permissions, for the walk, and Debian's patch of it for private groups;
 acl(5): of an access list, the mode's bits for the group show what it grants to anybody.
@@ -12,13 +13,22 @@ acl(5): of an access list, the mode's bits for the group show what it grants to 
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import stat
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+
+from accel.posix import AT_ONCE, BYTES, NO_LINK, has_owners, user_number
+
+grp: ModuleType | None
+pwd: ModuleType | None
+try:
+    import grp
+    import pwd
+except ImportError:
+    grp = pwd = None
 
 OTHERS = stat.S_IWGRP | stat.S_IWOTH
 MOST_LINKS = 40  # as Linux follows
@@ -31,6 +41,8 @@ def objection(path: Path, writers: int = OTHERS) -> str | None:
 
     Raises OSError if something on the way is not there.
     """
+    if not has_owners():
+        return "this system does not say who can write to it"
     whole = path if path.is_absolute() else Path.cwd() / path
     todo = list(reversed(whole.parts[1:]))
     here, links = Path("/"), 0
@@ -85,7 +97,7 @@ def read_trusted(path: Path) -> bytes:
 
     Raises OSError, PermissionError among them.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, os.O_RDONLY | NO_LINK | AT_ONCE | BYTES)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or _is_open(handle, status):
@@ -114,14 +126,16 @@ def program(name: str) -> Path | None:
 @cache
 def _trusted() -> frozenset[int]:
     """The users whose files are taken."""
-    return frozenset({os.geteuid(), 0, Path(__file__).stat().st_uid})
+    return frozenset({user_number(), 0, Path(__file__).stat().st_uid})
 
 
 @cache
 def _private_group() -> int | None:
     """The group of the user's own name, if nobody else is in it. Root has none."""
+    if grp is None or pwd is None:
+        return None
     try:
-        user = pwd.getpwuid(os.geteuid())
+        user = pwd.getpwuid(user_number())
         group = grp.getgrgid(user.pw_gid)
     except KeyError:
         return None

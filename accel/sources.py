@@ -27,7 +27,7 @@ from uuid import uuid4
 import llvmlite
 import numba
 
-from accel.kernel_folders import open_folder
+from accel.kernel_folders import readable, writable
 
 ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
 PACKAGES = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
@@ -174,18 +174,19 @@ def _names(source: bytes) -> Iterator[str]:
 # --- what texts import, by their digests
 
 
-def _notes() -> Path | None:
-    """The file of what is known; of its own for each version of this module."""
-    folder = open_folder(_content(Path(__file__).resolve())[1][:20])
-    return None if folder is None else folder / "imports.json"
+NOTES = "imports.json"
+
+
+def _of_this_version() -> str:
+    """The name of the folder for what is known: each version of this module has its own."""
+    return _content(Path(__file__).resolve())[1][:20]
 
 
 @cache
 def _known() -> dict[str, tuple[str, ...]]:
-    notes = _notes()
-    with suppress(OSError, ValueError, TypeError, AttributeError):  # then it is found out again
-        if notes is not None:
-            read = json.loads(notes.read_bytes())
+    for folder in readable(_of_this_version()):
+        with suppress(OSError, ValueError, TypeError, AttributeError):  # then it is found out again
+            read = json.loads((folder / NOTES).read_bytes())
             return {digest: tuple(names) for digest, names in read.items()}
     return {}
 
@@ -204,9 +205,9 @@ def _learn(paths: Iterable[Path]) -> None:
         if digest not in known:
             new[digest] = tuple(sorted(set(_names(data))))
     known.update(new)
-    notes = _notes() if new else None
-    if notes is not None:
-        place = notes.with_name(f"{notes.name}.{uuid4().hex}")
-        with suppress(OSError):  # no room: found out again next time
+    for folder in writable(_of_this_version()) if new else ():
+        place = folder / f"{NOTES}.{uuid4().hex}"
+        with suppress(OSError):  # no room: the next place, or found out again next time
             place.write_text(json.dumps(known))
-            place.replace(notes)
+            place.replace(folder / NOTES)
+            return

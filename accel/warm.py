@@ -11,20 +11,20 @@ Whoever does not warm up compiles each kernel when it is first called, as ever.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import selectors
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
-from pathlib import Path
 from typing import IO
 
 from accel.backend import machine, processor, thread_count
-from accel.kernel_folders import open_folder
+from accel.kernel_files import Losses
+from accel.kernel_folders import readable, writable
+from accel.posix import lock
 from accel.sources import ROOT, module_file, source_digest
 
 DONE = b"done\n"
@@ -32,39 +32,49 @@ Report = Callable[[int, int], None]
 
 
 def is_warm(jobs: Sequence[str]) -> bool:
-    """Whether the kernels of these jobs are compiled, for this processor and back end.
+    """Whether the kernels of these jobs are compiled, for this processor and back end."""
+    return any((folder / "warm").exists() for folder in readable(_digest(jobs)))
 
-    Also if they cannot be kept: then nothing is gained by compiling them ahead.
-    """
-    folder = open_folder(_digest(jobs))
-    return folder is None or (folder / "warm").exists()
+
+def can_warm_up(jobs: Sequence[str]) -> bool:
+    """Whether any place takes compiled kernels: else nothing is gained by compiling them ahead."""
+    return next(writable(_digest(jobs)), None) is not None
 
 
 def warm_up(jobs: Sequence[str], report: Report) -> bool:
     """Compile the kernels of all jobs, the first jobs first, on as many processes as threads.
 
     report  called with the number of jobs that are done, and of all
-    result  whether all were done; if not, what is missing compiles when it is called
+    result  whether all were done and kept; if not, what is missing compiles when it is called
     """
-    folder = open_folder(_digest(jobs))
-    if folder is None or not sys.executable:
-        return False
+    if not sys.executable or not can_warm_up(jobs):
+        return is_warm(jobs)
+    digest = _digest(jobs)
     try:
-        with _alone(folder):
-            done = is_warm(jobs) or _share_out(jobs, report)
-            if done:
-                (folder / "warm").touch()
-    except OSError:  # no process can be started here, or no file be locked
+        with _alone(digest):
+            return is_warm(jobs) or (_share_out(jobs, report) and _remember(digest))
+    except OSError:  # no process can be started here
         return False
-    return done
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(digest: str) -> Iterator[None]:
     """Wait while another process warms up the same; the system unlocks what a killed one held."""
-    with (folder / "lock").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        for folder in writable(digest):
+            with suppress(OSError):  # it is full: the next
+                lock(stack.enter_context((folder / "lock").open("ab")).fileno())
+                break
         yield
+
+
+def _remember(digest: str) -> bool:
+    """Leave the mark of a folder that is warm; whether any place took it."""
+    for folder in writable(digest):
+        with suppress(OSError):
+            (folder / "warm").touch()
+            return True
+    return False
 
 
 def _digest(jobs: Sequence[str]) -> str:
@@ -153,12 +163,13 @@ def work(jobs: IO[str], answers: IO[bytes]) -> None:
     """Do the jobs that are asked for, until there are no more, and answer each."""
     for line in jobs:
         module, _, name = line.strip().partition(":")
+        lost = Losses.count
         try:
             getattr(import_module(module), name)()
         except Exception:  # noqa: BLE001 # whoever calls the kernel is told, better than here
             answers.write(b"failed\n")
         else:
-            answers.write(DONE)
+            answers.write(DONE if Losses.count == lost else b"not kept\n")
         answers.flush()
 
 

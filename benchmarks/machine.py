@@ -11,6 +11,7 @@ from pathlib import Path
 
 from accel.backend import has_ifma
 from accel.ownership import program
+from accel.posix import memory_size
 from benchmarks.results import Machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,7 +41,7 @@ def describe(tools: dict[str, str]) -> Machine:
     return Machine(
         processor=_processor(),
         cores=cores(),
-        memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        memory_bytes=memory_size(),
         system=f"{platform.system()} {platform.machine()}",
         backends=backends(),
         versions={**versions, **tools},

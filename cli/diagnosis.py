@@ -143,23 +143,29 @@ def _processor() -> str:
 
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
-    from accel.cache_folders import own_folder, refusal
+    from accel.cache_folders import own_folder, readable_folders, refusal
     from accel.kernel_folders import FOLDER
+    from cli.kernels import MEND
 
-    why, folder = refusal(FOLDER), own_folder(FOLDER)
-    mend = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
-    if folder is None:
-        return Finding("kernel cache", WARNING, f"{why} Kernels compile in every process", mend)
+    why, own = refusal(FOLDER), own_folder(FOLDER)
     try:
-        sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+        what = "; ".join(filter(None, map(_contents, readable_folders(FOLDER))))
     except OSError as error:
-        return Finding("kernel cache", WARNING, f"{folder}: {error.strerror}", mend)
-    what = f"{folder}: {len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding("kernel cache", WARNING, f"{what}, read-only", mend)
+        return Finding("kernel cache", WARNING, f"It cannot be read: {error.strerror}", MEND)
+    if own is None:
+        why = f"{why} What is not there compiles in every process"
+    elif not what:
+        what = f"{own}: empty"
     if why is not None:
-        return Finding("kernel cache", WARNING, f"{what}. {why}", mend)
+        return Finding("kernel cache", WARNING, ". ".join(filter(None, [what, why])), MEND)
     return Finding("kernel cache", OK, what + _compiled())
+
+
+def _contents(folder: Path) -> str:
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    if not sizes:
+        return ""
+    return f"{folder}: {len(sizes):,} files, {sum(sizes) / 1e6:,.1f} MB"
 
 
 def _compiled() -> str:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-import click
-
-from cli.answer import printable
 from cli.progress import counted
+
+MEND = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
 
 
 def compile_kernels() -> None:
-    """Compile all kernels, several at once, unless that was done; on a terminal, show how many are.
+    """Compile all kernels, several at once, unless that was done; say that it takes a while.
 
     Commands call this after they have read their inputs, so that what is wrong with those is said
     at once. Where no process can be started, or nothing kept, kernels compile when they are called.
     """
-    from accel.cache_folders import own_folder
-    from accel.kernel_folders import FOLDER
-    from accel.warm import is_warm, warm_up
+    from accel.warm import can_warm_up, is_warm, warm_up
     from prover.warm_jobs import JOBS
 
-    warm = is_warm(JOBS)
-    if not warm or own_folder(FOLDER) is None:  # where it is warm, this was told before
-        _tell_of_other_place()
-    if not warm:
+    if is_warm(JOBS):
+        return
+    _tell_of_other_place()
+    if can_warm_up(JOBS):
         with counted("compiling kernels, once a machine") as report:
-            warm_up(JOBS, report)
+            is_done = warm_up(JOBS, report)
+        if not is_done:
+            _tell(
+                "kernels-not-kept",
+                "Not all kernels could be compiled ahead and kept: what is missing compiles in "
+                "every process that needs it.",
+                "See that the disk has room; `zkpipe doctor` says where kernels are kept.",
+            )
 
 
 def _tell_of_other_place() -> None:
-    """A line on why kernels are kept elsewhere than in the user's cache, if they are."""
+    """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
     from accel.cache_folders import own_folder, refusal
     from accel.kernel_folders import FOLDER
 
-    why = refusal(FOLDER)
-    if why is not None:
-        folder = own_folder(FOLDER)
-        instead = f"are kept in {folder}" if folder else "compile in every process"
-        click.echo(printable(f"note: {why} Compiled kernels {instead}."), err=True)
+    why, folder = refusal(FOLDER), own_folder(FOLDER)
+    if folder is None:
+        what = "cannot be kept: they compile in every process, for a minute or more"
+        _tell("kernels-not-kept", f"{why} Compiled kernels {what}.", MEND)
+    elif why is not None:
+        _tell("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", MEND)
+
+
+def _tell(kind: str, what: str, mend: str) -> None:
+    from accel.errors import ZkpipeWarning
+
+    ZkpipeWarning(kind, what, mend).tell()

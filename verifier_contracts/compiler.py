@@ -10,15 +10,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from accel.cache_folders import readable_folders, writable_folders
 from accel.errors import FormatError
 from accel.ownership import read_trusted
 from circuits.formats.files import FileError, write_file
 from circuits.formats.strict_json import Json, parse_json
 from verifier_contracts.errors import CompilationError, CompilerMissingError
-from verifier_contracts.solc import Solc, cache_folder, find_solc
+from verifier_contracts.solc import KEPT_IN, Solc, find_solc
 from verifier_contracts.solc_process import SolcFailed, standard_json
 
 SOURCE_NAME = "contract.sol"
@@ -131,7 +133,7 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
 def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
     """What solc answers. Raises CompilationError if it refuses the source."""
     try:
-        said = standard_json(solc.executable, json.dumps(given).encode())
+        said = standard_json((solc.executable, *solc.script), json.dumps(given).encode())
         answer = parse_json(said, "its answer", floats=True)
     except (SolcFailed, FormatError) as error:
         raise _does_not_work(solc, getattr(error, "what", str(error))) from error
@@ -221,25 +223,20 @@ def is_code(text: object) -> bool:
 
 def _recall(digest: str) -> list[dict[str, Any]] | None:
     """What was compiled before; None if nothing was, or the file is not whole, or not ours."""
-    folder = cache_folder()
-    if folder is None:
-        return None
-    path = folder / f"{digest}.json"
-    try:
-        entries: Any = parse_json(read_trusted(path), str(path), floats=True)
-    except (OSError, FormatError):
-        return None
-    return entries if isinstance(entries, list) and all(map(_is_whole, entries)) else None
+    for folder in readable_folders(KEPT_IN):
+        path = folder / f"{digest}.json"
+        with suppress(OSError, FormatError):
+            entries: Any = parse_json(read_trusted(path), str(path), floats=True)
+            if isinstance(entries, list) and all(map(_is_whole, entries)):
+                return entries
+    return None
 
 
 def _remember(digest: str, entries: Sequence[Mapping[str, Any]]) -> None:
-    folder = cache_folder()
-    if folder is None:
-        return
-    try:
-        write_file(folder / f"{digest}.json", json.dumps(entries).encode())
-        kept = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in kept[KEPT:]:
-            path.unlink(missing_ok=True)
-    except (OSError, FileError):  # a cache that cannot be written is no reason to fail
-        return
+    for folder in writable_folders(KEPT_IN):
+        with suppress(OSError, FileError):  # it is full: the next takes it, or none
+            write_file(folder / f"{digest}.json", json.dumps(entries).encode())
+            kept = sorted(folder.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+            for path in kept[KEPT:]:
+                path.unlink(missing_ok=True)
+            return

@@ -8,7 +8,6 @@ writes only while the file is as it last saw it.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accel.errors import FormatError
+from accel.posix import BYTES, FOLDER, lock
 from circuits.formats.files import FileError, read_file, write_file
 from circuits.formats.strict_json import Json, parse_json, write_json
 from verifier_contracts.begun import Begun
@@ -214,16 +214,7 @@ class DeploymentFile:
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
         """Write in the block, while no other program does. Raises FileError if one has."""
-        try:
-            handle = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as error:
-            raise FileError(
-                f"{self.path} cannot be written: {error.strerror}.",
-                "Check the folder that it is in.",
-            ) from error
-        try:
-            with suppress(OSError):  # some file systems have no locks
-                fcntl.flock(handle, fcntl.LOCK_EX)
+        with self._alone():
             if self._read() != self._seen:
                 raise FileError(
                     f"{self.path} was changed by another program meanwhile.",
@@ -233,5 +224,22 @@ class DeploymentFile:
                 yield
             finally:
                 self._seen = self._read()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lock the folder, where the system opens folders."""
+        if not FOLDER:
+            yield
+            return
+        try:
+            handle = os.open(self.path.parent, os.O_RDONLY | FOLDER | BYTES)
+        except OSError as error:
+            raise FileError(
+                f"{self.path} cannot be written: {error.strerror}.",
+                "Check the folder that it is in.",
+            ) from error
+        try:
+            lock(handle)
+            yield
         finally:
             os.close(handle)

@@ -18,9 +18,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from accel.ownership import program
 from verifier_contracts.errors import NodeMissingError
@@ -137,10 +139,17 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(0))  # which ends anvil too
     try:
         with Node.start(port) as node:
-            sys.stdout.write(f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.\n")
-            sys.stdout.flush()
+            _say(sys.stdout, f"{node.url} serves chain {CHAIN_ID}; interrupt to stop.")
             node.process.wait()
     except NodeMissingError as error:
-        sys.stderr.write(f"{error}\n")
+        _say(sys.stderr, str(error))
         return error.exit_status
     return 0
+
+
+def _say(stream: TextIO | None, text: str) -> None:
+    """Write a line, unless the stream is closed or full: the node runs all the same."""
+    if stream is not None:
+        with suppress(OSError):
+            stream.write(f"{text}\n")
+            stream.flush()

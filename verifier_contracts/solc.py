@@ -6,7 +6,7 @@ Looked for in this order; the first that serves is taken:
 2. `solc` on PATH, if its version serves;
 3. one that py-solc-x has installed;
 4. npm's `solc` in the `node_modules` beside our packages: the same compiler as JavaScript, run by
-   node behind an executable that we write to the user's cache.
+   node, behind an executable that we write to the user's cache if it can be written to.
 
 What ZKPIPE_SOLC names is the user's choice, and what lies beside our packages is trusted as they
 are. Any other file is run only if nobody but the user or root can have put it there
@@ -24,18 +24,20 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.cache_folders import own_folder
+from accel.cache_folders import readable_folders, writable_folders
 from accel.ownership import objection, program, read_trusted
 from circuits.formats.files import FileError, write_file
 from verifier_contracts.errors import CompilerMissingError
 
 PINNED = "0.8.37"
+KEPT_IN = "solc"  # the folder of ours with compiled contracts and the executable for npm's
 OLDEST, BEYOND = (0, 8, 20), (0, 9, 0)  # as in the pragma of the generated contracts
 
-VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 NPM_SCRIPT = Path(__file__).with_name("solc_npm.js")
 NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"  # beside our packages
 
@@ -47,16 +49,18 @@ class Solc:
     executable   its path
     fingerprint  changes when the compiler does; part of the key of compiled contracts' cache
     origin       how it was found, for people
+    script       words between the executable and solc's own: what node runs as the compiler
     """
 
     executable: Path
     fingerprint: str
     origin: str
+    script: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
         """What the compiler says: "0.8.37+commit...". Runs it (npm's takes half a second)."""
-        text = _output_of(self.executable)
+        text = _output_of(self.executable, *self.script)
         found = re.search(r"\d+\.\d+\.\d+\S*", text)
         return found.group() if found else text.strip()
 
@@ -101,16 +105,21 @@ def install_solc() -> Solc:
     )
 
 
-def _serves(version: str) -> bool:
-    found = VERSION.search(version)
-    return found is not None and OLDEST <= tuple(map(int, found.groups())) < BEYOND
+def _serves(text: str) -> bool:
+    version = _version(text)
+    return version is not None and OLDEST <= version < BEYOND
 
 
-def _output_of(executable: Path) -> str:
+def _version(text: str) -> tuple[int, ...] | None:
+    found = VERSION.search(text)
+    return None if found is None else tuple(map(int, found.groups()))
+
+
+def _output_of(executable: Path, *script: str) -> str:
     """What `executable --version` prints; empty if it does not run."""
     try:
         return subprocess.run(  # noqa: S603 # the user's own compiler, no shell
-            [executable, "--version"],
+            [executable, *script, "--version"],
             capture_output=True,
             text=True,
             timeout=60,
@@ -130,7 +139,9 @@ def _from_environment() -> Iterator[Solc]:
     named = os.environ.get("ZKPIPE_SOLC")
     if not named:
         return
-    path = Path(shutil.which(named) or named).absolute()
+    path = Path(shutil.which(named) or named)
+    with suppress(OSError):  # the working folder is gone
+        path = path.absolute()
     if (path / "soljson.js").is_file():
         yield from _of_package(path, "ZKPIPE_SOLC")
     if not _serves(_output_of(path)):
@@ -154,25 +165,42 @@ def _from_path() -> Iterator[Solc]:
 
 def _from_solcx() -> Iterator[Solc]:
     for path in _installed_by_solcx():
-        if objection(path) is None:
-            yield Solc(path, _fingerprint(path), "py-solc-x")
+        fingerprint = ""
+        with suppress(OSError):  # it is gone
+            if objection(path) is None:
+                fingerprint = _fingerprint(path)
+        if fingerprint:
+            yield Solc(path, fingerprint, "py-solc-x")
 
 
 def _installed_by_solcx() -> list[Path]:
-    """The executables that serve, the pinned version first."""
-    import solcx
+    """The executables that serve, the pinned version first, the newest next.
 
-    installed = [v for v in solcx.get_installed_solc_versions() if _serves(str(v))]
-    ordered = sorted(installed, key=lambda v: (str(v) == PINNED, v), reverse=True)
-    return [Path(solcx.install.get_executable(version)).absolute() for version in ordered]
+    py-solc-x itself would make its folder, which a home may not take.
+    """
+    found = []
+    with suppress(OSError, RuntimeError):  # a folder that cannot be read; neither HOME nor a user
+        folder = Path(os.environ.get("SOLCX_BINARY_PATH") or Path.home() / ".solcx").absolute()
+        for path in folder.glob("solc-v*"):
+            version = _version(path.name)
+            if version and _serves(path.name):
+                found.append((path.name == f"solc-v{PINNED}", version, path))
+    return [path for _, _, path in sorted(found, reverse=True)]
 
 
 def _left_out() -> list[str]:
     """Compilers that are here and not run, and why, for an error's evidence."""
     named = shutil.which("solc")
     found = [*([Path(named)] if named else ()), *_installed_by_solcx()]
-    refused = ((path, objection(path)) for path in found)
+    refused = ((path, _objection(path)) for path in found)
     return [f"{path} is not run: {why}" for path, why in refused if why]
+
+
+def _objection(path: Path) -> str | None:
+    try:
+        return objection(path)
+    except OSError as error:
+        return error.strerror or type(error).__name__
 
 
 def _from_npm() -> Iterator[Solc]:
@@ -183,8 +211,13 @@ def _of_package(package: Path, origin: str) -> Iterator[Solc]:
     """The compiler of npm's package in a folder, if node is here and the version serves."""
     node = program("node")
     if node and (package / "soljson.js").is_file() and _serves(_npm_version(package)):
-        executable = _npm_executable(package, node)
-        yield Solc(executable, _fingerprint(package / "soljson.js"), origin)
+        script = (str(NPM_SCRIPT), str(package.resolve()))
+        fingerprint = _fingerprint(package / "soljson.js")
+        executable = _npm_executable(node, script)
+        if executable is None:
+            yield Solc(node, fingerprint, origin, script)
+        else:
+            yield Solc(executable, fingerprint, origin)
 
 
 def _npm_version(package: Path) -> str:
@@ -194,31 +227,28 @@ def _npm_version(package: Path) -> str:
         return ""
 
 
-def _npm_executable(package: Path, node: Path) -> Path:
-    """An executable that behaves like native solc; its paths are absolute: it may be copied."""
-    words = shlex.join([str(node), str(NPM_SCRIPT), str(package.resolve())])
-    script = f'#!/bin/sh\nexec {words} "$@"\n'
-    name = f"solc-npm-{hashlib.sha256(script.encode()).hexdigest()[:16]}"
-    folder = cache_folder()
-    if folder is None:
-        raise FileError(
-            "There is no folder for the executable that runs npm's solc.",
-            "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else.",
-        )
-    path = folder / name
-    if _text_of(path) != script:
-        write_file(path, script.encode())
-        path.chmod(0o700)
-    return path
+def _npm_executable(node: Path, script: tuple[str, ...]) -> Path | None:
+    """An executable that behaves like native solc; its paths are absolute: it may be copied.
+
+    None if no folder takes it.
+    """
+    text = f'#!/bin/sh\nexec {shlex.join([str(node), *script])} "$@"\n'
+    name = f"solc-npm-{hashlib.sha256(os.fsencode(text)).hexdigest()[:16]}"
+    for folder in readable_folders(KEPT_IN):
+        path = folder / name
+        if _bytes_of(path) == os.fsencode(text) and os.access(path, os.X_OK):
+            return path
+    for folder in writable_folders(KEPT_IN):
+        path = folder / name
+        with suppress(FileError, OSError):  # it is full
+            write_file(path, os.fsencode(text))
+            path.chmod(0o700)
+            return path
+    return None
 
 
-def _text_of(path: Path) -> str | None:
+def _bytes_of(path: Path) -> bytes | None:
     try:
-        return read_trusted(path).decode("utf-8")
-    except (OSError, UnicodeDecodeError):
+        return read_trusted(path)
+    except OSError:
         return None
-
-
-def cache_folder() -> Path | None:
-    """Where compiled contracts and the executable for npm's solc are kept; None without a place."""
-    return own_folder("solc")

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import FormatError, ZkpipeError
+from accel.posix import AT_ONCE, BYTES, FOLDER, read_at
 
 Bytes = NDArray[np.uint8]
 MOST_LINKS = 40  # one after another; as Linux follows
@@ -80,7 +81,7 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
             raise IsADirectoryError(0, "it is a folder")
         if path.exists() and not path.is_file():  # a rename would put a file in a device's place
             raise OSError(0, "it is not a regular file")
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | BYTES
         handle = os.open(temporary, flags, 0o600 if secret else 0o666)
     except OSError as error:
         raise file_failure("written", named, error) from error
@@ -129,7 +130,9 @@ def _in_its_folder(path: Path) -> Path:
 
 
 def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if not FOLDER:  # a system that opens no folders
+        return
+    handle = os.open(directory, os.O_RDONLY | FOLDER | BYTES)
     try:
         os.fsync(handle)
     finally:
@@ -146,7 +149,7 @@ def write_file(path: Path, data: bytes, *, secret: bool = False) -> None:
 def open_regular(path: Path) -> Iterator[tuple[int, int]]:
     """Descriptor and size of a regular file; does not block on a pipe."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | AT_ONCE | BYTES)
     except OSError as error:
         raise file_failure("read", path, error) from error
     except ValueError as error:
@@ -167,7 +170,8 @@ def read_head(path: Source, limit: int) -> bytes:
     if not isinstance(path, Path):
         return path.up_to(limit)
     with open_regular(path) as (handle, _):
-        return os.pread(handle, limit, 0)
+        head = bytearray(limit)
+        return bytes(head[: read_at(handle, head, 0)])
 
 
 def read_file(path: Source, limit: int) -> bytes:
@@ -201,7 +205,8 @@ def _too_large(path: Source, size: int, limit: int) -> FormatError:
 
 def refuse_holes(path: Path, handle: int, size: int) -> None:
     """Raises FormatError for a file of which less than half was ever written."""
-    if size < SMALL or 1024 * os.fstat(handle).st_blocks >= size:
+    blocks = getattr(os.fstat(handle), "st_blocks", None)
+    if size < SMALL or blocks is None or 1024 * blocks >= size or not hasattr(os, "SEEK_DATA"):
         return
     # The blocks of a compressed file, or of one not yet on the disk, say less than its holes.
     written = _written(handle, size)

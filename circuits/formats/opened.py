@@ -17,6 +17,7 @@ import numpy as np
 
 from accel.errors import FormatError
 from accel.memory import aligned_empty
+from accel.posix import memory_size, read_at
 from accel.threads import in_threads
 from circuits.formats.files import (
     Bytes,
@@ -54,7 +55,7 @@ class OpenFile:
         Raises FileError if the file was changed since it was opened, cannot be read, or is larger
         than this machine's memory. Threads share a large copy.
         """
-        if size > (memory := _memory()):
+        if size > (memory := memory_size()):
             raise FileError(
                 f"{self.path} has {size} bytes in one piece; this machine has {memory} bytes of "
                 "memory.",
@@ -65,7 +66,7 @@ class OpenFile:
         def copy(low: int) -> None:
             high = min(low + PIECE, size)
             while low < high:
-                got = os.preadv(self._handle, [out[low:high].data], begin + low)
+                got = read_at(self._handle, out[low:high].data, begin + low)
                 if got == 0:
                     raise self._changed()
                 low += got
@@ -91,7 +92,3 @@ class OpenFile:
             f"{self.path} was changed while it was in use.",
             "Load it again, and replace such a file by a rename, never by writing into it.",
         )
-
-
-def _memory() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

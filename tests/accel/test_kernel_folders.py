@@ -8,16 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from accel import cache_folders
 from accel import kernel_folders as module
-from accel.kernel_folders import DAY, UNUSED, kernel_cache, open_folder, prune
+from accel.kernel_folders import DAY, UNUSED, kernel_cache, prune, readable, writable
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    module._open.cache_clear()
-    yield kernel_cache()
-    module._open.cache_clear()
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ())
+    return kernel_cache()
+
+
+def open_folder(digest: str) -> Path | None:
+    """Where kernels of this digest are kept."""
+    return next(writable(digest), None)
 
 
 def used(name: str, age: float, size: int = 10) -> Path:
@@ -40,7 +45,7 @@ def test_a_folder_unused_for_a_month_goes_when_a_new_one_is_made() -> None:
 
 def test_opening_a_folder_counts_as_use() -> None:
     folder = used("a" * 20, UNUSED + DAY)
-    assert open_folder("a" * 20) == folder
+    assert list(readable("a" * 20)) == [folder]
     prune(kernel_cache())
     assert folder.exists()
 
@@ -85,6 +90,7 @@ def test_where_nothing_can_be_written_there_is_no_folder(
     for home in ("XDG_CACHE_HOME", "TMPDIR"):
         monkeypatch.setenv(home, str(tmp_path / "file"))
     assert open_folder("a" * 20) is None
+    assert list(readable("a" * 20)) == []
 
 
 def test_a_folder_that_can_only_be_read_still_serves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +100,8 @@ def test_a_folder_that_can_only_be_read_still_serves(monkeypatch: pytest.MonkeyP
         raise PermissionError(30, "Read-only file system")
 
     monkeypatch.setattr(os, "utime", refuse)
-    assert open_folder("a" * 20) == folder
+    assert list(readable("a" * 20)) == [folder]
+    assert list(readable("a" * 20)) == [folder]
 
 
 def test_a_folder_that_others_could_write_to_is_not_used(

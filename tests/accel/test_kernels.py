@@ -8,7 +8,7 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from numba import types
 from numba.core.registry import cpu_target
 
+from accel import kernel_files
 from accel import sources as module
 from accel.kernel_code import KernelCode
 from accel.kernel_files import KernelFiles
@@ -277,6 +278,7 @@ def plant(tree: Path) -> None:
         "kernel_folders",
         "cache_folders",
         "ownership",
+        "posix",
         "sources",
     ):
         (tree / "accel" / f"{name}.py").write_bytes((ROOT / "accel" / f"{name}.py").read_bytes())
@@ -400,9 +402,19 @@ def test_a_kernel_that_needs_what_the_process_lacks_is_compiled_again(tmp_path: 
     assert run(tree, cache, "counting") == (11, 1, 0)
 
 
-def test_signatures_that_processes_compile_at_once_are_all_kept(tmp_path: Path) -> None:
+DIGEST = "a" * 20
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where kernels of that digest are kept, in a cache of this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "zkpipe" / "kernels" / DIGEST
+
+
+def test_signatures_that_processes_compile_at_once_are_all_kept(kept: Path) -> None:
     """numba's own cache numbers them, and two processes can take the same number."""
-    numbers = [KernelFiles(work, tmp_path)._cache_file for _ in range(2)]  # as of two processes
+    numbers = [KernelFiles(work, DIGEST)._cache_file for _ in range(2)]  # as of two processes
     keys = [((types.int64,), "cpu", "code"), ((types.float64,), "cpu", "code")]
     for files, key in zip(numbers, keys, strict=True):
         assert files.load(key) is None
@@ -412,11 +424,11 @@ def test_signatures_that_processes_compile_at_once_are_all_kept(tmp_path: Path) 
         assert numbers[0].load(key) == numbers[1].load(key) == f"for {key[0]}"
 
 
-def test_a_file_under_the_name_of_another_signature_is_not_taken(tmp_path: Path) -> None:
-    files = KernelFiles(work, tmp_path)._cache_file
+def test_a_file_under_the_name_of_another_signature_is_not_taken(kept: Path) -> None:
+    files = KernelFiles(work, DIGEST)._cache_file
     files.save(((types.int64,), "cpu"), "code")
-    (path,) = tmp_path.iterdir()
-    path.rename(tmp_path / files._file_name(((types.int32,), "cpu")))
+    (path,) = kept.iterdir()
+    path.rename(kept / files._file_name(((types.int32,), "cpu")))
     assert files.load(((types.int32,), "cpu")) is None
 
 
@@ -424,12 +436,62 @@ def work(x: int) -> int:
     return x
 
 
-def test_what_cannot_be_kept_is_no_error(tmp_path: Path) -> None:
-    files = KernelFiles(work, tmp_path / "file" / "folder")
-    (tmp_path / "file").write_text("")
+def nowhere(digest: str) -> Iterator[Path]:
+    return iter([Path("/dev/null/none"), Path("/proc")])
+
+
+def test_what_cannot_be_kept_is_no_error_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel_files, "writable", nowhere)
+    before = kernel_files.Losses.count
     made = numba.njit(work)
-    made._cache = files
+    made._cache = KernelFiles(work, DIGEST)
     assert made(3) == 3
+    assert kernel_files.Losses.count == before + 1
+
+
+def compiled() -> Any:
+    made = numba.njit(work)
+    made._cache = KernelFiles(work, DIGEST)
+    assert made(3) == 3
+    return made
+
+
+def was_read(made: Any) -> bool:
+    return sum(made.stats.cache_hits.values()) == 1 and not sum(made.stats.cache_misses.values())
+
+
+def test_where_the_first_place_is_full_the_next_one_keeps_and_gives(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    write = kernel_files._write
+
+    def full(path: Path, data: bytes) -> None:
+        if path.parent == kept:
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(kernel_files, "_write", full)
+    assert not was_read(compiled())
+    assert list(kept.iterdir()) == []
+    assert was_read(compiled())
+
+
+def test_what_lies_in_a_folder_that_can_only_be_read_is_used_and_what_it_lacks_goes_elsewhere(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not Path(path).is_relative_to(kept) and access(path, mode)
+    )
+    assert was_read(compiled())
+    [file] = kept.iterdir()
+    file.unlink()
+    assert not was_read(compiled())
+    assert list(kept.iterdir()) == []
+    assert was_read(compiled())
 
 
 class Planted:
@@ -466,16 +528,10 @@ def is_a_link(path: Path) -> None:
     [belongs_to_another, can_be_written_by_all, can_be_written_by_its_group, is_a_link],
 )
 def test_a_kernel_that_others_could_have_written_is_not_unpickled(
-    tmp_path: Path, spoil: Callable[[Path], None]
+    kept: Path, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
-    def compiled() -> Any:
-        made = numba.njit(work)
-        made._cache = KernelFiles(work, tmp_path)
-        assert made(3) == 3
-        return made
-
     compiled()
-    [file] = tmp_path.glob("*.nbc")
+    [file] = kept.glob("*.nbc")
     assert file.stat().st_mode & 0o077 == 0
     trace = tmp_path / "trace"
     file.write_bytes(pickle.dumps(Planted(trace)))
@@ -490,15 +546,13 @@ def test_a_kernel_that_others_could_have_written_is_not_unpickled(
     assert sum(compiled().stats.cache_hits.values()) == 1
 
 
-def test_whatever_the_umask_only_the_user_can_write_to_a_kernel(tmp_path: Path) -> None:
+def test_whatever_the_umask_only_the_user_can_write_to_a_kernel(kept: Path) -> None:
     before = os.umask(0)
     try:
-        made = numba.njit(work)
-        made._cache = KernelFiles(work, tmp_path)
-        assert made(3) == 3
+        compiled()
     finally:
         os.umask(before)
-    [file] = tmp_path.glob("*.nbc")
+    [file] = kept.glob("*.nbc")
     assert file.stat().st_mode & 0o077 == 0
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from accel import cache_folders, ownership
-from accel.cache_folders import own_folder, refusal
+from accel.cache_folders import own_folder, readable_folders, refusal
 from accel.ownership import objection, program, read_trusted
 
 STRANGER = 65534
@@ -264,6 +264,7 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     temporary.chmod(0o1777)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ())
     return cache, temporary
 
 
@@ -351,3 +352,59 @@ def test_without_a_home_the_folder_for_temporary_files_serves(
 
     monkeypatch.setattr(cache_folders.platformdirs, "user_cache_dir", homeless)
     assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
+
+
+def test_a_relative_cache_folder_is_passed_by(
+    homes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the XDG specification has it: it would be another one in every working folder."""
+    monkeypatch.chdir(homes[0])
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    monkeypatch.setenv("HOME", str(homes[0] / "home"))
+    assert own_folder("kernels") == homes[0] / "home" / ".cache" / "zkpipe" / "kernels"
+    assert not (homes[0] / "cache").exists()
+
+
+def test_a_relative_place_is_passed_by(
+    homes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Older versions of platformdirs give what XDG_CACHE_HOME or HOME says."""
+    monkeypatch.chdir(homes[0])
+    monkeypatch.setattr(cache_folders.platformdirs, "user_cache_dir", lambda *_, **__: "cache")
+    assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
+    assert list(homes[0].iterdir()) == []
+
+
+@pytest.mark.parametrize("temporary", ["", "relative", "/dev/null", "/proc/none", "/proc"])
+def test_an_odd_folder_for_temporary_files_leads_to_the_next(
+    homes: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, temporary: str
+) -> None:
+    homes[0].chmod(0o777)
+    monkeypatch.setenv("TMPDIR", temporary)
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ("/dev/null", str(homes[1])))
+    assert own_folder("kernels") == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
+
+
+def test_a_folder_that_can_only_be_read_is_read_and_the_next_one_written_to(
+    homes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = own_folder("kernels")
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != first and access(path, mode))
+    assert refusal("kernels") == f"{first} can only be read."
+    second = own_folder("kernels")
+    assert second == homes[1] / f"zkpipe-{os.geteuid()}" / "kernels"
+    assert list(readable_folders("kernels")) == [first, second]
+
+
+def test_what_others_could_write_to_is_not_read_either(homes: tuple[Path, Path]) -> None:
+    first = own_folder("kernels")
+    assert first is not None
+    assert list(readable_folders("kernels")) == [first]
+    first.chmod(0o777)
+    assert list(readable_folders("kernels")) == []
+
+
+def test_to_look_for_a_folder_makes_none(homes: tuple[Path, Path]) -> None:
+    assert list(readable_folders("kernels")) == []
+    assert list(homes[0].iterdir()) == list(homes[1].iterdir()) == []

@@ -9,13 +9,15 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from accel import cache_folders
 from accel import warm as module
-from accel.kernel_folders import open_folder
+from accel.kernel_folders import readable, writable
 from accel.sources import ROOT
-from accel.warm import is_warm, warm_up, work
+from accel.warm import can_warm_up, is_warm, warm_up, work
 from accel.warm_jobs import JOBS
 
 TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")
@@ -52,8 +54,7 @@ def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
 
 def test_another_back_end_is_not_warm_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKPIPE_BACKEND", "scalar")
-    folder = open_folder(module._digest(TINY))
-    assert folder is not None
+    folder = next(writable(module._digest(TINY)))
     (folder / "warm").touch()
     assert is_warm(TINY)
     monkeypatch.setattr(module, "machine", lambda: type("Other", (), {"name": "other"}))
@@ -89,8 +90,63 @@ def test_where_nothing_can_be_kept_nothing_is_compiled_ahead(
     (tmp_path / "file").write_text("")
     for home in ("XDG_CACHE_HOME", "TMPDIR"):
         monkeypatch.setenv(home, str(tmp_path / "file"))
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ())
+    assert not is_warm(TINY)
+    assert not can_warm_up(TINY)
+    told: list[int] = []
+    assert not warm_up(TINY, lambda done, _: told.append(done))
+    assert told == []
+
+
+def test_what_was_compiled_into_a_folder_that_can_only_be_read_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert warm_up(TINY, lambda *_: None)
+    [warm] = readable(module._digest(TINY))
+    monkeypatch.setattr(os, "access", lambda *_: False)
     assert is_warm(TINY)
-    assert not warm_up(TINY, lambda *_: None)
+    (warm / "warm").unlink()
+    assert not is_warm(TINY)
+
+
+def test_a_machine_where_what_was_compiled_could_not_be_kept_is_not_warm(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be silent for minutes in every process from then on."""
+    answers = io.BytesIO()
+    monkeypatch.setattr(module.Losses, "count", 5)
+    monkeypatch.setattr(
+        module, "import_module", lambda _: type("Jobs", (), {"job": staticmethod(lose)})
+    )
+    work(io.StringIO("any:job\n"), answers)
+    assert answers.getvalue() == b"not kept\n"
+
+
+def lose() -> None:
+    module.Losses.count += 1
+
+
+def test_a_place_that_is_full_leads_to_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    touch, opened = Path.touch, Path.open
+
+    def refuse_to_touch(path: Path, *words: Any, **named: Any) -> None:
+        if "temporary" not in str(path):
+            raise OSError(28, "No space left on device")
+        touch(path, *words, **named)
+
+    def refuse_to_open(path: Path, *words: Any, **named: Any) -> Any:
+        if path.name == "lock" and "temporary" not in str(path):
+            raise OSError(28, "No space left on device")
+        return opened(path, *words, **named)
+
+    monkeypatch.setattr(Path, "touch", refuse_to_touch)
+    monkeypatch.setattr(Path, "open", refuse_to_open)
+    assert warm_up(TINY, lambda *_: None)
+    assert is_warm(TINY)
+    assert len(list((tmp_path / "temporary").rglob("warm"))) == 1
 
 
 def test_two_at_once_wait_for_each_other_and_work_once(cache: Path) -> None:

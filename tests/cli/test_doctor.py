@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import verifier_contracts
+from accel import cache_folders
 from cli import diagnosis
 from tests.cli.workshop import invoke
 from verifier_contracts.errors import CompilerMissingError
@@ -103,6 +104,7 @@ def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ())
     found = finding("kernel cache")
     assert found["state"] == "warning"
     assert str(tmp_path / "file") in found["what"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import click
 import pytest
 
 import accel.warm
+from accel import cache_folders
+from accel.errors import ZkpipeWarning
 from accel.sources import ROOT
 from cli.kernels import compile_kernels
 from cli.main import NO_CIRCUITS, zkpipe
@@ -19,15 +22,21 @@ from prover.warm_jobs import JOBS
 from tests.cli.workshop import CIRCUITS, invoke
 
 
+class Asked(list[Sequence[str]]):
+    """The jobs that were asked for, and whether all are done."""
+
+    works = True
+
+
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """The jobs that were asked for, on a machine where nothing is compiled; none is done."""
-    jobs: list[Sequence[str]] = []
+    jobs = Asked()
 
     def noted(wanted: Sequence[str], report: Callable[[int, int], None]) -> bool:
         jobs.append(wanted)
         report(0, len(wanted))
-        return False
+        return jobs.works
 
     monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: False)
     monkeypatch.setattr(accel.warm, "warm_up", noted)
@@ -35,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
 
 
 def test_what_is_compiled_is_not_compiled_again(
-    asked: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compile_kernels()
     assert asked == [JOBS]
@@ -44,16 +53,26 @@ def test_what_is_compiled_is_not_compiled_again(
     assert asked == [JOBS]
 
 
-def test_setup_compiles_ahead_and_works_if_that_fails(
-    asked: list[Sequence[str]], tmp_path: Path
-) -> None:
-    circuit = CIRCUITS / "order.py"
-    assert invoke("setup", circuit, tmp_path / "order.zkey", "--dev").exit_code == 0
+def test_setup_compiles_ahead_and_works_if_that_fails(asked: Asked, tmp_path: Path) -> None:
+    asked.works = False
+    result = invoke("setup", CIRCUITS / "order.py", tmp_path / "order.zkey", "--dev")
+    assert result.exit_code == 0
     assert asked == [JOBS]
+    assert "compiling kernels, once a machine ..." in result.stderr
+    assert "warning: Not all kernels could be compiled ahead and kept" in result.stderr
+
+
+def test_with_json_what_cannot_be_kept_stands_in_the_answer(asked: Asked, tmp_path: Path) -> None:
+    asked.works = False
+    key = tmp_path / "order.zkey"
+    result = invoke("setup", CIRCUITS / "order.py", key, "--dev", "--json")
+    assert result.exit_code == 0
+    assert "kernels-not-kept" in [w["kind"] for w in json.loads(result.stdout)["warnings"]]
+    assert result.stderr == ""
 
 
 def test_an_input_that_is_not_there_is_told_before_anything_compiles(
-    asked: list[Sequence[str]], tmp_path: Path
+    asked: Asked, tmp_path: Path
 ) -> None:
     missing = tmp_path / "no.zkey"
     result = invoke("prove", missing, missing, tmp_path / "proof.json", tmp_path / "public.json")
@@ -61,7 +80,7 @@ def test_an_input_that_is_not_there_is_told_before_anything_compiles(
     assert asked == []
 
 
-def test_fix_compiles_the_kernels(asked: list[Sequence[str]]) -> None:
+def test_fix_compiles_the_kernels(asked: Asked) -> None:
     result = invoke("doctor", "--fix")
     assert result.exit_code == 0
     assert asked == [JOBS]
@@ -69,7 +88,7 @@ def test_fix_compiles_the_kernels(asked: list[Sequence[str]]) -> None:
 
 
 def test_fix_leaves_kernels_where_the_back_end_cannot_be(
-    asked: list[Sequence[str]], monkeypatch: pytest.MonkeyPatch
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
     assert invoke("doctor", "--fix").exit_code == 3
@@ -118,24 +137,34 @@ def test_a_command_that_runs_no_circuit_spares_scipy_and_threads_of_blas(
     assert done.stdout.strip() == printed
 
 
-def test_a_cache_that_is_not_safe_is_told_in_one_line_and_no_error(
-    asked: list[Sequence[str]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_a_cache_that_is_not_safe_or_cannot_be_written_to_is_told_once(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache, temporary = tmp_path / "cache", tmp_path / "temporary"
     (cache / "zkpipe").mkdir(parents=True)
     (cache / "zkpipe").chmod(0o777)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("TMPDIR", str(temporary))
-    compile_kernels()
-    told = capsys.readouterr().err
-    assert f"{cache / 'zkpipe'} can be written to by others" in told
-    assert f"are kept in {temporary / f'zkpipe-{os.geteuid()}' / 'kernels'}" in told
+    monkeypatch.setattr(cache_folders, "TEMPORARY", ())
+    with pytest.warns(ZkpipeWarning) as told:
+        compile_kernels()
+    [warning] = told
+    assert f"{cache / 'zkpipe'} can be written to by others" in str(warning.message)
+    kept = temporary / f"zkpipe-{os.geteuid()}" / "kernels"
+    assert f"are kept in {kept}" in str(warning.message)
+    (cache / "zkpipe").chmod(0o700)
+    access = os.access
+    only_read = cache / "zkpipe" / "kernels"
+    monkeypatch.setattr(os, "access", lambda path, mode: path != only_read and access(path, mode))
+    with pytest.warns(ZkpipeWarning, match=f"{only_read} can only be read"):
+        compile_kernels()
     monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: True)
-    compile_kernels()
-    assert capsys.readouterr().err == ""  # once
+    compile_kernels()  # once: a warning would be an error here
+    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: False)
+    monkeypatch.setattr(accel.warm, "can_warm_up", lambda jobs: False)
+    (cache / "zkpipe").chmod(0o777)
     temporary.chmod(0o777)
-    compile_kernels()
-    assert "compile in every process" in capsys.readouterr().err
+    before = len(asked)
+    with pytest.warns(ZkpipeWarning, match="compile in every process"):
+        compile_kernels()
+    assert len(asked) == before

@@ -1,4 +1,4 @@
-"""Progress: on a terminal, on what takes long, and gone afterwards."""
+"""Progress on what takes long: on a terminal a bar, gone afterwards; elsewhere one line."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import io
 import sys
 import time
 
+import click
 import pytest
 
 from cli import progress as module
 from cli.progress import counted, progress
+from cli.warned import Warned
 
 
 class Terminal(io.StringIO):
@@ -46,14 +48,15 @@ def test_a_counted_stage_shows_how_many_parts_are_done(monkeypatch: pytest.Monke
     assert "7/18" in terminal.getvalue()
 
 
-def test_a_counted_stage_shows_nothing_where_there_is_no_terminal(
+def test_a_counted_stage_is_one_line_at_once_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plain = io.StringIO()
     monkeypatch.setattr(sys, "stderr", plain)
-    with counted("compiling kernels") as report:
+    with counted("compiling kernels, once a machine") as report:
+        assert plain.getvalue() == "compiling kernels, once a machine ...\n"
         report(1, 18)
-    assert plain.getvalue() == ""
+    assert plain.getvalue() == "compiling kernels, once a machine ...\n"
 
 
 def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,12 +68,39 @@ def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -
     assert terminal.getvalue() == ""
 
 
-def test_nothing_shows_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_takes_long_is_one_line_where_there_is_no_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     plain = io.StringIO()
     monkeypatch.setattr(sys, "stderr", plain)
     monkeypatch.setattr(module, "DELAY", 0.0)
-    with progress("verifying"):
+    with progress("proving with a\x1b[2J.zkey"):
+        for _ in range(500):
+            time.sleep(0.01)
+            if plain.getvalue():
+                break
         time.sleep(0.05)
+    assert plain.getvalue() == "proving with a\\x1b[2J.zkey ...\n"
+
+
+def test_a_stage_that_ends_soon_is_no_line_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", plain)
+    monkeypatch.setattr(module, "DELAY", 60.0)
+    with progress("verifying"):
+        pass
+    assert plain.getvalue() == ""
+
+
+def test_with_json_there_is_no_line_beside_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", plain)
+    monkeypatch.setattr(module, "DELAY", 0.0)
+    with click.Context(click.Command("any"), obj=Warned(as_json=True)):
+        with progress("verifying"):
+            time.sleep(0.05)
+        with counted("compiling kernels"):
+            pass
     assert plain.getvalue() == ""
 
 

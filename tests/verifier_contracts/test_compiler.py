@@ -13,7 +13,6 @@ import requests
 import solcx
 
 from accel.errors import MissingError
-from circuits.formats.files import FileError
 from verifier_contracts import Settings, compile_solidity, find_solc, install_solc, solc_process
 from verifier_contracts import compiler as compiler_module
 from verifier_contracts import node as node_module
@@ -33,9 +32,16 @@ def own_cache(tmp_path, monkeypatch):
     """A cache folder of this test's own."""
     folder = tmp_path / "cache"
     folder.mkdir()
-    for module in (compiler_module, solc_module):
-        monkeypatch.setattr(module, "cache_folder", lambda: folder)
+    kept_in(folder, monkeypatch)
     return folder
+
+
+def kept_in(folder: Path | None, monkeypatch) -> None:
+    """Let this folder be the only one for compiled contracts and executables; or none."""
+    folders = () if folder is None else (folder,)
+    for module in (compiler_module, solc_module):
+        monkeypatch.setattr(module, "writable_folders", lambda name: iter(folders))
+        monkeypatch.setattr(module, "readable_folders", lambda name: iter(folders))
 
 
 @pytest.fixture
@@ -123,7 +129,7 @@ def test_the_cache_keeps_the_newest_only(own_cache, monkeypatch):
 def test_a_cache_that_cannot_be_written_does_not_matter(solc, own_cache, monkeypatch):
     compile_solidity(SOURCE)
     for folder in (Path("/dev/null/none"), None):
-        monkeypatch.setattr(compiler_module, "cache_folder", lambda folder=folder: folder)
+        kept_in(folder, monkeypatch)
         assert "Small" in compile_solidity(SOURCE)
 
 
@@ -446,10 +452,73 @@ def test_a_planted_executable_for_npms_solc_is_written_anew(npm):
         assert again.executable.stat().st_mode & 0o777 == 0o700
 
 
-def test_npms_solc_without_a_folder_for_its_executable_says_so(npm, monkeypatch):
-    monkeypatch.setattr(solc_module, "cache_folder", lambda: None)
-    with pytest.raises(FileError, match="no folder for the executable"):
-        list(solc_module._from_npm())
+@pytest.mark.parametrize("folder", [None, Path("/dev/null/none"), Path("/proc")])
+def test_npms_solc_needs_no_folder(npm, monkeypatch, folder):
+    kept_in(folder, monkeypatch)
+    [found] = solc_module._from_npm()
+    assert found.executable.name == "node"
+    assert found.version == npm.version
+    monkeypatch.setattr(compiler_module, "find_solc", lambda: found)
+    assert "Small" in compile_solidity(SOURCE)
+
+
+def test_an_executable_in_a_folder_that_can_only_be_read_is_used(npm, monkeypatch):
+    monkeypatch.setattr(solc_module, "writable_folders", lambda name: iter(()))
+    assert list(solc_module._from_npm()) == [npm]
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/proc", "/proc/none", "file", "unreadable"])
+def test_a_home_without_py_solc_xs_folder_is_passed_by(home, bare, tmp_path, monkeypatch):
+    """The search tries its next place, and makes nothing in the home."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "unreadable").mkdir()
+    (tmp_path / "unreadable" / ".solcx").mkdir(mode=0)
+    monkeypatch.delenv("SOLCX_BINARY_PATH")
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    with pytest.raises(CompilerMissingError, match="No Solidity compiler"):
+        find_solc()
+    assert not (Path(home) / ".solcx").exists()
+
+
+def test_without_a_home_at_all_the_search_goes_on(bare, monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("SOLCX_BINARY_PATH")
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(CompilerMissingError, match="No Solidity compiler"):
+        find_solc()
+
+
+@pytest.mark.parametrize(
+    "name", ["solc-v", "solc-vfoo", "solc-v0.8", "solc-v0.8.²", "solc-v" + "9" * 200]
+)
+def test_a_file_of_an_odd_name_beside_py_solc_xs_is_passed_by(bare, name):
+    fake_solc(bare / name, "0.8.30")
+    with pytest.raises(CompilerMissingError):
+        find_solc()
+
+
+def test_a_compiler_is_named_by_the_environment_where_the_working_folder_is_gone(
+    bare, tmp_path, monkeypatch
+):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("ZKPIPE_SOLC", "no/such/solc")
+    with pytest.raises(CompilerMissingError, match="ZKPIPE_SOLC is no/such/solc"):
+        find_solc()
+
+
+def test_a_compiler_runs_where_no_file_can_be_made(solc, own_cache, monkeypatch):
+    def full(*_arguments, **_named):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "mkstemp", "mkdtemp", "gettempdir"):
+        monkeypatch.setattr(f"tempfile.{name}", full)
+    kept_in(None, monkeypatch)
+    assert "Small" in compile_solidity(SOURCE)
 
 
 def test_a_planted_anvil_is_not_run(bare, tmp_path, monkeypatch):
