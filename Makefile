@@ -3,13 +3,23 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
+BEST := $(BIN)/python -c 'from accel.backend import machine; print(machine().name)'
 
 .PHONY: setup demo test check suite bench bench-kernels mutants fuzz node clean
 
 setup: $(STAMP)
 
+# PYTHON=python3.13 makes the environment anew if it is of another version; without it, what is there stays.
+PYTHON_VERSION := import sys; print(sys.version_info[:3])
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) -c '$(PYTHON_VERSION)'),$(shell $(BIN)/python -c '$(PYTHON_VERSION)' 2>/dev/null))
+.PHONY: $(STAMP)
+ANEW := --clear
+endif
+endif
+
 $(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -z "$(ANEW)" -a -x $(BIN)/python || $(PYTHON) -m venv $(ANEW) .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	-$(BIN)/zkpipe doctor --fix  # solc, where there is none, and compiled kernels
@@ -28,12 +38,14 @@ demo: setup
 
 test: setup check suite
 
-# The whole suite on the best back end here, then what computes on it again on the scalar one;
-# circuits compute on scalar kernels either way.
+# The whole suite on the best back end here, then, if that is another, what computes on it again on
+# the scalar one; circuits compute on scalar kernels either way.
 suite: setup
 	$(BIN)/pytest -q -n auto
-	-ZKPIPE_BACKEND=scalar $(BIN)/zkpipe doctor --fix > /dev/null  # kernels at once, not in each worker
-	ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n auto tests/accel tests/prover
+	if [ "$$($(BEST))" != scalar ]; then \
+	  ZKPIPE_BACKEND=scalar $(BIN)/zkpipe doctor --fix > /dev/null; \
+	  ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n auto tests/accel tests/prover; \
+	fi
 
 check: setup
 	$(BIN)/ruff check .

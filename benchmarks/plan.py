@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,11 +43,8 @@ class Plan:
             raise RangeError("No size is left to measure.", "Give a --from that is not above --to.")
         for exponent in self.exponents:
             if not SMALLEST <= exponent <= LARGEST:
-                raise RangeError(
-                    f"Circuits of 2^{exponent} rows are not measured.",
-                    f"Give exponents from {SMALLEST} to {LARGEST}.",
-                )
-        if self.rounds < 1 or self.patience <= 0:
+                raise _not_measured(exponent)
+        if self.rounds < 1 or not 0 < self.patience < math.inf:
             raise RangeError(
                 f"{self.rounds} rounds with {self.patience} seconds of patience measure nothing.",
                 "Give at least one round, and a time above 0.",
@@ -61,6 +59,8 @@ class Plan:
             raise RangeError(
                 f"A step of {step} leads to no other size.", "Give a --step of 1 or more."
             )
+        if last - first > LARGEST:  # more than there are: one of them is wrong
+            raise _not_measured(last if last > LARGEST else first)
         exponents = tuple(range(first, last + 1, step))
         kernels = (16, 20) if last >= 20 else (min(16, last),)
         return cls(exponents, rounds, patience, kernels, 1000, fresh=True, peers=peers)
@@ -81,3 +81,10 @@ class Plan:
             threads=(cores(),),
             peers=peers,
         )
+
+
+def _not_measured(exponent: int) -> RangeError:
+    return RangeError(
+        f"Circuits of 2^{exponent} rows are not measured.",
+        f"Give exponents from {SMALLEST} to {LARGEST}.",
+    )

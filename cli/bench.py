@@ -12,8 +12,9 @@ from click.core import ParameterSource
 from cli.answer import Answer, table
 from cli.command import command
 from cli.file_kind import Kind, expect
-from cli.outputs import FILE, outputs
+from cli.outputs import outputs
 from cli.progress import progress
+from cli.words import FILE, SECONDS
 
 if TYPE_CHECKING:
     from benchmarks import Plan, Results
@@ -37,6 +38,7 @@ def bench() -> None:
 @click.option(
     "--patience",
     default=120.0,
+    type=SECONDS,
     show_default=True,
     help="Seconds for a proof; who is expected to take longer is left out at that size.",
 )

@@ -11,8 +11,8 @@ from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.file_kind import Kind, expect
 from cli.kernels import compile_kernels
-from cli.outputs import FILE
 from cli.progress import progress
+from cli.words import FILE
 
 
 @command(

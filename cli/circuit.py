@@ -15,10 +15,11 @@ from cli.command import command
 from cli.file_kind import Kind, expect
 from cli.info import counts, names_by_kind
 from cli.kernels import compile_kernels
-from cli.outputs import FILE, outputs
+from cli.outputs import outputs
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
 from cli.signals import held
+from cli.words import FILE
 
 if TYPE_CHECKING:
     from circuits.system import ConstraintSystem, Witness
@@ -61,9 +62,10 @@ def _folder(folder: Path) -> Iterator[None]:
     """The folder, made if it is not there; those that were made are removed if the block fails."""
     from circuits.formats.files import FileError
 
-    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    new: list[Path] = []
     try:
         try:
+            new += [place for place in (folder, *folder.parents) if not place.exists()]
             folder.mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError) as error:
             raise FileError(

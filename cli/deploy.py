@@ -12,11 +12,12 @@ import click
 from cli.answer import Answer, development_row, printable, table
 from cli.command import command
 from cli.file_kind import Kind, expect
-from cli.outputs import FILE, output
+from cli.outputs import output
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
 from cli.verifier_file import compiled_verifier, read_verifier
 from cli.warned import Warned
+from cli.words import FILE
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

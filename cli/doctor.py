@@ -24,13 +24,13 @@ def doctor(fix: bool) -> Answer:
     """Say what this machine offers: back end, kernel cache, solc, node, versions."""
     from cli.diagnosis import MISSING, OK, back_end, compiler, findings
 
+    if fix and not any(finding.state == MISSING for finding in back_end()):
+        compile_kernels()
     if fix and compiler().state != OK:
         from verifier_contracts import install_solc
 
         with progress("downloading solc"):
             install_solc()
-    if fix and not any(finding.state == MISSING for finding in back_end()):
-        compile_kernels()
     found = list(findings())
     width = max(len(finding.part) for finding in found) + 2
     lines = []

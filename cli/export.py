@@ -12,8 +12,9 @@ from cli.answer import Answer, Fact, development_row, names_row, table
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
 from cli.onchain import MOST_VALUES
-from cli.outputs import FILE, outputs
+from cli.outputs import outputs
 from cli.piped import SOURCE, Piped
+from cli.words import FILE
 
 if TYPE_CHECKING:
     from prover import VerifyingKey

@@ -15,6 +15,7 @@ of exceptions that are not ours only with --show-values: those may quote private
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -131,7 +132,7 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
     command = context.command_path if context else "zkpipe"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return f"{command} needs a command.", f"`{command} --help` lists them."
-    message = error.format_message().strip()
+    message = re.sub(r"\S{200,}", lambda word: f"{word[0][:60]}...", error.format_message().strip())
     return (
         message if message.endswith((".", "?", ")")) else message + ".",
         f"`{command} --help` says how it is used.",

@@ -14,8 +14,8 @@ from cli.answer import NO, YES, Answer, Fact, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
 from cli.kernels import compile_kernels
-from cli.outputs import FILE
 from cli.progress import progress
+from cli.words import FILE
 
 if TYPE_CHECKING:
     from circuits.soundness import Report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from cli.answer import Fact
 
 
+_NUMBER = re.compile("[0-9]{1,18}")
+
+
 class RowsType(click.ParamType[slice]):
     """Rows as Python's slices have them: FIRST:LAST, either left out."""
 
@@ -30,7 +34,7 @@ class RowsType(click.ParamType[slice]):
             return value
         first, colon, last = str(value).partition(":")
         parts = first, last
-        if not colon or any(part and not (part.isascii() and part.isdigit()) for part in parts):
+        if not colon or any(part and not _NUMBER.fullmatch(part) for part in parts):
             self.fail(f"{value!r} is not like 0:20.", param, ctx)
         return slice(*(int(part) if part else None for part in parts))
 

@@ -14,9 +14,9 @@ import click
 from cli.answer import NO, YES, Answer, development_row, named_values
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
-from cli.outputs import FILE
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
+from cli.words import FILE
 
 if TYPE_CHECKING:
     from prover import VerifyingKey

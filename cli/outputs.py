@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,21 +30,6 @@ from cli.signals import held, is_told_to_end, too_late
 if TYPE_CHECKING:
     from circuits.formats.files import Source
 
-
-class FileType(click.Path):
-    """The type of arguments that are files by name."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)  # what it holds, and whether it is there, the reader says
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path; `-`, which is a stream's name, is none."""
-        if value == "-":
-            self.fail("it takes the name of a file; - is none, and ./- is one.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-FILE = FileType()
 FORCE = click.option("--force", is_flag=True, help="Write over one that is there.")
 STAGED, OLD = "new", "old"  # folders of a stage
 

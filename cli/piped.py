@@ -141,10 +141,11 @@ def _standard_input() -> Piped:
 
 
 def _pipe(path: Path) -> Piped:
+    from accel.posix import AT_ONCE, BYTES
     from circuits.formats.files import file_failure
 
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | AT_ONCE | BYTES)
     except OSError as error:
         raise file_failure("read", path, error) from error
     made = Piped(str(path), lambda size: _once_written(path, handle, size), on_terminal=False)

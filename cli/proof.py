@@ -24,9 +24,10 @@ from cli.contract_limit import warn_of_public_values
 from cli.file_kind import Kind, expect
 from cli.kernels import compile_kernels
 from cli.memory_size import MEMORY
-from cli.outputs import FILE, FORCE, outputs
+from cli.outputs import FORCE, outputs
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
+from cli.words import FILE
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")

@@ -10,7 +10,6 @@ x0 + x1 u of G2 stands as x1, x0 in calldata and memory, as EIP-197 wants it.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -18,6 +17,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from accel import bn254
+from verifier_contracts.contract_name import check_name
 from verifier_contracts.errors import ContractError
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
@@ -29,8 +29,6 @@ PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFaile
 
 # EIP-170 lets a contract have 24,576 bytes; this takes 1,850 and 129 a public value (196 via-ir).
 MOST_PUBLIC_VALUES = 170
-
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 DEVELOPMENT_MARK = """\
 // DEVELOPMENT KEY: one party made it alone and could forge a proof of anything. Only for tests and
@@ -82,7 +80,7 @@ def solidity_verifier(
     public_names  of the public values, for the comment on them; the key's if left out
 
     Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
-    is no Solidity identifier or the key has more public values than a contract can hold, ShapeError
+    cannot be a contract's or the key has more public values than a contract can hold, ShapeError
     for names that are none (circuits.public_names).
 
     Source: Groth, eprint 2016/260, section 3.2.
@@ -104,11 +102,6 @@ def solidity_verifier(
 
 def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
     """The same without the guard: also for keys under which anyone could forge. For tests."""
-    if not IDENTIFIER.fullmatch(name):
-        raise ContractError(
-            f"{name!r} cannot be the name of a contract.",
-            "Take letters, digits and underscores, and no digit first.",
-        )
     count = verifying_key.public_count
     if count > MOST_PUBLIC_VALUES:
         raise ContractError(
@@ -116,7 +109,7 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
             "Make one hash of them public, and the values themselves private.",
         )
     digest = key_digest(verifying_key)
-    return _template().substitute(
+    source = _template().substitute(
         version=GENERATOR_VERSION,
         digest=digest,
         digest_word=f"0x{digest}",
@@ -137,6 +130,8 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
         range_checks="".join(_range_checks(count)),
         terms="".join(_terms(count)),
     )
+    check_name(name, source)
+    return source
 
 
 def _template() -> Template:

@@ -56,7 +56,7 @@ def test_a_run_with_a_wrong_proof_answers_no_and_writes_nothing(
         (["--from", "1"], "2^1 rows are not measured"),
         (["--from", "15", "--to", "14"], "No size is left"),
         (["--rounds", "0"], "measure nothing"),
-        (["--patience", "0"], "measure nothing"),
+        (["--patience", "0"], "no number of seconds above 0"),
         (["--step", "0"], "step"),
         (["--quick", "--circuit", "bits"], "takes no --circuit"),
         (["--quick", "--from", "12", "--rounds", "5"], "takes no --from, --rounds"),

@@ -1,0 +1,50 @@
+"""Words of a command line that stand for files and numbers."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import click
+
+
+class FileWord(click.ParamType[Path]):
+    """The path of a file; what it holds, and whether it is there, the file's reader says."""
+
+    name = "file"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The path. Refused are what names no file anywhere, and `-`, which is a stream's name."""
+        text = str(value)
+        if not text:
+            self.fail("an empty word names no file.", param, ctx)
+        if text == "-":
+            self.fail("it takes the name of a file; - is none, and ./- is one.", param, ctx)
+        if "\0" in text:
+            self.fail(f"{text!a} names no file: there is a zero byte in it.", param, ctx)
+        return Path(text)
+
+
+class Seconds(click.ParamType[float]):
+    """A number of seconds above 0."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number. Refused are what Python calls numbers and nobody can wait for."""
+        text = str(value)
+        try:
+            seconds = float(text) if text.isascii() else math.nan
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{text!r} is no number of seconds above 0.", param, ctx)
+        return seconds
+
+
+FILE = FileWord()
+SECONDS = Seconds()
