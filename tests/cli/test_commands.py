@@ -98,7 +98,8 @@ def test_every_example_works_after_those_before_it(
                 for options in ([], ["--json", *again]):
                     result = invoke(*words, *options)
                     assert result.exit_code == 0, f"{line}: {result.output}"
-                    assert result.stderr == ""
+                    lines = result.stderr.splitlines()  # what takes long says so
+                    assert all(line.endswith(" ...") for line in lines)
                 facts = json.loads(result.stdout)
                 assert isinstance(facts, dict)
                 assert facts

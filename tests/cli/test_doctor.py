@@ -72,7 +72,7 @@ def test_a_download_that_fails_is_something_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(verifier_contracts, "install_solc", fails)
     result = invoke("doctor", "--fix")
     assert result.exit_code == 3
-    assert result.stderr.startswith("error: solc could not be downloaded.")
+    assert "error: solc could not be downloaded." in result.stderr
 
 
 def test_a_package_of_ours_behind_another_is_missing(

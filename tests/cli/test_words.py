@@ -89,9 +89,9 @@ def test_no_word_is_a_fault_of_ours(command: str, shop: Path) -> None:
             assert len(lines) >= 2, (place, name)
             assert "Traceback" not in result.stderr
             assert contents(shop) == before, (place, name)
-        for path in set(shop.rglob("*")):
-            if str(path.relative_to(shop)) not in before and path.is_file():
-                path.unlink()
+        for path in sorted(shop.rglob("*"), reverse=True):
+            if str(path.relative_to(shop)) not in before:
+                path.rmdir() if path.is_dir() else path.unlink()
 
 
 @pytest.mark.parametrize(
