@@ -12,7 +12,6 @@ import builtins
 import keyword
 import re
 import shlex
-import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from tests.docs.pages import ROOT, Block, Page
 
 PACKAGES = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 FILES = ("Makefile", "pyproject.toml", "package.json")
+SUFFIXES = (".py", ".csv", ".json", ".sol")
 VARIABLES = {
     "chain": "Chain",
     "contract": "Contract",
@@ -94,20 +94,15 @@ def _members(node: ast.ClassDef) -> set[str]:
 
 @cache
 def sources() -> set[str]:
-    """The words in the files of the packages and beside them that git knows, but for pages."""
-    listed = subprocess.run(  # noqa: S603
-        ["git", "ls-files", "-z", *PACKAGES, "examples", *FILES],  # noqa: S607
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    """The words in the files of the packages and beside them, and the names of these files."""
+    places = [ROOT / name for name in FILES]
+    for folder in (*PACKAGES, "examples"):
+        places += [p for p in (ROOT / folder).rglob("*.*") if p.suffix in SUFFIXES]
     found = set()
-    for name in filter(None, listed.split("\0")):
-        found |= {name, *name.split("/")}
-        if not name.endswith((".md", "-lock.json", ".lock")):
-            text = (ROOT / name).read_text(encoding="utf-8", errors="ignore")
-            found |= {w for word in WORD.findall(text) for w in (word, *re.split(r"[.-]", word))}
+    for place in places:
+        found |= {place.name, *place.relative_to(ROOT).parts}
+        for word in WORD.findall(place.read_text(encoding="utf-8")):
+            found |= {word, *re.split(r"[.-]", word)}
     return found
 
 
