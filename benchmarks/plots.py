@@ -33,7 +33,7 @@ def all_plots(results: Results) -> Iterator[tuple[str, str]]:
     except ImportError as error:
         raise MissingError(
             "The plots of a report are drawn by matplotlib, which is not installed.",
-            "pip install 'zkpipe[bench]'",
+            "pip install matplotlib",
         ) from error
     for circuit, way in groups(results):
         title = f"Time of a proof against size: {circuit}, {way}"
