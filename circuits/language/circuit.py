@@ -27,6 +27,7 @@ from circuits.language.inputs import Parameter
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
 from circuits.language.refusals import refused
+from circuits.language.retrace import traced_again
 from circuits.language.signal import Signal
 from circuits.language.signature import annotations_of, argument_names, decorated, head_of
 from circuits.language.structure import leaves, map_structure
@@ -89,13 +90,12 @@ class Circuit(Decorated):
         Raises CompileError.
         """
         with short, outside(), within_the_stack():
-            return self._traced(
-                [
-                    (parameter, path, type_)
-                    for parameter in self.parameters
-                    for path, type_ in leaf_paths(parameter.type, parameter.name)
-                ]
-            )
+            leaf_list = [
+                (parameter, path, type_)
+                for parameter in self.parameters
+                for path, type_ in leaf_paths(parameter.type, parameter.name)
+            ]
+            return traced_again(self, lambda: self._traced(leaf_list))
 
     def _traced(self, leaf_list: list[Leaf]) -> ConstraintSystem:
         engine = TracingEngine(Coefficients(), len(leaf_list), None)

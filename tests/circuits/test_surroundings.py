@@ -834,7 +834,7 @@ def test_a_component_is_traced_again_only_while_its_surroundings_are_new(
 
     @circuit
     def calls(x: Private[Byte]) -> None:
-        for limit in (255, 100, 255, 100, 255, 100):
+        for limit in (255, 100, 255, 100, 255):
             limits[0] = limit
             checked(x)
 
