@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.bn254 import R
-from accel.errors import RangeError, ShapeError
+from accel.errors import RangeError
 from accel.kernels import kernel
-from accel.limbs import Words
+from accel.limbs import Words, check_rows
 from accel.memory import aligned_empty
 from accel.threads import in_threads
 
@@ -136,11 +136,7 @@ def check_scalars(scalars: Words) -> None:
 
     Raises ShapeError, or RangeError for a scalar of r or more.
     """
-    if scalars.ndim != 2 or scalars.shape[1] != 4 or scalars.dtype != np.uint64:
-        raise ShapeError(
-            f"Scalars have shape {scalars.shape} and dtype {scalars.dtype}.",
-            "Give an (n, 4) array of uint64 words.",
-        )
+    check_rows("Scalars", scalars, 4)
     if (number := first_out_of_range(scalars)) >= 0:
         raise RangeError(
             f"Scalar {number} of {len(scalars)} is not below the group order r.",

@@ -1,6 +1,7 @@
 """The errors of zkpipe: one tree, each error with what happened, the evidence, and what to do.
 
     ZkpipeError
+    ├── KindError         an argument of another kind than the function takes
     ├── ShapeError        arrays whose shapes, dtypes or lengths do not fit together
     ├── RangeError        a number outside the range it must lie in
     ├── FormatError       a file or a JSON text that is not what it should be
@@ -53,6 +54,10 @@ class ZkpipeError(Sent, Exception):
     def explain(self) -> str:
         """The message for the person the data belong to: may show private values."""
         return str(self)
+
+
+class KindError(ZkpipeError):
+    """An argument of another kind than the function takes: see accel.kinds."""
 
 
 class ShapeError(ZkpipeError):

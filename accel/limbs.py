@@ -12,10 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import ShapeError
+from accel.kinds import describe
 
 Words = NDArray[np.uint64]
 
 MONTGOMERY_R = 1 << 256
+
+
+def check_rows(what: str, array: object, width: int) -> None:
+    """Check that an argument is an (n, width) array of words, n any number.
+
+    what  it holds, for people, in the plural: "Points of G1"
+
+    Raises ShapeError. An array with a mask is none: what it hides would count.
+    """
+    mend = f"Give an (n, {width}) array of uint64 words, in the machine's order of bytes."
+    if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+        raise ShapeError(f"{what} were given as {describe(array)}, not as an array.", mend)
+    if array.ndim != 2 or array.shape[1] != width or array.dtype != np.uint64:
+        raise ShapeError(f"{what} have shape {array.shape} and dtype {array.dtype.str}.", mend)
 
 
 def words_from_ints(values: Iterable[int]) -> Words:

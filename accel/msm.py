@@ -27,7 +27,7 @@ from accel.buckets import Accumulators, sum_runs
 from accel.digits import FEW, Digits, check_scalars, window_count
 from accel.errors import ShapeError
 from accel.kernels import kernel
-from accel.limbs import Words
+from accel.limbs import Words, check_rows
 from accel.machine import FP, FP2, Field, Machine
 from accel.multiples import Multiples, multiples
 from accel.points import file_points
@@ -291,12 +291,9 @@ def add_points(points: Sequence[Words]) -> Words:
 
 
 def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
-    words = 8 * field.degree
-    if points.ndim != 2 or points.shape[1] != words or points.dtype != np.uint64:
-        raise ShapeError(
-            f"Points of {group} have shape {points.shape} and dtype {points.dtype}.",
-            f"Give an (n, {words}) array of uint64 words, Montgomery form.",
-        )
+    check_rows(f"Points of {group}", points, 8 * field.degree)
+    check_rows("Scalars", scalars, 4)
+    scalars = np.require(scalars, requirements=["C", "W"])  # as the kernels are compiled for
     check_scalars(scalars)
     if len(points) != len(scalars):
         raise ShapeError(

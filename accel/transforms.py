@@ -36,7 +36,7 @@ from accel.layers import (
     undo_layers,
     write_run,
 )
-from accel.limbs import Words
+from accel.limbs import Words, check_rows
 from accel.machine import FR, Machine
 from accel.memory import aligned_empty
 from accel.scalar import SCALAR
@@ -306,13 +306,10 @@ def domain(n: int) -> Domain:
     return _domain(n, chosen_machine().name)
 
 
-def _checked(values: Words) -> Words:
-    if values.ndim != 2 or values.shape[1] != 4 or values.dtype != np.uint64:
-        raise ShapeError(
-            f"Values have shape {values.shape} and dtype {values.dtype}.",
-            "Give an (n, 4) array of uint64 words, Montgomery form.",
-        )
-    return np.ascontiguousarray(values)
+def _transform_of(values: Words) -> tuple[Domain, Words]:
+    """The transforms of so many values, and the values in C order."""
+    check_rows("Values", values, 4)
+    return domain(len(values)), np.ascontiguousarray(values)
 
 
 def ntt(coefficients: Words) -> Words:
@@ -325,11 +322,11 @@ def ntt(coefficients: Words) -> Words:
     Cost at 2^20, one thread: n/2 log2 n butterflies of 4 ns, and twice as much again for rows in
     natural order, in and out of fresh memory.
     """
-    checked = _checked(coefficients)
-    return domain(len(checked)).values(checked, coset=False)
+    transform, checked = _transform_of(coefficients)
+    return transform.values(checked, coset=False)
 
 
 def inverse_ntt(values: Words) -> Words:
     """The coefficients of the polynomial with these values at 1, w, w^2, ...: undoes `ntt`."""
-    checked = _checked(values)
-    return domain(len(checked)).coefficients(checked, coset=False)
+    transform, checked = _transform_of(values)
+    return transform.coefficients(checked, coset=False)

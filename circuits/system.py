@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import ShapeError
+from accel.kinds import describe, require_path
 from accel.limbs import Words, ints_from_words
 from accel.remade import Remade
 from circuits.errors import CircuitWarning, InputError
@@ -110,7 +111,13 @@ class Witness(Remade):
 
         Raises InputError if the witness is too short for it.
         """
-        return self._first(owner.public_count)
+        count = getattr(owner, "public_count", None)
+        if count is None:
+            raise InputError(
+                f"public_for() takes a system or a key, and was given {describe(owner)}.",
+                "Give the system or the key that belongs to this witness.",
+            )
+        return self._first(count)
 
     def named_public_for(self, owner: HasPublicNames) -> dict[str, int]:
         """The public values by the names that `owner` (a system or a key) has for them.
@@ -133,7 +140,7 @@ class Witness(Remade):
     def _first(self, count: int) -> list[int]:
         """The values behind the constant one."""
         if type(count) is not int or count < 0:
-            raise InputError(f"A witness cannot have {count!r} public values.", _SOLVE)
+            raise InputError("A witness cannot have that number of public values.", _SOLVE)
         if self._count() < 1 + count:
             raise InputError(
                 f"This witness has {self._count()} values, too few for {count} public ones.",
@@ -145,14 +152,14 @@ class Witness(Remade):
         """Write a .wtns file."""
         from circuits.formats.wtns import write_wtns
 
-        write_wtns(Path(path), self.values)
+        write_wtns(require_path("Witness.save", "path", path), self.values)
 
     @staticmethod
     def load(path: str | Path) -> Witness:
         """Read a .wtns file; its public count is not known. Raises FormatError."""
         from circuits.formats.wtns import read_wtns
 
-        return read_wtns(Path(path))
+        return read_wtns(require_path("Witness.load", "path", path))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -245,14 +252,14 @@ class ConstraintSystem(Remade):
         """Write an .r1cs file."""
         from circuits.formats.r1cs import write_r1cs
 
-        write_r1cs(Path(path), self)
+        write_r1cs(require_path("ConstraintSystem.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> ConstraintSystem:
         """Read an .r1cs file; the system has no names and cannot be solved. Raises FormatError."""
         from circuits.formats.r1cs import read_r1cs
 
-        return read_r1cs(Path(path))
+        return read_r1cs(require_path("ConstraintSystem.load", "path", path))
 
     def solve(self, /, *positional: object, **inputs: object) -> Witness:
         """The witness for these inputs, given by name.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from accel.bn254 import R
 from accel.compressed import check_compressed
 from accel.errors import RangeError, ShapeError
+from accel.kinds import describe
 from circuits.formats.ranges import first_not_below
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ def _check_rising(system: ConstraintSystem, matrix: SparseMatrix) -> None:
 
 
 def _check_counts(system: ConstraintSystem) -> None:
+    if not isinstance(system.name, str):
+        raise ShapeError(f"The name of a system is {describe(system.name)}, no text.", _MEND)
     counts: Sequence[object] = (
         system.wire_count,
         system.output_count,
@@ -146,7 +149,7 @@ def _check_counts(system: ConstraintSystem) -> None:
         if type(count) is not int or not 0 <= count < MAX_COUNT:
             raise RangeError(f"A count of {system.name} is not a number from 0 to 2^32 - 1.", _MEND)
     if type(system.label_count) is not int or not 0 <= system.label_count < MAX_LABELS:
-        raise RangeError(f"{system.name} cannot have {system.label_count!r} labels.", _MEND)
+        raise RangeError(f"{system.name} cannot have that number of labels.", _MEND)
     if system.wire_count > MAX_WIRES:
         raise RangeError(f"{system.name} has {system.wire_count} wires; at most 2^31 fit.", _MEND)
     if 1 + system.public_count > system.wire_count:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from accel.bn254 import TWO_ADICITY, P
 from accel.errors import RangeError, ShapeError
+from accel.kinds import shown_number
 from accel.limbs import Words
 from circuits.formats.opened import OpenFile
 from circuits.formats.ranges import first_not_below
@@ -94,17 +95,15 @@ class StoredArrays:
 
 def count_problem(domain_size: int, wire_count: int, public_count: int) -> str | None:
     """What is wrong with the counts of a key; None if nothing is."""
+    domain, wires, public = map(shown_number, (domain_size, wire_count, public_count))
     if not 0 <= public_count < wire_count:
-        return (
-            f"claims {public_count} public values among {wire_count} wires, one of them the "
-            "constant"
-        )
+        return f"claims {public} public values among {wires} wires, one of them the constant"
     if wire_count > MAX_WIRES:
-        return f"claims {wire_count} wires; at most 2^31 are possible"
+        return f"claims {wires} wires; at most 2^31 are possible"
     if domain_size & (domain_size - 1) or not 0 < domain_size <= MAX_DOMAIN:
-        return f"has a domain of {domain_size} points, not a power of two up to 2^27"
+        return f"has a domain of {domain} points, not a power of two up to 2^27"
     if domain_size <= public_count:
-        return f"has a domain of {domain_size} points, too few for {public_count} public values"
+        return f"has a domain of {domain} points, too few for {public} public values"
     return None
 
 

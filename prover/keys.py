@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from accel.errors import KindError
+from accel.kinds import require_path, require_whole
 from accel.limbs import Words
 from accel.pairing import miller_functions
 from accel.remade import Remade
@@ -121,14 +123,14 @@ class VerifyingKey(Remade):
         """Write snarkjs' JSON, with a field of ours if this is a development key."""
         from prover.formats.snarkjs_json import write_verifying_key
 
-        write_verifying_key(Path(path), self)
+        write_verifying_key(require_path("VerifyingKey.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> VerifyingKey:
         """Read snarkjs' JSON. Raises FileError, FormatError or InsecureKeyError."""
         from prover.formats.snarkjs_json import read_verifying_key
 
-        return read_verifying_key(Path(path))
+        return read_verifying_key(require_path("VerifyingKey.load", "path", path))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -249,6 +251,9 @@ class ProvingKey(KeyHeader):
 
         Raises FileError if they lie in a file that was changed.
         """
+        _check_array("rows", name)
+        begin = require_whole("ProvingKey.rows", "begin", begin)
+        end = None if end is None else require_whole("ProvingKey.rows", "end", end)
         bulk: StoredArrays | None = self.__dict__.get("_bulk")
         if bulk is None:
             array: NDArray[Any] = getattr(self, name)[begin:end]
@@ -257,6 +262,7 @@ class ProvingKey(KeyHeader):
 
     def length(self, name: str) -> int:
         """The number of rows of a query or of the coefficients."""
+        _check_array("length", name)
         bulk: StoredArrays | None = self.__dict__.get("_bulk")
         return len(getattr(self, name)) if bulk is None else bulk.forms[name].shape[0]
 
@@ -282,14 +288,22 @@ class ProvingKey(KeyHeader):
 
     def save(self, path: str | Path) -> None:
         """Write a .zkey, atomically and section by section."""
-        self.stream().save(path)
+        self.stream().save(require_path("ProvingKey.save", "path", path))
 
     @staticmethod
     def load(path: str | Path) -> ProvingKey:
         """Open a .zkey. Raises FileError, FormatError or InsecureKeyError."""
         from prover.formats.zkey import read_zkey
 
-        return read_zkey(Path(path))
+        return read_zkey(require_path("ProvingKey.load", "path", path))
+
+
+def _check_array(method: str, name: object) -> None:
+    if not isinstance(name, str) or name not in BULK:
+        raise KindError(
+            f"ProvingKey.{method} takes the name of a query or `coefficients`.",
+            f"Give one of {', '.join(BULK)}.",
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -334,7 +348,7 @@ class KeyStream(KeyHeader):
         """Write a .zkey, atomically and chunk by chunk. Raises FileError."""
         from prover.formats.zkey import write_zkey
 
-        write_zkey(Path(path), self)
+        write_zkey(require_path("KeyStream.save", "path", path), self)
 
 
 def _joined(chunks: Iterable[NDArray[Any]], out: NDArray[Any]) -> NDArray[Any]:

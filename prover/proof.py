@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.bn254 import R
+from accel.bn254 import TWO_ADICITY, R
 from accel.errors import RangeError
+from accel.kinds import describe, items, require_path, whole_number
 from accel.remade import Remade
 from prover.errors import ProofError
 from prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
+MOST_PUBLIC = 1 << TWO_ADICITY  # wires of the largest circuit
 _MEND = "Make the proof again, or take it from where it was made."
 
 
@@ -51,30 +53,43 @@ class Proof(Remade):
         """Write snarkjs' JSON."""
         from prover.formats.snarkjs_json import write_proof
 
-        write_proof(Path(path), self)
+        write_proof(require_path("Proof.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> Proof:
         """Read snarkjs' JSON. Raises FileError, FormatError or ProofError."""
         from prover.formats.snarkjs_json import read_proof
 
-        return read_proof(Path(path))
+        return read_proof(require_path("Proof.load", "path", path))
 
 
-def check_public(values: Sequence[int]) -> None:
-    """Check that public values are a list or tuple, each in its one form, an integer in [0, r).
+def check_public(values: Sequence[int]) -> tuple[int, ...]:
+    """Public values as Python integers, copied and checked: each in its one form, in [0, r).
+
+    values  a list or an array, in their order (accel.kinds)
 
     Raises RangeError. A value v and v + r mean the same to the pairing: taking both would let a
     proof be used twice where each value may be used once.
     """
-    if not isinstance(values, list | tuple):  # bytes and sets hold integers too
+    listed = items(values)
+    if listed is None:  # bytes and sets hold integers too
         raise RangeError(
-            f"Public values were given as {type(values).__name__}, not as a list.",
+            f"Public values were given as {describe(values)}, not as a list.",
             "Give a list of integers: outputs first, then public inputs.",
         )
-    for i, value in enumerate(values):
-        if type(value) is not int or not 0 <= value < R:
-            raise RangeError(
-                f"Public value {i} is not an integer from 0 to r - 1.",
-                "Give each public value in its one form, below the field's order r.",
-            )
+    if len(listed) > MOST_PUBLIC:
+        raise RangeError(
+            f"{len(listed)} public values were given, more than any key has.",
+            "Give the values of the circuit that the key belongs to.",
+        )
+    return tuple(_public_value(i, value) for i, value in enumerate(listed))
+
+
+def _public_value(i: int, value: object) -> int:
+    number = whole_number(value)
+    if number is None or not 0 <= number < R:
+        raise RangeError(
+            f"Public value {i} is not an integer from 0 to r - 1.",
+            "Give each public value in its one form, below the field's order r.",
+        )
+    return number

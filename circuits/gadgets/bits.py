@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from circuits.language.bounds import fits
+from accel.bn254 import R
+from accel.kinds import describe
+from circuits.gadgets.arguments import bits as checked_bits
+from circuits.gadgets.arguments import misuse, whole
 from circuits.language.plain import PlainEngine
-from circuits.language.refusals import describe, refused
 from circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
 from circuits.language.types import MAX_BITS
 
@@ -20,23 +22,42 @@ def to_bits(value: Any, count: int) -> list[Any]:
 
     count  from 1 to 253: of 254 bits two sets could stand for one value (SECURITY C2)
 
-    Raises CompileError for another count, or for an integer that may be negative.
+    Raises InputError, or in a circuit CompileError, for another count, for an integer that may be
+    negative, and for a constant that is r or more; UnsatisfiedError for one of more bits.
     """
-    if type(count) is not int or not 1 <= count <= MAX_BITS:
-        raise refused(
-            f"takes a number of bits that is not from 1 to {MAX_BITS}.",
-            "254 bits have two ways to write some values; narrow() the value first.",
-        )
+    count = whole(
+        "to_bits()",
+        "count",
+        count,
+        1,
+        MAX_BITS,
+        "254 bits have two ways to write some values; narrow() the value first.",
+    )
     if not isinstance(value, Signal):
         number = plain_integer(value)
         if number is None:
-            raise refused(f"takes bits of {describe(value)}.", "Give a signal or a whole number.")
+            raise misuse(
+                "to_bits()",
+                f"takes bits of {describe(value)}.",
+                "Give a signal or a whole number.",
+                "value",
+                value,
+            )
+        if not 0 <= number < R:
+            raise misuse(
+                "to_bits()",
+                f"takes bits of a number that is {'negative' if number < 0 else 'r or more'}.",
+                "Give a whole number from 0 to r - 1, which stands for itself.",
+                "value",
+                value,
+            )
         engine = PlainEngine("to_bits")
         return engine.bits(constant(engine, number), count)
     if value.fraction is not None:
-        raise refused(f"takes bits of {value.kind()}.", "Take those of its units: x.units.")
+        raise misuse("to_bits()", f"takes bits of {value.kind()}.", "Take those of x.units.")
     if value.low is not None and value.low < 0:
-        raise refused(
+        raise misuse(
+            "to_bits()",
             f"takes bits of {value.kind()}, which may be negative.",
             "Add what makes it positive first: to_bits(x + 2**(n - 1), n) for an Int[n].",
         )
@@ -46,14 +67,19 @@ def to_bits(value: Any, count: int) -> list[Any]:
 def from_bits(bits: Sequence[Any]) -> Any:
     """The integer that bits stand for, lowest first. Costs nothing.
 
-    Raises CompileError if one is no Bool, or there are more than 253.
+    bits  a list or an array of at most 253 Bools
+
+    Raises InputError, or in a circuit CompileError, for what is none.
     """
-    for bit in bits:
-        if not (bit.is_flag if isinstance(bit, Signal) else plain_integer(bit) in (0, 1)):
-            raise refused("takes something that is no Bool for a bit.", "Compare first: x != 0.")
-    if not fits(0, (1 << len(bits)) - 1):
-        raise refused(f"takes {len(bits)} bits, more than fit the field.", "Give 253 or fewer.")
+    checked = checked_bits("from_bits()", "bits", bits)
+    if len(checked) > MAX_BITS:
+        raise misuse(
+            "from_bits()",
+            f"takes {len(checked)} bits, more than fit the field.",
+            f"Give {MAX_BITS} or fewer.",
+            "bits",
+        )
     total: Any = 0
-    for i, bit in enumerate(bits):
+    for i, bit in enumerate(checked):
         total = total + bit * (1 << i)
     return total

@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from circuits.gadgets.misuse import misuse
+from circuits.gadgets.arguments import bits, element, elements, listed, misuse
 from circuits.gadgets.poseidon import poseidon, poseidon_ex
 from circuits.language.choices import select
 from circuits.language.functions import check
-from circuits.language.signal import Signal, plain_integer
 
 NOT_IN_TREE = "the leaf is not in the tree"
 
@@ -30,7 +29,8 @@ def merkle_leaf(values: Sequence[Any]) -> Any:
     Cost: as `poseidon`, so 213 constraints for one element.
     Source: eprint 2019/458, section 4.2, constant-input-length hashing with one output.
     """
-    return poseidon_ex(values, len(values) << 64, 1)[0]
+    leaf = elements("merkle_leaf()", "values", values)
+    return poseidon_ex(leaf, len(leaf) << 64, 1)[0]
 
 
 def merkle_root(digest: Any, siblings: Sequence[Any], index_bits: Sequence[Any]) -> Any:
@@ -45,17 +45,11 @@ def merkle_root(digest: Any, siblings: Sequence[Any], index_bits: Sequence[Any])
 
     Cost: 241 constraints a level; a bit that is an input costs its own.
     """
-    _check_levels(len(siblings), len(index_bits))
-    for level, (sibling, bit) in enumerate(zip(siblings, index_bits, strict=True)):
-        is_bit = bit.is_flag if isinstance(bit, Signal) else plain_integer(bit) in (0, 1)
-        if not is_bit:
-            raise misuse(
-                "merkle_root()",
-                f"has no bit for index_bits[{level}].",
-                "Declare them Array[Bool, depth], or give 0 or 1.",
-                f"index_bits[{level}]",
-                bit,
-            )
+    digest = element("merkle_root()", "digest", digest)
+    beside = elements("merkle_root()", "siblings", siblings)
+    turns = bits("merkle_root()", "index_bits", index_bits)
+    _check_levels(len(beside), len(turns))
+    for sibling, bit in zip(beside, turns, strict=True):
         left = select(bit, sibling, digest)
         digest = poseidon([left, digest + sibling - left])
     return digest
@@ -73,11 +67,15 @@ def merkle_root_of_pairs(digest: Any, pairs: Sequence[Sequence[Any]]) -> Any:
 
     Cost: 241 constraints a level.
     """
-    _check_levels(len(pairs), len(pairs))
-    for level, pair in enumerate(pairs):
+    gadget = "merkle_root_of_pairs()"
+    digest = element(gadget, "digest", digest)
+    levels = listed(gadget, "pairs", pairs, "pairs of digests")
+    _check_levels(len(levels), len(levels))
+    for level, given in enumerate(levels):
+        pair = elements(gadget, f"pairs[{level}]", given)
         if len(pair) != 2:
             raise misuse(
-                "merkle_root_of_pairs()",
+                gadget,
                 f"has {len(pair)} digests in pairs[{level}], not 2.",
                 "Declare them Array[Field, depth, 2].",
                 f"pairs[{level}]",
@@ -100,14 +98,15 @@ def check_merkle_membership(
 
     Cost: 241 constraints a level, the leaf's hash, and one.
     """
-    check(merkle_root(merkle_leaf(leaf), siblings, index_bits) == root, NOT_IN_TREE)
+    wanted = element("check_merkle_membership()", "root", root)
+    check(merkle_root(merkle_leaf(leaf), siblings, index_bits) == wanted, NOT_IN_TREE)
 
 
-def _check_levels(siblings: int, bits: int) -> None:
-    if siblings != bits or not siblings:
+def _check_levels(siblings: int, turns: int) -> None:
+    if siblings != turns or not siblings:
         raise misuse(
             "merkle_root()",
-            f"has {siblings} siblings and {bits} bits of the index, which lead to no root.",
+            f"has {siblings} siblings and {turns} bits of the index, which lead to no root.",
             "Give one sibling and one bit for each level, and at least one level.",
             "siblings",
         )

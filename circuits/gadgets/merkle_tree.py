@@ -17,11 +17,14 @@ capacity as in eprint 2019/458, section 4.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from accel.bn254 import R
+from accel.kinds import describe, items, whole_number
 from circuits.errors import InputError
+from circuits.gadgets.arguments import elements, listed, whole
 from circuits.gadgets.merkle import merkle_leaf, merkle_root
 from circuits.gadgets.poseidon import poseidon
 
@@ -43,22 +46,22 @@ class MerklePath:
     siblings: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        _check_depth(self.depth)
-        if type(self.index) is not int or not 0 <= self.index < 1 << self.depth:
-            raise InputError(
-                f"A path of {self.depth} siblings has no place with that index.",
-                f"Give a whole number from 0 to {(1 << self.depth) - 1}.",
-                "index",
-                self.index,
-            )
-        for level, sibling in enumerate(self.siblings):
-            if type(sibling) is not int or not 0 <= sibling < R:
-                raise InputError(
-                    f"siblings[{level}] is not a canonical field element.",
-                    "Give a whole number from 0 to r - 1.",
-                    f"siblings[{level}]",
-                    sibling,
-                )
+        siblings = listed("MerklePath()", "siblings", self.siblings, "canonical digests")
+        _checked_depth("MerklePath()", len(siblings))
+        index = whole(
+            "MerklePath()",
+            "index",
+            self.index,
+            0,
+            (1 << len(siblings)) - 1,
+            f"A path of {len(siblings)} siblings has a place for each of these.",
+        )
+        canonical = tuple(
+            _canonical("MerklePath()", f"siblings[{level}]", sibling)
+            for level, sibling in enumerate(siblings)
+        )
+        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "siblings", canonical)
 
     @property
     def depth(self) -> int:
@@ -83,10 +86,18 @@ class MerklePath:
 
         The depth is the verifier's own, not the prover's: a path of another length is False.
         """
-        if self.depth != depth:
+        wanted = whole_number(root)
+        if wanted is None:
+            raise InputError(
+                f"MerklePath.verify() has {describe(root)} for root.",
+                "Give the root that the tree has, a whole number.",
+                "root",
+                root,
+            )
+        if self.depth != _checked_depth("MerklePath.verify()", depth):
             return False
         found: int = merkle_root(merkle_leaf(leaf), self.siblings, self.index_bits)
-        return found == root
+        return found == wanted
 
 
 class MerkleTree:
@@ -99,11 +110,11 @@ class MerkleTree:
     """
 
     def __init__(self, depth: int, leaves: Iterable[Sequence[int]] = ()) -> None:
-        _check_depth(depth)
+        depth = _checked_depth("MerkleTree()", depth)
         self._empty = [EMPTY]  # the digest of an empty tree, by its depth
         for _ in range(depth):
             self._empty.append(poseidon([self._empty[-1], self._empty[-1]]))
-        self._levels = [[merkle_leaf(leaf) for leaf in leaves]]
+        self._levels = [[merkle_leaf(leaf) for leaf in _in_order(leaves)]]
         self._check_room(len(self))
         for level in range(depth):
             parents = (len(self._levels[level]) + 1) // 2
@@ -131,17 +142,16 @@ class MerkleTree:
 
     def replace(self, index: int, leaf: Sequence[int]) -> None:
         """Puts another leaf in the place of one that is there. Cost: depth + 1 hashes."""
-        self._check_index(index)
+        index = self._checked_index(index)
         self._put(index, merkle_leaf(leaf))
 
     def remove(self, index: int) -> None:
         """Empties the place of a leaf; it stays empty until `replace`. Cost: depth hashes."""
-        self._check_index(index)
-        self._put(index, EMPTY)
+        self._put(self._checked_index(index), EMPTY)
 
     def path(self, index: int) -> MerklePath:
         """The path of the leaf at an index below len(tree)."""
-        self._check_index(index)
+        index = self._checked_index(index)
         siblings = [self._digest(level, index >> level ^ 1) for level in range(self.depth)]
         return MerklePath(index, tuple(siblings))
 
@@ -171,21 +181,52 @@ class MerkleTree:
                 "leaves",
             )
 
-    def _check_index(self, index: int) -> None:
-        if type(index) is not int or not 0 <= index < len(self):
+    def _checked_index(self, index: int) -> int:
+        number = whole_number(index)
+        if number is None or not 0 <= number < len(self):
             raise InputError(
                 f"No leaf has that index: the tree holds {len(self)}.",
                 "Give a whole number from 0 to the number of leaves less one.",
                 "index",
                 index,
             )
+        return number
 
 
-def _check_depth(depth: int) -> None:
-    if type(depth) is not int or not 1 <= depth <= MAX_DEPTH:
+def _in_order(leaves: object) -> Iterator[Sequence[int]]:
+    """The leaves of a list, an array or an iterator, of which a tree may be too large a copy."""
+    ordered = iter(leaves) if isinstance(leaves, Iterator) else items(leaves)
+    if ordered is None:
         raise InputError(
-            "A Merkle tree of that depth is not made here.",
+            f"MerkleTree() has {describe(leaves)} for leaves, which is no list.",
+            "Give a list of leaves in their order, each a list of field elements.",
+            "leaves",
+            leaves,
+        )
+    for place, leaf in enumerate(ordered):
+        elements("MerkleTree()", f"leaves[{place}]", leaf)
+        yield cast("Sequence[int]", leaf)
+
+
+def _checked_depth(owner: str, depth: int) -> int:
+    number = whole_number(depth)
+    if number is None or not 1 <= number <= MAX_DEPTH:
+        raise InputError(
+            f"{owner} has a depth that no tree has here.",
             f"Give a whole number of levels from 1 to {MAX_DEPTH}.",
             "depth",
             depth,
         )
+    return number
+
+
+def _canonical(owner: str, name: str, value: object) -> int:
+    number = whole_number(value)
+    if number is None or not 0 <= number < R:
+        raise InputError(
+            f"{owner} has no canonical field element for {name}.",
+            "Give a whole number from 0 to r - 1.",
+            name,
+            value,
+        )
+    return number

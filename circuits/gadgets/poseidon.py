@@ -18,11 +18,10 @@ from typing import Any, cast
 
 from accel.bn254 import R
 from circuits.compile.lowering import TracingEngine
-from circuits.gadgets.misuse import misuse
+from circuits.gadgets.arguments import element, elements, misuse, whole
 from circuits.gadgets.poseidon_plain import permute
 from circuits.gadgets.poseidon_rows import permutation
-from circuits.language.refusals import describe
-from circuits.language.signal import Signal, foreign, in_reach, plain_integer
+from circuits.language.signal import Signal, foreign, in_reach
 
 MAX_INPUTS = 16
 
@@ -32,6 +31,8 @@ def poseidon(inputs: Sequence[Any]) -> Any:
 
     An integer x with -r < x < r stands for its residue. The number of inputs chooses the
     permutation, so hashes of different numbers of inputs have nothing to do with each other.
+
+    inputs  a list or an array of them, in their order
 
     Raises InputError, or in a circuit CompileError, if there are no inputs or too many, or one is
     not an element of the field.
@@ -52,7 +53,7 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
 
     Cost: as `poseidon`; three constraints more if the initial state is no constant.
     """
-    values = list(inputs)
+    values = elements("poseidon()", "inputs", inputs)
     if not 1 <= len(values) <= MAX_INPUTS:
         raise misuse(
             "poseidon()",
@@ -60,15 +61,15 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
             "Hash more of them as a tree, or in turns: poseidon([poseidon(first), *rest]).",
             "inputs",
         )
-    if not 1 <= outputs <= len(values) + 1:
-        raise misuse(
-            "poseidon_ex()",
-            f"has {len(values) + 1} elements of state, not {outputs} outputs.",
-            f"Ask for 1 to {len(values) + 1}.",
-            "outputs",
-        )
-    names = ["initial_state", *(f"inputs[{i}]" for i in range(len(values)))]
-    state = [_element(x, name) for x, name in zip([initial_state, *values], names, strict=True)]
+    outputs = whole(
+        "poseidon_ex()",
+        "outputs",
+        outputs,
+        1,
+        len(values) + 1,
+        f"The state has {len(values) + 1} elements: ask for 1 to {len(values) + 1}.",
+    )
+    state = [element("poseidon()", "initial_state", initial_state), *values]
     signals = [x for x in state if isinstance(x, Signal)]
     if not signals:
         return permute(cast(list[int], state))[:outputs]
@@ -80,20 +81,3 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
         return mixed
     plain = permute([x.value % R if isinstance(x, Signal) else x for x in state])
     return [Signal(engine, x, None, None) for x in plain[:outputs]]
-
-
-def _element(value: object, name: str) -> Signal | int:
-    """A signal as it is, an integer as its residue."""
-    if isinstance(value, Signal):
-        if value.fraction is not None:
-            mend = "Give its number of units, x.units."
-            raise misuse("poseidon()", f"has {value.kind()} for {name}.", mend, name)
-        return value
-    number = plain_integer(value)
-    if number is None:
-        mend = "Give a whole number, or a circuit's value."
-        raise misuse("poseidon()", f"has {describe(value)} for {name}.", mend, name, value)
-    if not -R < number < R:
-        mend = "Give a whole number strictly between -r and r."
-        raise misuse("poseidon()", f"has no field element for {name}.", mend, name, value)
-    return number % R

@@ -5,13 +5,20 @@ They take signals and constants mixed; on constants alone they compute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
+from accel.kinds import DATES, MOST, describe, is_date, items, unordered, whole_number
 from circuits.language import bounds
 from circuits.language.engine import Index
-from circuits.language.fixed import exact_units, in_common_units, is_number, of_units
-from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
+from circuits.language.fixed import (
+    exact_units,
+    in_common_units,
+    is_number,
+    of_units,
+    plain_number,
+)
+from circuits.language.refusals import DEFINED_ANEW, is_defined_anew, refused
 from circuits.language.signal import (
     Signal,
     difference_bounds,
@@ -20,7 +27,14 @@ from circuits.language.signal import (
     spare,
     stated,
 )
-from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
+from circuits.language.structure import (
+    fields_of,
+    is_record,
+    leaves,
+    make_record,
+    map_structure,
+    with_lists,
+)
 
 
 def select(condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -29,13 +43,18 @@ def select(condition: Any, if_true: Any, if_false: Any) -> Any:
     Cost: one row for each number in them.
     """
     if _is_nest(if_true) or _is_nest(if_false):
-        return _select_nests(condition, if_true, if_false)
+        return _select_nests(condition, with_lists(if_true), with_lists(if_false))
+    return _select_numbers(condition, if_true, if_false)
+
+
+def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
     if not isinstance(condition, Signal):
         value = plain_integer(condition)
         if value not in (0, 1):
             raise refused(f"chooses by {describe(condition)}, which is no Bool.", _COMPARE)
-        chosen, other = (if_true, if_false) if value else (if_false, if_true)
-        spare(other)
+        options = [_plain(option, "chooses") for option in (if_false, if_true)]
+        chosen = options.pop(value or 0)
+        spare(options)
         return chosen
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
@@ -51,15 +70,31 @@ _COMPARE = "Compare: select(x != 0, a, b)."
 
 
 def _is_nest(value: object) -> bool:
-    return isinstance(value, list | tuple) or is_record(value)
+    return not isinstance(value, Signal | int) and (items(value) is not None or is_record(value))
+
+
+def _plain(value: object, does: str) -> Any:
+    """A constant as Python's own number, a signal as it is."""
+    if isinstance(value, Signal):
+        return value
+    number = plain_number(value)
+    if number is None:
+        raise refused(f"{does} {describe(value)}.", DATES if is_date(value) else _NUMBERS)
+    return number
+
+
+_NUMBERS = "Give signals and finite numbers, or lists and records of them."
 
 
 def _select_nests(condition: Any, if_true: Any, if_false: Any) -> Any:
     if is_record(if_true) and type(if_true) is type(if_false):
         parts = {
-            name: select(condition, x, getattr(if_false, name)) for name, x in fields_of(if_true)
+            name: _select_nests(condition, x, getattr(if_false, name))
+            for name, x in fields_of(if_true)
         }
         return make_record(type(if_true), parts)
+    if not _is_nest(if_true) and not _is_nest(if_false):
+        return _select_numbers(condition, if_true, if_false)
     both = isinstance(if_true, list | tuple) and isinstance(if_false, list | tuple)
     if not both or len(if_true) != len(if_false):
         is_anew = is_record(if_true) and is_defined_anew(if_false, type(if_true))
@@ -67,7 +102,7 @@ def _select_nests(condition: Any, if_true: Any, if_false: Any) -> Any:
             "chooses between values of different shapes.",
             DEFINED_ANEW if is_anew else "Give lists of one length, or records of one class.",
         )
-    chosen = [select(condition, x, y) for x, y in zip(if_true, if_false, strict=True)]
+    chosen = [_select_nests(condition, x, y) for x, y in zip(if_true, if_false, strict=True)]
     return tuple(chosen) if isinstance(if_true, tuple) else chosen
 
 
@@ -100,26 +135,29 @@ class _Table:
         if depth == len(self.given):
             self.entries.append(array)
             return
-        items = array.tolist() if hasattr(array, "tolist") else array
-        if not isinstance(items, list | tuple) or not items:
-            shown = "an empty list" if isinstance(items, list | tuple) else describe(array)
+        listed = None if isinstance(array, Signal) else items(array)
+        if not listed:
+            shown = describe(array) if listed is None else "an empty list"
+            shown = array.kind() if isinstance(array, Signal) else shown
             raise refused(f"looks up in {shown}.", "Give a list, and an index for each dimension.")
+        if len(listed) > MOST:
+            raise refused(f"looks up among more than {MOST} entries.", "Give fewer.")
         index = self.given[depth]
         if not isinstance(index, Signal):
-            place = plain_integer(index)
-            if place is None or not 0 <= place < len(items):
+            place = whole_number(index)
+            if place is None or not 0 <= place < len(listed):
                 raise refused(
-                    f"has an index that is not from 0 to {len(items) - 1}.",
+                    f"has an index that is not from 0 to {len(listed) - 1}.",
                     "Give a signal, or a whole number in range.",
                 )
-            spare([item for i, item in enumerate(items) if i != place])
-            self.fill(items[place], depth + 1)
+            spare([item for i, item in enumerate(listed) if i != place])
+            self.fill(listed[place], depth + 1)
             return
-        low, size = self._reach(index, len(items))
+        low, size = self._reach(index, len(listed))
         if self.indices.setdefault(depth, (index, low, size)) != (index, low, size):
             raise refused("looks up in lists of different lengths.", _ONE_SHAPE)
-        spare([*items[:low], *items[low + size :]])
-        for item in items[low : low + size]:
+        spare([*listed[:low], *listed[low + size :]])
+        for item in listed[low : low + size]:
             self.fill(item, depth + 1)
         below = 1 << sum((n - 1).bit_length() for d, (_, _, n) in self.indices.items() if d > depth)
         self.entries += [_GAP] * (below * ((1 << (size - 1).bit_length()) - size))
@@ -141,9 +179,10 @@ class _Table:
 
     def entry(self) -> Any:
         """The entry that the indices choose."""
-        if not self.indices:
-            return self.entries[0]
+        self.entries = [entry if entry is _GAP else _plain_entry(entry) for entry in self.entries]
         first = self.entries[0]
+        if not self.indices:
+            return first
         shape = map_structure(_nothing, first)
         index = next(iter(self.indices.values()))[0]
         rows: list[list[Any] | None] = []
@@ -172,6 +211,13 @@ _GAP = object()
 _ONE_SHAPE = "Give entries of one shape: lists of one length, records of one class."
 
 
+def _plain_entry(entry: object) -> Any:
+    """An entry with lists for arrays, and Python's own numbers."""
+    if isinstance(entry, Signal) or type(entry) is int:
+        return entry
+    return map_structure(lambda leaf: _plain(leaf, "looks up"), with_lists(entry))
+
+
 def _nothing(_: object) -> None:
     """A leaf's place in a shape."""
 
@@ -189,16 +235,19 @@ def _hull(index: Signal, payload: Any, column: list[Signal | None]) -> Signal:
 def member(value: Any, values: Iterable[Any]) -> Any:
     """Whether a value is one of several; a Bool.
 
+    values  a list, an array, a set or an iterator: order means nothing here
+
     Cost, for n values: n - 1 rows in a check, n + 1 as a Bool; fewer for constants where the value
     has few bits, or where they are all integers from one to another.
     """
     if isinstance(values, Signal):
         raise refused("looks for a value in a single one.", "Give a list: member(x, [a, b, c]).")
-    if not isinstance(values, Iterable):
+    candidates = unordered(values)
+    if candidates is None:
         raise refused(
-            f"looks for a value in {describe(values)}.", "Give a list: member(x, [a, b])."
+            f"looks for a value in {describe(values)}.",
+            "Give a list or a set: member(x, [a, b, c]); of a dict d, d.keys() or d.values().",
         )
-    candidates = list(values)
     for item in [value, *candidates]:
         if not isinstance(item, Signal) and exact_units(item) is None:
             raise refused(
@@ -206,6 +255,8 @@ def member(value: Any, values: Iterable[Any]) -> Any:
                 f"{' that no units hold' if is_number(item) else ''}.",
                 "Give signals and whole numbers: any_of(...) combines comparisons of other things.",
             )
+    if isinstance(values, Set):  # whose order is not the author's: the same source, the same bytes
+        candidates.sort(key=lambda item: exact_units(item) or (0, 0))
     signals = [item for item in [value, *candidates] if isinstance(item, Signal)]
     if not signals:
         return int(exact_units(value) in {exact_units(item) for item in candidates})
@@ -236,12 +287,12 @@ def _apart(x: tuple[int, int], y: tuple[int, int]) -> bool:
 
 
 def minimum(*values: Any) -> Any:
-    """The least of integers, given one by one or as a list."""
+    """The least of integers, given one by one, or as a list, a set or an iterator."""
     return _extreme("minimum", values, lambda x, y: (x <= y, x, y), min)
 
 
 def maximum(*values: Any) -> Any:
-    """The greatest of integers, given one by one or as a list."""
+    """The greatest of integers, given one by one, or as a list, a set or an iterator."""
     return _extreme("maximum", values, lambda x, y: (x >= y, x, y), max)
 
 
@@ -251,11 +302,19 @@ def _extreme(
     order: Callable[[Any, Any], tuple[Any, Any, Any]],
     choose: Callable[..., int],
 ) -> Any:
-    items = list(values[0]) if len(values) == 1 and isinstance(values[0], list | tuple) else values
-    if not items:
+    found: Iterable[Any] | None = values
+    if len(values) == 1 and not isinstance(values[0], Signal) and plain_number(values[0]) is None:
+        found = unordered(values[0])
+    if found is None:
+        raise refused(
+            f"takes the {name} of {describe(values[0])}.",
+            f"Give values, or a list of them: {name}(a, b), {name}([a, b, c]).",
+        )
+    given = [_plain(value, f"takes the {name} of") for value in found]
+    if not given:
         raise refused(f"takes the {name} of nothing.", "Give at least one value.")
-    result = items[0]
-    for item in items[1:]:
+    result = given[0]
+    for item in given[1:]:
         if not isinstance(result, Signal) and not isinstance(item, Signal):
             result = choose(result, item)
             continue

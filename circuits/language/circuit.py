@@ -30,7 +30,7 @@ from circuits.language.refusals import refused
 from circuits.language.retrace import traced_again
 from circuits.language.signal import Signal
 from circuits.language.signature import annotations_of, argument_names, decorated, head_of
-from circuits.language.structure import leaves, map_structure
+from circuits.language.structure import leaves, map_structure, with_lists
 from circuits.language.tracebacks import short
 from circuits.language.types import (
     FieldType,
@@ -56,9 +56,9 @@ class Circuit(Decorated):
     """
 
     def __init__(self, function: FunctionType, names: dict[str, Any]) -> None:
+        annotations = annotations_of(function, names)
         self.function = function
         self.name = function.__name__
-        annotations = annotations_of(function, names)
         refuse_unrun(function)
         self.parameters = tuple(_parameters(function, annotations))
         self.returns = _outputs(function, annotations)
@@ -153,7 +153,7 @@ class Circuit(Decorated):
             for p in self.parameters
         ]
         with running(engine):
-            result = self.function(*arguments)
+            result = with_lists(self.function(*arguments))
             return result, self._typed(engine, result)
 
     def _typed(self, engine: Engine, result: object) -> list[Output]:

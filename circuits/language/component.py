@@ -16,6 +16,7 @@ from typing import Any, get_args, get_origin
 
 from accel.bn254 import R
 from accel.errors import ZkpipeError
+from accel.kinds import describe, items
 from circuits.compile.lowering import TracingEngine
 from circuits.compile.template import Template
 from circuits.compile.tracer import Traced
@@ -25,12 +26,12 @@ from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.keys import Key
 from circuits.language.plain import PlainEngine, Precomputed
-from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
+from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
 from circuits.language.signature import annotations_of, argument_names, decorated, head_of
 from circuits.language.source import here
-from circuits.language.structure import make_record, map_structure
+from circuits.language.structure import make_record, map_structure, with_lists
 from circuits.language.surroundings import Surroundings
 from circuits.language.tracebacks import short
 from circuits.language.types import (
@@ -55,9 +56,9 @@ class Component(Decorated):
     """A component: called with signals inside a circuit, or with constants anywhere."""
 
     def __init__(self, function: FunctionType, names: dict[str, Any]) -> None:
+        annotations = annotations_of(function, names)
         self.function = function
         self.name = function.__name__
-        annotations = annotations_of(function, names)
         refuse_unrun(function)
         self.parameters = {
             name: self._type(name, annotations.get(name)) for name in argument_names(function)
@@ -219,20 +220,22 @@ class Component(Decorated):
 
     def _argument(self, path: str, type_: Type, value: object, found: list[Signal]) -> object:
         if isinstance(type_, ArrayType):
-            if not isinstance(value, list | tuple):
-                raise self._misfit(path, type_, describe(value))
-            if type_.length is not None and len(value) != type_.length:
-                raise self._misfit(path, type_, f"a list of {len(value)} values")
+            listed = None if isinstance(value, Signal) else items(value)
+            if listed is None:
+                given = value.kind() if isinstance(value, Signal) else describe(value)
+                raise self._misfit(path, type_, given)
+            if type_.length is not None and len(listed) != type_.length:
+                raise self._misfit(path, type_, f"a list of {len(listed)} values")
             return [
                 self._argument(f"{path}[{i}]", type_.element, item, found)
-                for i, item in enumerate(value)
+                for i, item in enumerate(listed)
             ]
         if isinstance(type_, RecordType):
             if type(value) is not type_.record:
                 raise self._misfit(
                     path,
                     type_,
-                    describe(value, type_.record),
+                    describe_record(value, type_.record),
                     DEFINED_ANEW if is_defined_anew(value, type_.record) else _HOLDS,
                 )
             parts = {
@@ -273,7 +276,7 @@ class Component(Decorated):
     def _checked(self, engine: Engine, result: Any) -> Any:
         """The result as the return annotation has it."""
         if self.returns is None:
-            return result
+            return with_lists(result)
         if not isinstance(self.returns, tuple):
             return self._result(engine, "its result", self.returns, result)
         if not isinstance(result, tuple | list) or len(result) != len(self.returns):
@@ -283,9 +286,10 @@ class Component(Decorated):
 
     def _result(self, engine: Engine, path: str, type_: Type, value: Any) -> Any:
         if isinstance(type_, ArrayType):
-            if not isinstance(value, list | tuple) or type_.length not in (None, len(value)):
+            listed = None if isinstance(value, Signal) else items(value)
+            if listed is None or type_.length not in (None, len(listed)):
                 raise self._wrong_result(path, str(type_), value)
-            return [self._result(engine, path, type_.element, item) for item in value]
+            return [self._result(engine, path, type_.element, item) for item in listed]
         if isinstance(type_, RecordType):
             if type(value) is not type_.record:
                 raise self._wrong_result(path, str(type_), value, type_.record)
@@ -312,7 +316,7 @@ class Component(Decorated):
     def _wrong_result(
         self, path: str, wanted: str, value: object, record: type | None = None
     ) -> CompileError:
-        given = value.kind() if isinstance(value, Signal) else describe(value, record)
+        given = value.kind() if isinstance(value, Signal) else describe_record(value, record)
         is_anew = record is not None and is_defined_anew(value, record)
         return CompileError(
             f"The component {self.name} returns {given} for {path}, declared {wanted}.",

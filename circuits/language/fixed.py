@@ -21,9 +21,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from accel.kinds import describe
 from circuits.language import bounds
 from circuits.language.engine import Engine
-from circuits.language.refusals import describe, refused
+from circuits.language.refusals import refused
 from circuits.language.signal import Signal, constant, divide, paired, plain_integer
 from circuits.language.types import FieldType, FixedType, ScalarType
 
@@ -208,6 +209,22 @@ def is_number(value: object) -> bool:
     return hasattr(value, "as_integer_ratio") and plain_integer(value) is None
 
 
+def plain_number(value: object) -> int | float | Decimal | Fraction | None:
+    """A constant as Python's own number of the same value; None for what is no finite number.
+
+    Numpy's own wrap around or round: 200 + 100 of uint8 is 44.
+    """
+    number = plain_integer(value)
+    if number is not None:
+        return number
+    ratio = _ratio(value)
+    if ratio is None:
+        return None
+    if isinstance(value, float):
+        return float.__float__(value)
+    return value if isinstance(value, Decimal | Fraction) else Fraction(*ratio)
+
+
 def exact_units(value: object) -> tuple[int, int] | None:
     """A constant as units and the fewest binary digits behind the point; None if not exact."""
     number = plain_integer(value)
@@ -292,7 +309,7 @@ def _ratio(value: Any) -> tuple[int, int] | None:
             return sign, 10**_EXPONENT
     try:
         numerator, denominator = map(plain_integer, value.as_integer_ratio())
-    except (OverflowError, TypeError, ValueError):  # infinities, and what is not a number
+    except Exception:  # noqa: BLE001 - infinities, and classes of somebody's
         return None
     if numerator is None or not denominator:
         return None

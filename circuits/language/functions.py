@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from accel.bn254 import R
+from accel.kinds import describe, items, unordered
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.fixed import (
@@ -23,7 +24,7 @@ from circuits.language.fixed import (
 from circuits.language.hints import HintCall, Units
 from circuits.language.objects import refuse_comparison_of_objects
 from circuits.language.plain import PlainEngine
-from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew, refused
+from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
 from circuits.language.signal import (
     OF_A_CIRCUIT,
     Signal,
@@ -34,7 +35,14 @@ from circuits.language.signal import (
     stated,
 )
 from circuits.language.source import here
-from circuits.language.structure import fields_of, is_record, leaves, make_record, map_structure
+from circuits.language.structure import (
+    fields_of,
+    is_record,
+    leaves,
+    make_record,
+    map_structure,
+    with_lists,
+)
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -102,14 +110,15 @@ def narrow(value: Any, type_: Any) -> Any:
     """
     wanted = as_type(type_, "narrow")
     if isinstance(wanted, ArrayType):
-        if not isinstance(value, list | tuple) or len(value) != wanted.length:
+        listed = None if isinstance(value, Signal) else items(value)
+        if listed is None or len(listed) != wanted.length:
             raise refused(f"narrows something that is no {wanted}.", "Give a list of that length.")
-        return [narrow(item, wanted.element) for item in value]
+        return [narrow(item, wanted.element) for item in listed]
     if isinstance(wanted, RecordType):
         if not isinstance(value, wanted.record):
             is_anew = is_defined_anew(value, wanted.record)
             raise refused(
-                f"narrows {describe(value, wanted.record)} to the record {wanted}.",
+                f"narrows {describe_record(value, wanted.record)} to the record {wanted}.",
                 DEFINED_ANEW if is_anew else "Give such a record.",
             )
         parts = {name: narrow(getattr(value, name), part) for name, part in wanted.fields}
@@ -263,11 +272,12 @@ def _conditions(name: str, conditions: Iterable[Any]) -> tuple[list[Signal], lis
 def _items(name: str, conditions: Iterable[Any]) -> Iterator[Any]:
     if isinstance(conditions, Signal):
         raise refused(f"gives {name} one value.", f"Give a list: {name}([a, b, c]).")
-    if not isinstance(conditions, Iterable):
+    found = unordered(conditions)
+    if found is None:
         raise refused(
             f"gives {name} {describe(conditions)}.", f"Give a list of Bools: {name}([a, b, c])."
         )
-    return leaves(list(conditions))
+    return leaves(found)
 
 
 def hint(
@@ -299,7 +309,7 @@ def hint(
     if any(is_open(part) for part in (types if isinstance(types, tuple) else (types,))):
         raise refused("has an Array without a length.", "Give hint() a type with lengths.")
     found: list[Signal] = []
-    shapes = tuple(_shape(argument, found) for argument in signals)
+    shapes = tuple(_shape(with_lists(argument), found) for argument in signals)
     engine = _engine_of(found)
     place = here()
     call = HintCall(

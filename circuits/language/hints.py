@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accel.bn254 import R
+from accel.kinds import items
 from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_two, number_of, units_of
 from circuits.language.keys import Key, Known
-from circuits.language.refusals import describe
+from circuits.language.refusals import describe_record
 from circuits.language.sending import is_of_console, not_sent
 from circuits.language.signal import plain_integer
 from circuits.language.snapshot import with_own_cells
@@ -157,10 +158,11 @@ class HintCall:
                 out.append(self._scalar(type_, result))
             elif isinstance(type_, RecordType):
                 out += self._record(type_, result)
-            elif not isinstance(result, list | tuple) or len(result) != type_.length:
-                raise self._failure(f"does not return {type_.length} values for {type_}.")
             else:
-                out += self._results([type_.element] * len(result), result)
+                listed = items(result)
+                if listed is None or len(listed) != type_.length:
+                    raise self._failure(f"does not return {type_.length} values for {type_}.")
+                out += self._results([type_.element] * len(listed), listed)
         return out
 
     def _record(self, type_: RecordType, result: object) -> list[int]:
@@ -171,7 +173,7 @@ class HintCall:
         elif isinstance(result, type_.record):
             parts = [getattr(result, name) for name in names]
         else:
-            given = describe(result, type_.record)
+            given = describe_record(result, type_.record)
             raise self._failure(f"returns {given} for the record {type_}.")
         return self._results([part for _, part in type_.fields], parts)
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accel.bn254 import R
+from accel.kinds import DATES, describe, is_bool, is_date, items
 from circuits.errors import InexactError, InputError
 from circuits.language.bounds import power
 from circuits.language.fixed import nearest_units, shown_units, units_around
-from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew
+from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
 from circuits.language.signal import Signal, plain_integer
 from circuits.language.types import (
     MAX_BITS,
@@ -153,18 +154,17 @@ def _integers(path: str, type_: Type, value: object) -> Iterator[int]:
 
 
 def _items(path: str, type_: ArrayType, value: object) -> Iterator[int]:
-    if hasattr(value, "tolist") and not isinstance(value, list | tuple):
-        value = value.tolist()  # a numpy array
-    if not isinstance(value, list | tuple):
+    listed = None if isinstance(value, Signal) else items(value)
+    if listed is None:
         raise _wrong_kind(path, type_, value)
-    if len(value) != type_.length:
+    if len(listed) != type_.length:
         raise InputError(
-            f"`{path}` takes {type_}, so {type_.length} values, and was given {len(value)}.",
+            f"`{path}` takes {type_}, so {type_.length} values, and was given {len(listed)}.",
             "Give a list of that length.",
             path,
             value,
         )
-    for i, item in enumerate(value):
+    for i, item in enumerate(listed):
         yield from _integers(f"{path}[{i}]", type_.element, item)
 
 
@@ -193,8 +193,7 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
 
 
 def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
-    is_bool = isinstance(value, bool) or type(value).__name__ in ("bool_", "bool")
-    if is_bool:
+    if is_bool(value):
         if not isinstance(type_, IntegerType) or type_.name != "Bool":
             raise _wrong_kind(path, type_, value)
         return int(bool(value))
@@ -263,6 +262,8 @@ def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
         mend = f"Give a dict of {_listed([name for name, _ in type_.fields])}, or a {type_}."
         if is_defined_anew(value, type_.record):
             mend = DEFINED_ANEW
+    elif is_date(value):
+        mend = DATES
     return InputError(
         f"`{path}` takes {_described(type_)}, and was given {_kind(value, type_)}.",
         mend,
@@ -274,7 +275,7 @@ def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
 def _kind(value: object, type_: Type) -> str:
     if isinstance(value, Signal):
         return "a signal of a circuit"
-    return describe(value, type_.record if isinstance(type_, RecordType) else None)
+    return describe_record(value, type_.record if isinstance(type_, RecordType) else None)
 
 
 def _described(type_: Type) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import FunctionType
 
 from accel.bn254 import R
+from accel.kinds import describe
 from circuits.errors import CompileError
 from circuits.language.engine import Engine
 from circuits.language.fixed import as_fixed, between, nearest_two, rounded
-from circuits.language.refusals import DEFINED_ANEW, describe, is_defined_anew
+from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
 from circuits.language.signal import Signal, constant, plain_integer
 from circuits.language.signature import head_of
 from circuits.language.types import (
@@ -76,9 +77,9 @@ class Outputs:
         elif isinstance(type_, RecordType):
             if type(value) is not type_.record:
                 if is_defined_anew(value, type_.record):
+                    given = describe_record(value, type_.record)
                     raise self._error(
-                        f"{self.function.__name__} returns {describe(value, type_.record)}, for "
-                        f"`{path}`.",
+                        f"{self.function.__name__} returns {given}, for `{path}`.",
                         DEFINED_ANEW,
                     )
                 raise self._misfit(path, type_, f"Return {type_}(...) with all its fields.")

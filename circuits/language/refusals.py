@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from accel.kinds import describe
 from circuits.errors import CompileError
 from circuits.language.advice import Kind, Need, advice
 from circuits.language.engine import keep_for
@@ -38,17 +39,14 @@ def is_defined_anew(value: object, record: type) -> bool:
     )
 
 
-def describe(value: object, record: type | None = None) -> str:
+def describe_record(value: object, record: type | None) -> str:
     """A kind of thing, for messages: never its value.
 
     record  the class that it should have, if that is one
     """
     if record is not None and is_defined_anew(value, record):
         return f"an object of another class {record.__name__} (defined again)"
-    name = type(value).__name__
-    return {"NoneType": "None", "str": "a text", "list": "a list", "dict": "a dict"}.get(
-        name, f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
-    )
+    return describe(value)
 
 
 class NotPlain:

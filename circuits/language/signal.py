@@ -13,11 +13,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from accel.bn254 import R
+from accel.kinds import describe, integer
 from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.advice import Need
 from circuits.language.engine import Engine, current_engine, keep_for
-from circuits.language.refusals import NotPlain, describe, refused
+from circuits.language.refusals import NotPlain, refused
 from circuits.language.structure import is_record, leaves
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
@@ -342,16 +343,8 @@ def foreign() -> CompileError:
 
 
 def plain_integer(value: object) -> int | None:
-    """The integer that a constant is: int, bool, numpy's integers; None for anything else."""
-    if isinstance(value, int):
-        return int(value)
-    index = getattr(type(value), "__index__", None)
-    if index is None or isinstance(value, Signal):
-        return None
-    try:
-        return int(index(value))
-    except TypeError:  # numpy's arrays have the method, and no integer
-        return None
+    """The integer that a constant is: a whole number or a Bool (accel.kinds); None for others."""
+    return value if type(value) is int else integer(value)
 
 
 def operand(signal: Signal, other: object) -> Signal:

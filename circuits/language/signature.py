@@ -9,8 +9,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from accel.kinds import describe
 from circuits.errors import CompileError, Source
-from circuits.language.refusals import describe
 from circuits.language.source import source_here
 
 

@@ -13,16 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from accel.bn254 import R
+from accel.kinds import describe, items, whole_number
 from circuits.errors import InputError, shown
 from circuits.language import inputs as language_inputs
 from circuits.language.circuit import Circuit
 from circuits.language.fixed import exact_units, is_number
 from circuits.language.inputs import Parameter
-from circuits.language.refusals import describe
-from circuits.language.signal import plain_integer
 from circuits.language.types import (
     ArrayType,
     FieldType,
@@ -135,15 +132,15 @@ def expected(circuit: Circuit, outputs: object) -> list[int]:
         raise AssertionError(
             f"{circuit.name} has no outputs, and the test expects {describe(outputs)}."
         )
-    given = _as_lists(outputs)
     declared = circuit.returns if isinstance(circuit.returns, tuple) else (circuit.returns,)
-    parts: Iterable[object] = (given,)
+    parts: Iterable[object] = (outputs,)
     paths = ["out"]
     try:
         if isinstance(circuit.returns, tuple):
-            if not isinstance(given, list | tuple) or len(given) != len(declared):
-                raise _wrong(f"`out` takes {len(declared)} values, and was given", given)
-            parts, paths = given, [f"out[{i}]" for i in range(len(declared))]
+            listed = items(outputs)
+            if listed is None or len(listed) != len(declared):
+                raise _wrong(f"`out` takes {len(declared)} values, and was given", outputs)
+            parts, paths = listed, [f"out[{i}]" for i in range(len(declared))]
         return [
             value % R
             for path, type_, part in zip(paths, declared, parts, strict=True)
@@ -159,9 +156,9 @@ def expected(circuit: Circuit, outputs: object) -> list[int]:
 
 def _exact(path: str, type_: Type, value: object) -> object:
     """The value, with a Fixed's units as the number they stand for; what does not fit as it is."""
-    value = _as_lists(value)
-    if isinstance(type_, ArrayType) and isinstance(value, list | tuple):
-        return [_exact(f"{path}[{i}]", type_.element, item) for i, item in enumerate(value)]
+    listed = items(value)
+    if isinstance(type_, ArrayType) and listed is not None:
+        return [_exact(f"{path}[{i}]", type_.element, item) for i, item in enumerate(listed)]
     if isinstance(type_, RecordType):
         fields = dict(type_.fields)
         if isinstance(value, Mapping):
@@ -175,18 +172,13 @@ def _exact(path: str, type_: Type, value: object) -> object:
             for name, item in named.items()
         }
     if isinstance(type_, FixedType):
-        units = plain_integer(value)
-        if units is not None and not isinstance(value, bool):
+        units = whole_number(value)
+        if units is not None:
             return Fraction(units, 1 << type_.fraction)
         exact = exact_units(value)
         if is_number(value) and (exact is None or exact[1] > type_.fraction):
             raise _wrong(f"`{path}` takes whole units of {type_}, and was given", value)
     return value
-
-
-def _as_lists(value: object) -> object:
-    """A numpy array as lists."""
-    return value.tolist() if isinstance(value, np.ndarray) and value.ndim else value
 
 
 def _wrong(what: str, value: object) -> InputError:
@@ -199,8 +191,8 @@ def _wrong(what: str, value: object) -> InputError:
 def whole(name: str, value: object, least: int) -> int:
     """A number that a test gives, from `least` on; raises AssertionError for anything else."""
     __tracebackhide__ = True
-    number = plain_integer(value)
-    if number is None or type(value).__name__ in ("bool", "bool_") or number < least:
+    number = whole_number(value)
+    if number is None or number < least:
         raise AssertionError(
             f"`{name}` is a whole number from {least}, and the test gives {shown(value)}."
         )

@@ -15,16 +15,18 @@ Source: the files that iden3/snarkjs writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 from accel.errors import FormatError
-from circuits.formats.files import Source
+from accel.kinds import require_path, require_whole
+from circuits.formats.files import Source, Stream
 from circuits.formats.strict_json import Json, is_decimal, read_json, write_json
 from circuits.public_names import names_problem
 from prover.keys import VerifyingKey
 from prover.points import G1, G2, Fp2
-from prover.proof import Proof, check_public
+from prover.proof import MOST_PUBLIC, Proof, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 NAMES_FIELD = "zkpipe_public_names"
@@ -120,23 +122,24 @@ def load_public(path: str | Source, count: int | None = None) -> list[int]:
 
     Raises FileError, FormatError, or RangeError for a value that is r or more.
     """
-    path = Path(path) if isinstance(path, str) else path
+    source: Source = path if _is_stream(path) else require_path("load_public", "path", path)
     if count is None:
-        value = read_json(path)
+        value = read_json(source)
     else:
-        value = read_json(path, limit=PUBLIC_BYTES * (count + SPARE), values=count + SPARE)
-    values = [
-        _number(path, f"value {i}", text) for i, text in enumerate(_list(path, "the file", value))
-    ]
-    check_public(values)
-    return values
+        count = require_whole("load_public", "count", count, most=MOST_PUBLIC)
+        value = read_json(source, limit=PUBLIC_BYTES * (count + SPARE), values=count + SPARE)
+    numbers = enumerate(_list(source, "the file", value))
+    return list(check_public([_number(source, f"value {i}", text) for i, text in numbers]))
 
 
-def save_public(path: str | Path, public: Iterable[int]) -> None:
+def _is_stream(path: str | Source) -> TypeGuard[Stream]:
+    return hasattr(path, "up_to")
+
+
+def save_public(path: str | Path, public: Sequence[int]) -> None:
     """Write public values. Raises FileError, or RangeError for a value not in [0, r)."""
-    values = list(public)
-    check_public(values)
-    write_json(Path(path), [str(value) for value in values])
+    path, values = require_path("save_public", "path", path), check_public(public)
+    write_json(path, [str(value) for value in values])
 
 
 def _fields(

@@ -17,9 +17,11 @@ from accel.backend import machine as chosen_machine
 from accel.bases import Bases, prepare
 from accel.digits import window_count
 from accel.errors import RangeError
+from accel.kinds import require
 from accel.machine import Machine
 from accel.msm import shared_window_bits, with_multiples
 from accel.multiples import Multiples
+from accel.sizes import allowed, needed, size_of
 from accel.transforms import Domain, domain
 from accel.witness_rows import are_sorted
 from prover.key_shapes import Coefficients
@@ -53,24 +55,25 @@ def prepared_key(key: ProvingKey, points: Domain, machine: Machine) -> PreparedK
     return known[machine.name]
 
 
-def precompute(key: ProvingKey, max_memory: int | None = None) -> None:
+def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:
     """Compute multiples of the key's points, which make every later proof under it faster.
 
     They are kept as long as the key. For the many proofs of a batch: measured, proofs of 2^10,
     2^14, 2^16 rows take 58, 25 to 33, 18 to 23 % less time, which 5, 40, 65 of them make good.
 
-    max_memory  bytes that they may take
+    max_memory  bytes that they may take, or a text such as "1.5G"
 
     Raises RangeError if they would take more: 5 to 8 KB a wire.
     Cost: 254 doublings of three points in G1 and one in G2 for each wire; threads share them.
     """
+    require("precompute", "key", key, ProvingKey, "ProvingKey.load reads a .zkey.")
+    most = None if max_memory is None else size_of("precompute", "max_memory", max_memory)
     points = domain(key.domain_size)
     windows = window_count(shared_window_bits(key.wire_count))
     size = windows * (256 * key.wire_count + 64 * key.domain_size)
-    if max_memory is not None and size > max_memory:
+    if most is not None and size > most:
         raise RangeError(
-            f"The multiples of this key's points take {size / 1e6:,.0f} MB; "
-            f"{max_memory / 1e6:,.0f} MB are allowed.",
+            f"The multiples of this key's points take {needed(size)}; {allowed(most)} are allowed.",
             "Prove without them, or allow more memory.",
         )
     m = chosen_machine()

@@ -35,6 +35,7 @@ from accel.bn254 import R
 from accel.digits import first_out_of_range
 from accel.limbs import Words, words_from_ints
 from accel.msm import add_points, msm_g1, msm_g2
+from accel.sizes import size_of
 from circuits.system import Witness
 from prover.errors import ProofError, UnprovableError, WitnessError
 from prover.groth16.sums import memory_for_points, quotient, sums, sums_within
@@ -53,10 +54,11 @@ class _Unblinded:
     c: Words
 
 
-def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> Proof:
+def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None) -> Proof:
     """Make a proof and check it.
 
-    max_memory  bytes that proving may take beside the key and the interpreter: points are then
+    max_memory  bytes, or a text such as "1.5G", that proving may take beside the key and the
+                interpreter: points are then
                 copied and summed in chunks; without it, all of them are copied and kept for the
                 next proof, 320 bytes a wire
 
@@ -72,9 +74,10 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> P
             f"prove was given a {type(key).__name__} and a {type(witness).__name__}.",
             "Give a ProvingKey (ProvingKey.load reads a .zkey), then a Witness.",
         )
+    most = None if max_memory is None else size_of("prove", "max_memory", max_memory)
     key.check_unchanged()
     values = _checked(key, witness)
-    unblinded = _unblinded(key, values, max_memory)
+    unblinded = _unblinded(key, values, most)
     try:
         proof = _blind(key, unblinded)
         fine = verify(key.verifying_key, proof, witness.public_for(key))
@@ -90,12 +93,13 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | None = None) -> P
 
 
 def _checked(key: ProvingKey, witness: Witness) -> Words:
-    values = np.ascontiguousarray(witness.values)
-    if values.dtype != np.uint64:
+    if not isinstance(witness.values, np.ndarray) or witness.values.dtype != np.uint64:
+        kind = getattr(witness.values, "dtype", type(witness.values).__name__)
         raise WitnessError(
-            f"The witness is of {values.dtype}, not of 64-bit words (uint64).",
+            f"The witness is of {kind}, not of 64-bit words (uint64).",
             "Solve the circuit again, or load the witness from its file.",
         )
+    values = np.ascontiguousarray(witness.values)
     if values.shape != (key.wire_count, 4):
         raise WitnessError(
             f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",

@@ -19,6 +19,7 @@ from typing import Final
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
 from accel.errors import RangeError
 from accel.fixed_base import FixedBase
+from accel.kinds import require_path
 from accel.limbs import to_montgomery, words_from_ints
 from circuits.system import ConstraintSystem
 from circuits.system_rules import check_system
@@ -80,7 +81,8 @@ def setup_to_file(system: ConstraintSystem, source: _Development, path: str | Pa
 
     Raises FileError too.
     """
-    _stream(system, source).save(path)
+    place = require_path("setup_to_file", "path", path)
+    _stream(system, source).save(place)
 
 
 def _stream(system: ConstraintSystem, source: _Development) -> KeyStream:

@@ -20,6 +20,7 @@ from accel.digits import Digits
 from accel.errors import RangeError
 from accel.limbs import Words
 from accel.msm import Query, add_points, digit_bits, query, sums_of_products, window_bits
+from accel.sizes import allowed, needed
 from accel.sparse import into_montgomery
 from accel.transforms import domain
 from accel.witness_rows import witness_rows
@@ -111,8 +112,8 @@ def memory_for_points(key: ProvingKey, max_memory: int) -> int:
     """
     if max_memory < (least := least_memory(key)):
         raise RangeError(
-            f"Proving with this key takes at least {least / 1e6:,.0f} MB beside the key itself; "
-            f"{max_memory / 1e6:,.0f} MB are allowed.",
+            f"Proving with this key takes at least {needed(least)} beside the key itself; "
+            f"{allowed(max_memory)} are allowed.",
             "Allow more memory.",
         )
     kept = 170 * key.domain_size + 32 * key.domain_size + 64 * key.wire_count

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from accel.kinds import items
 from accel.limbs import words_from_ints
 from accel.msm import msm_g1
 from accel.pairing import ONE, final_exponentiation, miller_functions
@@ -47,12 +48,17 @@ def checked_public(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> tu
             f"verify was given a {type(key).__name__} and a {type(proof).__name__}.",
             "Give a VerifyingKey (key.verifying_key of a proving key), a Proof, the public values.",
         )
-    # Copied before it is checked: a list may change, and a class of list may lie.
-    values = tuple(public) if isinstance(public, list | tuple) else public
-    check_public(values)
+    given = items(public)
+    if given is not None and len(given) != key.public_count:
+        raise _other_number(len(given), key)
+    values = check_public(public)  # a copy: a list may change, and a class of list may lie
     if len(values) != key.public_count:
-        raise ProofError(
-            f"{len(values)} public values were given; this key has {key.public_count}.",
-            "Give the values of the circuit that this key belongs to, outputs first.",
-        )
-    return tuple(values)
+        raise _other_number(len(values), key)
+    return values
+
+
+def _other_number(count: int, key: VerifyingKey) -> ProofError:
+    return ProofError(
+        f"{count} public values were given; this key has {key.public_count}.",
+        "Give the values of the circuit that this key belongs to, outputs first.",
+    )

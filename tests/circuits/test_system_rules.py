@@ -276,7 +276,7 @@ def test_a_witness_without_an_array_is_an_error_at_each_use(values: Any, tmp_pat
 
 @pytest.mark.parametrize("count", [-1, 1.0, "1", True, np.int64(1), [1]], ids=repr)
 def test_a_witness_of_another_count_has_no_public_values(count: Any) -> None:
-    with pytest.raises(InputError, match=r"cannot have .* public values"):
+    with pytest.raises(InputError, match=r"cannot have that number of public values"):
         _ = Witness(a_witness().values, count).public
 
 

@@ -1,0 +1,110 @@
+"""What gadgets take, one rule for all (accel.kinds): lists of field elements, bits, whole numbers.
+
+A list is a sequence or an array in its own order: of a set or a dict values would be dropped or
+change places, and bytes are for gadgets over bytes. An element is a circuit's value, or an integer
+strictly between -r and r, which stands for its residue.
+
+What does not fit is refused in a sentence: while a circuit is traced or run by a CompileError at
+the user's line, else by an InputError.
+"""
+
+from __future__ import annotations
+
+from accel.bn254 import R
+from accel.errors import ZkpipeError
+from accel.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
+from circuits.errors import InputError
+from circuits.language.engine import current_engine
+from circuits.language.refusals import refused
+from circuits.language.signal import Signal
+
+Element = Signal | int
+
+
+def misuse(
+    gadget: str, what: str, mend: str, parameter: str | None = None, value: object = None
+) -> ZkpipeError:
+    """The error for a gadget called with what it does not take.
+
+    what  the rest of a sentence that begins with the gadget's name or the user's expression
+    """
+    if current_engine.get() is not None:
+        return refused(what, mend)
+    return InputError(f"{gadget} {what}", mend, parameter, value)
+
+
+def listed(gadget: str, name: str, values: object, of: str) -> list[object]:
+    """The entries of a list, copied.
+
+    of  what they are, for people: "field elements"
+    """
+    entries = None if isinstance(values, Signal) else items(values)
+    if entries is None:
+        given = values.kind() if isinstance(values, Signal) else describe(values)
+        raise misuse(
+            gadget,
+            f"has {given} for {name}, which is no list.",
+            f"Give a list, a tuple or an array of {of}, in their order.",
+            name,
+            values,
+        )
+    if len(entries) > MOST:
+        raise misuse(gadget, f"has more than {MOST} {of} for {name}.", "Give fewer.", name)
+    return list(entries)
+
+
+def element(gadget: str, name: str, value: object) -> Element:
+    """A signal as it is, an integer as its residue."""
+    if isinstance(value, Signal):
+        if value.fraction is not None:
+            mend = "Give its number of units, x.units."
+            raise misuse(gadget, f"has {value.kind()} for {name}.", mend, name)
+        return value
+    number = integer(value)
+    if number is None:
+        mend = DATES if is_date(value) else "Give a whole number, or a circuit's value."
+        raise misuse(gadget, f"has {describe(value)} for {name}.", mend, name, value)
+    if not -R < number < R:
+        mend = "Give a whole number strictly between -r and r."
+        raise misuse(gadget, f"has no field element for {name}.", mend, name, value)
+    return number % R
+
+
+def elements(gadget: str, name: str, values: object) -> list[Element]:
+    """A list of field elements."""
+    entries = listed(gadget, name, values, "field elements")
+    return [element(gadget, f"{name}[{i}]", value) for i, value in enumerate(entries)]
+
+
+def bit(gadget: str, name: str, value: object) -> Element:
+    """A circuit's Bool as it is, another one as 0 or 1."""
+    if isinstance(value, Signal):
+        if value.is_flag:
+            return value
+    else:
+        number = integer(value)
+        if number in (0, 1):
+            return number
+    given = value.kind() if isinstance(value, Signal) else describe(value)
+    raise misuse(
+        gadget,
+        f"has {given} that is no bit for {name}.",
+        "Declare it a Bool, compare first (x != 0), or give 0 or 1.",
+        name,
+        value,
+    )
+
+
+def bits(gadget: str, name: str, values: object) -> list[Element]:
+    """A list of bits."""
+    entries = listed(gadget, name, values, "Bools")
+    return [bit(gadget, f"{name}[{i}]", value) for i, value in enumerate(entries)]
+
+
+def whole(gadget: str, name: str, value: object, least: int, most: int, mend: str) -> int:
+    """A whole number that is known when the circuit is compiled."""
+    number = None if isinstance(value, Signal) else whole_number(value)
+    if number is None or not least <= number <= most:
+        what = f"has no whole number from {least} to {most} for {name}."
+        raise misuse(gadget, what, mend, name, value)
+    return number
