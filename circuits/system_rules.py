@@ -6,7 +6,7 @@ A system is an object that anybody can make or alter. `check_system` is asked wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,22 @@ def check_system(system: ConstraintSystem) -> None:
     problem = label_problem(system.labels, system.public_count, system.label_count)
     if problem is not None:
         raise RangeError(f"In {system.name} {problem}.", _MEND)
+    _check_names(system)
+
+
+def _check_names(system: ConstraintSystem) -> None:
+    """Check what is known of a compiled system beside its rows."""
+    if system.program is not None:
+        from circuits.solve.program import Program
+
+        if not isinstance(system.program, Program):
+            raise ShapeError(
+                f"The program of {system.name} is {describe(system.program)}, no Program.", _MEND
+            )
+    if not isinstance(system.dropped_inputs, Mapping):
+        raise ShapeError(
+            f"The dropped inputs of {system.name} are {describe(system.dropped_inputs)}.", _MEND
+        )
     symbols = system.symbols
     if symbols is None:
         return

@@ -11,6 +11,7 @@ printed by the group, in one place.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext

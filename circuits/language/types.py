@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import operator
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeGuard, get_origin
 
+from accel.kinds import whole_number
 from circuits.errors import CompileError
 from circuits.language.depth import within_the_stack
 from circuits.language.frames import user_frame
@@ -22,6 +22,7 @@ from circuits.language.source import source_here
 from circuits.language.structure import make_record
 from circuits.language.tracebacks import short
 
+MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 MAX_BITS = 253  # 2^253 < r < 2^254
 
 
@@ -130,11 +131,8 @@ def wrong_type(what: str, mend: str) -> CompileError:
 
 
 def _width(name: str, bits: object, example: str = "[32]") -> int:
-    try:
-        width = operator.index(bits)  # type: ignore[arg-type]  # any object: refused below
-    except TypeError:
-        width = 0
-    if isinstance(bits, bool) or not 1 <= width <= MAX_BITS:
+    width = whole_number(bits)
+    if width is None or not 1 <= width <= MAX_BITS:
         raise wrong_type(
             f"{name}[...] takes a number of bits from 1 to {MAX_BITS}.",
             f"Write for example {name}{example}; 254 bits do not fit the field without wrapping "
@@ -180,12 +178,13 @@ class Fixed(_Written):
     def __class_getitem__(cls, parameters: object) -> FixedType:
         bits, fraction = parameters if _is_pair(parameters) else (None, None)
         n = _width("Fixed", bits, "[32, 16]")
-        if isinstance(fraction, bool) or not isinstance(fraction, int) or not 0 <= fraction <= n:
+        behind = whole_number(fraction)
+        if behind is None or not 0 <= behind <= n:
             raise wrong_type(
                 "Fixed[...] takes its bits, and how many of them stand behind the point.",
                 "Write for example Fixed[32, 16].",
             )
-        return FixedType(f"Fixed[{n}, {fraction}]", -(1 << n - 1), (1 << n - 1) - 1, fraction)
+        return FixedType(f"Fixed[{n}, {behind}]", -(1 << n - 1), (1 << n - 1) - 1, behind)
 
 
 class Rounded(_Written):
@@ -232,11 +231,13 @@ class Array(_Written):
 def _length(length: object) -> int | None:
     if length is Ellipsis:
         return None
-    if isinstance(length, bool) or not isinstance(length, int) or length < 0:
+    number = whole_number(length)
+    if number is None or not 0 <= number <= MAX_LENGTH:
         raise wrong_type(
-            "The length of an Array is not a whole number.", "Write for example Array[Field, 4]."
+            "The length of an Array is not a whole number from 0 to 2^31.",
+            "Write for example Array[Field, 4].",
         )
-    return length
+    return number
 
 
 class Public(_Written):

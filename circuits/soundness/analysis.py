@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from accel.errors import KindError
+from accel.kinds import items, require, wrong_kind
 from circuits.compile.names import names_of
 from circuits.soundness.bounds import bounds_of
 from circuits.soundness.contradictions import SHORT, contradiction
@@ -32,6 +34,7 @@ def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Rep
 
     SAFE is a proof, UNSAFE comes with two witnesses, both checked against every constraint.
     """
+    _check("analyse", system, names)
     return analyse_roles(system, roles_of(system), names)
 
 
@@ -40,7 +43,25 @@ def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = N
 
     What hints return is asked about too, waived or not, and every inverse of an is-zero.
     """
+    _check("analyse_every_wire", system, names)
     return analyse_roles(system, roles_of_every_wire(system), names)
+
+
+def _check(function: str, system: ConstraintSystem, names: object) -> None:
+    mend = f"Compile the circuit first: {function}(circuit.compile())."
+    require(function, "system", system, ConstraintSystem, mend)
+    if names is None:
+        return
+    listed = items(names)
+    plain = listed if isinstance(listed, list | tuple) else ()  # others may make them when asked
+    if listed is None or not all(isinstance(name, str) for name in plain):
+        mend = "Give one for each wire, or None."
+        raise wrong_kind(function, "names", names, "a list of texts", mend)
+    if len(listed) != system.wire_count:
+        raise KindError(
+            f"{function} was given {len(listed)} names for {system.wire_count} wires.",
+            "Give one for each wire, in their order.",
+        )
 
 
 def analyse_roles(

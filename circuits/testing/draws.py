@@ -27,6 +27,7 @@ from circuits.testing.subject import Subject, output_values, subject
 from circuits.testing.wording import answers
 
 Draw = Callable[[np.random.Generator], Inputs]
+MOST_RUNS = 1_000_000
 _FIELD_EDGES = (0, 1, 2, R - 1, R - 2, (R + 1) // 2, 1 << 253, (1 << 253) - 1)
 
 
@@ -53,7 +54,7 @@ def agrees(
     for a draw that makes what are no inputs of the circuit.
     """
     __tracebackhide__ = True
-    runs, seed = whole("runs", runs, 1), whole("seed", seed, 0)
+    runs, seed = whole("runs", runs, 1, MOST_RUNS), whole("seed", seed, 0)
     if draw is not None and not callable(draw):
         raise AssertionError(f"`draw` is a function from a generator, and the test gives {draw!r}.")
     tested = subject(circuit)

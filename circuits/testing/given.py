@@ -188,12 +188,16 @@ def _wrong(what: str, value: object) -> InputError:
 # --- numbers
 
 
-def whole(name: str, value: object, least: int) -> int:
-    """A number that a test gives, from `least` on; raises AssertionError for anything else."""
+def whole(name: str, value: object, least: int, most: int | None = None) -> int:
+    """A number that a test gives, from `least` on; raises AssertionError for anything else.
+
+    most  that it may be; None for any
+    """
     __tracebackhide__ = True
     number = whole_number(value)
-    if number is None or number < least:
+    if number is None or number < least or (most is not None and number > most):
+        reach = f"from {least}" if most is None else f"from {least} to {most}"
         raise AssertionError(
-            f"`{name}` is a whole number from {least}, and the test gives {shown(value)}."
+            f"`{name}` is a whole number {reach}, and the test gives {shown(value)}."
         )
     return number

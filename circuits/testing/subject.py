@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.bn254 import R
+from accel.errors import KindError
+from accel.kinds import describe
 from accel.limbs import Words, from_montgomery, ints_from_words
 from circuits.errors import Source, UnsatisfiedError
 from circuits.language.circuit import Circuit
@@ -126,10 +128,13 @@ def subject(circuit: Circuit) -> Subject:
 
     Whether the inputs determine every value, as `compile` requires, is for tests to find out.
 
-    Raises TypeError for what is no circuit, CompileError.
+    Raises KindError for what is no circuit, CompileError.
     """
     if not isinstance(circuit, Circuit):
-        raise TypeError(f"{circuit!r} is no circuit: give the function under @circuit itself.")
+        raise KindError(
+            f"A circuit is tested, and the test gives {describe(circuit)}.",
+            "Give the function under @circuit itself.",
+        )
     return Subject(circuit, circuit.trace())
 
 
