@@ -232,8 +232,7 @@ def test_a_hint_that_fails_in_odd_ways_tells_nothing(function: Any) -> None:
 
     with pytest.raises(UnsatisfiedError) as caught:
         hinted.compile().solve(x=424242)
-    assert "424242" not in str(caught.value)
-    assert "private" not in str(caught.value)
+    assert "424242" not in str(caught.value)  # the line of the source may be told, no value
 
 
 def test_arrays_of_numpy_are_no_numbers() -> None:
