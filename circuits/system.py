@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import ShapeError
-from accel.kinds import describe, require_path
+from accel.kinds import describe, require_path, shown_number
 from accel.limbs import Words, ints_from_words
 from accel.remade import Remade
 from circuits.errors import CircuitWarning, InputError
@@ -124,7 +124,7 @@ class Witness(Remade):
 
         Raises InputError if it has none, or the witness is too short for it.
         """
-        names = owner.public_names
+        names = getattr(owner, "public_names", None)
         if names is None:
             raise InputError(
                 "The names of the public values are not known here.",
@@ -143,7 +143,8 @@ class Witness(Remade):
             raise InputError("A witness cannot have that number of public values.", _SOLVE)
         if self._count() < 1 + count:
             raise InputError(
-                f"This witness has {self._count()} values, too few for {count} public ones.",
+                f"This witness has {self._count()} values, too few for "
+                f"{shown_number(count)} public ones.",
                 "Give the system or the key that belongs to this witness.",
             )
         return ints_from_words(self.values[1 : 1 + count])

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from accel.bn254 import R
+from accel.kinds import unordered
 from accel.limbs import from_montgomery
 from circuits.errors import shown
 from circuits.formats.equations import equations
@@ -86,7 +87,7 @@ def deletions(
     if not count or not (given or refused):
         lacks = "constraint to delete" if not count else "inputs to try it with"
         raise AssertionError(f"{circuit.name} has no {lacks}, so that nothing would be tested.")
-    texts = _reasons(tested, equivalent or {})
+    texts = _reasons(tested, {} if equivalent is None else equivalent)
     _tried_first(tested, given, refused, seed)
     spread = np.linspace(0, count - 1, min(count, most)).round().astype(int)
     tried = tuple(int(row) for row in np.unique(spread))
@@ -115,12 +116,20 @@ def deletions(
 def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
     """The cases of a test as a list, each as it was when it was met."""
     __tracebackhide__ = True
-    if isinstance(cases, Mapping | str) or not isinstance(cases, Iterable):
+    entries = unordered(cases)
+    if entries is None:
         raise AssertionError(
             f"`{name}` is a list of inputs, each a dict by parameter, and the test gives "
             f"{shown(cases)}."
         )
-    return [deepcopy(case) for case in cases]
+    kept: list[Inputs] = []
+    for case in entries:
+        if not isinstance(case, Mapping):
+            raise AssertionError(
+                f"`{name}[{len(kept)}]` is a dict by parameter, and the test gives {shown(case)}."
+            )
+        kept.append(deepcopy(case))
+    return kept
 
 
 def _tried_first(
@@ -144,7 +153,7 @@ def _reasons(tested: Subject, equivalent: Mapping[str, str]) -> dict[str, str]:
     __tracebackhide__ = True
     if not isinstance(equivalent, Mapping):
         raise AssertionError(
-            f"`equivalent` is a dict of texts with reasons, and the test gives {equivalent!r}."
+            f"`equivalent` is a dict of texts with reasons, and the test gives {shown(equivalent)}."
         )
     if not equivalent:
         return {}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from accel.bn254 import R
-from circuits.errors import InputError, UnsatisfiedError
+from circuits.errors import InputError, UnsatisfiedError, shown
 from circuits.language.circuit import Circuit
 from circuits.language.types import (
     ArrayType,
@@ -56,7 +56,9 @@ def agrees(
     __tracebackhide__ = True
     runs, seed = whole("runs", runs, 1, MOST_RUNS), whole("seed", seed, 0)
     if draw is not None and not callable(draw):
-        raise AssertionError(f"`draw` is a function from a generator, and the test gives {draw!r}.")
+        raise AssertionError(
+            f"`draw` is a function from a generator, and the test gives {shown(draw)}."
+        )
     tested = subject(circuit)
     rng = np.random.default_rng(seed)
     accepted = refused = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from circuits.errors import InputError, UnsatisfiedError
+from circuits.errors import InputError, UnsatisfiedError, shown
 
 Refusal = InputError | UnsatisfiedError
 _IN_CIRCUIT = re.compile(r"^In \S+ ")
@@ -25,8 +25,8 @@ def required_words(because: object) -> str:
     __tracebackhide__ = True
     if not isinstance(because, str) or not _WORD.search(because):
         raise AssertionError(
-            f"`because` holds words of the refusal, and the test gives {because!r}: leave it out, "
-            "or give the message of the check that must fail."
+            f"`because` holds words of the refusal, and the test gives {shown(because)}: leave it "
+            "out, or give the message of the check that must fail."
         )
     return because.strip()
 

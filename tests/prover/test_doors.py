@@ -30,7 +30,8 @@ from prover import (
     verify_batch,
 )
 from prover.errors import ProofError, WitnessError
-from tests.doors import Column, Door, faults, public_callables
+from tests.doors import Door, faults, public_callables
+from tests.zoo import Column
 
 PATHS = ("digits",)  # a text that may be a path
 COUNTS = ("None", "enum", "np.uint8", "0-d")
@@ -79,7 +80,9 @@ def doors(
         ),
         "VerifyingKey.save": Door(verifying.save, (folder / "v",), takes={0: PATHS}),
         "VerifyingKey.load": Door(VerifyingKey.load, (names["vkey.json"],)),
-        "ProvingKey": Door(ProvingKey, (), parts, takes={"development": ("True",)}),
+        "ProvingKey": Door(
+            ProvingKey, (), parts, takes={"development": ("True",), "public_names": ("None",)}
+        ),
         "ProvingKey.save": Door(key.save, (folder / "k",), takes={0: PATHS}),
         "ProvingKey.load": Door(ProvingKey.load, (names["key.zkey"],)),
         "ProvingKey.rows": Door(key.rows, ("a_query", 0, None), takes={1: PLACES, 2: ENDS}),

@@ -1,0 +1,542 @@
+"""What the language, the gadgets, the analysis and systems are given: one rule at every door."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from accel.bn254 import R
+from circuits import (
+    Array,
+    Bool,
+    ConstraintSystem,
+    Field,
+    Fixed,
+    Int,
+    Private,
+    Public,
+    Rounded,
+    UInt,
+    Witness,
+    all_of,
+    any_of,
+    check,
+    circuit,
+    component,
+    hint,
+    lookup,
+    maximum,
+    member,
+    minimum,
+    narrow,
+    select,
+)
+from circuits.errors import CompileError, InputError
+from circuits.gadgets import (
+    MerklePath,
+    MerkleTree,
+    check_merkle_membership,
+    from_bits,
+    merkle_leaf,
+    merkle_root,
+    merkle_root_of_pairs,
+    poseidon,
+    poseidon_ex,
+    to_bits,
+)
+from circuits.soundness import analyse, analyse_every_wire
+from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from prover import DEVELOPMENT, prove, setup
+from tests.doors import ANYTHING, Door, faults, public_callables
+from tests.zoo import Column
+
+# What several doors take of the zoo, beside what they are given here.
+WHOLE = ("enum", "np.uint8", "0-d")
+PLACE = ("enum", "0-d")  # the same, of those below 200
+BOOLS = ("True", "np.True")
+CONSTANTS = (*BOOLS, *WHOLE, "minus one", "np.int64")
+REALS = ("r", "huge", "float", "whole float", "np.float32", "Decimal", "Fraction")
+NUMBERS = (*CONSTANTS, *REALS)
+BITS = ("deque", "array", "array of bools", "column")  # in their order
+EMPTY = ("empty list", "empty tuple", "empty array")
+UNORDERED = ("set", "frozenset", "dict view", "generator", "iterator", "map")
+FLAGS = (*BITS, *EMPTY, *UNORDERED, "list of lists", "words", "big-endian words")
+TEXTS = ("text", "digits", "empty text", "surrogate")
+PATHS = ("digits",)
+ROWS = ("list of lists", "words", "big-endian words")
+GOOD = {"x": 3, "flags": [0, 1]}
+
+
+@circuit
+def square(x: Private[UInt[8]], flags: Private[Array[Bool, 2]]) -> Public[UInt[16]]:
+    return x * x + flags[0] + flags[1]
+
+
+@component
+def twice(x: Field, flags: Array[Bool, 2]) -> Field:
+    return x + x + flags[0]
+
+
+def _language() -> dict[str, Door]:
+    numbers = {0: NUMBERS, 1: NUMBERS}
+    return {
+        "all_of": Door(all_of, ([1, 0],), takes={0: FLAGS}),
+        "any_of": Door(any_of, ([1, 0],), takes={0: FLAGS}),
+        "check": Door(check, (True, "why"), takes={0: (*BOOLS, *PLACE), 1: ("None", *TEXTS)}),
+        "circuit": Door(circuit, (square.function,)),
+        "component": Door(component, (twice.function,)),
+        "hint": Door(
+            hint,
+            (abs, 3),
+            {"returns": Field, "waive": None},
+            takes={0: ("type",), 1: CONSTANTS, "waive": ("None", "text", "digits", "surrogate")},
+        ),
+        "lookup": Door(
+            lookup,
+            ([4, 5], 1),
+            takes={0: (*BITS, *ROWS, "array of floats", "masked array"), 1: PLACE},
+        ),
+        "maximum": Door(maximum, (4, 5), takes=numbers),
+        "minimum": Door(minimum, (4, 5), takes=numbers),
+        "member": Door(
+            member,
+            (1, [1, 0]),
+            takes={
+                0: (*CONSTANTS, "r", "huge", "float", "whole float", "np.float32"),
+                1: (*BITS, *EMPTY, *UNORDERED, "array of floats"),
+            },
+        ),
+        "narrow": Door(narrow, (1, UInt[8]), takes={0: (*BOOLS, *WHOLE)}),
+        "select": Door(select, (1, 4, 5), takes={0: (*BOOLS, *PLACE), 1: NUMBERS, 2: NUMBERS}),
+        "select of lists": Door(
+            select,
+            (1, [4, 5], (6, 7)),
+            takes={
+                0: (*BOOLS, *PLACE),
+                1: (*BITS, "array of floats"),
+                2: (*BITS, "array of floats"),
+            },
+        ),
+        "Field": Door(
+            Field, (1,), takes={0: (*CONSTANTS, "empty list", "empty tuple", "list of lists")}
+        ),
+        "a circuit": Door(square, (3, [0, 1]), takes={0: WHOLE, 1: BITS}),
+        "a component": Door(twice, (3, [0, 1]), takes={0: CONSTANTS, 1: BITS}),
+    }
+
+
+def _types() -> dict[str, Door]:
+    """Types are written with brackets; called they refuse."""
+    return {
+        "Array": Door(lambda n: Array[Field, n], (4,), takes={0: ("Ellipsis", *WHOLE)}),
+        "Array of types": Door(lambda type_: Array[type_, 4], (Field,)),
+        "Bool": Door(Bool, (1,)),
+        "Fixed": Door(lambda n, f: Fixed[n, f], (32, 16), takes={0: ("np.uint8",), 1: PLACE}),
+        "Int": Door(lambda n: Int[n], (8,), takes={0: WHOLE}),
+        "Private": Door(lambda type_: Private[type_], (Field,)),
+        "Public": Door(lambda type_: Public[type_], (Field,)),
+        "Rounded": Door(lambda type_: Rounded[type_], (Fixed[32, 16],)),
+        "UInt": Door(lambda n: UInt[n], (8,), takes={0: WHOLE}),
+    }
+
+
+def _systems(folder: Path) -> dict[str, Door]:
+    system = square.compile()
+    witness = system.solve(x=3, flags=[0, 1])
+    key = setup(system, DEVELOPMENT)
+    system.save(folder / "s.r1cs")
+    witness.save(folder / "w.wtns")
+    parts = {f.name: getattr(system, f.name) for f in fields(ConstraintSystem)}
+    return {
+        "ConstraintSystem": Door(
+            ConstraintSystem,
+            (),
+            parts,
+            takes={
+                "name": TEXTS,
+                "symbols": ("None",),
+                "program": ("None",),
+                "dropped_inputs": ("dict", "dict of names"),
+            },
+        ),
+        "ConstraintSystem.save": Door(system.save, (folder / "t",), takes={0: PATHS}),
+        "ConstraintSystem.load": Door(ConstraintSystem.load, (folder / "s.r1cs",)),
+        "ConstraintSystem.solve": Door(system.solve, (), GOOD, takes={"x": WHOLE, "flags": BITS}),
+        "ConstraintSystem.check": Door(system.check, (witness,)),
+        # A witness is checked where it is used, not where it is made.
+        "Witness": Door(Witness, (witness.values, 1), takes={0: ANYTHING, 1: ANYTHING}),
+        "Witness and check": Door(
+            lambda values: system.check(Witness(values, 1)), (witness.values,)
+        ),
+        "Witness and save": Door(
+            lambda values: Witness(values, 1).save(folder / "u"), (witness.values,)
+        ),
+        "Witness and prove": Door(lambda values: prove(key, Witness(values, 1)), (witness.values,)),
+        "Witness and public": Door(
+            lambda values, count: Witness(values, count).public,
+            (witness.values, 1),
+            takes={0: ("words",)},
+        ),
+        "Witness.public_for": Door(witness.public_for, (system,)),
+        "Witness.named_public_for": Door(witness.named_public_for, (system,)),
+        "Witness.save": Door(witness.save, (folder / "v",), takes={0: PATHS}),
+        "Witness.load": Door(Witness.load, (folder / "w.wtns",)),
+    }
+
+
+def _gadgets() -> dict[str, Door]:
+    tree = MerkleTree(2, [[1], [2], [3]])
+    path, digest = tree.path(1), merkle_leaf([2])
+    bits, siblings = path.index_bits, path.siblings
+    leaf = {0: BITS}
+    return {
+        "MerklePath": Door(
+            MerklePath, (1, siblings), takes={0: PLACE, 1: ("deque", "array", "column")}
+        ),
+        "MerklePath.pairs": Door(path.pairs, ([2],), takes=leaf),
+        "MerklePath.verify": Door(
+            path.verify,
+            (tree.root, 2, [2]),
+            takes={0: (*WHOLE, "minus one", "np.int64", "r", "huge"), 1: PLACE, 2: BITS},
+        ),
+        "MerkleTree": Door(MerkleTree, (2, [[1], [2]]), takes={0: PLACE, 1: (*EMPTY, *ROWS)}),
+        "MerkleTree.append": Door(lambda leaf: MerkleTree(2).append(leaf), ([4],), takes=leaf),
+        "MerkleTree.path": Door(tree.path, (1,), takes={0: PLACE}),
+        "MerkleTree.remove": Door(tree.remove, (2,), takes={0: PLACE}),
+        "MerkleTree.replace": Door(tree.replace, (1, [2]), takes={0: PLACE, 1: BITS}),
+        "check_merkle_membership": Door(
+            check_merkle_membership, (tree.root, [2], siblings, bits), takes={3: BITS}
+        ),
+        "from_bits": Door(from_bits, ([1, 0],), takes={0: (*BITS, *EMPTY)}),
+        "merkle_leaf": Door(merkle_leaf, ([1, 0],), takes=leaf),
+        "merkle_root": Door(
+            merkle_root, (digest, siblings, bits), takes={0: CONSTANTS, 1: BITS, 2: BITS}
+        ),
+        "merkle_root_of_pairs": Door(merkle_root_of_pairs, (digest, path.pairs([2]))),
+        "poseidon": Door(poseidon, ([1, 0],), takes=leaf),
+        "poseidon_ex": Door(poseidon_ex, ([1, 0], 0, 1), takes={0: BITS, 1: CONSTANTS, 2: PLACE}),
+        "to_bits": Door(to_bits, (1, 8), takes={0: (*BOOLS, *WHOLE), 1: WHOLE}),
+    }
+
+
+def _soundness() -> dict[str, Door]:
+    system = square.compile()
+    names = [""] * system.wire_count
+    return {
+        "analyse": Door(analyse, (system, names), takes={1: ("None",)}),
+        "analyse_every_wire": Door(analyse_every_wire, (system, names), takes={1: ("None",)}),
+    }
+
+
+def _testing() -> dict[str, Door]:
+    """Whose mistakes are AssertionErrors, which fail a test."""
+    bad = {"x": 300, "flags": [0, 1]}
+    seed = {"seed": (*WHOLE, "r", "huge")}
+    count = square.compile().constraint_count
+    return {
+        "accepts": Door(accepts, (square, GOOD, 10), takes={2: ("None",)}),
+        "agrees": Door(
+            agrees,
+            (square, 2),
+            {"draw": None, "seed": 0},
+            takes={**seed, 1: WHOLE, "draw": ("None",)},
+            skips={"draw": ("type", "function")},
+        ),
+        "costs": Door(costs, (square, count)),
+        "deletions": Door(
+            deletions,
+            (square, [GOOD], [bad]),
+            {"equivalent": None, "sample": 1, "seed": 0},
+            takes={
+                **seed,
+                1: EMPTY,
+                2: EMPTY,
+                "equivalent": ("None",),
+                "sample": ("None", *WHOLE, "r", "huge"),
+            },
+        ),
+        "lies": Door(lies, (square, GOOD), {"seed": 0}, takes=seed),
+        "mutations": Door(mutations, (square, GOOD), {"seed": 0}, takes=seed),
+        "rejects": Door(rejects, (square, bad, None), {"seed": 0}, takes={**seed, 2: ("None",)}),
+    }
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
+    """Every public function of the packages below, and the brackets of types."""
+    folder = tmp_path_factory.mktemp("doors")
+    tests = {name: replace(door, is_for_tests=True) for name, door in _testing().items()}
+    return {
+        **_language(),
+        **_types(),
+        **_systems(folder),
+        **_gadgets(),
+        **_soundness(),
+        **tests,
+    }
+
+
+# Records, that the analysis and tests return.
+RECORDS = {"Agreement", "Counterexample", "Deletions", "Lies", "Report", "Verdict"}
+
+
+def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
+    packages = ("circuits", "circuits.gadgets", "circuits.soundness", "circuits.testing")
+    assert set().union(*map(public_callables, packages)) - RECORDS <= set(doors)
+
+
+@pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+def test_only_our_errors_come_out(
+    doors: Mapping[str, Door], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {}
+    for name, door in doors.items():
+        place = tmp_path / name  # a text may be the path of a file
+        place.mkdir()
+        monkeypatch.chdir(place)
+        found[name] = faults(door)
+    assert not {name: wrong for name, wrong in found.items() if wrong}
+
+
+# --- one rule: what is taken means the same at every door
+
+BITS_OF_9 = [1, 0, 0, 1]
+
+
+@circuit
+def nine(bits: Private[Array[Bool, 4]], chosen: Private[UInt[8]]) -> Public[UInt[8]]:
+    check(member(chosen, [7, 9]))
+    return narrow(from_bits(bits) + chosen - 9, UInt[8])
+
+
+SPELLINGS = {
+    "tuple": tuple,
+    "unpackbits": lambda bits: np.unpackbits(np.uint8([9]), bitorder="little")[:4],
+    "bools": lambda bits: np.array(bits, bool),
+    "np.bool_": lambda bits: [np.bool_(bit) for bit in bits],
+    "int64": lambda bits: np.array(bits, np.int64),
+    "big-endian": lambda bits: np.array(bits, ">i4"),
+    "objects": lambda bits: np.array(bits, object),
+    "backwards": lambda bits: np.array(bits)[::-1].copy()[::-1],
+    "0-d": lambda bits: [np.array(bit) for bit in bits],
+    "column": Column,
+}
+
+
+@pytest.mark.parametrize("spelt", SPELLINGS.values(), ids=SPELLINGS)
+def test_bits_of_numpy_and_of_columns_are_bits_at_every_door(spelt: Callable[..., Any]) -> None:
+    """Of np.unpackbits they are uint8, whose sums wrap around at 256."""
+    bits = spelt(BITS_OF_9)
+    wide = spelt(BITS_OF_9 * 60)[:240] if isinstance(bits, list | tuple) else bits
+    assert from_bits(bits) == 9
+    assert from_bits(wide) == from_bits([int(bit) for bit in wide])
+    assert poseidon(bits) == poseidon(BITS_OF_9)
+    assert merkle_leaf(bits) == merkle_leaf(BITS_OF_9)
+    assert merkle_root(5, [1, 2, 3, 4], bits) == merkle_root(5, [1, 2, 3, 4], BITS_OF_9)
+    assert maximum(bits) == 1
+    assert lookup(bits, 0) + 255 == 256
+    assert all_of(bits) == 0
+    assert member(1, bits) == 1
+    assert nine(bits, 9) == 9
+    assert nine.compile().solve(bits=bits, chosen=np.uint8(9)).public == [9]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        select(True, np.uint8(200), np.uint8(1)),
+        lookup([np.uint8(200), np.uint8(7)], 0),
+        lookup(np.array([200, 7], np.uint8), np.int8(0)),
+        maximum(np.uint8(200), np.uint8(1)),
+        minimum(np.array([200, 201], np.uint8)),
+        select(1, [np.uint8(200)], [0])[0],
+        narrow(np.uint8(200), UInt[8]),
+        from_bits(np.array([0, 0, 0, 1, 0, 0, 1, 1], np.uint8)),
+    ],
+)
+def test_what_is_chosen_of_numpys_integers_does_not_wrap_around(chosen: int) -> None:
+    assert type(chosen) is int
+    assert chosen + 100 == 300
+
+
+GADGETS: dict[str, Callable[[Any], object]] = {
+    "poseidon": poseidon,
+    "poseidon_ex": lambda values: poseidon_ex(values, 0, 1),
+    "merkle_leaf": merkle_leaf,
+    "merkle_root": lambda values: merkle_root(1, values, [0, 1]),
+    "merkle_root, bits": lambda values: merkle_root(1, [2, 3], values),
+    "merkle_root_of_pairs": lambda values: merkle_root_of_pairs(1, [values]),
+    "check_merkle_membership": lambda values: check_merkle_membership(1, values, [2], [0]),
+    "from_bits": from_bits,
+    "MerkleTree": lambda values: MerkleTree(2, [values]),
+    "MerkleTree of": lambda values: MerkleTree(2, values),
+    "MerklePath": lambda values: MerklePath(0, values),
+    "lookup": lambda values: lookup(values, 0),
+    "select": lambda values: select(1, values, [0, 1]),
+}
+WITHOUT_ORDER = [
+    {0, 1},
+    frozenset([0, 1]),
+    {0: 1, 1: 0},
+    {0: 1}.keys(),
+    b"\x00\x01",
+    bytearray(2),
+    memoryview(b"\x00\x01"),
+    "01",
+]
+
+
+@pytest.mark.parametrize("values", WITHOUT_ORDER, ids=lambda values: type(values).__name__)
+@pytest.mark.parametrize("gadget", GADGETS.values(), ids=GADGETS)
+def test_no_gadget_takes_what_has_no_order_or_is_bytes(
+    gadget: Callable[[Any], object], values: Any
+) -> None:
+    with pytest.raises((InputError, CompileError)):
+        gadget(values)
+
+
+@pytest.mark.parametrize("gadget", [g for n, g in GADGETS.items() if n != "MerkleTree of"])
+def test_no_gadget_uses_up_an_iterator(gadget: Callable[[Any], object]) -> None:
+    values = iter([0, 1])
+    with pytest.raises((InputError, CompileError)):
+        gadget(values)
+    assert list(values) == [0, 1]
+
+
+def test_order_means_nothing_to_member_and_the_like() -> None:
+    assert member(2, {3, 2}) == member(2, iter([3, 2])) == member(2, {2: 5}.keys()) == 1
+    assert maximum({3, 2}) == maximum(x for x in (2, 3)) == 3
+    assert all_of(x == x for x in (1, 2)) == 1
+    for function in (all_of, any_of, maximum, minimum, lambda d: member(0, d)):
+        with pytest.raises(CompileError, match="a dict"):
+            function({0: 1})
+
+
+@pytest.mark.parametrize("order", [(5, 3, 900), (900, 5, 3)])
+def test_members_of_a_set_give_the_same_rows_whatever_their_order(order: tuple[int, ...]) -> None:
+    @circuit
+    def one_of(x: Private[UInt[16]]) -> Public[Bool]:
+        return member(x, set(order))
+
+    @circuit
+    def one_of_sorted(x: Private[UInt[16]]) -> Public[Bool]:
+        return member(x, [3, 5, 900])
+
+    made, expected = one_of.compile(), one_of_sorted.compile()
+    for name in ("starts", "wires", "values"):
+        for matrix in "abc":
+            ours, theirs = getattr(made, matrix), getattr(expected, matrix)
+            assert (getattr(ours, name) == getattr(theirs, name)).all()
+
+
+@pytest.mark.parametrize("number", [R, R + 1, -1, -R, 1 << 300])
+def test_bits_are_of_canonical_numbers_only(number: int) -> None:
+    """r + 1 is 1 modulo r, and its bits are none of 1's."""
+    with pytest.raises(InputError, match=r"negative|r or more"):
+        to_bits(number, 4)
+
+
+DATES = [
+    np.datetime64("2026-01-01"),
+    np.timedelta64(1, "ns"),
+    datetime.date(2026, 1, 1),
+    datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    datetime.timedelta(days=1),
+    datetime.time(12),
+]
+
+
+@pytest.mark.parametrize("date", DATES, ids=lambda date: type(date).__name__)
+@pytest.mark.parametrize("field", [UInt[64], Int[64], Field, Bool, Fixed[64, 8]], ids=str)
+def test_dates_are_refused_with_a_word(date: Any, field: Any) -> None:
+    @circuit
+    def dated(xs: Private[Array[field, 1]]) -> Public[Field]:
+        return Field(xs[0].units)
+
+    system = dated.compile()
+    arrays = [np.array([date])] if isinstance(date, np.generic) else []
+    for given in ([date], Column([date]), np.array([date], object), *arrays):
+        with pytest.raises(InputError, match=r"a date|a length of time") as caught:
+            system.solve(xs=given)
+        assert "whole days or seconds" in caught.value.mend
+        with pytest.raises(InputError, match=r"a date|a length of time"):
+            dated(given)
+
+
+@pytest.mark.parametrize("value", [1, 0, True, np.True_, np.bool_(0), np.array(True)], ids=repr)
+def test_a_bool_is_one_wherever_a_bool_is_asked_for(value: Any) -> None:
+    expected = int(bool(value))
+
+    @circuit
+    def flag(x: Private[Bool]) -> Public[Bool]:
+        y = hint(lambda _: value, x, returns=Bool)
+        check(y == x)
+        return select(value, x, ~x) if expected else select(value, ~x, x)
+
+    assert flag(value) == flag.compile().solve(x=value).public[0] == expected
+    assert select(value, 1, 0) == expected
+    assert all_of([value]) == any_of([value]) == narrow(value, Bool) == expected
+
+
+@pytest.mark.parametrize("value", [True, np.True_, np.array(True)], ids=repr)
+@pytest.mark.parametrize("field", [UInt[8], Int[8], Field, Fixed[8, 2]], ids=str)
+def test_a_bool_is_no_number_of_an_input(value: Any, field: Any) -> None:
+    @circuit
+    def number(x: Private[field]) -> Public[Field]:
+        return Field(x.units)
+
+    with pytest.raises(InputError, match="was given"):
+        number.compile().solve(x=value)
+    with pytest.raises(InputError, match="was given"):
+        number(value)
+
+
+def test_arrays_serve_in_a_circuit_as_lists_do() -> None:
+    """Of signals, whose entries are objects: as arguments, results, outputs and choices."""
+
+    @component
+    def both(xs: Array[Field, 2]) -> Array[Field, 2]:
+        return np.array([xs[1], xs[0]])
+
+    @circuit
+    def through(xs: Private[Array[UInt[8], 2]], flag: Private[Bool]) -> Public[Array[Field, 2]]:
+        swapped = both(np.array(xs))
+        double = hint(lambda ys: np.array(ys) * 2, np.array(xs), returns=Array[UInt[9], 2])
+        check(all_of(np.array([d == 2 * x for d, x in zip(double, xs, strict=True)])))
+        chosen = select(flag, np.array(swapped), np.array(xs))
+        return np.array([poseidon(np.array(chosen)), lookup(np.array(xs), flag)])
+
+    plain = [poseidon([4, 3]), 4]
+    assert through([3, 4], 1) == plain
+    assert through.compile().solve(xs=np.uint8([3, 4]), flag=True).public == plain
+
+
+def test_the_programs_of_the_issue_end_in_sentences() -> None:
+    for call in (
+        lambda: poseidon(5),
+        lambda: MerkleTree(10, range(1000)),
+        lambda: MerkleTree(10, 5),
+        lambda: to_bits(R + 1, 4),
+        lambda: square.compile().solve(3, [0, 1]),
+    ):
+        with pytest.raises(InputError) as caught:
+            call()
+        assert caught.value.what.endswith(".")
+        assert caught.value.mend.endswith(".")
+
+
+def test_columns_of_pandas_are_columns() -> None:
+    """Where pandas is installed: its own classes, in the place of those above."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"x": [9], "day": pandas.to_datetime(["2026-01-01"])})
+    assert from_bits(pandas.Series(BITS_OF_9)) == from_bits(pandas.Index(BITS_OF_9)) == 9
+    assert nine(pandas.Series(BITS_OF_9, dtype="boolean"), table["x"][0]) == 9
+    for wrong in (table, table["day"], pandas.Series([1, None] * 2, dtype="Int64"), pandas.NA):
+        with pytest.raises(InputError):
+            nine(wrong, 9)
