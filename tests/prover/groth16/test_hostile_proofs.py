@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -56,9 +57,8 @@ NOT_IN_RANGE: dict[str, Any] = {
     "a fraction": Fraction(1),
     "a decimal": Decimal(1),
     "a complex number": 1 + 0j,
-    "numpy's integer": np.uint64(1),
     "numpy's array": np.array([1]),
-    "a class of its own": Sly(1),
+    "a class of its own out of range": Sly(R),
 }
 
 
@@ -292,10 +292,24 @@ NO_LISTS = {
     "a text": "1",
     "bytes": b"1",
     "a bytearray": bytearray(b"1"),
-    "a range": range(49, 50),
-    "numpy's array": np.array([49]),
-    "a deque": deque([49]),
 }
+LISTS: dict[str, Callable[[int], Any]] = {
+    "a tuple": lambda value: (value,),
+    "a range": lambda value: range(value, value + 1),
+    "numpy's array": lambda value: np.array([value]),
+    "numpy's integer": lambda value: [np.uint64(value)],
+    "a deque": lambda value: deque([value]),
+    "a class of its own": lambda value: [Sly(value)],
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_values_count_whatever_list_holds_them(name: str) -> None:
+    statement = one_constraint()  # its public value is 49
+    key = setup(statement.system, DEVELOPMENT)
+    proof = prove(key, statement.witness)
+    assert verify(key.verifying_key, proof, LISTS[name](49)) is True
+    assert verify(key.verifying_key, proof, LISTS[name](50)) is False
 
 
 @pytest.mark.parametrize("name", NO_LISTS)
