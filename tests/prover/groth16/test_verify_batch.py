@@ -7,7 +7,6 @@ What a batch adds to a single verification are its random numbers: that they are
 from __future__ import annotations
 
 import secrets
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -242,7 +241,7 @@ def test_as_many_lists_of_public_values_as_proofs_are_asked_for(
 
 
 @pytest.mark.parametrize("place", [0, 1, 4])
-@pytest.mark.parametrize("value", [R, R + 1, -1, 2**256, 1.0, True, "1", None, np.uint64(1)])
+@pytest.mark.parametrize("value", [R, R + 1, -1, 2**256, 1.0, True, "1", None, np.float64(1)])
 def test_a_public_value_not_in_its_one_form_is_refused_with_its_proofs_number(
     proven: Proven, proofs: tuple[Proof, ...], place: int, value: Any
 ) -> None:
@@ -275,7 +274,6 @@ NO_LISTS: dict[str, Callable[[list[Any]], Any]] = {
     "None": lambda items: None,
     "an iterator": iter,
     "a dict": lambda items: dict(enumerate(items)),
-    "a deque": deque,
     "a text": lambda items: "12",
     "a number": len,
 }
