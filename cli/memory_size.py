@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from accel.sizes import size_of_text
-
 
 class MemorySize(click.ParamType[int]):
     """Converts an amount to bytes."""
@@ -18,6 +16,8 @@ class MemorySize(click.ParamType[int]):
         """The bytes that the text says."""
         if isinstance(value, int):
             return value
+        from accel.sizes import size_of_text
+
         size = size_of_text(str(value))
         if size is None:
             self.fail(f"{value!r} is no amount of memory: write 800M or 1.5G.", param, ctx)

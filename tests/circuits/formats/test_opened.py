@@ -147,7 +147,7 @@ def test_many_small_islands_do_not_hide_the_sea(tmp_path: Path) -> None:
 
 
 def test_a_piece_larger_than_memory_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_memory", lambda: 1000)
+    monkeypatch.setattr(module, "memory_size", lambda: 1000)
     with pytest.raises(FileError, match="this machine has 1000 bytes of memory"):
         OpenFile(path).read(0, 1001)
     assert isinstance(OpenFile(path).read(0, 1000), np.ndarray)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from accel.bn254 import R
+from accel.errors import KindError
 from circuits import (
     Array,
     Bool,
@@ -545,7 +546,7 @@ def test_a_circuit_that_is_defined_again_by_the_same_name_is_another() -> None:
 
 
 def test_what_is_no_circuit_is_refused() -> None:
-    with pytest.raises(TypeError, match="no circuit"):
+    with pytest.raises(KindError, match="A circuit is tested, and the test gives a Constraint"):
         accepts(subject(side_of).system, {})  # type: ignore[arg-type]
 
 
