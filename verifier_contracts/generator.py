@@ -222,7 +222,7 @@ def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
     """
     from prover.proof import check_public
 
-    check_public(public)
+    values = check_public(public)
     (x0, x1), (y0, y1) = proof.b
     a, b, c = proof.a, ((x1, x0), (y1, y0)), proof.c
-    return (a, b, c, tuple(public)) if public else (a, b, c)
+    return (a, b, c, values) if values else (a, b, c)

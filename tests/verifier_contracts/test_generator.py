@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from eth_utils import keccak
 
@@ -122,6 +123,9 @@ def test_calldata_without_public_values_have_three_arguments(oracle):
     (x0, x1), (y0, y1) = proof.b
     assert calldata(proof, ()) == (proof.a, ((x1, x0), (y1, y0)), proof.c)
     assert calldata(proof, []) == calldata(proof, ())
+    assert calldata(proof, np.array([], np.uint64)) == calldata(proof, ())
+    assert calldata(proof, np.array([3, 5])) == calldata(proof, range(3, 6, 2))
+    assert calldata(proof, np.array([3, 5]))[-1] == (3, 5)
 
 
 @pytest.mark.parametrize("value", [-1, 2**254, 2**256, 1.0, "1", None, True])
