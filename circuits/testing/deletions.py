@@ -116,7 +116,7 @@ def deletions(
 def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
     """The cases of a test as a list, each as it was when it was met."""
     __tracebackhide__ = True
-    entries = unordered(cases)
+    entries = unordered(map(_copied, cases) if isinstance(cases, Iterator) else cases)
     if entries is None:
         raise AssertionError(
             f"`{name}` is a list of inputs, each a dict by parameter, and the test gives "
@@ -130,6 +130,11 @@ def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
             )
         kept.append(deepcopy(case))
     return kept
+
+
+def _copied(case: object) -> object:
+    """A case as it is now: a generator may change it before it gives the next."""
+    return deepcopy(case) if isinstance(case, Mapping) else case
 
 
 def _tried_first(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from types import FrameType
@@ -565,6 +565,16 @@ ITSELF: list[Any] = []
 ITSELF.append(ITSELF)
 
 
+@pytest.fixture
+def stack() -> Iterator[None]:
+    """Python's own stack: py-evm, where a test has loaded it, makes it ten times as deep."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize(
     "body",
     [
@@ -587,6 +597,7 @@ def test_nests_deeper_than_the_stack_are_refused_in_a_sentence(body: Body) -> No
         assert refused.value.source is not None
 
 
+@pytest.mark.usefixtures("stack")
 def test_types_and_components_deeper_than_the_stack_are_refused_in_a_sentence() -> None:
     type_: Any = Bool
     for _ in range(DEEP):

@@ -277,7 +277,7 @@ SMALL, LARGE = {"x": 10, "y": 10}, {"x": 200, "y": 200}
         ([SMALL, {"x": 1}], [LARGE], "`accepted[1]` is not accepted"),
         (SMALL, [LARGE], "`accepted` is a list of inputs"),
         ([SMALL], LARGE, "`rejected` is a list of inputs"),
-        ([SMALL], ["x"], "`rejected[0]` is not rejected"),
+        ([SMALL], ["x"], "`rejected[0]` is a dict by parameter"),
         ([], iter([]), "no inputs to try it with"),
     ],
 )
