@@ -14,6 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+
+import pytest
 
 from accel.errors import ZkpipeError
 from tests.zoo import ZOO
@@ -66,6 +69,19 @@ def faults(door: Door) -> list[str]:
             if fault is not None:
                 found.append(f"{place!r} = {name}: {fault}")
     return found
+
+
+def all_faults(
+    doors: Mapping[str, Door], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, list[str]]:
+    """The faults of all doors that have any, each tried in a folder of its own."""
+    found = {}
+    for name, door in doors.items():
+        place = folder / name  # a text may be the path of a file
+        place.mkdir()
+        monkeypatch.chdir(place)
+        found[name] = faults(door)
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def _fault(

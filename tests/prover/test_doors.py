@@ -30,7 +30,7 @@ from prover import (
     verify_batch,
 )
 from prover.errors import ProofError, WitnessError
-from tests.doors import Door, faults, public_callables
+from tests.doors import Door, all_faults, public_callables
 from tests.zoo import Column
 
 PATHS = ("digits",)  # a text that may be a path
@@ -119,13 +119,7 @@ def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
 def test_only_our_errors_come_out(
     doors: Mapping[str, Door], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = {}
-    for name, door in doors.items():
-        place = tmp_path / name  # a text may be the path of a file
-        place.mkdir()
-        monkeypatch.chdir(place)
-        found[name] = faults(door)
-    assert not {name: wrong for name, wrong in found.items() if wrong}
+    assert not all_faults(doors, tmp_path, monkeypatch)
 
 
 # --- the rule for public values, path by path
