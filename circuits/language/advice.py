@@ -8,73 +8,25 @@ advice names them all.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, is_dataclass
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import is_dataclass
 
 import numpy as np
 
-from circuits.language.frames import user_frame
+from circuits.language.calls import name_of, of_call
+from circuits.language.needs import (
+    ENTRY,
+    UNKNOWN,
+    WHEN,
+    Advice,
+    Kind,
+    Need,
+    kept,
+    value_of,
+    written,
+)
 from circuits.language.source import Place
 from circuits.language.syntax import Spot, as_flag, call, negated, shown, spot_of
-
-_WHEN = "not known when the circuit is compiled"
-UNKNOWN = f"but its value is {_WHEN}"
-
-
-class Need(Enum):
-    """What Python needs of a value.
-
-    For a text that cannot be read: who may need it, and what a circuit has for that.
-    """
-
-    TRUTH = (
-        f"decides what Python does next (if, while, and, or, not, in, min, max), {UNKNOWN}.",
-        "Choose with select(condition, if_true, if_false); combine with & | ~, any_of, all_of; "
-        "for `in`, min and max use member(), minimum() and maximum(); compare lists and "
-        "records part by part.",
-    )
-    INTEGER = (
-        f"is used as a plain integer ([...], range, int), {UNKNOWN}.",
-        "Take an entry of a list with lookup(values, x); a loop's length is fixed.",
-    )
-    FLOAT = (
-        f"becomes a float, {UNKNOWN}.",
-        "Compute with Fixed[n, f]; x // 1 is a number's whole part.",
-    )
-    HASH = (
-        f"is hashed (a set, a key of a dict), {UNKNOWN}.",
-        "Keep signals in lists, and look for one with member(x, values).",
-    )
-    TEXT = (
-        f"is formatted as a number, {UNKNOWN}.",
-        "Leave it out of the text; where a check fails, error.explain() shows values.",
-    )
-    ITEMS = (
-        "is taken apart, but it is a single value.",
-        "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What of a value the advice depends on.
-
-    is_flag   it is a Bool
-    is_fixed  it is a Fixed
-    """
-
-    is_flag: bool
-    is_fixed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """The text that a sentence is about, None if it cannot be read; what is wrong; what to do."""
-
-    about: str | None
-    what: str
-    mend: str
 
 
 def advice(place: Place | None, need: Need, kind: Kind) -> Advice:
@@ -87,7 +39,7 @@ def advice(place: Place | None, need: Need, kind: Kind) -> Advice:
 
 def _special(spot: Spot, need: Need, kind: Kind) -> Advice | None:
     if isinstance(spot.node, ast.Call) and spot.operation.startswith(("CALL", "PRECALL")):
-        return _of_call(spot, spot.node, need, kind)
+        return of_call(spot, spot.node, need, kind)
     if need is Need.TRUTH:
         return _of_truth(spot, kind)
     formatted = [x for x in (spot.node, *spot.around) if isinstance(x, ast.FormattedValue)]
@@ -121,11 +73,8 @@ def _of_truth(spot: Spot, kind: Kind) -> Advice | None:
 
 def _compares_nests(node: ast.Compare) -> bool:
     """Whether a side is a list or an object as far as its text says, and not a single value."""
-    frame = user_frame()
     for side in (node.left, *node.comparators):
-        value: object = side
-        if isinstance(side, ast.Name) and frame is not None:
-            value = frame.f_locals.get(side.id, frame.f_globals.get(side.id))
+        value = value_of(side) if isinstance(side, ast.Name) else side
         if isinstance(value, _Nest) or is_dataclass(value):
             return True
     return False
@@ -159,7 +108,7 @@ def _of_condition(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
 
 def _of_items(test: ast.expr, kind: Kind) -> Advice:
     condition = shown(as_flag(test, is_number=not kind.is_flag)) or "condition"
-    return Advice(shown(test), f"decides which items stay, {UNKNOWN}.", _kept(condition))
+    return Advice(shown(test), f"decides which items stay, {UNKNOWN}.", kept(condition))
 
 
 def _of_operators(node: ast.expr, kind: Kind) -> Advice | None:
@@ -174,7 +123,7 @@ def _of_operators(node: ast.expr, kind: Kind) -> Advice | None:
     return Advice(
         shown(node),
         f"is decided by Python's {word}, {UNKNOWN}.",
-        _written(as_flag(node, is_number=not kind.is_flag), "Combine conditions with & | ~."),
+        written(as_flag(node, is_number=not kind.is_flag), "Combine conditions with & | ~."),
     )
 
 
@@ -197,15 +146,45 @@ def _of_comparison(spot: Spot, node: ast.Compare, kind: Kind) -> Advice:
     if any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops):
         return _of_condition(spot, node, kind) or Advice(
             shown(node),
-            f"asks Python to look for a value that is {_WHEN}.",
-            _written(as_flag(node), "Write member(x, values)."),
+            f"asks Python to look for a value that is {WHEN}.",
+            written(as_flag(node), "Write member(x, values)."),
         )
-    operator = shown(ast.Compare(ast.Name("x"), node.ops[:1], [ast.Name("y")]))
     return Advice(
         shown(node),
-        f"asks Python to compare lists or objects whose values are {_WHEN}.",
-        f"Compare their items or fields: all_of({operator} for x, y in zip(xs, ys, strict=True)).",
+        f"asks Python to compare lists or objects whose values are {WHEN}.",
+        _of_nests(node),
     )
+
+
+def _of_nests(node: ast.Compare) -> str:
+    """What says of the items or fields what Python says of the lists or objects that hold them."""
+    x, y, operator = ast.Name("x"), ast.Name("y"), node.ops[0]
+    sides = (node.left, node.comparators[0])
+    pairs = f"{shown(ast.Compare(x, [operator], [y]))} for x, y in zip(xs, ys, strict=True)"
+    if any(_is_array(side) for side in sides):
+        if isinstance(sides[1], ast.Constant):
+            pairs = f"{shown(ast.Compare(x, [operator], [sides[1]]))} for x in xs"
+        return f"Compare item by item: [{pairs}]; all_of() and any_of() join the results."
+    if isinstance(operator, ast.Eq | ast.NotEq):
+        joined = "all_of" if isinstance(operator, ast.Eq) else "any_of"
+        return f"Compare their items or fields: {joined}({pairs})."
+    strict = ast.Lt() if isinstance(operator, ast.Lt | ast.LtE) else ast.Gt()
+    return (
+        "The first items that differ decide: begin with result = "
+        f"{isinstance(operator, ast.LtE | ast.GtE)}, and from the last pair to the first take "
+        f"result = ({shown(ast.Compare(x, [strict], [y]))}) | ((x == y) & result)."
+    )
+
+
+def _is_array(side: ast.expr) -> bool:
+    """Whether a side is an array of numpy's, as far as its text and its names say."""
+    if isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute):
+        return value_of(side.func.value) is np or _is_array(side.func.value)
+    if isinstance(side, ast.BinOp):
+        return _is_array(side.left) or _is_array(side.right)
+    if isinstance(side, ast.Subscript):
+        return _is_array(side.value)
+    return isinstance(value_of(side), np.ndarray)
 
 
 def _of_statement(spot: Spot, outer: _Deciding, kind: Kind) -> Advice:
@@ -215,8 +194,8 @@ def _of_statement(spot: Spot, outer: _Deciding, kind: Kind) -> Advice:
         parts = [flag] if outer.msg is None else [flag, outer.msg]
         return Advice(
             about,
-            f"is asserted, but Python's assert constrains nothing: the value is {_WHEN}.",
-            _written(call("check", *parts), "Write check(condition)."),
+            f"is asserted, but Python's assert constrains nothing: the value is {WHEN}.",
+            written(call("check", *parts), "Write check(condition)."),
         )
     if isinstance(outer, ast.While):
         return Advice(
@@ -227,10 +206,28 @@ def _of_statement(spot: Spot, outer: _Deciding, kind: Kind) -> Advice:
         )
     mend = _choose(condition)
     if isinstance(outer, ast.IfExp):
-        mend = _written(call("select", flag, outer.body, outer.orelse), mend)
+        mend = written(call("select", flag, outer.body, outer.orelse), mend)
     else:
         mend = _instead(outer, flag, _after(outer, spot.around)) or mend
-    return Advice(about, f"decides an `if`, {UNKNOWN}.", mend)
+    return Advice(about, f"decides an `if`, {UNKNOWN}.", mend + _guarded(outer))
+
+
+def _guarded(outer: ast.If | ast.IfExp) -> str:
+    """A word on a divisor that the condition looks at: what divides by it is always computed."""
+    looked_at = {ast.dump(part) for part in ast.walk(outer.test)}
+    for part in ast.walk(outer):
+        if isinstance(part, ast.BinOp | ast.AugAssign) and isinstance(part.op, _DIVIDING):
+            divisor = part.right if isinstance(part, ast.BinOp) else part.value
+            text = shown(divisor)
+            if text and not isinstance(divisor, ast.Constant) and ast.dump(divisor) in looked_at:
+                return (
+                    " Both cases are computed: divide by "
+                    f"select({text} != 0, {text}, 1) in place of {text}."
+                )
+    return ""
+
+
+_DIVIDING = (ast.FloorDiv, ast.Mod, ast.Div)
 
 
 def _after(statement: ast.stmt, around: Sequence[ast.AST]) -> ast.stmt | None:
@@ -243,17 +240,8 @@ def _after(statement: ast.stmt, around: Sequence[ast.AST]) -> ast.stmt | None:
     return None
 
 
-def _kept(condition: str) -> str:
-    return f"Keep every item, and choose its value: select({condition}, item, 0)."
-
-
 def _choose(condition: str) -> str:
     return f"Compute both cases and choose: select({condition}, if_true, if_false)."
-
-
-def _written(node: ast.expr | ast.stmt, otherwise: str) -> str:
-    text = shown(node)
-    return f"Write {text}." if text else otherwise
 
 
 def _instead(outer: ast.If, flag: ast.expr, after: ast.stmt | None) -> str | None:
@@ -292,7 +280,7 @@ def _line(node: ast.stmt) -> str | None:
 
 
 def _is_check(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and _name(node.func) == "check" and bool(node.args)
+    return isinstance(node, ast.Call) and name_of(node.func) == "check" and bool(node.args)
 
 
 def _assigned(node: ast.stmt) -> tuple[str | None, ast.expr | None]:
@@ -314,7 +302,7 @@ def _of_index(spot: Spot, node: ast.Subscript, need: Need) -> Advice | None:
     if isinstance(node.slice, ast.Slice):
         return Advice(
             shown(node),
-            f"takes a part of a list whose ends are {_WHEN}.",
+            f"takes a part of a list whose ends are {WHEN}.",
             "A list's length is fixed: keep every item, and choose its value with "
             "select(condition, item, 0).",
         )
@@ -322,35 +310,58 @@ def _of_index(spot: Spot, node: ast.Subscript, need: Need) -> Advice | None:
     if isinstance(node.ctx, ast.Del):
         return Advice(
             shown(node),
-            f"deletes an item at an index that is {_WHEN}.",
+            f"deletes an item at an index that is {WHEN}.",
             f"A list's length is fixed: replace the item, {_replaced(values, index, '0')}.",
         )
     if isinstance(node.ctx, ast.Store):
         return Advice(
             shown(node),
-            f"replaces an item at an index that is {_WHEN}.",
+            f"replaces an item at an index that is {WHEN}.",
             f"Write {_replaced(values, index, 'new')}.",
         )
-    indices, whole = [node.slice], node
+    indices, whole = _parts(node.slice), node
     for outer in spot.around:  # of xs[i][j] the first that fails is xs[i]
         if not isinstance(outer, ast.Subscript) or outer.value is not whole:
             break
-        if not isinstance(outer.slice, ast.Slice):
-            indices.append(outer.slice)
+        if isinstance(outer.ctx, ast.Store | ast.Del):
+            return Advice(
+                shown(outer),
+                f"changes an item in a list at an index that is {WHEN}.",
+                f"Write {_replaced(values, index, 'new')}, where new is the whole of that list.",
+            )
+        if isinstance(outer.slice, ast.Slice):
+            break
+        indices += _parts(outer.slice)
         whole = outer
-    indices = [_from_the_end(node.value, index) for index in indices]
-    parts = [part for i in indices for part in (i.elts if isinstance(i, ast.Tuple) else [i])]
+    what = f"takes an item at an index that is {WHEN}."
+    if any(isinstance(part, ast.Slice | ast.Starred) or _is_axis(part) for part in indices):
+        return Advice(shown(node), what, "Write lookup(values, i) for each list by itself.")
+    found: list[ast.expr] = []
+    inner = node.value
+    for part in indices:
+        found.append(_from_the_end(inner, part))
+        inner = ast.Subscript(inner, ast.Constant(0))
     return Advice(
-        shown(node),
-        f"takes an item at an index that is {_WHEN}.",
-        _written(call("lookup", node.value, *parts), "Write lookup(values, i)."),
+        shown(node), what, written(call("lookup", node.value, *found), "Write lookup(values, i).")
     )
+
+
+def _parts(index: ast.expr) -> list[ast.expr]:
+    """The indices of xs[i, j]."""
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]
+
+
+def _is_axis(index: ast.expr) -> bool:
+    """Whether it is None or ... as numpy has them."""
+    return isinstance(index, ast.Constant) and (index.value is None or index.value is ...)
 
 
 def _from_the_end(values: ast.expr, index: ast.expr) -> ast.expr:
     """An index of lookup(), which counts from the beginning alone."""
     if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub):
         return ast.BinOp(call("len", values), ast.Sub(), index.operand)
+    if isinstance(index, ast.BinOp) and isinstance(index.op, ast.Add | ast.Sub):
+        return ast.BinOp(_from_the_end(values, index.left), index.op, index.right)
     return index
 
 
@@ -361,141 +372,6 @@ def _replaced(values: str, index: str, new: str) -> str:
 def _of_key(spot: Spot) -> Advice:
     return Advice(
         spot.text,
-        f"is an entry of a dict by a key that is {_WHEN}.",
-        "Keep the entries in a list and write lookup(entries, x); if the keys are not "
-        "0, 1, 2, ..., choose with select(x == key, entry, other).",
+        f"is an entry of a dict by a key that is {WHEN}.",
+        ENTRY.format(x="x"),
     )
-
-
-# --- functions
-
-_FIXED_LENGTH = (
-    "The length of a list or loop is fixed: take the largest, n, and use "
-    "select(i < {x}, value, 0) for the i-th."
-)
-_SORTED = (
-    "Exchange pairs with minimum() and maximum(); or take the order from a hint, and check it."
-)
-_HINT = "Take the result from a hint, and check what makes it right."
-_PLACE = "Take the place from a hint, and check(lookup(values, place) == x)."
-_ROOT = (
-    "Write r = hint(math.isqrt, {x}, returns=UInt[n]) and "
-    "check((r * r <= {x}) & ({x} < (r + 1) * (r + 1)))."
-)
-_DISTINCT = "Keep them in a list; compare pairs with check(x != y), or look with member(x, values)."
-_BITS = "Take bits with circuits.gadgets.to_bits({x}, n)."
-
-_ADVICE: Mapping[str, str] = {  # {x} is the first argument
-    **dict.fromkeys(
-        (
-            *("sorted", "sort", "argsort", "median", "median_low", "median_high", "quantiles"),
-            *("percentile", "quantile", "partition", "nlargest", "nsmallest", "heapify"),
-            *("heappush", "heappop", "merge", "insort", "bisect", "bisect_left", "bisect_right"),
-            *("searchsorted", "unique", "mode", "multimode"),
-        ),
-        _SORTED,
-    ),
-    **dict.fromkeys(("filter", "compress", "takewhile", "dropwhile"), _kept("condition")),
-    **dict.fromkeys(("range", "arange", "zeros", "ones", "full", "empty"), _FIXED_LENGTH),
-    **dict.fromkeys(("repeat", "islice"), _FIXED_LENGTH.replace("{x}", "n")),
-    **dict.fromkeys(("index", "argmax", "argmin", "remove"), _PLACE),
-    "count": "Write sum(y == x for y in values).",
-    "where": "Write select(condition, if_true, if_false).",
-    "complex": "Compute with integers or Fixed[n, f]; a circuit has no complex numbers.",
-    **dict.fromkeys(("bin", "hex", "oct", "to_bytes", "unpackbits", "chr"), _BITS),
-    **dict.fromkeys(("bytes", "bytearray"), "Keep bytes as a list of UInt[8]."),
-    "pop": "Write lookup(values, {x}): a list's length is fixed.",
-    "insert": _FIXED_LENGTH.replace("{x}", "n"),
-    "clip": "Write minimum(maximum(x, low), high).",
-    "fsum": "Write sum(values).",
-    "pow": "Write x ** n with a constant n.",
-    **dict.fromkeys(("isqrt", "sqrt"), _ROOT),
-    **dict.fromkeys(("gcd", "lcm", "comb", "perm", "factorial", "log", "log2", "exp"), _HINT),
-    "set": _DISTINCT,
-    "frozenset": _DISTINCT,
-    "Counter": "Write sum(y == x for y in values) for each x.",
-    "get": "Keep the entries in a list and write lookup(entries, {x}).",
-    "choice": "Choose with lookup(values, x).",
-}
-_OURS = {  # functions of the language that take the same arguments
-    **dict.fromkeys(("max", "amax", "nanmax", "fmax", "maximum"), "maximum"),
-    **dict.fromkeys(("min", "amin", "nanmin", "fmin", "minimum"), "minimum"),
-    "any": "any_of",
-    "all": "all_of",
-    "array_equal": "all_of",
-}
-_WHOLE = {  # of a Fixed; other values are whole already
-    "int": "the whole part {x} // 1",
-    "floor": "{x} // 1",
-    "trunc": "the whole part {x} // 1",
-    "ceil": "-(-{x} // 1)",
-    **dict.fromkeys(("round", "rint", "around"), "({x} + 0.5) // 1"),
-}
-_NEEDS = {
-    Need.TRUTH: f"asks Python to compare or test values that are {_WHEN}.",
-    Need.INTEGER: f"needs a plain integer, but the value is {_WHEN}.",
-    Need.FLOAT: f"needs a plain number, but the value is {_WHEN}.",
-    Need.HASH: f"hashes a value that is {_WHEN}.",
-    Need.TEXT: f"formats a value that is {_WHEN}.",
-}
-
-
-def _of_call(spot: Spot, node: ast.Call, need: Need, kind: Kind) -> Advice | None:
-    names = _names(node)
-    if need is Need.ITEMS:
-        if not _ADVICE.get(names[0], "").startswith(_FIXED_LENGTH[:12]):
-            return None
-        need = Need.INTEGER  # a shape, which numpy took for a list of lengths first
-    mend = next(filter(None, (_instead_of_call(name, node, kind) for name in names)), None)
-    if mend is None and need is Need.HASH:
-        mend = "Keep signals in lists, and leave out functools.cache: it cannot remember them."
-    if mend is None:
-        mend = (
-            "Write it with select(), lookup(), member(), minimum() and maximum(); or take the "
-            "result from a hint, and check what makes it right."
-        )
-    return Advice(spot.text, _NEEDS[need], mend)
-
-
-def _instead_of_call(name: str, node: ast.Call, kind: Kind) -> str | None:
-    """What a circuit has for a function that the call calls, or was given."""
-    is_called = name == _name(node.func)
-    first = (_operand(node.args[0]) if node.args and is_called else None) or "x"
-    if name in _OURS:
-        if is_called and not node.keywords and isinstance(node.func, ast.Name):
-            return _written(call(_OURS[name], *node.args), f"Write {_OURS[name]}(values).")
-        return f"Write {_OURS[name]}(values)."
-    if name == "bool":
-        return "Leave out bool(): it is a Bool." if kind.is_flag else f"Write {first} != 0."
-    if name in _WHOLE and kind.is_fixed:
-        return f"Write {_WHOLE[name]}.".format(x=first)
-    if name in _WHOLE or name == "float":
-        return f"Leave out {name}(): " + (
-            "a Fixed is a number already." if kind.is_fixed else "the value is a whole number."
-        )
-    mend = _ADVICE.get(name)
-    return None if mend is None else mend.format(x=first)
-
-
-def _operand(node: ast.expr) -> str | None:
-    """A text that may stand beside an operator."""
-    text = shown(node)
-    is_whole = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
-    return text if is_whole or text is None else f"({text})"
-
-
-def _names(node: ast.Call) -> list[str]:
-    """The function's own name, then those of what it was given: of map(int, xs) both."""
-    names = [_name(node.func)]
-    for argument in node.args:
-        if isinstance(argument, ast.Call):
-            names += _names(argument)
-        else:
-            names.append(_name(argument))
-    return names
-
-
-def _name(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""

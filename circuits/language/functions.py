@@ -283,7 +283,7 @@ def _items(name: str, conditions: Iterable[Any]) -> Iterator[Any]:
 def hint(
     function: Callable[..., object],
     *signals: Any,
-    returns: Any,
+    returns: Any = None,
     waive: str | None = None,
 ) -> Any:
     """Values that a Python function finds when the witness is solved; nothing constrains them yet.
@@ -299,6 +299,11 @@ def hint(
     """
     if not callable(function):
         raise refused("gives hint() something that is no function.", "Write hint(function, ...).")
+    if returns is None:
+        raise refused(
+            "gives hint() no type for its result.",
+            "Say what the function returns: hint(function, x, returns=UInt[8]).",
+        )
     if waive is not None and not (isinstance(waive, str) and waive.strip()):
         raise refused("waives without a reason.", "Write the reason: waive='any root serves'.")
     types: Type | tuple[Type, ...] = (

@@ -13,8 +13,9 @@ import numpy as np
 
 from accel.kinds import describe
 from circuits.errors import CompileError
-from circuits.language.advice import Kind, Need, advice
+from circuits.language.advice import advice
 from circuits.language.engine import keep_for
+from circuits.language.needs import Kind, Need
 from circuits.language.source import here, source_here
 from circuits.language.syntax import expression_here
 

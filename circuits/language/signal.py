@@ -16,8 +16,8 @@ from accel.bn254 import R
 from accel.kinds import describe, integer
 from circuits.errors import CompileError
 from circuits.language import bounds
-from circuits.language.advice import Need
 from circuits.language.engine import Engine, current_engine, keep_for
+from circuits.language.needs import Need
 from circuits.language.refusals import NotPlain, refused
 from circuits.language.structure import is_record, leaves
 

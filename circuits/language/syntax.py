@@ -237,6 +237,8 @@ def _comparisons(node: ast.Compare) -> Iterator[ast.expr]:
 
 
 def _as_list(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.Dict) and all(node.keys):
+        return ast.List([key for key in node.keys if key is not None])
     return ast.List(node.elts) if isinstance(node, ast.Set | ast.Tuple) else node
 
 

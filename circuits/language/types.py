@@ -26,8 +26,32 @@ MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 MAX_BITS = 253  # 2^253 < r < 2^254
 
 
+class _Whole:
+    """A type as it is used: it takes no brackets, and no other beside it."""
+
+    __slots__ = ()
+
+    def __getitem__(self, parameters: object) -> NoReturn:
+        """Refuse Field[8], UInt[8][4]."""
+        with short:
+            raise wrong_type(
+                f"{self} is written with brackets behind it, which it does not have.",
+                f"Write {self}; a list of n is Array[{self}, n].",
+            )
+
+    def __or__(self, other: object) -> NoReturn:
+        """Refuse UInt[8] | None."""
+        with short:
+            raise wrong_type(
+                f"{self} is one of several types, but a circuit's value has one.",
+                "Use one type, and a Bool beside it if the value may be missing.",
+            )
+
+    __ror__ = __or__
+
+
 @dataclass(frozen=True, slots=True)
-class FieldType:
+class FieldType(_Whole):
     """Elements of Fr: arithmetic wraps around r, and there is no order.
 
     Field(x) is x as a Field, which narrow(x, Field) is too.
@@ -44,7 +68,7 @@ class FieldType:
 
 
 @dataclass(frozen=True, slots=True)
-class IntegerType:
+class IntegerType(_Whole):
     """Integers from low to high, both included."""
 
     name: str
@@ -75,7 +99,7 @@ class FixedType(IntegerType):
 
 
 @dataclass(frozen=True, slots=True)
-class ArrayType:
+class ArrayType(_Whole):
     """`length` values of one type, as a list; length None (any) only for a component's argument."""
 
     element: Type

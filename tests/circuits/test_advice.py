@@ -12,21 +12,29 @@ import itertools
 import math
 import statistics
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from accel.bn254 import R
 from circuits import (
     Array,
+    Bool,
     CompileError,
+    Field,
     Fixed,
+    Int,
     Private,
+    Public,
     UInt,
     any_of,
     check,
     circuit,
+    hint,
     member,
+    select,
 )
 
 Byte = Private[UInt[8]]
@@ -238,7 +246,10 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("in range", lambda a, b: check(a in range(1, 5)), "Write member(a, range(1, 5))."),
     ("max", lambda a, b: max(a, b), "Write maximum(a, b)."),
     ("min", lambda a, b: min(x for x in [a, b]), "Write minimum([x for x in [a, b]])."),
-    ("key", lambda a, b: max([a, b], key=lambda x: x), "Write maximum(values)."),
+    ("key", lambda a, b: max([a, b], key=lambda x: -x), "select(key(x) > key(best), x, best)."),
+    ("default", lambda a, b: min([a, b], default=3), "Write minimum([a, b])."),
+    ("axis", lambda a, b: np.max([[a], [b]], axis=0), "Write maximum(values) for each row"),
+    ("pairs", lambda a, b: np.maximum([a], [b]), "[maximum(x, y) for x, y in zip("),
     ("reduce", lambda a, b: functools.reduce(max, [a, b]), "Write maximum(values)."),
     ("any", lambda a, b: any(x > 3 for x in [a, b]), "Write any_of([x > 3 for x in [a, b]])."),
     ("all", lambda a, b: all([a > 3, b > 3]), "Write all_of([a > 3, b > 3])."),
@@ -270,7 +281,17 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("groups", lambda a, b: list(itertools.groupby([a, b])), "select(), lookup(), member()"),
     ("numpy", lambda a, b: np.max([a, b]), "Write maximum(values)."),
     ("argmax", lambda a, b: np.argmax([a, b]), "Take the place from a hint"),
-    ("arrays", lambda a, b: np.array([a, b]) > 3, "Compare their items or fields"),
+    ("arrays", lambda a, b: np.array([a, b]) > 3, "item by item: [x > 3 for x in xs]"),
+    ("any number", lambda a, b: any([a, b]), "any_of([x != 0 for x in [a, b]])."),
+    ("not equal", lambda a, b: [a, b] != [b, 1], "any_of(x != y for x, y in zip("),
+    ("order", lambda a, b: [a, b] < [b, 1], "result = (x < y) | ((x == y) & result)"),
+    ("from", lambda a, b: range(a, 9), "select((a <= i) & (i < 9), value, 0)"),
+    ("format", lambda a, b: format(a, "d"), "Leave it out of the text"),
+    ("axes", lambda a, b: np.zeros((2, 2))[:, a], "for each list by itself"),
+    ("a variable", lambda a, b: math.hypot(*[(count := a), math.hypot(count, b)]), "select()"),
+    ("type", lambda a, b: hint(abs, a), "hint(function, x, returns=UInt[8])"),
+    ("brackets", lambda a, b: Field[8], "Array[Field, n]"),  # type: ignore[index]
+    ("or none", lambda a, b: UInt[8] | None, "a Bool beside it"),
     ("median", lambda a, b: statistics.median([a, b]), "Exchange pairs"),
     ("heap", lambda a, b: heapq.nlargest(1, [a, b]), "Exchange pairs"),
     ("bisect", lambda a, b: bisect.bisect([1, 2], a), "Exchange pairs"),
@@ -306,9 +327,11 @@ def test_advice_is_for_the_function_that_is_called(body: Callable[..., Any], men
 @pytest.mark.parametrize(
     ("body", "mend"),
     [
-        (lambda a: round(a, 2), "Write (a + 0.5) // 1."),
+        (lambda a: round(a), "Write (a + 0.5) // 1, which rounds a half up."),
+        (lambda a: round(a, 2), "Write (a * 100 + 0.5) // 1, which rounds a half up: it counts"),
+        (lambda a: math.sqrt(a), "u = a.units * 2**f"),
         (lambda a: math.ceil(a), "Write -(-a // 1)."),
-        (lambda a: int(a * 2), "Write the whole part (a * 2) // 1."),
+        (lambda a: int(a * 2), "select((a * 2) < 0, -(-(a * 2) // 1), (a * 2) // 1)"),
         (lambda a: float(a), "a Fixed is a number already"),
     ],
 )
@@ -317,6 +340,82 @@ def test_advice_for_a_fixed_is_its_own(body: Callable[..., Any], mend: str) -> N
         body(a)
 
     assert mend in error_of(example, Number).mend
+
+
+ASKED = {  # expressions of Python's, on numbers and lists that the test gives
+    "xs[i][-1][j]": "Public[UInt[8]]",
+    "xs[i][0][-1]": "Public[UInt[8]]",
+    "xs[i][j][0]": "Public[UInt[8]]",
+    "xs[-1 - i][j][-1]": "Public[UInt[8]]",
+    "xs[i][1 - j][-2]": "Public[UInt[8]]",
+    "any(xs[0][0])": "Public[Bool]",
+    "all(x for x in xs[1][1])": "Public[Bool]",
+    "x if i in {1: 7, 2: 8} else y": "Public[Int[8]]",
+    "x // y if y != 0 else 3": "Public[Int[10]]",
+    "min([x, y, 3], default=8)": "Public[Int[8]]",
+}
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_what_is_advised_does_what_python_does(text: str, tmp_path: Path) -> None:
+    def made(body: str, name: str) -> Any:
+        file = tmp_path / f"{name}.py"
+        file.write_text(
+            "from circuits import *\n@circuit\n"
+            "def f(xs: Private[Array[UInt[8], 3, 2, 2]], i: Private[UInt[1]], j: Private[UInt[1]],"
+            f" x: Private[Int[8]], y: Private[Int[8]]) -> {ASKED[text]}:\n    return {body}\n"
+        )
+        scope: dict[str, Any] = {}
+        exec(compile(file.read_text(), str(file), "exec"), scope)  # noqa: S102
+        return scope["f"]
+
+    with pytest.raises(CompileError) as caught:
+        made(text, "asked").trace()
+    advised = caught.value.mend.removeprefix("Write ").removesuffix(".")
+    if " Both cases" in advised:
+        advised, _, guard = advised.partition(". Both cases are computed: divide by ")
+        safe, _, divisor = guard.partition(" in place of ")
+        advised = advised.replace(f"// {divisor}", f"// {safe}")
+    proven = made(advised, "advised")
+    xs = [[[0, 5], [3, 9]], [[4, 0], [0, 7]], [[8, 2], [6, 1]]]
+    for i, j, x, y in [(0, 0, 7, -2), (1, 0, -7, 0), (0, 1, 0, 3), (1, 1, -128, 3)]:
+        asked = eval(text, {"xs": xs, "i": i, "j": j, "x": x, "y": y})  # noqa: S307
+        assert proven(xs, i, j, x, y) == asked
+        assert proven.trace().solve(xs=xs, i=i, j=j, x=x, y=y).public == [asked % R]
+
+
+def test_the_order_of_lists_is_as_advised() -> None:
+    @circuit
+    def ordered(
+        a: Private[Array[UInt[4], 3]], b: Private[Array[UInt[4], 3]]
+    ) -> tuple[Public[Bool], Public[Bool]]:
+        less, most = False, True
+        for x, y in reversed(list(zip(a, b, strict=True))):
+            less = (x < y) | ((x == y) & less)
+            most = (x < y) | ((x == y) & most)
+        return less, most
+
+    lists = [[1, 2, 3], [1, 2, 4], [1, 3, 0], [0, 9, 9], [2, 0, 0]]
+    for a in lists:
+        for b in lists:
+            assert ordered(a, b) == (a < b, a <= b)
+
+
+def test_a_fixed_is_rounded_as_advised() -> None:
+    @circuit
+    def rounded(
+        x: Private[Fixed[16, 4]], positive: Private[Fixed[16, 4]]
+    ) -> tuple[Public[Int[16]], Public[Int[16]], Public[Int[32]], Public[UInt[16]]]:
+        u = positive.units * 2**4
+        r = hint(math.isqrt, u, returns=UInt[10])
+        check((r * r <= u) & (u < (r + 1) * (r + 1)))
+        towards_zero = select(x < 0, -(-x // 1), x // 1)
+        return towards_zero, (x + 0.5) // 1, (x * 100 + 0.5) // 1, r
+
+    rounded.compile()
+    for x in (-2.5, -1.75, -0.5, 0.0, 0.5, 1.25, 2.5, 7.8125):
+        expected = int(x), math.floor(x + 0.5), math.floor(100 * x + 0.5)
+        assert rounded(x, abs(x)) == (*expected, math.isqrt(int(abs(x) * 256)))
 
 
 @pytest.mark.parametrize(
