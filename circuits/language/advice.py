@@ -14,6 +14,7 @@ from dataclasses import is_dataclass
 import numpy as np
 
 from circuits.language.calls import name_of, of_call
+from circuits.language.conditions import as_flag, call, negated
 from circuits.language.needs import (
     ENTRY,
     UNKNOWN,
@@ -26,7 +27,7 @@ from circuits.language.needs import (
     written,
 )
 from circuits.language.source import Place
-from circuits.language.syntax import Spot, as_flag, call, negated, shown, spot_of
+from circuits.language.syntax import Spot, shown, spot_of
 
 
 def advice(place: Place | None, need: Need, kind: Kind) -> Advice:
@@ -34,7 +35,10 @@ def advice(place: Place | None, need: Need, kind: Kind) -> Advice:
     spot = None if place is None else spot_of(place)
     if spot is None:
         return Advice(None, *need.value)
-    return _special(spot, need, kind) or Advice(spot.text, *need.value)
+    try:
+        return _special(spot, need, kind) or Advice(spot.text, *need.value)
+    except RecursionError:  # an expression of thousands of operators, as in generated text
+        return Advice(None, *need.value)
 
 
 def _special(spot: Spot, need: Need, kind: Kind) -> Advice | None:

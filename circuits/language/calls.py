@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from circuits.language.conditions import as_flag, call
 from circuits.language.needs import ENTRY, WHEN, Advice, Kind, Need, kept, value_of, written
-from circuits.language.syntax import Spot, as_flag, call, shown
+from circuits.language.syntax import Spot, shown
 
 _FIXED_LENGTH = (
     "The length of a list or loop is fixed: take the largest, n, and use "

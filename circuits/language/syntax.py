@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
-from collections.abc import Iterator
 from dataclasses import dataclass
+from types import CodeType
 
 from circuits.errors import Source
 from circuits.language.source import SHOWN, Place, SentPlace, here, source_here
@@ -58,7 +58,7 @@ def spot_of(place: Place) -> Spot | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     path = _path(tree, (line, start, last, end))
-    if path is None:
+    if path is None or not _is_source_of(text, place, (line, start, last, end)):
         return None
     node = path[-1]
     written = place.expression()
@@ -67,10 +67,57 @@ def spot_of(place: Place) -> Spot | None:
     return Spot(node, tuple(reversed(path[:-1])), _operation(place), written)
 
 
+def _is_source_of(text: str, place: Place, span: Span) -> bool:
+    """Whether a file still has the expression that a place is at: it may have been edited since.
+
+    What it loads is compared, but not of code that pytest changed for its asserts, which has
+    names that no text can have.
+    """
+    if any(name.startswith("@") for name in (*place.code.co_names, *place.code.co_varnames)):
+        return True
+    try:
+        compiled = [compile(text, "<text>", "exec", dont_inherit=True)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True  # a cell of a notebook may have `await` on its own
+    code, positions = place.code, place.positions()
+    loaded = _loaded(code, span)
+    while compiled:
+        found = compiled.pop()
+        compiled += [constant for constant in found.co_consts if isinstance(constant, CodeType)]
+        if (
+            (found.co_name, found.co_firstlineno) == (code.co_name, code.co_firstlineno)
+            and positions in found.co_positions()
+            and _are_among(_loaded(found, span), loaded)
+        ):
+            return True
+    return False
+
+
+def _are_among(some: list[str], others: list[str]) -> bool:
+    """Whether all of some are among the others, in that order."""
+    following = iter(others)
+    return all(text in following for text in some)
+
+
+def _loaded(code: CodeType, span: Span) -> list[str]:
+    """The names and constants that code takes for an expression and what is in it, in order."""
+    found: list[str] = []
+    for instruction in dis.get_instructions(code):
+        at, value = instruction.positions, instruction.argval
+        if at is None or not instruction.opname.startswith("LOAD") or isinstance(value, CodeType):
+            continue
+        line, last, start, end = at
+        if line is None or last is None or start is None or end is None:
+            continue
+        if _contains(span, (line, start, last, end)):
+            found += map(repr, value) if isinstance(value, tuple) else [repr(value)]
+    return found
+
+
 def _is_text_of(text: str, node: ast.AST) -> bool:
     try:
         return ast.dump(ast.parse(text, mode="eval").body) == ast.dump(node)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return False
 
 
@@ -121,7 +168,10 @@ def shown(node: ast.AST | None) -> str | None:
     """A node as text on one line; None if it is too long for a sentence."""
     if node is None:
         return None
-    text = ast.unparse(node)
+    try:
+        text = ast.unparse(node)
+    except RecursionError:  # thousands of operators, as in generated text
+        return None
     return text if len(text) <= SHOWN and "\n" not in text else None
 
 
@@ -144,11 +194,14 @@ def is_identity(tree: ast.expr | None) -> bool:
         return False
     compared = tree.args[0]
     sides = [compared.left, *compared.comparators]
-    return (
-        all(isinstance(operator, _REFLEXIVE) for operator in compared.ops)
-        and all(isinstance(part, _PURE + _AT_ONCE) for side in sides for part in ast.walk(side))
-        and len({_ordered(side) for side in sides}) == 1
-    )
+    try:
+        return (
+            all(isinstance(operator, _REFLEXIVE) for operator in compared.ops)
+            and all(isinstance(part, _PURE + _AT_ONCE) for side in sides for part in ast.walk(side))
+            and len({_ordered(side) for side in sides}) == 1
+        )
+    except RecursionError:
+        return False
 
 
 def _ordered(node: ast.expr) -> str:
@@ -174,87 +227,3 @@ def zero_divisor(name: str, place: Place | SentPlace | None) -> tuple[str, str]:
         f"Give inputs for which it is not; where it may be, divide by "
         f"select({divisor} != 0, {divisor}, 1), as both cases of a select() are computed.",
     )
-
-
-# --- conditions as a circuit has them
-
-_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.GtE,
-    ast.GtE: ast.Lt,
-    ast.Gt: ast.LtE,
-    ast.LtE: ast.Gt,
-}
-
-
-def as_flag(node: ast.expr, *, is_number: bool = False) -> ast.expr:
-    """A condition with the circuit's operators: & for and, member() for in, select() for if.
-
-    is_number  whether something in it is an integer, which is a condition only beside != 0
-    """
-    if isinstance(node, ast.BoolOp):
-        joined, *others = [as_flag(value, is_number=is_number) for value in node.values]
-        operator = ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
-        for other in others:
-            joined = ast.BinOp(joined, operator, other)
-        return joined
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return negated(as_flag(node.operand, is_number=is_number))
-    if isinstance(node, ast.IfExp):
-        return call("select", as_flag(node.test, is_number=is_number), node.body, node.orelse)
-    if isinstance(node, ast.Compare):
-        joined, *others = list(_comparisons(node))
-        for other in others:
-            joined = ast.BinOp(joined, ast.BitAnd(), other)
-        return joined
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        name = {"any": "any_of", "all": "all_of"}.get(node.func.id)
-        if name is not None:
-            return call(name, *node.args)
-    if is_number and not _is_flag(node):
-        return ast.Compare(node, [ast.NotEq()], [ast.Constant(0)])
-    return node
-
-
-def _is_flag(node: ast.expr) -> bool:
-    """Whether its operator alone says that it is a Bool."""
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.BitAnd | ast.BitOr | ast.BitXor)
-    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)
-
-
-def _comparisons(node: ast.Compare) -> Iterator[ast.expr]:
-    """Those of a chain, each on its own."""
-    sides = [node.left, *node.comparators]
-    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
-        if isinstance(operator, ast.In):
-            yield call("member", left, _as_list(right))
-        elif isinstance(operator, ast.NotIn):
-            yield ast.UnaryOp(ast.Invert(), call("member", left, _as_list(right)))
-        else:
-            yield ast.Compare(left, [operator], [right])
-
-
-def _as_list(node: ast.expr) -> ast.expr:
-    if isinstance(node, ast.Dict) and all(node.keys):
-        return ast.List([key for key in node.keys if key is not None])
-    return ast.List(node.elts) if isinstance(node, ast.Set | ast.Tuple) else node
-
-
-def negated(flag: ast.expr) -> ast.expr:
-    """The opposite of a condition as a circuit has it."""
-    if isinstance(flag, ast.Compare) and len(flag.ops) == 1 and type(flag.ops[0]) in _OPPOSITE:
-        return ast.Compare(flag.left, [_OPPOSITE[type(flag.ops[0])]()], flag.comparators)
-    if isinstance(flag, ast.UnaryOp) and isinstance(flag.op, ast.Invert):
-        return flag.operand
-    return ast.UnaryOp(ast.Invert(), flag)
-
-
-def call(name: str, *arguments: ast.expr) -> ast.expr:
-    """A call of a function of the language, which takes lists where Python takes generators."""
-    listed = [
-        ast.ListComp(x.elt, x.generators) if isinstance(x, ast.GeneratorExp) else x
-        for x in arguments
-    ]
-    return ast.Call(ast.Name(name), listed, [])

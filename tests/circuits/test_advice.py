@@ -384,6 +384,47 @@ def test_what_is_advised_does_what_python_does(text: str, tmp_path: Path) -> Non
         assert proven.trace().solve(xs=xs, i=i, j=j, x=x, y=y).public == [asked % R]
 
 
+LONG = " + a" * 2000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"if a{LONG}: b = 1",
+        f"[1, 2][a{LONG}]",
+        f"(a{LONG} > 3) and b",
+        f"(a{LONG}) @ b",
+        f"b // (0{LONG.replace('a', '0')})",
+        f"check(a{LONG} == a{LONG} + b); check(~(a == 1))",
+        "if a" + " or a" * 2000 + ": b = 1",
+    ],
+    ids=["if", "index", "and", "matrix", "division", "check", "or"],
+)
+def test_text_of_any_length_ends_in_a_sentence(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "example.py"
+    file.write_text(f"from circuits import check\ndef example(a, b):\n    {text}\n    check(a)")
+    scope: dict[str, Any] = {}
+    exec(compile(file.read_text(), str(file), "exec"), scope)  # noqa: S102
+    assert error_of(scope["example"]).mend
+
+
+@pytest.mark.parametrize(
+    "now",
+    ["    c = b * 3\n    [1, 2][a]", "    [3, b][a]", "    [2, 1][a]", "    c = [1, 2][a]"],
+)
+def test_text_that_was_edited_since_the_import_gets_general_advice(
+    now: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "example.py"
+    head = "def example(a, b):\n"
+    scope: dict[str, Any] = {}
+    exec(compile(head + "    [1, 2][a]", str(file), "exec"), scope)  # noqa: S102
+    file.write_text(head + now)
+    error = error_of(scope["example"])
+    assert error.what.startswith("An expression ")
+    assert "lookup(values, x)" in error.mend
+
+
 def test_the_order_of_lists_is_as_advised() -> None:
     @circuit
     def ordered(
