@@ -11,6 +11,8 @@ square is not negative.
 By cores: an equation says that a combination of several wires is one wire, as it does of what has
 digits: then it lies where that lies, as a remainder x - p does.
 
+By digits: x less its upper bits lies where its lower bits do, as a remainder by a power of two.
+
 In parts: a sum of several such values lies in the sum of their intervals.
 
 Whatever holds of a form holds together, so it lies in what its intervals have in common. Intervals
@@ -47,6 +49,7 @@ class Intervals:
         self.forms = forms
         self.entries_left = entries_left
         self._kept: dict[int, tuple[int, Arc | None]] = {}
+        self._arcs: dict[int, Arc | None] = {}  # of wires, by their bounds
         self._is_cut = False  # whether something was not looked at for its depth
         self._final: set[int] = set()  # wires that are kept for good
         self._kept_sums: dict[frozenset[tuple[int, int]], tuple[int, Arc | None]] = {}
@@ -54,6 +57,7 @@ class Intervals:
     def forget(self) -> None:
         """Look again at what was kept, after bounds of wires have become narrower."""
         self._kept.clear()
+        self._arcs.clear()
         self._final.clear()
         self._kept_sums.clear()
 
@@ -111,7 +115,13 @@ class Intervals:
 
     def _whole(self, form: Form) -> Arc | None:
         """The interval of a form as far as DEPTH leads."""
-        best = self._sum(form, DEPTH)
+        best: Arc | None = None
+        if SHORT < len(form) <= LONGEST:
+            for candidate in self._shorter(form):
+                best = _common(best, self._sum(candidate, DEPTH))
+            if is_never_zero(best):
+                return best  # without a look at each of its wires
+        best = _common(best, self._sum(form, DEPTH))
         if len(form) > LONGEST:
             return best
         best = _common(best, self._in_parts(form))
@@ -151,9 +161,13 @@ class Intervals:
                 yield from c
 
     def _sum(self, form: Form, depth: int) -> Arc | None:
-        """The interval of a form by those of its wires, or of fewer by an equation."""
+        """The interval of a form by those of its wires, or of others by an equation."""
         if not 1 < len(form) <= SHORT:
-            return self._sum_of_wires(form, depth)
+            best = self._sum_of_wires(form, depth)
+            if 1 < len(form) <= LONGEST:
+                for candidate in self._less_digits(form):
+                    best = _common(best, self._sum_of_wires(candidate, depth))
+            return best
         key = frozenset(form.items())
         kept = self._kept_sums.get(key)
         if kept is not None and kept[0] >= depth:
@@ -161,11 +175,14 @@ class Intervals:
         best = self._sum_of_wires(form, depth)
         for candidate in self._shorter(form):
             best = _common(best, self._sum(candidate, depth))
+        for candidate in self._less_digits(form):
+            best = _common(best, self._sum_of_wires(candidate, depth))
         for wire in form if depth > 0 else ():
             for a, b, c in self._products(wire):
                 scale = form[wire] * pow(c[wire], -1, R) % R
                 rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
-                if len(rest) < len(form) - 1 or rest.keys() & {*a, *b} - {ONE_WIRE}:
+                is_less = len(rest) < len(form) - 1 or rest.keys() & {*a, *b} - {ONE_WIRE}
+                if is_less or self._has_digits(a) or self._has_digits(b):
                     best = _common(best, self._by_product(a, b, scale, rest, depth - 1))
         self._kept_sums[key] = depth, best
         return best
@@ -187,6 +204,33 @@ class Intervals:
                 if len(candidate.keys() - {ONE_WIRE}) < len(wires):
                     yield candidate
 
+    def _has_digits(self, form: Form) -> bool:
+        """Whether bits stand beside other wires, as upper digits do that are taken off."""
+        count = sum(bool(self.forms.system.is_bit[wire]) for wire in form)
+        return 0 < count < len(form.keys() - {ONE_WIRE})
+
+    def _less_digits(self, form: Form) -> Iterator[Form]:
+        """Forms in which the digits of a wire stand for it, of which all bits of the form are some.
+
+        So a remainder by a power of two, a number less its upper bits, is the sum of the lower.
+        """
+        is_bit, starts = self.forms.system.is_bit, self.forms.system.linear.starts
+        bits = {wire for wire in form if wire != ONE_WIRE and is_bit[wire]}
+        for wire in form.keys() - bits - {ONE_WIRE} if bits else ():
+            rows = self.forms.equations_of(wire)[:LONGEST]
+            lengths = starts[rows + 1] - starts[rows]
+            for row in rows[lengths > len(bits)][:MOST].tolist():
+                if self.entries_left < 0:
+                    return
+                equation = self.forms.equation(row)
+                self.entries_left -= len(equation)
+                if not bits <= equation.keys():
+                    continue
+                scale = -form[wire] * pow(equation[wire], -1, R) % R
+                candidate = added([form, scaled(equation, scale)])
+                if not bits & candidate.keys():
+                    yield candidate
+
     def _sum_of_wires(self, form: Form, depth: int) -> Arc | None:
         """The interval of a form by those of its wires."""
         self.entries_left -= len(form)
@@ -202,7 +246,9 @@ class Intervals:
 
     def _of_wire(self, wire: int, depth: int) -> Arc | None:
         """The interval of a wire by its equations and its products."""
-        best = self.forms.arc_of_wire(wire)
+        if wire not in self._arcs:
+            self._arcs[wire] = self.forms.arc_of_wire(wire)
+        best = self._arcs[wire]
         if wire == ONE_WIRE or self.forms.system.is_bit[wire]:
             return best
         kept = self._kept.get(wire)

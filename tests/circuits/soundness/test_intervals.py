@@ -98,6 +98,36 @@ def test_every_value_of_a_form_lies_in_its_interval(seed):
     assert count >= 5
 
 
+@pytest.mark.parametrize("taken", range(1, 32))
+def test_a_number_less_some_of_its_bits_lies_where_the_others_do(taken):
+    number, made = 6, 7
+    digits = {b: 1 << i for i, b in enumerate(BITS)}
+    rows = [*map(bit, BITS), equal({number: -1, **digits})]
+    rows.append(({1: 1}, {2: 1, 0: 1}, {made: 1}))
+    upper = {b: -k for b, k in digits.items() if taken & k}
+    lower = 31 - taken
+    intervals = intervals_of(rows, 8)
+    for form, ends in [
+        ({number: 1, **upper}, (0, lower)),
+        ({number: -3, **{b: -3 * k for b, k in upper.items()}, 0: 5}, (5 - 3 * lower, 5)),
+        ({number: 1, **upper, made: 1}, (0, lower + 2)),
+    ]:
+        arc = intervals.of({w: k % R for w, k in form.items()})
+        assert arc is not None
+        assert ends[0] <= arc[0] <= arc[1] <= ends[1]
+        for bits in itertools.product((0, 1), repeat=len(BITS)):
+            at = {0: 1, **dict(zip(BITS, bits, strict=True)), made: bits[0] * (bits[1] + 1)}
+            at[number] = value_of(digits, at)
+            assert (value_of(form, at) - arc[0]) % R <= arc[1] - arc[0]
+    for b, k in upper.items():  # another multiple of a bit is not taken off
+        form = {number: 1, **upper, b: (1 - k) % R}
+        arc = intervals.of(form)
+        for bits in itertools.product((0, 1), repeat=len(BITS)):
+            at = {0: 1, **dict(zip(BITS, bits, strict=True))}
+            at[number] = value_of(digits, at)
+            assert arc is None or (value_of(form, at) - arc[0]) % R <= arc[1] - arc[0]
+
+
 def test_rows_that_make_wires_of_one_another_in_a_circle_end():
     rows = [bit(1), bit(2), ({3: 1}, {1: 1}, {4: 1}), ({4: 1}, {2: 1}, {3: 1})]
     rows += [equal({5: 1, 3: -1, 4: -1}), equal({5: 1, 6: -1}), equal({6: 1, 3: -1, 4: -1})]
@@ -187,6 +217,22 @@ DIVISORS = {  # of a, b, c, s, t, xs, ys; no value of theirs is 0
     "a remainder": lambda a, b, c, s, t, xs, ys: a % (b + 1) * c + 1,
     "a remainder by a product": lambda a, b, c, s, t, xs, ys: a % (b * c + 1) + (a * b) % 7 + 1,
     "a quotient": lambda a, b, c, s, t, xs, ys: a * b // (c + 1) + 1,
+    "a remainder by a power of two": lambda a, b, c, s, t, xs, ys: (a + b) % 256 + 1,
+    "one of the same": lambda a, b, c, s, t, xs, ys: (a + a) % 256 + 1,
+    "lower bits that were known": lambda a, b, c, s, t, xs, ys: a % 16 * b + 1,
+    "a choice of remainders": lambda a, b, c, s, t, xs, ys: (
+        select(a > c, (a + b) % 256, (s + t) % 16) + 1
+    ),
+    "an entry that is a remainder": lambda a, b, c, s, t, xs, ys: (
+        lookup([(a + b) % 256, a, b, c], c % 4) + 1
+    ),
+    "a product of remainders": lambda a, b, c, s, t, xs, ys: (a + b) % 256 * ((b + c) % 256) + 1,
+    "a remainder of remainders": lambda a, b, c, s, t, xs, ys: (
+        functools.reduce(lambda x, y: (x * 5 + y) % 256, [*xs, *ys, *xs], a) + 1
+    ),
+    "a remainder of entries": lambda a, b, c, s, t, xs, ys: (
+        functools.reduce(lambda x, y: (x * 3 + lookup([a, x, y, b], y % 4)) % 256, xs, a) + 1
+    ),
     "a negative number": lambda a, b, c, s, t, xs, ys: -(a * b) - s * s - 1,
     "a narrowed product": lambda a, b, c, s, t, xs, ys: narrow(a * b + c, UInt[15]) * c + 1,
     "flags": lambda a, b, c, s, t, xs, ys: (a > b) * a + (b > c) + 1,
