@@ -29,8 +29,10 @@ from circuits.soundness.cases import Intervals
 from circuits.soundness.expressions import Expressions
 from circuits.soundness.forms import Arc, Forms
 from circuits.soundness.polynomials import (
+    MOST_MOVED,
     Polynomial,
     as_integer_polynomial,
+    moved_terms,
     put_in,
     range_of,
     value_of,
@@ -81,6 +83,8 @@ class Brackets:
             [value_of(f, {**place, wire: arc[0] + later}) for f, _ in chosen] for later in (0, 1)
         ]
         for i, j in product(range(len(chosen)), repeat=2):
+            if self.work_left < 0:
+                return False
             (f, (f_low, f_high)), (g, (g_low, g_high)) = chosen[i], chosen[j]
             low, high = f_high + g_high - R, f_low + g_low
             if low < ends[1][i] + ends[0][j] < high and self._lies_in(
@@ -105,7 +109,7 @@ class Brackets:
         for monomial, k in g.items():
             total[monomial] = total.get(monomial, 0) + k
         total = {monomial: k for monomial, k in total.items() if k}
-        self.work_left -= 4 * len(total)
+        self.work_left -= 4 * len(total) + min(moved_terms(total), MOST_MOVED)
         ends = range_of(total, {**arcs, wire: arc, step: (0, arc[1] - arc[0])})
         return ends is not None and low < ends[0] and ends[1] < high
 

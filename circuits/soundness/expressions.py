@@ -23,7 +23,7 @@ from circuits.soundness.polynomials import Polynomial, plus, times, total_of
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_ROWS = 2_000  # that one closure looks at
-MOST_PARTNERS = 32  # products of a factor among which an equal one is looked for
+MOST_PARTNERS = 32  # rows of a known wire that are looked at
 
 Row = tuple[bool, int]  # whether it is a product, and its number
 
@@ -96,8 +96,11 @@ class Expressions:
         return found
 
     def _constant(self, wire: int) -> int | None:
-        """The value that an equation says a wire has by itself."""
-        for row in self.forms.equations_of(wire).tolist():
+        """The value that an equation says a wire has by itself, or its interval."""
+        arc = self.forms.arc_of_wire(wire)
+        if arc is not None and arc[0] == arc[1]:
+            return arc[0] % R
+        for row in self.forms.equations_of(wire)[:MOST_PARTNERS].tolist():
             equation = self.forms.equation(row)
             if equation.keys() <= {wire, ONE_WIRE}:
                 return -equation.get(ONE_WIRE, 0) * pow(equation[wire], -1, R) % R

@@ -29,7 +29,7 @@ from circuits.soundness.cases import Intervals
 from circuits.soundness.expressions import Expressions
 from circuits.soundness.forms import Arc, Forms, signed
 from circuits.soundness.members import memberships
-from circuits.soundness.polynomials import Monomial, Polynomial, range_of
+from circuits.soundness.polynomials import Monomial, Polynomial, moved_terms, range_of
 from circuits.soundness.rows import ONE_WIRE
 
 MOST_VALUES = 1 << 10
@@ -37,6 +37,7 @@ MOST_WORK = 2_000_000  # entries of rows, once for each value: a second or two
 
 Key = tuple[tuple[Monomial, int], ...]  # a combination K of products of what is known
 Scaled = tuple[int, int, int]  # k, f, f' with f <= k K <= f'
+ByCase = dict[int, list[Scaled]]  # of the cases that have a condition on K
 
 
 class FewValues:
@@ -67,8 +68,10 @@ class FewValues:
     def _tells_apart(self, conditions: Iterable[Condition], count: int) -> bool:
         """Whether no two of the cases are possible together."""
         possible = np.ones(count, np.bool_)
-        scaled: dict[Key, list[list[Scaled]]] = {}
+        scaled: dict[Key, ByCase] = {}
         for polynomial, (low, high) in conditions:
+            if self.work_left < 0:
+                return False
             if polynomial.keys() <= {()}:
                 constants = polynomial.get((), 0) + np.zeros(count, dtype=object)
                 possible &= ((constants - low) % R <= high - low).astype(np.bool_)
@@ -80,7 +83,7 @@ class FewValues:
         return any(self._are_apart(key, by_case, possible) for key, by_case in scaled.items())
 
     def _collect(
-        self, scaled: dict[Key, list[list[Scaled]]], polynomial: Polynomial, arc: Arc, count: int
+        self, scaled: dict[Key, ByCase], polynomial: Polynomial, arc: Arc, count: int
     ) -> None:
         """Note what a condition says of a combination in each case."""
         monomials = sorted(m for m in polynomial if m)
@@ -93,14 +96,15 @@ class FewValues:
             k = gcd(*(number for _, number in left)) * (1 if left[0][1] > 0 else -1)
             key = tuple((m, number // k) for m, number in left)
             c = signed(constant)
-            by_case = scaled.setdefault(key, [[] for _ in range(count)])
-            by_case[case].append((k, arc[0] - c, arc[1] - c))
+            by_case = scaled.setdefault(key, {})
+            by_case.setdefault(case, []).append((k, arc[0] - c, arc[1] - c))
 
-    def _are_apart(
-        self, key: Key, by_case: list[list[Scaled]], possible: NDArray[np.bool_]
-    ) -> bool:
+    def _are_apart(self, key: Key, by_case: ByCase, possible: NDArray[np.bool_]) -> bool:
         """Whether the intervals of K in the possible cases have no integer in common."""
-        cases = [by_case[case] for case in np.flatnonzero(possible).tolist()]
+        if len(by_case) + 1 < possible.sum():
+            return False  # two cases of which nothing is said
+        cases = [by_case.get(case, []) for case in np.flatnonzero(possible).tolist()]
+        self.work_left -= moved_terms(dict(key)) + sum(map(len, cases))
         ends = self._range(key)
         ways = [_of_residues(cases)]
         if ends is not None:

@@ -17,10 +17,13 @@ import numpy as np
 from accel.bn254 import R
 from circuits.soundness.expressions import Expressions
 from circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
-from circuits.soundness.polynomials import Polynomial, total_of
+from circuits.soundness.polynomials import Monomial, Polynomial, total_of
 
 MOST_MEMBERS = 1 << 10
 MOST_CHAINS = 1 << 12  # products that are 0 which one turn looks at
+MOST_PRODUCTS = 8  # of a wire: the one that makes it is among the first
+MOST_FACTORS = 1 << 15  # of all of them together
+MOST_WORK = 300_000  # entries of rows and terms of polynomials, all turns together: a second
 
 
 def memberships(forms: Forms) -> Iterator[tuple[int, list[Form]]]:
@@ -28,8 +31,12 @@ def memberships(forms: Forms) -> Iterator[tuple[int, list[Form]]]:
     system, counts = forms.system, forms.state.unknown_in_products
     is_zero = np.diff(system.c.starts) == 0
     is_open = (counts[:, 0] == 1) & (counts[:, 1] == 1)
+    left = MOST_FACTORS
     for row in np.flatnonzero(is_zero & is_open)[:MOST_CHAINS].tolist():
         factors = _factors(forms, row)
+        left -= max(1, len(factors))
+        if left < 0:
+            return
         unknown = [forms.unknown(factor) for factor in factors]
         if factors and all(wires == unknown[0] and len(wires) == 1 for wires in unknown):
             (wire,) = unknown[0]
@@ -62,7 +69,7 @@ def _made_by(forms: Forms, factor: Form, seen: set[int]) -> int | None:
     if len(factor) != 1:
         return None
     (wire,) = factor
-    for row in forms.products_of(wire):
+    for row in forms.products_of(wire)[:MOST_PRODUCTS]:
         a, b, c = forms.product(row)
         if row not in seen and c.keys() == {wire} and wire not in a and wire not in b:
             return row
@@ -70,26 +77,49 @@ def _made_by(forms: Forms, factor: Form, seen: set[int]) -> int | None:
 
 
 class Extremes:
-    """The lemma of the greatest and the least."""
+    """The lemma of the greatest and the least. Its work is limited for all of its turns together.
+
+    work_left  entries of rows and terms of polynomials
+    """
+
+    def __init__(self, work_left: int = MOST_WORK) -> None:
+        self.work_left = work_left
 
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines."""
+        by_wire: dict[int, list[list[Form]]] = {}
         for wire, members in memberships(forms):
+            by_wire.setdefault(wire, []).append(members)
+        for wire, lists in by_wire.items():
+            if self.work_left < 0:
+                return
             found = Expressions(forms, {wire: {(wire,): 1}})
-            kept = [_split(polynomial, arc) for polynomial, arc in found.conditions]
-            for sign in (1, R - 1):
-                wanted = [_difference(found, wire, k, sign) for k in members]
-                if all(any(_is_small(w, condition) for condition in kept) for w in wanted):
-                    yield wire
-                    break
+            kept: dict[Kind, list[Arc]] = {}
+            for polynomial, (low, high) in found.conditions:
+                kind, constant = _split(polynomial)
+                kept.setdefault(kind, []).append((low - constant, high - constant))
+            self.work_left -= sum(len(polynomial) for polynomial, _ in found.conditions)
+            if any(self._is_extreme(found, wire, members, kept) for members in lists):
+                yield wire
+            self.work_left -= found.work
+
+    def _is_extreme(
+        self, found: Expressions, wire: int, members: list[Form], kept: dict[Kind, list[Arc]]
+    ) -> bool:
+        """Whether the unknown is kept on one side of all that it may be."""
+        self.work_left -= len(members)
+        return any(
+            all(_is_small(_difference(found, wire, k, sign), kept) for k in members)
+            for sign in (1, R - 1)
+        )
 
 
-Split = tuple[Polynomial, Arc]  # what is no constant, and where it lies
+Kind = frozenset[tuple[Monomial, int]]  # the terms of a polynomial but the constant
 
 
-def _split(polynomial: Polynomial, arc: Arc) -> Split:
-    constant = signed(polynomial.get((), 0))
-    return {m: k for m, k in polynomial.items() if m}, (arc[0] - constant, arc[1] - constant)
+def _split(polynomial: Polynomial) -> tuple[Kind, int]:
+    """What is no constant, and the constant."""
+    return frozenset((m, k) for m, k in polynomial.items() if m), signed(polynomial.get((), 0))
 
 
 def _difference(found: Expressions, wire: int, member: Form, sign: int) -> Polynomial:
@@ -98,12 +128,9 @@ def _difference(found: Expressions, wire: int, member: Form, sign: int) -> Polyn
     return total_of([(value, sign)])
 
 
-def _is_small(difference: Polynomial, condition: Split) -> bool:
+def _is_small(difference: Polynomial, kept: dict[Kind, list[Arc]]) -> bool:
     """Whether a condition keeps a difference from 0 to less than r / 2."""
-    kind, (low, high) = condition
-    constant = signed(difference.get((), 0))
-    return (
-        {m: k for m, k in difference.items() if m} == kind
-        and low + constant >= 0
-        and 2 * (high + constant) < R
+    kind, constant = _split(difference)
+    return any(
+        low + constant >= 0 and 2 * (high + constant) < R for low, high in kept.get(kind, ())
     )

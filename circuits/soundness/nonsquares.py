@@ -30,6 +30,7 @@ from circuits.soundness.rows import ONE_WIRE
 MOST_DEPTH = 6  # products of products that are multiplied out
 MOST_TERMS = 64
 MOST_ROWS = 1 << 12  # that one turn looks at
+MOST_PRODUCTS = 8  # of a wire: the one that makes it is among the first
 MOST_WORK = 100_000  # terms that are made, all turns together: a second
 
 
@@ -45,6 +46,8 @@ class Nonsquares:
         in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
         one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
         for row in np.flatnonzero(one_factor & (in_c == 0))[:MOST_ROWS].tolist():
+            if self.work_left < 0:
+                return
             a, b, c = forms.product(row)
             known, other = (a, b) if not forms.unknown(a) else (b, a)
             if not c:  # where D is 0 nothing is said
@@ -71,7 +74,7 @@ class Nonsquares:
     def _made(self, forms: Forms, wire: int, depth: int) -> Polynomial | None:
         if wire == ONE_WIRE:
             return {(): 1}
-        for row in forms.products_of(wire) if depth > 0 else ():
+        for row in forms.products_of(wire)[:MOST_PRODUCTS] if depth > 0 else ():
             a, b, c = forms.product(row)
             if wire not in c or max(*a, *b) >= wire or forms.unknown(a) or forms.unknown(b):
                 continue  # it is not made by this row of what was made before

@@ -19,6 +19,8 @@ from circuits.soundness.forms import Arc, signed
 Monomial = tuple[int, ...]
 Polynomial = dict[Monomial, Any]
 MOST_TERMS = 1_000  # of a product before it is collected
+MOST_DEGREE = 16  # of a product
+MOST_MOVED = 1 << 13  # terms of a polynomial whose wires are all moved
 
 
 def plus(x: Polynomial, y: Polynomial, scale: int = 1) -> Polynomial:
@@ -42,8 +44,8 @@ def _without_zeros(x: Polynomial) -> Polynomial:
 
 
 def times(x: Polynomial, y: Polynomial) -> Polynomial | None:
-    """x y, None if that has too many terms."""
-    if len(x) * len(y) > MOST_TERMS:
+    """x y, None if that has too many terms or too high a degree."""
+    if len(x) * len(y) > MOST_TERMS or degree_of(x) + degree_of(y) > MOST_DEGREE:
         return None
     total: Polynomial = {}
     for left, k in x.items():
@@ -51,6 +53,16 @@ def times(x: Polynomial, y: Polynomial) -> Polynomial | None:
             monomial = tuple(sorted(left + right))
             total[monomial] = (total.get(monomial, 0) + k * m) % R
     return _without_zeros(total)
+
+
+def degree_of(x: Polynomial) -> int:
+    """The degree, 0 of zero."""
+    return max(map(len, x), default=0)
+
+
+def moved_terms(x: Polynomial) -> int:
+    """How many terms the polynomial makes if a constant is added to every wire: 2^n a monomial."""
+    return sum(1 << len(monomial) for monomial in x)
 
 
 def put_in(x: Polynomial, values: Mapping[int, Polynomial]) -> Polynomial:
@@ -88,10 +100,11 @@ def range_of(x: Polynomial, arcs: Mapping[int, Arc]) -> Arc | None:
     """Integers between which the polynomial lies for all values of its wires in the arcs.
 
     Each wire is its least value and a number that is not negative; so each monomial in these is
-    from 0 to the product of their greatest values. None if a wire has no arc.
+    from 0 to the product of their greatest values. None if a wire has no arc, or if that makes more
+    than MOST_MOVED terms.
     """
     wires = {wire for monomial in x for wire in monomial}
-    if not wires <= arcs.keys():
+    if not wires <= arcs.keys() or moved_terms(x) > MOST_MOVED:
         return None
     moved = put_in(x, {wire: {(wire,): 1, (): arcs[wire][0]} for wire in wires if arcs[wire][0]})
     low = high = 0
