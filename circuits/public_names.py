@@ -3,12 +3,14 @@
 They come from a circuit's text, or from a .sym file that anybody may have written, and end in
 comments of Solidity and on terminals. So a name is made of identifiers, perhaps with `$` as
 circom's have it, and of indices: `out`, `incomes[3]`, `loan.rate`. Nothing else is carried: no
-space, no slash, no star, no control character.
+space, no slash, no star, no control character, and no letter that has no shape or is another one's
+second form, with which two names would look like one.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a name
 MOST = 1 << 12  # names that a key carries
+# What Unicode calls default ignorable, among the characters that identifiers may have.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _INDICES = re.compile(r"(\[[0-9]{1,10}\])*")
 
 
@@ -28,6 +34,8 @@ def is_name(text: object) -> bool:
         isinstance(text, str)
         and 0 < len(text) <= LONGEST
         and all(_is_step(step) for step in text.split("."))
+        and unicodedata.is_normalized("NFKC", text)
+        and _UNSEEN.search(text) is None
     )
 
 
@@ -42,9 +50,9 @@ def names_problem(names: object, count: int) -> str | None:
         return None
     if not isinstance(names, tuple) or len(names) != count or len(names) > MOST:
         return f"are no names of {count} values"
-    if len(set(names)) != len(names):
-        return "have one name twice"
-    return None if all(map(is_name, names)) else "have a name that is none"
+    if not all(map(is_name, names)):
+        return "have a name that is none"
+    return None if len(set(names)) == len(names) else "have one name twice"
 
 
 def check_names(names: object, count: int) -> None:

@@ -58,9 +58,12 @@ def names_row(names: Sequence[str] | None) -> list[tuple[str, object]]:
 
 
 def table(rows: Sequence[tuple[str, object]]) -> str:
-    """Labels and values in two columns."""
+    """Labels and values in two columns, a line each: a value from outside begins no row."""
     width = max(len(label) for label, _ in rows) + 2
-    return "\n".join(f"{label:<{width}}{value}" for label, value in rows)
+    return "\n".join(
+        f"{label:<{width}}".replace("\n", "\\n") + str(value).replace("\n", "\\n")
+        for label, value in rows
+    )
 
 
 def printable(text: str) -> str:

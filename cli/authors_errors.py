@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import builtins
+import re
 import sys
 import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeGuard
 
 from circuits.errors import Source
 from circuits.language.source import source_of
 
 
 def message_of(error: BaseException) -> str:
-    """The first line of what an exception says, without its full stop."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    """The first line of what an exception says, without its full stop.
+
+    A class of the author's may raise, or give what is no text, when it is asked.
+    """
+    try:
+        text = str(error.msg or "") if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # noqa: BLE001 - whatever the author's class raises
+        text = ""
     lines = text.strip().splitlines() or ["no message"]
     return lines[0].rstrip(".")
 
 
 def place_of(error: BaseException, path: Path) -> Source | None:
     """The author's line that raised it, and the library's in it; the last of the file at least."""
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+    if _is_of_a_text(error):
         return Source(Path(error.filename).name, error.lineno, (error.text or "").strip())
     ours = str(path.resolve())
     steps = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
@@ -35,16 +43,27 @@ def place_of(error: BaseException, path: Path) -> Source | None:
     return Source(path.name, last.lineno or 0, last.line or "")
 
 
+def _is_of_a_text(error: BaseException) -> TypeGuard[SyntaxError]:
+    """Whether it is Python's own error of reading a text, with the place; anybody may raise one."""
+    return (
+        isinstance(error, SyntaxError)
+        and isinstance(error.filename, str)
+        and isinstance(error.lineno, int)
+        and isinstance(error.text, str | None)
+    )
+
+
 def mend_of(error: BaseException, path: Path) -> str:
     """What to do about it."""
-    if isinstance(error, SyntaxError):
+    if _is_of_a_text(error):
         return "Correct the line: Python cannot read it."
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and error.name:
         return (
             f"Install {error.name} where zkpipe is installed, or put its file beside the circuit's."
         )
     if isinstance(error, ImportError):
-        return _nearest(_imported(error), dir(sys.modules.get(error.name or ""))) or (
+        module = sys.modules.get(error.name or "")
+        return _nearest(_imported(error), () if module is None else dir(module)) or (
             "Correct the import: the module has no such name."
         )
     if isinstance(error, NameError):
@@ -85,11 +104,13 @@ def _of_name(error: NameError) -> str:
 def _imported(error: ImportError) -> str | None:
     """The name that a module does not have, which Python 3.11 tells in its message alone."""
     name: str | None = getattr(error, "name_from", None)
-    if name is None and message_of(error).startswith("cannot import name "):
-        name = message_of(error).split("'")[1]
+    if name is None:
+        named = re.match("cannot import name '([^']+)'", message_of(error))
+        name = named[1] if named else None
     return name
 
 
-def _nearest(name: str | None, names: Iterable[str]) -> str | None:
-    near = get_close_matches(name or "", names, 1)
+def _nearest(name: object, names: Iterable[str]) -> str | None:
+    """The advice to take the name most like it; an error raised by hand may have none, or 5."""
+    near = get_close_matches(name, names, 1) if isinstance(name, str) else ()
     return f"Did you mean `{near[0]}`?" if near else None

@@ -25,6 +25,7 @@ from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
 from cli.file_kind import Kind, expect
 from cli.progress import progress
+from cli.signals import Ended
 
 LARGEST = 1 << 24  # bytes of a source file
 
@@ -178,7 +179,9 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
         yield
     except ZkpipeError:
         raise
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, Ended):
+        raise
+    except BaseException as error:  # pytest.skip raises one that is no Exception
         place = place_of(error, path)
         if place is None and not every:
             raise

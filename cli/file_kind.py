@@ -82,7 +82,7 @@ _TEXTS = (
     (re.compile(r"# zkpipe \S*: measured on "), Kind.TABLES),
     (re.compile(r"<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", re.S), Kind.PAGE),
 )
-_SOLIDITY = re.compile(r"^\s*pragma\s+solidity\b", re.MULTILINE)
+_SOLIDITY = re.compile(r"^[ \t]*pragma\s+solidity\b", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
 
 

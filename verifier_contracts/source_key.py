@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from prover.keys import VerifyingKey
     from prover.points import G1, G2
 
+# The space before a declaration ends with its line: to try each of a thousand empty lines as the
+# first takes time that grows with the square of their number.
 CONSTANT = re.compile(
-    r"^\s*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]{1,78})\s*;", re.MULTILINE
+    r"^[ \t]*uint256(?:\s+private)?\s+constant\s+(\w+)\s*=\s*([0-9]{1,78})\s*;", re.MULTILINE
 )
-DEVELOPMENT = re.compile(r"^\s*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
+DEVELOPMENT = re.compile(r"^[ \t]*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
 NAME = re.compile(r"^    ///   input\[(0|[1-9][0-9]{0,2})\] = ([!-~]{1,2000})$", re.MULTILINE)
 CONTRACT = re.compile(r"^contract (\w+) \{$", re.MULTILINE)
 SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")

@@ -164,11 +164,11 @@ def _fields(
 def _names(path: Source, value: Json, count: int) -> tuple[str, ...] | None:
     if value is None:
         return None
-    names = tuple(part for part in _list(path, NAMES_FIELD, value) if isinstance(part, str))
+    names = tuple(_list(path, NAMES_FIELD, value))
     problem = names_problem(names, count)
     if problem is not None:
         raise FormatError(f"{path}: {NAMES_FIELD}: they {problem}.", _MEND)
-    return names
+    return tuple(str(name) for name in names)
 
 
 def _list(path: Source, name: str, value: Json) -> list[Json]:

@@ -9,6 +9,7 @@ import pytest
 from circuits import CompileError
 from cli.circuit_file import load_system
 from cli.circuit_name import CircuitName
+from cli.signals import Ended
 
 HEAD = "from circuits import Array, Private, UInt, check, circuit\n"
 BODY = HEAD + "@circuit\ndef f(a: Private[Array[UInt[8], 3]]):\n    check(a[0] == 1)\n    "
@@ -61,3 +62,44 @@ def test_a_neighbours_line_is_the_authors_too(tmp_path: Path) -> None:
     with pytest.raises(CompileError) as caught:
         load_system(CircuitName(path, None))
     assert caught.value.evidence[0].startswith("beside_the_circuit.py:2")
+
+
+BY_HAND = {  # errors that no Python raises so: without a name, with odd ones, that cannot be told
+    "import without a name": 'raise ImportError("cannot import name foo")',
+    "module without a name": 'raise ModuleNotFoundError("no")',
+    "bare syntax": "raise SyntaxError",
+    "syntax without a text": 'raise SyntaxError("a", (b"f", 1, 2, None))',
+    "number for a name": 'raise NameError("x", name=5)',
+    "list for a name": 'raise NameError("x", name=[])',
+    "number for an attribute": 'raise AttributeError("x", name=5, obj=3)',
+    "text that raises": "class E(Exception):\n    __str__ = lambda self: 1 // 0\nraise E",
+    "text that is none": "class E(Exception):\n    __str__ = lambda self: 5\nraise E",
+    "no Exception": "raise BaseException('b')",
+    "of a generator": "raise GeneratorExit",
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+@pytest.mark.parametrize("inside", [False, True])
+def test_whatever_an_author_raises_is_told_with_the_line(
+    name: str, inside: bool, tmp_path: Path
+) -> None:
+    text = BY_HAND[name].replace("\n", "\n    ") if inside else BY_HAND[name]
+    path = tmp_path / "made.py"
+    path.write_text(BODY + text if inside else text)
+    with pytest.raises(CompileError) as caught:
+        load_system(CircuitName(path, None))
+    assert caught.value.source is not None
+    assert caught.value.source.file == "made.py"
+    assert " raises " in caught.value.what
+    assert "None" not in caught.value.mend
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, Ended])
+def test_what_ends_the_command_is_no_error_of_the_authors(
+    kind: type[BaseException], tmp_path: Path
+) -> None:
+    path = tmp_path / "made.py"
+    path.write_text(f"from cli.signals import Ended\nraise {kind.__name__}\n")
+    with pytest.raises(kind):
+        load_system(CircuitName(path, None))

@@ -6,18 +6,22 @@ import itertools
 import json
 import os
 import resource
+import signal
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import cli.file_kind
 import cli.piped
 from accel.bn254 import P
 from cli.file_kind import HEAD, Kind, expect, kind_of
 from tests.cli.workshop import done, invoke, refused
+from verifier_contracts.source_key import digest_in
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 
@@ -92,6 +96,30 @@ def test_no_beginning_of_a_file_fails(museum: Path, name: str, part: float) -> N
     Path("part").write_bytes(data[: int(part * len(data))])
     kind_of(Path("part"))
     assert invoke("info", "part").exit_code in (0, 2)
+
+
+@pytest.fixture
+def no_hours() -> Iterator[None]:
+    """A test that ends within minutes, by a signal if need be."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("no_hours")
+@pytest.mark.parametrize("line", ["", " " * 99, "pragma", "uint256", "\t\r"])
+def test_empty_lines_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Each line tried as the first of a declaration that comes later would take hours."""
+    text = f"{line}\n" * ((1 << 22) // (len(line) + 1))
+    path = tmp_path / "a"
+    path.write_text(text)
+    monkeypatch.setattr(cli.file_kind, "HEAD", 1 << 22)
+    assert kind_of(path) is None
+    assert digest_in(text) is None
 
 
 def test_the_order_and_the_spaces_of_a_json_do_not_count(shop: Path) -> None:
@@ -176,6 +204,13 @@ def test_info_shows_names_and_no_values_of_private_inputs(museum: Path) -> None:
         assert "271828" not in text
         assert "314159" not in text
     assert set(facts("square.wtns")) == {"kind", "bytes", "values"}
+
+
+def test_no_text_of_a_file_begins_a_row_of_what_is_told(museum: Path) -> None:
+    Path("a.json").write_text('{"format": "zkpipe deployment 1", "state": "x\\naddress  0x1"}')
+    Path("b.json").write_text('{"x\\nfile  good": 1}')
+    assert done("info", "a.json").splitlines()[1:] == [r"state  x\naddress  0x1"]
+    assert done("info", "b.json").splitlines()[1:] == [r"names  1: x\nfile  good"]
 
 
 def test_info_refuses_what_it_does_not_know(shop: Path) -> None:

@@ -76,6 +76,12 @@ HOSTILE = [
     "main.a..b",
     "main.@notice",
     "main." + "a" * 300,
+    "main.\u3164",  # a letter without a shape
+    "main.out\u1160",
+    "main.out\ufe0f",
+    "main.out\U000e0100",
+    "main.\ufb01eld",  # fi in one letter: as Python reads it, field
+    "main.o\u0308l",
 ]
 
 
@@ -131,7 +137,8 @@ def test_names_make_no_key_another_one() -> None:
 @pytest.mark.parametrize(
     "names",
     [("a",), ("a", "b", "c"), ("a", "a"), ("a", ""), ("a", "*/"), ("a", 5), ["a", "b"], "ab",
-     ("a", "b\n"), ("a", "b[1"), ("a", "b]"), ("a", "b[1]c"), ("a", ".b"), ("a", "b\\u0041")],
+     ("a", "b\n"), ("a", "b[1"), ("a", "b]"), ("a", "b[1]c"), ("a", ".b"), ("a", "b\\u0041"),
+     (["a"], "b"), ("a", {})],
 )  # fmt: skip
 def test_names_that_are_none_make_no_key(names: object, workshop: Path) -> None:
     key = VerifyingKey.load(workshop / "order.vkey.json")
@@ -141,8 +148,10 @@ def test_names_that_are_none_make_no_key(names: object, workshop: Path) -> None:
 
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize(
-    "names", [["out"], ["out", "*/"], ["a", "a"], "out", 5, {}, ["out", 5], ["out", None]]
-)
+    "names",
+    [["out"], ["out", "*/"], ["a", "a"], "out", 5, {}, ["out", 5], ["out", None],
+     ["out", 5, "limit"], [["out"], ["limit"]], [{}, "limit"], ["out", "out\ufe0f"]],
+)  # fmt: skip
 def test_names_in_a_verifying_key_are_read_strictly(names: object) -> None:
     fields = json.loads(Path("order.vkey.json").read_text())
     fields["zkpipe_public_names"] = names
