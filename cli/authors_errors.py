@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeGuard
 
 from circuits.errors import Source
 from circuits.language.source import source_of
@@ -30,8 +29,8 @@ def message_of(error: BaseException) -> str:
 
 def place_of(error: BaseException, path: Path) -> Source | None:
     """The author's line that raised it, and the library's in it; the last of the file at least."""
-    if _is_of_a_text(error):
-        return Source(Path(error.filename).name, error.lineno, (error.text or "").strip())
+    if isinstance(error, SyntaxError) and _has_a_place(error):
+        return Source(Path(str(error.filename)).name, error.lineno or 0, (error.text or "").strip())
     ours = str(path.resolve())
     steps = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
     if not any(frame.filename == ours for frame in steps):
@@ -43,11 +42,10 @@ def place_of(error: BaseException, path: Path) -> Source | None:
     return Source(path.name, last.lineno or 0, last.line or "")
 
 
-def _is_of_a_text(error: BaseException) -> TypeGuard[SyntaxError]:
-    """Whether it is Python's own error of reading a text, with the place; anybody may raise one."""
+def _has_a_place(error: SyntaxError) -> bool:
+    """Whether it says where a text could not be read, as Python's own do."""
     return (
-        isinstance(error, SyntaxError)
-        and isinstance(error.filename, str)
+        isinstance(error.filename, str)
         and isinstance(error.lineno, int)
         and isinstance(error.text, str | None)
     )
@@ -55,7 +53,7 @@ def _is_of_a_text(error: BaseException) -> TypeGuard[SyntaxError]:
 
 def mend_of(error: BaseException, path: Path) -> str:
     """What to do about it."""
-    if _is_of_a_text(error):
+    if isinstance(error, SyntaxError) and _has_a_place(error):
         return "Correct the line: Python cannot read it."
     if isinstance(error, ModuleNotFoundError) and error.name:
         return (

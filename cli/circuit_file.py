@@ -8,15 +8,17 @@ raises is told with the author's own file and line.
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from accel.errors import FormatError, ZkpipeWarning
+from accel.posix import BYTES, FOLDER
 from circuits.errors import CompileError
 from circuits.formats.files import read_file
 from circuits.formats.sym import with_names
@@ -64,7 +66,7 @@ def _compiled(
     expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
     with _neighbours(path), redirect_stdout(sys.stderr):
-        with _authors_errors(path, every=True):
+        with _authors_errors(path, every=True), redirect_stderr(sys.stderr):
             module = _run(path)
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):
@@ -114,15 +116,36 @@ def solve_quietly(system: ConstraintSystem, inputs: Mapping[str, object]) -> Wit
 
 @contextmanager
 def _neighbours(path: Path) -> Iterator[None]:
-    """The author's folder first on the path, and no bytecode left in it."""
+    """The author's folder first on the path, and no bytecode left in it.
+
+    The working folder stays what it is, whatever the author makes it: the names of outputs begin
+    there.
+    """
     folder, before = str(path.parent.resolve()), sys.dont_write_bytecode
     sys.path.insert(0, folder)
     sys.dont_write_bytecode = True
     try:
-        yield
+        with _working_folder():
+            yield
     finally:
         sys.dont_write_bytecode = before
         sys.path.remove(folder)
+
+
+@contextmanager
+def _working_folder() -> Iterator[None]:
+    """The same working folder after the block; by a descriptor, as it may be deleted or moved."""
+    try:
+        handle = os.open(".", os.O_RDONLY | FOLDER | BYTES)
+    except OSError:  # it cannot be read, or folders have no descriptors here
+        yield
+        return
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            os.fchdir(handle)
+        os.close(handle)
 
 
 def _run(path: Path) -> ModuleType:

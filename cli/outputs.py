@@ -89,7 +89,7 @@ def outputs(
             _put_in_place(found)
     finally:
         with held():
-            _remove([output.stage for output in found])
+            _remove(found)
 
 
 def output(path: Path, inputs: Sequence[Source] = ()) -> Path:
@@ -104,7 +104,7 @@ def output(path: Path, inputs: Sequence[Source] = ()) -> Path:
         _make(found)
     finally:
         with held():
-            _remove([found.stage])
+            _remove([found])
     return found.path
 
 
@@ -339,11 +339,19 @@ def _put_back(found: Sequence[_Output]) -> None:
                 output.path.unlink()
 
 
-def _remove(stages: Sequence[Path]) -> None:
+def _remove(found: Sequence[_Output]) -> None:
+    """Remove the stages. What they usually hold needs no descriptor, and there may be none left."""
     import shutil
 
-    for stage in stages:
-        shutil.rmtree(stage, ignore_errors=True)
+    for output in found:
+        for path in (output.staged, output.old):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+                path.parent.rmdir()
+        try:
+            output.stage.rmdir()
+        except OSError:
+            shutil.rmtree(output.stage, ignore_errors=True)
 
 
 def _failure(output: _Output, error: OSError) -> Exception:

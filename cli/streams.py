@@ -38,19 +38,21 @@ def drop_what_is_left() -> None:
         sys.stdout.flush()
     except (OSError, ValueError, ZkpipeError):
         with suppress(OSError, ValueError):
-            handle = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(handle, sys.stdout.fileno())
-            os.close(handle)
+            _lead_nowhere(sys.stdout.fileno(), os.O_WRONLY)
 
 
 def _open_if_closed(number: int, mode: int) -> None:
     try:
         os.fstat(number)
     except OSError:
-        handle = os.open(os.devnull, mode)
-        if handle != number:
-            os.dup2(handle, number)
-            os.close(handle)
+        _lead_nowhere(number, mode)
+
+
+def _lead_nowhere(number: int, mode: int) -> None:
+    handle = os.open(os.devnull, mode)
+    if handle != number:  # it has that number where the descriptor was closed
+        os.dup2(handle, number)
+        os.close(handle)
 
 
 def _text(before: TextIO | None, raw: _Raw) -> TextIO:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.cli.workshop import contents, done, invoke, refused
 
+ZKPIPE = Path(sys.executable).with_name("zkpipe")
 HEAD = "from circuits import Field, Private, Public, UInt, check, circuit\n"
 
 BROKEN: dict[str, tuple[str, str]] = {
@@ -113,6 +115,29 @@ def test_what_a_circuit_prints_does_not_mix_with_the_answer(shop: Path) -> None:
     assert json.loads(result.stdout)["constraints"] >= 1
     assert "loading" in result.stderr
     assert "tracing" in result.stderr
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_working_folder_of_a_circuit_is_not_the_commands(shop: Path, inside: bool) -> None:
+    (shop / "data").mkdir()
+    (shop / "data" / "number").write_text("5")
+    text = "import os, pathlib\nos.chdir('data')\nN = int(pathlib.Path('number').read_text())\n"
+    body = "@circuit\ndef moving(x: Private[Field]) -> Public[Field]:\n"
+    body += f"    {'; '.join(text.splitlines())}\n" if inside else ""
+    Path("moving.py").write_text(HEAD + ("" if inside else text) + body + "    return x + N\n")
+    done("compile", "moving.py", "--out", "made")
+    assert Path.cwd() == shop
+    assert (shop / "made" / "moving.r1cs").exists()
+
+
+def test_a_circuit_may_put_anything_in_the_place_of_the_streams(shop: Path) -> None:
+    text = "import sys\nsys.stdout = sys.stderr = object()\n"
+    Path("mute.py").write_text(text + Path("square.py").read_text())
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [ZKPIPE, "compile", "mute.py", "--out", "made"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "made/square.r1cs" in ran.stdout
 
 
 def test_info_counts_what_the_files_hold(shop: Path) -> None:

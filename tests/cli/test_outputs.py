@@ -369,6 +369,24 @@ def test_the_old_file_is_never_missing_on_the_way(
     assert pair[0].read_text() == "new"
 
 
+def test_stages_go_where_no_folder_can_be_opened(
+    pair: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, _data: str) -> None:
+        path.touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shutil.rmtree", lambda path, **_: None)  # a process without descriptors
+    before = contents(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", fail)
+        with pytest.raises(KeyboardInterrupt):
+            write_both(pair)
+    assert contents(tmp_path) == before
+    write_both(pair)
+    assert set(contents(tmp_path)) == {"p.json", "q.json"}
+
+
 def test_an_output_that_the_command_writes_by_itself_is_checked_too(tmp_path: Path) -> None:
     (tmp_path / "in").write_text("")
     (tmp_path / "link").symlink_to("there")

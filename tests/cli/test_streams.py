@@ -142,6 +142,14 @@ def test_a_circuit_that_closes_the_streams_closes_nothing_of_ours(shop: Path) ->
     assert run(NOTHING, "").stderr
 
 
+def test_a_circuit_that_closes_the_descriptor_of_the_answer_is_told(shop: Path) -> None:
+    Path("closing.py").write_text("import os\nos.close(1)\n" + CLOSES)
+    ran = run("info closing.py", "")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert len(ran.stderr.splitlines()) == 2
+    assert "Standard output cannot be written to" in ran.stderr
+
+
 @pytest.mark.parametrize("words", [VERIFY, "--help", f"{VERIFY} --json"])
 def test_a_reader_of_both_streams_that_goes_away_is_no_error_of_ours(
     words: str, shop: Path
