@@ -50,6 +50,8 @@ def names_problem(names: object, count: int) -> str | None:
         return None
     if not isinstance(names, tuple) or len(names) != count or len(names) > MOST:
         return f"are no names of {count} values"
+    if not names:
+        return "are empty"
     if not all(map(is_name, names)):
         return "have a name that is none"
     return None if len(set(names)) == len(names) else "have one name twice"
@@ -61,7 +63,7 @@ def check_names(names: object, count: int) -> None:
     if problem is not None:
         raise ShapeError(
             f"The names of the public values {problem}.",
-            f"Give a tuple of {count} different names like `out` or `incomes[3]`, or None.",
+            "Give None, or one name like `out` or `incomes[3]` for each value.",
         )
 
 

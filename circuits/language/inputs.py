@@ -159,7 +159,8 @@ def _items(path: str, type_: ArrayType, value: object) -> Iterator[int]:
         raise _wrong_kind(path, type_, value)
     if len(listed) != type_.length:
         raise InputError(
-            f"`{path}` takes {type_}, so {type_.length} values, and was given {len(listed)}.",
+            f"`{path}` takes {type_}, a list of length {type_.length}, and was given one of "
+            f"{len(listed)}.",
             "Give a list of that length.",
             path,
             value,

@@ -14,7 +14,7 @@ import pytest
 
 from accel.errors import FormatError, ShapeError
 from circuits import InputError, Witness
-from circuits.public_names import is_name
+from circuits.public_names import check_names, is_name
 from prover import ProvingKey, VerifyingKey
 from prover.contributions import DEVELOPMENT_HASH
 from prover.formats.zkey import DEVELOPMENT, NAMES
@@ -144,6 +144,13 @@ def test_names_that_are_none_make_no_key(names: object, workshop: Path) -> None:
     key = VerifyingKey.load(workshop / "order.vkey.json")
     with pytest.raises(ShapeError, match="names of the public values"):
         replace(key, public_names=names)  # type: ignore[arg-type] # on purpose
+
+
+def test_no_names_are_told_as_none() -> None:
+    """An empty section of a key would be one that its own reader refuses."""
+    check_names(None, 0)
+    with pytest.raises(ShapeError, match="are empty"):
+        check_names((), 0)
 
 
 @pytest.mark.usefixtures("shop")
