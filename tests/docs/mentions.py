@@ -170,11 +170,11 @@ def _plugins_options() -> set[str]:
 
 def _is_file(text: str, page: Page) -> bool:
     """In the repository, seen from the page, its layer or the top; or written by what is named."""
+    if text.startswith("build/"):  # whether an earlier run has left it there or not
+        return text in (ROOT / "Makefile").read_text() or _in_blocks(text, page)
     places = (page.place.parent, ROOT / page.place.stem, ROOT)
     if any((place / text).exists() or (place / f"{text}.py").exists() for place in places):
         return True
-    if text.startswith("build/"):
-        return text in (ROOT / "Makefile").read_text() or _in_blocks(text, page)
     written = {block.file for block in page.blocks}
     return "/" not in text and (text in written or text in sources() or _in_blocks(text, page))
 
