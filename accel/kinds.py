@@ -14,12 +14,15 @@ Dates and lengths of time are no numbers: whether they count nanoseconds or days
 from __future__ import annotations
 
 import datetime
+import math
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from numbers import Integral
 from pathlib import Path
-from typing import TypeGuard, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -31,31 +34,49 @@ _DATES = (datetime.date, datetime.time, np.datetime64)
 _TIMES = (datetime.timedelta, np.timedelta64)
 MOST = 1 << 24  # entries that are read of what does not say how many it may have
 _SHOWN = 10**80
+_LONGEST_NAME = 80  # characters of a class's name
+_LONGEST_TEXT = 80  # characters of a text that are shown
+_BOOLS = (bool, np.bool_)
+_WHOLE = (np.integer, np.bool_, Integral)
+_NO_LISTS = (np.generic, str, bytes, bytearray, memoryview, type)
+_NO_ENTRIES = (*_NO_LISTS[:-1], Mapping, np.ndarray)
 _NUMBERS = "biufO"  # kinds of numpy's arrays whose entries become Python's own numbers
 _WORDS = {"NoneType": "None", "str": "a text", "bytes": "bytes", "list": "a list", "dict": "a dict"}
 
 
+def is_of(value: object, kind: type[T]) -> TypeGuard[T]:
+    """Whether it is of a class, by its type: its `__class__`, which isinstance asks, may lie."""
+    return issubclass(type(value), kind)
+
+
 def integer(value: object) -> int | None:
     """The int that a whole number or a Bool is; None for anything else."""
-    if isinstance(value, int):
+    if is_of(value, int):
         return int.__int__(value)
-    if isinstance(value, np.integer | np.bool_):
-        return None if isinstance(value, np.timedelta64) else int(value)
-    if isinstance(value, np.ndarray):
-        return None if value.ndim else integer(value[()])
-    if not isinstance(value, Integral):
+    if is_of(value, np.ndarray):
+        alone = _alone(value)
+        return None if is_of(alone, np.ndarray) else integer(alone)
+    if not issubclass(type(value), _WHOLE) or is_of(value, np.timedelta64):
         return None
     try:
-        return int(value)
+        return int(value)  # type: ignore[call-overload,no-any-return] # as Integral has it
     except Exception:  # noqa: BLE001 - a class of somebody's
         return None
 
 
+def _alone(array: Any) -> object:
+    """What an array without dimensions holds; the array itself if it has some, or holds itself."""
+    try:
+        return array if array.ndim else array[()]
+    except Exception:  # noqa: BLE001 - a class of somebody's
+        return array
+
+
 def is_bool(value: object) -> bool:
     """Whether it is a bool or one of numpy's."""
-    if isinstance(value, np.ndarray) and not value.ndim:
-        value = value[()]
-    return isinstance(value, bool | np.bool_)
+    if is_of(value, np.ndarray):
+        value = _alone(value)
+    return issubclass(type(value), _BOOLS)
 
 
 def whole_number(value: object) -> int | None:
@@ -63,30 +84,53 @@ def whole_number(value: object) -> int | None:
     return None if is_bool(value) else integer(value)
 
 
-def items(value: object) -> Sequence[object] | None:
+def items(value: object) -> list[object] | tuple[object, ...] | range | None:
     """The entries of a list in its order; None for what is none. See the module for what is one.
 
-    Nothing is copied of a sequence: whoever reads it twice copies it first.
+    They are Python's own list, tuple or range: as given, or else a copy, because another class may
+    answer otherwise each time, or without end. Whoever reads a list twice copies it first.
+
+    Raises KindError for an array, or another sequence, of more than MOST values.
     """
-    if isinstance(value, list | tuple | range):
-        return value
-    if isinstance(value, np.generic | str | bytes | bytearray | memoryview):
+    kind = type(value)
+    if kind is list or kind is tuple or kind is range:
+        return value  # type: ignore[return-value] # one of these
+    if issubclass(kind, _NO_LISTS):
         return None
-    if isinstance(value, np.ndarray):
-        if not value.ndim:
-            return None
-        entries: Sequence[object] = value.tolist() if value.dtype.kind in _NUMBERS else list(value)
-        return entries
-    if isinstance(value, Sequence):
-        return value
-    to_list = getattr(type(value), "tolist", None)
-    if to_list is None or isinstance(value, type):
-        return None
+    to_list = getattr(kind, "tolist", None)
     try:
-        made = to_list(value)
+        if is_of(value, np.ndarray):
+            return _entries_of_array(value)
+        if to_list is None or issubclass(kind, Sequence):
+            return _entries(value)
+        return _entries(to_list(value))
+    except ZkpipeError:
+        raise
     except Exception:  # noqa: BLE001 - a class of somebody's
         return None
-    return made if isinstance(made, list) else None
+
+
+def _entries_of_array(array: Any) -> list[object] | None:
+    if not array.ndim:
+        return None
+    if array.size > MOST:  # a view of one number may have any size
+        raise _too_many()
+    return _entries(array.tolist() if array.dtype.kind in _NUMBERS else list(array))
+
+
+def _entries(value: object) -> list[object] | None:
+    """A copy of a sequence; None if its length is not that of its entries."""
+    if not is_of(value, Sequence):  # type: ignore[type-abstract] # what registers as one, too
+        return None
+    count = len(value)
+    if count > MOST:
+        raise _too_many()
+    entries = value if type(value) is list else list(islice(iter(value), count + 1))
+    return entries if len(entries) == count else None
+
+
+def _too_many() -> KindError:
+    return KindError(f"More than {MOST} values are given.", "Give fewer.")
 
 
 def unordered(value: object) -> list[object] | None:
@@ -96,48 +140,50 @@ def unordered(value: object) -> list[object] | None:
 
     Raises KindError if there are more than MOST.
     """
-    entries: Iterable[object] | None = items(value)
-    if entries is None and not isinstance(
-        value, Mapping | str | bytes | bytearray | memoryview | np.ndarray | np.generic
-    ):
-        entries = _iterator(value)
+    entries: Sequence[object] | None = items(value)
+    kind = type(value)
+    if entries is None and issubclass(kind, Iterator):
+        entries = list(islice(value, MOST + 1))  # type: ignore[call-overload] # what it raises, too
+    elif entries is None and issubclass(kind, Iterable) and not issubclass(kind, _NO_ENTRIES):
+        try:
+            entries = list(islice(iter(value), MOST + 1))  # type: ignore[call-overload] # tried
+        except ZkpipeError:
+            raise
+        except Exception:  # noqa: BLE001 - a class of somebody's
+            return None
     if entries is None:
         return None
-    if not isinstance(entries, Sequence) or len(entries) <= MOST:
-        listed = list(islice(entries, MOST + 1))
-        if len(listed) <= MOST:
-            return listed
-    raise KindError(f"More than {MOST} values are given.", "Give fewer.")
-
-
-def _iterator(value: object) -> Iterator[object] | None:
-    if not isinstance(value, Iterable):
-        return None
-    try:
-        return iter(value)
-    except ZkpipeError:
-        raise
-    except Exception:  # noqa: BLE001 - a class of somebody's
-        return None
+    if len(entries) > MOST:
+        raise _too_many()
+    return list(entries)
 
 
 def describe(value: object) -> str:
     """A kind of thing, for messages: never its value."""
-    if isinstance(value, _DATES):
+    kind = type(value)
+    if issubclass(kind, _DATES):
         return "a date"
-    if isinstance(value, _TIMES):
+    if issubclass(kind, _TIMES):
         return "a length of time"
-    if isinstance(value, np.ndarray):
-        kind = "a MaskedArray" if isinstance(value, np.ma.MaskedArray) else "an array"
-        return f"{kind} of {_kind_of_entries(value)}"
-    name = type(value).__name__
+    if is_of(value, np.ndarray):
+        name = "a MaskedArray" if is_of(value, np.ma.MaskedArray) else "an array"
+        return f"{name} of {_kind_of_entries(_dtype(value))}"
+    name = kind.__name__
+    if not name.isidentifier() or len(name) > _LONGEST_NAME:  # of `type(name, ...)`
+        return "an object"
     return _WORDS.get(name, f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}")
 
 
-def _kind_of_entries(array: np.ndarray) -> str:
+def _kind_of_entries(dtype: np.dtype[Any]) -> str:
     return {"M": "dates", "m": "lengths of time", "O": "objects", "V": "records"}.get(
-        array.dtype.kind, str(array.dtype)
+        dtype.kind, str(dtype)
     )
+
+
+def _dtype(array: np.ndarray) -> np.dtype[Any]:
+    """Of an array, whatever its class says of itself."""
+    dtype: np.dtype[Any] = np.ndarray.view(array, np.ndarray).dtype
+    return dtype
 
 
 def shown_number(number: int) -> str:
@@ -145,10 +191,18 @@ def shown_number(number: int) -> str:
     return str(number) if abs(number) < _SHOWN else f"a number of {number.bit_length()} bits"
 
 
-def is_date(value: object) -> bool:
+def shown_text(value: object) -> str:
+    """A text for a message, its beginning if it is long; of another value its kind."""
+    if not is_of(value, str):
+        return describe(value)
+    text = str.__str__(value)
+    return ascii(text) if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]!a}..."
+
+
+def is_date(value: Any) -> bool:
     """Whether it is a date or a length of time, which may be meant as a number of something."""
-    return isinstance(value, (*_DATES, *_TIMES)) or (
-        isinstance(value, np.ndarray) and value.dtype.kind in "mM"
+    return issubclass(type(value), (*_DATES, *_TIMES)) or (
+        is_of(value, np.ndarray) and _dtype(value).kind in "mM"
     )
 
 
@@ -170,7 +224,7 @@ def wrong_kind(function: str, name: str, value: object, wanted: str, mend: str) 
 
 def require(function: str, name: str, value: object, kind: type[T], mend: str) -> T:
     """The value, if it is of the kind. Raises KindError for any other."""
-    if not isinstance(value, kind):
+    if not is_of(value, kind):
         word = kind.__name__
         wanted = f"{'an' if word[:1] in 'AEIOU' else 'a'} {word}"
         raise wrong_kind(function, name, value, wanted, mend)
@@ -192,24 +246,54 @@ def require_whole(
     return number
 
 
+def require_real(function: str, name: str, value: object) -> float:
+    """The float that a whole number or a float is; no bool, no text. Raises KindError.
+
+    Infinities and what is no number (NaN) are floats; an int that no float holds is infinite.
+    """
+    number = whole_number(value)
+    if number is not None:
+        if abs(number) <= sys.float_info.max:
+            return float(number)
+        return math.inf if number > 0 else -math.inf
+    if issubclass(type(value), (float, np.floating)):
+        with suppress(Exception):  # a class of somebody's
+            return float(value)  # type: ignore[arg-type] # as a float has it
+    raise wrong_kind(function, name, value, "a number", "Give a number.")
+
+
 def require_text(function: str, name: str, value: object) -> str:
-    """The text. Raises KindError for anything else."""
-    if not isinstance(value, str):
+    """The text, as Python's own. Raises KindError for anything else."""
+    if not is_of(value, str):
         raise wrong_kind(function, name, value, "a text", "Give a text.")
-    return value
+    return str.__str__(value)
+
+
+def require_list(
+    function: str, name: str, value: object, of: str, most: int = MOST
+) -> list[object] | tuple[object, ...] | range:
+    """The entries of a list of at most so many. Raises KindError for anything else.
+
+    of  what they are, for people: "proofs"
+    """
+    entries = items(value)
+    if entries is None:
+        mend = f"Give a list or a tuple of {of}, in their order."
+        raise wrong_kind(function, name, value, f"a list of {of}", mend)
+    if len(entries) > most:
+        raise KindError(
+            f"{function} takes at most {most} {of} for `{name}`, and was given {len(entries)}.",
+            "Give fewer.",
+        )
+    return entries
 
 
 def require_path(function: str, name: str, value: object) -> Path:
     """The path that a text or an os.PathLike names. Raises KindError for anything else."""
-    if not _is_path(value):
+    text = value
+    if not is_of(value, str):
+        with suppress(Exception):  # a class of somebody's
+            text = os.fspath(value)  # type: ignore[call-overload] # tried
+    if not is_of(text, str):
         raise wrong_kind(function, name, value, "a path", "Give a text or a pathlib.Path.")
-    return Path(value)
-
-
-def _is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
-    if isinstance(value, str):
-        return True
-    try:
-        return isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
-    except Exception:  # noqa: BLE001 - a class of somebody's
-        return False
+    return Path(str.__str__(text))

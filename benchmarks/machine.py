@@ -12,6 +12,7 @@ from pathlib import Path
 from accel.backend import has_ifma
 from accel.ownership import program
 from accel.posix import memory_size
+from benchmarks.records import printable
 from benchmarks.results import Machine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,12 +40,12 @@ def describe(tools: dict[str, str]) -> Machine:
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)
     return Machine(
-        processor=_processor(),
+        processor=printable(_processor()),
         cores=cores(),
         memory_bytes=memory_size(),
-        system=f"{platform.system()} {platform.machine()}",
+        system=printable(f"{platform.system()} {platform.machine()}"),
         backends=backends(),
-        versions={**versions, **tools},
+        versions={name: printable(text) for name, text in {**versions, **tools}.items()},
     )
 
 
@@ -74,4 +75,4 @@ def commit() -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return ran.stdout.strip() or None
+    return printable(ran.stdout.strip()) or None

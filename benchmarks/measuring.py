@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from accel.kinds import require, wrong_kind
 from benchmarks.judges import Judge, find_judge
 from benchmarks.machine import commit, cores, describe
 from benchmarks.peers import Peers, find_peers
@@ -53,6 +54,9 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     Raises PeerError for a peer that cannot be, CrossCheckError if a proof does not hold,
     MeasurementError if a process of ours fails.
     """
+    require("measure", "plan", plan, Plan, "Give Plan.brief({}), or Plan.whole(...).")
+    if not callable(watch):
+        raise wrong_kind("measure", "watch", watch, "a function", "Leave it out.")
     date = datetime.now(UTC).isoformat(timespec="seconds")
     peers = find_peers(plan.peers)
     found = _Found(skipped=list(peers.missing))

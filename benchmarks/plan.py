@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from accel.errors import RangeError
+from accel.errors import KindError, RangeError
+from accel.kinds import (
+    require,
+    require_list,
+    require_path,
+    require_real,
+    require_text,
+    require_whole,
+    shown_number,
+    shown_text,
+    whole_number,
+    wrong_kind,
+)
 from benchmarks.machine import backends, cores
+from benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
 from benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
+
+MOST_PROOFS = 1 << 20  # that are verified together
+MOST_LISTED = 64  # sizes, circuits, back ends, numbers of threads, peers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +39,7 @@ class Plan:
     fresh      whether the first proof on a fresh machine is measured: all kernels compile again
     peers      programs that are called as rapidsnark is, by name
 
-    Raises RangeError for what cannot be measured.
+    Raises RangeError for what cannot be measured, KindError for values of other kinds.
     """
 
     exponents: tuple[int, ...]
@@ -39,25 +55,45 @@ class Plan:
     peers: dict[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        exponents = require_list("Plan", "exponents", self.exponents, "whole numbers", MOST_LISTED)
+        self._put("exponents", tuple(_whole("exponents", number) for number in exponents))
+        self._put("rounds", _whole("rounds", self.rounds))
+        self._put("patience", require_real("Plan", "patience", self.patience))
         if not self.exponents:
             raise RangeError("No size is left to measure.", "Give a --from that is not above --to.")
         for exponent in self.exponents:
             if not SMALLEST <= exponent <= LARGEST:
                 raise _not_measured(exponent)
-        if self.rounds < 1 or not 0 < self.patience < math.inf:
+        if not (1 <= self.rounds <= MOST_ROUNDS and 0 < self.patience <= MOST_PATIENCE):
+            wrong = "measure nothing" if self.rounds < 1 or self.patience <= 0 else "have no end"
             raise RangeError(
-                f"{self.rounds} rounds with {self.patience} seconds of patience measure nothing.",
-                "Give at least one round, and a time above 0.",
+                f"{shown_number(self.rounds)} rounds with {self.patience:g} seconds of patience "
+                f"{wrong}.",
+                f"Give 1 to {MOST_ROUNDS:,} rounds, and a time above 0 of at most "
+                f"{MOST_PATIENCE:,} seconds.",
             )
+        self._put("kernels", _whole_numbers("kernels", self.kernels, LARGEST))
+        self._put("threads", _whole_numbers("threads", self.threads, MOST_THREADS))
+        self._put("proofs", require_whole("Plan", "proofs", self.proofs, 1, MOST_PROOFS))
+        require("Plan", "fresh", self.fresh, bool, "Give True or False.")
+        require("Plan", "quick", self.quick, bool, "Give True or False.")
+        self._put("circuits", _names("circuits", self.circuits, tuple(CIRCUITS)))
+        self._put("backends", _names("backends", self.backends, backends()))
+        self._put("peers", _programs(self.peers))
+
+    def _put(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
 
     @classmethod
     def whole(
         cls, first: int, last: int, step: int, rounds: int, patience: float, peers: dict[str, Path]
     ) -> Plan:
         """All that the report shows, at 2^first to 2^last rows."""
+        first, last, step = _whole("first", first), _whole("last", last), _whole("step", step)
         if step < 1:
             raise RangeError(
-                f"A step of {step} leads to no other size.", "Give a --step of 1 or more."
+                f"A step of {shown_number(step)} leads to no other size.",
+                "Give a --step of 1 or more.",
             )
         if last - first > 1000:  # far more than there are, or than a machine counts
             raise _not_measured(last if last > LARGEST else first)
@@ -83,8 +119,41 @@ class Plan:
         )
 
 
+def _whole(name: str, value: object) -> int:
+    """A whole number of any size: what is out of its range has a sentence of its own."""
+    number = whole_number(value)
+    if number is None:
+        raise wrong_kind("Plan", name, value, "a whole number", "Give a whole number.")
+    return number
+
+
+def _whole_numbers(name: str, numbers: object, most: int) -> tuple[int, ...]:
+    listed = require_list("Plan", name, numbers, "whole numbers", MOST_LISTED)
+    return tuple(require_whole("Plan", name, number, 1, most) for number in listed)
+
+
+def _names(name: str, words: object, known: Sequence[str]) -> tuple[str, ...]:
+    listed = require_list("Plan", name, words, "names", MOST_LISTED)
+    found = tuple(require_text("Plan", name, word) for word in listed)
+    for word in found:
+        if word not in known:
+            raise KindError(
+                f"Plan takes names for `{name}`, and {shown_text(word)} is none of them.",
+                f"Give some of: {', '.join(known)}.",
+            )
+    return found
+
+
+def _programs(peers: object) -> dict[str, Path]:
+    given = require("Plan", "peers", peers, dict, "Give the paths of programs by name.")
+    return {
+        require_text("Plan", "peers", name): require_path("Plan", "peers", path)
+        for name, path in given.items()
+    }
+
+
 def _not_measured(exponent: int) -> RangeError:
     return RangeError(
-        f"Circuits of 2^{exponent} rows are not measured.",
+        f"Circuits of 2^{shown_number(exponent)} rows are not measured.",
         f"Give exponents from {SMALLEST} to {LARGEST}.",
     )

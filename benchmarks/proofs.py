@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.errors import MeasurementError
 from benchmarks.judges import Judge, Zkpipe, cross_check
 from benchmarks.provers import Place, Prover, Running
+from benchmarks.records import printable
 from benchmarks.results import ProofTime, Skipped
 from benchmarks.series import in_turn, median
 from benchmarks.workloads import Workload
@@ -85,7 +86,7 @@ def prove_workload(
                     reason = " ".join([error.what, *error.evidence])
             if reason is not None:
                 size = f"{workload.size.circuit} 2^{workload.size.exponent}"
-                skipped.append(Skipped(f"{_name(prover)}, {prover.way}, {size}", reason))
+                skipped.append(Skipped(f"{_name(prover)}, {prover.way}, {size}", printable(reason)))
 
         def run(prover: Prover) -> Callable[[], float]:
             return lambda: _once(prover, running[prover], judge, workload, folder)

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from accel.errors import FormatError
+from accel.kinds import shown_text
 from circuits.formats.strict_json import Json
 
 Record = TypeVar("Record")
 
 LONGEST = 1_000  # characters of a text
+SHOWN = 5  # names in an error
+MOST = 10_000  # entries of a tuple or a dictionary
 _MEND = "Give the file that `zkpipe bench run` of this version wrote."
 
 
@@ -51,8 +55,32 @@ def from_json(kind: type[Record], value: Json, place: str) -> Record:
     return made
 
 
-def _value(kind: Any, value: Json, place: str) -> Any:
+def check(record: Any, place: str) -> None:
+    """Hold the fields of a record that was made here against their types, at any depth.
+
+    Raises FormatError, so that whatever exists can be saved, and read again.
+    """
+    made: Any = type(record)
+    for name, kind in _types(made).items():
+        _value(kind, getattr(record, name), f"{place}.{name}")
+
+
+def printable(text: str) -> str:
+    """A text that others wrote (a version, an error) as a record may have it."""
+    shown = "".join(c if c.isprintable() or c.isspace() else "?" for c in text)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."
+
+
+@cache
+def _types(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _value(kind: Any, value: Any, place: str) -> Any:
     if dataclasses.is_dataclass(kind):
+        if type(value) is kind:  # made here
+            check(value, place)
+            return value
         return _record(kind, value, place)
     origin = get_origin(kind)
     if origin is Annotated:
@@ -60,12 +88,14 @@ def _value(kind: Any, value: Json, place: str) -> Any:
         return _within(within, _value(plain, value, place), place)
     if origin is tuple:
         part = get_args(kind)[0]
-        items = _expect(list, value, place)
+        items = _bounded(list(value) if type(value) is tuple else value, list, place)
         return tuple(_value(part, item, f"{place}[{i}]") for i, item in enumerate(items))
     if origin is dict:
         part = get_args(kind)[1]
-        pairs = _expect(dict, value, place).items()
-        return {_text(name, place): _value(part, item, f"{place}.{name}") for name, item in pairs}
+        pairs = _bounded(value, dict, place).items()
+        return {
+            _value(str, name, place): _value(part, item, f"{place}.{name}") for name, item in pairs
+        }
     if origin is UnionType:  # of a type and None
         return None if value is None else _value(get_args(kind)[0], value, place)
     if kind is float and type(value) is int:
@@ -81,14 +111,21 @@ def _record(kind: Any, value: Json, place: str) -> Any:
     if missing := sorted(wanted - set(found)):
         raise FormatError(f"{place} has no {', '.join(missing)}.", _MEND)
     if unknown := sorted(set(found) - wanted):
-        raise FormatError(f"{place} has {', '.join(map(ascii, unknown))}, which is unknown.", _MEND)
-    hints = get_type_hints(kind, include_extras=True)
+        shown = ", ".join(map(shown_text, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
+        raise FormatError(f"{place} has {shown}, which is unknown.", _MEND)
+    hints = _types(kind)
     return kind(**{name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted})
 
 
 def _expect(kind: type[Any], value: Json, place: str) -> Any:
     if type(value) is not kind:
         raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _MEND)
+    return value
+
+
+def _bounded(value: Any, kind: type[Any], place: str) -> Any:
+    if len(_expect(kind, value, place)) > MOST:
+        raise FormatError(f"{place} has more than {MOST:,} entries.", _MEND)
     return value
 
 

@@ -7,8 +7,10 @@ HTML (`html.escape`), one for Markdown (`_plain`).
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import escape
 
+from accel.kinds import require
 from benchmarks.plots import all_plots
 from benchmarks.results import Results
 from benchmarks.tables import Table, all_tables
@@ -19,6 +21,7 @@ _METHOD = (
     "fills caches, is not counted. Every proof is checked by another tool than the one that made "
     "it. zkpipe checks each proof itself before it gives it away, within its times."
 )
+_LOAD = "Results.load reads what `zkpipe bench run` wrote."
 _QUICK = "This was a quick run: it shows that everything works, and its figures mean little."
 
 _STYLE = """\
@@ -33,7 +36,7 @@ svg { max-width: 100%; height: auto; }
 
 def _title(results: Results) -> str:
     version = results.machine.versions.get("zkpipe", "")
-    return f"zkpipe {version}: measured on {results.date[:10]}"
+    return f"zkpipe {version}: measured on {datetime.fromisoformat(results.date).date()}"
 
 
 def _notes(results: Results) -> list[str]:
@@ -42,6 +45,7 @@ def _notes(results: Results) -> list[str]:
 
 def markdown_report(results: Results) -> str:
     """The tables as Markdown."""
+    require("markdown_report", "results", results, Results, _LOAD)
     parts = [f"# {_plain(_title(results))}", *map(_plain, _notes(results))]
     for table in all_tables(results):
         note = [_plain(table.note)] if table.note else []
@@ -71,6 +75,7 @@ def html_report(results: Results) -> str:
 
     Raises MissingError if matplotlib is not installed.
     """
+    require("html_report", "results", results, Results, _LOAD)
     title = escape(_title(results))
     plots = [f"<h2>{escape(name)}</h2>\n<figure>{svg}</figure>" for name, svg in all_plots(results)]
     first, *others = map(_html, all_tables(results))  # the targets, then the plots, then the rest

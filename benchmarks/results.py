@@ -13,24 +13,30 @@ from pathlib import Path
 from typing import Annotated
 
 from accel.errors import FormatError, RangeError
-from benchmarks.records import Within, as_json, from_json
+from accel.kinds import require_path
+from benchmarks.records import Within, as_json, check, from_json
 from benchmarks.series import median
 from circuits.formats.strict_json import read_json, write_json
 
 SCHEMA = "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
 
-Seconds = tuple[Annotated[float, Within(0, 10**9)], ...]
+MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
+MOST_THREADS = 1 << 16
+TICK = 1e-9  # seconds; clocks count nanoseconds
+MOST_SERIES = 256  # lines, and as many shares, in all plots together
+
+Seconds = tuple[Annotated[float, Within(0, MOST_PATIENCE)], ...]
 Exponent = Annotated[int, Within(0, 28)]  # BN254's scalar field has no domain above 2^28
 Count = Annotated[int, Within(1, 1 << 48)]
 Size = Annotated[int, Within(0, 1 << 60)]  # in bytes
-Threads = Annotated[int, Within(1, 1 << 16)]
+Threads = Annotated[int, Within(1, MOST_THREADS)]
 
 _MEND = "Measure again: give the file that `zkpipe bench run` wrote."
 
 
 def _check(times: Seconds) -> None:
-    if not times or min(times) <= 0:
+    if not times or min(times) < TICK:
         raise RangeError("A measurement has no times, or one that is not above 0.", _MEND)
 
 
@@ -61,8 +67,8 @@ class Settings:
     """What was asked for: see benchmarks.plan."""
 
     exponents: tuple[Exponent, ...]
-    rounds: Annotated[int, Within(1, 1_000_000)]
-    patience: Annotated[float, Within(0, 10**9)]
+    rounds: Annotated[int, Within(1, MOST_ROUNDS)]
+    patience: Annotated[float, Within(0, MOST_PATIENCE)]
     quick: bool
 
 
@@ -183,6 +189,8 @@ class Results:
 
     date    of its beginning, ISO 8601 in UTC
     commit  of the checkout, with a + where it was changed; None outside of one
+
+    Raises FormatError for a field that is not of its type, RangeError for a value out of its range.
     """
 
     schema: str
@@ -198,18 +206,28 @@ class Results:
     skipped: tuple[Skipped, ...]
 
     def __post_init__(self) -> None:
+        check(self, "Results")
         try:
             datetime.fromisoformat(self.date)
         except ValueError as error:
             raise RangeError("The date of a run is not written as in ISO 8601.", _MEND) from error
+        lines = {(p.circuit, p.way, p.label) for p in self.proofs}
+        shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
+        if len(lines) > MOST_SERIES or len(shares) > MOST_SERIES:
+            raise RangeError(
+                f"The results are of more than {MOST_SERIES} provers or stages, which no plot "
+                "shows.",
+                _MEND,
+            )
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write JSON. Raises FileError."""
-        write_json(path, as_json(self))
+        write_json(require_path("Results.save", "path", path), as_json(self))
 
     @staticmethod
-    def load(path: Path) -> Results:
+    def load(path: str | Path) -> Results:
         """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not."""
+        path = require_path("Results.load", "path", path)
         value = read_json(path, floats=True)
         schema = value.get("schema") if isinstance(value, dict) else None
         if schema != SCHEMA:

@@ -51,7 +51,7 @@ def g2_from_words(words: Words) -> G2:
 
 def _is_pair_below_p(value: object) -> bool:
     return (
-        isinstance(value, tuple)
+        type(value) is tuple  # another class may say otherwise when it is asked again
         and len(value) == 2
         and all(type(part) is int and 0 <= part < P for part in value)
     )
@@ -67,7 +67,7 @@ def is_in_g1(point: G1) -> bool:
 
 def is_on_twist(point: G2) -> bool:
     """Whether this is a point of the curve that G2 lies in, canonical and not infinity."""
-    if not (isinstance(point, tuple) and len(point) == 2 and all(map(_is_pair_below_p, point))):
+    if not (type(point) is tuple and len(point) == 2 and all(map(_is_pair_below_p, point))):
         return False
     x, y = point
     return _square(y) == _add(_times(_square(x), x), _TWIST_B)
@@ -82,7 +82,7 @@ def is_infinity(point: object) -> bool:
     """Whether this is (0, 0) or ((0, 0), (0, 0)), as arrays of zeros are read."""
     if _is_pair_below_p(point):
         return point == (0, 0)
-    return isinstance(point, tuple) and len(point) == 2 and all(map(is_infinity, point))
+    return type(point) is tuple and len(point) == 2 and all(map(is_infinity, point))
 
 
 def g1_negative(point: G1) -> G1:

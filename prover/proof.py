@@ -6,7 +6,6 @@ a proof's bytes identify nothing and must not serve as a nonce.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +62,7 @@ class Proof(Remade):
         return read_proof(require_path("Proof.load", "path", path))
 
 
-def check_public(values: Sequence[int]) -> tuple[int, ...]:
+def check_public(values: object) -> tuple[int, ...]:
     """Public values as Python integers, copied and checked: each in its one form, in [0, r).
 
     values  a list or an array, in their order (accel.kinds)

@@ -7,11 +7,10 @@ with what is not yet a plain value; types.record_type refuses dataclasses that r
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from accel.kinds import MOST, items
-from circuits.errors import CompileError
 from circuits.language.refusals import refused
 
 T = TypeVar("T")
@@ -38,56 +37,84 @@ def make_record(class_: type[T], values: Mapping[str, object]) -> T:
     return record
 
 
-def _too_deep() -> CompileError:
-    return refused(
-        f"has a list that holds itself, or lists nested more than {MAX_DEPTH} deep.",
-        "Give lists that are less deep.",
-    )
+class _Budget:
+    """How many more values a nest may have: a small one that holds its parts twice has no end."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST
+
+    def take(self, count: int, depth: int) -> None:
+        """Count the values of a list or a record. Raises CompileError if they are too many."""
+        if depth > MAX_DEPTH:
+            raise refused(
+                f"has a list that holds itself, or lists nested more than {MAX_DEPTH} deep.",
+                "Give lists that are less deep.",
+            )
+        self.left -= count
+        if self.left < 0:
+            raise refused(f"has more than {MOST} values in one another.", "Give fewer.")
 
 
-def map_structure(function: Callable[[object], Any], value: object, depth: int = 0) -> Any:
+def _listed(value: object) -> Sequence[object] | None:
+    """A list or a tuple; of a class of somebody's a copy (accel.kinds)."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return value  # type: ignore[return-value] # one of these
+    return items(value) if issubclass(kind, list | tuple) else None
+
+
+def map_structure(
+    function: Callable[[object], Any], value: object, depth: int = 0, budget: _Budget | None = None
+) -> Any:
     """A nest with the function applied to each leaf. Raises CompileError for one without end."""
-    if depth > MAX_DEPTH:
-        raise _too_deep()
-    if isinstance(value, list):
-        return [map_structure(function, item, depth + 1) for item in value]
-    if isinstance(value, tuple):
-        return tuple(map_structure(function, item, depth + 1) for item in value)
+    listed = _listed(value)
+    if listed is not None:
+        budget = budget or _Budget()
+        budget.take(len(listed), depth)
+        mapped = [map_structure(function, item, depth + 1, budget) for item in listed]
+        return tuple(mapped) if isinstance(value, tuple) else mapped
     if is_record(value):
-        mapped = {name: map_structure(function, item, depth + 1) for name, item in fields_of(value)}
-        return make_record(type(value), mapped)
+        parts = dict(fields_of(value))
+        budget = budget or _Budget()
+        budget.take(len(parts), depth)
+        for name, part in parts.items():
+            parts[name] = map_structure(function, part, depth + 1, budget)
+        return make_record(type(value), parts)
     return function(value)
 
 
-def with_lists(value: object, depth: int = 0) -> Any:
+def with_lists(value: object, depth: int = 0, budget: _Budget | None = None) -> Any:
     """A nest with lists for arrays and for sequences of other kinds (accel.kinds).
 
     Raises CompileError for one without end.
     """
-    if depth > MAX_DEPTH:
-        raise _too_deep()
-    if isinstance(value, tuple):
-        return tuple(with_lists(item, depth + 1) for item in value)
     if is_record(value):
-        parts = {name: with_lists(item, depth + 1) for name, item in fields_of(value)}
+        parts = dict(fields_of(value))
+        budget = budget or _Budget()
+        budget.take(len(parts), depth)
+        for name, part in parts.items():
+            parts[name] = with_lists(part, depth + 1, budget)
         return make_record(type(value), parts)
     listed = None if type(value) is int else items(value)
     if listed is None:
         return value
-    if len(listed) > MOST:
-        raise refused(f"has a list of more than {MOST} values.", "Give fewer.")
-    return [with_lists(item, depth + 1) for item in listed]
+    budget = budget or _Budget()
+    budget.take(len(listed), depth)
+    made = [with_lists(item, depth + 1, budget) for item in listed]
+    return tuple(made) if isinstance(value, tuple) else made
 
 
-def leaves(value: object, depth: int = 0) -> Iterator[object]:
+def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iterator[object]:
     """The leaves of a nest, in order. Raises CompileError for one without end."""
-    if depth > MAX_DEPTH:
-        raise _too_deep()
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item, depth + 1)
-    elif is_record(value):
-        for _, item in fields_of(value):
-            yield from leaves(item, depth + 1)
-    else:
+    listed = _listed(value)
+    if listed is None and is_record(value):
+        listed = [part for _, part in fields_of(value)]
+    if listed is None:
         yield value
+        return
+    budget = budget or _Budget()
+    budget.take(len(listed), depth)
+    for item in listed:
+        yield from leaves(item, depth + 1, budget)

@@ -8,7 +8,7 @@ import numpy as np
 
 from accel.errors import KindError
 from accel.kinds import items, require, wrong_kind
-from circuits.compile.names import names_of
+from circuits.compile.names import WireNames, names_of
 from circuits.soundness.bounds import bounds_of
 from circuits.soundness.contradictions import SHORT, contradiction
 from circuits.soundness.cores import with_cores
@@ -34,8 +34,8 @@ def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Rep
 
     SAFE is a proof, UNSAFE comes with two witnesses, both checked against every constraint.
     """
-    _check("analyse", system, names)
-    return analyse_roles(system, roles_of(system), names)
+    listed = _names("analyse", system, names)
+    return analyse_roles(system, roles_of(system), listed)
 
 
 def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:
@@ -43,18 +43,20 @@ def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = N
 
     What hints return is asked about too, waived or not, and every inverse of an is-zero.
     """
-    _check("analyse_every_wire", system, names)
-    return analyse_roles(system, roles_of_every_wire(system), names)
+    listed = _names("analyse_every_wire", system, names)
+    return analyse_roles(system, roles_of_every_wire(system), listed)
 
 
-def _check(function: str, system: ConstraintSystem, names: object) -> None:
+def _names(function: str, system: ConstraintSystem, names: object) -> Sequence[str] | None:
+    """The names that were given, copied unless they are our own. Raises KindError."""
     mend = f"Compile the circuit first: {function}(circuit.compile())."
     require(function, "system", system, ConstraintSystem, mend)
     if names is None:
-        return
-    listed = items(names)
-    plain = listed if isinstance(listed, list | tuple) else ()  # others may make them when asked
-    if listed is None or not all(isinstance(name, str) for name in plain):
+        return None
+    listed = names if type(names) is WireNames else items(names)  # ours make them when asked
+    if listed is None or not (
+        type(listed) is WireNames or all(isinstance(name, str) for name in listed)
+    ):
         mend = "Give one for each wire, or None."
         raise wrong_kind(function, "names", names, "a list of texts", mend)
     if len(listed) != system.wire_count:
@@ -62,6 +64,7 @@ def _check(function: str, system: ConstraintSystem, names: object) -> None:
             f"{function} was given {len(listed)} names for {system.wire_count} wires.",
             "Give one for each wire, in their order.",
         )
+    return listed  # type: ignore[return-value] # texts
 
 
 def analyse_roles(

@@ -33,6 +33,7 @@ import numpy as np
 
 from accel.bn254 import R
 from accel.digits import first_out_of_range
+from accel.kinds import describe, is_of
 from accel.limbs import Words, words_from_ints
 from accel.msm import add_points, msm_g1, msm_g2
 from accel.sizes import size_of
@@ -69,9 +70,9 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
     Cost: sums over three queries in G1, two of them with one set of buckets, and one in G2, and six
     transforms of the domain's size. The first proof under a key copies its points.
     """
-    if not isinstance(key, ProvingKey) or not isinstance(witness, Witness):
+    if not is_of(key, ProvingKey) or not is_of(witness, Witness):
         raise WitnessError(
-            f"prove was given a {type(key).__name__} and a {type(witness).__name__}.",
+            f"prove was given {describe(key)} and {describe(witness)}.",
             "Give a ProvingKey (ProvingKey.load reads a .zkey), then a Witness.",
         )
     most = None if max_memory is None else size_of("prove", "max_memory", max_memory)

@@ -19,7 +19,7 @@ from typing import Final
 from accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
 from accel.errors import RangeError
 from accel.fixed_base import FixedBase
-from accel.kinds import require_path
+from accel.kinds import describe, is_of, require_path
 from accel.limbs import to_montgomery, words_from_ints
 from circuits.system import ConstraintSystem
 from circuits.system_rules import check_system
@@ -87,15 +87,15 @@ def setup_to_file(system: ConstraintSystem, source: _Development, path: str | Pa
 
 def _stream(system: ConstraintSystem, source: _Development) -> KeyStream:
     """The key of fresh toxic waste, which lives as long as this stream."""
-    if not isinstance(system, ConstraintSystem):
+    if not is_of(system, ConstraintSystem):
         raise RangeError(
-            f"setup was given a {type(system).__name__}, not a constraint system.",
+            f"setup was given {describe(system)}, not a constraint system.",
             "Compile the circuit first: setup(circuit.compile(), DEVELOPMENT).",
         )
     check_system(system)
     if source is not DEVELOPMENT:
         raise RangeError(
-            f"setup cannot make a key from {type(source).__name__}.",
+            f"setup cannot make a key from {describe(source)}.",
             "Give prover.DEVELOPMENT for a development key.",
         )
     n = domain_size_for(system.constraint_count, system.public_count)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from accel.kinds import items
+from accel.kinds import describe, is_of, items
 from accel.limbs import words_from_ints
 from accel.msm import msm_g1
 from accel.pairing import ONE, final_exponentiation, miller_functions
@@ -43,22 +43,15 @@ def checked_public(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> tu
 
     Raises ProofError and RangeError as `verify`.
     """
-    if not isinstance(key, VerifyingKey) or not isinstance(proof, Proof):
+    if not is_of(key, VerifyingKey) or not is_of(proof, Proof):
         raise ProofError(
-            f"verify was given a {type(key).__name__} and a {type(proof).__name__}.",
+            f"verify was given {describe(key)} and {describe(proof)}.",
             "Give a VerifyingKey (key.verifying_key of a proving key), a Proof, the public values.",
         )
     given = items(public)
     if given is not None and len(given) != key.public_count:
-        raise _other_number(len(given), key)
-    values = check_public(public)  # a copy: a list may change, and a class of list may lie
-    if len(values) != key.public_count:
-        raise _other_number(len(values), key)
-    return values
-
-
-def _other_number(count: int, key: VerifyingKey) -> ProofError:
-    return ProofError(
-        f"{count} public values were given; this key has {key.public_count}.",
-        "Give the values of the circuit that this key belongs to, outputs first.",
-    )
+        raise ProofError(
+            f"{len(given)} public values were given; this key has {key.public_count}.",
+            "Give the values of the circuit that this key belongs to, outputs first.",
+        )
+    return check_public(public if given is None else given)

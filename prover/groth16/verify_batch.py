@@ -34,11 +34,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
+from typing import Any
 
 import numpy as np
 
 from accel.bn254 import R
 from accel.errors import ZkpipeError
+from accel.kinds import MOST, describe, is_of, items
 from accel.limbs import Words, ints_from_words, words_from_ints
 from accel.msm import msm_g1
 from accel.odd_multiples import odd_multiples, sum_of_points
@@ -56,8 +58,8 @@ def verify_batch(
 ) -> list[bool]:
     """Which of these proofs of one key hold, each for its public values: as `verify` of each.
 
-    proofs   a list or tuple of n proofs
-    publics  a list or tuple of n lists of public values: outputs, then public inputs
+    proofs   a list of n proofs (accel.kinds)
+    publics  a list of n lists of public values: outputs, then public inputs; or an (n, k) array
     result   n booleans; a wrong proof is True with probability n 2^-128 at most, see the module
 
     Raises ProofError if there are not as many lists as proofs, and what `verify` raises, with the
@@ -84,18 +86,12 @@ class _Batch:
 
 
 def _copied(key: VerifyingKey, proofs: Sequence[Proof], publics: Sequence[Sequence[int]]) -> _Batch:
-    if not isinstance(key, VerifyingKey):
+    if not is_of(key, VerifyingKey):
         raise ProofError(
-            f"verify_batch was given a {type(key).__name__} for a key.",
+            f"verify_batch was given {describe(key)} for a key.",
             "Give a VerifyingKey (key.verifying_key of a proving key).",
         )
-    if not isinstance(proofs, list | tuple) or not isinstance(publics, list | tuple):
-        raise ProofError(
-            f"verify_batch was given a {type(proofs).__name__} of proofs and a "
-            f"{type(publics).__name__} of public values.",
-            "Give a list of proofs and a list of as many lists of public values.",
-        )
-    proofs, publics = tuple(proofs), tuple(publics)
+    proofs, publics = _list("proofs", proofs), _list("lists of public values", publics)
     if len(proofs) != len(publics):
         raise ProofError(
             f"verify_batch was given {len(proofs)} proofs and {len(publics)} lists of public "
@@ -114,6 +110,18 @@ def _copied(key: VerifyingKey, proofs: Sequence[Proof], publics: Sequence[Sequen
     rows = points_from_canonical(coordinates.reshape(-1, 32))
     a, b, c = (np.ascontiguousarray(part) for part in np.split(rows, (8, 24), axis=1))
     return _Batch(key.words, a, b, c, values)
+
+
+def _list(of: str, given: object) -> tuple[Any, ...]:
+    """The entries of a list (accel.kinds), copied: a list may change."""
+    listed = items(given)
+    if listed is None or len(listed) > MOST:
+        wrong = describe(given) if listed is None else f"{len(listed)} of them"
+        raise ProofError(
+            f"verify_batch takes a list of {of}, and was given {wrong}.",
+            "Give a list of proofs and a list of as many lists of public values.",
+        )
+    return tuple(listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,27 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "an escape character": (lambda v: v["waits"][0].update(tool="\x1b[31m"), "cannot be printed"),
     "an endless text": (lambda v: v["skipped"][0].update(why="a" * 2000), "1,000 characters"),
     "a list for a record": (lambda v: v.update(machine=[]), "machine is of type list"),
+    "a time below clocks": (lambda v: v["waits"][0].update(seconds=[5e-324]), "not above 0"),
+    "entries without end": (lambda v: v.update(skipped=v["skipped"] * 10_001), "10,000 entries"),
+    "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),
+    "lines without end": (
+        lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 258)]),
+        "no plot shows",
+    ),
+    "plots without end": (
+        lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(257)]),
+        "no plot shows",
+    ),
+    "versions without end": (
+        lambda v: v["machine"].update(versions={f"{n}": "1" for n in range(10_001)}),
+        "10,000 entries",
+    ),
+    "names without end": (lambda v: v.update({f"{n:04}": n for n in range(5000)}), "0004', ..., "),
+    "an endless name": (lambda v: v.update({"a" * 10**6: 1}), "aaa'..., which is unknown"),
+    "a mark from right to left": (lambda v: v.update(commit="a\u202eb"), "cannot be printed"),
+    "a nul": (lambda v: v.update(commit="a\0b"), "cannot be printed"),
+    "a date and more": (lambda v: v.update(date="2026-01-01 or so"), "ISO 8601"),
+    "an empty date": (lambda v: v.update(date=""), "ISO 8601"),
 }
 
 

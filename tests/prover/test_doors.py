@@ -165,6 +165,16 @@ def test_other_public_values_are_refused_by_all(
     assert not (tmp_path / "public.json").exists()
 
 
+@pytest.mark.parametrize("spelt", [tuple, deque, Column, lambda x: np.array(x, object)])
+def test_a_batch_is_two_lists_of_any_kind(
+    proven: tuple[ProvingKey, Witness, Proof], spelt: Any
+) -> None:
+    key, _, proof = proven
+    publics = np.array([[13, 4], [13, 5]], np.uint8)
+    for given in (publics, spelt([[13, 4], [13, 5]])):
+        assert verify_batch(key.verifying_key, spelt([proof, proof]), given) == [True, False]
+
+
 def test_swapped_arguments_are_told(proven: tuple[ProvingKey, Witness, Proof]) -> None:
     key, witness, proof = proven
     with pytest.raises(WitnessError, match="was given a Witness and a ProvingKey"):
