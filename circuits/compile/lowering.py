@@ -55,6 +55,8 @@ from circuits.language.signal import constant as constant_signal
 from circuits.language.source import Place, caller, here
 from circuits.language.types import IntegerType
 
+_OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
+
 
 class TracingEngine(Tracer):
     """An Engine whose operations become rows."""
@@ -115,9 +117,9 @@ class TracingEngine(Tracer):
             value = known(right)
             if value is not None:
                 return times(left, value)
-        first = read(self, left)
-        second = first if is_square else read(self, right)
-        if x.is_flag and first == second:
+        first = left if type(left) is dict else read(self, left)
+        second = first if is_square else right if type(right) is dict else read(self, right)
+        if x.low is not None and x.is_flag and first == second:
             return left  # 0 and 1 are their own squares
         first = self.factor(first)
         second = first if is_square else self.factor(second)
@@ -127,7 +129,7 @@ class TracingEngine(Tracer):
             y.value = derived(replace(right, second), (y.value,))
         if is_constant(first) or is_constant(second):  # what was gone cancelled out
             return kept(self.product(first, second))
-        return self.row_product(first, second, self.product_origin())
+        return self.row_product(first, second, self.product_origin(_OPERATOR))
 
     def equal(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x == y."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import overload
+from functools import cached_property
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from numpy.typing import NDArray
 from circuits.compile.record import Call, WireKind
 
 _KINDS = {kind.value: kind.name.lower() for kind in WireKind}
+
+
+class Numbered(NamedTuple):
+    """Names that are a text and a number: texts[which[i]] and numbers[i] in decimal."""
+
+    texts: list[str]
+    which: NDArray[np.int64]
+    numbers: NDArray[np.int64]
 
 
 class WireNames(Sequence[str]):
@@ -49,24 +58,58 @@ class WireNames(Sequence[str]):
         yield "one"
         for name in self.named:
             yield f"{self.circuit}.{name}"
-        open_calls: list[tuple[Call, str, Counter[str]]] = []
-        top: Counter[str] = Counter()
-        upcoming = 0
-        for slot in self.slots[1 + len(self.named) :].tolist():
-            while upcoming < len(self.calls) and self.calls[upcoming].first_slot <= slot:
-                call = self.calls[upcoming]
-                while open_calls and open_calls[-1][0].last_slot <= call.first_slot:
-                    open_calls.pop()
-                path, counts = open_calls[-1][1:] if open_calls else (self.circuit, top)
-                open_calls.append((call, f"{path}.{call.name}[{counts[call.name]}]", Counter()))
-                counts[call.name] += 1
-                upcoming += 1
-            while open_calls and open_calls[-1][0].last_slot <= slot:
-                open_calls.pop()
-            path, counts = open_calls[-1][1:] if open_calls else (self.circuit, top)
-            kind = _KINDS[self.kinds[slot]]
-            yield f"{path}.{kind}_{counts[kind]}"
-            counts[kind] += 1
+        texts, which, numbers = self.numbered
+        for text, number in zip(which.tolist(), numbers.tolist(), strict=True):
+            yield f"{texts[text]}{number}"
+
+    @cached_property
+    def numbered(self) -> Numbered:
+        """The names of internal wires, as texts with a number behind them.
+
+        The wire behind the last that is `named` is texts[which[0]] and the number numbers[0]; texts
+        are in the order of their first wires.
+        """
+        slots = self.slots[1 + len(self.named) :]
+        paths, starts, calls = self._pieces()
+        of_wire = np.array(calls, np.int64)[np.searchsorted(starts, slots, "right") - 1]
+        kinds = np.frombuffer(self.kinds, np.uint8)[slots]
+        groups = of_wire * len(WireKind) + kinds
+        order = np.argsort(groups, kind="stable")  # within a group by wire
+        is_first = np.diff(groups[order], prepend=-1) != 0
+        firsts = np.flatnonzero(is_first)
+        place = np.cumsum(is_first) - 1  # the group of each, groups by call and kind
+        numbers = np.empty(len(slots), np.int64)
+        numbers[order] = np.arange(len(slots)) - firsts[place]
+        by_wire = np.argsort(order[firsts])  # the groups by their first wires
+        rank = np.empty(len(firsts), np.int64)
+        rank[by_wire] = np.arange(len(firsts))
+        which = np.empty(len(slots), np.int64)
+        which[order] = rank[place]
+        first_wires = order[firsts][by_wire]
+        texts = [
+            f"{paths[call]}.{_KINDS[kind]}_"
+            for call, kind in zip(
+                of_wire[first_wires].tolist(), kinds[first_wires].tolist(), strict=True
+            )
+        ]
+        return Numbered(texts, which, numbers)
+
+    def _pieces(self) -> tuple[list[str], list[int], list[int]]:
+        """Paths of the circuit and its components; where a piece of the slots begins; its path."""
+        paths = [self.circuit]
+        counts: Counter[tuple[int, str]] = Counter()
+        starts, owners = [0], [0]
+        inside = [(0, len(self.kinds))]  # open components, with the ends of their slots
+        for call in self.calls:
+            _leave(inside, call.first_slot, starts, owners)
+            within = inside[-1][0]
+            paths.append(f"{paths[within]}.{call.name}[{counts[within, call.name]}]")
+            counts[within, call.name] += 1
+            inside.append((len(paths) - 1, call.last_slot))
+            starts.append(call.first_slot)
+            owners.append(len(paths) - 1)
+        _leave(inside, len(self.kinds), starts, owners)
+        return paths, starts, owners
 
     @overload
     def __getitem__(self, wire: int) -> str: ...
@@ -75,16 +118,26 @@ class WireNames(Sequence[str]):
     def __getitem__(self, wire: slice) -> list[str]: ...
 
     def __getitem__(self, wire: int | slice) -> str | list[str]:
-        """The name of a wire; of an internal one at the cost of going through all before it."""
+        """The name of a wire; the first of an internal one at the cost of all of them."""
         if isinstance(wire, slice):
-            return list(self)[wire]
+            return [self[each] for each in range(*wire.indices(len(self)))]
         if wire < 0:
             wire += len(self)
         if not 0 <= wire < len(self):
             raise IndexError(wire)
         if wire <= len(self.named):
             return "one" if wire == 0 else f"{self.circuit}.{self.named[wire - 1]}"
-        return next(name for i, name in enumerate(self) if i == wire)
+        texts, which, numbers = self.numbered
+        internal = wire - 1 - len(self.named)
+        return f"{texts[which[internal]]}{numbers[internal]}"
+
+
+def _leave(inside: list[tuple[int, int]], slot: int, starts: list[int], owners: list[int]) -> None:
+    """Close the components that end before a slot; the slots behind them are the outer one's."""
+    while len(inside) > 1 and inside[-1][1] <= slot:
+        _, end = inside.pop()
+        starts.append(end)
+        owners.append(inside[-1][0])
 
 
 def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, ...]:
@@ -93,7 +146,4 @@ def names_of(symbols: Sequence[str] | None, wires: Sequence[int]) -> tuple[str, 
         return ()
     if symbols is None:
         return tuple(f"wire {wire}" for wire in wires)
-    if isinstance(symbols, WireNames) and max(wires) <= len(symbols.named):
-        return tuple(symbols[wire] for wire in wires)
-    every = list(symbols)  # an internal name costs those before it
-    return tuple(every[wire] for wire in wires)
+    return tuple(symbols[wire] for wire in wires)

@@ -54,6 +54,12 @@ class GrowingRows:
         self.counts.append(len(row))
         return len(self.counts) - 1
 
+    def append_slot(self, slot: int) -> None:
+        """Add the row of a slot by itself."""
+        self.slots.append(slot)
+        self.values.append(0)
+        self.counts.append(1)
+
     def extend(self, rows: CopiedRows, slot_of: NDArray[np.int64]) -> None:
         """Add rows of a component, with its slots renamed."""
         self.counts.frombytes(rows.counts.tobytes())

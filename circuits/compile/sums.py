@@ -31,7 +31,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from accel.bn254 import R
-from circuits.compile.combination import ONE, Combination, add, is_constant, scale
+from circuits.compile.combination import ONE, Combination, add, scale
 from circuits.compile.flags import complement
 from circuits.compile.record import Origin, Site
 from circuits.compile.tracer import LONG, Tracer
@@ -94,9 +94,10 @@ def times(x: Linear, factor: int) -> Linear:
 
 def known(x: Linear) -> int | None:
     """The value of a combination that is constant, as far as it shows without a walk."""
-    if type(x) is Sum:
-        x = _brief(x)
-    return x.get(ONE, 0) if type(x) is dict and is_constant(x) else None
+    x = x if type(x) is dict else _brief(x)
+    if type(x) is not dict or len(x) > 1:
+        return None
+    return x.get(ONE) if x else 0
 
 
 def length(x: Linear) -> int:

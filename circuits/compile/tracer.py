@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 LONG = 40  # entries that cost about as much as a row (circuits.compile.sums)
 _OPEN = -1
+_PRODUCT, _SOLVE = int(WireKind.PRODUCT), int(Operation.SOLVE)  # each product asks
 Shape = tuple[object, ...]
 
 
@@ -179,15 +180,17 @@ class Tracer:
 
     # --- origins
 
-    def product_origin(self) -> int:
-        """The origin of a product in the user's present line."""
-        frame = user_frame(self.boundary)
-        key = None if frame is None else (frame.f_code, frame.f_lasti)
-        known = self.sites.get((id(key[0]), key[1]) if key else (0, 0))
+    def product_origin(self, ours: int = 0) -> int:
+        """The origin of a product in the user's present line.
+
+        ours  how many frames are of ours for certain, from the caller's on
+        """
+        frame = user_frame(self.boundary, 1 + ours)
+        key = (0, 0) if frame is None else (id(frame.f_code), frame.f_lasti)
+        known = self.sites.get(key)
         if known is None:  # the site keeps the code alive, so its id stays its own
-            site = Site(key and Place(*key), "product")
-            known = (site, self.origin(Origin(site)))
-            self.sites[(id(key[0]), key[1]) if key else (0, 0)] = known
+            site = Site(None if frame is None else Place(frame.f_code, frame.f_lasti), "product")
+            known = self.sites[key] = (site, self.origin(Origin(site)))
         return known[1]
 
     def site(self, purpose: Purpose, message: str | None = None) -> Site:
@@ -219,14 +222,22 @@ class Tracer:
 
     def row_product(self, x: Combination, y: Combination, origin: int) -> Combination:
         """x y by a new row, of factors that are ready and not constant."""
-        slot = self.slot(WireKind.PRODUCT)
+        slot = len(self.kinds)
+        self.kinds.append(_PRODUCT)
+        self.gone.append(_OPEN)
         self.pending[slot] = self._row(x, y, origin)
         return {slot: 1}
 
     def factor(self, x: Combination) -> Combination:
         """x ready to stand in a row: a sum with a pending product takes that product's row."""
-        x = self.resolve(x)
         pending = self.pending
+        if len(x) == 1:  # what most programs have most of the time
+            (slot,) = x
+            if self.gone[slot] < 0:
+                if slot in pending:
+                    self._freeze(slot)
+                return x
+        x = self.resolve(x)
         waiting = [slot for slot in x if slot in pending]
         if not waiting:
             return x
@@ -238,8 +249,14 @@ class Tracer:
     def freeze(self, slots: Iterable[int]) -> None:
         """Close pending rows as A B = p, in the order of their slots."""
         for slot in sorted(slots):
-            self._close(self.pending.pop(slot), {slot: 1})
-            self._step(Operation.SOLVE, self.c_rows[-1], slot)
+            self._freeze(slot)
+
+    def _freeze(self, slot: int) -> None:
+        row = self.pending.pop(slot)
+        self.c_starts.append(len(self.c.slots))
+        self.c_rows.append(row)
+        self.c.append_slot(slot)
+        self.tape.extend((_SOLVE, row, slot, 1, 0))
 
     def settled(self, x: Combination) -> Combination:
         """x with nothing pending: what a row or the solver may read as it is."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from accel.errors import FormatError, ShapeError
@@ -22,6 +23,7 @@ from circuits.system import ConstraintSystem
 
 MAX_BYTES = 1 << 31  # some 50 million signals
 LONGEST = 1 << 16  # bytes of a line
+CHUNK = 1 << 16  # lines that are written at a time: some megabytes
 MAIN = "main"  # circom's name of the whole circuit
 _LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
 _MEND = "Compile the circuit again."
@@ -52,21 +54,45 @@ def write_sym(path: Path, system: ConstraintSystem) -> None:
             f"{system.name} has no names for its wires: it was read from an .r1cs file.",
             "Compile the circuit's source, or keep the .sym file that came with the .r1cs.",
         )
-    components: dict[str, int] = {}
-    lines = []
-    labelled = zip(system.labels.tolist(), symbols, strict=True)  # in order: names are made so
-    next(labelled)
-    for wire, (label, symbol) in enumerate(labelled, start=1):
-        name = f"{MAIN}.{symbol}"
-        if "," in name or not name.isprintable():
-            raise ShapeError(
-                f"The name {symbol!a} does not fit in a line of a .sym file.",
-                "Name signals with letters, digits, points, underscores and brackets.",
-            )
-        component = components.setdefault(name.rpartition(".")[0], len(components))
-        lines.append(f"{label},{wire},{component},{name}\n")
     with atomic_write(path) as file:
-        file.write("".join(lines).encode("utf-8"))
+        for lines in _lines(symbols, system.labels.tolist()):
+            file.write(lines.encode("utf-8"))
+
+
+def _lines(symbols: Sequence[str], labels: list[int]) -> Iterator[str]:
+    """The lines of all wires but the constant one, CHUNK at a time."""
+    from circuits.compile.names import WireNames  # names that only a compiled system has
+
+    components: dict[str, int] = {}
+    numbered = symbols.numbered if isinstance(symbols, WireNames) else None
+    named = len(labels) if numbered is None else len(labels) - len(numbered.which)
+    whole = islice(symbols, 1, named)
+    for first in range(1, named, CHUNK):
+        wires = range(first, min(named, first + CHUNK))
+        rests = [_rest(symbol, components) for symbol in islice(whole, len(wires))]
+        whole_lines = zip(labels[wires.start : wires.stop], wires, rests, strict=True)
+        yield "".join(map("%d,%d,%s\n".__mod__, whole_lines))
+    if numbered is None:
+        return
+    rests = [_rest(text, components) for text in numbered.texts]
+    for first in range(0, len(numbered.which), CHUNK):
+        own = slice(first, first + CHUNK)
+        of_wire = map(rests.__getitem__, numbered.which[own].tolist())
+        numbers = numbered.numbers[own].tolist()
+        wires = range(named + first, named + first + len(numbers))
+        lines = zip(labels[wires.start : wires.stop], wires, of_wire, numbers, strict=True)
+        yield "".join(map("%d,%d,%s%d\n".__mod__, lines))
+
+
+def _rest(symbol: str, components: dict[str, int]) -> str:
+    """What of a line follows the wire's number; numbers the component if it is new."""
+    name = f"{MAIN}.{symbol}"
+    if "," in name or not name.isprintable():
+        raise ShapeError(
+            f"The name {symbol!a} does not fit in a line of a .sym file.",
+            "Name signals with letters, digits, points, underscores and brackets.",
+        )
+    return f"{components.setdefault(name.rpartition('.')[0], len(components))},{name}"
 
 
 def read_sym(path: Path) -> list[Symbol]:

@@ -66,9 +66,12 @@ def _owner(file: str) -> Owner:
     return Owner.LIBRARY if library else Owner.USER
 
 
-def user_frame(boundary: CodeType | None = None) -> FrameType | None:
-    """The innermost frame of the user's; None if the boundary's code comes before there is one."""
-    frame: FrameType | None = sys._getframe(1)
+def user_frame(boundary: CodeType | None = None, ours: int = 0) -> FrameType | None:
+    """The innermost frame of the user's; None if the boundary's code comes before there is one.
+
+    ours  how many frames are of ours for certain, from the caller's on: they are not looked at
+    """
+    frame: FrameType | None = sys._getframe(1 + ours)
     while frame is not None:  # each product asks: ours are passed without more ado
         code = frame.f_code
         if code is boundary:

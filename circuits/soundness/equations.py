@@ -69,7 +69,9 @@ def equations(system: ConstraintSystem) -> Equations:
     size_a, size_b, size_c = (Shape(rows, dictionary) for rows in (a, b, c))
     is_linear = (size_a.wires == 0) | (size_b.wires == 0)
     quadratic = Quadratics(dictionary, a, b, c, size_a, size_b, size_c, ~is_linear)
-    linear, linear_row, bits = _equations(system, dictionary, (a, b, c), is_linear, quadratic)
+    linear, linear_row, bits = _equations(
+        system, dictionary, (a, b, c), (size_a, size_b), is_linear, quadratic
+    )
     products = np.flatnonzero(~is_linear & ~quadratic.is_known)
     total = system.wire_count + quadratic.new_count
     is_bit = np.zeros(total, np.bool_)
@@ -109,12 +111,13 @@ def _equations(
     system: ConstraintSystem,
     dictionary: Dictionary,
     matrices: tuple[Rows, Rows, Rows],
+    shapes: tuple[Shape, Shape],
     is_linear: NDArray[np.bool_],
     quadratic: Quadratics,
 ) -> tuple[Rows, Numbers, Numbers]:
     """The equations, the row of each, and the wires that are bits."""
     a, b, c = matrices
-    size_a, size_b = Shape(a, dictionary), Shape(b, dictionary)
+    size_a, size_b = shapes
     zero, one, minus_one = (dictionary.number(value) for value in (0, 1, R - 1))
     rows: list[Numbers] = []
     wires: list[Numbers] = []

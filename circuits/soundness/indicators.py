@@ -17,25 +17,29 @@ from circuits.soundness.rows import Rows, Shape
 
 def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
     """The wires z of such pairs of products A B = C."""
-    shape_a, shape_b, shape_c = (Shape(rows, dictionary) for rows in (a, b, c))
+    shape_c = Shape(c, dictionary)
     zero_number = dictionary.number(0)
     negatives = dictionary.negatives()
     says_when = (shape_c.wires == 1) & (shape_c.constant != zero_number)
     says_when &= negatives[shape_c.constant] == shape_c.first_number
     rows = np.flatnonzero(says_when)
+    if not len(rows):
+        return rows
     rows = rows[np.argsort(shape_c.first_wire[rows], kind="stable")]
     wires = shape_c.first_wire[rows]
-    is_empty = (shape_c.wires == 0) & (shape_c.constant == zero_number)
+    empty = np.flatnonzero((shape_c.wires == 0) & (shape_c.constant == zero_number))
     found: list[Numbers] = []
-    for left, flag in ((a, shape_b), (b, shape_a)):
-        zero = np.flatnonzero(is_empty & (flag.wires == 1) & (flag.constant == zero_number))
-        place = np.searchsorted(wires, flag.first_wire[zero])
+    for left, other in ((a, b), (b, a)):
+        flag = Shape(other.chosen(empty), dictionary)
+        is_flag = (flag.wires == 1) & (flag.constant == zero_number)
+        zero, flags = empty[is_flag], flag.first_wire[is_flag]
+        place = np.searchsorted(wires, flags)
         fits = place < len(wires)
-        fits[fits] = wires[place[fits]] == flag.first_wire[zero[fits]]
-        zero, partner = zero[fits], rows[place[fits]]
+        fits[fits] = wires[place[fits]] == flags[fits]
+        zero, flags, partner = zero[fits], flags[fits], rows[place[fits]]
         for right in (a, b):
             same = _are_same(dictionary, left.chosen(zero), right.chosen(partner))
-            found.append(flag.first_wire[zero[same]])
+            found.append(flags[same])
     return np.unique(np.concatenate(found))
 
 

@@ -52,7 +52,7 @@ def roles_of(system: ConstraintSystem) -> Roles:
         kinds = np.frombuffer(system.symbols.kinds, np.uint8)[system.symbols.slots]
         free = np.flatnonzero(np.isin(kinds, FREE_ADVICE))
         question = EVERY_VALUE_GIVEN_WAIVED if waived else EVERY_VALUE
-        return Roles(given, _others(system, np.union1d(given, free)), question)
+        return Roles(given, _others(system, given, free), question)
     if system.output_count:
         outputs = np.arange(1, 1 + system.output_count)
         return Roles(system.input_wires, outputs, EVERY_OUTPUT)
@@ -62,8 +62,8 @@ def roles_of(system: ConstraintSystem) -> Roles:
 def roles_but_inverses(system: ConstraintSystem) -> Roles:
     """Every wire is required that is no input and no inverse that a right is-zero leaves free."""
     inputs = system.input_wires
-    free = np.union1d(inputs, free_inverses(equations(system)))
-    return Roles(inputs, _others(system, free), EVERY_WIRE_BUT_INVERSES)
+    free = free_inverses(equations(system))
+    return Roles(inputs, _others(system, inputs, free), EVERY_WIRE_BUT_INVERSES)
 
 
 def roles_of_every_wire(system: ConstraintSystem) -> Roles:
@@ -71,5 +71,10 @@ def roles_of_every_wire(system: ConstraintSystem) -> Roles:
     return Roles(system.input_wires, _others(system, system.input_wires), EVERY_WIRE)
 
 
-def _others(system: ConstraintSystem, wires: Numbers) -> Numbers:
-    return np.setdiff1d(np.arange(1, system.wire_count), wires)
+def _others(system: ConstraintSystem, *wires: Numbers) -> Numbers:
+    """All wires but these and the constant one."""
+    is_other = np.ones(system.wire_count, np.bool_)
+    is_other[0] = False
+    for some in wires:
+        is_other[some] = False
+    return np.flatnonzero(is_other)
