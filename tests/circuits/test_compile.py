@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import operator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from circuits import (
     CompileError,
     ConstraintSystem,
     Field,
+    Fixed,
     InputError,
     Int,
     Private,
@@ -35,6 +38,7 @@ from circuits import (
 )
 from circuits.gadgets import poseidon, to_bits
 from circuits.language.engine import current_engine
+from circuits.solve.explain import source_of_row
 from tests.circuits.oracles import rows
 
 
@@ -332,3 +336,42 @@ def test_many_rows_are_checked_in_chunks() -> None:
     lie[140_000, 0] ^= np.uint64(1)
     with pytest.raises(UnsatisfiedError, match="not what its line computes"):
         system.check(Witness(lie, 1))
+
+
+def times(x: Any, y: Any) -> Any:
+    return x * y
+
+
+def squared(x: Any) -> Any:
+    return x**2
+
+
+def reduced(xs: Any) -> Any:
+    return functools.reduce(operator.mul, xs)
+
+
+@circuit
+def products(xs: Private[Array[Field, 2]], u: Private[Fixed[16, 4]]) -> Public[Field]:
+    a = times(*xs)
+    b = squared(a)
+    c = reduced([b, xs[0]])
+    check(u * u == 1)
+    return 3 * c * (a + 1)
+
+
+def test_each_product_comes_from_the_innermost_line_of_the_user() -> None:
+    system = products.compile()
+    program = system.program
+    assert program is not None
+    lines = []
+    for row, number in enumerate(program.origin_of_row.tolist()):
+        source, _ = source_of_row(program, row)
+        if program.origins[number].site.purpose == "product" and source is not None:
+            lines.append(source.text)
+    assert lines == [
+        "return x * y",
+        "return x**2",
+        "return functools.reduce(operator.mul, xs)",
+        "check(u * u == 1)",
+        "return 3 * c * (a + 1)",
+    ]
