@@ -61,17 +61,26 @@ def refusal(name: str) -> str | None:
 
 def _refusal(folder: Path) -> str | None:
     try:
-        _make(folder)
-        why = objection(folder)
+        why = _make(folder)
     except OSError as error:
         why = error.strerror or type(error).__name__
+    if why is None and not folder.is_dir():
+        why = "it is no folder"
     if why is not None:
         return f"is not used: {why}"
     return None if os.access(folder, os.W_OK | os.X_OK) else "can only be read"
 
 
-def _make(folder: Path) -> None:
-    """Make a folder and those above it; in contrast to Path.mkdir, the mode is that of each."""
-    if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+def _make(folder: Path, *, on_the_way: bool = False) -> str | None:
+    """Make a folder and those above it, all with our mode; why it is not to be trusted, or None.
+
+    What is there is judged before anything is made in it: a link that others made might lead
+    anywhere.
+    """
+    with suppress(FileNotFoundError):
+        return objection(folder, on_the_way=on_the_way)
+    why = _make(folder.parent, on_the_way=True)
+    if why is not None:
+        return why
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return objection(folder, on_the_way=on_the_way)

@@ -34,10 +34,11 @@ OTHERS = stat.S_IWGRP | stat.S_IWOTH
 MOST_LINKS = 40  # as Linux follows
 
 
-def objection(path: Path, writers: int = OTHERS) -> str | None:
+def objection(path: Path, writers: int = OTHERS, *, on_the_way: bool = False) -> str | None:
     """Why the file or folder at a path is not to be trusted, in words; None if it is.
 
-    writers  the mode bits that no folder on the way may have; the last part has none of OTHERS
+    writers     the mode bits that no folder on the way may have; the last part has none of OTHERS
+    on_the_way  the path is a folder on the way to something else: it may be sticky, as /tmp is
 
     Raises OSError if something on the way is not there.
     """
@@ -62,7 +63,9 @@ def objection(path: Path, writers: int = OTHERS) -> str | None:
             aim = here.readlink()
             here = Path("/") if aim.is_absolute() else here.parent
             todo.extend(reversed(aim.parts[1:] if aim.is_absolute() else aim.parts))
-        elif _is_open(here, status, writers if todo else OTHERS, bool(todo)):
+        elif _is_open(
+            here, status, writers if todo or on_the_way else OTHERS, bool(todo) or on_the_way
+        ):
             return f"{here} can be written to by others"
     return None
 

@@ -72,6 +72,9 @@ def test_a_sticky_folder_on_the_way_serves_but_not_at_the_end(tree: Path) -> Non
     (tree / "a").chmod(0o1777)
     assert objection(file_of(tree)) is None
     assert objection(tree / "a") == f"{tree / 'a'} can be written to by others"
+    assert objection(tree / "a", on_the_way=True) is None
+    (tree / "a").chmod(0o777)
+    assert objection(tree / "a", on_the_way=True) is not None
 
 
 @root
@@ -324,6 +327,34 @@ def test_where_others_could_write_a_folder_of_the_users_own_takes_the_place(
     assert folder == temporary / f"zkpipe-{os.geteuid()}" / "kernels"
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert "is not used: " in str(refusal("kernels"))
+
+
+def everything(folder: Path) -> set[Path]:
+    return set(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("spoil", [opened, open_above, a_link_to_an_open_folder])
+def test_nothing_is_made_in_a_place_that_is_not_used(
+    homes: tuple[Path, Path], spoil: Callable[[Path], None]
+) -> None:
+    spoil(homes[0])
+    before = everything(homes[0])
+    own_folder("kernels/0123")
+    assert everything(homes[0]) == before
+
+
+@root
+def test_a_strangers_link_among_temporary_files_makes_no_folder_where_it_leads(
+    homes: tuple[Path, Path], tmp_path: Path
+) -> None:
+    homes[0].chmod(0o777)
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    link = homes[1] / f"zkpipe-{os.geteuid()}"
+    link.symlink_to(private)
+    os.chown(link, STRANGER, STRANGER, follow_symlinks=False)
+    assert own_folder("kernels") is None
+    assert everything(private) == set()
 
 
 def test_without_a_safe_place_there_is_no_folder(homes: tuple[Path, Path]) -> None:
