@@ -84,7 +84,8 @@ def _toolchain() -> str:
         for name, value in sorted(os.environ.items())
         if name.startswith("NUMBA_") and name not in HARMLESS
     ]
-    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]}"
+    # With -O, functions have other bytecode: kernels of the other kind would not be found.
+    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
     return "\n".join([python, numba.__version__, llvmlite.__version__, *settings])
 
 
@@ -208,6 +209,9 @@ def _learn(paths: Iterable[Path]) -> None:
     for folder in writable(_of_this_version()) if new else ():
         place = folder / f"{NOTES}.{uuid4().hex}"
         with suppress(OSError):  # no room: the next place, or found out again next time
-            place.write_text(json.dumps(known))
-            place.replace(folder / NOTES)
+            try:
+                place.write_text(json.dumps(known))
+                place.replace(folder / NOTES)
+            finally:
+                place.unlink(missing_ok=True)
             return

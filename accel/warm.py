@@ -115,8 +115,10 @@ def _share_out(jobs: Sequence[str], report: Report) -> bool:
 def _processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Processes that wait for jobs; they are ended when the block is left, however it is left."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "PYTHONPATH": path, "ZKPIPE_THREADS": "1"}
-    command = [sys.executable, "-P", "-m", "accel.warm"]  # -P: not from the working directory
+    quiet = {"PYTHONWARNINGS": "ignore"}  # nobody sees them, and a filter may make them errors
+    environment = {**os.environ, **quiet, "PYTHONPATH": path, "ZKPIPE_THREADS": "1"}
+    as_here = ["-O"] * sys.flags.optimize  # it decides what a kernel's bytecode is
+    command = [sys.executable, *as_here, "-P", "-m", "accel.warm"]  # -P: not the working folder's
     started: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(count):

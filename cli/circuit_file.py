@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from difflib import get_close_matches
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from accel.errors import FormatError, ZkpipeWarning
@@ -148,10 +149,20 @@ def _working_folder() -> Iterator[None]:
         os.close(handle)
 
 
+class _AsWritten(SourceFileLoader):
+    """The author's text as it stands: Python's -O would drop the `assert` that is to be refused."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The text's code, whatever lies beside it compiled."""
+        path = self.get_filename(fullname)
+        return compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=0)
+
+
 def _run(path: Path) -> ModuleType:
     """The module of a file, under a name that no other module has."""
     name = f"zkpipe circuit {path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path.resolve())
+    file = str(path.resolve())
+    spec = importlib.util.spec_from_file_location(name, file, loader=_AsWritten(name, file))
     if spec is None or spec.loader is None:
         raise CompileError(f"{path} is no Python module.", "Give a file whose name ends in .py.")
     module = importlib.util.module_from_spec(spec)

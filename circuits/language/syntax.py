@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
+import sys
 from dataclasses import dataclass
 from types import CodeType
 
@@ -76,7 +77,10 @@ def _is_source_of(text: str, place: Place, span: Span) -> bool:
     if any(name.startswith("@") for name in (*place.code.co_names, *place.code.co_varnames)):
         return True
     try:
-        compiled = [compile(text, "<text>", "exec", dont_inherit=True)]
+        compiled = [  # with Python's -O, and as the command compiles a circuit's file
+            compile(text, "<text>", "exec", dont_inherit=True, optimize=level)
+            for level in {0, sys.flags.optimize}
+        ]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True  # a cell of a notebook may have `await` on its own
     code, positions = place.code, place.positions()

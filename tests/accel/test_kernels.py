@@ -144,6 +144,21 @@ def test_notes_of_imports_that_are_damaged_are_made_again(
         assert digests(package) == before
 
 
+def test_notes_that_no_place_takes_leave_no_file(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk: each command would leave one more."""
+
+    def full(path: Path, _aim: object) -> Path:
+        raise OSError(28, "No space left on device", str(path))
+
+    for home in ("XDG_CACHE_HOME", "TMPDIR"):
+        monkeypatch.setenv(home, str(tmp_path / "cache"))
+    monkeypatch.setattr(Path, "replace", full)
+    assert digests(package)
+    assert [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
 def test_digests_are_the_same_each_time_and_in_every_place(package: Path, tmp_path: Path) -> None:
     before = digests(package)
     assert digests(package) == before

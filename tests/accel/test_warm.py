@@ -16,7 +16,7 @@ import pytest
 from accel import cache_folders
 from accel import warm as module
 from accel.kernel_folders import readable, writable
-from accel.sources import ROOT
+from accel.sources import ROOT, source_digest
 from accel.warm import can_warm_up, is_warm, warm_up, work
 from accel.warm_jobs import JOBS
 
@@ -180,6 +180,30 @@ def test_no_process_is_left_when_a_report_fails(monkeypatch: pytest.MonkeyPatch)
         warm_up(TINY, interrupted)
     assert started
     assert all(process.returncode is not None for process in started)
+
+
+OPTIMIZED = """
+from accel.sources import module_file, source_digest
+from accel.warm import warm_up
+print(source_digest(module_file("accel.sparse")))
+print(warm_up(["tests.accel.tiny_jobs:notes_its_options"], lambda *_: None))
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["-O"], ["-OO"]])
+def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
+    options: list[str], cache: Path
+) -> None:
+    """`-O` and `-OO` change the bytecode by which a kernel is found."""
+    command = [sys.executable, *options, "-c", OPTIMIZED]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::UserWarning"}
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        command, env=environment, capture_output=True, text=True, check=True
+    )
+    digest, is_done = done.stdout.split()
+    assert is_done == "True"
+    assert (cache / "options").read_text() == str(len("".join(options).replace("-", "")))
+    assert (digest == source_digest(ROOT / "accel" / "sparse.py")) == (options == [])
 
 
 def test_a_process_answers_each_job_it_is_given() -> None:

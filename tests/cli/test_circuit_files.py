@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -156,3 +157,20 @@ def test_the_estimate_of_a_key_is_its_size_but_for_the_headers(shop: Path) -> No
     for name in ("square", "order"):
         estimate = json.loads(done("info", f"{name}.py", "--json"))["estimated_key_bytes"]
         assert 0 <= Path(f"{name}.zkey").stat().st_size - estimate < 1500
+
+
+@pytest.mark.parametrize("options", ["", "1", "2"])
+def test_an_assert_is_refused_also_where_python_would_drop_it(shop: Path, options: str) -> None:
+    Path("mine.py").write_text(
+        HEAD + "@circuit\ndef square(x: Private[Field]) -> Public[Field]:\n"
+        "    assert x == 3\n    return x * x\n"
+    )
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [ZKPIPE, "info", "mine.py"],
+        env={**os.environ, "PYTHONOPTIMIZE": options},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "assert constrains nothing" in ran.stderr
