@@ -7,6 +7,7 @@ ZKPIPE_THREADS bounds the threads; without it, as many as this process may use.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 
 from llvmlite import binding
@@ -17,6 +18,7 @@ from accel.scalar import SCALAR
 from accel.simd import AVX512
 
 MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
+LONGEST = 20  # letters of a setting that an error repeats
 NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
 
 
@@ -48,7 +50,7 @@ def machine() -> Machine:
         )
     if name not in MACHINES:
         raise RangeError(
-            f"ZKPIPE_BACKEND is {name!r}, which names no back end.",
+            f"ZKPIPE_BACKEND is {_shown(name)}, which names no back end.",
             "Set it to 'scalar' or 'avx512', or unset it for the best one here.",
         )
     if name == "avx512" and not has_ifma():
@@ -64,9 +66,14 @@ def thread_count() -> int:
     text = os.environ.get("ZKPIPE_THREADS", "")
     if not text:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1024:
+    number = re.fullmatch("0*([1-9][0-9]{0,3})", text)
+    if number is None or int(number[1]) > 1024:
         raise RangeError(
-            f"ZKPIPE_THREADS is {text!r}, which is not a number of threads.",
+            f"ZKPIPE_THREADS is {_shown(text)}, which is not a number of threads.",
             "Set it to a number from 1 to 1024, or unset it.",
         )
-    return int(text)
+    return int(number[1])
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

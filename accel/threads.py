@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from accel.backend import thread_count
@@ -46,12 +47,15 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
                 failures.append((number, error))
                 left.clear()
 
-    others = [threading.Thread(target=run) for _ in range(threads - 1)]
-    for thread in others:
-        thread.start()
+    others: list[threading.Thread] = []
+    with suppress(RuntimeError):  # the system gives no more threads: those that are there do it
+        for _ in range(threads - 1):
+            other = threading.Thread(target=run)
+            other.start()
+            others.append(other)
     run()
-    for thread in others:
-        thread.join()
+    for other in others:
+        other.join()
     if failures:
         raise min(failures, key=lambda failure: failure[0])[1]
     return results
@@ -72,10 +76,32 @@ def stream_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> 
     try:
         ahead: deque[Future[Result]] = deque()
         for item in items:
-            ahead.append(pool.submit(work, item))
+            ahead.append(_begun(pool, work, item))
             if len(ahead) > 2 * threads:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begun(pool: ThreadPoolExecutor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """The work for an item, begun by the pool; done by the caller if the system gives no thread."""
+    future: Future[Result] = Future()
+    todo = deque([item])  # for whoever comes first: a pool keeps what it found no thread for
+
+    def run() -> None:
+        try:
+            mine = todo.pop()
+        except IndexError:
+            return
+        try:
+            future.set_result(work(mine))
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            future.set_exception(error)
+
+    try:
+        pool.submit(run)
+    except RuntimeError:
+        run()
+    return future

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
+from accel.errors import MissingError
 from accel.kinds import require, wrong_kind
 from benchmarks.judges import Judge, find_judge
 from benchmarks.machine import commit, cores, describe
@@ -52,11 +53,18 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     watch  is entered with the name of each part while it is measured, to show progress
 
     Raises PeerError for a peer that cannot be, CrossCheckError if a proof does not hold,
-    MeasurementError if a process of ours fails.
+    MeasurementError if a process of ours fails, MissingError without a folder for temporary files.
     """
     require("measure", "plan", plan, Plan, "Give Plan.brief({}), or Plan.whole(...).")
     if not callable(watch):
         raise wrong_kind("measure", "watch", watch, "a function", "Leave it out.")
+    try:
+        gettempdir()
+    except OSError as error:
+        raise MissingError(
+            "A run needs a folder for temporary files, and none can be written to.",
+            "Set TMPDIR to a folder that you can write to.",
+        ) from error
     date = datetime.now(UTC).isoformat(timespec="seconds")
     peers = find_peers(plan.peers)
     found = _Found(skipped=list(peers.missing))

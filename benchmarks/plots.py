@@ -26,7 +26,7 @@ _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 def all_plots(results: Results) -> Iterator[tuple[str, str]]:
     """Title and SVG of each plot that has something to show.
 
-    Raises MissingError if matplotlib is not installed.
+    Raises MissingError if matplotlib is not installed, or finds no folder to write to.
     """
     try:
         from matplotlib.figure import Figure  # noqa: F401 # whether it is there
@@ -34,6 +34,11 @@ def all_plots(results: Results) -> Iterator[tuple[str, str]]:
         raise MissingError(
             "The plots of a report are drawn by matplotlib, which is not installed.",
             "pip install matplotlib",
+        ) from error
+    except OSError as error:
+        raise MissingError(
+            "The plots of a report are drawn by matplotlib, which finds no folder to write to.",
+            "Set MPLCONFIGDIR or TMPDIR to a folder that you can write to.",
         ) from error
     for circuit, way in groups(results):
         title = f"Time of a proof against size: {circuit}, {way}"

@@ -14,6 +14,7 @@ of exceptions that are not ours only with --show-values: those may quote private
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -29,6 +30,24 @@ from cli.answer import printable
 from cli.signals import Ended
 
 USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
+REFUSALS = {  # what a system says when it is not our fault
+    number
+    for name in [
+        "EACCES",
+        "EPERM",
+        "EROFS",
+        "ENOSPC",
+        "EDQUOT",
+        "EFBIG",
+        "EMFILE",
+        "ENFILE",
+        "EAGAIN",
+        "EIO",
+        "ESTALE",
+    ]
+    if (number := getattr(errno, name, None)) is not None
+}
+NO_THREAD = "can't start new thread"  # as Python says it
 UNTOUCHED = "No output was left half-written."
 
 
@@ -76,7 +95,7 @@ class Failure:
             return cls("Interrupted", "Interrupted.", left, INTERRUPTED, sent[:-1])
         if isinstance(error, Ended):
             return cls("Ended", "Told to end.", left, 128 + error.number, sent[:-1])
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or _number(error) == errno.ENOMEM:
             return cls(
                 kind,
                 "There is not enough memory for this.",
@@ -97,6 +116,14 @@ class Failure:
         if isinstance(error, ZkpipeError):
             explanation = error.explain() if show_values else None
             return cls(kind, error.what, error.mend, error.exit_status, error.evidence, explanation)
+        if _is_refusal(error):
+            return cls(
+                kind,
+                f"This machine refuses something that the command needs: {_refused(error)}.",
+                "See to that, and run the command again; --debug shows what it was doing.",
+                MISSING,
+                sent,
+            )
         return cls(
             kind,
             f"zkpipe failed with {kind}, in {_place(error)}: a fault of zkpipe.",
@@ -142,6 +169,23 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "the command line"
+
+
+def _is_refusal(error: BaseException) -> bool:
+    return _number(error) in REFUSALS or (
+        isinstance(error, RuntimeError) and str(error) == NO_THREAD
+    )
+
+
+def _number(error: BaseException) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
+
+
+def _refused(error: BaseException) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    reason = error.strerror or type(error).__name__
+    return f"{reason}: {error.filename}" if isinstance(error.filename, str) else reason
 
 
 def stack(error: BaseException, show_values: bool) -> str:

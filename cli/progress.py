@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 DELAY = 1.0  # seconds: what ends sooner shows nothing
+PERIOD = 0.1  # seconds from one state of a bar to the next
 
 
 @contextmanager
@@ -33,14 +35,8 @@ def progress(stage: str) -> Iterator[None]:
     else:
         yield
         return
-    done = threading.Event()
-    shown = threading.Thread(target=show, args=(stage, done), daemon=True)
-    shown.start()
-    try:
+    with _beside(partial(show, stage)):
         yield
-    finally:
-        done.set()
-        shown.join()
 
 
 @contextmanager
@@ -54,9 +50,27 @@ def counted(stage: str) -> Iterator[Callable[[int, int], None]]:
             _line(stage)
         yield lambda done, total: None
         return
-    with _bar("{task.completed:.0f}/{task.total:.0f}") as bar:
+    with _bar("{task.completed:.0f}/{task.total:.0f}") as bar, _beside(partial(_refresh, bar)):
         task = bar.add_task(stage, total=1)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _beside(show: Callable[[threading.Event], None]) -> Iterator[None]:
+    """While the block runs, show something in a thread; where there is none, the block runs alone.
+
+    show  called with an event that is set when the block ends; it returns then
+    """
+    done = threading.Event()
+    shown = threading.Thread(target=show, args=(done,), daemon=True)
+    with suppress(RuntimeError):  # the system gives no more threads
+        shown.start()
+    try:
+        yield
+    finally:
+        done.set()
+        if shown.ident is not None:  # it was started
+            shown.join()
 
 
 def _takes_lines() -> bool:
@@ -79,7 +93,12 @@ def _show_bar(stage: str, done: threading.Event) -> None:
         return
     with _bar() as bar:
         bar.add_task(stage, total=None)
-        done.wait()
+        _refresh(bar, done)
+
+
+def _refresh(bar: Progress, done: threading.Event) -> None:
+    while not done.wait(PERIOD):
+        bar.refresh()
 
 
 def _bar(*numbers: str) -> Progress:
@@ -93,4 +112,5 @@ def _bar(*numbers: str) -> Progress:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # by a thread of its own, which there may not be
     )

@@ -14,6 +14,7 @@ JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "prover.warm_jobs:who
 
 def whole() -> None:
     """The whole way through files, last: for whatever no other job has called."""
+    from accel.cache_folders import own_folder
     from circuits import ConstraintSystem, Witness
     from circuits.warm_circuit import small
     from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
@@ -21,7 +22,7 @@ def whole() -> None:
     system = small.compile()
     witness = system.solve(x=3, y=18)
     key = setup(system, DEVELOPMENT)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=own_folder("scratch")) as folder:  # others may not be there
         key.save(Path(folder, "small.zkey"))
         witness.save(Path(folder, "small.wtns"))
         system.save(Path(folder, "small.r1cs"))

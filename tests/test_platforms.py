@@ -6,6 +6,7 @@ Such a system is played by a Python from which modules and functions of POSIX ar
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,39 @@ prove(key, witness).save("p.json")
 print(verify(key.verifying_key, Proof.load("p.json"), witness.public_for(key)))
 """
 
+WORDS = {
+    "setup square.py k.zkey --dev": 0,
+    "compile square.py --out build": 0,
+    "witness square.py input.json w.wtns": 0,
+    "check square.py w.wtns": 0,
+    "lint square.py": 0,
+    "prove k.zkey w.wtns proof.json public.json": 0,
+    "export vkey k.zkey vkey.json": 0,
+    "export verifier k.zkey verifier.sol": 0,
+    "verify vkey.json public.json proof.json": 0,
+    "info k.zkey": 0,
+    "print square.py": 0,
+    "doctor": 0,
+    "verify vkey.json public.json nothing.json": 2,
+    "verfy": 2,
+}
+
+COMMANDS = """
+import sys
+from cli import signals, streams
+from cli.main import zkpipe
+
+streams.prepare()
+signals.listen()
+statuses = []
+for words in WORDS:
+    try:
+        zkpipe.main(words.split())
+    except SystemExit as end:
+        statuses.append(end.code)
+print("\\n", *statuses)
+"""
+
 
 def output(users: str, program: str, folder: Path) -> str:
     """What a program prints on such a system; `users` are functions of owners that it lacks too."""
@@ -81,6 +115,14 @@ def test_every_module_is_imported_where_there_is_no_posix(tmp_path: Path) -> Non
     own = [path for name in PACKAGES for path in (ROOT / name).rglob("*.py")]
     wanted = [path for path in own if path.name != "__main__.py"]
     assert int(output(" geteuid", IMPORTS, tmp_path)) == len(wanted)
+
+
+def test_commands_work_where_only_owners_of_files_are_known(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "tests" / "cli" / "circuits" / "square.py", tmp_path)
+    (tmp_path / "input.json").write_text('{"root": 12}')
+    program = f"WORDS = {list(WORDS)!r}\n{COMMANDS}"
+    statuses = output("", program, tmp_path).rpartition("\n")[2]
+    assert list(map(int, statuses.split())) == list(WORDS.values())
 
 
 def test_a_proof_is_made_and_verified_where_only_owners_of_files_are_known(tmp_path: Path) -> None:

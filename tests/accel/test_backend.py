@@ -71,14 +71,22 @@ def test_cuda_is_named_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         machine()
 
 
-@pytest.mark.parametrize(("text", "count"), [("1", 1), ("2", 2), ("007", 7), ("1024", 1024)])
+def test_a_long_name_is_not_repeated_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "a" * 5000)
+    with pytest.raises(RangeError, match=r"aaa\.\.\.', which names no back end"):
+        machine()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("1", 1), ("2", 2), ("007", 7), ("1024", 1024), ("0" * 5000 + "3", 3)]
+)
 def test_threads_as_asked_for(text: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKPIPE_THREADS", text)
     assert thread_count() == count
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "-1", "1025", "two", "1.5", " 1", "1 ", "+1", "0x2", "1_0", "²", "٣", "9" * 99]
+    "text", ["0", "-1", "1025", "two", "1.5", " 1", "1 ", "+1", "0x2", "1_0", "²", "٣", "9" * 5000]
 )
 def test_what_is_no_number_of_threads_is_refused(
     text: str, monkeypatch: pytest.MonkeyPatch
@@ -121,6 +129,33 @@ def test_the_first_failure_of_any_item_is_raised(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     with pytest.raises(RangeError, match="item 2"):
         in_threads(work, range(6))
+
+
+@pytest.mark.parametrize("given", [0, 1, 2])
+def test_what_the_system_gives_no_thread_for_is_done_all_the_same(
+    given: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, started = threading.Thread.start, []
+
+    def refuse_after_some(thread: threading.Thread) -> None:
+        if len(started) == given:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setenv("ZKPIPE_THREADS", "4")
+    monkeypatch.setattr(threading.Thread, "start", refuse_after_some)
+    squares = [n * n for n in range(50)]
+    assert in_threads(lambda n: n * n, range(50)) == squares
+    started.clear()
+    begun: list[int] = []
+
+    def work(n: int) -> int:
+        begun.append(n)
+        return n * n
+
+    assert list(stream_in_threads(work, range(50))) == squares
+    assert sorted(begun) == list(range(50))  # each once, by the pool or by the caller
 
 
 def test_nothing_is_begun_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -182,6 +184,29 @@ def test_what_a_hint_raises_does_not_show_its_values(shop: Path) -> None:
 
 def test_too_little_memory_is_said(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prover, "prove", raises(MemoryError()))
+    refused(*PROVE, says="not enough memory", status=3)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EMFILE, errno.EACCES])
+def test_what_the_machine_refuses_is_no_fault_of_ours(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    refusal = OSError(number, os.strerror(number), "/some/place")
+    monkeypatch.setattr(prover, "prove", raises(refusal))
+    refused(*PROVE, says=f"{os.strerror(number)}: /some/place", status=3)
+
+
+def test_an_error_of_the_system_that_says_nothing_of_the_machine_is_a_fault(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prover, "prove", raises(OSError(errno.EBADF, "Bad file descriptor")))
+    refused(*PROVE, says="a fault of zkpipe", status=70)
+
+
+def test_too_little_address_space_is_too_little_memory(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prover, "prove", raises(OSError(errno.ENOMEM, "Cannot allocate memory")))
     refused(*PROVE, says="not enough memory", status=3)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 import time
 
 import click
@@ -108,3 +109,20 @@ def test_a_failure_within_a_stage_passes_through(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", Terminal())
     with pytest.raises(ValueError, match="of the work"), progress("proving"):
         raise ValueError("of the work")
+
+
+@pytest.mark.parametrize("stderr", [Terminal, io.StringIO])
+def test_a_stage_goes_on_where_the_system_gives_no_thread(
+    stderr: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sys, "stderr", stderr())
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with progress("proving"):
+        done = [True]
+    with counted("compiling kernels") as report:
+        report(1, 2)
+        done.append(True)
+    assert done == [True, True]

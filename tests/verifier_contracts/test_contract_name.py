@@ -11,61 +11,14 @@ from verifier_contracts import Solc, solidity_verifier
 from verifier_contracts.contract_name import KEYWORDS, LONGEST, TYPES
 from verifier_contracts.errors import ContractError
 
-# Every word of the language that might stand where a contract's name does.
-WORDS = sorted(
-    KEYWORDS
-    | {
-        "from",
-        "error",
-        "revert",
-        "global",
-        "transient",
-        "layout",
-        "at",
-        "leave",
-        "now",
-        "abi",
-        "msg",
-        "tx",
-        "block",
-        "assert",
-        "require",
-        "keccak256",
-        "gasleft",
-        "sha256",
-        "ripemd160",
-        "ecrecover",
-        "addmod",
-        "mulmod",
-        "selfdestruct",
-        "blockhash",
-        "blobhash",
-        "log0",
-        "suicide",
-        "sha3",
-        "int",
-        "uint",
-        "int8",
-        "int16",
-        "int256",
-        "int257",
-        "int7",
-        "uint8",
-        "uint256",
-        "bytes",
-        "bytes1",
-        "bytes32",
-        "fixed8x1",
-        "fixed128x18",
-        "ufixed128x18",
-        "unicode",
-        "hex",
-        "add",
-        "mload",
-        "gas",
-        "pop",
-    }
-)
+# What else might be a word of the language where a contract's name stands.
+MORE = """
+    from error revert global transient layout at leave now abi msg tx block assert require keccak256
+    gasleft sha256 ripemd160 ecrecover addmod mulmod selfdestruct blockhash blobhash log0 suicide
+    sha3 int uint int8 int16 int256 int257 int7 uint8 uint256 bytes bytes1 bytes32 fixed8x1
+    fixed128x18 ufixed128x18 unicode hex add mload gas pop
+"""
+WORDS = sorted(KEYWORDS.union(MORE.split()))
 
 
 def ask(solc: Solc, sources: dict[str, str]) -> set[str]:
