@@ -15,7 +15,8 @@ propagation        the work list: what follows from what
 lemmas             what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
                    `thresholds` and `comparators`, `linear_systems`, `nonsquares`; of an unknown
                    integer and what follows from it (`expressions`, `polynomials`): `brackets`,
-                   `few_values`, `members`
+                   `few_values`, `case_pairs`, `members`; of known and unknown order (`orders`,
+                   `ascents`): `sorted_lists`, `symmetric`
 forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
 
 contradictions     rows that nothing satisfies; `no_witness` warns of them, and of none found

@@ -26,7 +26,18 @@ from collections.abc import Iterator
 from itertools import islice
 
 from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, added, is_never_zero, scaled, signed, without
+from circuits.soundness.forms import (
+    Arc,
+    Form,
+    Forms,
+    added,
+    are_apart,
+    common,
+    is_never_zero,
+    scaled,
+    signed,
+    without,
+)
 from circuits.soundness.rows import ONE_WIRE
 
 MOST = 8  # products of a wire, and equations of a bit, that are looked at
@@ -67,7 +78,7 @@ class Intervals:
         best = self._whole(form)
         if self._is_cut and not is_never_zero(best):
             self._prepare(form)
-            best = _common(best, self._whole(form))
+            best = common(best, self._whole(form))
         return best
 
     def _prepare(self, form: Form) -> None:
@@ -118,18 +129,21 @@ class Intervals:
         best: Arc | None = None
         if SHORT < len(form) <= LONGEST:
             for candidate in self._shorter(form):
-                best = _common(best, self._sum(candidate, DEPTH))
+                best = common(best, self._sum(candidate, DEPTH))
             if is_never_zero(best):
                 return best  # without a look at each of its wires
-        best = _common(best, self._sum(form, DEPTH))
+        best = common(best, self._sum(form, DEPTH))
         if len(form) > LONGEST:
             return best
-        best = _common(best, self._in_parts(form))
+        best = common(best, self._in_parts(form))
+        if not is_never_zero(best):
+            for candidate in self._by_parts(form):
+                best = common(best, self._sum_of_wires(candidate, DEPTH))
         for wire in form:
             for a, b, c in self._products(wire):
                 scale = form[wire] * pow(c[wire], -1, R) % R  # A B scale is form less the rest
                 rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
-                best = _common(best, self._by_product(a, b, scale, rest, DEPTH))
+                best = common(best, self._by_product(a, b, scale, rest, DEPTH))
         return best
 
     def _in_parts(self, form: Form) -> Arc | None:
@@ -166,7 +180,7 @@ class Intervals:
             best = self._sum_of_wires(form, depth)
             if 1 < len(form) <= LONGEST:
                 for candidate in self._less_digits(form):
-                    best = _common(best, self._sum_of_wires(candidate, depth))
+                    best = common(best, self._sum_of_wires(candidate, depth))
             return best
         key = frozenset(form.items())
         kept = self._kept_sums.get(key)
@@ -174,16 +188,16 @@ class Intervals:
             return kept[1]
         best = self._sum_of_wires(form, depth)
         for candidate in self._shorter(form):
-            best = _common(best, self._sum(candidate, depth))
+            best = common(best, self._sum(candidate, depth))
         for candidate in self._less_digits(form):
-            best = _common(best, self._sum_of_wires(candidate, depth))
+            best = common(best, self._sum_of_wires(candidate, depth))
         for wire in form if depth > 0 else ():
             for a, b, c in self._products(wire):
                 scale = form[wire] * pow(c[wire], -1, R) % R
                 rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
                 is_less = len(rest) < len(form) - 1 or rest.keys() & {*a, *b} - {ONE_WIRE}
                 if is_less or self._has_digits(a) or self._has_digits(b):
-                    best = _common(best, self._by_product(a, b, scale, rest, depth - 1))
+                    best = common(best, self._by_product(a, b, scale, rest, depth - 1))
         self._kept_sums[key] = depth, best
         return best
 
@@ -231,6 +245,42 @@ class Intervals:
                 if not bits & candidate.keys():
                     yield candidate
 
+    def _by_parts(self, form: Form) -> Iterator[Form]:
+        """The form with what equations say of several parts of it, one after the other.
+
+        (u + v) % m + (u - v) % m holds u and v once, and shows no remainder as it stands. But each
+        quotient stands in one core alone, or its bits in one sum: that part goes first, and what
+        takes its place is in the interval of a remainder.
+        """
+        left = {wire for wire in form if wire != ONE_WIRE}
+        gone: set[int] = set()
+        while left and self.entries_left >= 0:
+            wire = min(left, key=lambda w: len(self.forms.equations_of(w)))
+            left.remove(wire)
+            found = [c for c in self._in_place_of(form, wire) if not gone & c.keys()]
+            if found:
+                form = min(found, key=self._others)
+                gone.add(wire)
+                left &= form.keys()
+                yield form
+
+    def _in_place_of(self, form: Form, wire: int) -> Iterator[Form]:
+        """The form by equations of a wire, without it, and with bits or one wire in its place."""
+        starts, is_bit = self.forms.system.linear.starts, self.forms.system.is_bit
+        for row in self.forms.equations_of(wire)[:MOST].tolist():
+            if self.entries_left < 0 or starts[row + 1] - starts[row] > LONGEST:
+                return
+            equation = self.forms.equation(row)
+            self.entries_left -= len(equation)
+            new = {w for w in equation.keys() - form.keys() if w != ONE_WIRE and not is_bit[w]}
+            old = equation.keys() & form.keys() - {ONE_WIRE}
+            times, rest = divmod(signed(form[wire]), signed(equation[wire]))
+            if len(new) <= 1 < len(old) and not rest:
+                yield added([form, scaled(equation, -times % R)])
+
+    def _others(self, form: Form) -> int:
+        return sum(wire != ONE_WIRE and not self.forms.system.is_bit[wire] for wire in form)
+
     def _sum_of_wires(self, form: Form, depth: int) -> Arc | None:
         """The interval of a form by those of its wires."""
         self.entries_left -= len(form)
@@ -261,7 +311,7 @@ class Intervals:
         for a, b, c in self._products(wire):
             scale = pow(c[wire], -1, R)
             rest = scaled(without(c, [wire]), R - scale)
-            best = _common(best, self._by_product(a, b, scale, rest, depth))
+            best = common(best, self._by_product(a, b, scale, rest, depth))
         if best is None:
             best = self._by_equations(wire, depth)
         self._kept[wire] = depth, best
@@ -273,7 +323,7 @@ class Intervals:
         for row in self._rows_that_make(wire):
             equation = self.forms.equation(row)
             scale = R - pow(equation[wire], -1, R)
-            best = _common(best, self._sum(scaled(without(equation, [wire]), scale), depth - 1))
+            best = common(best, self._sum(scaled(without(equation, [wire]), scale), depth - 1))
         return best
 
     def _products(self, wire: int) -> Iterator[tuple[Form, Form, Form]]:
@@ -292,7 +342,7 @@ class Intervals:
         """The interval of scale A B + rest."""
         best = self._by_factors(a, b, scale, rest, depth)
         for factor, other in ((a, b), (b, a)):
-            best = _common(best, self._by_cases(factor, scaled(other, scale), rest, depth))
+            best = common(best, self._by_cases(factor, scaled(other, scale), rest, depth))
         return best
 
     def _by_factors(self, a: Form, b: Form, scale: int, rest: Form, depth: int) -> Arc | None:
@@ -354,9 +404,9 @@ class Intervals:
             if bit in candidate and value:
                 fixed = added([fixed, {ONE_WIRE: candidate[bit]}])
             arc = self._sum(fixed, depth - 1)
-            if best is not None and arc is not None and _are_apart(best, arc):
+            if best is not None and arc is not None and are_apart(best, arc):
                 return NOWHERE
-            best = _common(best, arc)
+            best = common(best, arc)
         return best
 
     def _rewritten(self, form: Form, bit: int) -> Iterator[Form]:
@@ -370,19 +420,3 @@ class Intervals:
                 if wire in equation and wire != ONE_WIRE and not self.forms.system.is_bit[wire]:
                     scale = -form[wire] * pow(equation[wire], -1, R) % R
                     yield added([form, scaled(equation, scale)])
-
-
-def _are_apart(x: Arc, y: Arc) -> bool:
-    """Whether no residue lies in both."""
-    is_apart = x[1] < y[0] or y[1] < x[0]
-    return is_apart and max(x[1], y[1]) - min(x[0], y[0]) < R
-
-
-def _common(x: Arc | None, y: Arc | None) -> Arc | None:
-    """What two intervals of one value have in common; the narrower if that is no interval mod r."""
-    if x is None or y is None:
-        return x or y
-    low, high = max(x[0], y[0]), min(x[1], y[1])
-    if max(x[1], y[1]) - min(x[0], y[0]) < R and low <= high:
-        return low, high
-    return x if x[1] - x[0] <= y[1] - y[0] else y

@@ -1,10 +1,11 @@
 """Wires as polynomials in what is known and one unknown, and what the rows say of these.
 
 From the unknown's rows on: a product of expressed factors whose result has one wire that is not,
-an equation with one such wire, and in cases the digits of what an equation says. Every wire that
-is expressed is what its polynomial says in each witness, mod r. A row whose wires are all expressed
-is a polynomial that is 0; an expressed wire with an interval is one in that interval; and a row
-whose other wires have intervals is one in the interval of their sum.
+an equation with one such wire, and in cases the digits of what an equation says. In a single case a
+product with a factor that is a number is an equation too. Every wire that is expressed is what its
+polynomial says in each witness, mod r. A row whose wires are all expressed is a polynomial that is
+0; an expressed wire with an interval is one in that interval; and a row whose other wires have
+intervals is one in the interval of their sum.
 
 What is known stands for itself, but for a wire that an equation says to be a constant, and for one
 that is a product which an earlier row makes too: that is the earlier row's wire, scaled.
@@ -18,7 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, normal, signed
+from circuits.soundness.forms import Arc, Form, Forms, added, normal, scaled, signed
 from circuits.soundness.polynomials import Polynomial, plus, times, total_of
 from circuits.soundness.rows import ONE_WIRE
 
@@ -36,10 +37,10 @@ class Expressions:
     work        entries of rows and terms of polynomials that were looked at
     """
 
-    def __init__(self, forms: Forms, start: Mapping[int, Polynomial], cases: int = 1) -> None:
+    def __init__(self, forms: Forms, start: Mapping[int, Polynomial], cases: int = 0) -> None:
         """Follow the rows of the wires in `start`.
 
-        cases  how many values each coefficient stands for; 1 for residues, which have no digits
+        cases  how many values each coefficient stands for; 0 for residues, which have no digits
         """
         self.forms = forms
         self.of: dict[int, Polynomial] = {}
@@ -131,7 +132,7 @@ class Expressions:
             self.work += len(a) + len(b) + len(form)
             left = self._open(form)
             if len(left) > 1 or self._open(a) or self._open(b):
-                return False
+                return self._cases == 1 and self._factor(a, b, form)
             value = self._times(a, b)
             if value is not None:
                 self._is_zero(value, form, R - 1, left)
@@ -142,7 +143,21 @@ class Expressions:
         if len(left) <= 1:
             self._is_zero({}, form, 1, left)
             return True
-        return self._cases > 1 and self._digits(form, left)
+        return self._cases > 0 and self._digits(form, left)
+
+    def _factor(self, a: Form, b: Form, c: Form) -> bool:
+        """Read a product as an equation if one factor is a number; whether that said something."""
+        for factor, other in ((a, b), (b, a)):
+            value = None if self._open(factor) else self.polynomial(factor)
+            if value is not None and value.keys() <= {()}:
+                number = int((value.get((), 0) + np.zeros(1, dtype=object))[0])
+                form = added([scaled(other, number), scaled(c, R - 1)])
+                left = self._open(form)
+                if len(left) > 1:
+                    return self._digits(form, left)
+                self._is_zero({}, form, 1, left)
+                return True
+        return False
 
     def _times(self, a: Form, b: Form) -> Polynomial | None:
         first, second = self.polynomial(a), self.polynomial(b)
@@ -168,9 +183,11 @@ class Expressions:
 
         Each digit is counted from the end of its interval at which the sum is least.
         """
-        arcs = [self.forms.arc_of_wire(wire) for wire in left]
         rest = self.polynomial({w: k for w, k in form.items() if w not in left})
-        if rest is None or not rest.keys() <= {()} or None in arcs:
+        if rest is None or not rest.keys() <= {()}:
+            return False
+        arcs = [self.forms.arc_of_wire(wire) for wire in left]
+        if None in arcs:
             return False
         digits = sorted(
             (

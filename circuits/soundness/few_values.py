@@ -12,6 +12,7 @@ lies in [(f - c) / k, (f' - c) / k]. If the intervals in which K lies for two
 values have no integer in common, two witnesses with the same K do not have these values; so if that
 holds of all pairs, q is determined. Where K has no arc, conditions with k = 1 or -1 serve, if all
 of their intervals together span less than r: K is then the integer of its residue in their hull.
+Where no K serves for all values, each two may have one of their own (`case_pairs`).
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class FewValues:
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines."""
         settled: set[int] = set()
-        for wire, integers in _candidates(forms):
+        for wire, integers in candidates(forms):
             if wire in settled:
                 continue
             if self.work_left < 0:
@@ -91,13 +92,9 @@ class FewValues:
         columns = [(polynomial.get(m, 0) + zeros).tolist() for m in [(), *monomials]]
         for case, (constant, *numbers) in enumerate(zip(*columns, strict=True)):
             left = [(m, signed(k)) for m, k in zip(monomials, numbers, strict=True) if k]
-            if not left:
-                continue
-            k = gcd(*(number for _, number in left)) * (1 if left[0][1] > 0 else -1)
-            key = tuple((m, number // k) for m, number in left)
-            c = signed(constant)
-            by_case = scaled.setdefault(key, {})
-            by_case.setdefault(case, []).append((k, arc[0] - c, arc[1] - c))
+            if left:
+                key, one = as_scaled(left, signed(constant), arc)
+                scaled.setdefault(key, {}).setdefault(case, []).append(one)
 
     def _are_apart(self, key: Key, by_case: ByCase, possible: NDArray[np.bool_]) -> bool:
         """Whether the intervals of K in the possible cases have no integer in common."""
@@ -108,7 +105,7 @@ class FewValues:
         ends = self._range(key)
         ways = [_of_residues(cases)]
         if ends is not None:
-            ways.append([_of_integers(case, ends) for case in cases])
+            ways.append([of_integers(case, ends) for case in cases])
         return any(map(_have_nothing_in_common, ways))
 
     def _range(self, key: Key) -> Arc | None:
@@ -117,7 +114,7 @@ class FewValues:
         return range_of(dict(key), arcs)
 
 
-def _candidates(forms: Forms) -> Iterator[tuple[int, Sequence[int]]]:
+def candidates(forms: Forms) -> Iterator[tuple[int, Sequence[int]]]:
     """Unknown wires with the few values of each."""
     for wire, members in memberships(forms):
         if all(member.keys() <= {ONE_WIRE} for member in members):
@@ -128,12 +125,18 @@ def _candidates(forms: Forms) -> Iterator[tuple[int, Sequence[int]]]:
             yield wire, range(arc[0], arc[1] + 1)
 
 
+def as_scaled(terms: Sequence[tuple[Monomial, int]], c: int, arc: Arc) -> tuple[Key, Scaled]:
+    """What an interval of terms + c says of the combination that they are a multiple of."""
+    k = gcd(*(number for _, number in terms)) * (1 if terms[0][1] > 0 else -1)
+    return tuple((m, number // k) for m, number in terms), (k, arc[0] - c, arc[1] - c)
+
+
 def _have_nothing_in_common(arcs: list[Arc]) -> bool:
     found = sorted(arc for arc in arcs if arc[0] <= arc[1])
     return all(below[1] < above[0] for below, above in pairwise(found))
 
 
-def _of_integers(conditions: list[Scaled], ends: Arc) -> Arc:
+def of_integers(conditions: list[Scaled], ends: Arc) -> Arc:
     """The interval of an integer K in `ends` by conditions on multiples of it, mod r."""
     low, high = ends
     for k, least, most in conditions:

@@ -27,6 +27,7 @@ class Forms:
         self._values = state.system.dictionary.values
         self._cached = lru_cache(CACHED)(self._made)
         self.products_of = lru_cache(CACHED)(self._products_of)
+        self._arcs: dict[bytes, Arc] = {}
 
     def row(self, rows: Rows, row: int) -> Form:
         """A row, not to be changed."""
@@ -73,9 +74,15 @@ class Forms:
         bounds = self.state.bounds
         if not bounds.has[wire]:
             return None
-        low = from_montgomery(bounds.low[wire : wire + 1], R)[0]
-        low = low if low <= R // 2 else low - R
-        return low, low + ints_from_words(bounds.span[wire : wire + 1])[0]
+        key = bounds.low[wire].tobytes() + bounds.span[wire].tobytes()  # the same of all bits
+        arc = self._arcs.get(key)
+        if arc is None:
+            low = from_montgomery(bounds.low[wire : wire + 1], R)[0]
+            low = low if low <= R // 2 else low - R
+            arc = low, low + ints_from_words(bounds.span[wire : wire + 1])[0]
+            if len(self._arcs) < CACHED:
+                self._arcs[key] = arc
+        return arc
 
     def arc(self, form: Mapping[int, int]) -> Arc | None:
         """The interval of a form; None if there is none narrower than the field."""
@@ -93,6 +100,22 @@ class Forms:
 def is_never_zero(arc: Arc | None) -> bool:
     """Whether an interval is known and has no residue 0."""
     return arc is not None and arc[0] % R != 0 and arc[0] % R + arc[1] - arc[0] < R
+
+
+def are_apart(x: Arc, y: Arc) -> bool:
+    """Whether no residue lies in both."""
+    is_apart = x[1] < y[0] or y[1] < x[0]
+    return is_apart and max(x[1], y[1]) - min(x[0], y[0]) < R
+
+
+def common(x: Arc | None, y: Arc | None) -> Arc | None:
+    """What two intervals of one value have in common; the narrower if that is no interval mod r."""
+    if x is None or y is None:
+        return x or y
+    low, high = max(x[0], y[0]), min(x[1], y[1])
+    if max(x[1], y[1]) - min(x[0], y[0]) < R and low <= high:
+        return low, high
+    return x if x[1] - x[0] <= y[1] - y[0] else y
 
 
 def signed(coefficient: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 
 from circuits.soundness.bit_sums import BitSums
 from circuits.soundness.brackets import Brackets
+from circuits.soundness.case_pairs import CasePairs
 from circuits.soundness.cases import Intervals
 from circuits.soundness.coefficients import Numbers
 from circuits.soundness.factors import Factors
@@ -24,6 +25,7 @@ from circuits.soundness.propagation import Propagation
 from circuits.soundness.quotients import Quotients
 from circuits.soundness.remainders import Remainders
 from circuits.soundness.selectors import selectors
+from circuits.soundness.sorted_lists import SortedLists
 from circuits.soundness.squares import squares
 from circuits.soundness.thresholds import Thresholds
 
@@ -47,8 +49,10 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         LinearSystems(),
         Nonsquares(),
         Extremes(),
+        SortedLists(),
         Brackets(intervals),
         FewValues(intervals),
+        CasePairs(intervals),
     ]
     idle = 0
     while idle < len(lemmas) and not state.is_known[wanted].all():

@@ -226,6 +226,15 @@ DIVISORS = {  # of a, b, c, s, t, xs, ys; no value of theirs is 0
     "an entry that is a remainder": lambda a, b, c, s, t, xs, ys: (
         lookup([(a + b) % 256, a, b, c], c % 4) + 1
     ),
+    "remainders of the same numbers": lambda a, b, c, s, t, xs, ys: (
+        (a + b) % 256 + (a - b) % 64 * 3 + 1
+    ),
+    "remainders of numbers that cancel": lambda a, b, c, s, t, xs, ys: (
+        (a + b) % 256 + (a + 2 * b) % 16 - (a - b) % 64 + (2 * a - b) % 32 + 64
+    ),
+    "a quotient beside its remainder": lambda a, b, c, s, t, xs, ys: (
+        (a + b) % 256 + (a + b) // 256 + (a - b) % 8 + 1
+    ),
     "a product of remainders": lambda a, b, c, s, t, xs, ys: (a + b) % 256 * ((b + c) % 256) + 1,
     "a remainder of remainders": lambda a, b, c, s, t, xs, ys: (
         functools.reduce(lambda x, y: (x * 5 + y) % 256, [*xs, *ys, *xs], a) + 1

@@ -19,6 +19,7 @@ from circuits.soundness.contradictions import LONG, SHORT, contradiction
 from circuits.soundness.forms import Forms
 from circuits.soundness.roles import roles_of_every_wire
 from tests.circuits.soundness.planted import Planted, planted
+from tests.circuits.soundness.planted_lists import planted_list
 from tests.circuits.soundness.systems import holds, system_of
 
 GROUP = 50
@@ -38,6 +39,18 @@ def test_what_differs_between_two_witnesses_is_not_proved(start: int) -> None:
         assert_bounded(p, forms, seed)
         if seed % 5 == 0:
             assert_verdict(p, seed)
+
+
+@pytest.mark.parametrize("start", range(FIRST, FIRST + SYSTEMS, GROUP))
+def test_what_differs_in_lists_of_two_witnesses_is_not_proved(start: int) -> None:
+    for seed in range(start, start + GROUP):
+        p = planted_list(random.Random(seed))  # noqa: S311 - seeded test data
+        assert all(holds(p.rows, values) for values in p.values), seed
+        system = system_of(p.rows, p.outputs, p.inputs, p.wires)
+        forms = determined(system, roles_of_every_wire(system))
+        assert not forms.state.is_known[p.differing].any(), seed
+        assert contradiction(forms, SHORT) is None, seed
+        assert_bounded(p, forms, seed)
 
 
 def assert_bounded(p: Planted, forms: Forms, seed: int) -> None:
