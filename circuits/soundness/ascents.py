@@ -74,9 +74,9 @@ class Ascents:
                         found.add(node)
                         waiting.append(node)
             order = self._ordered(found)
-            steps = [self._steps[a].get(b) for a, b in pairwise(order)]
-            arcs = [step for step in steps if step is not None]
-            if len(arcs) == len(steps) == len(found) - 1:
+            between = [self._steps[a].get(b) for a, b in pairwise(order)]
+            arcs = [arc for arc in between if arc is not None]
+            if len(arcs) == len(between) == len(found) - 1:
                 is_strict = all(low > 0 for low, _ in arcs)
                 yield Chain(order, is_strict, sum(high for _, high in arcs))
 
@@ -109,11 +109,11 @@ class Ascents:
         arc = self._forms.arc(scaled(rest, R - scale))
         if arc is None:
             return
-        nodes: tuple[Node, Node] = (first, _normal(lower)), (second, _normal(upper))
+        below, above = (first, _normal(lower)), (second, _normal(upper))
         if arc[0] >= 0:
-            self._put(*nodes, arc)
+            self._put(below, above, arc)
         elif arc[1] <= 0:
-            self._put(*reversed(nodes), (-arc[1], -arc[0]))
+            self._put(above, below, (-arc[1], -arc[0]))
 
     def _put(self, lower: Node, upper: Node, arc: Arc) -> None:
         """Keep a step; of two between the same the one that says more."""

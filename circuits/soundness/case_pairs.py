@@ -115,7 +115,7 @@ class CasePairs:
                     return True
         return False
 
-    def _intervals_of(self, key: Key, found: Sequence[Scaled]) -> Iterator[Arc]:
+    def _intervals_of(self, key: Key, found: list[Scaled]) -> Iterator[Arc]:
         """Intervals mod r of a combination; of no width less than 0 unless nothing is in them."""
         for k, least, most in found:
             if abs(k) == 1:

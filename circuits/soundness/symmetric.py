@@ -62,10 +62,10 @@ def _as_symmetric(polynomial: Polynomial, wires: Sequence[int]) -> Form | None:
         parts[inner][outer] = k
     parts.pop((), None)
     shapes: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for inner, outer in parts.items():
-        if outer.keys() != {()}:
+    for inner, part in parts.items():
+        if part.keys() != {()}:
             return None
-        shapes[tuple(sorted(Counter(inner).values()))].append(outer[()])
+        shapes[tuple(sorted(Counter(inner).values()))].append(part[()])
     found: Form = {}
     for shape, coefficients in shapes.items():
         is_elementary = set(shape) == {1}
