@@ -53,7 +53,7 @@ def names_problem(names: object, count: int) -> str | None:
     if not names:
         return "are empty"
     if not all(map(is_name, names)):
-        return "have a name that is none"
+        return "hold a text that cannot be a name"
     return None if len(set(names)) == len(names) else "have one name twice"
 
 

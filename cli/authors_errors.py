@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from circuits.errors import Source
+from circuits.language.signature import instead_of_name
 from circuits.language.source import source_of
 
 
@@ -72,11 +73,6 @@ def mend_of(error: BaseException, path: Path) -> str:
         return "Write a loop of a fixed number of steps: a function here calls itself without end."
     if isinstance(error, OSError):
         return "Name the file from the circuit's own folder: Path(__file__).parent / ..."
-    if "Signal" in message_of(error):
-        return (
-            "It was given a circuit's value, which is not known when the circuit is compiled: use "
-            "the operators and functions of circuits, or compute it in a hint and check it."
-        )
     if isinstance(error, AttributeError):
         return _nearest(error.name, dir(error.obj)) or "Correct the name after the dot."
     return f"It is an error of the file's own: `python {path}` or --debug shows how it came about."
@@ -90,6 +86,8 @@ def _of_name(error: NameError) -> str:
         return f"Import it: from circuits import {error.name}."
     if error.name in gadgets.__all__:
         return f"Import it: from circuits.gadgets import {error.name}."
+    if isinstance(error.name, str) and (mend := instead_of_name(error.name)):
+        return mend
     step = error.__traceback__
     while step is not None and step.tb_next is not None:
         step = step.tb_next

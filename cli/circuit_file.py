@@ -19,6 +19,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from accel.errors import FormatError, ZkpipeWarning
+from accel.interruption import Interruption
 from accel.posix import BYTES, FOLDER
 from circuits.errors import CompileError
 from circuits.formats.files import read_file
@@ -28,7 +29,6 @@ from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
 from cli.file_kind import Kind, expect
 from cli.progress import progress
-from cli.signals import Ended
 
 LARGEST = 1 << 24  # bytes of a source file
 
@@ -213,7 +213,7 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
         yield
     except ZkpipeError:
         raise
-    except (KeyboardInterrupt, Ended):
+    except (KeyboardInterrupt, Interruption):
         raise
     except BaseException as error:  # pytest.skip raises one that is no Exception
         place = place_of(error, path)

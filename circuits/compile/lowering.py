@@ -284,7 +284,9 @@ class TracingEngine(Tracer):
         origin = self.check_origin(site, x, y)
         ends = _interval(dividend, x), _interval(divisor, y)
         if ends[1] == (0, 0):
-            raise _never(site, "The divisor of a division is always zero.")
+            raise _never(
+                site, "The divisor of a division is always zero.", "Divide by another number."
+            )
         pair = division.divide(self, x, y, *ends, origin)
         if pair is None:
             raise _never(site, "A division never has a quotient and a remainder.")
@@ -399,10 +401,12 @@ def _integer(signal: Signal, value: Combination) -> int:
     return residue if residue <= signal.interval[1] else residue - R
 
 
-def _never(site: Site, what: str) -> CompileError:
+def _never(
+    site: Site, what: str, mend: str = "Mend the condition: no input satisfies it."
+) -> CompileError:
     place = site.place
     return CompileError(
         what,
-        "Mend the condition: no input satisfies it.",
+        mend,
         None if place is None else place.source(),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from circuits.language.conditions import as_flag, call
-from circuits.language.needs import ENTRY, WHEN, Advice, Kind, Need, kept, value_of, written
+from circuits.language.needs import ENTRY, WHEN, Advice, Kind, Need, kept, written
 from circuits.language.syntax import Spot, shown
 
 _FIXED_LENGTH = (
@@ -27,8 +29,17 @@ _ROOT_OF_FIXED = (
     "r = hint(math.isqrt, u, returns=UInt[n]) and check((r * r <= u) & (u < (r + 1) * (r + 1))); "
     "r is the root's number of units."
 )
+_MEAN = "Compare sum(values) with n times the mean, or take sum(values) // n of n values."
+_VARIANCE = (
+    "Of n values take n * sum(x * x for x in values) - sum(values) ** 2, which is n * n times the "
+    "variance."
+)
+_TO_OTHERS = "Return the value as Public[...], and do this with the circuit's outputs."
+_IN_TEXT = Need.TEXT.value[1]
+_DISTANCE = "Compare squares: sum(x * x for x in values) with the square of the distance."
+_DRAWN = "Draw before the witness is solved, and give what was drawn as an input."
 _DISTINCT = "Keep them in a list; compare pairs with check(x != y), or look with member(x, values)."
-_BITS = "Take bits with circuits.gadgets.to_bits({x}, n)."
+BITS = "Take bits with circuits.gadgets.to_bits({x}, n)."
 
 _ADVICE: Mapping[str, str] = {  # {x} is the first argument
     **dict.fromkeys(
@@ -47,12 +58,27 @@ _ADVICE: Mapping[str, str] = {  # {x} is the first argument
     "count": "Write sum(y == x for y in values).",
     "where": "Write select(condition, if_true, if_false).",
     "complex": "Compute with integers or Fixed[n, f]; a circuit has no complex numbers.",
-    **dict.fromkeys(("bin", "hex", "oct", "to_bytes", "unpackbits", "chr"), _BITS),
+    **dict.fromkeys(("bin", "hex", "oct", "to_bytes", "unpackbits", "chr"), BITS),
     **dict.fromkeys(("bytes", "bytearray"), "Keep bytes as a list of UInt[8]."),
     "pop": "Write lookup(values, {x}): a list's length is fixed.",
     "insert": _FIXED_LENGTH.replace("{x}", "n"),
     "clip": "Write minimum(maximum(x, low), high).",
     "fsum": "Write sum(values).",
+    **dict.fromkeys(("mean", "fmean", "average"), _MEAN),
+    **dict.fromkeys(("variance", "pvariance", "var", "stdev", "pstdev", "std"), _VARIANCE),
+    **dict.fromkeys(("abs", "absolute", "fabs"), "Write abs({x})."),
+    **dict.fromkeys(("dumps", "dump", "pack", "Decimal", "Fraction"), _TO_OTHERS),
+    **dict.fromkeys(("isinstance", "issubclass"), "Leave it out: the annotation says the type."),
+    **dict.fromkeys(("randint", "randrange", "uniform", "sample", "shuffle", "seed"), _DRAWN),
+    **dict.fromkeys(("debug", "info", "warning", "error", "critical", "exception"), _IN_TEXT),
+    **dict.fromkeys(("write", "join", "ord", "match"), _IN_TEXT),
+    **dict.fromkeys(("astype", "array", "asarray"), "Leave out the dtype: it is of objects."),
+    "take": "Write lookup(values, i).",
+    "from_bytes": "Write sum(x * 256**i for i, x in enumerate(reversed(values))).",
+    **dict.fromkeys(("hypot", "norm", "dist"), _DISTANCE),
+    **dict.fromkeys(("sin", "cos", "tan", "atan", "log10", "cbrt", "exp2"), _HINT),
+    "getattr": "Write the attribute's name behind a point.",
+    "sleep": "Leave it out: a circuit takes no time.",
     "pow": "Write x ** n with a constant n.",
     **dict.fromkeys(("isqrt", "sqrt"), _ROOT),
     **dict.fromkeys(("gcd", "lcm", "comb", "perm", "factorial", "log", "log2", "exp"), _HINT),
@@ -72,11 +98,34 @@ _PAIRWISE = {  # of numpy: item by item of two arrays
     **dict.fromkeys(("minimum", "fmin"), "minimum(x, y)"),
     "array_equal": "x == y",
 }
+_SIGNS = {  # of numpy's functions that are operators
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "floor_divide": "//",
+    "power": "**",
+    "mod": "%",
+    "remainder": "%",
+    "matmul": "@",
+    "divide": "/",
+    "true_divide": "/",
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "logical_and": "&",
+    "logical_or": "|",
+    "logical_xor": "^",
+}
 _JOINING = {"any": "any_of", "all": "all_of"}
 _TRUNCATED = "{x} // 1, which rounds down; towards 0 goes select({x} < 0, -(-{x} // 1), {x} // 1)"
 _ROUNDED = "({x} + 0.5) // 1, which rounds a half up"
 _WHOLE = {  # of a Fixed; other values are whole already
     "int": _TRUNCATED,
+    **dict.fromkeys(("int8", "int16", "int32", "int64", "intp", "int_"), _TRUNCATED),
+    **dict.fromkeys(("uint8", "uint16", "uint32", "uint64", "float64"), _TRUNCATED),
     "floor": "{x} // 1",
     "trunc": _TRUNCATED,
     "ceil": "-(-{x} // 1)",
@@ -88,17 +137,18 @@ _NEEDS = {
     Need.FLOAT: f"needs a plain number, but the value is {WHEN}.",
     Need.HASH: f"hashes a value that is {WHEN}.",
     Need.TEXT: f"formats a value that is {WHEN}.",
+    Need.PLAIN: Need.PLAIN.value[0],
 }
 
 
 def of_call(spot: Spot, node: ast.Call, need: Need, kind: Kind) -> Advice | None:
     """What is wrong with a call that needs something of a value, and what to do."""
-    names = _names(node)
+    names = _names(spot, node)
     if need is Need.ITEMS:
         if not _ADVICE.get(names[0], "").startswith(_FIXED_LENGTH[:12]):
             return None
         need = Need.INTEGER  # a shape, which numpy took for a list of lengths first
-    mend = next(filter(None, (_instead_of_call(name, node, kind) for name in names)), None)
+    mend = next(filter(None, (_instead_of_call(spot, name, node, kind) for name in names)), None)
     if need is Need.HASH and (mend is None or names[0] == "pop"):
         mend = _OF_HASHED.get(names[0], _OF_CACHE)
     if mend is None and need is Need.TEXT:
@@ -115,31 +165,45 @@ _OF_CACHE = "Keep signals in lists, and leave out functools.cache: it cannot rem
 _OF_HASHED = dict.fromkeys(("dict", "pop", "fromkeys", "update"), ENTRY.format(x="x"))
 
 
-def _instead_of_call(name: str, node: ast.Call, kind: Kind) -> str | None:
+def _instead_of_call(spot: Spot, name: str, node: ast.Call, kind: Kind) -> str | None:
     """What a circuit has for a function that the call calls, or was given."""
     is_called = name == name_of(node.func)
     first = (_operand(node.args[0]) if node.args and is_called else None) or "x"
+    if node.args and isinstance(spot.value_of(node.args[0]), list | tuple | np.ndarray):
+        first = "x"  # each of them
     if name in _EXTREMES:
         return _extreme(_EXTREMES[name], node, is_called)
     if name in _JOINING:
         return _joining(_JOINING[name], node, kind, is_called)
+    if name in _SIGNS and is_called and len(node.args) == 2:
+        sides = [_operand(argument) or "x" for argument in node.args]
+        return f"Write {sides[0]} {_SIGNS[name]} {sides[1]}."
     if name in _PAIRWISE:
         pairs = f"[{_PAIRWISE[name]} for x, y in zip(xs, ys, strict=True)]"
         return f"Write all_of({pairs})." if name == "array_equal" else f"Write {pairs}."
     if name == "bool":
         return "Leave out bool(): it is a Bool." if kind.is_flag else f"Write {first} != 0."
+    if name in ("range", "arange") and is_called and len(node.args) > 1:
+        return _of_range(node.args)
+    return instead_of(name, first, kind, node.args[1:] if is_called else [])
+
+
+def instead_of(name: str, x: str, kind: Kind, others: Sequence[ast.expr] = ()) -> str | None:
+    """What a circuit has for a function of one value, or for a method of its.
+
+    x       the value, as it stands in the text
+    others  further arguments
+    """
     if name in _WHOLE and kind.is_fixed:
-        return _rounded(name, first, node.args[1:] if is_called else [])
+        return _rounded(name, x, others)
     if name in _WHOLE or name == "float":
         return f"Leave out {name}(): " + (
             "a Fixed is a number already." if kind.is_fixed else "the value is a whole number."
         )
-    if name in ("range", "arange") and is_called and len(node.args) > 1:
-        return _of_range(node.args)
     if name in ("sqrt", "isqrt") and kind.is_fixed:
-        return _ROOT_OF_FIXED.format(x=first)
+        return _ROOT_OF_FIXED.format(x=x)
     mend = _ADVICE.get(name)
-    return None if mend is None else mend.format(x=first)
+    return None if mend is None else mend.format(x=x)
 
 
 def _extreme(ours: str, node: ast.Call, is_called: bool) -> str:
@@ -174,7 +238,7 @@ def _joining(ours: str, node: ast.Call, kind: Kind, is_called: bool) -> str:
     return written(call(ours, values), f"Write {ours}(values).")
 
 
-def _rounded(name: str, number: str, digits: list[ast.expr]) -> str | None:
+def _rounded(name: str, number: str, digits: Sequence[ast.expr]) -> str | None:
     """For a Fixed that is rounded to a whole number, or to decimal digits."""
     if not digits:
         return f"Write {_WHOLE[name].format(x=number)}."
@@ -213,13 +277,13 @@ def _operand(node: ast.expr) -> str | None:
     return text if is_whole or text is None else f"({text})"
 
 
-def _names(node: ast.Call) -> list[str]:
+def _names(spot: Spot, node: ast.Call) -> list[str]:
     """The function's own name, then those of what it was given: of map(int, xs) both."""
     names = [name_of(node.func)]
     for argument in node.args:
         if isinstance(argument, ast.Call):
-            names += _names(argument)
-        elif not isinstance(argument, ast.Name) or callable(value_of(argument)):
+            names += _names(spot, argument)
+        elif not isinstance(argument, ast.Name) or callable(spot.value_of(argument)):
             names.append(name_of(argument))  # no variable that is called as a function is
     return names
 

@@ -310,6 +310,11 @@ def _extreme(
             f"takes the {name} of {describe(values[0])}.",
             f"Give values, or a list of them: {name}(a, b), {name}([a, b, c]).",
         )
+    if any(_is_nest(value) for value in found):
+        raise refused(
+            f"takes the {name} of a list and of values.",
+            f"Give all in one list: {name}([*xs, y]).",
+        )
     given = [_plain(value, f"takes the {name} of") for value in found]
     if not given:
         raise refused(f"takes the {name} of nothing.", "Give at least one value.")

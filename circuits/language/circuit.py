@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
 from accel.bn254 import R
+from accel.kinds import MOST
 from circuits.compile.assemble import Leaf, assemble
 from circuits.compile.combination import Combination
 from circuits.compile.lowering import TracingEngine
@@ -26,6 +28,7 @@ from circuits.language.frames import runs_a_body
 from circuits.language.inputs import Parameter
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
+from circuits.language.raised import told
 from circuits.language.refusals import refused
 from circuits.language.retrace import traced_again
 from circuits.language.signal import Signal
@@ -37,7 +40,10 @@ from circuits.language.types import (
     IntegerType,
     Type,
     Visible,
+    how_to_declare,
+    how_to_return,
     is_open,
+    leaf_count,
     leaf_paths,
     nest_of,
 )
@@ -45,6 +51,8 @@ from circuits.language.unrun import refuse_unrun
 from circuits.language.walk import Decorated
 from circuits.soundness.requirement import require_determined
 from circuits.system import ConstraintSystem, with_warnings
+
+_around: ContextVar[tuple[Circuit, ...]] = ContextVar("_around", default=())  # bodies that run
 
 
 class Circuit(Decorated):
@@ -90,12 +98,23 @@ class Circuit(Decorated):
         Raises CompileError.
         """
         with short, outside(), within_the_stack():
+            self._require_few()
             leaf_list = [
                 (parameter, path, type_)
                 for parameter in self.parameters
                 for path, type_ in leaf_paths(parameter.type, parameter.name)
             ]
             return traced_again(self, lambda: self._traced(leaf_list))
+
+    def _require_few(self) -> None:
+        """Raise CompileError for more inputs than any system has, before they are made."""
+        count = sum(leaf_count(parameter.type) for parameter in self.parameters)
+        if count > MOST:
+            raise CompileError(
+                f"{self.name} has {count:,} inputs, but at most {MOST:,} are possible.",
+                "Declare shorter arrays; of much data take a hash for an input.",
+                head_of(self.function),
+            )
 
     def _traced(self, leaf_list: list[Leaf]) -> ConstraintSystem:
         engine = TracingEngine(Coefficients(), len(leaf_list), None)
@@ -152,9 +171,19 @@ class Circuit(Decorated):
             nest_of(p.type, lambda type_: signal_of(engine, next(values), type_))
             for p in self.parameters
         ]
-        with running(engine):
-            result = with_lists(self.function(*arguments))
-            return result, self._typed(engine, result)
+        around = _around.get()
+        if self in around:
+            raise refused(
+                f"runs the circuit {self.name} in its own body.",
+                "Call it, or compile() it, below its function.",
+            )
+        token = _around.set((*around, self))
+        try:
+            with running(engine), told():
+                result = with_lists(self.function(*arguments))
+                return result, self._typed(engine, result)
+        finally:
+            _around.reset(token)
 
     def _typed(self, engine: Engine, result: object) -> list[Output]:
         """The outputs with their paths, each proven by its bounds to be of the declared type."""
@@ -179,10 +208,13 @@ def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator
     for name in argument_names(function):
         annotation = annotations.get(name)
         if not isinstance(annotation, Visible):
+            mend = how_to_declare(name, annotation)
+            if function.__name__ == "<lambda>":
+                mend = f"A lambda has no annotations: write a function. {mend}"
             raise CompileError(
                 f"The parameter `{name}` of {function.__name__} is not declared "
                 "Public[...] or Private[...].",
-                f"Write for example `{name}: Private[Field]`.",
+                mend,
                 head_of(function),
             )
         if is_open(annotation.type):
@@ -202,7 +234,7 @@ def _outputs(function: FunctionType, annotations: dict[str, Any]) -> Type | tupl
     if not all(isinstance(part, Visible) and part.public for part in parts):
         raise CompileError(
             f"{function.__name__} has an output that is not declared Public[...].",
-            "Outputs are public: write `-> Public[Bool]`, or `-> None`.",
+            how_to_return(annotation),
             head_of(function),
         )
     types = tuple(part.type for part in parts)

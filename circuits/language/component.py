@@ -26,6 +26,7 @@ from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.keys import Key
 from circuits.language.plain import PlainEngine, Precomputed
+from circuits.language.raised import told
 from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
 from circuits.language.shape import Constant, Shape, of_kind, shape_of
 from circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
@@ -125,7 +126,7 @@ class Component(Decorated):
             return value.value % R if value.low is None else value.value
 
         try:
-            with running(engine):
+            with running(engine), told():
                 return map_structure(plain, self._body(engine, nests))
         except UnsatisfiedError as error:
             if not compiling:
@@ -191,7 +192,7 @@ class Component(Decorated):
                 return leaf
             return leaf.moved(engine, {next(slots): 1})
 
-        with running(engine):
+        with running(engine), told():
             result = self._body(engine, [map_structure(inner, nest) for nest in nests])
         template = Template.of(engine, result)
         engine.end(f"the component {self.name}")

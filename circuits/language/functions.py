@@ -7,6 +7,10 @@ values are in `choices`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from inspect import iscoroutinefunction, isgeneratorfunction, signature
+from types import FunctionType
 from typing import Any
 
 from accel.bn254 import R
@@ -108,7 +112,9 @@ def narrow(value: Any, type_: Any) -> Any:
     narrowed to a Fixed of coarser units is floored to them. A constant must be a whole number of
     units, unless the type is Rounded, which is for constants alone.
     """
-    wanted = as_type(type_, "narrow")
+    if isinstance(type_, Signal):
+        raise refused("narrows to a value of the circuit.", "Write narrow(x, UInt[8]): x first.")
+    wanted = as_type(type_, "narrow()")
     if isinstance(wanted, ArrayType):
         listed = None if isinstance(value, Signal) else items(value)
         if listed is None or len(listed) != wanted.length:
@@ -135,7 +141,12 @@ def narrow(value: Any, type_: Any) -> Any:
     if not isinstance(value, Signal):
         number = plain_integer(value)
         if number is None:
-            raise refused(f"narrows {describe(value)}.", "Give a signal or a whole number.")
+            raise refused(
+                f"narrows {describe(value)}.",
+                "Give a signal or a whole number."
+                if items(value) is None
+                else f"Narrow item by item: [narrow(x, {wanted}) for x in xs].",
+            )
         if not wanted.low <= number <= wanted.high:
             raise refused(f"narrows a constant that {wanted} does not hold.", "Mend the constant.")
         return number
@@ -306,10 +317,12 @@ def hint(
         )
     if waive is not None and not (isinstance(waive, str) and waive.strip()):
         raise refused("waives without a reason.", "Write the reason: waive='any root serves'.")
+    _refuse_signals_within(function)
+    _refuse_wrong_kind(function, len(signals))
     types: Type | tuple[Type, ...] = (
-        tuple(as_type(part, "returns") for part in returns)
+        tuple(as_type(part, "`returns` of hint()") for part in returns)
         if isinstance(returns, tuple)
-        else as_type(returns, "returns")
+        else as_type(returns, "`returns` of hint()")
     )
     if any(is_open(part) for part in (types if isinstance(types, tuple) else (types,))):
         raise refused("has an Array without a length.", "Give hint() a type with lengths.")
@@ -334,6 +347,49 @@ def hint(
     parts = types if isinstance(types, tuple) else (types,)
     nests = [nest_of(part, lambda _: next(values)) for part in parts]
     return tuple(nests) if isinstance(types, tuple) else nests[0]
+
+
+def _refuse_wrong_kind(function: Callable[..., object], count: int) -> None:
+    """Refuse a function that cannot be called with so many values, or that returns none."""
+    if iscoroutinefunction(function) or isgeneratorfunction(function):
+        raise refused(
+            "gives hint() a generator or a coroutine, which returns no values.",
+            "Give a plain function that returns its result.",
+        )
+    try:
+        parameters = signature(function)
+    except (TypeError, ValueError):  # of some functions in C nothing is known
+        return
+    try:
+        parameters.bind(*range(count))
+    except TypeError:
+        raise refused(
+            f"gives hint() {count} value{'s' * (count != 1)} for a function that takes others.",
+            "Give a value for each of its parameters: hint(function, x, y, returns=UInt[8]).",
+        ) from None
+
+
+def _refuse_signals_within(function: Any) -> None:
+    """Refuse a function that holds a signal, which has no value when the function runs."""
+    while isinstance(function, partial):
+        for value in (*function.args, *function.keywords.values()):
+            _refuse_signal_within(value, "a partial's argument")
+        function = function.func
+    if not isinstance(function, FunctionType):
+        return
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with suppress(ValueError):  # not set yet
+            _refuse_signal_within(cell.cell_contents, f"`{name}`")
+    for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+        _refuse_signal_within(value, "a default")
+
+
+def _refuse_signal_within(value: object, where: str) -> None:
+    if isinstance(value, Signal):
+        raise refused(
+            f"gives a hint a function that reads a signal as {where}, which has no value then.",
+            "Give signals as arguments: hint(lambda x, y: x // y, a, b, returns=UInt[8]).",
+        )
 
 
 def _shape(argument: Any, found: list[Signal]) -> object:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accel.bn254 import R
-from accel.kinds import items
+from accel.interruption import Interruption
+from accel.kinds import describe, items
 from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
 from circuits.language.fixed import nearest_two, number_of, units_of
@@ -134,7 +135,9 @@ class HintCall:
         except UnsatisfiedError as error:  # perhaps the function's own
             keep(error)
             raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's own code
+        except (KeyboardInterrupt, Interruption):
+            raise
+        except BaseException as error:  # noqa: BLE001 - the user's own code
             kind = type(error)  # a name of the user's own may hold private values, as the text may
             said = kind.__name__ if kind.__module__ == "builtins" else "an exception"
             failure = self._failure(f"raises {said}.", cause=error)
@@ -189,7 +192,7 @@ class HintCall:
             value = plain_integer(result)
         if value is None:
             wanted = "number" if isinstance(type_, FixedType) else "whole number"
-            raise self._failure(f"returns something that is not a {wanted} for {type_}.")
+            raise self._failure(f"returns {describe(result)}, which is no {wanted} for {type_}.")
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= value <= high:
             raise self._failure(f"returns a value that {type_} does not hold.", value)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections import ChainMap
 from dataclasses import dataclass
 from enum import Enum
 
-from circuits.language.frames import user_frame
 from circuits.language.syntax import shown
 
 WHEN = "not known when the circuit is compiled"
@@ -46,6 +44,11 @@ class Need(Enum):
         "is taken apart, but it is a single value.",
         "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
     )
+    PLAIN = (
+        f"needs a plain value, but was given one that is {WHEN}.",
+        "Write it with the operators and functions of circuits; or take the result from a hint, "
+        "and check what makes it right.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,6 @@ def written(node: ast.expr | ast.stmt, otherwise: str) -> str:
 def kept(condition: str) -> str:
     """The advice for items that Python would leave out."""
     return f"Keep every item, and choose its value: select({condition}, item, 0)."
-
-
-def value_of(node: ast.AST) -> object:
-    """What a name stands for in the user's text; None if it is no name, or stands for nothing."""
-    frame = user_frame()
-    if not isinstance(node, ast.Name) or frame is None:
-        return None
-    known = ChainMap(frame.f_locals, frame.f_globals, frame.f_builtins)
-    return known.get(node.id)
 
 
 ENTRY = (

@@ -34,7 +34,7 @@ def _refuse(node: ast.Compare, frame: FrameType) -> None:
         pair = _held(left, frame), _held(right, frame)
         if isinstance(operator, ast.Is | ast.IsNot):
             # `x is not None` is a guard, of Python's own values; check() tells that it is constant
-            if any(pair) and not any(isinstance(side, ast.Constant) for side in (left, right)):
+            if any(pair) and not any(_is_none(side) for side in (left, right)):
                 raise refused(
                     "asks whether two names mean one object, which says nothing of the values.",
                     "Compare the values: a == b, a != b.",
@@ -50,6 +50,10 @@ def _refuse(node: ast.Compare, frame: FrameType) -> None:
                 "compares lists or objects as Python does, which says nothing of the values here.",
                 "Compare them item by item: all_of(x == y for x, y in zip(xs, ys, strict=True)).",
             )
+
+
+def _is_none(side: ast.expr) -> bool:
+    return isinstance(side, ast.Constant) and side.value is None
 
 
 def _held(side: ast.expr, frame: FrameType) -> str | None:

@@ -15,8 +15,9 @@ from accel.kinds import describe
 from circuits.errors import CompileError
 from circuits.language.advice import advice
 from circuits.language.engine import keep_for
+from circuits.language.frames import frames_here
 from circuits.language.needs import Kind, Need
-from circuits.language.source import here, source_here
+from circuits.language.source import source_here
 from circuits.language.syntax import expression_here
 
 
@@ -71,11 +72,20 @@ class NotPlain:
 
         It counts for the signal's body in any thread.
         """
-        found = advice(here(), need, Kind(self.is_flag, self.fraction is not None))
+        found = advice(frames_here()[0], need, Kind(self.is_flag, self.fraction is not None))
         about = f"`{found.about}`" if found.about else "An expression"
         error = CompileError(f"{about} {found.what}", found.mend, source_here())
         keep_for(self.engine, error)
         return error
+
+    def __copy__(self) -> NotPlain:
+        return self  # nothing in it changes
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> NotPlain:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise self._refused(Need.PLAIN)
 
     def __bool__(self) -> NoReturn:
         raise self._refused(Need.TRUTH)

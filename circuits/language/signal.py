@@ -8,16 +8,18 @@ end in a CompileError with the language's way to say it.
 from __future__ import annotations
 
 import math
+from enum import Enum
 from typing import Any, NoReturn
 
 import numpy as np
 
 from accel.bn254 import R
-from accel.kinds import describe, integer
+from accel.kinds import DATES, describe, integer, is_date
 from circuits.errors import CompileError
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine, keep_for
 from circuits.language.needs import Need
+from circuits.language.operators import parenthesised
 from circuits.language.refusals import NotPlain, refused
 from circuits.language.structure import is_record, leaves
 
@@ -184,9 +186,19 @@ class Signal(NotPlain):
         return self.__truediv__(other)
 
     def __lshift__(self, other: object) -> NoReturn:
-        raise refused("shifts.", "Write x * 2**n for x << n, and x // 2**n for x >> n.")
+        mend = (
+            _BY_A_SIGNAL
+            if isinstance(other, Signal)
+            else "Write x * 2**n for x << n, and x // 2**n for x >> n."
+        )
+        raise refused("is a shift, which a circuit does not have.", mend)
 
-    __rlshift__ = __rshift__ = __rrshift__ = __lshift__
+    __rshift__ = __lshift__
+
+    def __rlshift__(self, other: object) -> NoReturn:
+        raise refused("is a shift, which a circuit does not have.", _BY_A_SIGNAL)
+
+    __rrshift__ = __rlshift__
 
     def __abs__(self) -> Signal:
         if self.low is None or self.high is None:
@@ -358,9 +370,22 @@ def operand(signal: Signal, other: object) -> Signal:
     return constant(signal.engine, value)
 
 
+_BY_A_SIGNAL = (
+    "Take the bits of the shift, and for the i-th of them multiply or divide by "
+    "select(bit, 2 ** 2**i, 1)."
+)
+
+
 def _mixing_mend(other: object) -> str:
     if isinstance(other, list | tuple | np.ndarray):
-        return "Work on a list item by item: [x + y for x, y in zip(xs, ys, strict=True)]."
+        return (
+            "Work on a list item by item: [x + y for x in xs], or of two lists "
+            "[x + y for x, y in zip(xs, ys, strict=True)]."
+        )
+    if isinstance(other, Enum):
+        return "Take its value, as in Colour.RED.value."
+    if is_date(other):
+        return DATES
     if is_record(other):
         return "Take the record's fields one by one."
     if other is None:
@@ -419,8 +444,9 @@ def _flags(x: Signal, other: object, operation: str) -> tuple[Signal, Signal]:
         if not signal.is_flag:
             raise refused(
                 f"applies `{operation}` to {signal.kind()}.",
-                "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3); the bits of a "
-                "number are circuits.gadgets.to_bits(x, n).",
+                parenthesised()
+                or "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3); the bits of "
+                "a number are circuits.gadgets.to_bits(x, n).",
             )
     return x, y
 
@@ -433,7 +459,7 @@ def divide(x: Signal, y: Signal) -> tuple[Signal, Signal]:
             "Declare the values UInt[n] or Int[n], or narrow() them to one.",
         )
     if y.low == y.high == 0:
-        raise refused("divides by zero.", "Divide by something else.")
+        raise refused("divides by zero.", "Divide by another number.")
     if y.low >= 0:
         return _divide_by_positive(x, y)
     if y.high <= 0:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import linecache
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -27,21 +29,55 @@ def decorated(function: FunctionType | None, options: Mapping[str, object]) -> F
 
 def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, Any]:
     """A function's annotations, evaluated where it was defined. Raises CompileError."""
+    if isinstance(function, staticmethod | classmethod):
+        name = type(function).__name__
+        raise CompileError(
+            f"The decorator stands above @{name}.",
+            "Move the function out of the class, and leave out "
+            f"@{name}: a circuit or component takes signals alone.",
+        )
     if not isinstance(function, FunctionType):
         raise CompileError(
             f"The decorator stands on {describe(function)}, which is no function.",
-            "Put it on a plain function: @circuit or @component, without parentheses.",
+            "Put it right above a `def`: @circuit or @component, without parentheses, and no other "
+            "decorator below it.",
         )
     try:
         return inspect.get_annotations(function, locals=names, eval_str=True)
     except CompileError as error:
         raise CompileError(error.what, error.mend, head_of(function)) from error
     except Exception as error:
-        raise CompileError(
-            f"An annotation of {function.__name__} cannot be read: {type(error).__name__}.",
-            "Import the names it uses, and write types as UInt[32] or Array[Field, 4].",
-            head_of(function),
-        ) from error
+        raise CompileError(*unread(error, function.__name__), head_of(function)) from error
+
+
+def unread(error: Exception, owner: str) -> tuple[str, str]:
+    """What is wrong with an annotation that cannot be evaluated, and what to do.
+
+    owner  of the annotation, as a message names it
+    """
+    if isinstance(error, NameError) and isinstance(error.name, str):
+        return (
+            f"An annotation of {owner} has the name `{error.name}`, which is not defined there.",
+            instead_of_name(error.name) or "Import it, or define it above.",
+        )
+    return (
+        f"An annotation of {owner} cannot be read: {type(error).__name__}.",
+        "Import the names it uses, and write types as UInt[32] or Array[Field, 4].",
+    )
+
+
+def instead_of_name(name: str) -> str | None:
+    """What to write for a name that is likely a type of the language; None for others."""
+    if name in _TYPES:
+        return f"Import it: from circuits import {name}."
+    width = re.fullmatch(r"(u?)int_?([0-9]{1,3})", name, re.IGNORECASE)
+    if width:
+        return f"Write {'U' if width[1] else ''}Int[{width[2]}]."
+    near = get_close_matches(name, _TYPES, 1)
+    return f"Did you mean `{near[0]}`?" if near else None
+
+
+_TYPES = ("Array", "Bool", "Field", "Fixed", "Int", "Private", "Public", "Rounded", "UInt")
 
 
 def head_of(function: FunctionType) -> Source:
@@ -59,13 +95,42 @@ def argument_names(function: FunctionType) -> list[str]:
     """The names of a function's parameters, none optional. Raises CompileError."""
     names = []
     for parameter in inspect.signature(function).parameters.values():
-        plain = parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.POSITIONAL_ONLY)
-        if not plain or parameter.default is not parameter.empty:
+        name = parameter.name
+        if not names and name in ("self", "cls") and name not in function.__annotations__:
             raise CompileError(
-                f"The parameter `{parameter.name}` of {function.__name__} is optional, "
-                "keyword-only or a collector.",
-                "Circuits and components have a fixed number of parameters, without defaults.",
+                f"{function.__name__} is a method, with the parameter `{name}`.",
+                "Move it out of the class: a circuit or component takes signals alone. It may read "
+                "constants by their names.",
                 head_of(function),
             )
-        names.append(parameter.name)
+        wrong = _NO_INPUT.get(parameter.kind)
+        if wrong is None and parameter.default is not parameter.empty:
+            wrong = _WITH_DEFAULT
+        if wrong is not None:
+            what, mend = wrong
+            raise CompileError(
+                f"The parameter `{name}` of {function.__name__} {what}", mend, head_of(function)
+            )
+        names.append(name)
     return names
+
+
+_WITH_DEFAULT = (
+    "has a default.",
+    "Leave it out, as every input is given. What never changes may be a constant beside the "
+    "function.",
+)
+_NO_INPUT = {
+    inspect.Parameter.VAR_POSITIONAL: (
+        "takes any number of arguments.",
+        "Declare a list with its length, as Array[Field, 4], without the star.",
+    ),
+    inspect.Parameter.VAR_KEYWORD: (
+        "takes arguments of any name.",
+        "Declare a dataclass with a type for each field, without the stars.",
+    ),
+    inspect.Parameter.KEYWORD_ONLY: (
+        "can be given by its name alone.",
+        "Leave out the `*` before it: inputs may be given by name in any case.",
+    ),
+}

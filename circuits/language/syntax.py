@@ -6,11 +6,13 @@ import ast
 import dis
 import linecache
 import sys
+from collections import ChainMap
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, FrameType
 
 from circuits.errors import Source
-from circuits.language.source import SHOWN, Place, SentPlace, here, source_here
+from circuits.language.frames import frames_here
+from circuits.language.source import SHOWN, Place, SentPlace, source_here
 
 Span = tuple[int, int, int, int]  # first line, its column, last line, its column; bytes, as ast's
 _SPREAD = (  # what they hold may lie outside: decorators; formatted values before Python 3.12
@@ -30,12 +32,14 @@ class Spot:
     around     what it stands in, the innermost first
     operation  the instruction's name: CALL, COMPARE_OP, ...
     written    the node as the author wrote it, if that is short
+    frame      what runs the text: its names stand for something there
     """
 
     node: ast.AST
     around: tuple[ast.AST, ...]
     operation: str
     written: str | None
+    frame: FrameType
 
     @property
     def text(self) -> str | None:
@@ -47,9 +51,17 @@ class Spot:
             return None if taken is None else shown(taken.value)
         return self.written if isinstance(self.node, ast.expr) else None
 
+    def value_of(self, node: ast.AST) -> object:
+        """What a name stands for; None if the node is no name, or stands for nothing."""
+        if not isinstance(node, ast.Name):
+            return None
+        frame = self.frame
+        return ChainMap(frame.f_locals, frame.f_globals, frame.f_builtins).get(node.id)
 
-def spot_of(place: Place) -> Spot | None:
-    """The node that a place is at; None if the text is not there, or is not the code's."""
+
+def spot_of(frame: FrameType, instruction: int) -> Spot | None:
+    """The node that a frame is at; None if the text is not there, or is not the code's."""
+    place = Place(frame.f_code, instruction)
     line, last, start, end = place.positions()
     if line is None or last is None or start is None or end is None:
         return None
@@ -65,7 +77,7 @@ def spot_of(place: Place) -> Spot | None:
     written = place.expression()
     if written is None or not _is_text_of(written, node):
         written = shown(node)
-    return Spot(node, tuple(reversed(path[:-1])), _operation(place), written)
+    return Spot(node, tuple(reversed(path[:-1])), _operation(place), written, frame)
 
 
 def _is_source_of(text: str, place: Place, span: Span) -> bool:
@@ -181,8 +193,8 @@ def shown(node: ast.AST | None) -> str | None:
 
 def expression_here() -> tuple[str, Source | None]:
     """The expression being executed, in back quotes, as a sentence begins; and its source."""
-    place = here()
-    spot = None if place is None else spot_of(place)
+    frame = frames_here()[0]
+    spot = None if frame is None else spot_of(frame, frame.f_lasti)
     text = None if spot is None else spot.text
     return (f"`{text}`" if text else "An expression"), source_here()
 

@@ -11,13 +11,15 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeGuard, get_origin
+from typing import Any, NoReturn, TypeGuard
 
 from accel.kinds import whole_number
 from circuits.errors import CompileError
 from circuits.language.depth import within_the_stack
+from circuits.language.foreign_types import instead_of_type, named
 from circuits.language.frames import user_frame
 from circuits.language.sending import is_found, not_sent
+from circuits.language.signature import unread
 from circuits.language.source import source_here
 from circuits.language.structure import make_record
 from circuits.language.tracebacks import short
@@ -26,18 +28,10 @@ MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 MAX_BITS = 253  # 2^253 < r < 2^254
 
 
-class _Whole:
-    """A type as it is used: it takes no brackets, and no other beside it."""
+class _OneType:
+    """A type that has no other beside it."""
 
     __slots__ = ()
-
-    def __getitem__(self, parameters: object) -> NoReturn:
-        """Refuse Field[8], UInt[8][4]."""
-        with short:
-            raise wrong_type(
-                f"{self} is written with brackets behind it, which it does not have.",
-                f"Write {self}; a list of n is Array[{self}, n].",
-            )
 
     def __or__(self, other: object) -> NoReturn:
         """Refuse UInt[8] | None."""
@@ -48,6 +42,20 @@ class _Whole:
             )
 
     __ror__ = __or__
+
+
+class _Whole(_OneType):
+    """A type as it is used: it takes no brackets."""
+
+    __slots__ = ()
+
+    def __getitem__(self, parameters: object) -> NoReturn:
+        """Refuse Field[8], UInt[8][4]."""
+        with short:
+            raise wrong_type(
+                f"{self} is written with brackets behind it, which it does not have.",
+                f"Write {self}; a list of n is Array[{self}, n].",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ Type = ScalarType | ArrayType | RecordType
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
+class Visible(_OneType):
     """A type with its visibility, as annotations of a circuit give it."""
 
     type: Type
@@ -288,35 +296,47 @@ def as_type(value: object, where: str) -> Type:
         return record_type(value)
     if isinstance(value, Visible):
         raise wrong_type(
-            f"{value} stands inside {where}.", "Write Public or Private once, on the outside."
+            f"{value} stands inside {where}.",
+            f"Write {value.type} here; Public or Private stands once, around the whole type of a "
+            "circuit's input or output.",
         )
     if value is UInt or value is Int or value is Fixed:
         raise wrong_type(
             f"{value.__name__} in {where} has no number of bits.",
             f"Write for example {value.__name__}{'[32, 16]' if value is Fixed else '[32]'}.",
         )
-    class_ = get_origin(value) or (value if isinstance(value, type) else type(value))
-    advice = _INSTEAD.get(
-        class_.__name__,
-        "Field, Bool, UInt[n], Int[n], Fixed[n, f], Array[T, n] or a dataclass of them",
+    raise wrong_type(
+        f"{where} has {named(value)}, which is no type of a circuit.", instead_of_type(value)
     )
-    shown = class_.__name__
-    raise wrong_type(f"{where} has {shown}, which is no type of a circuit.", f"Use {advice}.")
 
 
-_INSTEAD = {  # of Python's own types
-    "int": "UInt[32], Int[32] or Field",
-    "bool": "Bool",
-    "float": "Fixed[32, 16]",
-    "Decimal": "Fixed[32, 16]",
-    "complex": "a dataclass of two Fixed[32, 16]",
-    **dict.fromkeys(("str", "bytes", "bytearray"), "Array[UInt[8], n], with its length"),
-    **dict.fromkeys(
-        ("list", "tuple", "set", "ndarray", "Sequence"), "Array[T, n], with its length"
-    ),
-    **dict.fromkeys(("Union", "UnionType"), "one type, and a Bool beside it if it may be missing"),
-    **dict.fromkeys(("dict", "TypedDict", "Mapping"), "a dataclass with a type for each field"),
-}
+def how_to_return(annotation: object) -> str:
+    """What to write for an output that is not Public."""
+    type_ = annotation.type if isinstance(annotation, Visible) else annotation
+    if isinstance(type_, FieldType | IntegerType | ArrayType | RecordType):
+        return f"Outputs are public: write `-> Public[{type_}]`."
+    if isinstance(type_, type) and dataclasses.is_dataclass(type_):
+        return f"Outputs are public: write `-> Public[{type_.__name__}]`."
+    if isinstance(annotation, tuple):
+        return "Of several outputs write `-> tuple[Public[...], Public[...]]`."
+    return (
+        "Outputs are public: write `-> Public[Bool]`, or `-> None`; of a list Public[Array[T, n]]."
+    )
+
+
+def how_to_declare(name: str, annotation: object) -> str:
+    """What to write for an input that is neither Public nor Private."""
+    if annotation is None:
+        return f"Write for example `{name}: Private[Field]`."
+    if annotation is Public or annotation is Private:
+        return f"Write its type in brackets: `{name}: {annotation.__name__}[UInt[32]]`."
+    if isinstance(annotation, FieldType | IntegerType | ArrayType):
+        return f"Write `{name}: Private[{annotation}]`, or Public if the verifier may see it."
+    if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+        return (
+            f"Write `{name}: Private[{annotation.__name__}]`, or Public if the verifier may see it."
+        )
+    return f"Write for example `{name}: Private[Field]`. {instead_of_type(annotation)}"
 
 
 # The records whose fields are being read, the outermost first: of this thread alone.
@@ -344,7 +364,8 @@ def record_type(class_: type) -> RecordType:
     around = _around.get()
     if class_ in around:
         raise wrong_type(
-            f"The record {name} holds itself.", "Records of a circuit have a fixed size."
+            f"The record {name} holds itself.",
+            "Leave that field out: a record has a fixed size. Several are an Array[T, n].",
         )
     token = _around.set((*around, class_))
     try:
@@ -366,11 +387,7 @@ def _record_annotations(class_: type) -> dict[str, object]:
         except CompileError:
             raise
         except Exception as error:
-            raise wrong_type(
-                f"An annotation of the record {class_.__name__} cannot be read: "
-                f"{type(error).__name__}.",
-                "Import the names it uses, and write types as UInt[32] or Array[Field, 4].",
-            ) from error
+            raise wrong_type(*unread(error, f"the record {class_.__name__}")) from error
     return found
 
 
@@ -384,6 +401,15 @@ def leaf_paths(type_: Type, path: str) -> Iterator[tuple[str, ScalarType]]:
             yield from leaf_paths(part, f"{path}.{name}")
     else:
         yield path, type_
+
+
+def leaf_count(type_: Type) -> int:
+    """How many scalar parts a type has."""
+    if isinstance(type_, ArrayType):
+        return (type_.length or 0) * leaf_count(type_.element)
+    if isinstance(type_, RecordType):
+        return sum(leaf_count(part) for _, part in type_.fields)
+    return 1
 
 
 def nest_of(type_: Type, leaf: Callable[[ScalarType], object]) -> object:

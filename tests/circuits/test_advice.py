@@ -9,9 +9,15 @@ import bisect
 import functools
 import heapq
 import itertools
+import json
 import math
+import operator
+import pickle
+import random
 import statistics
 from collections.abc import Callable
+from copy import deepcopy
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +38,12 @@ from circuits import (
     any_of,
     check,
     circuit,
+    component,
     hint,
     member,
     select,
 )
+from circuits.gadgets import poseidon
 
 Byte = Private[UInt[8]]
 Bytes = Private[Array[UInt[8], 4]]
@@ -288,7 +296,7 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("from", lambda a, b: range(a, 9), "select((a <= i) & (i < 9), value, 0)"),
     ("format", lambda a, b: format(a, "d"), "Leave it out of the text"),
     ("axes", lambda a, b: np.zeros((2, 2))[:, a], "for each list by itself"),
-    ("a variable", lambda a, b: math.hypot(*[(count := a), math.hypot(count, b)]), "select()"),
+    ("a variable", lambda a, b: math.fmod((count := a), math.fmod(count, b)), "select()"),
     ("type", lambda a, b: hint(abs, a), "hint(function, x, returns=UInt[8])"),
     ("brackets", lambda a, b: Field[8], "Array[Field, n]"),  # type: ignore[index]
     ("or none", lambda a, b: UInt[8] | None, "a Bool beside it"),
@@ -310,6 +318,37 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("no list", lambda a, b: member(a, 3), "Give a list"),
     ("no conditions", lambda a, b: any_of(3), "Give a list of Bools"),
     ("text compared", lambda a, b: check(str(a) == "3"), "Compare values of the circuit"),
+    ("mean", lambda a, b: statistics.mean([a, b]), "sum(values) // n of n values"),
+    ("json", lambda a, b: json.dumps({"a": [a, b]}), "the circuit's outputs"),
+    ("seed", lambda a, b: random.seed(a), "give what was drawn as an input"),
+    ("fraction", lambda a, b: Fraction(a, 3), "the circuit's outputs"),
+    ("numpy's root", lambda a, b: np.sqrt([a, b]), "check((r * r <= x) & (x < "),
+    ("numpy's sum", lambda a, b: np.subtract(a, b + 1), "Write a - (b + 1)."),
+    ("numpy's int", lambda a, b: np.int64(a), "Leave out int64(): the value is a whole number."),
+    ("dtype", lambda a, b: np.array([a], dtype=int), "Leave out the dtype"),
+    ("norm", lambda a, b: np.linalg.norm([a, b]), "Compare squares"),
+    ("joined", lambda a, b: "".join([a, b]), "Leave it out of the text"),
+    ("pickled", lambda a, b: pickle.dumps(a), "the circuit's outputs"),
+    ("method", lambda a, b: a.to_bytes(2, "big"), "to_bits(a, n)"),
+    ("method of numpy's", lambda a, b: a.astype(int), "Write narrow(a, UInt[n])"),
+    ("method of other languages", lambda a, b: (a + b).is_zero(), "Write a + b == 0."),
+    ("no method", lambda a, b: a.frobnicate(), "A value has Python's operators"),
+    ("later", lambda a, b: a.item(), "it has a value only when a witness is solved"),
+    ("kept", lambda a, b: a.high > 3 and a.value > 3, "Compute with a itself"),
+    ("set", lambda a, b: setattr(a, "limit", 3), "select(), lookup()"),
+    ("item set", lambda a, b: operator.setitem(a, 0, 1), "select(), lookup()"),
+    ("is", lambda a, b: check((a == 3) is True), "Compare the values"),
+    ("called", lambda a, b: a(3), "give one of the two another name"),
+    ("fewer", lambda a, b: poseidon(), "Write poseidon(inputs)."),
+    ("more", lambda a, b: poseidon(a, b), "Write poseidon([a, b])."),
+    ("unnamed", lambda a, b: member(a, values=[b], among=3), "Write member(value, values)."),
+    ("two lists", lambda a, b: [a] - [b], "[x - y for x, y in zip([a], [b], strict=True)]"),
+    ("beyond", lambda a, b: [a, b][2], "Indices go from 0 to 1."),
+    ("of two", lambda a, b: (xs := [[a], [b]]) and xs[0, 1], "[i][j] for a list of lists"),
+    ("in parentheses", lambda a, b: a == 1 | b > 2, "(a == 1) | (b > 2)."),
+    ("three in parentheses", lambda a, b: a > 1 & b > 2 & a < 9, "(a > 1) & (b > 2) & (a < 9)."),
+    ("one in parentheses", lambda a, b: a & b == 1, "`& | ^ ~` combine Bools"),
+    ("shift", lambda a, b: 1 >> a, "select(bit, 2 ** 2**i, 1)"),
     ("message", lambda a, b: check(a == b, f"{a} is not {b}"), "Write a text without it"),
 ]
 
@@ -491,3 +530,57 @@ def test_the_users_line_is_told_and_the_librarys_beside_it(
     assert error.source.file == "test_advice.py"
     assert error.evidence[0].startswith("test_advice.py:")
     assert error.evidence[1].startswith(library)
+
+
+@component
+def own(a: UInt[8], raised: UInt[8]) -> UInt[8]:
+    raise ERRORS[0]
+
+
+ERRORS: list[Exception] = []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TypeError("n of Signal"), ValueError("n is odd"), AttributeError("no x", name="x", obj=3)],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("within", [lambda a, b: a, own], ids=["circuit", "component"])
+def test_an_error_of_the_users_own_stays_what_it_is(
+    error: Exception, within: Callable[..., Any]
+) -> None:
+    ERRORS[:] = [error]
+
+    def raising(a: Any, b: Any) -> None:
+        within(a, b)
+        raise error
+
+    raising.__annotations__ = {"a": Byte, "b": Byte}
+    if "Signal" in str(error):
+        with pytest.raises(CompileError):
+            circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
+        return
+    with pytest.raises(type(error)) as caught:
+        circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
+    assert caught.value is error
+
+
+def test_a_value_may_be_asked_for_an_attribute() -> None:
+    @circuit
+    def asked(a: Private[UInt[8]]) -> Public[UInt[8]]:
+        try:
+            return a.bit_length()  # type: ignore[attr-defined]  # what the test is about
+        except AttributeError:
+            return getattr(a, "nothing", a) if not hasattr(a, "nothing") else 0
+
+    assert asked(7) == 7
+    assert asked.trace().solve(a=7).public == [7]
+
+
+def test_a_copy_of_a_value_is_the_value() -> None:
+    @circuit
+    def copied(a: Private[Array[UInt[8], 2]]) -> Public[UInt[9]]:
+        return sum(deepcopy(a))
+
+    assert copied([1, 2]) == 3
+    assert copied.compile().solve(a=[1, 2]).public == [3]

@@ -1,0 +1,299 @@
+"""Exceptions that a circuit's value brings about in Python or in a library, as CompileErrors.
+
+An attribute that a value does not have ends in an AttributeError, a function of a library that
+cannot take it in a TypeError or what else its author thought of. They are told as refusals are:
+the user's line, what is wrong, and what to write. An error that has nothing to do with a circuit's
+values stays what it is, as Python's own words are best known.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from inspect import signature
+from types import FrameType, FunctionType
+
+import numpy as np
+
+from accel.errors import ZkpipeError
+from circuits.errors import CompileError
+from circuits.language.attributes import KNOWN_LATER, OF_THE_VALUE, of_attribute
+from circuits.language.calls import instead_of, of_call
+from circuits.language.frames import Owner, of_dataclass, owner_of
+from circuits.language.needs import Advice, Kind, Need, written
+from circuits.language.signal import Signal
+from circuits.language.source import source_of
+from circuits.language.structure import fields_of, is_record
+from circuits.language.syntax import Spot, shown, spot_of
+
+_OURS = re.compile(r"\b(Fixed)?Signal\b")
+_ARRAY = {  # of numpy's arrays, which newcomers take lists for
+    "sum": "Write sum({x}).",
+    "max": "Write maximum({x}).",
+    "min": "Write minimum({x}).",
+    "shape": "Write len({x}).",
+    "size": "Write len({x}).",
+    "length": "Write len({x}).",
+    "T": "Write list(zip(*{x})).",
+    "tolist": "Leave out .tolist(): it is a list already.",
+}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise CompileError in place of an exception that a circuit's value brought about."""
+    try:
+        yield
+    except ZkpipeError:
+        raise
+    except Exception as error:
+        found = _error_of(error)
+        if found is None:
+            raise
+        raise found from None
+
+
+def _error_of(error: Exception) -> CompileError | None:
+    frame, instruction = _place_of(error)
+    if frame is None:
+        return None
+    spot = spot_of(frame, instruction)
+    advice = _of_attribute(error, spot) if isinstance(error, AttributeError) else None
+    if advice is None and spot is not None:
+        advice = _of_expression(error, spot)
+    if advice is None and _OURS.search(_text(error)):
+        advice = Advice(None if spot is None else spot.text, *Need.PLAIN.value)
+    if advice is None:
+        return None
+    about = f"`{advice.about}`" if advice.about else "An expression"
+    return CompileError(f"{about} {advice.what}", advice.mend, source_of(error))
+
+
+def _place_of(error: BaseException) -> tuple[FrameType | None, int]:
+    """The innermost frame of the user's that an error came through, and where it was."""
+    found: tuple[FrameType | None, int] = (None, 0)
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        if owner_of(code) is Owner.USER and not of_dataclass(code):
+            found = step.tb_frame, step.tb_lasti
+        step = step.tb_next
+    return found
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a class of somebody's
+        return ""
+
+
+def _kind_of(value: object) -> Kind:
+    if isinstance(value, Signal):
+        return Kind(value.is_flag, value.fraction is not None)
+    return Kind(False, False)
+
+
+def _of_attribute(error: AttributeError, spot: Spot | None) -> Advice | None:
+    """Of `value.name` where a value, a list of values or a record of the circuit has none."""
+    owner, name = error.obj, error.name
+    if not isinstance(name, str):
+        return None
+    node = None if spot is None else spot.node
+    if isinstance(node, ast.Call):  # before Python 3.12 a method is looked for by its call
+        node = node.func
+    is_here = isinstance(node, ast.Attribute) and node.attr == name
+    x = (shown(node.value) if isinstance(node, ast.Attribute) and is_here else None) or "x"
+    about = shown(node) if is_here else None
+    if isinstance(owner, Signal):
+        return Advice(
+            about,
+            f"looks for `{name}`, which {owner.kind()} does not have.",
+            of_attribute(x, name, _kind_of(owner)),
+        )
+    if is_record(owner) and any(_holds_signals(part) for _, part in fields_of(owner)):
+        names = [field for field, _ in fields_of(owner)]
+        near = get_close_matches(name, names, 1)
+        return Advice(
+            about,
+            f"looks for `{name}`, which the record {type(owner).__name__} does not have.",
+            f"Did you mean `{near[0]}`?" if near else f"Its fields are {', '.join(names)}.",
+        )
+    if isinstance(owner, list | tuple) and _holds_signals(owner):
+        mend = (
+            _ARRAY.get(name)
+            or instead_of(name, "x", _kind_of(None))
+            or ("np.array({x}) makes an array of numpy's." if hasattr(np.ndarray, name) else None)
+        )
+        if mend is not None:
+            return Advice(
+                about,
+                f"looks for `{name}`, but an Array of a circuit is a list of Python's.",
+                mend.format(x=x),
+            )
+    return None
+
+
+def _of_expression(error: Exception, spot: Spot) -> Advice | None:
+    """Of an expression with a circuit's values in it, which Python or a library cannot compute."""
+    node = spot.node
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and part.attr in OF_THE_VALUE:
+            owner = spot.value_of(part.value)
+            if isinstance(owner, Signal):
+                return Advice(
+                    shown(part),
+                    "reads what zkpipe keeps of a value for itself.",
+                    KNOWN_LATER.format(x=shown(part.value) or "x"),
+                )
+    if isinstance(node, ast.Call):
+        return _of_call(error, spot, node)
+    if isinstance(node, ast.Attribute) and isinstance(spot.value_of(node.value), Signal):
+        return Advice(
+            shown(node),
+            "sets an attribute of a circuit's value, which has none of its own.",
+            "Keep it in a variable, or in a field of a dataclass.",
+        )
+    if isinstance(node, ast.Subscript):
+        return _of_item(error, spot, node)
+    if isinstance(node, ast.BinOp | ast.Compare | ast.AugAssign):
+        return _of_operands(error, spot, node)
+    return None
+
+
+def _of_item(error: Exception, spot: Spot, node: ast.Subscript) -> Advice | None:
+    """Of values[i], where values is a list of a circuit's values or none."""
+    values = _value(spot, node.value)
+    if isinstance(values, Signal):
+        return Advice(shown(node), *Need.ITEMS.value)
+    if not isinstance(values, list | tuple) or not _holds_signals(values):
+        return None
+    if isinstance(error, IndexError):
+        return Advice(
+            shown(node),
+            f"takes an item that the list does not have: its length is {len(values)}.",
+            f"Indices go from 0 to {len(values) - 1}.",
+        )
+    if isinstance(node.slice, ast.Tuple):
+        mend = f"Write {shown(node.value) or 'values'}[i][j] for a list of lists."
+    else:
+        mend = "Give a whole number; of a record or a dict take a field by its name."
+    return Advice(shown(node), "takes an item of a list by something else than a place.", mend)
+
+
+def _of_call(error: Exception, spot: Spot, node: ast.Call) -> Advice | None:
+    called = spot.value_of(node.func)
+    if isinstance(called, Signal):
+        name = shown(node.func)
+        return Advice(
+            spot.text,
+            f"calls `{name}`, which is {called.kind()} here, and no function.",
+            f"If a function is called `{name}` too, give one of the two another name.",
+        )
+    wrong = _of_ours(error, called, node)
+    if wrong is not None:
+        return Advice(spot.text, *wrong)
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    values = [_value(spot, x.value if isinstance(x, ast.Starred) else x) for x in given]
+    holding = [value for value in values if _holds_signals(value)]
+    if not _OURS.search(_text(error)) and not (
+        isinstance(error, TypeError) and holding and not _is_of_user(called)
+    ):
+        return None
+    signal = next((value for value in holding if isinstance(value, Signal)), None)
+    return of_call(spot, node, Need.PLAIN, _kind_of(signal))
+
+
+def _of_ours(error: Exception, function: object, node: ast.Call) -> tuple[str, str] | None:
+    """What is wrong with a call of ours that has other arguments than the function takes."""
+    if not isinstance(error, TypeError):
+        return None
+    if isinstance(function, type) and is_dataclass(function):
+        names = ", ".join(field.name for field in fields(function))
+        return "makes a record with other fields than it has.", f"Give its fields: {names}."
+    if not isinstance(function, FunctionType):
+        return None
+    parameters = signature(function).parameters.values()
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    if owner_of(function.__code__) is not Owner.OURS or (
+        step is not None and owner_of(step.tb_frame.f_code) is Owner.OURS
+    ):
+        return None  # it ran
+    needed = ", ".join(
+        f"*{x.name}"
+        if x.kind is x.VAR_POSITIONAL
+        else x.name
+        if x.default is x.empty
+        else f"{x.name}=..."
+        for x in parameters
+    )
+    name = function.__name__
+    mend = f"Write {name}({needed})."
+    if len(parameters) == 1 and len(node.args) > 1:
+        mend = written(
+            ast.Call(node.func, [ast.List(node.args)], []), f"Give one list: {name}([a, b, c])."
+        )
+    return f"calls {name}() with other arguments than it takes.", mend
+
+
+def _is_of_user(function: object) -> bool:
+    """Whether it is the user's own function, which they called with other arguments than it has."""
+    code = getattr(getattr(function, "__init__", None), "__code__", None)
+    code = getattr(function, "__code__", code)
+    return code is not None and owner_of(code) is Owner.USER
+
+
+def _of_operands(
+    error: Exception, spot: Spot, node: ast.BinOp | ast.Compare | ast.AugAssign
+) -> Advice | None:
+    """Of an operator beside a list that holds values of the circuit."""
+    if isinstance(node, ast.BinOp):
+        sides = [node.left, node.right]
+    elif isinstance(node, ast.AugAssign):
+        sides = [node.target, node.value]
+    else:
+        sides = [node.left, *node.comparators]
+    values = [_value(spot, side) for side in sides[:2]]
+    if not isinstance(error, TypeError) or not any(map(_holds_signals, values)):
+        return None
+    lists = [isinstance(value, list | tuple) for value in values]
+    names = [ast.Name("x"), ast.Name("y")]
+    x, y = (
+        name if is_list else side for name, is_list, side in zip(names, lists, sides, strict=False)
+    )
+    item = (
+        ast.Compare(x, node.ops, [y]) if isinstance(node, ast.Compare) else ast.BinOp(x, node.op, y)
+    )
+    texts = [shown(side) for side in sides]
+    if all(lists[:2]):
+        loop = f"for x, y in zip({texts[0]}, {texts[1]}, strict=True)"
+    else:
+        loop = f"for {'x' if lists[0] else 'y'} in {texts[0] if lists[0] else texts[1]}"
+    return Advice(
+        shown(node),
+        "computes with a list of a circuit's values as with a number.",
+        f"Work on it item by item: [{shown(item)} {loop}].",
+    )
+
+
+def _value(spot: Spot, node: ast.AST) -> object:
+    """What a name stands for, or a list of names."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return [_value(spot, item) for item in node.elts]
+    return spot.value_of(node)
+
+
+def _holds_signals(value: object, depth: int = 4) -> bool:
+    if isinstance(value, Signal):
+        return True
+    if depth and isinstance(value, list | tuple):
+        return any(_holds_signals(item, depth - 1) for item in value)
+    if depth and isinstance(value, np.ndarray) and value.dtype == object:
+        return any(_holds_signals(item, depth - 1) for item in value.flat)
+    return bool(depth) and is_record(value) and _holds_signals([x for _, x in fields_of(value)])

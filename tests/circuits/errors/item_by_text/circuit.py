@@ -1,0 +1,11 @@
+"""An index that is a text."""
+
+from circuits import Array, Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[Array[UInt[8], 3]]):
+    check(a["first"] == 1)
+
+
+example.compile()

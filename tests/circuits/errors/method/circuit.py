@@ -1,0 +1,11 @@
+"""A circuit in a class."""
+
+from circuits import Private, UInt, check, circuit
+
+
+class Orders:
+    limit = 3
+
+    @circuit
+    def example(self, a: Private[UInt[8]]):
+        check(a < self.limit)

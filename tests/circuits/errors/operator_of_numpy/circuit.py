@@ -1,0 +1,13 @@
+"""An operator as a function of numpy."""
+
+import numpy as np
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(np.add(a, b) == 3)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""Private without a type."""
+
+from circuits import Private, check, circuit
+
+
+@circuit
+def example(a: Private):
+    check(a == 1)
+
+
+example.compile()

@@ -1,0 +1,17 @@
+"""An enum of Python's."""
+
+from enum import IntEnum
+
+from circuits import Private, check, circuit
+
+
+class Colour(IntEnum):
+    RED = 1
+
+
+@circuit
+def example(a: Private[Colour]):
+    check(a == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""More inputs than any system has."""
+
+from circuits import Array, Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[Array[UInt[8], 1 << 31]]):
+    check(a == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""A list of Python's."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[list[UInt[8]]]):
+    check(a == 1)
+
+
+example.compile()

@@ -1,0 +1,13 @@
+"""A type of numpy's."""
+
+import numpy as np
+
+from circuits import Private, check, circuit
+
+
+@circuit
+def example(a: Private[np.uint8]):
+    check(a == 1)
+
+
+example.compile()

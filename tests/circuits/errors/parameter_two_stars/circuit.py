@@ -1,0 +1,11 @@
+"""A parameter takes arguments of any name."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(**values: Private[UInt[8]]):
+    check(values[0] == 1)
+
+
+example.compile()

@@ -1,0 +1,11 @@
+"""Comparisons are joined without parentheses."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+    check(a > 3 & b < 5)
+
+
+example.compile()

@@ -1,0 +1,10 @@
+"""The decorator stands above @staticmethod."""
+
+from circuits import Private, UInt, check, circuit
+
+
+class Orders:
+    @circuit
+    @staticmethod
+    def example(a: Private[UInt[8]]):
+        check(a < 3)
