@@ -516,7 +516,7 @@ def test_a_hint_takes_fractions_and_returns_numbers() -> None:
     for run in (wrong, wrong.compile().solve):
         with pytest.raises(UnsatisfiedError, match=r"returns a value that Fixed\[20, 8\] does not"):
             run(x=3)
-    with pytest.raises(UnsatisfiedError, match="not a number for Fixed"):
+    with pytest.raises(UnsatisfiedError, match="a text, which is no number for Fixed"):
         wrong_kind(3)
 
     @circuit

@@ -285,7 +285,7 @@ def test_dataclasses_that_a_circuit_cannot_make_are_refused() -> None:
         (Computing, "computes when it is made"), (Late, "computes when it is made"),
         (Identical, "compares by identity"), (Texts, r"`x` of Texts has str"),
         (Shown, r"Public\[UInt\[3\]\] stands inside `x` of Shown"),
-        (Misspelt, "annotation of the record Misspelt cannot be read: NameError"),
+        (Misspelt, "annotation of the record Misspelt has the name"),
         (Node, "Node holds itself"),
     ]:  # fmt: skip
         with pytest.raises(CompileError, match=words):
