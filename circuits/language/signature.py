@@ -93,7 +93,7 @@ def head_of(function: FunctionType) -> Source:
 
 def argument_names(function: FunctionType) -> list[str]:
     """The names of a function's parameters, none optional. Raises CompileError."""
-    names = []
+    names: list[str] = []
     for parameter in inspect.signature(function).parameters.values():
         name = parameter.name
         if not names and name in ("self", "cls") and name not in function.__annotations__:
@@ -120,7 +120,7 @@ _WITH_DEFAULT = (
     "Leave it out, as every input is given. What never changes may be a constant beside the "
     "function.",
 )
-_NO_INPUT = {
+_NO_INPUT: dict[object, tuple[str, str]] = {
     inspect.Parameter.VAR_POSITIONAL: (
         "takes any number of arguments.",
         "Declare a list with its length, as Array[Field, 4], without the star.",
