@@ -107,14 +107,6 @@ class CircuitWarning(ZkpipeWarning):
         return (self.source.file, self.source.line) if self.source else super().place
 
 
-def shown(value: object) -> str:
-    """A value as a message shows it. Python writes no integer of thousands of digits in decimal."""
-    try:
-        return repr(value)
-    except ValueError:
-        return hex(value) if isinstance(value, int) else f"{type(value).__name__} of huge integers"
-
-
 class InputError(ZkpipeError):
     """A name or a value given to a circuit does not fit.
 
@@ -138,6 +130,8 @@ class InputError(ZkpipeError):
         """The message, with the value that was given."""
         if self.parameter is None or self.value is None:
             return str(self)
+        from circuits.shown import shown
+
         return f"{self}\n{self.parameter} = {shown(self.value)}"
 
 

@@ -61,12 +61,21 @@ def _check_names(system: ConstraintSystem) -> None:
     symbols = system.symbols
     if symbols is None:
         return
-    if not isinstance(symbols, Sequence):
-        raise ShapeError(f"The names of {system.name} are a {type(symbols).__name__}.", _MEND)
+    if not _are_names(symbols):
+        raise ShapeError(f"The names of {system.name} are {describe(symbols)}, no texts.", _MEND)
     if len(symbols) != system.wire_count:
         raise ShapeError(
             f"{system.name} has {len(symbols)} names for {system.wire_count} wires.", _MEND
         )
+
+
+def _are_names(symbols: object) -> bool:
+    """Whether these are our own names of wires, or a plain list or tuple of texts."""
+    from circuits.compile.names import WireNames
+
+    if type(symbols) is list or type(symbols) is tuple:
+        return all(type(name) is str for name in symbols)
+    return type(symbols) is WireNames
 
 
 def check_matrices(system: ConstraintSystem) -> None:
@@ -153,7 +162,7 @@ def _check_rising(system: ConstraintSystem, matrix: SparseMatrix) -> None:
 
 
 def _check_counts(system: ConstraintSystem) -> None:
-    if not isinstance(system.name, str):
+    if type(system.name) is not str:
         raise ShapeError(f"The name of a system is {describe(system.name)}, no text.", _MEND)
     counts: Sequence[object] = (
         system.wire_count,

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accel.errors import KindError
-from accel.kinds import require_path, require_whole
+from accel.kinds import MOST, describe, items, require_path, require_whole
 from accel.limbs import Words
 from accel.pairing import miller_functions
 from accel.remade import Remade
@@ -83,13 +83,13 @@ class VerifyingKey(Remade):
     public_names: tuple[str, ...] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.ic, tuple):
-            if not isinstance(self.ic, list):
-                raise InsecureKeyError(
-                    f"IC of the verifying key is a {type(self.ic).__name__}, no tuple of points.",
-                    "Take the key from the file that the setup wrote.",
-                )
-            object.__setattr__(self, "ic", tuple(self.ic))  # a list could be changed afterwards
+        ic = items(self.ic)
+        if ic is None or len(ic) > MOST:
+            raise InsecureKeyError(
+                f"IC of the verifying key is {describe(self.ic)}, no tuple of points.",
+                "Take the key from the file that the setup wrote.",
+            )
+        object.__setattr__(self, "ic", tuple(ic))  # a list could be changed afterwards
         if type(self.development) is not bool:
             raise InsecureKeyError(
                 "The mark of a development key is neither True nor False.",
@@ -299,7 +299,7 @@ class ProvingKey(KeyHeader):
 
 
 def _check_array(method: str, name: object) -> None:
-    if not isinstance(name, str) or name not in BULK:
+    if type(name) is not str or name not in BULK:
         raise KindError(
             f"ProvingKey.{method} takes the name of a query or `coefficients`.",
             f"Give one of {', '.join(BULK)}.",

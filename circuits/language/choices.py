@@ -95,7 +95,7 @@ def _select_nests(condition: Any, if_true: Any, if_false: Any) -> Any:
         return make_record(type(if_true), parts)
     if not _is_nest(if_true) and not _is_nest(if_false):
         return _select_numbers(condition, if_true, if_false)
-    both = isinstance(if_true, list | tuple) and isinstance(if_false, list | tuple)
+    both = type(if_true) in (list, tuple) and type(if_false) in (list, tuple)
     if not both or len(if_true) != len(if_false):
         is_anew = is_record(if_true) and is_defined_anew(if_false, type(if_true))
         raise refused(

@@ -14,7 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from accel.bn254 import R
-from accel.kinds import describe, items, unordered
+from accel.kinds import describe, is_of, items, unordered
 from circuits.language import bounds
 from circuits.language.engine import Engine, current_engine
 from circuits.language.fixed import (
@@ -70,8 +70,10 @@ def check(condition: object, message: str | None = None) -> None:
     Raises CompileError if the condition is no Bool, is a constant that does not hold, or compares
     objects that hold signals as Python does, by identity or length.
     """
-    if message is not None and not isinstance(message, str):
-        raise refused("has a message that is no text.", "Give a text: check(condition, 'why').")
+    if message is not None:
+        if not is_of(message, str):
+            raise refused("has a message that is no text.", "Give a text: check(condition, 'why').")
+        message = str.__str__(message)
     if message is not None and OF_A_CIRCUIT in message:
         raise refused(
             "has a circuit's value in its message, which is not known when the circuit is "
@@ -315,8 +317,10 @@ def hint(
             "gives hint() no type for its result.",
             "Say what the function returns: hint(function, x, returns=UInt[8]).",
         )
-    if waive is not None and not (isinstance(waive, str) and waive.strip()):
-        raise refused("waives without a reason.", "Write the reason: waive='any root serves'.")
+    if waive is not None:
+        waive = str.__str__(waive) if is_of(waive, str) else ""
+        if not waive.strip():
+            raise refused("waives without a reason.", "Write the reason: waive='any root serves'.")
     _refuse_signals_within(function)
     _refuse_wrong_kind(function, len(signals))
     types: Type | tuple[Type, ...] = (
@@ -397,7 +401,7 @@ def _shape(argument: Any, found: list[Signal]) -> object:
         found.append(argument)
         position = len(found) - 1
         return position if argument.fraction is None else Units(position, argument.fraction)
-    if isinstance(argument, list | tuple):
+    if type(argument) in (list, tuple):
         return [_shape(item, found) for item in argument]
     if is_record(argument):
         parts = {name: _shape(part, found) for name, part in fields_of(argument)}

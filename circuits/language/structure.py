@@ -10,12 +10,13 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from accel.kinds import MOST, items
+from accel.kinds import MOST, describe, items
 from circuits.language.refusals import refused
 
 T = TypeVar("T")
 
 MAX_DEPTH = 64  # of lists in one another: what holds itself has no end
+MAX_LISTS = 1 << 19  # and records, in all
 
 
 def is_record(value: object) -> bool:
@@ -38,12 +39,12 @@ def make_record(class_: type[T], values: Mapping[str, object]) -> T:
 
 
 class _Budget:
-    """How many more values a nest may have: a small one that holds its parts twice has no end."""
+    """How much more a nest may have: a small one that holds its parts twice has no end."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "lists")
 
     def __init__(self) -> None:
-        self.left = MOST
+        self.left, self.lists = MOST, MAX_LISTS
 
     def take(self, count: int, depth: int) -> None:
         """Count the values of a list or a record. Raises CompileError if they are too many."""
@@ -53,8 +54,12 @@ class _Budget:
                 "Give lists that are less deep.",
             )
         self.left -= count
-        if self.left < 0:
-            raise refused(f"has more than {MOST} values in one another.", "Give fewer.")
+        self.lists -= 1
+        if self.left < 0 or self.lists < 0:
+            raise refused(
+                f"has more than {MOST} values, or more than {MAX_LISTS} lists in one another.",
+                "Give fewer.",
+            )
 
 
 def _listed(value: object) -> Sequence[object] | None:
@@ -62,7 +67,19 @@ def _listed(value: object) -> Sequence[object] | None:
     kind = type(value)
     if kind is list or kind is tuple:
         return value  # type: ignore[return-value] # one of these
-    return items(value) if issubclass(kind, list | tuple) else None
+    return _true(value, items(value)) if issubclass(kind, _LISTS) else None
+
+
+_LISTS = (list, tuple)
+
+
+def _true(value: object, listed: T | None) -> T | None:
+    """The entries that were read of a value. Raises CompileError for a list that has none."""
+    if listed is None and issubclass(type(value), _LISTS):
+        raise refused(
+            f"has {describe(value)} whose length is not that of its entries.", "Give a plain list."
+        )
+    return listed
 
 
 def map_structure(
@@ -97,7 +114,7 @@ def with_lists(value: object, depth: int = 0, budget: _Budget | None = None) -> 
         for name, part in parts.items():
             parts[name] = with_lists(part, depth + 1, budget)
         return make_record(type(value), parts)
-    listed = None if type(value) is int else items(value)
+    listed = None if type(value) is int else _true(value, items(value))
     if listed is None:
         return value
     budget = budget or _Budget()

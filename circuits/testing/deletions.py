@@ -21,10 +21,10 @@ import numpy as np
 from accel.bn254 import R
 from accel.kinds import unordered
 from accel.limbs import from_montgomery
-from circuits.errors import shown
 from circuits.formats.equations import equations
 from circuits.language.circuit import Circuit
 from circuits.language.types import IntegerType, leaf_paths
+from circuits.shown import shown
 from circuits.solve.advice import Advice, Question, computed_by, forged, questions
 from circuits.soundness.proof import is_proved
 from circuits.system import ConstraintSystem, SparseMatrix

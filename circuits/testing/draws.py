@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from accel.bn254 import R
-from circuits.errors import InputError, UnsatisfiedError, shown
+from circuits.errors import InputError, UnsatisfiedError
 from circuits.language.circuit import Circuit
 from circuits.language.types import (
     ArrayType,
@@ -20,6 +20,7 @@ from circuits.language.types import (
     RecordType,
     Type,
 )
+from circuits.shown import shown
 from circuits.solve.solver import solve
 from circuits.testing.falsehoods import random_element
 from circuits.testing.given import Inputs, scalars_of, told, whole

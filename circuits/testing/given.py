@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from accel.bn254 import R
 from accel.kinds import describe, items, whole_number
-from circuits.errors import InputError, shown
+from circuits.errors import InputError
 from circuits.language import inputs as language_inputs
 from circuits.language.circuit import Circuit
 from circuits.language.fixed import exact_units, is_number
@@ -30,6 +30,7 @@ from circuits.language.types import (
     Type,
     leaf_paths,
 )
+from circuits.shown import shown
 
 ANY_SIZE = 1 << 4096  # as large as an integer of a test may be
 Inputs = Mapping[str, object]

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
-from circuits.errors import InputError, UnsatisfiedError, shown
+from accel.kinds import is_of
+from circuits.errors import InputError, UnsatisfiedError
+from circuits.shown import shown
 
 Refusal = InputError | UnsatisfiedError
 _IN_CIRCUIT = re.compile(r"^In \S+ ")
@@ -23,12 +25,13 @@ _WORD = re.compile(r"\w")
 def required_words(because: object) -> str:
     """The text that a refusal must hold; raises AssertionError for one that says nothing."""
     __tracebackhide__ = True
-    if not isinstance(because, str) or not _WORD.search(because):
+    words = str.__str__(because) if is_of(because, str) else ""
+    if not _WORD.search(words):
         raise AssertionError(
             f"`because` holds words of the refusal, and the test gives {shown(because)}: leave it "
             "out, or give the message of the check that must fail."
         )
-    return because.strip()
+    return words.strip()
 
 
 def is_reason(because: str, refusal: Refusal) -> bool:

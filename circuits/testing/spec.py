@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from circuits.errors import InputError, UnsatisfiedError, shown
+from circuits.errors import InputError, UnsatisfiedError
 from circuits.language.circuit import Circuit
+from circuits.shown import shown
 from circuits.solve.advice import Question, forged, questions
 from circuits.solve.solver import solve
 from circuits.system import Witness
@@ -111,7 +112,7 @@ def refused(tested: Subject, inputs: Inputs, because: str | None = None, *, seed
         if words is not None and not is_reason(words, refusal):
             raise AssertionError(
                 f"The {who} of {circuit.name} refuses these inputs, but not because of "
-                f"{because!r}:\n{refusal}\n{told(inputs)}"
+                f"{words!r}:\n{refusal}\n{told(inputs)}"
             )
     if scalars.is_respelled and tested.has_answers(scalars.residues):
         return  # the same statement as that of inputs that are accepted

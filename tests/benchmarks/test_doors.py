@@ -16,9 +16,9 @@ from benchmarks.results import SCHEMA, Machine, Settings, Skipped
 from tests.doors import Door, all_faults, public_callables
 
 EMPTY = ("empty list", "empty tuple", "empty array")
-PLACE = ("enum", "0-d")  # whole numbers that are small
+PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small
 WHOLE = (*PLACE, "np.uint8")
-REALS = (*WHOLE, "float", "whole float", "np.float32")
+REALS = (*WHOLE, "float", "whole float", "np.float32", "np.longdouble")
 RESULTS = Results(
     schema=SCHEMA,
     date="2026-01-01",
@@ -61,7 +61,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         "Plan.whole": Door(
             Plan.whole,
             (8, 10, 1, 1, 60.0, {}),
-            takes={2: (*WHOLE, "r", "huge"), 3: WHOLE, 4: REALS},
+            takes={2: (*WHOLE, "np.uint64", "r", "huge"), 3: WHOLE, 4: REALS},
         ),
         "Plan.brief": Door(Plan.brief, ({},)),
         "Results": Door(

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from accel.bn254 import R
+from accel.errors import ShapeError
 from circuits import (
     Array,
     Bool,
@@ -57,17 +58,21 @@ from tests.doors import ANYTHING, Door, all_faults, public_callables
 from tests.zoo import Column
 
 # What several doors take of the zoo, beside what they are given here.
-WHOLE = ("enum", "np.uint8", "0-d")
-PLACE = ("enum", "0-d")  # the same, of those below 200
+WHOLE = ("enum", "np.uint8", "0-d", "odd number")
+PLACE = ("enum", "0-d", "odd number")  # the same, of those below 200
 BOOLS = ("True", "np.True")
-CONSTANTS = (*BOOLS, *WHOLE, "minus one", "np.int64")
-REALS = ("r", "huge", "float", "whole float", "np.float32", "Decimal", "Fraction")
+CONSTANTS = (*BOOLS, *WHOLE, "minus one", "np.int64", "np.uint64")
+FLOATS = ("float", "whole float", "np.float32", "np.longdouble", "minus zero")
+REALS = ("r", "huge", *FLOATS, "Decimal", "Fraction")
 NUMBERS = (*CONSTANTS, *REALS)
-BITS = ("deque", "array", "array of bools", "column")  # in their order
+ARRAYS = ("array", "array of bools", "array in steps", "big-endian array")
+SEQUENCES = ("deque", "column", "named tuple", "user's list", "array of Python")
+BITS = (*ARRAYS, *SEQUENCES)  # in their order
 EMPTY = ("empty list", "empty tuple", "empty array")
-UNORDERED = ("set", "frozenset", "dict view", "generator", "iterator", "map")
+UNORDERED = ("set", "frozenset", "dict view", "generator", "iterator", "map", "mock")
 FLAGS = (*BITS, *EMPTY, *UNORDERED, "list of lists", "words", "big-endian words")
 TEXTS = ("text", "digits", "empty text", "surrogate")
+ANY_TEXT = (*TEXTS, "np.str_", "odd text")
 PATHS = ("digits",)
 ROWS = ("list of lists", "words", "big-endian words")
 GOOD = {"x": 3, "flags": [0, 1]}
@@ -88,14 +93,14 @@ def _language() -> dict[str, Door]:
     return {
         "all_of": Door(all_of, ([1, 0],), takes={0: FLAGS}),
         "any_of": Door(any_of, ([1, 0],), takes={0: FLAGS}),
-        "check": Door(check, (True, "why"), takes={0: (*BOOLS, *PLACE), 1: ("None", *TEXTS)}),
+        "check": Door(check, (True, "why"), takes={0: (*BOOLS, *PLACE), 1: ("None", *ANY_TEXT)}),
         "circuit": Door(circuit, (square.function,)),
         "component": Door(component, (twice.function,)),
         "hint": Door(
             hint,
             (abs, 3),
             {"returns": Field, "waive": None},
-            takes={0: ("type",), 1: CONSTANTS, "waive": ("None", "text", "digits", "surrogate")},
+            takes={0: ("type",), 1: CONSTANTS, "waive": ("None", *ANY_TEXT[:2], *ANY_TEXT[3:])},
         ),
         "lookup": Door(
             lookup,
@@ -108,7 +113,7 @@ def _language() -> dict[str, Door]:
             member,
             (1, [1, 0]),
             takes={
-                0: (*CONSTANTS, "r", "huge", "float", "whole float", "np.float32"),
+                0: (*CONSTANTS, "r", "huge", *FLOATS),
                 1: (*BITS, *EMPTY, *UNORDERED, "array of floats"),
             },
         ),
@@ -124,7 +129,9 @@ def _language() -> dict[str, Door]:
             },
         ),
         "Field": Door(
-            Field, (1,), takes={0: (*CONSTANTS, "empty list", "empty tuple", "list of lists")}
+            Field,
+            (1,),
+            takes={0: (*CONSTANTS, "empty list", "empty tuple", "list of lists", "named tuple")},
         ),
         "a circuit": Door(square, (3, [0, 1]), takes={0: WHOLE, 1: BITS}),
         "a component": Door(twice, (3, [0, 1]), takes={0: CONSTANTS, 1: BITS}),
@@ -197,15 +204,21 @@ def _gadgets() -> dict[str, Door]:
     leaf = {0: BITS}
     return {
         "MerklePath": Door(
-            MerklePath, (1, siblings), takes={0: PLACE, 1: ("deque", "array", "column")}
+            MerklePath, (1, siblings), takes={0: PLACE, 1: tuple({*BITS} - {"array of bools"})}
         ),
         "MerklePath.pairs": Door(path.pairs, ([2],), takes=leaf),
         "MerklePath.verify": Door(
             path.verify,
             (tree.root, 2, [2]),
-            takes={0: (*WHOLE, "minus one", "np.int64", "r", "huge"), 1: PLACE, 2: BITS},
+            takes={
+                0: (*WHOLE, "minus one", "np.int64", "np.uint64", "r", "huge"),
+                1: PLACE,
+                2: BITS,
+            },
         ),
-        "MerkleTree": Door(MerkleTree, (2, [[1], [2]]), takes={0: PLACE, 1: (*EMPTY, *ROWS)}),
+        "MerkleTree": Door(
+            MerkleTree, (2, [[1], [2]]), takes={0: PLACE, 1: (*EMPTY, *ROWS, "mock")}
+        ),
         "MerkleTree.append": Door(lambda leaf: MerkleTree(2).append(leaf), ([4],), takes=leaf),
         "MerkleTree.path": Door(tree.path, (1,), takes={0: PLACE}),
         "MerkleTree.remove": Door(tree.remove, (2,), takes={0: PLACE}),
@@ -237,7 +250,7 @@ def _soundness() -> dict[str, Door]:
 def _testing() -> dict[str, Door]:
     """Whose mistakes are AssertionErrors, which fail a test."""
     bad = {"x": 300, "flags": [0, 1]}
-    seed = {"seed": (*WHOLE, "r", "huge")}
+    seed = {"seed": (*WHOLE, "np.uint64", "r", "huge")}
     count = square.compile().constraint_count
     return {
         "accepts": Door(accepts, (square, GOOD, 10), takes={2: ("None",)}),
@@ -255,10 +268,10 @@ def _testing() -> dict[str, Door]:
             {"equivalent": None, "sample": 1, "seed": 0},
             takes={
                 **seed,
-                1: EMPTY,
-                2: EMPTY,
+                1: (*EMPTY, "mock"),
+                2: (*EMPTY, "mock"),
                 "equivalent": ("None",),
-                "sample": ("None", *WHOLE, "r", "huge"),
+                "sample": ("None", *WHOLE, "np.uint64", "r", "huge"),
             },
         ),
         "lies": Door(lies, (square, GOOD), {"seed": 0}, takes=seed),
@@ -534,3 +547,38 @@ def test_columns_of_pandas_are_columns() -> None:
     for wrong in (table, table["day"], pandas.Series([1, None] * 2, dtype="Int64"), pandas.NA):
         with pytest.raises(InputError):
             nine(wrong, 9)
+
+
+# --- what asks for more than it seems
+
+
+def test_a_nest_that_holds_its_parts_twice_is_refused_in_time() -> None:
+    """Sixty lists, and 2^60 entries."""
+    nest: list[Any] = [1]
+    for _ in range(60):
+        nest = [nest, nest]
+    for refused in (lambda: select(1, nest, nest), lambda: hint(abs, nest, returns=Field)):
+        with pytest.raises(CompileError, match="in one another"):
+            refused()
+    with pytest.raises(AssertionError, match=r"gives \[\[\[.*\.\.\."):
+        costs(square, nest)  # type: ignore[arg-type]
+
+
+def test_a_list_that_lies_about_its_length_is_refused_in_a_circuit() -> None:
+    class Lying(list[Any]):
+        def __len__(self) -> int:
+            return 3
+
+    @circuit
+    def chosen(x: Private[Bool]) -> Public[Field]:
+        return select(x, Lying([1, 2]), [3, 4])[0]  # type: ignore[no-any-return]
+
+    with pytest.raises(CompileError, match="whose length is not that of its entries"):
+        chosen.compile()
+
+
+def test_names_of_wires_are_texts() -> None:
+    system = square.compile()
+    for names in ("x" * system.wire_count, [["x"]] * system.wire_count):
+        with pytest.raises(ShapeError, match="names of square"):
+            replace(system, symbols=names)  # type: ignore[arg-type]

@@ -34,10 +34,12 @@ from tests.doors import Door, all_faults, public_callables
 from tests.zoo import Column
 
 PATHS = ("digits",)  # a text that may be a path
-COUNTS = ("None", "enum", "np.uint8", "0-d")
-PLACES = ("enum", "np.uint8", "0-d", "r", "huge")
+COUNTS = ("None", "enum", "np.uint8", "0-d", "odd number")
+PLACES = ("enum", "np.uint8", "np.uint64", "0-d", "odd number", "r", "huge")
+SIZES = ("None", "np.uint64", "r", "huge")
 ENDS = ("None", *PLACES)
-TWO = ("deque", "array", "column")  # two integers in their order
+ARRAYS = ("array", "array in steps", "big-endian array", "array of Python")
+TWO = ("deque", "column", "named tuple", "user's list", *ARRAYS)  # two integers in their order
 ANY = ("empty list", "empty tuple", "empty array", *TWO)
 
 
@@ -89,12 +91,8 @@ def doors(
         "ProvingKey.length": Door(key.length, ("a_query",)),
         "setup": Door(setup, (system, DEVELOPMENT)),
         "setup_to_file": Door(setup_to_file, (system, DEVELOPMENT, folder / "s"), takes={2: PATHS}),
-        "prove": Door(
-            prove, (key, witness), {"max_memory": 10**9}, {"max_memory": ("None", "r", "huge")}
-        ),
-        "precompute": Door(
-            precompute, (key,), {"max_memory": 10**9}, {"max_memory": ("None", "r", "huge")}
-        ),
+        "prove": Door(prove, (key, witness), {"max_memory": 10**9}, {"max_memory": SIZES}),
+        "precompute": Door(precompute, (key,), {"max_memory": 10**9}, {"max_memory": SIZES}),
         "verify": Door(verify, (verifying, proof, public), takes={2: TWO}),
         "verify_batch": Door(verify_batch, (verifying, [proof], [public])),
         "load_public": Door(
