@@ -9,7 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from accel.kinds import describe
+from accel.kinds import describe, whole_number
 
 _INSTEAD = {
     "int": "Use UInt[32], Int[32] or Field.",
@@ -66,10 +66,9 @@ def instead_of_type(value: object) -> str:
         return "Leave out the quotes, or put them around the whole annotation."
     if isinstance(value, bool | float):
         return _OTHERWISE
-    if isinstance(value, int):
-        return (
-            f"Write UInt[{value}] for a number of {value} bits." if 0 < value < 254 else _OTHERWISE
-        )
+    bits = whole_number(value) if isinstance(value, int) else None
+    if bits is not None:
+        return f"Write UInt[{bits}] for a number of {bits} bits." if 0 < bits < 254 else _OTHERWISE
     if isinstance(value, tuple):
         return "Give one type: Array[T, n] for a list, a dataclass for several."
     class_ = _class_of(value)
