@@ -73,6 +73,8 @@ _REFLECTION = frozenset(
         "f_builtins",
         "f_code",
         "__annotations__",
+        "__annotate__",
+        "__type_params__",
         "get_type_hints",
     ]
 )

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from circuits.language.aliases import ALIASES
 from circuits.language.guards import (
     NOT_SET,
     Guards,
@@ -58,6 +59,7 @@ _BY_IDENTITY = (
     MemberDescriptorType,
     MethodDescriptorType,
     WrapperDescriptorType,
+    *ALIASES,  # evaluated once
     type(Ellipsis),
     type(NotImplemented),
     type(vars(namedtuple("_Named", "field"))["field"]),
@@ -335,8 +337,8 @@ class Walk:
             for member in vars(ancestor).values()
             if type(member) is MemberDescriptorType
         ]
-        size = base.__basicsize__ + 8 * (len(members) + bool(class_.__dictoffset__))
-        if class_.__basicsize__ > size + 8 * bool(class_.__weakrefoffset__):
+        words = len(members) + _own_words(class_) - _own_words(base)
+        if class_.__basicsize__ > base.__basicsize__ + 8 * words:
             self.unknown(thing)  # it holds what only C sees
         seen: list[object] = [class_]
         if base is not object:
@@ -429,6 +431,17 @@ class Walk:
     def _mark(self, thing: object) -> None:
         """A bare object(), such as NOT_SET."""
         self.tokens.append(Same(thing))
+
+
+def _own_words(class_: type) -> int:
+    """How many words of an object are references to its dict and to its list of weak references.
+
+    Python 3.11 keeps most dicts, and 3.12 also most such lists, before the object: then the offset
+    is negative, and they take nothing of the size. In 3.11 the last word of an object of variable
+    size is that of its dict.
+    """
+    dict_is_last = class_.__dictoffset__ == -8
+    return (class_.__dictoffset__ > 0) + dict_is_last + (class_.__weakrefoffset__ > 0)
 
 
 def _in_c(class_: type) -> Iterator[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import time
 from collections import OrderedDict, defaultdict, namedtuple
 from collections.abc import Callable, Iterator
@@ -79,6 +80,19 @@ def by_annotation_of_a_function() -> tuple[Body, Change]:
     return (
         lambda a: within(a, helper.__annotations__["limit"]),
         lambda: helper.__annotations__.__setitem__("limit", 100),
+    )
+
+
+def by_type_parameters_of_a_function() -> tuple[Body, Change]:
+    """As Python 3.12 has them."""
+
+    def helper() -> None:
+        """Say nothing."""
+
+    helper.__type_params__ = (255,)  # type: ignore[attr-defined]
+    return (
+        lambda a: within(a, helper.__type_params__[0]),  # type: ignore[attr-defined]
+        lambda: setattr(helper, "__type_params__", (100,)),
     )
 
 
@@ -241,6 +255,61 @@ def by_options_of_numpy() -> tuple[Body, Change]:
     np.set_printoptions(precision=255)
     change = partial(np.set_printoptions, precision=100)
     return lambda a: within(a, np.get_printoptions()["precision"]), change
+
+
+def drawn(base: Any, *arguments: object) -> tuple[Body, Change]:
+    """By an iterator of a class of its own, whose place in its items only C sees."""
+
+    class Limits(base):
+        pass
+
+    limits = Limits(*arguments)
+    return lambda a: within(a, next(limits)), lambda: None
+
+
+def by_class_of_map() -> tuple[Body, Change]:
+    return drawn(map, int, ["255", "100"])
+
+
+def by_class_of_filter() -> tuple[Body, Change]:
+    return drawn(filter, None, [255, 100])
+
+
+def by_class_of_reversed() -> tuple[Body, Change]:
+    return drawn(reversed, [100, 255])
+
+
+def by_class_of_chain() -> tuple[Body, Change]:
+    return drawn(itertools.chain, [255, 100])
+
+
+def by_class_of_compress() -> tuple[Body, Change]:
+    return drawn(itertools.compress, [255, 100], [1, 1])
+
+
+def by_class_of_starmap() -> tuple[Body, Change]:
+    return drawn(itertools.starmap, pow, [(255, 1), (100, 1)])
+
+
+def by_class_of_count() -> tuple[Body, Change]:
+    return drawn(itertools.count, 255, -155)
+
+
+def by_class_of_map_with_slots() -> tuple[Body, Change]:
+    class Limits(map):  # type: ignore[type-arg]
+        __slots__ = ("name",)
+
+    limits = Limits(int, ["255", "100"])
+    limits.name = "limits"
+    return lambda a: within(a, next(limits)), lambda: None
+
+
+def by_integer_of_numpy_of_its_own_class() -> tuple[Body, Change]:
+    class Number(np.int64):
+        pass
+
+    numbers = [Number(255)]
+    return lambda a: within(a, int(numbers[0])), lambda: numbers.__setitem__(0, Number(100))
 
 
 def by_address() -> tuple[Body, Change]:
