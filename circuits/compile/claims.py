@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from circuits.compile.facts import Payload
 from circuits.errors import CircuitWarning, CompileError
+from circuits.language.parsing import expression_of
 from circuits.language.source import Place
 
 CONDITIONS = ("all_of", "any_of", "member")
@@ -156,10 +157,7 @@ def _mend(text: str | None) -> str:
 
 
 def _is_condition(text: str) -> bool:
-    try:
-        expression = ast.parse(text, mode="eval").body
-    except SyntaxError:
-        return False
+    expression = expression_of(text)
     if isinstance(expression, ast.Call):
         return ast.unparse(expression.func).rpartition(".")[2] in CONDITIONS
     return isinstance(expression, ast.Compare | ast.BinOp | ast.UnaryOp)

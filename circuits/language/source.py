@@ -24,6 +24,7 @@ from circuits.language.frames import (
     owner_of,
     shown_file,
 )
+from circuits.language.parsing import expression_of
 
 Positions = list[tuple[int | None, int | None, int | None, int | None]]
 _last_asked: tuple[CodeType, Positions] | None = None
@@ -77,15 +78,12 @@ class Place:
         data = [text.encode() for text in lines]
         data[-1] = data[-1][:end]
         data[0] = data[0][start:]
-        try:
-            return ast.parse("(" + b"".join(data).decode(errors="replace") + ")", mode="eval").body
-        except (SyntaxError, ValueError):
-            return None
+        return expression_of("(" + b"".join(data).decode(errors="replace") + ")")
 
     def is_in_loop(self) -> bool:
         """Whether a loop of the code goes back over it."""
         return any(
-            instruction.opname.startswith("JUMP_BACKWARD")
+            "JUMP_BACKWARD" in instruction.opname  # Python 3.11 has others that test
             and instruction.argval <= self.instruction < instruction.offset
             for instruction in dis.get_instructions(self.code)
         )

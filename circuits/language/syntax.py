@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 
 from circuits.errors import Source
 from circuits.language.frames import frames_here
+from circuits.language.parsing import code_of, expression_of, module_of
 from circuits.language.source import SHOWN, Place, SentPlace, source_here
 
 Span = tuple[int, int, int, int]  # first line, its column, last line, its column; bytes, as ast's
@@ -66,11 +67,8 @@ def spot_of(frame: FrameType, instruction: int) -> Spot | None:
     if line is None or last is None or start is None or end is None:
         return None
     text = "".join(linecache.getlines(place.code.co_filename))
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    path = _path(tree, (line, start, last, end))
+    tree = module_of(text)
+    path = None if tree is None else _path(tree, (line, start, last, end))
     if path is None or not _is_source_of(text, place, (line, start, last, end)):
         return None
     node = path[-1]
@@ -88,12 +86,9 @@ def _is_source_of(text: str, place: Place, span: Span) -> bool:
     """
     if any(name.startswith("@") for name in (*place.code.co_names, *place.code.co_varnames)):
         return True
-    try:
-        compiled = [  # with Python's -O, and as the command compiles a circuit's file
-            compile(text, "<text>", "exec", dont_inherit=True, optimize=level)
-            for level in {0, sys.flags.optimize}
-        ]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    # With Python's -O, and as the command compiles a circuit's file
+    compiled = [code for level in {0, sys.flags.optimize} if (code := code_of(text, level))]
+    if not compiled:
         return True  # a cell of a notebook may have `await` on its own
     code, positions = place.code, place.positions()
     loaded = _loaded(code, span)
@@ -131,9 +126,10 @@ def _loaded(code: CodeType, span: Span) -> list[str]:
 
 
 def _is_text_of(text: str, node: ast.AST) -> bool:
+    tree = expression_of(text)
     try:
-        return ast.dump(ast.parse(text, mode="eval").body) == ast.dump(node)
-    except (SyntaxError, ValueError, RecursionError):
+        return tree is not None and ast.dump(tree) == ast.dump(node)
+    except RecursionError:
         return False
 
 

@@ -17,6 +17,7 @@ from types import CodeType, FunctionType
 from typing import TypeGuard
 
 from circuits.errors import CompileError, Source
+from circuits.language.parsing import module_of
 from circuits.language.signature import head_of
 
 _LAZY = ("map", "filter")
@@ -72,9 +73,12 @@ def _throws_a_generator_away(code: CodeType) -> bool:
 def _unrun(function: FunctionType) -> Iterator[ast.Expr]:
     """Statements that make something lazy and throw it away."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        text = textwrap.dedent(inspect.getsource(function))
     except (OSError, SyntaxError, TypeError):
         return  # no text
+    tree = module_of(text)
+    if tree is None:
+        return
     lazy = {*_LAZY, *(node.name for node in ast.walk(tree) if _runs_later(node))}
     named = {node.id for node in ast.walk(tree) if _is_stored(node)}
     for node in ast.walk(tree):

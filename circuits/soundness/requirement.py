@@ -12,6 +12,7 @@ from itertools import islice
 import numpy as np
 
 from circuits.errors import Source, UnderconstrainedError
+from circuits.language.parsing import module_of
 from circuits.solve.explain import source_of_row
 from circuits.solve.program import Program, SolvedHint
 from circuits.soundness.analysis import analyse
@@ -102,10 +103,8 @@ def _hint_name(use: SolvedHint, wire: int) -> str:
 
 def _targets(source: Source | None) -> list[str]:
     """The names that a line assigns to."""
-    try:
-        statement = ast.parse(source.text if source else "").body[0]
-    except (SyntaxError, IndexError):  # the line is part of a longer statement
-        return []
+    tree = module_of(source.text if source else "")
+    statement = tree.body[0] if tree and tree.body else None  # none in a part of a statement
     if not isinstance(statement, ast.Assign):
         return []
     target = statement.targets[0]

@@ -15,6 +15,7 @@ import operator
 import pickle
 import random
 import statistics
+import warnings
 from collections.abc import Callable
 from copy import deepcopy
 from fractions import Fraction
@@ -462,6 +463,33 @@ def test_text_that_was_edited_since_the_import_gets_general_advice(
     error = error_of(scope["example"])
     assert error.what.startswith("An expression ")
     assert "lookup(values, x)" in error.mend
+
+
+@pytest.mark.parametrize("action", ["always", "error"])
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("[1, 2][a]", "Write lookup([1, 2], a)."),
+        ("return 1 if a > b else '\\d'", "Write select(a > b, 1, '\\\\d')."),
+        ("map(print, [a, '\\d'])", "Write a for loop, or a plain function and call it."),
+    ],
+)
+def test_text_that_python_warns_of_is_read_again_in_silence(
+    line: str, says: str, action: Any, tmp_path: Path
+) -> None:
+    """From Python 3.12 on everybody is told of the escape; the import did so."""
+    text = f'def example(a, b):\n    """Digits are \\d."""\n    c = b is 5\n    {line}\n'
+    file = tmp_path / "example.py"
+    file.write_text(text)
+    scope: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(text, str(file), "exec"), scope)  # noqa: S102
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter(action)
+        error = error_of(scope["example"])
+    assert told == []
+    assert error.mend == says
 
 
 def test_the_order_of_lists_is_as_advised() -> None:

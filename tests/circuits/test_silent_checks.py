@@ -657,7 +657,26 @@ def counted_first(xs: Any) -> Any:
     return total
 
 
-@pytest.mark.parametrize("counted", [summed_while, counted_first])
+def summed_by_index(xs: Any) -> Any:
+    """As summed_while; Python 3.11 jumps back by an instruction that tests."""
+    total, running, i = 0, xs[0] > 0, 0
+    while i < len(xs):
+        total = total + select(running, xs[i], 0)
+        running = running & (xs[i] > 0)
+        i += 1
+    return total
+
+
+def summed_in_a_comprehension(xs: Any) -> Any:
+    """As summed_while; from Python 3.12 on a comprehension has no code of its own."""
+    running = xs[0] > 0
+    kept = [(select(running, x, 0), running := running & (x > 0)) for x in xs]
+    return sum(value for value, _ in kept)
+
+
+@pytest.mark.parametrize(
+    "counted", [summed_while, counted_first, summed_by_index, summed_in_a_comprehension]
+)
 def test_the_last_of_a_flag_that_runs_through_a_loop_is_a_finding_of_lint(counted: Any) -> None:
     """Each value but the last is used by the next item."""
 
