@@ -13,6 +13,7 @@ from typing import Any
 
 from accel.kinds import describe
 from circuits.errors import CompileError, Source
+from circuits.language.aliases import meant
 from circuits.language.source import source_here
 
 
@@ -43,7 +44,8 @@ def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, A
             "decorator below it.",
         )
     try:
-        return inspect.get_annotations(function, locals=names, eval_str=True)
+        found = inspect.get_annotations(function, locals=names, eval_str=True)
+        return {name: meant(annotation) for name, annotation in found.items()}
     except CompileError as error:
         raise CompileError(error.what, error.mend, head_of(function)) from error
     except Exception as error:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeGuard
 
 from accel.kinds import whole_number
 from circuits.errors import CompileError
+from circuits.language.aliases import meant
 from circuits.language.depth import within_the_stack
 from circuits.language.foreign_types import instead_of_type, named
 from circuits.language.frames import user_frame
@@ -290,6 +291,7 @@ class Private(_Written):
 
 def as_type(value: object, where: str) -> Type:
     """The type that an annotation gives; raises CompileError for what is none."""
+    value = meant(value)
     if isinstance(value, FieldType | IntegerType | ArrayType | RecordType):
         return value
     if isinstance(value, type) and dataclasses.is_dataclass(value):
