@@ -13,6 +13,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,11 +106,11 @@ def _folder(origin: str) -> Path:
 def _elsewhere(name: str, imported: Path | None) -> Iterator[Path]:
     """Packages and modules of this name on the path, besides the one imported and ours."""
     for entry in sys.path:
-        folder = Path(entry or ".").resolve()
-        for path in (folder / name / "__init__.py", folder / f"{name}.py"):
-            found = _folder(str(path))
-            if path.is_file() and found not in (imported, ROOT / name):
-                yield found
+        for path in (Path(entry, name, "__init__.py"), Path(entry, f"{name}.py")):
+            with suppress(OSError):  # a folder that cannot be read, a name that no folder can have
+                # links in a circle are no file; to resolve them raises, before Python 3.13
+                if path.is_file() and (found := _folder(str(path))) not in (imported, ROOT / name):
+                    yield found
 
 
 def back_end() -> Iterator[Finding]:

@@ -10,7 +10,19 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("accel", "circuits", "prover", "benchmarks")
+ALL = (*PACKAGES, "verifier_contracts", "cli")
+
+IMPORTS = """
+import importlib, pkgutil, warnings
+
+warnings.filterwarnings("error", module=rf"({'|'.join(ALL)})\\b")
+for package in ALL:
+    for found in pkgutil.walk_packages([f"{ROOT}/{package}"], f"{package}."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+"""
 
 
 def names_for_type_checkers(package: str) -> dict[str, str]:
@@ -62,3 +74,21 @@ def test_to_prove_takes_nothing_of_the_language() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("folder", [*ALL, "examples"])
+def test_no_source_of_ours_is_old_fashioned_to_this_python(folder: str) -> None:
+    """A warning is an error here; where bytecode is kept, an import would not give it."""
+    sources = sorted((ROOT / folder).rglob("*.py"))
+    assert sources
+    for path in sources:
+        compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+
+
+def test_no_import_of_ours_warns() -> None:
+    """Of what this Python, or a library in this version, will do without."""
+    names = f"ALL, ROOT = {ALL!r}, {str(ROOT)!r}"
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, "-c", names + IMPORTS], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -211,7 +211,7 @@ ZOO: Mapping[str, Callable[[], object]] = {
     "timestamp": lambda: datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
     "timedelta": lambda: datetime.timedelta(days=1),
     "datetime64": lambda: np.datetime64("2026-01-01", "ns"),
-    "NaT": lambda: np.datetime64("NaT"),
+    "NaT": lambda: np.datetime64("NaT", "s"),
     "timedelta64": lambda: np.timedelta64(1, "ns"),
     "path": lambda: PurePosixPath("/nowhere/at all"),
     "set": lambda: {1, 0},

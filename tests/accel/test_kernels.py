@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numba
@@ -131,6 +132,29 @@ def test_another_version_of_a_compiler_has_kernels_of_its_own(
     before = digests(package)
     monkeypatch.setattr(f"{compiler}.__version__", "1000.0")
     assert digests(package)["bottom"] != before["bottom"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version_info": (3, 99, 0, "final", 0)},
+        {"version_info": (*sys.version_info[:2], 99, "final", 0)},
+        {"implementation": SimpleNamespace(cache_tag="other-311")},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_another_python_has_kernels_of_its_own(
+    other: dict[str, Any], package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that share a user's cache never take each other's."""
+    before = digests(package)
+    names = ("version_info", "implementation", "flags", "abiflags")
+    here = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
+    monkeypatch.setattr(module, "sys", SimpleNamespace(**here))
+    assert digests(package) == before
+    monkeypatch.setattr(module, "sys", SimpleNamespace(**{**here, **other}))
+    after = digests(package)
+    assert all(before[name] != after[name] for name in before)
 
 
 def test_notes_of_imports_that_are_damaged_are_made_again(

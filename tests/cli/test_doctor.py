@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,10 +93,24 @@ def test_a_package_of_the_same_name_behind_ours_is_a_warning(
     other = tmp_path / "prover"
     other.mkdir()
     (other / "__init__.py").write_text("")
-    monkeypatch.setattr("sys.path", [*__import__("sys").path, str(tmp_path)])
+    monkeypatch.setattr("sys.path", [*sys.path, str(tmp_path)])
     result = invoke("doctor")
     assert result.exit_code == 0
     assert f"warning: {other} has the same name" in result.stdout
+
+
+@pytest.mark.parametrize("entry", ["circle", "folder", "long" * 1000], ids=lambda name: name[:6])
+def test_an_entry_of_the_path_that_leads_nowhere_is_passed_over(
+    entry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Python itself does. To resolve links in a circle raises, before Python 3.13."""
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "prover.py").symlink_to("prover.py")
+    monkeypatch.setattr("sys.path", [*sys.path, str(tmp_path / entry)])
+    result = invoke("doctor", "--json")
+    assert result.exit_code == 0
+    assert "prover" not in {entry["part"] for entry in json.loads(result.stdout)["findings"]}
 
 
 def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
