@@ -13,10 +13,10 @@ bounds             intervals of wires; `naturals` are their numbers
 propagation        the work list: what follows from what
 
 lemmas             what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
-                   `thresholds` and `comparators`, `linear_systems`, `nonsquares`; of an unknown
-                   integer and what follows from it (`expressions`, `polynomials`): `brackets`,
-                   `few_values`, `case_pairs`, `members`; of known and unknown order (`orders`,
-                   `ascents`): `sorted_lists`, `symmetric`
+                   `thresholds` and `comparators`, `linear_systems`, `nonsquares`, `vanishing`;
+                   of an unknown integer and what follows from it (`expressions`, `polynomials`):
+                   `brackets`, `few_values`, `case_pairs`, `members`; of known and unknown order
+                   (`orders`, `ascents`): `sorted_lists`, `symmetric`
 forms              rows in Python for them; `cases`, `assumptions`, `elimination`, `roots`
 
 contradictions     rows that nothing satisfies; `no_witness` warns of them, and of none found
@@ -25,7 +25,8 @@ jacobian           directions in which a witness can move
 examples           a counterexample in a sentence
 
 before_setup       what a key would prove nothing of
-lint               the verdict and `findings`: `connections`, `commitments`, `widths`; `names`
+lint               the verdict and `findings`: `connections`, `commitments`, `widths`; `names`;
+                   `open_divisions` where a proof stops
 """
 
 from circuits.soundness.analysis import analyse, analyse_every_wire

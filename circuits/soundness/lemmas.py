@@ -28,6 +28,7 @@ from circuits.soundness.selectors import selectors
 from circuits.soundness.sorted_lists import SortedLists
 from circuits.soundness.squares import squares
 from circuits.soundness.thresholds import Thresholds
+from circuits.soundness.vanishing import Vanishing
 
 Lemma = Callable[[Forms], Iterator[int]]
 
@@ -53,6 +54,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         Brackets(intervals),
         FewValues(intervals),
         CasePairs(intervals),
+        Vanishing(),
     ]
     idle = 0
     while idle < len(lemmas) and not state.is_known[wanted].all():

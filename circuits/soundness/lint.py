@@ -9,13 +9,16 @@ import numpy as np
 
 from circuits.compile.names import names_of
 from circuits.errors import CircuitWarning
+from circuits.formats.equations import equations
 from circuits.solve.explain import constant_side, source_of_row
 from circuits.soundness.analysis import determined, report_on
 from circuits.soundness.commitments import guessable_digests
 from circuits.soundness.connections import loose_ends
 from circuits.soundness.findings import Finding, Severity
+from circuits.soundness.forms import Forms
 from circuits.soundness.names import port_names
 from circuits.soundness.no_witness import without_witness
+from circuits.soundness.open_divisions import open_divisions
 from circuits.soundness.report import Report, Verdict
 from circuits.soundness.roles import (
     EVERY_OUTPUT,
@@ -25,10 +28,13 @@ from circuits.soundness.roles import (
     roles_of,
     roles_of_every_wire,
 )
+from circuits.soundness.rows import ONE_WIRE
 from circuits.soundness.widths import needless_widths
 from circuits.system import ConstraintSystem
 
 SHOWN = 8  # names in one finding
+MOST_STOPS = 4  # findings of where a proof stops
+LONGEST_SHOWN = 200  # letters of an equation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +69,7 @@ def _examined(system: ConstraintSystem, roles: Roles) -> Lint:
     findings = [
         *([] if doubt is None else [_of_warning(doubt)]),
         *_open_wires(system, report, hoped),
+        *_open_divisions(system, report, forms),
         *(_of_warning(warning) for warning in _doubts(system)),
         *loose_ends(system, forms.system, names),
         *guessable_digests(system, names),
@@ -96,6 +103,31 @@ def _open_wires(system: ConstraintSystem, report: Report, hoped: Roles) -> Itera
             "do not, whoever proves chooses, and may pass the checks that use them.",
             "Ask about them with --every-wire.",
             names,
+        )
+
+
+def _open_divisions(system: ConstraintSystem, report: Report, forms: Forms) -> Iterator[Finding]:
+    """Where the proof stops at divisors that may be zero, of what is neither proved nor refuted."""
+    if report.verdict is not Verdict.UNKNOWN:
+        return
+    found = list(open_divisions(forms))
+    for wire, divisor, row in found[:MOST_STOPS]:
+        (name,) = names_of(system.symbols, (wire,))
+        parts = names_of(system.symbols, [w for w in divisor if w != ONE_WIRE][:SHOWN])
+        listed = ", ".join(f"`{part}`" for part in parts)
+        (equation,) = equations(system, range(row, row + 1))
+        is_shown = system.symbols is not None and len(str(equation)) < LONGEST_SHOWN
+        shown = f", {equation}," if is_shown else ""
+        yield Finding(
+            "open-division",
+            Severity.NOTE,
+            f"The proof stops at `{name}`: row {row:,}{shown} says what it is where the factor of "
+            f"{listed} is not 0, and no rule proves that it never is.",
+            "Check that it is not 0: check(divisor != 0), or divisor * inverse === 1. If it is 0 "
+            "for no inputs but such as are kept out elsewhere, as points off a curve are, nothing "
+            "is missing, and the verdict stays UNKNOWN: it is about all inputs.",
+            (name, *parts),
+            equation.source,
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from circuits import Array, Field, Fixed, Int, Private, Public, UInt, check, circuit, hint, narrow
 from circuits.gadgets import poseidon
 from circuits.soundness import Verdict
 from circuits.soundness.lint import lint
+from circuits.soundness.roots import square_root
 from tests.circuits.soundness.systems import bit, equal, system_of
 
 
@@ -170,3 +173,45 @@ def test_a_rounding_is_not_told_to_divide_by_zero():
     assert "zero" not in rounding
     texts = [f.text for f in lint(both.trace()).findings if f.kind == "division"]
     assert sorted("zero" in text for text in texts) == [False, True]
+
+
+def slope(twice_a):
+    """Wire 1 is the slope s at x and y: 2 y s = 3 x^2 + 2 A x + 1, which has roots or none."""
+    return system_of(
+        [({2: 1}, {2: 1}, {4: 1}), ({3: 2}, {1: 1}, {4: 3, 2: twice_a, 0: 1})], 1, 2, 5
+    )
+
+
+def test_where_a_proof_stops_at_a_factor_lint_names_the_row():
+    rootless = next(k for k in range(2, 99, 2) if square_root(k * k - 12) is None)
+    system = slope(rootless)
+    found = lint(replace(system, symbols=("one", "s", "x", "y", "square")))
+    assert found.report.verdict is Verdict.UNKNOWN
+    (stop,) = (finding for finding in found.findings if finding.kind == "open-division")
+    assert stop.severity.value == "note"
+    assert stop.names == ("s", "y")
+    assert "`s`: row 1, (2 y) * (s) =" in stop.text
+    (unnamed,) = (f for f in lint(system).findings if f.kind == "open-division")
+    assert unnamed.names == ("wire 1", "wire 3")
+    assert "`wire 1`: row 1 says" in unnamed.text
+
+
+def test_what_is_refuted_or_proved_has_no_place_where_the_proof_stops():
+    rooted = next(k for k in range(2, 99, 2) if square_root(k * k - 12) is not None)
+    for system, verdict in (
+        (slope(rooted), Verdict.UNSAFE),
+        (system_of([({2: 1}, {3: 1}, {0: 1}), ({2: 1}, {1: 1}, {3: 1})], 1, 2, 4), Verdict.SAFE),
+    ):
+        found = lint(system)
+        assert found.report.verdict is verdict
+        assert "open-division" not in {finding.kind for finding in found.findings}
+
+
+def test_a_right_is_zero_is_no_place_where_a_proof_stops():
+    """Wire 4 is whether wire 2 is 0, and wire 5 its inverse, or anything."""
+    rootless = next(k for k in range(2, 99, 2) if square_root(k * k - 12) is None)
+    rows = [({2: 1}, {2: 1}, {6: 1}), ({3: 2}, {1: 1}, {6: 3, 2: rootless, 0: 1}),
+            ({2: 1}, {4: 1}, {}), ({2: 1}, {5: 1}, {0: 1, 4: -1})]  # fmt: skip
+    found = lint(system_of(rows, 1, 2, 7))
+    stops = [finding.names[0] for finding in found.findings if finding.kind == "open-division"]
+    assert stops == ["wire 1"]
