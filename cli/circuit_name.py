@@ -52,6 +52,9 @@ def _what(path: Path) -> str:
         kind = kind_of(path)
         if kind not in (None, Kind.EMPTY, Kind.INPUT):
             return f"is {kind.value}, not a circuit: a .py file or an .r1cs."
+    with suppress(OSError, ValueError):  # a name of 5,000 letters; none; a folder
+        if path.with_name(f"{path.name}.py").is_file():
+            return f"has no ending: {path.name}.py is there."
     return "ends neither in .py nor in .r1cs."
 
 

@@ -165,7 +165,7 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
     found, found_version, count = _FRAME.unpack(file.read(0, _FRAME.size).tobytes())
     if found != magic:
         raise FormatError(
-            f"{path} is not a .{name} file: it begins with {found!r}, not {magic!r}.",
+            f"{path} is not a .{name} file: it does not begin with {magic!r}.",
             f"Give a .{name} file here.",
         )
     if found_version != version:

@@ -23,6 +23,7 @@ import numpy as np
 
 from accel.errors import FormatError
 from circuits.formats.files import Source, read_file, write_file
+from circuits.formats.json_mends import mend
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"
@@ -34,6 +35,7 @@ MAX_DEPTH = 32  # of nesting; Python's reader recurses, and stops near 1000
 MAX_DIGITS = 78  # 2^256 has 78
 MAX_CHARACTERS = 400  # of a number with a point: 2^-253 has 253 digits behind it
 
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip, ...
 _STRINGS = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)', re.DOTALL)  # possessive, hence linear
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.?)*+(?:"|\Z)|[,\[{\]}]', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -82,6 +84,8 @@ def parse_json(
         raise FormatError(f"{name} is empty.", "Give the JSON text that is meant here.")
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
+    if data.startswith(_PACKED):
+        raise FormatError(f"{name} is compressed.", "Unpack it first.")
     _check_count(data, name, values)
     _check_depth(data, name)
     try:
@@ -100,7 +104,7 @@ def parse_json(
     except json.JSONDecodeError as error:
         raise FormatError(
             f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
-            "Correct the text there.",
+            mend(error.doc, error.pos, error.msg),
         ) from None  # the cause holds the whole text, which may be private
     result: Json = value
     return result
@@ -183,7 +187,7 @@ class _Reader(json.JSONDecoder):
         value = self._number(text)
         if not isfinite(value):
             raise FormatError(
-                f"{self._name} has a number too large for a float.", "Give a finite number."
+                f"{self._name} has a number too large for a float.", "Give a smaller number."
             )
         return value
 

@@ -34,6 +34,7 @@ from circuits.language.types import (
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")  # zeros may lead: words of 32 bytes are written so
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,77})(\.[0-9]{1,300})?")  # 2^-253 has 253 behind the point
 
 
@@ -69,7 +70,8 @@ def bind(
                 f"The input `{key}` of {name} is given twice.", "Give it once.", key, value
             )
         if key not in names:
-            mend = _nearest(key, names) or f"Its inputs are {_listed(names)}."
+            mend = _as_a_whole(key, parameters) or _nearest(key, names)
+            mend = mend or f"Its inputs are {_listed(names)}."
             raise InputError(f"{name} has no input `{key}`.", mend, key, value)
         given[key] = value
     missing = [key for key in names if key not in given]
@@ -80,6 +82,18 @@ def bind(
             missing[0],
         )
     return {key: given[key] for key in names}
+
+
+def _as_a_whole(key: str, parameters: Sequence[Parameter]) -> str | None:
+    """The advice for a part of an input by its path, `prices[0]` or `loan.rate`."""
+    root, *rest = re.split(r"[.\[]", key, maxsplit=1)
+    for parameter in parameters:
+        if rest and parameter.name == root and isinstance(parameter.type, ArrayType):
+            return f"Give `{root}` as a list of {parameter.type.length} values."
+        if rest and parameter.name == root and isinstance(parameter.type, RecordType):
+            names = [name for name, _ in parameter.type.fields]
+            return f"Give `{root}` as one object with the fields {_listed(names)}."
+    return None
 
 
 def integers(parameter: Parameter, value: object) -> list[int]:
@@ -126,16 +140,20 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
     if isinstance(type_, FixedType) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if not _DECIMAL.fullmatch(value):
-        raise InputError(f"`{path}` is a text that is no number.", _written_for(type_), path, value)
+        raise InputError(
+            f"`{path}` is a text that is no number.", _written_for(type_, value), path, value
+        )
     return int(value)
 
 
-def _written_for(type_: Type | None) -> str:
+def _written_for(type_: Type | None, text: str) -> str:
     if isinstance(type_, FixedType):
         return (
             'Write digits and a point, as in "-3.25": without a comma, an exponent, spaces or '
             "leading zeros."
         )
+    if _DATE.match(text):
+        return DATES
     if isinstance(type_, IntegerType) and type_.name == "Bool":
         return "Write true or false without quotes, or 0 or 1."
     return (
@@ -257,6 +275,8 @@ def _fitting(type_: Type, *, is_below: bool) -> str:
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
     mend = "Give a finite number." if isinstance(type_, FixedType) else "Give an integer."
+    if isinstance(value, float | Decimal) and not isinstance(type_, FixedType):
+        mend = "Give an integer, without a point or an exponent; or declare a Fixed[n, f]."
     if isinstance(type_, ArrayType):
         mend = "Give a list."
     elif isinstance(type_, RecordType):
@@ -276,6 +296,8 @@ def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
 def _kind(value: object, type_: Type) -> str:
     if isinstance(value, Signal):
         return "a signal of a circuit"
+    if isinstance(value, Decimal):
+        return "a decimal number"
     return describe_record(value, type_.record if isinstance(type_, RecordType) else None)
 
 

@@ -36,14 +36,14 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
     if not isinstance(values, np.ndarray) or values.dtype != np.uint64 or not values.ndim:
         raise InputError(
             "The values of this witness are no array of 64-bit words (uint64).",
-            "Give the witness of this very system.",
+            "Give a witness of this circuit, made since it was last changed.",
         )
     values = np.ascontiguousarray(values)
     if values.shape != (system.wire_count, 4):
         raise InputError(
             f"This witness has {len(values)} values, and {system.name} has "
             f"{system.wire_count} wires.",
-            "Give the witness of this very system.",
+            "Give a witness of this circuit, made since it was last changed.",
         )
     if not _below_r(values):
         raise InputError("This witness has a value that is not below r.", "Give canonical values.")

@@ -57,7 +57,8 @@ def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> Unsati
     )
     return UnsatisfiedError(
         f"This witness does not satisfy constraint {row} of {system.name}.",
-        f"{where}Make the witness for this very system, or mend the value that is wrong.",
+        f"{where}Make the witness anew if the circuit has changed, or correct the value that is "
+        "wrong.",
         values=_values_of_row(system, values, row),
         evidence=[_equation(system, row)],
     )

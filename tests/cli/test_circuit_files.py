@@ -66,6 +66,12 @@ def test_a_misspelt_circuit_is_told_the_nearest_name(shop: Path) -> None:
     assert "two.py:double" in refused("info", "two.py:duoble", says="has no circuit 'duoble'")
 
 
+def test_a_file_that_is_named_without_its_ending_is_told(shop: Path) -> None:
+    refused(
+        "compile", "square", "--out", "build", says="'square' has no ending: square.py is there"
+    )
+
+
 def test_files_are_named_after_the_function(shop: Path) -> None:
     done("compile", "two.py:double", "--out", "new/deep")
     assert sorted(path.name for path in Path("new/deep").iterdir()) == ["double.r1cs", "double.sym"]

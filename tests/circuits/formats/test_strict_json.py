@@ -127,3 +127,58 @@ def test_what_is_written_comes_back_and_ends_in_a_newline(tmp_path: Path) -> Non
     write_json(tmp_path / "a.json", value)
     assert read_json(tmp_path / "a.json") == value
     assert (tmp_path / "a.json").read_bytes().endswith(b"}\n")
+
+
+MENDS = {  # a text as people write it, and what they are told to do
+    '{"a": 1, // one\n"b": 2}': "no comments",
+    '{"a": 1, /* one */ "b": 2}': "no comments",
+    '# the inputs\n{"a": 1}': "no comments",
+    '{"a": 1 # one\n}': "no comments",
+    '{"a": 1,}': "the comma before the bracket",
+    '{"a": [1, 2,]}': "the comma before the bracket",
+    '{"a": [1, 2, \n ] }': "the comma before the bracket",
+    '{"a": }': "write the value that is missing",
+    "{'a': 1}": "straight double quotes",
+    "{\u201ca\u201d: 1}": "straight double quotes",
+    "{\"a\": 'x'}": "straight double quotes",
+    "{a: 1}": "names in double quotes",
+    '{"a": 1, b: 2}': "names in double quotes",
+    '{"a": x}': "Write texts in double quotes.",
+    '{"a": None}': "Write null.",
+    '{"a": True}': "Write true.",
+    '{"a": [False]}': "Write false.",
+    '{"a": nan}': "Give a number.",
+    '{"a": -inf}': "Give a number.",
+    '{"a": 0x1f}': '"0x1f"',
+    '{"a": 1_000}': "digits alone",
+    '{"a": 12n}': "digits alone",
+    '{"a": 5kg}': "digits alone",
+    '{"a": 010}': "without leading zeros",
+    '{"a": +1}': "no plus sign",
+    '{"a": .5}': "a digit first",
+    '{"a": 1.}': "a digit behind the point",
+    '{"a": 1 "b": 2}': "a comma between the two",
+    '{"a": [1, 2': "ends too early",
+    '{"a": "x': "ends too early",
+    '{"a"': "ends too early",
+    '{"a": 1} {"a": 2}': "what follows the first value",
+    '{"a": 1}\0': "Save it as UTF-8.",
+    '{"a": "x\ny"}': "for a new line in a text",
+    " \n ": "the JSON text that is meant",
+    "a = 1": "Write JSON",
+    "a: 1\nb: 2": "Write JSON",
+    "a,b\n1,2": "Write JSON",
+}
+
+
+@pytest.mark.parametrize("text", MENDS)
+def test_what_is_told_is_for_what_stands_there(text: str) -> None:
+    with pytest.raises(FormatError, match="is not JSON") as caught:
+        parse_json(text.encode(), "x.json", floats=True)
+    assert MENDS[text] in caught.value.mend
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh9"])
+def test_what_is_compressed_is_told(magic: bytes) -> None:
+    with pytest.raises(FormatError, match="is compressed"):
+        parse_json(magic + bytes(20), "x.json")
