@@ -466,6 +466,16 @@ def test_the_wire_of_a_long_sum_is_named_and_its_line_is_told() -> None:
     assert failed.value.source.text == "check(total * x != 5)"
 
 
+@pytest.fixture
+def stack() -> Iterator[None]:
+    """Python's own; py-evm and py_ecc, where they are loaded, make it 10 and 100 times as deep."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize("check_it", [False, True])
 @pytest.mark.parametrize(
     "step",
@@ -565,15 +575,6 @@ ITSELF: list[Any] = []
 ITSELF.append(ITSELF)
 
 
-@pytest.fixture
-def stack() -> Iterator[None]:
-    """Python's own stack: py-evm, where a test has loaded it, makes it ten times as deep."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(1000)
-    yield
-    sys.setrecursionlimit(limit)
-
-
 @pytest.mark.usefixtures("stack")
 @pytest.mark.parametrize(
     "body",
@@ -608,6 +609,7 @@ def test_types_and_components_deeper_than_the_stack_are_refused_in_a_sentence() 
         over(1, Bool, None, lambda xs: None)(ITSELF)
 
 
+@pytest.mark.usefixtures("stack")
 def test_functions_of_the_author_that_never_end_are_the_authors() -> None:
     def endless(xs: list[Any]) -> Any:
         return endless([xs[0] + 1])
