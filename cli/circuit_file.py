@@ -28,6 +28,7 @@ from circuits.solve.solver import solve
 from circuits.system import ConstraintSystem, Witness
 from cli.circuit_name import CircuitName
 from cli.file_kind import Kind, expect
+from cli.kernels import compile_kernels
 from cli.progress import progress
 
 LARGEST = 1 << 24  # bytes of a source file
@@ -40,7 +41,9 @@ def load_system(source: CircuitName) -> ConstraintSystem:
     """
     if source.is_compiled:
         expect((source.path, Kind.R1CS))
-        return ConstraintSystem.load(source.path)
+        compile_kernels()
+        with progress(f"reading {source.path}"):
+            return ConstraintSystem.load(source.path)
     return _compiled(source, lambda circuit: circuit.compile())
 
 
@@ -67,7 +70,8 @@ def _compiled(
     expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
     with _neighbours(path), redirect_stdout(sys.stderr):
-        with _authors_errors(path, every=True), redirect_stderr(sys.stderr):
+        running = progress(f"running {path}")
+        with running, _authors_errors(path, every=True), redirect_stderr(sys.stderr):
             module = _run(path)
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):

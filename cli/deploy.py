@@ -12,6 +12,7 @@ import click
 from cli.answer import Answer, development_row, printable, table
 from cli.command import command
 from cli.file_kind import Kind, expect
+from cli.kernels import compile_kernels
 from cli.outputs import output
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
@@ -139,6 +140,7 @@ def deploy(
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
     file = DeploymentFile(output(deployment, inputs), _show)
     _refuse_finished(file, force)
+    compile_kernels()
     source, key = read_verifier(verifier)
     with progress("compiling the verifier"):
         compiled = compiled_verifier(source, verifier, Settings(evm_version=evm_version))

@@ -31,7 +31,8 @@ def doctor(fix: bool) -> Answer:
 
         with progress("downloading solc"):
             install_solc()
-    found = list(findings())
+    with progress("looking at this machine"):
+        found = list(findings())
     width = max(len(finding.part) for finding in found) + 2
     lines = []
     for finding in found:

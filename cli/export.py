@@ -11,6 +11,7 @@ import click
 from cli.answer import Answer, Fact, development_row, names_row, table
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
+from cli.kernels import compile_kernels
 from cli.onchain import MOST_VALUES
 from cli.outputs import outputs
 from cli.piped import SOURCE, Piped
@@ -45,6 +46,7 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
     expect((key, Kind.PROVING_KEY))
     inputs = [key, *([names] if names else [])]
     with outputs((vkey, Kind.VERIFYING_KEY), inputs=inputs) as [place]:
+        compile_kernels()
         verifying_key = _named(ProvingKey.load(key).verifying_key, names)
         verifying_key.save(place)
     return Answer(
@@ -83,6 +85,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
     inputs = [key, *([names] if names else [])]
     with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
+        compile_kernels()
         verifying_key = _named(_verifying_key(key), names)
         write_file(place, solidity_verifier(verifying_key, name).encode())
     digest = key_digest(verifying_key)
@@ -147,6 +150,7 @@ def export_calldata(public: Path | Piped, proof: Path | Piped) -> Answer:
     from verifier_contracts import calldata
 
     expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
+    compile_kernels()
     arguments = calldata(read_proof(proof), load_public(public, MOST_VALUES))
     words = [_words(argument) for argument in arguments]
     names = ("a", "b", "c", "input")

@@ -124,6 +124,16 @@ class Failure:
                 MISSING,
                 sent,
             )
+        package = _failed_import(error)
+        if package is not None:
+            return cls(
+                kind,
+                f"{package} cannot be imported, which zkpipe needs: {_first_line(error)}.",
+                "See to that: its settings in the environment, and room in memory. `zkpipe doctor` "
+                "says what is installed.",
+                MISSING,
+                sent,
+            )
         return cls(
             kind,
             f"zkpipe failed with {kind}, in {_place(error)}: a fault of zkpipe.",
@@ -169,6 +179,26 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "the command line"
+
+
+def _failed_import(error: BaseException) -> str | None:
+    """The package of others in whose import this was raised; None if it was elsewhere."""
+    from cli.diagnosis import OURS
+
+    package = None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        name = str(frame.f_globals.get("__name__")).partition(".")[0]
+        if name in OURS:
+            package = None
+        elif frame.f_code.co_name == "<module>":
+            package = package or name
+    return package
+
+
+def _first_line(error: BaseException) -> str:
+    """What is said while a package is imported, which knows no values of ours."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0].rstrip('.')}" if lines else type(error).__name__
 
 
 def _is_refusal(error: BaseException) -> bool:

@@ -14,10 +14,17 @@ from cli.command import command
 from cli.contents import JSON_READERS, READERS, nothing_more
 from cli.contract_limit import warn_of_public_values
 from cli.file_kind import Kind, kind_of
+from cli.kernels import compile_kernels
 from cli.piped import SOURCE, Piped
+from cli.progress import progress
 
 if TYPE_CHECKING:
     from circuits.system import ConstraintSystem
+
+# Their points are looked at, which kernels do.
+WITH_POINTS = frozenset(
+    {Kind.PROVING_KEY, Kind.VERIFYING_KEY, Kind.PROOF, Kind.SOLIDITY, Kind.DEPLOYMENT}
+)
 
 
 class FileType(click.ParamType["CircuitName | Piped"]):
@@ -66,6 +73,8 @@ def info(file: CircuitName | Piped) -> Answer:
             f"{path} is no file that zkpipe knows.",
             "`zkpipe info --help` lists what it takes. A circuit's name ends in .py.",
         )
+    if kind in WITH_POINTS:
+        compile_kernels()
     if isinstance(path, Piped):
         if kind not in JSON_READERS:
             raise FileError(
@@ -75,7 +84,8 @@ def info(file: CircuitName | Piped) -> Answer:
     elif isinstance(file, CircuitName) and kind in (Kind.CIRCUIT, Kind.R1CS):
         return _circuit(file)
     else:
-        rows, size = READERS.get(kind, nothing_more)(path), path.stat().st_size
+        with progress(f"reading {path}"):
+            rows, size = READERS.get(kind, nothing_more)(path), path.stat().st_size
     facts = {label.replace(" ", "_"): _fact(value) for label, value in rows}
     text = [("file", f"{path}: {kind.value}, {size:,} bytes"), *((k, _text(v)) for k, v in rows)]
     if facts.get("development"):

@@ -10,8 +10,9 @@ MEND = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
 def compile_kernels() -> None:
     """Compile all kernels, several at once, unless that was done; say that it takes a while.
 
-    Commands call this after they have read their inputs, so that what is wrong with those is said
-    at once. Where no process can be started, or nothing kept, kernels compile when they are called.
+    Commands call this before they read a point or a compiled circuit, which kernels check, and
+    after they have looked at what their inputs are. Where no process can be started, or nothing
+    kept, kernels compile when they are called.
     """
     from accel.warm import can_warm_up, is_warm, warm_up
     from prover.warm_jobs import JOBS

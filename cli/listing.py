@@ -10,6 +10,7 @@ import click
 from cli.answer import Answer, table
 from cli.circuit_name import CIRCUIT, CircuitName
 from cli.command import command
+from cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +55,9 @@ def print_rows(circuit: CircuitName, rows: slice) -> Answer:
 
     system = load_named_system(circuit)
     chosen = range(system.constraint_count)[rows]
-    found = list(equations(system, chosen))
-    lines = [(f"{equation.number:,}", _line(equation)) for equation in found]
+    with progress(f"writing rows of {system.name}"):
+        found = list(equations(system, chosen))
+        lines = [(f"{equation.number:,}", _line(equation)) for equation in found]
     return Answer(
         {
             "name": system.name,

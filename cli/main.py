@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 
 import click
 
@@ -29,6 +30,8 @@ from cli import (
 )
 from cli.command import Commands
 
+BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+MOST_THREADS = 64  # of BLAS, as numpy is built
 NO_CIRCUITS = ("prove", "verify", "export")  # these run no code but ours
 
 zkpipe = Commands(
@@ -66,6 +69,8 @@ def main() -> None:
     gc.set_threshold(1_000_000)
     if sys.argv[1:2] and sys.argv[1] in NO_CIRCUITS:
         _spare_what_others_use()
+    elif not _has_threads():
+        os.environ.setdefault(BLAS_THREADS, "1")
     try:
         zkpipe.main()
     except SystemExit as end:
@@ -83,4 +88,25 @@ def _spare_what_others_use() -> None:
     circuit's author might be, so only commands that run no circuit do without.
     """
     sys.modules["scipy"] = None  # type: ignore[assignment] # not to be found
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault(BLAS_THREADS, "1")
+
+
+def _has_threads() -> bool:
+    """Whether the system gives as many threads as BLAS starts when numpy is imported.
+
+    It would interrupt the process, as Ctrl-C does, where it gets fewer.
+    """
+    done = threading.Event()
+    started: list[threading.Thread] = []
+    try:
+        for _ in range(min(os.cpu_count() or 1, MOST_THREADS) - 1):
+            started.append(threading.Thread(target=done.wait, daemon=True))
+            started[-1].start()
+    except RuntimeError:
+        started.pop()
+        return False
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+    return True

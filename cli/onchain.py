@@ -14,6 +14,7 @@ import click
 from cli.answer import NO, YES, Answer, development_row, named_values
 from cli.command import command
 from cli.file_kind import Kind, expect, kind_of
+from cli.kernels import compile_kernels
 from cli.piped import SOURCE, Piped
 from cli.progress import progress
 from cli.words import FILE
@@ -58,6 +59,7 @@ def verify_onchain(
     record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
     expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     values = load_public(public, MOST_VALUES)
+    compile_kernels()
     arguments = calldata(read_proof(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():

@@ -108,9 +108,9 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
         from prover import ProvingKey, save_public
         from prover import prove as make_proof
 
-        proving_key = ProvingKey.load(key)
         values = Witness.load(witness)
         compile_kernels()
+        proving_key = ProvingKey.load(key)
         with progress(f"proving with {key.name}"):
             made = make_proof(proving_key, values, max_memory)
         public_values = values.public_for(proving_key)
@@ -153,10 +153,10 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
     from prover.formats.snarkjs_json import read_proof, read_verifying_key
 
     expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
+    compile_kernels()
     verifying_key = read_verifying_key(key)
     values = load_public(public, verifying_key.public_count)
     checked = read_proof(proof)
-    compile_kernels()
     with progress("verifying"):
         valid = holds(verifying_key, checked, values)
     warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""

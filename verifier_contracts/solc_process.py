@@ -45,9 +45,9 @@ def standard_json(command: Sequence[str | Path], question: bytes) -> bytes:
     hearing = threading.Thread(target=_hear, args=(process.stderr, heard), daemon=True)
     late = threading.Timer(SECONDS, _end, [process])
     late.daemon = True
-    for thread in (told, hearing, late):
-        thread.start()
     try:
+        for thread in (told, hearing, late):
+            thread.start()
         answer = process.stdout.read(LARGEST + 1)
         if len(answer) > LARGEST:
             raise SolcFailed(f"It answers with more than {LARGEST:,} bytes.")
@@ -56,8 +56,11 @@ def standard_json(command: Sequence[str | Path], question: bytes) -> bytes:
         late.cancel()
         _end(process)
         process.wait()
-        for thread in (told, hearing):
-            thread.join(1.0)  # what solc started may hold its pipes open
+        for thread, pipe in ((told, process.stdin), (hearing, process.stderr)):
+            if thread.ident is None:  # the system gave none, which would close it
+                pipe.close()
+            else:
+                thread.join(1.0)  # what solc started may hold its pipes open
         process.stdout.close()
     if status:
         words = b"".join(heard).decode("utf-8", "replace").strip()

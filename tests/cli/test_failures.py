@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 import prover
+from cli import diagnosis
 from cli.file_kind import Kind
 from cli.outputs import outputs
 from cli.signals import Ended
@@ -208,6 +210,36 @@ def test_too_little_address_space_is_too_little_memory(
 ) -> None:
     monkeypatch.setattr(prover, "prove", raises(OSError(errno.ENOMEM, "Cannot allocate memory")))
     refused(*PROVE, says="not enough memory", status=3)
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("raise OSError('Could not find/load shared object file')", "OSError: Could not find"),
+        ("import warnings; warnings.warn('old', DeprecationWarning)", "DeprecationWarning: old"),
+        ("raise ValueError", "imported, which zkpipe needs: ValueError."),
+        ("def f():\n    raise RuntimeError('TBB: no')\nf()", "RuntimeError: TBB: no"),
+    ],
+)
+@pytest.mark.filterwarnings("error::DeprecationWarning")
+def test_a_package_of_others_that_fails_when_it_is_imported_is_named(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, statement: str, says: str
+) -> None:
+    """As numba does with settings that it does not take, and llvmlite without memory."""
+    package = shop / "packages" / "foreign"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from foreign import inner\n")
+    (package / "inner.py").write_text(statement)
+    monkeypatch.syspath_prepend(str(package.parent))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(diagnosis, "OURS", (*diagnosis.OURS, "tests"))
+
+    def late(*_words: object) -> object:
+        return importlib.import_module("foreign")
+
+    monkeypatch.setattr(prover, "verify", late)
+    message = refused(*VERIFY, says=says, status=3)
+    assert "foreign cannot be imported" in message
 
 
 def test_a_part_that_cannot_be_imported_leads_to_the_doctor(

@@ -71,6 +71,60 @@ def test_with_json_what_cannot_be_kept_stands_in_the_answer(asked: Asked, tmp_pa
     assert result.stderr == ""
 
 
+FIRST = """
+import sys
+import accel.warm, cli.progress
+from accel.kernel_files import KernelFiles
+
+events = []
+found = KernelFiles.load_overload
+def asked_for(kernels, *words):
+    events.append("kernel")
+    return found(kernels, *words)
+KernelFiles.load_overload = asked_for
+accel.warm.is_warm = lambda jobs: events.append("told") or True
+cli.progress.DELAY = 0.0
+cli.progress._line = lambda stage: events.append("told")
+
+from cli.main import zkpipe
+try:
+    zkpipe.main(sys.argv[1:])
+finally:
+    print("kernel" in events, events[0] == "told")
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "info vkey.json",
+        "info proof.json",
+        "info square.zkey",
+        "info verifier.sol",
+        "info build/square.r1cs",
+        "print build/square.r1cs",
+        "check build/square.r1cs square.wtns",
+        "compile square.py --out again",
+        "export vkey square.zkey new.vkey.json",
+        "export verifier vkey.json new.sol",
+        "export calldata public.json proof.json",
+        "prove square.zkey square.wtns new.proof.json new.public.json",
+        "verify vkey.json public.json proof.json",
+    ],
+)
+def test_nothing_compiles_before_it_was_told(words: str, shop: Path) -> None:
+    """On a new machine it would be silent for half a minute, or longer."""
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        [sys.executable, "-c", FIRST, *words.split()],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "True True"
+
+
 def test_an_input_that_is_not_there_is_told_before_anything_compiles(
     asked: Asked, tmp_path: Path
 ) -> None:
@@ -135,6 +189,32 @@ def test_a_command_that_runs_no_circuit_spares_scipy_and_threads_of_blas(
     )
     assert done.returncode == 2, done.stderr  # the files are not there
     assert done.stdout.strip() == printed
+
+
+WITHOUT_THREADS = """
+import threading
+def refuse(thread):
+    raise RuntimeError("can't start new thread")
+threading.Thread.start = refuse
+"""
+
+
+@pytest.mark.parametrize(("before", "printed"), [("", "None"), (WITHOUT_THREADS, "1")])
+def test_blas_starts_no_threads_where_the_system_gives_none(
+    before: str, printed: str, tmp_path: Path
+) -> None:
+    """It would interrupt the command, as Ctrl-C does."""
+    environment = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        [sys.executable, "-c", before + STARTED, "info", "a.r1cs"],
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout.split()[-2] == printed
 
 
 def test_a_cache_that_is_not_safe_or_cannot_be_written_to_is_told_once(

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,27 @@ def test_a_compiler_that_answers_anything_is_told_not_to_work(bare, monkeypatch,
     monkeypatch.setattr(solc_process, "LARGEST", 1 << 20)
     with pytest.raises(CompilerMissingError, match="does not work"):
         compile_solidity(SOURCE)
+
+
+def test_a_compiler_that_no_thread_can_talk_to_is_ended(bare, monkeypatch):
+    """Where the system gives no more threads; it would wait for its question for ever."""
+    path = fake_solc(bare / "solc", "0.8.30")
+    path.write_text("#!/bin/sh\nexec sleep 1000\n")
+    started = []
+    start = subprocess.Popen
+
+    def noted(*words, **settings):
+        started.append(start(*words, **settings))
+        return started[-1]
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        solc_process.standard_json([path], b"{}")
+    assert [process.poll() is None for process in started] == [False]
 
 
 def test_errors_of_a_compiler_in_any_form_refuse_the_source(bare):
