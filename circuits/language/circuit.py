@@ -31,6 +31,7 @@ from circuits.language.plain import PlainEngine
 from circuits.language.raised import told
 from circuits.language.refusals import refused
 from circuits.language.retrace import traced_again
+from circuits.language.set_order import set_order_warnings
 from circuits.language.signal import Signal
 from circuits.language.signature import annotations_of, argument_names, decorated, head_of
 from circuits.language.structure import leaves, map_structure, with_lists
@@ -104,7 +105,9 @@ class Circuit(Decorated):
                 for parameter in self.parameters
                 for path, type_ in leaf_paths(parameter.type, parameter.name)
             ]
-            return traced_again(self, lambda: self._traced(leaf_list))
+            system = traced_again(self, lambda: self._traced(leaf_list))
+            found = set_order_warnings(self.function)
+            return with_warnings(system, found) if found else system
 
     def _require_few(self) -> None:
         """Raise CompileError for more inputs than any system has, before they are made."""
