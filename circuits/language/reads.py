@@ -23,6 +23,7 @@ import math
 import numbers
 import operator
 import re
+import reprlib
 import sys
 import types
 import typing
@@ -271,6 +272,7 @@ _FILES = (  # by name, since functools.wraps changes a function's __module__
         for module in (accel, abc, collections, dataclasses, enum, fractions, functools, numbers)
     ),
     *(_file(module) for module in (np, operator, types, typing)),
+    _file(reprlib),  # of dataclasses' __repr__ as of Python 3.13
     *(f"<frozen {name}>" for name in ("abc", "_collections_abc", "functools", "operator")),
 )
 _STATEFUL = (  # of numpy: functions of files, of how it prints, of what it does about errors

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import partial
 from operator import attrgetter, methodcaller
 from pathlib import Path
+from reprlib import recursive_repr
 from types import ModuleType
 from typing import Any
 
@@ -432,6 +433,30 @@ def test_constants_of_the_library_and_plain_formats_keep_a_trace(traces: list[st
         return sum(scaled(item) for item in x)
 
     assert many([1, 2, 3, 4]) == many.trace().solve(x=[1, 2, 3, 4]).public[0]
+    assert traces.count("scaled") == 1
+
+
+def test_a_class_whose_repr_knows_itself_keeps_a_trace(traces: list[str]) -> None:
+    """As of Python 3.13 every dataclass has such a one, of reprlib's."""
+
+    class Settings:
+        factor = 3
+
+        @recursive_repr()
+        def __repr__(self) -> str:
+            return f"Settings({self!r})"
+
+    settings = Settings()
+
+    @component
+    def scaled(a: Byte) -> UInt[10]:
+        return a * settings.factor
+
+    @circuit
+    def many(x: Private[Array[Byte, 4]]) -> Public[UInt[12]]:
+        return sum(scaled(item) for item in x)
+
+    assert many.trace().solve(x=[1, 2, 3, 4]).public == [30]
     assert traces.count("scaled") == 1
 
 
