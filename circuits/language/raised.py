@@ -22,7 +22,7 @@ import numpy as np
 from accel.errors import ZkpipeError
 from circuits.errors import CompileError
 from circuits.language.attributes import KNOWN_LATER, OF_THE_VALUE, of_attribute
-from circuits.language.calls import instead_of, of_call
+from circuits.language.calls import instead_of, name_of, of_call
 from circuits.language.frames import Owner, of_dataclass, owner_of
 from circuits.language.needs import Advice, Kind, Need, written
 from circuits.language.signal import Signal
@@ -101,7 +101,7 @@ def _kind_of(value: object) -> Kind:
 def _of_attribute(error: AttributeError, spot: Spot | None) -> Advice | None:
     """Of `value.name` where a value, a list of values or a record of the circuit has none."""
     owner, name = error.obj, error.name
-    if not isinstance(name, str):
+    if not isinstance(name, str) or (spot is not None and _sets(spot)):
         return None
     node = None if spot is None else spot.node
     if isinstance(node, ast.Call):  # before Python 3.12 a method is looked for by its call
@@ -136,6 +136,13 @@ def _of_attribute(error: AttributeError, spot: Spot | None) -> Advice | None:
                 mend.format(x=x),
             )
     return None
+
+
+def _sets(spot: Spot) -> bool:
+    """Whether an attribute is set or deleted: as of Python 3.13 these errors have a name too."""
+    if isinstance(spot.node, ast.Call):
+        return name_of(spot.node.func).strip("_") in ("setattr", "delattr")
+    return spot.operation in ("STORE_ATTR", "DELETE_ATTR")
 
 
 def _of_expression(error: Exception, spot: Spot) -> Advice | None:

@@ -77,7 +77,7 @@ def test_a_name_may_be_local(names: Any) -> None:
     ("alias", "says"),
     [
         ("A", "has TypeAliasType, which is no type of a circuit"),
-        ("Missing", "cannot be read: NameError"),
+        ("Missing", "has the name `Missing`, which is not defined there"),
         ("int", "has int, which is no type of a circuit"),
         ("Private[Field]", r"Private\[Field\] stands inside Private"),
     ],
