@@ -60,10 +60,12 @@ def names_row(names: Sequence[str] | None) -> list[tuple[str, object]]:
 def table(rows: Sequence[tuple[str, object]]) -> str:
     """Labels and values in two columns, a line each: a value from outside begins no row."""
     width = max(len(label) for label, _ in rows) + 2
-    return "\n".join(
-        f"{label:<{width}}".replace("\n", "\\n") + str(value).replace("\n", "\\n")
-        for label, value in rows
-    )
+    return "\n".join(one_line(f"{label:<{width}}{value}") for label, value in rows)
+
+
+def one_line(text: str) -> str:
+    """The text without the ends of lines that a name or a value from outside may have."""
+    return text.replace("\n", "\\n")
 
 
 def printable(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from cli.answer import YES, Answer
+from cli.answer import YES, Answer, one_line
 from cli.command import command
 from cli.failure import MISSING as MISSING_STATUS
 from cli.kernels import compile_kernels
@@ -37,7 +37,7 @@ def doctor(fix: bool) -> Answer:
     lines = []
     for finding in found:
         mark = "" if finding.state == OK else f"{finding.state}: "
-        lines.append(f"{finding.part:<{width}}{mark}{finding.what}")
+        lines.append(one_line(f"{finding.part:<{width}}{mark}{finding.what}"))
         if finding.mend:
             lines.append(" " * width + finding.mend)
     missing = any(finding.state == MISSING for finding in found)

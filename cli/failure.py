@@ -26,7 +26,7 @@ from pathlib import Path
 
 import click
 
-from cli.answer import printable
+from cli.answer import one_line, printable
 from cli.signals import Ended
 
 USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
@@ -157,7 +157,9 @@ class Failure:
             return json.dumps({"error": fields}, indent=1)
         if self.explanation is not None:
             return printable(f"error: {self.explanation}")
-        return printable("\n".join([f"error: {self.what}", *self._evidence(), self.mend]))
+        return printable(
+            "\n".join([f"error: {one_line(self.what)}", *self._evidence(), one_line(self.mend)])
+        )
 
     def _evidence(self) -> list[str]:
         return [f"  {line}" for line in self.evidence]

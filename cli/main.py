@@ -67,6 +67,7 @@ def main() -> None:
     # Modules are two hundred thousand objects that all stay. To look for garbage among them every
     # 700 new ones, as Python does, and again at the end, takes 0.1 s.
     gc.set_threshold(1_000_000)
+    os.environ.pop("NUMBA_DISABLE_JIT", None)  # our kernels are not Python: they only run compiled
     if sys.argv[1:2] and sys.argv[1] in NO_CIRCUITS:
         _spare_what_others_use()
     elif not _has_threads():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import printable
+from cli.answer import one_line, printable
 from cli.warned import Warned
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _takes_lines() -> bool:
 
 
 def _line(stage: str) -> None:
-    click.echo(printable(f"{stage} ..."), err=True)
+    click.echo(printable(one_line(f"{stage} ...")), err=True)
 
 
 def _show_line(stage: str, done: threading.Event) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import Fact, printable
+from cli.answer import Fact, one_line, printable
 
 if TYPE_CHECKING:
     from accel.errors import ZkpipeWarning
@@ -50,8 +50,9 @@ class Warned:
     def _take(self, warning: ZkpipeWarning) -> None:
         self.found.append(warning)
         if not self.as_json:
-            lines = [f"warning: {warning.what}", *(f"  {line}" for line in warning.evidence)]
-            click.echo(printable("\n".join([*lines, warning.mend])), err=True)
+            evidence = (f"  {line}" for line in warning.evidence)
+            lines = [f"warning: {one_line(warning.what)}", *evidence, one_line(warning.mend)]
+            click.echo(printable("\n".join(lines)), err=True)
             sys.stderr.flush()
 
     def facts(self) -> Mapping[str, Fact]:

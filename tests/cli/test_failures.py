@@ -272,6 +272,13 @@ def test_a_name_with_a_terminals_command_in_it_is_printed_as_an_escape(shop: Pat
     assert "\\x1b[2Jvkey\\r.json" in message
 
 
+def test_a_name_with_an_end_of_line_begins_no_line(shop: Path) -> None:
+    message = refused("verify", "a\nerror: b", "public.json", "proof.json", says=r"a\nerror: b ")
+    assert len(message.splitlines()) == 2
+    result = invoke("info", "a\nwarning: b.py")
+    assert len(result.stderr.splitlines()) == 2
+
+
 def test_a_reader_that_goes_away_is_no_error_of_ours(shop: Path) -> None:
     for words in ([*VERIFY, "--json"], ["--help"]):
         ran = subprocess.run(  # noqa: S602 # a shell is what makes the pipe

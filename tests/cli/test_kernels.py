@@ -217,6 +217,24 @@ def test_blas_starts_no_threads_where_the_system_gives_none(
     assert done.stdout.split()[-2] == printed
 
 
+def test_a_setting_under_which_no_kernel_runs_is_passed_by(shop: Path) -> None:
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [
+            Path(sys.executable).with_name("zkpipe"),
+            "verify",
+            "vkey.json",
+            "public.json",
+            "proof.json",
+        ],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+
+
 def test_a_cache_that_is_not_safe_or_cannot_be_written_to_is_told_once(
     asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
