@@ -67,7 +67,7 @@ def main() -> None:
     # Modules are two hundred thousand objects that all stay. To look for garbage among them every
     # 700 new ones, as Python does, and again at the end, takes 0.1 s.
     gc.set_threshold(1_000_000)
-    os.environ.pop("NUMBA_DISABLE_JIT", None)  # our kernels are not Python: they only run compiled
+    _fit_to_numbas_settings()
     if sys.argv[1:2] and sys.argv[1] in NO_CIRCUITS:
         _spare_what_others_use()
     elif not _has_threads():
@@ -80,6 +80,14 @@ def main() -> None:
         raise
     finally:
         gc.freeze()
+
+
+def _fit_to_numbas_settings() -> None:
+    """Work under settings that an author has for kernels of their own."""
+    os.environ.pop("NUMBA_DISABLE_JIT", None)  # ours only run compiled
+    if "NUMBA_CPU_NAME" in os.environ or "NUMBA_CPU_FEATURES" in os.environ:
+        # For another processor, which may lack what lanes need: LLVM ends the process then.
+        os.environ.setdefault("ZKPIPE_BACKEND", "scalar")
 
 
 def _spare_what_others_use() -> None:

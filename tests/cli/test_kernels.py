@@ -235,6 +235,39 @@ def test_a_setting_under_which_no_kernel_runs_is_passed_by(shop: Path) -> None:
     assert ran.stderr == ""
 
 
+SETTINGS = """
+import os, sys
+from cli.main import main
+sys.argv = ["zkpipe", "--version"]
+try:
+    main()
+finally:
+    print(os.environ.get("ZKPIPE_BACKEND"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "printed"),
+    [
+        ({}, "None"),
+        ({"NUMBA_CPU_NAME": "generic"}, "scalar"),
+        ({"NUMBA_CPU_FEATURES": "+sse2"}, "scalar"),
+        ({"NUMBA_CPU_NAME": "host", "ZKPIPE_BACKEND": "avx512"}, "avx512"),
+    ],
+)
+def test_kernels_for_another_processor_are_scalar(settings: dict[str, str], printed: str) -> None:
+    """LLVM ends the process where it is asked for instructions that the processor lacks."""
+    environment = {k: v for k, v in os.environ.items() if k != "ZKPIPE_BACKEND"}
+    done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
+        [sys.executable, "-c", SETTINGS],
+        env={**environment, "PYTHONPATH": str(ROOT), **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split()[-1] == printed
+
+
 def test_a_cache_that_is_not_safe_or_cannot_be_written_to_is_told_once(
     asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
