@@ -62,13 +62,13 @@ class Brackets:
             if self.work_left < 0:
                 return
             arc = forms.arc_of_wire(wire)
-            if wire in settled or arc is None:
+            if wire in settled or arc is None or forms.state.is_known[wire]:
                 continue
             found = Expressions(forms, {wire: {(wire,): 1}})
             self.work_left -= found.work
             if self._is_bracketed(wire, arc, found.conditions):
                 settled |= found.of.keys()
-                yield wire
+                yield forms.determined(wire)
             else:
                 settled |= _like(found, wire)
 

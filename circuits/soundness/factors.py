@@ -37,12 +37,12 @@ class Factors:
             a, b, c = forms.product(row)
             known, other = (a, b) if not forms.unknown(a) else (b, a)
             wires = {*forms.unknown(other), *forms.unknown(c)}
-            if len(wires) != 1:
+            if len(wires) != 1 or wires.isdisjoint(other):  # by what was found just now
                 continue
             (x,) = wires
             divisor = added([scaled(known, other[x]), {ONE_WIRE: -c.get(x, 0)}])
             if divisor and self._is_never_zero(forms, divisor):
-                yield x
+                yield forms.determined(x)
 
     def _is_never_zero(self, forms: Forms, form: Form) -> bool:
         if self._units is None:

@@ -55,7 +55,7 @@ class FewValues:
         """Wires that the lemma determines."""
         settled: set[int] = set()
         for wire, integers in candidates(forms):
-            if wire in settled:
+            if wire in settled or forms.state.is_known[wire]:
                 continue
             if self.work_left < 0:
                 return
@@ -64,7 +64,7 @@ class FewValues:
             self.work_left -= found.work * len(values)
             if self._tells_apart(found.conditions, len(values)):
                 settled |= found.of.keys()
-                yield wire
+                yield forms.determined(wire)
 
     def _tells_apart(self, conditions: Iterable[Condition], count: int) -> bool:
         """Whether no two of the cases are possible together."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from circuits.soundness import bit_sums, brackets, cases, few_values, members
 from circuits.soundness.bit_sums import BitSums
 from circuits.soundness.brackets import Brackets
 from circuits.soundness.case_pairs import CasePairs
@@ -36,10 +37,15 @@ Lemma = Callable[[Forms], Iterator[int]]
 def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     """Determine what the lemmas and the work list can, in turns.
 
-    Until nothing more follows, or all wires that are wanted are determined.
+    Until nothing more follows, or all wires that are wanted are determined. After a lemma that has
+    found something come those that have before: where each step of a loop needs the same one or
+    two, no other looks at all rows in each step. What the lemmas may look at together grows with a
+    large system, so that the length of a loop decides nothing.
     """
     forms = Forms(state)
-    intervals, sums = Intervals(forms), BitSums(forms)
+    size = forms.entry_count
+    intervals = Intervals(forms, max(cases.MOST_ENTRIES, 60 * size))
+    sums = BitSums(forms, max(bit_sums.MOST_ENTRIES, 40 * size))
     lemmas: list[Lemma] = [
         squares,
         Factors(intervals),
@@ -49,17 +55,24 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         Remainders(sums),
         LinearSystems(),
         Nonsquares(),
-        Extremes(),
+        Extremes(max(members.MOST_WORK, 6 * size)),
         SortedLists(),
-        Brackets(intervals),
-        FewValues(intervals),
+        Brackets(intervals, max(brackets.MOST_WORK, 6 * size)),
+        FewValues(intervals, max(few_values.MOST_WORK, 40 * size)),
         CasePairs(intervals),
         Vanishing(),
     ]
-    idle = 0
-    while idle < len(lemmas) and not state.is_known[wanted].all():
-        lemma = lemmas.pop(0)
-        lemmas.append(lemma)
+    useful: list[Lemma] = []  # the last that has found something first
+    idle: set[Lemma] = set()  # those that find nothing now
+    while len(idle) < len(lemmas) and not state.is_known[wanted].all():
+        lemma = next(lemma for lemma in (*useful, *lemmas) if lemma not in idle)
+        if lemma not in useful:
+            lemmas.remove(lemma)
+            lemmas.append(lemma)
         before = np.count_nonzero(state.is_known)
         state.determine(np.fromiter(lemma(forms), np.int64))
-        idle = 0 if np.count_nonzero(state.is_known) > before else idle + 1
+        if np.count_nonzero(state.is_known) == before:
+            idle.add(lemma)
+            continue
+        idle.clear()
+        useful = [lemma, *(other for other in useful if other is not lemma)]

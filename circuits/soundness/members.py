@@ -93,6 +93,8 @@ class Extremes:
         for wire, lists in by_wire.items():
             if self.work_left < 0:
                 return
+            if forms.state.is_known[wire]:
+                continue
             found = Expressions(forms, {wire: {(wire,): 1}})
             kept: dict[Kind, list[Arc]] = {}
             for polynomial, (low, high) in found.conditions:
@@ -100,7 +102,7 @@ class Extremes:
                 kept.setdefault(kind, []).append((low - constant, high - constant))
             self.work_left -= sum(len(polynomial) for polynomial, _ in found.conditions)
             if any(self._is_extreme(found, wire, members, kept) for members in lists):
-                yield wire
+                yield forms.determined(wire)
             self.work_left -= found.work
 
     def _is_extreme(

@@ -53,7 +53,8 @@ FEW = 16  # unknowns for which the rule of digits does not wait
 class Propagation:
     """Wires that are determined, growing by `determine`.
 
-    is_known  (n,) bool
+    is_known    (n,) bool
+    narrowings  how many bounds have been made narrower
     """
 
     system: Equations
@@ -62,6 +63,7 @@ class Propagation:
     is_known: NDArray[np.bool_]
     _arguments: tuple[Any, ...]
     _queue: Numbers
+    narrowings: int = 0
 
     @staticmethod
     def start(system: Equations, incidence: Incidence, bounds: Bounds) -> Propagation:
@@ -133,6 +135,7 @@ class Propagation:
         """
         bounds = self.bounds
         if span < ints_from_words(bounds.span[wire : wire + 1])[0]:
+            self.narrowings += 1
             bounds.low[wire] = to_montgomery([low % R], R)[0]
             bounds.span[wire] = words_from_ints([span])[0]
             incidence = self.incidence

@@ -298,7 +298,7 @@ def test_many_unknowns_take_work_linear_in_their_number_and_not_beyond_the_budge
         made = []
 
         class Counted(lemma):
-            def __init__(self, intervals, most=most, made=made):
+            def __init__(self, intervals, _, most=most, made=made):
                 super().__init__(intervals, most)
                 made.append(self)
 

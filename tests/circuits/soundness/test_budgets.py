@@ -36,7 +36,7 @@ def test_intervals_of_layers_of_squares_take_work_that_grows_with_the_rows(n, mo
     made = []
 
     class Counted(Intervals):
-        def __init__(self, forms):
+        def __init__(self, forms, _):
             super().__init__(forms)
             made.append(self)
 
@@ -127,7 +127,7 @@ def test_open_bits_take_work_linear_in_their_number_and_not_beyond_the_budget(mo
         made = []
 
         class Counted(BitSums):
-            def __init__(self, forms, most=most, made=made):
+            def __init__(self, forms, _, most=most, made=made):
                 super().__init__(forms, most)
                 made.append(self)
 

@@ -303,7 +303,7 @@ def test_what_a_long_loop_carries_is_bounded_in_work_linear_in_its_length(name, 
         made = []
 
         class Counted(Intervals):
-            def __init__(self, forms, made=made):
+            def __init__(self, forms, _, made=made):
                 super().__init__(forms)
                 made.append(self)
 
