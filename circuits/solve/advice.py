@@ -7,7 +7,7 @@ rest honestly from there, the rows alone can refuse his witness.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from circuits.language.hints import HintCall
 from circuits.solve.program import Program
 from circuits.solve.solver import program_of
 from circuits.solve.tape_run import TapeRun
-from circuits.system import ConstraintSystem
+from circuits.system import ConstraintSystem, SparseMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,13 @@ def questions(
     system: ConstraintSystem,
     inputs: Sequence[int],
     answers: Mapping[Advice, Sequence[int]] | None = None,
+    wires: Set[int] | None = None,
 ) -> list[Question]:
     """All advice of a compiled system in the order of its tape, as it is asked in a run.
 
     inputs   of the scalars in the order of parameters, integers as their residues; of no type
     answers  other values for some advice, as for `forged`; later questions may differ by them
+    wires    only advice that fills in one of them is asked; None: all
 
     Raises InputError for a system that was read from a file.
 
@@ -72,11 +74,52 @@ def questions(
     run = TapeRun(system, program, list(inputs))
     asked = []
     for advice in _advice_of(program):
-        _run_until(run, advice.steps[1])
-        asked.append(_question(run, program, advice))
+        is_asked = wires is None or not wires.isdisjoint(advice.wires)
+        if is_asked or (answers is not None and advice in answers):
+            _run_until(run, advice.steps[1])
+        if is_asked:
+            asked.append(_question(run, program, advice))
         if answers is not None and advice in answers:
             run.fill(list(advice.wires), list(answers[advice]))
     return asked
+
+
+def wires_behind(system: ConstraintSystem, rows: Iterable[int]) -> set[int]:
+    """The wires that stand in rows, and those from which the tape computes them.
+
+    Raises InputError for a system that was read from a file.
+
+    Cost: Python for each wire that is found.
+    """
+    program = program_of(system)
+    matrices = (system.a, system.b, system.c)
+    step_of: dict[int, int] = {}
+    for step, (operation, source, wire, count, _) in enumerate(program.tape.tolist()):
+        hinted = program.hints[source].wires if operation == Operation.HINT else ()
+        step_of.update(dict.fromkeys(hinted or range(wire, wire + count), step))
+
+    def of(rows: SparseMatrix, first: int, count: int = 1) -> list[int]:
+        found: list[int] = rows.wires[rows.starts[first] : rows.starts[first + count]].tolist()
+        return found
+
+    waiting = [wire for row in rows for matrix in matrices for wire in of(matrix, row)]
+    found: set[int] = set()
+    while waiting:
+        wire = waiting.pop()
+        if wire in found:
+            continue
+        found.add(wire)
+        if wire not in step_of:
+            continue
+        operation, source, _, _, _ = program.tape[step_of[wire]].tolist()
+        if operation == Operation.SOLVE:
+            waiting += [w for matrix in matrices for w in of(matrix, source)]
+        elif operation == Operation.HINT:
+            use = program.hints[source]
+            waiting += of(program.combinations, use.first, len(use.call.bounds))
+        else:
+            waiting += of(program.combinations, source, 1 + (operation == Operation.QUOTIENT))
+    return found
 
 
 def computed_by(system: ConstraintSystem, row: int) -> Advice | None:

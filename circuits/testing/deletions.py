@@ -25,7 +25,7 @@ from circuits.formats.equations import equations
 from circuits.language.circuit import Circuit
 from circuits.language.types import IntegerType, leaf_paths
 from circuits.shown import shown
-from circuits.solve.advice import Advice, Question, computed_by, forged, questions
+from circuits.solve.advice import Advice, Question, computed_by, forged, questions, wires_behind
 from circuits.soundness.proof import is_proved
 from circuits.system import ConstraintSystem, SparseMatrix
 from circuits.testing import spec
@@ -237,9 +237,12 @@ def _by_cases(
 def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Iterator[Refusal]:
     """Witnesses that a single row refuses: no lie, a lie, and a lie carried on into digits.
 
-    A value that is out of range leaves all its digits bits but one: a prover chooses which.
+    A value that is out of range leaves all its digits bits but one: a prover chooses which. Where
+    rows fail without a lie, only one that reaches them can leave another row alone to refuse.
     """
-    asked = questions(tested.system, residues)
+    failing = tested.failing_rows(forged(tested.system, residues, {}), 2)
+    near = wires_behind(tested.system, failing) if failing else None
+    asked = questions(tested.system, residues, wires=near)
     of_wire = {wire: q.advice for q in asked for wire in q.advice.wires}
     told: list[tuple[str, dict[Advice, tuple[int, ...]]]] = [("no lie", {})]
     for question in asked:
@@ -253,9 +256,7 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
         yield name, *lone
         wires = tested.wires_of_row(lone[1])
         for advice in {of_wire[wire] for wire in wires if wire in of_wire} - set(answers):
-            (question,) = (
-                q for q in questions(tested.system, residues, answers) if q.advice == advice
-            )
+            (question,) = questions(tested.system, residues, answers, {*advice.wires})
             for lie in in_each_digit(question):
                 deeper = _lone_refusal(tested, residues, {**answers, advice: lie.answer})
                 if deeper is not None:
