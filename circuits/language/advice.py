@@ -15,7 +15,7 @@ from types import FrameType
 import numpy as np
 
 from circuits.language.calls import of_call
-from circuits.language.conditions import as_flag
+from circuits.language.conditions import as_flag, call
 from circuits.language.indices import of_index, of_key
 from circuits.language.needs import UNKNOWN, WHEN, Advice, Kind, Need, kept, written
 from circuits.language.statements import Deciding, of_statement
@@ -62,7 +62,7 @@ def _of_truth(spot: Spot, kind: Kind) -> Advice | None:
     ):
         return _of_comparison(spot, spot.node, kind)
     if isinstance(spot.node, ast.expr):
-        return _of_condition(spot, spot.node, kind) or _of_operators(spot.node, kind)
+        return _of_condition(spot, spot.node, kind) or _of_operators(spot, spot.node, kind)
     if isinstance(spot.node, Deciding):  # before Python 3.12 a name's test has the place of all
         return of_statement(spot, spot.node, kind)
     if any(isinstance(node, ast.Match) for node in (spot.node, *spot.around)):
@@ -109,7 +109,7 @@ def _of_items(test: ast.expr, kind: Kind) -> Advice:
     return Advice(shown(test), f"decides which items stay, {UNKNOWN}.", kept(condition))
 
 
-def _of_operators(node: ast.expr, kind: Kind) -> Advice | None:
+def _of_operators(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
     if isinstance(node, ast.BoolOp):
         word = "`and`" if isinstance(node.op, ast.And) else "`or`"
     elif _is_joining(node):
@@ -118,11 +118,33 @@ def _of_operators(node: ast.expr, kind: Kind) -> Advice | None:
         word = "`and`, which joins a chain of comparisons"
     else:
         return None
-    return Advice(
-        shown(node),
-        f"is decided by Python's {word}, {UNKNOWN}.",
-        written(as_flag(node, is_number=not kind.is_flag), "Combine conditions with & | ~."),
-    )
+    mend = written(_joined(spot, node, kind), "Combine conditions with & | ~.")
+    return Advice(shown(node), f"is decided by Python's {word}, {UNKNOWN}.", mend)
+
+
+def _joined(spot: Spot, node: ast.expr, kind: Kind) -> ast.expr:
+    """What a circuit has for `and`, `or` and `not`; member() for x == 1 or 2."""
+    if not isinstance(node, ast.BoolOp):
+        return as_flag(node, is_number=not kind.is_flag)
+    first, *others = node.values
+    if (
+        isinstance(node.op, ast.Or)
+        and isinstance(first, ast.Compare)
+        and isinstance(first.ops[0], ast.Eq)
+        and all(isinstance(x, ast.Constant) and type(x.value) is int for x in others)
+    ):
+        return call("member", first.left, ast.List([*first.comparators, *others]))
+    flags = [as_flag(x, is_number=not _is_flag(spot, x, kind)) for x in node.values]
+    joined, operator = flags[0], ast.BitAnd() if isinstance(node.op, ast.And) else ast.BitOr()
+    for flag in flags[1:]:
+        joined = ast.BinOp(joined, operator, flag)
+    return joined
+
+
+def _is_flag(spot: Spot, node: ast.expr, kind: Kind) -> bool:
+    """Whether a value is a Bool: as its name says, or else as the one that was asked."""
+    is_flag = getattr(spot.value_of(node), "is_flag", kind.is_flag)
+    return bool(is_flag)
 
 
 def _of_match(spot: Spot) -> Advice:

@@ -73,6 +73,14 @@ _ADVICE: Mapping[str, str] = {  # {x} is the first argument
     **dict.fromkeys(("debug", "info", "warning", "error", "critical", "exception"), _IN_TEXT),
     **dict.fromkeys(("write", "join", "ord", "match"), _IN_TEXT),
     **dict.fromkeys(("astype", "array", "asarray"), "Leave out the dtype: it is of objects."),
+    "negative": "Write -{x}.",
+    "square": "Write {x} ** 2.",
+    "sign": "Write select({x} > 0, 1, select({x} < 0, -1, 0)).",
+    **dict.fromkeys(("invert", "logical_not", "not_"), "Write ~{x}."),
+    **dict.fromkeys(("left_shift", "lshift"), "Write {x} * 2**n."),
+    **dict.fromkeys(("right_shift", "rshift"), "Write {x} // 2**n."),
+    **dict.fromkeys(("isin", "in1d", "contains"), "Write member(x, values)."),
+    "count_nonzero": "Write sum(x != 0 for x in values).",
     "take": "Write lookup(values, i).",
     "from_bytes": "Write sum(x * 256**i for i, x in enumerate(reversed(values))).",
     **dict.fromkeys(("hypot", "norm", "dist"), _DISTANCE),
@@ -178,13 +186,21 @@ def _instead_of_call(spot: Spot, name: str, node: ast.Call, kind: Kind) -> str |
     if name in _SIGNS and is_called and len(node.args) == 2:
         sides = [_operand(argument) or "x" for argument in node.args]
         return f"Write {sides[0]} {_SIGNS[name]} {sides[1]}."
+    if (
+        name in ("maximum", "minimum")
+        and is_called
+        and hasattr(spot.value_of(node.args[0] if node.args else node), "is_flag")
+    ):
+        return written(call(name, *node.args), f"Write {name}(x, y).")
     if name in _PAIRWISE:
         pairs = f"[{_PAIRWISE[name]} for x, y in zip(xs, ys, strict=True)]"
         return f"Write all_of({pairs})." if name == "array_equal" else f"Write {pairs}."
-    if name == "bool":
+    if name in ("bool", "truth"):
         return "Leave out bool(): it is a Bool." if kind.is_flag else f"Write {first} != 0."
     if name in ("range", "arange") and is_called and len(node.args) > 1:
         return _of_range(node.args)
+    if name in ("array", "asarray") and not is_called:
+        return None  # of objects: it is what takes the array that wants numbers
     return instead_of(name, first, kind, node.args[1:] if is_called else [])
 
 

@@ -60,9 +60,11 @@ def owner_of(code: CodeType) -> Owner:
 def _owner(file: str) -> Owner:
     if file.startswith(PACKAGE):
         return Owner.OURS
-    library = file.startswith(
-        (*LIBRARIES, *_MACHINERY, "<frozen ", "<__array_function__", "<attrs ")
-    ) or any(folder in file for folder in _FOLDERS)
+    library = (
+        file.endswith((".pyx", ".pxd"))
+        or file.startswith((*LIBRARIES, *_MACHINERY, "<frozen ", "<__array_function__", "<attrs "))
+        or any(folder in file for folder in _FOLDERS)
+    )
     return Owner.LIBRARY if library else Owner.USER
 
 

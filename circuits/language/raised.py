@@ -25,12 +25,12 @@ from circuits.language.attributes import KNOWN_LATER, OF_THE_VALUE, of_attribute
 from circuits.language.calls import instead_of, name_of, of_call
 from circuits.language.frames import Owner, of_dataclass, owner_of
 from circuits.language.needs import Advice, Kind, Need, written
-from circuits.language.signal import Signal
+from circuits.language.signal import OF_A_CIRCUIT, Signal
 from circuits.language.source import source_of
 from circuits.language.structure import fields_of, is_record
 from circuits.language.syntax import Spot, shown, spot_of
 
-_OURS = re.compile(r"\b(Fixed)?Signal\b")
+_OURS = re.compile(rf"\b(Fixed)?Signal\b|{OF_A_CIRCUIT}")
 _ARRAY = {  # of numpy's arrays, which newcomers take lists for
     "sum": "Write sum({x}).",
     "max": "Write maximum({x}).",
@@ -70,7 +70,10 @@ def _error_of(error: Exception) -> CompileError | None:
     if advice is None:
         return None
     about = f"`{advice.about}`" if advice.about else "An expression"
-    return CompileError(f"{about} {advice.what}", advice.mend, source_of(error))
+    said = _text(error)
+    is_said = advice.what == Need.PLAIN.value[0] and said and not _OURS.search(said)
+    evidence = [f"{type(error).__name__}: {said}"] if is_said else []
+    return CompileError(f"{about} {advice.what}", advice.mend, source_of(error), evidence)
 
 
 def _place_of(error: BaseException) -> tuple[FrameType | None, int]:
@@ -115,8 +118,17 @@ def _of_attribute(error: AttributeError, spot: Spot | None) -> Advice | None:
             f"looks for `{name}`, which {owner.kind()} does not have.",
             of_attribute(x, name, _kind_of(owner)),
         )
-    if is_record(owner) and any(_holds_signals(part) for _, part in fields_of(owner)):
+    if isinstance(owner, FunctionType) and owner_of(owner.__code__) is Owner.OURS:
+        called = owner.__name__
+        return Advice(
+            about,
+            f"looks for `{name}`, which the function {called} does not have.",
+            f"Call it: {called}(...).",
+        )
+    names = list(getattr(owner, "_fields", ())) if isinstance(owner, tuple) else []
+    if is_record(owner):
         names = [field for field, _ in fields_of(owner)]
+    if names and _holds_signals(owner):
         near = get_close_matches(name, names, 1)
         return Advice(
             about,
@@ -207,6 +219,9 @@ def _of_call(error: Exception, spot: Spot, node: ast.Call) -> Advice | None:
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
     values = [_value(spot, x.value if isinstance(x, ast.Starred) else x) for x in given]
     holding = [value for value in values if _holds_signals(value)]
+    if not holding and _is_of_library(error):  # np.linalg.inv(np.array([a, b]))
+        parts = [_value(spot, part) for x in given for part in ast.walk(x)]
+        holding = [value for value in parts if _holds_signals(value)]
     if not _OURS.search(_text(error)) and not (
         isinstance(error, TypeError) and holding and not _is_of_user(called)
     ):
@@ -242,11 +257,20 @@ def _of_ours(error: Exception, function: object, node: ast.Call) -> tuple[str, s
     )
     name = function.__name__
     mend = f"Write {name}({needed})."
-    if len(parameters) == 1 and len(node.args) > 1:
+    lists = any(isinstance(x, ast.List | ast.ListComp | ast.Starred) for x in node.args)
+    if len(parameters) == 1 and len(node.args) > 1 and not lists:
         mend = written(
             ast.Call(node.func, [ast.List(node.args)], []), f"Give one list: {name}([a, b, c])."
         )
     return f"calls {name}() with other arguments than it takes.", mend
+
+
+def _is_of_library(error: BaseException) -> bool:
+    """Whether a library raised it, and not the user's line by itself."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step is not None and owner_of(step.tb_frame.f_code) is Owner.LIBRARY
 
 
 def _is_of_user(function: object) -> bool:
@@ -266,6 +290,14 @@ def _of_operands(
         sides = [node.target, node.value]
     else:
         sides = [node.left, *node.comparators]
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        if not _OURS.search(_text(error)):
+            return None
+        return Advice(
+            shown(node),
+            "looks for a circuit's value in what holds none.",
+            "Write member(x, [1, 2, 3]).",
+        )
     values = [_value(spot, side) for side in sides[:2]]
     if not isinstance(error, TypeError) or not any(map(_holds_signals, values)):
         return None

@@ -16,6 +16,7 @@ import pickle
 import random
 import statistics
 import warnings
+from collections import namedtuple
 from collections.abc import Callable
 from copy import deepcopy
 from fractions import Fraction
@@ -208,6 +209,11 @@ def keyed(a: Any, b: Any) -> Any:
     entries[a]
 
 
+def of_flag_and_number(a: Any, b: Any) -> Any:
+    c = a > 1
+    c and b
+
+
 DECIDED = {  # what the sentence is about, and what to write instead
     branch: ("`a > b` decides an `if`", "Write y = select(a > b, a, b)."),
     added: ("`a` decides an `if`", "Write y = select(a != 0, y + 1, y)."),
@@ -231,6 +237,7 @@ DECIDED = {  # what the sentence is about, and what to write instead
     chained: ("a chain of comparisons", "Write (0 < a) & (a < b)."),
     joined: ("`a > 1 or b > 2` is decided by Python's `or`", "Write (a > 1) | (b > 2)."),
     of_numbers: ("Python's `and`", "Write (a != 0) & (b != 0)."),
+    of_flag_and_number: ("Python's `and`", "Write c & (b != 0)."),
     kept: ("`x > 3` decides which items stay", "select(x > 3, item, 0)."),
     replaced: ("`values[a]`", "values = [select(a == k, new, x) for k, x in enumerate(values)]."),
     deleted: ("`values[a]` deletes", "A list's length is fixed"),
@@ -338,6 +345,16 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("kept", lambda a, b: a.high > 3 and a.value > 3, "Compute with a itself"),
     ("set", lambda a, b: setattr(a, "limit", 3), "select(), lookup()"),
     ("item set", lambda a, b: operator.setitem(a, 0, 1), "select(), lookup()"),
+    ("one or another", lambda a, b: a == 1 or 2, "Write member(a, [1, 2])."),
+    ("in a text", lambda a, b: a in "abc", "Write member(x, [1, 2, 3])."),
+    ("matrix of numpy", lambda a, b: np.linalg.inv(np.array([[a, b], [b, a]])), "select()"),
+    ("generator of numpy", lambda a, b: np.random.default_rng(a), "select()"),
+    ("text of a value", lambda a, b: int(str(a)), "Leave out int()"),
+    ("attribute of a function", lambda a, b: poseidon.hash([a, b]), "Call it: poseidon(...)."),
+    ("list and more", lambda a, b: poseidon([a, b], 3), "Write poseidon(inputs)."),
+    ("two of numpy", lambda a, b: np.maximum(a, b), "Write maximum(a, b)."),
+    ("shift of numpy", lambda a, b: np.left_shift(a, 2), "Write a * 2**n."),
+    ("not of numpy", lambda a, b: np.logical_not(a > 1), "Write ~(a > 1)."),
     ("is", lambda a, b: check((a == 3) is True), "Compare the values"),
     ("called", lambda a, b: a(3), "give one of the two another name"),
     ("fewer", lambda a, b: poseidon(), "Write poseidon(inputs)."),
@@ -591,6 +608,26 @@ def test_an_error_of_the_users_own_stays_what_it_is(
     with pytest.raises(type(error)) as caught:
         circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
     assert caught.value is error
+
+
+def test_what_a_library_says_itself_is_told() -> None:
+    def seeded(a: Any, b: Any) -> Any:
+        random.seed(a)
+
+    def counted(a: Any, b: Any) -> Any:
+        json.dumps(a)
+
+    assert error_of(seeded).evidence[-1].startswith("TypeError: The only supported seed types")
+    assert not any("Signal" in line for line in error_of(counted).evidence)
+
+
+def test_a_field_that_a_named_tuple_lacks_is_told() -> None:
+    pair = namedtuple("pair", "low high")
+
+    def asked(a: Any, b: Any) -> Any:
+        check(pair(a, b).hihg == 3)
+
+    assert error_of(asked).mend == "Did you mean `high`?"
 
 
 def test_a_value_may_be_asked_for_an_attribute() -> None:
