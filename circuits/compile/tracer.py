@@ -61,15 +61,17 @@ class Traced:
     """Components in the trace of a circuit.
 
     templates  by component, shape of its arguments, and what it sees beside them
-    within     components and shapes that are being traced just now
+    within     components and shapes that are being traced just now, the outermost first
     seen       what components see; None if it cannot be compared, so that each call is traced
+    too_much   components that see more than is looked at
     known      tuples that they see
     """
 
     def __init__(self) -> None:
         self.templates: dict[Shape, Any] = {}
-        self.within: set[Shape] = set()
+        self.within: dict[Shape, None] = {}
         self.seen: dict[object, Surroundings | None] = {}
+        self.too_much: set[object] = set()
         self.known = Known()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
@@ -47,9 +48,10 @@ from circuits.language.types import (
     record_classes,
 )
 from circuits.language.unrun import refuse_unrun
-from circuits.language.walk import Decorated, Unknowable
+from circuits.language.walk import Decorated, TooMuch, Unknowable
 from circuits.swallowed import keep
 
+NEAR = 4  # components within each other of which each is looked at by itself
 _HOLDS = "Give a value that its type holds; narrow() checks a range."
 
 
@@ -157,14 +159,38 @@ class Component(Decorated):
         return template.instance(engine, [s.value for s in signals], self.name, place)
 
     def _surroundings(self, traced: Traced) -> Key | None:
-        """All that the function sees beside its arguments; None if that cannot be compared."""
+        """All that the function sees beside its arguments; None if that cannot be compared.
+
+        Deep in a nest it is what an outer component sees, which sees this one too: a walk for each
+        would take the square of the depth.
+        """
+        outer = self._seen_from(traced)
+        key = outer._own_surroundings(traced)
+        if key is None and outer is not self and outer not in traced.too_much:
+            return self._own_surroundings(traced)
+        return key
+
+    def _seen_from(self, traced: Traced) -> Component:
+        """This component, or if it is deep in a nest one halfway to it or further."""
+        depth = len(traced.within)
+        if depth <= NEAR:
+            return self
+        place = NEAR << (depth // NEAR).bit_length() - 1
+        if place == depth:
+            return self
+        outer: Component = next(islice(traced.within, place, None))[0]  # type: ignore[assignment]
+        return outer
+
+    def _own_surroundings(self, traced: Traced) -> Key | None:
         seen = traced.seen.setdefault(self, Surroundings(self, traced.known))
         if seen is None:
             return None
         try:
             return seen.key()
-        except Unknowable:
+        except Unknowable as error:
             traced.seen[self] = None
+            if isinstance(error, TooMuch):
+                traced.too_much.add(self)
             return None
 
     def _traced(
@@ -176,11 +202,11 @@ class Component(Decorated):
                 f"calls the component {self.name} within itself.",
                 "Components do not recurse; write a loop, or a plain function.",
             )
-        within.add(shape)
+        within[shape] = None
         try:
             return self._trace(engine, nests, count)
         finally:
-            within.discard(shape)
+            del within[shape]
 
     def _trace(self, caller: TracingEngine, nests: list[object], count: int) -> Template:
         boundary = Component._trace.__code__

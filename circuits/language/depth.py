@@ -35,7 +35,7 @@ def within_the_stack() -> Iterator[None]:
         entered = [
             Place(*call)
             for call, inner in pairwise(calls)
-            if owner_of(inner[0]) is Owner.OURS and owner_of(call[0]) is not Owner.OURS
+            if owner_of(inner[0]) is Owner.OURS and owner_of(call[0]) is Owner.USER
         ]
         raise CompileError(
             "A list, a type or a component nests deeper than Python's stack of "

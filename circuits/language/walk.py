@@ -83,6 +83,10 @@ class Unknowable(Exception):
     """Something that a function sees cannot be compared by its content."""
 
 
+class TooMuch(Unknowable):
+    """A function sees more things than are looked at."""
+
+
 class Decorated:
     """A function under a decorator of ours, and the classes that its arguments may have.
 
@@ -161,7 +165,7 @@ class Walk:
 
     def exhausted(self) -> None:
         """More than MOST things."""
-        raise Unknowable("too much")
+        raise TooMuch("too much")
 
     # --- the walk
 
