@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from verifier_contracts.compiler import Abi
+from verifier_contracts.abi import Abi
 from verifier_contracts.errors import NoCodeError, NodeMissingError, TransactionError
 from verifier_contracts.refusals import Refusal, cause_of, one_line
 from verifier_contracts.reverts import revert_error
@@ -120,13 +120,13 @@ class Asker:
         failures: tuple[type[Exception], ...] = (Web3Exception,)
         if self._tester is not None:
             from eth.exceptions import PyEVMError
-            from eth_tester.exceptions import TransactionFailed, ValidationError
+            from eth_tester.exceptions import BlockNotFound, TransactionFailed, ValidationError
             from eth_utils.exceptions import ValidationError as VmValidationError
 
             from verifier_contracts.embedded import CallFailed
 
             failures += (CallFailed, TransactionFailed, ValidationError, VmValidationError)
-            failures += (PyEVMError,)
+            failures += (PyEVMError, BlockNotFound)
         try:
             yield
         except failures as error:

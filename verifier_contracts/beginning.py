@@ -6,10 +6,10 @@ import secrets
 from typing import TYPE_CHECKING
 
 from verifier_contracts.begun import Begun
-from verifier_contracts.contract import Transaction
 from verifier_contracts.errors import TransactionError
 from verifier_contracts.refusals import Cause, Refusal
 from verifier_contracts.terms import Terms, amount, fees_on
+from verifier_contracts.transaction import Transaction
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain

@@ -12,13 +12,24 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from accel.kinds import require_text, require_whole
+from verifier_contracts.abi import Abi, encoded
 from verifier_contracts.asking import Asker, of_kind
-from verifier_contracts.compiler import Abi, CompiledContract
-from verifier_contracts.contract import Contract, Receipt, Transaction, checked_arguments
+from verifier_contracts.checks import (
+    CALLED,
+    SENT,
+    check_account,
+    check_begun,
+    check_ways,
+    checked,
+    checked_abi,
+    checked_address,
+    contract_named,
+)
+from verifier_contracts.compiler import CompiledContract
+from verifier_contracts.contract import Contract
 from verifier_contracts.errors import (
     AccountError,
     ArgumentError,
@@ -30,7 +41,8 @@ from verifier_contracts.errors import (
     WrongChainError,
 )
 from verifier_contracts.sending import Keeper, Outcome, name, send, settle
-from verifier_contracts.terms import Terms
+from verifier_contracts.terms import LARGEST_CHAIN_ID, Terms
+from verifier_contracts.transaction import MOST, Receipt, Transaction
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
@@ -40,8 +52,9 @@ if TYPE_CHECKING:  # web3 takes a second to import
     from verifier_contracts.begun import Begun
 
 HASH = re.compile("0x[0-9a-f]{64}")
+BLOCKS = ("latest", "earliest", "pending", "safe", "finalized")
+MOST_BLOCKS = 1 << 63
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
-LARGEST_CHAIN_ID = (1 << 63) - 37  # EIP-2294
 
 
 class Chain(Asker):
@@ -91,18 +104,23 @@ class Chain(Asker):
         """
         from web3 import Web3
 
-        from verifier_contracts.transport import BoundedProvider
+        from verifier_contracts.transport import BoundedProvider, public_url
 
-        if not _public(url).startswith(("http://", "https://")):
+        url = require_text("Chain.connect", "url", url)
+        if chain_id is not None:
+            chain_id = require_whole("Chain.connect", "chain_id", chain_id, 1, LARGEST_CHAIN_ID)
+        check_account(account)
+        shown = public_url(url)
+        if not shown.startswith(("http://", "https://")):
             raise ContractError(
-                f"{_public(url)} is not the URL of a node.",
+                f"{shown} is not the URL of a node.",
                 "Give one that begins with http:// or https://, such as http://127.0.0.1:8545.",
             )
-        place = f"the node at {_public(url)}"
+        place = f"the node at {shown}"
         web3 = Web3(BoundedProvider(url, place))
         chain = cls(web3, place, account)
         if isinstance(account, str):
-            chain._account = _address(account)
+            chain._account = checked_address(account)
         chain._meant = chain_id
         chain._meant = chain.chain_id  # transactions are signed for no other chain from now on
         return chain
@@ -161,38 +179,33 @@ class Chain(Asker):
         Raises ArgumentError if there is no such contract or its constructor takes other arguments,
         RevertError if the constructor reverts, AccountError, TransactionError.
         """
-        if name not in compiled:
-            near = get_close_matches(name, compiled, 1)
+        contract = contract_named(compiled, name)
+        abi = contract.abi
+        wanted: Sequence[Mapping[str, Any]] = next(
+            (entry["inputs"] for entry in abi if entry["type"] == "constructor"), ()
+        )
+        if len(wanted) != len(arguments):
             raise ArgumentError(
-                f"There is no contract {name!r} among those compiled: {', '.join(compiled)}.",
-                f"Did you mean {near[0]}?" if near else "Give one of these names.",
-            )
-        contract = compiled[name]
-        wanted = [e["inputs"] for e in contract.abi if e["type"] == "constructor"] or [[]]
-        if len(wanted[0]) != len(arguments):
-            raise ArgumentError(
-                f"The constructor of {name} takes {len(wanted[0])} arguments; {len(arguments)} are "
+                f"The constructor of {name} takes {len(wanted)} arguments; {len(arguments)} are "
                 "given.",
                 "Give one for each parameter of the constructor.",
             )
-        factory = self.web3.eth.contract(abi=contract.abi, bytecode=contract.bytecode)
-        with checked_arguments(f"the constructor of {name}"):
-            data = factory.constructor(*arguments).data_in_transaction
-        receipt = self.transact({"data": data}, contract.abi, gas, terms, keeper)
+        given = encoded(f"the constructor of {name}", wanted, arguments).hex()
+        data = contract.bytecode + given
+        receipt = self.transact({"data": data}, abi, gas, terms, keeper)
         if receipt.contract_address is None:
             raise TransactionError(
                 f"{self.place} mined the deployment of {name} and names no address.",
                 "Look the transaction up: " + receipt.transaction_hash,
             )
-        given = "0x" + data[len(contract.bytecode) :]
-        return Contract(self, receipt.contract_address, contract.abi, receipt, given)
+        return Contract(self, receipt.contract_address, abi, receipt, f"0x{given}")
 
     def at(self, address: str, abi: Abi) -> Contract:
         """A contract that was deployed before.
 
         Raises NoCodeError if none lies at the address, AccountError if it is no address.
         """
-        address = _address(address)
+        address = checked_address(address)
         if not self.code(address):
             raise NoCodeError(
                 f"No contract lies at {address} on chain {self.chain_id}.",
@@ -201,7 +214,8 @@ class Chain(Asker):
         return Contract(self, address, abi)
 
     def code(self, address: str) -> bytes:
-        """The code that lies at a checksummed address; empty if there is none."""
+        """The code that lies at an address; empty if there is none."""
+        address = checked_address(address)
         if self._tester is not None:
             return bytes(self.web3.eth.get_code(address))  # type: ignore[arg-type] # checksummed
         with self._told(), self._node():
@@ -225,6 +239,11 @@ class Chain(Asker):
         Raises RevertError if it reverts, TransactionError if the node does not take it or it is not
         mined in time.
         """
+        transaction = checked("Chain.transact", transaction, SENT)
+        abi = checked_abi("Chain.transact", abi)
+        if gas is not None:
+            gas = require_whole("Chain.transact", "gas", gas, 1, MOST)
+        check_ways("Chain.transact", terms, keeper)
         transaction = {"from": self.account, **transaction}
         if self._tester is not None:
             return self._transact_here(transaction, abi, gas)
@@ -252,6 +271,9 @@ class Chain(Asker):
 
         Raises NonceTakenError if another transaction has its nonce, and what `transact` raises.
         """
+        check_begun("Chain.finish", begun)
+        abi = checked_abi("Chain.finish", abi)
+        check_ways("Chain.finish", terms, keeper)
         if self.chain_id != begun.chain_id:
             raise WrongChainError(
                 f"The transaction was begun on chain {begun.chain_id}; {self.place} serves chain "
@@ -313,6 +335,10 @@ class Chain(Asker):
 
         Raises RevertError if it reverts.
         """
+        transaction = checked("Chain.call", transaction, CALLED)
+        abi = checked_abi("Chain.call", abi)
+        if type(block) is not str or block not in BLOCKS:
+            block = require_whole("Chain.call", "block", block, most=MOST_BLOCKS)
         with self._node(), self._answers(abi):
             answer = self.web3.eth.call(transaction, block)  # type: ignore[arg-type]
             return bytes(of_kind(bytes, answer))
@@ -325,6 +351,8 @@ class Chain(Asker):
 
         Raises RevertError if it reverts.
         """
+        transaction = checked("Chain.gas", transaction, SENT)
+        abi = checked_abi("Chain.gas", abi)
         if self._tester is None:
             with suppress(AccountError):  # a view function costs anyone the same
                 transaction = {"from": self.account, **transaction}
@@ -341,6 +369,7 @@ class Chain(Asker):
 
         Raises AccountError if the account is not the one that signs here.
         """
+        check_begun("Chain.signed", begun)
         account = self._account
         own = account if account is None or isinstance(account, str) else str(account.address)
         if own not in (None, begun.account):
@@ -354,6 +383,7 @@ class Chain(Asker):
 
     def send(self, begun: Begun) -> str:
         """Give it to the node, signed here or there; its hash. Raises Refusal."""
+        check_begun("Chain.send", begun)
         account = self._account
         if account is None or isinstance(account, str):
             digest = self.ask("eth_sendTransaction", begun.to_send())
@@ -367,24 +397,3 @@ class Chain(Asker):
 
     def _estimate(self, transaction: Transaction) -> int:
         return of_kind(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]
-
-
-def _address(text: str) -> str:
-    from web3 import Web3
-
-    try:
-        return str(Web3.to_checksum_address(text))
-    except ValueError as error:
-        raise AccountError(
-            f"{text!r} is no address.", "An address is 0x and 40 hexadecimal digits."
-        ) from error
-
-
-def _public(url: str) -> str:
-    """A URL without what may be a key in it (user, path and query); its scheme if it is none."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "what is given"
-    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else "what is given"

@@ -15,22 +15,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from accel.cache_folders import readable_folders, writable_folders
-from accel.errors import FormatError
+from accel.errors import FormatError, KindError
+from accel.kinds import require, require_text, require_whole
 from accel.ownership import read_trusted
 from circuits.formats.files import FileError, write_file
 from circuits.formats.strict_json import Json, parse_json
+from verifier_contracts.abi import Abi, is_abi
 from verifier_contracts.errors import CompilationError, CompilerMissingError
 from verifier_contracts.solc import KEPT_IN, Solc, find_solc
 from verifier_contracts.solc_process import SolcFailed, standard_json
 
 SOURCE_NAME = "contract.sol"
 CACHE_FORMAT = 2
+MOST_RUNS = (1 << 32) - 1  # that solc counts
 KEPT = 256  # files of the cache, the newest; about 10 kB each
 HEXADECIMAL = re.compile(r"0x(?:[0-9a-f]{2})*+")
 SHOWN = 200  # lines of solc's errors
 OUTPUTS = ("abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object")
-
-Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,21 @@ class Settings:
     optimizer_runs  how often an opcode is expected to run; None turns the optimiser off
     via_ir          through solc's intermediate language
     evm_version     the oldest EVM that must run the code: shanghai is what every larger chain has
+
+    Raises KindError for another kind of value.
     """
 
     optimizer_runs: int | None = 1_000_000
     via_ir: bool = False
     evm_version: str = "shanghai"
+
+    def __post_init__(self) -> None:
+        if self.optimizer_runs is not None:
+            runs = require_whole("Settings", "optimizer_runs", self.optimizer_runs, most=MOST_RUNS)
+            object.__setattr__(self, "optimizer_runs", runs)
+        require("Settings", "via_ir", self.via_ir, bool, "Give True or False.")
+        version = require_text("Settings", "evm_version", self.evm_version)
+        object.__setattr__(self, "evm_version", version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,12 @@ class CompiledContract:
     compiler: str
     standard_input: Mapping[str, Any]
 
+    def __post_init__(self) -> None:
+        if not is_abi(self.abi) or not is_code(self.bytecode) or not is_code(self.runtime):
+            raise KindError(
+                "A CompiledContract has an ABI or code that is none.", "compile_solidity makes it."
+            )
+
     @property
     def source(self) -> str:
         """The Solidity that it was compiled from."""
@@ -83,6 +100,11 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
 
     Cost: nothing if compiled before; else 0.1 s with native solc, 1.5 s with npm's.
     """
+    source = require_text("compile_solidity", "source", source)
+    if settings is not None:
+        require("compile_solidity", "settings", settings, Settings, "Give Settings(...), or None.")
+    if not source.isascii():
+        _check_whole(source)
     solc = find_solc()
     given = standard_input(source, settings or Settings())
     question = json.dumps([CACHE_FORMAT, solc.fingerprint, given], sort_keys=True)
@@ -92,6 +114,16 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
         entries = _entries(_run(solc, given), solc)
         _remember(digest, entries)
     return {entry["name"]: CompiledContract(**entry, standard_input=given) for entry in entries}
+
+
+def _check_whole(source: str) -> None:
+    try:
+        source.encode()
+    except UnicodeEncodeError as error:
+        raise CompilationError(
+            f"The source has half a letter at {error.start}, which no file holds.",
+            "Give the source as it was read.",
+        ) from error
 
 
 def standard_input(source: str, settings: Settings) -> dict[str, Any]:
@@ -117,13 +149,11 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
         settings = Settings(chosen["optimizer"].get("runs"), chosen["viaIR"], chosen["evmVersion"])
         if (
             type(settings.optimizer_runs) in (int, type(None))
-            and type(settings.via_ir) is bool
-            and isinstance(settings.evm_version, str)
             and isinstance(source, str)
             and standard_input(source, settings) == given
         ):
             return settings
-    except (LookupError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError, KindError):
         pass
     raise FormatError(
         "The compiler's input is none that zkpipe gives it.", "Compile the contract again."

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accel.errors import FormatError
+from accel.kinds import require, require_path, require_text
 from circuits.formats.files import read_file
 from circuits.formats.strict_json import Json, parse_json, write_json
+from verifier_contracts.abi import ADDRESS, NAME, is_abi
 from verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
 from verifier_contracts.contract import Contract
-from verifier_contracts.errors import NoCodeError, WrongChainError
+from verifier_contracts.errors import ContractError, NoCodeError, WrongChainError
 from verifier_contracts.source_key import digest_in
 
 if TYPE_CHECKING:
@@ -27,8 +29,7 @@ FORMAT = "zkpipe deployment 1"
 BEGUN_FORMAT = "zkpipe begun deployment 1"  # of what is not finished; see deployment_file
 LARGEST = 1 << 22  # bytes; that of a verifier of 170 values has 300,000
 PUSHED_IMMUTABLE = b"\x7f" + bytes(32)  # PUSH32 and the place of the value
-NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,199}")
-ADDRESS, HASH = re.compile("0x[0-9a-fA-F]{40}"), re.compile("0x[0-9a-f]{64}")
+HASH = re.compile("0x[0-9a-f]{64}")
 DIGEST = re.compile("[0-9a-f]{64}")
 COMPILER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
 AGAIN = "Restore the record, or deploy the contract again."
@@ -68,9 +69,15 @@ class Deployment:
     @classmethod
     def of(cls, contract: Contract, compiled: CompiledContract) -> Deployment:
         """The record of a contract that `Chain.deploy` has just returned."""
+        require("Deployment.of", "contract", contract, Contract, "Give what Chain.deploy gives.")
+        mend = "Give compiled[name], that was deployed."
+        require("Deployment.of", "compiled", compiled, CompiledContract, mend)
         receipt = contract.receipt
         if receipt is None:
-            raise ValueError("the contract was attached to, not deployed")
+            raise ContractError(
+                "The contract was attached to, not deployed: its deployment is not known.",
+                "Keep the record when it is deployed: Deployment.of(chain.deploy(...), ...).",
+            )
         return cls(
             compiled,
             contract.address,
@@ -88,6 +95,7 @@ class Deployment:
         Raises WrongChainError on another chain, NoCodeError if nothing or something else lies at
         the address.
         """
+        _check_chain("attach", chain)
         if chain.chain_id != self.chain_id:
             raise WrongChainError(
                 f"{self.compiled.name} was deployed on chain {self.chain_id}; {chain.place} serves "
@@ -110,6 +118,7 @@ class Deployment:
         Raises FormatError if what the bytecode deploys is not the record's runtime, or has another
         key than its source; RevertError, HaltError if it deploys nothing.
         """
+        _check_chain("copy_on", chain)
         whole = self.compiled.bytecode + self.constructor_arguments[2:]
         abi = [entry for entry in self.compiled.abi if entry["type"] != "constructor"]
         compiled = replace(self.compiled, bytecode=whole, abi=abi)
@@ -143,7 +152,7 @@ class Deployment:
 
     def save(self, path: str | Path) -> None:
         """Write the record as JSON. Raises FileError."""
-        write_json(Path(path), self.to_json())
+        write_json(require_path("Deployment.save", "path", path), self.to_json())
 
     def to_json(self) -> dict[str, Json]:
         """As its file holds it."""
@@ -169,12 +178,13 @@ class Deployment:
     @staticmethod
     def load(path: str | Path) -> Deployment:
         """Read a record. Raises FileError, or FormatError if it is none."""
-        name = str(path)
-        return Deployment.from_json(parse_json(read_file(Path(path), LARGEST), name), name)
+        file = require_path("Deployment.load", "path", path)
+        return Deployment.from_json(parse_json(read_file(file, LARGEST), str(path)), str(path))
 
     @staticmethod
     def from_json(value: Json, name: str) -> Deployment:
         """Of a file's content; `name` stands in the errors. Raises FormatError."""
+        name = require_text("Deployment.from_json", "name", name)
         if isinstance(value, dict) and value.get("format") == BEGUN_FORMAT:
             raise FormatError(
                 f"{name} is the record of a deployment that is not finished.",
@@ -208,6 +218,12 @@ class Deployment:
             fields.code("constructorArguments"),
             digest,
         )
+
+
+def _check_chain(method: str, chain: object) -> None:
+    from verifier_contracts.chain import Chain
+
+    require(f"Deployment.{method}", "chain", chain, Chain, "Give what Chain.connect gives.")
 
 
 def creation_gas(compiled: CompiledContract) -> int:
@@ -268,9 +284,9 @@ class _Fields:
 
     def abi(self) -> list[dict[str, Any]]:
         value = self.record.get("abi")
-        if not isinstance(value, list) or not all(map(_is_abi_entry, value)):
+        if not is_abi(value):
             raise self.wrong("abi")
-        return value  # type: ignore[return-value] # every entry is a dictionary
+        return value  # type: ignore[return-value] # it is one
 
 
 def _is_code_of(runtime: bytes, code: bytes) -> bool:
@@ -278,31 +294,3 @@ def _is_code_of(runtime: bytes, code: bytes) -> bool:
     pieces = (re.escape(piece) for piece in runtime.split(PUSHED_IMMUTABLE))
     filled = re.escape(PUSHED_IMMUTABLE[:1]) + rb".{32}"
     return re.fullmatch(filled.join(pieces), code, re.DOTALL) is not None
-
-
-def _is_abi_entry(entry: Json) -> bool:
-    """Whether it is an entry of an ABI, with what a call looks up in it."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("type"), str):
-        return False
-    if entry["type"] not in ("function", "error"):
-        return True
-    name = entry.get("name")
-    return (
-        isinstance(name, str)
-        and NAME.fullmatch(name) is not None
-        and _are_parameters(entry.get("inputs"))
-        and (entry["type"] == "error" or _are_parameters(entry.get("outputs")))
-    )
-
-
-def _are_parameters(value: Json) -> bool:
-    return isinstance(value, list) and all(map(_is_parameter, value))
-
-
-def _is_parameter(entry: Json) -> bool:
-    if not isinstance(entry, dict):
-        return False
-    kind = entry.get("type")
-    return isinstance(kind, str) and (
-        not kind.startswith("tuple") or _are_parameters(entry.get("components"))
-    )

@@ -17,6 +17,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from accel import bn254
+from accel.kinds import require, require_list, require_text
 from verifier_contracts.contract_name import check_name
 from verifier_contracts.errors import ContractError
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # the prover's kernels take a while to import
     from prover.keys import VerifyingKey
     from prover.proof import Proof
 
+_KEY = "VerifyingKey.load reads a vkey.json; of a proving key, give key.verifying_key."
 GENERATOR_VERSION = 2
 PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFailed(uint256)")
 
@@ -86,7 +88,7 @@ def solidity_verifier(
     Source: Groth, eprint 2016/260, section 3.2.
     """
     from prover.key_guard import check_key_points
-    from prover.keys import ProvingKey
+    from prover.keys import ProvingKey, VerifyingKey
 
     key = verifying_key
     if isinstance(key, ProvingKey):
@@ -94,9 +96,12 @@ def solidity_verifier(
             "A verifier is made from a verifying key, not from the proving key.",
             "Give key.verifying_key.",
         )
+    require("solidity_verifier", "verifying_key", key, VerifyingKey, _KEY)
+    name = require_text("solidity_verifier", "name", name)
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
     if public_names is not None:
-        key = replace(key, public_names=tuple(public_names))
+        names = require_list("solidity_verifier", "public_names", public_names, "texts")
+        key = replace(key, public_names=tuple(names))  # type: ignore[arg-type] # it checks them
     return unguarded_source(key, name)
 
 
@@ -108,7 +113,7 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
             f"The key has {count} public values; a contract holds at most {MOST_PUBLIC_VALUES}.",
             "Make one hash of them public, and the values themselves private.",
         )
-    digest = key_digest(verifying_key)
+    digest = _digest(verifying_key)
     source = _template().substitute(
         version=GENERATOR_VERSION,
         digest=digest,
@@ -166,6 +171,13 @@ def _words_g2(
 
 def key_digest(verifying_key: VerifyingKey) -> str:
     """SHA-256, in hexadecimal, of the key's points: KEY_DIGEST of the generated contract."""
+    from prover.keys import VerifyingKey
+
+    require("key_digest", "verifying_key", verifying_key, VerifyingKey, _KEY)
+    return _digest(verifying_key)
+
+
+def _digest(verifying_key: VerifyingKey) -> str:
     words = (value.to_bytes(32, "big") for _, value in key_words(verifying_key))
     return hashlib.sha256(b"".join(words)).hexdigest()
 
@@ -220,8 +232,9 @@ def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
 
     Raises RangeError if a public value is not in [0, r): the contract would answer false.
     """
-    from prover.proof import check_public
+    from prover.proof import Proof, check_public
 
+    require("calldata", "proof", proof, Proof, "Proof.load reads a proof.json.")
     values = check_public(public)
     (x0, x1), (y0, y1) = proof.b
     a, b, c = proof.a, ((x1, x0), (y1, y0)), proof.c

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accel.errors import FormatError
+from accel.kinds import require_path, require_text
 from circuits.formats.files import read_file
 from circuits.formats.strict_json import Json, parse_json
 from verifier_contracts.errors import AccountError
@@ -19,7 +20,7 @@ MOST_ITERATIONS = 1 << 24  # c of PBKDF2; wallets take 2^18
 MOST_SCRYPT = 1 << 23  # n r p; wallets take 2^21
 
 
-def keystore_account(path: Path, password: str) -> LocalAccount:
+def keystore_account(path: str | Path, password: str) -> LocalAccount:
     """The account in an encrypted keystore file (Web3 Secret Storage), to sign transactions with.
 
     Raises AccountError if the file is none, the password does not open it, or the key in it is not
@@ -29,6 +30,8 @@ def keystore_account(path: Path, password: str) -> LocalAccount:
     """
     from eth_account import Account
 
+    path = require_path("keystore_account", "path", path)
+    require_text("keystore_account", "password", password)
     data = read_file(path, LARGEST)
     try:
         content = parse_json(data, str(path))

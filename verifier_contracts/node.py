@@ -24,9 +24,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from accel.kinds import require_whole
 from accel.ownership import program
 from verifier_contracts.errors import NodeMissingError
 from verifier_contracts.solc import NODE_MODULES
+from verifier_contracts.terms import LARGEST_CHAIN_ID
 
 CHAIN_ID = 1337
 PORT = 8545  # where a node listens if nothing else is said
@@ -46,6 +48,9 @@ class Node:
 
         Raises NodeMissingError if anvil is not installed or does not come up.
         """
+        if port is not None:
+            port = require_whole("Node.start", "port", port, 1, (1 << 16) - 1)
+        chain_id = require_whole("Node.start", "chain_id", chain_id, 1, LARGEST_CHAIN_ID)
         port = _free_port(port or 0)
         command = [str(find_anvil()), "--port", str(port), "--chain-id", str(chain_id)]
         process = subprocess.Popen(  # noqa: S603 # anvil, no shell

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from accel.errors import ZkpipeError
 from verifier_contracts.beginning import begin, check_cost
 from verifier_contracts.begun import Begun
-from verifier_contracts.contract import Receipt, Transaction
 from verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
 from verifier_contracts.refusals import Cause, Refusal
 from verifier_contracts.terms import Terms, base_fee, fees_instead
 from verifier_contracts.tracing import transaction_in_place_of
+from verifier_contracts.transaction import Receipt, Transaction
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain

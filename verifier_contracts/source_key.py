@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from accel.errors import ZkpipeError
+from accel.kinds import require_text
 from circuits.public_names import names_problem
 from verifier_contracts.errors import ContractError
 from verifier_contracts.generator import key_digest, solidity_verifier
@@ -41,6 +42,7 @@ def verifying_key_of(source: str) -> VerifyingKey:
     """
     from prover.keys import VerifyingKey
 
+    source = require_text("verifying_key_of", "source", source)
     constants = _constants(source)
 
     def g1(name: str) -> G1:

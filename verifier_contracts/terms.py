@@ -6,19 +6,22 @@ go to the block's producer. A chain whose blocks have no base fee takes one pric
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from accel.kinds import is_of, require_real, require_whole, shown_text
 from verifier_contracts.errors import ArgumentError, TransactionError
 from verifier_contracts.refusals import Refusal
+from verifier_contracts.transaction import MOST
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
 
 UNITS = {"wei": 1, "gwei": 10**9, "ether": 10**18}
 AMOUNT = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,18}))? ?(wei|gwei|ether)?")
+LARGEST_CHAIN_ID = (1 << 63) - 37  # EIP-2294
 BASE_FEES = 2  # the base fee may grow by an eighth a block: twice lasts for six blocks
 RAISE = 8  # an eighth more than what is pending, where nodes ask a tenth
 SECONDS = 120.0  # to wait until a transaction is mined
@@ -34,6 +37,8 @@ class Terms:
     max_fee       the most wei that the whole transaction may cost, its value aside
     nonce         of the account
     timeout       seconds to wait until it is mined
+
+    Raises KindError for what is no whole number, or no number of seconds.
     """
 
     gas: int | None = None
@@ -42,6 +47,19 @@ class Terms:
     max_fee: int | None = None
     nonce: int | None = None
     timeout: float = SECONDS
+
+    def __post_init__(self) -> None:
+        for name in ("gas", "gas_price", "priority_fee", "max_fee", "nonce"):
+            value = getattr(self, name)
+            if value is not None:
+                number = require_whole("Terms", name, value, int(name == "gas"), MOST)
+                object.__setattr__(self, name, number)
+        seconds = require_real("Terms", "timeout", self.timeout)
+        if not 0 < seconds < math.inf:
+            raise ArgumentError(
+                "A transaction cannot be waited for so long.", "Give a number of seconds above 0."
+            )
+        object.__setattr__(self, "timeout", seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +148,12 @@ def _priority(chain: Chain, base: int) -> int:
 
 
 def amount(wei: int) -> str:
-    """Wei in the unit that people would use."""
+    """Wei in the unit that people would use, exactly: two that are compared never read the same."""
     for unit in ("ether", "gwei"):
         if wei >= UNITS[unit] // 1000:
-            value = f"{Decimal(wei) / UNITS[unit]:,.9f}".rstrip("0").rstrip(".")
-            return f"{value} {unit}"
+            whole, part = divmod(wei, UNITS[unit])
+            digits = str(part).rjust(len(str(UNITS[unit])) - 1, "0").rstrip("0")
+            return f"{whole:,}{'.' if digits else ''}{digits} {unit}"
     return f"{wei} wei"
 
 
@@ -143,12 +162,12 @@ def wei(text: str) -> int:
 
     Raises ArgumentError.
     """
-    found = AMOUNT.fullmatch(text.strip())
+    found = AMOUNT.fullmatch(str.__str__(text).strip()) if is_of(text, str) else None
     if found:
         whole, part, unit = found[1], found[2] or "", UNITS[found[3] or "wei"]
         units, left = divmod(int(whole + part) * unit, int(10 ** len(part)))
         if not left:
             return units
     raise ArgumentError(
-        f"{text!r} is no amount.", "Give wei, or a number and a unit: 2gwei, 0.01ether."
+        f"{shown_text(text)} is no amount.", "Give wei, or a number and a unit: 2gwei, 0.01ether."
     )

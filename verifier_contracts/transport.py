@@ -50,6 +50,16 @@ PROXY = (
 OF_TRANSACTIONS = ("eth_call", "eth_estimateGas", "eth_sendTransaction", "eth_sendRawTransaction")
 
 
+def public_url(url: str) -> str:
+    """A URL without what may be a key in it (user, path and query); no URL if it is none."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "What is given"
+    return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else "What is given"
+
+
 class NodeRefusal(Web3RPCError):
     """A node's error in answer to a call or a transaction.
 

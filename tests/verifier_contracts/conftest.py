@@ -79,9 +79,10 @@ class Trapdoor:
         some = [int.from_bytes(digest.digest()) % R for digest in digests]
         return cls(*some[:4], tuple(some[4:]))
 
-    def raw_key(self, development: bool = True) -> SimpleNamespace:
-        """The points, in an object that checks nothing."""
-        return SimpleNamespace(
+    def raw_key(self, development: bool = True) -> VerifyingKey:
+        """The points, in a key that was not checked: its fields may be changed, too."""
+        key = object.__new__(VerifyingKey)
+        key.__dict__.update(
             public_names=None,
             alpha=g1(self.alpha),
             beta=g2(self.beta),
@@ -89,8 +90,8 @@ class Trapdoor:
             delta=g2(self.delta),
             ic=tuple(map(g1, self.ic)),
             development=development,
-            public_count=len(self.ic) - 1,
         )
+        return key
 
     def key(self, development: bool = True) -> VerifyingKey:
         raw = self.raw_key(development)

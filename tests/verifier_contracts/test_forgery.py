@@ -99,7 +99,7 @@ BAD = {
     "two ICs are opposite": lambda raw, o: {
         "ic": (raw.ic[0], raw.ic[1], (raw.ic[1][0], P - raw.ic[1][1]))
     },
-    "no IC": lambda raw, o: {"ic": (), "public_count": -1},
+    "no IC": lambda raw, o: {"ic": ()},
     "delta off the group": lambda raw, o: {"delta": o.off_group_point},
     "gamma off the group": lambda raw, o: {"gamma": o.off_group_point},
     "alpha off the curve": lambda raw, o: {"alpha": (1, 1)},

@@ -159,8 +159,7 @@ def test_as_many_public_values_as_allowed_can_be_deployed_and_proven(real, oracl
 
 def crowded(raw, oracle, count: int):
     """The key with points without small relations for IC."""
-    raw.ic = tuple(map(oracle.g1, SCALARS[: count + 1]))
-    raw.public_count = count
+    raw.__dict__.update(ic=tuple(map(oracle.g1, SCALARS[: count + 1])))
     return raw
 
 

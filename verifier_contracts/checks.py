@@ -1,0 +1,105 @@
+"""What the methods of a chain are given: each of its kind, or a sentence (accel.kinds)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from accel.errors import KindError
+from accel.kinds import require, require_text, require_whole, shown_text, wrong_kind
+from verifier_contracts.abi import Abi, address_of, bytes_of, is_abi
+from verifier_contracts.compiler import CompiledContract
+from verifier_contracts.errors import AccountError, ArgumentError
+from verifier_contracts.terms import Terms
+from verifier_contracts.transaction import MOST, Transaction
+
+SENT = ("to", "data", "value")  # fields of one that is sent; the others are arguments of their own
+CALLED = (*SENT, "from", "gas")
+
+
+def checked(function: str, transaction: object, names: Sequence[str]) -> Transaction:
+    """A copy of a transaction's fields, each of its kind.
+
+    function  that they are given to, for messages
+    names     of the fields that it takes
+
+    Raises KindError; AccountError for what is no address.
+    """
+    mend = f"Give its fields by name: {', '.join(names)}."
+    given = require(function, "transaction", transaction, dict, mend)
+    fields: Transaction = {}
+    for name, value in given.items():
+        if type(name) is not str or name not in names:
+            raise KindError(f"{function} takes no {shown_text(name)} in a transaction.", mend)
+        if name in ("value", "gas"):
+            fields[name] = require_whole(function, name, value, most=MOST)
+        elif name == "data":
+            fields[name] = _digits(function, value)
+        else:
+            fields[name] = checked_address(value)
+    return fields
+
+
+def _digits(function: str, data: object) -> str:
+    found = bytes_of(data)
+    if found is None:
+        mend = "Give bytes, or 0x and their hexadecimal digits."
+        raise wrong_kind(function, "data", data, "bytes", mend)
+    return f"0x{found.hex()}"
+
+
+def checked_abi(function: str, abi: object) -> Abi:
+    """A contract's ABI. Raises KindError for anything else."""
+    if not is_abi(abi):
+        wanted, mend = "the ABI of a contract", "Give compiled[name].abi, a list of dicts."
+        raise wrong_kind(function, "abi", abi, wanted, mend)
+    return abi  # type: ignore[return-value] # it is one
+
+
+def checked_address(value: object) -> str:
+    """An address with its checksum. Raises AccountError for what is none."""
+    address = address_of(value)
+    if address is None:
+        mend = "An address is 0x and 40 hexadecimal digits; capitals are its checksum."
+        raise AccountError(f"{shown_text(value)} is no address.", mend)
+    return address
+
+
+def contract_named(compiled: object, name: object) -> CompiledContract:
+    """One of the contracts that `compile_solidity` gave. Raises KindError, ArgumentError."""
+    mend = "Give what compile_solidity gives."
+    contracts = require("Chain.deploy", "compiled", compiled, dict, mend)
+    text = require_text("Chain.deploy", "name", name)
+    if text not in contracts:
+        names = [other for other in contracts if isinstance(other, str)]
+        near = get_close_matches(text, names, 1)
+        raise ArgumentError(
+            f"There is no contract {shown_text(text)} among those compiled: {', '.join(names)}.",
+            f"Did you mean {near[0]}?" if near else "Give one of these names.",
+        )
+    return require("Chain.deploy", text, contracts[text], CompiledContract, mend)
+
+
+def check_ways(function: str, terms: object, keeper: object) -> None:
+    """Raise KindError for terms that are none, and for what keeps nothing."""
+    if terms is not None:
+        require(function, "terms", terms, Terms, "Give Terms(...), or None.")
+    if keeper is not None and not callable(getattr(type(keeper), "keep", None)):
+        mend = "Give an object with the methods keep, fail and withdraw, or None."
+        raise wrong_kind(function, "keeper", keeper, "a Keeper", mend)
+
+
+def check_begun(function: str, begun: object) -> None:
+    """Raise KindError for what is no transaction that was begun."""
+    from verifier_contracts.begun import Begun
+
+    require(function, "begun", begun, Begun, "An error of a transaction carries it: error.begun.")
+
+
+def check_account(account: object) -> None:
+    """Raise KindError for what is no text, and does not sign as an account of eth_account does."""
+    if account is None or isinstance(account, str):
+        return
+    if not callable(getattr(type(account), "sign_transaction", None)):
+        wanted, mend = "an account", "Give an address, or what keystore_account gives."
+        raise wrong_kind("Chain.connect", "account", account, wanted, mend)
