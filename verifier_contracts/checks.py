@@ -84,7 +84,7 @@ def check_ways(function: str, terms: object, keeper: object) -> None:
     """Raise KindError for terms that are none, and for what keeps nothing."""
     if terms is not None:
         require(function, "terms", terms, Terms, "Give Terms(...), or None.")
-    if keeper is not None and not callable(getattr(type(keeper), "keep", None)):
+    if keeper is not None and not callable(getattr(keeper, "keep", None)):
         mend = "Give an object with the methods keep, fail and withdraw, or None."
         raise wrong_kind(function, "keeper", keeper, "a Keeper", mend)
 

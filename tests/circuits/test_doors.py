@@ -449,6 +449,19 @@ def test_bits_are_of_canonical_numbers_only(number: int) -> None:
         to_bits(number, 4)
 
 
+@pytest.mark.parametrize("number", [R, -R, R + 1, 1 << 300])
+def test_gadgets_take_field_elements_in_one_of_two_forms(number: int) -> None:
+    """From 0 to r - 1, or below 0 as a residue: r and 0 are two leaves that hash alike."""
+    for refused in (lambda: poseidon([1, number]), lambda: merkle_leaf([number])):
+        with pytest.raises(InputError, match="no field element"):
+            refused()
+
+
+def test_a_bool_is_no_number_of_bits() -> None:
+    with pytest.raises(InputError, match="no whole number"):
+        to_bits(1, True)
+
+
 DATES = [
     np.datetime64("2026-01-01"),
     np.timedelta64(1, "ns"),
@@ -574,7 +587,7 @@ def test_a_list_that_lies_about_its_length_is_refused_in_a_circuit() -> None:
         return select(x, Lying([1, 2]), [3, 4])[0]  # type: ignore[no-any-return]
 
     with pytest.raises(CompileError, match="whose length is not that of its entries"):
-        chosen.compile()
+        chosen(True)
 
 
 def test_names_of_wires_are_texts() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from accel.errors import KindError
 from circuits import Private, Public, UInt, circuit
 from prover import DEVELOPMENT, prove, setup
 from tests.doors import Door, all_faults, public_callables
@@ -78,7 +79,7 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
             chain.deploy,
             (compiled, "Square"),
             {"gas": 3_000_000, "terms": None, "keeper": None},
-            takes={"gas": ("None",), "terms": ("None",), "keeper": ("None",)},
+            takes={"gas": ("None",), "terms": ("None",), "keeper": ("None", "mock")},
         ),
         "Chain.at": Door(chain.at, (contract.address, contract.abi), takes=abis),
         "Chain.code": Door(chain.code, (contract.address,)),
@@ -91,7 +92,7 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
             chain.transact,
             (to_digest, contract.abi, 100_000),
             {"terms": None, "keeper": None},
-            takes={**abis, 2: ("None",), "terms": ("None",), "keeper": ("None",)},
+            takes={**abis, 2: ("None",), "terms": ("None",), "keeper": ("None", "mock")},
         ),
         "Chain.gas": Door(
             chain.gas,
@@ -176,3 +177,13 @@ def test_only_our_errors_come_out(
     doors: Mapping[str, Door], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not all_faults(doors, tmp_path, monkeypatch)
+
+
+def test_no_field_of_a_transaction_is_dropped() -> None:
+    """Nonce and gas of one that is sent are arguments of their own."""
+    chain = Chain.embedded()
+    to = "0x" + "11" * 20
+    for name in ("nonce", "gas", "gasPrice", "from", "accessList", "VALUE"):
+        with pytest.raises(KindError, match=f"takes no '{name}' in a transaction"):
+            chain.transact({"to": to, name: 1})
+    assert chain.transact({"to": to, "value": 5, "data": b""}).gas_used == 21_000
