@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from circuits.language.choices import lookup, maximum, member, minimum, select
     from circuits.language.circuit import circuit
     from circuits.language.component import component
-    from circuits.language.functions import all_of, any_of, check, hint, narrow
+    from circuits.language.functions import all_of, any_of, check, narrow
+    from circuits.language.hint_calls import hint
     from circuits.language.types import (
         Array,
         Bool,
@@ -41,7 +42,8 @@ else:
             "circuits.language.choices": "lookup maximum member minimum select",
             "circuits.language.circuit": "circuit",
             "circuits.language.component": "component",
-            "circuits.language.functions": "all_of any_of check hint narrow",
+            "circuits.language.functions": "all_of any_of check narrow",
+            "circuits.language.hint_calls": "hint",
             "circuits.language.types": "Array Bool Field Fixed Int Private Public Rounded UInt",
             "circuits.system": "ConstraintSystem Witness",
         },
