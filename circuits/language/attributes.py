@@ -5,10 +5,19 @@ Newcomers look for those of Python's int, of numpy's arrays, and of other circui
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from difflib import get_close_matches
+from types import FunctionType
 
-from circuits.language.calls import BITS, instead_of
-from circuits.language.needs import Kind
+import numpy as np
+
+from circuits.language.calls import BITS, instead_of, name_of
+from circuits.language.frames import Owner, owner_of
+from circuits.language.needs import Advice, Kind
+from circuits.language.signal import Signal
+from circuits.language.structure import fields_of, is_record
+from circuits.language.syntax import Spot, shown
 
 # Attributes that zkpipe alone reads.
 OF_THE_VALUE = ("value", "low", "high", "engine", "interval", "moved")
@@ -45,10 +54,93 @@ _OTHERWISE = (
 )
 
 
-def of_attribute(x: str, name: str, kind: Kind) -> str:
-    """What to do about an attribute that a single value does not have.
-
-    x  the value, as it stands in the text
-    """
+def _mend(x: str, name: str, kind: Kind) -> str:
+    """What to do about an attribute that a single value does not have; x is its text."""
     mend = _ADVICE.get(name) or instead_of(name, x, kind) or _OTHERWISE
     return mend.format(x=x, name=name)
+
+
+_ARRAY = {  # of numpy's arrays, which newcomers take lists for
+    "sum": "Write sum({x}).",
+    "max": "Write maximum({x}).",
+    "min": "Write minimum({x}).",
+    "shape": "Write len({x}).",
+    "size": "Write len({x}).",
+    "length": "Write len({x}).",
+    "T": "Write list(zip(*{x})).",
+    "tolist": "Leave out .tolist(): it is a list already.",
+}
+
+
+def of_missing(error: AttributeError, spot: Spot | None) -> Advice | None:
+    """Of `value.name` where a value, a list of values or a record of the circuit has none."""
+    owner, name = error.obj, error.name
+    if not isinstance(name, str) or (spot is not None and _sets(spot)):
+        return None
+    node = None if spot is None else spot.node
+    if isinstance(node, ast.Call):  # before Python 3.12 a method is looked for by its call
+        node = node.func
+    is_here = isinstance(node, ast.Attribute) and node.attr == name
+    x = (shown(node.value) if isinstance(node, ast.Attribute) and is_here else None) or "x"
+    about = shown(node) if is_here else None
+    if isinstance(owner, Signal):
+        return Advice(
+            about,
+            f"looks for `{name}`, which {owner.kind()} does not have.",
+            _mend(x, name, kind_of(owner)),
+        )
+    if isinstance(owner, FunctionType) and owner_of(owner.__code__) is Owner.OURS:
+        called = owner.__name__
+        return Advice(
+            about,
+            f"looks for `{name}`, which the function {called} does not have.",
+            f"Call it: {called}(...).",
+        )
+    names = list(getattr(owner, "_fields", ())) if isinstance(owner, tuple) else []
+    if is_record(owner):
+        names = [field for field, _ in fields_of(owner)]
+    if names and holds_signals(owner):
+        near = get_close_matches(name, names, 1)
+        return Advice(
+            about,
+            f"looks for `{name}`, which the record {type(owner).__name__} does not have.",
+            f"Did you mean `{near[0]}`?" if near else f"Its fields are {', '.join(names)}.",
+        )
+    if isinstance(owner, list | tuple) and holds_signals(owner):
+        mend = (
+            _ARRAY.get(name)
+            or instead_of(name, "x", kind_of(None))
+            or ("np.array({x}) makes an array of numpy's." if hasattr(np.ndarray, name) else None)
+        )
+        if mend is not None:
+            return Advice(
+                about,
+                f"looks for `{name}`, but an Array of a circuit is a list of Python's.",
+                mend.format(x=x),
+            )
+    return None
+
+
+def _sets(spot: Spot) -> bool:
+    """Whether an attribute is set or deleted: as of Python 3.13 these errors have a name too."""
+    if isinstance(spot.node, ast.Call):
+        return name_of(spot.node.func).strip("_") in ("setattr", "delattr")
+    return spot.operation in ("STORE_ATTR", "DELETE_ATTR")
+
+
+def kind_of(value: object) -> Kind:
+    """What of a value the advice depends on."""
+    if isinstance(value, Signal):
+        return Kind(value.is_flag, value.fraction is not None)
+    return Kind(False, False)
+
+
+def holds_signals(value: object, depth: int = 4) -> bool:
+    """Whether it is a circuit's value, or a list or a record with one in it."""
+    if isinstance(value, Signal):
+        return True
+    if depth and isinstance(value, list | tuple):
+        return any(holds_signals(item, depth - 1) for item in value)
+    if depth and isinstance(value, np.ndarray) and value.dtype == object:
+        return any(holds_signals(item, depth - 1) for item in value.flat)
+    return bool(depth) and is_record(value) and holds_signals([x for _, x in fields_of(value)])

@@ -13,34 +13,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from inspect import signature
 from types import FrameType, FunctionType
 
-import numpy as np
-
 from accel.errors import ZkpipeError
 from circuits.errors import CompileError
-from circuits.language.attributes import KNOWN_LATER, OF_THE_VALUE, of_attribute
-from circuits.language.calls import instead_of, name_of, of_call
+from circuits.language.attributes import (
+    KNOWN_LATER,
+    OF_THE_VALUE,
+    holds_signals,
+    kind_of,
+    of_missing,
+)
+from circuits.language.calls import of_call
 from circuits.language.frames import Owner, of_dataclass, owner_of
-from circuits.language.needs import Advice, Kind, Need, written
+from circuits.language.needs import Advice, Need, written
 from circuits.language.signal import OF_A_CIRCUIT, Signal
 from circuits.language.source import source_of
-from circuits.language.structure import fields_of, is_record
 from circuits.language.syntax import Spot, shown, spot_of
 
 _OURS = re.compile(rf"\b(Fixed)?Signal\b|{OF_A_CIRCUIT}")
-_ARRAY = {  # of numpy's arrays, which newcomers take lists for
-    "sum": "Write sum({x}).",
-    "max": "Write maximum({x}).",
-    "min": "Write minimum({x}).",
-    "shape": "Write len({x}).",
-    "size": "Write len({x}).",
-    "length": "Write len({x}).",
-    "T": "Write list(zip(*{x})).",
-    "tolist": "Leave out .tolist(): it is a list already.",
-}
 
 
 @contextmanager
@@ -62,7 +54,7 @@ def _error_of(error: Exception) -> CompileError | None:
     if frame is None:
         return None
     spot = spot_of(frame, instruction)
-    advice = _of_attribute(error, spot) if isinstance(error, AttributeError) else None
+    advice = of_missing(error, spot) if isinstance(error, AttributeError) else None
     if advice is None and spot is not None:
         advice = _of_expression(error, spot)
     if advice is None and _OURS.search(_text(error)):
@@ -72,7 +64,7 @@ def _error_of(error: Exception) -> CompileError | None:
     about = f"`{advice.about}`" if advice.about else "An expression"
     said = _text(error)
     is_said = advice.what == Need.PLAIN.value[0] and said and not _OURS.search(said)
-    evidence = [f"{type(error).__name__}: {said}"] if is_said else []
+    evidence = [f"{type(error).__name__}: {said.splitlines()[0]}"] if is_said else []
     return CompileError(f"{about} {advice.what}", advice.mend, source_of(error), evidence)
 
 
@@ -93,68 +85,6 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - a class of somebody's
         return ""
-
-
-def _kind_of(value: object) -> Kind:
-    if isinstance(value, Signal):
-        return Kind(value.is_flag, value.fraction is not None)
-    return Kind(False, False)
-
-
-def _of_attribute(error: AttributeError, spot: Spot | None) -> Advice | None:
-    """Of `value.name` where a value, a list of values or a record of the circuit has none."""
-    owner, name = error.obj, error.name
-    if not isinstance(name, str) or (spot is not None and _sets(spot)):
-        return None
-    node = None if spot is None else spot.node
-    if isinstance(node, ast.Call):  # before Python 3.12 a method is looked for by its call
-        node = node.func
-    is_here = isinstance(node, ast.Attribute) and node.attr == name
-    x = (shown(node.value) if isinstance(node, ast.Attribute) and is_here else None) or "x"
-    about = shown(node) if is_here else None
-    if isinstance(owner, Signal):
-        return Advice(
-            about,
-            f"looks for `{name}`, which {owner.kind()} does not have.",
-            of_attribute(x, name, _kind_of(owner)),
-        )
-    if isinstance(owner, FunctionType) and owner_of(owner.__code__) is Owner.OURS:
-        called = owner.__name__
-        return Advice(
-            about,
-            f"looks for `{name}`, which the function {called} does not have.",
-            f"Call it: {called}(...).",
-        )
-    names = list(getattr(owner, "_fields", ())) if isinstance(owner, tuple) else []
-    if is_record(owner):
-        names = [field for field, _ in fields_of(owner)]
-    if names and _holds_signals(owner):
-        near = get_close_matches(name, names, 1)
-        return Advice(
-            about,
-            f"looks for `{name}`, which the record {type(owner).__name__} does not have.",
-            f"Did you mean `{near[0]}`?" if near else f"Its fields are {', '.join(names)}.",
-        )
-    if isinstance(owner, list | tuple) and _holds_signals(owner):
-        mend = (
-            _ARRAY.get(name)
-            or instead_of(name, "x", _kind_of(None))
-            or ("np.array({x}) makes an array of numpy's." if hasattr(np.ndarray, name) else None)
-        )
-        if mend is not None:
-            return Advice(
-                about,
-                f"looks for `{name}`, but an Array of a circuit is a list of Python's.",
-                mend.format(x=x),
-            )
-    return None
-
-
-def _sets(spot: Spot) -> bool:
-    """Whether an attribute is set or deleted: as of Python 3.13 these errors have a name too."""
-    if isinstance(spot.node, ast.Call):
-        return name_of(spot.node.func).strip("_") in ("setattr", "delattr")
-    return spot.operation in ("STORE_ATTR", "DELETE_ATTR")
 
 
 def _of_expression(error: Exception, spot: Spot) -> Advice | None:
@@ -189,7 +119,7 @@ def _of_item(error: Exception, spot: Spot, node: ast.Subscript) -> Advice | None
     values = _value(spot, node.value)
     if isinstance(values, Signal):
         return Advice(shown(node), *Need.ITEMS.value)
-    if not isinstance(values, list | tuple) or not _holds_signals(values):
+    if not isinstance(values, list | tuple) or not holds_signals(values):
         return None
     if isinstance(error, IndexError):
         return Advice(
@@ -218,16 +148,16 @@ def _of_call(error: Exception, spot: Spot, node: ast.Call) -> Advice | None:
         return Advice(spot.text, *wrong)
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
     values = [_value(spot, x.value if isinstance(x, ast.Starred) else x) for x in given]
-    holding = [value for value in values if _holds_signals(value)]
+    holding = [value for value in values if holds_signals(value)]
     if not holding and _is_of_library(error):  # np.linalg.inv(np.array([a, b]))
         parts = [_value(spot, part) for x in given for part in ast.walk(x)]
-        holding = [value for value in parts if _holds_signals(value)]
+        holding = [value for value in parts if holds_signals(value)]
     if not _OURS.search(_text(error)) and not (
         isinstance(error, TypeError) and holding and not _is_of_user(called)
     ):
         return None
     signal = next((value for value in holding if isinstance(value, Signal)), None)
-    return of_call(spot, node, Need.PLAIN, _kind_of(signal))
+    return of_call(spot, node, Need.PLAIN, kind_of(signal))
 
 
 def _of_ours(error: Exception, function: object, node: ast.Call) -> tuple[str, str] | None:
@@ -299,7 +229,7 @@ def _of_operands(
             "Write member(x, [1, 2, 3]).",
         )
     values = [_value(spot, side) for side in sides[:2]]
-    if not isinstance(error, TypeError) or not any(map(_holds_signals, values)):
+    if not isinstance(error, TypeError) or not any(map(holds_signals, values)):
         return None
     lists = [isinstance(value, list | tuple) for value in values]
     names = [ast.Name("x"), ast.Name("y")]
@@ -326,13 +256,3 @@ def _value(spot: Spot, node: ast.AST) -> object:
     if isinstance(node, ast.List | ast.Tuple):
         return [_value(spot, item) for item in node.elts]
     return spot.value_of(node)
-
-
-def _holds_signals(value: object, depth: int = 4) -> bool:
-    if isinstance(value, Signal):
-        return True
-    if depth and isinstance(value, list | tuple):
-        return any(_holds_signals(item, depth - 1) for item in value)
-    if depth and isinstance(value, np.ndarray) and value.dtype == object:
-        return any(_holds_signals(item, depth - 1) for item in value.flat)
-    return bool(depth) and is_record(value) and _holds_signals([x for _, x in fields_of(value)])
