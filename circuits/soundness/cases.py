@@ -141,9 +141,7 @@ class Intervals:
                 best = common(best, self._sum_of_wires(candidate, DEPTH))
         for wire in form:
             for a, b, c in self._products(wire):
-                scale = form[wire] * pow(c[wire], -1, R) % R  # A B scale is form less the rest
-                rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
-                best = common(best, self._by_product(a, b, scale, rest, DEPTH))
+                best = common(best, self._by_product(a, b, *_with_product(form, wire, c), DEPTH))
         return best
 
     def _in_parts(self, form: Form) -> Arc | None:
@@ -156,10 +154,8 @@ class Intervals:
         }
         for wire, a, b, c in sorted(made, key=lambda one: -len(form.keys() & near[one[0]])):
             if wire in left:
-                scale = form[wire] * pow(c[wire], -1, R) % R
                 beside = {w: k for w, k in left.items() if w in near[wire]}
-                part = added([without(beside, [wire]), scaled(without(c, [wire]), R - scale)])
-                arc = self._by_product(a, b, scale, part, DEPTH)
+                arc = self._by_product(a, b, *_with_product(beside, wire, c), DEPTH)
                 if arc is not None:
                     low, high = low + arc[0], high + arc[1]
                     left = without(left, beside)
@@ -193,8 +189,7 @@ class Intervals:
             best = common(best, self._sum_of_wires(candidate, depth))
         for wire in form if depth > 0 else ():
             for a, b, c in self._products(wire):
-                scale = form[wire] * pow(c[wire], -1, R) % R
-                rest = added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])
+                scale, rest = _with_product(form, wire, c)
                 is_less = len(rest) < len(form) - 1 or rest.keys() & {*a, *b} - {ONE_WIRE}
                 if is_less or self._has_digits(a) or self._has_digits(b):
                     best = common(best, self._by_product(a, b, scale, rest, depth - 1))
@@ -309,8 +304,7 @@ class Intervals:
             return best
         self._kept[wire] = depth, best if kept is None else kept[1]  # for products in a circle
         for a, b, c in self._products(wire):
-            scale = pow(c[wire], -1, R)
-            rest = scaled(without(c, [wire]), R - scale)
+            scale, rest = _with_product({wire: 1}, wire, c)
             best = common(best, self._by_product(a, b, scale, rest, depth))
         if best is None:
             best = self._by_equations(wire, depth)
@@ -330,10 +324,9 @@ class Intervals:
         """The products A B = C that have the wire in C alone."""
         if wire == ONE_WIRE:
             return
-        for row in self.forms.products_of(wire)[:MOST]:
-            a, b, c = self.forms.product(row)
-            if wire not in c or wire in a or wire in b or self.entries_left < 0:
-                continue
+        for _, a, b, c in self.forms.makers(wire, MOST):
+            if self.entries_left < 0:
+                return
             if len(c) <= LONGEST or wire == max(c):  # not the long one that others come from
                 self.entries_left -= len(a) + len(b) + len(c)
                 yield a, b, c
@@ -420,3 +413,9 @@ class Intervals:
                 if wire in equation and wire != ONE_WIRE and not self.forms.system.is_bit[wire]:
                     scale = -form[wire] * pow(equation[wire], -1, R) % R
                     yield added([form, scaled(equation, scale)])
+
+
+def _with_product(form: Form, wire: int, c: Form) -> tuple[int, Form]:
+    """k and E for which the form is k A B + E, by a product A B = C that has its wire in C."""
+    scale = form[wire] * pow(c[wire], -1, R) % R
+    return scale, added([without(form, [wire]), scaled(without(c, [wire]), R - scale)])

@@ -2,9 +2,10 @@
 
 A first witness comes from the solver with simple inputs, or from a search (`completion`). From it,
 for one wire after the other of those that were not proved to be determined: another value for it,
-all else that is open anew, the inputs as they are. Other values are the other root or bit, what the
-Jacobian's directions lead to, zero, one, the negative, a neighbour. Every claim is checked against
-every row of the system, so that none is false; that none is found means nothing.
+all else that is open anew, the inputs as they are. First comes what stands beside a factor that is
+0 there, a quotient that nothing says. Other values are the other root or bit, what the Jacobian's
+directions lead to, zero, one, the negative, a neighbour. Every claim is checked against every row
+of the system, so that none is false; that none is found means nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from circuits.soundness.completion import Completion
 from circuits.soundness.draws import Draws
 from circuits.soundness.first_witness import solved
 from circuits.soundness.forms import Forms
+from circuits.soundness.inverses import free_inverses
 from circuits.soundness.jacobian import Direction, directions
 from circuits.soundness.report import Counterexample
 from circuits.soundness.roles import Roles
@@ -30,6 +32,7 @@ from circuits.system import ConstraintSystem, Witness
 
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24
+MOST_ROWS = 1 << 10  # in which a known factor may be 0
 FIRST_TRIES = 24  # searches for a first witness
 MOST_VANISHING = 3  # of them that make a divisor 0
 ALIKE = 3  # of them that try inputs which are all 0, all 1, all 2: where denominators vanish
@@ -92,6 +95,8 @@ class _Search:
         self.forms = forms
         self.roles = roles
         self.entries_left = ALL_TRIES
+        self.zeros_left = A_SHARE
+        self._inverses: set[int] | None = None
         self.draws = Draws()
         self.open = np.flatnonzero(~forms.state.is_known).tolist()
 
@@ -134,7 +139,9 @@ class _Search:
         counts = self.forms.state.unknown_in_products
         found: dict[tuple[int, int], None] = {}
         one_factor = (counts[:, 0] == 0) != (counts[:, 1] == 0)
-        for row in np.flatnonzero(one_factor)[:MOST_TARGETS].tolist():
+        says_it = one_factor & (counts[:, 2] == 0)  # a quotient, and no choice by a flag
+        rows = np.concatenate([np.flatnonzero(says_it), np.flatnonzero(one_factor & ~says_it)])
+        for row in rows[:MOST_TARGETS].tolist():
             a, b, _ = self.forms.product(row)
             factor = a if counts[row, 0] == 0 else b
             wires = [wire for wire in factor if wire != ONE_WIRE]
@@ -167,6 +174,9 @@ class _Search:
                 if found is not None:
                     return found
         order = sorted(self.open, key=self._freedom)
+        found = self._beside_zeros(first, whole, wires, order)
+        if found is not None:
+            return found
         internal = [wire for wire in order if wire < self.system.wire_count and wire not in wires]
         for target in [*wires[:MOST_TARGETS], *internal[:MOST_TARGETS]]:
             for value in self._others(whole[target]):
@@ -183,6 +193,43 @@ class _Search:
                 if self.entries_left < least:
                     return None
         return None
+
+    def _beside_zeros(
+        self, first: list[int], whole: dict[int, int], wires: Sequence[int], order: Sequence[int]
+    ) -> Counterexample | None:
+        """A witness with another value of what stands beside a factor that is 0 in the first."""
+        fixed = {w: v for w, v in whole.items() if self.forms.state.is_known[w]}
+        last = [w for w in order if w not in wires] + [w for w in order if w in wires]
+        for target in self._left_free(whole):
+            drawn = {wire: self.draws.below(R) for wire in last}
+            for liked in (whole, drawn):  # all else as it is, or whatever else is free drawn too
+                assumed = Assumptions(self.forms, A_TRY)
+                assumed.assume_all(fixed, self.open)
+                assumed.assume(target, whole[target] + 1 + self.draws.below(R - 1))
+                if Completion(assumed, [target, *last], liked, self.draws).run():
+                    values = [assumed.values.get(w, 0) for w in range(self.system.wire_count)]
+                    found = self._checked(first, values, wires)
+                    if found is not None:
+                        return found
+                self.zeros_left -= A_TRY - assumed.entries_left
+                if self.zeros_left < 0:
+                    return None
+        return None
+
+    def _left_free(self, values: dict[int, int]) -> list[int]:
+        """Open wires beside a known factor that is 0 in a witness, and no inverses of is-zeros."""
+        if self.zeros_left < 0:
+            return []
+        counts, found = self.forms.state.unknown_in_products, []
+        says_it = (counts[:, 0] + counts[:, 1] == 1) & (counts[:, 2] == 0)
+        for row in np.flatnonzero(says_it)[:MOST_ROWS].tolist():
+            a, b, _ = self.forms.product(row)
+            factor, other = (a, b) if counts[row, 0] == 0 else (b, a)
+            if sum(k * values[w] for w, k in factor.items()) % R == 0:
+                found += [w for w in self.forms.unknown(other) if w < self.system.wire_count]
+        if found and self._inverses is None:
+            self._inverses = set(free_inverses(self.forms.system).tolist())
+        return [wire for wire in found if wire not in (self._inverses or ())][:MOST_TARGETS]
 
     def _freedom(self, wire: int) -> tuple[int, bool]:
         """What is least free comes first: the fewest open wires beside it in a row; bits."""

@@ -89,6 +89,16 @@ class Forms:
         found: list[int] = np.unique(incidence.places[span] // 3).tolist()
         return found
 
+    def makers(self, wire: int, most: int) -> Iterator[tuple[int, Form, Form, Form]]:
+        """The products A B = C with the wire in C alone, among so many of its first, and A, B, C.
+
+        Whoever makes a wire by a product writes that one before those that use it.
+        """
+        for row in self.products_of(wire)[:most]:
+            a, b, c = self.product(row)
+            if wire in c and wire not in a and wire not in b:
+                yield row, a, b, c
+
     def arc_of_wire(self, wire: int) -> Arc | None:
         """The interval of a wire, low as near to zero as it can be."""
         if wire == ONE_WIRE:

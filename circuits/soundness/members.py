@@ -69,11 +69,8 @@ def _made_by(forms: Forms, factor: Form, seen: set[int]) -> int | None:
     if len(factor) != 1:
         return None
     (wire,) = factor
-    for row in forms.products_of(wire)[:MOST_PRODUCTS]:
-        a, b, c = forms.product(row)
-        if row not in seen and c.keys() == {wire} and wire not in a and wire not in b:
-            return row
-    return None
+    makers = forms.makers(wire, MOST_PRODUCTS)
+    return next((row for row, _, _, c in makers if row not in seen and len(c) == 1), None)
 
 
 class Extremes:

@@ -74,9 +74,8 @@ class Nonsquares:
     def _made(self, forms: Forms, wire: int, depth: int) -> Polynomial | None:
         if wire == ONE_WIRE:
             return {(): 1}
-        for row in forms.products_of(wire)[:MOST_PRODUCTS] if depth > 0 else ():
-            a, b, c = forms.product(row)
-            if wire not in c or max(*a, *b) >= wire or forms.unknown(a) or forms.unknown(b):
+        for _, a, b, c in forms.makers(wire, MOST_PRODUCTS) if depth > 0 else ():
+            if max(*a, *b) >= wire or forms.unknown(a) or forms.unknown(b):
                 continue  # it is not made by this row of what was made before
             left, right = (self._expanded(forms, f, depth - 1) for f in (a, b))
             rest = self._expanded(forms, {w: k for w, k in c.items() if w != wire}, depth - 1)

@@ -25,6 +25,7 @@ MOST_ROWS = 1 << 8  # that one turn looks at
 MOST_BESIDE = 8  # products and equations of a wire, whose bits are taken to be 0 and 1
 MOST_BITS = 4
 SHORT = 8  # entries of them: the digits of a number are not worth a try
+MOST_CONSTANTS = 1 << 12  # wires that an equation says by themselves
 A_START = 50_000  # entries of rows that are looked at for constants
 A_TRY = 5_000  # and of what follows from one assumption
 MOST_WORK = 200_000  # entries of rows, all turns together: a fraction of a second
@@ -57,7 +58,11 @@ class Vanishing:
     def _fixed(self, forms: Forms) -> dict[int, int]:
         """The wires that are constants, with their values."""
         assumed = Assumptions(forms, A_START)
-        assumed.assume_all({}, range(forms.system.total_count))
+        linear = forms.system.linear
+        is_wire, of_entry = linear.wires != ONE_WIRE, linear.row_of_entry()
+        counts = np.bincount(of_entry[is_wire], minlength=len(linear))
+        entries = is_wire & (counts[of_entry] == 1)
+        assumed.assume_all({}, np.unique(linear.wires[entries])[:MOST_CONSTANTS].tolist())
         self.work_left -= A_START - assumed.entries_left
         return assumed.values if assumed.is_possible else {ONE_WIRE: 1}
 

@@ -34,6 +34,8 @@ TEMPLATES = {  # with circom's -O1, which keeps every input
     "Edwards2Montgomery()": ("montgomery", Verdict.UNSAFE),  # SECURITY C4: a zero denominator
     "MontgomeryAdd()": ("montgomery", Verdict.UNSAFE),
     "MontgomeryDouble()": ("montgomery", Verdict.UNSAFE),
+    "Window4()": ("pedersen", Verdict.UNSAFE),  # of a base of order two, whose slope is free
+    "EscalarMulAny(4)": ("escalarmulany", Verdict.UNKNOWN),  # off the curve slopes may be free
     "BabyAdd()": ("babyjub", Verdict.SAFE),  # 168696 is no square, times 168700 neither
     "BabyDbl()": ("babyjub", Verdict.SAFE),
 }

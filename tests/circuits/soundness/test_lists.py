@@ -182,6 +182,7 @@ UNSORTED = {
     "members without order": copy_of(members),
     "members nearly in order": copy_of(members, nearly_ascend),
     "numbers in order": copy_of(ascend),
+    "sums of powers nearly in order": copy_of(sums_of_powers(1, 2, 3), nearly_ascend, n=3),
     "products at too few points": copy_of(products_at(0, 1, 2), ascend_or_stay),
     "a product twice": copy_of(products_at(0, 1, 1), ascend_or_stay, n=3),
     "products without order": copy_of(products_at(0, 1, 2), n=3),
