@@ -343,6 +343,23 @@ def test_nothing_is_made_in_a_place_that_is_not_used(
     assert everything(homes[0]) == before
 
 
+def test_what_comes_in_between_is_judged_before_a_folder_is_made_in_it(
+    homes: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, aim = Path.mkdir, tmp_path / "aim"
+    aim.mkdir()
+    aim.chmod(0o777)
+
+    def make_too_late(path: Path, *words: Any, **named: Any) -> None:
+        if path.name.startswith("zkpipe"):
+            path.symlink_to(aim)
+        make(path, *words, **named)
+
+    monkeypatch.setattr(Path, "mkdir", make_too_late)
+    assert own_folder("kernels/0123") is None
+    assert everything(aim) == set()
+
+
 @root
 def test_a_strangers_link_among_temporary_files_makes_no_folder_where_it_leads(
     homes: tuple[Path, Path], tmp_path: Path
