@@ -103,7 +103,7 @@ class TracingEngine(Tracer):
 
     def multiply(self, x: Signal, y: Signal, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""
-        one, other = x.value, y.value
+        one, other = x.payload, y.payload
         if type(one) is type(other) is dict:
             return self._product(x, y, one, other)
         return derived(self._product(x, y, self.linear(one), self.linear(other)), (one, other))
@@ -124,19 +124,19 @@ class TracingEngine(Tracer):
         first = self.factor(first)
         second = first if is_square else self.factor(second)
         if first is not left:
-            x.value = derived(replace(left, first), (x.value,))
+            x.payload = derived(replace(left, first), (x.payload,))
         if second is not right and y is not x:
-            y.value = derived(replace(right, second), (y.value,))
+            y.payload = derived(replace(right, second), (y.payload,))
         if is_constant(first) or is_constant(second):  # what was gone cancelled out
             return kept(self.product(first, second))
         return self.row_product(first, second, self.product_origin(_OPERATOR))
 
     def equal(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x == y."""
-        return derived(self._equal(x, y), (x.value, y.value))
+        return derived(self._equal(x, y), (x.payload, y.payload))
 
     def _equal(self, x: Signal, y: Signal) -> Payload:
-        left, right = self.combination(x.value), self.combination(y.value)
+        left, right = self.combination(x.payload), self.combination(y.payload)
         if x.low is None or y.low is None or x.high is None or y.high is None:
             return facts.Equal(left, right, None)
         low, high = x.low - y.high, x.high - y.low
@@ -146,18 +146,18 @@ class TracingEngine(Tracer):
 
     def at_least(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x >= y as integers."""
-        return derived(self._at_least(x, y), (x.value, y.value))
+        return derived(self._at_least(x, y), (x.payload, y.payload))
 
     def _at_least(self, x: Signal, y: Signal) -> Payload:
         low, high = x.interval[0] - y.interval[1], x.interval[1] - y.interval[0]
         if low >= 0 or high < 0:
             return constant(1 if low >= 0 else 0)
-        left, right = self.held(x.value), self.held(y.value)
+        left, right = self.held(x.payload), self.held(y.payload)
         return facts.AtLeast(left, right, 0, low, high)
 
     def at_most(self, x: Signal, y: Signal) -> TracedPayload:
         """Whether x <= y as integers."""
-        return derived(self._at_most(x, y), (x.value, y.value))
+        return derived(self._at_most(x, y), (x.payload, y.payload))
 
     def _at_most(self, x: Signal, y: Signal) -> Payload:
         fact = self._at_least(y, x)
@@ -196,13 +196,13 @@ class TracingEngine(Tracer):
 
     def member(self, x: Signal, values: Sequence[Signal]) -> TracedPayload:
         """Whether x is one of the values."""
-        return derived(self._member(x, values), [x.value, *(value.value for value in values)])
+        return derived(self._member(x, values), [x.payload, *(value.payload for value in values)])
 
     def _member(self, x: Signal, values: Sequence[Signal]) -> Payload:
         if len(values) == 1:
             return self._equal(x, values[0])
-        left = self.held(x.value)
-        combinations = [self.combination(value.value) for value in values]
+        left = self.held(x.payload)
+        combinations = [self.combination(value.payload) for value in values]
         if x.low is None or x.high is None or not all(map(is_constant, combinations)):
             return tables.Member(left, combinations, None)
         pairs = zip(values, combinations, strict=True)
@@ -232,7 +232,7 @@ class TracingEngine(Tracer):
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
         for index, low, size in reversed(indices):
-            x = self.resolve(self.held(index.value))
+            x = self.resolve(self.held(index.payload))
             message = f"the index of a lookup is not from {low} to {low + size - 1}"
             site = self.site("narrow", message)
             origin = self.check_origin(site, x, x)
@@ -247,27 +247,27 @@ class TracingEngine(Tracer):
             last = constant(size - 1)
             if index.low is not None and low <= index.low <= index.interval[1] < low + size:
                 continue
-            use(index.value)
+            use(index.payload)
             if not bits.range_check(self, subtract(last, shifted), width, origin):
                 raise _never(site, "An index is never in its range.")
         payloads = [
-            [None if entry is None else self.linear(entry.value) for entry in column]
+            [None if entry is None else self.linear(entry.payload) for entry in column]
             for column in columns
         ]
         entries = tables.look_up(self, address, payloads, self.product_origin())
-        places = [index.value for index, _, _ in indices]
+        places = [index.payload for index, _, _ in indices]
         return [
-            derived(value, [*places, *(entry.value for entry in column if entry is not None)])
+            derived(value, [*places, *(entry.payload for entry in column if entry is not None)])
             for value, column in zip(entries, columns, strict=True)
         ]
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> TracedPayload:
         """x with a range check unless its bounds say it already."""
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
-            use(x.value)
+            use(x.payload)
             site = self.site("narrow", f"{what} does not fit {type_}")
-            self.hold(self.held(x.value), type_, site)
-        return derived(self.linear(x.value), (x.value,))
+            self.hold(self.held(x.payload), type_, site)
+        return derived(self.linear(x.payload), (x.payload,))
 
     def hold(self, value: Combination, type_: IntegerType, site: Site) -> None:
         """Prove that a combination lies in an integer type, whose size is a power of two."""
@@ -278,8 +278,8 @@ class TracingEngine(Tracer):
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[TracedPayload, TracedPayload]:
         """Quotient and remainder by a divisor with bounds not below zero."""
-        x = self.resolve(self.held(dividend.value))
-        y = self.resolve(self.held(divisor.value))
+        x = self.resolve(self.held(dividend.payload))
+        y = self.resolve(self.held(divisor.payload))
         site = self.site("division")
         origin = self.check_origin(site, x, y)
         ends = _interval(dividend, x), _interval(divisor, y)
@@ -291,25 +291,25 @@ class TracingEngine(Tracer):
         if pair is None:
             raise _never(site, "A division never has a quotient and a remainder.")
         if divisor.interval[0] <= 0:
-            use(divisor.value)  # proven not to be zero
-        operands = dividend.value, divisor.value
+            use(divisor.payload)  # proven not to be zero
+        operands = dividend.payload, divisor.payload
         return derived(pair[0], operands), derived(pair[1], operands)
 
     def bits(self, x: Signal, count: int) -> list[TracedPayload]:
         """The lowest bit first."""
-        value = self.resolve(self.held(x.value))
+        value = self.resolve(self.held(x.payload))
         site = self.site("narrow", f"a value does not fit {count} bits")
         if is_constant(value) and value.get(ONE, 0) >> count:
             raise _never(site, f"A constant never fits {count} bits.")
         if x.low is None or x.low < 0 or x.interval[1] >> count:
-            use(x.value)
+            use(x.payload)
         found = bits.decompose(self, value, count, self.check_origin(site, value, value))
-        return [derived(self.same(bit), (x.value,)) for bit in found]
+        return [derived(self.same(bit), (x.payload,)) for bit in found]
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""
-        use(flag.value)
-        payload = content_of(flag.value)
+        use(flag.payload)
+        payload = content_of(flag.payload)
         place, gadget = caller(self.boundary)
         self._require(payload, Site(place, "check", message))
         if gadget is None:

@@ -102,7 +102,7 @@ class Template:
                 return value
             if value.engine is not engine:
                 raise foreign()
-            values.append(engine.output(value.value))
+            values.append(engine.output(value.payload))
             return Leaf(len(values) - 1, value)
 
         shape = map_structure(leaf, result)

@@ -79,5 +79,5 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
     if isinstance(engine, TracingEngine):
         mixed: list[Any] = permutation(len(state), outputs)(state)
         return mixed
-    plain = permute([x.value % R if isinstance(x, Signal) else x for x in state])
+    plain = permute([x.payload % R if isinstance(x, Signal) else x for x in state])
     return [Signal(engine, x, None, None) for x in plain[:outputs]]

@@ -73,14 +73,14 @@ def _apply(matrix: Sequence[Sequence[int]], vector: Sequence[Signal]) -> list[Si
 def _wired(x: Signal) -> Signal:
     """x on a wire of its own, by the row of the product in it."""
     engine = cast(TracingEngine, x.engine)
-    return Signal(engine, engine.factor(engine.combination(x.value)), None, None)
+    return Signal(engine, engine.factor(engine.combination(x.payload)), None, None)
 
 
 def _dot(weights: Sequence[int], values: Sequence[Signal]) -> Signal:
     """The sum of weights[i] * values[i], made in one piece."""
     total: Combination = {}
     for weight, x in zip(weights, values, strict=True):
-        for slot, coefficient in x.value.items():
+        for slot, coefficient in x.payload.items():
             total[slot] = (total.get(slot, 0) + weight * coefficient) % R
     nonzero = {slot: coefficient for slot, coefficient in total.items() if coefficient}
     return Signal(values[0].engine, nonzero, None, None)

@@ -20,7 +20,7 @@ from circuits.language.structure import fields_of, is_record
 from circuits.language.syntax import Spot, shown
 
 # Attributes that zkpipe alone reads.
-OF_THE_VALUE = ("value", "low", "high", "engine", "interval", "moved")
+OF_THE_VALUE = ("payload", "low", "high", "engine", "interval", "moved")
 KNOWN_LATER = (
     "Compute with {x} itself: it has a value only when a witness is solved, and error.explain() "
     "shows it where a check fails."
@@ -33,7 +33,7 @@ _INVERSE = "Take the inverse from a hint, and check(inverse * {x} == 1)."
 _CHOOSE = "Choose with select(condition, if_true, if_false)."
 
 _ADVICE: Mapping[str, str] = {  # {x} is the value, {name} the attribute
-    **dict.fromkeys(("val", "data", "item", "get", "numpy"), KNOWN_LATER),
+    **dict.fromkeys(("value", "val", "data", "item", "get", "numpy"), KNOWN_LATER),
     **dict.fromkeys(("shape", "ndim", "size", "T", "dtype", "tolist", "flatten"), _SINGLE),
     **dict.fromkeys(("append", "index", "count", "sum", "mean", "keys", "items"), _SINGLE),
     **dict.fromkeys(("real", "numerator", "conjugate", "copy"), _ITSELF),

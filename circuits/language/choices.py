@@ -61,8 +61,10 @@ def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
     (x, y), fraction = in_common_units(condition, [if_true, if_false])
     engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:
-        return Signal(engine, engine.select(condition.value, x.value, y.value, True), None, None)
-    value = engine.select(condition.value, x.value, y.value, False)
+        return Signal(
+            engine, engine.select(condition.payload, x.payload, y.payload, True), None, None
+        )
+    value = engine.select(condition.payload, x.payload, y.payload, False)
     return of_units(Signal(engine, value, min(x.low, y.low), max(x.high, y.high)), fraction)
 
 
@@ -334,4 +336,4 @@ def _tighter(chosen: Any, x: Any, y: Any, choose: Callable[..., int]) -> Any:
         return chosen
     both, fraction = in_common_units(chosen, [x, y])
     low, high = zip(*(signal.interval for signal in both), strict=True)
-    return of_units(Signal(chosen.engine, chosen.value, choose(*low), choose(*high)), fraction)
+    return of_units(Signal(chosen.engine, chosen.payload, choose(*low), choose(*high)), fraction)

@@ -127,7 +127,7 @@ class Circuit(Decorated):
                 engine.bind_input(slot, path, type_)
             payloads.append({slot: 1})
         _, typed = self._run(engine, payloads)
-        outputs = [(path, type_, engine.output(s.value)) for path, type_, s in typed]
+        outputs = [(path, type_, engine.output(s.payload)) for path, type_, s in typed]
         engine.end(f"the circuit {self.name}")
         system = assemble(self, engine, leaf_list, outputs)
         return with_warnings(system, unused_private_inputs(system, head_of(self.function)))
@@ -160,7 +160,7 @@ class Circuit(Decorated):
         ]
         result, typed = self._run(engine, payloads)
         values = iter(
-            s.value % R if isinstance(type_, FieldType) else s.value for _, type_, s in typed
+            s.payload % R if isinstance(type_, FieldType) else s.payload for _, type_, s in typed
         )
         if self.returns is None:
             return None

@@ -124,8 +124,8 @@ class Component(Decorated):
             if value.engine is not engine:
                 raise foreign()
             if value.fraction is not None:
-                return number_of(value.value, value.fraction)
-            return value.value % R if value.low is None else value.value
+                return number_of(value.payload, value.fraction)
+            return value.payload % R if value.low is None else value.payload
 
         try:
             with running(engine), told():
@@ -156,7 +156,7 @@ class Component(Decorated):
             if template.is_constant and seen == self._surroundings(engine.traced) is not None:
                 engine.traced.templates[shape, seen] = template
         place = here(engine.boundary)
-        return template.instance(engine, [s.value for s in signals], self.name, place)
+        return template.instance(engine, [s.payload for s in signals], self.name, place)
 
     def _surroundings(self, traced: Traced) -> Key | None:
         """All that the function sees beside its arguments; None if that cannot be compared.
@@ -354,7 +354,7 @@ class Component(Decorated):
 
 def _anew(leaf: object) -> object:
     """A signal as a component's trace has it: another object than its caller's."""
-    return leaf.moved(leaf.engine, leaf.value) if isinstance(leaf, Signal) else leaf
+    return leaf.moved(leaf.engine, leaf.payload) if isinstance(leaf, Signal) else leaf
 
 
 def component(function: FunctionType | None = None, /, **options: object) -> Component:

@@ -38,7 +38,7 @@ class FixedSignal(Signal):
     __slots__ = ("_fraction",)
 
     def __init__(self, units: Signal, fraction: int) -> None:
-        super().__init__(units.engine, units.value, units.low, units.high)
+        super().__init__(units.engine, units.payload, units.low, units.high)
         self._fraction = fraction
 
     @property
@@ -49,7 +49,7 @@ class FixedSignal(Signal):
     @property
     def units(self) -> Signal:
         """The number of units of 2^-fraction: what is public, and what a hash may take."""
-        return Signal(self.engine, self.value, self.low, self.high)
+        return Signal(self.engine, self.payload, self.low, self.high)
 
     @property
     def is_flag(self) -> bool:

@@ -170,7 +170,7 @@ def _as_field(value: object) -> Any:
             f"makes a Field of {value.kind()}.", "Take its number of units: Field(x.units)."
         )
     if isinstance(value, Signal):
-        return Signal(in_reach(value), value.value, None, None)
+        return Signal(in_reach(value), value.payload, None, None)
     number = plain_integer(value)
     if number is None:
         raise refused(f"makes a Field of {describe(value)}.", "Give a signal or a whole number.")
@@ -252,7 +252,7 @@ def _combined(signals: list[Signal], of_none: int, combine: Callable[..., Any]) 
     if any(signal.engine is not engine for signal in signals):
         raise foreign()
     method = getattr(engine, combine.__name__)
-    return stated(engine, method([signal.value for signal in signals]))
+    return stated(engine, method([signal.payload for signal in signals]))
 
 
 def _conditions(name: str, conditions: Iterable[Any]) -> tuple[list[Signal], list[int]]:

@@ -76,7 +76,7 @@ def hint(
     if engine is None:
         values: Iterator[Any] = iter(PlainEngine(call.name).hint(call, []))
     else:
-        payloads = engine.hint(call, [signal.value for signal in found])
+        payloads = engine.hint(call, [signal.payload for signal in found])
         leaf_types = [type_ for _, type_ in call.result_types()]
         values = (signal_of(engine, p, t) for p, t in zip(payloads, leaf_types, strict=True))
     parts = types if isinstance(types, tuple) else (types,)

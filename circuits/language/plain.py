@@ -44,22 +44,22 @@ class PlainEngine:
 
     def multiply(self, x: Signal, y: Signal, wraps: bool) -> int:
         """x * y."""
-        product: int = x.value * y.value
+        product: int = x.payload * y.payload
         return product % R if wraps else product
 
     def equal(self, x: Signal, y: Signal) -> int:
         """Whether x == y; as residues if one is a Field."""
         if x.low is None or y.low is None:
-            return int((x.value - y.value) % R == 0)
-        return int(x.value == y.value)
+            return int((x.payload - y.payload) % R == 0)
+        return int(x.payload == y.payload)
 
     def at_least(self, x: Signal, y: Signal) -> int:
         """Whether x >= y."""
-        return int(x.value >= y.value)
+        return int(x.payload >= y.payload)
 
     def at_most(self, x: Signal, y: Signal) -> int:
         """Whether x <= y."""
-        return int(x.value <= y.value)
+        return int(x.payload <= y.payload)
 
     def negation(self, flag: int) -> int:
         """1 - flag."""
@@ -92,7 +92,7 @@ class PlainEngine:
         """The entries at the indices."""
         place = 0
         for index, low, size in indices:
-            value = index.value % R if index.low is None else index.value
+            value = index.payload % R if index.low is None else index.payload
             if not low <= value < low + size:
                 raise self._unsatisfied(
                     f"In {self.name} the index of a lookup is not from {low} to {low + size - 1}.",
@@ -101,11 +101,11 @@ class PlainEngine:
                 )
             place = place << (size - 1).bit_length() | value - low
         entries = [column[place] for column in columns]
-        return [0 if entry is None else entry.value for entry in entries]
+        return [0 if entry is None else entry.payload for entry in entries]
 
     def narrow(self, x: Signal, type_: IntegerType, what: str) -> int:
         """x as an integer of the type; a Field's residue may stand for a negative one."""
-        value: int = x.value
+        value: int = x.payload
         if x.low is None and type_.low < 0 and value % R - R >= type_.low:
             value = value % R - R
         elif x.low is None:
@@ -117,14 +117,14 @@ class PlainEngine:
 
     def divide(self, dividend: Signal, divisor: Signal) -> tuple[int, int]:
         """Python's divmod."""
-        if not divisor.value:
+        if not divisor.payload:
             raise self._unsatisfied(*zero_divisor(self.name, here()))
-        quotient, remainder = divmod(dividend.value, divisor.value)
+        quotient, remainder = divmod(dividend.payload, divisor.payload)
         return quotient, remainder
 
     def bits(self, x: Signal, count: int) -> list[int]:
         """The lowest bit first."""
-        value = x.value % R
+        value = x.payload % R
         if value >> count:
             said = f"In {self.name} a value does not fit {count} bits."
             raise self._unsatisfied(said, "Give inputs for which it fits.", value=value)
@@ -132,7 +132,7 @@ class PlainEngine:
 
     def require(self, flag: Signal, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""
-        if not flag.value:
+        if not flag.payload:
             said = f": {message}" if message else ""
             raise self._unsatisfied(
                 f"A check of {self.name} fails{said}.",

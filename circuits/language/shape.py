@@ -21,7 +21,7 @@ def of_kind(signal: Signal, type_: ScalarType) -> Signal | None:
     elif signal.fraction is not None:
         return None
     elif isinstance(type_, FieldType):
-        return Signal(signal.engine, signal.value, None, None)
+        return Signal(signal.engine, signal.payload, None, None)
     low, high = signal.low, signal.high
     if low is None or high is None or low < type_.low or high > type_.high:
         return None
@@ -41,7 +41,7 @@ class Constant:
         """The constant as a signal of its type, with bounds of its own."""
         signal = constant(engine, self.value)
         if isinstance(self.type, FieldType):
-            return Signal(engine, signal.value, None, None)
+            return Signal(engine, signal.payload, None, None)
         return of_units(signal, self.type.fraction if isinstance(self.type, FixedType) else None)
 
 

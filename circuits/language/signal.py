@@ -30,17 +30,17 @@ class Signal(NotPlain):
     """A value while a circuit is traced or run.
 
     engine  what executes the circuit; signals of two engines do not mix
-    value   the engine's own payload
+    payload the engine's own, which a circuit's author has no use for
     low     least integer it can be; None for a Field
     high    largest integer it can be; None for a Field
     """
 
     __array_ufunc__ = None  # numpy's integers on the left leave the operation to us
-    __slots__ = ("engine", "high", "low", "value")
+    __slots__ = ("engine", "high", "low", "payload")
 
     def __init__(self, engine: Engine, value: Any, low: int | None, high: int | None) -> None:
         self.engine = engine
-        self.value = value
+        self.payload = value
         self.low = low
         self.high = high
 
@@ -86,18 +86,18 @@ class Signal(NotPlain):
         if y.engine is not engine or current_engine.get() is not engine:
             paired(self, y)
         if self.low is None or y.low is None or self.high is None or y.high is None:
-            return Signal(engine, engine.add(self.value, y.value, True), None, None)
+            return Signal(engine, engine.add(self.payload, y.payload, True), None, None)
         low, high = self.low + y.low, self.high + y.high
         if not bounds.fits(low, high):
             raise bounds.too_wide(low, high)
-        return Signal(engine, engine.add(self.value, y.value, False), low, high)
+        return Signal(engine, engine.add(self.payload, y.payload, False), low, high)
 
     __radd__ = __add__
 
     def __sub__(self, other: object) -> Signal:
         y = paired(self, other)
         wraps, low, high = difference_bounds(self, y)
-        return Signal(self.engine, self.engine.subtract(self.value, y.value, wraps), low, high)
+        return Signal(self.engine, self.engine.subtract(self.payload, y.payload, wraps), low, high)
 
     def __rsub__(self, other: object) -> Signal:
         return paired(self, other) - self
@@ -147,8 +147,8 @@ class Signal(NotPlain):
             if exponent:
                 square = product(square, square, wraps)
         if result is None:
-            engine.use(self.value)
-        value = engine.constant(1) if result is None else result.value
+            engine.use(self.payload)
+        value = engine.constant(1) if result is None else result.payload
         return Signal(engine, value, low, high)
 
     def __rpow__(self, base: object) -> NoReturn:
@@ -210,7 +210,7 @@ class Signal(NotPlain):
         zero = paired(self, 0)
         _ordered(self, zero)
         negative = self.engine.negation(self.engine.at_least(self, zero))
-        value = self.engine.select(negative, (-self).value, self.value, False)
+        value = self.engine.select(negative, (-self).payload, self.payload, False)
         return Signal(self.engine, value, 0, max(-self.low, self.high))
 
     # --- comparisons
@@ -255,25 +255,25 @@ class Signal(NotPlain):
 
     def __and__(self, other: object) -> Signal:
         x, y = _flags(self, other, "&")
-        return stated(self.engine, self.engine.conjunction([x.value, y.value]))
+        return stated(self.engine, self.engine.conjunction([x.payload, y.payload]))
 
     __rand__ = __and__
 
     def __or__(self, other: object) -> Signal:
         x, y = _flags(self, other, "|")
-        return stated(self.engine, self.engine.disjunction([x.value, y.value]))
+        return stated(self.engine, self.engine.disjunction([x.payload, y.payload]))
 
     __ror__ = __or__
 
     def __xor__(self, other: object) -> Signal:
         x, y = _flags(self, other, "^")
-        return stated(self.engine, self.engine.difference(x.value, y.value))
+        return stated(self.engine, self.engine.difference(x.payload, y.payload))
 
     __rxor__ = __xor__
 
     def __invert__(self) -> Signal:
         x, _ = _flags(self, 0, "~")
-        return stated(self.engine, self.engine.negation(x.value))
+        return stated(self.engine, self.engine.negation(x.payload))
 
     __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
@@ -316,7 +316,7 @@ def spare(value: object) -> None:
     """
     for leaf in leaves(value):
         if isinstance(leaf, Signal):
-            leaf.engine.use(leaf.value)
+            leaf.engine.use(leaf.payload)
 
 
 def constant(engine: Engine, value: int) -> Signal:
@@ -469,10 +469,10 @@ def divide(x: Signal, y: Signal) -> tuple[Signal, Signal]:
     _ordered(y, zero)
     negative = engine.negation(engine.at_least(y, zero))
     low, high = min(x.low, -x.high), max(x.high, -x.low)
-    dividend = Signal(engine, engine.select(negative, (-x).value, x.value, False), low, high)
+    dividend = Signal(engine, engine.select(negative, (-x).payload, x.payload, False), low, high)
     q, remainder = _divide_by_positive(dividend, abs(y))
     assert remainder.high is not None  # noqa: S101 - for the type checker: an integer
-    signed = engine.select(negative, (-remainder).value, remainder.value, False)
+    signed = engine.select(negative, (-remainder).payload, remainder.payload, False)
     return q, Signal(engine, signed, -remainder.high, remainder.high)
 
 

@@ -5,7 +5,7 @@ from circuits import Private, UInt, check, circuit
 
 @circuit
 def example(a: Private[UInt[8]], b: Private[UInt[8]]):
-    check(3 if a.value > 3 else b == 4)
+    check(3 if a.payload > 3 else b == 4)
 
 
 example.compile()
