@@ -31,7 +31,7 @@ def half(x):
 @component
 def halved(x: Byte) -> Short:
     y = hint(half, x, returns=Short)
-    check((x - 2 * y >= 0) & (x - 2 * y <= 1))
+    check(y == x // 2)
     return narrow(y, Byte)
 
 @circuit
