@@ -518,3 +518,14 @@ def test_paths_end_in_a_circle_of_steps_upwards():
     low, high = orders.between(1, 2)
     assert 1 <= low <= high
     assert orders.work_left > -1_000
+
+
+def test_paths_add_what_their_steps_say():
+    rows = []
+    wire = ranged(rows, {2: 1, 1: -1, 0: -1}, 4, 4)
+    wire = ranged(rows, {3: 1, 2: -1, 0: -5}, 2, wire)
+    system = system_of(rows, 0, 3, wire)
+    orders = Orders(determined(system, roles_of_every_wire(system)))
+    assert orders.between(1, 2) == (1, 16)
+    assert orders.between(1, 3) == (6, 24)
+    assert orders.between(3, 1) == (-24, -6)

@@ -27,6 +27,7 @@ NEVER = {
 }  # fmt: skip
 MAYBE = {
     "a numerator that is 0 there too": [({0: 1, 2: -1}, {1: 1}, {0: 3, 2: -3})],
+    "a difference of inputs": [({2: 1, 3: -1}, {1: 1}, {2: 5, 3: -5})],
     "a numerator of another wire": [({0: 1, 2: -1}, {1: 1}, {0: 1, 3: 1})],
     "what stands in place of another number": [*IS_ZERO, ({4: 1}, {0: 8, 2: -1}, {6: 1, 3: -1}),
                                                ({6: 1}, {1: 1}, {3: 1})],
