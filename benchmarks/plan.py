@@ -24,7 +24,8 @@ from benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
 from benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
 
 MOST_PROOFS = 1 << 20  # that are verified together
-MOST_LISTED = 64  # sizes, circuits, back ends, numbers of threads, peers
+MOST_LISTED = 64  # sizes, circuits, back ends
+MOST_NUMBERS = 8  # of threads: each has plots of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Plan:
                 f"{MOST_PATIENCE:,} seconds.",
             )
         self._put("kernels", _whole_numbers("kernels", self.kernels, LARGEST))
-        self._put("threads", _whole_numbers("threads", self.threads, MOST_THREADS))
+        self._put("threads", _whole_numbers("threads", self.threads, MOST_THREADS, MOST_NUMBERS))
         self._put("proofs", require_whole("Plan", "proofs", self.proofs, 1, MOST_PROOFS))
         require("Plan", "fresh", self.fresh, bool, "Give True or False.")
         require("Plan", "quick", self.quick, bool, "Give True or False.")
@@ -127,8 +128,10 @@ def _whole(name: str, value: object) -> int:
     return number
 
 
-def _whole_numbers(name: str, numbers: object, most: int) -> tuple[int, ...]:
-    listed = require_list("Plan", name, numbers, "whole numbers", MOST_LISTED)
+def _whole_numbers(
+    name: str, numbers: object, most: int, count: int = MOST_LISTED
+) -> tuple[int, ...]:
+    listed = require_list("Plan", name, numbers, "whole numbers", count)
     return tuple(require_whole("Plan", name, number, 1, most) for number in listed)
 
 

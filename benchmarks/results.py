@@ -25,6 +25,7 @@ MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
 MOST_THREADS = 1 << 16
 TICK = 1e-9  # seconds; clocks count nanoseconds
 MOST_SERIES = 256  # lines, and as many shares, in all plots together
+MOST_PLOTS = 48  # each takes half a second and more
 
 Seconds = tuple[Annotated[float, Within(0, MOST_PATIENCE)], ...]
 Exponent = Annotated[int, Within(0, 28)]  # BN254's scalar field has no domain above 2^28
@@ -213,10 +214,11 @@ class Results:
             raise RangeError("The date of a run is not written as in ISO 8601.", _MEND) from error
         lines = {(p.circuit, p.way, p.label) for p in self.proofs}
         shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
-        if len(lines) > MOST_SERIES or len(shares) > MOST_SERIES:
+        plots = {line[:2] for line in lines} | {share[:3] for share in shares}
+        if max(len(lines), len(shares)) > MOST_SERIES or len(plots) > MOST_PLOTS:
             raise RangeError(
-                f"The results are of more than {MOST_SERIES} provers or stages, which no plot "
-                "shows.",
+                f"The results have more than {MOST_SERIES} provers or stages, or fill more than "
+                f"{MOST_PLOTS} plots.",
                 _MEND,
             )
 

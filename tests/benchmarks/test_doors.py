@@ -106,6 +106,7 @@ TOO_MUCH: dict[str, dict[str, Any]] = {
     "sizes": {"exponents": [8] * 65},
     "a kernel of no size": {"kernels": (-5,)},
     "threads": {"threads": (1 << 17,)},
+    "numbers of threads": {"threads": tuple(range(1, 10))},
 }
 
 

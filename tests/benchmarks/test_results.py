@@ -55,11 +55,15 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),
     "lines without end": (
         lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 258)]),
-        "no plot shows",
+        "plots",
     ),
     "plots without end": (
         lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(257)]),
-        "no plot shows",
+        "plots",
+    ),
+    "a few plots too many": (
+        lambda v: v.update(proofs=[{**v["proofs"][0], "circuit": f"{n}"} for n in range(49)]),
+        "more than 48 plots",
     ),
     "versions without end": (
         lambda v: v["machine"].update(versions={f"{n}": "1" for n in range(10_001)}),
