@@ -280,8 +280,8 @@ SECRET = 31415926.5
 REFUSED: list[tuple[Any, str]] = [
     (127.97, "above"), (-128.04, "below"), (128, "above"), (SECRET, "above"), (-SECRET, "below"),
     (Decimal("1e999999999"), "above"), (Decimal("-1e999999999"), "below"), (10**400, "above"),
-    (float("nan"), "a float"), (float("inf"), "a float"), (Decimal("nan"), "a Decimal"),
-    (Decimal("-Infinity"), "a Decimal"), (True, "a bool"), (None, "None"), ("0.5", "a text"),
+    (float("nan"), "a float"), (float("inf"), "a float"), (Decimal("nan"), "a decimal number"),
+    (Decimal("-Infinity"), "a decimal number"), (True, "a bool"), (None, "None"), ("0.5", "a text"),
     ([0.5], "a list"), (1j, "a complex"), (np.bool_(True), "a bool"),
 ]  # fmt: skip
 
