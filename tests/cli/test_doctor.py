@@ -108,9 +108,9 @@ def test_an_entry_of_the_path_that_leads_nowhere_is_passed_over(
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "prover.py").symlink_to("prover.py")
     monkeypatch.setattr("sys.path", [*sys.path, str(tmp_path / entry)])
-    result = invoke("doctor", "--json")
+    result = invoke("doctor")
     assert result.exit_code == 0
-    assert "prover" not in {entry["part"] for entry in json.loads(result.stdout)["findings"]}
+    assert str(tmp_path) not in result.stdout
 
 
 def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
