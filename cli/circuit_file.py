@@ -19,7 +19,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from accel.errors import FormatError, ZkpipeWarning
-from accel.interruption import Interruption
+from accel.interruption import ends_the_process
 from accel.posix import BYTES, FOLDER
 from circuits.errors import CompileError
 from circuits.formats.files import read_file
@@ -217,9 +217,9 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
         yield
     except ZkpipeError:
         raise
-    except (KeyboardInterrupt, Interruption):
-        raise
     except BaseException as error:  # pytest.skip raises one that is no Exception
+        if ends_the_process(error):
+            raise
         place = place_of(error, path)
         if place is None and not every:
             raise

@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from accel.interruption import Interruption
-
 # HUP is not on every system.
 ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -26,8 +24,10 @@ ENDING = tuple(
 SAME = 1.0  # seconds
 
 
-class Ended(Interruption):
-    """The process was told to end, by TERM or HUP."""
+class Ended(BaseException):
+    """The process was told to end, by TERM or HUP. No Exception, so that nothing takes it."""
+
+    ends_the_process = True  # for accel.interruption
 
     def __init__(self, number: int = signal.SIGTERM) -> None:
         self.number = number

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accel.bn254 import R
-from accel.interruption import Interruption
+from accel.interruption import ends_the_process
 from accel.kinds import describe, items
 from circuits.errors import CompileError, Source, UnsatisfiedError
 from circuits.language.engine import outside
@@ -135,9 +135,9 @@ class HintCall:
         except UnsatisfiedError as error:  # perhaps the function's own
             keep(error)
             raise
-        except (KeyboardInterrupt, Interruption):
-            raise
-        except BaseException as error:  # noqa: BLE001 - the user's own code
+        except BaseException as error:  # the user's own code
+            if ends_the_process(error):
+                raise
             kind = type(error)  # a name of the user's own may hold private values, as the text may
             said = kind.__name__ if kind.__module__ == "builtins" else "an exception"
             failure = self._failure(f"raises {said}.", cause=error)

@@ -16,7 +16,6 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "A11": "a code of the data set as it was published",
     "A12": "a code of the data set as it was published",
     "build/demo": "made by the demonstration from two parts",
-    "inv": "a wire of somebody else's circuit",
     "made._compilation_chain_init_hook": "an attribute of numba's",
     "prange": "numba's",
     "unused-output": "made of two parts by lint",

@@ -13,7 +13,7 @@ import pytest
 from eth_utils import keccak
 from py_ecc import optimized_bn128 as curve
 
-from prover import VerifyingKey
+from prover import Proof, VerifyingKey
 from verifier_contracts import Settings, calldata, compile_solidity, solidity_verifier
 from verifier_contracts.errors import ArgumentError, RevertError
 
@@ -140,7 +140,7 @@ def test_maulings_of_a_right_proof_verify_too(world, oracle):
         (a, b + shift * trapdoor.delta, c + shift * a),
     ):
         la, lb, lc = mauled
-        proof = SimpleNamespace(a=oracle.g1(la), b=oracle.g2(lb), c=oracle.g1(lc))
+        proof = Proof(oracle.g1(la), oracle.g2(lb), oracle.g1(lc))
         cases.append(words_of(calldata(proof, PUBLIC)))
     assert verdicts(world, cases) == [True] * 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +23,8 @@ def case(request, real, judge, oracle):
     trapdoor = oracle.trapdoor("gas", count)
     public = tuple(range(count))
     proof = trapdoor.proof(public)
-    bad_b = SimpleNamespace(a=proof.a, b=oracle.off_group_point, c=proof.c)
+    bad_b = copy(proof)
+    object.__setattr__(bad_b, "b", oracle.off_group_point)  # Proof itself refuses it
     contract = real.deploy(compile_solidity(solidity_verifier(trapdoor.key(), "V")), "V")
     return SimpleNamespace(
         trapdoor=trapdoor,
