@@ -6,6 +6,12 @@ arcs: it begins at the sum of k low (of k (low + span) for negative k) and its s
 |k| span, if that is below r; else it says nothing. A wire that has an interval already keeps what
 both have in common, if that is one arc.
 
+An equation pins its wires if the arcs of all of them add up to 0 at one end only: let each k_i x_i be
+an integer from a_i to b_i, with all b_i - a_i less than r together, and let 0 be a_1 + a_2 + ... mod r.
+The sum is 0 mod r and in an arc of less than r, so it is its least value, which it is only if every
+k_i x_i is a_i; and likewise at the greatest. So bits whose sum is 0 are 0, and a conjunction that
+is checked holds on both sides.
+
 Every step is an inclusion: whatever satisfies the rows lies in the arcs. So nothing does if two
 arcs of a wire have nothing in common, or the sum of an equation's arcs is without 0.
 """
@@ -161,9 +167,20 @@ def _spread(
             continue
         ahead = zero_of(low) - low  # from the least sum to 0
         store(scratch_rows, 4, (ahead * out_of_montgomery(ahead),))
-        if naturals.is_less(scratch, 1, scratch, 0) and naturals.is_less(scratch, 1, scratch, 4):
-            is_impossible[row] = True
-            continue
+        if naturals.is_less(scratch, 1, scratch, 0):
+            if naturals.is_less(scratch, 1, scratch, 4):
+                is_impossible[row] = True
+                continue
+            is_least = naturals.is_zero(scratch, 4)
+            if is_least or not naturals.is_less(scratch, 4, scratch, 1):
+                for e in range(starts[row], starts[row + 1]):
+                    if not naturals.is_zero(spans, wires[e]):
+                        at_low = is_least == (signs[numbers[e]] > 0)
+                        _pin(wires[e], at_low, bounds, scratch, scratch_rows)
+                        tail = _changed(
+                            wires[e], False, incidence, missing, queue, tail, is_queued
+                        )
+                continue
         for e in range(starts[row], starts[row + 1]):
             wire = wires[e]
             if wire == 0 or tightened[wire] >= TIGHTENINGS or naturals.is_one(spans, wire):
@@ -196,6 +213,19 @@ def _spread(
                     tail = _changed(wire, False, incidence, missing, queue, tail, is_queued)
                     break  # the sums of this equation are those of before: it is in the queue
     return
+
+
+@kernel
+def _pin(wire: int, at_low: bool, bounds: Any, scratch: Words, scratch_rows: Any) -> None:
+    """Leave a wire one end of its interval."""
+    _, lows, spans, _ = bounds
+    if not at_low:
+        (begin,) = load(lows, wire)
+        naturals.copy(spans, wire, scratch, 3)
+        (width,) = load(scratch_rows, 3)
+        store(lows, wire, (begin + width * _INTO_MONTGOMERY(width),))
+    for k in range(4):
+        spans[wire, k] = np.uint64(0)
 
 
 @kernel

@@ -31,6 +31,12 @@ def is_one(x: Words, i: int) -> bool:
 
 
 @kernel
+def is_zero(x: Words, i: int) -> bool:
+    """Whether x is 0."""
+    return bool(x[i, 0] | x[i, 1] | x[i, 2] | x[i, 3] == _ZERO)
+
+
+@kernel
 def is_less(x: Words, i: int, y: Words, j: int) -> bool:
     """Whether x < y."""
     for k in range(3, -1, -1):

@@ -67,7 +67,7 @@ class Propagation:
 
     @staticmethod
     def start(system: Equations, incidence: Incidence, bounds: Bounds) -> Propagation:
-        """Nothing known but the constant one."""
+        """Nothing known but the constant one, and wires whose interval is one value."""
         linear, dictionary = system.linear, system.dictionary
         is_known = np.zeros(system.total_count, np.bool_)
         is_concluded = np.zeros(system.total_count, np.bool_)
@@ -94,7 +94,7 @@ class Propagation:
         made = Propagation(
             system, incidence, bounds, is_known, arguments, np.empty(system.total_count, np.int64)
         )
-        made.determine(np.array([ONE_WIRE]))
+        made.determine(np.flatnonzero(bounds.has & ~bounds.span.any(axis=1)))
         made._try(np.arange(len(linear)))
         return made
 
