@@ -6,11 +6,10 @@ arcs: it begins at the sum of k low (of k (low + span) for negative k) and its s
 |k| span, if that is below r; else it says nothing. A wire that has an interval already keeps what
 both have in common, if that is one arc.
 
-An equation pins its wires if the arcs of all of them add up to 0 at one end only: let each k_i x_i be
-an integer from a_i to b_i, with all b_i - a_i less than r together, and let 0 be a_1 + a_2 + ... mod r.
-The sum is 0 mod r and in an arc of less than r, so it is its least value, which it is only if every
-k_i x_i is a_i; and likewise at the greatest. So bits whose sum is 0 are 0, and a conjunction that
-is checked holds on both sides.
+An equation pins its wires if its arcs add up to 0 only at one end: let each k_i x_i be an integer
+from a_i to b_i, all b_i - a_i together less than r, and a_1 + a_2 + ... = 0 mod r. The sum is 0 mod
+r and less than r above its least value, so it has that value, and each k_i x_i is a_i; and likewise
+at the greatest. So bits whose sum is 0 are 0, and both sides of a conjunction that is checked hold.
 
 Every step is an inclusion: whatever satisfies the rows lies in the arcs. So nothing does if two
 arcs of a wire have nothing in common, or the sum of an equation's arcs is without 0.
@@ -177,9 +176,7 @@ def _spread(
                     if not naturals.is_zero(spans, wires[e]):
                         at_low = is_least == (signs[numbers[e]] > 0)
                         _pin(wires[e], at_low, bounds, scratch, scratch_rows)
-                        tail = _changed(
-                            wires[e], False, incidence, missing, queue, tail, is_queued
-                        )
+                        tail = _changed(wires[e], False, incidence, missing, queue, tail, is_queued)
                 continue
         for e in range(starts[row], starts[row + 1]):
             wire = wires[e]

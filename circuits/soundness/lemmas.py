@@ -47,6 +47,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     intervals = Intervals(forms, max(cases.MOST_ENTRIES, 60 * size))
     sums = BitSums(forms, max(bit_sums.MOST_ENTRIES, 40 * size))
     lemmas: list[Lemma] = [
+        _postponed,
         squares,
         Factors(intervals),
         Quotients(intervals),
@@ -76,3 +77,9 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
             continue
         idle.clear()
         useful = [lemma, *(other for other in useful if other is not lemma)]
+
+
+def _postponed(forms: Forms) -> Iterator[int]:
+    """What the work list has put off, which is no lemma but comes before them."""
+    forms.state.try_postponed()
+    yield from ()

@@ -142,6 +142,13 @@ class Propagation:
             of_wire = slice(incidence.linear_starts[wire], incidence.linear_starts[wire + 1])
             self._try(incidence.linear_rows[of_wire])
 
+    def try_postponed(self) -> None:
+        """Try the equations for which the rule of digits waits until more of them is known."""
+        unknown, unbounded, trials, _ = self._arguments[7]
+        rows = np.flatnonzero((trials >= TRIALS) & (unknown > FEW) & (unbounded == 0))
+        trials[rows] = 0
+        self._try(rows)
+
     def _try(self, rows: Numbers) -> None:
         """What follows from equations by themselves, and all that follows from that."""
         linear, _, _, _, *rest = self._arguments
