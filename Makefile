@@ -70,7 +70,7 @@ mutants: setup
 # The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin.
 fuzz: export FUZZ_SYSTEMS ?= 20000
 fuzz: setup
-	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py
+	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache

@@ -136,6 +136,23 @@ def copies_at_a_known_point(is_known: int) -> Pair:
     return p
 
 
+def sum_with_a_product(scale: int) -> Pair:
+    """Two numbers in order: the sum of their squares, and of them and their product times a scale.
+
+    100 + 25 = 4 + 121, and -10 - 5 + 50 = 2 + 11 + 22. Newton's identity needs the sum alone.
+    """
+    p = Pair(125, 35)
+    wires = [p.new(-10, 2), p.new(-5, 11)]
+    squares = [p.product({wire: 1}, {wire: 1}) for wire in wires]
+    p.rows.append(equal({squares[0]: 1, squares[1]: 1, 1: -1}))
+    both = p.product({wires[0]: 1}, {wires[1]: 1})
+    p.rows.append(equal({wires[0]: 1, wires[1]: 1, 2: -1, **({both: scale} if scale else {})}))
+    for wire in wires:
+        p.ranged({wire: 1, 0: 16}, 5)
+    p.in_order(wires, 4, less=0)
+    return p
+
+
 NEAR: dict[str, tuple[Callable[[int], Pair], int, int]] = {
     "entries of a product that is 0": (place, 0, 1),
     "entries of a product that is r": (place, R, 1),
@@ -143,6 +160,7 @@ NEAR: dict[str, tuple[Callable[[int], Pair], int, int]] = {
     "a sum in a range": (from_one_to_the_other, -1, 1),
     "a last member before the second": (before_both, -1, 1),
     "products at one point twice": (copies, 10, 11),
+    "a sum of squares, and the sum with a product": (sum_with_a_product, 1, 0),
     "products at one point and an input": (copies_at_a_known_point, 1, 0),
 }
 
