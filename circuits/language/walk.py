@@ -338,9 +338,9 @@ class Walk:
         members = [
             member
             for ancestor in class_.__mro__
-            for member in vars(ancestor).values()
-            if type(member) is MemberDescriptorType
-        ]
+            for member in {id(value): value for value in vars(ancestor).values()}.values()
+            if type(member) is MemberDescriptorType and member.__objclass__ is ancestor
+        ]  # each once, whatever other names it has
         words = len(members) + _own_words(class_) - _own_words(base)
         if class_.__basicsize__ > base.__basicsize__ + 8 * words:
             self.unknown(thing)  # it holds what only C sees

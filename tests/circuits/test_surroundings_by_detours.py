@@ -305,6 +305,40 @@ def by_class_of_map_with_slots() -> tuple[Body, Change]:
     return lambda a: within(a, next(limits)), lambda: None
 
 
+def by_class_of_map_with_a_slot_of_several_names() -> tuple[Body, Change]:
+    class Limits(map):  # type: ignore[type-arg]
+        __slots__ = ("name",)
+
+    for name in ("title", "label", "key"):  # one word, four names
+        setattr(Limits, name, vars(Limits)["name"])
+    limits = Limits(int, ["255", "100"])
+    limits.name = "limits"
+    return lambda a: within(a, next(limits)), lambda: None
+
+
+def by_class_of_map_with_a_slot_named_again_below() -> tuple[Body, Change]:
+    class Limits(map):  # type: ignore[type-arg]
+        __slots__ = ("name",)
+
+    again = dict.fromkeys(("title", "label", "key"), vars(Limits)["name"])
+    limits = type("Named", (Limits,), {"__slots__": (), **again})(int, ["255", "100"])
+    limits.name = "limits"
+    return lambda a: within(a, next(limits)), lambda: None
+
+
+def by_class_of_map_with_slots_of_another() -> tuple[Body, Change]:
+    class Other:
+        __slots__ = ("key", "name", "text")
+
+    class Limits(map):  # type: ignore[type-arg]
+        __slots__ = ()
+
+    for name in Other.__slots__:
+        setattr(Limits, name, vars(Other)[name])
+    limits = Limits(int, ["255", "100"])
+    return lambda a: within(a, next(limits)), lambda: None
+
+
 def by_integer_of_numpy_of_its_own_class() -> tuple[Body, Change]:
     class Number(np.int64):
         pass
