@@ -24,6 +24,7 @@ def test_naturals_are_pythons_integers(x, y):
     words = words_from_ints([x, y, 0, 0, 0])
     assert naturals.is_less(words, 0, words, 1) == (x < y)
     assert naturals.is_one(words, 0) == (x == 1)
+    assert naturals.is_zero(words, 0) == (x == 0)
     assert naturals.add(words, 0, words, 1, words, 2) == (x + y < 2**256)
     assert ints_from_words(words)[2] == (x + y) % 2**256
     fits = naturals.multiply(words, 0, words, 1, words, 3)

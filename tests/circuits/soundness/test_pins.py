@@ -105,6 +105,46 @@ def test_a_sum_pins_its_bits_at_its_ends_and_nowhere_else(equation, values):
         assert {at[wire] for at in solutions([equation], BITS)} == {value}
 
 
+SCALES = [1, -1, 2, -3, R // 2, -(R // 2), THIRD, -THIRD, 1 - THIRD, R - 2 * THIRD]
+LOWS = [0, 1, -1, -2, R // 2 - 1]
+
+
+def sums_of_two():
+    """k a + m y + c for a bit a and y from a low number to 3 more: 0 for some, or beside it."""
+    for k, m, low in itertools.product(SCALES, SCALES, LOWS):
+        made = {k * a + m * (low + t) for a in (0, 1) for t in range(4)}
+        for c in sorted({(beside - value) % R for value in made for beside in (0, 1)}):
+            yield k, m, low, c
+
+
+def test_sums_with_large_coefficients_pin_what_trying_all_values_pins():
+    """All of these sums in one system, each with bits of its own: y = low + b + 2 d."""
+    sums, rows, pins = list(sums_of_two()), [], 0
+    for i, (k, m, low, c) in enumerate(sums):
+        a, b, d, y = range(3 + 4 * i, 7 + 4 * i)
+        number = {y: -1, b: 1, d: 2, 0: low}
+        total = {a: k, y: m, 0: c}
+        rows += [bit(a), bit(b), bit(d)]
+        rows += [equal({w: v for w, v in form.items() if v}) for form in (number, total)]
+    found = pinned(rows, 3 + 4 * len(sums))
+    for i, (k, m, low, c) in enumerate(sums):
+        a, b, d, y = wires = range(3 + 4 * i, 7 + 4 * i)
+        values = {w: found[w] for w in wires if w in found}
+        witnesses = [
+            {a: p, b: t & 1, d: t >> 1, y: (low + t) % R}
+            for p, t in itertools.product((0, 1), range(4))
+            if (k * p + m * (low + t) + c) % R == 0
+        ]
+        assert all(at.items() >= values.items() for at in witnesses), sums[i]
+        ends = min(0, k) + min(0, 3 * m), max(0, k) + max(0, 3 * m)
+        is_scaled = abs(k) == R // 2  # by 2, after which the ends are others
+        at_end = any((m * low + end + c) % R == 0 for end in ends)
+        if at_end and ends[1] - ends[0] < R and not is_scaled:
+            assert witnesses == [values], sums[i]
+            pins += 1
+    assert pins > 300
+
+
 def test_numbers_are_pinned_as_bits_are_and_pin_others():
     """z of 0 to 7 is not 0 at once: y - z = -7 pins both, and what z is made of."""
     rows = [*map(bit, BITS), equal({1: -1, 3: 1, 4: 2, 5: 4}), equal({2: -1, 6: 1, 7: 2, 8: 4})]
