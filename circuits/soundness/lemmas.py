@@ -37,10 +37,11 @@ Lemma = Callable[[Forms], Iterator[int]]
 def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     """Determine what the lemmas and the work list can, in turns.
 
-    Until nothing more follows, or all wires that are wanted are determined. After a lemma that has
-    found something come those that have before: where each step of a loop needs the same one or
-    two, no other looks at all rows in each step. What the lemmas may look at together grows with a
-    large system, so that the length of a loop decides nothing.
+    Until nothing more follows, or all wires that are wanted are determined. A lemma finds something
+    if it determines wires or narrows bounds, which others may read. After one that has come those
+    that have before: where each step of a loop needs the same one or two, no other looks at all
+    rows in each step. What the lemmas may look at together grows with a large system, so that the
+    length of a loop decides nothing.
     """
     forms = Forms(state)
     size = forms.entry_count
@@ -70,9 +71,9 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         if lemma not in useful:
             lemmas.remove(lemma)
             lemmas.append(lemma)
-        before = np.count_nonzero(state.is_known)
+        before = np.count_nonzero(state.is_known), state.narrowings
         state.determine(np.fromiter(lemma(forms), np.int64))
-        if np.count_nonzero(state.is_known) == before:
+        if (np.count_nonzero(state.is_known), state.narrowings) == before:
             idle.add(lemma)
             continue
         idle.clear()

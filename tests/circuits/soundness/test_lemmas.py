@@ -24,7 +24,7 @@ from circuits.soundness import Verdict, analyse
 from circuits.soundness.comparators import _excludes
 from circuits.soundness.equations import equations
 from circuits.soundness.roles import roles_of
-from tests.circuits.soundness.systems import Row, bit, equal, system_of
+from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
 
 
 @circuit
@@ -230,3 +230,25 @@ def test_an_equation_scaled_by_a_power_of_two_has_digits_still():
     assert analyse(system_of(rows, 1, 2, 6)).verdict is Verdict.SAFE
     system = equations(system_of(rows, 1, 2, 6))
     assert {system.dictionary.values[n] for n in system.linear.numbers} == {1, 2, 4, R - 1}
+
+
+def square_of_bits(place):
+    """Rows that say what the square of wire 1 is, of bits 3 to 255: the first and one are not both.
+
+    So wire 1 is less than 3 2^251, not 2^253, if the second is the other one.
+    """
+    rows = [bit(w) for w in range(3, 256)]
+    rows.append(equal({1: -1, **{3 + i: 1 << i for i in range(253)}}))
+    return [*rows, ({1: 1}, {1: 1}, {2: 1}), ({255: 1}, {256 - place: 1}, {})]
+
+
+def test_bounds_that_a_lemma_narrows_are_read_by_those_that_were_asked_before():
+    """Thresholds say that wire 1 is less than r / 2; the lemma of squares goes on with that."""
+    assert analyse(system_of(square_of_bits(2), 1, 1, 256)).verdict is Verdict.SAFE
+
+
+def test_bounds_that_a_lemma_narrows_too_little_do_not_say_a_root():
+    for x in (6 << 250, R - (6 << 250)):
+        values = [1, x, x * x % R, *(x >> i & 1 for i in range(253))]
+        assert holds(square_of_bits(3), values)
+    assert analyse(system_of(square_of_bits(3), 1, 1, 256)).verdict is not Verdict.SAFE
