@@ -17,7 +17,7 @@ import numpy as np
 from accel.bn254 import R
 from circuits.soundness.expressions import Expressions
 from circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
-from circuits.soundness.polynomials import Monomial, Polynomial, total_of
+from circuits.soundness.polynomials import Monomial, Polynomial
 
 MOST_MEMBERS = 1 << 10
 MOST_CHAINS = 1 << 12  # products that are 0 which one turn looks at
@@ -121,14 +121,15 @@ def _split(polynomial: Polynomial) -> tuple[Kind, int]:
     return frozenset((m, k) for m, k in polynomial.items() if m), signed(polynomial.get((), 0))
 
 
-def _difference(found: Expressions, wire: int, member: Form, sign: int) -> Polynomial:
-    """q - K, or K - q for sign -1."""
-    value = found.polynomial({wire: 1, **scaled(member, R - 1)}) or {}
-    return total_of([(value, sign)])
+def _difference(found: Expressions, wire: int, member: Form, sign: int) -> Polynomial | None:
+    """q - K, or K - q for sign -1; None if K is not known."""
+    return found.polynomial(scaled({wire: 1, **scaled(member, R - 1)}, sign))
 
 
-def _is_small(difference: Polynomial, kept: dict[Kind, list[Arc]]) -> bool:
+def _is_small(difference: Polynomial | None, kept: dict[Kind, list[Arc]]) -> bool:
     """Whether a condition keeps a difference from 0 to less than r / 2."""
+    if difference is None:
+        return False
     kind, constant = _split(difference)
     return any(
         low + constant >= 0 and 2 * (high + constant) < R for low, high in kept.get(kind, ())

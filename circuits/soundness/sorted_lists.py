@@ -111,8 +111,11 @@ class SortedLists:
         found: dict[int, _Choice] = {}
         known = Expressions(forms, {})
         for wire, members in memberships(forms):
-            values = [known.polynomial(member) or {} for member in members]
+            read = [known.polynomial(member) for member in members]
+            values = [value for value in read if value is not None]
             self.work_left -= sum(map(len, values))
+            if len(values) < len(members):
+                continue
             if wire not in found or len(values) < len(found[wire].wires[wire]):
                 found[wire] = _Choice({wire: values})
         return found
