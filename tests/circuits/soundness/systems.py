@@ -83,3 +83,11 @@ def bit(wire: int) -> Row:
 
 def equal(form: Form) -> Row:
     return {}, {}, form
+
+
+def ranged(rows: list[Row], form: Form, digits: int, wire: int) -> int:
+    """Add rows that keep a form from 0 to 2^digits - 1, by bits from a wire on; the next wire."""
+    span = range(wire, wire + digits)
+    rows += [bit(w) for w in span]
+    rows.append(equal({**form, **{w: -(1 << i) for i, w in enumerate(span)}}))
+    return wire + digits

@@ -11,32 +11,23 @@ from circuits.soundness.few_values import FewValues
 from circuits.soundness.forms import Forms
 from circuits.soundness.polynomials import range_of, times
 from circuits.soundness.roles import roles_of_every_wire
-from tests.circuits.soundness.systems import bit, equal, system_of
+from tests.circuits.soundness.systems import ranged, system_of
 
 
 def known(system):
     return determined(system, roles_of_every_wire(system)).state.is_known
 
 
-def ranged(rows, form, low, digits, wire):
-    """Rows that keep a form from low to low + 2^digits - 1 by bits from a wire on; the next."""
-    span = range(wire, wire + digits)
-    rows += [bit(w) for w in span]
-    total = {w: -(1 << i) for i, w in enumerate(span)}
-    rows.append(equal({**form, **total, 0: -low}))
-    return wire + digits
-
-
 def test_a_product_of_many_signed_wires_is_not_multiplied_out():
     """q w_1 ... w_40 in 3 bits below x: each w_i from -2 to 1 would double the terms."""
     n, rows = 40, []
     x, wire, product = n + 2, n + 3, 1
-    wire = ranged(rows, {1: 1}, 0, 3, wire)
+    wire = ranged(rows, {1: 1}, 3, wire)
     for w in range(2, n + 2):
-        wire = ranged(rows, {w: 1}, -2, 2, wire)
+        wire = ranged(rows, {w: 1, 0: 2}, 2, wire)
         rows.append(({product: 1}, {w: 1}, {wire: 1}))
         product, wire = wire, wire + 1
-    wire = ranged(rows, {x: 1, product: -1}, 0, 3, wire)
+    wire = ranged(rows, {x: 1, product: -1}, 3, wire)
     assert not known(system_of(rows, 1, n + 1, wire))[1]
 
 

@@ -28,8 +28,7 @@ from circuits.soundness.orders import Orders
 from circuits.soundness.roles import roles_of_every_wire
 from circuits.soundness.sorted_lists import SortedLists
 from circuits.soundness.symmetric import are_determined
-from tests.circuits.soundness.planted_lists import difference
-from tests.circuits.soundness.systems import bit, equal, system_of
+from tests.circuits.soundness.systems import bit, equal, ranged, system_of
 
 
 def copy_of(*rules, n=4, size=None, bits=16):
@@ -371,14 +370,6 @@ def test_equal_entries_have_two_greatest_ones(n):
 
 
 # --- row by row: nearly as wide as the field
-
-
-def ranged(rows, form, digits, wire):
-    """Rows that keep a form from 0 to 2^digits - 1 by bits from a wire on; the next."""
-    span = range(wire, wire + digits)
-    rows += [bit(w) for w in span]
-    rows.append(equal(difference(form, {w: 1 << i for i, w in enumerate(span)})))
-    return wire + digits
 
 
 def sorted_pair(digits):
