@@ -6,6 +6,7 @@ that the lemmas read.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -14,28 +15,19 @@ import pytest
 from accel.bn254 import R
 from circuits.soundness.analysis import determined
 from circuits.soundness.roles import roles_of_every_wire
-from tests.circuits.soundness.planted import Combination
+from tests.circuits.soundness.planted import Combination, Planted
 from tests.circuits.soundness.planted_lists import difference
-from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from tests.circuits.soundness.systems import bit, equal, holds, system_of
 
 THIRD = R // 3
 
 
-class Pair:
+class Pair(Planted):
     """Rows and two assignments, which begin with the same inputs; later wires may differ."""
 
     def __init__(self, *inputs: int) -> None:
-        self.inputs = len(inputs)
-        self.values = [1, *inputs], [1, *inputs]
-        self.rows: list[Row] = []
-
-    def new(self, first: int, second: int) -> int:
-        for values, value in zip(self.values, (first, second), strict=True):
-            values.append(value % R)
-        return len(self.values[0]) - 1
-
-    def at(self, form: Combination) -> list[int]:
-        return [sum(k * values[w] for w, k in form.items()) % R for values in self.values]
+        rng = random.Random(0)  # noqa: S311 - nothing is drawn here
+        super().__init__(rng, 0, len(inputs), ([1, *inputs], [1, *inputs]))
 
     def bit(self, first: int, second: int) -> int:
         wire = self.new(first, second)
@@ -67,7 +59,7 @@ class Pair:
             self.ranged({second: 1, first: -1, 0: -less}, digits)
 
     def known(self) -> set[int]:
-        system = system_of(self.rows, 0, self.inputs, len(self.values[0]))
+        system = system_of(self.rows, 0, self.inputs, self.wires)
         is_known = determined(system, roles_of_every_wire(system)).state.is_known
         return set(is_known.nonzero()[0].tolist())
 
@@ -169,17 +161,12 @@ NEAR: dict[str, tuple[Callable[[int], Pair], int, int]] = {
 def test_what_differs_between_two_witnesses_of_a_list_is_not_proved(name: str) -> None:
     make, near, _ = NEAR[name]
     p = make(near)
-    first, second = p.values
-    assert holds(p.rows, first)
-    assert holds(p.rows, second)
-    differing = {wire for wire in range(len(first)) if first[wire] != second[wire]}
-    assert differing
-    assert not differing & p.known()
+    assert all(holds(p.rows, values) for values in p.values)
+    assert p.differing
+    assert p.known().isdisjoint(p.differing)
 
 
 @pytest.mark.parametrize("name", NEAR)
 def test_the_neighbour_of_each_is_proved(name: str) -> None:
     make, near, proved = NEAR[name]
-    first, second = make(near).values
-    wire = next(w for w in range(len(first)) if first[w] != second[w])
-    assert wire in make(proved).known()
+    assert make(near).differing[0] in make(proved).known()
