@@ -24,7 +24,7 @@ class Chain:
     """Forms in order, each at least as large as the one before it.
 
     is_strict  each is larger than the one before it
-    span       what the last is more than the first at the most
+    span       the most by which the last exceeds the first
     """
 
     nodes: list[Node]
@@ -59,7 +59,7 @@ class Ascents:
                     self._read(forms.equation(row))
 
     def chains(self) -> Iterator[Chain]:
-        """All of the forms that stand beside one another, if there is one order of them."""
+        """Each connected set of forms, if steps lead from the least through all to the greatest."""
         beside: dict[Node, set[Node]] = defaultdict(set)
         for first, steps in self._steps.items():
             for second in steps:
@@ -81,7 +81,7 @@ class Ascents:
                 yield Chain(order, is_strict, sum(high for _, high in arcs))
 
     def _ordered(self, nodes: set[Node]) -> list[Node]:
-        """The nodes after those that are less; without such as are less than themselves."""
+        """The nodes in topological order, without those on or behind a cycle (Kahn's algorithm)."""
         above = dict.fromkeys(nodes, 0)
         for node in nodes:
             for other in self._steps[node]:
@@ -116,7 +116,7 @@ class Ascents:
             self._put(above, below, (-arc[1], -arc[0]))
 
     def _put(self, lower: Node, upper: Node, arc: Arc) -> None:
-        """Keep a step; of two between the same the one that says more."""
+        """Keep a step; of two between the same nodes a strict one, then that of less span."""
         kept = self._steps[lower].get(upper)
         if kept is None or (arc[0] > 0, -arc[1]) > (kept[0] > 0, -kept[1]):
             self._steps[lower][upper] = arc

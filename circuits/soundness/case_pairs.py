@@ -10,8 +10,8 @@ what is known in intervals mod r (`few_values`, and `expressions` in a single ca
 product with a flag that v decides as an equation). Two witnesses with the same known values do not
 have the values v and w
 
-    if v puts a K in an interval that has no residue in common with that in which w puts it, or one
-    in common, which the rows say that K is not; or
+    if the interval in which v puts a K has no residue in common with that in which w puts it, or
+    only one, and the rows say that K is not that one; or
     if v puts u - p in [l, h], w puts p - t in [l', h'], and t - u is in [m, n] by rows that hold in
     every witness (`orders`): the three add up to 0 mod r, so to a multiple of r, and no multiple of
     r is from l + l' + m to h + h' + n; or

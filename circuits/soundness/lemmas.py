@@ -81,6 +81,6 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
 
 
 def _postponed(forms: Forms) -> Iterator[int]:
-    """What the work list has put off, which is no lemma but comes before them."""
+    """What the work list has put off. This is no lemma, but comes first in turn."""
     forms.state.try_postponed()
     yield from ()

@@ -124,8 +124,8 @@ def _open_divisions(system: ConstraintSystem, report: Report, forms: Forms) -> I
             f"The proof stops at `{name}`: row {row:,}{shown} says what it is where the factor of "
             f"{listed} is not 0, and no rule proves that it never is.",
             "Check that it is not 0: check(divisor != 0), or divisor * inverse === 1. If it is 0 "
-            "for no inputs but such as are kept out elsewhere, as points off a curve are, nothing "
-            "is missing, and the verdict stays UNKNOWN: it is about all inputs.",
+            "only for inputs that something else keeps out, as points off a curve, nothing is "
+            "missing. The verdict stays UNKNOWN, because it is about all inputs.",
             (name, *parts),
             equation.source,
         )

@@ -3,7 +3,7 @@
 x - y + rest = 0 with the rest in [l, h] puts y - x in [l, h] mod r. Along a path of such steps from
 x to z, z - x is in the sum of their intervals mod r. So a list that is checked to ascend, each
 entry against the next, says of any two entries which is the lower. A product A B = k with a
-constant k other than 0 says that A is not 0: so do two entries that are checked to differ.
+constant k other than 0 says that A is not 0: a check that two entries differ is such a product.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ class Orders:
         return False
 
     def _from(self, first: int) -> dict[int, Arc]:
+        """What each wire that a path leads to is more than the first (Bellman and Ford's search).
+
+        A cycle may raise low ends again and again, truly so mod r: the search ends at MOST_STEPS.
+        """
         found = {first: (0, 0)}
         waiting = deque([first])
         for _ in range(MOST_STEPS):

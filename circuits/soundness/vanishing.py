@@ -7,7 +7,7 @@ contradicts a row, no witness has D = 0. Or take a bit that stands in a row with
 to be 1: it is one of the two, so if both contradict the rows, no witness has D = 0 either.
 
 So (1 - y) u = 1 + y says what u is, x + [x is 0] is a divisor that is never 0, and the multiples of
-a fixed point are what they are.
+a fixed point are constants.
 """
 
 from __future__ import annotations
