@@ -85,6 +85,28 @@ def test_an_interval_is_what_two_equations_have_in_common():
 
 
 @pytest.mark.parametrize(
+    ("equation", "first", "second"),
+    [
+        (equal({1: 1, 2: 1, 0: -12}), (5, 7), (5, 7)),
+        (equal({1: -1, 2: -1, 0: 12}), (5, 7), (5, 7)),
+        (equal({1: 1, 2: 1, 0: -3}), (0, 3), (0, 3)),
+        (equal({1: 1, 2: -1, 0: 5}), (0, 2), (5, 7)),
+        (equal({1: -1, 2: 1, 0: 5}), (5, 7), (0, 2)),
+        (equal({1: 1, 2: -1}), (0, 7), (0, 7)),
+    ],
+)
+def test_two_numbers_of_one_sum_are_held_by_each_other(equation, first, second):
+    """Of 0 to 7 each; the one is held by what the other is after it was held itself."""
+    rows = [bit(w) for w in range(3, 9)]
+    rows += [equal({1: -1, 3: 1, 4: 2, 5: 4}), equal({2: -1, 6: 1, 7: 2, 8: 4}), equation]
+    system = equations(system_of(rows, 1, 1, 9))
+    bounds = bounds_of(system, incidence_of(system))
+    lows, spans = from_montgomery(bounds.low, R), ints_from_words(bounds.span)
+    assert [(lows[w], lows[w] + spans[w]) for w in (1, 2)] == [first, second]
+    assert not bounds.is_impossible.any()
+
+
+@pytest.mark.parametrize(
     ("extra", "impossible"),
     [
         (equal({4: 1, 5: 1, 0: -2}), False),
@@ -101,3 +123,30 @@ def test_an_equation_that_no_values_in_the_intervals_satisfy_is_impossible(extra
     rows = [*(bit(w) for w in range(4, 7)), equal({2: -1, 4: 1, 5: 2, 6: 4}), extra]
     system = equations(system_of(rows, 1, 2, 7))
     assert bounds_of(system, incidence_of(system)).is_impossible.any() == impossible
+
+
+def equal_flags(n):
+    """Flags that are each the one before, the first 0, told last; and their sum."""
+    rows = [bit(w) for w in range(2, n + 2)]
+    rows.append(equal({1: -1, **dict.fromkeys(range(2, n + 2), 1)}))
+    return [*rows, *(equal({w: 1, w - 1: -1}) for w in range(n + 1, 2, -1)), equal({2: 1})], n + 2
+
+
+def numbers_below_two(n):
+    """Numbers of two bits, whose sum is a bit."""
+    rows, wire = [bit(1)], n + 2
+    for number in range(2, n + 2):
+        rows += [bit(wire), bit(wire + 1), equal({number: -1, wire: 1, wire + 1: 2})]
+        wire += 2
+    return [*rows, equal({1: -1, **dict.fromkeys(range(2, n + 2), 1)})], wire
+
+
+@pytest.mark.parametrize("made", [equal_flags, numbers_below_two])
+@pytest.mark.parametrize("n", [500, 4000])
+def test_intervals_of_long_sums_cost_as_much_for_each_entry(made, n):
+    rows, wires = made(n)
+    system = equations(system_of(rows, 1, 0, wires))
+    bounds = bounds_of(system, incidence_of(system))
+    span = int(made is numbers_below_two)
+    assert ints_from_words(bounds.span[2 : n + 2]) == [span] * n
+    assert 0 < bounds.work < 8 * len(system.linear.wires)
