@@ -130,7 +130,7 @@ def _spread(
     sizes, signs, values = coefficients
     has, _, spans, _ = bounds
     rings, ends, is_queued, visits = queues
-    work = np.int64(0)
+    work = 0
     for row in range(len(starts) - 1):
         if missing[row] <= 1:
             _put(row, linear, queues)
