@@ -13,7 +13,7 @@ from accel.errors import MissingError
 from benchmarks.results import Results
 from benchmarks.series import median, spread
 from benchmarks.stages import WHOLE
-from benchmarks.tables import groups, growth_rows, labels, stage_groups
+from benchmarks.tables import NONE, groups, growth_rows, labels, stage_groups
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,8 +75,11 @@ def _svg(title: str, draw: Callable[[Axes], None]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A label that matplotlib shows as it is: no formula between dollars, none left out."""
-    shown = " ".join(text.split())
+    """A label that matplotlib shows as it is: no formula between dollars, none left out.
+
+    Left out would be an empty one, and one that begins with an underscore.
+    """
+    shown = " ".join(text.split()) or NONE
     if len(shown) > LONGEST_LABEL:
         shown = f"{shown[: LONGEST_LABEL - 3]}..."
     shown = shown.replace("$", r"\$")

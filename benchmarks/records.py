@@ -94,7 +94,8 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         part = get_args(kind)[1]
         pairs = _bounded(value, dict, place).items()
         return {
-            _value(str, name, place): _value(part, item, f"{place}.{name}") for name, item in pairs
+            _value(str, name, place): _value(part, item, f"{place}[{shown_text(name)}]")
+            for name, item in pairs
         }
     if origin is UnionType:  # of a type and None
         return None if value is None else _value(get_args(kind)[0], value, place)
@@ -107,10 +108,10 @@ def _value(kind: Any, value: Any, place: str) -> Any:
 
 def _record(kind: Any, value: Json, place: str) -> Any:
     found = _expect(dict, value, place)
-    wanted = {field.name for field in dataclasses.fields(kind)}
-    if missing := sorted(wanted - set(found)):
+    wanted = [field.name for field in dataclasses.fields(kind)]  # in order: so are errors
+    if missing := sorted(set(wanted) - set(found)):
         raise FormatError(f"{place} has no {', '.join(missing)}.", _MEND)
-    if unknown := sorted(set(found) - wanted):
+    if unknown := sorted(set(found) - set(wanted)):
         shown = ", ".join(map(shown_text, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
         raise FormatError(f"{place} has {shown}, which is unknown.", _MEND)
     hints = _types(kind)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 from accel.errors import FormatError, RangeError
-from accel.kinds import require_path
+from accel.kinds import require_path, shown_text
 from benchmarks.records import Within, as_json, check, from_json
 from benchmarks.series import median
 from circuits.formats.strict_json import read_json, write_json
@@ -38,7 +38,7 @@ _MEND = "Measure again: give the file that `zkpipe bench run` wrote."
 
 def _check(times: Seconds) -> None:
     if not times or min(times) < TICK:
-        raise RangeError("A measurement has no times, or one that is not above 0.", _MEND)
+        raise RangeError("A measurement has no times, or one below a nanosecond.", _MEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,10 @@ class ProofTime:
     def __post_init__(self) -> None:
         _check(self.seconds)
         if self.way not in (LIBRARY, COMMAND):
-            raise RangeError(f"No proofs are made in the way {self.way!r}.", _MEND)
+            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", _MEND)
         if self.checked_by == self.prover:
             raise RangeError(
-                f"Proofs of {self.prover} were checked by itself.",
+                f"Proofs of {shown_text(self.prover)} were checked by itself.",
                 "Measure again: every proof is checked by another tool.",
             )
 

@@ -111,6 +111,8 @@ HOSTILE = (
     "- item",
     "$\\foo$",
     "_begins with an underscore $and a formula$ \\$",
+    "",
+    " \n ",
 )
 
 

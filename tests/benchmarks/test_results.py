@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +37,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a float for a count": (lambda v: v["kernels"][0].update(size=1.5), "kernels[0].size is of"),
     "text among times": (lambda v: v["proofs"][0]["seconds"].append("1"), "seconds[3] is of"),
     "no times": (lambda v: v["kernels"][0].update(seconds=[]), "has no times"),
-    "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "not above 0"),
+    "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "below a nanosecond"),
     "checked by itself": (lambda v: v["proofs"][0].update(checked_by="zkpipe"), "by itself"),
     "no operations": (lambda v: v["kernels"][0].update(operations=0), "operations is not from 1"),
     "operations below 0": (lambda v: v["kernels"][0].update(operations=-1), "is not from 1"),
@@ -49,8 +52,17 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "no date": (lambda v: v.update(date="yesterday"), "ISO 8601"),
     "an escape character": (lambda v: v["waits"][0].update(tool="\x1b[31m"), "cannot be printed"),
     "an endless text": (lambda v: v["skipped"][0].update(why="a" * 2000), "1,000 characters"),
+    "an endless way": (lambda v: v["proofs"][0].update(way="a" * 1000), "aaa'..."),
+    "an endless prover": (
+        lambda v: v["proofs"][0].update(prover="a" * 1000, checked_by="a" * 1000),
+        "aaa'... were checked by itself",
+    ),
+    "markup for a version": (
+        lambda v: v["machine"].update(versions={"a\n<b>": "\0"}),
+        r"machine.versions['a\n<b>'] has characters",
+    ),
     "a list for a record": (lambda v: v.update(machine=[]), "machine is of type list"),
-    "a time below clocks": (lambda v: v["waits"][0].update(seconds=[5e-324]), "not above 0"),
+    "a time below clocks": (lambda v: v["waits"][0].update(seconds=[5e-324]), "a nanosecond"),
     "entries without end": (lambda v: v.update(skipped=v["skipped"] * 10_001), "10,000 entries"),
     "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),
     "lines without end": (
@@ -87,6 +99,26 @@ def test_a_file_that_is_no_results_is_refused_with_the_place(case: str, saved: P
     with pytest.raises(FormatError) as caught:
         Results.load(saved)
     assert says in caught.value.what
+
+
+def test_of_several_faults_the_first_is_told_in_every_process(saved: Path) -> None:
+    """The order of a set of texts is another in each process."""
+    value = json.loads(saved.read_text())
+    proof = value["proofs"][0]
+    proof.update(dict.fromkeys(proof, "\0"))
+    saved.write_text(json.dumps(value))
+    program = """import sys; from pathlib import Path; from benchmarks.results import Results
+try: Results.load(Path(sys.argv[1]))
+except Exception as error: print(error.what)"""
+    for seed in range(3):
+        told = subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", program, saved],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stdout
+        assert "proofs[0].circuit has characters" in told
 
 
 def test_no_measurement_exists_without_times() -> None:
