@@ -93,7 +93,7 @@ class Asker:
 
     @contextmanager
     def _node(self) -> Iterator[None]:
-        """What web3 makes of answers that it does not know becomes NodeMissingError."""
+        """What web3 raises on answers of no form that it knows becomes NodeMissingError."""
         from eth_utils.exceptions import ValidationError
         from web3.exceptions import Web3Exception
 
@@ -108,7 +108,6 @@ class Asker:
             AttributeError,
             ArithmeticError,
             AssertionError,
-            NotImplementedError,
         ) as error:
             raise self._no_node(type(error).__name__) from error
 

@@ -37,7 +37,7 @@ def keystore_account(path: str | Path, password: str) -> LocalAccount:
         content = parse_json(data, str(path))
         fields, named = _fields(content), _named_account(content)
         account: LocalAccount = Account.from_key(Account.decrypt(fields, password))
-    except (ValueError, LookupError, TypeError, NotImplementedError, FormatError) as error:
+    except (ValueError, LookupError, TypeError, FormatError) as error:
         raise _refusal(path) from error
     if named not in (None, account.address.lower()):
         raise AccountError(

@@ -18,7 +18,7 @@ import pytest
 from numba import types
 from numba.core.registry import cpu_target
 
-from accel import kernel_files
+from accel import kernel_files, kernel_folders
 from accel import sources as module
 from accel.kernel_code import KernelCode
 from accel.kernel_files import KernelFiles
@@ -583,6 +583,28 @@ def test_a_kernel_that_others_could_have_written_is_not_unpickled(
     assert not trace.exists()
     assert sum(made.stats.cache_misses.values()) == 1
     assert sum(compiled().stats.cache_hits.values()) == 1
+
+
+@pytest.mark.parametrize("above", [0, 1, 2], ids=["its folder", "one above", "two above"])
+def test_a_kernel_where_others_could_have_put_it_is_not_unpickled(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: int
+) -> None:
+    """The file is the user's own, mode 0600; a folder on the way is open to all."""
+    monkeypatch.setattr(kernel_folders, "_opened", set())
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    compiled()
+    [file] = kept.glob("*.nbc")
+    trace = tmp_path / "trace"
+    file.write_bytes(pickle.dumps(Planted(trace)))
+    compiled()
+    assert trace.exists()  # where it should lie it is read: the plant works
+    trace.unlink()
+    file.write_bytes(pickle.dumps(Planted(trace)))
+    (kept, *kept.parents)[above].chmod(0o777)
+    kernel_folders._opened.clear()  # as in another process
+    made = compiled()
+    assert not trace.exists()
+    assert sum(made.stats.cache_misses.values()) == 1
 
 
 def test_whatever_the_umask_only_the_user_can_write_to_a_kernel(kept: Path) -> None:
