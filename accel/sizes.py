@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from accel.errors import KindError
-from accel.kinds import describe, whole_number
+from accel.kinds import describe, is_of, whole_number
 
 FORM = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([KMGT]?)B?", re.IGNORECASE | re.ASCII)
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -22,9 +22,9 @@ def size_of_text(text: str) -> int | None:
 
 def size_of(function: str, name: str, value: object) -> int:
     """The bytes of an argument: a whole number of them, or a text. Raises KindError."""
-    size = size_of_text(value) if isinstance(value, str) else whole_number(value)
+    size = size_of_text(value) if is_of(value, str) else whole_number(value)
     if size is None or size < 0:
-        given = "another text" if isinstance(value, str) else describe(value)
+        given = "another text" if is_of(value, str) else describe(value)
         given = "a negative number" if size is not None else given
         raise KindError(
             f"{function} takes an amount of memory for `{name}`, and was given {given}.",

@@ -54,7 +54,7 @@ def _check_names(system: ConstraintSystem) -> None:
             raise ShapeError(
                 f"The program of {system.name} is {describe(system.program)}, no Program.", _MEND
             )
-    if not isinstance(system.dropped_inputs, Mapping):
+    if not issubclass(type(system.dropped_inputs), Mapping):
         raise ShapeError(
             f"The dropped inputs of {system.name} are {describe(system.dropped_inputs)}.", _MEND
         )

@@ -138,6 +138,24 @@ class Claims:
     __class__ = property(lambda _: list)  # type: ignore[assignment] # isinstance believes it
 
 
+class ClaimsText:
+    """An object that says it is a text."""
+
+    __class__ = property(lambda _: str)  # type: ignore[assignment] # isinstance believes it
+
+
+class ClaimsInt:
+    """An object that says it is an int."""
+
+    __class__ = property(lambda _: int)  # type: ignore[assignment] # isinstance believes it
+
+
+class ClaimsDict:
+    """An object that says it is a dict."""
+
+    __class__ = property(lambda _: dict)  # type: ignore[assignment] # isinstance believes it
+
+
 def _holds_itself_as_a_number() -> object:
     ring = np.empty((), object)
     ring[()] = ring
@@ -173,6 +191,9 @@ ZOO: Mapping[str, Callable[[], object]] = {
     "exception": lambda: ValueError("no value"),
     "broken": Broken,
     "claims to be a list": Claims,
+    "claims to be a text": ClaimsText,
+    "claims to be an int": ClaimsInt,
+    "claims to be a dict": ClaimsDict,
     "mock": MagicMock,
     "odd class": type("no\nname\x1b[31m", (), {}),
     "missing": Missing,

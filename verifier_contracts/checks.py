@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from accel.errors import KindError
-from accel.kinds import require, require_text, require_whole, shown_text, wrong_kind
+from accel.kinds import is_of, require, require_text, require_whole, shown_text, wrong_kind
 from verifier_contracts.abi import Abi, address_of, bytes_of, is_abi
 from verifier_contracts.compiler import CompiledContract
 from verifier_contracts.errors import AccountError, ArgumentError
@@ -71,7 +71,7 @@ def contract_named(compiled: object, name: object) -> CompiledContract:
     contracts = require("Chain.deploy", "compiled", compiled, dict, mend)
     text = require_text("Chain.deploy", "name", name)
     if text not in contracts:
-        names = [other for other in contracts if isinstance(other, str)]
+        names = [other for other in contracts if is_of(other, str)]
         near = get_close_matches(text, names, 1)
         raise ArgumentError(
             f"There is no contract {shown_text(text)} among those compiled: {', '.join(names)}.",

@@ -185,14 +185,14 @@ class Deployment:
     def from_json(value: Json, name: str) -> Deployment:
         """Of a file's content; `name` stands in the errors. Raises FormatError."""
         name = require_text("Deployment.from_json", "name", name)
-        if isinstance(value, dict) and value.get("format") == BEGUN_FORMAT:
+        if type(value) is not dict or value.get("format") not in (FORMAT, BEGUN_FORMAT):
+            raise FormatError(
+                f"{name} is no record of a deployment.", "Give the file that `zkpipe deploy` wrote."
+            )
+        if value["format"] == BEGUN_FORMAT:
             raise FormatError(
                 f"{name} is the record of a deployment that is not finished.",
                 "Run the `zkpipe deploy` that began it again.",
-            )
-        if not isinstance(value, dict) or value.get("format") != FORMAT:
-            raise FormatError(
-                f"{name} is no record of a deployment.", "Give the file that `zkpipe deploy` wrote."
             )
         fields = _Fields(value, name)
         compiled = CompiledContract(
@@ -247,7 +247,7 @@ class _Fields:
 
     def text(self, field: str, form: re.Pattern[str]) -> str:
         value = self.record.get(field)
-        if not isinstance(value, str) or not form.fullmatch(value):
+        if type(value) is not str or not form.fullmatch(value):
             raise self.wrong(field)
         return value
 
@@ -274,7 +274,7 @@ class _Fields:
 
     def standard_input(self) -> dict[str, Any]:
         value = self.record.get("standardInput")
-        if not isinstance(value, dict):
+        if type(value) is not dict:
             raise self.wrong("standardInput")
         try:
             settings_of(value)

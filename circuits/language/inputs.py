@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from accel.bn254 import R
-from accel.kinds import DATES, describe, is_bool, is_date, items
+from accel.kinds import DATES, describe, is_bool, is_date, is_of, items
 from circuits.errors import InexactError, InputError
 from circuits.language.bounds import power
 from circuits.language.fixed import nearest_units, shown_units, units_around
@@ -189,7 +189,7 @@ def _items(path: str, type_: ArrayType, value: object) -> Iterator[int]:
 
 def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
     names = [name for name, _ in type_.fields]
-    if isinstance(value, Mapping):
+    if is_of(value, Mapping):  # type: ignore[type-abstract] # it asks whether it is one
         for key in value:
             if key not in names:
                 shown = str(key) if isinstance(key, str) else describe(key)

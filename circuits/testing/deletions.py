@@ -124,17 +124,17 @@ def _cases(name: str, cases: Iterable[Inputs]) -> list[Inputs]:
         )
     kept: list[Inputs] = []
     for case in entries:
-        if not isinstance(case, Mapping):
+        if not issubclass(type(case), Mapping):
             raise AssertionError(
                 f"`{name}[{len(kept)}]` is a dict by parameter, and the test gives {shown(case)}."
             )
-        kept.append(deepcopy(case))
+        kept.append(deepcopy(case))  # type: ignore[arg-type] # it is a Mapping
     return kept
 
 
 def _copied(case: object) -> object:
     """A case as it is now: a generator may change it before it gives the next."""
-    return deepcopy(case) if isinstance(case, Mapping) else case
+    return deepcopy(case) if issubclass(type(case), Mapping) else case
 
 
 def _tried_first(
@@ -156,7 +156,7 @@ def _tried_first(
 def _reasons(tested: Subject, equivalent: Mapping[str, str]) -> dict[str, str]:
     """The texts with their reasons; raises AssertionError for one that would explain anything."""
     __tracebackhide__ = True
-    if not isinstance(equivalent, Mapping):
+    if not issubclass(type(equivalent), Mapping):
         raise AssertionError(
             f"`equivalent` is a dict of texts with reasons, and the test gives {shown(equivalent)}."
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from accel.bn254 import R
-from accel.kinds import describe, items, whole_number
+from accel.kinds import describe, is_of, items, whole_number
 from circuits.errors import InputError
 from circuits.language import inputs as language_inputs
 from circuits.language.circuit import Circuit
@@ -55,7 +55,7 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
     Raises AssertionError for what are no inputs of the circuit.
     """
     __tracebackhide__ = True
-    if not isinstance(inputs, Mapping) or not all(isinstance(name, str) for name in inputs):
+    if not issubclass(type(inputs), Mapping) or not all(isinstance(name, str) for name in inputs):
         raise AssertionError(
             f"The inputs of {circuit.name} are a dict by parameter, and the test gives "
             f"{shown(inputs)}."
@@ -162,7 +162,7 @@ def _exact(path: str, type_: Type, value: object) -> object:
         return [_exact(f"{path}[{i}]", type_.element, item) for i, item in enumerate(listed)]
     if isinstance(type_, RecordType):
         fields = dict(type_.fields)
-        if isinstance(value, Mapping):
+        if is_of(value, Mapping):  # type: ignore[type-abstract] # it asks whether it is one
             named = dict(value)
         elif type(value) is type_.record:
             named = {name: getattr(value, name) for name in fields}

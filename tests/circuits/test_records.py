@@ -35,6 +35,7 @@ from circuits import (
 )
 from circuits.language.inputs import from_json
 from tests.circuits.oracles import rows
+from tests.zoo import ClaimsDict
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
@@ -139,6 +140,7 @@ REFUSED: list[tuple[Any, str]] = [
     (FINE | {"members": [[ADA, ADA], [ADA]]}, r"`team\.members\[1\]` takes Array\[Person, 2\]"),
     (FINE | {"members": [[ADA, ADA], [ADA, Team]]}, r"`team\.members\[1\]\[1\]` takes the record"),
     (Person(1, [2, 3]), r"`team` takes the record Team, and was given a Person"),
+    (FINE | {"lead": ClaimsDict()}, r"`team\.lead` takes the record Person.*a ClaimsDict"),
     (Team(Person(1, [2, SECRET]), [], True), r"`team\.lead\.scores\[1\]`"),
 ]
 
