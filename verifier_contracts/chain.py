@@ -8,7 +8,6 @@ are sent to a node, and found again after anything that may go wrong, is in `sen
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from accel.kinds import require_text, require_whole
 from verifier_contracts.abi import Abi, encoded
-from verifier_contracts.asking import Asker, of_kind
+from verifier_contracts.asking import of_kind
 from verifier_contracts.checks import (
     CALLED,
     SENT,
@@ -40,7 +39,9 @@ from verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
-from verifier_contracts.sending import Keeper, Outcome, name, send, settle
+from verifier_contracts.receipts import Outcome
+from verifier_contracts.sending import Keeper, name, send, settle
+from verifier_contracts.signing import Signer
 from verifier_contracts.terms import LARGEST_CHAIN_ID, Terms
 from verifier_contracts.transaction import MOST, Receipt, Transaction
 
@@ -51,13 +52,12 @@ if TYPE_CHECKING:  # web3 takes a second to import
 
     from verifier_contracts.begun import Begun
 
-HASH = re.compile("0x[0-9a-f]{64}")
 BLOCKS = ("latest", "earliest", "pending", "safe", "finalized")
 MOST_BLOCKS = 1 << 63
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 
 
-class Chain(Asker):
+class Chain(Signer):
     """A chain; see `embedded` and `connect`.
 
     Every method raises NodeMissingError if the node does not answer.
@@ -140,25 +140,6 @@ class Chain(Asker):
                 f"Give the URL of a node of chain {self._meant}.",
             )
         return served
-
-    @property
-    def account(self) -> str:
-        """The address that signs transactions. Raises AccountError if there is none."""
-        if isinstance(self._account, str):
-            return self._account
-        if self._account is not None:
-            return str(self._account.address)
-        from web3.exceptions import Web3Exception
-
-        accounts: Sequence[str] = ()
-        with self._node(), suppress(Web3Exception):  # many nodes do not know the method
-            accounts = self.web3.eth.accounts
-        if not accounts:
-            raise AccountError(
-                f"{self.place} has no unlocked account to sign with.",
-                "Give an account of your own: `--keystore FILE`, or account= in Python.",
-            )
-        return str(accounts[0])
 
     def deploy(
         self,
@@ -363,37 +344,6 @@ class Chain(Asker):
             return self.transact(transaction, abi, most).gas_used
         finally:
             self._tester.revert_to_snapshot(snapshot)
-
-    def signed(self, begun: Begun) -> Begun:
-        """With the hash that it has when it is signed here; as it is if the node signs.
-
-        Raises AccountError if the account is not the one that signs here.
-        """
-        check_begun("Chain.signed", begun)
-        account = self._account
-        own = account if account is None or isinstance(account, str) else str(account.address)
-        if own not in (None, begun.account):
-            raise AccountError(
-                f"The transaction was begun for account {begun.account}, not {own}.",
-                f"Give account {begun.account} to sign with.",
-            )
-        if account is None or isinstance(account, str):
-            return begun
-        return begun.sent_as(account.sign_transaction(begun.to_sign()).hash.to_0x_hex())
-
-    def send(self, begun: Begun) -> str:
-        """Give it to the node, signed here or there; its hash. Raises Refusal."""
-        check_begun("Chain.send", begun)
-        account = self._account
-        if account is None or isinstance(account, str):
-            digest = self.ask("eth_sendTransaction", begun.to_send())
-            with self._node():
-                if not HASH.fullmatch(of_kind(str, digest)):
-                    raise ValueError("no hash")
-            return str(digest)
-        signed = account.sign_transaction(begun.to_sign())
-        self.ask("eth_sendRawTransaction", signed.raw_transaction.to_0x_hex())
-        return str(signed.hash.to_0x_hex())
 
     def _estimate(self, transaction: Transaction) -> int:
         return of_kind(int, self.web3.eth.estimate_gas(transaction))  # type: ignore[arg-type]

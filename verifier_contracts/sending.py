@@ -11,17 +11,18 @@ from __future__ import annotations
 import secrets
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from accel.errors import ZkpipeError
 from verifier_contracts.beginning import begin, check_cost
 from verifier_contracts.begun import Begun
 from verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
+from verifier_contracts.receipts import Outcome, outcome_told
 from verifier_contracts.refusals import Cause, Refusal
 from verifier_contracts.terms import Terms, base_fee, fees_instead
 from verifier_contracts.tracing import transaction_in_place_of
-from verifier_contracts.transaction import Receipt, Transaction
+from verifier_contracts.transaction import Transaction
 
 if TYPE_CHECKING:
     from verifier_contracts.chain import Chain
@@ -71,15 +72,6 @@ class InMemory:
 
     def withdraw(self) -> None:
         """Nothing to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A transaction that was mined: what was begun, the receipt, and whether it succeeded."""
-
-    begun: Begun
-    receipt: Receipt
-    succeeded: bool
 
 
 def send(
@@ -212,7 +204,7 @@ class _Watch:
         for digest in reversed(begun.hashes):
             receipt = self.chain.ask("eth_getTransactionReceipt", digest)
             if isinstance(receipt, dict) and receipt.get("blockNumber") is not None:
-                return self._told_by(receipt, digest)
+                return outcome_told(self.chain, begun, receipt, digest)
         if self._count() <= begun.nonce:
             return None
         self._used = self._used or time.monotonic()
@@ -227,39 +219,6 @@ class _Watch:
         if digest not in begun.hashes:
             self._add(digest)
         return None  # the receipt will tell
-
-    def _told_by(self, receipt: dict[str, Any], digest: str) -> Outcome | None:
-        """The outcome that a receipt tells; None while it leaves it open."""
-        chain, begun = self.chain, self.begun
-        used = chain.number(receipt.get("gasUsed"))
-        address, named = begun.address, receipt.get("contractAddress")
-        if not begun.has_receipt(receipt):
-            raise TransactionError(
-                f"Transaction {digest} is not the one that was begun: {chain.place} tells another "
-                "sender or receiver.",
-                "Ask another node of the same chain; or take the hash out of what was kept.",
-            )
-        if address and isinstance(named, str) and named.lower() != address.lower():
-            raise TransactionError(
-                f"{chain.place} names {named[:42]} as the contract that transaction {digest} made; "
-                f"from its account and nonce follows {address}.",
-                "Ask another node of the same chain.",
-            )
-        if receipt.get("status") is not None:
-            succeeded = chain.number(receipt["status"]) == 1
-        elif address is None:
-            raise TransactionError(
-                f"Transaction {digest} was mined; {chain.place} does not say whether it succeeded.",
-                "Look at what it should have changed before you send it again.",
-            )
-        else:  # chains before Byzantium, and broken nodes: the contract is there or not
-            succeeded = bool(chain.code(address))
-            if not succeeded and used < begun.gas:
-                return None
-        block = chain.number(receipt["blockNumber"])
-        logs = tuple(receipt.get("logs") or ())
-        made = address if succeeded else None
-        return Outcome(begun, Receipt(digest, block, used, made, logs), succeeded)
 
     def _taken(self, digest: str | None) -> NonceTakenError:
         begun = self.begun

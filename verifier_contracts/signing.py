@@ -1,0 +1,79 @@
+"""Who signs what a chain is sent: an account here, or one that the node has unlocked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from verifier_contracts.asking import Asker, of_kind
+from verifier_contracts.checks import check_begun
+from verifier_contracts.errors import AccountError
+
+if TYPE_CHECKING:  # web3 takes a second to import
+    from eth_account.signers.local import LocalAccount
+
+    from verifier_contracts.begun import Begun
+
+HASH = re.compile("0x[0-9a-f]{64}")
+
+
+class Signer(Asker):
+    """A chain that is asked, and an account to sign with.
+
+    _account  one that signs here, or the address of one that the node has unlocked; None for the
+              node's first
+    """
+
+    _account: LocalAccount | str | None
+
+    @property
+    def account(self) -> str:
+        """The address that signs transactions. Raises AccountError if there is none."""
+        if isinstance(self._account, str):
+            return self._account
+        if self._account is not None:
+            return str(self._account.address)
+        from web3.exceptions import Web3Exception
+
+        accounts: Sequence[str] = ()
+        with self._node(), suppress(Web3Exception):  # many nodes do not know the method
+            accounts = self.web3.eth.accounts
+        if not accounts:
+            raise AccountError(
+                f"{self.place} has no unlocked account to sign with.",
+                "Give an account of your own: `--keystore FILE`, or account= in Python.",
+            )
+        return str(accounts[0])
+
+    def signed(self, begun: Begun) -> Begun:
+        """With the hash that it has when it is signed here; as it is if the node signs.
+
+        Raises AccountError if the account is not the one that signs here.
+        """
+        check_begun("Chain.signed", begun)
+        account = self._account
+        own = account if account is None or isinstance(account, str) else str(account.address)
+        if own not in (None, begun.account):
+            raise AccountError(
+                f"The transaction was begun for account {begun.account}, not {own}.",
+                f"Give account {begun.account} to sign with.",
+            )
+        if account is None or isinstance(account, str):
+            return begun
+        return begun.sent_as(account.sign_transaction(begun.to_sign()).hash.to_0x_hex())
+
+    def send(self, begun: Begun) -> str:
+        """Give it to the node, signed here or there; its hash. Raises Refusal."""
+        check_begun("Chain.send", begun)
+        account = self._account
+        if account is None or isinstance(account, str):
+            digest = self.ask("eth_sendTransaction", begun.to_send())
+            with self._node():
+                if not HASH.fullmatch(of_kind(str, digest)):
+                    raise ValueError("no hash")
+            return str(digest)
+        signed = account.sign_transaction(begun.to_sign())
+        self.ask("eth_sendRawTransaction", signed.raw_transaction.to_0x_hex())
+        return str(signed.hash.to_0x_hex())
