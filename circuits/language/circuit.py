@@ -26,6 +26,10 @@ from circuits.language.engine import Engine, outside, running
 from circuits.language.fixed import signal_of
 from circuits.language.frames import runs_a_body
 from circuits.language.inputs import Parameter
+from circuits.language.local_types import (
+    refuse_local_types,
+    refuse_local_types_of_helpers,
+)
 from circuits.language.outputs import Output, Outputs
 from circuits.language.plain import PlainEngine
 from circuits.language.raised import told
@@ -69,6 +73,7 @@ class Circuit(Decorated):
         self.function = function
         self.name = function.__name__
         refuse_unrun(function)
+        refuse_local_types(function, names)
         self.parameters = tuple(_parameters(function, annotations))
         self.returns = _outputs(function, annotations)
         self.wrap(function)
@@ -99,6 +104,7 @@ class Circuit(Decorated):
         Raises CompileError.
         """
         with short, outside(), within_the_stack():
+            refuse_local_types_of_helpers(self.function)
             self._require_few()
             leaf_list = [
                 (parameter, path, type_)

@@ -26,6 +26,7 @@ from circuits.language.depth import within_the_stack
 from circuits.language.engine import Engine, current_engine, running
 from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
 from circuits.language.keys import Key
+from circuits.language.local_types import refuse_local_types
 from circuits.language.plain import PlainEngine, Precomputed
 from circuits.language.raised import told
 from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
@@ -63,6 +64,7 @@ class Component(Decorated):
         self.function = function
         self.name = function.__name__
         refuse_unrun(function)
+        refuse_local_types(function, names)
         self.parameters = {
             name: self._type(name, annotations.get(name)) for name in argument_names(function)
         }

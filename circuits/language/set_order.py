@@ -8,9 +8,6 @@ twice in one process shows nothing of that; the text does.
 from __future__ import annotations
 
 import ast
-import inspect
-import linecache
-import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum, EnumType
@@ -18,10 +15,9 @@ from fractions import Fraction
 from types import CodeType, FunctionType
 from typing import Any
 
-from circuits.errors import CircuitWarning, Source
-from circuits.language.frames import Owner, owner_of, shown_file
+from circuits.errors import CircuitWarning
+from circuits.language.bodies import called_by_name, codes_of, source_in, tree_of
 from circuits.language.syntax import shown
-from circuits.language.walk import Decorated
 
 _IN_ORDER = ("list", "tuple", "enumerate", "zip", "iter", "map", "filter", "array", "reversed")
 _SETS = ("set", "frozenset")
@@ -33,42 +29,10 @@ def set_order_warnings(function: FunctionType) -> list[CircuitWarning]:
     Cost: some us for a function that names no set; some ms where it does, to read its text.
     """
     found: list[CircuitWarning] = []
-    waiting, seen = [function], set()
-    while waiting:
-        here = waiting.pop()
-        if here in seen or owner_of(here.__code__) is not Owner.USER:
-            continue
-        seen.add(here)
-        values = _values(here)
-        waiting += [f for f in map(_function_of, values.values()) if f is not None]
-        if any(_names_a_set(code, values) for code in _codes(here.__code__)):
+    for here, values in called_by_name(function):
+        if any(_names_a_set(code, values) for code in codes_of(here.__code__)):
             found += _warnings(here, values)
     return found
-
-
-def _values(function: FunctionType) -> dict[str, object]:
-    """What the names in a function's code stand for, as far as they are not its own."""
-    names = {name for code in _codes(function.__code__) for name in code.co_names}
-    found = {name: function.__globals__[name] for name in names if name in function.__globals__}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        try:
-            found[name] = cell.cell_contents
-        except ValueError:  # not set yet
-            continue
-    return found
-
-
-def _function_of(value: object) -> FunctionType | None:
-    if isinstance(value, Decorated):
-        value = value.function
-    return value if isinstance(value, FunctionType) else None
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _codes(constant)
 
 
 def _names_a_set(code: CodeType, values: dict[str, object]) -> bool:
@@ -91,20 +55,16 @@ def _is_number(member: object) -> bool:
 
 
 def _warnings(function: FunctionType, values: dict[str, object]) -> Iterator[CircuitWarning]:
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError, TypeError, ValueError, RecursionError):
-        return  # no text
+    tree = tree_of(function)
+    if tree is None:
+        return
     known: dict[str, Any] = dict(values)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and _is_set(node.value, known):
             known |= {x.id: {"a", "b"} for x in node.targets if isinstance(x, ast.Name)}
-    code = function.__code__
     for node in ast.walk(tree):
         for taken in _taken_in_order(node):
             if _is_set(taken, known):
-                line = code.co_firstlineno + taken.lineno - 1
-                text = linecache.getline(code.co_filename, line).strip()
                 about = shown(taken) or "a set"
                 yield CircuitWarning(
                     "unordered",
@@ -112,7 +72,7 @@ def _warnings(function: FunctionType, values: dict[str, object]) -> Iterator[Cir
                     "another in each process.",
                     f"Write sorted({shown(taken) or 'names'}), or a list: a key and a witness need "
                     "the same rows.",
-                    Source(shown_file(code.co_filename), line, text),
+                    source_in(function, taken),
                 )
 
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
-import linecache
-import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TypeGuard
 
-from circuits.errors import CompileError, Source
-from circuits.language.parsing import module_of
+from circuits.errors import CompileError
+from circuits.language.bodies import codes_of, source_in, tree_of
 from circuits.language.signature import head_of
 
 _LAZY = ("map", "filter")
@@ -37,23 +34,14 @@ def refuse_unrun(function: FunctionType) -> None:
             "Write a plain function that returns its result.",
             head_of(function),
         )
-    if not any(_may_be_lazy(code) for code in _codes(function.__code__)):
+    if not any(_may_be_lazy(code) for code in codes_of(function.__code__)):
         return
     for statement in _unrun(function):
-        line = function.__code__.co_firstlineno + statement.lineno - 1
-        file = function.__code__.co_filename
         raise CompileError(
             f"`{ast.unparse(statement.value)}` computes nothing: nothing takes its items.",
             _MEND,
-            Source(Path(file).name, line, linecache.getline(file, line).strip()),
+            source_in(function, statement),
         )
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _codes(constant)
 
 
 def _may_be_lazy(code: CodeType) -> bool:
@@ -72,11 +60,7 @@ def _throws_a_generator_away(code: CodeType) -> bool:
 
 def _unrun(function: FunctionType) -> Iterator[ast.Expr]:
     """Statements that make something lazy and throw it away."""
-    try:
-        text = textwrap.dedent(inspect.getsource(function))
-    except (OSError, SyntaxError, TypeError):
-        return  # no text
-    tree = module_of(text)
+    tree = tree_of(function)
     if tree is None:
         return
     lazy = {*_LAZY, *(node.name for node in ast.walk(tree) if _runs_later(node))}

@@ -6,6 +6,7 @@ The first are errors, the second warnings. What real programs do must be neither
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -747,6 +748,168 @@ def test_generators_and_coroutines_are_no_circuits_and_no_components(decorator: 
         function.__annotations__ = {"x": type_}
         with pytest.raises(CompileError, match="is a generator or a coroutine"):
             decorator(function)
+
+
+# --- types behind local names, which Python does not read
+
+Short = UInt[4]
+
+
+class Kinds:
+    short = UInt[4]
+
+
+def states_a_width(a: Any) -> None:
+    z: UInt[4] = a  # type: ignore[valid-type]
+    check(z == 3)
+
+
+def states_a_signed_width(a: Any) -> None:
+    check(a == 3)
+    z: Int[4] = a - 3  # type: ignore[valid-type]
+    check(z == 0)
+
+
+def states_a_bool(a: Any) -> None:
+    z: Bool = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_a_field(a: Any) -> None:
+    z: Field = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_a_fixed(a: Any) -> None:
+    z: Fixed[8, 4] = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_an_array(a: Any) -> None:
+    z: Array[UInt[4], 1] = [a]  # type: ignore[valid-type]
+    check(z[0] == 1)
+
+
+def states_a_visible(a: Any) -> None:
+    z: Private[UInt[4]] = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_a_name_of_a_type(a: Any) -> None:
+    z: Short = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_a_name_of_its_own(a: Any) -> None:
+    own = UInt[4]
+    z: own = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_a_type_of_a_class(a: Any) -> None:
+    z: Kinds.short = a  # type: ignore[name-defined]
+    check(z == 1)
+
+
+def states_in_a_text(a: Any) -> None:
+    z: "UInt[4]" = a  # type: ignore[valid-type]  # noqa: UP037 - what is tested
+    check(z == 1)
+
+
+def states_a_list(a: Any) -> None:
+    z: list[UInt[4]] = [a]  # type: ignore[valid-type]
+    check(z[0] == 1)
+
+
+def states_without_a_value(a: Any) -> None:
+    z: UInt[4]  # type: ignore[valid-type]
+    z = a
+    check(z == 1)
+
+
+def states_of_an_item(a: Any) -> None:
+    zs = [0]
+    zs[0]: UInt[4] = a  # type: ignore[valid-type,misc]
+    check(zs[0] == 1)
+
+
+def states_deep_within(a: Any) -> None:
+    for _ in range(2):
+        with suppress(ValueError):
+            if True:
+                z: UInt[4] = a  # type: ignore[valid-type]
+                check(z == 1)
+
+
+def states_in_a_function_within(a: Any) -> None:
+    def half() -> Any:
+        z: UInt[4] = a  # type: ignore[valid-type]
+        return z
+
+    check(half() == 1)
+
+
+STATED = [body for name, body in list(globals().items()) if name.startswith("states_")]
+
+
+@pytest.mark.parametrize("body", STATED)
+@pytest.mark.parametrize("decorator", [circuit, component])
+def test_a_type_behind_a_local_name_is_an_error_on_its_line(body: Any, decorator: Any) -> None:
+    body.__annotations__ = {"a": Private[U8] if decorator is circuit else U8}
+    with pytest.raises(CompileError, match="checks nothing: Python ignores the type") as caught:
+        decorator(body)
+    assert caught.value.source is not None
+    assert caught.value.source.text in inspect.getsource(body)
+    assert re.match(r"zs?(\[0\])?: ", caught.value.source.text)
+    assert "narrow(" in caught.value.mend
+
+
+@pytest.mark.parametrize("body", STATED)
+def test_a_type_behind_a_local_name_of_a_helper_is_an_error_on_its_line(body: Any) -> None:
+    @circuit
+    def example(a: Private[U8]) -> None:
+        body(a)
+
+    with pytest.raises(CompileError, match="checks nothing: Python ignores the type") as caught:
+        example.compile()
+    assert caught.value.source is not None
+    assert caught.value.source.text in inspect.getsource(body)
+
+
+def test_a_name_of_the_function_around_is_known_for_a_type() -> None:
+    alias = UInt[4]
+
+    def body(a: Any) -> None:
+        """Text over lines
+        that stand further left."""
+        z: alias = a  # type: ignore[valid-type]
+        check(z == 1)
+
+    body.__annotations__ = {"a": Private[U8]}
+    with pytest.raises(CompileError, match="z = narrow\\(a, alias\\)"):
+        circuit(body)
+
+
+def test_other_annotations_stay() -> None:
+    @circuit
+    def example(a: Private[U8]) -> Public[UInt[9]]:
+        @dataclass
+        class Pair:
+            one: UInt[9]  # type: ignore[valid-type]
+            two: UInt[9] = 0  # type: ignore[valid-type]
+
+        count: int = 2
+        seen: dict[str, Any] = {"a: UInt[4] = 3": a}
+        pair: Pair = Pair(a, a)
+        total: Any = sum([*seen.values()][:1]) + pair.one
+
+        def double(x: U8) -> UInt[9]:  # type: ignore[valid-type]
+            return x
+
+        check(double(a) < 200)
+        return total + 0 * count
+
+    assert example.compile().solve(a=3).public == [6]
 
 
 def list_of(function: Callable[[], Iterator[None]]) -> Callable[[], list[None]]:

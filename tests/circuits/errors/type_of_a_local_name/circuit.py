@@ -1,0 +1,9 @@
+"""A type behind a local name, which looks like a check of its range."""
+
+from circuits import Private, UInt, check, circuit
+
+
+@circuit
+def example(a: Private[UInt[8]]):
+    z: UInt[4] = a
+    check(z != 3)
