@@ -6,6 +6,7 @@ while it is compiled. Each ends in a CompileError with the language's own way to
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -51,21 +52,21 @@ def describe_record(value: object, record: type | None) -> str:
     return describe(value)
 
 
-class NotPlain:
+class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstance(x, Signal)
     """The base of signals: every protocol that needs a plain value, refused with advice."""
 
     __slots__ = ()
     engine: Any
 
     @property
+    @abstractmethod
     def is_flag(self) -> bool:
         """Whether it is a Bool."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def fraction(self) -> int | None:
         """Of a Fixed the binary digits behind its point; None for others."""
-        raise NotImplementedError
 
     def _refused(self, need: Need) -> CompileError:
         """The error where Python needs a plain value, with advice for what stands in the text.
