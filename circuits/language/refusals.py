@@ -14,7 +14,6 @@ import numpy as np
 
 from accel.kinds import describe
 from circuits.errors import CompileError
-from circuits.language.advice import advice
 from circuits.language.engine import keep_for
 from circuits.language.frames import frames_here
 from circuits.language.needs import Kind, Need
@@ -73,6 +72,8 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
 
         It counts for the signal's body in any thread.
         """
+        from circuits.language.advice import advice  # late: most runs refuse nothing
+
         found = advice(frames_here()[0], need, Kind(self.is_flag, self.fraction is not None))
         about = f"`{found.about}`" if found.about else "An expression"
         error = CompileError(f"{about} {found.what}", found.mend, source_here())
