@@ -38,7 +38,7 @@ _VISIBLE = ("Private", "Public")
 _TYPE_STATEMENTS = tuple(filter(None, [getattr(ast, "TypeAlias", None)]))  # as of Python 3.12
 # A statement that begins with `x:` and goes on in its line, and a body in the line of its `def`.
 _MAY_ANNOTATE = re.compile(
-    r"(?:^|;)[ \t]*(?!(?:async[ \t]+)?def\b)[A-Za-z_(][^:;#\n]*:[ \t]*[^\s=#]"
+    r"(?:^|;)[ \t]*(?!(?:async[ \t]+)?def\b)(?:[^\W\d]|\()[^:;#\n]*:[ \t]*[^\s=#]"
     r"|^[ \t]*(?:async[ \t]+)?def\b.*\)[^()\n]*:[ \t]*[^\s#]",
     re.MULTILINE,
 )

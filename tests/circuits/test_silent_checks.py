@@ -833,6 +833,11 @@ def states_of_an_item(a: Any) -> None:
     check(zs[0] == 1)
 
 
+def states_of_a_name_in_greek(a: Any) -> None:
+    ζ: UInt[4] = a  # type: ignore[valid-type]
+    check(ζ == 1)
+
+
 def states_deep_within(a: Any) -> None:
     for _ in range(2):
         with suppress(ValueError):
@@ -860,7 +865,7 @@ def test_a_type_behind_a_local_name_is_an_error_on_its_line(body: Any, decorator
         decorator(body)
     assert caught.value.source is not None
     assert caught.value.source.text in inspect.getsource(body)
-    assert re.match(r"zs?(\[0\])?: ", caught.value.source.text)
+    assert re.match(r"(zs?|ζ)(\[0\])?: ", caught.value.source.text)
     assert "narrow(" in caught.value.mend
 
 
