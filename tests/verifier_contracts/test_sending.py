@@ -49,6 +49,8 @@ def net(own_node: Node) -> Iterator[Between]:
         yield rules
         rules.node("evm_setAutomine", True)
         rules.node("anvil_dropAllTransactions")
+        rules.node("anvil_setNextBlockBaseFeePerGas", hex(GWEI))  # as it was, for the next test
+        rules.node("evm_mine")
 
 
 @pytest.fixture
