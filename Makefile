@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
-BEST := $(BIN)/python -c 'from accel.backend import machine; print(machine().name)'
+BEST := $(BIN)/python -c 'from zkpipe.accel.backend import machine; print(machine().name)'
 
 .PHONY: setup demo test check suite bench bench-kernels mutants fuzz node clean
 
@@ -27,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml $(if $(NODE),node_modules/.stamp)
 
 # A node to try things on: anvil in the foreground, at http://127.0.0.1:8545.
 node: setup
-	$(BIN)/python -m verifier_contracts
+	$(BIN)/python -m zkpipe.verifier_contracts
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --silent

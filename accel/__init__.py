@@ -1,6 +1,6 @@
 """Fields, curves, transforms, sums and pairings over BN254: arrays in, arrays out.
 
-The names below are loaded when they are first used (accel.lazy): kernels need numba, and the
+The names below are loaded when they are first used (zkpipe.lazy): kernels need numba, and the
 command line must answer at once.
 """
 
@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accel.errors import ZkpipeError
-from accel.lazy import late
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.lazy import late
+
+if __name__ != "zkpipe.accel":  # by another name, every class would be there twice
+    raise ImportError("This folder is no package of its own: import zkpipe.accel.")
 
 if TYPE_CHECKING:
-    from accel.msm import msm_g1, msm_g2
-    from accel.transforms import inverse_ntt, ntt
+    from zkpipe.accel.msm import msm_g1, msm_g2
+    from zkpipe.accel.transforms import inverse_ntt, ntt
 else:
     __getattr__, __dir__ = late(
-        __name__, {"accel.msm": "msm_g1 msm_g2", "accel.transforms": "inverse_ntt ntt"}
+        __name__,
+        {"zkpipe.accel.msm": "msm_g1 msm_g2", "zkpipe.accel.transforms": "inverse_ntt ntt"},
     )
 
 __all__ = ["ZkpipeError", "inverse_ntt", "msm_g1", "msm_g2", "ntt"]

@@ -16,11 +16,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, gather, prefetch, scatter, signs
-from accel.functions import lanes, one, reduce, select, square
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.machine import Field, Machine
+from zkpipe.accel.arrays import Elements, gather, prefetch, scatter, signs
+from zkpipe.accel.functions import lanes, one, reduce, select, square
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.machine import Field, Machine
 
 # Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and
 # slots of G1, 480 KiB, lie in the second-level cache.

@@ -33,12 +33,12 @@ from numba.extending import (
     unbox,
 )
 
-from accel.errors import RangeError, ShapeError
-from accel.field import Element, ElementsType, Mask, pack, unpack
-from accel.kernels import intrinsic
-from accel.limbs import Words
-from accel.machine import I64, Field, Limbs, Machine
-from accel.memory import aligned_empty, aligned_zeros
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.field import Element, ElementsType, Mask, pack, unpack
+from zkpipe.accel.kernels import intrinsic
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import I64, Field, Limbs, Machine
+from zkpipe.accel.memory import aligned_empty, aligned_zeros
 
 I32 = ir.IntType(32)
 INDEX_MASK = 0x7FFF_FFFF

@@ -12,10 +12,10 @@ from functools import cache
 
 from llvmlite import binding
 
-from accel.errors import MissingError, RangeError
-from accel.machine import Machine
-from accel.scalar import SCALAR
-from accel.simd import AVX512
+from zkpipe.accel.errors import MissingError, RangeError
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.simd import AVX512
 
 MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
 LONGEST = 20  # letters of a setting that an error repeats

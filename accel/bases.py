@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
-from accel.errors import ShapeError
-from accel.functions import is_blank, lanes, mask_bits, reduce
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import FP, FP2, Field, Machine
-from accel.points import padded_count
-from accel.threads import in_threads
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import is_blank, lanes, mask_bits, reduce
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP, FP2, Field, Machine
+from zkpipe.accel.points import padded_count
+from zkpipe.accel.threads import in_threads
 
 Index = NDArray[np.uint32]
 AHEAD = 8  # blocks between asking the memory for points in another order and reading them

@@ -24,9 +24,9 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from accel.arrays import Elements, Rows, RowsType, WorkRows, gather, prefetch, scatter, signs
-from accel.field import ElementsType
-from accel.functions import (
+from zkpipe.accel.arrays import Elements, Rows, RowsType, WorkRows, gather, prefetch, scatter, signs
+from zkpipe.accel.field import ElementsType
+from zkpipe.accel.functions import (
     any_lane,
     first_lanes,
     is_blank,
@@ -40,10 +40,10 @@ from accel.functions import (
     subtract_reduced,
     zero,
 )
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.machine import Field, Machine
-from accel.schedule import TILE, Index, Schedule
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.machine import Field, Machine
+from zkpipe.accel.schedule import TILE, Index, Schedule
 
 SLOT_BOUND = 8  # differences: a negated coordinate is below 3p, and 2p more make it positive
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import platformdirs
 
-from accel.ownership import objection
-from accel.posix import user_number
+from zkpipe.accel.ownership import objection
+from zkpipe.accel.posix import user_number
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 # each is looked at before it is used
 

@@ -11,16 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel import jacobian
-from accel.arrays import Rows, load
-from accel.bn254 import G1_B, G2_B, X
-from accel.errors import ShapeError
-from accel.functions import any_lane, field_constant, is_blank, is_zero, reduce, square
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import FP, FP2, Field
-from accel.scalar import SCALAR
-from accel.tower import FROBENIUS, conjugate
+from zkpipe.accel import jacobian
+from zkpipe.accel.arrays import Rows, load
+from zkpipe.accel.bn254 import G1_B, G2_B, X
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import any_lane, field_constant, is_blank, is_zero, reduce, square
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP, FP2, Field
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.tower import FROBENIUS, conjugate
 
 _b = field_constant({FP: (G1_B,), FP2: G2_B})
 _frobenius_x = field_constant({FP2: FROBENIUS[2]})

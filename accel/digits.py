@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.errors import RangeError
-from accel.kernels import kernel
-from accel.limbs import Words, check_rows
-from accel.memory import aligned_empty
-from accel.threads import in_threads
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, check_rows
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.threads import in_threads
 
 SCALAR_BITS = 254
 CHUNK = 1 << 14  # scalars of a task

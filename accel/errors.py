@@ -26,7 +26,7 @@ import warnings
 from collections.abc import Iterable
 from typing import ClassVar
 
-from accel.sent import Sent
+from zkpipe.accel.sent import Sent
 
 
 class ZkpipeError(Sent, Exception):

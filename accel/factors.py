@@ -18,13 +18,13 @@ from llvmlite import ir
 from numba import types
 from numba.extending import models, register_model, typeof_impl, unbox
 
-from accel.arrays import Rows, load, store, unbox_address
-from accel.field import Element, pack, unpack
-from accel.kernels import intrinsic, kernel
-from accel.limbs import Words, words_from_ints
-from accel.machine import I64, Field, Machine
-from accel.memory import aligned_zeros
-from accel.scalar import SCALAR
+from zkpipe.accel.arrays import Rows, load, store, unbox_address
+from zkpipe.accel.field import Element, pack, unpack
+from zkpipe.accel.kernels import intrinsic, kernel
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import I64, Field, Machine
+from zkpipe.accel.memory import aligned_zeros
+from zkpipe.accel.scalar import SCALAR
 
 
 class FactorsType(types.Type):

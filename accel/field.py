@@ -24,7 +24,7 @@ from numba.core.typeconv.castgraph import Conversion
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, lower_cast, models, register_model
 
-from accel.machine import FP, FP2, I64, Field, Limbs, Machine
+from zkpipe.accel.machine import FP, FP2, I64, Field, Limbs, Machine
 
 
 class Element(types.Type):

@@ -25,21 +25,21 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from accel import jacobian
-from accel.affine_batches import BATCH, backward, entry, extend, forward, padded, room
-from accel.arrays import Rows, WorkRows, blank_rows, load, store
-from accel.backend import machine as chosen_machine
-from accel.bn254 import R
-from accel.digits import SCALAR_BITS, check_scalars
-from accel.errors import ShapeError
-from accel.functions import lanes, one, reduce
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.limbs import Words, words_from_ints
-from accel.machine import FP, FP2, Field, Machine
-from accel.points import padded_count, working_points
-from accel.scalar import SCALAR
-from accel.threads import stream_in_threads
+from zkpipe.accel import jacobian
+from zkpipe.accel.affine_batches import BATCH, backward, entry, extend, forward, padded, room
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.digits import SCALAR_BITS, check_scalars
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import lanes, one, reduce
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import FP, FP2, Field, Machine
+from zkpipe.accel.points import padded_count, working_points
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import stream_in_threads
 
 CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
 WINDOW_BITS = (

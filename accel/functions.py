@@ -11,11 +11,11 @@ from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
 
-from accel.bn254 import R
-from accel.field import Element, Mask, pack, unpack
-from accel.kernels import intrinsic
-from accel.machine import FP, FP2, FR, I64, Field, Limbs
-from accel.scalar import SCALAR
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.field import Element, Mask, pack, unpack
+from zkpipe.accel.kernels import intrinsic
+from zkpipe.accel.machine import FP, FP2, FR, I64, Field, Limbs
+from zkpipe.accel.scalar import SCALAR
 
 
 @intrinsic

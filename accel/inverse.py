@@ -12,8 +12,8 @@ from typing import Any
 
 from numba.extending import overload
 
-from accel.field import Element
-from accel.functions import (
+from zkpipe.accel.field import Element
+from zkpipe.accel.functions import (
     constant,
     every_lane,
     first_lane,
@@ -27,7 +27,7 @@ from accel.functions import (
     square,
     zero,
 )
-from accel.safegcd import invert_single
+from zkpipe.accel.safegcd import invert_single
 
 # Lane 0's words are x 2^260; as a scalar, in form 2^256, that is 16 x. Its inverse's words,
 # x^-1 2^252, want a factor 2^8 to be the lanes' form of x^-1.

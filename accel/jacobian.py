@@ -9,9 +9,9 @@ Source: hyperelliptic.org/EFD, short Weierstrass a = 0: dbl-2009-l, add-2007-bl,
 
 from __future__ import annotations
 
-from accel.functions import any_lane, is_blank, is_zero, one, reduce, square, zero
-from accel.inverse import invert
-from accel.kernels import kernel
+from zkpipe.accel.functions import any_lane, is_blank, is_zero, one, reduce, square, zero
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
 
 
 @kernel

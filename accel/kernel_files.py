@@ -22,10 +22,10 @@ from uuid import uuid4
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 from numba.core.compiler import compile_result
 
-from accel.kernel_code import KernelCode
-from accel.kernel_folders import readable, writable
-from accel.ownership import read_trusted
-from accel.posix import BYTES
+from zkpipe.accel.kernel_code import KernelCode
+from zkpipe.accel.kernel_folders import readable, writable
+from zkpipe.accel.ownership import read_trusted
+from zkpipe.accel.posix import BYTES
 
 
 class Losses:

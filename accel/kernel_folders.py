@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from accel.cache_folders import places, readable_folders, writable_folders
+from zkpipe.accel.cache_folders import places, readable_folders, writable_folders
 
 FOLDER = "kernels"
 DAY = 86_400.0

@@ -15,8 +15,8 @@ from typing import Any
 import numba
 import numba.extending
 
-from accel.kernel_files import KernelFiles
-from accel.sources import source_digest
+from zkpipe.accel.kernel_files import KernelFiles
+from zkpipe.accel.sources import source_digest
 
 # numba types an intrinsic as the function that builds it; kernels call what it becomes.
 intrinsic: Any = numba.extending.intrinsic

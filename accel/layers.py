@@ -18,10 +18,10 @@ Source: Cooley, Tukey 1965; Gentleman, Sande 1966; negacyclic twiddles, Longa, N
 
 from __future__ import annotations
 
-from accel.arrays import gather, load, prefetch, scatter
-from accel.factors import times
-from accel.functions import every_lane, out_of_montgomery, reduce, swap_halves
-from accel.kernels import kernel
+from zkpipe.accel.arrays import gather, load, prefetch, scatter
+from zkpipe.accel.factors import times
+from zkpipe.accel.functions import every_lane, out_of_montgomery, reduce, swap_halves
+from zkpipe.accel.kernels import kernel
 
 BOUND = 20
 AHEAD = 8  # blocks between asking the memory for rows in another order and reading them

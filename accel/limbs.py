@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import ShapeError
-from accel.kinds import describe
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.kinds import describe
 
 Words = NDArray[np.uint64]
 

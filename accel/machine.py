@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from llvmlite import ir
 
-from accel.bn254 import P, R
+from zkpipe.accel.bn254 import P, R
 
 I1, I64 = ir.IntType(1), ir.IntType(64)
 Limbs = list[Any]  # LLVM values, least significant limb first

@@ -22,7 +22,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.limbs import Words
+from zkpipe.accel.limbs import Words
 
 Bytes = NDArray[np.uint8]
 

@@ -18,23 +18,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel import jacobian
-from accel.arrays import Rows, WorkRows, blank_rows, load, store
-from accel.backend import machine as chosen_machine
-from accel.backend import thread_count
-from accel.bases import Bases, prepare
-from accel.buckets import Accumulators, sum_runs
-from accel.digits import FEW, Digits, check_scalars, window_count
-from accel.errors import ShapeError
-from accel.kernels import kernel
-from accel.limbs import Words, check_rows
-from accel.machine import FP, FP2, Field, Machine
-from accel.multiples import Multiples, multiples
-from accel.points import file_points
-from accel.scalar import SCALAR
-from accel.schedule import TILE, Index, Room, schedule
-from accel.threads import in_threads
-from accel.windows import join_windows, weighted_sums
+from zkpipe.accel import jacobian
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.backend import thread_count
+from zkpipe.accel.bases import Bases, prepare
+from zkpipe.accel.buckets import Accumulators, sum_runs
+from zkpipe.accel.digits import FEW, Digits, check_scalars, window_count
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, check_rows
+from zkpipe.accel.machine import FP, FP2, Field, Machine
+from zkpipe.accel.multiples import Multiples, multiples
+from zkpipe.accel.points import file_points
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.schedule import TILE, Index, Room, schedule
+from zkpipe.accel.threads import in_threads
+from zkpipe.accel.windows import join_windows, weighted_sums
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls

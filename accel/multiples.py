@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel import jacobian
-from accel.arrays import WorkRows, load, store
-from accel.bases import Bases
-from accel.digits import pitch, window_count
-from accel.errors import RangeError
-from accel.functions import is_blank, one, reduce, select, zero
-from accel.kernels import kernel
-from accel.memory import aligned_empty
-from accel.threads import in_threads
+from zkpipe.accel import jacobian
+from zkpipe.accel.arrays import WorkRows, load, store
+from zkpipe.accel.bases import Bases
+from zkpipe.accel.digits import pitch, window_count
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.functions import is_blank, one, reduce, select, zero
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.threads import in_threads
 
 CHUNK = 1 << 7  # blocks of a task
 MOST = 1 << 31  # points, as the sums number them

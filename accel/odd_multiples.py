@@ -18,17 +18,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel import jacobian
-from accel.arrays import Rows, load, signs, store
-from accel.backend import machine as chosen_machine
-from accel.errors import ShapeError
-from accel.functions import one, reduce, select
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import FP
-from accel.points import padded_count
-from accel.scalar import SCALAR
-from accel.threads import in_threads
+from zkpipe.accel import jacobian
+from zkpipe.accel.arrays import Rows, load, signs, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import one, reduce, select
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP
+from zkpipe.accel.points import padded_count
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import in_threads
 
 CHUNK = 128  # points a task: 1 ms of lanes
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.arrays import Rows, load, store
-from accel.backend import machine as chosen_machine
-from accel.bn254 import G2_B, P, X
-from accel.errors import ShapeError
-from accel.functions import (
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bn254 import G2_B, P, X
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import (
     field_constant,
     is_blank,
     one,
@@ -27,13 +27,13 @@ from accel.functions import (
     square,
     zero,
 )
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import FP, FP2
-from accel.points import padded_count
-from accel.scalar import SCALAR
-from accel.threads import in_threads
-from accel.tower import (
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP, FP2
+from zkpipe.accel.points import padded_count
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import in_threads
+from zkpipe.accel.tower import (
     FROBENIUS,
     conjugate,
     conjugate12,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.arrays import Rows, WorkRows, blank_rows, load, store
-from accel.bn254 import P
-from accel.functions import constant, reduce
-from accel.kernels import kernel
-from accel.limbs import MONTGOMERY_R, Words
-from accel.machine import FP, Field, Machine
-from accel.scalar import SCALAR
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.functions import constant, reduce
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import MONTGOMERY_R, Words
+from zkpipe.accel.machine import FP, Field, Machine
+from zkpipe.accel.scalar import SCALAR
 
 
 @kernel

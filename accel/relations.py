@@ -26,15 +26,15 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from accel import jacobian
-from accel.affine_batches import extend, padded, room
-from accel.arrays import Rows, WorkRows, blank_rows, load, store
-from accel.backend import machine as chosen_machine
-from accel.functions import one, reduce
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import FP2
-from accel.points import file_points, padded_count
+from zkpipe.accel import jacobian
+from zkpipe.accel.affine_batches import extend, padded, room
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.functions import one, reduce
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP2
+from zkpipe.accel.points import file_points, padded_count
 
 Index = NDArray[np.int64]
 Relation = dict[int, int]  # coefficients by the numbers of points; the sum is zero

@@ -19,9 +19,9 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from accel.field import Element, pack, unpack
-from accel.kernels import intrinsic, kernel
-from accel.machine import I64, Limbs
+from zkpipe.accel.field import Element, pack, unpack
+from zkpipe.accel.kernels import intrinsic, kernel
+from zkpipe.accel.machine import I64, Limbs
 
 STEPS = 62
 I128, I320 = ir.IntType(128), ir.IntType(320)

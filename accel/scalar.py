@@ -13,7 +13,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from accel.machine import I1, I64, Field, Limbs
+from zkpipe.accel.machine import I1, I64, Field, Limbs
 
 I128, I256 = ir.IntType(128), ir.IntType(256)
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.kernels import kernel
-from accel.memory import aligned_empty
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.memory import aligned_empty
 
 Index = NDArray[np.uint32]
 

@@ -22,7 +22,7 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.core.errors import TypingError
 
-from accel.machine import I64, Field, Limbs
+from zkpipe.accel.machine import I64, Field, Limbs
 
 VECTOR = ir.VectorType(I64, 8)
 HALF = ir.VectorType(I64, 4)

@@ -27,10 +27,11 @@ from uuid import uuid4
 import llvmlite
 import numba
 
-from accel.kernel_folders import readable, writable
+from zkpipe.accel.kernel_folders import readable, writable
 
-ROOT = Path(__file__).resolve().parent.parent  # where the packages lie
-PACKAGES = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
+PACKAGE = "zkpipe"
+ROOT = Path(__file__).parent.parent  # its folder; in a checkout the layers are links in it
+LAYERS = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
@@ -73,7 +74,7 @@ def module_file(name: str) -> Path | None:
 
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
-    for kept in (_toolchain, _modules, _content, _lowerings, _known, _files):
+    for kept in (_toolchain, _modules, _module_names, _content, _lowerings, _known, _files):
         kept.cache_clear()
 
 
@@ -92,15 +93,22 @@ def _toolchain() -> str:
 @cache
 def _modules() -> dict[str, Path]:
     """Our modules' files by name; a package's is its __init__."""
-    found = {}
-    for layer in PACKAGES:
-        for folder, _, files in os.walk(ROOT / layer):
-            package = Path(folder).relative_to(ROOT).parts
+    found = {PACKAGE: ROOT / "__init__.py"}
+    found |= {f"{PACKAGE}.{path.stem}": path for path in ROOT.glob("[a-z]*.py")}
+    for layer in LAYERS:
+        top = (ROOT / layer).resolve()
+        for folder, _, files in os.walk(top):
+            package = (PACKAGE, layer, *Path(folder).relative_to(top).parts)
             for file in files:
                 if file.endswith(".py"):
                     last = () if file == "__init__.py" else (file[:-3],)
                     found[".".join(package + last)] = Path(folder, file)
     return found
+
+
+@cache
+def _module_names() -> dict[Path, str]:
+    return {path: name for name, path in _modules().items()}
 
 
 @cache
@@ -112,7 +120,7 @@ def _content(path: Path) -> tuple[bytes, str]:
 
 @cache
 def _lowerings() -> tuple[Path, ...]:
-    files = [path for name, path in _modules().items() if name.split(".")[0] == "accel"]
+    files = [path for name, path in _modules().items() if name.startswith(f"{PACKAGE}.accel.")]
     _learn(files)
     roots = {path: {re.split("[.:]", name)[0] for name in _imports(path)} for path in files}
     return tuple(path for path in files if roots[path] & COMPILERS)
@@ -149,11 +157,12 @@ def _absolute(name: str, path: Path) -> str:
     """A relative name, `..folder.module`, seen from a file; others as they are; ours only."""
     level = len(name) - len(name.lstrip("."))
     if level == 0:
-        return name if name.split(".")[0] in PACKAGES else ""
-    if not path.is_relative_to(ROOT):
+        return name if name.split(".")[0] == PACKAGE else ""
+    module = _module_names().get(path)
+    if module is None:
         return ""
-    package = path.relative_to(ROOT).parts[:-level]
-    return ".".join([*package, *filter(None, name[level:].split("."))])
+    parts = module.split(".") + ["__init__"] * (path.name == "__init__.py")
+    return ".".join([*parts[:-level], *filter(None, name[level:].split("."))])
 
 
 def _names(source: bytes) -> Iterator[str]:

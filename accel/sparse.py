@@ -8,19 +8,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Rows, load, store
-from accel.bn254 import R
-from accel.compressed import check_compressed
-from accel.errors import ShapeError
-from accel.functions import constant
-from accel.functions import out_of_montgomery as out_of_montgomery_factor
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.limbs import Words, to_montgomery
-from accel.machine import FR
-from accel.memory import aligned_empty
-from accel.scalar import SCALAR
-from accel.twiddles import powers
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.compressed import check_compressed
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import constant
+from zkpipe.accel.functions import out_of_montgomery as out_of_montgomery_factor
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, to_montgomery
+from zkpipe.accel.machine import FR
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.twiddles import powers
 
 
 @kernel

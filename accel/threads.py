@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from accel.backend import thread_count
+from zkpipe.accel.backend import thread_count
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,11 +9,11 @@ Scott, eprint 2009/565.
 
 from __future__ import annotations
 
-from accel.bn254 import P
-from accel.functions import field_constant, one, pair, parts, reduce, square, zero
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.machine import FP2
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.functions import field_constant, one, pair, parts, reduce, square, zero
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.machine import FP2
 
 
 def _power(base: tuple[int, int], exponent: int) -> tuple[int, int]:

@@ -19,14 +19,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, Rows, WorkRows
-from accel.backend import MACHINES, thread_count
-from accel.backend import machine as chosen_machine
-from accel.bn254 import TWO_ADICITY, R
-from accel.errors import RangeError, ShapeError
-from accel.factors import Factors
-from accel.kernels import kernel
-from accel.layers import (
+from zkpipe.accel.arrays import Elements, Rows, WorkRows
+from zkpipe.accel.backend import MACHINES, thread_count
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bn254 import TWO_ADICITY, R
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.factors import Factors
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.layers import (
     BOUND,
     combine_run,
     last_lanes,
@@ -36,12 +36,12 @@ from accel.layers import (
     undo_layers,
     write_run,
 )
-from accel.limbs import Words, check_rows
-from accel.machine import FR, Machine
-from accel.memory import aligned_empty
-from accel.scalar import SCALAR
-from accel.threads import in_threads
-from accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
+from zkpipe.accel.limbs import Words, check_rows
+from zkpipe.accel.machine import FR, Machine
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import in_threads
+from zkpipe.accel.twiddles import bit_reversal, lane_twiddles, layer_twiddles, working_constant
 
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
 RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches

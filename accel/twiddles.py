@@ -10,15 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Elements, Rows, gather, load, store
-from accel.bn254 import R, root_of_unity
-from accel.functions import reduce
-from accel.kernels import kernel
-from accel.limbs import Words, to_montgomery, words_from_ints
-from accel.machine import FR, Machine
-from accel.memory import aligned_empty
-from accel.scalar import SCALAR
-from accel.threads import in_threads
+from zkpipe.accel.arrays import Elements, Rows, gather, load, store
+from zkpipe.accel.bn254 import R, root_of_unity
+from zkpipe.accel.functions import reduce
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.machine import FR, Machine
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import in_threads
 
 CHUNK = 1 << 15  # entries of a task
 

@@ -1,4 +1,4 @@
-"""Kernels compiled ahead, in several processes: `python -m accel.warm` is one of them.
+"""Kernels compiled ahead, in several processes: `python -m zkpipe.accel.warm` is one of them.
 
 Compiling holds numba's lock and Python's, so only processes do it side by side. A job is the name
 of a function, `module:function`, that calls kernels on small arrays; a process takes one at a time
@@ -21,11 +21,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import IO
 
-from accel.backend import machine, processor, thread_count
-from accel.kernel_files import Losses
-from accel.kernel_folders import readable, writable
-from accel.posix import lock
-from accel.sources import ROOT, module_file, source_digest
+from zkpipe.accel.backend import machine, processor, thread_count
+from zkpipe.accel.kernel_files import Losses
+from zkpipe.accel.kernel_folders import readable, writable
+from zkpipe.accel.posix import lock
+from zkpipe.accel.sources import ROOT, module_file, source_digest
 
 DONE = b"done\n"
 Report = Callable[[int, int], None]
@@ -114,11 +114,17 @@ def _share_out(jobs: Sequence[str], report: Report) -> bool:
 @contextmanager
 def _processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Processes that wait for jobs; they are ended when the block is left, however it is left."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(ROOT.parent), os.environ.get("PYTHONPATH")]))
     quiet = {"PYTHONWARNINGS": "ignore"}  # nobody sees them, and a filter may make them errors
     environment = {**os.environ, **quiet, "PYTHONPATH": path, "ZKPIPE_THREADS": "1"}
     as_here = ["-O"] * sys.flags.optimize  # it decides what a kernel's bytecode is
-    command = [sys.executable, *as_here, "-P", "-m", "accel.warm"]  # -P: not the working folder's
+    command = [
+        sys.executable,
+        *as_here,
+        "-P",
+        "-m",
+        "zkpipe.accel.warm",
+    ]  # -P: not the working folder's
     started: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(count):

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from accel.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
 
 # Seconds of each on eight lanes, one after the other: only their order matters.
 JOBS = {
-    "accel.warm_jobs:sums_g2": 13.0,
-    "accel.warm_jobs:miller_loops": 10.0,
-    "accel.warm_jobs:final_exponentiation": 5.6,
-    "accel.warm_jobs:sums_g1": 7.3,
-    "accel.warm_jobs:multiples_g2": 1.7,
-    "accel.warm_jobs:transforms": 3.8,
-    "accel.warm_jobs:multiples_g1": 0.9,
-    "accel.warm_jobs:all_windows": 1.4,
-    "accel.warm_jobs:small_transforms": 3.2,
-    "accel.warm_jobs:membership": 1.6,
-    "accel.warm_jobs:few_g2": 1.0,
-    "accel.warm_jobs:vectors": 1.0,
-    "accel.warm_jobs:few_g1": 1.2,
+    "zkpipe.accel.warm_jobs:sums_g2": 13.0,
+    "zkpipe.accel.warm_jobs:miller_loops": 10.0,
+    "zkpipe.accel.warm_jobs:final_exponentiation": 5.6,
+    "zkpipe.accel.warm_jobs:sums_g1": 7.3,
+    "zkpipe.accel.warm_jobs:multiples_g2": 1.7,
+    "zkpipe.accel.warm_jobs:transforms": 3.8,
+    "zkpipe.accel.warm_jobs:multiples_g1": 0.9,
+    "zkpipe.accel.warm_jobs:all_windows": 1.4,
+    "zkpipe.accel.warm_jobs:small_transforms": 3.2,
+    "zkpipe.accel.warm_jobs:membership": 1.6,
+    "zkpipe.accel.warm_jobs:few_g2": 1.0,
+    "zkpipe.accel.warm_jobs:vectors": 1.0,
+    "zkpipe.accel.warm_jobs:few_g1": 1.2,
 }
 
 
@@ -44,7 +44,7 @@ def _scalars(n: int) -> Words:
 
 def _many() -> int:
     """Points enough for buckets."""
-    from accel.digits import FEW
+    from zkpipe.accel.digits import FEW
 
     return 2 * FEW + 1
 
@@ -57,7 +57,7 @@ def _frozen(words: Words) -> Words:
 
 def sums_g1() -> None:
     """Sums over G1 by buckets."""
-    from accel.msm import msm_g1
+    from zkpipe.accel.msm import msm_g1
 
     n = _many()
     msm_g1(_g1(n), _scalars(n))
@@ -65,7 +65,7 @@ def sums_g1() -> None:
 
 def sums_g2() -> None:
     """Sums over G2 by buckets."""
-    from accel.msm import msm_g2
+    from zkpipe.accel.msm import msm_g2
 
     n = _many()
     msm_g2(_g2(n), _scalars(n))
@@ -73,7 +73,7 @@ def sums_g2() -> None:
 
 def few_g1() -> None:
     """Sums of a few points of G1; scalars of a mapped file."""
-    from accel.msm import msm_g1
+    from zkpipe.accel.msm import msm_g1
 
     msm_g1(_g1(2), _scalars(2))
     msm_g1(_g1(2), _frozen(_scalars(2)))
@@ -81,14 +81,14 @@ def few_g1() -> None:
 
 def few_g2() -> None:
     """Sums of a few points of G2."""
-    from accel.msm import msm_g2
+    from zkpipe.accel.msm import msm_g2
 
     msm_g2(_g2(2), _scalars(2))
 
 
 def multiples_g1() -> None:
     """Multiples of one point of G1."""
-    from accel.fixed_base import FixedBase
+    from zkpipe.accel.fixed_base import FixedBase
 
     n = _many()
     FixedBase(_g1(1)[0], n).multiples(_scalars(n))
@@ -96,7 +96,7 @@ def multiples_g1() -> None:
 
 def multiples_g2() -> None:
     """Multiples of one point of G2."""
-    from accel.fixed_base import FixedBase
+    from zkpipe.accel.fixed_base import FixedBase
 
     n = _many()
     FixedBase(_g2(1)[0], n).multiples(_scalars(n))
@@ -104,9 +104,9 @@ def multiples_g2() -> None:
 
 def all_windows() -> None:
     """The multiples of many points of both groups."""
-    from accel.backend import machine
-    from accel.bases import prepare
-    from accel.msm import with_multiples
+    from zkpipe.accel.backend import machine
+    from zkpipe.accel.bases import prepare
+    from zkpipe.accel.msm import with_multiples
 
     for points in (_g1(1), _g2(1)):
         with_multiples(prepare([(points, None)], machine()))
@@ -114,21 +114,21 @@ def all_windows() -> None:
 
 def miller_loops() -> None:
     """The first half of a pairing."""
-    from accel.pairing import miller_functions
+    from zkpipe.accel.pairing import miller_functions
 
     miller_functions(_g1(1), _g2(1))
 
 
 def final_exponentiation() -> None:
     """The second half of a pairing."""
-    from accel import pairing
+    from zkpipe.accel import pairing
 
     pairing.final_exponentiation(pairing.ONE.reshape(1, 48))
 
 
 def membership() -> None:
     """Whether points are on their curves, and in G2."""
-    from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+    from zkpipe.accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 
     g1_on_curve(_g1(1))
     g2_on_curve(_g2(1))
@@ -136,7 +136,7 @@ def membership() -> None:
 
 
 def _transform(n: int) -> None:
-    from accel.transforms import domain, inverse_ntt, ntt
+    from zkpipe.accel.transforms import domain, inverse_ntt, ntt
 
     values = _scalars(n)
     points = domain(n)
@@ -146,21 +146,21 @@ def _transform(n: int) -> None:
 
 def transforms() -> None:
     """Transforms on the machine in use."""
-    from accel.transforms import LEAST_FOR_LANES
+    from zkpipe.accel.transforms import LEAST_FOR_LANES
 
     _transform(LEAST_FOR_LANES)
 
 
 def small_transforms() -> None:
     """Transforms of sizes that fill no lanes."""
-    from accel.transforms import LEAST_FOR_LANES
+    from zkpipe.accel.transforms import LEAST_FOR_LANES
 
     _transform(LEAST_FOR_LANES // 2)
 
 
 def vectors() -> None:
     """Sparse matrices, and the vectors of a setup."""
-    from accel.sparse import (
+    from zkpipe.accel.sparse import (
         combine,
         into_montgomery,
         lagrange_basis,

@@ -15,14 +15,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from accel import jacobian
-from accel.arrays import Rows, WorkRows, blank_rows, load, store
-from accel.buckets import Accumulators, add_step, finish, start
-from accel.kernels import kernel
-from accel.limbs import Words
-from accel.machine import Field, Machine
-from accel.points import file_points, padded_count
-from accel.scalar import SCALAR
+from zkpipe.accel import jacobian
+from zkpipe.accel.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.buckets import Accumulators, add_step, finish, start
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import Field, Machine
+from zkpipe.accel.points import file_points, padded_count
+from zkpipe.accel.scalar import SCALAR
 
 # A segment of 32 buckets: 2 additions each in lanes, beside 3 single ones for the segment.
 SEGMENT_BITS = 6

@@ -18,15 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Rows, load, store
-from accel.bn254 import R
-from accel.errors import RangeError, ShapeError
-from accel.functions import from_words, zero
-from accel.kernels import kernel
-from accel.limbs import Words, words_from_ints
-from accel.machine import FR
-from accel.scalar import SCALAR
-from accel.threads import in_threads
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.functions import from_words, zero
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import FR
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.threads import in_threads
 
 CHUNK = 1 << 16  # records of a task: some milliseconds
 _UNITS = words_from_ints([pow(2, 512, R), -pow(2, 512, R) % R])

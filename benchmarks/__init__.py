@@ -1,6 +1,6 @@
 """Measuring: kernels, stages and whole proofs beside other provers, and a report on them.
 
-The names below are loaded when they are first used (accel.lazy): a peer runs in a process of this
+The names below are loaded when they are first used (zkpipe.lazy): a peer runs in a process of this
 package, and its peak memory must be its own.
 """
 
@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accel.lazy import late
+from zkpipe.lazy import late
+
+if __name__ != "zkpipe.benchmarks":  # by another name, every class would be there twice
+    raise ImportError("This folder is no package of its own: import zkpipe.benchmarks.")
 
 if TYPE_CHECKING:
-    from benchmarks.measuring import measure
-    from benchmarks.plan import Plan
-    from benchmarks.report import html_report, markdown_report
-    from benchmarks.results import Results
+    from zkpipe.benchmarks.measuring import measure
+    from zkpipe.benchmarks.plan import Plan
+    from zkpipe.benchmarks.report import html_report, markdown_report
+    from zkpipe.benchmarks.results import Results
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "benchmarks.measuring": "measure",
-            "benchmarks.plan": "Plan",
-            "benchmarks.report": "html_report markdown_report",
-            "benchmarks.results": "Results",
+            "zkpipe.benchmarks.measuring": "measure",
+            "zkpipe.benchmarks.plan": "Plan",
+            "zkpipe.benchmarks.report": "html_report markdown_report",
+            "zkpipe.benchmarks.results": "Results",
         },
     )
 

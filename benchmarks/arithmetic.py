@@ -9,9 +9,9 @@ The arrays are worked through `repeats` times; results are stored, so that nothi
 
 from __future__ import annotations
 
-from accel.functions import one, reduce, square
-from accel.inverse import invert
-from accel.kernels import kernel
+from zkpipe.accel.functions import one, reduce, square
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
 
 
 @kernel

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.errors import CrossCheckError
+from zkpipe.benchmarks.errors import CrossCheckError
 
 
 @dataclass(frozen=True, slots=True)

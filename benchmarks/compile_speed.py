@@ -19,15 +19,15 @@ import json
 import statistics
 import sys
 
-from benchmarks.setup_chain import watched
+from zkpipe.benchmarks.setup_chain import watched
 
 ROUNDS = 3
 
 PRELUDE = """
 import resource, sys, time
-from circuits import Array, Field, Private, Public, UInt, check, circuit, lookup
-from circuits.gadgets import poseidon
-from circuits.soundness import Verdict, analyse
+from zkpipe.circuits import Array, Field, Private, Public, UInt, check, circuit, lookup
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.soundness import Verdict, analyse
 
 n = int(sys.argv[1])
 

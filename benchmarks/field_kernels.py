@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from accel.arrays import Elements
-from accel.machine import FP, FP2, FR, Field, Machine
-from benchmarks.arithmetic import (
+from zkpipe.accel.arrays import Elements
+from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.benchmarks.arithmetic import (
     add_each,
     chain,
     invert_each,
@@ -23,7 +23,7 @@ from benchmarks.arithmetic import (
     square_each,
     subtract_each,
 )
-from benchmarks.cases import Case
+from zkpipe.benchmarks.cases import Case
 
 VALUES = 128  # of Fp: 5 KiB in eight lanes; three arrays of Fp2 are 30 KiB of 48
 COMPARED = 16  # values compared with Python's integers

@@ -1,6 +1,6 @@
 """A process that has a key in memory and proves with groth16py (arkworks) when it is asked.
 
-    python -m benchmarks.groth16py_worker KEY.zkey W.wtns
+    python -m zkpipe.benchmarks.groth16py_worker KEY.zkey W.wtns
 
 As benchmarks.zkpipe_worker. Nothing of zkpipe is imported, so that the peak memory is groth16py's;
 so the proof is written as groth16py gives it, eight numbers of 32 bytes, and no public values:

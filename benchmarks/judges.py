@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.errors import CrossCheckError, MeasurementError
-from benchmarks.peers import snarkjs_words
-from benchmarks.processes import whole_command
-from benchmarks.provers import Place
-from benchmarks.workloads import Workload
-from prover import Proof, VerifyingKey, load_public, verify
-from prover.points import G1, G2
+from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
+from zkpipe.benchmarks.peers import snarkjs_words
+from zkpipe.benchmarks.processes import whole_command
+from zkpipe.benchmarks.provers import Place
+from zkpipe.benchmarks.workloads import Workload
+from zkpipe.prover import Proof, VerifyingKey, load_public, verify
+from zkpipe.prover.points import G1, G2
 
 
 class Judge(Protocol):

@@ -1,6 +1,6 @@
 """A process that times the kernels of one back end on one thread.
 
-    ZKPIPE_BACKEND=... ZKPIPE_THREADS=1 python -m benchmarks.kernels_worker ROUNDS EXPONENT ...
+    ZKPIPE_THREADS=1 python -m zkpipe.benchmarks.kernels_worker ROUNDS EXPONENT ...
 
 Answers one request with {"kernels": [...]}: name, size, operations and seconds of each case. The
 operands of large sums take gigabytes at 2^20, so cases come one after the other, not in turn.
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import sys
 
-from accel.backend import machine
-from benchmarks.cases import Case
-from benchmarks.curve_kernels import curve_cases
-from benchmarks.field_kernels import field_cases
-from benchmarks.processes import answer, requests
+from zkpipe.accel.backend import machine
+from zkpipe.benchmarks.cases import Case
+from zkpipe.benchmarks.curve_kernels import curve_cases
+from zkpipe.benchmarks.field_kernels import field_cases
+from zkpipe.benchmarks.processes import answer, requests
 
 RUNS = 3  # in a round, of which the fastest counts: a run is short, and interruptions are not ours
 FAST = 0.1  # seconds; a longer run is not repeated within a round

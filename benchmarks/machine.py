@@ -9,11 +9,11 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from accel.backend import has_ifma
-from accel.ownership import program
-from accel.posix import memory_size
-from benchmarks.records import printable
-from benchmarks.results import Machine
+from zkpipe.accel.backend import has_ifma
+from zkpipe.accel.ownership import program
+from zkpipe.accel.posix import memory_size
+from zkpipe.benchmarks.records import printable
+from zkpipe.benchmarks.results import Machine
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("zkpipe", "numpy", "numba", "llvmlite", "groth16py", "py-ecc")

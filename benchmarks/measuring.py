@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from accel.errors import MissingError
-from accel.kinds import require, wrong_kind
-from benchmarks.judges import Judge, find_judge
-from benchmarks.machine import commit, cores, describe
-from benchmarks.peers import Peers, find_peers
-from benchmarks.plan import Plan
-from benchmarks.processes import module_worker
-from benchmarks.proofs import Patience, prove_workload
-from benchmarks.provers import Prover, zkpipe_environment, zkpipe_library, zkpipe_whole
-from benchmarks.results import (
+from zkpipe.accel.errors import MissingError
+from zkpipe.accel.kinds import require, wrong_kind
+from zkpipe.benchmarks.judges import Judge, find_judge
+from zkpipe.benchmarks.machine import commit, cores, describe
+from zkpipe.benchmarks.peers import Peers, find_peers
+from zkpipe.benchmarks.plan import Plan
+from zkpipe.benchmarks.processes import module_worker
+from zkpipe.benchmarks.proofs import Patience, prove_workload
+from zkpipe.benchmarks.provers import Prover, zkpipe_environment, zkpipe_library, zkpipe_whole
+from zkpipe.benchmarks.results import (
     SCHEMA,
     CircuitSize,
     KernelTime,
@@ -29,8 +29,8 @@ from benchmarks.results import (
     StageTime,
     WaitTime,
 )
-from benchmarks.waits import FIRST, command_waits, first_proof, verification_waits
-from benchmarks.workloads import Workload, make_workload
+from zkpipe.benchmarks.waits import FIRST, command_waits, first_proof, verification_waits
+from zkpipe.benchmarks.workloads import Workload, make_workload
 
 Watch = Callable[[str], AbstractContextManager[None]]
 
@@ -91,7 +91,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
 def _kernels(plan: Plan, backend: str) -> Iterator[KernelTime]:
     environment = zkpipe_environment(backend, 1)
     words = (plan.rounds, *plan.kernels)
-    with module_worker("benchmarks.kernels_worker", environment, *words) as worker:
+    with module_worker("zkpipe.benchmarks.kernels_worker", environment, *words) as worker:
         for facts in worker.ask({})["kernels"]:
             yield KernelTime(backend=backend, **{**facts, "seconds": tuple(facts["seconds"])})
 
@@ -131,7 +131,7 @@ def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) 
 def _stages(workload: Workload, backend: str, threads: int, rounds: int) -> Iterator[StageTime]:
     environment = zkpipe_environment(backend, threads)
     words = (workload.key, workload.witness)
-    with module_worker("benchmarks.stages_worker", environment, *words) as worker:
+    with module_worker("zkpipe.benchmarks.stages_worker", environment, *words) as worker:
         worker.ask({})
         answers = [worker.ask({}) for _ in range(rounds)]
     size = workload.size

@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.ownership import program
-from benchmarks.errors import PeerError
-from benchmarks.machine import ROOT, cores
-from benchmarks.provers import Command, Library, Place, Prover, Running
-from benchmarks.results import LIBRARY, Skipped
-from benchmarks.workloads import Workload
-from circuits.formats.strict_json import read_json
-from prover import Proof
+from zkpipe.accel.ownership import program
+from zkpipe.benchmarks.errors import PeerError
+from zkpipe.benchmarks.machine import ROOT, cores
+from zkpipe.benchmarks.provers import Command, Library, Place, Prover, Running
+from zkpipe.benchmarks.results import LIBRARY, Skipped
+from zkpipe.benchmarks.workloads import Workload
+from zkpipe.circuits.formats.strict_json import read_json
+from zkpipe.prover import Proof
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 OURS = ("zkpipe", "groth16py", "snarkjs")  # names that a program of the user's cannot have
@@ -51,7 +51,7 @@ class Groth16py:
     @contextmanager
     def ready(self, workload: Workload) -> Iterator[Running]:
         """Start the process; proofs become snarkjs' JSON after its clock has stopped."""
-        library = Library(self.name, "benchmarks.groth16py_worker", self.threads)
+        library = Library(self.name, "zkpipe.benchmarks.groth16py_worker", self.threads)
         with library.ready(workload) as running:
 
             class Translated:

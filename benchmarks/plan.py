@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from accel.errors import KindError, RangeError
-from accel.kinds import (
+from zkpipe.accel.errors import KindError, RangeError
+from zkpipe.accel.kinds import (
     require,
     require_list,
     require_path,
@@ -19,9 +19,9 @@ from accel.kinds import (
     whole_number,
     wrong_kind,
 )
-from benchmarks.machine import backends, cores
-from benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
-from benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
+from zkpipe.benchmarks.machine import backends, cores
+from zkpipe.benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
+from zkpipe.benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
 
 MOST_PROOFS = 1 << 20  # that are verified together
 MOST_LISTED = 64  # sizes, circuits, back ends

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.errors import MeasurementError
-from benchmarks.judges import Judge, Zkpipe, cross_check
-from benchmarks.provers import Place, Prover, Running
-from benchmarks.records import printable
-from benchmarks.results import ProofTime, Skipped
-from benchmarks.series import in_turn, median
-from benchmarks.workloads import Workload
+from zkpipe.benchmarks.errors import MeasurementError
+from zkpipe.benchmarks.judges import Judge, Zkpipe, cross_check
+from zkpipe.benchmarks.provers import Place, Prover, Running
+from zkpipe.benchmarks.records import printable
+from zkpipe.benchmarks.results import ProofTime, Skipped
+from zkpipe.benchmarks.series import in_turn, median
+from zkpipe.benchmarks.workloads import Workload
 
 
 class Patience:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.processes import Usage, module_worker, whole_command
-from benchmarks.results import COMMAND, LIBRARY
-from benchmarks.workloads import Workload
+from zkpipe.benchmarks.processes import Usage, module_worker, whole_command
+from zkpipe.benchmarks.results import COMMAND, LIBRARY
+from zkpipe.benchmarks.workloads import Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def zkpipe_command() -> str:
 
 def zkpipe_library(backend: str, threads: int) -> Library:
     """zkpipe in a process that has the key."""
-    return Library("zkpipe", "benchmarks.zkpipe_worker", threads, backend)
+    return Library("zkpipe", "zkpipe.benchmarks.zkpipe_worker", threads, backend)
 
 
 def zkpipe_whole(backend: str, threads: int) -> Command:

@@ -25,8 +25,8 @@ ROUNDS = 3
 
 PRELUDE = """
 import sys, time
-from circuits import ConstraintSystem, Field, Private, Public, circuit
-from prover import DEVELOPMENT, setup, setup_to_file
+from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit
+from zkpipe.prover import DEVELOPMENT, setup, setup_to_file
 
 def chain(steps):
     @circuit

@@ -15,17 +15,17 @@ from typing import TypeVar
 
 import numpy as np
 
-from accel.backend import machine
-from accel.bases import Bases
-from accel.digits import Digits
-from accel.limbs import Words
-from accel.msm import Query, sums_of_products, window_bits
-from accel.sparse import into_montgomery
-from accel.transforms import domain
-from accel.witness_rows import witness_rows
-from circuits import Witness
-from prover import ProvingKey, prove, verify
-from prover.groth16.prepared import key_rows, prepared_key
+from zkpipe.accel.backend import machine
+from zkpipe.accel.bases import Bases
+from zkpipe.accel.digits import Digits
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.msm import Query, sums_of_products, window_bits
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.transforms import domain
+from zkpipe.accel.witness_rows import witness_rows
+from zkpipe.circuits import Witness
+from zkpipe.prover import ProvingKey, prove, verify
+from zkpipe.prover.groth16.prepared import key_rows, prepared_key
 
 READ = "read key and witness"
 ROWS = "rows: A w, B w and their products"

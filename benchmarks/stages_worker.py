@@ -1,6 +1,6 @@
 """A process that times the stages of proving on one back end.
 
-    ZKPIPE_BACKEND=... ZKPIPE_THREADS=... python -m benchmarks.stages_worker KEY.zkey W.wtns
+    ZKPIPE_BACKEND=... ZKPIPE_THREADS=... python -m zkpipe.benchmarks.stages_worker KEY.zkey W.wtns
 
 Each request is a round, answered with {stage: seconds}. The first one warms up; do not count it.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.processes import answer, requests
-from benchmarks.stages import stage_seconds
+from zkpipe.benchmarks.processes import answer, requests
+from zkpipe.benchmarks.stages import stage_seconds
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ is known in the function around it only. mypy passes over this module, as it tak
 of a circuit for those of Python.
 """
 
-from circuits import Array, Field, Private, Public, UInt, circuit
+from zkpipe.circuits import Array, Field, Private, Public, UInt, circuit
 
 BITS = 32
 

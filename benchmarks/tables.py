@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.growth import FIRST, LAST, growth_exponent
-from benchmarks.results import COMMAND, LIBRARY, ProofTime, Results, StageTime
-from benchmarks.series import median, spread
-from benchmarks.targets import TARGETS, Target
+from zkpipe.benchmarks.growth import FIRST, LAST, growth_exponent
+from zkpipe.benchmarks.results import COMMAND, LIBRARY, ProofTime, Results, StageTime
+from zkpipe.benchmarks.series import median, spread
+from zkpipe.benchmarks.targets import TARGETS, Target
 
 WAYS = {
     LIBRARY: "in a process that has the key; from the witness's file to the proof",

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from benchmarks.results import COMMAND, LIBRARY, KernelTime, ProofTime, Results
-from benchmarks.series import median
-from benchmarks.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.results import COMMAND, LIBRARY, KernelTime, ProofTime, Results
+from zkpipe.benchmarks.series import median
+from zkpipe.benchmarks.waits import FIRST, ONE, SMALL, many
 
 LEAST = 16  # exponent of the sizes that count
 CIRCUIT = "chain"

@@ -1,6 +1,6 @@
 """A process that times verification: of one proof, and of many proofs of one key together.
 
-    ZKPIPE_BACKEND=... python -m benchmarks.verification_worker MANY
+    ZKPIPE_BACKEND=... python -m zkpipe.benchmarks.verification_worker MANY
 
 The proofs are of a small circuit, each of another witness. Each request is a round, answered with
 {"one": S, "many": S, "groth16py": S or null}; null where it cannot be measured here.
@@ -17,11 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from accel.bn254 import R
-from benchmarks.errors import CrossCheckError
-from benchmarks.processes import answer, requests
-from benchmarks.statements import square
-from prover import (
+from zkpipe.accel.bn254 import R
+from zkpipe.benchmarks.errors import CrossCheckError
+from zkpipe.benchmarks.processes import answer, requests
+from zkpipe.benchmarks.statements import square
+from zkpipe.prover import (
     DEVELOPMENT,
     Proof,
     VerifyingKey,

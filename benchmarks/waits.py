@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import statements
-from benchmarks.machine import cores
-from benchmarks.processes import module_worker, whole_command
-from benchmarks.provers import zkpipe_command, zkpipe_environment
-from benchmarks.results import Skipped, WaitTime
-from benchmarks.series import in_turn
-from benchmarks.workloads import make_workload
+from zkpipe.benchmarks import statements
+from zkpipe.benchmarks.machine import cores
+from zkpipe.benchmarks.processes import module_worker, whole_command
+from zkpipe.benchmarks.provers import zkpipe_command, zkpipe_environment
+from zkpipe.benchmarks.results import Skipped, WaitTime
+from zkpipe.benchmarks.series import in_turn
+from zkpipe.benchmarks.workloads import make_workload
 
 START, SMALL, FIRST = "start of the command", "prove 2^10, whole command", "first proof, compiling"
 ONE = "verification of a proof"
@@ -81,7 +81,7 @@ def first_proof(backend: str) -> WaitTime:
 def verification_waits(rounds: int, backend: str, count: int) -> Iterator[WaitTime | Skipped]:
     """Verification of one proof and of many, and of one by groth16py where it is installed."""
     environment = zkpipe_environment(backend, cores())
-    with module_worker("benchmarks.verification_worker", environment, count) as worker:
+    with module_worker("zkpipe.benchmarks.verification_worker", environment, count) as worker:
         worker.ask({})
         found = [worker.ask({}) for _ in range(rounds)]
     named = (

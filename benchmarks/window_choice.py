@@ -14,13 +14,13 @@ import time
 
 import numpy as np
 
-from accel.backend import machine
-from accel.bases import prepare
-from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from accel.digits import Digits
-from accel.fixed_base import FixedBase
-from accel.limbs import Words, to_montgomery, words_from_ints
-from accel.msm import Query, sums_of_products, window_bits
+from zkpipe.accel.backend import machine
+from zkpipe.accel.bases import prepare
+from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.digits import Digits
+from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.msm import Query, sums_of_products, window_bits
 
 AROUND = 2
 ROUNDS = 3

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.bn254 import R
-from accel.errors import RangeError
-from benchmarks.results import CircuitSize
-from benchmarks.statements import BITS, bits_of, chain_of
-from circuits import ConstraintSystem, Witness
-from prover import DEVELOPMENT, save_public, setup
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError
+from zkpipe.benchmarks.results import CircuitSize
+from zkpipe.benchmarks.statements import BITS, bits_of, chain_of
+from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.prover import DEVELOPMENT, save_public, setup
 
 SMALLEST, LARGEST = 6, 24  # exponents of sizes
 

@@ -1,6 +1,6 @@
 """A process that has a key in memory and proves with zkpipe when it is asked.
 
-    python -m benchmarks.zkpipe_worker KEY.zkey W.wtns
+    python -m zkpipe.benchmarks.zkpipe_worker KEY.zkey W.wtns
 
 Each line {"proof": FILE, "public": FILE} is answered with {"seconds": S}: from the witness's file
 to the checked proof. The files are written after the clock has stopped.
@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.processes import answer, requests
-from circuits import Witness
-from prover import ProvingKey, prove, save_public
+from zkpipe.benchmarks.processes import answer, requests
+from zkpipe.circuits import Witness
+from zkpipe.prover import ProvingKey, prove, save_public
 
 
 def main() -> None:

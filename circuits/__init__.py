@@ -1,29 +1,32 @@
 """Circuits in Python, and the systems and witnesses that they become.
 
-The names below are loaded when they are first used (accel.lazy).
+The names below are loaded when they are first used (zkpipe.lazy).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accel.errors import FormatError
-from accel.lazy import late
-from circuits.errors import (
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.errors import (
     CircuitWarning,
     CompileError,
     InputError,
     UnderconstrainedError,
     UnsatisfiedError,
 )
+from zkpipe.lazy import late
+
+if __name__ != "zkpipe.circuits":  # by another name, every class would be there twice
+    raise ImportError("This folder is no package of its own: import zkpipe.circuits.")
 
 if TYPE_CHECKING:
-    from circuits.language.choices import lookup, maximum, member, minimum, select
-    from circuits.language.circuit import circuit
-    from circuits.language.component import component
-    from circuits.language.functions import all_of, any_of, check, narrow
-    from circuits.language.hint_calls import hint
-    from circuits.language.types import (
+    from zkpipe.circuits.language.choices import lookup, maximum, member, minimum, select
+    from zkpipe.circuits.language.circuit import circuit
+    from zkpipe.circuits.language.component import component
+    from zkpipe.circuits.language.functions import all_of, any_of, check, narrow
+    from zkpipe.circuits.language.hint_calls import hint
+    from zkpipe.circuits.language.types import (
         Array,
         Bool,
         Field,
@@ -34,18 +37,20 @@ if TYPE_CHECKING:
         Rounded,
         UInt,
     )
-    from circuits.system import ConstraintSystem, Witness
+    from zkpipe.circuits.system import ConstraintSystem, Witness
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "circuits.language.choices": "lookup maximum member minimum select",
-            "circuits.language.circuit": "circuit",
-            "circuits.language.component": "component",
-            "circuits.language.functions": "all_of any_of check narrow",
-            "circuits.language.hint_calls": "hint",
-            "circuits.language.types": "Array Bool Field Fixed Int Private Public Rounded UInt",
-            "circuits.system": "ConstraintSystem Witness",
+            "zkpipe.circuits.language.choices": "lookup maximum member minimum select",
+            "zkpipe.circuits.language.circuit": "circuit",
+            "zkpipe.circuits.language.component": "component",
+            "zkpipe.circuits.language.functions": "all_of any_of check narrow",
+            "zkpipe.circuits.language.hint_calls": "hint",
+            "zkpipe.circuits.language.types": (
+                "Array Bool Field Fixed Int Private Public Rounded UInt"
+            ),
+            "zkpipe.circuits.system": "ConstraintSystem Witness",
         },
     )
 

@@ -19,11 +19,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from accel.errors import ZkpipeError, ZkpipeWarning
-from circuits.swallowed import keep
+from zkpipe.accel.errors import ZkpipeError, ZkpipeWarning
+from zkpipe.circuits.swallowed import keep
 
 if TYPE_CHECKING:
-    from circuits.soundness.report import Report
+    from zkpipe.circuits.soundness.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class InputError(ZkpipeError):
         """The message, with the value that was given."""
         if self.parameter is None or self.value is None:
             return str(self)
-        from circuits.shown import shown
+        from zkpipe.circuits.shown import shown
 
         return f"{self}\n{self.parameter} = {shown(self.value)}"
 

@@ -14,10 +14,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from accel.errors import ShapeError
+from zkpipe.accel.errors import ShapeError
 
 if TYPE_CHECKING:
-    from circuits.system import ConstraintSystem
+    from zkpipe.circuits.system import ConstraintSystem
 
 LONGEST = 200  # characters of a name
 MOST = 1 << 12  # names that a key carries
@@ -72,7 +72,7 @@ def public_names(system: ConstraintSystem) -> tuple[str, ...] | None:
 
     The circuit's own name before all of them is left out.
     """
-    from circuits.compile.names import names_of
+    from zkpipe.circuits.compile.names import names_of
 
     if system.symbols is None:
         return None

@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import ShapeError
-from accel.kinds import describe, require_path, shown_number
-from accel.limbs import Words, ints_from_words
-from accel.remade import Remade
-from circuits.errors import CircuitWarning, InputError
-from circuits.system_rules import check_system
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.kinds import describe, require_path, shown_number
+from zkpipe.accel.limbs import Words, ints_from_words
+from zkpipe.accel.remade import Remade
+from zkpipe.circuits.errors import CircuitWarning, InputError
+from zkpipe.circuits.system_rules import check_system
 
 if TYPE_CHECKING:
-    from circuits.solve.program import Program
+    from zkpipe.circuits.solve.program import Program
 
 
 _SOLVE = "Take the witness as solve() or Witness.load gave it."
@@ -151,14 +151,14 @@ class Witness(Remade):
 
     def save(self, path: str | Path) -> None:
         """Write a .wtns file."""
-        from circuits.formats.wtns import write_wtns
+        from zkpipe.circuits.formats.wtns import write_wtns
 
         write_wtns(require_path("Witness.save", "path", path), self.values)
 
     @staticmethod
     def load(path: str | Path) -> Witness:
         """Read a .wtns file; its public count is not known. Raises FormatError."""
-        from circuits.formats.wtns import read_wtns
+        from zkpipe.circuits.formats.wtns import read_wtns
 
         return read_wtns(require_path("Witness.load", "path", path))
 
@@ -223,7 +223,7 @@ class ConstraintSystem(Remade):
     @property
     def public_names(self) -> tuple[str, ...] | None:
         """Names of the public values, in their order (circuits.public_names); None if unknown."""
-        from circuits.public_names import public_names
+        from zkpipe.circuits.public_names import public_names
 
         return public_names(self)
 
@@ -251,14 +251,14 @@ class ConstraintSystem(Remade):
 
     def save(self, path: str | Path) -> None:
         """Write an .r1cs file."""
-        from circuits.formats.r1cs import write_r1cs
+        from zkpipe.circuits.formats.r1cs import write_r1cs
 
         write_r1cs(require_path("ConstraintSystem.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> ConstraintSystem:
         """Read an .r1cs file; the system has no names and cannot be solved. Raises FormatError."""
-        from circuits.formats.r1cs import read_r1cs
+        from zkpipe.circuits.formats.r1cs import read_r1cs
 
         return read_r1cs(require_path("ConstraintSystem.load", "path", path))
 
@@ -268,8 +268,8 @@ class ConstraintSystem(Remade):
         Raises InputError (a name or a value that does not fit, one without a name),
         UnsatisfiedError (a check fails).
         """
-        from circuits.language.tracebacks import short
-        from circuits.solve.solver import refuse_positional, solve
+        from zkpipe.circuits.language.tracebacks import short
+        from zkpipe.circuits.solve.solver import refuse_positional, solve
 
         with short:
             if positional:
@@ -281,8 +281,8 @@ class ConstraintSystem(Remade):
 
         Raises InputError if the witness is not of this system's length.
         """
-        from circuits.language.tracebacks import short
-        from circuits.solve.checker import check_witness
+        from zkpipe.circuits.language.tracebacks import short
+        from zkpipe.circuits.solve.checker import check_witness
 
         with short:
             check_witness(self, witness)

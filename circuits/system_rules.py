@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.compressed import check_compressed
-from accel.errors import RangeError, ShapeError
-from accel.kinds import describe
-from circuits.formats.ranges import first_not_below
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.compressed import check_compressed
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.kinds import describe
+from zkpipe.circuits.formats.ranges import first_not_below
 
 if TYPE_CHECKING:
-    from circuits.system import ConstraintSystem, SparseMatrix
+    from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 MAX_WIRES = 1 << 31  # kernels keep wires in signed 32-bit words
 MAX_COUNT = 1 << 32  # of files
@@ -48,7 +48,7 @@ def check_system(system: ConstraintSystem) -> None:
 def _check_names(system: ConstraintSystem) -> None:
     """Check what is known of a compiled system beside its rows."""
     if system.program is not None:
-        from circuits.solve.program import Program
+        from zkpipe.circuits.solve.program import Program
 
         if not isinstance(system.program, Program):
             raise ShapeError(
@@ -71,7 +71,7 @@ def _check_names(system: ConstraintSystem) -> None:
 
 def _are_names(symbols: object) -> bool:
     """Whether these are our own names of wires, or a plain list or tuple of texts."""
-    from circuits.compile.names import WireNames
+    from zkpipe.circuits.compile.names import WireNames
 
     if type(symbols) is list or type(symbols) is tuple:
         return all(type(name) is str for name in symbols)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from circuits import Field, Private, Public, UInt, check, circuit, hint
+from zkpipe.circuits import Field, Private, Public, UInt, check, circuit, hint
 
 
 def _double(x: int) -> int:

@@ -6,24 +6,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 JOBS = {  # seconds, as in accel.warm_jobs
-    "circuits.warm_jobs:soundness": 17.0,
-    "circuits.warm_jobs:solving": 2.4,
+    "zkpipe.circuits.warm_jobs:soundness": 17.0,
+    "zkpipe.circuits.warm_jobs:solving": 2.4,
 }
 
 
 def soundness() -> None:
     """What every compile asks: whether the inputs determine the values."""
-    from circuits.soundness.requirement import require_determined
-    from circuits.warm_circuit import small
+    from zkpipe.circuits.soundness.requirement import require_determined
+    from zkpipe.circuits.warm_circuit import small
 
     require_determined(small.trace())
 
 
 def solving() -> None:
     """Solve, and check the files' arrays too: they cannot be written to."""
-    from accel.cache_folders import own_folder
-    from circuits import ConstraintSystem, Witness
-    from circuits.warm_circuit import small
+    from zkpipe.accel.cache_folders import own_folder
+    from zkpipe.circuits import ConstraintSystem, Witness
+    from zkpipe.circuits.warm_circuit import small
 
     system = small.trace()
     witness = system.solve(x=3, y=18)

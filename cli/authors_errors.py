@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from circuits.errors import Source
-from circuits.language.signature import instead_of_name
-from circuits.language.source import source_of
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.signature import instead_of_name
+from zkpipe.circuits.language.source import source_of
 
 
 def message_of(error: BaseException) -> str:
@@ -79,13 +79,14 @@ def mend_of(error: BaseException, path: Path) -> str:
 
 
 def _of_name(error: NameError) -> str:
-    import circuits
-    from circuits import gadgets
+    import zkpipe
+    from zkpipe import circuits
+    from zkpipe.circuits import gadgets
 
-    if error.name in circuits.__all__:
-        return f"Import it: from circuits import {error.name}."
+    if error.name in zkpipe.__all__:
+        return f"Import it: from zkpipe import {error.name}."
     if error.name in gadgets.__all__:
-        return f"Import it: from circuits.gadgets import {error.name}."
+        return f"Import it: from zkpipe.circuits.gadgets import {error.name}."
     if isinstance(error.name, str) and (mend := instead_of_name(error.name)):
         return mend
     step = error.__traceback__
@@ -93,7 +94,7 @@ def _of_name(error: NameError) -> str:
         step = step.tb_next
     frame = None if step is None else step.tb_frame
     known = [] if frame is None else [*frame.f_locals, *frame.f_globals]
-    names = [*known, *circuits.__all__, *dir(builtins)]
+    names = [*known, *circuits.__all__, *zkpipe.__all__, *dir(builtins)]
     return _nearest(error.name, names) or "Define the name above this line, or import it."
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from cli.answer import Answer, table
-from cli.command import command
-from cli.file_kind import Kind, expect
-from cli.outputs import outputs
-from cli.progress import progress
-from cli.words import FILE, SECONDS
+from zkpipe.cli.answer import Answer, table
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.outputs import outputs
+from zkpipe.cli.progress import progress
+from zkpipe.cli.words import FILE, SECONDS
 
 if TYPE_CHECKING:
-    from benchmarks import Plan, Results
+    from zkpipe.benchmarks import Plan, Results
 
 
 @click.group("bench")
@@ -77,7 +77,7 @@ def bench_run(
     if quick:
         _refuse_with_quick()
     with outputs((out, Kind.RESULTS), inputs=list(programs.values())) as [place]:
-        from benchmarks import Plan, measure
+        from zkpipe.benchmarks import Plan, measure
 
         if quick:
             plan = Plan.brief(programs)
@@ -154,12 +154,12 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
 @click.argument("text", metavar="REPORT.md", type=FILE)
 def bench_report(results: Path, page: Path, text: Path) -> Answer:
     """Write a report on a run: a page that loads nothing, and the tables as Markdown."""
-    from circuits.formats.files import write_file
+    from zkpipe.circuits.formats.files import write_file
 
     expect((results, Kind.RESULTS))
     written = (page, Kind.PAGE), (text, Kind.TABLES)
     with outputs(*written, inputs=[results]) as [page_place, text_place]:
-        from benchmarks import Results, html_report, markdown_report
+        from zkpipe.benchmarks import Results, html_report, markdown_report
 
         found = Results.load(results)
         with progress("drawing"):

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from cli.answer import Answer
-from cli.circuit_name import CIRCUIT, CircuitName
-from cli.command import command
-from cli.file_kind import Kind, expect
-from cli.kernels import compile_kernels
-from cli.progress import progress
-from cli.words import FILE
+from zkpipe.cli.answer import Answer
+from zkpipe.cli.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.progress import progress
+from zkpipe.cli.words import FILE
 
 
 @command(
@@ -29,8 +29,8 @@ def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
     Of a circuit in Python the line that fails is named; of an .r1cs its constraint, with the names
     of the .sym file beside it.
     """
-    from circuits.system import Witness
-    from cli.circuit_file import load_traced_system
+    from zkpipe.circuits.system import Witness
+    from zkpipe.cli.circuit_file import load_traced_system
 
     expect((witness, Kind.WITNESS))
     values = Witness.load(witness)

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, table
-from cli.circuit_name import CIRCUIT, CircuitName
-from cli.command import command
-from cli.file_kind import Kind, expect
-from cli.info import counts, names_by_kind
-from cli.kernels import compile_kernels
-from cli.outputs import outputs
-from cli.piped import SOURCE, Piped
-from cli.progress import progress
-from cli.signals import held
-from cli.words import FILE
+from zkpipe.cli.answer import Answer, table
+from zkpipe.cli.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.info import counts, names_by_kind
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.outputs import outputs
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.progress import progress
+from zkpipe.cli.signals import held
+from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
-    from circuits.system import ConstraintSystem, Witness
+    from zkpipe.circuits.system import ConstraintSystem, Witness
 
 
 @command("compile", example="zkpipe compile square.py --out build")
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 )
 def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
     """Compile a circuit to DIR/NAME.r1cs and DIR/NAME.sym."""
-    from circuits.errors import CompileError
-    from circuits.formats.sym import write_sym
-    from cli.circuit_file import load_system
+    from zkpipe.circuits.errors import CompileError
+    from zkpipe.circuits.formats.sym import write_sym
+    from zkpipe.cli.circuit_file import load_system
 
     if circuit.is_compiled:
         raise CompileError(f"{circuit.path} is compiled.", "Give the circuit's source, a .py file.")
@@ -60,7 +60,7 @@ def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
 @contextmanager
 def _folder(folder: Path) -> Iterator[None]:
     """The folder, made if it is not there; those that were made are removed if the block fails."""
-    from circuits.formats.files import FileError
+    from zkpipe.circuits.formats.files import FileError
 
     new: list[Path] = []
     try:
@@ -97,8 +97,8 @@ def make_witness(
     INPUT.json may be - for standard input, or a pipe. Only its owner can read W.wtns: it holds the
     private values.
     """
-    from cli.circuit_file import load_system, solve_quietly
-    from cli.input_file import arguments, input_count, load_inputs, load_small_inputs
+    from zkpipe.cli.circuit_file import load_system, solve_quietly
+    from zkpipe.cli.input_file import arguments, input_count, load_inputs, load_small_inputs
 
     expect((values, Kind.INPUT))
     with outputs((witness, Kind.WITNESS), inputs=[circuit.path, values]) as [place]:
@@ -124,7 +124,7 @@ def make_witness(
 
 def _values(system: ConstraintSystem, witness: Witness, private_too: bool) -> dict[str, str]:
     """Names and values of the outputs and public inputs, and if asked of the private inputs."""
-    from accel.limbs import ints_from_words
+    from zkpipe.accel.limbs import ints_from_words
 
     names = names_by_kind(system) or {}
     shown = [*names.get("outputs", ()), *names.get("public_inputs", ())]

@@ -18,18 +18,18 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from accel.errors import FormatError, ZkpipeWarning
-from accel.interruption import ends_the_process
-from accel.posix import BYTES, FOLDER
-from circuits.errors import CompileError
-from circuits.formats.files import read_file
-from circuits.formats.sym import with_names
-from circuits.solve.solver import solve
-from circuits.system import ConstraintSystem, Witness
-from cli.circuit_name import CircuitName
-from cli.file_kind import Kind, expect
-from cli.kernels import compile_kernels
-from cli.progress import progress
+from zkpipe.accel.errors import FormatError, ZkpipeWarning
+from zkpipe.accel.interruption import ends_the_process
+from zkpipe.accel.posix import BYTES, FOLDER
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.formats.files import read_file
+from zkpipe.circuits.formats.sym import with_names
+from zkpipe.circuits.solve.solver import solve
+from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.cli.circuit_name import CircuitName
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.progress import progress
 
 LARGEST = 1 << 24  # bytes of a source file
 
@@ -177,7 +177,7 @@ def _run(path: Path) -> ModuleType:
 
 def _circuits_of(module: ModuleType) -> dict[str, Any]:
     """The circuits of a module by name: its own, or if it has none those that it imports."""
-    from circuits.language.circuit import Circuit
+    from zkpipe.circuits.language.circuit import Circuit
 
     found = {value.name: value for value in vars(module).values() if isinstance(value, Circuit)}
     own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__}
@@ -210,8 +210,8 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
 
     every  also what was raised without a line of the author's: a file that is no Python
     """
-    from accel.errors import ZkpipeError
-    from cli.authors_errors import mend_of, message_of, place_of
+    from zkpipe.accel.errors import ZkpipeError
+    from zkpipe.cli.authors_errors import mend_of, message_of, place_of
 
     try:
         yield

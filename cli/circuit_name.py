@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.file_kind import Kind, kind_of
+from zkpipe.cli.file_kind import Kind, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CircuitType(click.ParamType[CircuitName]):
 
 def _what(path: Path) -> str:
     """What is to be said of a file that has no circuit's name."""
-    from circuits.formats.files import FileError
+    from zkpipe.circuits.formats.files import FileError
 
     with suppress(FileError):
         kind = kind_of(path)

@@ -21,10 +21,10 @@ from typing import Any, NoReturn
 
 import click
 
-from cli.answer import Answer
-from cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
-from cli.streams import drop_what_is_left
-from cli.warned import Warned
+from zkpipe.cli.answer import Answer
+from zkpipe.cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
+from zkpipe.cli.streams import drop_what_is_left
+from zkpipe.cli.warned import Warned
 
 
 class Commands(click.Group):

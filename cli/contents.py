@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.file_kind import FFLONK, PLONK, Kind
+from zkpipe.cli.file_kind import FFLONK, PLONK, Kind
 
 if TYPE_CHECKING:
-    from accel.errors import ZkpipeError
-    from circuits.formats.files import Source
-    from prover import VerifyingKey
+    from zkpipe.accel.errors import ZkpipeError
+    from zkpipe.circuits.formats.files import Source
+    from zkpipe.prover import VerifyingKey
 
 MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
 
@@ -22,7 +22,7 @@ Rows = list[tuple[str, object]]
 
 
 def _sym(path: Path) -> Rows:
-    from circuits.formats.sym import read_sym
+    from zkpipe.circuits.formats.sym import read_sym
 
     symbols = read_sym(path)
     wires = sum(symbol.wire is not None for symbol in symbols)
@@ -30,7 +30,7 @@ def _sym(path: Path) -> Rows:
 
 
 def _witness(path: Path) -> Rows:
-    from circuits.system import Witness
+    from zkpipe.circuits.system import Witness
 
     return [("values", len(Witness.load(path).values))]
 
@@ -41,9 +41,9 @@ def _refused(error: ZkpipeError) -> Rows:
 
 
 def _key(path: Path) -> Rows:
-    from prover import ProvingKey
-    from prover.errors import InsecureKeyError
-    from prover.formats.zkey import read_counts
+    from zkpipe.prover import ProvingKey
+    from zkpipe.prover.errors import InsecureKeyError
+    from zkpipe.prover.formats.zkey import read_counts
 
     try:
         key = ProvingKey.load(path)
@@ -68,8 +68,8 @@ def _key(path: Path) -> Rows:
 
 
 def _of_verifying_key(key: VerifyingKey) -> Rows:
-    from verifier_contracts import key_digest
-    from verifier_contracts.generator import MOST_PUBLIC_VALUES
+    from zkpipe.verifier_contracts import key_digest
+    from zkpipe.verifier_contracts.generator import MOST_PUBLIC_VALUES
 
     return [
         ("public values", key.public_count),
@@ -81,7 +81,7 @@ def _of_verifying_key(key: VerifyingKey) -> Rows:
 
 
 def _other_key(path: Path) -> Rows:
-    from circuits.formats.binfile import read_binfile
+    from zkpipe.circuits.formats.binfile import read_binfile
 
     protocol = read_binfile(path, b"zkey", 1).cursor(1).integer(4)
     return [("protocol", {PLONK: "plonk", FFLONK: "fflonk"}.get(protocol, f"number {protocol}"))]
@@ -89,8 +89,8 @@ def _other_key(path: Path) -> Rows:
 
 def _ptau(path: Path) -> Rows:
     """The header and the number of contributions of snarkjs' .ptau files, version 1."""
-    from accel.bn254 import P
-    from circuits.formats.binfile import read_binfile
+    from zkpipe.accel.bn254 import P
+    from zkpipe.circuits.formats.binfile import read_binfile
 
     file = read_binfile(path, b"ptau", 1)
     header = file.cursor(1)
@@ -107,8 +107,8 @@ def _ptau(path: Path) -> Rows:
 
 
 def _vkey(path: Source) -> Rows:
-    from prover.errors import InsecureKeyError
-    from prover.formats.snarkjs_json import read_verifying_key
+    from zkpipe.prover.errors import InsecureKeyError
+    from zkpipe.prover.formats.snarkjs_json import read_verifying_key
 
     try:
         key = read_verifying_key(path)
@@ -118,21 +118,21 @@ def _vkey(path: Source) -> Rows:
 
 
 def _proof(path: Source) -> Rows:
-    from prover.formats.snarkjs_json import read_proof
+    from zkpipe.prover.formats.snarkjs_json import read_proof
 
     read_proof(path)
     return [("protocol", "groth16"), ("points", "on their curves")]
 
 
 def _public(path: Source) -> Rows:
-    from prover import load_public
+    from zkpipe.prover import load_public
 
     return [("values", [str(value) for value in load_public(path)])]
 
 
 def _solidity(path: Path) -> Rows:
-    from cli.verifier_file import read_verifier
-    from prover.errors import InsecureKeyError
+    from zkpipe.cli.verifier_file import read_verifier
+    from zkpipe.prover.errors import InsecureKeyError
 
     try:
         return _of_verifying_key(read_verifier(path)[1])
@@ -163,7 +163,7 @@ def _keystore(path: Source) -> Rows:
 
 def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
-    from circuits.formats.strict_json import read_json
+    from zkpipe.circuits.formats.strict_json import read_json
 
     value = read_json(path)
     members = value if isinstance(value, dict) else {}
@@ -175,7 +175,7 @@ def _members(path: Source, names: Mapping[str, str]) -> Rows:
 
 
 def _results(path: Path) -> Rows:
-    from benchmarks import Results
+    from zkpipe.benchmarks import Results
 
     found = Results.load(path)
     return [("date", found.date), ("commit", found.commit), ("proofs", len(found.proofs))]
@@ -183,7 +183,7 @@ def _results(path: Path) -> Rows:
 
 def _input(path: Source) -> Rows:
     """Names only: the values may be private."""
-    from cli.input_file import load_inputs
+    from zkpipe.cli.input_file import load_inputs
 
     return [("names", list(load_inputs(path, MOST_INPUTS)))]
 

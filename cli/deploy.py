@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import Answer, development_row, printable, table
-from cli.command import command
-from cli.file_kind import Kind, expect
-from cli.kernels import compile_kernels
-from cli.outputs import output
-from cli.piped import SOURCE, Piped
-from cli.progress import progress
-from cli.verifier_file import compiled_verifier, read_verifier
-from cli.warned import Warned
-from cli.words import FILE
+from zkpipe.cli.answer import Answer, development_row, printable, table
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.outputs import output
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.progress import progress
+from zkpipe.cli.verifier_file import compiled_verifier, read_verifier
+from zkpipe.cli.warned import Warned
+from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from verifier_contracts import Chain, CompiledContract, Deployment
-    from verifier_contracts.begun import Begun
-    from verifier_contracts.deployment_file import DeploymentFile
-    from verifier_contracts.terms import Terms
+    from zkpipe.verifier_contracts import Chain, CompiledContract, Deployment
+    from zkpipe.verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.deployment_file import DeploymentFile
+    from zkpipe.verifier_contracts.terms import Terms
 
 PASSWORD_LIMIT = 1 << 12  # bytes
 EVM_VERSIONS = ("istanbul", "berlin", "london", "paris", "shanghai", "cancun", "prague", "osaka")
@@ -44,8 +44,8 @@ class Wei(click.ParamType[int]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         """The wei."""
-        from verifier_contracts.errors import ArgumentError
-        from verifier_contracts.terms import wei
+        from zkpipe.verifier_contracts.errors import ArgumentError
+        from zkpipe.verifier_contracts.terms import wei
 
         try:
             return value if isinstance(value, int) else wei(value)
@@ -132,9 +132,9 @@ def deploy(
     """
     if password_file is not None and keystore is None:
         raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
-    from verifier_contracts import Chain, Settings
-    from verifier_contracts.deployment_file import DeploymentFile
-    from verifier_contracts.terms import Terms
+    from zkpipe.verifier_contracts import Chain, Settings
+    from zkpipe.verifier_contracts.deployment_file import DeploymentFile
+    from zkpipe.verifier_contracts.terms import Terms
 
     expect((verifier, Kind.SOLIDITY))
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
@@ -189,9 +189,9 @@ def _record(
     chain: Chain, compiled: CompiledContract, file: DeploymentFile, terms: Terms, force: bool
 ) -> Deployment:
     """Finish what was begun, or begin; the file holds the record when this returns."""
-    from verifier_contracts import Contract, Deployment
-    from verifier_contracts.errors import NonceTakenError
-    from verifier_contracts.sending import name
+    from zkpipe.verifier_contracts import Contract, Deployment
+    from zkpipe.verifier_contracts.errors import NonceTakenError
+    from zkpipe.verifier_contracts.sending import name
 
     contract = None
     if file.begun is not None and file.begun.failed is None:
@@ -219,7 +219,7 @@ def _record(
 
 def _confirm(record: Deployment, chain: Chain) -> None:
     """Wait until the node shows the contract. Raises NoCodeError if it shows another, or none."""
-    from verifier_contracts.errors import NoCodeError
+    from zkpipe.verifier_contracts.errors import NoCodeError
 
     deadline = time.monotonic() + LAG
     while True:
@@ -247,7 +247,7 @@ def _show(begun: Begun) -> None:
 
 
 def _refuse_finished(file: DeploymentFile, force: bool) -> None:
-    from circuits.formats.files import FileError
+    from zkpipe.circuits.formats.files import FileError
 
     if force:
         return
@@ -268,8 +268,8 @@ def _named_chain(
     file: DeploymentFile, compiled: CompiledContract, chain_id: int | None
 ) -> int | None:
     """The chain that the option or the record names. Raises if something else was begun."""
-    from circuits.formats.files import FileError
-    from verifier_contracts.errors import WrongChainError
+    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.verifier_contracts.errors import WrongChainError
 
     if file.begun is None or file.begun.failed is not None:
         return file.chain_id if chain_id is None else chain_id
@@ -288,7 +288,7 @@ def _named_chain(
 
 
 def _nameless(chain: Chain) -> Exception:
-    from verifier_contracts.errors import WrongChainError
+    from zkpipe.verifier_contracts.errors import WrongChainError
 
     return WrongChainError(
         f"{chain.place} serves chain {chain.chain_id}; a signature is for the chain that you name.",
@@ -298,7 +298,7 @@ def _nameless(chain: Chain) -> Exception:
 
 def _account(keystore: Path | None, password_file: Path | Piped | None) -> LocalAccount | None:
     """The account to sign with; None for the node's."""
-    from verifier_contracts import keystore_account
+    from zkpipe.verifier_contracts import keystore_account
 
     if keystore is None:
         return None
@@ -306,8 +306,8 @@ def _account(keystore: Path | None, password_file: Path | Piped | None) -> Local
 
 
 def _password(keystore: Path, file: Path | Piped | None) -> str:
-    from circuits.formats.files import read_file
-    from verifier_contracts.errors import AccountError
+    from zkpipe.circuits.formats.files import read_file
+    from zkpipe.verifier_contracts.errors import AccountError
 
     if isinstance(file, Piped) and file.on_terminal:
         raise AccountError(

@@ -7,7 +7,6 @@ prover does not work here). A mend says what to do about it.
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import shutil
@@ -19,8 +18,8 @@ from pathlib import Path
 
 OK, WARNING, MISSING = "ok", "warning", "missing"
 
-OURS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
-ROOT = Path(__file__).resolve().parent.parent  # where our packages lie
+OURS = "zkpipe"
+ROOT = Path(__file__).parent.parent  # its folder
 PACKAGES = (
     "zkpipe",
     "numpy",
@@ -74,50 +73,35 @@ def packages() -> Iterator[Finding]:
 
 
 def names() -> Iterator[Finding]:
-    """Our packages have plain names: whether another of the same name hides one, or is hidden."""
-    hidden = False
-    for name in OURS:
-        spec = importlib.util.find_spec(name)
-        place = _folder(spec.origin) if spec and spec.origin else None
-        if place != ROOT / name:
-            hidden = True
-            yield Finding(
-                name,
-                MISSING,
-                f"another package hides ours: {place or 'a namespace without __init__'}",
-                f"Take its folder off PYTHONPATH, or uninstall it: ours is {ROOT / name}.",
-            )
-        for other in _elsewhere(name, place):
-            yield Finding(
-                name,
-                WARNING,
-                f"{other} has the same name, and {place} is imported instead",
-                "Use a virtual environment for zkpipe alone.",
-            )
-    if not hidden:
-        yield Finding("packages", OK, f"{', '.join(OURS)} from {ROOT}")
+    """Whether another package or module of our name lies on the path, and this one hides it."""
+    for other in _elsewhere():
+        yield Finding(
+            OURS,
+            WARNING,
+            f"{other} has the same name, and {ROOT} is imported instead",
+            "Remove one of them, or use a virtual environment for one alone.",
+        )
 
 
-def _folder(origin: str) -> Path:
-    path = Path(origin).resolve()
-    return path.parent if path.name == "__init__.py" else path
-
-
-def _elsewhere(name: str, imported: Path | None) -> Iterator[Path]:
-    """Packages and modules of this name on the path, besides the one imported and ours."""
+def _elsewhere() -> Iterator[Path]:
+    """Packages and modules of our name on the path, besides ours."""
     for entry in sys.path:
-        for path in (Path(entry, name, "__init__.py"), Path(entry, f"{name}.py")):
+        for path in (Path(entry, OURS, "__init__.py"), Path(entry, f"{OURS}.py")):
             with suppress(OSError):  # a folder that cannot be read, a name that no folder can have
                 # links in a circle are no file; to resolve them raises, before Python 3.13
-                if path.is_file() and (found := _folder(str(path))) not in (imported, ROOT / name):
+                if path.is_file() and (found := _folder(path.resolve())) != ROOT.resolve():
                     yield found
+
+
+def _folder(path: Path) -> Path:
+    return path.parent if path.name == "__init__.py" else path
 
 
 def back_end() -> Iterator[Finding]:
     """What computes, and why."""
     try:
-        from accel.backend import has_ifma, machine, thread_count
-        from accel.errors import ZkpipeError
+        from zkpipe.accel.backend import has_ifma, machine, thread_count
+        from zkpipe.accel.errors import ZkpipeError
     except ImportError as error:
         yield Finding("back end", MISSING, f"cannot be imported: {error.msg}", "Run `make setup`.")
         return
@@ -144,9 +128,9 @@ def _processor() -> str:
 
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
-    from accel.cache_folders import own_folder, readable_folders, refusal
-    from accel.kernel_folders import FOLDER
-    from cli.kernels import MEND
+    from zkpipe.accel.cache_folders import own_folder, readable_folders, refusal
+    from zkpipe.accel.kernel_folders import FOLDER
+    from zkpipe.cli.kernels import MEND
 
     why, own = refusal(FOLDER), own_folder(FOLDER)
     try:
@@ -172,9 +156,9 @@ def _contents(folder: Path) -> str:
 def _compiled() -> str:
     """Whether the kernels of this version are there, in words that follow the folder's size."""
     try:
-        from accel.errors import ZkpipeError
-        from accel.warm import is_warm
-        from prover.warm_jobs import JOBS
+        from zkpipe.accel.errors import ZkpipeError
+        from zkpipe.accel.warm import is_warm
+        from zkpipe.prover.warm_jobs import JOBS
     except ImportError:
         return ""
     try:
@@ -190,9 +174,9 @@ def _compiled() -> str:
 
 def compiler() -> Finding:
     """The Solidity compiler."""
-    from circuits.formats.files import FileError
-    from verifier_contracts import find_solc
-    from verifier_contracts.errors import CompilerMissingError
+    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.verifier_contracts import find_solc
+    from zkpipe.verifier_contracts.errors import CompilerMissingError
 
     try:
         solc = find_solc()
@@ -203,8 +187,8 @@ def compiler() -> Finding:
 
 def node() -> Finding:
     """A node to try contracts on; the embedded chain needs none."""
-    from verifier_contracts import find_anvil
-    from verifier_contracts.errors import NodeMissingError
+    from zkpipe.verifier_contracts import find_anvil
+    from zkpipe.verifier_contracts.errors import NodeMissingError
 
     try:
         return Finding("anvil", OK, str(find_anvil()))

@@ -6,11 +6,11 @@ from dataclasses import asdict
 
 import click
 
-from cli.answer import YES, Answer, one_line
-from cli.command import command
-from cli.failure import MISSING as MISSING_STATUS
-from cli.kernels import compile_kernels
-from cli.progress import progress
+from zkpipe.cli.answer import YES, Answer, one_line
+from zkpipe.cli.command import command
+from zkpipe.cli.failure import MISSING as MISSING_STATUS
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.progress import progress
 
 
 @command(
@@ -22,12 +22,12 @@ from cli.progress import progress
 @click.option("--fix", is_flag=True, help="Download solc, if none is found; compile the kernels.")
 def doctor(fix: bool) -> Answer:
     """Say what this machine offers: back end, kernel cache, solc, node, versions."""
-    from cli.diagnosis import MISSING, OK, back_end, compiler, findings
+    from zkpipe.cli.diagnosis import MISSING, OK, back_end, compiler, findings
 
     if fix and not any(finding.state == MISSING for finding in back_end()):
         compile_kernels()
     if fix and compiler().state != OK:
-        from verifier_contracts import install_solc
+        from zkpipe.verifier_contracts import install_solc
 
         with progress("downloading solc"):
             install_solc()

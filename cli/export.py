@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, Fact, development_row, names_row, table
-from cli.command import command
-from cli.file_kind import Kind, expect, kind_of
-from cli.kernels import compile_kernels
-from cli.onchain import MOST_VALUES
-from cli.outputs import outputs
-from cli.piped import SOURCE, Piped
-from cli.words import FILE
+from zkpipe.cli.answer import Answer, Fact, development_row, names_row, table
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect, kind_of
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.onchain import MOST_VALUES
+from zkpipe.cli.outputs import outputs
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
-    from prover import VerifyingKey
+    from zkpipe.prover import VerifyingKey
 
 
 NAMES = click.option(
@@ -41,7 +41,7 @@ def export() -> None:
 @NAMES
 def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
     """Write the verifying key of a proving key, in snarkjs' JSON."""
-    from prover import ProvingKey
+    from zkpipe.prover import ProvingKey
 
     expect((key, Kind.PROVING_KEY))
     inputs = [key, *([names] if names else [])]
@@ -79,8 +79,8 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
 
     Its comments name the public values where the key does, or the file of --sym.
     """
-    from circuits.formats.files import write_file
-    from verifier_contracts import key_digest, solidity_verifier
+    from zkpipe.circuits.formats.files import write_file
+    from zkpipe.verifier_contracts import key_digest, solidity_verifier
 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
     inputs = [key, *([names] if names else [])]
@@ -112,7 +112,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
 
 def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
     """The key with the names of a .sym file, if one is given."""
-    from circuits.formats.sym import read_public_names
+    from zkpipe.circuits.formats.sym import read_public_names
 
     if names is None:
         return key
@@ -121,9 +121,9 @@ def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
 
 
 def _verifying_key(path: Path | Piped) -> VerifyingKey:
-    from circuits.formats.files import FileError
-    from prover import ProvingKey
-    from prover.formats.snarkjs_json import read_verifying_key
+    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.prover import ProvingKey
+    from zkpipe.prover.formats.snarkjs_json import read_verifying_key
 
     kind = kind_of(path)
     if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
@@ -145,9 +145,9 @@ def export_calldata(public: Path | Piped, proof: Path | Piped) -> Answer:
 
     With --json they are named: a, b, c, input.
     """
-    from prover import load_public
-    from prover.formats.snarkjs_json import read_proof
-    from verifier_contracts import calldata
+    from zkpipe.prover import load_public
+    from zkpipe.prover.formats.snarkjs_json import read_proof
+    from zkpipe.verifier_contracts import calldata
 
     expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
     compile_kernels()

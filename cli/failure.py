@@ -26,8 +26,8 @@ from pathlib import Path
 
 import click
 
-from cli.answer import one_line, printable
-from cli.signals import Ended
+from zkpipe.cli.answer import one_line, printable
+from zkpipe.cli.signals import Ended
 
 USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
 REFUSALS = {  # what a system says when it is not our fault
@@ -111,7 +111,7 @@ class Failure:
                 MISSING,
                 sent,
             )
-        from accel.errors import ZkpipeError
+        from zkpipe.accel.errors import ZkpipeError
 
         if isinstance(error, ZkpipeError):
             explanation = error.explain() if show_values else None
@@ -185,12 +185,12 @@ def _place(error: BaseException) -> str:
 
 def _failed_import(error: BaseException) -> str | None:
     """The package of others in whose import this was raised; None if it was elsewhere."""
-    from cli.diagnosis import OURS
+    from zkpipe.cli.diagnosis import OURS
 
     package = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
         name = str(frame.f_globals.get("__name__")).partition(".")[0]
-        if name in OURS:
+        if name == OURS:
             package = None
         elif frame.f_code.co_name == "<module>":
             package = package or name
@@ -224,7 +224,7 @@ def stack(error: BaseException, show_values: bool) -> str:
     """The traceback, without messages of exceptions that are not ours unless values may show."""
     if show_values:
         return "".join(traceback.format_exception(error))
-    from accel.errors import ZkpipeError
+    from zkpipe.accel.errors import ZkpipeError
 
     parts: list[str] = []
     link: BaseException | None = error

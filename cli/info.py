@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import SHOWN, Answer, Fact, development_row, table
-from cli.circuit_name import CircuitName
-from cli.command import command
-from cli.contents import JSON_READERS, READERS, nothing_more
-from cli.contract_limit import warn_of_public_values
-from cli.file_kind import Kind, kind_of
-from cli.kernels import compile_kernels
-from cli.piped import SOURCE, Piped
-from cli.progress import progress
+from zkpipe.cli.answer import SHOWN, Answer, Fact, development_row, table
+from zkpipe.cli.circuit_name import CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.contents import JSON_READERS, READERS, nothing_more
+from zkpipe.cli.contract_limit import warn_of_public_values
+from zkpipe.cli.file_kind import Kind, kind_of
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.progress import progress
 
 if TYPE_CHECKING:
-    from circuits.system import ConstraintSystem
+    from zkpipe.circuits.system import ConstraintSystem
 
 # Their points are looked at, which kernels do.
 WITH_POINTS = frozenset(
@@ -59,8 +59,8 @@ def info(file: CircuitName | Piped) -> Answer:
 
     Of a circuit: its constraints, wires and inputs, and how large its key will be.
     """
-    from accel.errors import FormatError
-    from circuits.formats.files import FileError
+    from zkpipe.accel.errors import FormatError
+    from zkpipe.circuits.formats.files import FileError
 
     path = file if isinstance(file, Piped) else file.path
     kind = kind_of(path)
@@ -120,8 +120,8 @@ def _text(value: object) -> object:
 
 
 def _circuit(circuit: CircuitName) -> Answer:
-    from cli.circuit_file import load_named_system
-    from prover.groth16.setup import domain_size_for
+    from zkpipe.cli.circuit_file import load_named_system
+    from zkpipe.prover.groth16.setup import domain_size_for
 
     system = load_named_system(circuit)
     warn_of_public_values(system.name, system.public_count)
@@ -179,7 +179,7 @@ def counts(system: ConstraintSystem) -> dict[str, int]:
 
 def names_by_kind(system: ConstraintSystem) -> dict[str, list[str]] | None:
     """Names of outputs and inputs; None if the system came without names."""
-    from circuits.compile.names import names_of
+    from zkpipe.circuits.compile.names import names_of
 
     if system.symbols is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.progress import counted
+from zkpipe.cli.progress import counted
 
 MEND = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
 
@@ -14,8 +14,8 @@ def compile_kernels() -> None:
     after they have looked at what their inputs are. Where no process can be started, or nothing
     kept, kernels compile when they are called.
     """
-    from accel.warm import can_warm_up, is_warm, warm_up
-    from prover.warm_jobs import JOBS
+    from zkpipe.accel.warm import can_warm_up, is_warm, warm_up
+    from zkpipe.prover.warm_jobs import JOBS
 
     if is_warm(JOBS):
         return
@@ -34,8 +34,8 @@ def compile_kernels() -> None:
 
 def _tell_of_other_place() -> None:
     """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
-    from accel.cache_folders import own_folder, refusal
-    from accel.kernel_folders import FOLDER
+    from zkpipe.accel.cache_folders import own_folder, refusal
+    from zkpipe.accel.kernel_folders import FOLDER
 
     why, folder = refusal(FOLDER), own_folder(FOLDER)
     if folder is None:
@@ -46,6 +46,6 @@ def _tell_of_other_place() -> None:
 
 
 def _tell(kind: str, what: str, mend: str) -> None:
-    from accel.errors import ZkpipeWarning
+    from zkpipe.accel.errors import ZkpipeWarning
 
     ZkpipeWarning(kind, what, mend).tell()

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import NO, YES, Answer, Fact, table
-from cli.circuit_name import CIRCUIT, CircuitName
-from cli.command import command
-from cli.kernels import compile_kernels
-from cli.progress import progress
-from cli.words import FILE
+from zkpipe.cli.answer import NO, YES, Answer, Fact, table
+from zkpipe.cli.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.progress import progress
+from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
-    from circuits.soundness import Report
-    from circuits.soundness.findings import Finding
-    from circuits.system import ConstraintSystem
+    from zkpipe.circuits.soundness import Report
+    from zkpipe.circuits.soundness.findings import Finding
+    from zkpipe.circuits.system import ConstraintSystem
 
 SHOWN = 8  # names in a line of text; --json has all
 
@@ -41,11 +41,11 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     about; of an .r1cs its outputs, and if it has none every wire but the inverses that is-zero
     leaves free.
     """
-    from circuits.soundness.findings import Severity
-    from circuits.soundness.lint import lint as examine
-    from circuits.soundness.lint import lint_every_wire
-    from circuits.soundness.report import Verdict
-    from cli.circuit_file import load_traced_system
+    from zkpipe.circuits.soundness.findings import Severity
+    from zkpipe.circuits.soundness.lint import lint as examine
+    from zkpipe.circuits.soundness.lint import lint_every_wire
+    from zkpipe.circuits.soundness.report import Verdict
+    from zkpipe.cli.circuit_file import load_traced_system
 
     system = load_traced_system(circuit, sym)
     compile_kernels()
@@ -76,9 +76,9 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
 
 def _sentence(system: ConstraintSystem, report: Report) -> str:
     """What the verdict means here."""
-    from circuits.soundness.report import Verdict
-    from circuits.soundness.requirement import underconstrained
-    from circuits.soundness.roles import EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED
+    from zkpipe.circuits.soundness.report import Verdict
+    from zkpipe.circuits.soundness.requirement import underconstrained
+    from zkpipe.circuits.soundness.roles import EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED
 
     if report.contradiction is not None:
         return "nothing satisfies it, so no two witnesses differ."
@@ -112,9 +112,9 @@ def _facts(finding: Finding) -> Mapping[str, Fact]:
 
 def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
     """The inputs of a counterexample, and the values that differ: the search's own, as text."""
-    from accel.limbs import ints_from_words
-    from circuits.compile.names import names_of
-    from circuits.soundness.names import port_names
+    from zkpipe.accel.limbs import ints_from_words
+    from zkpipe.circuits.compile.names import names_of
+    from zkpipe.circuits.soundness.names import port_names
 
     pair = report.counterexample
     if pair is None:

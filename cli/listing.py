@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import Answer, table
-from cli.circuit_name import CIRCUIT, CircuitName
-from cli.command import command
-from cli.progress import progress
+from zkpipe.cli.answer import Answer, table
+from zkpipe.cli.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from circuits.formats.equations import Equation
-    from cli.answer import Fact
+    from zkpipe.circuits.formats.equations import Equation
+    from zkpipe.cli.answer import Fact
 
 
 _NUMBER = re.compile("[0-9]{1,18}")
@@ -50,8 +50,8 @@ def print_rows(circuit: CircuitName, rows: slice) -> Answer:
 
     Names of an .r1cs come from the .sym file beside it; without one they are labels.
     """
-    from circuits.formats.equations import equations
-    from cli.circuit_file import load_named_system
+    from zkpipe.circuits.formats.equations import equations
+    from zkpipe.cli.circuit_file import load_named_system
 
     system = load_named_system(circuit)
     chosen = range(system.constraint_count)[rows]

@@ -13,7 +13,7 @@ import threading
 
 import click
 
-from cli import (
+from zkpipe.cli import (
     bench,
     check,
     circuit,
@@ -28,7 +28,7 @@ from cli import (
     signals,
     streams,
 )
-from cli.command import Commands
+from zkpipe.cli.command import Commands
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 MOST_THREADS = 64  # of BLAS, as numpy is built

@@ -16,7 +16,7 @@ class MemorySize(click.ParamType[int]):
         """The bytes that the text says."""
         if isinstance(value, int):
             return value
-        from accel.sizes import size_of_text
+        from zkpipe.accel.sizes import size_of_text
 
         size = size_of_text(str(value))
         if size is None:

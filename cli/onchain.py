@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import NO, YES, Answer, development_row, named_values
-from cli.command import command
-from cli.file_kind import Kind, expect, kind_of
-from cli.kernels import compile_kernels
-from cli.piped import SOURCE, Piped
-from cli.progress import progress
-from cli.words import FILE
+from zkpipe.cli.answer import NO, YES, Answer, development_row, named_values
+from zkpipe.cli.command import command
+from zkpipe.cli.file_kind import Kind, expect, kind_of
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.progress import progress
+from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
-    from prover import VerifyingKey
-    from verifier_contracts import Contract, Deployment
+    from zkpipe.prover import VerifyingKey
+    from zkpipe.verifier_contracts import Contract, Deployment
 
 MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
 VERIFY_PROOF = re.compile(
@@ -52,9 +52,9 @@ def verify_onchain(
     Without --rpc the contract is deployed on a chain in this process, and called there. The answer
     is that of the contract's own key: compare its digest with that of the key you mean.
     """
-    from prover import load_public
-    from prover.formats.snarkjs_json import read_proof
-    from verifier_contracts import calldata, key_digest
+    from zkpipe.prover import load_public
+    from zkpipe.prover.formats.snarkjs_json import read_proof
+    from zkpipe.verifier_contracts import calldata, key_digest
 
     record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
     expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
@@ -92,7 +92,7 @@ def verify_onchain(
 @contextmanager
 def _an_answer() -> Iterator[None]:
     """A revert is no answer: the proof's points are in their groups, so it says nothing of it."""
-    from verifier_contracts.errors import ContractError, HaltError, RevertError
+    from zkpipe.verifier_contracts.errors import ContractError, HaltError, RevertError
 
     try:
         yield
@@ -106,10 +106,10 @@ def _an_answer() -> Iterator[None]:
 
 def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     """The contract to ask, and the key that its source has."""
-    from cli.verifier_file import compiled_verifier, read_verifier
-    from verifier_contracts import Chain
-    from verifier_contracts.deployment import creation_gas
-    from verifier_contracts.errors import ContractError
+    from zkpipe.cli.verifier_file import compiled_verifier, read_verifier
+    from zkpipe.verifier_contracts import Chain
+    from zkpipe.verifier_contracts.deployment import creation_gas
+    from zkpipe.verifier_contracts.errors import ContractError
 
     if _is_record(path):
         record, key = _record(path)
@@ -139,10 +139,10 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
     The record comes from outside: another ABI could make an answer of 1 look like a yes, and other
     code than its source's says what it likes.
     """
-    from cli.verifier_file import warn_if_changed
-    from verifier_contracts import Deployment, verifying_key_of
-    from verifier_contracts.errors import ContractError
-    from verifier_contracts.recompiled import is_of_its_source
+    from zkpipe.cli.verifier_file import warn_if_changed
+    from zkpipe.verifier_contracts import Deployment, verifying_key_of
+    from zkpipe.verifier_contracts.errors import ContractError
+    from zkpipe.verifier_contracts.recompiled import is_of_its_source
 
     record = Deployment.load(path)
     function = [entry for entry in record.compiled.abi if _is_verify_proof(entry)]
@@ -160,7 +160,7 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
 
 
 def _warn_of_code(path: Path, compiler: str) -> None:
-    from accel.errors import ZkpipeWarning
+    from zkpipe.accel.errors import ZkpipeWarning
 
     ZkpipeWarning(
         "code-not-compared",

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import click
 
-from cli.progress import progress
+from zkpipe.cli.progress import progress
 
 STANDARD_INPUT = "standard input"
 ITS_NAMES = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 PIECE = 1 << 16  # bytes
 PATIENCE = 5.0  # seconds that a named pipe may be without anybody who writes to it
-_TAKEN = "cli.piped"  # in a command's click context: the words that took each pipe
+_TAKEN = "zkpipe.cli.piped"  # in a command's click context: the words that took each pipe
 
 
 class Piped:
@@ -55,7 +55,7 @@ class Piped:
         return bytes(self._data[:size])
 
     def _read_to(self, size: int) -> None:
-        from circuits.formats.files import FileError
+        from zkpipe.circuits.formats.files import FileError
 
         try:
             while len(self._data) < size and not self._ended:
@@ -109,7 +109,7 @@ def source(word: str, taken_as: str, meta: MutableMapping[str, object]) -> Path 
 
 
 def _take(identity: object, name: str, taken_as: str, meta: MutableMapping[str, object]) -> None:
-    from circuits.formats.files import FileError
+    from zkpipe.circuits.formats.files import FileError
 
     taken = meta.setdefault(_TAKEN, {})
     assert isinstance(taken, dict)  # noqa: S101 - for the type checker: it is ours
@@ -141,8 +141,8 @@ def _standard_input() -> Piped:
 
 
 def _pipe(path: Path) -> Piped:
-    from accel.posix import AT_ONCE, BYTES
-    from circuits.formats.files import file_failure
+    from zkpipe.accel.posix import AT_ONCE, BYTES
+    from zkpipe.circuits.formats.files import file_failure
 
     try:
         handle = os.open(path, os.O_RDONLY | AT_ONCE | BYTES)
@@ -164,7 +164,7 @@ def _wait(handle: int, size: int) -> bytes:
 
 def _once_written(path: Path, handle: int, size: int) -> bytes:
     """Bytes of a pipe, waited for as long as somebody has it open to write."""
-    from circuits.formats.files import FileError
+    from zkpipe.circuits.formats.files import FileError
 
     while True:
         ready = select.select([handle], [], [], PATIENCE)[0]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.answer import one_line, printable
-from cli.warned import Warned
+from zkpipe.cli.answer import one_line, printable
+from zkpipe.cli.warned import Warned
 
 if TYPE_CHECKING:
     from rich.progress import Progress

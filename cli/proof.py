@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.answer import (
+from zkpipe.cli.answer import (
     DEVELOPMENT_WARNING,
     NO,
     YES,
@@ -18,16 +18,16 @@ from cli.answer import (
     names_row,
     table,
 )
-from cli.circuit_name import CIRCUIT, CircuitName
-from cli.command import command
-from cli.contract_limit import warn_of_public_values
-from cli.file_kind import Kind, expect
-from cli.kernels import compile_kernels
-from cli.memory_size import MEMORY
-from cli.outputs import FORCE, outputs
-from cli.piped import SOURCE, Piped
-from cli.progress import progress
-from cli.words import FILE
+from zkpipe.cli.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.contract_limit import warn_of_public_values
+from zkpipe.cli.file_kind import Kind, expect
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.memory_size import MEMORY
+from zkpipe.cli.outputs import FORCE, outputs
+from zkpipe.cli.piped import SOURCE, Piped
+from zkpipe.cli.progress import progress
+from zkpipe.cli.words import FILE
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
@@ -45,11 +45,11 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
             "Say what the key is made from: this version makes development keys only, with --dev.",
             click.get_current_context(),
         )
-    from circuits.soundness.before_setup import warnings_before_setup
-    from cli.circuit_file import load_system_with_known_names
+    from zkpipe.circuits.soundness.before_setup import warnings_before_setup
+    from zkpipe.cli.circuit_file import load_system_with_known_names
 
     with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
-        from prover import DEVELOPMENT, setup_to_file
+        from zkpipe.prover import DEVELOPMENT, setup_to_file
 
         system = load_system_with_known_names(circuit)
         warn_of_public_values(system.name, system.public_count)
@@ -104,9 +104,9 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
     with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
-        from circuits.system import Witness
-        from prover import ProvingKey, save_public
-        from prover import prove as make_proof
+        from zkpipe.circuits.system import Witness
+        from zkpipe.prover import ProvingKey, save_public
+        from zkpipe.prover import prove as make_proof
 
         values = Witness.load(witness)
         compile_kernels()
@@ -148,9 +148,9 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
 
     Each may come through a pipe, and one of them from standard input, which is -.
     """
-    from prover import load_public
-    from prover import verify as holds
-    from prover.formats.snarkjs_json import read_proof, read_verifying_key
+    from zkpipe.prover import load_public
+    from zkpipe.prover import verify as holds
+    from zkpipe.prover.formats.snarkjs_json import read_proof, read_verifying_key
 
     expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     compile_kernels()

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prover import VerifyingKey
-    from verifier_contracts import CompiledContract, Settings
+    from zkpipe.prover import VerifyingKey
+    from zkpipe.verifier_contracts import CompiledContract, Settings
 
 LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
 
@@ -17,9 +17,9 @@ def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
 
     Raises FileError, FormatError, ContractError if it is no verifier, InsecureKeyError.
     """
-    from accel.errors import FormatError
-    from circuits.formats.files import read_file
-    from verifier_contracts import verifying_key_of
+    from zkpipe.accel.errors import FormatError
+    from zkpipe.circuits.formats.files import read_file
+    from zkpipe.verifier_contracts import verifying_key_of
 
     try:
         source = read_file(path, LARGEST).decode("utf-8")
@@ -34,8 +34,8 @@ def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
 
 def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
     """Warn of a verifier that is not, to the letter, what zkpipe generates for its key."""
-    from accel.errors import ZkpipeWarning
-    from verifier_contracts.source_key import is_generated
+    from zkpipe.accel.errors import ZkpipeWarning
+    from zkpipe.verifier_contracts.source_key import is_generated
 
     if not is_generated(source, key):
         ZkpipeWarning(
@@ -51,8 +51,8 @@ def compiled_verifier(
     source: str, path: Path, settings: Settings | None = None
 ) -> CompiledContract:
     """The one contract of the source that can be deployed."""
-    from verifier_contracts import compile_solidity
-    from verifier_contracts.errors import ContractError
+    from zkpipe.verifier_contracts import compile_solidity
+    from zkpipe.verifier_contracts.errors import ContractError
 
     contracts = [c for c in compile_solidity(source, settings).values() if c.bytecode != "0x"]
     if len(contracts) != 1:

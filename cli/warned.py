@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.answer import Fact, one_line, printable
+from zkpipe.cli.answer import Fact, one_line, printable
 
 if TYPE_CHECKING:
-    from accel.errors import ZkpipeWarning
+    from zkpipe.accel.errors import ZkpipeWarning
 
 
 class Warned:
@@ -32,7 +32,7 @@ class Warned:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """While the block runs, take each ZkpipeWarning; leave others to Python."""
-        from accel.errors import ZkpipeWarning
+        from zkpipe.accel.errors import ZkpipeWarning
 
         with warnings.catch_warnings():
             warnings.simplefilter("always", ZkpipeWarning)

@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import G1_GENERATOR, P
-from accel.curve import g1_on_curve
-from accel.errors import FormatError
-from accel.limbs import Words, to_montgomery
-from accel.relations import Search, small_relations
-from circuits.formats.ranges import first_not_below
-from prover.errors import InsecureKeyError
+from zkpipe.accel.bn254 import G1_GENERATOR, P
+from zkpipe.accel.curve import g1_on_curve
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.limbs import Words, to_montgomery
+from zkpipe.accel.relations import Search, small_relations
+from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.prover.errors import InsecureKeyError
 
 HASH_BYTES = 64
 DEVELOPMENT_HASH = b"zkpipe development key, not a hash".ljust(HASH_BYTES, b".")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from accel.errors import ZkpipeError
+from zkpipe.accel.errors import ZkpipeError
 
 
 class InsecureKeyError(ZkpipeError):

@@ -27,12 +27,12 @@ from math import isqrt
 
 import numpy as np
 
-from accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
-from accel.limbs import Words, to_montgomery
-from accel.pairing import ONE, final_exponentiation, miller_functions
-from accel.relations import Relation, Search, small_relations
-from prover.errors import InsecureKeyError
-from prover.points import (
+from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
+from zkpipe.accel.limbs import Words, to_montgomery
+from zkpipe.accel.pairing import ONE, final_exponentiation, miller_functions
+from zkpipe.accel.relations import Relation, Search, small_relations
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.points import (
     G1,
     G2,
     g1_images,

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import TWO_ADICITY, P
-from accel.errors import RangeError, ShapeError
-from accel.kinds import shown_number
-from accel.limbs import Words
-from circuits.formats.opened import OpenFile
-from circuits.formats.ranges import first_not_below
+from zkpipe.accel.bn254 import TWO_ADICITY, P
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.kinds import shown_number
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.formats.opened import OpenFile
+from zkpipe.circuits.formats.ranges import first_not_below
 
 COEFFICIENT = np.dtype(
     [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]

@@ -22,16 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import KindError
-from accel.kinds import MOST, describe, items, require_path, require_whole
-from accel.limbs import Words
-from accel.pairing import miller_functions
-from accel.remade import Remade
-from circuits.public_names import check_names
-from prover.contributions import check_history
-from prover.errors import InsecureKeyError
-from prover.key_guard import check_key_points, check_prover_points
-from prover.key_shapes import (
+from zkpipe.accel.errors import KindError
+from zkpipe.accel.kinds import MOST, describe, items, require_path, require_whole
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.pairing import miller_functions
+from zkpipe.accel.remade import Remade
+from zkpipe.circuits.public_names import check_names
+from zkpipe.prover.contributions import check_history
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.key_guard import check_key_points, check_prover_points
+from zkpipe.prover.key_shapes import (
     BULK,
     COEFFICIENT,
     Coefficients,
@@ -39,7 +39,7 @@ from prover.key_shapes import (
     check_bulk,
     check_header,
 )
-from prover.points import G1, G2, g1_from_words, g1_words, g2_from_words, g2_words
+from zkpipe.prover.points import G1, G2, g1_from_words, g1_words, g2_from_words, g2_words
 
 CHUNK = 1 << 16  # rows of a stream: up to 8 MB
 
@@ -121,14 +121,14 @@ class VerifyingKey(Remade):
 
     def save(self, path: str | Path) -> None:
         """Write snarkjs' JSON, with a field of ours if this is a development key."""
-        from prover.formats.snarkjs_json import write_verifying_key
+        from zkpipe.prover.formats.snarkjs_json import write_verifying_key
 
         write_verifying_key(require_path("VerifyingKey.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> VerifyingKey:
         """Read snarkjs' JSON. Raises FileError, FormatError or InsecureKeyError."""
-        from prover.formats.snarkjs_json import read_verifying_key
+        from zkpipe.prover.formats.snarkjs_json import read_verifying_key
 
         return read_verifying_key(require_path("VerifyingKey.load", "path", path))
 
@@ -293,7 +293,7 @@ class ProvingKey(KeyHeader):
     @staticmethod
     def load(path: str | Path) -> ProvingKey:
         """Open a .zkey. Raises FileError, FormatError or InsecureKeyError."""
-        from prover.formats.zkey import read_zkey
+        from zkpipe.prover.formats.zkey import read_zkey
 
         return read_zkey(require_path("ProvingKey.load", "path", path))
 
@@ -346,7 +346,7 @@ class KeyStream(KeyHeader):
 
     def save(self, path: str | Path) -> None:
         """Write a .zkey, atomically and chunk by chunk. Raises FileError."""
-        from prover.formats.zkey import write_zkey
+        from zkpipe.prover.formats.zkey import write_zkey
 
         write_zkey(require_path("KeyStream.save", "path", path), self)
 

@@ -17,10 +17,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from accel.bn254 import P
-from accel.curve import g2_in_subgroup
-from accel.limbs import Words, from_montgomery, to_montgomery
-from accel.tower import FROBENIUS
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.curve import g2_in_subgroup
+from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.tower import FROBENIUS
 
 Fp2: TypeAlias = tuple[int, int]
 G1: TypeAlias = tuple[int, int]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.bn254 import TWO_ADICITY, R
-from accel.errors import RangeError
-from accel.kinds import describe, items, require_path, whole_number
-from accel.remade import Remade
-from prover.errors import ProofError
-from prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
+from zkpipe.accel.bn254 import TWO_ADICITY, R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.kinds import describe, items, require_path, whole_number
+from zkpipe.accel.remade import Remade
+from zkpipe.prover.errors import ProofError
+from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
 MOST_PUBLIC = 1 << TWO_ADICITY  # wires of the largest circuit
 _MEND = "Make the proof again, or take it from where it was made."
@@ -50,14 +50,14 @@ class Proof(Remade):
 
     def save(self, path: str | Path) -> None:
         """Write snarkjs' JSON."""
-        from prover.formats.snarkjs_json import write_proof
+        from zkpipe.prover.formats.snarkjs_json import write_proof
 
         write_proof(require_path("Proof.save", "path", path), self)
 
     @staticmethod
     def load(path: str | Path) -> Proof:
         """Read snarkjs' JSON. Raises FileError, FormatError or ProofError."""
-        from prover.formats.snarkjs_json import read_proof
+        from zkpipe.prover.formats.snarkjs_json import read_proof
 
         return read_proof(require_path("Proof.load", "path", path))
 

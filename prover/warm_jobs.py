@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from accel.warm_jobs import JOBS as ACCEL_JOBS
-from circuits.warm_jobs import JOBS as CIRCUITS_JOBS
+from zkpipe.accel.warm_jobs import JOBS as ACCEL_JOBS
+from zkpipe.circuits.warm_jobs import JOBS as CIRCUITS_JOBS
 
 _SECONDS = {**ACCEL_JOBS, **CIRCUITS_JOBS}
-JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "prover.warm_jobs:whole")
+JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "zkpipe.prover.warm_jobs:whole")
 
 
 def whole() -> None:
     """The whole way through files, last: for whatever no other job has called."""
-    from accel.cache_folders import own_folder
-    from circuits import ConstraintSystem, Witness
-    from circuits.warm_circuit import small
-    from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
+    from zkpipe.accel.cache_folders import own_folder
+    from zkpipe.circuits import ConstraintSystem, Witness
+    from zkpipe.circuits.warm_circuit import small
+    from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
 
     system = small.compile()
     witness = system.solve(x=3, y=18)

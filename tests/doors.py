@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from accel.errors import ZkpipeError
 from tests.zoo import ZOO
+from zkpipe.accel.errors import ZkpipeError
 
 ANYTHING = frozenset(ZOO)
 

@@ -87,7 +87,7 @@ def copied_tree(name: str) -> Path:
         if path.name in LEFT_OUT or path.name.endswith("_cache"):
             continue
         if path.is_dir():
-            shutil.copytree(path, tree / path.name, ignore=CACHES)
+            shutil.copytree(path, tree / path.name, ignore=CACHES, symlinks=True)  # src has links
         else:
             shutil.copy2(path, tree / path.name)
     if (ROOT / "node_modules").is_dir():
@@ -115,7 +115,7 @@ def run_tests(
     """pytest's exit status in the copy (None: it took too long), and what it printed."""
     environment = {
         **os.environ,
-        "PYTHONPATH": str(tree),
+        "PYTHONPATH": str(tree / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are known by size and time alone
         "XDG_CACHE_HOME": str(WORK / "cache"),
         "ZKPIPE_BACKEND": backend,
@@ -175,7 +175,7 @@ def tried(mutation: Mutation, trees: SimpleQueue[Path]) -> tuple[Mutation, str]:
 
 def without_lanes(chosen: list[Mutation]) -> list[Mutation]:
     """The mutations whose machine is here."""
-    from accel.backend import has_ifma
+    from zkpipe.accel.backend import has_ifma
 
     kept = [m for m in chosen if m.backend != "avx512" or has_ifma()]
     if len(kept) < len(chosen):

@@ -16,7 +16,7 @@ from unittest.mock import MagicMock
 
 import numpy as np
 
-from accel.bn254 import R
+from zkpipe.accel.bn254 import R
 
 
 class Missing:

@@ -1,7 +1,7 @@
-"""`python -m verifier_contracts [PORT]` and `make node`: a node in the foreground."""
+"""`python -m zkpipe.verifier_contracts [PORT]` and `make node`: a node in the foreground."""
 
 import sys
 
-from verifier_contracts.node import main
+from zkpipe.verifier_contracts.node import main
 
 sys.exit(main())

@@ -20,8 +20,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from accel.kinds import is_bool, is_of, items, whole_number
-from verifier_contracts.errors import ArgumentError
+from zkpipe.accel.kinds import is_bool, is_of, items, whole_number
+from zkpipe.verifier_contracts.errors import ArgumentError
 
 Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them
 

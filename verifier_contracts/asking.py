@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from verifier_contracts.abi import Abi
-from verifier_contracts.errors import NoCodeError, NodeMissingError, TransactionError
-from verifier_contracts.refusals import Refusal, cause_of, one_line
-from verifier_contracts.reverts import revert_error
+from zkpipe.verifier_contracts.abi import Abi
+from zkpipe.verifier_contracts.errors import NoCodeError, NodeMissingError, TransactionError
+from zkpipe.verifier_contracts.refusals import Refusal, cause_of, one_line
+from zkpipe.verifier_contracts.reverts import revert_error
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_tester import EthereumTester
@@ -122,7 +122,7 @@ class Asker:
             from eth_tester.exceptions import BlockNotFound, TransactionFailed, ValidationError
             from eth_utils.exceptions import ValidationError as VmValidationError
 
-            from verifier_contracts.embedded import CallFailed
+            from zkpipe.verifier_contracts.embedded import CallFailed
 
             failures += (CallFailed, TransactionFailed, ValidationError, VmValidationError)
             failures += (PyEVMError, BlockNotFound)

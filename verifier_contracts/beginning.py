@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from verifier_contracts.begun import Begun
-from verifier_contracts.errors import TransactionError
-from verifier_contracts.refusals import Cause, Refusal
-from verifier_contracts.terms import Terms, amount, fees_on
-from verifier_contracts.transaction import Transaction
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.errors import TransactionError
+from zkpipe.verifier_contracts.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.terms import Terms, amount, fees_on
+from zkpipe.verifier_contracts.transaction import Transaction
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 SPARE_GAS = 4  # the estimate and a quarter more
 RANDOM_GAS = 1 << 10  # tells apart what two programs send; it is not used, so it costs nothing

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from accel.kinds import require_text, require_whole
-from verifier_contracts.abi import Abi, encoded
-from verifier_contracts.asking import of_kind
-from verifier_contracts.checks import (
+from zkpipe.accel.kinds import require_text, require_whole
+from zkpipe.verifier_contracts.abi import Abi, encoded
+from zkpipe.verifier_contracts.asking import of_kind
+from zkpipe.verifier_contracts.checks import (
     CALLED,
     SENT,
     check_account,
@@ -27,9 +27,9 @@ from verifier_contracts.checks import (
     checked_address,
     contract_named,
 )
-from verifier_contracts.compiler import CompiledContract
-from verifier_contracts.contract import Contract
-from verifier_contracts.errors import (
+from zkpipe.verifier_contracts.compiler import CompiledContract
+from zkpipe.verifier_contracts.contract import Contract
+from zkpipe.verifier_contracts.errors import (
     AccountError,
     ArgumentError,
     ContractError,
@@ -39,18 +39,18 @@ from verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
-from verifier_contracts.receipts import Outcome
-from verifier_contracts.sending import Keeper, name, send, settle
-from verifier_contracts.signing import Signer
-from verifier_contracts.terms import LARGEST_CHAIN_ID, Terms
-from verifier_contracts.transaction import MOST, Receipt, Transaction
+from zkpipe.verifier_contracts.receipts import Outcome
+from zkpipe.verifier_contracts.sending import Keeper, name, send, settle
+from zkpipe.verifier_contracts.signing import Signer
+from zkpipe.verifier_contracts.terms import LARGEST_CHAIN_ID, Terms
+from zkpipe.verifier_contracts.transaction import MOST, Receipt, Transaction
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
     from eth_tester import EthereumTester
     from web3 import Web3
 
-    from verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.begun import Begun
 
 BLOCKS = ("latest", "earliest", "pending", "safe", "finalized")
 MOST_BLOCKS = 1 << 63
@@ -82,7 +82,7 @@ class Chain(Signer):
         """A new chain in this process, with accounts that have ether; gone when it is dropped."""
         from web3 import EthereumTesterProvider, Web3
 
-        from verifier_contracts.embedded import embedded_tester
+        from zkpipe.verifier_contracts.embedded import embedded_tester
 
         tester = embedded_tester()
         web3 = Web3(EthereumTesterProvider(tester))
@@ -104,7 +104,7 @@ class Chain(Signer):
         """
         from web3 import Web3
 
-        from verifier_contracts.transport import BoundedProvider, public_url
+        from zkpipe.verifier_contracts.transport import BoundedProvider, public_url
 
         url = require_text("Chain.connect", "url", url)
         if chain_id is not None:

@@ -14,16 +14,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from accel.cache_folders import readable_folders, writable_folders
-from accel.errors import FormatError, KindError
-from accel.kinds import require, require_text, require_whole
-from accel.ownership import read_trusted
-from circuits.formats.files import FileError, write_file
-from circuits.formats.strict_json import Json, parse_json
-from verifier_contracts.abi import Abi, is_abi
-from verifier_contracts.errors import CompilationError, CompilerMissingError
-from verifier_contracts.solc import KEPT_IN, Solc, find_solc
-from verifier_contracts.solc_process import SolcFailed, standard_json
+from zkpipe.accel.cache_folders import readable_folders, writable_folders
+from zkpipe.accel.errors import FormatError, KindError
+from zkpipe.accel.kinds import require, require_text, require_whole
+from zkpipe.accel.ownership import read_trusted
+from zkpipe.circuits.formats.files import FileError, write_file
+from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.verifier_contracts.abi import Abi, is_abi
+from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
+from zkpipe.verifier_contracts.solc import KEPT_IN, Solc, find_solc
+from zkpipe.verifier_contracts.solc_process import SolcFailed, standard_json
 
 SOURCE_NAME = "contract.sol"
 CACHE_FORMAT = 2

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from accel.kinds import require, require_text, require_whole, shown_text
-from verifier_contracts.abi import Abi, decoded, encoded, selector, signature, type_of
-from verifier_contracts.checks import checked_abi, checked_address
-from verifier_contracts.errors import ArgumentError, NoCodeError
-from verifier_contracts.transaction import MOST, Receipt, Transaction
+from zkpipe.accel.kinds import require, require_text, require_whole, shown_text
+from zkpipe.verifier_contracts.abi import Abi, decoded, encoded, selector, signature, type_of
+from zkpipe.verifier_contracts.checks import checked_abi, checked_address
+from zkpipe.verifier_contracts.errors import ArgumentError, NoCodeError
+from zkpipe.verifier_contracts.transaction import MOST, Receipt, Transaction
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 
 class Contract:
@@ -33,7 +33,7 @@ class Contract:
         receipt: Receipt | None = None,
         constructor_arguments: str = "0x",
     ) -> None:
-        from verifier_contracts.chain import Chain
+        from zkpipe.verifier_contracts.chain import Chain
 
         self.chain = require("Contract", "chain", chain, Chain, "Give what Chain.connect gives.")
         self.address = checked_address(address)

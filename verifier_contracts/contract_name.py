@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.errors import ContractError
 
 LONGEST = 200  # letters
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from accel.errors import FormatError
-from accel.kinds import require, require_path, require_text
-from circuits.formats.files import read_file
-from circuits.formats.strict_json import Json, parse_json, write_json
-from verifier_contracts.abi import ADDRESS, NAME, is_abi
-from verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
-from verifier_contracts.contract import Contract
-from verifier_contracts.errors import ContractError, NoCodeError, WrongChainError
-from verifier_contracts.source_key import digest_in
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.kinds import require, require_path, require_text
+from zkpipe.circuits.formats.files import read_file
+from zkpipe.circuits.formats.strict_json import Json, parse_json, write_json
+from zkpipe.verifier_contracts.abi import ADDRESS, NAME, is_abi
+from zkpipe.verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
+from zkpipe.verifier_contracts.contract import Contract
+from zkpipe.verifier_contracts.errors import ContractError, NoCodeError, WrongChainError
+from zkpipe.verifier_contracts.source_key import digest_in
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 FORMAT = "zkpipe deployment 1"
 BEGUN_FORMAT = "zkpipe begun deployment 1"  # of what is not finished; see deployment_file
@@ -221,7 +221,7 @@ class Deployment:
 
 
 def _check_chain(method: str, chain: object) -> None:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
     require(f"Deployment.{method}", "chain", chain, Chain, "Give what Chain.connect gives.")
 

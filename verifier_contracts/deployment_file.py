@@ -15,13 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.errors import FormatError
-from accel.posix import BYTES, FOLDER, lock
-from circuits.formats.files import FileError, read_file, write_file
-from circuits.formats.strict_json import Json, parse_json, write_json
-from verifier_contracts.begun import Begun
-from verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
-from verifier_contracts.terms import Fees
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.posix import BYTES, FOLDER, lock
+from zkpipe.circuits.formats.files import FileError, read_file, write_file
+from zkpipe.circuits.formats.strict_json import Json, parse_json, write_json
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
+from zkpipe.verifier_contracts.terms import Fees
 
 LARGEST = 1 << 24  # bytes; records have less than 2^18
 ADDRESS = re.compile("0x[0-9a-fA-F]{40}")

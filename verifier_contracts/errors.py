@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from accel.errors import MissingError, ZkpipeError
+from zkpipe.accel.errors import MissingError, ZkpipeError
 
 
 class ContractError(ZkpipeError):

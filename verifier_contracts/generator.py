@@ -16,14 +16,14 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
-from accel import bn254
-from accel.kinds import require, require_list, require_text
-from verifier_contracts.contract_name import check_name
-from verifier_contracts.errors import ContractError
+from zkpipe.accel import bn254
+from zkpipe.accel.kinds import require, require_list, require_text
+from zkpipe.verifier_contracts.contract_name import check_name
+from zkpipe.verifier_contracts.errors import ContractError
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
-    from prover.keys import VerifyingKey
-    from prover.proof import Proof
+    from zkpipe.prover.keys import VerifyingKey
+    from zkpipe.prover.proof import Proof
 
 _KEY = "VerifyingKey.load reads a vkey.json; of a proving key, give key.verifying_key."
 GENERATOR_VERSION = 2
@@ -87,8 +87,8 @@ def solidity_verifier(
 
     Source: Groth, eprint 2016/260, section 3.2.
     """
-    from prover.key_guard import check_key_points
-    from prover.keys import ProvingKey, VerifyingKey
+    from zkpipe.prover.key_guard import check_key_points
+    from zkpipe.prover.keys import ProvingKey, VerifyingKey
 
     key = verifying_key
     if isinstance(key, ProvingKey):
@@ -140,7 +140,7 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
 
 
 def _template() -> Template:
-    path = files("verifier_contracts") / "contracts" / "Groth16Verifier.sol.template"
+    path = files("zkpipe.verifier_contracts") / "contracts" / "Groth16Verifier.sol.template"
     return Template(path.read_text(encoding="utf-8"))
 
 
@@ -171,7 +171,7 @@ def _words_g2(
 
 def key_digest(verifying_key: VerifyingKey) -> str:
     """SHA-256, in hexadecimal, of the key's points: KEY_DIGEST of the generated contract."""
-    from prover.keys import VerifyingKey
+    from zkpipe.prover.keys import VerifyingKey
 
     require("key_digest", "verifying_key", verifying_key, VerifyingKey, _KEY)
     return _digest(verifying_key)
@@ -232,7 +232,7 @@ def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
 
     Raises RangeError if a public value is not in [0, r): the contract would answer false.
     """
-    from prover.proof import Proof, check_public
+    from zkpipe.prover.proof import Proof, check_public
 
     require("calldata", "proof", proof, Proof, "Proof.load reads a proof.json.")
     values = check_public(public)

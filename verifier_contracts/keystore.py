@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accel.errors import FormatError
-from accel.kinds import require_path, require_text
-from circuits.formats.files import read_file
-from circuits.formats.strict_json import Json, parse_json
-from verifier_contracts.errors import AccountError
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.kinds import require_path, require_text
+from zkpipe.circuits.formats.files import read_file
+from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.verifier_contracts.errors import AccountError
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -3,7 +3,7 @@
     with Node.start() as node:
         chain = Chain.connect(node.url)
 
-`python -m verifier_contracts` runs one in the foreground until it is interrupted. anvil is
+`python -m zkpipe.verifier_contracts` runs one in the foreground until it is interrupted. anvil is
 looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in the `node_modules` beside
 our packages). As verifier_contracts.solc has it, only what others cannot change is run.
 """
@@ -24,11 +24,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from accel.kinds import require_whole
-from accel.ownership import program
-from verifier_contracts.errors import NodeMissingError
-from verifier_contracts.solc import NODE_MODULES
-from verifier_contracts.terms import LARGEST_CHAIN_ID
+from zkpipe.accel.kinds import require_whole
+from zkpipe.accel.ownership import program
+from zkpipe.verifier_contracts.errors import NodeMissingError
+from zkpipe.verifier_contracts.solc import NODE_MODULES
+from zkpipe.verifier_contracts.terms import LARGEST_CHAIN_ID
 
 CHAIN_ID = 1337
 PORT = 8545  # where a node listens if nothing else is said
@@ -134,8 +134,10 @@ def _comes_up(process: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def main() -> int:
-    """Run a node in the foreground: `python -m verifier_contracts [PORT]`."""
-    parser = argparse.ArgumentParser(prog="python -m verifier_contracts", description=__doc__)
+    """Run a node in the foreground: `python -m zkpipe.verifier_contracts [PORT]`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m zkpipe.verifier_contracts", description=__doc__
+    )
     parser.add_argument("port", type=int, nargs="?", default=PORT)
     port = parser.parse_args().port
     if not 0 < port < 1 << 16:

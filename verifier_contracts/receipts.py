@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from verifier_contracts.begun import Begun
-from verifier_contracts.errors import TransactionError
-from verifier_contracts.transaction import Receipt
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.errors import TransactionError
+from zkpipe.verifier_contracts.transaction import Receipt
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verifier_contracts.errors import HaltError, RevertError
+from zkpipe.verifier_contracts.errors import HaltError, RevertError
 
 PANICS = {  # https://docs.soliditylang.org, "Panic via assert and Error via require"
     0x01: "an assertion failed",

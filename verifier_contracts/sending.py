@@ -14,18 +14,18 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from accel.errors import ZkpipeError
-from verifier_contracts.beginning import begin, check_cost
-from verifier_contracts.begun import Begun
-from verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
-from verifier_contracts.receipts import Outcome, outcome_told
-from verifier_contracts.refusals import Cause, Refusal
-from verifier_contracts.terms import Terms, base_fee, fees_instead
-from verifier_contracts.tracing import transaction_in_place_of
-from verifier_contracts.transaction import Transaction
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.verifier_contracts.beginning import begin, check_cost
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
+from zkpipe.verifier_contracts.receipts import Outcome, outcome_told
+from zkpipe.verifier_contracts.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.terms import Terms, base_fee, fees_instead
+from zkpipe.verifier_contracts.tracing import transaction_in_place_of
+from zkpipe.verifier_contracts.transaction import Transaction
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.05, 3.0, 1.5  # seconds between looks at the chain
 BEARABLE = 30.0  # seconds that a node may fail to answer while a transaction is waited for

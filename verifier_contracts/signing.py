@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from verifier_contracts.asking import Asker, of_kind
-from verifier_contracts.checks import check_begun
-from verifier_contracts.errors import AccountError
+from zkpipe.verifier_contracts.asking import Asker, of_kind
+from zkpipe.verifier_contracts.checks import check_begun
+from zkpipe.verifier_contracts.errors import AccountError
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
 
-    from verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.begun import Begun
 
 HASH = re.compile("0x[0-9a-f]{64}")
 

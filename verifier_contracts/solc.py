@@ -28,10 +28,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from accel.cache_folders import readable_folders, writable_folders
-from accel.ownership import objection, program, read_trusted
-from circuits.formats.files import FileError, write_file
-from verifier_contracts.errors import CompilerMissingError
+from zkpipe.accel.cache_folders import readable_folders, writable_folders
+from zkpipe.accel.ownership import objection, program, read_trusted
+from zkpipe.circuits.formats.files import FileError, write_file
+from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 PINNED = "0.8.37"
 KEPT_IN = "solc"  # the folder of ours with compiled contracts and the executable for npm's
@@ -39,7 +39,7 @@ OLDEST, BEYOND = (0, 8, 20), (0, 9, 0)  # as in the pragma of the generated cont
 
 VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 NPM_SCRIPT = Path(__file__).with_name("solc_npm.js")
-NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"  # beside our packages
+NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"  # of a checkout
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from accel.errors import ZkpipeError
-from accel.kinds import require_text
-from circuits.public_names import names_problem
-from verifier_contracts.errors import ContractError
-from verifier_contracts.generator import key_digest, solidity_verifier
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.kinds import require_text
+from zkpipe.circuits.public_names import names_problem
+from zkpipe.verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.generator import key_digest, solidity_verifier
 
 if TYPE_CHECKING:
-    from prover.keys import VerifyingKey
-    from prover.points import G1, G2
+    from zkpipe.prover.keys import VerifyingKey
+    from zkpipe.prover.points import G1, G2
 
 # The space before a declaration ends with its line: to try each of a thousand empty lines as the
 # first takes time that grows with the square of their number.
@@ -40,7 +40,7 @@ def verifying_key_of(source: str) -> VerifyingKey:
     Raises ContractError if the source holds none, or one constant twice; InsecureKeyError if anyone
     could forge proofs under the key.
     """
-    from prover.keys import VerifyingKey
+    from zkpipe.prover.keys import VerifyingKey
 
     source = require_text("verifying_key_of", "source", source)
     constants = _constants(source)

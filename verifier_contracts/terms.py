@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accel.kinds import is_of, require_real, require_whole, shown_text
-from verifier_contracts.errors import ArgumentError, TransactionError
-from verifier_contracts.refusals import Refusal
-from verifier_contracts.transaction import MOST
+from zkpipe.accel.kinds import is_of, require_real, require_whole, shown_text
+from zkpipe.verifier_contracts.errors import ArgumentError, TransactionError
+from zkpipe.verifier_contracts.refusals import Refusal
+from zkpipe.verifier_contracts.transaction import MOST
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 UNITS = {"wei": 1, "gwei": 10**9, "ether": 10**18}
 AMOUNT = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,18}))? ?(wei|gwei|ether)?")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier_contracts.begun import Begun
-from verifier_contracts.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.refusals import Cause, Refusal
 
 if TYPE_CHECKING:
-    from verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.chain import Chain
 
 WALK = 128  # blocks to look through where a node does not keep older states
 

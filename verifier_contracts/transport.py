@@ -22,11 +22,11 @@ from web3.exceptions import Web3RPCError
 from web3.providers import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from accel.errors import FormatError
-from circuits.formats.strict_json import Json, parse_json
-from verifier_contracts.answers import has_form
-from verifier_contracts.deadline import deadline, watched_session
-from verifier_contracts.errors import NodeMissingError
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.verifier_contracts.answers import has_form
+from zkpipe.verifier_contracts.deadline import deadline, watched_session
+from zkpipe.verifier_contracts.errors import NodeMissingError
 
 SECONDS = 15.0  # of a call, its repetitions included
 LARGEST = 1 << 22  # bytes of a body; a block with 10,000 hashes has 700,000

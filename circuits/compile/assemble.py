@@ -12,17 +12,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.limbs import to_montgomery, words_from_ints
-from circuits.compile.lowering import TracingEngine
-from circuits.compile.names import WireNames
-from circuits.compile.record import Operation, Origin, Site
-from circuits.compile.rows import CopiedRows
-from circuits.compile.sums import Linear, wire
-from circuits.language.inputs import Parameter
-from circuits.language.types import FieldType, IntegerType
-from circuits.solve.program import Program, Sides, SolvedHint
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.compile.names import WireNames
+from zkpipe.circuits.compile.record import Operation, Origin, Site
+from zkpipe.circuits.compile.rows import CopiedRows
+from zkpipe.circuits.compile.sums import Linear, wire
+from zkpipe.circuits.language.inputs import Parameter
+from zkpipe.circuits.language.types import FieldType, IntegerType
+from zkpipe.circuits.solve.program import Program, Sides, SolvedHint
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 Leaf = tuple[Parameter, str, FieldType | IntegerType]
 NO_WIRE = -1

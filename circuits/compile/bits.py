@@ -20,14 +20,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accel.bn254 import R
-from circuits.compile import thresholds
-from circuits.compile.combination import ONE, Combination, add, constant, is_constant, shift, total
-from circuits.compile.flags import complement
-from circuits.compile.tracer import Tracer
-from circuits.language.bounds import sign_bits
-from circuits.language.refusals import refused
-from circuits.language.types import MAX_BITS
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile import thresholds
+from zkpipe.circuits.compile.combination import (
+    ONE,
+    Combination,
+    add,
+    constant,
+    is_constant,
+    shift,
+    total,
+)
+from zkpipe.circuits.compile.flags import complement
+from zkpipe.circuits.compile.tracer import Tracer
+from zkpipe.circuits.language.bounds import sign_bits
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.types import MAX_BITS
 
 Line = tuple[int, ...]  # slots and coefficients of a combination but for its constant, up to sign
 Interval = tuple[int, int]

@@ -15,10 +15,10 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from circuits.compile.facts import Payload
-from circuits.errors import CircuitWarning, CompileError
-from circuits.language.parsing import expression_of
-from circuits.language.source import Place
+from zkpipe.circuits.compile.facts import Payload
+from zkpipe.circuits.errors import CircuitWarning, CompileError
+from zkpipe.circuits.language.parsing import expression_of
+from zkpipe.circuits.language.source import Place
 
 CONDITIONS = ("all_of", "any_of", "member")
 SHOWN = 4  # other lines that an error names

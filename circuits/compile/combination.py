@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accel.bn254 import R
+from zkpipe.accel.bn254 import R
 
 Combination = dict[int, int]
 

@@ -11,12 +11,12 @@ By a power of two nothing where the bits of x are known: they are those of q and
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from circuits.compile.bits import range_check, split
-from circuits.compile.combination import Combination, add, constant, scale, shift, subtract
-from circuits.compile.sums import Linear, kept
-from circuits.compile.tracer import Tracer
-from circuits.language.bounds import quotient
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.bits import range_check, split
+from zkpipe.circuits.compile.combination import Combination, add, constant, scale, shift, subtract
+from zkpipe.circuits.compile.sums import Linear, kept
+from zkpipe.circuits.compile.tracer import Tracer
+from zkpipe.circuits.language.bounds import quotient
 
 Interval = tuple[int, int]
 

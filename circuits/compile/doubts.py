@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from circuits.errors import CircuitWarning
-from circuits.language.source import Place
-from circuits.language.syntax import is_identity
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.language.source import Place
+from zkpipe.circuits.language.syntax import is_identity
 
 
 @dataclass(slots=True)

@@ -16,18 +16,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from accel.bn254 import R
-from circuits.compile import bits
-from circuits.compile.combination import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile import bits
+from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
     is_constant,
     shift,
     subtract,
 )
-from circuits.compile.flags import complement, conjunction, is_zero
-from circuits.compile.sums import Linear, known, minus, plus, read, times
-from circuits.compile.tracer import LONG, Tracer
+from zkpipe.circuits.compile.flags import complement, conjunction, is_zero
+from zkpipe.circuits.compile.sums import Linear, known, minus, plus, read, times
+from zkpipe.circuits.compile.tracer import LONG, Tracer
 
 
 class Fact(ABC):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accel.bn254 import R
-from circuits.compile.combination import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
     constant,
@@ -20,8 +20,8 @@ from circuits.compile.combination import (
     shift,
     total,
 )
-from circuits.compile.record import WireKind
-from circuits.compile.tracer import Tracer, inverse
+from zkpipe.circuits.compile.record import WireKind
+from zkpipe.circuits.compile.tracer import Tracer, inverse
 
 MOST_VALUES = 4  # of which a polynomial costs no more than an inverse
 FEW = 3  # flags whose product costs no more than asking whether their sum is their number

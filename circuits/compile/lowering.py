@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accel.bn254 import R
-from circuits.compile import bits, division, facts, tables, thresholds
-from circuits.compile.claims import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile import bits, division, facts, tables, thresholds
+from zkpipe.circuits.compile.claims import (
     Claim,
     Claimed,
     TracedPayload,
@@ -21,7 +21,7 @@ from circuits.compile.claims import (
     unused_bools,
     use,
 )
-from circuits.compile.combination import (
+from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
     add,
@@ -30,9 +30,9 @@ from circuits.compile.combination import (
     shift,
     subtract,
 )
-from circuits.compile.facts import Payload
-from circuits.compile.record import Site
-from circuits.compile.sums import (
+from zkpipe.circuits.compile.facts import Payload
+from zkpipe.circuits.compile.record import Site
+from zkpipe.circuits.compile.sums import (
     SHORT,
     Linear,
     choose,
@@ -46,14 +46,14 @@ from circuits.compile.sums import (
     shortened,
     times,
 )
-from circuits.compile.tracer import LONG, Tracer
-from circuits.errors import CompileError
-from circuits.language.engine import Index
-from circuits.language.hints import HintCall
-from circuits.language.signal import Signal
-from circuits.language.signal import constant as constant_signal
-from circuits.language.source import Place, caller, here
-from circuits.language.types import IntegerType
+from zkpipe.circuits.compile.tracer import LONG, Tracer
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.engine import Index
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.signal import constant as constant_signal
+from zkpipe.circuits.language.source import Place, caller, here
+from zkpipe.circuits.language.types import IntegerType
 
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 

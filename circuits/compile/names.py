@@ -14,7 +14,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.compile.record import Call, WireKind
+from zkpipe.circuits.compile.record import Call, WireKind
 
 _KINDS = {kind.value: kind.name.lower() for kind in WireKind}
 

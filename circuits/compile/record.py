@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, NamedTuple
 
-from circuits.language.hints import HintCall
-from circuits.language.source import Place
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.language.source import Place
 
 
 class Operation(IntEnum):

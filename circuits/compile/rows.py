@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from circuits.compile.combination import Combination
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.combination import Combination
 
 
 class Coefficients(dict[int, int]):

@@ -30,12 +30,12 @@ from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import count
 
-from accel.bn254 import R
-from circuits.compile.combination import ONE, Combination, add, scale
-from circuits.compile.flags import complement
-from circuits.compile.record import Origin, Site
-from circuits.compile.tracer import LONG, Tracer
-from circuits.language.source import here
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.combination import ONE, Combination, add, scale
+from zkpipe.circuits.compile.flags import complement
+from zkpipe.circuits.compile.record import Origin, Site
+from zkpipe.circuits.compile.tracer import LONG, Tracer
+from zkpipe.circuits.language.source import here
 
 SHORT = 16  # entries up to which a sum is copied: some microseconds
 _numbers = count()

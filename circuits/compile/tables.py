@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from accel.bn254 import R
-from circuits.compile import bits
-from circuits.compile.combination import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile import bits
+from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
     constant,
@@ -23,10 +23,10 @@ from circuits.compile.combination import (
     subtract,
     total,
 )
-from circuits.compile.facts import Equal, Fact
-from circuits.compile.flags import is_zero
-from circuits.compile.sums import Linear, choose, known
-from circuits.compile.tracer import Tracer
+from zkpipe.circuits.compile.facts import Equal, Fact
+from zkpipe.circuits.compile.flags import is_zero
+from zkpipe.circuits.compile.sums import Linear, choose, known
+from zkpipe.circuits.compile.tracer import Tracer
 
 Column = Sequence[Linear | None]  # 2^k entries for k bits; None where no index leads
 MOST_INDICATED = 12  # bits of a value whose membership may be looked up

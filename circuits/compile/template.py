@@ -15,16 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.compile.claims import TracedPayload, derived
-from circuits.compile.combination import ONE, Combination
-from circuits.compile.lowering import TracingEngine
-from circuits.compile.record import Call, HintUse, Operation, Origin
-from circuits.compile.rows import CopiedRows
-from circuits.compile.sums import Linear, kept, plus, read, replace, shortened, times
-from circuits.language.fixed import of_units
-from circuits.language.signal import Signal, foreign
-from circuits.language.source import Place
-from circuits.language.structure import (
+from zkpipe.circuits.compile.claims import TracedPayload, derived
+from zkpipe.circuits.compile.combination import ONE, Combination
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.compile.record import Call, HintUse, Operation, Origin
+from zkpipe.circuits.compile.rows import CopiedRows
+from zkpipe.circuits.compile.sums import Linear, kept, plus, read, replace, shortened, times
+from zkpipe.circuits.language.fixed import of_units
+from zkpipe.circuits.language.signal import Signal, foreign
+from zkpipe.circuits.language.source import Place
+from zkpipe.circuits.language.structure import (
     fields_of,
     is_record,
     leaves,

@@ -15,14 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from circuits.compile.combination import Combination, total
-from circuits.compile.flags import (
+from zkpipe.circuits.compile.combination import Combination, total
+from zkpipe.circuits.compile.flags import (
     complement,
     conjunction,
     conjunction_rows,
     disjunction,
 )
-from circuits.compile.tracer import Tracer
+from zkpipe.circuits.compile.tracer import Tracer
 
 
 def runs(bound: int, count: int) -> list[tuple[int, range]]:

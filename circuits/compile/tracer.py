@@ -18,9 +18,9 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from circuits.compile.combination import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
     is_constant,
@@ -29,8 +29,8 @@ from circuits.compile.combination import (
     subtract,
     total,
 )
-from circuits.compile.doubts import Doubts
-from circuits.compile.record import (
+from zkpipe.circuits.compile.doubts import Doubts
+from zkpipe.circuits.compile.record import (
     Call,
     HintUse,
     Operation,
@@ -39,17 +39,17 @@ from circuits.compile.record import (
     Site,
     WireKind,
 )
-from circuits.compile.rows import Coefficients, GrowingRows
-from circuits.language.frames import user_frame
-from circuits.language.hints import HintCall
-from circuits.language.keys import Known
-from circuits.language.source import Place, here
-from circuits.language.surroundings import Surroundings
+from zkpipe.circuits.compile.rows import Coefficients, GrowingRows
+from zkpipe.circuits.language.frames import user_frame
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.language.keys import Known
+from zkpipe.circuits.language.source import Place, here
+from zkpipe.circuits.language.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from circuits.compile.bits import KnownBits
-    from circuits.compile.claims import Claim
-    from circuits.compile.sums import Linear
+    from zkpipe.circuits.compile.bits import KnownBits
+    from zkpipe.circuits.compile.claims import Claim
+    from zkpipe.circuits.compile.sums import Linear
 
 LONG = 40  # entries that cost about as much as a row (circuits.compile.sums)
 _OPEN = -1

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.compile.record import Operation
-from circuits.errors import CircuitWarning, Source
-from circuits.solve.program import Program
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.errors import CircuitWarning, Source
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 SHOWN = 3  # names in a sentence
 NOBODY = -1

@@ -25,9 +25,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import FormatError
-from circuits.formats.files import Bytes, atomic_write
-from circuits.formats.opened import OpenFile
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.formats.files import Bytes, atomic_write
+from zkpipe.circuits.formats.opened import OpenFile
 
 MAX_SECTIONS = 256  # the formats have 2 to 15; bounds the walk through a hostile file
 MAX_SMALL = 1 << 24  # bytes of a section that is read number by number: headers, contributions

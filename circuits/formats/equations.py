@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.errors import Source
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 Combination = dict[str, int]  # coefficients by the names of wires, "one" for the constant
 

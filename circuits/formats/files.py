@@ -23,8 +23,8 @@ from typing import BinaryIO, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.errors import FormatError, ZkpipeError
-from accel.posix import AT_ONCE, BYTES, FOLDER, read_at
+from zkpipe.accel.errors import FormatError, ZkpipeError
+from zkpipe.accel.posix import AT_ONCE, BYTES, FOLDER, read_at
 
 Bytes = NDArray[np.uint8]
 MOST_LINKS = 40  # one after another; as Linux follows

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.errors import FormatError
-from accel.memory import aligned_empty
-from accel.posix import memory_size, read_at
-from accel.threads import in_threads
-from circuits.formats.files import (
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.memory import aligned_empty
+from zkpipe.accel.posix import memory_size, read_at
+from zkpipe.accel.threads import in_threads
+from zkpipe.circuits.formats.files import (
     Bytes,
     FileError,
     file_failure,

@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.errors import FormatError
-from circuits.formats.binfile import MEND, BinFile, read_binfile, write_binfile
-from circuits.formats.r1cs_rows import read_rows, write_rows
-from circuits.system import ConstraintSystem
-from circuits.system_rules import MAX_WIRES, check_system, label_problem
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.formats.binfile import MEND, BinFile, read_binfile, write_binfile
+from zkpipe.circuits.formats.r1cs_rows import read_rows, write_rows
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.system_rules import MAX_WIRES, check_system, label_problem
 
 MAGIC = b"r1cs"
 VERSION = 1

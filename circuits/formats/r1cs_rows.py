@@ -18,15 +18,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.errors import FormatError
-from accel.kernels import kernel
-from accel.limbs import Words
-from circuits.formats.binfile import MEND, write_array
-from circuits.formats.files import Bytes
-from circuits.formats.ranges import first_not_below
-from circuits.system import ConstraintSystem, SparseMatrix
-from circuits.system_rules import rising
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.formats.binfile import MEND, write_array
+from zkpipe.circuits.formats.files import Bytes
+from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.system_rules import rising
 
 ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
 

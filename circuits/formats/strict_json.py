@@ -21,9 +21,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from accel.errors import FormatError
-from circuits.formats.files import Source, read_file, write_file
-from circuits.formats.json_mends import mend
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.formats.files import Source, read_file, write_file
+from zkpipe.circuits.formats.json_mends import mend
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from accel.errors import FormatError, ShapeError
-from circuits.formats.files import atomic_write, read_file
-from circuits.public_names import carried
-from circuits.system import ConstraintSystem
+from zkpipe.accel.errors import FormatError, ShapeError
+from zkpipe.circuits.formats.files import atomic_write, read_file
+from zkpipe.circuits.public_names import carried
+from zkpipe.circuits.system import ConstraintSystem
 
 MAX_BYTES = 1 << 31  # some 50 million signals
 LONGEST = 1 << 16  # bytes of a line
@@ -61,7 +61,7 @@ def write_sym(path: Path, system: ConstraintSystem) -> None:
 
 def _lines(symbols: Sequence[str], labels: list[int]) -> Iterator[str]:
     """The lines of all wires but the constant one, CHUNK at a time."""
-    from circuits.compile.names import WireNames  # names that only a compiled system has
+    from zkpipe.circuits.compile.names import WireNames  # names that only a compiled system has
 
     components: dict[str, int] = {}
     numbered = symbols.numbered if isinstance(symbols, WireNames) else None

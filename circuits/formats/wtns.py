@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.errors import FormatError, RangeError
-from accel.limbs import Words
-from circuits.formats.binfile import MEND, read_binfile, write_binfile
-from circuits.formats.ranges import first_not_below
-from circuits.system import Witness
-from circuits.system_rules import check_words
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError, RangeError
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.formats.binfile import MEND, read_binfile, write_binfile
+from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.circuits.system import Witness
+from zkpipe.circuits.system_rules import check_words
 
 _MEND = "Solve the circuit again."
 

@@ -7,15 +7,15 @@
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
-from circuits.gadgets.bits import from_bits, to_bits
-from circuits.gadgets.merkle import (
+from zkpipe.circuits.gadgets.bits import from_bits, to_bits
+from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
     merkle_root,
     merkle_root_of_pairs,
 )
-from circuits.gadgets.merkle_tree import MerklePath, MerkleTree
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 
 __all__ = [
     "MerklePath",

@@ -10,13 +10,13 @@ the user's line, else by an InputError.
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from accel.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
-from circuits.errors import InputError
-from circuits.language.engine import current_engine
-from circuits.language.refusals import refused
-from circuits.language.signal import Signal
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.language.engine import current_engine
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.signal import Signal
 
 Element = Signal | int
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accel.bn254 import R
-from accel.kinds import describe
-from circuits.gadgets.arguments import bits as checked_bits
-from circuits.gadgets.arguments import misuse, whole
-from circuits.language.plain import PlainEngine
-from circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
-from circuits.language.types import MAX_BITS
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import describe
+from zkpipe.circuits.gadgets.arguments import bits as checked_bits
+from zkpipe.circuits.gadgets.arguments import misuse, whole
+from zkpipe.circuits.language.plain import PlainEngine
+from zkpipe.circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
+from zkpipe.circuits.language.types import MAX_BITS
 
 
 def to_bits(value: Any, count: int) -> list[Any]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from circuits.gadgets.arguments import bits, element, elements, listed, misuse
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
-from circuits.language.choices import select
-from circuits.language.functions import check
+from zkpipe.circuits.gadgets.arguments import bits, element, elements, listed, misuse
+from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.language.choices import select
+from zkpipe.circuits.language.functions import check
 
 NOT_IN_TREE = "the leaf is not in the tree"
 

@@ -21,12 +21,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from accel.bn254 import R
-from accel.kinds import describe, items, whole_number
-from circuits.errors import InputError
-from circuits.gadgets.arguments import elements, listed, whole
-from circuits.gadgets.merkle import merkle_leaf, merkle_root
-from circuits.gadgets.poseidon import poseidon
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import describe, items, whole_number
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.arguments import elements, listed, whole
+from zkpipe.circuits.gadgets.merkle import merkle_leaf, merkle_root
+from zkpipe.circuits.gadgets.poseidon import poseidon
 
 MAX_DEPTH = 64
 EMPTY = 0

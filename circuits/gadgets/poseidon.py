@@ -16,12 +16,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from accel.bn254 import R
-from circuits.compile.lowering import TracingEngine
-from circuits.gadgets.arguments import element, elements, misuse, whole
-from circuits.gadgets.poseidon_plain import permute
-from circuits.gadgets.poseidon_rows import permutation
-from circuits.language.signal import Signal, foreign, in_reach
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.gadgets.arguments import element, elements, misuse, whole
+from zkpipe.circuits.gadgets.poseidon_plain import permute
+from zkpipe.circuits.gadgets.poseidon_rows import permutation
+from zkpipe.circuits.language.signal import Signal, foreign, in_reach
 
 MAX_INPUTS = 16
 

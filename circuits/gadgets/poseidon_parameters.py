@@ -18,7 +18,7 @@ from itertools import islice
 
 import numpy as np
 
-from accel.bn254 import R
+from zkpipe.accel.bn254 import R
 
 FULL_ROUNDS = 8
 PARTIAL_ROUNDS = dict(  # by width

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from functools import cache
 from operator import mul
 
-from accel.bn254 import R
-from circuits.gadgets.poseidon_parameters import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.gadgets.poseidon_parameters import (
     FULL_ROUNDS,
     Matrix,
     PoseidonParameters,

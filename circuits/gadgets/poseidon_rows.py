@@ -15,14 +15,14 @@ from functools import cache
 from types import FunctionType
 from typing import cast
 
-from accel.bn254 import R
-from circuits.compile.combination import Combination
-from circuits.compile.lowering import TracingEngine
-from circuits.gadgets.poseidon_parameters import FULL_ROUNDS, poseidon_parameters
-from circuits.gadgets.poseidon_plain import partial_rounds
-from circuits.language.component import Component, component
-from circuits.language.signal import Signal
-from circuits.language.types import ArrayType, Field
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.combination import Combination
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.gadgets.poseidon_parameters import FULL_ROUNDS, poseidon_parameters
+from zkpipe.circuits.gadgets.poseidon_plain import partial_rounds
+from zkpipe.circuits.language.component import Component, component
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.types import ArrayType, Field
 
 HALF = FULL_ROUNDS // 2
 

@@ -14,12 +14,12 @@ from types import FrameType
 
 import numpy as np
 
-from circuits.language.calls import of_call
-from circuits.language.conditions import as_flag, call
-from circuits.language.indices import of_index, of_key
-from circuits.language.needs import UNKNOWN, WHEN, Advice, Kind, Need, kept, written
-from circuits.language.statements import Deciding, of_statement
-from circuits.language.syntax import Spot, shown, spot_of
+from zkpipe.circuits.language.calls import of_call
+from zkpipe.circuits.language.conditions import as_flag, call
+from zkpipe.circuits.language.indices import of_index, of_key
+from zkpipe.circuits.language.needs import UNKNOWN, WHEN, Advice, Kind, Need, kept, written
+from zkpipe.circuits.language.statements import Deciding, of_statement
+from zkpipe.circuits.language.syntax import Spot, shown, spot_of
 
 
 def advice(frame: FrameType | None, need: Need, kind: Kind) -> Advice:

@@ -12,12 +12,12 @@ from types import FunctionType
 
 import numpy as np
 
-from circuits.language.calls import BITS, instead_of, name_of
-from circuits.language.frames import Owner, owner_of
-from circuits.language.needs import Advice, Kind
-from circuits.language.signal import Signal
-from circuits.language.structure import fields_of, is_record
-from circuits.language.syntax import Spot, shown
+from zkpipe.circuits.language.calls import BITS, instead_of, name_of
+from zkpipe.circuits.language.frames import Owner, owner_of
+from zkpipe.circuits.language.needs import Advice, Kind
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.structure import fields_of, is_record
+from zkpipe.circuits.language.syntax import Spot, shown
 
 # Attributes that zkpipe alone reads.
 OF_THE_VALUE = ("payload", "low", "high", "engine", "interval", "moved")
@@ -39,7 +39,7 @@ _ADVICE: Mapping[str, str] = {  # {x} is the value, {name} the attribute
     **dict.fromkeys(("real", "numerator", "conjugate", "copy"), _ITSELF),
     **dict.fromkeys(("bit_length", "width", "nbits"), _WIDTH),
     **dict.fromkeys(("bits", "to_bits"), BITS),
-    "bit_count": "Write sum(circuits.gadgets.to_bits({x}, n)).",
+    "bit_count": "Write sum(zkpipe.circuits.gadgets.to_bits({x}, n)).",
     **dict.fromkeys(("astype", "cast", "narrow"), _NARROWED),
     **dict.fromkeys(("inverse", "inv", "reciprocal"), _INVERSE),
     **dict.fromkeys(("select", "choose", "if_else", "where"), _CHOOSE),
@@ -50,7 +50,7 @@ _ADVICE: Mapping[str, str] = {  # {x} is the value, {name} the attribute
     **dict.fromkeys(("upper", "lower", "encode", "strip", "split"), "A circuit has no texts."),
 }
 _OTHERWISE = (
-    "A value has Python's operators, and the functions of circuits and circuits.gadgets take it."
+    "A value has Python's operators, and the functions of zkpipe.circuits and its gadgets take it."
 )
 
 

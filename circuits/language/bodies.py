@@ -12,10 +12,10 @@ import linecache
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
-from circuits.errors import Source
-from circuits.language.frames import Owner, owner_of, shown_file
-from circuits.language.parsing import module_of
-from circuits.language.walk import Decorated
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.frames import Owner, owner_of, shown_file
+from zkpipe.circuits.language.parsing import module_of
+from zkpipe.circuits.language.walk import Decorated
 
 
 def codes_of(code: CodeType) -> Iterator[CodeType]:

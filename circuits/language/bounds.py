@@ -6,10 +6,10 @@ narrower than r, and its ends lie between -r and r.
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from circuits.errors import CompileError
-from circuits.language.syntax import expression_here
-from circuits.language.types import MAX_BITS
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.syntax import expression_here
+from zkpipe.circuits.language.types import MAX_BITS
 
 
 def fits(low: int, high: int) -> bool:

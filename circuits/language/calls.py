@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from circuits.language.conditions import as_flag, call
-from circuits.language.needs import ENTRY, WHEN, Advice, Kind, Need, kept, written
-from circuits.language.syntax import Spot, shown
+from zkpipe.circuits.language.conditions import as_flag, call
+from zkpipe.circuits.language.needs import ENTRY, WHEN, Advice, Kind, Need, kept, written
+from zkpipe.circuits.language.syntax import Spot, shown
 
 _FIXED_LENGTH = (
     "The length of a list or loop is fixed: take the largest, n, and use "
@@ -39,7 +39,7 @@ _IN_TEXT = Need.TEXT.value[1]
 _DISTANCE = "Compare squares: sum(x * x for x in values) with the square of the distance."
 _DRAWN = "Draw before the witness is solved, and give what was drawn as an input."
 _DISTINCT = "Keep them in a list; compare pairs with check(x != y), or look with member(x, values)."
-BITS = "Take bits with circuits.gadgets.to_bits({x}, n)."
+BITS = "Take bits with zkpipe.circuits.gadgets.to_bits({x}, n)."
 
 _ADVICE: Mapping[str, str] = {  # {x} is the first argument
     **dict.fromkeys(

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from accel.kinds import DATES, MOST, describe, is_date, items, unordered, whole_number
-from circuits.language import bounds
-from circuits.language.engine import Index
-from circuits.language.fixed import (
+from zkpipe.accel.kinds import DATES, MOST, describe, is_date, items, unordered, whole_number
+from zkpipe.circuits.language import bounds
+from zkpipe.circuits.language.engine import Index
+from zkpipe.circuits.language.fixed import (
     exact_units,
     in_common_units,
     is_number,
     of_units,
     plain_number,
 )
-from circuits.language.refusals import DEFINED_ANEW, is_defined_anew, refused
-from circuits.language.signal import (
+from zkpipe.circuits.language.refusals import DEFINED_ANEW, is_defined_anew, refused
+from zkpipe.circuits.language.signal import (
     Signal,
     difference_bounds,
     in_reach,
@@ -27,7 +27,7 @@ from circuits.language.signal import (
     spare,
     stated,
 )
-from circuits.language.structure import (
+from zkpipe.circuits.language.structure import (
     fields_of,
     is_record,
     leaves,

@@ -12,35 +12,35 @@ from contextvars import ContextVar
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
-from accel.bn254 import R
-from accel.kinds import MOST
-from circuits.compile.assemble import Leaf, assemble
-from circuits.compile.combination import Combination
-from circuits.compile.lowering import TracingEngine
-from circuits.compile.rows import Coefficients
-from circuits.compile.unused import unused_private_inputs
-from circuits.errors import CompileError
-from circuits.language import inputs
-from circuits.language.depth import within_the_stack
-from circuits.language.engine import Engine, outside, running
-from circuits.language.fixed import signal_of
-from circuits.language.frames import runs_a_body
-from circuits.language.inputs import Parameter
-from circuits.language.local_types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import MOST
+from zkpipe.circuits.compile.assemble import Leaf, assemble
+from zkpipe.circuits.compile.combination import Combination
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.compile.rows import Coefficients
+from zkpipe.circuits.compile.unused import unused_private_inputs
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language import inputs
+from zkpipe.circuits.language.depth import within_the_stack
+from zkpipe.circuits.language.engine import Engine, outside, running
+from zkpipe.circuits.language.fixed import signal_of
+from zkpipe.circuits.language.frames import runs_a_body
+from zkpipe.circuits.language.inputs import Parameter
+from zkpipe.circuits.language.local_types import (
     refuse_local_types,
     refuse_local_types_of_helpers,
 )
-from circuits.language.outputs import Output, Outputs
-from circuits.language.plain import PlainEngine
-from circuits.language.raised import told
-from circuits.language.refusals import refused
-from circuits.language.retrace import traced_again
-from circuits.language.set_order import set_order_warnings
-from circuits.language.signal import Signal
-from circuits.language.signature import annotations_of, argument_names, decorated, head_of
-from circuits.language.structure import leaves, map_structure, with_lists
-from circuits.language.tracebacks import short
-from circuits.language.types import (
+from zkpipe.circuits.language.outputs import Output, Outputs
+from zkpipe.circuits.language.plain import PlainEngine
+from zkpipe.circuits.language.raised import told
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.retrace import traced_again
+from zkpipe.circuits.language.set_order import set_order_warnings
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.signature import annotations_of, argument_names, decorated, head_of
+from zkpipe.circuits.language.structure import leaves, map_structure, with_lists
+from zkpipe.circuits.language.tracebacks import short
+from zkpipe.circuits.language.types import (
     FieldType,
     IntegerType,
     Type,
@@ -52,10 +52,10 @@ from circuits.language.types import (
     leaf_paths,
     nest_of,
 )
-from circuits.language.unrun import refuse_unrun
-from circuits.language.walk import Decorated
-from circuits.soundness.requirement import require_determined
-from circuits.system import ConstraintSystem, with_warnings
+from zkpipe.circuits.language.unrun import refuse_unrun
+from zkpipe.circuits.language.walk import Decorated
+from zkpipe.circuits.soundness.requirement import require_determined
+from zkpipe.circuits.system import ConstraintSystem, with_warnings
 
 _around: ContextVar[tuple[Circuit, ...]] = ContextVar("_around", default=())  # bodies that run
 

@@ -15,29 +15,34 @@ from itertools import islice
 from types import FunctionType
 from typing import Any, get_args, get_origin
 
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from accel.kinds import describe, items
-from circuits.compile.lowering import TracingEngine
-from circuits.compile.template import Template
-from circuits.compile.tracer import Traced
-from circuits.errors import CompileError, UnsatisfiedError
-from circuits.language.depth import within_the_stack
-from circuits.language.engine import Engine, current_engine, running
-from circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
-from circuits.language.keys import Key
-from circuits.language.local_types import refuse_local_types
-from circuits.language.plain import PlainEngine, Precomputed
-from circuits.language.raised import told
-from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
-from circuits.language.shape import Constant, Shape, of_kind, shape_of
-from circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
-from circuits.language.signature import annotations_of, argument_names, decorated, head_of
-from circuits.language.source import here
-from circuits.language.structure import make_record, map_structure, with_lists
-from circuits.language.surroundings import Surroundings
-from circuits.language.tracebacks import short
-from circuits.language.types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.kinds import describe, items
+from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.compile.template import Template
+from zkpipe.circuits.compile.tracer import Traced
+from zkpipe.circuits.errors import CompileError, UnsatisfiedError
+from zkpipe.circuits.language.depth import within_the_stack
+from zkpipe.circuits.language.engine import Engine, current_engine, running
+from zkpipe.circuits.language.fixed import between, nearest_two, number_of, rounded, units_of
+from zkpipe.circuits.language.keys import Key
+from zkpipe.circuits.language.local_types import refuse_local_types
+from zkpipe.circuits.language.plain import PlainEngine, Precomputed
+from zkpipe.circuits.language.raised import told
+from zkpipe.circuits.language.refusals import (
+    DEFINED_ANEW,
+    describe_record,
+    is_defined_anew,
+    refused,
+)
+from zkpipe.circuits.language.shape import Constant, Shape, of_kind, shape_of
+from zkpipe.circuits.language.signal import Signal, constant, foreign, in_reach, plain_integer
+from zkpipe.circuits.language.signature import annotations_of, argument_names, decorated, head_of
+from zkpipe.circuits.language.source import here
+from zkpipe.circuits.language.structure import make_record, map_structure, with_lists
+from zkpipe.circuits.language.surroundings import Surroundings
+from zkpipe.circuits.language.tracebacks import short
+from zkpipe.circuits.language.types import (
     ArrayType,
     FieldType,
     FixedType,
@@ -48,9 +53,9 @@ from circuits.language.types import (
     as_type,
     record_classes,
 )
-from circuits.language.unrun import refuse_unrun
-from circuits.language.walk import Decorated, TooMuch, Unknowable
-from circuits.swallowed import keep
+from zkpipe.circuits.language.unrun import refuse_unrun
+from zkpipe.circuits.language.walk import Decorated, TooMuch, Unknowable
+from zkpipe.circuits.swallowed import keep
 
 NEAR = 4  # components within each other of which each is looked at by itself
 _HOLDS = "Give a value that its type holds; narrow() checks a range."

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from itertools import pairwise
 from types import CodeType, TracebackType
 
-from circuits.errors import CompileError
-from circuits.language.frames import Owner, owner_of
-from circuits.language.source import Place
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.frames import Owner, owner_of
+from zkpipe.circuits.language.source import Place
 
 _LAST = 100  # calls by which is told whose functions call each other
 

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
-from accel.errors import ZkpipeError
-from circuits.swallowed import apart, none_swallowed
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.circuits.swallowed import apart, none_swallowed
 
 if TYPE_CHECKING:
-    from circuits.language.hints import HintCall
-    from circuits.language.signal import Signal
-    from circuits.language.types import IntegerType
+    from zkpipe.circuits.language.hints import HintCall
+    from zkpipe.circuits.language.signal import Signal
+    from zkpipe.circuits.language.types import IntegerType
 
 
 Index = tuple["Signal", int, int]  # an index, its least value, and how many values it may have

@@ -9,7 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from accel.kinds import describe, whole_number
+from zkpipe.accel.kinds import describe, whole_number
 
 _INSTEAD = {
     "int": "Use UInt[32], Int[32] or Field.",
@@ -55,7 +55,7 @@ def _name_of(value: object) -> str:
 
 
 def _is_signal(value: object) -> bool:
-    from circuits.language.signal import Signal
+    from zkpipe.circuits.language.signal import Signal
 
     return isinstance(value, Signal)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
-PACKAGE = str(Path(__file__).resolve().parent.parent) + os.sep
+PACKAGE = str(Path(__file__).parent.parent) + os.sep  # a link in a checkout, as code names its file
 LANGUAGE = (PACKAGE + "language" + os.sep, PACKAGE + "compile" + os.sep)
 INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
 LIBRARIES = (
@@ -109,8 +109,8 @@ def _at_home(first: FrameType | None, boundary: CodeType | None) -> FrameType | 
     frames = list(_outwards(first, boundary))
     if not frames:
         return None
-    home = _package(frames[-1])
-    return next(frame for frame in frames if _package(frame) == home)
+    packages = [package_of(frame.f_globals.get("__name__")) for frame in frames]
+    return frames[packages.index(packages[-1])]
 
 
 def _outwards(frame: FrameType | None, boundary: CodeType | None) -> Iterator[FrameType]:
@@ -120,8 +120,10 @@ def _outwards(frame: FrameType | None, boundary: CodeType | None) -> Iterator[Fr
         frame = frame.f_back
 
 
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__")).partition(".")[0]
+def package_of(module: object) -> str:
+    """The package that a module is in, by its name; of ours the layer."""
+    parts = str(module).split(".")
+    return ".".join(parts[: 2 if parts[0] == "zkpipe" else 1])
 
 
 def of_dataclass(code: CodeType) -> bool:

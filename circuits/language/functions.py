@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from accel.bn254 import R
-from accel.kinds import describe, is_of, items, unordered
-from circuits.language import bounds
-from circuits.language.engine import Engine, current_engine
-from circuits.language.fixed import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import describe, is_of, items, unordered
+from zkpipe.circuits.language import bounds
+from zkpipe.circuits.language.engine import Engine, current_engine
+from zkpipe.circuits.language.fixed import (
     FixedSignal,
     between,
     nearest_two,
     number_of,
     units_of,
 )
-from circuits.language.objects import refuse_comparison_of_objects
-from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew, refused
-from circuits.language.signal import (
+from zkpipe.circuits.language.objects import refuse_comparison_of_objects
+from zkpipe.circuits.language.refusals import (
+    DEFINED_ANEW,
+    describe_record,
+    is_defined_anew,
+    refused,
+)
+from zkpipe.circuits.language.signal import (
     OF_A_CIRCUIT,
     Signal,
     foreign,
@@ -31,13 +36,13 @@ from circuits.language.signal import (
     spare,
     stated,
 )
-from circuits.language.source import here
-from circuits.language.structure import (
+from zkpipe.circuits.language.source import here
+from zkpipe.circuits.language.structure import (
     leaves,
     make_record,
     map_structure,
 )
-from circuits.language.types import (
+from zkpipe.circuits.language.types import (
     ArrayType,
     FieldType,
     FixedType,

@@ -10,10 +10,11 @@ from __future__ import annotations
 from operator import attrgetter, methodcaller
 from types import FunctionType, ModuleType
 
-from circuits.language.keys import Known, Read
-from circuits.language.reads import is_installed, is_known_class, is_of_library, is_ours
-from circuits.language.shape import Same
-from circuits.language.walk import Walk
+from zkpipe.circuits.language.frames import package_of
+from zkpipe.circuits.language.keys import Known, Read
+from zkpipe.circuits.language.reads import is_installed, is_known_class, is_of_library, is_ours
+from zkpipe.circuits.language.shape import Same
+from zkpipe.circuits.language.walk import Walk
 
 _REFLECTING = frozenset(("getattr", "hasattr", "vars", "globals", "locals", "eval", "exec", "dir"))
 _GETTERS = (attrgetter, methodcaller)
@@ -29,11 +30,11 @@ class HeldWalk(Walk):
     def __init__(self, known: Known, root: object) -> None:
         super().__init__(known)
         module = getattr(getattr(root, "func", root), "__module__", None)
-        self.home = str(module).partition(".")[0]
+        self.home = package_of(module)
         self.reflects = False
 
     def _is_library(self, module: object) -> bool:
-        return is_of_library(module) and str(module).partition(".")[0] != self.home
+        return is_of_library(module) and package_of(module) != self.home
 
     def is_known_function(self, function: FunctionType) -> bool:
         """Whether a function is a library's."""

@@ -12,16 +12,16 @@ from inspect import iscoroutinefunction, isgeneratorfunction, signature
 from types import FunctionType
 from typing import Any
 
-from accel.kinds import describe, is_of
-from circuits.language.engine import Engine, current_engine
-from circuits.language.fixed import signal_of
-from circuits.language.hints import HintCall, Units
-from circuits.language.plain import PlainEngine
-from circuits.language.refusals import refused
-from circuits.language.signal import Signal, foreign, in_reach, plain_integer
-from circuits.language.source import here
-from circuits.language.structure import fields_of, is_record, make_record, with_lists
-from circuits.language.types import Type, as_type, is_open, nest_of
+from zkpipe.accel.kinds import describe, is_of
+from zkpipe.circuits.language.engine import Engine, current_engine
+from zkpipe.circuits.language.fixed import signal_of
+from zkpipe.circuits.language.hints import HintCall, Units
+from zkpipe.circuits.language.plain import PlainEngine
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.signal import Signal, foreign, in_reach, plain_integer
+from zkpipe.circuits.language.source import here
+from zkpipe.circuits.language.structure import fields_of, is_record, make_record, with_lists
+from zkpipe.circuits.language.types import Type, as_type, is_open, nest_of
 
 
 def hint(

@@ -10,22 +10,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accel.bn254 import R
-from accel.interruption import ends_the_process
-from accel.kinds import describe, items
-from circuits.errors import CompileError, Source, UnsatisfiedError
-from circuits.language.engine import outside
-from circuits.language.fixed import nearest_two, number_of, units_of
-from circuits.language.keys import Key, Known
-from circuits.language.refusals import describe_record
-from circuits.language.sending import is_of_console, not_sent
-from circuits.language.signal import plain_integer
-from circuits.language.snapshot import with_own_cells
-from circuits.language.source import source_of
-from circuits.language.structure import fields_of, is_record, make_record
-from circuits.language.surroundings import Held, changed_name
-from circuits.language.types import FieldType, FixedType, IntegerType, RecordType, Type, leaf_paths
-from circuits.swallowed import keep
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.interruption import ends_the_process
+from zkpipe.accel.kinds import describe, items
+from zkpipe.circuits.errors import CompileError, Source, UnsatisfiedError
+from zkpipe.circuits.language.engine import outside
+from zkpipe.circuits.language.fixed import nearest_two, number_of, units_of
+from zkpipe.circuits.language.keys import Key, Known
+from zkpipe.circuits.language.refusals import describe_record
+from zkpipe.circuits.language.sending import is_of_console, not_sent
+from zkpipe.circuits.language.signal import plain_integer
+from zkpipe.circuits.language.snapshot import with_own_cells
+from zkpipe.circuits.language.source import source_of
+from zkpipe.circuits.language.structure import fields_of, is_record, make_record
+from zkpipe.circuits.language.surroundings import Held, changed_name
+from zkpipe.circuits.language.types import (
+    FieldType,
+    FixedType,
+    IntegerType,
+    RecordType,
+    Type,
+    leaf_paths,
+)
+from zkpipe.circuits.swallowed import keep
 
 
 class Units:

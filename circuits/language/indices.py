@@ -6,9 +6,9 @@ import ast
 
 import numpy as np
 
-from circuits.language.conditions import call
-from circuits.language.needs import ENTRY, WHEN, Advice, Need, written
-from circuits.language.syntax import Spot, shown
+from zkpipe.circuits.language.conditions import call
+from zkpipe.circuits.language.needs import ENTRY, WHEN, Advice, Need, written
+from zkpipe.circuits.language.syntax import Spot, shown
 
 
 def of_index(spot: Spot, node: ast.Subscript, need: Need) -> Advice | None:

@@ -15,14 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from accel.bn254 import R
-from accel.kinds import DATES, describe, is_bool, is_date, is_of, items
-from circuits.errors import InexactError, InputError
-from circuits.language.bounds import power
-from circuits.language.fixed import nearest_units, shown_units, units_around
-from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
-from circuits.language.signal import Signal, plain_integer
-from circuits.language.types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import DATES, describe, is_bool, is_date, is_of, items
+from zkpipe.circuits.errors import InexactError, InputError
+from zkpipe.circuits.language.bounds import power
+from zkpipe.circuits.language.fixed import nearest_units, shown_units, units_around
+from zkpipe.circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
+from zkpipe.circuits.language.signal import Signal, plain_integer
+from zkpipe.circuits.language.types import (
     MAX_BITS,
     ArrayType,
     FieldType,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from circuits.language.shape import Same
+from zkpipe.circuits.language.shape import Same
 
 PLAIN = frozenset((int, bool, str, bytes, type(None)))
 

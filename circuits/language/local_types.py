@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from types import FunctionType, ModuleType
 
-from circuits.errors import CompileError
-from circuits.language.aliases import meant
-from circuits.language.bodies import called_by_name, closure_of, codes_of, source_in, tree_of
-from circuits.language.parsing import expression_of
-from circuits.language.syntax import shown
-from circuits.language.types import (
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.aliases import meant
+from zkpipe.circuits.language.bodies import called_by_name, closure_of, codes_of, source_in, tree_of
+from zkpipe.circuits.language.parsing import expression_of
+from zkpipe.circuits.language.syntax import shown
+from zkpipe.circuits.language.types import (
     Array,
     ArrayType,
     Bool,

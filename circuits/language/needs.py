@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
-from circuits.language.syntax import shown
+from zkpipe.circuits.language.syntax import shown
 
 WHEN = "not known when the circuit is compiled"
 UNKNOWN = f"but its value is {WHEN}"
@@ -42,7 +42,7 @@ class Need(Enum):
     )
     ITEMS = (
         "is taken apart, but it is a single value.",
-        "Declare an Array[T, n], or take bits with circuits.gadgets.to_bits(x, n).",
+        "Declare an Array[T, n], or take bits with zkpipe.circuits.gadgets.to_bits(x, n).",
     )
     PLAIN = (
         f"needs a plain value, but was given one that is {WHEN}.",

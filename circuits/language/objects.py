@@ -10,11 +10,11 @@ import ast
 from collections.abc import Iterator
 from types import FrameType
 
-from circuits.language.frames import user_frame
-from circuits.language.refusals import refused
-from circuits.language.signal import Signal
-from circuits.language.source import Place
-from circuits.language.structure import is_record
+from zkpipe.circuits.language.frames import user_frame
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.source import Place
+from zkpipe.circuits.language.structure import is_record
 
 
 def refuse_comparison_of_objects() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from circuits.language.frames import frames_here
-from circuits.language.syntax import shown, spot_of
+from zkpipe.circuits.language.frames import frames_here
+from zkpipe.circuits.language.syntax import shown, spot_of
 
 _JOINING = (ast.BitAnd, ast.BitOr, ast.BitXor)
 

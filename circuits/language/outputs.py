@@ -9,15 +9,15 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from types import FunctionType
 
-from accel.bn254 import R
-from accel.kinds import describe
-from circuits.errors import CompileError
-from circuits.language.engine import Engine
-from circuits.language.fixed import as_fixed, between, nearest_two, rounded
-from circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
-from circuits.language.signal import Signal, constant, plain_integer
-from circuits.language.signature import head_of
-from circuits.language.types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import describe
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.engine import Engine
+from zkpipe.circuits.language.fixed import as_fixed, between, nearest_two, rounded
+from zkpipe.circuits.language.refusals import DEFINED_ANEW, describe_record, is_defined_anew
+from zkpipe.circuits.language.signal import Signal, constant, plain_integer
+from zkpipe.circuits.language.signature import head_of
+from zkpipe.circuits.language.types import (
     ArrayType,
     FieldType,
     FixedType,

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from circuits.errors import UnsatisfiedError
-from circuits.language.engine import Index
-from circuits.language.hints import HintCall
-from circuits.language.refusals import refused
-from circuits.language.signal import Signal
-from circuits.language.source import here, source_here
-from circuits.language.syntax import zero_divisor
-from circuits.language.types import FieldType, IntegerType
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.circuits.errors import UnsatisfiedError
+from zkpipe.circuits.language.engine import Index
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.language.refusals import refused
+from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.source import here, source_here
+from zkpipe.circuits.language.syntax import zero_divisor
+from zkpipe.circuits.language.types import FieldType, IntegerType
 
 
 class PlainEngine:

@@ -16,21 +16,21 @@ from dataclasses import fields, is_dataclass
 from inspect import signature
 from types import FrameType, FunctionType
 
-from accel.errors import ZkpipeError
-from circuits.errors import CompileError
-from circuits.language.attributes import (
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.attributes import (
     KNOWN_LATER,
     OF_THE_VALUE,
     holds_signals,
     kind_of,
     of_missing,
 )
-from circuits.language.calls import of_call
-from circuits.language.frames import Owner, of_dataclass, owner_of
-from circuits.language.needs import Advice, Need, written
-from circuits.language.signal import OF_A_CIRCUIT, Signal
-from circuits.language.source import source_of
-from circuits.language.syntax import Spot, shown, spot_of
+from zkpipe.circuits.language.calls import of_call
+from zkpipe.circuits.language.frames import Owner, of_dataclass, owner_of
+from zkpipe.circuits.language.needs import Advice, Need, written
+from zkpipe.circuits.language.signal import OF_A_CIRCUIT, Signal
+from zkpipe.circuits.language.source import source_of
+from zkpipe.circuits.language.syntax import Spot, shown, spot_of
 
 _OURS = re.compile(rf"\b(Fixed)?Signal\b|{OF_A_CIRCUIT}")
 

@@ -34,8 +34,8 @@ from types import CodeType, FunctionType, ModuleType
 
 import numpy as np
 
-import accel
-from circuits.language.frames import INSTALLED, LIBRARIES, PACKAGE
+from zkpipe import accel
+from zkpipe.circuits.language.frames import INSTALLED, LIBRARIES, PACKAGE, package_of
 
 _GLOBAL = {
     "LOAD_GLOBAL",
@@ -84,10 +84,8 @@ _FIELD_OF_PART = re.compile(r"\{[^{}:!]*[.\[]")
 _ROOTS = frozenset(  # of modules whose classes and functions read nothing that changes
     [
         "abc",
-        "accel",
         "array",
         "builtins",
-        "circuits",
         "collections",
         "dataclasses",
         "enum",
@@ -100,6 +98,9 @@ _ROOTS = frozenset(  # of modules whose classes and functions read nothing that 
         "operator",
         "types",
         "typing",
+        "zkpipe",
+        "zkpipe.accel",
+        "zkpipe.circuits",
     ]
 )
 _PURE_BUILTINS = [
@@ -256,7 +257,7 @@ def is_pure(function: object) -> bool:
 
 
 def _of_roots(module: object) -> bool:
-    return isinstance(module, str) and module.partition(".")[0] in _ROOTS
+    return isinstance(module, str) and package_of(module) in _ROOTS
 
 
 def _file(module: ModuleType) -> str:

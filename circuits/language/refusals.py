@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from accel.kinds import describe
-from circuits.errors import CompileError
-from circuits.language.engine import keep_for
-from circuits.language.frames import frames_here
-from circuits.language.needs import Kind, Need
-from circuits.language.source import source_here
-from circuits.language.syntax import expression_here
+from zkpipe.accel.kinds import describe
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.engine import keep_for
+from zkpipe.circuits.language.frames import frames_here
+from zkpipe.circuits.language.needs import Kind, Need
+from zkpipe.circuits.language.source import source_here
+from zkpipe.circuits.language.syntax import expression_here
 
 
 def refused(what: str, mend: str) -> CompileError:
@@ -72,7 +72,7 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
 
         It counts for the signal's body in any thread.
         """
-        from circuits.language.advice import advice  # late: most runs refuse nothing
+        from zkpipe.circuits.language.advice import advice  # late: most runs refuse nothing
 
         found = advice(frames_here()[0], need, Kind(self.is_flag, self.fraction is not None))
         about = f"`{found.about}`" if found.about else "An expression"

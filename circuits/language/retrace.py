@@ -19,13 +19,13 @@ from time import perf_counter
 
 import numpy as np
 
-from accel.limbs import Words
-from circuits.errors import CircuitWarning
-from circuits.language.keys import Key, Known
-from circuits.language.surroundings import Surroundings
-from circuits.language.walk import Unknowable
-from circuits.solve.explain import source_of_row
-from circuits.system import ConstraintSystem, SparseMatrix, with_warnings
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.language.keys import Key, Known
+from zkpipe.circuits.language.surroundings import Surroundings
+from zkpipe.circuits.language.walk import Unknowable
+from zkpipe.circuits.solve.explain import source_of_row
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix, with_warnings
 
 SECONDS = 0.2  # of a trace; one that takes longer is not made again
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from functools import partial, reduce
 
-from circuits.errors import CompileError, Source
+from zkpipe.circuits.errors import CompileError, Source
 
 
 def not_sent(what: str, source: Source | None) -> CompileError:

@@ -15,9 +15,9 @@ from fractions import Fraction
 from types import CodeType, FunctionType
 from typing import Any
 
-from circuits.errors import CircuitWarning
-from circuits.language.bodies import called_by_name, codes_of, source_in, tree_of
-from circuits.language.syntax import shown
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.language.bodies import called_by_name, codes_of, source_in, tree_of
+from zkpipe.circuits.language.syntax import shown
 
 _IN_ORDER = ("list", "tuple", "enumerate", "zip", "iter", "map", "filter", "array", "reversed")
 _SETS = ("set", "frozenset")

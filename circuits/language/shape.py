@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from circuits.language.engine import Engine
-from circuits.language.fixed import as_fixed, of_units
-from circuits.language.signal import Signal, constant
-from circuits.language.structure import fields_of, is_record
-from circuits.language.types import FieldType, FixedType, ScalarType
+from zkpipe.circuits.language.engine import Engine
+from zkpipe.circuits.language.fixed import as_fixed, of_units
+from zkpipe.circuits.language.signal import Signal, constant
+from zkpipe.circuits.language.structure import fields_of, is_record
+from zkpipe.circuits.language.types import FieldType, FixedType, ScalarType
 
 Shape = tuple[object, ...]
 

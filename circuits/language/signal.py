@@ -13,15 +13,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.kinds import DATES, describe, integer, is_date
-from circuits.errors import CompileError
-from circuits.language import bounds
-from circuits.language.engine import Engine, current_engine, keep_for
-from circuits.language.needs import Need
-from circuits.language.operators import parenthesised
-from circuits.language.refusals import NotPlain, refused
-from circuits.language.structure import is_record, leaves
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import DATES, describe, integer, is_date
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language import bounds
+from zkpipe.circuits.language.engine import Engine, current_engine, keep_for
+from zkpipe.circuits.language.needs import Need
+from zkpipe.circuits.language.operators import parenthesised
+from zkpipe.circuits.language.refusals import NotPlain, refused
+from zkpipe.circuits.language.structure import is_record, leaves
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
@@ -446,7 +446,7 @@ def _flags(x: Signal, other: object, operation: str) -> tuple[Signal, Signal]:
                 f"applies `{operation}` to {signal.kind()}.",
                 parenthesised()
                 or "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3); the bits of "
-                "a number are circuits.gadgets.to_bits(x, n).",
+                "a number are zkpipe.circuits.gadgets.to_bits(x, n).",
             )
     return x, y
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from accel.kinds import describe
-from circuits.errors import CompileError, Source
-from circuits.language.aliases import meant
-from circuits.language.source import source_here
+from zkpipe.accel.kinds import describe
+from zkpipe.circuits.errors import CompileError, Source
+from zkpipe.circuits.language.aliases import meant
+from zkpipe.circuits.language.source import source_here
 
 
 def decorated(function: FunctionType | None, options: Mapping[str, object]) -> FunctionType:
@@ -71,7 +71,7 @@ def unread(error: Exception, owner: str) -> tuple[str, str]:
 def instead_of_name(name: str) -> str | None:
     """What to write for a name that is likely a type of the language; None for others."""
     if name in _TYPES:
-        return f"Import it: from circuits import {name}."
+        return f"Import it: from zkpipe.circuits import {name}."
     width = re.fullmatch(r"(u?)int_?([0-9]{1,3})", name, re.IGNORECASE)
     if width:
         return f"Write {'U' if width[1] else ''}Int[{width[2]}]."

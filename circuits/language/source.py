@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any
 
-from circuits.errors import Source
-from circuits.language.frames import (
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.frames import (
     LANGUAGE,
     Owner,
     frames_here,
@@ -24,7 +24,7 @@ from circuits.language.frames import (
     owner_of,
     shown_file,
 )
-from circuits.language.parsing import expression_of
+from zkpipe.circuits.language.parsing import expression_of
 
 Positions = list[tuple[int | None, int | None, int | None, int | None]]
 _last_asked: tuple[CodeType, Positions] | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from circuits.language.calls import name_of
-from circuits.language.conditions import as_flag, call, negated
-from circuits.language.needs import UNKNOWN, WHEN, Advice, Kind, written
-from circuits.language.syntax import Spot, shown
+from zkpipe.circuits.language.calls import name_of
+from zkpipe.circuits.language.conditions import as_flag, call, negated
+from zkpipe.circuits.language.needs import UNKNOWN, WHEN, Advice, Kind, written
+from zkpipe.circuits.language.syntax import Spot, shown
 
 Deciding = ast.If | ast.While | ast.IfExp | ast.Assert
 

@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from accel.kinds import MOST, describe, items
-from circuits.language.refusals import refused
+from zkpipe.accel.kinds import MOST, describe, items
+from zkpipe.circuits.language.refusals import refused
 
 T = TypeVar("T")
 

@@ -15,10 +15,10 @@ values are one thing, copied. A tenth of that if nothing has changed since the l
 
 from __future__ import annotations
 
-from circuits.language.guards import Guards
-from circuits.language.held import HeldWalk
-from circuits.language.keys import Key, Known, Read
-from circuits.language.walk import Walk
+from zkpipe.circuits.language.guards import Guards
+from zkpipe.circuits.language.held import HeldWalk
+from zkpipe.circuits.language.keys import Key, Known, Read
+from zkpipe.circuits.language.walk import Walk
 
 
 class Surroundings:

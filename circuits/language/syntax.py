@@ -10,10 +10,10 @@ from collections import ChainMap
 from dataclasses import dataclass
 from types import CodeType, FrameType
 
-from circuits.errors import Source
-from circuits.language.frames import frames_here
-from circuits.language.parsing import code_of, expression_of, module_of
-from circuits.language.source import SHOWN, Place, SentPlace, source_here
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.frames import frames_here
+from zkpipe.circuits.language.parsing import code_of, expression_of, module_of
+from zkpipe.circuits.language.source import SHOWN, Place, SentPlace, source_here
 
 Span = tuple[int, int, int, int]  # first line, its column, last line, its column; bytes, as ast's
 _SPREAD = (  # what they hold may lie outside: decorators; formatted values before Python 3.12

@@ -13,17 +13,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeGuard
 
-from accel.kinds import whole_number
-from circuits.errors import CompileError
-from circuits.language.aliases import meant
-from circuits.language.depth import within_the_stack
-from circuits.language.foreign_types import instead_of_type, named
-from circuits.language.frames import user_frame
-from circuits.language.sending import is_found, not_sent
-from circuits.language.signature import unread
-from circuits.language.source import source_here
-from circuits.language.structure import make_record
-from circuits.language.tracebacks import short
+from zkpipe.accel.kinds import whole_number
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.aliases import meant
+from zkpipe.circuits.language.depth import within_the_stack
+from zkpipe.circuits.language.foreign_types import instead_of_type, named
+from zkpipe.circuits.language.frames import user_frame
+from zkpipe.circuits.language.sending import is_found, not_sent
+from zkpipe.circuits.language.signature import unread
+from zkpipe.circuits.language.source import source_here
+from zkpipe.circuits.language.structure import make_record
+from zkpipe.circuits.language.tracebacks import short
 
 MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 MAX_BITS = 253  # 2^253 < r < 2^254
@@ -68,7 +68,7 @@ class FieldType(_Whole):
 
     def __call__(self, value: object) -> Any:
         """A value without its bounds, so that arithmetic on it wraps around; nests part by part."""
-        from circuits.language.functions import to_field
+        from zkpipe.circuits.language.functions import to_field
 
         return to_field(value)
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 from typing import TypeGuard
 
-from circuits.errors import CompileError
-from circuits.language.bodies import codes_of, source_in, tree_of
-from circuits.language.signature import head_of
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.bodies import codes_of, source_in, tree_of
+from zkpipe.circuits.language.signature import head_of
 
 _LAZY = ("map", "filter")
 _FLAGS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR

@@ -28,8 +28,8 @@ from typing import Any
 
 import numpy as np
 
-from circuits.language.aliases import ALIASES
-from circuits.language.guards import (
+from zkpipe.circuits.language.aliases import ALIASES
+from zkpipe.circuits.language.guards import (
     NOT_SET,
     Guards,
     content_of,
@@ -40,16 +40,16 @@ from circuits.language.guards import (
     of_function,
     of_partial,
 )
-from circuits.language.keys import PLAIN, Key, Known, Read
-from circuits.language.reads import (
+from zkpipe.circuits.language.keys import PLAIN, Key, Known, Read
+from zkpipe.circuits.language.reads import (
     is_known_class,
     is_ours,
     is_pure,
     reads_of,
 )
-from circuits.language.refusals import NotPlain
-from circuits.language.sending import is_found, not_sent
-from circuits.language.shape import Same
+from zkpipe.circuits.language.refusals import NotPlain
+from zkpipe.circuits.language.sending import is_found, not_sent
+from zkpipe.circuits.language.shape import Same
 
 MOST = 20_000  # things that are looked at
 

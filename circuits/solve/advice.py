@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import Words, from_montgomery
-from circuits.compile.record import Operation
-from circuits.errors import UnsatisfiedError
-from circuits.language.hints import HintCall
-from circuits.solve.program import Program
-from circuits.solve.solver import program_of
-from circuits.solve.tape_run import TapeRun
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.errors import UnsatisfiedError
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.solve.solver import program_of
+from zkpipe.circuits.solve.tape_run import TapeRun
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import WorkRows
-from accel.bn254 import R
-from accel.limbs import Words, words_from_ints
-from accel.machine import FR
-from accel.scalar import SCALAR
-from accel.sparse import into_montgomery
-from accel.threads import in_threads
-from circuits.errors import InputError
-from circuits.solve.explain import failure
-from circuits.solve.kernels import first_failure
-from circuits.system import ConstraintSystem, Witness
-from circuits.system_rules import check_matrices
+from zkpipe.accel.arrays import WorkRows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import FR
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.threads import in_threads
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.solve.explain import failure
+from zkpipe.circuits.solve.kernels import first_failure
+from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system_rules import check_matrices
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.limbs import Words, from_montgomery
-from circuits.compile.names import names_of
-from circuits.compile.record import Operation, Origin
-from circuits.errors import Source, UnsatisfiedError
-from circuits.language.syntax import zero_divisor
-from circuits.solve.program import Program
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.compile.record import Operation, Origin
+from zkpipe.circuits.errors import Source, UnsatisfiedError
+from zkpipe.circuits.language.syntax import zero_divisor
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 SMALL = 1 << 128  # a residue this close to r is shown as a negative number
 MOST_WIRES = 20_000  # that a search for inputs looks at
@@ -66,7 +66,7 @@ def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> Unsati
 
 def _equation(system: ConstraintSystem, row: int) -> str:
     """A row as an equation, cut where it is long."""
-    from circuits.formats.equations import equations  # seldom needed
+    from zkpipe.circuits.formats.equations import equations  # seldom needed
 
     text = "".join(map(str, equations(system, range(row, row + 1))))
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 4]} ..."

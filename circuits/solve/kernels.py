@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import load, store
-from accel.functions import any_lane, constant, is_zero, one, out_of_montgomery, zero
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.limbs import Words
+from zkpipe.accel.arrays import load, store
+from zkpipe.accel.functions import any_lane, constant, is_zero, one, out_of_montgomery, zero
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
 
 SOLVE, BITS, INVERSE, QUOTIENT = 0, 1, 2, 3
 Matrix = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]

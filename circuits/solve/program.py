@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.limbs import Words
-from circuits.compile.record import Call, Origin
-from circuits.errors import CircuitWarning
-from circuits.language.hints import HintCall
-from circuits.language.inputs import Parameter
-from circuits.system import SparseMatrix
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.compile.record import Call, Origin
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.language.hints import HintCall
+from zkpipe.circuits.language.inputs import Parameter
+from zkpipe.circuits.system import SparseMatrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.compressed import check_compressed
-from accel.errors import RangeError
-from circuits.compile.record import Operation
-from circuits.solve.program import Program
-from circuits.system import ConstraintSystem
-from circuits.system_rules import check_words
+from zkpipe.accel.compressed import check_compressed
+from zkpipe.accel.errors import RangeError
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.system_rules import check_words
 
 MAX_BITS = 256  # of a value that the tape takes apart
 

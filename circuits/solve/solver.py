@@ -7,17 +7,17 @@ from typing import NoReturn
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.sparse import out_of_montgomery
-from circuits.compile.record import Operation
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.language import inputs as language_inputs
-from circuits.solve.checker import check_values, first_failing_row
-from circuits.solve.explain import failure
-from circuits.solve.program import Program
-from circuits.solve.tape_run import TapeRun
-from circuits.swallowed import apart
-from circuits.system import ConstraintSystem, Witness
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.sparse import out_of_montgomery
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.language import inputs as language_inputs
+from zkpipe.circuits.solve.checker import check_values, first_failing_row
+from zkpipe.circuits.solve.explain import failure
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.solve.tape_run import TapeRun
+from zkpipe.circuits.swallowed import apart
+from zkpipe.circuits.system import ConstraintSystem, Witness
 
 
 def solve(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:

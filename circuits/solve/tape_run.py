@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.arrays import Rows, WorkRows
-from accel.bn254 import R
-from accel.errors import RangeError
-from accel.limbs import ints_from_words, words_from_ints
-from accel.machine import FR
-from accel.scalar import SCALAR
-from accel.sparse import into_montgomery
-from circuits.solve.kernels import evaluate, run_tape
-from circuits.solve.program import Program, SolvedHint
-from circuits.solve.program_rules import check_program
-from circuits.system import ConstraintSystem
-from circuits.system_rules import check_matrices
+from zkpipe.accel.arrays import Rows, WorkRows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.machine import FR
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.circuits.solve.kernels import evaluate, run_tape
+from zkpipe.circuits.solve.program import Program, SolvedHint
+from zkpipe.circuits.solve.program_rules import check_program
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.system_rules import check_matrices
 
 _MEND = "Compile the circuit again."
 

@@ -29,7 +29,7 @@ lint               the verdict and `findings`: `connections`, `commitments`, `wi
                    `open_divisions` where a proof stops
 """
 
-from circuits.soundness.analysis import analyse, analyse_every_wire
-from circuits.soundness.report import Counterexample, Report, Verdict
+from zkpipe.circuits.soundness.analysis import analyse, analyse_every_wire
+from zkpipe.circuits.soundness.report import Counterexample, Report, Verdict
 
 __all__ = ["Counterexample", "Report", "Verdict", "analyse", "analyse_every_wire"]

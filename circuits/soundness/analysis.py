@@ -6,21 +6,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from accel.errors import KindError
-from accel.kinds import items, require, wrong_kind
-from circuits.compile.names import WireNames, names_of
-from circuits.soundness.bounds import bounds_of
-from circuits.soundness.contradictions import SHORT, contradiction
-from circuits.soundness.cores import with_cores
-from circuits.soundness.counterexamples import counterexample
-from circuits.soundness.equations import equations
-from circuits.soundness.forms import Forms
-from circuits.soundness.incidence import incidence_of
-from circuits.soundness.lemmas import apply_lemmas
-from circuits.soundness.propagation import Propagation
-from circuits.soundness.report import Report, Verdict
-from circuits.soundness.roles import NOTHING, Roles, roles_of, roles_of_every_wire
-from circuits.system import ConstraintSystem
+from zkpipe.accel.errors import KindError
+from zkpipe.accel.kinds import items, require, wrong_kind
+from zkpipe.circuits.compile.names import WireNames, names_of
+from zkpipe.circuits.soundness.bounds import bounds_of
+from zkpipe.circuits.soundness.contradictions import SHORT, contradiction
+from zkpipe.circuits.soundness.cores import with_cores
+from zkpipe.circuits.soundness.counterexamples import counterexample
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.incidence import incidence_of
+from zkpipe.circuits.soundness.lemmas import apply_lemmas
+from zkpipe.circuits.soundness.propagation import Propagation
+from zkpipe.circuits.soundness.report import Report, Verdict
+from zkpipe.circuits.soundness.roles import NOTHING, Roles, roles_of, roles_of_every_wire
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, scaled, without
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, scaled, without
 
 MOST_EQUATIONS = 16  # of a wire
 LONGEST = 1 << 6  # entries of an equation

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms, added, as_integers, scaled
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Form, Forms, added, as_integers, scaled
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 Values = list[tuple[int, int]]
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.compile.names import names_of
-from circuits.errors import CircuitWarning
-from circuits.soundness.analysis import determined
-from circuits.soundness.connections import used_wires
-from circuits.soundness.contradictions import SHORT, contradiction
-from circuits.soundness.equations import equations
-from circuits.soundness.no_witness import without_witness
-from circuits.soundness.roles import roles_of
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.connections import used_wires
+from zkpipe.circuits.soundness.contradictions import SHORT, contradiction
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.no_witness import without_witness
+from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.system import ConstraintSystem
 
 MOST_ROWS = 1 << 16  # of a system in which a witness is looked for: a second
 SHOWN = 8  # names of public values

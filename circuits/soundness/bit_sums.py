@@ -12,8 +12,8 @@ The rows alone say this, so what was found once holds for good, and is kept.
 
 from __future__ import annotations
 
-from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.forms import Arc, Form, Forms, as_integers
+from zkpipe.circuits.soundness.assumptions import Assumptions
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, as_integers
 
 MOST_BITS = 512
 ENTRIES_OF_ONE = 200_000  # of rows that one search looks at

@@ -23,19 +23,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.arrays import Rows as FieldRows
-from accel.arrays import load, store
-from accel.bn254 import R
-from accel.functions import constant, out_of_montgomery
-from accel.functions import zero as zero_of
-from accel.kernels import kernel
-from accel.limbs import Words, words_from_ints
-from accel.machine import FR
-from accel.scalar import SCALAR
-from circuits.soundness import naturals
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.equations import Equations
-from circuits.soundness.incidence import Incidence
+from zkpipe.accel.arrays import Rows as FieldRows
+from zkpipe.accel.arrays import load, store
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.functions import constant, out_of_montgomery
+from zkpipe.accel.functions import zero as zero_of
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import FR
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.circuits.soundness import naturals
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.incidence import Incidence
 
 TIGHTENINGS = 4  # of one wire, so that intervals do not creep for ever
 LONG = 1 << 8  # entries; an equation of more, as no number's digits have, waits for all others

@@ -24,11 +24,11 @@ from itertools import product
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.cases import Intervals
-from circuits.soundness.expressions import Expressions
-from circuits.soundness.forms import Arc, Forms
-from circuits.soundness.polynomials import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.expressions import Expressions
+from zkpipe.circuits.soundness.forms import Arc, Forms
+from zkpipe.circuits.soundness.polynomials import (
     MOST_MOVED,
     Polynomial,
     as_integer_polynomial,

@@ -30,15 +30,15 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from circuits.soundness.brackets import Condition
-from circuits.soundness.cases import Intervals
-from circuits.soundness.expressions import Expressions
-from circuits.soundness.few_values import Key, Scaled, as_scaled, candidates, of_integers
-from circuits.soundness.forms import Arc, Forms, are_apart, common, signed
-from circuits.soundness.orders import Orders
-from circuits.soundness.polynomials import Monomial, range_of
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.brackets import Condition
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.expressions import Expressions
+from zkpipe.circuits.soundness.few_values import Key, Scaled, as_scaled, candidates, of_integers
+from zkpipe.circuits.soundness.forms import Arc, Forms, are_apart, common, signed
+from zkpipe.circuits.soundness.orders import Orders
+from zkpipe.circuits.soundness.polynomials import Monomial, range_of
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_VALUES = 1 << 8
 MOST_FLAGS = 1 << 7

@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from accel.bn254 import R
-from circuits.soundness.forms import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import (
     Arc,
     Form,
     Forms,
@@ -38,7 +38,7 @@ from circuits.soundness.forms import (
     signed,
     without,
 )
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST = 8  # products of a wire, and equations of a bit, that are looked at
 DEPTH = 8  # products of sums of products

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from circuits.compile.record import Call, Operation
-from circuits.language.types import FieldType, leaf_paths
-from circuits.solve.explain import wires_read_by
-from circuits.solve.program import Program
-from circuits.soundness.findings import Finding, Severity
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.compile.record import Call, Operation
+from zkpipe.circuits.language.types import FieldType, leaf_paths
+from zkpipe.circuits.solve.explain import wires_read_by
+from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.soundness.findings import Finding, Severity
+from zkpipe.circuits.system import ConstraintSystem
 
 HASHES = ("poseidon",)
 GUESSED_BITS = 80  # that nobody tries all of

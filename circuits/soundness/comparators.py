@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms, added, scaled, signed, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Form, Forms, added, scaled, signed, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 Digits = Sequence[tuple[int, int]]  # bits and their weights, the largest first
 Monomials = dict[tuple[int, ...], int]  # of bits; () is the constant

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from accel.bn254 import R
-from circuits.soundness.assumptions import Assumptions, ways_to_sum
-from circuits.soundness.draws import Draws
-from circuits.soundness.forms import Form, Forms, added, scaled, without
-from circuits.soundness.quadratics import roots_of
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.assumptions import Assumptions, ways_to_sum
+from zkpipe.circuits.soundness.draws import Draws
+from zkpipe.circuits.soundness.forms import Form, Forms, added, scaled, without
+from zkpipe.circuits.soundness.quadratics import roots_of
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_GUESSES = 400  # of one search
 MOST_ZEROS = 8  # products of a wire whose factors are made zero

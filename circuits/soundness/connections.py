@@ -15,11 +15,11 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.kernels import kernel
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.equations import Equations
-from circuits.soundness.findings import Finding, Severity
-from circuits.system import ConstraintSystem
+from zkpipe.accel.kernels import kernel
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.findings import Finding, Severity
+from zkpipe.circuits.system import ConstraintSystem
 
 SHOWN = 8  # inputs without a wire that are named, of each system
 

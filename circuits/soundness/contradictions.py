@@ -19,12 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.elimination import Work, echelon_rows, reduced_rows
-from circuits.soundness.forms import Arc, Form, Forms, added, is_never_zero, scaled
-from circuits.soundness.rows import ONE_WIRE, Shape
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.assumptions import Assumptions
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.elimination import Work, echelon_rows, reduced_rows
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, added, is_never_zero, scaled
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Shape
 
 MOST_ENTRIES = 20_000  # of rows that follow from fixed values
 MOST_PRODUCT = 16  # terms of a product that is multiplied out

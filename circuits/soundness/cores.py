@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from circuits.soundness.coefficients import Dictionary, Numbers
-from circuits.soundness.digits import mark_digits
-from circuits.soundness.equations import Equations
-from circuits.soundness.quadratics import are_multiples
-from circuits.soundness.rows import ONE_WIRE, Rows, starts_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.digits import mark_digits
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.quadratics import are_multiples
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows, starts_of
 
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 

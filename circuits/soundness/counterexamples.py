@@ -15,20 +15,20 @@ from itertools import islice
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words, words_from_ints
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.completion import Completion
-from circuits.soundness.draws import Draws
-from circuits.soundness.first_witness import solved
-from circuits.soundness.forms import Forms
-from circuits.soundness.inverses import free_inverses
-from circuits.soundness.jacobian import Direction, directions
-from circuits.soundness.report import Counterexample
-from circuits.soundness.roles import Roles
-from circuits.soundness.rows import ONE_WIRE
-from circuits.system import ConstraintSystem, Witness
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.soundness.assumptions import Assumptions
+from zkpipe.circuits.soundness.completion import Completion
+from zkpipe.circuits.soundness.draws import Draws
+from zkpipe.circuits.soundness.first_witness import solved
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.inverses import free_inverses
+from zkpipe.circuits.soundness.jacobian import Direction, directions
+from zkpipe.circuits.soundness.report import Counterexample
+from zkpipe.circuits.soundness.roles import Roles
+from zkpipe.circuits.soundness.rows import ONE_WIRE
+from zkpipe.circuits.system import ConstraintSystem, Witness
 
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.kernels import kernel
-from accel.limbs import Words
-from circuits.soundness import naturals
-from circuits.soundness.coefficients import Numbers
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.soundness import naturals
+from zkpipe.circuits.soundness.coefficients import Numbers
 
 
 @kernel

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from accel.bn254 import R
-from circuits.soundness.forms import Form
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Form
 
 MOST_WORK = 1_000_000  # about a second
 

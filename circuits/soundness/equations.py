@@ -19,14 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from circuits.soundness.coefficients import Dictionary, Numbers
-from circuits.soundness.indicators import indicators
-from circuits.soundness.quadratics import Quadratics
-from circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
-from circuits.soundness.scaling import with_small_coefficients
-from circuits.system import ConstraintSystem, SparseMatrix
-from circuits.system_rules import check_matrices
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.indicators import indicators
+from zkpipe.circuits.soundness.quadratics import Quadratics
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows, Shape, starts_of
+from zkpipe.circuits.soundness.scaling import with_small_coefficients
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.system_rules import check_matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.compile.names import names_of
-from circuits.language.fixed import shown_units
-from circuits.language.types import FixedType, leaf_paths
-from circuits.soundness.report import Counterexample
-from circuits.system import ConstraintSystem
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.language.fixed import shown_units
+from zkpipe.circuits.language.types import FixedType, leaf_paths
+from zkpipe.circuits.soundness.report import Counterexample
+from zkpipe.circuits.system import ConstraintSystem
 
 MOST_INPUTS = 4
 SMALL = 1 << 64

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, added, normal, scaled, signed
-from circuits.soundness.polynomials import Polynomial, plus, times, total_of
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, added, normal, scaled, signed
+from zkpipe.circuits.soundness.polynomials import Polynomial, plus, times, total_of
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_ROWS = 2_000  # that one closure looks at
 MOST_PARTNERS = 32  # rows of a known wire that are looked at

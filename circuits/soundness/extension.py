@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from accel.bn254 import R
-from accel.limbs import words_from_ints
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.completion import Completion
-from circuits.soundness.counterexamples import MOST_WIRES
-from circuits.soundness.draws import Draws
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.forms import Form, Forms, normal
-from circuits.soundness.rows import ONE_WIRE
-from circuits.system import ConstraintSystem, Witness
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.soundness.assumptions import Assumptions
+from zkpipe.circuits.soundness.completion import Completion
+from zkpipe.circuits.soundness.counterexamples import MOST_WIRES
+from zkpipe.circuits.soundness.draws import Draws
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.forms import Form, Forms, normal
+from zkpipe.circuits.soundness.rows import ONE_WIRE
+from zkpipe.circuits.system import ConstraintSystem, Witness
 
 TRIES = 4  # searches, which begin with the hints in turn, and with other guesses
 A_TRY = 60_000  # entries of rows that one of them may look at

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.cases import Intervals
-from circuits.soundness.forms import Form, Forms, added, is_never_zero, normal, scaled
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.forms import Form, Forms, added, is_never_zero, normal, scaled
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 Key = tuple[tuple[int, int], ...]
 

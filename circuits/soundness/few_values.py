@@ -24,14 +24,14 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from circuits.soundness.brackets import Condition, unknown_integers
-from circuits.soundness.cases import Intervals
-from circuits.soundness.expressions import Expressions
-from circuits.soundness.forms import Arc, Forms, signed
-from circuits.soundness.members import memberships
-from circuits.soundness.polynomials import Monomial, Polynomial, moved_terms, range_of
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.brackets import Condition, unknown_integers
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.expressions import Expressions
+from zkpipe.circuits.soundness.forms import Arc, Forms, signed
+from zkpipe.circuits.soundness.members import memberships
+from zkpipe.circuits.soundness.polynomials import Monomial, Polynomial, moved_terms, range_of
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_VALUES = 1 << 10
 MOST_WORK = 2_000_000  # entries of rows, once for each value: a second or two

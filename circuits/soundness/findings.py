@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from circuits.errors import Source
+from zkpipe.circuits.errors import Source
 
 
 class Severity(Enum):

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.errors import UnsatisfiedError
-from circuits.language.types import FieldType, FixedType, ScalarType, nest_of
-from circuits.soundness.draws import Draws
-from circuits.system import ConstraintSystem
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.errors import UnsatisfiedError
+from zkpipe.circuits.language.types import FieldType, FixedType, ScalarType, nest_of
+from zkpipe.circuits.soundness.draws import Draws
+from zkpipe.circuits.system import ConstraintSystem
 
 SMALL = 1 << 8
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import from_montgomery, ints_from_words
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.propagation import Propagation
-from circuits.soundness.rows import ONE_WIRE, Rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import from_montgomery, ints_from_words
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.propagation import Propagation
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows
 
 CACHED = 1 << 15  # rows that are kept as forms
 Form = dict[int, int]  # wire: coefficient, canonical, not 0

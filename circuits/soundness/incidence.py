@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.kernels import kernel
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.equations import Equations
-from circuits.soundness.rows import Rows
+from zkpipe.accel.kernels import kernel
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

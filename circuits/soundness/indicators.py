@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.soundness.coefficients import Dictionary, Numbers
-from circuits.soundness.quadratics import are_multiples
-from circuits.soundness.rows import Rows, Shape
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.quadratics import are_multiples
+from zkpipe.circuits.soundness.rows import Rows, Shape
 
 
 def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:

@@ -17,11 +17,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.equations import Equations
-from circuits.soundness.forms import Form, added, normal, scaled, without
-from circuits.soundness.rows import ONE_WIRE, Rows
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.forms import Form, added, normal, scaled, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows
 
 Key = tuple[tuple[int, int], ...]
 

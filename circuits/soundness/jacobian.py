@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from accel.bn254 import R
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.forms import Form, Forms, added, scaled
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.forms import Form, Forms, added, scaled
 
 MOST_ENTRIES = 20_000  # of the rows in Python; more would take seconds
 Direction = dict[int, int]  # wire: how it moves, canonical, not 0

@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from circuits.soundness import bit_sums, brackets, cases, few_values, members
-from circuits.soundness.bit_sums import BitSums
-from circuits.soundness.brackets import Brackets
-from circuits.soundness.case_pairs import CasePairs
-from circuits.soundness.cases import Intervals
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.factors import Factors
-from circuits.soundness.few_values import FewValues
-from circuits.soundness.forms import Forms
-from circuits.soundness.linear_systems import LinearSystems
-from circuits.soundness.members import Extremes
-from circuits.soundness.nonsquares import Nonsquares
-from circuits.soundness.propagation import Propagation
-from circuits.soundness.quotients import Quotients
-from circuits.soundness.remainders import Remainders
-from circuits.soundness.selectors import selectors
-from circuits.soundness.sorted_lists import SortedLists
-from circuits.soundness.squares import squares
-from circuits.soundness.thresholds import Thresholds
-from circuits.soundness.vanishing import Vanishing
+from zkpipe.circuits.soundness import bit_sums, brackets, cases, few_values, members
+from zkpipe.circuits.soundness.bit_sums import BitSums
+from zkpipe.circuits.soundness.brackets import Brackets
+from zkpipe.circuits.soundness.case_pairs import CasePairs
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.factors import Factors
+from zkpipe.circuits.soundness.few_values import FewValues
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.linear_systems import LinearSystems
+from zkpipe.circuits.soundness.members import Extremes
+from zkpipe.circuits.soundness.nonsquares import Nonsquares
+from zkpipe.circuits.soundness.propagation import Propagation
+from zkpipe.circuits.soundness.quotients import Quotients
+from zkpipe.circuits.soundness.remainders import Remainders
+from zkpipe.circuits.soundness.selectors import selectors
+from zkpipe.circuits.soundness.sorted_lists import SortedLists
+from zkpipe.circuits.soundness.squares import squares
+from zkpipe.circuits.soundness.thresholds import Thresholds
+from zkpipe.circuits.soundness.vanishing import Vanishing
 
 Lemma = Callable[[Forms], Iterator[int]]
 

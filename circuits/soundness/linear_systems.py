@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.forms import Form, Forms
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.forms import Form, Forms
 
 MOST_ENTRIES = 20_000  # of the unknown part; more would take seconds
 LONGEST = 64  # unknowns of an equation

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.compile.names import names_of
-from circuits.errors import CircuitWarning
-from circuits.formats.equations import equations
-from circuits.solve.explain import constant_side, source_of_row
-from circuits.soundness.analysis import determined, report_on
-from circuits.soundness.commitments import guessable_digests
-from circuits.soundness.connections import loose_ends
-from circuits.soundness.findings import Finding, Severity
-from circuits.soundness.forms import Forms
-from circuits.soundness.names import port_names
-from circuits.soundness.no_witness import without_witness
-from circuits.soundness.open_divisions import open_divisions
-from circuits.soundness.report import Report, Verdict
-from circuits.soundness.roles import (
+from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.solve.explain import constant_side, source_of_row
+from zkpipe.circuits.soundness.analysis import determined, report_on
+from zkpipe.circuits.soundness.commitments import guessable_digests
+from zkpipe.circuits.soundness.connections import loose_ends
+from zkpipe.circuits.soundness.findings import Finding, Severity
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.names import port_names
+from zkpipe.circuits.soundness.no_witness import without_witness
+from zkpipe.circuits.soundness.open_divisions import open_divisions
+from zkpipe.circuits.soundness.report import Report, Verdict
+from zkpipe.circuits.soundness.roles import (
     EVERY_OUTPUT,
     EVERY_VALUE_GIVEN_WAIVED,
     Roles,
@@ -28,9 +28,9 @@ from circuits.soundness.roles import (
     roles_of,
     roles_of_every_wire,
 )
-from circuits.soundness.rows import ONE_WIRE
-from circuits.soundness.widths import needless_widths
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.soundness.rows import ONE_WIRE
+from zkpipe.circuits.soundness.widths import needless_widths
+from zkpipe.circuits.system import ConstraintSystem
 
 SHOWN = 8  # names in one finding
 MOST_STOPS = 4  # findings of where a proof stops

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.expressions import Expressions
-from circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
-from circuits.soundness.polynomials import Monomial, Polynomial
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.expressions import Expressions
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, scaled, signed, without
+from zkpipe.circuits.soundness.polynomials import Monomial, Polynomial
 
 MOST_MEMBERS = 1 << 10
 MOST_CHAINS = 1 << 12  # products that are 0 which one turn looks at

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from circuits.compile.names import names_of
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def port_names(system: ConstraintSystem) -> dict[int, str]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from circuits.errors import CircuitWarning, Source
-from circuits.solve.explain import source_of_row
-from circuits.soundness.contradictions import LONG, contradiction
-from circuits.soundness.counterexamples import has_witness
-from circuits.soundness.forms import Forms
-from circuits.soundness.roles import Roles
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.errors import CircuitWarning, Source
+from zkpipe.circuits.solve.explain import source_of_row
+from zkpipe.circuits.soundness.contradictions import LONG, contradiction
+from zkpipe.circuits.soundness.counterexamples import has_witness
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.roles import Roles
+from zkpipe.circuits.system import ConstraintSystem
 
 FEW_PRODUCTS = 100  # of a system in which a search should find one
 FEW_TERMS = 5_000  # of its rows

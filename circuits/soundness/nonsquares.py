@@ -22,10 +22,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms
-from circuits.soundness.polynomials import Monomial, Polynomial, plus, times, total_of
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Form, Forms
+from zkpipe.circuits.soundness.polynomials import Monomial, Polynomial, plus, times, total_of
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_DEPTH = 6  # products of products that are multiplied out
 MOST_TERMS = 64

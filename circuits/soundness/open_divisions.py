@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from circuits.soundness.forms import Form, Forms
-from circuits.soundness.inverses import free_inverses
+from zkpipe.circuits.soundness.forms import Form, Forms
+from zkpipe.circuits.soundness.inverses import free_inverses
 
 
 def open_divisions(forms: Forms) -> Iterator[tuple[int, Form, int]]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import deque
 
-from accel.bn254 import R
-from circuits.soundness.forms import Arc, Form, Forms, normal, scaled, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, normal, scaled, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_EQUATIONS = 32  # of a wire, the first
 MOST_PRODUCTS = 64

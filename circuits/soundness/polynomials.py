@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.forms import Arc, signed
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Arc, signed
 
 Monomial = tuple[int, ...]
 Polynomial = dict[Monomial, Any]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from circuits.soundness.analysis import determined
-from circuits.soundness.roles import roles_of
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def is_proved(system: ConstraintSystem) -> bool:

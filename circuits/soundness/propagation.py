@@ -34,15 +34,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.kernels import kernel
-from accel.limbs import ints_from_words, to_montgomery, words_from_ints
-from circuits.soundness.bounds import Bounds
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.digits import conclude, determined_digits
-from circuits.soundness.equations import Equations
-from circuits.soundness.incidence import Incidence
-from circuits.soundness.rows import ONE_WIRE, Rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import ints_from_words, to_montgomery, words_from_ints
+from zkpipe.circuits.soundness.bounds import Bounds
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.digits import conclude, determined_digits
+from zkpipe.circuits.soundness.equations import Equations
+from zkpipe.circuits.soundness.incidence import Incidence
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows
 
 PARTNERS = 64  # products of a wire, the nearest, that the rule of two cases looks at
 TRIALS = 8  # of the rule of digits on one equation, before it waits for half of its unknowns

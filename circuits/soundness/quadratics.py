@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.kernels import kernel
-from circuits.soundness.coefficients import Dictionary, Numbers
-from circuits.soundness.roots import square_root
-from circuits.soundness.rows import ONE_WIRE, Rows, Shape
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kernels import kernel
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.roots import square_root
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows, Shape
 
 
 @kernel

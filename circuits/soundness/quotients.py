@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.cases import Intervals
-from circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms, added, scaled, signed, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST = 64  # equations of one product that the lemma looks at
 Key = frozenset[tuple[int, int]]

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.bit_sums import BitSums
-from circuits.soundness.forms import Form, Forms, as_integers, scaled
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.bit_sums import BitSums
+from zkpipe.circuits.soundness.forms import Form, Forms, as_integers, scaled
 
 MOST = 64  # unknowns of an equation that is looked at
 

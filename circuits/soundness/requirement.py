@@ -11,15 +11,15 @@ from itertools import islice
 
 import numpy as np
 
-from circuits.errors import Source, UnderconstrainedError
-from circuits.language.parsing import module_of
-from circuits.solve.explain import source_of_row
-from circuits.solve.program import Program, SolvedHint
-from circuits.soundness.analysis import analyse
-from circuits.soundness.examples import told
-from circuits.soundness.no_witness import contradictory
-from circuits.soundness.report import Report, Verdict
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.errors import Source, UnderconstrainedError
+from zkpipe.circuits.language.parsing import module_of
+from zkpipe.circuits.solve.explain import source_of_row
+from zkpipe.circuits.solve.program import Program, SolvedHint
+from zkpipe.circuits.soundness.analysis import analyse
+from zkpipe.circuits.soundness.examples import told
+from zkpipe.circuits.soundness.no_witness import contradictory
+from zkpipe.circuits.soundness.report import Report, Verdict
+from zkpipe.circuits.system import ConstraintSystem
 
 MOST_LINES = 4  # of evidence
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.compile.names import WireNames
-from circuits.compile.record import WireKind
-from circuits.soundness.coefficients import Numbers
-from circuits.soundness.equations import equations
-from circuits.soundness.inverses import free_inverses
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.compile.names import WireNames
+from zkpipe.circuits.compile.record import WireKind
+from zkpipe.circuits.soundness.coefficients import Numbers
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.inverses import free_inverses
+from zkpipe.circuits.system import ConstraintSystem
 
 FREE_ADVICE = (WireKind.INVERSE,)
 EVERY_VALUE = "every value"

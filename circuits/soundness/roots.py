@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accel.bn254 import R
+from zkpipe.accel.bn254 import R
 
 _TWO_ADICITY = 28  # r - 1 = 2^28 * odd
 _ODD = (R - 1) >> _TWO_ADICITY

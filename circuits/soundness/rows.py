@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
 
 ONE_WIRE = 0
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.coefficients import Dictionary, Numbers
-from circuits.soundness.rows import ONE_WIRE, Rows
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows
 
 LARGE = 1 << 160  # of size; few digits in circuits weigh more, no few multiples of others less
 MOST = 5_000  # distinct large coefficients that are looked at, 20 us each

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.forms import Form, Forms, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Form, Forms, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 
 def selectors(forms: Forms) -> Iterator[int]:

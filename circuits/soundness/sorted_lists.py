@@ -27,15 +27,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.ascents import Ascents, Chain
-from circuits.soundness.brackets import unknown_integers
-from circuits.soundness.elimination import Work
-from circuits.soundness.expressions import Expressions
-from circuits.soundness.forms import Forms
-from circuits.soundness.members import memberships
-from circuits.soundness.polynomials import Monomial, Polynomial
-from circuits.soundness.symmetric import are_determined
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.ascents import Ascents, Chain
+from zkpipe.circuits.soundness.brackets import unknown_integers
+from zkpipe.circuits.soundness.elimination import Work
+from zkpipe.circuits.soundness.expressions import Expressions
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.members import memberships
+from zkpipe.circuits.soundness.polynomials import Monomial, Polynomial
+from zkpipe.circuits.soundness.symmetric import are_determined
 
 MOST_VALUES = 1 << 6  # of an index
 MOST_UNKNOWNS = 1 << 8  # that may be an index

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.forms import Forms, added, scaled, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.forms import Forms, added, scaled, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 
 def squares(forms: Forms) -> Iterator[int]:

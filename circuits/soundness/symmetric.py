@@ -16,9 +16,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from math import comb
 
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.forms import Arc, Form
-from circuits.soundness.polynomials import Monomial, Polynomial
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.forms import Arc, Form
+from zkpipe.circuits.soundness.polynomials import Monomial, Polynomial
 
 Condition = tuple[Polynomial, Arc]
 

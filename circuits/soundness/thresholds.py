@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.bit_sums import BitSums, ordered
-from circuits.soundness.cases import Intervals
-from circuits.soundness.comparators import is_below_r
-from circuits.soundness.forms import Form, Forms, scaled, signed, without
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.bit_sums import BitSums, ordered
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.comparators import is_below_r
+from zkpipe.circuits.soundness.forms import Form, Forms, scaled, signed, without
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 
 class Thresholds:

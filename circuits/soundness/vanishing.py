@@ -16,10 +16,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.soundness.assumptions import Assumptions
-from circuits.soundness.forms import Form, Forms
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.assumptions import Assumptions
+from zkpipe.circuits.soundness.forms import Form, Forms
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST_ROWS = 1 << 8  # that one turn looks at
 MOST_BESIDE = 8  # products and equations of a wire, whose bits are taken to be 0 and 1

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from accel.bn254 import R
-from circuits.soundness.findings import Finding, Severity
-from circuits.soundness.forms import Form, Forms
-from circuits.soundness.rows import ONE_WIRE
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.findings import Finding, Severity
+from zkpipe.circuits.soundness.forms import Form, Forms
+from zkpipe.circuits.soundness.rows import ONE_WIRE
 
 MOST = 100  # findings
 

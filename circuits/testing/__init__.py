@@ -17,11 +17,11 @@ wording        what a failure says
 plugin         the same functions as fixtures of pytest
 """
 
-from circuits.testing.deletions import Deletions, deletions
-from circuits.testing.draws import Agreement, agrees
-from circuits.testing.lies import Lies, lies
-from circuits.testing.mutations import mutations
-from circuits.testing.spec import accepts, costs, rejects
+from zkpipe.circuits.testing.deletions import Deletions, deletions
+from zkpipe.circuits.testing.draws import Agreement, agrees
+from zkpipe.circuits.testing.lies import Lies, lies
+from zkpipe.circuits.testing.mutations import mutations
+from zkpipe.circuits.testing.spec import accepts, costs, rejects
 
 __all__ = [
     "Agreement",

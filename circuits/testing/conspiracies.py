@@ -14,12 +14,12 @@ from math import isqrt
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.language.types import IntegerType
-from circuits.solve.advice import Advice, Question, forged, questions
-from circuits.testing.falsehoods import falsehoods, random_element
-from circuits.testing.fitting import asked_for
-from circuits.testing.subject import Subject
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.solve.advice import Advice, Question, forged, questions
+from zkpipe.circuits.testing.falsehoods import falsehoods, random_element
+from zkpipe.circuits.testing.fitting import asked_for
+from zkpipe.circuits.testing.subject import Subject
 
 MENDS = 2  # answers that make up for the first
 STAGES = 6  # of a computation whose hints are answered one after another

@@ -18,21 +18,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.kinds import unordered
-from accel.limbs import from_montgomery
-from circuits.formats.equations import equations
-from circuits.language.circuit import Circuit
-from circuits.language.types import IntegerType, leaf_paths
-from circuits.shown import shown
-from circuits.solve.advice import Advice, Question, computed_by, forged, questions, wires_behind
-from circuits.soundness.proof import is_proved
-from circuits.system import ConstraintSystem, SparseMatrix
-from circuits.testing import spec
-from circuits.testing.falsehoods import falsehoods, in_each_digit
-from circuits.testing.fitting import fitting
-from circuits.testing.given import Inputs, scalars_of, whole
-from circuits.testing.subject import Subject, subject
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import unordered
+from zkpipe.accel.limbs import from_montgomery
+from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.language.types import IntegerType, leaf_paths
+from zkpipe.circuits.shown import shown
+from zkpipe.circuits.solve.advice import (
+    Advice,
+    Question,
+    computed_by,
+    forged,
+    questions,
+    wires_behind,
+)
+from zkpipe.circuits.soundness.proof import is_proved
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.testing import spec
+from zkpipe.circuits.testing.falsehoods import falsehoods, in_each_digit
+from zkpipe.circuits.testing.fitting import fitting
+from zkpipe.circuits.testing.given import Inputs, scalars_of, whole
+from zkpipe.circuits.testing.subject import Subject, subject
 
 SHOWN = 12  # deletions of a message
 _WORD = re.compile(r"\w")

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.language.circuit import Circuit
-from circuits.language.types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.language.types import (
     ArrayType,
     FieldType,
     FixedType,
@@ -20,12 +20,12 @@ from circuits.language.types import (
     RecordType,
     Type,
 )
-from circuits.shown import shown
-from circuits.solve.solver import solve
-from circuits.testing.falsehoods import random_element
-from circuits.testing.given import Inputs, scalars_of, told, whole
-from circuits.testing.subject import Subject, output_values, subject
-from circuits.testing.wording import answers
+from zkpipe.circuits.shown import shown
+from zkpipe.circuits.solve.solver import solve
+from zkpipe.circuits.testing.falsehoods import random_element
+from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
+from zkpipe.circuits.testing.subject import Subject, output_values, subject
+from zkpipe.circuits.testing.wording import answers
 
 Draw = Callable[[np.random.Generator], Inputs]
 MOST_RUNS = 1_000_000

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from accel.bn254 import R
-from circuits.compile.record import Operation
-from circuits.language.types import IntegerType
-from circuits.solve.advice import Question
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.solve.advice import Question
 
 LEAST = 6  # different lies for each piece of advice
 Pairs = Iterator[tuple[str, Sequence[int]]]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from accel.bn254 import R
-from accel.limbs import Words
-from circuits.language.types import IntegerType
-from circuits.solve.advice import Advice, Question, forged
-from circuits.soundness.quadratics import roots_of
-from circuits.testing.falsehoods import Falsehood
-from circuits.testing.subject import Subject
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.solve.advice import Advice, Question, forged
+from zkpipe.circuits.soundness.quadratics import roots_of
+from zkpipe.circuits.testing.falsehoods import Falsehood
+from zkpipe.circuits.testing.subject import Subject
 
 ROWS = 3  # that fail, of which each is solved
 RESULTS = 6  # of a hint, of which each is changed and each made to fit

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from accel.bn254 import R
-from accel.kinds import describe, is_of, items, whole_number
-from circuits.errors import InputError
-from circuits.language import inputs as language_inputs
-from circuits.language.circuit import Circuit
-from circuits.language.fixed import exact_units, is_number
-from circuits.language.inputs import Parameter
-from circuits.language.types import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kinds import describe, is_of, items, whole_number
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.language import inputs as language_inputs
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.language.fixed import exact_units, is_number
+from zkpipe.circuits.language.inputs import Parameter
+from zkpipe.circuits.language.types import (
     ArrayType,
     FieldType,
     FixedType,
@@ -30,7 +30,7 @@ from circuits.language.types import (
     Type,
     leaf_paths,
 )
-from circuits.shown import shown
+from zkpipe.circuits.shown import shown
 
 ANY_SIZE = 1 << 4096  # as large as an integer of a test may be
 Inputs = Mapping[str, object]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from accel.limbs import Words
-from circuits.compile.record import Operation
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.language.circuit import Circuit
-from circuits.solve.advice import Advice, Question, forged, questions
-from circuits.solve.solver import solve
-from circuits.testing.conspiracies import conspiracies
-from circuits.testing.falsehoods import Falsehood, falsehoods
-from circuits.testing.fitting import compensated, fitting
-from circuits.testing.given import Inputs, scalars_of, told, whole
-from circuits.testing.proofs import unproved
-from circuits.testing.subject import Subject, subject
-from circuits.testing.wording import advice_name, answers, told_together
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.solve.advice import Advice, Question, forged, questions
+from zkpipe.circuits.solve.solver import solve
+from zkpipe.circuits.testing.conspiracies import conspiracies
+from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
+from zkpipe.circuits.testing.fitting import compensated, fitting
+from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
+from zkpipe.circuits.testing.proofs import unproved
+from zkpipe.circuits.testing.subject import Subject, subject
+from zkpipe.circuits.testing.wording import advice_name, answers, told_together
 
 
 @dataclass(frozen=True, slots=True)

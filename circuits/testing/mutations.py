@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import Words, from_montgomery, to_montgomery
-from circuits.compile.record import Operation
-from circuits.language.circuit import Circuit
-from circuits.solve.advice import Question, forged, questions
-from circuits.testing.falsehoods import random_element
-from circuits.testing.given import Inputs, told, whole
-from circuits.testing.lies import honest_residues
-from circuits.testing.proofs import unproved
-from circuits.testing.subject import Subject, signed, subject
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.solve.advice import Question, forged, questions
+from zkpipe.circuits.testing.falsehoods import random_element
+from zkpipe.circuits.testing.given import Inputs, told, whole
+from zkpipe.circuits.testing.lies import honest_residues
+from zkpipe.circuits.testing.proofs import unproved
+from zkpipe.circuits.testing.subject import Subject, signed, subject
 
 
 def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:

@@ -37,15 +37,16 @@ def _seed(text: str) -> int:
 
 
 def _seeded(name: str, request: pytest.FixtureRequest) -> Callable[..., Any]:
-    import circuits.testing
 
-    return partial(getattr(circuits.testing, name), seed=request.config.getoption("circuit_seed"))
+    from zkpipe.circuits import testing
+
+    return partial(getattr(testing, name), seed=request.config.getoption("circuit_seed"))
 
 
 @pytest.fixture(scope="session")
 def accepts() -> Callable[..., Any]:
     """circuits.testing.accepts: inputs have a witness, with the plain run's outputs."""
-    from circuits.testing import accepts
+    from zkpipe.circuits.testing import accepts
 
     return accepts
 
@@ -53,7 +54,7 @@ def accepts() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def costs() -> Callable[..., Any]:
     """circuits.testing.costs: a circuit's number of constraints, pinned."""
-    from circuits.testing import costs
+    from zkpipe.circuits.testing import costs
 
     return costs
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accel.bn254 import R
-from accel.limbs import Words, from_montgomery
-from circuits.solve.solver import program_of
-from circuits.soundness.analysis import determined, report_on
-from circuits.soundness.counterexamples import second_witness
-from circuits.soundness.extension import contradicts, extension
-from circuits.soundness.proof import is_proved
-from circuits.soundness.requirement import underconstrained
-from circuits.soundness.roles import roles_of
-from circuits.system import ConstraintSystem
-from circuits.testing.subject import Subject, signed
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.circuits.solve.solver import program_of
+from zkpipe.circuits.soundness.analysis import determined, report_on
+from zkpipe.circuits.soundness.counterexamples import second_witness
+from zkpipe.circuits.soundness.extension import contradicts, extension
+from zkpipe.circuits.soundness.proof import is_proved
+from zkpipe.circuits.soundness.requirement import underconstrained
+from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.testing.subject import Subject, signed
 
 SHOWN = 8  # wires of a message
 

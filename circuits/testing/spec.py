@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from circuits.errors import InputError, UnsatisfiedError
-from circuits.language.circuit import Circuit
-from circuits.shown import shown
-from circuits.solve.advice import Question, forged, questions
-from circuits.solve.solver import solve
-from circuits.system import Witness
-from circuits.testing.conspiracies import conspiracies, enumerated
-from circuits.testing.falsehoods import Falsehood, falsehoods
-from circuits.testing.fitting import compensated, fitting
-from circuits.testing.given import Inputs, expected, scalars_of, told, whole
-from circuits.testing.proofs import has_no_witness, unproved, witness_for
-from circuits.testing.reasons import Refusal, is_reason, required_words
-from circuits.testing.subject import Subject, output_values, subject
-from circuits.testing.wording import advice_name, answers, hints_of, told_together
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.shown import shown
+from zkpipe.circuits.solve.advice import Question, forged, questions
+from zkpipe.circuits.solve.solver import solve
+from zkpipe.circuits.system import Witness
+from zkpipe.circuits.testing.conspiracies import conspiracies, enumerated
+from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
+from zkpipe.circuits.testing.fitting import compensated, fitting
+from zkpipe.circuits.testing.given import Inputs, expected, scalars_of, told, whole
+from zkpipe.circuits.testing.proofs import has_no_witness, unproved, witness_for
+from zkpipe.circuits.testing.reasons import Refusal, is_reason, required_words
+from zkpipe.circuits.testing.subject import Subject, output_values, subject
+from zkpipe.circuits.testing.wording import advice_name, answers, hints_of, told_together
 
 
 def accepts(circuit: Circuit, inputs: Inputs, outputs: object = None) -> Witness:

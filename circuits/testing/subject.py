@@ -13,19 +13,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.errors import KindError
-from accel.kinds import describe
-from accel.limbs import Words, from_montgomery, ints_from_words
-from circuits.errors import Source, UnsatisfiedError
-from circuits.language.circuit import Circuit
-from circuits.language.structure import leaves
-from circuits.language.types import ScalarType, leaf_paths
-from circuits.solve.checker import first_failing_row
-from circuits.solve.explain import source_of_row
-from circuits.solve.solver import program_of
-from circuits.solve.tape_run import TapeRun
-from circuits.system import ConstraintSystem
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import KindError
+from zkpipe.accel.kinds import describe
+from zkpipe.accel.limbs import Words, from_montgomery, ints_from_words
+from zkpipe.circuits.errors import Source, UnsatisfiedError
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.language.structure import leaves
+from zkpipe.circuits.language.types import ScalarType, leaf_paths
+from zkpipe.circuits.solve.checker import first_failing_row
+from zkpipe.circuits.solve.explain import source_of_row
+from zkpipe.circuits.solve.solver import program_of
+from zkpipe.circuits.solve.tape_run import TapeRun
+from zkpipe.circuits.system import ConstraintSystem
 
 Numbers = NDArray[np.int64]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from circuits.compile.record import Operation
-from circuits.errors import Source
-from circuits.language.types import FixedType, ScalarType
-from circuits.solve.advice import Advice, Question
-from circuits.testing.falsehoods import Falsehood
-from circuits.testing.subject import Subject, signed
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.types import FixedType, ScalarType
+from zkpipe.circuits.solve.advice import Advice, Question
+from zkpipe.circuits.testing.falsehoods import Falsehood
+from zkpipe.circuits.testing.subject import Subject, signed
 
 SHOWN = 8  # values of an answer
 _KINDS = {

@@ -22,8 +22,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from circuits import Field, Private, Public, UInt, check, circuit, lookup
-from circuits.gadgets import poseidon
+from zkpipe import Field, Private, Public, UInt, check, circuit, lookup
+from zkpipe.circuits.gadgets import poseidon
 
 SCORECARD = json.loads((Path(__file__).parent / "scorecard.json").read_text(encoding="utf-8"))
 STRIDE = 20  # bits in the commitment, for each attribute: as many as the widest needs

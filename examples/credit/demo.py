@@ -19,12 +19,21 @@ from credit import SCORECARD, application_of, commit, credit_score, new_salt
 from plain_score import CUT_OFF, applicants, plain_score
 from report import Times, console, failed, heading, size_of, summary, tell
 
-from accel.errors import ZkpipeError
-from circuits import ConstraintSystem, UnsatisfiedError
-from circuits.formats.files import write_file
-from circuits.formats.sym import write_sym
-from prover import DEVELOPMENT, Proof, ProvingKey, prove, save_public, setup, verify
-from verifier_contracts import (
+from zkpipe import (
+    DEVELOPMENT,
+    ConstraintSystem,
+    Proof,
+    ProvingKey,
+    UnsatisfiedError,
+    ZkpipeError,
+    prove,
+    save_public,
+    setup,
+    verify,
+)
+from zkpipe.circuits.formats.files import write_file
+from zkpipe.circuits.formats.sym import write_sym
+from zkpipe.verifier_contracts import (
     Chain,
     Contract,
     Deployment,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from accel.errors import ZkpipeError
+from zkpipe import ZkpipeError
 
 LABEL, WIDEST = 24, 100  # columns: of labels, and of lines however wide the terminal is
 console = Console(highlight=False)

@@ -19,14 +19,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeGuard
 
-from accel.errors import FormatError
-from accel.kinds import require_path, require_whole
-from circuits.formats.files import Source, Stream
-from circuits.formats.strict_json import Json, is_decimal, read_json, write_json
-from circuits.public_names import names_problem
-from prover.keys import VerifyingKey
-from prover.points import G1, G2, Fp2
-from prover.proof import MOST_PUBLIC, Proof, check_public
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.kinds import require_path, require_whole
+from zkpipe.circuits.formats.files import Source, Stream
+from zkpipe.circuits.formats.strict_json import Json, is_decimal, read_json, write_json
+from zkpipe.circuits.public_names import names_problem
+from zkpipe.prover.keys import VerifyingKey
+from zkpipe.prover.points import G1, G2, Fp2
+from zkpipe.prover.proof import MOST_PUBLIC, Proof, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 NAMES_FIELD = "zkpipe_public_names"

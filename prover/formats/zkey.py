@@ -29,10 +29,10 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.bn254 import P, R
-from accel.errors import FormatError
-from accel.limbs import Words
-from circuits.formats.binfile import (
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.limbs import Words
+from zkpipe.circuits.formats.binfile import (
     MEND,
     BinFile,
     Cursor,
@@ -40,17 +40,17 @@ from circuits.formats.binfile import (
     write_array,
     write_binfile,
 )
-from circuits.formats.ranges import first_not_below
-from circuits.public_names import LONGEST, MOST, names_problem
-from prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
-from prover.key_shapes import (
+from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.circuits.public_names import LONGEST, MOST, names_problem
+from zkpipe.prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
+from zkpipe.prover.key_shapes import (
     COEFFICIENT,
     StoredArrays,
     StoredForm,
     bulk_shapes,
     count_problem,
 )
-from prover.keys import KeyStream, ProvingKey
+from zkpipe.prover.keys import KeyStream, ProvingKey
 
 MAGIC = b"zkey"
 VERSION = 1

@@ -13,19 +13,19 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from accel.backend import machine as chosen_machine
-from accel.bases import Bases, prepare
-from accel.digits import window_count
-from accel.errors import RangeError
-from accel.kinds import require
-from accel.machine import Machine
-from accel.msm import shared_window_bits, with_multiples
-from accel.multiples import Multiples
-from accel.sizes import allowed, needed, size_of
-from accel.transforms import Domain, domain
-from accel.witness_rows import are_sorted
-from prover.key_shapes import Coefficients
-from prover.keys import ProvingKey
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bases import Bases, prepare
+from zkpipe.accel.digits import window_count
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.kinds import require
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.msm import shared_window_bits, with_multiples
+from zkpipe.accel.multiples import Multiples
+from zkpipe.accel.sizes import allowed, needed, size_of
+from zkpipe.accel.transforms import Domain, domain
+from zkpipe.accel.witness_rows import are_sorted
+from zkpipe.prover.key_shapes import Coefficients
+from zkpipe.prover.keys import ProvingKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,19 +31,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.digits import first_out_of_range
-from accel.kinds import describe, is_of
-from accel.limbs import Words, words_from_ints
-from accel.msm import add_points, msm_g1, msm_g2
-from accel.sizes import size_of
-from circuits.system import Witness
-from prover.errors import ProofError, UnprovableError, WitnessError
-from prover.groth16.sums import memory_for_points, quotient, sums, sums_within
-from prover.groth16.verify import verify
-from prover.keys import ProvingKey
-from prover.points import g1_from_words, g2_from_words
-from prover.proof import Proof
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.digits import first_out_of_range
+from zkpipe.accel.kinds import describe, is_of
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.msm import add_points, msm_g1, msm_g2
+from zkpipe.accel.sizes import size_of
+from zkpipe.circuits.system import Witness
+from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError
+from zkpipe.prover.groth16.sums import memory_for_points, quotient, sums, sums_within
+from zkpipe.prover.groth16.verify import verify
+from zkpipe.prover.keys import ProvingKey
+from zkpipe.prover.points import g1_from_words, g2_from_words
+from zkpipe.prover.proof import Proof
 
 
 @dataclass(frozen=True, slots=True, repr=False)

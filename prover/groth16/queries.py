@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.bn254 import R, root_of_unity
-from accel.limbs import Words, to_montgomery
-from accel.sparse import (
+from zkpipe.accel.bn254 import R, root_of_unity
+from zkpipe.accel.limbs import Words, to_montgomery
+from zkpipe.accel.sparse import (
     add_column_products,
     combine,
     into_montgomery,
@@ -20,8 +20,8 @@ from accel.sparse import (
     out_of_montgomery,
     scale,
 )
-from accel.threads import in_threads
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.threads import in_threads
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 NODES = 1 << 12  # of a domain for one thread
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from accel.bn254 import R
-from accel.kernels import kernel
-from accel.limbs import to_montgomery
-from accel.sparse import into_montgomery
-from accel.threads import stream_in_threads
-from circuits.system import ConstraintSystem
-from prover.key_shapes import COEFFICIENT, Coefficients
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import to_montgomery
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.threads import stream_in_threads
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 
 ROWS = 1 << 14  # of a chunk: a few megabytes of records
 

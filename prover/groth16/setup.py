@@ -16,16 +16,16 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
-from accel.errors import RangeError
-from accel.fixed_base import FixedBase
-from accel.kinds import describe, is_of, require_path
-from accel.limbs import to_montgomery, words_from_ints
-from circuits.system import ConstraintSystem
-from circuits.system_rules import check_system
-from prover.groth16.queries import QueryScalars, ToxicWaste
-from prover.groth16.records import coefficient_records, record_count
-from prover.keys import KeyStream, ProvingKey
+from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.kinds import describe, is_of, require_path
+from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.system_rules import check_system
+from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste
+from zkpipe.prover.groth16.records import coefficient_records, record_count
+from zkpipe.prover.keys import KeyStream, ProvingKey
 
 
 class _Development:

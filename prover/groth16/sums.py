@@ -14,19 +14,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.backend import machine
-from accel.bases import Index, prepare
-from accel.digits import Digits
-from accel.errors import RangeError
-from accel.limbs import Words
-from accel.msm import Query, add_points, digit_bits, query, sums_of_products, window_bits
-from accel.sizes import allowed, needed
-from accel.sparse import into_montgomery
-from accel.transforms import domain
-from accel.witness_rows import witness_rows
-from prover.groth16.prepared import key_rows, prepared_key
-from prover.key_shapes import COEFFICIENT
-from prover.keys import ProvingKey
+from zkpipe.accel.backend import machine
+from zkpipe.accel.bases import Index, prepare
+from zkpipe.accel.digits import Digits
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.msm import Query, add_points, digit_bits, query, sums_of_products, window_bits
+from zkpipe.accel.sizes import allowed, needed
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.transforms import domain
+from zkpipe.accel.witness_rows import witness_rows
+from zkpipe.prover.groth16.prepared import key_rows, prepared_key
+from zkpipe.prover.key_shapes import COEFFICIENT
+from zkpipe.prover.keys import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
 # lanes, the twiddles of two transforms, orders, and the result.

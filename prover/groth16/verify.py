@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from accel.kinds import describe, is_of, items
-from accel.limbs import words_from_ints
-from accel.msm import msm_g1
-from accel.pairing import ONE, final_exponentiation, miller_functions
-from prover.errors import ProofError
-from prover.keys import VerifyingKey
-from prover.points import g1_negative, g1_words, g2_words
-from prover.proof import Proof, check_public
+from zkpipe.accel.kinds import describe, is_of, items
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.msm import msm_g1
+from zkpipe.accel.pairing import ONE, final_exponentiation, miller_functions
+from zkpipe.prover.errors import ProofError
+from zkpipe.prover.keys import VerifyingKey
+from zkpipe.prover.points import g1_negative, g1_words, g2_words
+from zkpipe.prover.proof import Proof, check_public
 
 
 def verify(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> bool:

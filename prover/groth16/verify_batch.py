@@ -38,19 +38,19 @@ from typing import Any
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from accel.kinds import MOST, describe, is_of, items
-from accel.limbs import Words, ints_from_words, words_from_ints
-from accel.msm import msm_g1
-from accel.odd_multiples import odd_multiples, sum_of_points
-from accel.pairing import ONE, final_exponentiation, miller_functions, pairing_quotient
-from accel.points import points_from_canonical
-from prover.errors import ProofError
-from prover.groth16.verify import checked_public
-from prover.keys import KeyWords, VerifyingKey
-from prover.points import g1_negative
-from prover.proof import Proof
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.kinds import MOST, describe, is_of, items
+from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.msm import msm_g1
+from zkpipe.accel.odd_multiples import odd_multiples, sum_of_points
+from zkpipe.accel.pairing import ONE, final_exponentiation, miller_functions, pairing_quotient
+from zkpipe.accel.points import points_from_canonical
+from zkpipe.prover.errors import ProofError
+from zkpipe.prover.groth16.verify import checked_public
+from zkpipe.prover.keys import KeyWords, VerifyingKey
+from zkpipe.prover.points import g1_negative
+from zkpipe.prover.proof import Proof
 
 
 def verify_batch(

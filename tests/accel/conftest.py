@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from accel import memory
-from accel.backend import machine as chosen_machine
-from accel.machine import Machine
+from zkpipe.accel import memory
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.machine import Machine
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.bn254 import P, R
-from accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
-from accel.msm import msm_g1
-from accel.pairing import ONE
 from tests.accel.points import pairing_product
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.msm import msm_g1
+from zkpipe.accel.pairing import ONE
 
 
 def _numbers(data: bytes, count: int) -> list[int]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from accel.limbs import Words
-from accel.pairing import final_exponentiation, miller_functions
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.pairing import final_exponentiation, miller_functions
 
 GENERATORS = {8: oracle.G1, 16: oracle.G2}
 

@@ -9,7 +9,9 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from accel.arrays import (
+from tests.accel.edge_values import generator
+from tests.accel.raw import blank, in_form, raw_values
+from zkpipe.accel.arrays import (
     Elements,
     Rows,
     WorkRows,
@@ -20,13 +22,11 @@ from accel.arrays import (
     signs,
     store,
 )
-from accel.errors import ShapeError
-from accel.functions import one, reduce, select, zero
-from accel.kernels import kernel
-from accel.limbs import Words, ints_from_words, words_from_ints
-from accel.machine import FP, FP2, FR, Field, Machine
-from tests.accel.edge_values import generator
-from tests.accel.raw import blank, in_form, raw_values
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import one, reduce, select, zero
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
 
 SHAPES = [  # a row of 4, 8, 8, 12, 16 and 48 words
     pytest.param(FR, 1, id="Fr x 1"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.bases import Bases, prepare
-from accel.limbs import Words
-from accel.machine import Machine
-from accel.points import file_points
 from tests.accel.points import multiple_words
+from zkpipe.accel.bases import Bases, prepare
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.points import file_points
 
 
 def points_of(bases: Bases) -> Words:

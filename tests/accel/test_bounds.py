@@ -9,11 +9,11 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from accel.arrays import Elements, Rows, WorkRows, blank_rows, gather, load, scatter, store
-from accel.errors import RangeError
-from accel.functions import reduce, square
-from accel.machine import FP, FP2, FR, Field, Machine
-from accel.simd import AVX512
+from zkpipe.accel.arrays import Elements, Rows, WorkRows, blank_rows, gather, load, scatter, store
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.functions import reduce, square
+from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.simd import AVX512
 
 RADIX = 1 << 260
 BOUNDS = range(1, 86)

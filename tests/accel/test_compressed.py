@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bases import prepare
-from accel.compressed import check_compressed
-from accel.errors import RangeError, ShapeError
-from accel.limbs import Words
-from accel.machine import Machine
-from accel.sparse import add_column_products, combine
-from accel.transforms import domain
+from zkpipe.accel.bases import prepare
+from zkpipe.accel.compressed import check_compressed
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.sparse import add_column_products, combine
+from zkpipe.accel.transforms import domain
 
 STARTS = np.array([0, 2, 2, 3], np.int64)
 WIRES = np.array([0, 3, 1], np.uint32)

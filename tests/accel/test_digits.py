@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel import digits as digits_module
-from accel.bn254 import R
-from accel.digits import Digits, check_scalars, window_count
-from accel.errors import RangeError, ShapeError
-from accel.limbs import words_from_ints
 from tests.accel.edge_values import generator
+from zkpipe.accel import digits as digits_module
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.digits import Digits, check_scalars, window_count
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.limbs import words_from_ints
 
 WIDTHS = range(2, 18)
 

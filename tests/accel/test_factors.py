@@ -9,16 +9,16 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from accel.arrays import Elements
-from accel.factors import Factors, times
-from accel.kernels import kernel
-from accel.limbs import ints_from_words, to_montgomery, words_from_ints
-from accel.machine import FP, FR, Field, Machine
-from accel.memory import LINE
-from accel.scalar import SCALAR
-from accel.simd import AVX512
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, raw_values
+from zkpipe.accel.arrays import Elements
+from zkpipe.accel.factors import Factors, times
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.machine import FP, FR, Field, Machine
+from zkpipe.accel.memory import LINE
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.simd import AVX512
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
 RADIX = 1 << 260

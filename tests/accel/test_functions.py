@@ -9,9 +9,11 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from accel.arrays import Elements
-from accel.bn254 import G2_B
-from accel.functions import (
+from tests.accel.edge_values import edge_values, generator, on_every_lane
+from tests.accel.raw import blank, elements, in_form, raw_values
+from zkpipe.accel.arrays import Elements
+from zkpipe.accel.bn254 import G2_B
+from zkpipe.accel.functions import (
     any_lane,
     constant,
     every_lane,
@@ -33,12 +35,10 @@ from accel.functions import (
     swap_halves,
     zero,
 )
-from accel.kernels import kernel
-from accel.limbs import words_from_ints
-from accel.machine import FP, FP2, FR, Field, Machine
-from accel.scalar import SCALAR
-from tests.accel.edge_values import edge_values, generator, on_every_lane
-from tests.accel.raw import blank, elements, in_form, raw_values
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.scalar import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 Value = tuple[int, ...]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from accel import cache_folders
-from accel import kernel_folders as module
-from accel.kernel_folders import DAY, UNUSED, kernel_cache, prune, readable, writable
+from zkpipe.accel import cache_folders
+from zkpipe.accel import kernel_folders as module
+from zkpipe.accel.kernel_folders import DAY, UNUSED, kernel_cache, prune, readable, writable
 
 
 @pytest.fixture(autouse=True)

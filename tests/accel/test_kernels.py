@@ -18,41 +18,48 @@ import pytest
 from numba import types
 from numba.core.registry import cpu_target
 
-from accel import kernel_files, kernel_folders
-from accel import sources as module
-from accel.kernel_code import KernelCode
-from accel.kernel_files import KernelFiles
-from accel.kernel_folders import kernel_cache
-from accel.sources import PACKAGES, ROOT, forget, source_digest, sources
+from zkpipe.accel import kernel_files, kernel_folders
+from zkpipe.accel import sources as module
+from zkpipe.accel.kernel_code import KernelCode
+from zkpipe.accel.kernel_files import KernelFiles
+from zkpipe.accel.kernel_folders import kernel_cache
+from zkpipe.accel.sources import LAYERS, ROOT, forget, source_digest, sources
 
-LAYERS = ("accel", "circuits", "prover")
+ACCEL = (ROOT / "accel").resolve()
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small tree of modules in accel's place: top imports middle, middle imports bottom."""
     sources = {
+        "__init__.py": "",
         "accel/__init__.py": "",
-        "accel/top.py": "from accel.middle import value\n",
-        "accel/middle.py": "import numpy\nfrom accel.bottom import (\n    value,\n)\n",
+        "accel/top.py": "from zkpipe.accel.middle import value\n",
+        "accel/middle.py": "import numpy\nfrom zkpipe.accel.bottom import (\n    value,\n)\n",
         "accel/bottom.py": "value = 1\n",
-        "accel/sibling.py": "def late():\n    from accel import bottom\n    return bottom.value\n",
-        "accel/plain.py": "import accel.bottom as low\n",
-        "accel/ring.py": "from accel import gnir\n",
-        "accel/gnir.py": "from accel import ring\n",
+        "accel/sibling.py": (
+            "def late():\n    from zkpipe.accel import bottom\n    return bottom.value\n"
+        ),
+        "accel/plain.py": "import zkpipe.accel.bottom as low\n",
+        "accel/ring.py": "from zkpipe.accel import gnir\n",
+        "accel/gnir.py": "from zkpipe.accel import ring\n",
         "accel/alone.py": "import os\n# from nothing import bottom\n",
         "accel/folder/__init__.py": "",
         "accel/folder/inner.py": "size = 2\n",
-        "accel/deep.py": "from accel.folder import inner\n",
+        "accel/deep.py": "from zkpipe.accel.folder import inner\n",
         "accel/near.py": "from . import bottom\nfrom .folder.inner import size\n",
         "accel/folder/far.py": "from ..middle import value as kept\n",
         "accel/typed.py": (
-            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import accel.alone\n"
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import zkpipe.accel.alone\n"
         ),
-        "accel/several.py": "import os, accel.alone as a, accel.bottom as b; size = 1\n",
+        "accel/several.py": (
+            "import os, zkpipe.accel.alone as a, zkpipe.accel.bottom as b; size = 1\n"
+        ),
         "accel/computed.py": "from importlib import import_module\n",
-        "accel/grouped.py": "from accel import (\n    alone,\n    bottom as low,  # why\n)\n",
-        "circuits/tape.py": "from accel.top import value\n",
+        "accel/grouped.py": (
+            "from zkpipe.accel import (\n    alone,\n    bottom as low,  # why\n)\n"
+        ),
+        "circuits/tape.py": "from zkpipe.accel.top import value\n",
     }
     for name, source in sources.items():
         path = tmp_path / name
@@ -105,10 +112,10 @@ def test_a_module_that_two_share_gives_them_different_folders(package: Path) -> 
 def test_a_change_in_a_lowering_is_seen_by_all(compiler: str, package: Path) -> None:
     """Lowerings come with the types of the arguments: no import leads to them."""
     lowering = package / "accel" / "new_machine.py"
-    lowering.write_text(f"{compiler}\nfrom accel import carries\nlimbs = 5\n")
+    lowering.write_text(f"{compiler}\nfrom zkpipe.accel import carries\nlimbs = 5\n")
     (package / "accel" / "carries.py").write_text("bits = 52\n")
     before = digests(package)
-    lowering.write_text(f"{compiler}\nfrom accel import carries\nlimbs = 4\n")
+    lowering.write_text(f"{compiler}\nfrom zkpipe.accel import carries\nlimbs = 4\n")
     after = digests(package)
     assert all(before[name] != after[name] for name in before)
     (package / "accel" / "carries.py").write_text("bits = 51\n")
@@ -190,7 +197,7 @@ def test_digests_are_the_same_each_time_and_in_every_place(package: Path, tmp_pa
 
 
 def module_files() -> list[Path]:
-    return [path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
+    return [p for layer in LAYERS for p in sorted((ROOT / layer).resolve().rglob("*.py"))]
 
 
 def imported_files(path: Path) -> set[Path]:
@@ -203,7 +210,8 @@ def imported_files(path: Path) -> set[Path]:
             assert node.level == 0, "a relative import is not seen"
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    places = [ROOT.joinpath(*name.split(".")) for name in names if name.split(".")[0] in LAYERS]
+    ours = [name.split(".")[1:] for name in names if name.startswith("zkpipe.")]
+    places = [ROOT.joinpath(*parts).resolve() for parts in ours]
     candidates = [p for place in places for p in (place.with_suffix(".py"), place / "__init__.py")]
     return {candidate for candidate in candidates if candidate.is_file()}
 
@@ -230,22 +238,21 @@ def test_every_module_with_kernels_is_keyed_by_all_it_imports() -> None:
 def test_only_accel_lowers_kernels() -> None:
     """Lowerings are looked for there."""
     for path in module_files():
-        if path.relative_to(ROOT).parts[0] != "accel":
+        if not path.is_relative_to(ACCEL):
             assert not re.search("(import|from) (numba|llvmlite)", path.read_text()), path
 
 
 def test_a_change_in_the_sums_leaves_pairings_and_transforms_compiled() -> None:
-    msm = ROOT / "accel" / "msm.py"
+    msm = ACCEL / "msm.py"
     for name in ("pairing", "transforms", "buckets"):
-        assert msm not in sources(ROOT / "accel" / f"{name}.py")
+        assert msm not in sources(ACCEL / f"{name}.py")
 
 
 def test_no_kernel_lies_where_digests_do_not_look() -> None:
     """Layers above have no kernels: they would need to be in the digest's packages."""
-    assert set(LAYERS) <= set(PACKAGES)
     others = [p for p in ROOT.iterdir() if (p / "__init__.py").is_file()]
     for package in others:
-        if package.name not in PACKAGES:
+        if package.name not in LAYERS:
             for path in package.rglob("*.py"):
                 assert "njit" not in path.read_text(), path
 
@@ -253,19 +260,19 @@ def test_no_kernel_lies_where_digests_do_not_look() -> None:
 LOWERING = """
 import sys
 from pathlib import Path
-from accel.sources import ROOT, sources
+from zkpipe.accel.sources import ROOT, sources
 run = set()
 def watch(frame, event, _):
     if event == "call":
         run.add(frame.f_code.co_filename)
-from accel.sparse import into_montgomery
-from accel.limbs import words_from_ints
+from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.limbs import words_from_ints
 words = words_from_ints([1, 2])
 sys.setprofile(watch)
 into_montgomery(words)
 sys.setprofile(None)
-ours = {Path(name) for name in run if name.startswith(str(ROOT)) and "site-packages" not in name}
-missed = ours - sources(ROOT / "accel" / "sparse.py")
+ours = {Path(name).resolve() for name in run if name.startswith(str(ROOT))}
+missed = ours - sources((ROOT / "accel" / "sparse.py").resolve())
 print(len(ours), *missed)
 """
 
@@ -284,8 +291,8 @@ def test_all_of_ours_that_runs_while_a_kernel_compiles_is_in_its_digest(tmp_path
 # --- compiled code on disk
 
 COUNTING = """
-from accel.kernels import kernel
-from accel.{name} import amount
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.{name} import amount
 
 @kernel
 def raise_it(x):
@@ -299,7 +306,7 @@ def amount():
     return {amount}
 """
 PROGRAM = """
-from accel.{top} import {name} as called
+from zkpipe.accel.{top} import {name} as called
 value = called(10)
 stats = called.stats
 print(value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
@@ -308,8 +315,10 @@ print(value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 
 def plant(tree: Path) -> None:
     """A tree with the machinery of kernels, a kernel, and a module that it imports."""
-    (tree / "accel").mkdir(parents=True)
-    (tree / "accel" / "__init__.py").write_text("")
+    accel = tree / "zkpipe" / "accel"
+    accel.mkdir(parents=True)
+    for package in (accel.parent, accel):
+        (package / "__init__.py").write_text("")
     for name in (
         "kernels",
         "kernel_code",
@@ -320,9 +329,9 @@ def plant(tree: Path) -> None:
         "posix",
         "sources",
     ):
-        (tree / "accel" / f"{name}.py").write_bytes((ROOT / "accel" / f"{name}.py").read_bytes())
-    (tree / "accel" / "counting.py").write_text(COUNTING.format(name="parts"))
-    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
+        (accel / f"{name}.py").write_bytes((ACCEL / f"{name}.py").read_bytes())
+    (accel / "counting.py").write_text(COUNTING.format(name="parts"))
+    (accel / "parts.py").write_text(AMOUNT.format(amount=1))
 
 
 def run(tree: Path, cache: Path, top: str, name: str = "raise_it") -> tuple[int, int, int]:
@@ -347,9 +356,9 @@ def test_a_stale_kernel_is_never_used(tmp_path: Path) -> None:
     plant(tree)
     assert run(tree, cache, "counting") == (11, 0, 1)
     assert run(tree, cache, "counting") == (11, 1, 0)
-    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=5))
+    (tree / "zkpipe" / "accel" / "parts.py").write_text(AMOUNT.format(amount=5))
     assert run(tree, cache, "counting") == (15, 0, 1)
-    (tree / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
+    (tree / "zkpipe" / "accel" / "parts.py").write_text(AMOUNT.format(amount=1))
     assert run(tree, cache, "counting") == (11, 1, 0)
     folders = {path.parent for path in cache.rglob("*.nbc")}
     assert len(folders) == 2, "one folder for each state of the sources"
@@ -385,8 +394,8 @@ def test_a_damaged_kernel_is_compiled_again(damage: bytes | None, tmp_path: Path
 
 
 CALLING = """
-from accel.counting import raise_it
-from accel.kernels import kernel
+from zkpipe.accel.counting import raise_it
+from zkpipe.accel.kernels import kernel
 
 @kernel
 def raise_twice(x):
@@ -395,7 +404,7 @@ def raise_twice(x):
 FILLED = """
 from numba.core import entrypoints
 from numba.core.registry import cpu_target
-from accel.calling import raise_it, raise_twice
+from zkpipe.accel.calling import raise_it, raise_twice
 
 def filled():
     return bool(cpu_target.target_context._registries), entrypoints._already_initialized
@@ -408,7 +417,7 @@ def test_a_kernel_from_disk_can_be_called_by_one_that_compiles(tmp_path: Path) -
     """Until that one compiles, numba fills no registries and asks no package for extensions."""
     tree, cache = tmp_path / "tree", tmp_path / "cache"
     plant(tree)
-    (tree / "accel" / "calling.py").write_text(CALLING)
+    (tree / "zkpipe" / "accel" / "calling.py").write_text(CALLING)
     assert run(tree, cache, "counting") == (11, 0, 1)
     assert output(FILLED, tree, cache).split() == ["11", *["False"] * 2, "12", *["True"] * 2]
     assert run(tree, cache, "calling", "raise_twice") == (12, 1, 0), "it holds the code it calls"
@@ -423,7 +432,7 @@ def test_code_that_needs_what_the_process_lacks_is_not_taken() -> None:
 LACKING = """
 import pickle
 from pathlib import Path
-from accel.kernel_code import KernelCode
+from zkpipe.accel.kernel_code import KernelCode
 path = Path({path!r})
 key, (code, *rest) = pickle.loads(path.read_bytes())
 code = KernelCode(*code)._replace(needed=("no_such_function",))

@@ -14,29 +14,29 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel import jacobian
-from accel import msm as msm_module
-from accel.arrays import Rows, load, store
-from accel.backend import machine as chosen_machine
-from accel.bn254 import P, R
-from accel.functions import reduce, square
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.limbs import (
+from tests.accel.edge_values import generator
+from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
+from tests.oracles import curves as oracle
+from tests.oracles import fields as oracle_fields
+from zkpipe.accel import jacobian
+from zkpipe.accel import msm as msm_module
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.functions import reduce, square
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import (
     Words,
     from_montgomery,
     ints_from_words,
     to_montgomery,
     words_from_ints,
 )
-from accel.machine import FP, FP2, FR, Field
-from accel.msm import msm_g1, msm_g2
-from accel.scalar import SCALAR
-from accel.transforms import inverse_ntt, ntt
-from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
-from tests.oracles import curves as oracle
-from tests.oracles import fields as oracle_fields
+from zkpipe.accel.machine import FP, FP2, FR, Field
+from zkpipe.accel.msm import msm_g1, msm_g2
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.transforms import inverse_ntt, ntt
 
 Value = tuple[int, ...]
 LAW = settings(max_examples=150, derandomize=True, deadline=None, database=None)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from accel.arrays import Elements
-from accel.factors import Factors
-from accel.layers import BOUND, layers, undo_layers
-from accel.machine import FR, Machine
-from accel.twiddles import bit_reversal, layer_twiddles
 from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import elements, out_of_form, raw_values
 from tests.oracles import polynomials as oracle
+from zkpipe.accel.arrays import Elements
+from zkpipe.accel.factors import Factors
+from zkpipe.accel.layers import BOUND, layers, undo_layers
+from zkpipe.accel.machine import FR, Machine
+from zkpipe.accel.twiddles import bit_reversal, layer_twiddles
 
 R = FR.modulus
 SIZES = [1, 2, 4, 8, 16, 32]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.bn254 import P, R
-from accel.errors import FormatError, MissingError, RangeError, ShapeError, ZkpipeError
-from accel.limbs import from_montgomery, ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import FormatError, MissingError, RangeError, ShapeError, ZkpipeError
+from zkpipe.accel.limbs import from_montgomery, ints_from_words, to_montgomery, words_from_ints
 
 
 def test_words_are_little_endian_in_fours() -> None:

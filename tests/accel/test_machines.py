@@ -7,22 +7,22 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from accel import msm as msm_module
-from accel.arrays import Rows, load, store
-from accel.backend import MACHINES, has_ifma
-from accel.backend import machine as chosen_machine
-from accel.bn254 import P, R
-from accel.fixed_base import FixedBase
-from accel.functions import reduce, square
-from accel.inverse import invert
-from accel.kernels import kernel
-from accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
-from accel.machine import FP, FP2, FR, Field, Machine
-from accel.msm import msm_g1, msm_g2
-from accel.transforms import domain, inverse_ntt, ntt
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_words
 from tests.oracles import fields
+from zkpipe.accel import msm as msm_module
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.backend import MACHINES, has_ifma
+from zkpipe.accel.backend import machine as chosen_machine
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.functions import reduce, square
+from zkpipe.accel.inverse import invert
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.msm import msm_g1, msm_g2
+from zkpipe.accel.transforms import domain, inverse_ntt, ntt
 
 pytestmark = pytest.mark.skipif(
     not has_ifma(), reason="this processor has no AVX-512 IFMA: only the scalar machine runs here"

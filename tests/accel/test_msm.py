@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from accel import msm as msm_module
-from accel.bases import prepare
-from accel.bn254 import R
-from accel.digits import FEW, Digits
-from accel.errors import RangeError, ShapeError
-from accel.limbs import Words, words_from_ints
-from accel.machine import Machine
-from accel.msm import Query, msm_g1, msm_g2, sums_of_products, window_bits
 from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
+from zkpipe.accel import msm as msm_module
+from zkpipe.accel.bases import prepare
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.digits import FEW, Digits
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.msm import Query, msm_g1, msm_g2, sums_of_products, window_bits
 
 Msm = Callable[[Words, Words], Words]
 GROUPS = [pytest.param(msm_g1, 8, id="G1"), pytest.param(msm_g2, 16, id="G2")]

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from accel import msm as msm_module
-from accel import multiples as module
-from accel.bases import prepare
-from accel.bn254 import R
-from accel.digits import Digits, pitch, window_count
-from accel.errors import RangeError
-from accel.limbs import Words, words_from_ints
-from accel.machine import Machine
-from accel.msm import digit_bits, query, sums_of_products, with_multiples
-from accel.multiples import multiples
-from accel.points import file_points
 from tests.accel.edge_values import generator
 from tests.accel.points import signed_words
 from tests.oracles import curves as oracle
+from zkpipe.accel import msm as msm_module
+from zkpipe.accel import multiples as module
+from zkpipe.accel.bases import prepare
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.digits import Digits, pitch, window_count
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.msm import digit_bits, query, sums_of_products, with_multiples
+from zkpipe.accel.multiples import multiples
+from zkpipe.accel.points import file_points
 
 
 @pytest.mark.parametrize("words", [8, 16])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.errors import ShapeError
-from accel.limbs import Words
-from accel.odd_multiples import CHUNK, odd_multiples, sum_of_points
 from tests.accel.edge_values import generator
 from tests.accel.points import multiples, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import G1, Point
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.odd_multiples import CHUNK, odd_multiples, sum_of_points
 
 LARGEST = 2**128 - 1
 

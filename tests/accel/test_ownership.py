@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from accel import cache_folders, ownership
-from accel.cache_folders import own_folder, readable_folders, refusal
-from accel.ownership import objection, program, read_trusted
+from zkpipe.accel import cache_folders, ownership
+from zkpipe.accel.cache_folders import own_folder, readable_folders, refusal
+from zkpipe.accel.ownership import objection, program, read_trusted
 
 STRANGER = 65534
 root = pytest.mark.skipif(

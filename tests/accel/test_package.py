@@ -1,4 +1,4 @@
-"""What `import accel` gives, and that it is quick: kernels and numba come with the first use."""
+"""What zkpipe.accel gives, and that importing it is quick: numba comes with the first use."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ def run(code: str) -> str:
 
 @pytest.mark.parametrize("name", ["msm_g1", "msm_g2", "inverse_ntt", "ntt"])
 @pytest.mark.parametrize(
-    "before", ["", "import accel.msm, accel.transforms; ", "import prover.groth16; "]
+    "before",
+    ["", "import zkpipe.accel.msm, zkpipe.accel.transforms; ", "import zkpipe.prover.groth16; "],
 )
 def test_public_names_are_functions_whatever_was_imported_before(name: str, before: str) -> None:
-    assert run(f"{before}from accel import {name}; print(callable({name}))") == "True"
-    assert run(f"{before}import accel; accel.{name}; print(callable(accel.{name}))") == "True"
+    assert run(f"{before}from zkpipe.accel import {name}; print(callable({name}))") == "True"
+    assert run(f"{before}from zkpipe import accel; print(callable(accel.{name}))") == "True"
 
 
 def test_importing_the_package_and_its_errors_brings_no_numba() -> None:
-    code = "import sys, accel, accel.errors, accel.bn254; print('numba' in sys.modules)"
+    code = "import sys, zkpipe.accel.errors, zkpipe.accel.bn254; print('numba' in sys.modules)"
     assert run(code) == "False"

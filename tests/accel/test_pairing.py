@@ -6,26 +6,26 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel import tower
-from accel.arrays import Rows, load, store
-from accel.bn254 import P, R
-from accel.errors import ShapeError
-from accel.functions import reduce
-from accel.kernels import kernel
-from accel.limbs import Words, from_montgomery, to_montgomery
-from accel.machine import FP2, Machine
-from accel.pairing import (
+from tests.accel.edge_values import generator
+from tests.accel.points import multiples, pairing_product, scattered
+from tests.oracles import curves as oracle
+from tests.oracles import pairings
+from tests.oracles.curves import G1, G2, Point
+from zkpipe.accel import tower
+from zkpipe.accel.arrays import Rows, load, store
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.functions import reduce
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.machine import FP2, Machine
+from zkpipe.accel.pairing import (
     CHUNK,
     ONE,
     final_exponentiation,
     miller_functions,
     pairing_quotient,
 )
-from tests.accel.edge_values import generator
-from tests.accel.points import multiples, pairing_product, scattered
-from tests.oracles import curves as oracle
-from tests.oracles import pairings
-from tests.oracles.curves import G1, G2, Point
 
 
 def product(pairs: list[tuple[Point, Point]]) -> Words:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.bn254 import P
-from accel.limbs import to_montgomery, words_from_ints
-from accel.points import points_from_canonical
 from tests.accel.edge_values import generator
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.accel.points import points_from_canonical
 
 
 def test_points_from_canonical_are_in_montgomery_form() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel import bases as bases_module
-from accel.bases import Bases, prepare
-from accel.limbs import Words
-from accel.machine import FP, FP2, Field, Machine
-from accel.memory import LINE
-from accel.points import file_points, padded_count, working_points
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words
+from zkpipe.accel import bases as bases_module
+from zkpipe.accel.bases import Bases, prepare
+from zkpipe.accel.limbs import Words
+from zkpipe.accel.machine import FP, FP2, Field, Machine
+from zkpipe.accel.memory import LINE
+from zkpipe.accel.points import file_points, padded_count, working_points
 
 GROUPS = [pytest.param(FP, id="G1"), pytest.param(FP2, id="G2")]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from accel.kernels import kernel
-from accel.machine import FP, FR, Field
-from accel.safegcd import invert_single
-from accel.scalar import SCALAR
 from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import blank, elements, raw_values
+from zkpipe.accel.kernels import kernel
+from zkpipe.accel.machine import FP, FR, Field
+from zkpipe.accel.safegcd import invert_single
+from zkpipe.accel.scalar import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
 

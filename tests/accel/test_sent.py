@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from accel.errors import ZkpipeError
+from zkpipe.accel.errors import ZkpipeError
 
 
 class TwoWords(Exception):

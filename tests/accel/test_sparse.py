@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel import sparse
-from accel.bn254 import R
-from accel.errors import ShapeError
-from accel.limbs import (
+from tests.accel.edge_values import generator
+from tests.oracles import polynomials as oracle
+from zkpipe.accel import sparse
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.limbs import (
     Words,
     from_montgomery,
     ints_from_words,
     to_montgomery,
     words_from_ints,
 )
-from accel.twiddles import powers
-from tests.accel.edge_values import generator
-from tests.oracles import polynomials as oracle
+from zkpipe.accel.twiddles import powers
 
 EDGES = [0, 1, 2, R - 1, R - 2, 1 << 253]
 

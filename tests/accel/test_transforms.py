@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel import transforms as module
-from accel.backend import MACHINES, has_ifma
-from accel.bn254 import NON_RESIDUE, R
-from accel.errors import RangeError, ShapeError
-from accel.limbs import Words, from_montgomery, ints_from_words, to_montgomery
-from accel.machine import Machine
-from accel.scalar import SCALAR
-from accel.transforms import Domain, domain, inverse_ntt, ntt
-from accel.twiddles import bit_reversal
 from tests.accel.edge_values import generator
 from tests.accel.quotients import quotient
 from tests.oracles import polynomials as oracle
+from zkpipe.accel import transforms as module
+from zkpipe.accel.backend import MACHINES, has_ifma
+from zkpipe.accel.bn254 import NON_RESIDUE, R
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.limbs import Words, from_montgomery, ints_from_words, to_montgomery
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.transforms import Domain, domain, inverse_ntt, ntt
+from zkpipe.accel.twiddles import bit_reversal
 
 SMALL = [1 << k for k in range(9)]
 ALL = [1 << k for k in range(13)]

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from accel import cache_folders
-from accel import warm as module
-from accel.kernel_folders import readable, writable
-from accel.sources import ROOT, source_digest
-from accel.warm import can_warm_up, is_warm, warm_up, work
-from accel.warm_jobs import JOBS
+from zkpipe.accel import cache_folders
+from zkpipe.accel import warm as module
+from zkpipe.accel.kernel_folders import readable, writable
+from zkpipe.accel.sources import ROOT, source_digest
+from zkpipe.accel.warm import can_warm_up, is_warm, warm_up, work
+from zkpipe.accel.warm_jobs import JOBS
 
 TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")
 
@@ -38,14 +38,14 @@ def test_jobs_are_done_and_counted_and_remembered() -> None:
 
 
 def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
-    assert warm_up(["accel.warm_jobs:vectors"], lambda *_: None)
+    assert warm_up(["zkpipe.accel.warm_jobs:vectors"], lambda *_: None)
     program = (
-        "from accel import sparse\nfrom accel.warm_jobs import vectors\nvectors()\n"
+        "from zkpipe.accel import sparse\nfrom zkpipe.accel.warm_jobs import vectors\nvectors()\n"
         "print(sum(sparse._to_montgomery.stats.cache_misses.values()),"
         " sum(sparse._to_montgomery.stats.cache_hits.values()))"
     )
     command = [sys.executable, "-P", "-c", program]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         command, env=environment, capture_output=True, text=True, check=True
     )
@@ -183,9 +183,9 @@ def test_no_process_is_left_when_a_report_fails(monkeypatch: pytest.MonkeyPatch)
 
 
 OPTIMIZED = """
-from accel.sources import module_file, source_digest
-from accel.warm import warm_up
-print(source_digest(module_file("accel.sparse")))
+from zkpipe.accel.sources import module_file, source_digest
+from zkpipe.accel.warm import warm_up
+print(source_digest(module_file("zkpipe.accel.sparse")))
 print(warm_up(["tests.accel.tiny_jobs:notes_its_options"], lambda *_: None))
 """
 
@@ -196,7 +196,11 @@ def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
 ) -> None:
     """`-O` and `-OO` change the bytecode by which a kernel is found."""
     command = [sys.executable, *options, "-c", OPTIMIZED]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::UserWarning"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT.parent),
+        "PYTHONWARNINGS": "error::UserWarning",
+    }
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         command, env=environment, capture_output=True, text=True, check=True
     )
@@ -214,13 +218,13 @@ def test_a_process_answers_each_job_it_is_given() -> None:
 
 
 def test_a_process_whose_parent_is_gone_ends_by_itself() -> None:
-    command = [sys.executable, "-P", "-m", "accel.warm"]
+    command = [sys.executable, "-P", "-m", "zkpipe.accel.warm"]
     process = subprocess.Popen(  # noqa: S603 # this interpreter, our module
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
     )
     assert process.stdin is not None
     assert process.stdout is not None

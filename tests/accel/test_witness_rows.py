@@ -8,16 +8,16 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from accel import witness_rows as module
-from accel.bn254 import R
-from accel.errors import RangeError, ShapeError
-from accel.limbs import MONTGOMERY_R, Words, from_montgomery, to_montgomery, words_from_ints
-from accel.machine import Machine
-from accel.transforms import Domain
-from accel.witness_rows import are_sorted, witness_rows
-from prover.groth16.prepared import by_row
-from prover.key_shapes import COEFFICIENT, Coefficients
 from tests.accel.edge_values import generator
+from zkpipe.accel import witness_rows as module
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.limbs import MONTGOMERY_R, Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.transforms import Domain
+from zkpipe.accel.witness_rows import are_sorted, witness_rows
+from zkpipe.prover.groth16.prepared import by_row
+from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 
 ANYTHING = 0xA5A5_A5A5_A5A5_A5A5  # what memory may hold before
 EDGES = [0, 1, 2, R - 1, R - 2, (R - 1) // 2]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.results import (
+from zkpipe.benchmarks.results import (
     COMMAND,
     LIBRARY,
     SCHEMA,
@@ -21,9 +21,9 @@ from benchmarks.results import (
     StageTime,
     WaitTime,
 )
-from benchmarks.stages import QUOTIENT, SUM_A, WHOLE
-from benchmarks.waits import FIRST, ONE, SMALL, many
-from benchmarks.workloads import Workload, make_workload
+from zkpipe.benchmarks.stages import QUOTIENT, SUM_A, WHOLE
+from zkpipe.benchmarks.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.workloads import Workload, make_workload
 
 
 @pytest.fixture(scope="session")

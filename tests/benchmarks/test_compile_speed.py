@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.compile_speed import SIZES, measure_all
+from zkpipe.benchmarks.compile_speed import SIZES, measure_all
 
 
 def test_each_circuit_is_measured() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from accel.errors import FormatError, KindError, RangeError
-from benchmarks import Plan, Results, html_report, markdown_report, measure
-from benchmarks.records import as_json, printable
-from benchmarks.results import SCHEMA, Machine, Settings, Skipped
 from tests.doors import Door, all_faults, public_callables
+from zkpipe.accel.errors import FormatError, KindError, RangeError
+from zkpipe.benchmarks import Plan, Results, html_report, markdown_report, measure
+from zkpipe.benchmarks.records import as_json, printable
+from zkpipe.benchmarks.results import SCHEMA, Machine, Settings, Skipped
 
 EMPTY = ("empty list", "empty tuple", "empty array")
 PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small
@@ -84,7 +84,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
 
 
 def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
-    assert set(doors) == public_callables("benchmarks")
+    assert set(doors) == public_callables("zkpipe.benchmarks")
 
 
 def test_only_our_errors_come_out(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.growth import growth_exponent
-from benchmarks.results import Results
-from benchmarks.series import in_turn, median, spread
-from benchmarks.targets import FURTHER, LANES, MET, MISSED, SCALAR, TARGETS, UNKNOWN, Target
+from zkpipe.benchmarks.growth import growth_exponent
+from zkpipe.benchmarks.results import Results
+from zkpipe.benchmarks.series import in_turn, median, spread
+from zkpipe.benchmarks.targets import FURTHER, LANES, MET, MISSED, SCALAR, TARGETS, UNKNOWN, Target
 
 
 def test_each_round_runs_everything_once_and_begins_with_another() -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from accel.backend import machine
-from benchmarks.cases import Case
-from benchmarks.curve_kernels import bucket_additions, butterflies, curve_cases, scalars
-from benchmarks.errors import CrossCheckError
-from benchmarks.field_kernels import field_cases
-from benchmarks.kernels_worker import timed
+from zkpipe.accel.backend import machine
+from zkpipe.benchmarks.cases import Case
+from zkpipe.benchmarks.curve_kernels import bucket_additions, butterflies, curve_cases, scalars
+from zkpipe.benchmarks.errors import CrossCheckError
+from zkpipe.benchmarks.field_kernels import field_cases
+from zkpipe.benchmarks.kernels_worker import timed
 
 MAKERS = {**field_cases(machine()), **curve_cases(machine(), (12,))}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.errors import MeasurementError
-from benchmarks.processes import Worker, whole_command
+from zkpipe.benchmarks.errors import MeasurementError
+from zkpipe.benchmarks.processes import Worker, whole_command
 
 MEGABYTE = 1 << 20
 ECHO = """\

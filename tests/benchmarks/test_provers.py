@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import judges, peers
-from benchmarks.errors import CrossCheckError, MeasurementError, PeerError
-from benchmarks.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
-from benchmarks.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
-from benchmarks.proofs import Patience, prove_workload
-from benchmarks.provers import Command, Place, zkpipe_library
-from benchmarks.workloads import Workload
-from circuits import Witness
-from prover import Proof, ProvingKey, prove, save_public
+from zkpipe.benchmarks import judges, peers
+from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
+from zkpipe.benchmarks.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
+from zkpipe.benchmarks.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
+from zkpipe.benchmarks.proofs import Patience, prove_workload
+from zkpipe.benchmarks.provers import Command, Place, zkpipe_library
+from zkpipe.benchmarks.workloads import Workload
+from zkpipe.circuits import Witness
+from zkpipe.prover import Proof, ProvingKey, prove, save_public
 
 Program = Callable[[str], Path]
 

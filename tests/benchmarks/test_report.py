@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from accel.errors import MissingError
-from benchmarks.report import html_report, markdown_report
-from benchmarks.results import Results, Skipped
-from benchmarks.series import median, spread
-from benchmarks.tables import duration
+from zkpipe.accel.errors import MissingError
+from zkpipe.benchmarks.report import html_report, markdown_report
+from zkpipe.benchmarks.results import Results, Skipped
+from zkpipe.benchmarks.series import median, spread
+from zkpipe.benchmarks.tables import duration
 
 LOADING = {"src", "href", "xlink:href", "data", "poster", "action", "srcset"}
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from accel.errors import FormatError, RangeError
-from benchmarks.results import KernelTime, ProofTime, Results
+from zkpipe.accel.errors import FormatError, RangeError
+from zkpipe.benchmarks.results import KernelTime, ProofTime, Results
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -107,7 +107,7 @@ def test_of_several_faults_the_first_is_told_in_every_process(saved: Path) -> No
     proof = value["proofs"][0]
     proof.update(dict.fromkeys(proof, "\0"))
     saved.write_text(json.dumps(value))
-    program = """import sys; from pathlib import Path; from benchmarks.results import Results
+    program = """import sys; from pathlib import Path; from zkpipe.benchmarks.results import Results
 try: Results.load(Path(sys.argv[1]))
 except Exception as error: print(error.what)"""
     for seed in range(3):

@@ -9,8 +9,8 @@ import warnings
 from enum import Enum
 from typing import Any
 
-from circuits import Array, CircuitWarning, Field, Private, Public, circuit, component
-from circuits.language.circuit import Circuit
+from zkpipe.circuits import Array, CircuitWarning, Field, Private, Public, circuit, component
+from zkpipe.circuits.language.circuit import Circuit
 
 NAMES = {"ada", "grace", "edsger", "alan", "barbara", "donald", "john", "tony"}
 NUMBERS = {3, 1, 2, 8, 7, 6, 5, 4}

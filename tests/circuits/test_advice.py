@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -45,7 +45,7 @@ from circuits import (
     member,
     select,
 )
-from circuits.gadgets import poseidon
+from zkpipe.circuits.gadgets import poseidon
 
 Byte = Private[UInt[8]]
 Bytes = Private[Array[UInt[8], 4]]
@@ -419,7 +419,7 @@ def test_what_is_advised_does_what_python_does(text: str, tmp_path: Path) -> Non
     def made(body: str, name: str) -> Any:
         file = tmp_path / f"{name}.py"
         file.write_text(
-            "from circuits import *\n@circuit\n"
+            "from zkpipe.circuits import *\n@circuit\n"
             "def f(xs: Private[Array[UInt[8], 3, 2, 2]], i: Private[UInt[1]], j: Private[UInt[1]],"
             f" x: Private[Int[8]], y: Private[Int[8]]) -> {ASKED[text]}:\n    return {body}\n"
         )
@@ -460,7 +460,9 @@ LONG = " + a" * 2000
 )
 def test_text_of_any_length_ends_in_a_sentence(text: str, tmp_path: Path) -> None:
     file = tmp_path / "example.py"
-    file.write_text(f"from circuits import check\ndef example(a, b):\n    {text}\n    check(a)")
+    file.write_text(
+        f"from zkpipe.circuits import check\ndef example(a, b):\n    {text}\n    check(a)"
+    )
     scope: dict[str, Any] = {}
     exec(compile(file.read_text(), str(file), "exec"), scope)  # noqa: S102
     assert error_of(scope["example"]).mend

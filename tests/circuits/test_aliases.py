@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from circuits import CompileError
+from zkpipe.circuits import CompileError
 
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 12), reason="it is a syntax error here")
 

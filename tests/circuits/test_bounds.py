@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits import CompileError, Field, Int, Private, Public, UInt, circuit, narrow
-from circuits.language import bounds
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import CompileError, Field, Int, Private, Public, UInt, circuit, narrow
+from zkpipe.circuits.language import bounds
 
 SMALL = st.tuples(st.integers(-9, 9), st.integers(-9, 9)).map(lambda ends: (min(ends), max(ends)))
 

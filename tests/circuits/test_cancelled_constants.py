@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from circuits import (
+from zkpipe.circuits import (
     Bool,
     CompileError,
     Field,
@@ -28,7 +28,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, to_bits
+from zkpipe.circuits.gadgets import from_bits, to_bits
 
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
 Made = Callable[[Any, int], Any]

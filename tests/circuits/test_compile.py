@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words, words_from_ints
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -36,10 +37,9 @@ from circuits import (
     hint,
     select,
 )
-from circuits.gadgets import poseidon, to_bits
-from circuits.language.engine import current_engine
-from circuits.solve.explain import source_of_row
-from tests.circuits.oracles import rows
+from zkpipe.circuits.gadgets import poseidon, to_bits
+from zkpipe.circuits.language.engine import current_engine
+from zkpipe.circuits.solve.explain import source_of_row
 
 
 @component

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -27,8 +28,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import to_bits
-from tests.circuits.oracles import rows
+from zkpipe.circuits.gadgets import to_bits
 
 FIELD = st.integers(0, R - 1)
 

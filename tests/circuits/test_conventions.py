@@ -9,7 +9,7 @@ from typing import Any, Optional, Union
 import numpy as np
 import pytest
 
-from circuits import (
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -29,7 +29,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.language import inputs
+from zkpipe.circuits.language import inputs
 
 TYPES: list[tuple[Callable[[], object], str]] = [
     (lambda: UInt(8), "Write UInt[8]."),

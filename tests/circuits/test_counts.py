@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from circuits import (
+from zkpipe.circuits import (
     Bool,
     Field,
     Fixed,
@@ -28,9 +28,9 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, poseidon, to_bits
-from circuits.language.signal import spare
-from circuits.system import ConstraintSystem
+from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
+from zkpipe.circuits.language.signal import spare
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def compiled(types: tuple[Any, ...], body: Callable[..., object]) -> ConstraintSystem:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -33,11 +34,10 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, to_bits
-from circuits.language.circuit import Circuit
-from circuits.language.signal import spare
-from circuits.system import ConstraintSystem
-from tests.circuits.oracles import rows
+from zkpipe.circuits.gadgets import from_bits, to_bits
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.language.signal import spare
+from zkpipe.circuits.system import ConstraintSystem
 
 # Of checks by the dozen some hold whatever is drawn.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.errors import ShapeError
-from circuits import (
+from tests.doors import ANYTHING, Door, all_faults, public_callables
+from tests.zoo import Column
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ShapeError
+from zkpipe.circuits import (
     Array,
     Bool,
     ConstraintSystem,
@@ -38,8 +40,8 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.errors import CompileError, InputError
-from circuits.gadgets import (
+from zkpipe.circuits.errors import CompileError, InputError
+from zkpipe.circuits.gadgets import (
     MerklePath,
     MerkleTree,
     check_merkle_membership,
@@ -51,11 +53,9 @@ from circuits.gadgets import (
     poseidon_ex,
     to_bits,
 )
-from circuits.soundness import analyse, analyse_every_wire
-from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
-from prover import DEVELOPMENT, prove, setup
-from tests.doors import ANYTHING, Door, all_faults, public_callables
-from tests.zoo import Column
+from zkpipe.circuits.soundness import analyse, analyse_every_wire
+from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from zkpipe.prover import DEVELOPMENT, prove, setup
 
 # What several doors take of the zoo, beside what they are given here.
 WHOLE = ("enum", "np.uint8", "0-d", "odd number")
@@ -300,7 +300,12 @@ RECORDS = {"Agreement", "Counterexample", "Deletions", "Lies", "Report", "Verdic
 
 
 def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
-    packages = ("circuits", "circuits.gadgets", "circuits.soundness", "circuits.testing")
+    packages = (
+        "zkpipe.circuits",
+        "zkpipe.circuits.gadgets",
+        "zkpipe.circuits.soundness",
+        "zkpipe.circuits.testing",
+    )
     assert set().union(*map(public_callables, packages)) - RECORDS <= set(doors)
 
 

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.oracles import rows
+from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -39,11 +41,9 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.errors import InexactError
-from circuits.gadgets import poseidon, to_bits
-from circuits.language.inputs import from_json
-from tests.circuits.oracles import rows
-from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.circuits.errors import InexactError
+from zkpipe.circuits.gadgets import poseidon, to_bits
+from zkpipe.circuits.language.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -37,9 +37,9 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import to_bits
-from circuits.language.circuit import Circuit
-from circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.system import ConstraintSystem, Witness
 
 # Checks that the values drawn may satisfy, or not.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from circuits import Array, Bool, Field, InputError, Int, Private, Public, UInt, circuit
-from circuits.language.inputs import from_json
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import Array, Bool, Field, InputError, Int, Private, Public, UInt, circuit
+from zkpipe.circuits.language.inputs import from_json
 
 
 @circuit

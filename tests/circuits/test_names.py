@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from circuits import Array, Field, Private, Public, UInt, check, circuit, component
-from circuits.compile.names import WireNames, names_of
-from circuits.compile.record import Call, WireKind
-from circuits.formats import sym
-from circuits.formats.sym import read_sym, write_sym
+from zkpipe.circuits import Array, Field, Private, Public, UInt, check, circuit, component
+from zkpipe.circuits.compile.names import WireNames, names_of
+from zkpipe.circuits.compile.record import Call, WireKind
+from zkpipe.circuits.formats import sym
+from zkpipe.circuits.formats.sym import read_sym, write_sym
 
 
 def drawn(rng: random.Random) -> WireNames:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.oracles import rows
+from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -31,9 +33,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, to_bits
-from tests.circuits.oracles import rows
-from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.circuits.gadgets import from_bits, to_bits
 
 # Of checks by the dozen some hold whatever is drawn.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from circuits import (
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -27,7 +27,7 @@ from circuits import (
     component,
     hint,
 )
-from circuits.gadgets import to_bits
+from zkpipe.circuits.gadgets import to_bits
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits import (
+from tests.circuits.oracles import rows
+from tests.zoo import ClaimsDict
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -33,9 +35,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.language.inputs import from_json
-from tests.circuits.oracles import rows
-from tests.zoo import ClaimsDict
+from zkpipe.circuits.language.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from circuits import Array, Field, Private, Public, UInt, circuit, component, hint
-from circuits.errors import CircuitWarning
-from circuits.gadgets import poseidon
-from circuits.language import retrace
-from circuits.language.circuit import Circuit
+from zkpipe.circuits import Array, Field, Private, Public, UInt, circuit, component, hint
+from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.language import retrace
+from zkpipe.circuits.language.circuit import Circuit
 
 Body = Callable[[Any], Any]
 
@@ -151,7 +151,7 @@ def test_a_second_trace_that_is_refused_is_told() -> None:
 
 
 def test_lint_has_it_as_a_finding() -> None:
-    from circuits.soundness.lint import lint
+    from zkpipe.circuits.soundness.lint import lint
 
     found = lint(around(counter()).trace())
     assert "unrepeatable" in [finding.kind for finding in found.findings]

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-import circuits.formats.files  # noqa: F401 - for its error
-import verifier_contracts.errors  # noqa: F401 - for theirs
-from accel.errors import ZkpipeError, ZkpipeWarning
-from circuits import (
+import zkpipe.circuits.formats.files
+import zkpipe.verifier_contracts.errors  # noqa: F401 - for theirs
+from zkpipe.accel.errors import ZkpipeError, ZkpipeWarning
+from zkpipe.circuits import (
     Array,
     CompileError,
     ConstraintSystem,
@@ -38,7 +38,7 @@ from circuits import (
     component,
     hint,
 )
-from circuits.errors import InexactError
+from zkpipe.circuits.errors import InexactError
 
 
 def root_of(n: int) -> int:
@@ -284,7 +284,7 @@ def test_a_circuit_of_no_module_is_refused_and_copied_as_a_function() -> None:
 def test_a_hint_typed_into_a_notebook_is_refused_here(monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = type(sys)("__main__")  # without a __file__
     code = """
-from circuits import Public, UInt, check, circuit, hint
+from zkpipe.circuits import Public, UInt, check, circuit, hint
 def same(n): return n
 @circuit
 def echo(n: Public[UInt[8]]) -> Public[UInt[8]]:

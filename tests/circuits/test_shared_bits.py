@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits import (
+from tests.circuits.oracles import rows
+from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -25,11 +27,9 @@ from circuits import (
     circuit,
     narrow,
 )
-from circuits.compile.thresholds import at_most_rows, is_at_most_rows
-from circuits.gadgets import from_bits, to_bits
-from circuits.language.signal import spare
-from tests.circuits.oracles import rows
-from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.circuits.compile.thresholds import at_most_rows, is_at_most_rows
+from zkpipe.circuits.gadgets import from_bits, to_bits
+from zkpipe.circuits.language.signal import spare
 
 # Of checks by the dozen some hold whatever is drawn.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from circuits import (
+from zkpipe.circuits import (
     Array,
     Bool,
     CircuitWarning,
@@ -40,8 +40,8 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, poseidon, to_bits
-from circuits.soundness.lint import lint
+from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
+from zkpipe.circuits.soundness.lint import lint
 
 U8 = UInt[8]
 
@@ -410,7 +410,7 @@ def test_a_check_that_is_written_twice_is_not_in_doubt() -> None:
 
 
 def test_checks_of_gadgets_are_their_own() -> None:
-    from circuits.gadgets import merkle_root_of_pairs
+    from zkpipe.circuits.gadgets import merkle_root_of_pairs
 
     def body(a: Any, b: Any) -> None:
         merkle_root_of_pairs(3, [[3, 4], [poseidon([3, 4]), a]])

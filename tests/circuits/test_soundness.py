@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words, words_from_ints
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -35,8 +36,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import to_bits
-from tests.circuits.oracles import rows
+from zkpipe.circuits.gadgets import to_bits
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import circuits as zk
-from circuits import (
+import zkpipe.circuits as zk
+from tests.circuits import parameters
+from zkpipe.circuits import (
     Array,
     CompileError,
     Field,
@@ -32,10 +33,9 @@ from circuits import (
     component,
     hint,
 )
-from circuits.gadgets import poseidon
-from circuits.language.component import Component
-from circuits.language.signal import Signal
-from tests.circuits import parameters
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.language.component import Component
+from zkpipe.circuits.language.signal import Signal
 
 Byte = UInt[8]
 LIMIT = 255

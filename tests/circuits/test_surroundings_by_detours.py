@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from circuits import (
+from tests.circuits import parameters
+from tests.circuits.test_surroundings import Body, Change, agree, restore, within
+from zkpipe.circuits import (
     Array,
     CompileError,
     InputError,
@@ -31,8 +33,6 @@ from circuits import (
     circuit,
     component,
 )
-from tests.circuits import parameters
-from tests.circuits.test_surroundings import Body, Change, agree, restore, within
 
 Byte = UInt[8]
 PART = "LIM"

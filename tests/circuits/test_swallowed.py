@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.errors import ZkpipeError
-from circuits import (
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.circuits import (
     Array,
     CompileError,
     Field,
@@ -28,8 +28,8 @@ from circuits import (
     hint,
     narrow,
 )
-from circuits.gadgets import to_bits
-from circuits.language.circuit import Circuit
+from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.language.circuit import Circuit
 
 Byte = UInt[8]
 

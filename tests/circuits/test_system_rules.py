@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.errors import RangeError, ShapeError, ZkpipeError
-from accel.limbs import words_from_ints
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError, ShapeError, ZkpipeError
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits import (
     ConstraintSystem,
     Field,
     InputError,
@@ -28,9 +28,9 @@ from circuits import (
     hint,
     select,
 )
-from circuits.soundness.analysis import analyse
-from circuits.system import SparseMatrix
-from prover import DEVELOPMENT, setup
+from zkpipe.circuits.soundness.analysis import analyse
+from zkpipe.circuits.system import SparseMatrix
+from zkpipe.prover import DEVELOPMENT, setup
 
 
 @circuit

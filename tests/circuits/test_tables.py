@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.oracles import rows
+from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -28,9 +30,7 @@ from circuits import (
     lookup,
     member,
 )
-from circuits.compile.tables import constant_rows
-from tests.circuits.oracles import rows
-from tests.circuits.oracles.runs import outcome, solved
+from zkpipe.circuits.compile.tables import constant_rows
 
 # Of checks by the dozen some hold whatever is drawn.
 pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")

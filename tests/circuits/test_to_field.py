@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,

@@ -17,8 +17,8 @@ from eth_account import Account
 
 from tests.cli.workshop import done
 from tests.verifier_contracts.between import Between, between
-from verifier_contracts import Node, find_solc
-from verifier_contracts.errors import MissingError
+from zkpipe.verifier_contracts import Node, find_solc
+from zkpipe.verifier_contracts.errors import MissingError
 
 PASSWORD = "correct horse"  # noqa: S105 # of a key made here for these tests
 ZKPIPE = Path(sys.executable).with_name("zkpipe")

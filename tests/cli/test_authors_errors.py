@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from circuits import CompileError
-from cli.circuit_file import load_system
-from cli.circuit_name import CircuitName
-from cli.signals import Ended
+from zkpipe.circuits import CompileError
+from zkpipe.cli.circuit_file import load_system
+from zkpipe.cli.circuit_name import CircuitName
+from zkpipe.cli.signals import Ended
 
-HEAD = "from circuits import Array, Private, UInt, check, circuit\n"
+HEAD = "from zkpipe.circuits import Array, Private, UInt, check, circuit\n"
 BODY = HEAD + "@circuit\ndef f(a: Private[Array[UInt[8], 3]]):\n    check(a[0] == 1)\n    "
 
 CASES: dict[str, tuple[str, int, str]] = {  # the file, the line that is told, the advice
     "nearest": (BODY + "my_total = 1\n    my_totl", 6, "Did you mean `my_total`?"),
-    "import": (BODY + "select(a[0] == 1, a[0], 0)", 5, "from circuits import select."),
-    "gadget": (BODY + "poseidon(a)", 5, "from circuits.gadgets import poseidon."),
+    "import": (BODY + "select(a[0] == 1, a[0], 0)", 5, "from zkpipe.circuits import select."),
+    "gadget": (BODY + "poseidon(a)", 5, "from zkpipe.circuits.gadgets import poseidon."),
     "a type with its width": (BODY.replace("UInt[8]", "uint8"), 3, "Write UInt[8]."),
     "undefined": (BODY + "zzzzqqqq", 5, "Define the name above this line"),
-    "misspelt import": ("from circuits import circut\n", 1, "Did you mean `circuit`?"),
+    "misspelt import": ("from zkpipe.circuits import circut\n", 1, "Did you mean `circuit`?"),
     "module": ("import no_such_module_at_all\n", 1, "Install no_such_module_at_all"),
     "syntax": ("def f(:\n", 1, "Correct the line"),
     "end": ("import sys\nsys.exit(3)\n", 2, "__main__"),
@@ -101,6 +101,6 @@ def test_what_ends_the_command_is_no_error_of_the_authors(
     kind: type[BaseException], tmp_path: Path
 ) -> None:
     path = tmp_path / "made.py"
-    path.write_text(f"from cli.signals import Ended\nraise {kind.__name__}\n")
+    path.write_text(f"from zkpipe.cli.signals import Ended\nraise {kind.__name__}\n")
     with pytest.raises(kind):
         load_system(CircuitName(path, None))

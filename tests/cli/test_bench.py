@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import Results
 from tests.cli.workshop import contents, done, invoke, refused
+from zkpipe.benchmarks import Results
 
 RUN = ("bench", "run", "--out", "results.json")
 

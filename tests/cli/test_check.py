@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from accel.bn254 import R
 from tests.cli.workshop import SECRETS, done, invoke, refused
+from zkpipe.accel.bn254 import R
 
 VALUE = 32  # bytes; the values are the end of a .wtns
 

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.workshop import contents, done, invoke, refused
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
-HEAD = "from circuits import Field, Private, Public, UInt, check, circuit\n"
+HEAD = "from zkpipe.circuits import Field, Private, Public, UInt, check, circuit\n"
 
 BROKEN: dict[str, tuple[str, str]] = {
     "no circuit": ("x = 1\n", "has no circuit"),

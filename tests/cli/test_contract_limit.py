@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
-from verifier_contracts.generator import MOST_PUBLIC_VALUES
+from zkpipe.verifier_contracts.generator import MOST_PUBLIC_VALUES
 
 CIRCUIT = """
-from circuits import Array, Field, Private, Public, circuit
+from zkpipe.circuits import Array, Field, Private, Public, circuit
 
 @circuit
 def many(x: Private[Field], y: Public[Array[Field, {inputs}]]) -> Public[Field]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import verifier_contracts
-from accel import cache_folders
-from cli import diagnosis
 from tests.cli.workshop import invoke
-from verifier_contracts.errors import CompilerMissingError
+from zkpipe import verifier_contracts
+from zkpipe.accel import cache_folders
+from zkpipe.cli import diagnosis
+from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 
 def finding(part: str) -> dict[str, str]:
@@ -76,21 +76,10 @@ def test_a_download_that_fails_is_something_missing(monkeypatch: pytest.MonkeyPa
     assert "error: solc could not be downloaded." in result.stderr
 
 
-def test_a_package_of_ours_behind_another_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "other.py").write_text("")
-    monkeypatch.setattr(diagnosis, "OURS", ("other",))
-    monkeypatch.syspath_prepend(tmp_path)
-    result = invoke("doctor")
-    assert result.exit_code == 3
-    assert f"another package hides ours: {tmp_path / 'other.py'}" in result.stdout
-
-
 def test_a_package_of_the_same_name_behind_ours_is_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = tmp_path / "prover"
+    other = tmp_path / "zkpipe"
     other.mkdir()
     (other / "__init__.py").write_text("")
     monkeypatch.setattr("sys.path", [*sys.path, str(tmp_path)])
@@ -106,7 +95,7 @@ def test_an_entry_of_the_path_that_leads_nowhere_is_passed_over(
     """As Python itself does. To resolve links in a circle raises, before Python 3.13."""
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "prover.py").symlink_to("prover.py")
+    (tmp_path / "folder" / "zkpipe.py").symlink_to("zkpipe.py")
     monkeypatch.setattr("sys.path", [*sys.path, str(tmp_path / entry)])
     result = invoke("doctor")
     assert result.exit_code == 0

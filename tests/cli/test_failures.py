@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-import prover
-from cli import diagnosis
-from cli.file_kind import Kind
-from cli.outputs import outputs
-from cli.signals import Ended
 from tests.cli.workshop import contents, invoke, refused
+from zkpipe import prover
+from zkpipe.cli import diagnosis
+from zkpipe.cli.file_kind import Kind
+from zkpipe.cli.outputs import outputs
+from zkpipe.cli.signals import Ended
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 VERIFY = ("verify", "vkey.json", "public.json", "proof.json")
@@ -158,7 +158,7 @@ def test_a_command_told_to_end_while_it_makes_a_folder_leaves_none(
 
 
 HINT = """
-from circuits import Field, Private, Public, UInt, check, circuit, hint
+from zkpipe.circuits import Field, Private, Public, UInt, check, circuit, hint
 
 
 def leak(secret: int) -> int:
@@ -246,7 +246,7 @@ def test_a_part_that_cannot_be_imported_leads_to_the_doctor(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(prover, "verify")
-    monkeypatch.setitem(sys.modules, "prover.groth16.verify", None)
+    monkeypatch.setitem(sys.modules, "zkpipe.prover.groth16.verify", None)
     refused(*VERIFY, says="zkpipe doctor", status=3)
 
 

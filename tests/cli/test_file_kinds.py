@@ -16,12 +16,11 @@ from typing import Any
 
 import pytest
 
-import cli.file_kind
-import cli.piped
-from accel.bn254 import P
-from cli.file_kind import HEAD, Kind, expect, kind_of
 from tests.cli.workshop import done, invoke, refused
-from verifier_contracts.source_key import digest_in
+from zkpipe.accel.bn254 import P
+from zkpipe.cli import file_kind, piped
+from zkpipe.cli.file_kind import HEAD, Kind, expect, kind_of
+from zkpipe.verifier_contracts.source_key import digest_in
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 
@@ -117,7 +116,7 @@ def test_empty_lines_are_read_once(
     text = f"{line}\n" * ((1 << 22) // (len(line) + 1))
     path = tmp_path / "a"
     path.write_text(text)
-    monkeypatch.setattr(cli.file_kind, "HEAD", 1 << 22)
+    monkeypatch.setattr(file_kind, "HEAD", 1 << 22)
     assert kind_of(path) is None
     assert digest_in(text) is None
 
@@ -343,7 +342,7 @@ def test_inputs_are_bounded_by_the_circuit(shop: Path) -> None:
 def test_what_never_ends_is_not_read(
     shop: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.piped, "PATIENCE", 0.05)
+    monkeypatch.setattr(piped, "PATIENCE", 0.05)
     Path(name).unlink()
     Path(name).symlink_to("/dev/zero")
     words = ("verify", "vkey.json", "public.json", "proof.json")

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import cli.piped
-from accel.bn254 import P, R
-from circuits.formats.files import FileError
-from cli.file_kind import Kind
-from cli.outputs import outputs
 from tests.cli.workshop import contents, invoke, refused
+from zkpipe.accel.bn254 import P, R
+from zkpipe.circuits.formats.files import FileError
+from zkpipe.cli import piped
+from zkpipe.cli.file_kind import Kind
+from zkpipe.cli.outputs import outputs
 
 PROVE = ("prove", "square.zkey", "square.wtns", "new.proof.json", "new.public.json")
 VERIFY = ("verify", "vkey.json", "public.json", "proof.json")
@@ -61,7 +61,7 @@ def made_foreign(path: Path) -> None:
 def test_a_file_that_cannot_serve_is_refused(
     shop: Path, name: str, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli.piped, "PATIENCE", 0.05)
+    monkeypatch.setattr(piped, "PATIENCE", 0.05)
     harm(Path(name))
     if harm is made_a_pipe:  # a pipe has no contents to compare, and reading it would not end
         result = invoke(*READERS[name])

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from circuits import ConstraintSystem, Witness
 from tests.cli.workshop import CIRCUITS, done, refused
+from zkpipe.circuits import ConstraintSystem, Witness
 
 MARK = "271828.1828"
 LOAN = {"amount": "1000.5", "rate": 0.03125, "payments": ["0.25", 100]}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
 from tests.cli.workshop import ORDER, SECRETS, contents, invoke, refused
+from zkpipe.accel.bn254 import R
 
 MARK = 2718281828459045  # stands for a private value: it must not be seen
 

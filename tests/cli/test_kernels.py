@@ -12,14 +12,14 @@ from pathlib import Path
 import click
 import pytest
 
-import accel.warm
-from accel import cache_folders
-from accel.errors import ZkpipeWarning
-from accel.sources import ROOT
-from cli.kernels import compile_kernels
-from cli.main import NO_CIRCUITS, zkpipe
-from prover.warm_jobs import JOBS
+import zkpipe.accel.warm
 from tests.cli.workshop import CIRCUITS, invoke
+from zkpipe.accel import cache_folders, warm
+from zkpipe.accel.errors import ZkpipeWarning
+from zkpipe.accel.sources import ROOT
+from zkpipe.cli.kernels import compile_kernels
+from zkpipe.cli.main import NO_CIRCUITS, zkpipe
+from zkpipe.prover.warm_jobs import JOBS
 
 
 class Asked(list[Sequence[str]]):
@@ -38,8 +38,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         report(0, len(wanted))
         return jobs.works
 
-    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: False)
-    monkeypatch.setattr(accel.warm, "warm_up", noted)
+    monkeypatch.setattr(warm, "is_warm", lambda jobs: False)
+    monkeypatch.setattr(warm, "warm_up", noted)
     return jobs
 
 
@@ -48,7 +48,7 @@ def test_what_is_compiled_is_not_compiled_again(
 ) -> None:
     compile_kernels()
     assert asked == [JOBS]
-    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: True)
+    monkeypatch.setattr(warm, "is_warm", lambda jobs: True)
     compile_kernels()
     assert asked == [JOBS]
 
@@ -73,8 +73,8 @@ def test_with_json_what_cannot_be_kept_stands_in_the_answer(asked: Asked, tmp_pa
 
 FIRST = """
 import sys
-import accel.warm
-from accel.kernel_files import KernelFiles
+from zkpipe.accel import warm
+from zkpipe.accel.kernel_files import KernelFiles
 
 events = []
 found = KernelFiles.load_overload
@@ -82,9 +82,9 @@ def asked_for(kernels, *words):
     events.append("kernel")
     return found(kernels, *words)
 KernelFiles.load_overload = asked_for
-accel.warm.is_warm = lambda jobs: events.append("told") or True
+warm.is_warm = lambda jobs: events.append("told") or True
 
-from cli.main import zkpipe
+from zkpipe.cli.main import zkpipe
 try:
     zkpipe.main(sys.argv[1:])
 finally:
@@ -113,7 +113,7 @@ def test_nothing_compiles_before_it_was_told(words: str, shop: Path) -> None:
     """On a new machine it would be silent for half a minute, or longer."""
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         [sys.executable, "-c", FIRST, *words.split()],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -158,7 +158,7 @@ def test_only_commands_that_run_no_circuit_do_without_scipy() -> None:
 
 STARTED = """
 import gc, os, sys
-from cli.main import main
+from zkpipe.cli.main import main
 sys.argv[0] = "zkpipe"
 try:
     main()
@@ -178,7 +178,7 @@ def test_a_command_that_runs_no_circuit_spares_scipy_and_threads_of_blas(
     environment = {name: value for name, value in os.environ.items() if "BLAS" not in name}
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         [sys.executable, "-c", STARTED, *words],
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        env={**environment, "PYTHONPATH": str(ROOT.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -204,7 +204,7 @@ def test_blas_starts_no_threads_where_the_system_gives_none(
     environment = {name: value for name, value in os.environ.items() if "BLAS" not in name}
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         [sys.executable, "-c", before + STARTED, "info", "a.r1cs"],
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        env={**environment, "PYTHONPATH": str(ROOT.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -234,7 +234,7 @@ def test_a_setting_under_which_no_kernel_runs_is_passed_by(shop: Path) -> None:
 
 SETTINGS = """
 import os, sys
-from cli.main import main
+from zkpipe.cli.main import main
 sys.argv = ["zkpipe", "--version"]
 try:
     main()
@@ -257,7 +257,7 @@ def test_kernels_for_another_processor_are_scalar(settings: dict[str, str], prin
     environment = {k: v for k, v in os.environ.items() if k != "ZKPIPE_BACKEND"}
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         [sys.executable, "-c", SETTINGS],
-        env={**environment, "PYTHONPATH": str(ROOT), **settings},
+        env={**environment, "PYTHONPATH": str(ROOT.parent), **settings},
         capture_output=True,
         text=True,
         check=True,
@@ -286,10 +286,10 @@ def test_a_cache_that_is_not_safe_or_cannot_be_written_to_is_told_once(
     monkeypatch.setattr(os, "access", lambda path, mode: path != only_read and access(path, mode))
     with pytest.warns(ZkpipeWarning, match=f"{only_read} can only be read"):
         compile_kernels()
-    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: True)
+    monkeypatch.setattr(warm, "is_warm", lambda jobs: True)
     compile_kernels()  # once: a warning would be an error here
-    monkeypatch.setattr(accel.warm, "is_warm", lambda jobs: False)
-    monkeypatch.setattr(accel.warm, "can_warm_up", lambda jobs: False)
+    monkeypatch.setattr(warm, "is_warm", lambda jobs: False)
+    monkeypatch.setattr(warm, "can_warm_up", lambda jobs: False)
     (cache / "zkpipe").chmod(0o777)
     temporary.chmod(0o777)
     before = len(asked)

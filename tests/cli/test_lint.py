@@ -13,7 +13,7 @@ from tests.circuits.soundness.systems import Row, equal, system_of
 from tests.cli.workshop import CIRCUITS, done, invoke, refused
 
 LOOSE = """
-from circuits import Field, Private, Public, UInt, check, circuit, hint
+from zkpipe.circuits import Field, Private, Public, UInt, check, circuit, hint
 
 @circuit
 def loose(x: Private[Field], unused: Private[Field]) -> Public[Field]:
@@ -75,9 +75,9 @@ def test_compile_refuses_what_lint_tells(loose: Path) -> None:
 
 
 def test_an_r1cs_has_the_names_of_the_sym_beside_it_or_given(loose: Path) -> None:
-    from circuits.formats.sym import write_sym
-    from cli.circuit_file import load_traced_system
-    from cli.circuit_name import CircuitName
+    from zkpipe.circuits.formats.sym import write_sym
+    from zkpipe.cli.circuit_file import load_traced_system
+    from zkpipe.cli.circuit_name import CircuitName
 
     system = load_traced_system(CircuitName(loose), None)
     system.save("c.r1cs")
@@ -126,7 +126,7 @@ def test_every_wire_of_a_circuit_in_python_is_asked_about(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("same.py").write_text(
-        "from circuits import Bool, Field, Private, Public, circuit\n\n\n@circuit\n"
+        "from zkpipe.circuits import Bool, Field, Private, Public, circuit\n\n\n@circuit\n"
         "def same(x: Private[Field], y: Private[Field]) -> Public[Bool]:\n    return x == y\n"
     )
     assert "SAFE: the inputs determine every value." in done("lint", "same.py")

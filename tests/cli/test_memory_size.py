@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.memory_size import MEMORY
 from tests.cli.workshop import invoke
+from zkpipe.cli.memory_size import MEMORY
 
 PROVE = ("prove", "square.zkey", "square.wtns", "proof.json", "public.json", "--max-memory")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.main import zkpipe
-from cli.piped import Piped
 from tests.cli.test_piped import piped
 from tests.cli.workshop import contents, done, invoke, refused
-from verifier_contracts import Node, find_solc
-from verifier_contracts.errors import MissingError
+from zkpipe.cli.main import zkpipe
+from zkpipe.cli.piped import Piped
+from zkpipe.verifier_contracts import Node, find_solc
+from zkpipe.verifier_contracts.errors import MissingError
 
 PASSWORD = "correct horse"  # noqa: S105 # of a key made here for this test
 
@@ -159,7 +159,9 @@ def test_a_password_is_not_read_where_a_terminal_would_show_it(
 ) -> None:
     keystore(Path("key.json"))
     words = ["deploy", "verifier.sol", "new.json", "--rpc", "http://127.0.0.1:9", "--chain-id", "5"]
-    monkeypatch.setattr("cli.piped._standard_input", lambda: Piped("it", bytes, on_terminal=True))
+    monkeypatch.setattr(
+        "zkpipe.cli.piped._standard_input", lambda: Piped("it", bytes, on_terminal=True)
+    )
     refused(
         *words, "--keystore", "key.json", "--password-file", "-", says="would show the password"
     )

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
-from verifier_contracts import Chain, Deployment, compile_solidity, key_digest, verifying_key_of
+from zkpipe.verifier_contracts import (
+    Chain,
+    Deployment,
+    compile_solidity,
+    key_digest,
+    verifying_key_of,
+)
 
 WORDS = ("verify-onchain", "deployment.json", "public.json", "proof.json")
 YES = "60015f5260205ff3"  # answers 1 to everything

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from circuits.formats.files import FileError, write_file
-from cli import outputs as module
-from cli import signals
-from cli.file_kind import Kind
-from cli.outputs import output, outputs
-from cli.signals import Ended, held
 from tests.cli.workshop import contents, done, invoke, refused
+from zkpipe.circuits.formats.files import FileError, write_file
+from zkpipe.cli import outputs as module
+from zkpipe.cli import signals
+from zkpipe.cli.file_kind import Kind
+from zkpipe.cli.outputs import output, outputs
+from zkpipe.cli.signals import Ended, held
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 PROVE = ("prove", "square.zkey", "square.wtns")
@@ -475,7 +475,7 @@ def test_a_signal_after_the_outputs_are_in_place_comes_too_late(
 def test_a_signal_while_python_ends_does_not_change_the_status(shop: Path, number: int) -> None:
     script = (
         "import atexit, os, sys\n"
-        "from cli.main import main\n"
+        "from zkpipe.cli.main import main\n"
         f"atexit.register(os.kill, os.getpid(), {int(number)})\n"
         "sys.argv = ['zkpipe', 'info', 'proof.json']\n"
         "main()\n"

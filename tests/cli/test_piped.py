@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import cli.piped
-from cli.main import zkpipe
 from tests.cli.workshop import ORDER, SECRETS, contents, done, invoke, refused
+from zkpipe.cli import piped as pipes
+from zkpipe.cli.main import zkpipe
 
-COMMAND = [sys.executable, "-c", "from cli.main import main; main()"]
+COMMAND = [sys.executable, "-c", "from zkpipe.cli.main import main; main()"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -88,7 +88,7 @@ def test_inputs_from_a_named_pipe_wait_for_their_writer() -> None:
 @pytest.mark.usefixtures("shop")
 def test_more_inputs_than_fit_any_circuit_come_through_a_pipe() -> None:
     Path("sums.py").write_text(
-        "from circuits import Array, Field, Private, Public, circuit\n"
+        "from zkpipe.circuits import Array, Field, Private, Public, circuit\n"
         "@circuit\n"
         "def sums(x: Private[Array[Field, 5000]]) -> Public[Field]:\n"
         "    return sum(x)\n"
@@ -216,7 +216,7 @@ def test_a_dash_is_no_name_of_a_file_that_is_none_of_these() -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_a_pipe_that_nobody_writes_to_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.piped, "PATIENCE", 0.05)
+    monkeypatch.setattr(pipes, "PATIENCE", 0.05)
     os.mkfifo("inputs")
     told(invoke("witness", "square.py", "inputs", "new.wtns"), "no program writes to it")
     assert not Path("new.wtns").exists()
@@ -224,7 +224,7 @@ def test_a_pipe_that_nobody_writes_to_is_told(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.usefixtures("shop")
 def test_a_slow_writer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli.piped, "PATIENCE", 0.01)
+    monkeypatch.setattr(pipes, "PATIENCE", 0.01)
     reader, writer = os.pipe()
 
     def write() -> None:
@@ -243,7 +243,7 @@ def test_a_slow_writer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ended(*words: str, **streams: object) -> subprocess.CompletedProcess[str]:
     """Run a command as a process of its own in the current folder."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     run: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run
     return run(
         [*COMMAND, *words], capture_output=True, text=True, env=environment, timeout=300, **streams

@@ -10,9 +10,9 @@ import time
 import click
 import pytest
 
-from cli import progress as module
-from cli.progress import counted, progress
-from cli.warned import Warned
+from zkpipe.cli import progress as module
+from zkpipe.cli.progress import counted, progress
+from zkpipe.cli.warned import Warned
 
 
 class Terminal(io.StringIO):

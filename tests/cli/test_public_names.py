@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from accel.errors import FormatError, ShapeError
-from circuits import InputError, Witness
-from circuits.public_names import check_names, is_name
-from prover import ProvingKey, VerifyingKey
-from prover.contributions import DEVELOPMENT_HASH
-from prover.formats.zkey import DEVELOPMENT, NAMES
 from tests.cli.workshop import done, invoke, refused
-from verifier_contracts import solidity_verifier, verifying_key_of
-from verifier_contracts.source_key import is_generated
+from zkpipe.accel.errors import FormatError, ShapeError
+from zkpipe.circuits import InputError, Witness
+from zkpipe.circuits.public_names import check_names, is_name
+from zkpipe.prover import ProvingKey, VerifyingKey
+from zkpipe.prover.contributions import DEVELOPMENT_HASH
+from zkpipe.prover.formats.zkey import DEVELOPMENT, NAMES
+from zkpipe.verifier_contracts import solidity_verifier, verifying_key_of
+from zkpipe.verifier_contracts.source_key import is_generated
 
 ORDERS = ["out", "limit"]
 

@@ -104,7 +104,7 @@ def test_files_are_in_place_whatever_becomes_of_the_answer(shop: Path) -> None:
 
 PRINTS = """
 import sys
-from circuits import Field, Public, circuit
+from zkpipe.circuits import Field, Public, circuit
 
 print("a word of the author's", file=sys.stderr)
 print("another")
@@ -125,7 +125,7 @@ def test_what_a_circuit_prints_goes_nowhere_if_the_streams_take_nothing(shop: Pa
 
 CLOSES = """
 import sys
-from circuits import Field, Public, circuit
+from zkpipe.circuits import Field, Public, circuit
 
 @circuit
 def closing(x: Public[Field]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from cli.main import zkpipe
+from zkpipe.cli.main import zkpipe
 
 CIRCUITS = Path(__file__).parent / "circuits"
 SECRETS = {"prices": [101, 57, 43], "discount": -77, "rush": True, "salt": 31415926535897932384}

@@ -21,10 +21,10 @@ from importlib import import_module
 
 import click
 
-from cli.main import zkpipe
 from tests.docs.pages import ROOT, Block, Page
+from zkpipe.cli.main import zkpipe
 
-PACKAGES = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+LAYERS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 FILES = ("Makefile", "pyproject.toml", "package.json")
 SUFFIXES = (".py", ".csv", ".json", ".sol")
 VARIABLES = {
@@ -61,7 +61,7 @@ class Thing:
 def things() -> dict[str, list[Thing]]:
     """All that the packages define at the top of their modules, by name."""
     found: dict[str, list[Thing]] = defaultdict(list)
-    for package in PACKAGES:
+    for package in LAYERS:
         for path in (ROOT / package).rglob("*.py"):
             for name, thing in _defined(ast.parse(path.read_text(encoding="utf-8")).body):
                 found[name].append(thing)
@@ -96,7 +96,7 @@ def _members(node: ast.ClassDef) -> set[str]:
 def sources() -> set[str]:
     """The words in the files of the packages and beside them, and the names of these files."""
     places = [ROOT / name for name in FILES]
-    for folder in (*PACKAGES, "examples"):
+    for folder in (*LAYERS, "src", "examples"):
         places += [p for p in (ROOT / folder).rglob("*.*") if p.suffix in SUFFIXES]
     found = set()
     for place in places:
@@ -221,13 +221,13 @@ def _reaches(root: str, path: list[str], page: Page) -> bool:
     """Whether a dotted name leads from a module, a class or a variable to something."""
     if root.isupper():  # stands for a word: FILE.py
         return True
-    if root in PACKAGES or root in sys.stdlib_module_names:
+    if root == "zkpipe" or root in sys.stdlib_module_names:
         return _imported(root, path)
     names = VARIABLES.get(root, root).split()
     classes = [thing for name in names for thing in things().get(name, [])]
     if any(path[0] in _all_members(thing) for thing in classes):
         return True
-    modules = [p for package in PACKAGES for p in (ROOT / package).rglob(f"{root}.py")]
+    modules = [p for layer in LAYERS for p in (ROOT / layer).rglob(f"{root}.py")]
     if not (root in VARIABLES or classes or modules):
         return _in_blocks(root, page)
     return any(

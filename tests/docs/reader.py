@@ -22,13 +22,13 @@ from types import ModuleType
 
 import pytest
 
-from accel.errors import MissingError
-from circuits import UnderconstrainedError
-from circuits.language.circuit import Circuit
 from tests.cli.workshop import invoke
 from tests.docs.pages import LANGUAGES, ROOT, Block, Page
 from tests.docs.shown import difference
-from verifier_contracts import Node, find_anvil, find_solc
+from zkpipe import UnderconstrainedError
+from zkpipe.accel.errors import MissingError
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.verifier_contracts import Node, find_anvil, find_solc
 
 NODE_URL = "http://127.0.0.1:8545"  # where `make node` starts one
 PROGRAMS = (Path(sys.executable).parent, ROOT / "node_modules" / ".bin")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-import circuits.testing
 from tests.docs.pages import ROOT, Page
+from zkpipe.circuits import testing
 
 
 def test_the_readmes_circuit_of_ten_lines_has_ten_lines() -> None:
@@ -16,9 +16,9 @@ def test_the_readmes_circuit_of_ten_lines_has_ten_lines() -> None:
 def test_the_page_on_testing_names_every_function_of_the_tools() -> None:
     source = Page.load(ROOT / "docs" / "testing.md").source
     named = set(re.findall(r"^\| `(\w+)\(", source, re.MULTILINE))
-    assert named == {name for name in circuits.testing.__all__ if name.islower()}
+    assert named == {name for name in testing.__all__ if name.islower()}
     for name in named:
-        assert getattr(circuits.testing, name).__doc__
+        assert getattr(testing, name).__doc__
 
 
 def test_every_decision_is_in_their_list() -> None:

@@ -98,7 +98,7 @@ def test_every_module_that_a_layers_page_names_is_there(layer: str) -> None:
 
 
 WRONG = {
-    "accel.msm.window_bit": "is not there",
+    "zkpipe.accel.msm.window_bit": "is not there",
     "circuits.gadget": "is not there",
     "Chain.embeded()": "is not there",
     "witness.public_at(key)": "is not there",
@@ -130,7 +130,12 @@ WRONG = {
     "build/nothing": "no such file",
 }
 RIGHT = (
-    *("accel.msm.window_bits", "circuits.gadgets", "Chain.embedded()", "witness.public_for(key)"),
+    *(
+        "zkpipe.accel.msm.window_bits",
+        "zkpipe.circuits.gadgets",
+        "Chain.embedded()",
+        "witness.public_for(key)",
+    ),
     *("error.explain()", "functools.cache", "prove(key, witness, max_memory=1)", "max()", "for"),
     *(
         "prove(..., max_memory=)",

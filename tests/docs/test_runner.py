@@ -12,7 +12,7 @@ from tests.docs.shown import difference
 
 SQUARE = """```python
 # square.py
-from circuits import Field, Private, Public, circuit
+from zkpipe import Field, Private, Public, circuit
 
 
 @circuit
@@ -21,7 +21,7 @@ def square(root: Private[Field]) -> Public[Field]:
 ```
 """
 UNSOUND = """```python{}
-from circuits import Field, Private, Public, circuit, hint
+from zkpipe import Field, Private, Public, circuit, hint
 
 
 @circuit
@@ -64,9 +64,13 @@ WRONG = {
         "page.md:11: `zkpipe info round.py` ends with exit status 2",
     ),
     "a name from nowhere": (block("print(key)", "python"), "name 'key' is not defined"),
-    "an import that is not there": (block("from prover import proof_of_all", "python"), "import"),
+    "an import that is not there": (
+        block("from zkpipe.prover import proof_of_all", "python"),
+        "import",
+    ),
     "a name of a program before, not imported again": (
-        block("from circuits import check", "python") + block("import math\ncheck", "python"),
+        block("from zkpipe.circuits import check", "python")
+        + block("import math\ncheck", "python"),
         "name 'check' is not defined",
     ),
     "a module of another page": (block("import square", "python"), "No module named 'square'"),

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from circuits import ConstraintSystem, InputError, UnsatisfiedError
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import ConstraintSystem, InputError, UnsatisfiedError
 
 CREDIT = Path(__file__).resolve().parents[2] / "examples" / "credit"
 SCORECARD = json.loads((CREDIT / "scorecard.json").read_text(encoding="utf-8"))

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from accel.errors import MissingError
-from circuits import ConstraintSystem, Witness
-from prover import Proof, ProvingKey, VerifyingKey, load_public, verify
 from tests.docs.pages import ROOT, Page
 from tests.docs.shown import difference
-from verifier_contracts import find_solc
+from zkpipe.accel.errors import MissingError
+from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.prover import Proof, ProvingKey, VerifyingKey, load_public, verify
+from zkpipe.verifier_contracts import find_solc
 
 CREDIT = Path(__file__).resolve().parents[2] / "examples" / "credit"
 

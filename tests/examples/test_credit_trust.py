@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from circuits.formats.equations import equations
-from circuits.testing import agrees, deletions, lies, mutations, rejects
+from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 CREDIT = Path(__file__).resolve().parents[2] / "examples" / "credit"
 SALT = 0x5A17

@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from prover import (
+from tests.prover.groth16.statements import Statement, edge_statements, sum_of_powers
+from zkpipe.accel.bn254 import R
+from zkpipe.prover import (
     DEVELOPMENT,
     Proof,
     ProvingKey,
@@ -27,10 +28,9 @@ from prover import (
     save_public,
     setup,
 )
-from tests.prover.groth16.statements import Statement, edge_statements, sum_of_powers
-from verifier_contracts import Chain, Contract, calldata, compile_solidity, find_solc
-from verifier_contracts import solidity_verifier as verifier_source
-from verifier_contracts.errors import CompilerMissingError
+from zkpipe.verifier_contracts import Chain, Contract, calldata, compile_solidity, find_solc
+from zkpipe.verifier_contracts import solidity_verifier as verifier_source
+from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 HERE = Path(__file__).parent
 MODULES = HERE.parents[1] / "node_modules"

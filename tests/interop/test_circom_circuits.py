@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from circuits.gadgets import merkle_leaf, merkle_root
-from circuits.system import ConstraintSystem
 from tests.interop.conftest import LARGER_INPUTS, Circom
 from tests.interop.test_command_line import zkpipe
-from verifier_contracts import find_solc
-from verifier_contracts.errors import CompilerMissingError
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.gadgets import merkle_leaf, merkle_root
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.verifier_contracts import find_solc
+from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 # by the name of the circuit: constraints, outputs, public and private inputs, and a private signal
 COUNTS = {
@@ -130,8 +130,8 @@ def combination(text: str) -> dict[str, int]:
 
 
 OURS = """
-from circuits import Array, Bool, Field, Private, Public, UInt, check, circuit, component, hint
-from circuits.gadgets import check_merkle_membership, poseidon
+from zkpipe import Array, Bool, Field, Private, Public, UInt, check, circuit, component, hint
+from zkpipe.circuits.gadgets import check_merkle_membership, poseidon
 
 @component
 def fee(amount: UInt[32], rate: UInt[8]) -> UInt[40]:

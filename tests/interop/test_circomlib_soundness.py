@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from circuits import ConstraintSystem
-from circuits.formats.sym import with_names
-from circuits.soundness import Report, Verdict, analyse
 from tests.interop.conftest import MODULES, tool_of_npm
+from zkpipe.circuits import ConstraintSystem
+from zkpipe.circuits.formats.sym import with_names
+from zkpipe.circuits.soundness import Report, Verdict, analyse
 
 TEMPLATES = {  # with circom's -O1, which keeps every input
     "Num2Bits(32)": ("bitify", Verdict.SAFE),

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from circuits.system import ConstraintSystem
 from tests.interop.conftest import HERE, Circom, Keyed, Snarkjs, proof_of_groth16py
+from zkpipe.circuits.system import ConstraintSystem
 
 CIRCUIT = """
-from circuits import Field, Private, Public, circuit
+from zkpipe.circuits import Field, Private, Public, circuit
 
 @circuit
 def cubic(x: Private[Field], shift: Public[Field]) -> Public[Field]:
@@ -27,7 +27,7 @@ def cubic(x: Private[Field], shift: Public[Field]) -> Public[Field]:
 def zkpipe(*arguments: str | Path, status: int = 0) -> str:
     """What the command prints; it must end with this status and without a traceback."""
     ended = subprocess.run(  # noqa: S603 # our own interpreter
-        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
+        [sys.executable, "-c", "from zkpipe.cli.main import main; main()", *arguments],
         cwd=HERE.parents[1],
         env={**os.environ, "PYTHONWARNINGS": "error"},
         capture_output=True,

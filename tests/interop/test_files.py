@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.formats.sym import with_names
-from circuits.soundness import Verdict, analyse
-from circuits.system import ConstraintSystem, Witness
-from prover import prove
 from tests.interop.conftest import CIRCOM_INPUTS, Circom, Keyed, Snarkjs
 from tests.prover.groth16.statements import edge_statements
-from verifier_contracts import calldata
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.formats.sym import with_names
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.prover import prove
+from zkpipe.verifier_contracts import calldata
 
 NAMES = ["powers", *edge_statements()]
 

@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 
-from circuits.gadgets.poseidon_plain import permute
-from circuits.system import ConstraintSystem, Witness
-from prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, prove, setup, verify
 from tests.interop.conftest import (
     CIRCOM_INPUTS,
     Circom,
@@ -22,6 +19,9 @@ from tests.interop.conftest import (
     proof_of_groth16py,
 )
 from tests.prover.groth16.statements import edge_statements
+from zkpipe.circuits.gadgets.poseidon_plain import permute
+from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, prove, setup, verify
 
 Deployed = Callable[..., Callable[[Proof, list[int]], bool]]
 Contributed = Callable[[Path], Path]

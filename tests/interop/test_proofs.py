@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from prover import Proof, prove, save_public, verify
-from prover.errors import InsecureKeyError
 from tests.interop.conftest import Keyed, Snarkjs, as_json, changed, proof_of_groth16py
 from tests.prover.groth16.statements import edge_statements
+from zkpipe.prover import Proof, prove, save_public, verify
+from zkpipe.prover.errors import InsecureKeyError
 
 Deployed = Callable[..., Callable[[Proof, list[int]], bool]]
 NAMES = ["powers", *edge_statements()]

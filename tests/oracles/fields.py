@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accel.machine import Field
+from zkpipe.accel.machine import Field
 
 Value = tuple[int, ...]
 

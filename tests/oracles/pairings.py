@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P
 from tests.oracles.curves import Point, to_py_ecc
+from zkpipe.accel.bn254 import P
 
 POWERS = (0, 2, 4, 1, 3, 5)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accel.bn254 import R
+from zkpipe.accel.bn254 import R
 
 
 def evaluate(coefficients: Sequence[int], x: int) -> int:

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import R
-from accel.errors import FormatError, ZkpipeError
-from prover import Proof, ProvingKey, verify
-from prover.contributions import DEVELOPMENT_HASH, check_history, empty_history, read_history
-from prover.errors import InsecureKeyError
-from prover.points import g1_words, g2_words
 from tests.prover.formats.key_material import g1, g2, to_py_ecc
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError, ZkpipeError
+from zkpipe.prover import Proof, ProvingKey, verify
+from zkpipe.prover.contributions import DEVELOPMENT_HASH, check_history, empty_history, read_history
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.points import g1_words, g2_words
 
 VECTOR = Path(__file__).parents[1] / "vectors" / "formats" / "bits.zkey"
 BEACON = bytes([2, 10, 3, 32]) + bytes(range(32))

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.errors import KindError, RangeError
-from accel.sizes import allowed, needed, size_of_text
-from circuits import Private, Public, UInt, Witness, circuit
-from prover import (
+from tests.doors import Door, all_faults, public_callables
+from tests.zoo import Column
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import KindError, RangeError
+from zkpipe.accel.sizes import allowed, needed, size_of_text
+from zkpipe.circuits import Private, Public, UInt, Witness, circuit
+from zkpipe.prover import (
     DEVELOPMENT,
     Proof,
     ProvingKey,
@@ -29,9 +31,7 @@ from prover import (
     verify,
     verify_batch,
 )
-from prover.errors import ProofError, WitnessError
-from tests.doors import Door, all_faults, public_callables
-from tests.zoo import Column
+from zkpipe.prover.errors import ProofError, WitnessError
 
 PATHS = ("digits",)  # a text that may be a path
 COUNTS = ("None", "enum", "np.uint8", "0-d", "odd number")
@@ -111,7 +111,7 @@ def doors(
 
 def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
     readers = {"ProvingKey.stored"}  # of a file whose parts the reader has checked
-    assert set(doors) == public_callables("prover") - readers
+    assert set(doors) == public_callables("zkpipe.prover") - readers
 
 
 def test_only_our_errors_come_out(

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import P
-from accel.errors import RangeError, ShapeError, ZkpipeError
-from accel.limbs import words_from_ints
-from prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify
-from prover.errors import ProofError
-from prover.key_shapes import BULK
 from tests.prover.groth16.statements import chain
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.errors import RangeError, ShapeError, ZkpipeError
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify
+from zkpipe.prover.errors import ProofError
+from zkpipe.prover.key_shapes import BULK
 
 STATEMENT = chain(20)
 KEY = setup(STATEMENT.system, DEVELOPMENT)

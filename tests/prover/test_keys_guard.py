@@ -13,13 +13,6 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P, R
-from accel.fixed_base import FixedBase
-from accel.limbs import to_montgomery, words_from_ints
-from prover import Proof, verify
-from prover.errors import InsecureKeyError
-from prover.keys import ProvingKey, VerifyingKey
-from prover.points import G1, G2, g1_from_words, g1_negative
 from tests.prover.formats.key_material import (
     from_py_ecc,
     g1,
@@ -28,6 +21,13 @@ from tests.prover.formats.key_material import (
     torsion_point,
     twist_point_outside_g2,
 )
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.prover import Proof, verify
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.keys import ProvingKey, VerifyingKey
+from zkpipe.prover.points import G1, G2, g1_from_words, g1_negative
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "formats"
 ALPHA, BETA, GAMMA, DELTA = (pow(5, i, R) for i in (101, 211, 307, 401))
@@ -140,7 +140,7 @@ def test_a_key_that_snarkjs_made_without_a_contribution_is_refused(
 
 def unguarded(monkeypatch: pytest.MonkeyPatch, changed: Points) -> VerifyingKey:
     with monkeypatch.context() as off:
-        off.setattr("prover.keys.check_key_points", lambda *_: None)
+        off.setattr("zkpipe.prover.keys.check_key_points", lambda *_: None)
         return key(changed)
 
 

@@ -3,8 +3,16 @@ from __future__ import annotations
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P, R
-from prover.points import (
+from tests.prover.formats.key_material import (
+    from_py_ecc,
+    g1,
+    g2,
+    to_py_ecc,
+    torsion_point,
+    twist_point_outside_g2,
+)
+from zkpipe.accel.bn254 import P, R
+from zkpipe.prover.points import (
     g1_from_words,
     g1_images,
     g1_negative,
@@ -16,14 +24,6 @@ from prover.points import (
     is_in_g1,
     is_in_g2,
     is_on_twist,
-)
-from tests.prover.formats.key_material import (
-    from_py_ecc,
-    g1,
-    g2,
-    to_py_ecc,
-    torsion_point,
-    twist_point_outside_g2,
 )
 
 SCALARS = [1, 2, 3, 5, 2**64, 2**253, R - 2, R - 1, 0xC0FFEE**9]

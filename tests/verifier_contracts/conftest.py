@@ -18,9 +18,9 @@ from types import SimpleNamespace
 import pytest
 from py_ecc import optimized_bn128 as curve
 
-from prover import Proof, VerifyingKey
-from verifier_contracts import Chain, Node, compile_solidity, find_anvil, find_solc
-from verifier_contracts.errors import CompilerMissingError, NodeMissingError
+from zkpipe.prover import Proof, VerifyingKey
+from zkpipe.verifier_contracts import Chain, Node, compile_solidity, find_anvil, find_solc
+from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError
 
 HERE = Path(__file__).parent
 P, R = curve.field_modulus, curve.curve_order

@@ -10,8 +10,8 @@ import pytest
 from web3 import Web3
 
 from tests.zoo import Column
-from verifier_contracts.abi import address_of, encoded, is_abi, selector, type_of
-from verifier_contracts.errors import ArgumentError
+from zkpipe.verifier_contracts.abi import address_of, encoded, is_abi, selector, type_of
+from zkpipe.verifier_contracts.errors import ArgumentError
 
 NOBODY = "0x" + "11" * 20
 CHECKED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"  # of EIP-55

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from eth_account import Account
 
-from accel.errors import FormatError, MissingError
-from verifier_contracts import Chain, Deployment, Node, keystore_account
-from verifier_contracts.errors import (
+from zkpipe.accel.errors import FormatError, MissingError
+from zkpipe.verifier_contracts import Chain, Deployment, Node, keystore_account
+from zkpipe.verifier_contracts.errors import (
     AccountError,
     ArgumentError,
     ContractError,
@@ -278,7 +278,7 @@ def test_a_port_that_is_taken_is_told(node):
 def test_a_node_runs_in_the_foreground_until_it_is_interrupted(node, contracts):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    command = [sys.executable, "-m", "verifier_contracts"]
+    command = [sys.executable, "-m", "zkpipe.verifier_contracts"]
     with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 # ours
         assert process.stdout.readline().startswith(f"http://127.0.0.1:{port} serves chain 1337")
         Chain.connect(f"http://127.0.0.1:{port}").deploy(contracts, "Reverter")

@@ -13,12 +13,18 @@ import pytest
 import requests
 import solcx
 
-from accel.errors import MissingError
-from verifier_contracts import Settings, compile_solidity, find_solc, install_solc, solc_process
-from verifier_contracts import compiler as compiler_module
-from verifier_contracts import node as node_module
-from verifier_contracts import solc as solc_module
-from verifier_contracts.errors import CompilationError, CompilerMissingError
+from zkpipe.accel.errors import MissingError
+from zkpipe.verifier_contracts import (
+    Settings,
+    compile_solidity,
+    find_solc,
+    install_solc,
+    solc_process,
+)
+from zkpipe.verifier_contracts import compiler as compiler_module
+from zkpipe.verifier_contracts import node as node_module
+from zkpipe.verifier_contracts import solc as solc_module
+from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 
 REAL_NODE_MODULES = solc_module.NODE_MODULES
 SOURCE = """// SPDX-License-Identifier: Apache-2.0

@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from verifier_contracts import Solc, solidity_verifier
-from verifier_contracts.contract_name import KEYWORDS, LONGEST, TYPES
-from verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts import Solc, solidity_verifier
+from zkpipe.verifier_contracts.contract_name import KEYWORDS, LONGEST, TYPES
+from zkpipe.verifier_contracts.errors import ContractError
 
 # What else might be a word of the language where a contract's name stands.
 MORE = """

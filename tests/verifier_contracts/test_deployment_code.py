@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from verifier_contracts import Chain, Deployment, compile_solidity, find_solc
-from verifier_contracts.errors import CompilerMissingError, NoCodeError
+from zkpipe.verifier_contracts import Chain, Deployment, compile_solidity, find_solc
+from zkpipe.verifier_contracts.errors import CompilerMissingError, NoCodeError
 
 SOURCE = """// SPDX-License-Identifier: Apache-2.0
 pragma solidity >=0.8.20 <0.9.0;

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from accel.errors import KindError
-from circuits import Private, Public, UInt, circuit
-from prover import DEVELOPMENT, prove, setup
 from tests.doors import Door, all_faults, public_callables
-from verifier_contracts import (
+from zkpipe.accel.errors import KindError
+from zkpipe.circuits import Private, Public, UInt, circuit
+from zkpipe.prover import DEVELOPMENT, prove, setup
+from zkpipe.verifier_contracts import (
     Begun,
     Chain,
     Contract,
@@ -29,8 +29,8 @@ from verifier_contracts import (
     verifying_key_of,
     wei,
 )
-from verifier_contracts.errors import CompilerMissingError
-from verifier_contracts.terms import Fees
+from zkpipe.verifier_contracts.errors import CompilerMissingError
+from zkpipe.verifier_contracts.terms import Fees
 
 TEXTS = ("text", "digits", "empty text", "surrogate", "np.str_", "odd text")
 PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small
@@ -170,7 +170,7 @@ WITHOUT_ARGUMENTS = {"find_anvil", "find_solc", "install_solc"}
 
 def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
     others = RECORDS | ANSWERS | WITHOUT_ARGUMENTS
-    assert public_callables("verifier_contracts") == {*doors, *others}
+    assert public_callables("zkpipe.verifier_contracts") == {*doors, *others}
 
 
 def test_only_our_errors_come_out(

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from eth_utils import keccak
 
-from accel.bn254 import R
-from accel.errors import RangeError
-from prover import Proof, VerifyingKey
-from verifier_contracts import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError
+from zkpipe.prover import Proof, VerifyingKey
+from zkpipe.verifier_contracts import (
     Chain,
     Node,
     calldata,
@@ -25,8 +25,12 @@ from verifier_contracts import (
     solidity_verifier,
     verifying_key_of,
 )
-from verifier_contracts.errors import ContractError, RevertError
-from verifier_contracts.generator import GENERATOR_VERSION, MOST_PUBLIC_VALUES, PRECOMPILE_FAILED
+from zkpipe.verifier_contracts.errors import ContractError, RevertError
+from zkpipe.verifier_contracts.generator import (
+    GENERATOR_VERSION,
+    MOST_PUBLIC_VALUES,
+    PRECOMPILE_FAILED,
+)
 
 SCALARS = tuple(  # no two of them, nor one and 1, are small multiples of one another
     int.from_bytes(hashlib.sha256(str(i).encode()).digest(), "big") % R
@@ -186,7 +190,8 @@ def test_a_source_without_one_key_is_refused(oracle):
 
 def test_importing_the_package_imports_nothing_slow_of_its_own():
     script = (
-        "import sys, verifier_contracts; print({'web3', 'eth_tester', 'solcx'} & set(sys.modules))"
+        "import sys, zkpipe.verifier_contracts\n"
+        "print({'web3', 'eth_tester', 'solcx'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", script]
     said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 # ours

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from accel.errors import ZkpipeError
-from verifier_contracts import Chain
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.verifier_contracts import Chain
 
 ADDRESS = "0x" + "11" * 20
 

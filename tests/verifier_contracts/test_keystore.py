@@ -11,8 +11,8 @@ import pytest
 from eth_account import Account
 from eth_keyfile import create_keyfile_json
 
-from verifier_contracts import keystore_account
-from verifier_contracts.errors import AccountError
+from zkpipe.verifier_contracts import keystore_account
+from zkpipe.verifier_contracts.errors import AccountError
 
 KEY, PASSWORD = b"\x11" * 32, "correct horse"
 ADDRESS = Account.from_key(KEY).address

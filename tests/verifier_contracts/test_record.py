@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from accel.errors import FormatError
 from tests.verifier_contracts.listeners import results, serving
-from verifier_contracts import (
+from zkpipe.accel.errors import FormatError
+from zkpipe.verifier_contracts import (
     Chain,
     Deployment,
     Settings,
@@ -19,16 +19,16 @@ from verifier_contracts import (
     key_digest,
     solidity_verifier,
 )
-from verifier_contracts import compiler as compiler_module
-from verifier_contracts.deployment import LARGEST
-from verifier_contracts.errors import (
+from zkpipe.verifier_contracts import compiler as compiler_module
+from zkpipe.verifier_contracts.deployment import LARGEST
+from zkpipe.verifier_contracts.errors import (
     CompilerMissingError,
     HaltError,
     NoCodeError,
     NodeMissingError,
     RevertError,
 )
-from verifier_contracts.recompiled import is_of_its_source
+from zkpipe.verifier_contracts.recompiled import is_of_its_source
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +269,7 @@ HALTS = {
 
 @pytest.mark.parametrize("code", HALTS.values(), ids=HALTS)
 def test_creation_code_that_ends_nowhere_is_told_as_no_answer(deployment, code):
-    from accel.errors import ZkpipeError
+    from zkpipe.accel.errors import ZkpipeError
 
     with pytest.raises(ZkpipeError) as caught:
         with_code(deployment, bytecode=code).copy_on(Chain.embedded())

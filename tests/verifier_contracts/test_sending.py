@@ -15,9 +15,9 @@ from eth_account.typed_transactions import TypedTransaction
 from hexbytes import HexBytes
 
 from tests.verifier_contracts.between import Between, between, error
-from verifier_contracts import Chain, Node, find_anvil, sending
-from verifier_contracts.begun import Begun
-from verifier_contracts.errors import (
+from zkpipe.verifier_contracts import Chain, Node, find_anvil, sending
+from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts.errors import (
     AccountError,
     ArgumentError,
     ContractError,
@@ -27,9 +27,9 @@ from verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
-from verifier_contracts.node import _free_port
-from verifier_contracts.refusals import Cause, cause_of
-from verifier_contracts.terms import Fees, Terms, amount, wei
+from zkpipe.verifier_contracts.node import _free_port
+from zkpipe.verifier_contracts.refusals import Cause, cause_of
+from zkpipe.verifier_contracts.terms import Fees, Terms, amount, wei
 
 RECEIPT, RAW = "eth_getTransactionReceipt", "eth_sendRawTransaction"
 BLOCK = "eth_getBlockByNumber"

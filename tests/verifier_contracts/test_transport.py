@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from circuits.formats.strict_json import MAX_DEPTH
 from tests.verifier_contracts.listeners import NOBODY, Handler, received, results, sends, serving
-from verifier_contracts import Chain, sending, transport
-from verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
-from verifier_contracts.refusals import Refusal
+from zkpipe.circuits.formats.strict_json import MAX_DEPTH
+from zkpipe.verifier_contracts import Chain, sending, transport
+from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
+from zkpipe.verifier_contracts.refusals import Refusal
 
 CALL = {"to": NOBODY, "data": "0x"}
 

@@ -13,9 +13,9 @@ import pytest
 from eth_utils import keccak
 from py_ecc import optimized_bn128 as curve
 
-from prover import Proof, VerifyingKey
-from verifier_contracts import Settings, calldata, compile_solidity, solidity_verifier
-from verifier_contracts.errors import ArgumentError, RevertError
+from zkpipe.prover import Proof, VerifyingKey
+from zkpipe.verifier_contracts import Settings, calldata, compile_solidity, solidity_verifier
+from zkpipe.verifier_contracts.errors import ArgumentError, RevertError
 
 P, R = curve.field_modulus, curve.curve_order
 PUBLIC = (R - 1, 0, 12345)

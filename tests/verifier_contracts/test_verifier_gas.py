@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from eth_utils import keccak
 
-from prover import Proof, VerifyingKey
-from verifier_contracts import Settings, calldata, compile_solidity, solidity_verifier
-from verifier_contracts.errors import RevertError
+from zkpipe.prover import Proof, VerifyingKey
+from zkpipe.verifier_contracts import Settings, calldata, compile_solidity, solidity_verifier
+from zkpipe.verifier_contracts.errors import RevertError
 
 ENOUGH = 1_000_000
 FAILED = keccak(text="PrecompileFailed(uint256)")[:4]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from circuits.language.circuit import Circuit
+from zkpipe.circuits.language.circuit import Circuit
 
 Inputs = Mapping[str, Any]
 

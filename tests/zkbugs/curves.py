@@ -6,9 +6,9 @@ any coordinates, since its templates check none.
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from circuits import Field, Private, Public, check, circuit, hint
 from tests.zkbugs.corpus import Bug
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import Field, Private, Public, check, circuit, hint
 
 A = 168698
 Point = tuple[Field, Field]

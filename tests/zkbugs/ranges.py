@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from accel.bn254 import R
-from circuits import (
+from tests.zkbugs.corpus import Bug
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -18,8 +19,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import from_bits, poseidon, to_bits
-from tests.zkbugs.corpus import Bug
+from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
 
 # --- ChaCha20, XorWords: the digits of the words are no bits
 

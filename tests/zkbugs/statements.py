@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from accel.bn254 import R
-from circuits import (
+from tests.zkbugs.corpus import Bug
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -17,8 +18,7 @@ from circuits import (
     hint,
     select,
 )
-from circuits.gadgets import merkle_root, poseidon, to_bits
-from tests.zkbugs.corpus import Bug
+from zkpipe.circuits.gadgets import merkle_root, poseidon, to_bits
 
 # --- circomlib, Decoder: out[i] (inp - i) = 0, and nobody asks for a success
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from accel.bn254 import R
 from tests.zkbugs.written import Rows, Sum
+from zkpipe.accel.bn254 import R
 
 Values = Mapping[str, int]
 

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import from_montgomery
-from circuits.compile.record import Operation
-from circuits.language.circuit import Circuit
-from circuits.solve.advice import Advice, forged, questions
-from circuits.soundness import Report, Verdict, analyse
-from circuits.testing import accepts, lies, mutations, rejects
-from circuits.testing.given import scalars_of
-from circuits.testing.subject import Subject, subject
 from tests.circuits.oracles import rows
 from tests.zkbugs import curves, ranges, statements, unpinned
 from tests.zkbugs.corpus import Bug, Inputs
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import from_montgomery
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.solve.advice import Advice, forged, questions
+from zkpipe.circuits.soundness import Report, Verdict, analyse
+from zkpipe.circuits.testing import accepts, lies, mutations, rejects
+from zkpipe.circuits.testing.given import scalars_of
+from zkpipe.circuits.testing.subject import Subject, subject
 
 INDEX = json.loads(
     (Path(__file__).parents[1] / "vectors" / "zkbugs" / "index.json").read_text(encoding="utf-8")

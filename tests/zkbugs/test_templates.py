@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from circuits import ConstraintSystem, UnsatisfiedError
-from circuits.formats.sym import with_names, write_sym
-from circuits.soundness import Verdict, analyse
 from tests.zkbugs.templates import TEMPLATES
 from tests.zkbugs.test_corpus import BUGS, INDEX
+from zkpipe.circuits import ConstraintSystem, UnsatisfiedError
+from zkpipe.circuits.formats.sym import with_names, write_sym
+from zkpipe.circuits.soundness import Verdict, analyse
 
 
 def test_every_bug_is_in_the_index_and_not_among_the_others() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from circuits import Array, Bool, Field, Private, Public, UInt, check, circuit, hint, select
-from circuits.gadgets import from_bits, poseidon, to_bits
 from tests.zkbugs.corpus import Bug
+from zkpipe.circuits import Array, Bool, Field, Private, Public, UInt, check, circuit, hint, select
+from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
 
 # --- circomlib, MiMCSponge: outs[0] <-- S[nInputs - 1].xL_out
 
@@ -172,7 +172,7 @@ PADDING = Bug(
 
 
 def inverse(d: int) -> int:
-    from accel.bn254 import R
+    from zkpipe.accel.bn254 import R
 
     return pow(d, -1, R) if d else 0
 

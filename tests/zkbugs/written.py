@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import words_from_ints
-from circuits.system import ConstraintSystem, SparseMatrix, Witness
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix, Witness
 
 
 class Sum(dict[str, int]):

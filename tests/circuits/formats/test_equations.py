@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from accel.bn254 import R
-from circuits import Bool, Field, Private, Public, UInt, check, circuit, select
-from circuits.formats.equations import equations
-from circuits.formats.r1cs import read_r1cs
-from circuits.formats.sym import with_names
-from circuits.system import ConstraintSystem
 from tests.circuits.oracles import rows as oracle
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import Bool, Field, Private, Public, UInt, check, circuit, select
+from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.formats.r1cs import read_r1cs
+from zkpipe.circuits.formats.sym import with_names
+from zkpipe.circuits.system import ConstraintSystem
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from accel.errors import FormatError
-from circuits.formats.files import (
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits.formats.files import (
     FileError,
     atomic_write,
     read_file,
     write_file,
 )
-from circuits.formats.opened import OpenFile
+from zkpipe.circuits.formats.opened import OpenFile
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:

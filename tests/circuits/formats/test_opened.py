@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.errors import FormatError
-from circuits import ConstraintSystem, Witness
-from circuits.formats import opened as module
-from circuits.formats.files import FileError, write_file
-from circuits.formats.opened import OpenFile
-from circuits.formats.sym import read_sym
-from prover import ProvingKey
+from zkpipe.accel.errors import FormatError
+from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.circuits.formats import opened as module
+from zkpipe.circuits.formats.files import FileError, write_file
+from zkpipe.circuits.formats.opened import OpenFile
+from zkpipe.circuits.formats.sym import read_sym
+from zkpipe.prover import ProvingKey
 
 DATA = bytes(range(256)) * 40
 

@@ -8,12 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.errors import FormatError
-from accel.limbs import ints_from_words, words_from_ints
-from circuits.formats.r1cs import read_r1cs, write_r1cs
-from circuits.formats.wtns import read_wtns
-from circuits.system import ConstraintSystem, SparseMatrix
 from tests.circuits.formats.hostile_files import (
     accepted_mutations,
     assert_all_refused,
@@ -26,6 +20,12 @@ from tests.circuits.formats.hostile_files import (
     with_unknown_section,
     without,
 )
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError
+from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.circuits.formats.r1cs import read_r1cs, write_r1cs
+from zkpipe.circuits.formats.wtns import read_wtns
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.r1cs").read_bytes()
@@ -146,7 +146,7 @@ def test_writing_in_chunks_of_any_size_gives_the_same_bytes(
 ) -> None:
     system = read_r1cs(VECTORS / "bits.r1cs")
     write_r1cs(tmp_path / "a.r1cs", system)
-    monkeypatch.setattr("circuits.formats.r1cs.CHUNK", chunk)
+    monkeypatch.setattr("zkpipe.circuits.formats.r1cs.CHUNK", chunk)
     write_r1cs(tmp_path / "b.r1cs", system)
     assert (tmp_path / "a.r1cs").read_bytes() == (tmp_path / "b.r1cs").read_bytes()
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.errors import FormatError, ShapeError
-from circuits.formats.r1cs import read_r1cs
-from circuits.formats.sym import Symbol, read_sym, with_names, write_sym
-from circuits.system import ConstraintSystem, SparseMatrix
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
+from zkpipe.accel.errors import FormatError, ShapeError
+from zkpipe.circuits.formats.r1cs import read_r1cs
+from zkpipe.circuits.formats.sym import Symbol, read_sym, with_names, write_sym
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.sym").read_bytes()

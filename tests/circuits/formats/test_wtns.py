@@ -7,11 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.errors import FormatError, ZkpipeError
-from accel.limbs import Words, ints_from_words, words_from_ints
-from circuits.formats.wtns import read_wtns, write_wtns
-from circuits.system import Witness
 from tests.circuits.formats.hostile_files import (
     accepted_mutations,
     assert_all_refused,
@@ -23,6 +18,11 @@ from tests.circuits.formats.hostile_files import (
     with_unknown_section,
     without,
 )
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import FormatError, ZkpipeError
+from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.circuits.formats.wtns import read_wtns, write_wtns
+from zkpipe.circuits.system import Witness
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.wtns").read_bytes()

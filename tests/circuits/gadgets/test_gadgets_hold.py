@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -32,7 +32,7 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.gadgets import (
+from zkpipe.circuits.gadgets import (
     check_merkle_membership,
     from_bits,
     merkle_leaf,
@@ -42,8 +42,8 @@ from circuits.gadgets import (
     poseidon_ex,
     to_bits,
 )
-from circuits.language.circuit import Circuit
-from circuits.testing import agrees, deletions, lies, mutations, rejects
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]
 SIBLINGS, PLACE = [11, 22], [1, 0]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import Words, ints_from_words, words_from_ints
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -26,15 +26,15 @@ from circuits import (
     check,
     circuit,
 )
-from circuits.gadgets.merkle import (
+from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
     merkle_root,
     merkle_root_of_pairs,
 )
-from circuits.gadgets.merkle_tree import MerklePath, MerkleTree
-from circuits.gadgets.poseidon import poseidon
-from circuits.system import SparseMatrix
+from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.poseidon import poseidon
+from zkpipe.circuits.system import SparseMatrix
 
 DEPTH = 4
 LEAF_ROWS, NODE_ROWS = 213, 240

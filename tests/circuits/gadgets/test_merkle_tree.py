@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits.errors import InputError
-from circuits.gadgets.merkle import merkle_leaf, merkle_root
-from circuits.gadgets.merkle_tree import MerklePath, MerkleTree
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.merkle import merkle_leaf, merkle_root
+from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 
 LEAVES = [[11], [22, 23], [33], [44, 45, 46], [0]]
 TREE = MerkleTree(3, LEAVES)

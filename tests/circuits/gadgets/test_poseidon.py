@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from accel.limbs import words_from_ints
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
@@ -27,8 +27,8 @@ from circuits import (
     Witness,
     circuit,
 )
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
-from circuits.language.circuit import Circuit
+from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.language.circuit import Circuit
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "circomlib" / "poseidon.json").read_text()

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accel.bn254 import R
-from circuits.errors import InputError
-from circuits.gadgets.poseidon import poseidon, poseidon_ex
-from circuits.gadgets.poseidon_parameters import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.poseidon_parameters import (
     FULL_ROUNDS,
     PARTIAL_ROUNDS,
     STATE_BITS,
@@ -22,7 +22,7 @@ from circuits.gadgets.poseidon_parameters import (
     _lfsr_bits,
     poseidon_parameters,
 )
-from circuits.gadgets.poseidon_plain import permute
+from zkpipe.circuits.gadgets.poseidon_plain import permute
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "circomlib" / "poseidon.json").read_text()

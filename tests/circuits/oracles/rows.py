@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.compile.record import Operation
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 
 def coefficients(system: ConstraintSystem) -> list[int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from circuits import UnsatisfiedError
-from circuits.system import ConstraintSystem
 from tests.circuits.oracles import rows
+from zkpipe.circuits import UnsatisfiedError
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def outcome(run: Callable[..., Any], **inputs: Any) -> Any:

@@ -12,8 +12,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from accel.bn254 import R
 from tests.circuits.soundness.systems import Row, bit, holds
+from zkpipe.accel.bn254 import R
 
 SMALL = [0, 1, -1, 2, -2, 3, 5, -5, 7]
 LARGE = [pow(2, -1, R), R // 2, R // 2 + 1, 1 << 200, 1 << 253, -(1 << 128)]

@@ -12,9 +12,9 @@ from __future__ import annotations
 import random
 from math import prod
 
-from accel.bn254 import R
 from tests.circuits.soundness.planted import Combination, Planted, shuffled
 from tests.circuits.soundness.systems import bit
+from zkpipe.accel.bn254 import R
 
 NARROW = [1, 2, 2, 3]
 WIDE = [1, 2, 3, 250, 252, 253]

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from circuits.soundness.forms import Arc
 from tests.circuits.soundness import planted
 from tests.circuits.soundness.planted import Combination, Planted
+from zkpipe.circuits.soundness.forms import Arc
 
 Kind = Callable[["Draft"], None]
 NOISE = [planted.product, planted.equation, planted.again, planted.is_zero, planted.zero_product,

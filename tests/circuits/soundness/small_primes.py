@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from circuits.soundness import lemmas
-from circuits.soundness.forms import Arc, Form, Forms
-from circuits.soundness.incidence import incidence_of
-from circuits.soundness.rows import Rows
 from tests.circuits.soundness.systems import Row
+from zkpipe.circuits.soundness import lemmas
+from zkpipe.circuits.soundness.forms import Arc, Form, Forms
+from zkpipe.circuits.soundness.incidence import incidence_of
+from zkpipe.circuits.soundness.rows import Rows
 
-READERS = ("circuits.soundness.", "tests.circuits.soundness.")
+READERS = ("zkpipe.circuits.soundness.", "tests.circuits.soundness.")
 Table = NDArray[np.int64]  # a witness in each row, a wire in each column
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import words_from_ints
-from circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 Form = Mapping[int, int]
 Row = tuple[Form, Form, Form]

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from accel.bn254 import R
-from circuits.soundness import Verdict, analyse, analyse_every_wire
-from circuits.soundness.roots import square_root
 from tests.circuits.soundness.systems import Row, bit, differing, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
+from zkpipe.circuits.soundness.roots import square_root
 
 BITS = 6
 

@@ -8,13 +8,13 @@ import random
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import from_montgomery, ints_from_words, words_from_ints
-from circuits.soundness import naturals
-from circuits.soundness.bounds import bounds_of
-from circuits.soundness.equations import equations
-from circuits.soundness.incidence import incidence_of
 from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import from_montgomery, ints_from_words, words_from_ints
+from zkpipe.circuits.soundness import naturals
+from zkpipe.circuits.soundness.bounds import bounds_of
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.incidence import incidence_of
 
 WORDS = [0, 1, 2**32 - 1, 2**64, 2**64 - 1, R - 1, R // 2, 2**253, 2**256 - 1, 3**150, 12345 << 100]
 

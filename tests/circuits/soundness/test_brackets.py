@@ -10,8 +10,9 @@ from itertools import product
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Int,
     Private,
@@ -23,10 +24,9 @@ from circuits import (
     lookup,
     member,
 )
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.brackets import Brackets
-from circuits.soundness.few_values import FewValues
-from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.brackets import Brackets
+from zkpipe.circuits.soundness.few_values import FewValues
 
 SORTED = [3, 8, 20, 21, 50, 77, 90, 200]
 POWERS = [2**k for k in range(17)]
@@ -302,7 +302,7 @@ def test_many_unknowns_take_work_linear_in_their_number_and_not_beyond_the_budge
                 super().__init__(intervals, most)
                 made.append(self)
 
-        monkeypatch.setattr(f"circuits.soundness.lemmas.{lemma.__name__}", Counted)
+        monkeypatch.setattr(f"zkpipe.circuits.soundness.lemmas.{lemma.__name__}", Counted)
         assert analyse(of_many(n).trace()).verdict is not Verdict.SAFE
         spent[n, most] = most - made[0].work_left
     assert 0 < spent[16, 10**9] <= 4.5 * spent[4, 10**9]

@@ -7,16 +7,28 @@ from itertools import pairwise
 
 import pytest
 
-from accel.bn254 import R
-from circuits import Array, Bool, Field, Private, Public, UInt, check, circuit, hint, narrow, select
-from circuits.soundness import cases, elimination, linear_systems
-from circuits.soundness.analysis import determined
-from circuits.soundness.bit_sums import BitSums
-from circuits.soundness.cases import Intervals
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.forms import Forms
-from circuits.soundness.proof import is_proved
-from circuits.soundness.roles import roles_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
+    Array,
+    Bool,
+    Field,
+    Private,
+    Public,
+    UInt,
+    check,
+    circuit,
+    hint,
+    narrow,
+    select,
+)
+from zkpipe.circuits.soundness import cases, elimination, linear_systems
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.bit_sums import BitSums
+from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.proof import is_proved
+from zkpipe.circuits.soundness.roles import roles_of
 
 
 def layers_of_squares(n):
@@ -40,7 +52,7 @@ def test_intervals_of_layers_of_squares_take_work_that_grows_with_the_rows(n, mo
             super().__init__(forms)
             made.append(self)
 
-    monkeypatch.setattr("circuits.soundness.lemmas.Intervals", Counted)
+    monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Intervals", Counted)
     system = layers_of_squares(n).trace()
     is_proved(system)
     (intervals,) = made
@@ -131,7 +143,7 @@ def test_open_bits_take_work_linear_in_their_number_and_not_beyond_the_budget(mo
                 super().__init__(forms, most)
                 made.append(self)
 
-        monkeypatch.setattr("circuits.soundness.lemmas.BitSums", Counted)
+        monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.BitSums", Counted)
         assert not is_proved(decompositions(n).trace())
         spent[n, most] = most - made[0].entries_left
     assert 0 < spent[2, 10**7] <= 2.2 * spent[1, 10**7]

@@ -9,8 +9,9 @@ import random
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     CompileError,
     Int,
@@ -24,15 +25,14 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.bounds import bounds_of
-from circuits.soundness.cases import MOST_ENTRIES, Intervals
-from circuits.soundness.cores import with_cores
-from circuits.soundness.equations import equations
-from circuits.soundness.forms import Forms
-from circuits.soundness.incidence import incidence_of
-from circuits.soundness.propagation import Propagation
-from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.bounds import bounds_of
+from zkpipe.circuits.soundness.cases import MOST_ENTRIES, Intervals
+from zkpipe.circuits.soundness.cores import with_cores
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.incidence import incidence_of
+from zkpipe.circuits.soundness.propagation import Propagation
 
 BITS = range(1, 6)
 NUMBER = 6  # of two bits
@@ -307,7 +307,7 @@ def test_what_a_long_loop_carries_is_bounded_in_work_linear_in_its_length(name, 
                 super().__init__(forms)
                 made.append(self)
 
-        monkeypatch.setattr("circuits.soundness.lemmas.Intervals", Counted)
+        monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Intervals", Counted)
         assert analyse(carried(step, n).trace()).verdict is Verdict.SAFE
         spent[n] = MOST_ENTRIES - made[0].entries_left
     assert 0 < spent[480] <= 4.5 * spent[120]

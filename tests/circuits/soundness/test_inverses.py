@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from accel.limbs import ints_from_words
-from circuits import (
+from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     ConstraintSystem,
@@ -23,10 +24,9 @@ from circuits import (
     member,
     select,
 )
-from circuits.gadgets import check_merkle_membership, poseidon
-from circuits.soundness import Verdict, analyse, analyse_every_wire
-from circuits.soundness.lint import lint, lint_every_wire
-from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.circuits.gadgets import check_merkle_membership, poseidon
+from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
+from zkpipe.circuits.soundness.lint import lint, lint_every_wire
 
 # wires 1 and 2 are private inputs, 3 is the inverse, 4 says whether something is zero
 D = {1: 1, 2: -1}

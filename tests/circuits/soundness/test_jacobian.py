@@ -8,12 +8,12 @@ import galois
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from circuits.soundness.analysis import determined
-from circuits.soundness.elimination import Work, reduced_rows
-from circuits.soundness.jacobian import directions
-from circuits.soundness.roles import Roles, roles_of
 from tests.circuits.soundness.systems import equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.jacobian import directions
+from zkpipe.circuits.soundness.roles import Roles, roles_of
 
 FR = galois.GF(R, primitive_element=5, verify=False)
 

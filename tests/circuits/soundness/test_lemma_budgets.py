@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from circuits.soundness import members, nonsquares
-from circuits.soundness.analysis import determined
-from circuits.soundness.few_values import FewValues
-from circuits.soundness.forms import Forms
-from circuits.soundness.polynomials import range_of, times
-from circuits.soundness.roles import roles_of_every_wire
 from tests.circuits.soundness.systems import ranged, system_of
+from zkpipe.circuits.soundness import members, nonsquares
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.few_values import FewValues
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.polynomials import range_of, times
+from zkpipe.circuits.soundness.roles import roles_of_every_wire
 
 
 def known(system):

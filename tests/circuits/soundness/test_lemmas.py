@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -20,11 +21,10 @@ from circuits import (
     member,
     select,
 )
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.comparators import _excludes
-from circuits.soundness.equations import equations
-from circuits.soundness.roles import roles_of
-from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.comparators import _excludes
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.roles import roles_of
 
 
 @circuit
@@ -181,8 +181,8 @@ def strict_bits(compared_with: int, digits: int = 254) -> list[Row]:
 
 def verdict_on_bits(rows: list[Row]) -> Verdict:
     """Whether wire 1 as the given one determines its lowest bit."""
-    from circuits.soundness.analysis import analyse_roles
-    from circuits.soundness.roles import Roles
+    from zkpipe.circuits.soundness.analysis import analyse_roles
+    from zkpipe.circuits.soundness.roles import Roles
 
     wires = 1 + max(w for row in rows for form in row for w in form)
     system = system_of(rows, 0, 1, wires)

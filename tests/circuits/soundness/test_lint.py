@@ -6,12 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from circuits import Array, Field, Fixed, Int, Private, Public, UInt, check, circuit, hint, narrow
-from circuits.gadgets import poseidon
-from circuits.soundness import Verdict
-from circuits.soundness.lint import lint
-from circuits.soundness.roots import square_root
 from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.circuits import (
+    Array,
+    Field,
+    Fixed,
+    Int,
+    Private,
+    Public,
+    UInt,
+    check,
+    circuit,
+    hint,
+    narrow,
+)
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.soundness import Verdict
+from zkpipe.circuits.soundness.lint import lint
+from zkpipe.circuits.soundness.roots import square_root
 
 
 def kinds(system) -> dict[str, tuple[str, ...]]:

@@ -6,8 +6,9 @@ from itertools import pairwise, product
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.soundness.systems import bit, equal, ranged, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Private,
@@ -20,15 +21,14 @@ from circuits import (
     member,
     select,
 )
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.analysis import determined
-from circuits.soundness.case_pairs import CasePairs
-from circuits.soundness.elimination import Work
-from circuits.soundness.orders import Orders
-from circuits.soundness.roles import roles_of_every_wire
-from circuits.soundness.sorted_lists import SortedLists
-from circuits.soundness.symmetric import are_determined
-from tests.circuits.soundness.systems import bit, equal, ranged, system_of
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.case_pairs import CasePairs
+from zkpipe.circuits.soundness.elimination import Work
+from zkpipe.circuits.soundness.orders import Orders
+from zkpipe.circuits.soundness.roles import roles_of_every_wire
+from zkpipe.circuits.soundness.sorted_lists import SortedLists
+from zkpipe.circuits.soundness.symmetric import are_determined
 
 
 def copy_of(*rules, n=4, size=None, bits=16):
@@ -468,7 +468,7 @@ class Spent:
                 super().__init__(*arguments, most)
                 made.append(self)
 
-        monkeypatch.setattr(f"circuits.soundness.lemmas.{lemma.__name__}", Counted)
+        monkeypatch.setattr(f"zkpipe.circuits.soundness.lemmas.{lemma.__name__}", Counted)
 
     def work(self):
         return self.most - self.made[-1].work_left

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from circuits import Array, Private, Public, UInt, check, circuit, hint, maximum, select
-from circuits.soundness import Verdict, analyse, brackets, cases
-from circuits.soundness.forms import Forms
+from zkpipe.circuits import Array, Private, Public, UInt, check, circuit, hint, maximum, select
+from zkpipe.circuits.soundness import Verdict, analyse, brackets, cases
+from zkpipe.circuits.soundness.forms import Forms
 
 
 def root_of(x):

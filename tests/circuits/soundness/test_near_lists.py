@@ -12,12 +12,12 @@ from itertools import pairwise
 
 import pytest
 
-from accel.bn254 import R
-from circuits.soundness.analysis import determined
-from circuits.soundness.roles import roles_of_every_wire
 from tests.circuits.soundness.planted import Combination, Planted
 from tests.circuits.soundness.planted_lists import difference
 from tests.circuits.soundness.systems import bit, equal, holds, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.roles import roles_of_every_wire
 
 THIRD = R // 3
 

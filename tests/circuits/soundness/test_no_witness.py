@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.soundness.systems import Row, bit, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Bool,
     CircuitWarning,
     Field,
@@ -22,14 +23,13 @@ from circuits import (
     maximum,
     member,
 )
-from circuits.gadgets import poseidon
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.analysis import determined
-from circuits.soundness.before_setup import warnings_before_setup
-from circuits.soundness.contradictions import LONG, contradiction
-from circuits.soundness.lint import lint
-from circuits.soundness.roles import roles_of
-from tests.circuits.soundness.systems import Row, bit, equal, system_of
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.before_setup import warnings_before_setup
+from zkpipe.circuits.soundness.contradictions import LONG, contradiction
+from zkpipe.circuits.soundness.lint import lint
+from zkpipe.circuits.soundness.roles import roles_of
 
 
 @circuit

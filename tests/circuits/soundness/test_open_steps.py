@@ -13,14 +13,14 @@ from itertools import accumulate
 
 import pytest
 
-from accel.bn254 import R
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.analysis import determined
-from circuits.soundness.forms import Forms
-from circuits.soundness.roles import roles_of_every_wire
 from tests.circuits.soundness.planted import Combination, Planted, shuffled
 from tests.circuits.soundness.planted_lists import difference, ranged
 from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.roles import roles_of_every_wire
 
 LENGTH = 5
 INPUTS = [40, 41, 43, 46, 47]  # of the steps

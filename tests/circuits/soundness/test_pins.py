@@ -11,9 +11,10 @@ import random
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import from_montgomery, ints_from_words
-from circuits import (
+from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import from_montgomery, ints_from_words
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -30,11 +31,10 @@ from circuits import (
     narrow,
     select,
 )
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.bounds import bounds_of
-from circuits.soundness.equations import equations
-from circuits.soundness.incidence import incidence_of
-from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.bounds import bounds_of
+from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.incidence import incidence_of
 
 BITS = range(3, 9)
 THIRD = R // 3

@@ -11,15 +11,15 @@ import random
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.soundness import Verdict, analyse
-from circuits.soundness.analysis import determined
-from circuits.soundness.contradictions import LONG, SHORT, Budget, contradiction
-from circuits.soundness.roles import roles_of_every_wire
 from tests.circuits.soundness.planted import Planted, planted
 from tests.circuits.soundness.planted_lists import planted_list
 from tests.circuits.soundness.systems import holds, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.contradictions import LONG, SHORT, Budget, contradiction
+from zkpipe.circuits.soundness.roles import roles_of_every_wire
 
 GROUP = 50
 SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "200"))

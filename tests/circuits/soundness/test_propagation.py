@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from circuits import Array, Bool, Field, Int, Private, Public, UInt, check, circuit, hint
-from circuits.gadgets import check_merkle_membership, poseidon
-from circuits.soundness import Verdict, analyse
+from zkpipe.circuits import Array, Bool, Field, Int, Private, Public, UInt, check, circuit, hint
+from zkpipe.circuits.gadgets import check_merkle_membership, poseidon
+from zkpipe.circuits.soundness import Verdict, analyse
 
 
 @circuit

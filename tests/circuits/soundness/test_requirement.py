@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits import (
     Array,
     CompileError,
     Field,
@@ -23,13 +23,13 @@ from circuits import (
     component,
     hint,
 )
-from circuits.gadgets import poseidon
-from circuits.soundness import Verdict, analyse, analyse_every_wire
-from circuits.soundness.analysis import determined
-from circuits.soundness.counterexamples import _Search
-from circuits.soundness.proof import is_proved
-from circuits.soundness.roles import roles_of
-from circuits.testing.deletions import without_row
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
+from zkpipe.circuits.soundness.analysis import determined
+from zkpipe.circuits.soundness.counterexamples import _Search
+from zkpipe.circuits.soundness.proof import is_proved
+from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.testing.deletions import without_row
 
 
 def test_the_error_names_the_value_the_line_and_two_answers():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import ints_from_words
-from circuits.soundness import Verdict, analyse
 from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.soundness import Verdict, analyse
 
 # wire 1 is the output, 2 and 3 are inputs, 4 and up internal
 Case = tuple[str, int, list[Row]]

@@ -11,7 +11,6 @@ import random
 
 import pytest
 
-from circuits.soundness.cases import Intervals
 from tests.circuits.soundness import planted_small
 from tests.circuits.soundness.planted_small import Kind, arcs_of, small
 from tests.circuits.soundness.small_primes import (
@@ -24,6 +23,7 @@ from tests.circuits.soundness.small_primes import (
     undetermined,
     witnesses,
 )
+from zkpipe.circuits.soundness.cases import Intervals
 
 GROUP = 50
 SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "200"))

@@ -6,9 +6,10 @@ import math
 
 import pytest
 
-from accel.bn254 import R
-from accel.limbs import from_montgomery
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import from_montgomery
+from zkpipe.circuits import (
     Array,
     Bool,
     ConstraintSystem,
@@ -21,12 +22,11 @@ from circuits import (
     circuit,
     hint,
 )
-from circuits.compile.record import Operation
-from circuits.gadgets import to_bits
-from circuits.solve.advice import Question, computed_by, forged, questions
-from circuits.testing.falsehoods import LEAST, falsehoods, in_each_digit
-from circuits.testing.subject import subject
-from tests.circuits.oracles import rows
+from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.solve.advice import Question, computed_by, forged, questions
+from zkpipe.circuits.testing.falsehoods import LEAST, falsehoods, in_each_digit
+from zkpipe.circuits.testing.subject import subject
 
 
 @circuit

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from tests.circuits.oracles import rows
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -24,13 +25,12 @@ from circuits import (
     member,
     select,
 )
-from circuits.solve.advice import forged, questions
-from circuits.testing import lies, mutations, rejects, spec
-from circuits.testing.conspiracies import conspiracies, enumerated
-from circuits.testing.fitting import fitting
-from circuits.testing.proofs import has_no_witness, witness_for
-from circuits.testing.subject import Subject, subject
-from tests.circuits.oracles import rows
+from zkpipe.circuits.solve.advice import forged, questions
+from zkpipe.circuits.testing import lies, mutations, rejects, spec
+from zkpipe.circuits.testing.conspiracies import conspiracies, enumerated
+from zkpipe.circuits.testing.fitting import fitting
+from zkpipe.circuits.testing.proofs import has_no_witness, witness_for
+from zkpipe.circuits.testing.subject import Subject, subject
 
 
 @circuit
@@ -209,7 +209,7 @@ def test_lies_that_make_up_for_one_another_are_found_and_satisfy_every_row(
 
 
 def _canonical(values: Any) -> list[int]:
-    from accel.limbs import from_montgomery
+    from zkpipe.accel.limbs import from_montgomery
 
     return from_montgomery(values, R)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from circuits import Array, Private, Public, UInt, check, circuit, hint, lookup
-from circuits.language.circuit import Circuit
-from circuits.solve.advice import questions, wires_behind
-from circuits.testing import deletions
-from circuits.testing.subject import subject
+from zkpipe.circuits import Array, Private, Public, UInt, check, circuit, hint, lookup
+from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.solve.advice import questions, wires_behind
+from zkpipe.circuits.testing import deletions
+from zkpipe.circuits.testing.subject import subject
 
 TABLE = [(k * k + 7) % 251 for k in range(16)]
 

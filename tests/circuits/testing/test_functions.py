@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from accel.bn254 import R
-from accel.errors import KindError
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import KindError
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -23,12 +23,12 @@ from circuits import (
     hint,
     narrow,
 )
-from circuits.formats.equations import equations
-from circuits.gadgets import poseidon
-from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
-from circuits.testing.deletions import without_row
-from circuits.testing.draws import drawn
-from circuits.testing.subject import subject
+from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.gadgets import poseidon
+from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from zkpipe.circuits.testing.deletions import without_row
+from zkpipe.circuits.testing.draws import drawn
+from zkpipe.circuits.testing.subject import subject
 
 
 @circuit
@@ -421,8 +421,8 @@ def test_agrees_compares_one_input_at_least(runs: Any) -> None:
 
 
 def test_agrees_fails_where_the_runs_differ() -> None:
-    from circuits.language.engine import current_engine
-    from circuits.language.plain import PlainEngine
+    from zkpipe.circuits.language.engine import current_engine
+    from zkpipe.circuits.language.plain import PlainEngine
 
     @circuit
     def two_faced(x: Private[UInt[8]]) -> Public[UInt[9]]:
@@ -563,7 +563,7 @@ def test_rejects_fails_where_a_hint_may_be_what_a_check_asks_for() -> None:
 def test_fixed_numbers_and_records_are_inputs_like_others() -> None:
     from dataclasses import dataclass
 
-    from circuits import Fixed
+    from zkpipe.circuits import Fixed
 
     @dataclass
     class Trade:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from accel.bn254 import R
-from circuits import (
+from zkpipe.accel.bn254 import R
+from zkpipe.circuits import (
     Array,
     Bool,
     Field,
@@ -25,8 +25,8 @@ from circuits import (
     hint,
     narrow,
 )
-from circuits.gadgets import to_bits
-from circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 CIRCUIT = """
 import math
 
-from circuits import Public, UInt, check, circuit, hint
+from zkpipe.circuits import Public, UInt, check, circuit, hint
 
 
 @circuit
@@ -68,7 +68,7 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_the_entry_point_names_the_plugin() -> None:
     (plugin,) = entry_points(group="pytest11", name="zkpipe")
-    assert plugin.value == "circuits.testing.plugin"
+    assert plugin.value == "zkpipe.circuits.testing.plugin"
 
 
 def test_the_fixtures_test_circuits_of_another_folder(tmp_path: Path) -> None:

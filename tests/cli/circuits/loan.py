@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from circuits import Array, Fixed, Private, Public, Rounded, UInt, check, circuit, lookup
+from zkpipe import Array, Fixed, Private, Public, Rounded, UInt, check, circuit, lookup
 
 
 @dataclass(frozen=True)

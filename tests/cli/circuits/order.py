@@ -1,6 +1,6 @@
 """A circuit with an input of every kind, for inputs that do not fit."""
 
-from circuits import Array, Bool, Field, Int, Private, Public, UInt, check, circuit
+from zkpipe import Array, Bool, Field, Int, Private, Public, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """The circuit of the examples in every command's help."""
 
-from circuits import Field, Private, Public, circuit
+from zkpipe import Field, Private, Public, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Two circuits in one file: which is meant must be said."""
 
-from circuits import Field, Private, Public, circuit
+from zkpipe import Field, Private, Public, circuit
 
 
 @circuit

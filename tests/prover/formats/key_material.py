@@ -7,8 +7,8 @@ from typing import Any
 
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P, R
-from prover.points import G1, G2
+from zkpipe.accel.bn254 import P, R
+from zkpipe.prover.points import G1, G2
 
 VECTORS = "vectors/formats"
 

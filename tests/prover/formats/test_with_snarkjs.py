@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from circuits.system import ConstraintSystem, Witness
-from prover import Proof, ProvingKey, VerifyingKey, load_public, save_public
+from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.prover import Proof, ProvingKey, VerifyingKey, load_public, save_public
 
 ROOT = Path(__file__).parents[3]
 VECTORS = ROOT / "tests" / "vectors" / "formats"

@@ -9,17 +9,6 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P, R
-from accel.errors import FormatError, ZkpipeError
-from accel.limbs import ints_from_words
-from circuits.formats.files import FileError
-from circuits.formats.r1cs import read_r1cs
-from circuits.system import SparseMatrix
-from prover.contributions import DEVELOPMENT_HASH
-from prover.errors import InsecureKeyError
-from prover.formats.zkey import DEVELOPMENT, read_zkey
-from prover.keys import ProvingKey
-from prover.points import g1_from_words, g1_words, g2_words
 from tests.circuits.formats.hostile_files import (
     accepted_mutations,
     assert_all_refused,
@@ -33,6 +22,17 @@ from tests.circuits.formats.hostile_files import (
     without,
 )
 from tests.prover.formats.key_material import g1, to_py_ecc, torsion_point
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import FormatError, ZkpipeError
+from zkpipe.accel.limbs import ints_from_words
+from zkpipe.circuits.formats.files import FileError
+from zkpipe.circuits.formats.r1cs import read_r1cs
+from zkpipe.circuits.system import SparseMatrix
+from zkpipe.prover.contributions import DEVELOPMENT_HASH
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.formats.zkey import DEVELOPMENT, read_zkey
+from zkpipe.prover.keys import ProvingKey
+from zkpipe.prover.points import g1_from_words, g1_words, g2_words
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 SNARKJS = (VECTORS / "bits.zkey").read_bytes()

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from accel.bn254 import R
-from accel.limbs import words_from_ints
-from circuits.system import ConstraintSystem, SparseMatrix, Witness
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits.system import ConstraintSystem, SparseMatrix, Witness
 
 Sum = dict[int, int]
 Row = tuple[Sum, Sum, Sum]

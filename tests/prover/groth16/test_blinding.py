@@ -17,17 +17,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import prover.groth16.prove as proving
-import prover.groth16.setup as setting_up
-from accel.fixed_base import FixedBase
-from accel.limbs import Words, words_from_ints
-from accel.msm import msm_g1
-from prover import DEVELOPMENT, Proof, ProvingKey, prove, setup
-from prover.errors import WitnessError
-from prover.points import g1_words
+import zkpipe.prover.groth16.prove as proving
+import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.qap_oracle import Oracle, R, Waste, at
 from tests.prover.groth16.statements import Statement, sum_of_powers
+from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.msm import msm_g1
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup
+from zkpipe.prover.errors import WitnessError
+from zkpipe.prover.points import g1_words
 
 ROOT = Path(__file__).parents[3]
 
@@ -115,8 +115,8 @@ def test_the_prover_s_sources_name_no_other_generator(module: str) -> None:
 WORKER = """
 import json, os, sys
 from pathlib import Path
-from circuits.system import Witness
-from prover import ProvingKey, prove
+from zkpipe.circuits.system import Witness
+from zkpipe.prover import ProvingKey, prove
 
 key, witness = ProvingKey.load(sys.argv[1]), Witness.load(sys.argv[2])
 prove(key, witness)  # whatever state there may be is made before the fork

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.errors import RangeError, ZkpipeError
-from circuits.formats.files import FileError
-from prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
-from prover.groth16.sums import least_memory
-from prover.key_shapes import BULK, COEFFICIENT
 from tests.circuits.formats.hostile_files import section
 from tests.prover.groth16.statements import Statement, chain
+from zkpipe.accel.errors import RangeError, ZkpipeError
+from zkpipe.circuits.formats.files import FileError
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
+from zkpipe.prover.groth16.sums import least_memory
+from zkpipe.prover.key_shapes import BULK, COEFFICIENT
 
 STATEMENT: Statement = chain(60)
 LONG_AGO = (10**18, 10**18)  # nanoseconds: file systems' clocks are coarse

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import R
-from prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, setup, verify
-from prover.errors import InsecureKeyError
-from prover.points import g1_from_words, g2_from_words, g2_words
 from tests.prover.formats.key_material import from_py_ecc, g2, to_py_ecc, torsion_point
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import Statement, sum_of_powers
+from zkpipe.accel.bn254 import R
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, setup, verify
+from zkpipe.prover.errors import InsecureKeyError
+from zkpipe.prover.points import g1_from_words, g2_from_words, g2_words
 
 
 def unguarded(key: VerifyingKey, **changed: Any) -> VerifyingKey:

@@ -18,10 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_ecc import optimized_bn128 as bn128
 
-from accel.bn254 import P, R
-from accel.errors import RangeError, ZkpipeError
-from prover import DEVELOPMENT, Proof, prove, setup, verify
-from prover.errors import ProofError
 from tests.prover.formats.key_material import (
     from_py_ecc,
     g1,
@@ -32,6 +28,10 @@ from tests.prover.formats.key_material import (
 )
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import no_public_values, one_constraint, sum_of_powers
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import RangeError, ZkpipeError
+from zkpipe.prover import DEVELOPMENT, Proof, prove, setup, verify
+from zkpipe.prover.errors import ProofError
 
 
 class Sly(int):

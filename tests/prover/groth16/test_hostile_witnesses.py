@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-import prover.groth16.prove as proving
-from accel.bn254 import R
-from accel.errors import ZkpipeError
-from accel.limbs import words_from_ints
-from circuits.system import Witness
-from prover import DEVELOPMENT, ProvingKey, prove, setup
-from prover.errors import UnprovableError, WitnessError
+import zkpipe.prover.groth16.prove as proving
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import chain, edge_statements, random_statement, sum_of_powers
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.limbs import words_from_ints
+from zkpipe.circuits.system import Witness
+from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup
+from zkpipe.prover.errors import UnprovableError, WitnessError
 
 CANARY = 0x5EC2E7_0123456789ABCDEF_5EC2E7_FEDCBA9876543210_5EC2E7
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_ecc import optimized_bn128 as bn128
 
-import prover.proof
-from prover import Proof, VerifyingKey, verify
 from tests.prover.formats.key_material import from_py_ecc, to_py_ecc
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.qap_oracle import R
+from zkpipe.prover import Proof, VerifyingKey, verify
+from zkpipe.prover import proof as module
 
 SCALARS = st.integers(1, R - 1)
 
@@ -99,5 +99,5 @@ def test_a_proof_offers_nothing_that_could_serve_as_its_name() -> None:
     assert [field.name for field in fields(Proof)] == ["a", "b", "c"]
     public = {name for name in vars(Proof) if not name.startswith("_")}
     assert public == {"a", "b", "c", "save", "load"}
-    assert prover.proof.__doc__ is not None
-    assert "must not serve as a nonce" in prover.proof.__doc__
+    assert module.__doc__ is not None
+    assert "must not serve as a nonce" in module.__doc__

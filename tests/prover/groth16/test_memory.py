@@ -7,12 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from accel.errors import RangeError
-from circuits import Witness
-from prover import DEVELOPMENT, ProvingKey, prove, setup, verify
-from prover.groth16 import sums as module
-from prover.groth16.sums import least_memory, memory_for_points, quotient, sums, sums_within
 from tests.prover.groth16.statements import edge_statements
+from zkpipe.accel.errors import RangeError
+from zkpipe.circuits import Witness
+from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
+from zkpipe.prover.groth16 import sums as module
+from zkpipe.prover.groth16.sums import least_memory, memory_for_points, quotient, sums, sums_within
 
 
 @pytest.fixture(scope="module", params=edge_statements())

@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-import prover.groth16.prove as proving
-from accel.limbs import Words, ints_from_words, to_montgomery
-from accel.transforms import domain
-from prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
-from prover.groth16.setup import domain_size_for
-from prover.points import g1_from_words, g2_from_words
-from prover.proof import Proof
+import zkpipe.prover.groth16.prove as proving
 from tests.accel.quotients import quotient
 from tests.prover.formats.key_material import g1, g2, to_py_ecc
 from tests.prover.groth16.conftest import Proven
@@ -26,6 +20,12 @@ from tests.prover.groth16.statements import (
     many_infinities,
     sum_of_powers,
 )
+from zkpipe.accel.limbs import Words, ints_from_words, to_montgomery
+from zkpipe.accel.transforms import domain
+from zkpipe.prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
+from zkpipe.prover.groth16.setup import domain_size_for
+from zkpipe.prover.points import g1_from_words, g2_from_words
+from zkpipe.prover.proof import Proof
 
 SetupWith = Callable[[Statement, Waste], ProvingKey]
 

@@ -11,18 +11,8 @@ from threading import Barrier
 import numpy as np
 import pytest
 
-import prover.groth16.prepared as preparing
-import prover.groth16.sums as summing
-from accel import transforms
-from accel.backend import MACHINES, has_ifma
-from accel.bn254 import R
-from accel.errors import RangeError
-from accel.machine import Machine
-from accel.multiples import Multiples
-from accel.points import file_points
-from accel.transforms import domain
-from prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
-from prover.groth16.prepared import prepared_key
+import zkpipe.prover.groth16.prepared as preparing
+import zkpipe.prover.groth16.sums as summing
 from tests.accel.edge_values import generator
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import (
@@ -35,6 +25,16 @@ from tests.prover.groth16.statements import (
     outputs_only,
     random_statement,
 )
+from zkpipe.accel import transforms
+from zkpipe.accel.backend import MACHINES, has_ifma
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.machine import Machine
+from zkpipe.accel.multiples import Multiples
+from zkpipe.accel.points import file_points
+from zkpipe.accel.transforms import domain
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
+from zkpipe.prover.groth16.prepared import prepared_key
 
 BOTH = [name for name in MACHINES if name != "avx512" or has_ifma()]
 

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-import accel.fixed_base
-import prover.groth16.queries as queries
-import prover.groth16.records as records
-import prover.groth16.setup as setting_up
-from accel.errors import RangeError
-from circuits import ConstraintSystem, Field, Private, Public, circuit
-from circuits.formats.files import FileError
-from prover import DEVELOPMENT, ProvingKey, prove, setup, setup_to_file, verify
-from prover.groth16.queries import ToxicWaste
+import zkpipe.prover.groth16.queries as queries
+import zkpipe.prover.groth16.records as records
+import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import edge_statements
+from zkpipe.accel import fixed_base
+from zkpipe.accel.errors import RangeError
+from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit
+from zkpipe.circuits.formats.files import FileError
+from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, setup_to_file, verify
+from zkpipe.prover.groth16.queries import ToxicWaste
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def known_waste(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small circuits take several chunks of everything, the last of them short."""
-    monkeypatch.setattr(accel.fixed_base, "CHUNK", 3)
+    monkeypatch.setattr(fixed_base, "CHUNK", 3)
     monkeypatch.setattr(queries, "NODES", 3)
     monkeypatch.setattr(records, "ROWS", 3)
 
@@ -110,8 +110,8 @@ def test_a_setup_that_fails_half_way_leaves_no_file(
 
 GROWTH = """
 import resource, sys
-from circuits import ConstraintSystem
-from prover import DEVELOPMENT, setup_to_file
+from zkpipe.circuits import ConstraintSystem
+from zkpipe.prover import DEVELOPMENT, setup_to_file
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10

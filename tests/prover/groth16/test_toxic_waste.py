@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-import prover.groth16.setup as setting_up
-from accel.limbs import to_montgomery
-from prover import DEVELOPMENT, ProvingKey, setup, setup_to_file
-from prover.formats import zkey
-from prover.groth16.queries import QueryScalars, ToxicWaste
+import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.qap_oracle import R
 from tests.prover.groth16.statements import sum_of_powers
+from zkpipe.accel.limbs import to_montgomery
+from zkpipe.prover import DEVELOPMENT, ProvingKey, setup, setup_to_file
+from zkpipe.prover.formats import zkey
+from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste
 
 
 def found(secret: int, folder: Path, texts: list[str]) -> list[str]:

@@ -16,18 +16,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from py_ecc import optimized_bn128 as bn128
 
-import prover.groth16.verify_batch as batches
-from accel.bn254 import P, R
-from accel.errors import RangeError
-from accel.limbs import from_montgomery
-from accel.pairing import ONE
-from prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify, verify_batch
-from prover.errors import ProofError
-from prover.points import g1_words
+import zkpipe.prover.groth16.verify_batch as batches
 from tests.oracles import pairings
 from tests.prover.formats.key_material import from_py_ecc, g1, g2, to_py_ecc
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import no_public_values, one_constraint, sum_of_powers
+from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.errors import RangeError
+from zkpipe.accel.limbs import from_montgomery
+from zkpipe.accel.pairing import ONE
+from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify, verify_batch
+from zkpipe.prover.errors import ProofError
+from zkpipe.prover.points import g1_words
 
 COUNT = 9  # one more than lanes
 

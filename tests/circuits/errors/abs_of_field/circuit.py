@@ -1,6 +1,6 @@
 """abs() of a Field."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 
 @circuit

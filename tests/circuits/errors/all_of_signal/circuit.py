@@ -1,6 +1,6 @@
 """all_of() of one value."""
 
-from circuits import Private, UInt, all_of, check, circuit
+from zkpipe import Private, UInt, all_of, check, circuit
 
 
 @circuit

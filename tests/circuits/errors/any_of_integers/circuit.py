@@ -1,6 +1,6 @@
 """any_of() of integers."""
 
-from circuits import Private, UInt, any_of, check, circuit
+from zkpipe import Private, UInt, any_of, check, circuit
 
 
 @circuit

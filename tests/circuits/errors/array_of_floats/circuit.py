@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Array[T]."""
 
-from circuits import Array, Field, Private, check, circuit
+from zkpipe import Array, Field, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Python's assert for a check."""
 
-from circuits import Private, UInt, circuit
+from zkpipe import Private, UInt, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A method of numpy's arrays on a list."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A method of Python's integers on a value."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

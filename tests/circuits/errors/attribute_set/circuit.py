@@ -1,6 +1,6 @@
 """An attribute is set on a value."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

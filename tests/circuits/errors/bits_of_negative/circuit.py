@@ -1,7 +1,7 @@
 """Bits of what may be negative."""
 
-from circuits import Int, Private, circuit
-from circuits.gadgets import to_bits
+from zkpipe import Int, Private, circuit
+from zkpipe.circuits.gadgets import to_bits
 
 
 @circuit

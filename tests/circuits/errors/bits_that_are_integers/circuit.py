@@ -1,7 +1,7 @@
 """from_bits() of integers."""
 
-from circuits import Private, UInt, circuit
-from circuits.gadgets import from_bits
+from zkpipe import Private, UInt, circuit
+from zkpipe.circuits.gadgets import from_bits
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Python's min."""
 
-from circuits import Private, Public, UInt, circuit
+from zkpipe import Private, Public, UInt, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A parameter has the name of a function."""
 
-from circuits import Private, UInt, circuit
+from zkpipe import Private, UInt, circuit
 
 
 @circuit

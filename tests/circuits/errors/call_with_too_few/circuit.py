@@ -1,6 +1,6 @@
 """A function of the language has too few arguments."""
 
-from circuits import Private, UInt, check, circuit, select
+from zkpipe import Private, UInt, check, circuit, select
 
 
 @circuit

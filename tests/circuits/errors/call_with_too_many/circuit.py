@@ -1,6 +1,6 @@
 """A function of the language has too many arguments."""
 
-from circuits import Private, UInt, all_of, check, circuit
+from zkpipe import Private, UInt, all_of, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A constant that does not hold."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

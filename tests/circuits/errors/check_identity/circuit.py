@@ -1,6 +1,6 @@
 """Whether two names mean one object."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

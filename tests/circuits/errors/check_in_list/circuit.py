@@ -1,6 +1,6 @@
 """Python finds an object in a list without a comparison of values."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """check() of an integer."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Lists of two lengths differ whatever they hold."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A message that is no text."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A condition that never holds."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A circuit is compiled in its own body."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """@circuit on a class."""
 
-from circuits import circuit
+from zkpipe import circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A missing argument."""
 
-from circuits import UInt, component
+from zkpipe import UInt, component
 
 
 @component

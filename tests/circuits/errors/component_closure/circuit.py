@@ -1,6 +1,6 @@
 """A closure over a signal."""
 
-from circuits import Field, Private, circuit, component
+from zkpipe import Field, Private, circuit, component
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A constant beyond the type."""
 
-from circuits import UInt, component
+from zkpipe import UInt, component
 
 
 @component

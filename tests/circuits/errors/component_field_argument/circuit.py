@@ -1,6 +1,6 @@
 """A Field for a UInt."""
 
-from circuits import Field, Private, UInt, circuit, component
+from zkpipe import Field, Private, UInt, circuit, component
 
 
 @component

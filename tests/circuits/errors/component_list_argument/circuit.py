@@ -1,6 +1,6 @@
 """A list for a scalar."""
 
-from circuits import UInt, component
+from zkpipe import UInt, component
 
 
 @component

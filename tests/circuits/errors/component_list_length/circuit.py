@@ -1,6 +1,6 @@
 """A list of another length."""
 
-from circuits import Array, Field, component
+from zkpipe import Array, Field, component
 
 
 @component

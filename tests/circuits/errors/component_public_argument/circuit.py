@@ -1,6 +1,6 @@
 """Public in a component."""
 
-from circuits import Field, Public, component
+from zkpipe import Field, Public, component
 
 
 @component

@@ -1,6 +1,6 @@
 """A component that calls itself."""
 
-from circuits import Field, Private, circuit, component
+from zkpipe import Field, Private, circuit, component
 
 
 @component

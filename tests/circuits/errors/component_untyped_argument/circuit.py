@@ -1,6 +1,6 @@
 """No type in a component."""
 
-from circuits import Field, component
+from zkpipe import Field, component
 
 
 @component

@@ -1,6 +1,6 @@
 """A wider argument."""
 
-from circuits import Private, UInt, circuit, component
+from zkpipe import Private, UInt, circuit, component
 
 
 @component

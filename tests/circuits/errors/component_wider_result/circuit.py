@@ -1,6 +1,6 @@
 """A result wider than declared."""
 
-from circuits import Private, UInt, circuit, component
+from zkpipe import Private, UInt, circuit, component
 
 
 @component

@@ -1,6 +1,6 @@
 """Fields have no quotient."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A function calls itself until a value is zero."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 def product(n):

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 class Colour(Enum):

@@ -1,6 +1,6 @@
 """A quotient that could be false."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A constant that no Field holds."""
 
-from circuits import Field, Private, UInt, circuit
+from zkpipe import Field, Private, UInt, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A Fixed as a Field."""
 
-from circuits import Field, Fixed, Private, circuit
+from zkpipe import Field, Fixed, Private, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A text as a Field."""
 
-from circuits import Field, Private, UInt, circuit
+from zkpipe import Field, Private, UInt, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A float that is not exact in a number's units."""
 
-from circuits import Fixed, Private, Public, circuit
+from zkpipe import Fixed, Private, Public, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A limit between two units."""
 
-from circuits import Fixed, Private, check, circuit
+from zkpipe import Fixed, Private, check, circuit
 
 
 @circuit

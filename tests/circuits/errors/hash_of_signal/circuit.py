@@ -1,6 +1,6 @@
 """A signal in a set."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

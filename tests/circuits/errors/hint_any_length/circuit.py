@@ -1,6 +1,6 @@
 """A hint that returns an Array of any length."""
 
-from circuits import Array, Private, UInt, circuit, hint
+from zkpipe import Array, Private, UInt, circuit, hint
 
 
 @circuit

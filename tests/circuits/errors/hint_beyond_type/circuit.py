@@ -1,6 +1,6 @@
 """A hint beyond its type."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 def square(n):

@@ -1,6 +1,6 @@
 """A waiver without a reason."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A hint's function raises what is no Exception."""
 
-from circuits import Private, UInt, check, circuit, hint
+from zkpipe import Private, UInt, check, circuit, hint
 
 
 def halved(x):

@@ -1,6 +1,6 @@
 """A hint's function is a generator."""
 
-from circuits import Private, UInt, check, circuit, hint
+from zkpipe import Private, UInt, check, circuit, hint
 
 
 def halves(x):

@@ -1,6 +1,6 @@
 """A hint's function takes other arguments."""
 
-from circuits import Private, UInt, check, circuit, hint
+from zkpipe import Private, UInt, check, circuit, hint
 
 
 def divided(x, y):

@@ -1,6 +1,6 @@
 """A text for a hint's argument."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A hint's function reads a value of the circuit."""
 
-from circuits import Private, UInt, check, circuit, hint
+from zkpipe import Private, UInt, check, circuit, hint
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A hint that raises."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 def reciprocal(n):

@@ -1,6 +1,6 @@
 """A hint that returns int."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 @circuit

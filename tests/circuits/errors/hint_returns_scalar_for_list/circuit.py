@@ -1,6 +1,6 @@
 """A hint that returns no list."""
 
-from circuits import Array, Private, UInt, circuit, hint
+from zkpipe import Array, Private, UInt, circuit, hint
 
 
 def listed(n):

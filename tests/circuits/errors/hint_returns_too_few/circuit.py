@@ -1,6 +1,6 @@
 """A hint that returns too few values."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 def pair(n):

@@ -1,6 +1,6 @@
 """hint() without a function."""
 
-from circuits import Private, UInt, circuit, hint
+from zkpipe import Private, UInt, circuit, hint
 
 
 @circuit

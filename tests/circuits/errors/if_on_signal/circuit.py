@@ -1,6 +1,6 @@
 """A signal decides an if."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

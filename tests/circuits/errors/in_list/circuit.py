@@ -1,6 +1,6 @@
 """Python's `in`."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

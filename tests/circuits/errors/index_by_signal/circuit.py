@@ -1,6 +1,6 @@
 """A secret index."""
 
-from circuits import Array, Field, Private, Public, UInt, circuit
+from zkpipe import Array, Field, Private, Public, UInt, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An index that is never in the list."""
 
-from circuits import Array, Field, Private, Public, UInt, circuit, lookup
+from zkpipe import Array, Field, Private, Public, UInt, circuit, lookup
 
 
 @circuit

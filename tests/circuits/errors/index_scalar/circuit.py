@@ -1,6 +1,6 @@
 """Bits by []."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

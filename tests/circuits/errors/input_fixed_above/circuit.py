@@ -1,6 +1,6 @@
 """A number that does not fit once it is rounded."""
 
-from circuits import Fixed, Private, Public, circuit
+from zkpipe import Fixed, Private, Public, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A private number between two units."""
 
-from circuits import Fixed, Private, check, circuit
+from zkpipe import Fixed, Private, check, circuit
 
 
 @circuit

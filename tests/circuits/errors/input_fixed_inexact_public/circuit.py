@@ -1,6 +1,6 @@
 """A public number between two units."""
 
-from circuits import Fixed, Private, Public, check, circuit
+from zkpipe import Fixed, Private, Public, check, circuit
 
 
 @circuit

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A text."""
 
-from circuits import Array, Bool, Field, Private, Public, UInt, check, circuit
+from zkpipe import Array, Bool, Field, Private, Public, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """int() of a signal."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

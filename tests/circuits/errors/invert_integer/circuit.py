@@ -1,6 +1,6 @@
 """~ on an integer."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

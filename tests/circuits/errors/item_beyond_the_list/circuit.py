@@ -1,6 +1,6 @@
 """An index beyond the list's end."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

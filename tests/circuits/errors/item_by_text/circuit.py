@@ -1,6 +1,6 @@
 """An index that is a text."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

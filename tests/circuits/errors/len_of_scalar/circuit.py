@@ -1,6 +1,6 @@
 """len() of a scalar."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A list is used as a number."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A list beside a signal."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An index that cancels to a constant outside of the list."""
 
-from circuits import Private, UInt, check, circuit, lookup
+from zkpipe import Private, UInt, check, circuit, lookup
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A table with an entry of another shape."""
 
-from circuits import Private, Public, UInt, circuit, lookup
+from zkpipe import Private, Public, UInt, circuit, lookup
 
 
 @circuit

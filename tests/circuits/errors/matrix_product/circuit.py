@@ -1,6 +1,6 @@
 """Python's operator for matrices."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

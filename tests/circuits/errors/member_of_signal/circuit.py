@@ -1,6 +1,6 @@
 """Membership in a single value."""
 
-from circuits import Private, UInt, check, circuit, member
+from zkpipe import Private, UInt, check, circuit, member
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A check's message with a value in it."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

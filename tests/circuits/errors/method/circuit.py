@@ -1,6 +1,6 @@
 """A circuit in a class."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 class Orders:

@@ -1,6 +1,6 @@
 """A list and a value."""
 
-from circuits import Array, Private, UInt, check, circuit, minimum
+from zkpipe import Array, Private, UInt, check, circuit, minimum
 
 
 @circuit

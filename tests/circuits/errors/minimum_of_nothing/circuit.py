@@ -1,6 +1,6 @@
 """minimum() of nothing."""
 
-from circuits import Private, UInt, circuit, minimum
+from zkpipe import Private, UInt, circuit, minimum
 
 
 @circuit

@@ -1,6 +1,6 @@
 """narrow() of a constant that does not fit."""
 
-from circuits import Private, UInt, circuit, narrow
+from zkpipe import Private, UInt, circuit, narrow
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A constant between two units."""
 
-from circuits import Fixed, Private, check, circuit, narrow
+from zkpipe import Fixed, Private, check, circuit, narrow
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A list is narrowed to a number's type."""
 
-from circuits import Array, Private, UInt, check, circuit, narrow
+from zkpipe import Array, Private, UInt, check, circuit, narrow
 
 
 @circuit

@@ -1,6 +1,6 @@
 """narrow() to what it never is."""
 
-from circuits import Int, Private, UInt, circuit, narrow
+from zkpipe import Int, Private, UInt, circuit, narrow
 
 
 @circuit

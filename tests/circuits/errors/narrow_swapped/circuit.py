@@ -1,6 +1,6 @@
 """The type comes first."""
 
-from circuits import Private, UInt, check, circuit, narrow
+from zkpipe import Private, UInt, check, circuit, narrow
 
 
 @circuit

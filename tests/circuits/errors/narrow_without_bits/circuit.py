@@ -1,6 +1,6 @@
 """narrow() to UInt alone."""
 
-from circuits import Private, UInt, circuit, narrow
+from zkpipe import Private, UInt, circuit, narrow
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Python's `not`."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

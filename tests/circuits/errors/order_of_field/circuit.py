@@ -1,6 +1,6 @@
 """Fields have no order."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An output that is not declared Public."""
 
-from circuits import Bool, check, circuit
+from zkpipe import Bool, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A private output."""
 
-from circuits import Bool, Private, check, circuit
+from zkpipe import Bool, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An Array without a length."""
 
-from circuits import Array, Field, Private, check, circuit
+from zkpipe import Array, Field, Private, check, circuit
 
 
 @circuit

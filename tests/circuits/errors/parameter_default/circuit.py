@@ -1,6 +1,6 @@
 """A default."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 
 @circuit

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 class Colour(IntEnum):

@@ -1,6 +1,6 @@
 """A float."""
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 @circuit

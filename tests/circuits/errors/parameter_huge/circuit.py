@@ -1,6 +1,6 @@
 """More inputs than any system has."""
 
-from circuits import Array, Private, UInt, check, circuit
+from zkpipe import Array, Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A Python type."""
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A parameter is given by its name alone."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

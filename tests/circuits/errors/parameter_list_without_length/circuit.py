@@ -1,6 +1,6 @@
 """A list of Python's."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A type that is misspelt."""
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 @circuit

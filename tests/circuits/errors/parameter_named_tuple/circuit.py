@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 class Order(NamedTuple):

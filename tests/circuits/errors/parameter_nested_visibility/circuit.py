@@ -1,6 +1,6 @@
 """Private inside Array."""
 
-from circuits import Array, Field, Private, Public, check, circuit
+from zkpipe import Array, Field, Private, Public, check, circuit
 
 
 @circuit

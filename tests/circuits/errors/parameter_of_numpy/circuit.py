@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A parameter may be missing."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A type in quotes within brackets."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A parameter takes any number of arguments."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

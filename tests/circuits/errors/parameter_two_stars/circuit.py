@@ -1,6 +1,6 @@
 """A parameter takes arguments of any name."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A parameter has one of two types."""
 
-from circuits import Int, Private, UInt, check, circuit
+from zkpipe import Int, Private, UInt, check, circuit
 
 
 @circuit

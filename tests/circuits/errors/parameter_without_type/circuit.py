@@ -1,6 +1,6 @@
 """No annotation."""
 
-from circuits import check, circuit
+from zkpipe import check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Neither Public nor Private."""
 
-from circuits import Field, check, circuit
+from zkpipe import Field, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Comparisons are joined without parentheses."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

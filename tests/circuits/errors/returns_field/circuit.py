@@ -1,6 +1,6 @@
 """A Field for a bounded output."""
 
-from circuits import Field, Private, Public, UInt, circuit
+from zkpipe import Field, Private, Public, UInt, circuit
 
 
 @circuit

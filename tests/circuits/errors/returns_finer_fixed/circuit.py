@@ -1,6 +1,6 @@
 """A result in finer units than declared."""
 
-from circuits import Fixed, Private, Public, circuit
+from zkpipe import Fixed, Private, Public, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """No value for a declared output."""
 
-from circuits import Field, Private, Public, check, circuit
+from zkpipe import Field, Private, Public, check, circuit
 
 
 @circuit

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from circuits import Private, Public, UInt, circuit
+from zkpipe import Private, Public, UInt, circuit
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A list of another length."""
 
-from circuits import Array, Field, Private, Public, circuit
+from zkpipe import Array, Field, Private, Public, circuit
 
 
 @circuit

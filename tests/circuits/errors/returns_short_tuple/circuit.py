@@ -1,6 +1,6 @@
 """A tuple of another length."""
 
-from circuits import Field, Private, Public, circuit
+from zkpipe import Field, Private, Public, circuit
 
 
 @circuit

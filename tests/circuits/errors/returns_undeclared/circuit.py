@@ -1,6 +1,6 @@
 """A value without a declared output."""
 
-from circuits import Field, Private, circuit
+from zkpipe import Field, Private, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An output wider than declared."""
 
-from circuits import Private, Public, UInt, circuit
+from zkpipe import Private, Public, UInt, circuit
 
 
 @circuit

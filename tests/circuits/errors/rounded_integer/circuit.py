@@ -1,6 +1,6 @@
 """A type that has nothing to round."""
 
-from circuits import Private, Rounded, UInt, check, circuit
+from zkpipe import Private, Rounded, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """select() by an integer."""
 
-from circuits import Private, UInt, check, circuit, select
+from zkpipe import Private, UInt, check, circuit, select
 
 
 @circuit

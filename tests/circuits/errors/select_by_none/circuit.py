@@ -1,6 +1,6 @@
 """select() by None."""
 
-from circuits import Private, UInt, check, circuit, select
+from zkpipe import Private, UInt, check, circuit, select
 
 
 @circuit

@@ -1,6 +1,6 @@
 """select() between lists of two lengths."""
 
-from circuits import Private, UInt, circuit, select
+from zkpipe import Private, UInt, circuit, select
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A number is shifted by a value."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A signal kept from another circuit."""
 
-from circuits import Field, Private, check, circuit
+from zkpipe import Field, Private, check, circuit
 
 kept = []
 

@@ -1,6 +1,6 @@
 """A sorted list."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

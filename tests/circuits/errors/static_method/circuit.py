@@ -1,6 +1,6 @@
 """The decorator stands above @staticmethod."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 class Orders:

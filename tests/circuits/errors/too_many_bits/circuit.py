@@ -1,7 +1,7 @@
 """254 bits."""
 
-from circuits import Field, Private, circuit
-from circuits.gadgets import to_bits
+from zkpipe import Field, Private, circuit
+from zkpipe.circuits.gadgets import to_bits
 
 
 @circuit

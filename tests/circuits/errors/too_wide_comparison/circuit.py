@@ -1,6 +1,6 @@
 """A comparison of 254 bits."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A product beyond the field."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A type behind a local name, which looks like a check of its range."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

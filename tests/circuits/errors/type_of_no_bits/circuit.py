@@ -1,6 +1,6 @@
 """Int[0]."""
 
-from circuits import Int, Private, check, circuit
+from zkpipe import Int, Private, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """UInt[254]."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """UInt alone."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

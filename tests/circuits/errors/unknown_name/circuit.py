@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from circuits import Private, check, circuit
+from zkpipe import Private, check, circuit
 
 
 @circuit

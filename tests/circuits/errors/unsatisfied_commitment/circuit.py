@@ -1,7 +1,7 @@
 """The input that is likely wrong."""
 
-from circuits import Field, Private, Public, UInt, check, circuit
-from circuits.gadgets import poseidon
+from zkpipe import Field, Private, Public, UInt, check, circuit
+from zkpipe.circuits.gadgets import poseidon
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A check inside a component."""
 
-from circuits import Private, UInt, check, circuit, component
+from zkpipe import Private, UInt, check, circuit, component
 
 
 @component

@@ -1,6 +1,6 @@
 """A divisor of zero."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """An index out of range in the plain run."""
 
-from circuits import Array, Field, Private, Public, UInt, circuit, lookup
+from zkpipe import Array, Field, Private, Public, UInt, circuit, lookup
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A value that is none of those allowed."""
 
-from circuits import Private, UInt, check, circuit, member
+from zkpipe import Private, UInt, check, circuit, member
 
 
 @circuit

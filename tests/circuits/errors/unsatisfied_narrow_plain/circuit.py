@@ -1,6 +1,6 @@
 """The same in the plain run."""
 
-from circuits import Private, UInt, circuit, narrow
+from zkpipe import Private, UInt, circuit, narrow
 
 
 @circuit

@@ -1,6 +1,6 @@
 """Both sides of a product are shown."""
 
-from circuits import Field, Private, Public, check, circuit
+from zkpipe import Field, Private, Public, check, circuit
 
 
 @circuit

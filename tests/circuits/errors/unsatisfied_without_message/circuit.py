@@ -1,6 +1,6 @@
 """A check without a message."""
 
-from circuits import Private, Public, UInt, check, circuit
+from zkpipe import Private, Public, UInt, check, circuit
 
 
 @circuit

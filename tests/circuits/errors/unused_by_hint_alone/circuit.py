@@ -1,6 +1,6 @@
 """A comparison that only a hint takes."""
 
-from circuits import Field, Private, UInt, check, circuit, hint
+from zkpipe import Field, Private, UInt, check, circuit, hint
 
 
 @circuit

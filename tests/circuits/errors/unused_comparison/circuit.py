@@ -1,6 +1,6 @@
 """A comparison that should have been a check."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

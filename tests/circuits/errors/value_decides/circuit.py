@@ -1,6 +1,6 @@
 """A check depends on a value that is not known yet: it would be left out in silence."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

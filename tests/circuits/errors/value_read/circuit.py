@@ -1,6 +1,6 @@
 """What zkpipe keeps of a value is read."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

@@ -1,6 +1,6 @@
 """A signal decides a loop."""
 
-from circuits import Private, UInt, check, circuit
+from zkpipe import Private, UInt, check, circuit
 
 
 @circuit

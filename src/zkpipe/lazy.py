@@ -1,10 +1,10 @@
 """Packages whose public names are loaded when they are first used.
 
-`import circuits` must not cost what compiling a circuit takes: a command that proves needs none of
+`import zkpipe` must not cost what compiling a circuit takes: a command that proves needs none of
 it, and each command starts anew.
 
     if TYPE_CHECKING:                                   what type checkers and editors read
-        from accel.msm import msm_g1
+        from zkpipe.accel.msm import msm_g1
     else:
         __getattr__, __dir__ = late(__name__, {"accel.msm": "msm_g1"})
 
