@@ -12,7 +12,7 @@ from zkpipe.accel.errors import ZkpipeError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.accel":  # by another name, every class would be there twice
-    raise ImportError("This folder is no package of its own: import zkpipe.accel.")
+    raise ImportError("It is imported as zkpipe.accel.", name="accel")
 
 if TYPE_CHECKING:
     from zkpipe.accel.msm import msm_g1, msm_g2

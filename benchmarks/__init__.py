@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.benchmarks":  # by another name, every class would be there twice
-    raise ImportError("This folder is no package of its own: import zkpipe.benchmarks.")
+    raise ImportError("It is imported as zkpipe.benchmarks.", name="benchmarks")
 
 if TYPE_CHECKING:
     from zkpipe.benchmarks.measuring import measure

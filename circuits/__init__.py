@@ -18,7 +18,7 @@ from zkpipe.circuits.errors import (
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.circuits":  # by another name, every class would be there twice
-    raise ImportError("This folder is no package of its own: import zkpipe.circuits.")
+    raise ImportError("It is imported as zkpipe.circuits.", name="circuits")
 
 if TYPE_CHECKING:
     from zkpipe.circuits.language.choices import lookup, maximum, member, minimum, select

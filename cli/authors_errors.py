@@ -9,10 +9,14 @@ import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from pkgutil import iter_modules
 
+import zkpipe
 from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.signature import instead_of_name
 from zkpipe.circuits.language.source import source_of
+
+LAYERS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 
 
 def message_of(error: BaseException) -> str:
@@ -34,12 +38,10 @@ def place_of(error: BaseException, path: Path) -> Source | None:
         return Source(Path(str(error.filename)).name, error.lineno or 0, (error.text or "").strip())
     ours = str(path.resolve())
     steps = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.lineno]
-    if not any(frame.filename == ours for frame in steps):
-        return None
-    source = source_of(error)
-    if source is not None:
+    source = source_of(error)  # in a neighbour too, which the file's package has imported
+    last = next((frame for frame in reversed(steps) if frame.filename == ours), None)
+    if source is not None or last is None:
         return source
-    last = next(frame for frame in reversed(steps) if frame.filename == ours)
     return Source(path.name, last.lineno or 0, last.line or "")
 
 
@@ -52,17 +54,18 @@ def _has_a_place(error: SyntaxError) -> bool:
     )
 
 
-def mend_of(error: BaseException, path: Path) -> str:
-    """What to do about it."""
+def mend_of(error: BaseException, command: str) -> str:
+    """What to do about it; the command runs the file by Python alone."""
     if isinstance(error, SyntaxError) and _has_a_place(error):
         return "Correct the line: Python cannot read it."
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        return (
-            f"Install {error.name} where zkpipe is installed, or put its file beside the circuit's."
-        )
+    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str):
+        return _of_module(error.name)
     if isinstance(error, ImportError):
         module = sys.modules.get(error.name or "")
-        return _nearest(_imported(error), () if module is None else dir(module)) or (
+        name = _imported(error)
+        if error.name in LAYERS and (name is None or name in zkpipe.__all__):
+            return f"Import it from zkpipe: from zkpipe import {name or error.name}."
+        return _nearest(name, () if module is None else dir(module)) or (
             "Correct the import: the module has no such name."
         )
     if isinstance(error, NameError):
@@ -75,12 +78,24 @@ def mend_of(error: BaseException, path: Path) -> str:
         return "Name the file from the circuit's own folder: Path(__file__).parent / ..."
     if isinstance(error, AttributeError):
         return _nearest(error.name, dir(error.obj)) or "Correct the name after the dot."
-    return f"It is an error of the file's own: `python {path}` or --debug shows how it came about."
+    return f"It is an error of the file's own: `{command}` or --debug shows how it came about."
+
+
+def _of_module(name: str) -> str:
+    """Of a module that is not there."""
+    package, _, last = name.rpartition(".")
+    if package:
+        places = getattr(sys.modules.get(package), "__path__", ())
+        names = [found.name for found in iter_modules(places)]
+        return _nearest(last, names) or f"Correct the import: {package} has no module {last}."
+    if name in LAYERS:
+        return (
+            f"Import it from zkpipe: `from zkpipe import {name}`, or its names from zkpipe alone."
+        )
+    return f"Install {name} where zkpipe is installed, or put its file beside the circuit's."
 
 
 def _of_name(error: NameError) -> str:
-    import zkpipe
-    from zkpipe import circuits
     from zkpipe.circuits import gadgets
 
     if error.name in zkpipe.__all__:
@@ -94,7 +109,7 @@ def _of_name(error: NameError) -> str:
         step = step.tb_next
     frame = None if step is None else step.tb_frame
     known = [] if frame is None else [*frame.f_locals, *frame.f_globals]
-    names = [*known, *circuits.__all__, *zkpipe.__all__, *dir(builtins)]
+    names = [*known, *zkpipe.__all__, *dir(builtins)]
     return _nearest(error.name, names) or "Define the name above this line, or import it."
 
 

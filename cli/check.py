@@ -20,11 +20,13 @@ from zkpipe.cli.words import FILE
     example="zkpipe check square.py square.wtns\nzkpipe check build/square.r1cs square.wtns",
     status="Exit status 1: the witness does not satisfy a constraint; the first one is named.",
 )
-@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.argument("witness", metavar="W.wtns", type=FILE)
 @click.option("--show-values", is_flag=True, help="Print the values in the constraint that fails.")
 def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
     """Check a witness against every constraint of a circuit.
+
+    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs.
 
     Of a circuit in Python the line that fails is named; of an .r1cs its constraint, with the names
     of the .sym file beside it.

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 
 @command("compile", example="zkpipe compile square.py --out build")
-@click.argument("circuit", metavar="FILE.py[:NAME]", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.option(
     "--out", "folder", metavar="DIR", type=FILE, required=True, help="Made if it is not there."
 )
 def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
-    """Compile a circuit to DIR/NAME.r1cs and DIR/NAME.sym."""
+    """Compile a circuit to DIR/NAME.r1cs and DIR/NAME.sym.
+
+    CIRCUIT is FILE.py[:NAME] or module.name[:NAME].
+    """
     from zkpipe.circuits.errors import CompileError
     from zkpipe.circuits.formats.sym import write_sym
     from zkpipe.cli.circuit_file import load_system
@@ -85,7 +88,7 @@ def _folder(folder: Path) -> Iterator[None]:
     example="zkpipe witness square.py input.json square.wtns",
     status="Exit status 1: the values do not satisfy the circuit.",
 )
-@click.argument("circuit", metavar="FILE.py[:NAME]", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.argument("values", metavar="INPUT.json", type=SOURCE)
 @click.argument("witness", metavar="W.wtns", type=FILE)
 @click.option("--show-values", is_flag=True, help="Print private values too, in errors as well.")
@@ -94,8 +97,8 @@ def make_witness(
 ) -> Answer:
     """Solve a circuit for the values in INPUT.json, and write every wire's value.
 
-    INPUT.json may be - for standard input, or a pipe. Only its owner can read W.wtns: it holds the
-    private values.
+    CIRCUIT is FILE.py[:NAME] or module.name[:NAME]. INPUT.json may be - for standard input, or a
+    pipe. Only its owner can read W.wtns: it holds the private values.
     """
     from zkpipe.cli.circuit_file import load_system, solve_quietly
     from zkpipe.cli.input_file import arguments, input_count, load_inputs, load_small_inputs

@@ -7,25 +7,22 @@ raises is told with the author's own file and line.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from difflib import get_close_matches
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from zkpipe.accel.errors import FormatError, ZkpipeWarning
 from zkpipe.accel.interruption import ends_the_process
-from zkpipe.accel.posix import BYTES, FOLDER
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.formats.files import read_file
 from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.cli.author_module import Home, home_of, neighbours, run
 from zkpipe.cli.circuit_name import CircuitName
 from zkpipe.cli.file_kind import Kind, expect
 from zkpipe.cli.kernels import compile_kernels
@@ -69,12 +66,13 @@ def _compiled(
     path = source.path
     expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
-    with _neighbours(path), redirect_stdout(sys.stderr):
-        running = progress(f"running {path}")
-        with running, _authors_errors(path, every=True), redirect_stderr(sys.stderr):
-            module = _run(path)
+    home = home_of(source)
+    with neighbours(source, home), redirect_stdout(sys.stderr):
+        running = progress(f"running {source}")
+        with running, _authors_errors(source, home, every=True), redirect_stderr(sys.stderr):
+            module = run(source, home)
         circuit = _choose(_circuits_of(module), source)
-        with progress(f"compiling {circuit.name}"), _authors_errors(path, every=False):
+        with progress(f"compiling {circuit.name}"), _authors_errors(source, home, every=False):
             return compile_circuit(circuit)
 
 
@@ -119,62 +117,6 @@ def solve_quietly(system: ConstraintSystem, inputs: Mapping[str, object]) -> Wit
         return solve(system, inputs)  # as system.solve(**inputs), for names like "self" too
 
 
-@contextmanager
-def _neighbours(path: Path) -> Iterator[None]:
-    """The author's folder first on the path, and no bytecode left in it.
-
-    The working folder stays what it is, whatever the author makes it: the names of outputs begin
-    there.
-    """
-    folder, before = str(path.parent.resolve()), sys.dont_write_bytecode
-    sys.path.insert(0, folder)
-    sys.dont_write_bytecode = True
-    try:
-        with _working_folder():
-            yield
-    finally:
-        sys.dont_write_bytecode = before
-        sys.path.remove(folder)
-
-
-@contextmanager
-def _working_folder() -> Iterator[None]:
-    """The same working folder after the block; by a descriptor, as it may be deleted or moved."""
-    try:
-        handle = os.open(".", os.O_RDONLY | FOLDER | BYTES)
-    except OSError:  # it cannot be read, or folders have no descriptors here
-        yield
-        return
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            os.fchdir(handle)
-        os.close(handle)
-
-
-class _AsWritten(SourceFileLoader):
-    """The author's text as it stands: Python's -O would drop the `assert` that is to be refused."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        """The text's code, whatever lies beside it compiled."""
-        path = self.get_filename(fullname)
-        return compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=0)
-
-
-def _run(path: Path) -> ModuleType:
-    """The module of a file, under a name that no other module has."""
-    name = f"zkpipe circuit {path.stem}"
-    file = str(path.resolve())
-    spec = importlib.util.spec_from_file_location(name, file, loader=_AsWritten(name, file))
-    if spec is None or spec.loader is None:
-        raise CompileError(f"{path} is no Python module.", "Give a file whose name ends in .py.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where dataclasses look for the names in annotations
-    spec.loader.exec_module(module)
-    return module
-
-
 def _circuits_of(module: ModuleType) -> dict[str, Any]:
     """The circuits of a module by name: its own, or if it has none those that it imports."""
     from zkpipe.circuits.language.circuit import Circuit
@@ -185,27 +127,27 @@ def _circuits_of(module: ModuleType) -> dict[str, Any]:
 
 
 def _choose(circuits: Mapping[str, Any], source: CircuitName) -> Any:
-    path, name = source.path, source.name
+    name = source.name
     if not circuits:
         raise CompileError(
-            f"{path} has no circuit.", "Write @circuit above the function that is one."
+            f"{source} has no circuit.", "Write @circuit above the function that is one."
         )
     if name is None and len(circuits) > 1:
         raise CompileError(
-            f"{path} has {len(circuits)} circuits: {', '.join(circuits)}.",
-            f"Say which: {path}:{next(iter(circuits))}.",
+            f"{source} has {len(circuits)} circuits: {', '.join(circuits)}.",
+            f"Say which: {source}:{next(iter(circuits))}.",
         )
     if name is not None and name not in circuits:
         near = get_close_matches(name, circuits, 1)
         raise CompileError(
-            f"{path} has no circuit {name!r}; it has {', '.join(circuits)}.",
-            f"Did you mean {path}:{near[0]}?" if near else "Give one of these names.",
+            f"{source} has no circuit {name!r}; it has {', '.join(circuits)}.",
+            f"Did you mean {source}:{near[0]}?" if near else "Give one of these names.",
         )
     return circuits[name] if name else next(iter(circuits.values()))
 
 
 @contextmanager
-def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
+def _authors_errors(source: CircuitName, home: Home, *, every: bool) -> Iterator[None]:
     """What the author's text raises becomes a CompileError that names the line.
 
     every  also what was raised without a line of the author's: a file that is no Python
@@ -220,11 +162,11 @@ def _authors_errors(path: Path, *, every: bool) -> Iterator[None]:
     except BaseException as error:  # pytest.skip raises one that is no Exception
         if ends_the_process(error):
             raise
-        place = place_of(error, path)
+        place = place_of(error, source.path)
         if place is None and not every:
             raise
         raise CompileError(
-            f"{path} raises {type(error).__name__}: {message_of(error)}.",
-            mend_of(error, path),
+            f"{source} raises {type(error).__name__}: {message_of(error)}.",
+            mend_of(error, f"python -m {home.name}" if home.package else f"python {source.path}"),
             place,
         ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.answer import SHOWN, Answer, Fact, development_row, table
-from zkpipe.cli.circuit_name import CircuitName
+from zkpipe.cli.circuit_name import CircuitName, named
 from zkpipe.cli.command import command
 from zkpipe.cli.contents import JSON_READERS, READERS, nothing_more
 from zkpipe.cli.contract_limit import warn_of_public_values
@@ -36,13 +36,22 @@ class FileType(click.ParamType["CircuitName | Piped"]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> CircuitName | Piped:
         """Take the words apart; whether the file is there its reader says."""
-        file, colon, name = str(value).rpartition(":")
-        if not colon or not file.endswith(".py"):
-            found = SOURCE.convert(value, param, ctx)
-            return CircuitName(found) if isinstance(found, Path) else found
-        if not name.isidentifier():
-            self.fail(f"{name!r} is not the name of a circuit.", param, ctx)
-        return CircuitName(Path(file), name)
+        text = str(value)
+        try:
+            circuit = None if _is_there(text) else named(text)
+        except ValueError as error:  # also of a text that no file can have as its name
+            self.fail(str(error), param, ctx)
+        if circuit is not None:
+            return circuit
+        found = SOURCE.convert(value, param, ctx)
+        return CircuitName(found) if isinstance(found, Path) else found
+
+
+def _is_there(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except OSError:  # a name that no file can have
+        return False
 
 
 @command("info", example="zkpipe info square.py\nzkpipe info build/square.r1cs")
@@ -50,9 +59,9 @@ class FileType(click.ParamType["CircuitName | Piped"]):
 def info(file: CircuitName | Piped) -> Answer:
     """Say what a file is and what is in it.
 
-    FILE is a circuit (FILE.py[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau, a verifier's
-    Solidity source, or JSON: a verifying key, proof, public values, deployment's record. JSON may
-    come through a pipe, or from standard input, which is -.
+    FILE is a circuit (FILE.py[:NAME], module.name[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau,
+    a verifier's Solidity source, or JSON: a verifying key, proof, public values, deployment's
+    record. JSON may come through a pipe, or from standard input, which is -.
 
     A key under which anyone could forge proofs is described too, and said to be unfit for use; all
     other commands refuse it.

@@ -30,11 +30,13 @@ SHOWN = 8  # names in a line of text; --json has all
     example="zkpipe lint square.py\nzkpipe lint build/square.r1cs",
     status="Exit status 1: not everything is proved to be determined, or there is a warning.",
 )
-@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.option("--sym", metavar="C.sym", type=FILE, help="Names of an .r1cs; else beside it.")
 @click.option("--every-wire", is_flag=True, help="Ask about every wire that is no input.")
 def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     """Say whether the inputs determine a circuit's values, and what else to look at.
+
+    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs.
 
     SAFE is a proof. UNSAFE comes with two witnesses that satisfy every constraint. UNKNOWN names
     what could not be proved. Of a circuit in Python every value that its text can hold is asked

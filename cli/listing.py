@@ -41,14 +41,15 @@ class RowsType(click.ParamType[slice]):
 
 
 @command("print", example="zkpipe print square.py\nzkpipe print build/square.r1cs --rows 0:20")
-@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.option(
     "--rows", metavar="FIRST:LAST", type=RowsType(), default=":", help="Not all; LAST excluded."
 )
 def print_rows(circuit: CircuitName, rows: slice) -> Answer:
     """Print a circuit's constraints as equations, with the names of its signals.
 
-    Names of an .r1cs come from the .sym file beside it; without one they are labels.
+    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs. Names of an .r1cs come from the .sym
+    file beside it; without one they are labels.
     """
     from zkpipe.circuits.formats.equations import equations
     from zkpipe.cli.circuit_file import load_named_system

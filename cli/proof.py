@@ -31,13 +31,14 @@ from zkpipe.cli.words import FILE
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
-@click.argument("circuit", metavar="FILE.py[:NAME]|C.r1cs", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")
 @FORCE
 def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
+    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs.
     A key that is there already is written over only with --force.
     """
     if not dev:

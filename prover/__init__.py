@@ -11,7 +11,7 @@ from zkpipe.accel.errors import FormatError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.prover":  # by another name, every class would be there twice
-    raise ImportError("This folder is no package of its own: import zkpipe.prover.")
+    raise ImportError("It is imported as zkpipe.prover.", name="prover")
 
 if TYPE_CHECKING:
     from zkpipe.prover.formats.snarkjs_json import load_public, save_public

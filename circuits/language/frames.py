@@ -22,10 +22,8 @@ LIBRARIES = (
     *INSTALLED,
     *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib")),
 )
-_MACHINERY = tuple(  # of ours, around circuits: it runs the user's files, and is no line of theirs
-    str(Path(PACKAGE).parent / name) + os.sep
-    for name in ("accel", "prover", "verifier_contracts", "cli")
-)
+_MACHINERY = str(Path(PACKAGE).parent) + os.sep  # of ours, around circuits: no line of the user's
+_STATEMENTS = _MACHINERY + "benchmarks" + os.sep  # holds circuits
 _FOLDERS = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -62,7 +60,8 @@ def _owner(file: str) -> Owner:
         return Owner.OURS
     library = (
         file.endswith((".pyx", ".pxd"))
-        or file.startswith((*LIBRARIES, *_MACHINERY, "<frozen ", "<__array_function__", "<attrs "))
+        or file.startswith((*LIBRARIES, "<frozen ", "<__array_function__", "<attrs "))
+        or (file.startswith(_MACHINERY) and not file.startswith(_STATEMENTS))
         or any(folder in file for folder in _FOLDERS)
     )
     return Owner.LIBRARY if library else Owner.USER

@@ -164,7 +164,7 @@ def _options(text: str) -> str | None:
 
 @cache
 def _plugins_options() -> set[str]:
-    source = (ROOT / "circuits" / "testing" / "plugin.py").read_text()
+    source = (ROOT / "src" / "zkpipe" / "pytest_plugin.py").read_text()
     return set(re.findall(r"\"(--[\w-]+)\"", source))
 
 

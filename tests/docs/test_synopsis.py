@@ -14,7 +14,7 @@ COMMON = {"--json", "--debug"}  # of every command; the page says so below
 (SYNOPSIS,) = [
     block.text
     for block in Page.load(ROOT / "docs" / "cli.md").blocks
-    if block.text.startswith("zkpipe compile FILE")
+    if block.text.startswith("zkpipe compile CIRCUIT")
 ]
 SHOWN = re.findall(r"^zkpipe (.*(?:\n +.*)*)", SYNOPSIS, re.MULTILINE)
 COMMANDS = commands()

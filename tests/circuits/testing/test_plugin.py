@@ -46,6 +46,27 @@ def test_plain_run(agrees):
 
     agrees(side_of, 50, draw=draw)
 """
+ALONE = """
+import sys
+
+
+def test_it():
+    ours = {name for name in sys.modules if name.partition(".")[0] == "zkpipe"}
+    assert ours <= {"zkpipe", "zkpipe.lazy", "zkpipe.pytest_plugin"}
+    assert not {"numpy", "numba"} & set(sys.modules)
+"""
+OTHER = """
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption("--circuit-seed", action="store_true")
+
+
+@pytest.fixture
+def lies():
+    return 5
+"""
 FAILING = """
 from mine import unpinned
 
@@ -68,7 +89,22 @@ def pytest_in(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_the_entry_point_names_the_plugin() -> None:
     (plugin,) = entry_points(group="pytest11", name="zkpipe")
-    assert plugin.value == "zkpipe.circuits.testing.plugin"
+    assert plugin.value == "zkpipe.pytest_plugin"
+
+
+def test_a_run_without_circuits_imports_nothing_of_ours_but_the_plugin(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(ALONE)
+    ended = pytest_in(tmp_path)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_a_plugin_that_came_first_keeps_its_option_and_fixtures(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(OTHER)
+    (tmp_path / "test_mine.py").write_text("def test_it(lies):\n    assert lies == 5\n")
+    ended = pytest_in(tmp_path, "-p", "conftest")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (tmp_path / "test_mine.py").write_text("def test_it(mutations):\n    mutations\n")
+    assert pytest_in(tmp_path, "-p", "conftest").returncode == 0
 
 
 def test_the_fixtures_test_circuits_of_another_folder(tmp_path: Path) -> None:

@@ -4,29 +4,34 @@
         accepts(of_age, {...})
 
 `pytest --circuit-seed N` draws other random inputs and lies. A fixture imports what it needs when a
-test asks for it, so that test suites without circuits pay nothing. They hold no state and are of
-session scope, which hypothesis' @given asks for.
+test asks for it: this module needs pytest alone, and test suites without circuits pay nothing. They
+hold no state and are of session scope, which hypothesis' @given asks for.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
 
+SEED = "zkpipe_circuit_seed"  # among the options; another plugin may have one like ours
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --circuit-seed."""
-    parser.getgroup("zkpipe", "circuits").addoption(
-        "--circuit-seed",
-        type=_seed,
-        default=0,
-        metavar="N",
-        help="Seed of the random inputs and lies of the fixtures for circuits.",
-    )
+    """Add --circuit-seed; not where another plugin has an option of this name."""
+    with suppress(ValueError):
+        parser.getgroup("zkpipe", "circuits").addoption(
+            "--circuit-seed",
+            dest=SEED,
+            type=_seed,
+            default=0,
+            metavar="N",
+            help="Seed of the random inputs and lies of the fixtures for circuits.",
+        )
 
 
 def _seed(text: str) -> int:
@@ -37,10 +42,9 @@ def _seed(text: str) -> int:
 
 
 def _seeded(name: str, request: pytest.FixtureRequest) -> Callable[..., Any]:
-
     from zkpipe.circuits import testing
 
-    return partial(getattr(testing, name), seed=request.config.getoption("circuit_seed"))
+    return partial(getattr(testing, name), seed=request.config.getoption(SEED, 0))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,149 @@
+"""zkpipe as its users have it: a wheel in an environment of its own, in a project elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+THEIRS = ("accel", "benchmarks", "circuits", "cli", "exchange", "prover", "verifier_contracts")
+
+LIMITS = '''
+from zkpipe import Private, Public, UInt, check, circuit
+
+from .rates import LIMIT
+from mybank import rates
+
+
+@circuit
+def order_limit(amount: Private[UInt[32]], fee: Public[UInt[8]]) -> Public[UInt[33]]:
+    """An order and its fee stay within the bank's limit."""
+    check(amount + fee <= LIMIT, "above the limit")
+    return amount + rates.FACTOR * fee
+'''
+TESTS = """
+import zkpipe as zk
+from mybank.limits import order_limit
+
+
+def test_the_limit(accepts, rejects):
+    accepts(order_limit, {"amount": 4000, "fee": 3}, 4006)
+    rejects(order_limit, {"amount": 4998, "fee": 3}, because="above the limit")
+
+
+def test_a_proof():
+    system = order_limit.compile()
+    key = zk.setup(system, zk.DEVELOPMENT)
+    witness = system.solve(amount=4000, fee=3)
+    proof = zk.prove(key, witness)
+    assert zk.verify(key.verifying_key, proof, witness.public)
+"""
+NOTEBOOK = '''
+import linecache
+
+CELLS = [
+    "from zkpipe import Field, Private, Public, circuit",
+    """@circuit
+def square(root: Private[Field]) -> Public[Field]:
+    return root * root""",
+    "print(square.compile().solve(root=12).public)",
+]
+names = {"__name__": "__main__"}
+for number, cell in enumerate(CELLS):  # as IPython runs them
+    file = f"<ipython-input-{number}-0>"
+    linecache.cache[file] = len(cell), None, cell.splitlines(keepends=True), file
+    exec(compile(cell, file, "exec"), names)
+'''
+
+
+def ran(*words: str | Path, folder: Path, **settings: str) -> str:
+    """What a program prints; it must end well."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    done = subprocess.run(  # noqa: S603 # programs of the test
+        words, cwd=folder, env=environment | settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def built(kind: str, source: Path, out: Path) -> Path:
+    """A wheel or a source distribution, made from a folder."""
+    ran(sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", out, folder=source)
+    (made,) = out.iterdir()
+    return made
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def environment(folder: Path, wheel: Path) -> Path:
+    """A new environment with the wheel and what it requires, in the versions that are here."""
+    here = {found.name: found.version for found in distributions()}
+    versions = folder / "constraints.txt"
+    del here["zkpipe"]
+    versions.write_text("".join(f"{name}=={version}\n" for name, version in here.items()))
+    venv.create(folder / "venv", with_pip=True)
+    programs = folder / "venv" / "bin"
+    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    ran(programs / "python", *install, "-c", versions, wheel, "pytest", folder=folder)
+    return programs
+
+
+def project(folder: Path) -> None:
+    """Somebody's, with folders of his own that are named as our layers are."""
+    for name in THEIRS:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "__init__.py").write_text(f"raise RuntimeError('{name} is not yours')\n")
+    (folder / "mybank").mkdir()
+    (folder / "mybank" / "__init__.py").write_text("")
+    (folder / "mybank" / "rates.py").write_text("LIMIT = 5000\nFACTOR = 2\n")
+    (folder / "mybank" / "limits.py").write_text(LIMITS)
+    (folder / "test_limits.py").write_text(TESTS)
+    (folder / "input.json").write_text('{"amount": 4000, "fee": 3}')
+
+
+def test_the_wheels_of_the_tree_and_of_the_source_distribution_are_the_same(tmp_path: Path) -> None:
+    for name in ("wheel", "sdist", "again", "unpacked"):
+        (tmp_path / name).mkdir()
+    wheel = contents(built("wheel", ROOT, tmp_path / "wheel"))
+    with tarfile.open(built("sdist", ROOT, tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (source,) = (tmp_path / "unpacked").iterdir()
+    assert contents(built("wheel", source, tmp_path / "again")) == wheel
+    tops = {name.partition("/")[0] for name in wheel}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"zkpipe"}
+    layers = [p for p in (ROOT / "src" / "zkpipe").iterdir() if p.is_dir() and p.name[0] != "_"]
+    for path in (path for layer in layers for path in layer.rglob("*.py")):
+        assert str(path.relative_to(ROOT / "src")) in wheel
+    assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/solc_npm.js"} <= set(wheel)
+
+
+def test_a_project_elsewhere_proves_with_an_installed_wheel(tmp_path: Path) -> None:
+    wheels, work = tmp_path / "wheels", tmp_path / "work"
+    wheels.mkdir()
+    project(work)
+    programs = environment(tmp_path, built("wheel", ROOT, wheels))
+    python, zkpipe = programs / "python", programs / "zkpipe"
+    assert "2 passed" in ran(python, "-m", "pytest", "-q", folder=work)
+    assert ran(python, "-c", NOTEBOOK, folder=work).strip() == "[144]"
+
+    circuit = "mybank.limits:order_limit"
+    ran(zkpipe, "compile", circuit, "--out", "build", folder=work)
+    ran(zkpipe, "setup", circuit, "limit.zkey", "--dev", folder=work)
+    ran(zkpipe, "witness", circuit, "input.json", "w.wtns", folder=work)
+    ran(zkpipe, "prove", "limit.zkey", "w.wtns", "proof.json", "public.json", folder=work)
+    ran(zkpipe, "export", "vkey", "limit.zkey", "vkey.json", folder=work)
+    ran(zkpipe, "export", "verifier", "limit.zkey", "verifier.sol", folder=work)
+    ran(zkpipe, "verify", "vkey.json", "public.json", "proof.json", folder=work)
+    assert json.loads((work / "public.json").read_text()) == ["4006", "3"]
+    doctor = json.loads(ran(zkpipe, "doctor", "--json", folder=work))
+    assert "warning" not in {part["state"] for part in doctor["parts"] if part["part"] == "zkpipe"}
