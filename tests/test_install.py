@@ -145,5 +145,5 @@ def test_a_project_elsewhere_proves_with_an_installed_wheel(tmp_path: Path) -> N
     ran(zkpipe, "export", "verifier", "limit.zkey", "verifier.sol", folder=work)
     ran(zkpipe, "verify", "vkey.json", "public.json", "proof.json", folder=work)
     assert json.loads((work / "public.json").read_text()) == ["4006", "3"]
-    doctor = json.loads(ran(zkpipe, "doctor", "--json", folder=work))
-    assert "warning" not in {part["state"] for part in doctor["parts"] if part["part"] == "zkpipe"}
+    found = json.loads(ran(zkpipe, "doctor", "--json", folder=work))["findings"]
+    assert {part["state"] for part in found if part["part"] == "zkpipe"} == {"ok"}

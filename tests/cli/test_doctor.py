@@ -26,7 +26,7 @@ def test_it_names_every_part() -> None:
     answer = json.loads(result.stdout)
     assert answer["works"] is True
     parts = {entry["part"] for entry in answer["findings"]}
-    assert {"Python", "numba", "llvmlite", "packages", "back end", "threads"} <= parts
+    assert {"Python", "zkpipe", "numba", "llvmlite", "back end", "threads"} <= parts
     assert {"processor", "kernel cache", "solc", "anvil", "npm"} <= parts
 
 
