@@ -26,7 +26,7 @@ from zkpipe.cli.words import FILE
 def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
     """Check a witness against every constraint of a circuit.
 
-    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs.
+    CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
 
     Of a circuit in Python the line that fails is named; of an .r1cs its constraint, with the names
     of the .sym file beside it.

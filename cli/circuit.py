@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
     """Compile a circuit to DIR/NAME.r1cs and DIR/NAME.sym.
 
-    CIRCUIT is FILE.py[:NAME] or module.name[:NAME].
+    CIRCUIT is FILE.py[:NAME] or PACKAGE.MODULE[:NAME].
     """
     from zkpipe.circuits.errors import CompileError
     from zkpipe.circuits.formats.sym import write_sym
@@ -97,7 +97,7 @@ def make_witness(
 ) -> Answer:
     """Solve a circuit for the values in INPUT.json, and write every wire's value.
 
-    CIRCUIT is FILE.py[:NAME] or module.name[:NAME]. INPUT.json may be - for standard input, or a
+    CIRCUIT is FILE.py[:NAME] or PACKAGE.MODULE[:NAME]. INPUT.json may be - for standard input, or a
     pipe. Only its owner can read W.wtns: it holds the private values.
     """
     from zkpipe.cli.circuit_file import load_system, solve_quietly

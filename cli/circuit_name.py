@@ -1,4 +1,4 @@
-"""How a circuit is named on the command line: FILE.py[:NAME], module.name[:NAME], or C.r1cs."""
+"""How a circuit is named on the command line: FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs."""
 
 from __future__ import annotations
 

@@ -59,9 +59,9 @@ def _is_there(text: str) -> bool:
 def info(file: CircuitName | Piped) -> Answer:
     """Say what a file is and what is in it.
 
-    FILE is a circuit (FILE.py[:NAME], module.name[:NAME] or C.r1cs), a .sym, .wtns, .zkey or .ptau,
-    a verifier's Solidity source, or JSON: a verifying key, proof, public values, deployment's
-    record. JSON may come through a pipe, or from standard input, which is -.
+    FILE is a circuit (FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs), a .sym, .wtns, .zkey or
+    .ptau, a verifier's Solidity source, or JSON: a verifying key, proof, public values,
+    deployment's record. JSON may come through a pipe, or from standard input, which is -.
 
     A key under which anyone could forge proofs is described too, and said to be unfit for use; all
     other commands refuse it.

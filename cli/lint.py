@@ -36,7 +36,7 @@ SHOWN = 8  # names in a line of text; --json has all
 def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     """Say whether the inputs determine a circuit's values, and what else to look at.
 
-    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs.
+    CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
 
     SAFE is a proof. UNSAFE comes with two witnesses that satisfy every constraint. UNKNOWN names
     what could not be proved. Of a circuit in Python every value that its text can hold is asked

@@ -48,7 +48,7 @@ class RowsType(click.ParamType[slice]):
 def print_rows(circuit: CircuitName, rows: slice) -> Answer:
     """Print a circuit's constraints as equations, with the names of its signals.
 
-    CIRCUIT is FILE.py[:NAME], module.name[:NAME] or C.r1cs. Names of an .r1cs come from the .sym
+    CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs. Names of an .r1cs come from the .sym
     file beside it; without one they are labels.
     """
     from zkpipe.circuits.formats.equations import equations

@@ -5,9 +5,10 @@ Parsed by markdown-it (CommonMark with tables, as GitHub shows it).
 What a block of a page is, by its language:
 
 - `python`: a program. It runs where it stands, in the folder of the page. A first line `# name.py`
-  names the file that it is written to first; one that is named `test_...py` is written only, as
-  `pytest` runs it. A block without an import, or whose first line is `# continued`, goes on with
-  the names of the block before it. Marked `python unsound`, it has a circuit that does not compile.
+  names the file that it is written to first. One named `test_...py`, which `pytest` runs, and one
+  in a folder, a package's module, are written only. A block without an import, or whose first line
+  is `# continued`, goes on with the names of the block before it. Marked `python unsound`, it has a
+  circuit that does not compile.
 - `sh`: commands, one a line, run one after another. Each must end with exit status 0, or with the
   one that its comment names: `# exit status 1: ...`.
 - `console`: a terminal: commands after `$ `, and below each all that it prints.
@@ -29,7 +30,7 @@ from markdown_it.token import Token
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = {"python", "python unsound", "sh", "console", "text"}
 FRAGMENT = re.compile(r"<!--\s*fragment:(.*?)-->\s*", re.DOTALL)
-NAMED = re.compile(r"# (\w+\.py)\n")
+NAMED = re.compile(r"# ([\w/]+\.py)\n")
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,9 @@ class Reader:
 
     def _program(self, block: Block, shown: str | None) -> None:
         file = self.folder / (block.file or f".block_{block.line}.py")
+        file.parent.mkdir(exist_ok=True)
         file.write_text(self._at_the_node(block.text), encoding="utf-8")
-        if file.name.startswith("test_"):
+        if file.name.startswith("test_") or file.parent != self.folder:
             return
         linecache.checkcache()
         if self.module is None or not block.goes_on:
