@@ -1,16 +1,16 @@
 """The circuits that are measured; benchmarks.workloads says why these.
 
 Without `from __future__ import annotations`: the length of an array stands in an annotation, and
-is known in the function around it only. mypy passes over this module, as it takes the annotations
-of a circuit for those of Python.
+is known in the function around it only.
 """
 
 from zkpipe.circuits import Array, Field, Private, Public, UInt, circuit
+from zkpipe.circuits.language.circuit import Circuit
 
 BITS = 32
 
 
-def chain_of(steps: int):
+def chain_of(steps: int) -> Circuit:
     """x = x * x + x, `steps` times: a row and a wire each, and one of each for the result."""
 
     @circuit
@@ -23,7 +23,7 @@ def chain_of(steps: int):
     return chain
 
 
-def bits_of(count: int):
+def bits_of(count: int) -> Circuit:
     """Range checks of `count` values of 32 bits, 32 rows each, and their sum."""
 
     @circuit

@@ -7,7 +7,7 @@ income_proof(c, 4000, incomes, salt)   the plain run: the outputs as integers
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from types import FunctionType
 from typing import Any, get_args, get_origin
@@ -200,7 +200,7 @@ class Circuit(Decorated):
         return Outputs(self.function, self.returns, names).typed(engine, result)
 
 
-def circuit(function: FunctionType | None = None, /, **options: object) -> Circuit:
+def circuit(function: Callable[..., object] | None = None, /, **options: object) -> Circuit:
     """Make a circuit of a function whose parameters are Public[...] or Private[...].
 
     The return annotation, Public[...] or a tuple of them, names the public outputs; None if there

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from types import FunctionType
 from typing import Any, get_args, get_origin
@@ -364,7 +364,7 @@ def _anew(leaf: object) -> object:
     return leaf.moved(leaf.engine, leaf.payload) if isinstance(leaf, Signal) else leaf
 
 
-def component(function: FunctionType | None = None, /, **options: object) -> Component:
+def component(function: Callable[..., object] | None = None, /, **options: object) -> Component:
     """Make a component of a function whose arguments have plain types: no Public or Private.
 
     A length of an Array may be `...`. The return annotation is optional.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import linecache
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, cast
 
 from zkpipe.accel.kinds import describe
 from zkpipe.circuits.errors import CompileError, Source
@@ -17,15 +17,20 @@ from zkpipe.circuits.language.aliases import meant
 from zkpipe.circuits.language.source import source_here
 
 
-def decorated(function: FunctionType | None, options: Mapping[str, object]) -> FunctionType:
-    """What a decorator stands on. Raises CompileError for one with parentheses."""
+def decorated(
+    function: Callable[..., object] | None, options: Mapping[str, object]
+) -> FunctionType:
+    """What a decorator stands on. Raises CompileError for one with parentheses.
+
+    Whether it is a function annotations_of looks at.
+    """
     if function is None or options:
         raise CompileError(
             "The decorator stands with parentheses, but takes no options.",
             "Write @circuit or @component alone: the function's name is the circuit's.",
             source_here(),
         )
-    return function
+    return cast(FunctionType, function)
 
 
 def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, Any]:

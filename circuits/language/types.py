@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeGuard
+from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 from zkpipe.accel.kinds import whole_number
 from zkpipe.circuits.errors import CompileError
@@ -174,7 +174,16 @@ def _width(name: str, bits: object, example: str = "[32]") -> int:
     return width
 
 
-class _Written:
+if TYPE_CHECKING:
+
+    class _Brackets(type):
+        def __getitem__(cls, parameters: object) -> Any: ...
+
+else:
+    _Brackets = type  # __class_getitem__ does it, which type checkers pass over
+
+
+class _Written(metaclass=_Brackets):
     """A type that is written with brackets, and never called."""
 
     def __new__(cls, *given: object) -> Any:
