@@ -93,3 +93,28 @@ def test_no_import_of_ours_warns() -> None:
         [sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_is_not_imported_by_another_name(layer: str) -> None:
+    """From a checkout's folder it could be, and every class would be there twice."""
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, "-c", f"import {layer}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"ImportError: It is imported as zkpipe.{layer}." in done.stderr
+
+
+def test_the_package_alone_costs_nothing_and_gives_what_users_need() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import zkpipe\n"
+        "print(sorted(name for name in set(sys.modules) - before if name.startswith('zkpipe')))\n"
+        "for name in zkpipe.__all__: getattr(zkpipe, name)"
+    )
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "['zkpipe', 'zkpipe.lazy']"

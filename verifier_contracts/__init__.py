@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.verifier_contracts":  # by another name, every class would be there twice
-    raise ImportError(
-        "It is imported as zkpipe.verifier_contracts, never alone.", name="verifier_contracts"
-    )
+    raise ImportError("It is imported as zkpipe.verifier_contracts.", name="verifier_contracts")
 
 if TYPE_CHECKING:
     from zkpipe.verifier_contracts.begun import Begun
