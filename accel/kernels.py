@@ -42,4 +42,4 @@ def _nothing() -> None:
 
 @cache
 def _digest(file: str) -> str:
-    return source_digest(Path(file).resolve())
+    return source_digest(Path(file))

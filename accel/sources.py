@@ -56,7 +56,7 @@ def sources(path: Path) -> set[Path]:
     """
     seen: set[Path] = set()
     beside: set[Path] = set()
-    todo = [path, *_lowerings()]
+    todo = [path.resolve(), *_lowerings()]
     while todo:
         here = todo.pop()
         if here not in seen:

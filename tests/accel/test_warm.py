@@ -20,12 +20,14 @@ from zkpipe.accel.sources import ROOT, source_digest
 from zkpipe.accel.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.accel.warm_jobs import JOBS
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))  # where tests.accel.tiny_jobs is found
     return tmp_path
 
 
@@ -196,11 +198,8 @@ def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
 ) -> None:
     """`-O` and `-OO` change the bytecode by which a kernel is found."""
     command = [sys.executable, *options, "-c", OPTIMIZED]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT.parent),
-        "PYTHONWARNINGS": "error::UserWarning",
-    }
+    path = os.pathsep.join(map(str, (ROOT.parent, CHECKOUT)))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error::UserWarning"}
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         command, env=environment, capture_output=True, text=True, check=True
     )
