@@ -34,7 +34,7 @@ from types import CodeType, FunctionType, ModuleType
 
 import numpy as np
 
-from zkpipe import accel
+from zkpipe import accel, lazy
 from zkpipe.circuits.language.frames import INSTALLED, LIBRARIES, PACKAGE, package_of
 
 _GLOBAL = {
@@ -272,6 +272,7 @@ _FILES = (  # by name, since functools.wraps changes a function's __module__
         _file(module)
         for module in (accel, abc, collections, dataclasses, enum, fractions, functools, numbers)
     ),
+    _file(lazy),  # of `zk.select`, which is loaded when it is first used
     *(_file(module) for module in (np, operator, types, typing)),
     _file(reprlib),  # of dataclasses' __repr__ as of Python 3.13
     *(f"<frozen {name}>" for name in ("abc", "_collections_abc", "functools", "operator")),

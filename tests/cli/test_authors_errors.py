@@ -16,7 +16,7 @@ BODY = HEAD + "@circuit\ndef f(a: Private[Array[UInt[8], 3]]):\n    check(a[0] =
 
 CASES: dict[str, tuple[str, int, str]] = {  # the file, the line that is told, the advice
     "nearest": (BODY + "my_total = 1\n    my_totl", 6, "Did you mean `my_total`?"),
-    "import": (BODY + "select(a[0] == 1, a[0], 0)", 5, "from zkpipe.circuits import select."),
+    "import": (BODY + "select(a[0] == 1, a[0], 0)", 5, "from zkpipe import select."),
     "gadget": (BODY + "poseidon(a)", 5, "from zkpipe.circuits.gadgets import poseidon."),
     "a type with its width": (BODY.replace("UInt[8]", "uint8"), 3, "Write UInt[8]."),
     "undefined": (BODY + "zzzzqqqq", 5, "Define the name above this line"),
