@@ -31,8 +31,10 @@ def has_ifma() -> bool:
 
 @cache
 def processor() -> str:
-    """The processor's name and all its features, as the compiler knows them."""
-    return f"{binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
+    """The name and features of the processor that numba compiles for, this one unless told."""
+    name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    return f"{name} {binding.get_host_cpu_features().flatten() if features is None else features}"
 
 
 def machine() -> Machine:
