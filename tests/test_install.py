@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from importlib.metadata import distributions
 from pathlib import Path
 
+import pytest
+
+from zkpipe.accel.backend import has_ifma
+from zkpipe.verifier_contracts import find_solc
+from zkpipe.verifier_contracts.errors import CompilerMissingError
+
+PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 ROOT = Path(__file__).resolve().parent.parent
 THEIRS = ("accel", "benchmarks", "circuits", "cli", "exchange", "prover", "verifier_contracts")
 
@@ -85,16 +92,24 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def environment(folder: Path, wheel: Path) -> Path:
-    """A new environment with the wheel and what it requires, in the versions that are here."""
-    here = {found.name: found.version for found in distributions()}
-    versions = folder / "constraints.txt"
-    del here["zkpipe"]
+@pytest.fixture
+def solc() -> str:
+    """The compiler of this machine, which the image would download, for ZKPIPE_SOLC."""
+    try:
+        found = find_solc()
+    except CompilerMissingError as error:
+        pytest.skip(f"{error.what} {error.mend}")
+    return str(ROOT / "node_modules" / "solc" if found.script else found.executable)
+
+
+def installed(prefix: Path, solc: str) -> Path:
+    """The image's installation of this checkout, with pytest; the folder of its programs."""
+    ran(ROOT / "image" / "install", ROOT, prefix, folder=prefix.parent, ZKPIPE_SOLC=solc)
+    versions = prefix / "constraints.txt"
+    here = {found.name: found.version for found in distributions() if found.name != "zkpipe"}
     versions.write_text("".join(f"{name}=={version}\n" for name, version in here.items()))
-    venv.create(folder / "venv", with_pip=True)
-    programs = folder / "venv" / "bin"
-    install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    ran(programs / "python", *install, "-c", versions, wheel, "pytest", folder=folder)
+    programs = prefix / "venv" / "bin"
+    ran(programs / "python", *PIP, "-c", versions, "pytest", folder=prefix.parent)
     return programs
 
 
@@ -127,11 +142,10 @@ def test_the_wheels_of_the_tree_and_of_the_source_distribution_are_the_same(tmp_
     assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/solc_npm.js"} <= set(wheel)
 
 
-def test_a_project_elsewhere_proves_with_an_installed_wheel(tmp_path: Path) -> None:
-    wheels, work = tmp_path / "wheels", tmp_path / "work"
-    wheels.mkdir()
+def test_a_project_elsewhere_proves_with_what_the_image_installs(tmp_path: Path, solc: str) -> None:
+    work, prefix = tmp_path / "work", tmp_path / "prefix"
     project(work)
-    programs = environment(tmp_path, built("wheel", ROOT, wheels))
+    programs = installed(prefix, solc)
     python, zkpipe = programs / "python", programs / "zkpipe"
     assert "2 passed" in ran(python, "-m", "pytest", "-q", folder=work)
     assert ran(python, "-c", NOTEBOOK, folder=work).strip() == "[144]"
@@ -147,3 +161,26 @@ def test_a_project_elsewhere_proves_with_an_installed_wheel(tmp_path: Path) -> N
     assert json.loads((work / "public.json").read_text()) == ["4006", "3"]
     found = json.loads(ran(zkpipe, "doctor", "--json", folder=work))["findings"]
     assert {part["state"] for part in found if part["part"] == "zkpipe"} == {"ok"}
+
+    command, cache = prefix / "bin" / "zkpipe", {"XDG_CACHE_HOME": str(prefix / "cache")}
+    brought = set((prefix / "cache").rglob("*.nbc"))
+    assert brought
+    for back_end in ("scalar", *(["avx512"] if has_ifma() else [])):
+        settings = {**cache, "ZKPIPE_BACKEND": back_end}
+        words = ("prove", "limit.zkey", "w.wtns", "proof.json", "public.json")
+        ran(command, *words, folder=work, **settings)
+        ran(command, "lint", circuit, folder=work, **settings)
+    said = ran(prefix / "bin" / "demo", "here", folder=work, ZKPIPE_SOLC=solc, **cache)
+    assert "accepts the proofs of applicants" in said
+    assert (work / "here" / "verifier.sol").is_file() or list((work / "here").glob("*.sol"))
+    assert set((prefix / "cache").rglob("*.nbc")) == brought, "the image brings all kernels"
+
+
+def test_the_locked_versions_of_the_image_are_those_of_the_project() -> None:
+    locked, image = (
+        set(re.findall(r"^\S+==.*", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "image/runtime.lock")
+    )
+    assert image < locked
+    assert {"numba", "web3", "click"} <= {line.partition("==")[0] for line in image}
+    assert not {"pytest", "mypy", "matplotlib"} & {line.partition("==")[0] for line in image}
