@@ -1,8 +1,8 @@
-"""Scalars as signed digits, and the order in which a window's points meet their buckets.
+"""Scalars as signed digits, window by window.
 
 A scalar s is taken as s or s - r, whichever is smaller in size, so that small negatives stay small,
 and written in base 2^c with digits from -2^(c-1) to 2^(c-1): digits of 253 bits and a carry, so
-ceil(254 / c) windows. A window's entries are sorted by the digit's size (counting sort).
+ceil(254 / c) windows. Module schedule puts a window's points in the order of their buckets.
 
 Source: Bernstein, Doumen, Lange, Oosterwijk, eprint 2012/549, section 4.
 """

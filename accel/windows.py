@@ -24,7 +24,7 @@ from zkpipe.accel.machine import Field, Machine
 from zkpipe.accel.points import file_points, padded_count
 from zkpipe.accel.scalar import SCALAR
 
-# A segment of 32 buckets: 2 additions each in lanes, beside 3 single ones for the segment.
+# Segments of 64 buckets: two additions for each bucket, in lanes, and three single ones at the end.
 SEGMENT_BITS = 6
 
 

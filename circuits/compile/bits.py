@@ -3,7 +3,7 @@
 Bits 1 to n - 1 are wires b (b - 1) = 0; bit 0 is no wire but x - 2 b_1 - 4 b_2 - ..., and its row
 says that this is 0 or 1. n quadrics have 2^n points at the most, so fewer rows cannot do.
 
-The bits are unique because 2^n - 1 < r: n is at most 253 (SECURITY C2).
+The bits are unique because 2^n - 1 < r: n is at most 253.
 
 No value is decomposed twice. Of y with n known bits,
 

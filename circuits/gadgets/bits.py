@@ -20,7 +20,7 @@ from zkpipe.circuits.language.types import MAX_BITS
 def to_bits(value: Any, count: int) -> list[Any]:
     """The bits of a value from 0 to 2^count - 1, lowest first; proves that it is in that range.
 
-    count  from 1 to 253: of 254 bits two sets could stand for one value (SECURITY C2)
+    count  from 1 to 253: of 254 bits two sets could stand for one value
 
     Raises InputError, or in a circuit CompileError, for another count, for an integer that may be
     negative, and for a constant that is r or more; UnsatisfiedError for one of more bits.
