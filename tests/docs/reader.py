@@ -226,7 +226,7 @@ def _own_modules() -> Iterator[None]:
         folder = Path.cwd()
         for name in set(sys.modules) - set(before):
             file = getattr(sys.modules[name], "__file__", None)
-            if file and Path(file).parent == folder:
+            if file and Path(file).is_relative_to(folder):
                 del sys.modules[name]
 
 
