@@ -30,7 +30,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.gadgets import from_bits, to_bits
 
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 Made = Callable[[Any, int], Any]
 
 

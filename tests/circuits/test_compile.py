@@ -137,7 +137,7 @@ def test_matrices_have_the_promised_shape() -> None:
     assert set(used.tolist()) | {3, 4} >= set(range(1, system.wire_count))
 
 
-@pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+@pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 def test_outputs_that_are_inputs_constants_or_each_other_get_their_own_wires() -> None:
     @circuit
     def same(x: Private[Field], bit: Private[UInt[3]]) -> Public[Array[Field, 9]]:
@@ -160,7 +160,7 @@ def test_outputs_that_are_inputs_constants_or_each_other_get_their_own_wires() -
                 system.check(Witness(lie, 9))
 
 
-@pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+@pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 def test_hints_without_a_result_of_their_own_and_outputs_of_hints_work() -> None:
     @circuit
     def hinted(x: Private[Field]) -> Public[Array[Int[9], 4]]:
@@ -243,7 +243,7 @@ def test_witnesses_of_another_length_or_without_the_one_are_refused() -> None:
             system.check(Witness(values, 4))
 
 
-@pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+@pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 @given(st.lists(st.integers(0, R - 1), min_size=3, max_size=3), st.integers(0, 2**32))
 def test_optimised_rows_accept_what_plain_ones_accept(xs: list[int], seed: int) -> None:
     """SECURITY C8: each product and sum on a wire of its own, or merged: the same outputs."""

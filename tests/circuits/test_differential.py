@@ -40,7 +40,7 @@ from zkpipe.circuits.language.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
 # Of checks by the dozen some hold whatever is drawn.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 COMPILED: dict[str, ConstraintSystem] = {}
 

@@ -309,7 +309,7 @@ def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
     assert set().union(*map(public_callables, packages)) - RECORDS <= set(doors)
 
 
-@pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+@pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 def test_only_our_errors_come_out(
     doors: Mapping[str, Door], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

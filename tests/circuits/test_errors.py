@@ -15,7 +15,7 @@ from zkpipe.accel.errors import ZkpipeError
 CASES = Path(__file__).parent / "errors"
 
 # Circuits made to fail later, of inputs that nothing uses.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 
 def shown(case: Path) -> str:

@@ -46,7 +46,7 @@ from zkpipe.circuits.gadgets import poseidon, to_bits
 from zkpipe.circuits.language.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 SIXTEENTH = Fraction(1, 16)
 

@@ -42,7 +42,7 @@ from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.system import ConstraintSystem, Witness
 
 # Checks that the values drawn may satisfy, or not.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 Body = Callable[[list[Any]], Any]
 

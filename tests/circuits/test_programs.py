@@ -36,7 +36,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import from_bits, to_bits
 
 # Of checks by the dozen some hold whatever is drawn.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 # Of two values found before, and a small number.
 STEPS: list[Callable[[Any, Any, int], Any]] = [

@@ -38,7 +38,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.language.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 
 @dataclass(frozen=True, slots=True)

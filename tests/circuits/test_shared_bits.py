@@ -32,7 +32,7 @@ from zkpipe.circuits.gadgets import from_bits, to_bits
 from zkpipe.circuits.language.signal import spare
 
 # Of checks by the dozen some hold whatever is drawn.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 # A constant beside known bits.
 

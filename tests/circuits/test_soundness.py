@@ -39,7 +39,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import to_bits
 
 # Circuits of one operation, whose inputs nothing else uses.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 
 def forged(witness: Witness, changes: Mapping[int, int]) -> Witness:

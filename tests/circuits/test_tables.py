@@ -33,7 +33,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.compile.tables import constant_rows
 
 # Of checks by the dozen some hold whatever is drawn.
-pytestmark = pytest.mark.filterwarnings("ignore::circuits.CircuitWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 
 def refused(system: Any, *inputs: int) -> bool:
