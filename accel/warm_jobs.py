@@ -1,4 +1,4 @@
-"""Jobs for accel.warm: calls of small size that make every kernel of this package compile.
+"""Jobs for accel.compiled.warm: calls of small size that make every kernel of this package compile.
 
 They go through the functions that the layers above call, so that a kernel is compiled for the very
 types that it will meet. A job is a part of the work that one process can do alone, and imports what
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 
 # Seconds of each on eight lanes, one after the other: only their order matters.
 JOBS = {
@@ -44,7 +44,7 @@ def _scalars(n: int) -> Words:
 
 def _many() -> int:
     """Points enough for buckets."""
-    from zkpipe.accel.digits import FEW
+    from zkpipe.accel.msm.digits import FEW
 
     return 2 * FEW + 1
 
@@ -57,7 +57,7 @@ def _frozen(words: Words) -> Words:
 
 def sums_g1() -> None:
     """Sums over G1 by buckets."""
-    from zkpipe.accel.msm import msm_g1
+    from zkpipe.accel.msm.multi_scalar import msm_g1
 
     n = _many()
     msm_g1(_g1(n), _scalars(n))
@@ -65,7 +65,7 @@ def sums_g1() -> None:
 
 def sums_g2() -> None:
     """Sums over G2 by buckets."""
-    from zkpipe.accel.msm import msm_g2
+    from zkpipe.accel.msm.multi_scalar import msm_g2
 
     n = _many()
     msm_g2(_g2(n), _scalars(n))
@@ -73,7 +73,7 @@ def sums_g2() -> None:
 
 def few_g1() -> None:
     """Sums of a few points of G1; scalars of a mapped file."""
-    from zkpipe.accel.msm import msm_g1
+    from zkpipe.accel.msm.multi_scalar import msm_g1
 
     msm_g1(_g1(2), _scalars(2))
     msm_g1(_g1(2), _frozen(_scalars(2)))
@@ -81,14 +81,14 @@ def few_g1() -> None:
 
 def few_g2() -> None:
     """Sums of a few points of G2."""
-    from zkpipe.accel.msm import msm_g2
+    from zkpipe.accel.msm.multi_scalar import msm_g2
 
     msm_g2(_g2(2), _scalars(2))
 
 
 def multiples_g1() -> None:
     """Multiples of one point of G1."""
-    from zkpipe.accel.fixed_base import FixedBase
+    from zkpipe.accel.msm.fixed_base import FixedBase
 
     n = _many()
     FixedBase(_g1(1)[0], n).multiples(_scalars(n))
@@ -96,7 +96,7 @@ def multiples_g1() -> None:
 
 def multiples_g2() -> None:
     """Multiples of one point of G2."""
-    from zkpipe.accel.fixed_base import FixedBase
+    from zkpipe.accel.msm.fixed_base import FixedBase
 
     n = _many()
     FixedBase(_g2(1)[0], n).multiples(_scalars(n))
@@ -104,9 +104,9 @@ def multiples_g2() -> None:
 
 def all_windows() -> None:
     """The multiples of many points of both groups."""
-    from zkpipe.accel.backend import machine
-    from zkpipe.accel.bases import prepare
-    from zkpipe.accel.msm import with_multiples
+    from zkpipe.accel.msm.bases import prepare
+    from zkpipe.accel.msm.multi_scalar import with_multiples
+    from zkpipe.accel.runtime.backend import machine
 
     for points in (_g1(1), _g2(1)):
         with_multiples(prepare([(points, None)], machine()))
@@ -114,21 +114,21 @@ def all_windows() -> None:
 
 def miller_loops() -> None:
     """The first half of a pairing."""
-    from zkpipe.accel.pairing import miller_functions
+    from zkpipe.accel.curves.pairing import miller_functions
 
     miller_functions(_g1(1), _g2(1))
 
 
 def final_exponentiation() -> None:
     """The second half of a pairing."""
-    from zkpipe.accel import pairing
+    from zkpipe.accel.curves import pairing
 
     pairing.final_exponentiation(pairing.ONE.reshape(1, 48))
 
 
 def membership() -> None:
     """Whether points are on their curves, and in G2."""
-    from zkpipe.accel.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+    from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 
     g1_on_curve(_g1(1))
     g2_on_curve(_g2(1))
@@ -136,7 +136,7 @@ def membership() -> None:
 
 
 def _transform(n: int) -> None:
-    from zkpipe.accel.transforms import domain, inverse_ntt, ntt
+    from zkpipe.accel.transforms.ntt import domain, inverse_ntt, ntt
 
     values = _scalars(n)
     points = domain(n)
@@ -146,21 +146,21 @@ def _transform(n: int) -> None:
 
 def transforms() -> None:
     """Transforms on the machine in use."""
-    from zkpipe.accel.transforms import LEAST_FOR_LANES
+    from zkpipe.accel.transforms.ntt import LEAST_FOR_LANES
 
     _transform(LEAST_FOR_LANES)
 
 
 def small_transforms() -> None:
     """Transforms of sizes that fill no lanes."""
-    from zkpipe.accel.transforms import LEAST_FOR_LANES
+    from zkpipe.accel.transforms.ntt import LEAST_FOR_LANES
 
     _transform(LEAST_FOR_LANES // 2)
 
 
 def vectors() -> None:
     """Sparse matrices, and the vectors of a setup."""
-    from zkpipe.accel.sparse import (
+    from zkpipe.accel.linear.sparse import (
         combine,
         into_montgomery,
         lagrange_basis,

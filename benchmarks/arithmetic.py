@@ -9,9 +9,9 @@ The arrays are worked through `repeats` times; results are stored, so that nothi
 
 from __future__ import annotations
 
-from zkpipe.accel.functions import one, reduce, square
-from zkpipe.accel.inverse import invert
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.functions import one, reduce, square
+from zkpipe.accel.fields.inverse import invert
 
 
 @kernel

@@ -13,18 +13,18 @@ from functools import partial
 import numpy as np
 
 from zkpipe.accel import inverse_ntt, msm_g1, msm_g2, ntt
-from zkpipe.accel.arrays import blank_rows
-from zkpipe.accel.bases import prepare
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from zkpipe.accel.buckets import Accumulators, sum_runs
-from zkpipe.accel.digits import Digits, window_count
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
-from zkpipe.accel.machine import FP, FP2, Field, Machine
-from zkpipe.accel.msm import window_bits
-from zkpipe.accel.points import file_points
-from zkpipe.accel.schedule import TILE, Room, schedule
-from zkpipe.accel.transforms import Domain
+from zkpipe.accel.curves.points import file_points
+from zkpipe.accel.fields.arrays import blank_rows
+from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.msm.bases import prepare
+from zkpipe.accel.msm.buckets import Accumulators, sum_runs
+from zkpipe.accel.msm.digits import Digits, window_count
+from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.accel.msm.multi_scalar import window_bits
+from zkpipe.accel.msm.schedule import TILE, Room, schedule
+from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.benchmarks.cases import Case
 
 SEED = 2016_260  # operands are the same in every run; nothing here is secret

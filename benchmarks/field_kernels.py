@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from zkpipe.accel.arrays import Elements
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
 from zkpipe.benchmarks.arithmetic import (
     add_each,
     chain,

@@ -9,9 +9,9 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from zkpipe.accel.backend import has_ifma
 from zkpipe.accel.ownership import program
 from zkpipe.accel.posix import memory_size
+from zkpipe.accel.runtime.backend import has_ifma
 from zkpipe.benchmarks.records import printable
 from zkpipe.benchmarks.results import Machine
 

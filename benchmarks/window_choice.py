@@ -1,4 +1,4 @@
-"""Sums with every window near the chosen one: whether `accel.msm.window_bits` chooses well here.
+"""Sums with every window near the chosen one: whether `window_bits` of accel.msm chooses well.
 
     python benchmarks/window_choice.py [EXPONENT ...]     2^EXPONENT points, by default 8 to 16
 
@@ -14,13 +14,13 @@ import time
 
 import numpy as np
 
-from zkpipe.accel.backend import machine
-from zkpipe.accel.bases import prepare
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from zkpipe.accel.digits import Digits
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.msm import Query, sums_of_products, window_bits
+from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.msm.bases import prepare
+from zkpipe.accel.msm.digits import Digits
+from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.accel.msm.multi_scalar import Query, sums_of_products, window_bits
+from zkpipe.accel.runtime.backend import machine
 
 AROUND = 2
 ROUNDS = 3

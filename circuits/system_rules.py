@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.compressed import check_compressed
 from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.kinds import describe
+from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.circuits.formats.ranges import first_not_below
 
 if TYPE_CHECKING:

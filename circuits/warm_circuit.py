@@ -1,4 +1,4 @@
-"""The circuit that jobs for accel.warm solve and prove, apart from them: to list jobs is quick."""
+"""The circuit that jobs for compiling ahead solve and prove, apart: to list jobs is quick."""
 
 from __future__ import annotations
 

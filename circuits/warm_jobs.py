@@ -1,4 +1,4 @@
-"""Jobs for accel.warm: a small circuit solved, written, read and checked."""
+"""Jobs for accel.compiled.warm: a small circuit solved, written, read and checked."""
 
 from __future__ import annotations
 

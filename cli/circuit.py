@@ -127,7 +127,7 @@ def make_witness(
 
 def _values(system: ConstraintSystem, witness: Witness, private_too: bool) -> dict[str, str]:
     """Names and values of the outputs and public inputs, and if asked of the private inputs."""
-    from zkpipe.accel.limbs import ints_from_words
+    from zkpipe.accel.fields.limbs import ints_from_words
 
     names = names_by_kind(system) or {}
     shown = [*names.get("outputs", ()), *names.get("public_inputs", ())]

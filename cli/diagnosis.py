@@ -100,8 +100,8 @@ def _folder(path: Path) -> Path:
 def back_end() -> Iterator[Finding]:
     """What computes, and why."""
     try:
-        from zkpipe.accel.backend import has_ifma, machine, thread_count
         from zkpipe.accel.errors import ZkpipeError
+        from zkpipe.accel.runtime.backend import has_ifma, machine, thread_count
     except ImportError as error:
         yield Finding("back end", MISSING, f"cannot be imported: {error.msg}", "Run `make setup`.")
         return
@@ -129,7 +129,7 @@ def _processor() -> str:
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
     from zkpipe.accel.cache_folders import own_folder, readable_folders, refusal
-    from zkpipe.accel.kernel_folders import FOLDER
+    from zkpipe.accel.compiled.kernel_folders import FOLDER
     from zkpipe.cli.kernels import MEND
 
     why, own = refusal(FOLDER), own_folder(FOLDER)
@@ -156,8 +156,8 @@ def _contents(folder: Path) -> str:
 def _compiled() -> str:
     """Whether the kernels of this version are there, in words that follow the folder's size."""
     try:
+        from zkpipe.accel.compiled.warm import is_warm
         from zkpipe.accel.errors import ZkpipeError
-        from zkpipe.accel.warm import is_warm
         from zkpipe.prover.warm_jobs import JOBS
     except ImportError:
         return ""

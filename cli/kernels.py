@@ -14,7 +14,7 @@ def compile_kernels() -> None:
     after they have looked at what their inputs are. Where no process can be started, or nothing
     kept, kernels compile when they are called.
     """
-    from zkpipe.accel.warm import can_warm_up, is_warm, warm_up
+    from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up
     from zkpipe.prover.warm_jobs import JOBS
 
     if is_warm(JOBS):
@@ -35,7 +35,7 @@ def compile_kernels() -> None:
 def _tell_of_other_place() -> None:
     """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
     from zkpipe.accel.cache_folders import own_folder, refusal
-    from zkpipe.accel.kernel_folders import FOLDER
+    from zkpipe.accel.compiled.kernel_folders import FOLDER
 
     why, folder = refusal(FOLDER), own_folder(FOLDER)
     if folder is None:

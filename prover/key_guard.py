@@ -13,8 +13,9 @@ between entries of IC lets public values be traded for one another under a proof
 
 The rules here are checked whenever a VerifyingKey is made, so none that breaks them is used,
 exported or deployed. They catch what shows in the points: relations with small coefficients
-(accel.relations), also after the curves' endomorphisms, which are known multiples. Whether somebody
-knows the secrets behind a key that looks right, no check can tell: that is what a ceremony is for.
+(accel.msm.relations), also after the curves' endomorphisms, which are known multiples. Whether
+somebody knows the secrets behind a key that looks right, no check can tell: that is what a ceremony
+is for.
 
 Source: Groth, eprint 2016/260, section 3.2, for the equation.
 """
@@ -28,9 +29,9 @@ from math import isqrt
 import numpy as np
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
-from zkpipe.accel.limbs import Words, to_montgomery
-from zkpipe.accel.pairing import ONE, final_exponentiation, miller_functions
-from zkpipe.accel.relations import Relation, Search, small_relations
+from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
+from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.msm.relations import Relation, Search, small_relations
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.points import (
     G1,

@@ -2,7 +2,7 @@
 
 Kernels take the arrays' lengths for what the key's counts say, so the two are held together here,
 wherever a key comes from. The wires and rows that coefficient records name are checked where they
-are used, in accel.witness_rows.
+are used, in accel.linear.witness_rows.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import TWO_ADICITY, P
 from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.kinds import shown_number
-from zkpipe.accel.limbs import Words
 from zkpipe.circuits.formats.opened import OpenFile
 from zkpipe.circuits.formats.ranges import first_not_below
 

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.accel.curves.pairing import miller_functions
 from zkpipe.accel.errors import KindError
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.kinds import MOST, describe, items, require_path, require_whole
-from zkpipe.accel.limbs import Words
-from zkpipe.accel.pairing import miller_functions
 from zkpipe.accel.remade import Remade
 from zkpipe.circuits.public_names import check_names
 from zkpipe.prover.contributions import check_history

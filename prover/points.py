@@ -5,7 +5,7 @@
                                    of order r is G2, so a point of the curve may be outside
 
 Coordinates are canonical; the point at infinity has no coordinates and does not occur here. In
-arrays it is all zeros, which is on neither curve. For arrays of points see accel.curve.
+arrays it is all zeros, which is on neither curve. For arrays of points see accel.curves.curve.
 
 Source: EIP-196, EIP-197; psi, Galbraith, Scott, eprint 2008/117; (w x, y), Gallant, Lambert,
 Vanstone, CRYPTO 2001.
@@ -18,9 +18,9 @@ from typing import TypeAlias
 import numpy as np
 
 from zkpipe.accel.bn254 import P
-from zkpipe.accel.curve import g2_in_subgroup
-from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
-from zkpipe.accel.tower import FROBENIUS
+from zkpipe.accel.curves.curve import g2_in_subgroup
+from zkpipe.accel.curves.tower import FROBENIUS
+from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 
 Fp2: TypeAlias = tuple[int, int]
 G1: TypeAlias = tuple[int, int]

@@ -1,4 +1,4 @@
-"""All jobs for accel.warm, the longest first: what solving, setting up, proving, verifying call."""
+"""All jobs for compiling ahead, the longest first: what solving, setup and proofs call."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.circuits.compile.lowering import TracingEngine
 from zkpipe.circuits.compile.names import WireNames
 from zkpipe.circuits.compile.record import Operation, Origin, Site

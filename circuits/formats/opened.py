@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.accel.errors import FormatError
-from zkpipe.accel.memory import aligned_empty
 from zkpipe.accel.posix import memory_size, read_at
-from zkpipe.accel.threads import in_threads
+from zkpipe.accel.runtime.memory import aligned_empty
+from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.circuits.formats.files import (
     Bytes,
     FileError,

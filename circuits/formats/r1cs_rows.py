@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.errors import FormatError
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.formats.binfile import MEND, write_array
 from zkpipe.circuits.formats.files import Bytes
 from zkpipe.circuits.formats.ranges import first_not_below

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.limbs import Words, words_from_ints
+from zkpipe.accel.fields.limbs import Words, words_from_ints
 
 
 def first_not_below(words: Words, modulus: int) -> int | None:

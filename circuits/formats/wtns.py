@@ -15,7 +15,7 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import FormatError, RangeError
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.formats.binfile import MEND, read_binfile, write_binfile
 from zkpipe.circuits.formats.ranges import first_not_below
 from zkpipe.circuits.system import Witness

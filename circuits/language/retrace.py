@@ -19,7 +19,7 @@ from time import perf_counter
 
 import numpy as np
 
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.errors import CircuitWarning
 from zkpipe.circuits.language.keys import Key, Known
 from zkpipe.circuits.language.surroundings import Surroundings

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.accel.fields.limbs import Words, from_montgomery
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.errors import UnsatisfiedError
 from zkpipe.circuits.language.hints import HintCall

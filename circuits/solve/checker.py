@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.arrays import WorkRows
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, words_from_ints
-from zkpipe.accel.machine import FR
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.sparse import into_montgomery
-from zkpipe.accel.threads import in_threads
+from zkpipe.accel.fields.arrays import WorkRows
+from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.machines.machine import FR
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.solve.explain import failure
 from zkpipe.circuits.solve.kernels import first_failure

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.accel.fields.limbs import Words, from_montgomery
 from zkpipe.circuits.compile.names import names_of
 from zkpipe.circuits.compile.record import Operation, Origin
 from zkpipe.circuits.errors import Source, UnsatisfiedError

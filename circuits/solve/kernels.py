@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.arrays import load, store
-from zkpipe.accel.functions import any_lane, constant, is_zero, one, out_of_montgomery, zero
-from zkpipe.accel.inverse import invert
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import load, store
+from zkpipe.accel.fields.functions import any_lane, constant, is_zero, one, out_of_montgomery, zero
+from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.fields.limbs import Words
 
 SOLVE, BITS, INVERSE, QUOTIENT = 0, 1, 2, 3
 Matrix = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]
 Known = tuple[Any, int, int]  # coefficients
-Rows = Any  # of accel.arrays, by their numba types
+Rows = Any  # of accel.fields.arrays, by their numba types
 
 _INTO_MONTGOMERY = constant(1 << 256)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.compile.record import Call, Origin
 from zkpipe.circuits.errors import CircuitWarning
 from zkpipe.circuits.language.hints import HintCall

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.compressed import check_compressed
 from zkpipe.accel.errors import RangeError
+from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.solve.program import Program
 from zkpipe.circuits.system import ConstraintSystem

@@ -8,7 +8,7 @@ from typing import NoReturn
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.sparse import out_of_montgomery
+from zkpipe.accel.linear.sparse import out_of_montgomery
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.language import inputs as language_inputs

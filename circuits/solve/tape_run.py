@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.arrays import Rows, WorkRows
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.limbs import ints_from_words, words_from_ints
-from zkpipe.accel.machine import FR
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.sparse import into_montgomery
+from zkpipe.accel.fields.arrays import Rows, WorkRows
+from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.machines.machine import FR
+from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.solve.kernels import evaluate, run_tape
 from zkpipe.circuits.solve.program import Program, SolvedHint
 from zkpipe.circuits.solve.program_rules import check_program

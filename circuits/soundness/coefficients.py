@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery, words_from_ints
 
 Numbers = NDArray[np.int64]
 NONE = -1  # the number of a coefficient that the dictionary does not have; never of zero

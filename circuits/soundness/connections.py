@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.circuits.soundness.coefficients import Numbers
 from zkpipe.circuits.soundness.equations import Equations
 from zkpipe.circuits.soundness.findings import Finding, Severity

@@ -16,7 +16,7 @@ from itertools import islice
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.soundness.assumptions import Assumptions
 from zkpipe.circuits.soundness.completion import Completion

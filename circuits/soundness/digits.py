@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.soundness import naturals
 from zkpipe.circuits.soundness.coefficients import Numbers
 

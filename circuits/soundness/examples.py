@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.compile.names import names_of
 from zkpipe.circuits.language.fixed import shown_units
 from zkpipe.circuits.language.types import FixedType, leaf_paths

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.soundness.assumptions import Assumptions
 from zkpipe.circuits.soundness.completion import Completion

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.errors import UnsatisfiedError
 from zkpipe.circuits.language.types import FieldType, FixedType, ScalarType, nest_of
 from zkpipe.circuits.soundness.draws import Draws

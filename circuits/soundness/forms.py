@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import from_montgomery, ints_from_words
+from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words
 from zkpipe.circuits.soundness.coefficients import Numbers
 from zkpipe.circuits.soundness.propagation import Propagation
 from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows

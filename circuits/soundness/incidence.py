@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.circuits.soundness.coefficients import Numbers
 from zkpipe.circuits.soundness.equations import Equations
 from zkpipe.circuits.soundness.rows import Rows

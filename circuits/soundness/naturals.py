@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.limbs import Words
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)

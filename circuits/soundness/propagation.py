@@ -35,8 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
 from zkpipe.circuits.soundness.bounds import Bounds
 from zkpipe.circuits.soundness.coefficients import Numbers
 from zkpipe.circuits.soundness.digits import conclude, determined_digits

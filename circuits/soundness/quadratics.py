@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.circuits.soundness.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.roots import square_root
 from zkpipe.circuits.soundness.rows import ONE_WIRE, Rows, Shape

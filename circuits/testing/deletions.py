@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import from_montgomery
 from zkpipe.accel.kinds import unordered
-from zkpipe.accel.limbs import from_montgomery
 from zkpipe.circuits.formats.equations import equations
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.language.types import IntegerType, leaf_paths

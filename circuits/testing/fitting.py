@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.language.types import IntegerType
 from zkpipe.circuits.solve.advice import Advice, Question, forged
 from zkpipe.circuits.soundness.quadratics import roots_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.language.circuit import Circuit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.solve.advice import Question, forged, questions

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, from_montgomery
+from zkpipe.accel.fields.limbs import Words, from_montgomery
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.soundness.analysis import determined, report_on
 from zkpipe.circuits.soundness.counterexamples import second_witness

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import KindError
+from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words
 from zkpipe.accel.kinds import describe
-from zkpipe.accel.limbs import Words, from_montgomery, ints_from_words
 from zkpipe.circuits.errors import Source, UnsatisfiedError
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.language.structure import leaves

@@ -31,7 +31,7 @@ import numpy as np
 
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.errors import FormatError
-from zkpipe.accel.limbs import Words
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.formats.binfile import (
     MEND,
     BinFile,

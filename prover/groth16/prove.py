@@ -32,10 +32,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.digits import first_out_of_range
+from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.kinds import describe, is_of
-from zkpipe.accel.limbs import Words, words_from_ints
-from zkpipe.accel.msm import add_points, msm_g1, msm_g2
+from zkpipe.accel.msm.digits import first_out_of_range
+from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.accel.sizes import size_of
 from zkpipe.circuits.system import Witness
 from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from zkpipe.accel.bn254 import R, root_of_unity
-from zkpipe.accel.limbs import Words, to_montgomery
-from zkpipe.accel.sparse import (
+from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.linear.sparse import (
     add_column_products,
     combine,
     into_montgomery,
@@ -20,7 +20,7 @@ from zkpipe.accel.sparse import (
     out_of_montgomery,
     scale,
 )
-from zkpipe.accel.threads import in_threads
+from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 NODES = 1 << 12  # of a domain for one thread

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import to_montgomery
-from zkpipe.accel.sparse import into_montgomery
-from zkpipe.accel.threads import stream_in_threads
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.limbs import to_montgomery
+from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.runtime.threads import stream_in_threads
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 

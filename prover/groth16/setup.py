@@ -18,9 +18,9 @@ from typing import Final
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.fixed_base import FixedBase
+from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.accel.kinds import describe, is_of, require_path
-from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.system_rules import check_system
 from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste

@@ -39,13 +39,18 @@ from typing import Any
 import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.pairing import (
+    ONE,
+    final_exponentiation,
+    miller_functions,
+    pairing_quotient,
+)
+from zkpipe.accel.curves.points import points_from_canonical
 from zkpipe.accel.errors import ZkpipeError
+from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.accel.kinds import MOST, describe, is_of, items
-from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.msm import msm_g1
-from zkpipe.accel.odd_multiples import odd_multiples, sum_of_points
-from zkpipe.accel.pairing import ONE, final_exponentiation, miller_functions, pairing_quotient
-from zkpipe.accel.points import points_from_canonical
+from zkpipe.accel.msm.multi_scalar import msm_g1
+from zkpipe.accel.msm.odd_multiples import odd_multiples, sum_of_points
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.groth16.verify import checked_public
 from zkpipe.prover.keys import KeyWords, VerifyingKey

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from zkpipe.accel.machine import Field, Machine
+from zkpipe.accel.machines.machine import Field, Machine
 
 Value = tuple[int, ...]
 

@@ -10,8 +10,8 @@ from functools import cache
 
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
-from zkpipe.accel.limbs import Words
-from zkpipe.accel.pairing import final_exponentiation, miller_functions
+from zkpipe.accel.curves.pairing import final_exponentiation, miller_functions
+from zkpipe.accel.fields.limbs import Words
 
 GENERATORS = {8: oracle.G1, 16: oracle.G2}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.limbs import Words
-from zkpipe.accel.transforms import Domain
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.transforms.ntt import Domain
 
 
 def quotient(domain: Domain, a: Words, b: Words, c: Words) -> Words:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zkpipe.accel.arrays import Elements
-from zkpipe.accel.machine import Field, Machine
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.machines.machine import Field, Machine
 
 Value = tuple[int, ...]
 

@@ -11,7 +11,9 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import generator
 from tests.accel.raw import blank, in_form, raw_values
-from zkpipe.accel.arrays import (
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.fields.arrays import (
     Elements,
     Rows,
     WorkRows,
@@ -22,11 +24,9 @@ from zkpipe.accel.arrays import (
     signs,
     store,
 )
-from zkpipe.accel.errors import ShapeError
-from zkpipe.accel.functions import one, reduce, select, zero
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.fields.functions import one, reduce, select, zero
+from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
 
 SHAPES = [  # a row of 4, 8, 8, 12, 16 and 48 words
     pytest.param(FR, 1, id="Fr x 1"),

@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from zkpipe.accel import backend
-from zkpipe.accel.backend import has_ifma, machine, thread_count
 from zkpipe.accel.errors import MissingError, RangeError
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.simd import AVX512
-from zkpipe.accel.threads import in_threads, stream_in_threads
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.runtime import backend
+from zkpipe.accel.runtime.backend import has_ifma, machine, thread_count
+from zkpipe.accel.runtime.threads import in_threads, stream_in_threads
 
 
 def test_the_scalar_machine_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:

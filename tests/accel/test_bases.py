@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.accel.points import multiple_words
-from zkpipe.accel.bases import Bases, prepare
-from zkpipe.accel.limbs import Words
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.points import file_points
+from zkpipe.accel.curves.points import file_points
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.bases import Bases, prepare
 
 
 def points_of(bases: Bases) -> Words:

@@ -9,11 +9,20 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from zkpipe.accel.arrays import Elements, Rows, WorkRows, blank_rows, gather, load, scatter, store
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.functions import reduce, square
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
-from zkpipe.accel.simd import AVX512
+from zkpipe.accel.fields.arrays import (
+    Elements,
+    Rows,
+    WorkRows,
+    blank_rows,
+    gather,
+    load,
+    scatter,
+    store,
+)
+from zkpipe.accel.fields.functions import reduce, square
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.simd import AVX512
 
 RADIX = 1 << 260
 BOUNDS = range(1, 86)

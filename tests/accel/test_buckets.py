@@ -10,12 +10,12 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, signed_words
-from zkpipe.accel import msm as msm_module
-from zkpipe.accel.arrays import WorkRows, blank_rows
-from zkpipe.accel.buckets import Accumulators, add_step, finish, start, sum_runs
-from zkpipe.accel.machine import FP, FP2, Field, Machine
-from zkpipe.accel.points import file_points, padded_count, working_points
-from zkpipe.accel.schedule import TILE, Index, Room, Schedule, schedule
+from zkpipe.accel.curves.points import file_points, padded_count, working_points
+from zkpipe.accel.fields.arrays import WorkRows, blank_rows
+from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.msm.buckets import Accumulators, add_step, finish, start, sum_runs
+from zkpipe.accel.msm.multi_scalar import multi_scalar as msm_module
+from zkpipe.accel.msm.schedule import TILE, Index, Room, Schedule, schedule
 
 POOL = 200
 CAP = 64  # of runs, where buckets get fewer than 32 points on the average

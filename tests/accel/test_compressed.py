@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zkpipe.accel.bases import prepare
-from zkpipe.accel.compressed import check_compressed
 from zkpipe.accel.errors import RangeError, ShapeError
-from zkpipe.accel.limbs import Words
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.sparse import add_column_products, combine
-from zkpipe.accel.transforms import domain
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.linear.compressed import check_compressed
+from zkpipe.accel.linear.sparse import add_column_products, combine
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.bases import prepare
+from zkpipe.accel.transforms.ntt import domain
 
 STARTS = np.array([0, 2, 2, 3], np.int64)
 WIRES = np.array([0, 3, 1], np.uint32)

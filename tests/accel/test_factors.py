@@ -11,14 +11,14 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, raw_values
-from zkpipe.accel.arrays import Elements
-from zkpipe.accel.factors import Factors, times
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import ints_from_words, to_montgomery, words_from_ints
-from zkpipe.accel.machine import FP, FR, Field, Machine
-from zkpipe.accel.memory import LINE
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.simd import AVX512
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.factors import Factors, times
+from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.machines.machine import FP, FR, Field, Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.runtime.memory import LINE
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
 RADIX = 1 << 260

@@ -10,11 +10,11 @@ import pytest
 from tests.accel.edge_values import edge_pairs, edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, in_form, out_of_form, raw_values
 from tests.oracles import fields as oracle
-from zkpipe.accel.arrays import Elements
-from zkpipe.accel.functions import reduce, square
-from zkpipe.accel.inverse import invert
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.functions import reduce, square
+from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 Value = tuple[int, ...]

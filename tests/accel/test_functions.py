@@ -11,9 +11,10 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, in_form, raw_values
-from zkpipe.accel.arrays import Elements
 from zkpipe.accel.bn254 import G2_B
-from zkpipe.accel.functions import (
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.functions import (
     any_lane,
     constant,
     every_lane,
@@ -35,10 +36,9 @@ from zkpipe.accel.functions import (
     swap_halves,
     zero,
 )
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import words_from_ints
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
-from zkpipe.accel.scalar import SCALAR
+from zkpipe.accel.fields.limbs import words_from_ints
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.scalar import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 Value = tuple[int, ...]

@@ -9,8 +9,15 @@ from pathlib import Path
 import pytest
 
 from zkpipe.accel import cache_folders
-from zkpipe.accel import kernel_folders as module
-from zkpipe.accel.kernel_folders import DAY, UNUSED, kernel_cache, prune, readable, writable
+from zkpipe.accel.compiled import kernel_folders as module
+from zkpipe.accel.compiled.kernel_folders import (
+    DAY,
+    UNUSED,
+    kernel_cache,
+    prune,
+    readable,
+    writable,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,12 @@ import pytest
 from numba import types
 from numba.core.registry import cpu_target
 
-from zkpipe.accel import kernel_files, kernel_folders
-from zkpipe.accel import sources as module
-from zkpipe.accel.kernel_code import KernelCode
-from zkpipe.accel.kernel_files import KernelFiles
-from zkpipe.accel.kernel_folders import kernel_cache
-from zkpipe.accel.sources import LAYERS, ROOT, forget, source_digest, sources
+from zkpipe.accel.compiled import kernel_files, kernel_folders
+from zkpipe.accel.compiled import sources as module
+from zkpipe.accel.compiled.kernel_code import KernelCode
+from zkpipe.accel.compiled.kernel_files import KernelFiles
+from zkpipe.accel.compiled.kernel_folders import kernel_cache
+from zkpipe.accel.compiled.sources import LAYERS, ROOT, forget, source_digest, sources
 
 ACCEL = (ROOT / "accel").resolve()
 
@@ -221,7 +221,7 @@ def with_kernels() -> list[Path]:
 
 
 def test_every_module_with_kernels_is_keyed_by_all_it_imports() -> None:
-    assert {"msm.py", "transforms.py", "pairing.py", "buckets.py"} <= {
+    assert {"multi_scalar.py", "transforms.py", "pairing.py", "buckets.py"} <= {
         p.name for p in with_kernels()
     }
     for path in with_kernels():
@@ -243,8 +243,8 @@ def test_only_accel_lowers_kernels() -> None:
 
 
 def test_a_change_in_the_sums_leaves_pairings_and_transforms_compiled() -> None:
-    msm = ACCEL / "msm.py"
-    for name in ("pairing", "transforms", "buckets"):
+    msm = ACCEL / "msm" / "multi_scalar.py"
+    for name in ("curves/pairing", "transforms/ntt", "msm/buckets"):
         assert msm not in sources(ACCEL / f"{name}.py")
 
 
@@ -260,19 +260,19 @@ def test_no_kernel_lies_where_digests_do_not_look() -> None:
 LOWERING = """
 import sys
 from pathlib import Path
-from zkpipe.accel.sources import ROOT, sources
+from zkpipe.accel.compiled.sources import ROOT, sources
 run = set()
 def watch(frame, event, _):
     if event == "call":
         run.add(frame.f_code.co_filename)
-from zkpipe.accel.sparse import into_montgomery
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.fields.limbs import words_from_ints
 words = words_from_ints([1, 2])
 sys.setprofile(watch)
 into_montgomery(words)
 sys.setprofile(None)
 ours = {Path(name).resolve() for name in run if name.startswith(str(ROOT))}
-missed = ours - sources((ROOT / "accel" / "sparse.py").resolve())
+missed = ours - sources((ROOT / "accel" / "linear" / "sparse.py").resolve())
 print(len(ours), *missed)
 """
 
@@ -291,7 +291,7 @@ def test_all_of_ours_that_runs_while_a_kernel_compiles_is_in_its_digest(tmp_path
 # --- compiled code on disk
 
 COUNTING = """
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.{name} import amount
 
 @kernel
@@ -316,18 +316,18 @@ print(value, sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 def plant(tree: Path) -> None:
     """A tree with the machinery of kernels, a kernel, and a module that it imports."""
     accel = tree / "zkpipe" / "accel"
-    accel.mkdir(parents=True)
-    for package in (accel.parent, accel):
+    (accel / "compiled").mkdir(parents=True)
+    for package in (accel.parent, accel, accel / "compiled"):
         (package / "__init__.py").write_text("")
     for name in (
-        "kernels",
-        "kernel_code",
-        "kernel_files",
-        "kernel_folders",
+        "compiled/kernels",
+        "compiled/kernel_code",
+        "compiled/kernel_files",
+        "compiled/kernel_folders",
         "cache_folders",
         "ownership",
         "posix",
-        "sources",
+        "compiled/sources",
     ):
         (accel / f"{name}.py").write_bytes((ACCEL / f"{name}.py").read_bytes())
     (accel / "counting.py").write_text(COUNTING.format(name="parts"))
@@ -395,7 +395,7 @@ def test_a_damaged_kernel_is_compiled_again(damage: bytes | None, tmp_path: Path
 
 CALLING = """
 from zkpipe.accel.counting import raise_it
-from zkpipe.accel.kernels import kernel
+from zkpipe.accel.compiled.kernels import kernel
 
 @kernel
 def raise_twice(x):
@@ -432,7 +432,7 @@ def test_code_that_needs_what_the_process_lacks_is_not_taken() -> None:
 LACKING = """
 import pickle
 from pathlib import Path
-from zkpipe.accel.kernel_code import KernelCode
+from zkpipe.accel.compiled.kernel_code import KernelCode
 path = Path({path!r})
 key, (code, *rest) = pickle.loads(path.read_bytes())
 code = KernelCode(*code)._replace(needed=("no_such_function",))

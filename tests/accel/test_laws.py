@@ -18,25 +18,25 @@ from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
 from tests.oracles import curves as oracle
 from tests.oracles import fields as oracle_fields
-from zkpipe.accel import jacobian
-from zkpipe.accel import msm as msm_module
-from zkpipe.accel.arrays import Rows, load, store
-from zkpipe.accel.backend import machine as chosen_machine
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.functions import reduce, square
-from zkpipe.accel.inverse import invert
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import (
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curves import jacobian
+from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.functions import reduce, square
+from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.fields.limbs import (
     Words,
     from_montgomery,
     ints_from_words,
     to_montgomery,
     words_from_ints,
 )
-from zkpipe.accel.machine import FP, FP2, FR, Field
-from zkpipe.accel.msm import msm_g1, msm_g2
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.transforms import inverse_ntt, ntt
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import multi_scalar as msm_module
+from zkpipe.accel.runtime.backend import machine as chosen_machine
+from zkpipe.accel.transforms.ntt import inverse_ntt, ntt
 
 Value = tuple[int, ...]
 LAW = settings(max_examples=150, derandomize=True, deadline=None, database=None)

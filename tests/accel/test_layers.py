@@ -7,11 +7,11 @@ import pytest
 from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import elements, out_of_form, raw_values
 from tests.oracles import polynomials as oracle
-from zkpipe.accel.arrays import Elements
-from zkpipe.accel.factors import Factors
-from zkpipe.accel.layers import BOUND, layers, undo_layers
-from zkpipe.accel.machine import FR, Machine
-from zkpipe.accel.twiddles import bit_reversal, layer_twiddles
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.factors import Factors
+from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.transforms.layers import BOUND, layers, undo_layers
+from zkpipe.accel.transforms.twiddles import bit_reversal, layer_twiddles
 
 R = FR.modulus
 SIZES = [1, 2, 4, 8, 16, 32]

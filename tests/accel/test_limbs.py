@@ -7,7 +7,12 @@ import pytest
 
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.errors import FormatError, MissingError, RangeError, ShapeError, ZkpipeError
-from zkpipe.accel.limbs import from_montgomery, ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.fields.limbs import (
+    from_montgomery,
+    ints_from_words,
+    to_montgomery,
+    words_from_ints,
+)
 
 
 def test_words_are_little_endian_in_fours() -> None:

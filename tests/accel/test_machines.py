@@ -10,19 +10,19 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_words
 from tests.oracles import fields
-from zkpipe.accel import msm as msm_module
-from zkpipe.accel.arrays import Rows, load, store
-from zkpipe.accel.backend import MACHINES, has_ifma
-from zkpipe.accel.backend import machine as chosen_machine
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.functions import reduce, square
-from zkpipe.accel.inverse import invert
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery, words_from_ints
-from zkpipe.accel.machine import FP, FP2, FR, Field, Machine
-from zkpipe.accel.msm import msm_g1, msm_g2
-from zkpipe.accel.transforms import domain, inverse_ntt, ntt
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.functions import reduce, square
+from zkpipe.accel.fields.inverse import invert
+from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
+from zkpipe.accel.msm.multi_scalar import multi_scalar as msm_module
+from zkpipe.accel.runtime.backend import MACHINES, has_ifma
+from zkpipe.accel.runtime.backend import machine as chosen_machine
+from zkpipe.accel.transforms.ntt import domain, inverse_ntt, ntt
 
 pytestmark = pytest.mark.skipif(
     not has_ifma(), reason="this processor has no AVX-512 IFMA: only the scalar machine runs here"

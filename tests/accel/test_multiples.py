@@ -10,17 +10,17 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.points import signed_words
 from tests.oracles import curves as oracle
-from zkpipe.accel import msm as msm_module
-from zkpipe.accel import multiples as module
-from zkpipe.accel.bases import prepare
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.digits import Digits, pitch, window_count
+from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.limbs import Words, words_from_ints
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.msm import digit_bits, query, sums_of_products, with_multiples
-from zkpipe.accel.multiples import multiples
-from zkpipe.accel.points import file_points
+from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.bases import prepare
+from zkpipe.accel.msm.digits import Digits, pitch, window_count
+from zkpipe.accel.msm.multi_scalar import digit_bits, query, sums_of_products, with_multiples
+from zkpipe.accel.msm.multi_scalar import multi_scalar as msm_module
+from zkpipe.accel.msm.multi_scalar import multiples as module
+from zkpipe.accel.msm.multiples import multiples
 
 
 @pytest.mark.parametrize("words", [8, 16])

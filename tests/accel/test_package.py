@@ -19,7 +19,11 @@ def run(code: str) -> str:
 @pytest.mark.parametrize("name", ["msm_g1", "msm_g2", "inverse_ntt", "ntt"])
 @pytest.mark.parametrize(
     "before",
-    ["", "import zkpipe.accel.msm, zkpipe.accel.transforms; ", "import zkpipe.prover.groth16; "],
+    [
+        "",
+        "import zkpipe.accel.msm.multi_scalar, zkpipe.accel.transforms.ntt; ",
+        "import zkpipe.prover.groth16; ",
+    ],
 )
 def test_public_names_are_functions_whatever_was_imported_before(name: str, before: str) -> None:
     assert run(f"{before}from zkpipe.accel import {name}; print(callable({name}))") == "True"

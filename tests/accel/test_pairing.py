@@ -11,21 +11,21 @@ from tests.accel.points import multiples, pairing_product, scattered
 from tests.oracles import curves as oracle
 from tests.oracles import pairings
 from tests.oracles.curves import G1, G2, Point
-from zkpipe.accel import tower
-from zkpipe.accel.arrays import Rows, load, store
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import ShapeError
-from zkpipe.accel.functions import reduce
-from zkpipe.accel.kernels import kernel
-from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
-from zkpipe.accel.machine import FP2, Machine
-from zkpipe.accel.pairing import (
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curves import tower
+from zkpipe.accel.curves.pairing import (
     CHUNK,
     ONE,
     final_exponentiation,
     miller_functions,
     pairing_quotient,
 )
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.fields.arrays import Rows, load, store
+from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.machines.machine import FP2, Machine
 
 
 def product(pairs: list[tuple[Point, Point]]) -> Words:

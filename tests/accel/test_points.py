@@ -6,8 +6,8 @@ import numpy as np
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import P
-from zkpipe.accel.limbs import to_montgomery, words_from_ints
-from zkpipe.accel.points import points_from_canonical
+from zkpipe.accel.curves.points import points_from_canonical
+from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 
 
 def test_points_from_canonical_are_in_montgomery_form() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.relations import Search, small_relations
+from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.accel.msm.relations import Search, small_relations
 
 BASES = {"G1": to_montgomery(G1_GENERATOR, P), "G2": to_montgomery(G2_GENERATOR, P)}
 SECRETS = [pow(7, 3**90 * (i + 1) ** 40, R) for i in range(8)]
@@ -138,7 +138,7 @@ def test_what_is_told_connects_all_points_that_are_multiples_of_one_another() ->
 
 
 def test_the_first_words_alone_do_not_make_two_points_one() -> None:
-    from zkpipe.accel.relations import _equal_rows
+    from zkpipe.accel.msm.relations import _equal_rows
 
     x = np.array([[1, 2, 3, 4], [1, 9, 3, 4], [1, 2, 3, 4], [5, 2, 3, 4], [1, 0, 0, 0]], np.uint64)
     assert _equal_rows(x) == [(0, 2)]

@@ -7,17 +7,17 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.oracles import polynomials as oracle
-from zkpipe.accel import sparse
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import ShapeError
-from zkpipe.accel.limbs import (
+from zkpipe.accel.fields.limbs import (
     Words,
     from_montgomery,
     ints_from_words,
     to_montgomery,
     words_from_ints,
 )
-from zkpipe.accel.twiddles import powers
+from zkpipe.accel.linear import sparse
+from zkpipe.accel.transforms.twiddles import powers
 
 EDGES = [0, 1, 2, R - 1, R - 2, 1 << 253]
 

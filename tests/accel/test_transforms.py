@@ -14,15 +14,15 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.quotients import quotient
 from tests.oracles import polynomials as oracle
-from zkpipe.accel import transforms as module
-from zkpipe.accel.backend import MACHINES, has_ifma
 from zkpipe.accel.bn254 import NON_RESIDUE, R
 from zkpipe.accel.errors import RangeError, ShapeError
-from zkpipe.accel.limbs import Words, from_montgomery, ints_from_words, to_montgomery
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.scalar import SCALAR
-from zkpipe.accel.transforms import Domain, domain, inverse_ntt, ntt
-from zkpipe.accel.twiddles import bit_reversal
+from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.transforms import ntt as module
+from zkpipe.accel.transforms.ntt import Domain, domain, inverse_ntt, ntt
+from zkpipe.accel.transforms.twiddles import bit_reversal
+from zkpipe.accel.runtime.backend import MACHINES, has_ifma
 
 SMALL = [1 << k for k in range(9)]
 ALL = [1 << k for k in range(13)]

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from zkpipe.accel import cache_folders
-from zkpipe.accel import warm as module
-from zkpipe.accel.kernel_folders import readable, writable
-from zkpipe.accel.sources import ROOT, source_digest
-from zkpipe.accel.warm import can_warm_up, is_warm, warm_up, work
+from zkpipe.accel.compiled import warm as module
+from zkpipe.accel.compiled.kernel_folders import readable, writable
+from zkpipe.accel.compiled.sources import ROOT, source_digest
+from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.accel.warm_jobs import JOBS
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -185,9 +185,9 @@ def test_no_process_is_left_when_a_report_fails(monkeypatch: pytest.MonkeyPatch)
 
 
 OPTIMIZED = """
-from zkpipe.accel.sources import module_file, source_digest
-from zkpipe.accel.warm import warm_up
-print(source_digest(module_file("zkpipe.accel.sparse")))
+from zkpipe.accel.compiled.sources import module_file, source_digest
+from zkpipe.accel.compiled.warm import warm_up
+print(source_digest(module_file("zkpipe.accel.linear.sparse")))
 print(warm_up(["tests.accel.tiny_jobs:notes_its_options"], lambda *_: None))
 """
 
@@ -206,7 +206,7 @@ def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
     digest, is_done = done.stdout.split()
     assert is_done == "True"
     assert (cache / "options").read_text() == str(len("".join(options).replace("-", "")))
-    assert (digest == source_digest(ROOT / "accel" / "sparse.py")) == (options == [])
+    assert (digest == source_digest(ROOT / "accel" / "linear" / "sparse.py")) == (options == [])
 
 
 def test_a_process_answers_each_job_it_is_given() -> None:
@@ -217,7 +217,7 @@ def test_a_process_answers_each_job_it_is_given() -> None:
 
 
 def test_a_process_whose_parent_is_gone_ends_by_itself() -> None:
-    command = [sys.executable, "-P", "-m", "zkpipe.accel.warm"]
+    command = [sys.executable, "-P", "-m", "zkpipe.accel.compiled.warm"]
     process = subprocess.Popen(  # noqa: S603 # this interpreter, our module
         command,
         stdin=subprocess.PIPE,

@@ -9,13 +9,19 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from zkpipe.accel import witness_rows as module
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import RangeError, ShapeError
-from zkpipe.accel.limbs import MONTGOMERY_R, Words, from_montgomery, to_montgomery, words_from_ints
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.transforms import Domain
-from zkpipe.accel.witness_rows import are_sorted, witness_rows
+from zkpipe.accel.fields.limbs import (
+    MONTGOMERY_R,
+    Words,
+    from_montgomery,
+    to_montgomery,
+    words_from_ints,
+)
+from zkpipe.accel.linear import witness_rows as module
+from zkpipe.accel.linear.witness_rows import are_sorted, witness_rows
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.prover.groth16.prepared import by_row
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 

@@ -1,4 +1,4 @@
-"""Jobs for tests of accel.warm."""
+"""Jobs for tests of accel.compiled.warm."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.circuits.oracles import rows
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits import (
     Array,
     Bool,

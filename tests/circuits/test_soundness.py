@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.circuits.oracles import rows
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits import (
     Array,
     Bool,

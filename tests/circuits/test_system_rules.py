@@ -14,7 +14,7 @@ import pytest
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import RangeError, ShapeError, ZkpipeError
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits import (
     ConstraintSystem,
     Field,

@@ -12,11 +12,12 @@ from pathlib import Path
 import click
 import pytest
 
-import zkpipe.accel.warm
+import zkpipe.accel.compiled.warm
 from tests.cli.workshop import CIRCUITS, invoke
-from zkpipe.accel import cache_folders, warm
+from zkpipe.accel import cache_folders
+from zkpipe.accel.compiled import warm
+from zkpipe.accel.compiled.sources import ROOT
 from zkpipe.accel.errors import ZkpipeWarning
-from zkpipe.accel.sources import ROOT
 from zkpipe.cli.kernels import compile_kernels
 from zkpipe.cli.main import NO_CIRCUITS, zkpipe
 from zkpipe.prover.warm_jobs import JOBS
@@ -73,8 +74,8 @@ def test_with_json_what_cannot_be_kept_stands_in_the_answer(asked: Asked, tmp_pa
 
 FIRST = """
 import sys
-from zkpipe.accel import warm
-from zkpipe.accel.kernel_files import KernelFiles
+from zkpipe.accel.compiled import warm
+from zkpipe.accel.compiled.kernel_files import KernelFiles
 
 events = []
 found = KernelFiles.load_overload

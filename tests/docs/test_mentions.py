@@ -98,7 +98,7 @@ def test_every_module_that_a_layers_page_names_is_there(layer: str) -> None:
 
 
 WRONG = {
-    "zkpipe.accel.msm.window_bit": "is not there",
+    "zkpipe.accel.msm.multi_scalar.window_bit": "is not there",
     "circuits.gadget": "is not there",
     "Chain.embeded()": "is not there",
     "witness.public_at(key)": "is not there",
@@ -131,7 +131,7 @@ WRONG = {
 }
 RIGHT = (
     *(
-        "zkpipe.accel.msm.window_bits",
+        "zkpipe.accel.msm.multi_scalar.window_bits",
         "zkpipe.circuits.gadgets",
         "Chain.embedded()",
         "witness.public_for(key)",

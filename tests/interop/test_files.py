@@ -12,7 +12,7 @@ import pytest
 from tests.interop.conftest import CIRCOM_INPUTS, Circom, Keyed, Snarkjs
 from tests.prover.groth16.statements import edge_statements
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.system import ConstraintSystem, Witness

@@ -13,7 +13,7 @@ from py_ecc import bn128
 from py_ecc import optimized_bn128 as fast
 
 from zkpipe.accel.bn254 import P
-from zkpipe.accel.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 
 Point = Any
 G1: Point = (1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.machine import Field
+from zkpipe.accel.machines.machine import Field
 
 Value = tuple[int, ...]
 

@@ -22,8 +22,8 @@ from tests.prover.formats.key_material import (
     twist_point_outside_g2,
 )
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.limbs import to_montgomery, words_from_ints
+from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
+from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.prover import Proof, verify
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.keys import ProvingKey, VerifyingKey

@@ -14,7 +14,7 @@ from tests.circuits.oracles import rows
 from tests.zkbugs import curves, ranges, statements, unpinned
 from tests.zkbugs.corpus import Bug, Inputs
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import from_montgomery
+from zkpipe.accel.fields.limbs import from_montgomery
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.solve.advice import Advice, forged, questions

@@ -22,7 +22,7 @@ from tests.circuits.formats.hostile_files import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import FormatError
-from zkpipe.accel.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits.formats.r1cs import read_r1cs, write_r1cs
 from zkpipe.circuits.formats.wtns import read_wtns
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix

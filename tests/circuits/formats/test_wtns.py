@@ -20,7 +20,7 @@ from tests.circuits.formats.hostile_files import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import FormatError, ZkpipeError
-from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.circuits.formats.wtns import read_wtns, write_wtns
 from zkpipe.circuits.system import Witness
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.circuits import (
     Array,
     Bool,

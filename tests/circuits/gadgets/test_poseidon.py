@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits import (
     Array,
     Bool,

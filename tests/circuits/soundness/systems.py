@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 Form = Mapping[int, int]

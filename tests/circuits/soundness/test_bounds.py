@@ -10,7 +10,7 @@ import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import from_montgomery, ints_from_words, words_from_ints
+from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words, words_from_ints
 from zkpipe.circuits.soundness import naturals
 from zkpipe.circuits.soundness.bounds import bounds_of
 from zkpipe.circuits.soundness.equations import equations

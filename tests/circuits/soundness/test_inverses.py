@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits import (
     Array,
     Bool,

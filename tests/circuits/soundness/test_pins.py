@@ -13,7 +13,7 @@ import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import from_montgomery, ints_from_words
+from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words
 from zkpipe.circuits import (
     Array,
     Bool,

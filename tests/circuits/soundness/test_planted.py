@@ -15,7 +15,7 @@ from tests.circuits.soundness.planted import Planted, planted
 from tests.circuits.soundness.planted_lists import planted_list
 from tests.circuits.soundness.systems import holds, system_of
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.analysis import determined
 from zkpipe.circuits.soundness.contradictions import LONG, SHORT, Budget, contradiction

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits import (
     Array,
     CompileError,

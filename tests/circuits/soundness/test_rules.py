@@ -6,7 +6,7 @@ import pytest
 
 from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import ints_from_words
+from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.soundness import Verdict, analyse
 
 # wire 1 is the output, 2 and 3 are inputs, 4 and up internal

@@ -8,7 +8,7 @@ import pytest
 
 from tests.circuits.oracles import rows
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import from_montgomery
+from zkpipe.accel.fields.limbs import from_montgomery
 from zkpipe.circuits import (
     Array,
     Bool,

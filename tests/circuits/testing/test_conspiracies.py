@@ -209,7 +209,7 @@ def test_lies_that_make_up_for_one_another_are_found_and_satisfy_every_row(
 
 
 def _canonical(values: Any) -> list[int]:
-    from zkpipe.accel.limbs import from_montgomery
+    from zkpipe.accel.fields.limbs import from_montgomery
 
     return from_montgomery(values, R)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix, Witness
 
 Sum = dict[int, int]

@@ -22,9 +22,9 @@ import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.qap_oracle import Oracle, R, Waste, at
 from tests.prover.groth16.statements import Statement, sum_of_powers
-from zkpipe.accel.fixed_base import FixedBase
-from zkpipe.accel.limbs import Words, words_from_ints
-from zkpipe.accel.msm import msm_g1
+from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.points import g1_words

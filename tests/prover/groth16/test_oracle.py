@@ -20,8 +20,8 @@ from tests.prover.groth16.statements import (
     many_infinities,
     sum_of_powers,
 )
-from zkpipe.accel.limbs import Words, ints_from_words, to_montgomery
-from zkpipe.accel.transforms import domain
+from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery
+from zkpipe.accel.transforms.ntt import domain
 from zkpipe.prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
 from zkpipe.prover.groth16.setup import domain_size_for
 from zkpipe.prover.points import g1_from_words, g2_from_words

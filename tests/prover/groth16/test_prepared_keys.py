@@ -25,14 +25,14 @@ from tests.prover.groth16.statements import (
     outputs_only,
     random_statement,
 )
-from zkpipe.accel import transforms
-from zkpipe.accel.backend import MACHINES, has_ifma
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.machine import Machine
-from zkpipe.accel.multiples import Multiples
-from zkpipe.accel.points import file_points
-from zkpipe.accel.transforms import domain
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.multiples import Multiples
+from zkpipe.accel.runtime.backend import MACHINES, has_ifma
+from zkpipe.accel.transforms import ntt as transforms
+from zkpipe.accel.transforms.ntt import domain
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
 from zkpipe.prover.groth16.prepared import prepared_key
 

@@ -13,7 +13,7 @@ import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.qap_oracle import R
 from tests.prover.groth16.statements import sum_of_powers
-from zkpipe.accel.limbs import to_montgomery
+from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.prover import DEVELOPMENT, ProvingKey, setup, setup_to_file
 from zkpipe.prover.formats import zkey
 from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste

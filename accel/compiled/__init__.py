@@ -1,0 +1,1 @@
+"""Kernels: compiled by numba, kept on disk by their sources, compiled ahead."""

@@ -1,0 +1,151 @@
+"""Compiled kernels on disk: one file for each signature of each kernel.
+
+numba's own cache keeps an index for each function and numbers the files of its signatures. Two
+processes that compile different signatures of one function at once can both take number 1: one
+index and the other's code are left, and the next process calls code for other arguments than it
+has. Here there is no index: a file is named by its key, holds the key too, and is put in place
+whole, so processes may write at once, be killed, or find anything deleted. A file is a pickle, as
+numba's are: it is read only if nobody but the user, root or the owner of our code can have
+written it. It is looked for in every place, and kept in the first that takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle  # noqa: TID251 # as numba does; only what accel.ownership trusts is read
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.compiler import compile_result
+
+from zkpipe.accel.compiled.kernel_code import KernelCode
+from zkpipe.accel.compiled.kernel_folders import readable, writable
+from zkpipe.accel.ownership import read_trusted
+from zkpipe.accel.posix import BYTES
+
+
+class Losses:
+    """How many compiled kernels no place took, in this process."""
+
+    count = 0
+
+
+class KernelFiles(FunctionCache):
+    """The compiled signatures of one function; takes the place of numba's cache.
+
+    digest  names the folders in which they lie
+    """
+
+    def __init__(self, function: Any, digest: str) -> None:  # numba's looks for a folder of its own
+        code = function.__code__
+        self._name = repr(function)
+        self._py_func = function
+        self._cache_path = digest
+        self._impl = _Results(code)
+        stem = f"{Path(code.co_filename).stem}.{function.__qualname__}"
+        self._cache_file = _Entries(digest, stem.replace("<", "").replace(">", ""))
+        self.enable()
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled for these types, or None. numba's registries stay as they are."""
+        return self._load_overload(sig, target_context)
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled; where that fails, on a full disk say, it is just not kept."""
+        try:
+            super().save_overload(sig, data)
+        except OSError:
+            Losses.count += 1
+
+
+class _Entries(IndexDataCacheFile):
+    """numba's files, without the index."""
+
+    def __init__(self, digest: str, stem: str) -> None:
+        self._digest, self._stem = digest, stem
+
+    def flush(self) -> None:
+        """Recompiling writes over what is there."""
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep it in the first place that takes it. Raises OSError if none does."""
+        name, whole = self._file_name(key), self._dump((key, data))
+        for folder in writable(self._digest):
+            with suppress(OSError):
+                _write(folder / name, whole)
+                return
+        raise OSError(0, "no folder takes it", name)
+
+    def load(self, key: Any) -> Any:
+        """What was saved under this key, or None: a damaged file counts as none."""
+        name = self._file_name(key)
+        for folder in readable(self._digest):
+            with suppress(Exception):  # whatever is wrong with it, it is compiled again
+                found, data = pickle.loads(read_trusted(folder / name))  # noqa: S301 # trusted
+                if found == key:
+                    return data
+        return None
+
+    def _file_name(self, key: Any) -> str:
+        """By the types of the arguments, the processor and the function's bytecode, as text."""
+        return f"{self._stem}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.nbc"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place whole; whatever the umask, only the user can write to it."""
+    part = path.with_name(f"{path.name}.tmp.{uuid4().hex[:16]}")
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BYTES, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Results(CompileResultCacheImpl):
+    """How numba writes a compiled function, with our folder and our form of its code."""
+
+    def __init__(self, code: Any) -> None:
+        self._lineno = code.co_firstlineno
+        self._locator = _Locator(code.co_filename)
+
+    def reduce(self, compiled: Any) -> Any:
+        """What is written of a compiled kernel."""
+        _, fndesc, environment, signature, *_, environments = compiled._reduce()
+        code = tuple(KernelCode.of(compiled.library))
+        return code, fndesc, environment, signature, environments
+
+    def rebuild(self, target_context: Any, reduced: Any) -> Any:
+        """The compiled kernel again, as CompileResult._rebuild of numba makes it; None if not."""
+        code, fndesc, environment, signature, environments = reduced
+        library = KernelCode(*code).library(target_context.codegen())
+        if library is None:
+            return None
+        entry_point = target_context.get_executable(library, fndesc, environment)
+        for env in environments:
+            library.codegen.set_env(env.env_name, env)
+        return compile_result(
+            target_context=target_context,
+            typing_context=target_context.typing_context,
+            library=library,
+            environment=environment,
+            entry_point=entry_point,
+            fndesc=fndesc,
+            signature=signature,
+            objectmode=False,
+            lifted=(),
+            referenced_envs=environments,
+        )
+
+
+class _Locator:
+    def __init__(self, file: str) -> None:
+        self._py_file = file  # numba's warnings name the file
+
+    def ensure_cache_path(self) -> None:
+        """Folders are made when something is kept."""

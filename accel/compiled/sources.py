@@ -1,0 +1,226 @@
+"""The sources that a compiled kernel is made of, and their digest.
+
+A kernel depends on the file that holds it, on every file of ours that this one imports, at any
+depth and in functions too, and on the lowerings: they come with the types of its arguments, and no
+import need lead to them, so every module of accel that imports numba or llvmlite counts as one. The
+versions of Python, numba and llvmlite and numba's settings are digested as well.
+
+Parsing takes 40 ms, so what a text imports is kept in the cache under the digest of that text: it
+cannot be out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import llvmlite
+import numba
+
+from zkpipe.accel.compiled.kernel_folders import readable, writable
+
+PACKAGE = "zkpipe"
+ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are links in it
+LAYERS = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
+COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
+EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
+HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
+
+
+def source_digest(path: Path) -> str:
+    """Digest of a module's own source and of all that its kernels depend on.
+
+    Cost: 5 ms in a process, for all modules together.
+    """
+    digest = hashlib.sha256(_toolchain().encode())
+    for here in sorted(sources(path)):
+        digest.update(bytes.fromhex(_content(here)[1]))
+    return digest.hexdigest()[:20]
+
+
+def sources(path: Path) -> set[Path]:
+    """The files of ours that kernels in this file depend on, itself among them.
+
+    Where a module is imported from a package, the package's __init__ counts, as it might give its
+    name to something else, but not what that imports.
+    """
+    seen: set[Path] = set()
+    beside: set[Path] = set()
+    todo = [path.resolve(), *_lowerings()]
+    while todo:
+        here = todo.pop()
+        if here not in seen:
+            seen.add(here)
+            found = _files(_imports(here), here)
+            todo.extend(found.files)
+            beside.update(found.beside)
+    return seen | beside
+
+
+def module_file(name: str) -> Path | None:
+    """The file of one of our modules or packages, None for anything else."""
+    return _modules().get(name)
+
+
+def forget() -> None:
+    """Read the sources again when they are next asked for, as a new process would."""
+    for kept in (_toolchain, _modules, _module_names, _content, _lowerings, _known, _files):
+        kept.cache_clear()
+
+
+@cache
+def _toolchain() -> str:
+    settings = [
+        f"{name}={value}"
+        for name, value in sorted(os.environ.items())
+        if name.startswith("NUMBA_") and name not in HARMLESS
+    ]
+    # With -O, functions have other bytecode: kernels of the other kind would not be found.
+    python = f"{sys.implementation.cache_tag} {sys.version_info[:3]} {sys.flags.optimize}"
+    return "\n".join([python, numba.__version__, llvmlite.__version__, *settings])
+
+
+@cache
+def _modules() -> dict[str, Path]:
+    """Our modules' files by name; a package's is its __init__."""
+    found = {PACKAGE: ROOT / "__init__.py"}
+    found |= {f"{PACKAGE}.{path.stem}": path for path in ROOT.glob("[a-z]*.py")}
+    for layer in LAYERS:
+        top = (ROOT / layer).resolve()
+        for folder, _, files in os.walk(top):
+            package = (PACKAGE, layer, *Path(folder).relative_to(top).parts)
+            for file in files:
+                if file.endswith(".py"):
+                    last = () if file == "__init__.py" else (file[:-3],)
+                    found[".".join(package + last)] = Path(folder, file)
+    return found
+
+
+@cache
+def _module_names() -> dict[Path, str]:
+    return {path: name for name, path in _modules().items()}
+
+
+@cache
+def _content(path: Path) -> tuple[bytes, str]:
+    """A file's bytes and their digest."""
+    data = path.read_bytes()
+    return data, hashlib.sha256(data).hexdigest()
+
+
+@cache
+def _lowerings() -> tuple[Path, ...]:
+    files = [path for name, path in _modules().items() if name.startswith(f"{PACKAGE}.accel.")]
+    _learn(files)
+    roots = {path: {re.split("[.:]", name)[0] for name in _imports(path)} for path in files}
+    return tuple(path for path in files if roots[path] & COMPILERS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The files behind a module's imports; beside them, the packages of which it takes modules."""
+
+    files: tuple[Path, ...]
+    beside: tuple[Path, ...] = ()
+
+
+@cache
+def _files(names: tuple[str, ...], path: Path) -> _Found:
+    """The files of ours behind the names that a module imports."""
+    if EVERYTHING in names:
+        return _Found(tuple(_modules().values()))
+    files: set[Path] = set()
+    beside: set[Path] = set()
+    for name in names:
+        module, _, taken = name.partition(":")
+        module = _absolute(module, path)
+        inner = module_file(f"{module}.{taken}") if module and taken else None
+        outer = module_file(module) if module else None
+        if inner is not None:
+            files.add(inner)
+        if outer is not None:
+            (files if inner is None else beside).add(outer)
+    return _Found(tuple(files), tuple(beside))
+
+
+def _absolute(name: str, path: Path) -> str:
+    """A relative name, `..folder.module`, seen from a file; others as they are; ours only."""
+    level = len(name) - len(name.lstrip("."))
+    if level == 0:
+        return name if name.split(".")[0] == PACKAGE else ""
+    module = _module_names().get(path)
+    if module is None:
+        return ""
+    parts = module.split(".") + ["__init__"] * (path.name == "__init__.py")
+    return ".".join([*parts[:-level], *filter(None, name[level:].split("."))])
+
+
+def _names(source: bytes) -> Iterator[str]:
+    """What a source imports, `module` or `module:name`, with dots in front if it is relative."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+            if any(alias.name.split(".")[0] == "importlib" for alias in node.names):
+                yield EVERYTHING
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from (f"{module}:{alias.name}" for alias in node.names)
+            if module.split(".")[0] == "importlib":
+                yield EVERYTHING
+        elif isinstance(node, ast.Name) and node.id == "__import__":
+            yield EVERYTHING
+
+
+# --- what texts import, by their digests
+
+
+NOTES = "imports.json"
+
+
+def _of_this_version() -> str:
+    """The name of the folder for what is known: each version of this module has its own."""
+    return _content(Path(__file__).resolve())[1][:20]
+
+
+@cache
+def _known() -> dict[str, tuple[str, ...]]:
+    for folder in readable(_of_this_version()):
+        with suppress(OSError, ValueError, TypeError, AttributeError):  # then it is found out again
+            read = json.loads((folder / NOTES).read_bytes())
+            return {digest: tuple(names) for digest, names in read.items()}
+    return {}
+
+
+def _imports(path: Path) -> tuple[str, ...]:
+    _learn([path])
+    return _known()[_content(path)[1]]
+
+
+def _learn(paths: Iterable[Path]) -> None:
+    """Find out what files import, and keep what was not known."""
+    known = _known()
+    new = {}
+    for path in paths:
+        data, digest = _content(path)
+        if digest not in known:
+            new[digest] = tuple(sorted(set(_names(data))))
+    known.update(new)
+    for folder in writable(_of_this_version()) if new else ():
+        place = folder / f"{NOTES}.{uuid4().hex}"
+        with suppress(OSError):  # no room: the next place, or found out again next time
+            try:
+                place.write_text(json.dumps(known))
+                place.replace(folder / NOTES)
+            finally:
+                place.unlink(missing_ok=True)
+            return

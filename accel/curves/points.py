@@ -1,0 +1,72 @@
+"""Rows of affine points between canonical, the form of files and the machines' working form."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zkpipe.accel.bn254 import P
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.fields.functions import constant, reduce
+from zkpipe.accel.fields.limbs import MONTGOMERY_R, Words
+from zkpipe.accel.machines.machine import FP, Field, Machine
+from zkpipe.accel.machines.scalar import SCALAR
+
+
+@kernel
+def _into_work(source, target, blocks):
+    for i in range(blocks):
+        x, y = load(source, i)
+        store(target, i, (reduce(x), reduce(y)))
+
+
+@kernel
+def _out_of_work(source, target, blocks):
+    for i in range(blocks):
+        store(target, i, load(source, i))
+
+
+_into_montgomery = constant(MONTGOMERY_R % P)
+
+
+@kernel
+def _multiply_into_montgomery(source, target, n):
+    for i in range(n):
+        (value,) = load(source, i)
+        store(target, i, (value * _into_montgomery(value),))
+
+
+def points_from_canonical(words: Words) -> Words:
+    """Coordinates of points, each x multiplied by 2^256 mod p.
+
+    words   (n, 4 k) uint64   k coordinates a row, canonical
+    result  (n, 4 k) uint64   Montgomery
+
+    Cost: a product a coordinate, 15 ns, where `accel.fields.limbs.to_montgomery` takes 300.
+    """
+    out = np.empty_like(words)
+    rows = (Rows(FP, SCALAR, array.reshape(-1, 4), 1) for array in (words, out))
+    _multiply_into_montgomery(*rows, words.size // 4)
+    return out
+
+
+def padded_count(n: int, machine: Machine) -> int:
+    """The least multiple of the machine's lanes that is n or more."""
+    return -(-n // machine.width) * machine.width
+
+
+def working_points(points: Words, field: Field, machine: Machine) -> WorkRows:
+    """Working rows of (n, 8 * degree) affine points, with infinity up to a whole block."""
+    n = padded_count(len(points), machine)
+    padded = np.zeros((n, points.shape[1]), np.uint64)
+    padded[: len(points)] = points
+    work = blank_rows(field, machine, n, 2)
+    _into_work(Rows(field, machine, padded, 2), work, n // machine.width)
+    return work
+
+
+def file_points(work: WorkRows, field: Field, machine: Machine) -> Words:
+    """The points of working rows, whole blocks of them: canonical, Montgomery R = 2^256."""
+    words = np.zeros_like(work.words)
+    _out_of_work(work, Rows(field, machine, words, 2), work.length // machine.width)
+    return words

@@ -1,0 +1,216 @@
+"""The scalar machine: one value in four 64-bit limbs, Montgomery R = 2^256, always below 2p.
+
+Needs 4p < 2^256: then a Montgomery product of values below 2p is below 2p without any final
+subtraction, and sums and differences need one conditional correction by 2p.
+Cost on a 3.5 GHz core: product 13 to 15 ns, sum or difference 1 ns.
+
+Source: coarsely integrated operand scanning, Koc, Acar, Kaliski 1996; lazy bound 2p, Walter 1999.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from zkpipe.accel.machines.machine import I1, I64, Field, Limbs
+
+I128, I256 = ir.IntType(128), ir.IntType(256)
+
+
+def _join(b: Any, x: Limbs) -> Any:
+    value = b.zext(x[0], I256)
+    for i in range(1, 4):
+        value = b.or_(value, b.shl(b.zext(x[i], I256), ir.Constant(I256, 64 * i)))
+    return value
+
+
+def _split(b: Any, value: Any) -> Limbs:
+    return [b.trunc(b.lshr(value, ir.Constant(I256, 64 * i)), I64) for i in range(4)]
+
+
+def _multiply_add(b: Any, accumulator: Any, x: Any, y: Any, carry: Any) -> tuple[Any, Any]:
+    """Low and high word of accumulator + x * y + carry, which fits 128 bits."""
+    total = b.mul(b.zext(x, I128), b.zext(y, I128))
+    total = b.add(b.add(total, b.zext(accumulator, I128)), b.zext(carry, I128))
+    return b.trunc(total, I64), b.trunc(b.lshr(total, ir.Constant(I128, 64)), I64)
+
+
+def _words(value: int) -> Limbs:
+    return [ir.Constant(I64, value >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF) for i in range(4)]
+
+
+def _product_function(module: Any, p: int) -> Any:
+    """The function of eight words that multiplies modulo p, written into the module once."""
+    name = f"zkpipe.product.{p:x}"
+    if name in module.globals:
+        return module.globals[name]
+    result = ir.ArrayType(I64, 4)
+    function = ir.Function(module, ir.FunctionType(result, [I64] * 8), name)
+    function.linkage = "linkonce_odr"  # one of the same functions of several modules is kept
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    b = ir.IRBuilder(function.append_basic_block())
+    x, y = list(function.args[:4]), list(function.args[4:])
+    modulus, inverse = _words(p), ir.Constant(I64, -pow(p, -1, 1 << 64) % (1 << 64))
+    none = ir.Constant(I64, 0)
+    t = [none] * 4
+    for xi in x:
+        t[0], carry = _multiply_add(b, t[0], xi, y[0], none)
+        m = b.mul(t[0], inverse)
+        _, borrow = _multiply_add(b, t[0], m, modulus[0], none)
+        for j in range(1, 4):
+            t[j], carry = _multiply_add(b, t[j], xi, y[j], carry)
+            t[j - 1], borrow = _multiply_add(b, t[j], m, modulus[j], borrow)
+        t[3] = b.add(carry, borrow)
+    value = ir.Constant(result, ir.Undefined)
+    for i in range(4):
+        value = b.insert_value(value, t[i], i)
+    b.ret(value)
+    return function
+
+
+class Scalar:
+    """Lowerings of field arithmetic on 64-bit words."""
+
+    name = "scalar"
+    width = 1
+    limbs = 4
+    montgomery = 1 << 256
+    limb_type = I64
+    mask_type = I1
+    limb_bits = 64
+    residue_bits: tuple[int, ...] = (256,)  # of known factors: their Montgomery form
+
+    def sum_bound(self, x: int, y: int) -> int:
+        """Every operator reduces."""
+        return 2
+
+    def product_bound(self, field: Field, x: int, y: int) -> int:
+        """Every operator reduces."""
+        return 2
+
+    def square_bound(self, field: Field, x: int) -> int:
+        """Every operator reduces."""
+        return 2
+
+    def known_bound(self, field: Field, x: int) -> int:
+        """Every operator reduces."""
+        return 2
+
+    def reduced_bound(self) -> int:
+        """Values are always reduced."""
+        return 2
+
+    def constant(self, value: int) -> Limbs:
+        """An integer below 2^256 as limbs."""
+        return _words(value)
+
+    def add(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """Add: below 4p, less 2p where it reaches that."""
+        double = ir.Constant(I256, 2 * p)
+        total = b.add(_join(b, x), _join(b, y))
+        smaller = b.icmp_unsigned("<", total, double)
+        return _split(b, b.select(smaller, total, b.sub(total, double)))
+
+    def subtract(self, b: Any, p: int, x: Limbs, y: Limbs, y_bound: int) -> Limbs:
+        """Subtract, plus 2p where that would be negative."""
+        u, v = _join(b, x), _join(b, y)
+        difference = b.sub(u, v)
+        negative = b.icmp_unsigned("<", u, v)
+        corrected = b.add(difference, ir.Constant(I256, 2 * p))
+        return _split(b, b.select(negative, corrected, difference))
+
+    def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
+        """Subtract one after another."""
+        for term in terms:
+            x = self.subtract(b, p, x, term, 2)
+        return x
+
+    def multiply(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """x y / 2^256 mod p, below 2p for x and y below 2p: 36 multiplications, in a call.
+
+        A call costs 2 ns of 13; inlined, the code of a pairing compiles five times longer.
+        """
+        product = b.call(_product_function(b.module, p), [*x, *y])
+        return [b.extract_value(product, i) for i in range(4)]
+
+    def broadcast(self, b: Any, words: Limbs) -> Limbs:
+        """The words as they are."""
+        return words
+
+    def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs:
+        """As a product by the factor's Montgomery form."""
+        return self.multiply(b, p, x, residues[0])
+
+    def square(self, b: Any, p: int, x: Limbs) -> Limbs:
+        """As a product: dedicated squarings save nothing at four limbs."""
+        return self.multiply(b, p, x, x)
+
+    def multiply2(self, b: Any, p: int, x: Limbs, y: Limbs, bounds: int) -> Limbs:
+        """Product in Fp2, u^2 = -1, by Karatsuba: three products, five sums."""
+        x0, x1, y0, y1 = x[:4], x[4:], y[:4], y[4:]
+        v0, v1 = self.multiply(b, p, x0, y0), self.multiply(b, p, x1, y1)
+        cross = self.multiply(b, p, self.add(b, p, x0, x1), self.add(b, p, y0, y1))
+        cross = self.subtract(b, p, self.subtract(b, p, cross, v0, 2), v1, 2)
+        return self.subtract(b, p, v0, v1, 2) + cross
+
+    def square2(self, b: Any, p: int, x: Limbs, x_bound: int) -> Limbs:
+        """Square in Fp2: (x0 + x1)(x0 - x1) + 2 x0 x1 u."""
+        x0, x1 = x[:4], x[4:]
+        plus, minus = self.add(b, p, x0, x1), self.subtract(b, p, x0, x1, 2)
+        cross = self.multiply(b, p, x0, x1)
+        return self.multiply(b, p, plus, minus) + self.add(b, p, cross, cross)
+
+    def reduce(self, b: Any, p: int, x: Limbs) -> Limbs:
+        """Values are always reduced."""
+        return x
+
+    def canonical(self, b: Any, p: int, x: Limbs) -> Limbs:
+        """Subtract p once where x reaches it."""
+        value, modulus = _join(b, x), ir.Constant(I256, p)
+        smaller = b.icmp_unsigned("<", value, modulus)
+        return _split(b, b.select(smaller, value, b.sub(value, modulus)))
+
+    def select(self, b: Any, mask: Any, x: Limbs, y: Limbs) -> Limbs:
+        """Choose x where the mask holds."""
+        return [b.select(mask, u, v) for u, v in zip(x, y, strict=True)]
+
+    def all_zero(self, b: Any, x: Limbs) -> Any:
+        """Whether all limbs are 0."""
+        total = x[0]
+        for limb in x[1:]:
+            total = b.or_(total, limb)
+        return b.icmp_unsigned("==", total, ir.Constant(I64, 0))
+
+    def any_lane(self, b: Any, mask: Any) -> Any:
+        """The mask itself."""
+        return mask
+
+    def first_words(self, b: Any, x: Limbs) -> Limbs:
+        """The value's own words."""
+        return x
+
+    def splat_words(self, b: Any, words: Limbs) -> Limbs:
+        """The words as they are."""
+        return words
+
+    # --- packed rows: this machine's limbs are the file's words
+
+    def load_rows(self, b: Any, rows: list[Any], words: int, shift: int) -> list[Limbs]:
+        """The field elements of one row of `words` 64-bit words, at an address of any alignment."""
+        pointer = b.inttoptr(rows[0], I64.as_pointer())
+        limbs = []
+        for j in range(words):
+            limbs.append(b.load(b.gep(pointer, [ir.Constant(I64, j)])))
+            limbs[-1].align = 1
+        return [limbs[i : i + 4] for i in range(0, words, 4)]
+
+    def store_rows(self, b: Any, rows: list[Any], elements: list[Limbs]) -> None:
+        """Store the field elements of one row."""
+        pointer = b.inttoptr(rows[0], I64.as_pointer())
+        for j, limb in enumerate(limb for element in elements for limb in element):
+            b.store(limb, b.gep(pointer, [ir.Constant(I64, j)])).align = 1
+
+
+SCALAR = Scalar()

@@ -1,0 +1,1 @@
+"""Multi-scalar multiplication, multiples of one point, and small relations between points."""

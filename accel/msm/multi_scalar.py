@@ -1,0 +1,329 @@
+"""Multi-scalar multiplication: the sum of scalars[i] * points[i], over G1 and G2.
+
+Pippenger's method: signed digits of c bits, one bucket for each size a digit can have
+(schedule, buckets), the sum over b of b * bucket[b] (windows), and the windows
+joined by doublings. A window is a task for a thread; one that holds most of the work, as in a
+witness of bits, is cut into several.
+
+Source: Pippenger 1976; signed digits, eprint 2012/549 section 4; batched affine sums, 2022/1396
+section 5.3.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curves import jacobian
+from zkpipe.accel.curves.points import file_points
+from zkpipe.accel.errors import ShapeError
+from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
+from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.msm.bases import Bases, prepare
+from zkpipe.accel.msm.buckets import Accumulators, sum_runs
+from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
+from zkpipe.accel.msm.multiples import Multiples, multiples
+from zkpipe.accel.msm.schedule import TILE, Index, Room, schedule
+from zkpipe.accel.msm.windows import join_windows, weighted_sums
+from zkpipe.accel.runtime.backend import machine as chosen_machine
+from zkpipe.accel.runtime.backend import thread_count
+from zkpipe.accel.runtime.threads import in_threads
+
+BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
+WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls
+GROUP_BUCKETS = 1 << 15  # of windows that go together: their segments fill 64 blocks of lanes
+SHARES = 8  # tasks a thread gets or more, so that all end at nearly the same time
+LEAST_SHARE = 1 << 14  # additions of a task that are worth cutting a window for
+
+
+@kernel
+def _double_and_add(points, scalars, out):
+    result = jacobian.infinity(load(out, 0)[0])
+    for i in range(len(scalars)):
+        x, y = load(points, i)
+        term = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], 254)
+        result = jacobian.add(result, term)
+    store(out, 0, jacobian.to_affine(result))
+
+
+def window_bits(n: int) -> int:
+    """The window that costs least: windows * (n additions, the buckets' reduction, its own cost).
+
+    Measured (Zen 4, G1 in lanes): 34 ns an addition with its place in the order, 110 ns a bucket,
+    130 us a window. No window was more than a tenth quicker than the one this chooses, for 2^8 to
+    2^18 points of both groups, in lanes and scalar (benchmarks/window_choice.py).
+    """
+    buckets = {c: 2 ** (c - 1) for c in range(4, 18)}
+    return min(
+        buckets, key=lambda c: window_count(c) * (n + BUCKET_COST * buckets[c] + WINDOW_COST)
+    )
+
+
+def shared_window_bits(n: int) -> int:
+    """The same for points with their multiples, whose windows share their buckets.
+
+    A query is then one task, or as many as the threads that would wait for it otherwise.
+    """
+    sets = max(1, thread_count() // 2)
+    return min(range(4, 21), key=lambda c: window_count(c) * n + BUCKET_COST * 2 ** (c - 1) * sets)
+
+
+def with_multiples(bases: Bases) -> Multiples:
+    """The multiples of points that many sums are made over: see accel.msm.multiples.
+
+    Cost: 8 us a point of G1, 21 us of G2, and the memory of 15 to 30 copies of the points.
+    """
+    return multiples(bases, shared_window_bits(bases.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Points, and the digits of as many scalars; queries with the same scalars share digits."""
+
+    bases: Bases
+    digits: Digits
+
+
+def query(bases: Bases, digits: Digits) -> Query:
+    """The query over points, or over points with multiples: then all windows are one."""
+    return Query(bases, digits.joined() if isinstance(bases, Multiples) else digits)
+
+
+def digit_bits(bases: Bases) -> int:
+    """The window that sums over these points want."""
+    return bases.window_bits if isinstance(bases, Multiples) else window_bits(bases.count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A task: the points first:last of a query in some windows, numbers from high to low."""
+
+    query: Query
+    windows: tuple[int, ...]
+    first: int
+    last: int
+
+    @property
+    def cost(self) -> int:
+        """Additions in buckets, in units of G1's."""
+        return int(self.query.digits.used[list(self.windows)].sum()) * self.query.bases.field.degree
+
+
+class _Desk:
+    """The working memory of a thread: kept from one task to the next."""
+
+    def __init__(self, m: Machine) -> None:
+        self.machine = m
+        self.room = Room()
+        self._accumulators: dict[Field, Accumulators] = {}
+        self._sums: dict[Field, WorkRows] = {}
+
+    def accumulators(self, field: Field) -> Accumulators:
+        """For the runs of a tile."""
+        if field not in self._accumulators:
+            self._accumulators[field] = Accumulators.of(field, self.machine, TILE)
+        return self._accumulators[field]
+
+    def sums(self, field: Field, count: int) -> WorkRows:
+        """Rows of `count` points, all infinity."""
+        have = self._sums.get(field)
+        if have is None or have.length < count:
+            have = self._sums[field] = blank_rows(field, self.machine, count, 2)
+        else:
+            have.words[:count] = 0
+        return have
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What the buckets of a window hold: nothing from bucket `size` on, a power of two."""
+
+    size: int
+    careful: bool  # whether the sum of some bucket below is infinity
+
+
+def _sum_buckets(
+    source: WorkRows,
+    digits: Index,
+    finite: NDArray[np.uint8],
+    careful: bool,
+    desk: _Desk,
+    sums: WorkRows,
+    first: int,
+    buckets: int,
+) -> _Filled:
+    """The sum of each bucket into its row, from row `first` on."""
+    m, field = desk.machine, sums.numba_type.field
+    plan = schedule(digits, finite, buckets, m.width, desk.room)
+    runs = len(plan.bucket)
+    if not runs:
+        return _Filled(0, False)
+    work = desk.accumulators(field)
+    spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
+    if not plan.cut:
+        place = np.concatenate([plan.bucket + np.uint32(first), spare])
+        careful = sum_runs(source, plan, work, sums, place, careful)
+        size = 1 << int(plan.run_bucket[-1]).bit_length()
+        return _Filled(size, careful or runs < size)
+    rows = blank_rows(field, m, runs + 1, 2)
+    spare[:] = runs
+    careful = sum_runs(source, plan, work, rows, np.concatenate([plan.number, spare]), careful)
+    again = (plan.run_bucket + np.uint32(1)) << np.uint32(1)
+    return _sum_buckets(rows, again, finite[:0], careful, desk, sums, first, buckets)
+
+
+def _sum_part(part: _Part, desk: _Desk) -> Words:
+    """The sums of the part's windows over its points: affine, one row a window."""
+    query, count = part.query, len(part.windows)
+    field, m, buckets = query.bases.field, desk.machine, query.digits.buckets
+    some = slice(part.first, part.last)
+    sums = desk.sums(field, count * buckets + 1)
+    rows = WorkRows(field, m, query.bases.rows.words[some], 2)
+    finite = query.bases.finite[some]
+    filled = []
+    for k, window in enumerate(part.windows):
+        digits = query.digits.of_window[window, some]
+        filled.append(_sum_buckets(rows, digits, finite, False, desk, sums, k * buckets, buckets))
+    out = np.zeros((count, 8 * field.degree), np.uint64)
+    for kind in set(filled):
+        if kind.size:
+            windows = [k for k in range(count) if filled[k] == kind]
+            starts = [k * buckets for k in windows]
+            out[windows] = weighted_sums(sums, starts, kind.size, field, m, kind.careful)
+    return out
+
+
+def _parts(query: Query, share: int) -> list[_Part]:
+    """The tasks of a query, in falling order of windows.
+
+    Some windows go together, so that their buckets fill the lanes; a window that alone is more
+    than a share of the work is cut. With multiples a cut costs another set of buckets, so shares
+    are as large as they can be.
+    """
+    if isinstance(query.bases, Multiples):
+        share = max(share * SHARES, 1)
+    n = query.bases.count
+    together = max(1, GROUP_BUCKETS // query.digits.buckets)
+    parts: list[_Part] = []
+    group: list[int] = []
+    for w in range(len(query.digits.used) - 1, -1, -1):
+        pieces = -(-int(query.digits.used[w]) // share)
+        if pieces == 0:
+            continue
+        if pieces > 1 or len(group) == together:
+            if group:
+                parts.append(_Part(query, tuple(group), 0, n))
+            group = []
+        if pieces > 1:
+            size = -(-n // pieces)
+            parts += [_Part(query, (w,), i, min(n, i + size)) for i in range(0, n, size)]
+        else:
+            group.append(w)
+    if group:
+        parts.append(_Part(query, tuple(group), 0, n))
+    return parts
+
+
+def _joined(query: Query, parts: list[_Part], sums: list[Words]) -> Words:
+    if not parts:
+        return np.zeros(8 * query.bases.field.degree, np.uint64)
+    windows = np.array([w for part in parts for w in part.windows], np.int64)
+    return join_windows(np.concatenate(sums), windows, query.digits.window_bits, query.bases.field)
+
+
+def sums_of_products(queries: Sequence[Query]) -> list[Words]:
+    """The sum of scalars[i] * points[i] for several queries, their windows side by side on threads.
+
+    result  affine points in Montgomery form, (8,) or (16,) each
+    """
+    few = [
+        (q.bases, q.digits.scalars)
+        for q in queries
+        if q.digits.scalars is not None and not isinstance(q.bases, Multiples)
+    ]
+    if len(few) == len(queries):
+        return in_threads(lambda pair: _few(*pair), few)
+    total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in queries)
+    share = max(total // (SHARES * thread_count()), LEAST_SHARE)
+    tasks = [_parts(query, max(share // query.bases.field.degree, 1)) for query in queries]
+    flat = sorted((part for parts in tasks for part in parts), key=lambda part: -part.cost)
+    desks = threading.local()
+    m = queries[0].bases.machine
+
+    def work(part: _Part) -> Words:
+        if not hasattr(desks, "mine"):
+            desks.mine = _Desk(m)
+        return _sum_part(part, desks.mine)
+
+    found = dict(zip(map(id, flat), in_threads(work, flat), strict=True))
+    return [
+        _joined(query, parts, [found[id(part)] for part in parts])
+        for query, parts in zip(queries, tasks, strict=True)
+    ]
+
+
+def _few(bases: Bases, scalars: Words) -> Words:
+    points = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
+    return _few_points(points, scalars, bases.field)
+
+
+def _few_points(points: Words, scalars: Words, field: Field) -> Words:
+    out = np.zeros((1, 8 * field.degree), np.uint64)
+    rows = Rows(field, SCALAR, np.ascontiguousarray(points), 2)
+    _double_and_add(rows, np.ascontiguousarray(scalars), Rows(field, SCALAR, out, 2))
+    result: Words = out[0]
+    return result
+
+
+def add_points(points: Sequence[Words]) -> Words:
+    """The sum of some affine points of one group, (8,) or (16,) words each; infinity is zeros."""
+    stacked = np.stack(points)
+    return join_windows(
+        stacked, np.zeros(len(stacked), np.int64), 0, FP if stacked.shape[1] == 8 else FP2
+    )
+
+
+def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
+    check_rows(f"Points of {group}", points, 8 * field.degree)
+    check_rows("Scalars", scalars, 4)
+    scalars = np.require(scalars, requirements=["C", "W"])  # as the kernels are compiled for
+    check_scalars(scalars)
+    if len(points) != len(scalars):
+        raise ShapeError(
+            f"{len(points)} points do not pair up with {len(scalars)} scalars.",
+            "Give one scalar for each point.",
+        )
+    if len(scalars) <= FEW:
+        return _few_points(points, scalars, field)
+    bases = prepare([(points, None)], chosen_machine())
+    digits = Digits.of(scalars, window_bits(len(scalars)))
+    return sums_of_products([Query(bases, digits)])[0]
+
+
+def msm_g1(points: Words, scalars: Words) -> Words:
+    """Sum of scalars[i] * points[i] over G1.
+
+    points   (n, 8) uint64   affine x, y; Montgomery, R = 2^256; all zeros is infinity
+    scalars  (n, 4) uint64   canonical, below r
+    result   (8,) uint64     affine; Montgomery
+
+    Points are taken to be on the curve: whoever read them in has checked.
+
+    Raises ShapeError if the arrays do not pair up, RangeError if a scalar is r or more.
+
+    Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; a copy of the points, 4 W n
+    bytes for the digits, 4 n and 64 bytes a bucket for each thread.
+    """
+    return _msm(points, scalars, FP, "G1")
+
+
+def msm_g2(points: Words, scalars: Words) -> Words:
+    """Sum of scalars[i] * points[i] over G2: as `msm_g1`, with points (n, 16), result (16,)."""
+    return _msm(points, scalars, FP2, "G2")

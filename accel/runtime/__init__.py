@@ -1,0 +1,1 @@
+"""Which machine computes, threads around kernels, and working memory."""

@@ -1,0 +1,81 @@
+"""Which machine computes: chosen here and nowhere else.
+
+ZKPIPE_BACKEND = scalar | avx512 | cuda forces one; without it the best that the processor has.
+ZKPIPE_THREADS bounds the threads; without it, as many as this process may use.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+
+from llvmlite import binding
+
+from zkpipe.accel.errors import MissingError, RangeError
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.simd import AVX512
+
+MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
+LONGEST = 20  # letters of a setting that an error repeats
+NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
+
+
+@cache
+def has_ifma() -> bool:
+    """Whether this processor has the AVX-512 instructions that the lanes use."""
+    features = binding.get_host_cpu_features()
+    return all(features.get(name, False) for name in NEEDED)
+
+
+@cache
+def processor() -> str:
+    """The name and features of the processor that numba compiles for, this one unless told."""
+    name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    return f"{name} {binding.get_host_cpu_features().flatten() if features is None else features}"
+
+
+def machine() -> Machine:
+    """The machine that ZKPIPE_BACKEND names, or the best there is.
+
+    Raises RangeError for a name that is none of ours, MissingError for one that is not here.
+    """
+    name = os.environ.get("ZKPIPE_BACKEND", "")
+    if not name:
+        return AVX512 if has_ifma() else SCALAR
+    if name == "cuda":
+        raise MissingError(
+            "ZKPIPE_BACKEND is 'cuda', and this version has no CUDA back end.",
+            "Unset ZKPIPE_BACKEND, or set it to 'scalar' or 'avx512'.",
+        )
+    if name not in MACHINES:
+        raise RangeError(
+            f"ZKPIPE_BACKEND is {_shown(name)}, which names no back end.",
+            "Set it to 'scalar' or 'avx512', or unset it for the best one here.",
+        )
+    if name == "avx512" and not has_ifma():
+        raise MissingError(
+            "ZKPIPE_BACKEND is 'avx512', and this processor has no AVX-512 IFMA instructions.",
+            "Unset ZKPIPE_BACKEND, or set it to 'scalar'.",
+        )
+    return MACHINES[name]
+
+
+def thread_count() -> int:
+    """Threads to use: ZKPIPE_THREADS, or the processors that this process may run on."""
+    text = os.environ.get("ZKPIPE_THREADS", "")
+    if not text:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    number = re.fullmatch("0*([1-9][0-9]{0,3})", text)
+    if number is None or int(number[1]) > 1024:
+        raise RangeError(
+            f"ZKPIPE_THREADS is {_shown(text)}, which is not a number of threads.",
+            "Set it to a number from 1 to 1024, or unset it.",
+        )
+    return int(number[1])
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

@@ -1,0 +1,107 @@
+"""Threads around kernels that release the GIL, made for one call and gone after it.
+
+numba's own parallel layers are not used: one aborts after a fork, another cannot be entered twice,
+and batches fork.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from zkpipe.accel.runtime.backend import thread_count
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Do the work for every item on as many threads as there may be; results in order.
+
+    The calling thread is one of them: a proof comes here some twenty times, and a pool with its
+    queue and futures takes a millisecond each time, one more thread a tenth of that.
+
+    When an item fails, no more are begun; the exception of the first that failed is raised.
+    """
+    todo = list(items)
+    threads = min(thread_count(), len(todo))
+    if threads <= 1:
+        return [work(item) for item in todo]
+    left = deque(enumerate(todo))
+    results: list[Result] = [None] * len(todo)  # type: ignore[list-item] # until each is there
+    failures: list[tuple[int, BaseException]] = []
+
+    def run() -> None:
+        while True:
+            try:
+                number, item = left.popleft()
+            except IndexError:
+                return
+            try:
+                results[number] = work(item)
+            except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
+                failures.append((number, error))
+                left.clear()
+
+    others: list[threading.Thread] = []
+    with suppress(RuntimeError):  # the system gives no more threads: those that are there do it
+        for _ in range(threads - 1):
+            other = threading.Thread(target=run)
+            other.start()
+            others.append(other)
+    run()
+    for other in others:
+        other.join()
+    if failures:
+        raise min(failures, key=lambda failure: failure[0])[1]
+    return results
+
+
+def stream_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """The work's results in order, as they are asked for.
+
+    Threads go on while the caller uses what it has; at most two results a thread are kept ahead of
+    it. Nothing begins before the first is asked for. The first exception is raised in its place,
+    and then, or when the caller asks no more, what has not begun is left undone.
+    """
+    threads = thread_count()
+    if threads == 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(threads)
+    try:
+        ahead: deque[Future[Result]] = deque()
+        for item in items:
+            ahead.append(_begun(pool, work, item))
+            if len(ahead) > 2 * threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begun(pool: ThreadPoolExecutor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """The work for an item, begun by the pool; done by the caller if the system gives no thread."""
+    future: Future[Result] = Future()
+    todo = deque([item])  # for whoever comes first: a pool keeps what it found no thread for
+
+    def run() -> None:
+        try:
+            mine = todo.pop()
+        except IndexError:
+            return
+        try:
+            future.set_result(work(mine))
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            future.set_exception(error)
+
+    try:
+        pool.submit(run)
+    except RuntimeError:
+        run()
+    return future

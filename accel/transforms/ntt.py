@@ -1,0 +1,335 @@
+"""Number-theoretic transforms over Fr, forward and inverse, on the domain and on its odd coset.
+
+A polynomial's coefficients and its values at the powers of the root w of order n = 2^k, or at the
+odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. The coset costs nothing, its shift is
+in the twiddles; and there is no pass for bit reversal: where natural order is asked for, it happens in the loads and stores that change between rows and lanes.
+
+A large transform passes over memory twice: once by columns, once by runs (layers). The quotient of Groth16 takes three passes for both of its transforms: runs back, columns back and
+forward, runs forward and combined. Threads share the columns and runs of a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.bn254 import TWO_ADICITY, R
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
+from zkpipe.accel.fields.factors import Factors
+from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.runtime.backend import MACHINES, thread_count
+from zkpipe.accel.runtime.backend import machine as chosen_machine
+from zkpipe.accel.runtime.memory import aligned_empty
+from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.accel.transforms.layers import (
+    BOUND,
+    combine_run,
+    last_lanes,
+    layers,
+    read_run,
+    undo_last_lanes,
+    undo_layers,
+    write_run,
+)
+from zkpipe.accel.transforms.twiddles import (
+    bit_reversal,
+    lane_twiddles,
+    layer_twiddles,
+    working_constant,
+)
+
+LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
+RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches
+
+
+@kernel
+def _runs_back(rows, order, scale, x, low, high, run, pitch, runs, factors, lanes_, wide):
+    """Values in bit-reversed order, read run by run, through the inverse layers of runs."""
+    for r in range(low, high):
+        read_run(rows, order, r * run, scale, x, r * pitch, run)
+        if wide:
+            undo_last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+        undo_layers(x, r * pitch, 1, run, factors, runs + r)
+
+
+@kernel
+def _columns_back(x, low, high, pitch, runs, factors):
+    for c in range(low, high):
+        undo_layers(x, c, pitch, runs, factors, 1)
+
+
+@kernel
+def _columns_forth(x, low, high, pitch, runs, factors):
+    for c in range(low, high):
+        layers(x, c, pitch, runs, factors, 1)
+
+
+@kernel
+def _columns_back_and_forth(x, low, high, pitch, runs, back, forth):
+    """Both while the column is in the cache."""
+    for c in range(low, high):
+        undo_layers(x, c, pitch, runs, back, 1)
+        layers(x, c, pitch, runs, forth, 1)
+
+
+@kernel
+def _runs_forth(x, low, high, run, pitch, runs, factors, lanes_, wide):
+    for r in range(low, high):
+        layers(x, r * pitch, 1, run, factors, runs + r)
+        if wide:
+            last_lanes(x, r * pitch, run, r * run // 2, *lanes_)
+
+
+@kernel
+def _read_runs(rows, order, scale, x, low, high, run, pitch):
+    for r in range(low, high):
+        read_run(rows, order, r * run, scale, x, r * pitch, run)
+
+
+@kernel
+def _write_runs(x, low, high, run, pitch, rows, order):
+    for r in range(low, high):
+        write_run(x, r * pitch, run, rows, order, r * run)
+
+
+@kernel
+def _combine_runs(a, b, c, low, high, run, pitch, rows, order):
+    for r in range(low, high):
+        combine_run(a, b, c, r * pitch, run, rows, order, r * run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The twiddles of one transform: of the layers between entries, and inside eight lanes."""
+
+    factors: Factors
+    lanes: tuple[Elements, Elements, Elements]
+
+    @classmethod
+    def of(cls, n: int, m: Machine, coset: bool, inverse: bool) -> _Tables:
+        table = layer_twiddles(n, coset, inverse)
+        unused = Elements(FR, m, 1)
+        inner = lane_twiddles(table, n, m) if m.width > 1 else (unused, unused, unused)
+        return cls(Factors(FR, m, table[: max(n // m.width, 1)]), inner)
+
+
+class Domain:
+    """Transforms of one size: n points, a power of two up to 2^27, on the machine in use.
+
+    Holds the twiddles it has used, 85 n bytes for each kind of transform.
+    Raises RangeError for a size that is no power of two or too large.
+    """
+
+    def __init__(self, n: int, m: Machine) -> None:
+        if n < 1 or n & (n - 1) or n >= 1 << TWO_ADICITY:
+            raise RangeError(
+                f"{n} values cannot be transformed.",
+                f"Give a power of two from 1 to 2^{TWO_ADICITY - 1}.",
+            )
+        self.n = n
+        self.machine: Machine = m if n >= LEAST_FOR_LANES else SCALAR
+        entries = max(n // self.machine.width, 1)
+        self.run = min(entries, RUN[self.machine.width])
+        self.runs = entries // self.run
+        # Runs a power of two apart would all fall on the same few sets of the cache.
+        self.pitch = self.run + (1 if self.runs > 1 else 0)
+        self.natural = np.arange(n, dtype=np.uint32)
+        self.reversed = bit_reversal(n)
+        self._tables: dict[tuple[bool, bool], _Tables] = {}
+
+    def _table(self, coset: bool, inverse: bool) -> _Tables:
+        if (coset, inverse) not in self._tables:
+            self._tables[coset, inverse] = _Tables.of(self.n, self.machine, coset, inverse)
+        return self._tables[coset, inverse]
+
+    def _rows(self, words: Words, least: int | None = None) -> Rows:
+        """Rows of which the transform reads or writes the first `least`, n if it is not said."""
+        if words.ndim != 2 or len(words) < (self.n if least is None else least):
+            raise ShapeError(
+                f"An array of shape {words.shape} is too short for a transform of {self.n} points.",
+                "Give a row for each point.",
+            )
+        return Rows(FR, self.machine, words, 1)
+
+    def _entries(self) -> Elements:
+        return Elements(FR, self.machine, self.runs * self.pitch * self.machine.width, BOUND)
+
+    def _scale(self, factor: int) -> WorkRows:
+        return WorkRows(FR, SCALAR, working_constant(factor, self.machine), 1)
+
+    def _share(self, work: Callable[[int, int], None], count: int) -> None:
+        """Do the work on ranges of `count` columns or runs, on all threads."""
+        pieces = min(count, 4 * thread_count())
+        bounds = [count * k // pieces for k in range(pieces + 1)]
+        in_threads(lambda k: work(bounds[k], bounds[k + 1]), range(pieces))
+
+    def _back(
+        self, values: Words, order: NDArray[np.uint32], coset: bool, least: int | None = None
+    ) -> Elements:
+        """The inverse layers of runs, on values in natural order of the points."""
+        x, table = self._entries(), self._table(coset, True)
+        rows = self._rows(values, least)
+        scale, wide = self._scale(pow(self.n, -1, R)), self._wide
+        self._share(
+            lambda low, high: _runs_back(
+                rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
+                table.factors, table.lanes, wide,
+            ),
+            self.runs,
+        )  # fmt: skip
+        return x
+
+    @property
+    def _wide(self) -> bool:
+        return self.machine.width > 1
+
+    def _runs_forth(self, x: Elements, coset: bool) -> None:
+        table = self._table(coset, False)
+        self._share(
+            lambda low, high: _runs_forth(
+                x, low, high, self.run, self.pitch, self.runs,
+                table.factors, table.lanes, self._wide,
+            ),
+            self.runs,
+        )  # fmt: skip
+
+    def read(self, coefficients: Words) -> Elements:
+        """Coefficients in natural order, (n, 4) uint64, Montgomery, as `forward` takes them."""
+        x, rows, scale = self._entries(), self._rows(coefficients), self._scale(1)
+        self._share(
+            lambda low, high: _read_runs(
+                rows, self.natural, scale, x, low, high, self.run, self.pitch
+            ),
+            self.runs,
+        )
+        return x
+
+    def forward(self, x: Elements, coset: bool) -> None:
+        """Coefficients to values, in bit-reversed order, in place.
+
+        Cost: 4 ns a butterfly and thread at 2^20, of which there are n/2 log2 n.
+        """
+        factors = self._table(coset, False).factors
+        self._share(
+            lambda low, high: _columns_forth(x, low, high, self.pitch, self.runs, factors),
+            self.run,
+        )
+        self._runs_forth(x, coset)
+
+    def values(self, coefficients: Words, coset: bool) -> Words:
+        """The polynomial's values on the domain or the odd coset, natural order both ways."""
+        x = self.read(coefficients)
+        self.forward(x, coset)
+        return self._written(x, self.reversed)
+
+    def _written(self, x: Elements, order: NDArray[np.uint32]) -> Words:
+        out = aligned_empty(self.n, 4)
+        rows = self._rows(out)
+        self._share(
+            lambda low, high: _write_runs(x, low, high, self.run, self.pitch, rows, order),
+            self.runs,
+        )
+        return out
+
+    def coefficients(self, values: Words, coset: bool) -> Words:
+        """The coefficients of the polynomial with these values; natural order both ways."""
+        x = self._back(values, self.reversed, coset)
+        factors = self._table(coset, True).factors
+        self._share(
+            lambda low, high: _columns_back(x, low, high, self.pitch, self.runs, factors),
+            self.run,
+        )
+        return self._written(x, self.natural)
+
+    def _move_to_coset(self, values: Words, order: NDArray[np.uint32]) -> Elements:
+        """Values on the domain to values on the odd coset, in bit-reversed order."""
+        back, forth = self._table(False, True).factors, self._table(True, False).factors
+        x = self._back(values, order, False, int(self.place[-1]) + 1)
+        self._share(
+            lambda low, high: _columns_back_and_forth(
+                x, low, high, self.pitch, self.runs, back, forth
+            ),
+            self.run,
+        )
+        self._runs_forth(x, True)
+        return x
+
+    @cached_property
+    def place(self) -> NDArray[np.uint32]:
+        """Where each of n rows lies in arrays that `quotient` takes: (n,) uint32.
+
+        Two more rows follow on every 1,024, because a transform reads rows a power of two apart,
+        which would otherwise all fall on the same few sets of the cache.
+        """
+        return self.natural + 2 * (self.natural >> np.uint32(10))
+
+    def rows(self, count: int) -> Words:
+        """Room for `count` times n rows where `place` puts them: (count, m, 4); not cleared."""
+        m = int(self.place[-1]) + 1
+        return aligned_empty(count * m, 4).reshape(count, m, 4)
+
+    def quotient(self, values: Words) -> Words:
+        """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
+
+        values  (3, m, 4) uint64   a, b, c at the powers of w, laid out by `place`; Montgomery
+        result  (n, 4) uint64      canonical, in bit-reversed order (`reversed`): the scalars of the
+                                   H query in Groth16, whose points are the Lagrange basis of the
+                                   odd coset, as snarkjs has it
+
+        Cost: three inverse and three forward transforms.
+        """
+        order = self.place[self.reversed]
+        moved = [self._move_to_coset(rows, order) for rows in values]
+        out = aligned_empty(self.n, 4)
+        target = self._rows(out)
+        self._share(
+            lambda low, high: _combine_runs(
+                *moved, low, high, self.run, self.pitch, target, self.natural
+            ),
+            self.runs,
+        )
+        return out
+
+
+@lru_cache(maxsize=2)
+def _domain(n: int, machine_name: str) -> Domain:
+    return Domain(n, MACHINES[machine_name])
+
+
+def domain(n: int) -> Domain:
+    """The transforms of n points on the machine in use; the last two sizes keep their twiddles."""
+    return _domain(n, chosen_machine().name)
+
+
+def _transform_of(values: Words) -> tuple[Domain, Words]:
+    """The transforms of so many values, and the values in C order."""
+    check_rows("Values", values, 4)
+    return domain(len(values)), np.ascontiguousarray(values)
+
+
+def ntt(coefficients: Words) -> Words:
+    """The values of a polynomial at 1, w, w^2, ..., w = 5^((r-1)/n).
+
+    coefficients  (n, 4) uint64   Montgomery, R = 2^256; n a power of two up to 2^27
+    result        (n, 4) uint64   Montgomery, canonical; natural order
+
+    Raises ShapeError or RangeError for other arrays.
+    Cost at 2^20, one thread: n/2 log2 n butterflies of 4 ns, and twice as much again for rows in
+    natural order, in and out of fresh memory.
+    """
+    transform, checked = _transform_of(coefficients)
+    return transform.values(checked, coset=False)
+
+
+def inverse_ntt(values: Words) -> Words:
+    """The coefficients of the polynomial with these values at 1, w, w^2, ...: undoes `ntt`."""
+    transform, checked = _transform_of(values)
+    return transform.coefficients(checked, coset=False)

@@ -1,0 +1,140 @@
+"""The twiddles of a transform over Fr, in the order in which its layers use them.
+
+A layer that splits m blocks by x^(2h) - z^2 = (x^h - z)(x^h + z) finds its twiddles z at m, m + 1,
+..., 2m - 1 of one table. On the domain block i has z = psi^(n/m brv(i)), on the odd coset
+z = psi^(n/(2m) (2 brv(i) + 1)), with psi of order 2n; the inverse uses 1 / z.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.bn254 import R, root_of_unity
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Elements, Rows, gather, load, store
+from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.runtime.memory import aligned_empty
+from zkpipe.accel.runtime.threads import in_threads
+
+CHUNK = 1 << 15  # entries of a task
+
+
+def bit_reversal(n: int) -> NDArray[np.uint32]:
+    """The bit-reversed numbers of 0 .. n - 1, n a power of two: (n,) uint32."""
+    order = np.zeros(1, np.uint32)
+    while len(order) < n:
+        order = np.concatenate([2 * order, 2 * order + 1])
+    return order
+
+
+@kernel
+def _powers(ratio, out, n):
+    """Fill rows 1 .. n - 1 from row 0: each is the one before times the ratio."""
+    (factor,) = load(ratio, 0)
+    (value,) = load(out, 0)
+    for i in range(1, n):
+        value = value * factor
+        store(out, i, (value,))
+
+
+@kernel
+def _reversed_bits(number, bits):
+    reversed_ = 0
+    for _ in range(bits):
+        reversed_ = reversed_ << 1 | number & 1
+        number >>= 1
+    return reversed_
+
+
+@kernel
+def _take_layers(powers, out, low, high, bits, coset):
+    """Entries low:high of the table of all layers, from the powers of psi; low is 1 or more."""
+    level = 0
+    while 2 << level <= low:
+        level += 1
+    for i in range(low, high):
+        if i == 2 << level:
+            level += 1
+        power = _reversed_bits(i - (1 << level), level) << (bits - level)
+        if coset:
+            power += 1 << (bits - level - 1)
+        store(out, i, load(powers, power))
+
+
+@kernel
+def _into_lanes(rows, order, out, blocks):
+    for i in range(blocks):
+        (value,) = gather(rows, order, i)
+        out[i] = reduce(value)
+
+
+def powers(ratio: int, n: int, first: int = 1) -> Words:
+    """first * ratio^i in Montgomery form (canonical), i < n: (n, 4) words.
+
+    Cost: 12 ns each; threads share them.
+    """
+    words = aligned_empty(n, 4)
+    factor = Rows(FR, SCALAR, to_montgomery([ratio], R), 1)
+
+    def fill(low: int) -> None:
+        some = words[low : low + CHUNK]
+        some[0] = to_montgomery([first * pow(ratio, low, R) % R], R)[0]
+        _powers(factor, Rows(FR, SCALAR, some, 1), len(some))
+
+    in_threads(fill, range(0, n, CHUNK))
+    return words
+
+
+def layer_twiddles(n: int, coset: bool, inverse: bool) -> Words:
+    """The table of all layers for n points: (n, 4) words, canonical, Montgomery R = 2^256.
+
+    Entry 0 is not used. Entries m .. 2m - 1 belong to the layer that splits m blocks.
+    """
+    psi = root_of_unity(2 * n)
+    all_powers = powers(pow(psi, -1, R) if inverse else psi, n)
+    table = aligned_empty(n, 4)
+    table[0] = 0
+    source, target = Rows(FR, SCALAR, all_powers, 1), Rows(FR, SCALAR, table, 1)
+    bits = n.bit_length() - 1
+
+    def take(low: int) -> None:
+        _take_layers(source, target, max(low, 1), min(low + CHUNK, n), bits, coset)
+
+    in_threads(take, range(0, n, CHUNK))
+    return table
+
+
+def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Elements, Elements]:
+    """The twiddles of the three layers inside eight lanes, as `swap_halves` places the values.
+
+    Entry k of each serves entries 2k and 2k + 1 of the data: after the exchange the second of them
+    holds the partners, in this order.
+    """
+    pairs = 16 * np.arange(n // 16, dtype=np.uint32)[:, None]
+    rows = Rows(FR, machine, table, 1)
+
+    def layer(width: int) -> Elements:
+        partners = [
+            half + i
+            for start in range(width, 8, 2 * width)
+            for half in (0, 8)
+            for i in range(start, start + width)
+        ]
+        order = (pairs + np.array(partners, np.uint32)).reshape(-1)
+        order >>= np.uint32(width.bit_length())
+        order += np.uint32(n // (2 * width))
+        lanes = Elements(FR, machine, n // 2)
+        _into_lanes(rows, order, lanes, n // 16)
+        return lanes
+
+    four, two, one = in_threads(layer, (4, 2, 1))
+    return four, two, one
+
+
+def working_constant(value: int, machine: Machine) -> Words:
+    """A constant as one row of words in the machine's own Montgomery form, canonical."""
+    return words_from_ints([value * machine.montgomery % R])
