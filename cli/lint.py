@@ -19,7 +19,7 @@ from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
     from zkpipe.circuits.soundness import Report
-    from zkpipe.circuits.soundness.findings import Finding
+    from zkpipe.circuits.soundness.lint.findings import Finding
     from zkpipe.circuits.system import ConstraintSystem
 
 SHOWN = 8  # names in a line of text; --json has all
@@ -43,9 +43,9 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     about; of an .r1cs its outputs, and if it has none every wire but the inverses that is-zero
     leaves free.
     """
-    from zkpipe.circuits.soundness.findings import Severity
-    from zkpipe.circuits.soundness.lint import lint as examine
-    from zkpipe.circuits.soundness.lint import lint_every_wire
+    from zkpipe.circuits.soundness.lint.findings import Severity
+    from zkpipe.circuits.soundness.lint.lint import lint as examine
+    from zkpipe.circuits.soundness.lint.lint import lint_every_wire
     from zkpipe.circuits.soundness.report import Verdict
     from zkpipe.cli.circuit_file import load_traced_system
 
@@ -116,7 +116,7 @@ def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
     """The inputs of a counterexample, and the values that differ: the search's own, as text."""
     from zkpipe.accel.fields.limbs import ints_from_words
     from zkpipe.circuits.compile.names import names_of
-    from zkpipe.circuits.soundness.names import port_names
+    from zkpipe.circuits.soundness.lint.names import port_names
 
     pair = report.counterexample
     if pair is None:

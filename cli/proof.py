@@ -46,7 +46,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
             "Say what the key is made from: this version makes development keys only, with --dev.",
             click.get_current_context(),
         )
-    from zkpipe.circuits.soundness.before_setup import warnings_before_setup
+    from zkpipe.circuits.soundness.lint.before_setup import warnings_before_setup
     from zkpipe.cli.circuit_file import load_system_with_known_names
 
     with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:

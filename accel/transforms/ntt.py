@@ -2,10 +2,12 @@
 
 A polynomial's coefficients and its values at the powers of the root w of order n = 2^k, or at the
 odd powers of psi, psi^2 = w: the odd coset, where x^n = -1. The coset costs nothing, its shift is
-in the twiddles; and there is no pass for bit reversal: where natural order is asked for, it happens in the loads and stores that change between rows and lanes.
+in the twiddles; and there is no pass for bit reversal: where natural order is asked for, it happens
+in the loads and stores that change between rows and lanes.
 
-A large transform passes over memory twice: once by columns, once by runs (layers). The quotient of Groth16 takes three passes for both of its transforms: runs back, columns back and
-forward, runs forward and combined. Threads share the columns and runs of a pass.
+A large transform passes over memory twice: once by columns, once by runs (layers). The quotient of
+Groth16 takes three passes for both of its transforms: runs back, columns back and forward, runs
+forward and combined. Threads share the columns and runs of a pass.
 """
 
 from __future__ import annotations

@@ -9,17 +9,17 @@ import numpy as np
 from zkpipe.accel.errors import KindError
 from zkpipe.accel.kinds import items, require, wrong_kind
 from zkpipe.circuits.compile.names import WireNames, names_of
-from zkpipe.circuits.soundness.bounds import bounds_of
-from zkpipe.circuits.soundness.contradictions import SHORT, contradiction
-from zkpipe.circuits.soundness.cores import with_cores
-from zkpipe.circuits.soundness.counterexamples import counterexample
-from zkpipe.circuits.soundness.equations import equations
-from zkpipe.circuits.soundness.forms import Forms
-from zkpipe.circuits.soundness.incidence import incidence_of
-from zkpipe.circuits.soundness.lemmas import apply_lemmas
-from zkpipe.circuits.soundness.propagation import Propagation
+from zkpipe.circuits.soundness.apply_lemmas import apply_lemmas
+from zkpipe.circuits.soundness.model.bounds import bounds_of
+from zkpipe.circuits.soundness.model.cores import with_cores
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.model.incidence import incidence_of
 from zkpipe.circuits.soundness.report import Report, Verdict
 from zkpipe.circuits.soundness.roles import NOTHING, Roles, roles_of, roles_of_every_wire
+from zkpipe.circuits.soundness.rules.forms import Forms
+from zkpipe.circuits.soundness.rules.propagation import Propagation
+from zkpipe.circuits.soundness.search.contradictions import SHORT, contradiction
+from zkpipe.circuits.soundness.search.counterexamples import counterexample
 from zkpipe.circuits.system import ConstraintSystem
 
 

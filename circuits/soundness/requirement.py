@@ -16,9 +16,9 @@ from zkpipe.circuits.language.parsing import module_of
 from zkpipe.circuits.solve.explain import source_of_row
 from zkpipe.circuits.solve.program import Program, SolvedHint
 from zkpipe.circuits.soundness.analysis import analyse
-from zkpipe.circuits.soundness.examples import told
-from zkpipe.circuits.soundness.no_witness import contradictory
 from zkpipe.circuits.soundness.report import Report, Verdict
+from zkpipe.circuits.soundness.search.examples import told
+from zkpipe.circuits.soundness.search.no_witness import contradictory
 from zkpipe.circuits.system import ConstraintSystem
 
 MOST_LINES = 4  # of evidence

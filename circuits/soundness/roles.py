@@ -15,9 +15,9 @@ import numpy as np
 
 from zkpipe.circuits.compile.names import WireNames
 from zkpipe.circuits.compile.record import WireKind
-from zkpipe.circuits.soundness.coefficients import Numbers
-from zkpipe.circuits.soundness.equations import equations
-from zkpipe.circuits.soundness.inverses import free_inverses
+from zkpipe.circuits.soundness.model.coefficients import Numbers
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.rules.inverses import free_inverses
 from zkpipe.circuits.system import ConstraintSystem
 
 FREE_ADVICE = (WireKind.INVERSE,)

@@ -13,7 +13,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.language.types import IntegerType
 from zkpipe.circuits.solve.advice import Advice, Question, forged
-from zkpipe.circuits.soundness.quadratics import roots_of
+from zkpipe.circuits.soundness.model.quadratics import roots_of
 from zkpipe.circuits.testing.falsehoods import Falsehood
 from zkpipe.circuits.testing.subject import Subject
 

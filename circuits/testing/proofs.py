@@ -12,11 +12,11 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, from_montgomery
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.soundness.analysis import determined, report_on
-from zkpipe.circuits.soundness.counterexamples import second_witness
-from zkpipe.circuits.soundness.extension import contradicts, extension
 from zkpipe.circuits.soundness.proof import is_proved
 from zkpipe.circuits.soundness.requirement import underconstrained
 from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.soundness.search.counterexamples import second_witness
+from zkpipe.circuits.soundness.search.extension import contradicts, extension
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.testing.subject import Subject, signed
 

@@ -19,10 +19,10 @@ from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.runtime.backend import MACHINES, has_ifma
 from zkpipe.accel.transforms import ntt as module
 from zkpipe.accel.transforms.ntt import Domain, domain, inverse_ntt, ntt
 from zkpipe.accel.transforms.twiddles import bit_reversal
-from zkpipe.accel.runtime.backend import MACHINES, has_ifma
 
 SMALL = [1 << k for k in range(9)]
 ALL = [1 << k for k in range(13)]

@@ -151,7 +151,7 @@ def test_a_second_trace_that_is_refused_is_told() -> None:
 
 
 def test_lint_has_it_as_a_finding() -> None:
-    from zkpipe.circuits.soundness.lint import lint
+    from zkpipe.circuits.soundness.lint.lint import lint
 
     found = lint(around(counter()).trace())
     assert "unrepeatable" in [finding.kind for finding in found.findings]

@@ -41,7 +41,7 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
-from zkpipe.circuits.soundness.lint import lint
+from zkpipe.circuits.soundness.lint.lint import lint
 
 U8 = UInt[8]
 

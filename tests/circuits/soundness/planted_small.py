@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from tests.circuits.soundness import planted
 from tests.circuits.soundness.planted import Combination, Planted
-from zkpipe.circuits.soundness.forms import Arc
+from zkpipe.circuits.soundness.rules.forms import Arc
 
 Kind = Callable[["Draft"], None]
 NOISE = [planted.product, planted.equation, planted.again, planted.is_zero, planted.zero_product,

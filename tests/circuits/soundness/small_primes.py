@@ -17,10 +17,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.circuits.soundness.systems import Row
-from zkpipe.circuits.soundness import lemmas
-from zkpipe.circuits.soundness.forms import Arc, Form, Forms
-from zkpipe.circuits.soundness.incidence import incidence_of
-from zkpipe.circuits.soundness.rows import Rows
+from zkpipe.circuits.soundness import apply_lemmas as lemmas
+from zkpipe.circuits.soundness.model.incidence import incidence_of
+from zkpipe.circuits.soundness.model.rows import Rows
+from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms
 
 READERS = ("zkpipe.circuits.soundness.", "tests.circuits.soundness.")
 Table = NDArray[np.int64]  # a witness in each row, a wire in each column

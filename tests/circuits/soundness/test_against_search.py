@@ -9,7 +9,7 @@ import pytest
 from tests.circuits.soundness.systems import Row, bit, differing, equal, system_of
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
-from zkpipe.circuits.soundness.roots import square_root
+from zkpipe.circuits.soundness.model.roots import square_root
 
 BITS = 6
 

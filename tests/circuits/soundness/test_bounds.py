@@ -11,10 +11,10 @@ import pytest
 from tests.circuits.soundness.systems import bit, equal, system_of
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words, words_from_ints
-from zkpipe.circuits.soundness import naturals
-from zkpipe.circuits.soundness.bounds import bounds_of
-from zkpipe.circuits.soundness.equations import equations
-from zkpipe.circuits.soundness.incidence import incidence_of
+from zkpipe.circuits.soundness.model import naturals
+from zkpipe.circuits.soundness.model.bounds import bounds_of
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.model.incidence import incidence_of
 
 WORDS = [0, 1, 2**32 - 1, 2**64, 2**64 - 1, R - 1, R // 2, 2**253, 2**256 - 1, 3**150, 12345 << 100]
 

@@ -25,8 +25,8 @@ from zkpipe.circuits import (
     member,
 )
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.brackets import Brackets
-from zkpipe.circuits.soundness.few_values import FewValues
+from zkpipe.circuits.soundness.integers.brackets import Brackets
+from zkpipe.circuits.soundness.integers.few_values import FewValues
 
 SORTED = [3, 8, 20, 21, 50, 77, 90, 200]
 POWERS = [2**k for k in range(17)]
@@ -302,7 +302,7 @@ def test_many_unknowns_take_work_linear_in_their_number_and_not_beyond_the_budge
                 super().__init__(intervals, most)
                 made.append(self)
 
-        monkeypatch.setattr(f"zkpipe.circuits.soundness.lemmas.{lemma.__name__}", Counted)
+        monkeypatch.setattr(f"zkpipe.circuits.soundness.apply_lemmas.{lemma.__name__}", Counted)
         assert analyse(of_many(n).trace()).verdict is not Verdict.SAFE
         spent[n, most] = most - made[0].work_left
     assert 0 < spent[16, 10**9] <= 4.5 * spent[4, 10**9]

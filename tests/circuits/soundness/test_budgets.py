@@ -21,14 +21,15 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.soundness import cases, elimination, linear_systems
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.bit_sums import BitSums
-from zkpipe.circuits.soundness.cases import Intervals
-from zkpipe.circuits.soundness.elimination import Work, reduced_rows
-from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness.lemmas import linear_systems
+from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums
 from zkpipe.circuits.soundness.proof import is_proved
 from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.soundness.rules import cases, elimination
+from zkpipe.circuits.soundness.rules.cases import Intervals
+from zkpipe.circuits.soundness.rules.elimination import Work, reduced_rows
+from zkpipe.circuits.soundness.rules.forms import Forms
 
 
 def layers_of_squares(n):
@@ -52,7 +53,7 @@ def test_intervals_of_layers_of_squares_take_work_that_grows_with_the_rows(n, mo
             super().__init__(forms)
             made.append(self)
 
-    monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Intervals", Counted)
+    monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Intervals", Counted)
     system = layers_of_squares(n).trace()
     is_proved(system)
     (intervals,) = made
@@ -143,7 +144,7 @@ def test_open_bits_take_work_linear_in_their_number_and_not_beyond_the_budget(mo
                 super().__init__(forms, most)
                 made.append(self)
 
-        monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.BitSums", Counted)
+        monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.BitSums", Counted)
         assert not is_proved(decompositions(n).trace())
         spent[n, most] = most - made[0].entries_left
     assert 0 < spent[2, 10**7] <= 2.2 * spent[1, 10**7]

@@ -26,13 +26,13 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.bounds import bounds_of
-from zkpipe.circuits.soundness.cases import MOST_ENTRIES, Intervals
-from zkpipe.circuits.soundness.cores import with_cores
-from zkpipe.circuits.soundness.equations import equations
-from zkpipe.circuits.soundness.forms import Forms
-from zkpipe.circuits.soundness.incidence import incidence_of
-from zkpipe.circuits.soundness.propagation import Propagation
+from zkpipe.circuits.soundness.model.bounds import bounds_of
+from zkpipe.circuits.soundness.model.cores import with_cores
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.model.incidence import incidence_of
+from zkpipe.circuits.soundness.rules.cases import MOST_ENTRIES, Intervals
+from zkpipe.circuits.soundness.rules.forms import Forms
+from zkpipe.circuits.soundness.rules.propagation import Propagation
 
 BITS = range(1, 6)
 NUMBER = 6  # of two bits
@@ -307,7 +307,7 @@ def test_what_a_long_loop_carries_is_bounded_in_work_linear_in_its_length(name, 
                 super().__init__(forms)
                 made.append(self)
 
-        monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Intervals", Counted)
+        monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Intervals", Counted)
         assert analyse(carried(step, n).trace()).verdict is Verdict.SAFE
         spent[n] = MOST_ENTRIES - made[0].entries_left
     assert 0 < spent[480] <= 4.5 * spent[120]

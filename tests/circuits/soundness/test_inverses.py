@@ -26,7 +26,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.gadgets import check_merkle_membership, poseidon
 from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
-from zkpipe.circuits.soundness.lint import lint, lint_every_wire
+from zkpipe.circuits.soundness.lint.lint import lint, lint_every_wire
 
 # wires 1 and 2 are private inputs, 3 is the inverse, 4 says whether something is zero
 D = {1: 1, 2: -1}

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from tests.circuits.soundness.systems import ranged, system_of
-from zkpipe.circuits.soundness import members, nonsquares
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.few_values import FewValues
-from zkpipe.circuits.soundness.forms import Forms
-from zkpipe.circuits.soundness.polynomials import range_of, times
+from zkpipe.circuits.soundness.integers import members
+from zkpipe.circuits.soundness.integers.few_values import FewValues
+from zkpipe.circuits.soundness.lemmas import nonsquares
 from zkpipe.circuits.soundness.roles import roles_of_every_wire
+from zkpipe.circuits.soundness.rules.forms import Forms
+from zkpipe.circuits.soundness.rules.polynomials import range_of, times
 
 
 def known(system):

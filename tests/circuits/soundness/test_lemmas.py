@@ -22,8 +22,8 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.comparators import _excludes
-from zkpipe.circuits.soundness.equations import equations
+from zkpipe.circuits.soundness.lemmas.comparators import _excludes
+from zkpipe.circuits.soundness.model.equations import equations
 from zkpipe.circuits.soundness.roles import roles_of
 
 

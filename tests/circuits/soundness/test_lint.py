@@ -22,8 +22,8 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.gadgets import poseidon
 from zkpipe.circuits.soundness import Verdict
-from zkpipe.circuits.soundness.lint import lint
-from zkpipe.circuits.soundness.roots import square_root
+from zkpipe.circuits.soundness.lint.lint import lint
+from zkpipe.circuits.soundness.model.roots import square_root
 
 
 def kinds(system) -> dict[str, tuple[str, ...]]:

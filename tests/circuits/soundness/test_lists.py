@@ -23,12 +23,12 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.case_pairs import CasePairs
-from zkpipe.circuits.soundness.elimination import Work
-from zkpipe.circuits.soundness.orders import Orders
+from zkpipe.circuits.soundness.integers.case_pairs import CasePairs
+from zkpipe.circuits.soundness.integers.sorted_lists import SortedLists
+from zkpipe.circuits.soundness.integers.symmetric import are_determined
 from zkpipe.circuits.soundness.roles import roles_of_every_wire
-from zkpipe.circuits.soundness.sorted_lists import SortedLists
-from zkpipe.circuits.soundness.symmetric import are_determined
+from zkpipe.circuits.soundness.rules.elimination import Work
+from zkpipe.circuits.soundness.rules.orders import Orders
 
 
 def copy_of(*rules, n=4, size=None, bits=16):
@@ -468,7 +468,7 @@ class Spent:
                 super().__init__(*arguments, most)
                 made.append(self)
 
-        monkeypatch.setattr(f"zkpipe.circuits.soundness.lemmas.{lemma.__name__}", Counted)
+        monkeypatch.setattr(f"zkpipe.circuits.soundness.apply_lemmas.{lemma.__name__}", Counted)
 
     def work(self):
         return self.most - self.made[-1].work_left

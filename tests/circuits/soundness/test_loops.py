@@ -5,8 +5,10 @@ import math
 import pytest
 
 from zkpipe.circuits import Array, Private, Public, UInt, check, circuit, hint, maximum, select
-from zkpipe.circuits.soundness import Verdict, analyse, brackets, cases
-from zkpipe.circuits.soundness.forms import Forms
+from zkpipe.circuits.soundness import Verdict, analyse
+from zkpipe.circuits.soundness.integers import brackets
+from zkpipe.circuits.soundness.rules import cases
+from zkpipe.circuits.soundness.rules.forms import Forms
 
 
 def root_of(x):

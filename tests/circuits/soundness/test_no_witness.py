@@ -26,10 +26,10 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import poseidon
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.before_setup import warnings_before_setup
-from zkpipe.circuits.soundness.contradictions import LONG, contradiction
-from zkpipe.circuits.soundness.lint import lint
+from zkpipe.circuits.soundness.lint.before_setup import warnings_before_setup
+from zkpipe.circuits.soundness.lint.lint import lint
 from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.soundness.search.contradictions import LONG, contradiction
 
 
 @circuit

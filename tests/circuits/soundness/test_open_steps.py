@@ -19,8 +19,8 @@ from tests.circuits.soundness.systems import Row, bit, equal, holds, system_of
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.forms import Forms
 from zkpipe.circuits.soundness.roles import roles_of_every_wire
+from zkpipe.circuits.soundness.rules.forms import Forms
 
 LENGTH = 5
 INPUTS = [40, 41, 43, 46, 47]  # of the steps

@@ -32,9 +32,9 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.bounds import bounds_of
-from zkpipe.circuits.soundness.equations import equations
-from zkpipe.circuits.soundness.incidence import incidence_of
+from zkpipe.circuits.soundness.model.bounds import bounds_of
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.model.incidence import incidence_of
 
 BITS = range(3, 9)
 THIRD = R // 3

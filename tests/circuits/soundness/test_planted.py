@@ -18,8 +18,8 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.contradictions import LONG, SHORT, Budget, contradiction
 from zkpipe.circuits.soundness.roles import roles_of_every_wire
+from zkpipe.circuits.soundness.search.contradictions import LONG, SHORT, Budget, contradiction
 
 GROUP = 50
 SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "200"))

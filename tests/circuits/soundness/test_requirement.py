@@ -26,9 +26,9 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import poseidon
 from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
 from zkpipe.circuits.soundness.analysis import determined
-from zkpipe.circuits.soundness.counterexamples import _Search
 from zkpipe.circuits.soundness.proof import is_proved
 from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.soundness.search.counterexamples import _Search
 from zkpipe.circuits.testing.deletions import without_row
 
 

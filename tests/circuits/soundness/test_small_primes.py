@@ -23,7 +23,7 @@ from tests.circuits.soundness.small_primes import (
     undetermined,
     witnesses,
 )
-from zkpipe.circuits.soundness.cases import Intervals
+from zkpipe.circuits.soundness.rules.cases import Intervals
 
 GROUP = 50
 SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "200"))

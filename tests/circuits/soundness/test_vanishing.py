@@ -6,7 +6,7 @@ import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.vanishing import Vanishing
+from zkpipe.circuits.soundness.lemmas.vanishing import Vanishing
 
 IS_ZERO = [({2: 1}, {4: 1}, {}), ({2: 1}, {5: 1}, {0: 1, 4: -1})]  # wire 4: whether 2 is
 TURNED = [({4: 1}, {2: 1}, {}), ({5: 1}, {2: -1}, {0: -3, 4: 3})]
@@ -56,7 +56,7 @@ def test_a_divisor_that_may_be_0_is_not(name):
 
 
 def test_without_a_budget_nothing_is_proved(monkeypatch):
-    monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Vanishing", lambda: Vanishing(-1))
+    monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Vanishing", lambda: Vanishing(-1))
     rows = NEVER["what stands in place of 0"]
     assert verdict_on(rows) is Verdict.UNKNOWN
 
@@ -72,7 +72,7 @@ def test_the_work_is_linear_in_the_divisors_and_ends_with_the_budget(n, monkeypa
             super().__init__()
             made.append((self, self.work_left))
 
-    monkeypatch.setattr("zkpipe.circuits.soundness.lemmas.Vanishing", Counted)
+    monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Vanishing", Counted)
     assert analyse(system_of(rows, n, 2 * n, 3 * n + 1)).verdict is Verdict.UNSAFE
     ((lemma, most),) = made
     assert 0 < most - lemma.work_left < 60 * n

@@ -1,0 +1,1 @@
+"""What the work list leaves: each module has one lemma, with its proof."""

@@ -1,0 +1,1 @@
+"""What else to look at in a circuit, and before a key is made."""

@@ -1,0 +1,1 @@
+"""A system's rows as equations, bits and products; where each wire stands, and its bounds."""

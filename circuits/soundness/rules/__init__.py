@@ -1,0 +1,1 @@
+"""What follows from what: the work list, and the forms of rows that lemmas read."""

@@ -1,0 +1,1 @@
+"""Two witnesses that differ, or rows that nothing satisfies."""
