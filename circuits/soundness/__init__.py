@@ -10,7 +10,7 @@ apply_lemmas   the lemmas and the work list, in turns
 model/         a system's rows as equations, bits and products: `rows`, `coefficients`,
                `quadratics`, `scaling`; `cores` and `digits` add wires for what has digits;
                `incidence`: where each wire stands; `bounds`: their intervals, in `naturals`
-rules/         `propagation`, the work list: what follows from what; `forms` of rows in Python, and
+rules/         `propagation` and `work_list`: what follows from what; `forms` of rows in Python, and
                what lemmas share: `cases`, `assumptions`, `elimination`, `orders`, `expressions`
 lemmas/        what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
                `thresholds` and `comparators`, `linear_systems`, `nonsquares`, `vanishing`
