@@ -12,11 +12,14 @@ JOBS = {  # seconds, as in accel.warm_jobs
 
 
 def soundness() -> None:
-    """What every compile asks: whether the inputs determine the values."""
+    """What every compile asks: whether the inputs determine the values; and what lint does."""
+    from zkpipe.circuits.soundness.lint.lint import lint
     from zkpipe.circuits.soundness.requirement import require_determined
     from zkpipe.circuits.warm_circuit import small
 
-    require_determined(small.trace())
+    system = small.trace()
+    require_determined(system)
+    lint(system)
 
 
 def solving() -> None:

@@ -10,7 +10,7 @@ hold no state and are of session scope, which hypothesis' @given asks for.
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentError, ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -23,7 +23,7 @@ SEED = "zkpipe_circuit_seed"  # among the options; another plugin may have one l
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --circuit-seed; not where another plugin has an option of this name."""
-    with suppress(ValueError):
+    with suppress(ValueError, ArgumentError):
         parser.getgroup("zkpipe", "circuits").addoption(
             "--circuit-seed",
             dest=SEED,

@@ -9,8 +9,8 @@ from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import words_from_ints
+from zkpipe.accel.msm import digits as digits_module
 from zkpipe.accel.msm.digits import Digits, check_scalars, window_count
-from zkpipe.accel.msm.multi_scalar import digits as digits_module
 
 WIDTHS = range(2, 18)
 

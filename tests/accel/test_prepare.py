@@ -10,8 +10,8 @@ from tests.accel.points import multiple_words
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.msm import bases as bases_module
 from zkpipe.accel.msm.bases import Bases, prepare
-from zkpipe.accel.msm.multi_scalar import bases as bases_module
 from zkpipe.accel.runtime.memory import LINE
 
 GROUPS = [pytest.param(FP, id="G1"), pytest.param(FP2, id="G2")]

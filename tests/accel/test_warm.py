@@ -42,7 +42,8 @@ def test_jobs_are_done_and_counted_and_remembered() -> None:
 def test_what_a_job_compiles_is_read_from_disk_afterwards(cache: Path) -> None:
     assert warm_up(["zkpipe.accel.warm_jobs:vectors"], lambda *_: None)
     program = (
-        "from zkpipe.accel import sparse\nfrom zkpipe.accel.warm_jobs import vectors\nvectors()\n"
+        "from zkpipe.accel.linear import sparse\n"
+        "from zkpipe.accel.warm_jobs import vectors\nvectors()\n"
         "print(sum(sparse._to_montgomery.stats.cache_misses.values()),"
         " sum(sparse._to_montgomery.stats.cache_hits.values()))"
     )

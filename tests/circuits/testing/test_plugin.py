@@ -99,12 +99,12 @@ def test_a_run_without_circuits_imports_nothing_of_ours_but_the_plugin(tmp_path:
 
 
 def test_a_plugin_that_came_first_keeps_its_option_and_fixtures(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(OTHER)
+    (tmp_path / "theirs.py").write_text(OTHER)
     (tmp_path / "test_mine.py").write_text("def test_it(lies):\n    assert lies == 5\n")
-    ended = pytest_in(tmp_path, "-p", "conftest")
+    ended = pytest_in(tmp_path, "-p", "theirs")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     (tmp_path / "test_mine.py").write_text("def test_it(mutations):\n    mutations\n")
-    assert pytest_in(tmp_path, "-p", "conftest").returncode == 0
+    assert pytest_in(tmp_path, "-p", "theirs").returncode == 0
 
 
 def test_the_fixtures_test_circuits_of_another_folder(tmp_path: Path) -> None:

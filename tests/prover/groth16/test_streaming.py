@@ -14,7 +14,7 @@ import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import edge_statements
 from zkpipe.accel.errors import RangeError
-from zkpipe.accel.msm.multi_scalar import fixed_base
+from zkpipe.accel.msm import fixed_base
 from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit
 from zkpipe.circuits.formats.files import FileError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, setup_to_file, verify
