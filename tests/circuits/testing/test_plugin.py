@@ -55,12 +55,12 @@ def test_it():
     assert ours <= {"zkpipe", "zkpipe.lazy", "zkpipe.pytest_plugin"}
     assert not {"numpy", "numba"} & set(sys.modules)
 """
-OTHER = """
-import pytest
-
-
+OPTION = """
 def pytest_addoption(parser):
     parser.addoption("--circuit-seed", action="store_true")
+"""
+FIXTURE = """
+import pytest
 
 
 @pytest.fixture
@@ -98,8 +98,9 @@ def test_a_run_without_circuits_imports_nothing_of_ours_but_the_plugin(tmp_path:
     assert ended.returncode == 0, ended.stdout
 
 
-def test_a_plugin_that_came_first_keeps_its_option_and_fixtures(tmp_path: Path) -> None:
-    (tmp_path / "theirs.py").write_text(OTHER)
+def test_options_and_fixtures_of_others_stay_theirs(tmp_path: Path) -> None:
+    (tmp_path / "theirs.py").write_text(OPTION)
+    (tmp_path / "conftest.py").write_text(FIXTURE)
     (tmp_path / "test_mine.py").write_text("def test_it(lies):\n    assert lies == 5\n")
     ended = pytest_in(tmp_path, "-p", "theirs")
     assert ended.returncode == 0, ended.stdout + ended.stderr
