@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import linecache
 import re
+import sys
 from collections.abc import Iterator, Mapping
-from types import FunctionType, ModuleType
+from types import FunctionType, GenericAlias, ModuleType
+from typing import get_args, get_origin
 
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.aliases import meant
@@ -60,7 +62,7 @@ def refuse_local_types(function: FunctionType, names: Mapping[str, object]) -> N
     known |= _local_aliases(tree, known)
     for node in _annotated(tree):
         annotation = _read(node.annotation)
-        if _has_a_type(annotation, known):
+        if _has_a_type(annotation, known) and not _says_what_is_checked(node, annotation):
             raise CompileError(
                 f"`{_short(node)}` checks nothing: Python ignores the type of a local name.",
                 _mend(node, annotation),
@@ -95,19 +97,40 @@ def _annotated(node: ast.AST, in_function: bool = False) -> Iterator[ast.AnnAssi
         yield from _annotated(part, is_function or (in_function and not is_class))
 
 
+def _says_what_is_checked(node: ast.AnnAssign, annotation: ast.expr) -> bool:
+    """Whether the value is of the type anyhow: `z: UInt[8] = narrow(a, UInt[8])`, and of a hint."""
+    call = node.value
+    if not isinstance(call, ast.Call):
+        return False
+    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "returns")]
+    name = ast.unparse(call.func).rpartition(".")[2]
+    type_ = ast.unparse(annotation)
+    return (name in ("narrow", "hint") and type_ in map(ast.unparse, given)) or (
+        name == type_.rpartition(".")[2] == "Field"
+    )
+
+
 def _local_aliases(tree: ast.Module, known: Mapping[str, object]) -> dict[str, object]:
-    """Names that the text gives a type of the language: `Age = UInt[8]`, `type Age = UInt[8]`."""
+    """What the text binds names to: types of the language (`Age = UInt[8]`), imports, classes."""
     found: dict[str, object] = {}
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            found[node.name] = None  # whatever its name
+        if isinstance(node, ast.ImportFrom):
+            home = vars(sys.modules.get(node.module or "", ast))
+            found |= {a.asname or a.name: home.get(a.name, _TYPES.get(a.name)) for a in node.names}
         if isinstance(node, _TYPE_STATEMENTS):
             targets: list[ast.expr] = [node.name]
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
         elif isinstance(node, ast.Assign):
             targets = node.targets
         else:
             continue
         value = node.value
-        is_a_type = isinstance(value, ast.Name | ast.Attribute | ast.Subscript)
-        if is_a_type and _has_a_type(value, {**known, **found}):
+        if not isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
+            continue
+        if _has_a_type(value, {**known, **found}):
             found |= {target.id: Field for target in targets if isinstance(target, ast.Name)}
     return found
 
@@ -120,8 +143,20 @@ def _read(annotation: ast.expr) -> ast.expr:
 
 
 def _has_a_type(annotation: ast.expr, known: Mapping[str, object]) -> bool:
-    """Whether one of its names stands for a type of the language: list[UInt[8]] too."""
-    return any(_is_a_type(_value(part, known)) for part in ast.walk(annotation))
+    """Whether one of its names stands for a type of the language: list[UInt[8]] too.
+
+    A `type[UInt]` and a `Callable` are no values of one.
+    """
+    if isinstance(annotation, ast.Subscript):
+        outer = ast.unparse(annotation.value).rpartition(".")[2]
+        if outer in ("type", "Type", "Callable"):
+            return False
+    return any(
+        _is_a_type(_value(part, known))
+        or (_read(part) is not part and _has_a_type(_read(part), known))
+        for part in ast.walk(annotation)
+        if isinstance(part, ast.expr)
+    )
 
 
 def _value(node: ast.AST, known: Mapping[str, object]) -> object:
@@ -142,6 +177,8 @@ def _is_a_type(value: object) -> bool:
         return False
     if isinstance(value, FieldType | IntegerType | ArrayType | Visible):
         return True
+    if isinstance(value, GenericAlias) or get_origin(value) is not None:  # Ages = list[UInt[8]]
+        return any(map(_is_a_type, get_args(value)))
     return any(value is class_ for class_ in _WRITTEN)
 
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -846,6 +846,32 @@ def states_deep_within(a: Any) -> None:
                 check(z == 1)
 
 
+Shorts = list[UInt[4]]  # type: ignore[valid-type]
+
+
+def states_a_text_in_a_list(a: Any) -> None:
+    z: list["UInt[4]"] = [a]  # type: ignore[valid-type]  # noqa: UP037 - what is tested
+    check(z[0] == 1)
+
+
+def states_a_name_of_lists(a: Any) -> None:
+    z: Shorts = [a]
+    check(z[0] == 1)
+
+
+def states_a_name_that_is_called_so(a: Any) -> None:
+    short: TypeAlias = UInt[4]  # type: ignore[valid-type]
+    z: short = a
+    check(z == 1)
+
+
+def states_an_imported_name(a: Any) -> None:
+    from zkpipe import UInt as Whole
+
+    z: Whole[4] = a  # type: ignore[valid-type]
+    check(z == 1)
+
+
 def states_in_a_function_within(a: Any) -> None:
     def half() -> Any:
         z: UInt[4] = a  # type: ignore[valid-type]
@@ -879,6 +905,45 @@ def test_a_type_behind_a_local_name_of_a_helper_is_an_error_on_its_line(body: An
         example.compile()
     assert caught.value.source is not None
     assert caught.value.source.text in inspect.getsource(body)
+
+
+def says_what_narrow_checks(a: Any) -> None:
+    z: UInt[4] = narrow(a, UInt[4])  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def says_what_a_hint_gives(a: Any) -> None:
+    z: UInt[4] = hint(lambda v: v, a, returns=UInt[4])  # type: ignore[valid-type]
+    check(z == a)
+
+
+def says_that_it_is_a_field(a: Any) -> None:
+    z: Field = Field(a)  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def says_what_is_no_value(a: Any) -> None:
+    kind: type[UInt] = UInt
+    double: Callable[[UInt[4]], UInt[5]] = lambda x: 2 * x  # type: ignore[valid-type]  # noqa: E731
+    check(double(narrow(a, kind[4])) == 2)
+
+
+def says_a_class_of_its_own(a: Any) -> None:
+    class Fixed:
+        size = 1
+
+    z: Fixed = Fixed()
+    check(a == z.size)
+
+
+SAID = [body for name, body in list(globals().items()) if name.startswith("says_")]
+
+
+@pytest.mark.parametrize("body", SAID)
+@pytest.mark.parametrize("decorator", [circuit, component])
+def test_a_type_that_tells_no_lie_may_stand_behind_a_local_name(body: Any, decorator: Any) -> None:
+    body.__annotations__ = {"a": Private[U8] if decorator is circuit else U8}
+    decorator(body)
 
 
 def test_a_name_of_the_function_around_is_known_for_a_type() -> None:
