@@ -46,6 +46,8 @@ def home_of(source: CircuitName) -> Home:
         return Home(source.path.absolute().parents[below], source.module)
     path = source.path.resolve()
     folder, names = path.parent, [] if path.name == "__init__.py" else [path.stem]
+    if "." in path.stem:  # no module has such a name: a file of its own
+        return Home(folder, path.stem.replace(".", "_"))
     while (folder / "__init__.py").is_file() and folder.name.isidentifier():
         names.insert(0, folder.name)
         folder = folder.parent
@@ -109,9 +111,16 @@ def run(source: CircuitName, home: Home) -> ModuleType:
     name = home.name if home.package else f"zkpipe circuit {path.stem}"
     if home.package:
         _import_package(path, home)
-        if name in sys.modules:  # its package has imported it
-            return sys.modules[name]
     file = str(path.resolve())
+    if home.package and name in sys.modules:  # its package has imported it, or something else
+        found = sys.modules[name]
+        place = getattr(found, "__file__", None)
+        if isinstance(found, ModuleType) and isinstance(place, str) and _is_same(place, file):
+            return found
+        raise CompileError(
+            f"{path} is not what its package takes for {name}.",
+            "Give the file another name: its package has imported something else by this one.",
+        )
     spec = importlib.util.spec_from_file_location(name, file, loader=_AsWritten(name, file))
     if spec is None or spec.loader is None:
         raise CompileError(f"{path} is no Python module.", "Give a file whose name ends in .py.")
@@ -123,6 +132,10 @@ def run(source: CircuitName, home: Home) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _is_same(place: str, file: str) -> bool:
+    return str(Path(place).resolve()) == file
 
 
 def _import_package(path: Path, home: Home) -> None:

@@ -61,7 +61,7 @@ def module_file(module: str) -> Path | None:
         return None
     for entry in ("", *sys.path):
         place = Path(entry, *module.split("."))
-        for path in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
+        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):  # as Python
             with suppress(OSError):  # a name that no file can have
                 if path.is_file():
                     return path

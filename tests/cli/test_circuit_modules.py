@@ -137,3 +137,28 @@ def test_an_error_is_told_with_the_authors_line(bank: Path, name: str, case: str
     file, text, says = BROKEN[case]
     written(bank, {f"mybank/{file}.py": text})
     refused("info", name, says=says)
+
+
+def test_a_package_goes_before_a_file_of_its_name_as_in_python(bank: Path) -> None:
+    written(
+        bank, {"mybank/two.py": "1 // 0\n", "mybank/two/__init__.py": FILES["mybank/deep/er.py"]}
+    )
+    assert json.loads(done("info", "mybank.two", "--json"))["name"] == "order_limit"
+
+
+@pytest.mark.parametrize(
+    "text", ["from . import two\n", "import sys\nsys.modules[__name__ + '.two'] = 5\n"]
+)
+def test_a_file_that_its_package_takes_for_another_is_refused(bank: Path, text: str) -> None:
+    circuit = FILES["mybank/deep/er.py"]
+    written(
+        bank,
+        {"mybank/two.py": circuit.replace("..rates", ".rates"), "mybank/two/__init__.py": circuit},
+    )
+    written(bank, {"mybank/__init__.py": text})
+    refused("info", "mybank/two.py", says="is not what its package takes for mybank.two")
+
+
+def test_a_file_with_points_in_its_name_is_one_of_its_own(bank: Path) -> None:
+    written(bank, {"limit.v2.py": CIRCUIT.format(imports="", limit="5")})
+    assert json.loads(done("info", "limit.v2.py", "--json"))["name"] == "order_limit"
