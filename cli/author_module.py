@@ -10,15 +10,16 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from zkpipe.accel.posix import BYTES, FOLDER
 from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.frames import Owner, owner_of_file
 from zkpipe.cli.circuit_name import CircuitName
 
 
@@ -26,10 +27,12 @@ from zkpipe.cli.circuit_name import CircuitName
 class Home:
     """Where a module is imported from.
 
+    file  the file, as Python names it whatever folder is the working one later
     root  the folder that holds the file, or the outermost package that it is in
     name  its dotted name there
     """
 
+    file: Path
     root: Path
     name: str
 
@@ -42,37 +45,40 @@ class Home:
 def home_of(source: CircuitName) -> Home:
     """As the module was named; otherwise every folder with an __init__.py is a package."""
     if source.module is not None:
-        below = source.module.count(".") + (source.path.name == "__init__.py")
-        return Home(source.path.absolute().parents[below], source.module)
+        path = source.path.absolute()  # a link is the module that it is named as
+        below = source.module.count(".") + (path.name == "__init__.py")
+        return Home(path, path.parents[below], source.module)
     path = source.path.resolve()
     folder, names = path.parent, [] if path.name == "__init__.py" else [path.stem]
     if "." in path.stem:  # no module has such a name: a file of its own
-        return Home(folder, path.stem.replace(".", "_"))
+        return Home(path, folder, path.stem.replace(".", "_"))
     while (folder / "__init__.py").is_file() and folder.name.isidentifier():
         names.insert(0, folder.name)
         folder = folder.parent
-    return Home(folder, ".".join(names))
+    return Home(path, folder, ".".join(names))
 
 
 @contextmanager
-def neighbours(source: CircuitName, home: Home) -> Iterator[None]:
-    """The author's folders on the path, and no bytecode left in them.
+def neighbours(home: Home) -> Iterator[None]:
+    """The author's folders on the path, their texts taken as written, and no bytecode left in them.
 
     Of a package the root comes first, and the file's own folder last: its modules have plain names.
     The working folder is the very last, and stays what it is, whatever the author makes it: the
     names of outputs begin there.
     """
-    path, before = sys.path, sys.dont_write_bytecode
-    last = [str(source.path.resolve().parent)] if home.package else []
+    path, finders, before = sys.path, sys.meta_path, sys.dont_write_bytecode
+    last = [str(home.file.parent)] if home.package else []
     with suppress(FileNotFoundError):  # it may be deleted
         last.append(str(Path.cwd()))
     sys.path = [str(home.root), *path, *last]
+    sys.meta_path = [_Authors(home) if finder is PathFinder else finder for finder in finders]
     sys.dont_write_bytecode = True
     try:
         with _working_folder():
             yield
     finally:
         sys.dont_write_bytecode = before
+        sys.meta_path = finders
         sys.path = path
 
 
@@ -101,29 +107,40 @@ class _AsWritten(SourceFileLoader):
         return compile(self.get_data(path), path, "exec", dont_inherit=True, optimize=0)
 
 
-def run(source: CircuitName, home: Home) -> ModuleType:
+class _Authors(PathFinder):
+    """Python's own finder; what an author wrote is loaded as written, whoever imports it."""
+
+    def __init__(self, home: Home) -> None:
+        self.package = str(home.root / home.name.partition(".")[0]) + os.sep
+
+    def find_spec(  # type: ignore[override] # of an instance, which serves as well
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module's place, and how it is loaded."""
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader:
+            file = spec.loader.path
+            if owner_of_file(file) is Owner.USER or file.startswith(self.package):
+                spec.loader = _AsWritten(fullname, file)
+        return spec
+
+
+def run(home: Home) -> ModuleType:
     """The module of a file, run.
 
     A file of its own has a name that no other module has. Raises CompileError if the file is in a
     package of a name that is taken, and whatever the author's text raises.
     """
-    path = source.path
-    name = home.name if home.package else f"zkpipe circuit {path.stem}"
+    name, file = home.name, str(home.file)
     if home.package:
-        _import_package(path, home)
-    file = str(path.resolve())
-    if home.package and name in sys.modules:  # its package has imported it, or something else
-        found = sys.modules[name]
-        place = getattr(found, "__file__", None)
-        if isinstance(found, ModuleType) and isinstance(place, str) and _is_same(place, file):
-            return found
-        raise CompileError(
-            f"{path} is not what its package takes for {name}.",
-            "Give the file another name: its package has imported something else by this one.",
-        )
+        _import_package(home)
+        if name in sys.modules:
+            return _imported(home)
+    else:
+        name = f"zkpipe circuit {name}"
     spec = importlib.util.spec_from_file_location(name, file, loader=_AsWritten(name, file))
     if spec is None or spec.loader is None:
-        raise CompileError(f"{path} is no Python module.", "Give a file whose name ends in .py.")
+        raise CompileError(f"{file} is no Python module.", "Give a file whose name ends in .py.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where dataclasses look for the names in annotations
     try:
@@ -134,17 +151,26 @@ def run(source: CircuitName, home: Home) -> ModuleType:
     return module
 
 
-def _is_same(place: str, file: str) -> bool:
-    return str(Path(place).resolve()) == file
-
-
-def _import_package(path: Path, home: Home) -> None:
+def _import_package(home: Home) -> None:
     package = importlib.import_module(home.package)
     places = [Path(place).resolve() for place in getattr(package, "__path__", [])]
-    folder = path.resolve().parent
-    if (folder if path.name != "__init__.py" else folder.parent) not in places:
+    folder = home.file.parent
+    if (folder if home.file.name != "__init__.py" else folder.parent).resolve() not in places:
         top = home.package.partition(".")[0]
         raise CompileError(
-            f"{path} is in a package named {top}, and another {top} is imported already.",
+            f"{home.file.name} is in a package named {top}, and another {top} is imported already.",
             "Give the package another name.",
         )
+
+
+def _imported(home: Home) -> ModuleType:
+    """The module, which its package has imported. Raises CompileError if that took another."""
+    found = sys.modules[home.name]
+    place = getattr(found, "__file__", None)
+    is_a_file = isinstance(found, ModuleType) and isinstance(place, str)
+    if is_a_file and Path(str(place)).resolve() == home.file.resolve():
+        return found
+    raise CompileError(
+        f"{home.file.name} is not what its package takes for {home.name}.",
+        "Give the file another name: its package has imported something else by this one.",
+    )

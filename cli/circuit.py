@@ -111,7 +111,7 @@ def make_witness(
             inputs = load_inputs(values, input_count(system))
         compile_kernels()
         with progress(f"solving {system.name}"):
-            solved = solve_quietly(system, arguments(system, inputs))
+            solved = solve_quietly(circuit, system, arguments(system, inputs))
         solved.save(place)
     shown = _values(system, solved, show_values)
     return Answer(

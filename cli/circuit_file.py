@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zkpipe.accel.errors import FormatError, ZkpipeWarning
+from zkpipe.accel.errors import FormatError, ZkpipeError, ZkpipeWarning
 from zkpipe.accel.interruption import ends_the_process
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.formats.files import read_file
@@ -23,6 +23,7 @@ from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.system import ConstraintSystem, Witness
 from zkpipe.cli.author_module import Home, home_of, neighbours, run
+from zkpipe.cli.authors_errors import mend_of, message_of, place_of
 from zkpipe.cli.circuit_name import CircuitName
 from zkpipe.cli.file_kind import Kind, expect
 from zkpipe.cli.kernels import compile_kernels
@@ -67,10 +68,10 @@ def _compiled(
     expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
     home = home_of(source)
-    with neighbours(source, home), redirect_stdout(sys.stderr):
+    with neighbours(home), redirect_stdout(sys.stderr):
         running = progress(f"running {source}")
         with running, _authors_errors(source, home, every=True), redirect_stderr(sys.stderr):
-            module = run(source, home)
+            module = run(home)
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(source, home, every=False):
             return compile_circuit(circuit)
@@ -111,9 +112,14 @@ def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
     return system
 
 
-def solve_quietly(system: ConstraintSystem, inputs: Mapping[str, object]) -> Witness:
-    """Solve; what the author's hints print goes to stderr. Raises InputError, UnsatisfiedError."""
-    with redirect_stdout(sys.stderr):
+def solve_quietly(
+    source: CircuitName, system: ConstraintSystem, inputs: Mapping[str, object]
+) -> Witness:
+    """Solve; the author's hints may import, and what they print goes to stderr.
+
+    Raises InputError, UnsatisfiedError.
+    """
+    with neighbours(home_of(source)), redirect_stdout(sys.stderr):
         return solve(system, inputs)  # as system.solve(**inputs), for names like "self" too
 
 
@@ -152,9 +158,6 @@ def _authors_errors(source: CircuitName, home: Home, *, every: bool) -> Iterator
 
     every  also what was raised without a line of the author's: a file that is no Python
     """
-    from zkpipe.accel.errors import ZkpipeError
-    from zkpipe.cli.authors_errors import mend_of, message_of, place_of
-
     try:
         yield
     except ZkpipeError:

@@ -56,9 +56,11 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     report = found.report
     warned = any(finding.severity is Severity.WARNING for finding in found.findings)
     is_clean = report.verdict is Verdict.SAFE and not warned
+    sentence, *more = _sentences(system, report)
     rows = [
         ("circuit", system.name),
-        ("verdict", f"{report.verdict.name}: {_sentence(system, report)}"),
+        ("verdict", f"{report.verdict.name}: {sentence}"),
+        *(("", line) for line in more),
         *((finding.severity.value, _told(finding)) for finding in found.findings),
     ]
     return Answer(
@@ -76,23 +78,24 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     )
 
 
-def _sentence(system: ConstraintSystem, report: Report) -> str:
-    """What the verdict means here."""
+def _sentences(system: ConstraintSystem, report: Report) -> list[str]:
+    """What the verdict means here: a sentence, and what goes below it."""
     from zkpipe.circuits.soundness.report import Verdict
     from zkpipe.circuits.soundness.requirement import underconstrained
     from zkpipe.circuits.soundness.roles import EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED
 
     if report.contradiction is not None:
-        return "nothing satisfies it, so no two witnesses differ."
+        return ["nothing satisfies it, so no two witnesses differ."]
     if report.verdict is Verdict.SAFE:
-        return f"the inputs determine {report.question}."
+        return [f"the inputs determine {report.question}."]
     if report.question in (EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED):
-        return str(underconstrained(system, report))
+        error = underconstrained(system, report)
+        return [error.what, *error.evidence, error.mend]
     more = len(report.undetermined) - SHOWN
     listed = ", ".join(report.undetermined[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
     if report.verdict is Verdict.UNSAFE:
-        return f"two witnesses agree on the inputs and differ. Not determined: {listed}."
-    return f"it could not be proved that the inputs determine {listed}."
+        return [f"two witnesses agree on the inputs and differ. Not determined: {listed}."]
+    return [f"it could not be proved that the inputs determine {listed}."]
 
 
 def _told(finding: Finding) -> str:

@@ -5,8 +5,8 @@
     check(a >= b)    n rows                                          as a value  n + 1 rows
 
 n being the bits of the bounds: d = a - b from -2^n to 2^n - 1 is not negative iff bit n of d + 2^n
-is 1; for a check it is enough that d has n bits. With n + 1 <= 253 neither can be forged
-(SECURITY C3). Where bits are known already both cost less (`bits`).
+is 1; for a check it is enough that d has n bits. With n + 1 <= 253 neither can be forged. Where
+bits are known already both cost less (`bits`).
 
 A fact remembers its value once it has one.
 """

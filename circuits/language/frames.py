@@ -51,11 +51,12 @@ def owner_of(code: CodeType) -> Owner:
     """Who wrote the file that code comes from."""
     owner = _owners.get(code.co_filename)
     if owner is None:
-        owner = _owners[code.co_filename] = _owner(code.co_filename)
+        owner = _owners[code.co_filename] = owner_of_file(code.co_filename)
     return owner
 
 
-def _owner(file: str) -> Owner:
+def owner_of_file(file: str) -> Owner:
+    """Who wrote a file, by its name."""
     if file.startswith(PACKAGE):
         return Owner.OURS
     library = (
@@ -133,6 +134,6 @@ def of_dataclass(code: CodeType) -> bool:
 def shown_file(file: str) -> str:
     """A file as a message names it: of a library from its package on, else by its name alone."""
     for folder in (*_FOLDERS, *LIBRARIES):
-        if folder in file and _owner(file) is Owner.LIBRARY:
+        if folder in file and owner_of_file(file) is Owner.LIBRARY:
             return file.partition(folder)[2].replace(os.sep, "/")
     return Path(file).name

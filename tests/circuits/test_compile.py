@@ -246,7 +246,7 @@ def test_witnesses_of_another_length_or_without_the_one_are_refused() -> None:
 @pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 @given(st.lists(st.integers(0, R - 1), min_size=3, max_size=3), st.integers(0, 2**32))
 def test_optimised_rows_accept_what_plain_ones_accept(xs: list[int], seed: int) -> None:
-    """SECURITY C8: each product and sum on a wire of its own, or merged: the same outputs."""
+    """Each product and sum on a wire of its own, or merged: the same outputs."""
 
     def body(x: Any, y: Any, z: Any, wired: Any) -> Any:
         for i in range(6):

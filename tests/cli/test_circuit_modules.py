@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,3 +164,81 @@ def test_a_file_that_its_package_takes_for_another_is_refused(bank: Path, text: 
 def test_a_file_with_points_in_its_name_is_one_of_its_own(bank: Path) -> None:
     written(bank, {"limit.v2.py": CIRCUIT.format(imports="", limit="5")})
     assert json.loads(done("info", "limit.v2.py", "--json"))["name"] == "order_limit"
+
+
+LIMITED = "def limit(a):\n    assert a < 3\n"
+CALLS = CIRCUIT.format(imports="{imports}", limit="5").replace(
+    "    check", "    limit(amount)\n    check"
+)
+ASSERTS = {  # the assert stands in a file that Python's own importer reads
+    "in a neighbour": {
+        "plain.py": CALLS.format(imports="from rules import limit"),
+        "rules.py": LIMITED,
+    },
+    "in a package's module": {
+        "pack/__init__.py": "",
+        "pack/rules.py": LIMITED,
+        "pack/limits.py": CALLS.format(imports="from .rules import limit"),
+    },
+    "in a file that its package imports first": {
+        "pack/__init__.py": "from . import limits\n",
+        "pack/limits.py": CALLS.format(imports=LIMITED),
+    },
+    "in a module of the working folder": {
+        "shared_rules.py": LIMITED,
+        "apart/limits.py": CALLS.format(imports="from shared_rules import limit"),
+    },
+}
+
+
+@pytest.mark.parametrize("case", ASSERTS)
+@pytest.mark.parametrize("options", ["", "1", "2"])
+def test_an_assert_is_refused_wherever_it_stands(shop: Path, case: str, options: str) -> None:
+    """With PYTHONOPTIMIZE, Python's own importer drops it."""
+    written(shop, ASSERTS[case])
+    name = next(name for name in ASSERTS[case] if "limits" in name or "plain" in name)
+    ran = subprocess.run(  # noqa: S603 # our own command
+        [Path(sys.executable).with_name("zkpipe"), "lint", name],
+        env={**os.environ, "PYTHONOPTIMIZE": options},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 2, ran.stdout + ran.stderr
+    assert "assert constrains nothing" in ran.stderr
+
+
+def test_a_hint_may_import_a_neighbour_when_it_runs(bank: Path) -> None:
+    text = (
+        "from zkpipe import Private, Public, UInt, check, circuit, hint\n"
+        "def halved(a):\n    import halves\n    return halves.half(a)\n"
+        "@circuit\ndef even(a: Private[UInt[8]]) -> Public[UInt[8]]:\n"
+        "    b = hint(halved, a, returns=UInt[8])\n    check(2 * b == a)\n    return b\n"
+    )
+    written(bank, {"even.py": text, "halves.py": "def half(a):\n    return a // 2\n"})
+    written(bank, {"in.json": '{"a": 12}'})
+    assert "even.out  6" in done("witness", "even.py", "in.json", "even.wtns")
+    del sys.modules["halves"]
+
+
+@pytest.mark.parametrize("name", ["mybank.limits", "mybank/limits.py"])
+def test_a_package_may_change_the_working_folder(bank: Path, name: str) -> None:
+    written(bank, {"mybank/__init__.py": "import os\nos.chdir('/')\n"})
+    done("compile", name, "--out", "made")
+    assert (bank / "made" / "order_limit.r1cs").exists()
+
+
+def test_a_link_is_the_module_that_it_is_named_as(bank: Path) -> None:
+    written(bank, {"other/__init__.py": "", "other/rates.py": "LIMIT = 7\n"})
+    Path("other/lim.py").write_text(FILES["mybank/deep/er.py"].replace("..rates", ".rates"))
+    Path("other/linked.py").symlink_to("lim.py")
+    assert json.loads(done("info", "other.linked", "--json"))["name"] == "order_limit"
+    Path("mybank/linked.py").symlink_to("../other/lim.py")
+    assert json.loads(done("info", "mybank.linked", "--json"))["name"] == "order_limit"
+    for module in [module for module in sys.modules if module.partition(".")[0] == "other"]:
+        del sys.modules[module]
+
+
+def test_a_neighbour_named_as_what_errors_need_hides_nothing(bank: Path) -> None:
+    written(bank, {"pkgutil.py": "raise RuntimeError\n", "mine.py": "x = undefined\n"})
+    refused("info", "mine.py", says="mine.py:1")

@@ -39,6 +39,7 @@ def test_an_unsound_circuit_is_told_with_its_line_and_findings(loose: Path) -> N
     result = invoke("lint", loose)
     assert result.exit_code == 1
     assert "UNSAFE: `y` is not determined by the inputs" in result.stdout
+    assert "\\n" not in result.stdout  # what goes below it has lines of its own
     assert "loose.py:6     y = hint(" in result.stdout
     assert "The private input `unused` is in no constraint" in result.stdout
 

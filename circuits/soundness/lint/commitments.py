@@ -4,7 +4,7 @@ The digest of a salary alone, a 32-bit number, tells the salary to whoever hashe
 call of the library's Poseidon in a compiled circuit is looked at: the inputs that it depends on,
 and how many bits they have together. A salt is an input with room enough.
 
-Source: hiding of commitments; SECURITY, lint of low-entropy values.
+Source: the hiding property of commitments.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def loose_ends(
                 "loose-public-input",
                 Severity.WARNING,
                 f"The public input `{name}` is tied to no other input or output.",
-                "If a proof shall hold for one value of it only, make that value part of what is "
+                "If a proof is to hold for one value of it only, make that value part of what is "
                 "hashed or checked.",
                 (name,),
             )

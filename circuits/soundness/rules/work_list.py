@@ -1,6 +1,8 @@
 """The rules of the work list on rows, as kernels: what follows from a wire that is concluded.
 
-The rules and their proofs are in propagation.
+The rules and their proofs are in propagation. A kernel takes the parts of Arguments that it reads:
+given all of them, each call counts the references of some thirty arrays, and the analysis took half
+as long again.
 """
 
 from __future__ import annotations
