@@ -16,6 +16,8 @@ from typing import get_args, get_origin
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.aliases import meant
 from zkpipe.circuits.language.bodies import called_by_name, closure_of, codes_of, source_in, tree_of
+from zkpipe.circuits.language.functions import narrow
+from zkpipe.circuits.language.hint_calls import hint
 from zkpipe.circuits.language.parsing import expression_of
 from zkpipe.circuits.language.syntax import shown
 from zkpipe.circuits.language.types import (
@@ -62,7 +64,7 @@ def refuse_local_types(function: FunctionType, names: Mapping[str, object]) -> N
     known |= _local_aliases(tree, known)
     for node in _annotated(tree):
         annotation = _read(node.annotation)
-        if _has_a_type(annotation, known) and not _says_what_is_checked(node, annotation):
+        if _has_a_type(annotation, known) and not _is_checked(node.value, annotation, known):
             raise CompileError(
                 f"`{_short(node)}` checks nothing: Python ignores the type of a local name.",
                 _mend(node, annotation),
@@ -97,25 +99,33 @@ def _annotated(node: ast.AST, in_function: bool = False) -> Iterator[ast.AnnAssi
         yield from _annotated(part, is_function or (in_function and not is_class))
 
 
-def _says_what_is_checked(node: ast.AnnAssign, annotation: ast.expr) -> bool:
-    """Whether the value is of the type anyhow: `z: UInt[8] = narrow(a, UInt[8])`, and of a hint."""
-    call = node.value
-    if not isinstance(call, ast.Call):
+def _is_checked(value: ast.expr | None, annotation: ast.expr, known: Mapping[str, object]) -> bool:
+    """Whether it is of the type anyhow: `z: UInt[8] = narrow(a, UInt[8])`, and so of a hint."""
+    if not isinstance(value, ast.Call):
         return False
-    given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "returns")]
-    name = ast.unparse(call.func).rpartition(".")[2]
-    type_ = ast.unparse(annotation)
-    return (name in ("narrow", "hint") and type_ in map(ast.unparse, given)) or (
-        name == type_.rpartition(".")[2] == "Field"
-    )
+    called = _value(value.func, known)
+    words = {word.arg: word.value for word in value.keywords}
+    if called is narrow:
+        given = value.args[1] if len(value.args) > 1 else words.get("type_")
+    elif called is hint:
+        given = words.get("returns")
+    else:
+        given = value.func if called is Field else None
+    return given is not None and ast.dump(given) == ast.dump(annotation)
 
 
 def _local_aliases(tree: ast.Module, known: Mapping[str, object]) -> dict[str, object]:
     """What the text binds names to: types of the language (`Age = UInt[8]`), imports, classes."""
     found: dict[str, object] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found[node.name] = None  # whatever its name
+        if isinstance(node, ast.Import):
+            found |= {
+                a.asname or a.name: sys.modules.get(a.name)
+                for a in node.names
+                if a.asname or "." not in a.name
+            }
         if isinstance(node, ast.ImportFrom):
             home = vars(sys.modules.get(node.module or "", ast))
             found |= {a.asname or a.name: home.get(a.name, _TYPES.get(a.name)) for a in node.names}
@@ -165,6 +175,8 @@ def _value(node: ast.AST, known: Mapping[str, object]) -> object:
         return known.get(node.id, _TYPES.get(node.id))
     if isinstance(node, ast.Attribute):
         owner = _value(node.value, known)
+        if isinstance(owner, ModuleType) and owner.__name__.partition(".")[0] == "zkpipe":
+            return getattr(owner, node.attr, None)  # loaded when it is first used
         members = vars(owner) if isinstance(owner, ModuleType | type) else {}
         return members.get(node.attr, _TYPES.get(node.attr))
     return None

@@ -846,6 +846,24 @@ def states_deep_within(a: Any) -> None:
                 check(z == 1)
 
 
+def states_less_than_narrow_checks(a: Any) -> None:
+    z: UInt[4] = narrow(a, UInt[8])  # type: ignore[valid-type]
+    check(z == 1)
+
+
+def states_less_than_a_hint_gives(a: Any) -> None:
+    z: UInt[4] = hint(lambda v, n: v, a, returns=UInt[8])  # type: ignore[valid-type]
+    check(z == a)
+
+
+def states_what_another_narrow_does_not(a: Any) -> None:
+    def narrow(value: Any, _: Any) -> Any:
+        return value
+
+    z: UInt[4] = narrow(a, UInt[4])  # type: ignore[valid-type]
+    check(z == 1)
+
+
 Shorts = list[UInt[4]]  # type: ignore[valid-type]
 
 
@@ -915,6 +933,13 @@ def says_what_narrow_checks(a: Any) -> None:
 def says_what_a_hint_gives(a: Any) -> None:
     z: UInt[4] = hint(lambda v: v, a, returns=UInt[4])  # type: ignore[valid-type]
     check(z == a)
+
+
+def says_what_narrow_of_the_package_checks(a: Any) -> None:
+    import zkpipe as zk
+
+    z: zk.UInt[4] = zk.narrow(a, zk.UInt[4])  # type: ignore[valid-type]
+    check(z == 1)
 
 
 def says_that_it_is_a_field(a: Any) -> None:
