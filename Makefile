@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
-BEST := $(BIN)/python -c 'from zkpipe.accel.runtime.backend import machine; print(machine().name)'
+BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
 .PHONY: setup demo test check suite bench bench-kernels mutants fuzz node clean
 

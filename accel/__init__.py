@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.accel":  # by another name, every class would be there twice

@@ -104,9 +104,9 @@ def multiples_g2() -> None:
 
 def all_windows() -> None:
     """The multiples of many points of both groups."""
+    from zkpipe.accel.machines.backend import machine
     from zkpipe.accel.msm.bases import prepare
     from zkpipe.accel.msm.multi_scalar import with_multiples
-    from zkpipe.accel.runtime.backend import machine
 
     for points in (_g1(1), _g2(1)):
         with_multiples(prepare([(points, None)], machine()))

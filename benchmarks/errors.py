@@ -1,18 +1,18 @@
-"""The errors of benchmarks, in the tree of accel.errors.
+"""The errors of benchmarks, in the tree of ground.errors.
 
 ZkpipeError
 ├── CrossCheckError   a proof that another tool refuses: its time is worth nothing (exit status 1)
 ├── PeerError         a peer's program that fails, or that is named in a way that cannot be
 ├── MeasurementError  a process of a measurement that ends before its work
-├── FormatError       (accel.errors) a file that is not the results of a run
-└── MissingError      (accel.errors) matplotlib, for a report, is not installed
+├── FormatError       (ground.errors) a file that is not the results of a run
+└── MissingError      (ground.errors) matplotlib, for a report, is not installed
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 
 class CrossCheckError(ZkpipeError):

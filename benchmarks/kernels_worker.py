@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 
-from zkpipe.accel.runtime.backend import machine
+from zkpipe.accel.machines.backend import machine
 from zkpipe.benchmarks.cases import Case
 from zkpipe.benchmarks.curve_kernels import curve_cases
 from zkpipe.benchmarks.field_kernels import field_cases

@@ -9,11 +9,11 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from zkpipe.accel.ownership import program
-from zkpipe.accel.posix import memory_size
-from zkpipe.accel.runtime.backend import has_ifma
+from zkpipe.accel.machines.backend import has_ifma
 from zkpipe.benchmarks.records import printable
 from zkpipe.benchmarks.results import Machine
+from zkpipe.ground.files.ownership import program
+from zkpipe.ground.process.posix import memory_size
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("zkpipe", "numpy", "numba", "llvmlite", "groth16py", "py-ecc")

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from zkpipe.accel.errors import MissingError
-from zkpipe.accel.kinds import require, wrong_kind
 from zkpipe.benchmarks.judges import Judge, find_judge
 from zkpipe.benchmarks.machine import commit, cores, describe
 from zkpipe.benchmarks.peers import Peers, find_peers
@@ -31,6 +29,8 @@ from zkpipe.benchmarks.results import (
 )
 from zkpipe.benchmarks.waits import FIRST, command_waits, first_proof, verification_waits
 from zkpipe.benchmarks.workloads import Workload, make_workload
+from zkpipe.ground.errors import MissingError
+from zkpipe.ground.kinds import require, wrong_kind
 
 Watch = Callable[[str], AbstractContextManager[None]]
 

@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.accel.ownership import program
 from zkpipe.benchmarks.errors import PeerError
 from zkpipe.benchmarks.machine import ROOT, cores
 from zkpipe.benchmarks.provers import Command, Library, Place, Prover, Running
 from zkpipe.benchmarks.results import LIBRARY, Skipped
 from zkpipe.benchmarks.workloads import Workload
-from zkpipe.circuits.formats.strict_json import read_json
+from zkpipe.ground.files.ownership import program
+from zkpipe.ground.files.strict_json import read_json
 from zkpipe.prover import Proof
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")

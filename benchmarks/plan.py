@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zkpipe.accel.errors import KindError, RangeError
-from zkpipe.accel.kinds import (
+from zkpipe.benchmarks.machine import backends, cores
+from zkpipe.benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
+from zkpipe.benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
+from zkpipe.ground.errors import KindError, RangeError
+from zkpipe.ground.kinds import (
     require,
     require_list,
     require_path,
@@ -19,9 +22,6 @@ from zkpipe.accel.kinds import (
     whole_number,
     wrong_kind,
 )
-from zkpipe.benchmarks.machine import backends, cores
-from zkpipe.benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
-from zkpipe.benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
 
 MOST_PROOFS = 1 << 20  # that are verified together
 MOST_LISTED = 64  # sizes, circuits, back ends

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import MissingError
 from zkpipe.benchmarks.results import Results
 from zkpipe.benchmarks.series import median, spread
 from zkpipe.benchmarks.stages import WHOLE
 from zkpipe.benchmarks.tables import NONE, groups, growth_rows, labels, stage_groups
+from zkpipe.ground.errors import MissingError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from zkpipe.benchmarks.errors import MeasurementError
-from zkpipe.circuits.formats.strict_json import read_json
+from zkpipe.ground.files.strict_json import read_json
 
 LAUNCH = Path(__file__).with_name("launch.py")
 LIMIT = 3600.0  # seconds after which a whole command is given up

@@ -14,9 +14,9 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.kinds import shown_text
-from zkpipe.circuits.formats.strict_json import Json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.strict_json import Json
+from zkpipe.ground.kinds import shown_text
 
 Record = TypeVar("Record")
 

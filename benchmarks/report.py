@@ -10,10 +10,10 @@ import re
 from datetime import datetime
 from html import escape
 
-from zkpipe.accel.kinds import require
 from zkpipe.benchmarks.plots import all_plots
 from zkpipe.benchmarks.results import Results
 from zkpipe.benchmarks.tables import Table, all_tables
+from zkpipe.ground.kinds import require
 
 _METHOD = (
     "Every prover has the same key and the same witness, and all take turns: each round runs each "

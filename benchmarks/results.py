@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from zkpipe.accel.errors import FormatError, RangeError
-from zkpipe.accel.kinds import require_path, shown_text
 from zkpipe.benchmarks.records import Within, as_json, check, from_json
 from zkpipe.benchmarks.series import median
-from zkpipe.circuits.formats.strict_json import read_json, write_json
+from zkpipe.ground.errors import FormatError, RangeError
+from zkpipe.ground.files.strict_json import read_json, write_json
+from zkpipe.ground.kinds import require_path, shown_text
 
 SCHEMA = "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"

@@ -18,10 +18,10 @@ import numpy as np
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.linear.witness_rows import witness_rows
+from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.multi_scalar import Query, sums_of_products, window_bits
-from zkpipe.accel.runtime.backend import machine
 from zkpipe.accel.transforms.ntt import domain
 from zkpipe.circuits import Witness
 from zkpipe.prover import ProvingKey, prove, verify

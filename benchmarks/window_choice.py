@@ -16,11 +16,11 @@ import numpy as np
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
+from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import Query, sums_of_products, window_bits
-from zkpipe.accel.runtime.backend import machine
 
 AROUND = 2
 ROUNDS = 3

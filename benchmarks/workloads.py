@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError
 from zkpipe.benchmarks.results import CircuitSize
 from zkpipe.benchmarks.statements import BITS, bits_of, chain_of
 from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, save_public, setup
 
 SMALLEST, LARGEST = 6, 24  # exponents of sizes

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import FormatError
 from zkpipe.circuits.errors import (
     CircuitWarning,
     CompileError,
@@ -15,6 +14,7 @@ from zkpipe.circuits.errors import (
     UnderconstrainedError,
     UnsatisfiedError,
 )
+from zkpipe.ground.errors import FormatError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.circuits":  # by another name, every class would be there twice

@@ -1,4 +1,4 @@
-"""The errors of circuits, in the tree of accel.errors.
+"""The errors of circuits, in the tree of ground.errors.
 
     ZkpipeError
     ├── CompileError       the circuit's text asks for what cannot be, or would not be sound
@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from zkpipe.accel.errors import ZkpipeError, ZkpipeWarning
 from zkpipe.circuits.swallowed import keep
+from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
 
 if TYPE_CHECKING:
     from zkpipe.circuits.soundness.report import Report
@@ -130,7 +130,7 @@ class InputError(ZkpipeError):
         """The message, with the value that was given."""
         if self.parameter is None or self.value is None:
             return str(self)
-        from zkpipe.circuits.shown import shown
+        from zkpipe.ground.shown import shown
 
         return f"{self}\n{self.parameter} = {shown(self.value)}"
 

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import ShapeError
+from zkpipe.ground.errors import ShapeError
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem

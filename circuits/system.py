@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.limbs import Words, ints_from_words
-from zkpipe.accel.kinds import describe, require_path, shown_number
-from zkpipe.accel.remade import Remade
 from zkpipe.circuits.errors import CircuitWarning, InputError
 from zkpipe.circuits.system_rules import check_system
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.kinds import describe, require_path, shown_number
+from zkpipe.ground.remade import Remade
 
 if TYPE_CHECKING:
     from zkpipe.circuits.solve.program import Program

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError
-from zkpipe.accel.kinds import describe
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.linear.compressed import check_compressed
-from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.ground.kinds import describe
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem, SparseMatrix

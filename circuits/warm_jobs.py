@@ -24,9 +24,9 @@ def soundness() -> None:
 
 def solving() -> None:
     """Solve, and check the files' arrays too: they cannot be written to."""
-    from zkpipe.accel.cache_folders import own_folder
     from zkpipe.circuits import ConstraintSystem, Witness
     from zkpipe.circuits.warm_circuit import small
+    from zkpipe.ground.files.cache_folders import own_folder
 
     system = small.trace()
     witness = system.solve(x=3, y=18)

@@ -17,10 +17,10 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from zkpipe.accel.posix import BYTES, FOLDER
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.frames import Owner, owner_of_file
 from zkpipe.cli.circuit_name import CircuitName
+from zkpipe.ground.process.posix import BYTES, FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.signature import instead_of_name
 from zkpipe.circuits.language.source import source_of
 
-LAYERS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 
 
 def message_of(error: BaseException) -> str:

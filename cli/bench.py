@@ -154,7 +154,7 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
 @click.argument("text", metavar="REPORT.md", type=FILE)
 def bench_report(results: Path, page: Path, text: Path) -> Answer:
     """Write a report on a run: a page that loads nothing, and the tables as Markdown."""
-    from zkpipe.circuits.formats.files import write_file
+    from zkpipe.ground.files.writing import write_file
 
     expect((results, Kind.RESULTS))
     written = (page, Kind.PAGE), (text, Kind.TABLES)

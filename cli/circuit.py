@@ -63,7 +63,7 @@ def compile_circuit(circuit: CircuitName, folder: Path) -> Answer:
 @contextmanager
 def _folder(folder: Path) -> Iterator[None]:
     """The folder, made if it is not there; those that were made are removed if the block fails."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     new: list[Path] = []
     try:

@@ -15,10 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zkpipe.accel.errors import FormatError, ZkpipeError, ZkpipeWarning
-from zkpipe.accel.interruption import ends_the_process
 from zkpipe.circuits.errors import CompileError
-from zkpipe.circuits.formats.files import read_file
 from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.system import ConstraintSystem, Witness
@@ -28,6 +25,9 @@ from zkpipe.cli.circuit_name import CircuitName
 from zkpipe.cli.file_kind import Kind, expect
 from zkpipe.cli.kernels import compile_kernels
 from zkpipe.cli.progress import progress
+from zkpipe.ground.errors import FormatError, ZkpipeError, ZkpipeWarning
+from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.process.interruption import ends_the_process
 
 LARGEST = 1 << 24  # bytes of a source file
 

@@ -89,7 +89,7 @@ class CircuitType(click.ParamType[CircuitName]):
 
 def _what(text: str) -> str:
     """What is to be said of words that name no circuit."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     path = Path(text)
     with suppress(FileError):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from zkpipe.cli.file_kind import FFLONK, PLONK, Kind
 
 if TYPE_CHECKING:
-    from zkpipe.accel.errors import ZkpipeError
-    from zkpipe.circuits.formats.files import Source
+    from zkpipe.ground.errors import ZkpipeError
+    from zkpipe.ground.files.reading import Source
     from zkpipe.prover import VerifyingKey
 
 MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
@@ -81,7 +81,7 @@ def _of_verifying_key(key: VerifyingKey) -> Rows:
 
 
 def _other_key(path: Path) -> Rows:
-    from zkpipe.circuits.formats.binfile import read_binfile
+    from zkpipe.ground.files.binfile import read_binfile
 
     protocol = read_binfile(path, b"zkey", 1).cursor(1).integer(4)
     return [("protocol", {PLONK: "plonk", FFLONK: "fflonk"}.get(protocol, f"number {protocol}"))]
@@ -90,7 +90,7 @@ def _other_key(path: Path) -> Rows:
 def _ptau(path: Path) -> Rows:
     """The header and the number of contributions of snarkjs' .ptau files, version 1."""
     from zkpipe.accel.bn254 import P
-    from zkpipe.circuits.formats.binfile import read_binfile
+    from zkpipe.ground.files.binfile import read_binfile
 
     file = read_binfile(path, b"ptau", 1)
     header = file.cursor(1)
@@ -163,7 +163,7 @@ def _keystore(path: Source) -> Rows:
 
 def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
-    from zkpipe.circuits.formats.strict_json import read_json
+    from zkpipe.ground.files.strict_json import read_json
 
     value = read_json(path)
     members = value if isinstance(value, dict) else {}

@@ -247,7 +247,7 @@ def _show(begun: Begun) -> None:
 
 
 def _refuse_finished(file: DeploymentFile, force: bool) -> None:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     if force:
         return
@@ -268,7 +268,7 @@ def _named_chain(
     file: DeploymentFile, compiled: CompiledContract, chain_id: int | None
 ) -> int | None:
     """The chain that the option or the record names. Raises if something else was begun."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
     from zkpipe.verifier_contracts.errors import WrongChainError
 
     if file.begun is None or file.begun.failed is not None:
@@ -306,7 +306,7 @@ def _account(keystore: Path | None, password_file: Path | Piped | None) -> Local
 
 
 def _password(keystore: Path, file: Path | Piped | None) -> str:
-    from zkpipe.circuits.formats.files import read_file
+    from zkpipe.ground.files.reading import read_file
     from zkpipe.verifier_contracts.errors import AccountError
 
     if isinstance(file, Piped) and file.on_terminal:

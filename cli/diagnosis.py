@@ -100,8 +100,9 @@ def _folder(path: Path) -> Path:
 def back_end() -> Iterator[Finding]:
     """What computes, and why."""
     try:
-        from zkpipe.accel.errors import ZkpipeError
-        from zkpipe.accel.runtime.backend import has_ifma, machine, thread_count
+        from zkpipe.accel.machines.backend import has_ifma, machine
+        from zkpipe.ground.errors import ZkpipeError
+        from zkpipe.ground.process.settings import thread_count
     except ImportError as error:
         yield Finding("back end", MISSING, f"cannot be imported: {error.msg}", "Run `make setup`.")
         return
@@ -128,9 +129,9 @@ def _processor() -> str:
 
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
-    from zkpipe.accel.cache_folders import own_folder, readable_folders, refusal
     from zkpipe.accel.compiled.kernel_folders import FOLDER
     from zkpipe.cli.kernels import MEND
+    from zkpipe.ground.files.cache_folders import own_folder, readable_folders, refusal
 
     why, own = refusal(FOLDER), own_folder(FOLDER)
     try:
@@ -157,7 +158,7 @@ def _compiled() -> str:
     """Whether the kernels of this version are there, in words that follow the folder's size."""
     try:
         from zkpipe.accel.compiled.warm import is_warm
-        from zkpipe.accel.errors import ZkpipeError
+        from zkpipe.ground.errors import ZkpipeError
         from zkpipe.prover.warm_jobs import JOBS
     except ImportError:
         return ""
@@ -174,7 +175,7 @@ def _compiled() -> str:
 
 def compiler() -> Finding:
     """The Solidity compiler."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
     from zkpipe.verifier_contracts import find_solc
     from zkpipe.verifier_contracts.errors import CompilerMissingError
 

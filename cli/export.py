@@ -79,7 +79,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
 
     Its comments name the public values where the key does, or the file of --sym.
     """
-    from zkpipe.circuits.formats.files import write_file
+    from zkpipe.ground.files.writing import write_file
     from zkpipe.verifier_contracts import key_digest, solidity_verifier
 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
@@ -121,7 +121,7 @@ def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
 
 
 def _verifying_key(path: Path | Piped) -> VerifyingKey:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
     from zkpipe.prover import ProvingKey
     from zkpipe.prover.formats.snarkjs_json import read_verifying_key
 

@@ -111,7 +111,7 @@ class Failure:
                 MISSING,
                 sent,
             )
-        from zkpipe.accel.errors import ZkpipeError
+        from zkpipe.ground.errors import ZkpipeError
 
         if isinstance(error, ZkpipeError):
             explanation = error.explain() if show_values else None
@@ -224,7 +224,7 @@ def stack(error: BaseException, show_values: bool) -> str:
     """The traceback, without messages of exceptions that are not ours unless values may show."""
     if show_values:
         return "".join(traceback.format_exception(error))
-    from zkpipe.accel.errors import ZkpipeError
+    from zkpipe.ground.errors import ZkpipeError
 
     parts: list[str] = []
     link: BaseException | None = error

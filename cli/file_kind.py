@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.formats.files import Source
+    from zkpipe.ground.files.reading import Source
 
 HEAD = 1 << 16  # bytes that tell: the names in a JSON object stand near its beginning
 GROTH16, PLONK, FFLONK = 1, 2, 10  # protocols in a .zkey, as snarkjs numbers them
@@ -91,7 +91,7 @@ def kind_of(path: Source) -> Kind | None:
 
     Raises FileError if it cannot be read, or is no regular file.
     """
-    from zkpipe.circuits.formats.files import read_head
+    from zkpipe.ground.files.reading import read_head
 
     data = read_head(path, HEAD)
     if not data:
@@ -115,8 +115,8 @@ def _protocol(path: Source) -> int:
     """The protocol of a .zkey; Groth16's of one that is damaged: its reader says more."""
     if not isinstance(path, Path):
         return GROTH16
-    from zkpipe.accel.errors import ZkpipeError
-    from zkpipe.circuits.formats.binfile import read_binfile
+    from zkpipe.ground.errors import ZkpipeError
+    from zkpipe.ground.files.binfile import read_binfile
 
     try:
         return read_binfile(path, b"zkey", 1).cursor(1).integer(4)
@@ -178,8 +178,8 @@ def expect(*files: tuple[Source, Kind | tuple[Kind, ...]]) -> None:
 
     Raises FormatError that says what the file is, and which command or order was meant.
     """
-    from zkpipe.accel.errors import FormatError
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.errors import FormatError
+    from zkpipe.ground.files.reading import FileError
 
     taken = [(path, kinds if isinstance(kinds, tuple) else (kinds,)) for path, kinds in files]
     known = {kind for _, kinds in taken for kind in kinds}

@@ -68,8 +68,8 @@ def info(file: CircuitName | Piped) -> Answer:
 
     Of a circuit: its constraints, wires and inputs, and how large its key will be.
     """
-    from zkpipe.accel.errors import FormatError
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.errors import FormatError
+    from zkpipe.ground.files.reading import FileError
 
     path = file if isinstance(file, Piped) else file.path
     kind = kind_of(path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.files import Source
-from zkpipe.circuits.formats.strict_json import read_json
 from zkpipe.circuits.language.inputs import from_json
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import Source
+from zkpipe.ground.files.strict_json import read_json
 
 SMALL = 1 << 18  # bytes that a file may have for any circuit: names, spaces, and mistakes
 BYTES = 128  # more for each of a circuit's inputs: 78 digits, and what stands around them

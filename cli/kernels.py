@@ -34,8 +34,8 @@ def compile_kernels() -> None:
 
 def _tell_of_other_place() -> None:
     """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
-    from zkpipe.accel.cache_folders import own_folder, refusal
     from zkpipe.accel.compiled.kernel_folders import FOLDER
+    from zkpipe.ground.files.cache_folders import own_folder, refusal
 
     why, folder = refusal(FOLDER), own_folder(FOLDER)
     if folder is None:
@@ -46,6 +46,6 @@ def _tell_of_other_place() -> None:
 
 
 def _tell(kind: str, what: str, mend: str) -> None:
-    from zkpipe.accel.errors import ZkpipeWarning
+    from zkpipe.ground.errors import ZkpipeWarning
 
     ZkpipeWarning(kind, what, mend).tell()

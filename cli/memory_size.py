@@ -1,4 +1,4 @@
-"""Amounts of memory as words of the command line: 800M, 1.5G (accel.sizes)."""
+"""Amounts of memory as words of the command line: 800M, 1.5G (ground.sizes)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MemorySize(click.ParamType[int]):
         """The bytes that the text says."""
         if isinstance(value, int):
             return value
-        from zkpipe.accel.sizes import size_of_text
+        from zkpipe.ground.sizes import size_of_text
 
         size = size_of_text(str(value))
         if size is None:

@@ -160,7 +160,7 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
 
 
 def _warn_of_code(path: Path, compiler: str) -> None:
-    from zkpipe.accel.errors import ZkpipeWarning
+    from zkpipe.ground.errors import ZkpipeWarning
 
     ZkpipeWarning(
         "code-not-compared",

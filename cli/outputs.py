@@ -28,7 +28,7 @@ from zkpipe.cli.file_kind import PRECIOUS, USES, Kind, kind_of, order
 from zkpipe.cli.signals import held, is_told_to_end, too_late
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.formats.files import Source
+    from zkpipe.ground.files.reading import Source
 
 FORCE = click.option("--force", is_flag=True, help="Write over one that is there.")
 STAGED, OLD = "new", "old"  # folders of a stage
@@ -111,7 +111,7 @@ def output(path: Path, inputs: Sequence[Source] = ()) -> Path:
 def _output(named: Path, kind: Kind, force: bool) -> _Output:
     from secrets import token_hex
 
-    from zkpipe.circuits.formats.files import target
+    from zkpipe.ground.files.writing import target
 
     path = target(named)
     return _Output(named, path, kind, force, path.parent / f".zkpipe-{token_hex(8)}")
@@ -121,7 +121,7 @@ def _output(named: Path, kind: Kind, force: bool) -> _Output:
 
 
 def _refuse_collisions(found: Sequence[_Output], inputs: Sequence[Source]) -> None:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     for i, output in enumerate(found):
         if any(_are_same(output.path, other) for other in inputs):
@@ -140,7 +140,7 @@ def _refuse_collisions(found: Sequence[_Output], inputs: Sequence[Source]) -> No
 
 
 def _one_for_two(output: _Output) -> Exception:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     return FileError(
         f"{output.named} is given for two outputs: both names lead to one file.",
@@ -150,7 +150,8 @@ def _one_for_two(output: _Output) -> Exception:
 
 def _are_same(path: Path, other: Source) -> bool:
     """Whether a resolved path is where another one leads, by links, folders or a second name."""
-    from zkpipe.circuits.formats.files import FileError, target
+    from zkpipe.ground.files.reading import FileError
+    from zkpipe.ground.files.writing import target
 
     if not isinstance(other, Path):  # a pipe: no output is that
         return False
@@ -179,7 +180,7 @@ def _is_stream(path: Path, stream: object) -> bool:
 
 
 def _refuse_what_is_no_file(output: _Output) -> None:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     try:
         status = output.path.lstat()
@@ -197,7 +198,7 @@ def _refuse_what_is_no_file(output: _Output) -> None:
 
 def _refuse_to_replace(output: _Output) -> None:
     """Refuse to write over a file of another kind, and over a precious one without --force."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     _refuse_what_is_no_file(output)
     if not output.path.exists():
@@ -232,7 +233,7 @@ def _meant(there: Kind | None) -> str:
 @contextmanager
 def _errors_that_name(found: Sequence[_Output]) -> Iterator[None]:
     """What is said of a file in a stage is said of the output."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     try:
         yield
@@ -355,7 +356,7 @@ def _remove(found: Sequence[_Output]) -> None:
 
 
 def _failure(output: _Output, error: OSError) -> Exception:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     return FileError(
         f"{output.named} cannot be written: {error.strerror or type(error).__name__}.",

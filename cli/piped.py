@@ -27,7 +27,7 @@ _TAKEN = "zkpipe.cli.piped"  # in a command's click context: the words that took
 
 
 class Piped:
-    """A circuits.formats.files.Stream: bytes that come once, kept as far as they were asked for."""
+    """A ground.files.reading.Stream: bytes that come once, kept as far as they were asked for."""
 
     def __init__(self, name: str, read: Callable[[int], bytes], *, on_terminal: bool) -> None:
         self._name, self._read, self.on_terminal = name, read, on_terminal
@@ -55,7 +55,7 @@ class Piped:
         return bytes(self._data[:size])
 
     def _read_to(self, size: int) -> None:
-        from zkpipe.circuits.formats.files import FileError
+        from zkpipe.ground.files.reading import FileError
 
         try:
             while len(self._data) < size and not self._ended:
@@ -109,7 +109,7 @@ def source(word: str, taken_as: str, meta: MutableMapping[str, object]) -> Path 
 
 
 def _take(identity: object, name: str, taken_as: str, meta: MutableMapping[str, object]) -> None:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     taken = meta.setdefault(_TAKEN, {})
     assert isinstance(taken, dict)  # noqa: S101 - for the type checker: it is ours
@@ -141,8 +141,8 @@ def _standard_input() -> Piped:
 
 
 def _pipe(path: Path) -> Piped:
-    from zkpipe.accel.posix import AT_ONCE, BYTES
-    from zkpipe.circuits.formats.files import file_failure
+    from zkpipe.ground.files.reading import file_failure
+    from zkpipe.ground.process.posix import AT_ONCE, BYTES
 
     try:
         handle = os.open(path, os.O_RDONLY | AT_ONCE | BYTES)
@@ -164,7 +164,7 @@ def _wait(handle: int, size: int) -> bytes:
 
 def _once_written(path: Path, handle: int, size: int) -> bytes:
     """Bytes of a pipe, waited for as long as somebody has it open to write."""
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     while True:
         ready = select.select([handle], [], [], PATIENCE)[0]

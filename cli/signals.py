@@ -27,7 +27,7 @@ SAME = 1.0  # seconds
 class Ended(BaseException):
     """The process was told to end, by TERM or HUP. No Exception, so that nothing takes it."""
 
-    ends_the_process = True  # for accel.interruption
+    ends_the_process = True  # for ground.process.interruption
 
     def __init__(self, number: int = signal.SIGTERM) -> None:
         self.number = number

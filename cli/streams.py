@@ -32,7 +32,7 @@ def prepare() -> None:
 
 def drop_what_is_left() -> None:
     """Let go what standard output does not take: Python would try again at its end."""
-    from zkpipe.accel.errors import ZkpipeError
+    from zkpipe.ground.errors import ZkpipeError
 
     try:
         sys.stdout.flush()
@@ -103,7 +103,7 @@ class _Errors(_Raw):
 
 
 def _lost(error: OSError) -> Exception:
-    from zkpipe.circuits.formats.files import FileError
+    from zkpipe.ground.files.reading import FileError
 
     return FileError(
         f"Standard output cannot be written to: {error.strerror or type(error).__name__}.",

@@ -17,8 +17,8 @@ def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
 
     Raises FileError, FormatError, ContractError if it is no verifier, InsecureKeyError.
     """
-    from zkpipe.accel.errors import FormatError
-    from zkpipe.circuits.formats.files import read_file
+    from zkpipe.ground.errors import FormatError
+    from zkpipe.ground.files.reading import read_file
     from zkpipe.verifier_contracts import verifying_key_of
 
     try:
@@ -34,7 +34,7 @@ def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
 
 def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
     """Warn of a verifier that is not, to the letter, what zkpipe generates for its key."""
-    from zkpipe.accel.errors import ZkpipeWarning
+    from zkpipe.ground.errors import ZkpipeWarning
     from zkpipe.verifier_contracts.source_key import is_generated
 
     if not is_generated(source, key):

@@ -16,7 +16,7 @@ import click
 from zkpipe.cli.answer import Fact, one_line, printable
 
 if TYPE_CHECKING:
-    from zkpipe.accel.errors import ZkpipeWarning
+    from zkpipe.ground.errors import ZkpipeWarning
 
 
 class Warned:
@@ -32,7 +32,7 @@ class Warned:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """While the block runs, take each ZkpipeWarning; leave others to Python."""
-        from zkpipe.accel.errors import ZkpipeWarning
+        from zkpipe.ground.errors import ZkpipeWarning
 
         with warnings.catch_warnings():
             warnings.simplefilter("always", ZkpipeWarning)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import FormatError
+from zkpipe.ground.errors import FormatError
 from zkpipe.lazy import late
 
 if __name__ != "zkpipe.prover":  # by another name, every class would be there twice

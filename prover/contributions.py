@@ -25,10 +25,10 @@ import numpy as np
 
 from zkpipe.accel.bn254 import G1_GENERATOR, P
 from zkpipe.accel.curves.curve import g1_on_curve
-from zkpipe.accel.errors import FormatError
 from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.msm.relations import Search, small_relations
-from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.ground.errors import FormatError
 from zkpipe.prover.errors import InsecureKeyError
 
 HASH_BYTES = 64

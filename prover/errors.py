@@ -1,4 +1,4 @@
-"""The errors of the prover, in the tree of accel.errors.
+"""The errors of the prover, in the tree of ground.errors.
 
 ZkpipeError
 ├── InsecureKeyError   a key under which somebody could forge proofs, or that is no key at all
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 
 class InsecureKeyError(ZkpipeError):

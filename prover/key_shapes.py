@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import TWO_ADICITY, P
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.kinds import shown_number
-from zkpipe.circuits.formats.opened import OpenFile
-from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.ground.files.opened import OpenFile
+from zkpipe.ground.kinds import shown_number
 
 COEFFICIENT = np.dtype(
     [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]

@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.curves.pairing import miller_functions
-from zkpipe.accel.errors import KindError
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.kinds import MOST, describe, items, require_path, require_whole
-from zkpipe.accel.remade import Remade
 from zkpipe.circuits.public_names import check_names
+from zkpipe.ground.errors import KindError
+from zkpipe.ground.kinds import MOST, describe, items, require_path, require_whole
+from zkpipe.ground.remade import Remade
 from zkpipe.prover.contributions import check_history
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.key_guard import check_key_points, check_prover_points

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.accel.bn254 import TWO_ADICITY, R
-from zkpipe.accel.errors import RangeError
-from zkpipe.accel.kinds import describe, items, require_path, whole_number
-from zkpipe.accel.remade import Remade
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.kinds import describe, items, require_path, whole_number
+from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
@@ -65,7 +65,7 @@ class Proof(Remade):
 def check_public(values: object) -> tuple[int, ...]:
     """Public values as Python integers, copied and checked: each in its one form, in [0, r).
 
-    values  a list or an array, in their order (accel.kinds)
+    values  a list or an array, in their order (ground.kinds)
 
     Raises RangeError. A value v and v + r mean the same to the pairing: taking both would let a
     proof be used twice where each value may be used once.

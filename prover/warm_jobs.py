@@ -14,9 +14,9 @@ JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "zkpipe.prover.warm_j
 
 def whole() -> None:
     """The whole way through files, last: for whatever no other job has called."""
-    from zkpipe.accel.cache_folders import own_folder
     from zkpipe.circuits import ConstraintSystem, Witness
     from zkpipe.circuits.warm_circuit import small
+    from zkpipe.ground.files.cache_folders import own_folder
     from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
 
     system = small.compile()

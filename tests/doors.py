@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.zoo import ZOO
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 ANYTHING = frozenset(ZOO)
 

@@ -175,7 +175,7 @@ def tried(mutation: Mutation, trees: SimpleQueue[Path]) -> tuple[Mutation, str]:
 
 def without_lanes(chosen: list[Mutation]) -> list[Mutation]:
     """The mutations whose machine is here."""
-    from zkpipe.accel.runtime.backend import has_ifma
+    from zkpipe.accel.machines.backend import has_ifma
 
     kept = [m for m in chosen if m.backend != "avx512" or has_ifma()]
     if len(kept) < len(chosen):

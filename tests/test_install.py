@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.accel.runtime.backend import has_ifma
+from zkpipe.accel.machines.backend import has_ifma
 from zkpipe.verifier_contracts import find_solc
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LAYERS = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 
 TAKEN = """
 import mmap, os, signal, subprocess, sys, tempfile, multiprocessing, concurrent.futures, asyncio

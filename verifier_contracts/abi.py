@@ -2,13 +2,13 @@
 
 Arguments become Python's own values before they are encoded, each as its type has it:
 
-    uintN, intN   a whole number in range (accel.kinds)
+    uintN, intN   a whole number in range (ground.kinds)
     bool          True or False
     address       0x and 40 hexadecimal digits; capitals, if there are any, are its checksum
     bytesN        N bytes; bytes of any length for `bytes`; or 0x and hexadecimal digits; a
                   `function` is 24 bytes
     string        a text
-    T[], T[n]     a list (accel.kinds)
+    T[], T[n]     a list (ground.kinds)
     a struct      a list of its members, or a dict of them by name
 
 Source: Solidity's Contract ABI Specification.
@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zkpipe.accel.kinds import is_bool, is_of, items, whole_number
+from zkpipe.ground.kinds import is_bool, is_of, items, whole_number
 from zkpipe.verifier_contracts.errors import ArgumentError
 
 Abi = Sequence[Mapping[str, Any]]  # a contract's functions and errors, as solc gives them

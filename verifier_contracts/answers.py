@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from zkpipe.circuits.formats.strict_json import Json
+from zkpipe.ground.files.strict_json import Json
 
 Form = Callable[[Json], bool]
 

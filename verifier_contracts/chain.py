@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from zkpipe.accel.kinds import require_text, require_whole
+from zkpipe.ground.kinds import require_text, require_whole
 from zkpipe.verifier_contracts.abi import Abi, encoded
 from zkpipe.verifier_contracts.asking import of_kind
 from zkpipe.verifier_contracts.checks import (

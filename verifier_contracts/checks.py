@@ -1,12 +1,12 @@
-"""What the methods of a chain are given: each of its kind, or a sentence (accel.kinds)."""
+"""What the methods of a chain are given: each of its kind, or a sentence (ground.kinds)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from zkpipe.accel.errors import KindError
-from zkpipe.accel.kinds import is_of, require, require_text, require_whole, shown_text, wrong_kind
+from zkpipe.ground.errors import KindError
+from zkpipe.ground.kinds import is_of, require, require_text, require_whole, shown_text, wrong_kind
 from zkpipe.verifier_contracts.abi import Abi, address_of, bytes_of, is_abi
 from zkpipe.verifier_contracts.compiler import CompiledContract
 from zkpipe.verifier_contracts.errors import AccountError, ArgumentError

@@ -14,12 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from zkpipe.accel.cache_folders import readable_folders, writable_folders
-from zkpipe.accel.errors import FormatError, KindError
-from zkpipe.accel.kinds import require, require_text, require_whole
-from zkpipe.accel.ownership import read_trusted
-from zkpipe.circuits.formats.files import FileError, write_file
-from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.ground.errors import FormatError, KindError
+from zkpipe.ground.files.cache_folders import readable_folders, writable_folders
+from zkpipe.ground.files.ownership import read_trusted
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.strict_json import Json, parse_json
+from zkpipe.ground.files.writing import write_file
+from zkpipe.ground.kinds import require, require_text, require_whole
 from zkpipe.verifier_contracts.abi import Abi, is_abi
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 from zkpipe.verifier_contracts.solc import KEPT_IN, Solc, find_solc

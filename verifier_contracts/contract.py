@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from zkpipe.accel.kinds import require, require_text, require_whole, shown_text
+from zkpipe.ground.kinds import require, require_text, require_whole, shown_text
 from zkpipe.verifier_contracts.abi import Abi, decoded, encoded, selector, signature, type_of
 from zkpipe.verifier_contracts.checks import checked_abi, checked_address
 from zkpipe.verifier_contracts.errors import ArgumentError, NoCodeError

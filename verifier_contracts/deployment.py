@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.kinds import require, require_path, require_text
-from zkpipe.circuits.formats.files import read_file
-from zkpipe.circuits.formats.strict_json import Json, parse_json, write_json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.files.strict_json import Json, parse_json, write_json
+from zkpipe.ground.kinds import require, require_path, require_text
 from zkpipe.verifier_contracts.abi import ADDRESS, NAME, is_abi
 from zkpipe.verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
 from zkpipe.verifier_contracts.contract import Contract

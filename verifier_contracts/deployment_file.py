@@ -15,10 +15,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.posix import BYTES, FOLDER, lock
-from zkpipe.circuits.formats.files import FileError, read_file, write_file
-from zkpipe.circuits.formats.strict_json import Json, parse_json, write_json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import FileError, read_file
+from zkpipe.ground.files.strict_json import Json, parse_json, write_json
+from zkpipe.ground.files.writing import write_file
+from zkpipe.ground.process.posix import BYTES, FOLDER, lock
 from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
 from zkpipe.verifier_contracts.terms import Fees

@@ -11,7 +11,7 @@ ZkpipeError
 │   ├── AccountError           no account that could sign
 │   ├── WrongChainError        the node serves another chain
 │   └── NoCodeError            no contract lies at the address
-└── MissingError               (accel.errors; exit status 3)
+└── MissingError               (ground.errors; exit status 3)
     ├── CompilerMissingError   no solc on this machine
     └── NodeMissingError       no node answers, or none is installed
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from zkpipe.accel.errors import MissingError, ZkpipeError
+from zkpipe.ground.errors import MissingError, ZkpipeError
 
 
 class ContractError(ZkpipeError):

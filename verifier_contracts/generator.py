@@ -17,7 +17,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from zkpipe.accel import bn254
-from zkpipe.accel.kinds import require, require_list, require_text
+from zkpipe.ground.kinds import require, require_list, require_text
 from zkpipe.verifier_contracts.contract_name import check_name
 from zkpipe.verifier_contracts.errors import ContractError
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.kinds import require_path, require_text
-from zkpipe.circuits.formats.files import read_file
-from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.files.strict_json import Json, parse_json
+from zkpipe.ground.kinds import require_path, require_text
 from zkpipe.verifier_contracts.errors import AccountError
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from zkpipe.accel.kinds import require_whole
-from zkpipe.accel.ownership import program
+from zkpipe.ground.files.ownership import program
+from zkpipe.ground.kinds import require_whole
 from zkpipe.verifier_contracts.errors import NodeMissingError
 from zkpipe.verifier_contracts.solc import NODE_MODULES
 from zkpipe.verifier_contracts.terms import LARGEST_CHAIN_ID

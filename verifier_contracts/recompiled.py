@@ -6,7 +6,7 @@ not of one contract may show a verifier and run something else.
 
 from __future__ import annotations
 
-from zkpipe.accel.errors import FormatError
+from zkpipe.ground.errors import FormatError
 from zkpipe.verifier_contracts.compiler import CompiledContract, compile_solidity
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 from zkpipe.verifier_contracts.solc import find_solc

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 from zkpipe.verifier_contracts.beginning import begin, check_cost
 from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError

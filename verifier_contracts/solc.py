@@ -10,8 +10,8 @@ Looked for in this order; the first that serves is taken:
 
 What ZKPIPE_SOLC names is the user's choice, and what lies beside our packages is trusted as they
 are. Any other file is run only if nobody but the user or root can have put it there
-(accel.ownership). A `node_modules` of the working folder is not looked at: it may have come with a
-verifier that is to be checked. Nothing is downloaded unless `install_solc` is called.
+(ground.files.ownership). A `node_modules` of the working folder is not looked at: it may have come
+with a verifier that is to be checked. Nothing is downloaded unless `install_solc` is called.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.accel.cache_folders import readable_folders, writable_folders
-from zkpipe.accel.ownership import objection, program, read_trusted
-from zkpipe.circuits.formats.files import FileError, write_file
+from zkpipe.ground.files.cache_folders import readable_folders, writable_folders
+from zkpipe.ground.files.ownership import objection, program, read_trusted
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import write_file
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 PINNED = "0.8.37"

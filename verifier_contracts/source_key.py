@@ -12,9 +12,9 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.errors import ZkpipeError
-from zkpipe.accel.kinds import require_text
 from zkpipe.circuits.public_names import names_problem
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.kinds import require_text
 from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.generator import key_digest, solidity_verifier
 

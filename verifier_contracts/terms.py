@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zkpipe.accel.kinds import is_of, require_real, require_whole, shown_text
+from zkpipe.ground.kinds import is_of, require_real, require_whole, shown_text
 from zkpipe.verifier_contracts.errors import ArgumentError, TransactionError
 from zkpipe.verifier_contracts.refusals import Refusal
 from zkpipe.verifier_contracts.transaction import MOST

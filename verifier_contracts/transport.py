@@ -22,8 +22,8 @@ from web3.exceptions import Web3RPCError
 from web3.providers import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.strict_json import Json, parse_json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.strict_json import Json, parse_json
 from zkpipe.verifier_contracts.answers import has_form
 from zkpipe.verifier_contracts.deadline import deadline, watched_session
 from zkpipe.verifier_contracts.errors import NodeMissingError

@@ -12,20 +12,19 @@ written it. It is looked for in every place, and kept in the first that takes it
 from __future__ import annotations
 
 import hashlib
-import os
-import pickle  # noqa: TID251 # as numba does; only what accel.ownership trusts is read
+import pickle  # noqa: TID251 # as numba does; only what ground.files.ownership trusts is read
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
 from numba.core.compiler import compile_result
 
 from zkpipe.accel.compiled.kernel_code import KernelCode
 from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.ownership import read_trusted
-from zkpipe.accel.posix import BYTES
+from zkpipe.ground.files.ownership import read_trusted
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import place_file
 
 
 class Losses:
@@ -75,8 +74,8 @@ class _Entries(IndexDataCacheFile):
         """Keep it in the first place that takes it. Raises OSError if none does."""
         name, whole = self._file_name(key), self._dump((key, data))
         for folder in writable(self._digest):
-            with suppress(OSError):
-                _write(folder / name, whole)
+            with suppress(FileError):
+                place_file(folder / name, whole)
                 return
         raise OSError(0, "no folder takes it", name)
 
@@ -93,18 +92,6 @@ class _Entries(IndexDataCacheFile):
     def _file_name(self, key: Any) -> str:
         """By the types of the arguments, the processor and the function's bytecode, as text."""
         return f"{self._stem}-{hashlib.sha256(repr(key).encode()).hexdigest()[:32]}.nbc"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put a file in place whole; whatever the umask, only the user can write to it."""
-    part = path.with_name(f"{path.name}.tmp.{uuid4().hex[:16]}")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BYTES, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 class _Results(CompileResultCacheImpl):

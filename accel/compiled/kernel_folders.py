@@ -1,11 +1,11 @@
 """The folders of compiled kernels in the user's cache, and which of them are too old to keep.
 
 Each is named by the digest of what its kernels are made of (sources), and may lie in several places
-(accel.cache_folders): an image for containers may bring one that can only be read, and what it
-lacks is kept in the next place. A change makes a new one, and the old one serves whoever goes
-back. One that nothing has used for a month goes when the
-next new one is made, and so does the longest unused while all take more than half a gigabyte; but
-none that was used within a day, because a process of another version may be at work with it.
+(ground.files.cache_folders): an image for containers may bring one that can only be read, and what
+it lacks is kept in the next place. A change makes a new one, and the old one serves whoever goes
+back. One that nothing has used for a month goes when the next new one is made, and so does the
+longest unused while all take more than half a gigabyte; but none that was used within a day,
+because a process of another version may be at work with it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from zkpipe.accel.cache_folders import places, readable_folders, writable_folders
+from zkpipe.ground.files.cache_folders import places, readable_folders, writable_folders
 
 FOLDER = "kernels"
 DAY = 86_400.0

@@ -22,16 +22,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
 import llvmlite
 import numba
 
 from zkpipe.accel.compiled.kernel_folders import readable, writable
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import place_file
 
 PACKAGE = "zkpipe"
 ROOT = Path(__file__).parents[2]  # its folder; in a checkout the layers are links in it
-LAYERS = ("accel", "circuits", "prover")  # that hold kernels, or what kernels import
+LAYERS = ("ground", "accel", "circuits", "prover")  # that hold kernels, or what kernels import
 COMPILERS = {"numba", "llvmlite"}  # what imports them may change how kernels are lowered
 EVERYTHING = "*"  # stands for all our modules: what is imported by a computed name
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
@@ -216,11 +217,6 @@ def _learn(paths: Iterable[Path]) -> None:
             new[digest] = tuple(sorted(set(_names(data))))
     known.update(new)
     for folder in writable(_of_this_version()) if new else ():
-        place = folder / f"{NOTES}.{uuid4().hex}"
-        with suppress(OSError):  # no room: the next place, or found out again next time
-            try:
-                place.write_text(json.dumps(known))
-                place.replace(folder / NOTES)
-            finally:
-                place.unlink(missing_ok=True)
+        with suppress(FileError):  # no room: the next place, or found out again next time
+            place_file(folder / NOTES, json.dumps(known).encode())
             return

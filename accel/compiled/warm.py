@@ -24,8 +24,9 @@ from typing import IO
 from zkpipe.accel.compiled.kernel_files import Losses
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.sources import ROOT, module_file, source_digest
-from zkpipe.accel.posix import lock
-from zkpipe.accel.runtime.backend import machine, processor, thread_count
+from zkpipe.accel.machines.backend import machine, processor
+from zkpipe.ground.process.posix import lock
+from zkpipe.ground.process.settings import thread_count
 
 DONE = b"done\n"
 Report = Callable[[int, int], None]

@@ -15,7 +15,6 @@ from zkpipe.accel.bn254 import G1_B, G2_B, X
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.tower import FROBENIUS, conjugate
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, load
 from zkpipe.accel.fields.functions import (
     any_lane,
@@ -28,6 +27,7 @@ from zkpipe.accel.fields.functions import (
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import FP, FP2, Field
 from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.ground.errors import ShapeError
 
 _b = field_constant({FP: (G1_B,), FP2: G2_B})
 _frobenius_x = field_constant({FP2: FROBENIUS[2]})

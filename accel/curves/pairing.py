@@ -28,7 +28,6 @@ from zkpipe.accel.curves.tower import (
     one12,
     square12,
 )
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import (
     field_constant,
@@ -41,10 +40,11 @@ from zkpipe.accel.fields.functions import (
     zero,
 )
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP, FP2
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.threads import in_threads
 
 _twist_b3 = field_constant({FP2: (3 * G2_B[0] % P, 3 * G2_B[1] % P)})  # 3 b of the twist
 _half = field_constant({FP2: ((P + 1) // 2, 0)})

@@ -34,11 +34,11 @@ from numba.extending import (
 )
 
 from zkpipe.accel.compiled.kernels import intrinsic
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.field import Element, ElementsType, Mask, pack, unpack
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import I64, Field, Limbs, Machine
-from zkpipe.accel.runtime.memory import aligned_empty, aligned_zeros
+from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
 
 I32 = ir.IntType(32)
 INDEX_MASK = 0x7FFF_FFFF

@@ -24,7 +24,7 @@ from zkpipe.accel.fields.field import Element, pack, unpack
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import I64, Field, Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.memory import aligned_zeros
+from zkpipe.ground.process.memory import aligned_zeros
 
 
 class FactorsType(types.Type):

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.errors import ShapeError
-from zkpipe.accel.kinds import describe
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.kinds import describe
 
 Words = NDArray[np.uint64]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.errors import RangeError, ShapeError
+from zkpipe.ground.errors import RangeError, ShapeError
 
 _MEND = "Give the arrays as a compiled circuit or a file that was read has them."
 

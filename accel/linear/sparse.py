@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import constant
 from zkpipe.accel.fields.functions import out_of_montgomery as out_of_montgomery_factor
@@ -19,8 +18,9 @@ from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.memory import aligned_empty
 from zkpipe.accel.transforms.twiddles import powers
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.memory import aligned_empty
 
 
 @kernel

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import from_words, zero
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 16  # records of a task: some milliseconds
 _UNITS = words_from_ints([pow(2, 512, R), -pow(2, 512, R) % R])

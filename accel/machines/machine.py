@@ -1,7 +1,7 @@
 """What a field is, and what a machine must offer to compute in it.
 
 Every machine's lowerings sit in one file (scalar, simd); accel.fields.field turns them into numba
-types with operators, and accel.runtime.backend chooses one.
+types with operators, and accel.machines.backend chooses one.
 """
 
 from __future__ import annotations

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
 from zkpipe.accel.fields.functions import is_blank, lanes, mask_bits, reduce
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.threads import in_threads
 
 Index = NDArray[np.uint32]
 AHEAD = 8  # blocks between asking the memory for points in another order and reading them

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.runtime.memory import aligned_empty
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.process.threads import in_threads
 
 SCALAR_BITS = 254
 CHUNK = 1 << 14  # scalars of a task

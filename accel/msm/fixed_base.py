@@ -29,17 +29,17 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count, working_points
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.functions import lanes, one, reduce
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.affine_batches import BATCH, backward, entry, extend, forward, padded, room
 from zkpipe.accel.msm.digits import SCALAR_BITS, check_scalars
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.runtime.threads import stream_in_threads
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.threads import stream_in_threads
 
 CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
 WINDOW_BITS = (

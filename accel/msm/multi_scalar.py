@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.bases import Bases, prepare
@@ -32,9 +32,9 @@ from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
 from zkpipe.accel.msm.multiples import Multiples, multiples
 from zkpipe.accel.msm.schedule import TILE, Index, Room, schedule
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.runtime.backend import thread_count
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.settings import thread_count
+from zkpipe.ground.process.threads import in_threads
 
 BUCKET_COST = 3.5  # of reducing a bucket, in additions into one with their place in the order
 WINDOW_COST = 3800  # of a window by itself, in the same: an inversion a step, calls

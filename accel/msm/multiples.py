@@ -17,13 +17,13 @@ import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.arrays import WorkRows, load, store
 from zkpipe.accel.fields.functions import is_blank, one, reduce, select, zero
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import pitch, window_count
-from zkpipe.accel.runtime.memory import aligned_empty
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 7  # blocks of a task
 MOST = 1 << 31  # points, as the sums number them

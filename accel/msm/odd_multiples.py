@@ -21,14 +21,14 @@ import numpy as np
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, load, signs, store
 from zkpipe.accel.fields.functions import one, reduce, select
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.errors import ShapeError
+from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 128  # points a task: 1 ms of lanes
 

@@ -32,9 +32,9 @@ from zkpipe.accel.curves.points import file_points, padded_count
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.functions import one, reduce
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP2
 from zkpipe.accel.msm.affine_batches import extend, padded, room
-from zkpipe.accel.runtime.backend import machine as chosen_machine
 
 Index = NDArray[np.int64]
 Relation = dict[int, int]  # coefficients by the numbers of points; the sum is zero

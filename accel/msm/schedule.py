@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.runtime.memory import aligned_empty
+from zkpipe.ground.process.memory import aligned_empty
 
 Index = NDArray[np.uint32]
 

@@ -21,16 +21,13 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import TWO_ADICITY, R
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
 from zkpipe.accel.fields.factors import Factors
 from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.machines.backend import MACHINES
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FR, Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.backend import MACHINES, thread_count
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.runtime.memory import aligned_empty
-from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.accel.transforms.layers import (
     BOUND,
     combine_run,
@@ -47,6 +44,10 @@ from zkpipe.accel.transforms.twiddles import (
     layer_twiddles,
     working_constant,
 )
+from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.process.settings import thread_count
+from zkpipe.ground.process.threads import in_threads
 
 LEAST_FOR_LANES = 16  # the layers inside lanes work on pairs of eight
 RUN = {1: 1024, 8: 128}  # entries of a run: with its twiddles it stays in the first caches

@@ -17,8 +17,8 @@ from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 from zkpipe.accel.machines.machine import FR, Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.memory import aligned_empty
-from zkpipe.accel.runtime.threads import in_threads
+from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 15  # entries of a task
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits.compile.combination import (
     ONE,
     Combination,
@@ -45,6 +44,7 @@ from zkpipe.circuits.language.hints import HintCall
 from zkpipe.circuits.language.keys import Known
 from zkpipe.circuits.language.source import Place, here
 from zkpipe.circuits.language.surroundings import Surroundings
+from zkpipe.ground.errors import ZkpipeError
 
 if TYPE_CHECKING:
     from zkpipe.circuits.compile.bits import KnownBits

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.binfile import MEND, BinFile, read_binfile, write_binfile
 from zkpipe.circuits.formats.r1cs_rows import read_rows, write_rows
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.system_rules import MAX_WIRES, check_system, label_problem
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.binfile import MEND, BinFile, read_binfile, write_binfile
 
 MAGIC = b"r1cs"
 VERSION = 1

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.errors import FormatError
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.formats.binfile import MEND, write_array
-from zkpipe.circuits.formats.files import Bytes
-from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 from zkpipe.circuits.system_rules import rising
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.binfile import MEND, write_array
+from zkpipe.ground.files.reading import Bytes
 
 ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from zkpipe.accel.errors import FormatError, ShapeError
-from zkpipe.circuits.formats.files import atomic_write, read_file
 from zkpipe.circuits.public_names import carried
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.ground.errors import FormatError, ShapeError
+from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.files.writing import atomic_write
 
 MAX_BYTES = 1 << 31  # some 50 million signals
 LONGEST = 1 << 16  # bytes of a line

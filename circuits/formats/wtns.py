@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import FormatError, RangeError
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.formats.binfile import MEND, read_binfile, write_binfile
-from zkpipe.circuits.formats.ranges import first_not_below
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.system import Witness
 from zkpipe.circuits.system_rules import check_words
+from zkpipe.ground.errors import FormatError, RangeError
+from zkpipe.ground.files.binfile import MEND, read_binfile, write_binfile
 
 _MEND = "Solve the circuit again."
 

@@ -1,4 +1,4 @@
-"""What gadgets take, one rule for all (accel.kinds): lists of field elements, bits, whole numbers.
+"""What gadgets take, one rule for all (ground.kinds): lists of field elements, bits, whole numbers.
 
 A list is a sequence or an array in its own order: of a set or a dict values would be dropped or
 change places, and bytes are for gadgets over bytes. An element is a circuit's value, or an integer
@@ -11,12 +11,12 @@ the user's line, else by an InputError.
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ZkpipeError
-from zkpipe.accel.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.language.engine import current_engine
 from zkpipe.circuits.language.refusals import refused
 from zkpipe.circuits.language.signal import Signal
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
 
 Element = Signal | int
 

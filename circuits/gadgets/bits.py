@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.gadgets.arguments import bits as checked_bits
 from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.language.plain import PlainEngine
 from zkpipe.circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
 from zkpipe.circuits.language.types import MAX_BITS
+from zkpipe.ground.kinds import describe
 
 
 def to_bits(value: Any, count: int) -> list[Any]:

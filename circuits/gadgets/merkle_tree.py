@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import describe, items, whole_number
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.gadgets.arguments import elements, listed, whole
 from zkpipe.circuits.gadgets.merkle import merkle_leaf, merkle_root
 from zkpipe.circuits.gadgets.poseidon import poseidon
+from zkpipe.ground.kinds import describe, items, whole_number
 
 MAX_DEPTH = 64
 EMPTY = 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from zkpipe.accel.kinds import DATES, MOST, describe, is_date, items, unordered, whole_number
 from zkpipe.circuits.language import bounds
 from zkpipe.circuits.language.engine import Index
 from zkpipe.circuits.language.fixed import (
@@ -35,6 +34,7 @@ from zkpipe.circuits.language.structure import (
     map_structure,
     with_lists,
 )
+from zkpipe.ground.kinds import DATES, MOST, describe, is_date, items, unordered, whole_number
 
 
 def select(condition: Any, if_true: Any, if_false: Any) -> Any:

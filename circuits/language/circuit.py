@@ -13,7 +13,6 @@ from types import FunctionType
 from typing import Any, get_args, get_origin
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import MOST
 from zkpipe.circuits.compile.assemble import Leaf, assemble
 from zkpipe.circuits.compile.combination import Combination
 from zkpipe.circuits.compile.lowering import TracingEngine
@@ -56,6 +55,7 @@ from zkpipe.circuits.language.unrun import refuse_unrun
 from zkpipe.circuits.language.walk import Decorated
 from zkpipe.circuits.soundness.requirement import require_determined
 from zkpipe.circuits.system import ConstraintSystem, with_warnings
+from zkpipe.ground.kinds import MOST
 
 _around: ContextVar[tuple[Circuit, ...]] = ContextVar("_around", default=())  # bodies that run
 

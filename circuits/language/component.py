@@ -16,8 +16,6 @@ from types import FunctionType
 from typing import Any, get_args, get_origin
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ZkpipeError
-from zkpipe.accel.kinds import describe, items
 from zkpipe.circuits.compile.lowering import TracingEngine
 from zkpipe.circuits.compile.template import Template
 from zkpipe.circuits.compile.tracer import Traced
@@ -56,6 +54,8 @@ from zkpipe.circuits.language.types import (
 from zkpipe.circuits.language.unrun import refuse_unrun
 from zkpipe.circuits.language.walk import Decorated, TooMuch, Unknowable
 from zkpipe.circuits.swallowed import keep
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.kinds import describe, items
 
 NEAR = 4  # components within each other of which each is looked at by itself
 _HOLDS = "Give a value that its type holds; narrow() checks a range."

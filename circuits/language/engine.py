@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits.swallowed import apart, none_swallowed
+from zkpipe.ground.errors import ZkpipeError
 
 if TYPE_CHECKING:
     from zkpipe.circuits.language.hints import HintCall

@@ -21,12 +21,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.language import bounds
 from zkpipe.circuits.language.engine import Engine
 from zkpipe.circuits.language.refusals import refused
 from zkpipe.circuits.language.signal import Signal, constant, divide, paired, plain_integer
 from zkpipe.circuits.language.types import FieldType, FixedType, ScalarType
+from zkpipe.ground.kinds import describe
 
 _EXPONENT = 100  # decimal digits: far beyond the field, and far below its units
 _SHOWN = 40  # digits of a number in a message

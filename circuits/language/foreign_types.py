@@ -9,7 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from zkpipe.accel.kinds import describe, whole_number
+from zkpipe.ground.kinds import describe, whole_number
 
 _INSTEAD = {
     "int": "Use UInt[32], Int[32] or Field.",

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import describe, is_of, items, unordered
 from zkpipe.circuits.language import bounds
 from zkpipe.circuits.language.engine import Engine, current_engine
 from zkpipe.circuits.language.fixed import (
@@ -50,6 +49,7 @@ from zkpipe.circuits.language.types import (
     RecordType,
     as_type,
 )
+from zkpipe.ground.kinds import describe, is_of, items, unordered
 
 
 def check(condition: object, message: str | None = None) -> None:

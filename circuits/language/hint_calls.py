@@ -12,7 +12,6 @@ from inspect import iscoroutinefunction, isgeneratorfunction, signature
 from types import FunctionType
 from typing import Any
 
-from zkpipe.accel.kinds import describe, is_of
 from zkpipe.circuits.language.engine import Engine, current_engine
 from zkpipe.circuits.language.fixed import signal_of
 from zkpipe.circuits.language.hints import HintCall, Units
@@ -22,6 +21,7 @@ from zkpipe.circuits.language.signal import Signal, foreign, in_reach, plain_int
 from zkpipe.circuits.language.source import here
 from zkpipe.circuits.language.structure import fields_of, is_record, make_record, with_lists
 from zkpipe.circuits.language.types import Type, as_type, is_open, nest_of
+from zkpipe.ground.kinds import describe, is_of
 
 
 def hint(

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.interruption import ends_the_process
-from zkpipe.accel.kinds import describe, items
 from zkpipe.circuits.errors import CompileError, Source, UnsatisfiedError
 from zkpipe.circuits.language.engine import outside
 from zkpipe.circuits.language.fixed import nearest_two, number_of, units_of
@@ -33,6 +31,8 @@ from zkpipe.circuits.language.types import (
     leaf_paths,
 )
 from zkpipe.circuits.swallowed import keep
+from zkpipe.ground.kinds import describe, items
+from zkpipe.ground.process.interruption import ends_the_process
 
 
 class Units:

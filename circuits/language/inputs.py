@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import DATES, describe, is_bool, is_date, is_of, items
 from zkpipe.circuits.errors import InexactError, InputError
 from zkpipe.circuits.language.bounds import power
 from zkpipe.circuits.language.fixed import nearest_units, shown_units, units_around
@@ -31,6 +30,7 @@ from zkpipe.circuits.language.types import (
     RecordType,
     Type,
 )
+from zkpipe.ground.kinds import DATES, describe, is_bool, is_date, is_of, items
 
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")  # zeros may lead: words of 32 bytes are written so

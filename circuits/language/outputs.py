@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import FunctionType
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.engine import Engine
 from zkpipe.circuits.language.fixed import as_fixed, between, nearest_two, rounded
@@ -26,6 +25,7 @@ from zkpipe.circuits.language.types import (
     ScalarType,
     Type,
 )
+from zkpipe.ground.kinds import describe
 
 Output = tuple[str, ScalarType, Signal]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits.errors import UnsatisfiedError
 from zkpipe.circuits.language.engine import Index
 from zkpipe.circuits.language.hints import HintCall
@@ -18,6 +17,7 @@ from zkpipe.circuits.language.signal import Signal
 from zkpipe.circuits.language.source import here, source_here
 from zkpipe.circuits.language.syntax import zero_divisor
 from zkpipe.circuits.language.types import FieldType, IntegerType
+from zkpipe.ground.errors import ZkpipeError
 
 
 class PlainEngine:

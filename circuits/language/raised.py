@@ -16,7 +16,6 @@ from dataclasses import fields, is_dataclass
 from inspect import signature
 from types import FrameType, FunctionType
 
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.attributes import (
     KNOWN_LATER,
@@ -31,6 +30,7 @@ from zkpipe.circuits.language.needs import Advice, Need, written
 from zkpipe.circuits.language.signal import OF_A_CIRCUIT, Signal
 from zkpipe.circuits.language.source import source_of
 from zkpipe.circuits.language.syntax import Spot, shown, spot_of
+from zkpipe.ground.errors import ZkpipeError
 
 _OURS = re.compile(rf"\b(Fixed)?Signal\b|{OF_A_CIRCUIT}")
 

@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.engine import keep_for
 from zkpipe.circuits.language.frames import frames_here
 from zkpipe.circuits.language.needs import Kind, Need
 from zkpipe.circuits.language.source import source_here
 from zkpipe.circuits.language.syntax import expression_here
+from zkpipe.ground.kinds import describe
 
 
 def refused(what: str, mend: str) -> CompileError:

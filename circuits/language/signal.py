@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import DATES, describe, integer, is_date
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language import bounds
 from zkpipe.circuits.language.engine import Engine, current_engine, keep_for
@@ -22,6 +21,7 @@ from zkpipe.circuits.language.needs import Need
 from zkpipe.circuits.language.operators import parenthesised
 from zkpipe.circuits.language.refusals import NotPlain, refused
 from zkpipe.circuits.language.structure import is_record, leaves
+from zkpipe.ground.kinds import DATES, describe, integer, is_date
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
@@ -355,7 +355,7 @@ def foreign() -> CompileError:
 
 
 def plain_integer(value: object) -> int | None:
-    """The integer that a constant is: a whole number or a Bool (accel.kinds); None for others."""
+    """The integer that a constant is: a whole number or a Bool (ground.kinds); None for others."""
     return value if type(value) is int else integer(value)
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, cast
 
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.errors import CompileError, Source
 from zkpipe.circuits.language.aliases import meant
 from zkpipe.circuits.language.source import source_here
+from zkpipe.ground.kinds import describe
 
 
 def decorated(

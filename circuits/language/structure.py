@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from zkpipe.accel.kinds import MOST, describe, items
 from zkpipe.circuits.language.refusals import refused
+from zkpipe.ground.kinds import MOST, describe, items
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class _Budget:
 
 
 def _listed(value: object) -> Sequence[object] | None:
-    """A list or a tuple; of a class of somebody's a copy (accel.kinds)."""
+    """A list or a tuple; of a class of somebody's a copy (ground.kinds)."""
     kind = type(value)
     if kind is list or kind is tuple:
         return value  # type: ignore[return-value] # one of these
@@ -103,7 +103,7 @@ def map_structure(
 
 
 def with_lists(value: object, depth: int = 0, budget: _Budget | None = None) -> Any:
-    """A nest with lists for arrays and for sequences of other kinds (accel.kinds).
+    """A nest with lists for arrays and for sequences of other kinds (ground.kinds).
 
     Raises CompileError for one without end.
     """

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from types import TracebackType
 
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits.language.frames import Owner, owner_of
+from zkpipe.ground.errors import ZkpipeError
 
 VARIABLE, FULL = "ZKPIPE_TRACEBACK", "full"
 

@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
-from zkpipe.accel.kinds import whole_number
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.aliases import meant
 from zkpipe.circuits.language.depth import within_the_stack
@@ -24,6 +23,7 @@ from zkpipe.circuits.language.signature import unread
 from zkpipe.circuits.language.source import source_here
 from zkpipe.circuits.language.structure import make_record
 from zkpipe.circuits.language.tracebacks import short
+from zkpipe.ground.kinds import whole_number
 
 MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 MAX_BITS = 253  # 2^253 < r < 2^254

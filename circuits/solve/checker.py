@@ -11,12 +11,12 @@ from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.solve.explain import failure
 from zkpipe.circuits.solve.kernels import first_failure
 from zkpipe.circuits.system import ConstraintSystem, Witness
 from zkpipe.circuits.system_rules import check_matrices
+from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.solve.program import Program
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.system_rules import check_words
+from zkpipe.ground.errors import RangeError
 
 MAX_BITS = 256  # of a value that the tape takes apart
 

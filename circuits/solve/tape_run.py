@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.arrays import Rows, WorkRows
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.accel.linear.sparse import into_montgomery
@@ -19,6 +18,7 @@ from zkpipe.circuits.solve.program import Program, SolvedHint
 from zkpipe.circuits.solve.program_rules import check_program
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.system_rules import check_matrices
+from zkpipe.ground.errors import RangeError
 
 _MEND = "Compile the circuit again."
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zkpipe.accel.errors import KindError
-from zkpipe.accel.kinds import items, require, wrong_kind
 from zkpipe.circuits.compile.names import WireNames, names_of
 from zkpipe.circuits.soundness.apply_lemmas import apply_lemmas
 from zkpipe.circuits.soundness.model.bounds import bounds_of
@@ -21,6 +19,8 @@ from zkpipe.circuits.soundness.rules.propagation import Propagation
 from zkpipe.circuits.soundness.search.contradictions import SHORT, contradiction
 from zkpipe.circuits.soundness.search.counterexamples import counterexample
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.ground.errors import KindError
+from zkpipe.ground.kinds import items, require, wrong_kind
 
 
 def analyse(system: ConstraintSystem, names: Sequence[str] | None = None) -> Report:

@@ -20,11 +20,9 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery
-from zkpipe.accel.kinds import unordered
 from zkpipe.circuits.formats.equations import equations
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.language.types import IntegerType, leaf_paths
-from zkpipe.circuits.shown import shown
 from zkpipe.circuits.solve.advice import (
     Advice,
     Question,
@@ -40,6 +38,8 @@ from zkpipe.circuits.testing.falsehoods import falsehoods, in_each_digit
 from zkpipe.circuits.testing.fitting import fitting
 from zkpipe.circuits.testing.given import Inputs, scalars_of, whole
 from zkpipe.circuits.testing.subject import Subject, subject
+from zkpipe.ground.kinds import unordered
+from zkpipe.ground.shown import shown
 
 SHOWN = 12  # deletions of a message
 _WORD = re.compile(r"\w")

@@ -20,12 +20,12 @@ from zkpipe.circuits.language.types import (
     RecordType,
     Type,
 )
-from zkpipe.circuits.shown import shown
 from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.testing.falsehoods import random_element
 from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
 from zkpipe.circuits.testing.wording import answers
+from zkpipe.ground.shown import shown
 
 Draw = Callable[[np.random.Generator], Inputs]
 MOST_RUNS = 1_000_000

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.kinds import describe, is_of, items, whole_number
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.language import inputs as language_inputs
 from zkpipe.circuits.language.circuit import Circuit
@@ -30,7 +29,8 @@ from zkpipe.circuits.language.types import (
     Type,
     leaf_paths,
 )
-from zkpipe.circuits.shown import shown
+from zkpipe.ground.kinds import describe, is_of, items, whole_number
+from zkpipe.ground.shown import shown
 
 ANY_SIZE = 1 << 4096  # as large as an integer of a test may be
 Inputs = Mapping[str, object]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 
-from zkpipe.accel.kinds import is_of
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.shown import shown
+from zkpipe.ground.kinds import is_of
+from zkpipe.ground.shown import shown
 
 Refusal = InputError | UnsatisfiedError
 _IN_CIRCUIT = re.compile(r"^In \S+ ")

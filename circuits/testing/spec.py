@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.shown import shown
 from zkpipe.circuits.solve.advice import Question, forged, questions
 from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.system import Witness
@@ -19,6 +18,7 @@ from zkpipe.circuits.testing.proofs import has_no_witness, unproved, witness_for
 from zkpipe.circuits.testing.reasons import Refusal, is_reason, required_words
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
 from zkpipe.circuits.testing.wording import advice_name, answers, hints_of, told_together
+from zkpipe.ground.shown import shown
 
 
 def accepts(circuit: Circuit, inputs: Inputs, outputs: object = None) -> Witness:

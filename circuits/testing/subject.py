@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import KindError
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words
-from zkpipe.accel.kinds import describe
 from zkpipe.circuits.errors import Source, UnsatisfiedError
 from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.language.structure import leaves
@@ -26,6 +24,8 @@ from zkpipe.circuits.solve.explain import source_of_row
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.solve.tape_run import TapeRun
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.ground.errors import KindError
+from zkpipe.ground.kinds import describe
 
 Numbers = NDArray[np.int64]
 

@@ -31,8 +31,8 @@ from zkpipe import (
     setup,
     verify,
 )
-from zkpipe.circuits.formats.files import write_file
 from zkpipe.circuits.formats.sym import write_sym
+from zkpipe.ground.files.writing import write_file
 from zkpipe.verifier_contracts import (
     Chain,
     Contract,

@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeGuard
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.kinds import require_path, require_whole
-from zkpipe.circuits.formats.files import Source, Stream
-from zkpipe.circuits.formats.strict_json import Json, is_decimal, read_json, write_json
 from zkpipe.circuits.public_names import names_problem
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import Source, Stream
+from zkpipe.ground.files.strict_json import Json, is_decimal, read_json, write_json
+from zkpipe.ground.kinds import require_path, require_whole
 from zkpipe.prover.keys import VerifyingKey
 from zkpipe.prover.points import G1, G2, Fp2
 from zkpipe.prover.proof import MOST_PUBLIC, Proof, check_public

@@ -30,9 +30,11 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import FormatError
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.formats.binfile import (
+from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.circuits.public_names import LONGEST, MOST, names_problem
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.binfile import (
     MEND,
     BinFile,
     Cursor,
@@ -40,8 +42,6 @@ from zkpipe.circuits.formats.binfile import (
     write_array,
     write_binfile,
 )
-from zkpipe.circuits.formats.ranges import first_not_below
-from zkpipe.circuits.public_names import LONGEST, MOST, names_problem
 from zkpipe.prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
 from zkpipe.prover.key_shapes import (
     COEFFICIENT,

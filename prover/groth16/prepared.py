@@ -13,17 +13,17 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from zkpipe.accel.errors import RangeError
-from zkpipe.accel.kinds import require
 from zkpipe.accel.linear.witness_rows import are_sorted
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.digits import window_count
 from zkpipe.accel.msm.multi_scalar import shared_window_bits, with_multiples
 from zkpipe.accel.msm.multiples import Multiples
-from zkpipe.accel.runtime.backend import machine as chosen_machine
-from zkpipe.accel.sizes import allowed, needed, size_of
 from zkpipe.accel.transforms.ntt import Domain, domain
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.kinds import require
+from zkpipe.ground.sizes import allowed, needed, size_of
 from zkpipe.prover.key_shapes import Coefficients
 from zkpipe.prover.keys import ProvingKey
 

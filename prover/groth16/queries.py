@@ -20,8 +20,8 @@ from zkpipe.accel.linear.sparse import (
     out_of_montgomery,
     scale,
 )
-from zkpipe.accel.runtime.threads import in_threads
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.ground.process.threads import in_threads
 
 NODES = 1 << 12  # of a domain for one thread
 

@@ -15,8 +15,8 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.runtime.threads import stream_in_threads
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.ground.process.threads import stream_in_threads
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 
 ROWS = 1 << 14  # of a chunk: a few megabytes of records

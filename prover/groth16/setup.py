@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
-from zkpipe.accel.kinds import describe, is_of, require_path
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.system_rules import check_system
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.kinds import describe, is_of, require_path
 from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste
 from zkpipe.prover.groth16.records import coefficient_records, record_count
 from zkpipe.prover.keys import KeyStream, ProvingKey

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.linear.witness_rows import witness_rows
+from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import Index, prepare
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.multi_scalar import (
@@ -28,9 +28,9 @@ from zkpipe.accel.msm.multi_scalar import (
     sums_of_products,
     window_bits,
 )
-from zkpipe.accel.runtime.backend import machine
-from zkpipe.accel.sizes import allowed, needed
 from zkpipe.accel.transforms.ntt import domain
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.sizes import allowed, needed
 from zkpipe.prover.groth16.prepared import key_rows, prepared_key
 from zkpipe.prover.key_shapes import COEFFICIENT
 from zkpipe.prover.keys import ProvingKey

@@ -11,8 +11,8 @@ import numpy as np
 
 from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.kinds import describe, is_of, items
 from zkpipe.accel.msm.multi_scalar import msm_g1
+from zkpipe.ground.kinds import describe, is_of, items
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.keys import VerifyingKey
 from zkpipe.prover.points import g1_negative, g1_words, g2_words

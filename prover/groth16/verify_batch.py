@@ -46,11 +46,11 @@ from zkpipe.accel.curves.pairing import (
     pairing_quotient,
 )
 from zkpipe.accel.curves.points import points_from_canonical
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.kinds import MOST, describe, is_of, items
 from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.accel.msm.odd_multiples import odd_multiples, sum_of_points
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.kinds import MOST, describe, is_of, items
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.groth16.verify import checked_public
 from zkpipe.prover.keys import KeyWords, VerifyingKey
@@ -63,7 +63,7 @@ def verify_batch(
 ) -> list[bool]:
     """Which of these proofs of one key hold, each for its public values: as `verify` of each.
 
-    proofs   a list of n proofs (accel.kinds)
+    proofs   a list of n proofs (ground.kinds)
     publics  a list of n lists of public values: outputs, then public inputs; or an (n, k) array
     result   n booleans; a wrong proof is True with probability n 2^-128 at most, see the module
 
@@ -118,7 +118,7 @@ def _copied(key: VerifyingKey, proofs: Sequence[Proof], publics: Sequence[Sequen
 
 
 def _list(of: str, given: object) -> tuple[Any, ...]:
-    """The entries of a list (accel.kinds), copied: a list may change."""
+    """The entries of a list (ground.kinds), copied: a list may change."""
     listed = items(given)
     if listed is None or len(listed) > MOST:
         wrong = describe(given) if listed is None else f"{len(listed)} of them"

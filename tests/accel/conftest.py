@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.runtime import memory
-from zkpipe.accel.runtime.backend import machine as chosen_machine
+from zkpipe.ground.process import memory
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,13 @@ import time
 
 import pytest
 
-from zkpipe.accel.errors import MissingError, RangeError
+from zkpipe.accel.machines import backend
+from zkpipe.accel.machines.backend import has_ifma, machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
-from zkpipe.accel.runtime import backend
-from zkpipe.accel.runtime.backend import has_ifma, machine, thread_count
-from zkpipe.accel.runtime.threads import in_threads, stream_in_threads
+from zkpipe.ground.errors import MissingError, RangeError
+from zkpipe.ground.process.settings import thread_count
+from zkpipe.ground.process.threads import in_threads, stream_in_threads
 
 
 def test_the_scalar_machine_is_always_there(monkeypatch: pytest.MonkeyPatch) -> None:

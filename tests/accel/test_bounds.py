@@ -9,7 +9,6 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.arrays import (
     Elements,
     Rows,
@@ -23,6 +22,7 @@ from zkpipe.accel.fields.arrays import (
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
 from zkpipe.accel.machines.simd import AVX512
+from zkpipe.ground.errors import RangeError
 
 RADIX = 1 << 260
 BOUNDS = range(1, 86)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.accel.linear.sparse import add_column_products, combine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.transforms.ntt import domain
+from zkpipe.ground.errors import RangeError, ShapeError
 
 STARTS = np.array([0, 2, 2, 3], np.int64)
 WIRES = np.array([0, 3, 1], np.uint32)

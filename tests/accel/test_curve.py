@@ -11,8 +11,8 @@ from tests.oracles import fields
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import G2_B, G2_GENERATOR, P, R, X, root_of_unity
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.machines.machine import FP2
+from zkpipe.ground.errors import ShapeError
 
 TWIST_COFACTOR = 2 * P - R  # the twist has r (2p - r) points: p - 1 + trace times r
 

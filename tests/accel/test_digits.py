@@ -7,10 +7,10 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.msm import digits as digits_module
 from zkpipe.accel.msm.digits import Digits, check_scalars, window_count
+from zkpipe.ground.errors import RangeError, ShapeError
 
 WIDTHS = range(2, 18)
 

@@ -18,7 +18,7 @@ from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from
 from zkpipe.accel.machines.machine import FP, FR, Field, Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
-from zkpipe.accel.runtime.memory import LINE
+from zkpipe.ground.process.memory import LINE
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]
 RADIX = 1 << 260

@@ -9,9 +9,9 @@ from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.msm.fixed_base import CHUNK, WINDOW_BITS, FixedBase
+from zkpipe.ground.errors import RangeError, ShapeError
 
 EXPECTED = {5: 10, 8: 1_000, 10: 10_000, 13: 1_000_000}  # multiples, for each width of window
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.accel import cache_folders
 from zkpipe.accel.compiled import kernel_folders as module
 from zkpipe.accel.compiled.kernel_folders import (
     DAY,
@@ -18,6 +17,7 @@ from zkpipe.accel.compiled.kernel_folders import (
     readable,
     writable,
 )
+from zkpipe.ground.files import cache_folders
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import ast
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from zkpipe.accel.compiled.kernel_code import KernelCode
 from zkpipe.accel.compiled.kernel_files import KernelFiles
 from zkpipe.accel.compiled.kernel_folders import kernel_cache
 from zkpipe.accel.compiled.sources import LAYERS, ROOT, forget, source_digest, sources
+from zkpipe.ground.files.reading import file_failure
 
 ACCEL = (ROOT / "accel").resolve()
 
@@ -324,12 +326,10 @@ def plant(tree: Path) -> None:
         "compiled/kernel_code",
         "compiled/kernel_files",
         "compiled/kernel_folders",
-        "cache_folders",
-        "ownership",
-        "posix",
         "compiled/sources",
     ):
         (accel / f"{name}.py").write_bytes((ACCEL / f"{name}.py").read_bytes())
+    shutil.copytree(ROOT / "ground", accel.parent / "ground")
     (accel / "counting.py").write_text(COUNTING.format(name="parts"))
     (accel / "parts.py").write_text(AMOUNT.format(amount=1))
 
@@ -512,14 +512,14 @@ def test_where_the_first_place_is_full_the_next_one_keeps_and_gives(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    write = kernel_files._write
+    place_file = kernel_files.place_file
 
     def full(path: Path, data: bytes) -> None:
         if path.parent == kept:
-            raise OSError(28, "No space left on device")
-        write(path, data)
+            raise file_failure("written", path, OSError(28, "No space left on device"))
+        place_file(path, data)
 
-    monkeypatch.setattr(kernel_files, "_write", full)
+    monkeypatch.setattr(kernel_files, "place_file", full)
     assert not was_read(compiled())
     assert list(kept.iterdir()) == []
     assert was_read(compiled())

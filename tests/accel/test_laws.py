@@ -31,11 +31,11 @@ from zkpipe.accel.fields.limbs import (
     to_montgomery,
     words_from_ints,
 )
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP, FP2, FR, Field
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
-from zkpipe.accel.runtime.backend import machine as chosen_machine
 from zkpipe.accel.transforms.ntt import inverse_ntt, ntt
 
 Value = tuple[int, ...]

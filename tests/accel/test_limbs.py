@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import FormatError, MissingError, RangeError, ShapeError, ZkpipeError
 from zkpipe.accel.fields.limbs import (
     from_montgomery,
     ints_from_words,
     to_montgomery,
     words_from_ints,
 )
+from zkpipe.ground.errors import FormatError, MissingError, RangeError, ShapeError, ZkpipeError
 
 
 def test_words_are_little_endian_in_fours() -> None:

@@ -16,12 +16,12 @@ from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
+from zkpipe.accel.machines.backend import MACHINES, has_ifma
+from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
-from zkpipe.accel.runtime.backend import MACHINES, has_ifma
-from zkpipe.accel.runtime.backend import machine as chosen_machine
 from zkpipe.accel.transforms.ntt import domain, inverse_ntt, ntt
 
 pytestmark = pytest.mark.skipif(

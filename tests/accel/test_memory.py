@@ -9,8 +9,8 @@ import threading
 import numpy as np
 import pytest
 
-from zkpipe.accel.runtime import memory
-from zkpipe.accel.runtime.memory import HUGE, LINE, aligned_empty, aligned_zeros
+from zkpipe.ground.process import memory
+from zkpipe.ground.process.memory import HUGE, LINE, aligned_empty, aligned_zeros
 
 AT_HUGE = HUGE // 64
 

@@ -12,13 +12,13 @@ from tests.accel.points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import FEW, Digits
 from zkpipe.accel.msm.multi_scalar import Query, msm_g1, msm_g2, sums_of_products, window_bits
+from zkpipe.ground.errors import RangeError, ShapeError
 
 Msm = Callable[[Words, Words], Words]
 GROUPS = [pytest.param(msm_g1, 8, id="G1"), pytest.param(msm_g2, 16, id="G2")]

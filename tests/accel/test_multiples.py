@@ -12,7 +12,6 @@ from tests.accel.points import signed_words
 from tests.oracles import curves as oracle
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
@@ -21,6 +20,7 @@ from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import Digits, pitch, window_count
 from zkpipe.accel.msm.multi_scalar import digit_bits, query, sums_of_products, with_multiples
 from zkpipe.accel.msm.multiples import multiples
+from zkpipe.ground.errors import RangeError
 
 
 @pytest.mark.parametrize("words", [8, 16])

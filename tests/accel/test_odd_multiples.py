@@ -10,9 +10,9 @@ from tests.accel.points import multiples, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import G1, Point
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.odd_multiples import CHUNK, odd_multiples, sum_of_points
+from zkpipe.ground.errors import ShapeError
 
 LARGEST = 2**128 - 1
 

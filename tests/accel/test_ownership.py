@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from zkpipe.accel import cache_folders, ownership
-from zkpipe.accel.cache_folders import own_folder, readable_folders, refusal
-from zkpipe.accel.ownership import objection, program, read_trusted
+from zkpipe.ground.files import cache_folders, ownership
+from zkpipe.ground.files.cache_folders import own_folder, readable_folders, refusal
+from zkpipe.ground.files.ownership import objection, program, read_trusted
 
 STRANGER = 65534
 root = pytest.mark.skipif(

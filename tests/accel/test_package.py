@@ -31,5 +31,5 @@ def test_public_names_are_functions_whatever_was_imported_before(name: str, befo
 
 
 def test_importing_the_package_and_its_errors_brings_no_numba() -> None:
-    code = "import sys, zkpipe.accel.errors, zkpipe.accel.bn254; print('numba' in sys.modules)"
+    code = "import sys, zkpipe.ground.errors, zkpipe.accel.bn254; print('numba' in sys.modules)"
     assert run(code) == "False"

@@ -21,11 +21,11 @@ from zkpipe.accel.curves.pairing import (
     miller_functions,
     pairing_quotient,
 )
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 from zkpipe.accel.machines.machine import FP2, Machine
+from zkpipe.ground.errors import ShapeError
 
 
 def product(pairs: list[tuple[Point, Point]]) -> Words:

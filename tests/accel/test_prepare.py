@@ -12,7 +12,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
 from zkpipe.accel.msm import bases as bases_module
 from zkpipe.accel.msm.bases import Bases, prepare
-from zkpipe.accel.runtime.memory import LINE
+from zkpipe.ground.process.memory import LINE
 
 GROUPS = [pytest.param(FP, id="G1"), pytest.param(FP2, id="G2")]
 

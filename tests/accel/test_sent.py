@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 
 class TwoWords(Exception):

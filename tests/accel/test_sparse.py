@@ -8,7 +8,6 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ShapeError
 from zkpipe.accel.fields.limbs import (
     Words,
     from_montgomery,
@@ -18,6 +17,7 @@ from zkpipe.accel.fields.limbs import (
 )
 from zkpipe.accel.linear import sparse
 from zkpipe.accel.transforms.twiddles import powers
+from zkpipe.ground.errors import ShapeError
 
 EDGES = [0, 1, 2, R - 1, R - 2, 1 << 253]
 

@@ -15,14 +15,14 @@ from tests.accel.edge_values import generator
 from tests.accel.quotients import quotient
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import NON_RESIDUE, R
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
+from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.runtime.backend import MACHINES, has_ifma
 from zkpipe.accel.transforms import ntt as module
 from zkpipe.accel.transforms.ntt import Domain, domain, inverse_ntt, ntt
 from zkpipe.accel.transforms.twiddles import bit_reversal
+from zkpipe.ground.errors import RangeError, ShapeError
 
 SMALL = [1 << k for k in range(9)]
 ALL = [1 << k for k in range(13)]

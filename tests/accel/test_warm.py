@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from zkpipe.accel import cache_folders
 from zkpipe.accel.compiled import warm as module
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.sources import ROOT, source_digest
 from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.accel.warm_jobs import JOBS
+from zkpipe.ground.files import cache_folders
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")

@@ -10,7 +10,6 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError
 from zkpipe.accel.fields.limbs import (
     MONTGOMERY_R,
     Words,
@@ -22,6 +21,7 @@ from zkpipe.accel.linear import witness_rows as module
 from zkpipe.accel.linear.witness_rows import are_sorted, witness_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.transforms.ntt import Domain
+from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.prover.groth16.prepared import by_row
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.doors import Door, all_faults, public_callables
-from zkpipe.accel.errors import FormatError, KindError, RangeError
 from zkpipe.benchmarks import Plan, Results, html_report, markdown_report, measure
 from zkpipe.benchmarks.records import as_json, printable
 from zkpipe.benchmarks.results import SCHEMA, Machine, Settings, Skipped
+from zkpipe.ground.errors import FormatError, KindError, RangeError
 
 EMPTY = ("empty list", "empty tuple", "empty array")
 PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from zkpipe.accel.runtime.backend import machine
+from zkpipe.accel.machines.backend import machine
 from zkpipe.benchmarks.cases import Case
 from zkpipe.benchmarks.curve_kernels import bucket_additions, butterflies, curve_cases, scalars
 from zkpipe.benchmarks.errors import CrossCheckError

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from zkpipe.accel.errors import FormatError, RangeError
 from zkpipe.benchmarks.results import KernelTime, ProofTime, Results
+from zkpipe.ground.errors import FormatError, RangeError
 
 Change = Callable[[dict[str, Any]], object]
 

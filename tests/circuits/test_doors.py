@@ -14,7 +14,6 @@ import pytest
 from tests.doors import ANYTHING, Door, all_faults, public_callables
 from tests.zoo import Column
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import ShapeError
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -55,6 +54,7 @@ from zkpipe.circuits.gadgets import (
 )
 from zkpipe.circuits.soundness import analyse, analyse_every_wire
 from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
+from zkpipe.ground.errors import ShapeError
 from zkpipe.prover import DEVELOPMENT, prove, setup
 
 # What several doors take of the zoo, beside what they are given here.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 CASES = Path(__file__).parent / "errors"
 

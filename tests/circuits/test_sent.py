@@ -18,9 +18,8 @@ from typing import Any
 
 import pytest
 
-import zkpipe.circuits.formats.files
+import zkpipe.ground.files.reading
 import zkpipe.verifier_contracts.errors  # noqa: F401 - for theirs
-from zkpipe.accel.errors import ZkpipeError, ZkpipeWarning
 from zkpipe.circuits import (
     Array,
     CompileError,
@@ -39,6 +38,7 @@ from zkpipe.circuits import (
     hint,
 )
 from zkpipe.circuits.errors import InexactError
+from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
 
 
 def root_of(n: int) -> int:

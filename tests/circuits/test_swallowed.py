@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zkpipe.accel.errors import ZkpipeError
 from zkpipe.circuits import (
     Array,
     CompileError,
@@ -30,6 +29,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.gadgets import to_bits
 from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.ground.errors import ZkpipeError
 
 Byte = UInt[8]
 

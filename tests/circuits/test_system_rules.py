@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits import (
     ConstraintSystem,
@@ -30,6 +29,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.soundness.analysis import analyse
 from zkpipe.circuits.system import SparseMatrix
+from zkpipe.ground.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.prover import DEVELOPMENT, setup
 
 

@@ -49,7 +49,7 @@ HEAVY = (
     "requests",
     "matplotlib",
 )
-BELOW = ("accel", "circuits", "prover", "verifier_contracts", "benchmarks")
+BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks")
 OURS = tuple(f"zkpipe.{layer}" for layer in BELOW)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.workshop import invoke
 from zkpipe import verifier_contracts
-from zkpipe.accel import cache_folders
 from zkpipe.cli import diagnosis
+from zkpipe.ground.files import cache_folders
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from tests.cli.workshop import contents, invoke, refused
 from zkpipe.accel.bn254 import P, R
-from zkpipe.circuits.formats.files import FileError
 from zkpipe.cli import piped
 from zkpipe.cli.file_kind import Kind
 from zkpipe.cli.outputs import outputs
+from zkpipe.ground.files.reading import FileError
 
 PROVE = ("prove", "square.zkey", "square.wtns", "new.proof.json", "new.public.json")
 VERIFY = ("verify", "vkey.json", "public.json", "proof.json")

@@ -14,12 +14,12 @@ import pytest
 
 import zkpipe.accel.compiled.warm
 from tests.cli.workshop import CIRCUITS, invoke
-from zkpipe.accel import cache_folders
 from zkpipe.accel.compiled import warm
 from zkpipe.accel.compiled.sources import ROOT
-from zkpipe.accel.errors import ZkpipeWarning
 from zkpipe.cli.kernels import compile_kernels
 from zkpipe.cli.main import NO_CIRCUITS, zkpipe
+from zkpipe.ground.errors import ZkpipeWarning
+from zkpipe.ground.files import cache_folders
 from zkpipe.prover.warm_jobs import JOBS
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import contents, done, invoke, refused
-from zkpipe.circuits.formats.files import FileError, write_file
 from zkpipe.cli import outputs as module
 from zkpipe.cli import signals
 from zkpipe.cli.file_kind import Kind
 from zkpipe.cli.outputs import output, outputs
 from zkpipe.cli.signals import Ended, held
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import write_file
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 PROVE = ("prove", "square.zkey", "square.wtns")

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
-from zkpipe.accel.errors import FormatError, ShapeError
 from zkpipe.circuits import InputError, Witness
 from zkpipe.circuits.public_names import check_names, is_name
+from zkpipe.ground.errors import FormatError, ShapeError
 from zkpipe.prover import ProvingKey, VerifyingKey
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
 from zkpipe.prover.formats.zkey import DEVELOPMENT, NAMES

@@ -8,11 +8,11 @@ import warnings
 import pytest
 from click.testing import CliRunner
 
-from zkpipe.accel.errors import RangeError, ZkpipeWarning
 from zkpipe.circuits import CircuitWarning
 from zkpipe.circuits.errors import Source
 from zkpipe.cli.answer import Answer
 from zkpipe.cli.command import Commands, command
+from zkpipe.ground.errors import RangeError, ZkpipeWarning
 
 DOUBTFUL = CircuitWarning(
     "vacuous-check", "The check says nothing.", "Mend it.", Source("a.py", 3, "check(\x1b[2Jok)")

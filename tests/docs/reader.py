@@ -26,8 +26,8 @@ from tests.cli.workshop import invoke
 from tests.docs.pages import LANGUAGES, ROOT, Block, Page
 from tests.docs.shown import difference
 from zkpipe import UnderconstrainedError
-from zkpipe.accel.errors import MissingError
 from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.ground.errors import MissingError
 from zkpipe.verifier_contracts import Node, find_anvil, find_solc
 
 NODE_URL = "http://127.0.0.1:8545"  # where `make node` starts one

@@ -14,8 +14,8 @@ import pytest
 
 from tests.docs.pages import ROOT, Page
 from tests.docs.shown import difference
-from zkpipe.accel.errors import MissingError
 from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.ground.errors import MissingError
 from zkpipe.prover import Proof, ProvingKey, VerifyingKey, load_public, verify
 from zkpipe.verifier_contracts import find_solc
 

@@ -15,7 +15,7 @@ from py_ecc import optimized_bn128 as bn128
 
 from tests.prover.formats.key_material import g1, g2, to_py_ecc
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import FormatError, ZkpipeError
+from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.prover import Proof, ProvingKey, verify
 from zkpipe.prover.contributions import DEVELOPMENT_HASH, check_history, empty_history, read_history
 from zkpipe.prover.errors import InsecureKeyError

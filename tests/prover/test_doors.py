@@ -14,9 +14,9 @@ import pytest
 from tests.doors import Door, all_faults, public_callables
 from tests.zoo import Column
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import KindError, RangeError
-from zkpipe.accel.sizes import allowed, needed, size_of_text
 from zkpipe.circuits import Private, Public, UInt, Witness, circuit
+from zkpipe.ground.errors import KindError, RangeError
+from zkpipe.ground.sizes import allowed, needed, size_of_text
 from zkpipe.prover import (
     DEVELOPMENT,
     Proof,

@@ -12,8 +12,8 @@ import pytest
 
 from tests.prover.groth16.statements import chain
 from zkpipe.accel.bn254 import P
-from zkpipe.accel.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.accel.fields.limbs import words_from_ints
+from zkpipe.ground.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.key_shapes import BULK

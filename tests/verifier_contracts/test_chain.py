@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from eth_account import Account
 
-from zkpipe.accel.errors import FormatError, MissingError
+from zkpipe.ground.errors import FormatError, MissingError
 from zkpipe.verifier_contracts import Chain, Deployment, Node, keystore_account
 from zkpipe.verifier_contracts.errors import (
     AccountError,

@@ -13,7 +13,7 @@ import pytest
 import requests
 import solcx
 
-from zkpipe.accel.errors import MissingError
+from zkpipe.ground.errors import MissingError
 from zkpipe.verifier_contracts import (
     Settings,
     compile_solidity,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.doors import Door, all_faults, public_callables
-from zkpipe.accel.errors import KindError
 from zkpipe.circuits import Private, Public, UInt, circuit
+from zkpipe.ground.errors import KindError
 from zkpipe.prover import DEVELOPMENT, prove, setup
 from zkpipe.verifier_contracts import (
     Begun,

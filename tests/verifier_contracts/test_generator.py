@@ -13,7 +13,7 @@ import pytest
 from eth_utils import keccak
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import RangeError
+from zkpipe.ground.errors import RangeError
 from zkpipe.prover import Proof, VerifyingKey
 from zkpipe.verifier_contracts import (
     Chain,

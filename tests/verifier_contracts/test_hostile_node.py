@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 from zkpipe.verifier_contracts import Chain
 
 ADDRESS = "0x" + "11" * 20

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.verifier_contracts.listeners import results, serving
-from zkpipe.accel.errors import FormatError
+from zkpipe.ground.errors import FormatError
 from zkpipe.verifier_contracts import (
     Chain,
     Deployment,
@@ -269,7 +269,7 @@ HALTS = {
 
 @pytest.mark.parametrize("code", HALTS.values(), ids=HALTS)
 def test_creation_code_that_ends_nowhere_is_told_as_no_answer(deployment, code):
-    from zkpipe.accel.errors import ZkpipeError
+    from zkpipe.ground.errors import ZkpipeError
 
     with pytest.raises(ZkpipeError) as caught:
         with_code(deployment, bytecode=code).copy_on(Chain.embedded())

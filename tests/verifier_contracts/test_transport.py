@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.verifier_contracts.listeners import NOBODY, Handler, received, results, sends, serving
-from zkpipe.circuits.formats.strict_json import MAX_DEPTH
+from zkpipe.ground.files.strict_json import MAX_DEPTH
 from zkpipe.verifier_contracts import Chain, sending, transport
 from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
 from zkpipe.verifier_contracts.refusals import Refusal

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.accel.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError
 
 EDGES_32 = (0, 1, 2, 3, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 EDGES_64 = (0, 1, 1 << 31, 1 << 32, (1 << 63) - 1, 1 << 63, (1 << 64) - 12, (1 << 64) - 1)

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.files import (
-    FileError,
-    atomic_write,
-    read_file,
-    write_file,
-)
-from zkpipe.circuits.formats.opened import OpenFile
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.opened import OpenFile
+from zkpipe.ground.files.reading import FileError, read_file
+from zkpipe.ground.files.writing import atomic_write, write_file
 
 
 def test_a_written_file_holds_the_bytes_and_nothing_lies_beside_it(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zkpipe.accel.errors import FormatError
 from zkpipe.circuits import ConstraintSystem, Witness
-from zkpipe.circuits.formats import opened as module
-from zkpipe.circuits.formats.files import FileError, write_file
-from zkpipe.circuits.formats.opened import OpenFile
 from zkpipe.circuits.formats.sym import read_sym
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files import opened as module
+from zkpipe.ground.files.opened import OpenFile
+from zkpipe.ground.files.reading import FileError
+from zkpipe.ground.files.writing import write_file
 from zkpipe.prover import ProvingKey
 
 DATA = bytes(range(256)) * 40

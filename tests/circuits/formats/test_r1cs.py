@@ -21,11 +21,11 @@ from tests.circuits.formats.hostile_files import (
     without,
 )
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import FormatError
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits.formats.r1cs import read_r1cs, write_r1cs
 from zkpipe.circuits.formats.wtns import read_wtns
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.ground.errors import FormatError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.r1cs").read_bytes()

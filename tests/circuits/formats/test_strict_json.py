@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.strict_json import is_decimal, parse_json, read_json, write_json
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.strict_json import is_decimal, parse_json, read_json, write_json
 
 LEAVES = st.none() | st.booleans() | st.integers(-(10**70), 10**70) | st.text(max_size=8)
 VALUES = st.recursive(

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
-from zkpipe.accel.errors import FormatError, ShapeError
 from zkpipe.circuits.formats.r1cs import read_r1cs
 from zkpipe.circuits.formats.sym import Symbol, read_sym, with_names, write_sym
 from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.ground.errors import FormatError, ShapeError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.sym").read_bytes()

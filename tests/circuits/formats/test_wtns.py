@@ -19,10 +19,10 @@ from tests.circuits.formats.hostile_files import (
     without,
 )
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import FormatError, ZkpipeError
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.circuits.formats.wtns import read_wtns, write_wtns
 from zkpipe.circuits.system import Witness
+from zkpipe.ground.errors import FormatError, ZkpipeError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.wtns").read_bytes()

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.errors import KindError
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -29,6 +28,7 @@ from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mut
 from zkpipe.circuits.testing.deletions import without_row
 from zkpipe.circuits.testing.draws import drawn
 from zkpipe.circuits.testing.subject import subject
+from zkpipe.ground.errors import KindError
 
 
 @circuit

@@ -12,7 +12,7 @@ import pytest
 from tests.circuits.formats.hostile_files import assert_refused
 from tests.prover.formats.key_material import g1, g2, torsion_point, twist_point_outside_g2
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import FormatError, RangeError, ZkpipeError
+from zkpipe.ground.errors import FormatError, RangeError, ZkpipeError
 from zkpipe.prover import Proof, VerifyingKey, load_public, save_public
 from zkpipe.prover.errors import InsecureKeyError, ProofError
 

@@ -23,11 +23,11 @@ from tests.circuits.formats.hostile_files import (
 )
 from tests.prover.formats.key_material import g1, to_py_ecc, torsion_point
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import FormatError, ZkpipeError
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits.formats.files import FileError
 from zkpipe.circuits.formats.r1cs import read_r1cs
 from zkpipe.circuits.system import SparseMatrix
+from zkpipe.ground.errors import FormatError, ZkpipeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.formats.zkey import DEVELOPMENT, read_zkey

@@ -15,8 +15,8 @@ import pytest
 
 from tests.circuits.formats.hostile_files import section
 from tests.prover.groth16.statements import Statement, chain
-from zkpipe.accel.errors import RangeError, ZkpipeError
-from zkpipe.circuits.formats.files import FileError
+from zkpipe.ground.errors import RangeError, ZkpipeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
 from zkpipe.prover.groth16.sums import least_memory
 from zkpipe.prover.key_shapes import BULK, COEFFICIENT

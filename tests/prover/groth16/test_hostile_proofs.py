@@ -29,7 +29,7 @@ from tests.prover.formats.key_material import (
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import no_public_values, one_constraint, sum_of_powers
 from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.errors import RangeError, ZkpipeError
+from zkpipe.ground.errors import RangeError, ZkpipeError
 from zkpipe.prover import DEVELOPMENT, Proof, prove, setup, verify
 from zkpipe.prover.errors import ProofError
 

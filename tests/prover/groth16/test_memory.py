@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.prover.groth16.statements import edge_statements
-from zkpipe.accel.errors import RangeError
 from zkpipe.circuits import Witness
+from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
 from zkpipe.prover.groth16 import sums as module
 from zkpipe.prover.groth16.sums import least_memory, memory_for_points, quotient, sums, sums_within

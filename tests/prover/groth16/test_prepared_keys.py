@@ -27,12 +27,12 @@ from tests.prover.groth16.statements import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.points import file_points
-from zkpipe.accel.errors import RangeError
+from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.multiples import Multiples
-from zkpipe.accel.runtime.backend import MACHINES, has_ifma
 from zkpipe.accel.transforms import ntt as transforms
 from zkpipe.accel.transforms.ntt import domain
+from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
 from zkpipe.prover.groth16.prepared import prepared_key
 

@@ -13,10 +13,10 @@ import zkpipe.prover.groth16.records as records
 import zkpipe.prover.groth16.setup as setting_up
 from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import edge_statements
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.msm import fixed_base
 from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit
-from zkpipe.circuits.formats.files import FileError
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, setup_to_file, verify
 from zkpipe.prover.groth16.queries import ToxicWaste
 

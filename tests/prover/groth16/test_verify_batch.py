@@ -23,8 +23,8 @@ from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import no_public_values, one_constraint, sum_of_powers
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.curves.pairing import ONE
-from zkpipe.accel.errors import RangeError
 from zkpipe.accel.fields.limbs import from_montgomery
+from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify, verify_batch
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import g1_words

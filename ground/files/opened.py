@@ -15,17 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.accel.posix import memory_size, read_at
-from zkpipe.accel.runtime.memory import aligned_empty
-from zkpipe.accel.runtime.threads import in_threads
-from zkpipe.circuits.formats.files import (
-    Bytes,
-    FileError,
-    file_failure,
-    open_regular,
-    refuse_holes,
-)
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import Bytes, FileError, file_failure, open_regular, refuse_holes
+from zkpipe.ground.process.memory import aligned_empty
+from zkpipe.ground.process.posix import memory_size, read_at
+from zkpipe.ground.process.threads import in_threads
 
 PIECE = 1 << 22  # bytes that a thread copies at a time
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from zkpipe.accel.kinds import describe
+from zkpipe.ground.kinds import describe
 
 MOST = 10_000  # entries, of all lists in one another
 DEEPEST = 16

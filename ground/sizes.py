@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from zkpipe.accel.errors import KindError
-from zkpipe.accel.kinds import describe, is_of, whole_number
+from zkpipe.ground.errors import KindError
+from zkpipe.ground.kinds import describe, is_of, whole_number
 
 FORM = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?([KMGT]?)B?", re.IGNORECASE | re.ASCII)
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}

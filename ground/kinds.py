@@ -26,7 +26,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from zkpipe.accel.errors import KindError, ZkpipeError
+from zkpipe.ground.errors import KindError, ZkpipeError
 
 T = TypeVar("T")
 

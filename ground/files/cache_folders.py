@@ -15,8 +15,8 @@ from pathlib import Path
 
 import platformdirs
 
-from zkpipe.accel.ownership import objection
-from zkpipe.accel.posix import user_number
+from zkpipe.ground.files.ownership import objection
+from zkpipe.ground.process.posix import user_number
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 # each is looked at before it is used
 

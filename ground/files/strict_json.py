@@ -21,9 +21,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.files import Source, read_file, write_file
-from zkpipe.circuits.formats.json_mends import mend
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.json_mends import mend
+from zkpipe.ground.files.reading import Source, read_file
+from zkpipe.ground.files.writing import write_file
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
 Number: TypeAlias = "type[float] | type[Decimal]"

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from zkpipe.accel.runtime.backend import thread_count
+from zkpipe.ground.process.settings import thread_count
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -1,24 +1,22 @@
 """Which machine computes: chosen here and nowhere else.
 
 ZKPIPE_BACKEND = scalar | avx512 | cuda forces one; without it the best that the processor has.
-ZKPIPE_THREADS bounds the threads; without it, as many as this process may use.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 
 from llvmlite import binding
 
-from zkpipe.accel.errors import MissingError, RangeError
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
+from zkpipe.ground.errors import MissingError, RangeError
+from zkpipe.ground.process.settings import shown_setting
 
 MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
-LONGEST = 20  # letters of a setting that an error repeats
 NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
 
 
@@ -52,7 +50,7 @@ def machine() -> Machine:
         )
     if name not in MACHINES:
         raise RangeError(
-            f"ZKPIPE_BACKEND is {_shown(name)}, which names no back end.",
+            f"ZKPIPE_BACKEND is {shown_setting(name)}, which names no back end.",
             "Set it to 'scalar' or 'avx512', or unset it for the best one here.",
         )
     if name == "avx512" and not has_ifma():
@@ -61,21 +59,3 @@ def machine() -> Machine:
             "Unset ZKPIPE_BACKEND, or set it to 'scalar'.",
         )
     return MACHINES[name]
-
-
-def thread_count() -> int:
-    """Threads to use: ZKPIPE_THREADS, or the processors that this process may run on."""
-    text = os.environ.get("ZKPIPE_THREADS", "")
-    if not text:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    number = re.fullmatch("0*([1-9][0-9]{0,3})", text)
-    if number is None or int(number[1]) > 1024:
-        raise RangeError(
-            f"ZKPIPE_THREADS is {_shown(text)}, which is not a number of threads.",
-            "Set it to a number from 1 to 1024, or unset it.",
-        )
-    return int(number[1])
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

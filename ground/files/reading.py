@@ -1,9 +1,4 @@
-"""Files as this project reads and writes them.
-
-Writing is atomic: the bytes go to a new file in the same folder, which is flushed to the disk and
-then renamed over the old one; a reader sees the old file or the new one, never a part. Whatever
-goes wrong on the way leaves the old file as it was and nothing beside it. Large files are read
-piece by piece: circuits.formats.opened.
+"""Files are read whole, or their first bytes. Large ones are read in pieces: ground.files.opened.
 
 Only regular files are read: a pipe or a device would block or never end. A Stream stands for one
 that somebody means to be read. Sparse files are refused: they may claim terabytes and take nothing
@@ -13,21 +8,19 @@ on the disk.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.errors import FormatError, ZkpipeError
-from zkpipe.accel.posix import AT_ONCE, BYTES, FOLDER, read_at
+from zkpipe.ground.errors import FormatError, ZkpipeError
+from zkpipe.ground.process.posix import AT_ONCE, BYTES, read_at
 
 Bytes = NDArray[np.uint8]
-MOST_LINKS = 40  # one after another; as Linux follows
 SMALL = 1 << 20  # bytes below which holes do not matter
 MOST_EXTENTS = 4096  # that are looked at for holes
 
@@ -56,93 +49,9 @@ def file_failure(verb: str, path: Path, error: OSError) -> FileError:
     )
 
 
-def _no_path(path: Path, error: ValueError) -> FileError:
+def no_path(path: Path, error: ValueError) -> FileError:
     """The error for a path with a zero byte, or with a letter that has no bytes."""
     return FileError(f"{str(path)!a} is no path: {error}.", "Give another path.")
-
-
-@contextmanager
-def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
-    """A binary file that takes the place of `path` when the block ends, and not before.
-
-    A secret file (a witness) can be read by its owner only; any other gets the usual mode. If the
-    block raises, `path` stays as it was and no other file is left.
-
-    A symbolic link is followed: the file that it names is replaced, the link stays. What lies under
-    /dev or /proc is refused.
-
-    Raises FileError if the folder or the disk refuses.
-    """
-    named, path = path, target(path)
-    directory = path.parent
-    temporary = directory / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        if path.exists() and not path.is_file():  # a rename would put a file in a device's place
-            raise OSError(0, "it is not a regular file")
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | BYTES
-        handle = os.open(temporary, flags, 0o600 if secret else 0o666)
-    except OSError as error:
-        raise file_failure("written", named, error) from error
-    except ValueError as error:
-        raise _no_path(named, error) from error
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_directory(directory)
-    except OSError as error:
-        raise file_failure("written", named, error) from error
-    finally:
-        with suppress(OSError):  # gone already when it was renamed
-            temporary.unlink()
-
-
-def target(path: Path) -> Path:
-    """The file that writing to a path replaces: where its folders and its symbolic links lead.
-
-    Raises FileError for a place that is no file's: a rename would put a file in a device's place.
-    """
-    try:
-        here = _in_its_folder(path)
-        for _ in range(MOST_LINKS):
-            if here.parts[1:2] in (("dev",), ("proc",), ("sys",)):
-                raise FileError(f"{path} is no place for a file.", "Give the name of a file.")
-            if not here.is_symlink():
-                return here
-            here = _in_its_folder(here.parent / here.readlink())
-    except (OSError, RuntimeError, ValueError) as error:  # a deleted folder, folders in a circle
-        raise FileError(
-            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
-            "Check that its folder is there, and give the name of a file.",
-        ) from error
-    raise FileError(f"{path} leads nowhere: links in a circle.", "Give the name of a file.")
-
-
-def _in_its_folder(path: Path) -> Path:
-    """The path with its folder resolved; the last part stays as it is, a link or not."""
-    if path.name in ("", ".."):
-        return path.resolve()
-    return path.parent.resolve() / path.name
-
-
-def _sync_directory(directory: Path) -> None:
-    if not FOLDER:  # a system that opens no folders
-        return
-    handle = os.open(directory, os.O_RDONLY | FOLDER | BYTES)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_file(path: Path, data: bytes, *, secret: bool = False) -> None:
-    """Write a whole file atomically. Raises FileError."""
-    with atomic_write(path, secret=secret) as file:
-        file.write(data)
 
 
 @contextmanager
@@ -153,7 +62,7 @@ def open_regular(path: Path) -> Iterator[tuple[int, int]]:
     except OSError as error:
         raise file_failure("read", path, error) from error
     except ValueError as error:
-        raise _no_path(path, error) from error
+        raise no_path(path, error) from error
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):

@@ -6,13 +6,13 @@
     ├── RangeError        a number outside the range it must lie in
     ├── FormatError       a file or a JSON text that is not what it should be
     ├── MissingError      something this needs is not on this machine (exit status 3)
-    ├── FileError         a file that cannot be read or written (circuits.formats.files)
+    ├── FileError         a file that cannot be read or written (ground.files.reading)
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
     ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
     ├── verifier_contracts.errors   ContractError and below
     └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
-Errors and warnings go through process pools whole (accel.sent).
+Errors and warnings go through process pools whole (ground.sent).
 
 A class holds its facts as fields; `str(error)` never shows a private value, `error.explain()` may.
 
@@ -26,7 +26,7 @@ import warnings
 from collections.abc import Iterable
 from typing import ClassVar
 
-from zkpipe.accel.sent import Sent
+from zkpipe.ground.sent import Sent
 
 
 class ZkpipeError(Sent, Exception):
@@ -57,7 +57,7 @@ class ZkpipeError(Sent, Exception):
 
 
 class KindError(ZkpipeError):
-    """An argument of another kind than the function takes: see accel.kinds."""
+    """An argument of another kind than the function takes: see ground.kinds."""
 
 
 class ShapeError(ZkpipeError):

@@ -25,9 +25,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.errors import FormatError
-from zkpipe.circuits.formats.files import Bytes, atomic_write
-from zkpipe.circuits.formats.opened import OpenFile
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.opened import OpenFile
+from zkpipe.ground.files.reading import Bytes
+from zkpipe.ground.files.writing import atomic_write
 
 MAX_SECTIONS = 256  # the formats have 2 to 15; bounds the walk through a hostile file
 MAX_SMALL = 1 << 24  # bytes of a section that is read number by number: headers, contributions

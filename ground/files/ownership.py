@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from zkpipe.accel.posix import AT_ONCE, BYTES, NO_LINK, has_owners, user_number
+from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK, has_owners, user_number
 
 grp: ModuleType | None
 pwd: ModuleType | None

@@ -1,1 +1,0 @@
-"""Which machine computes, threads around kernels, and working memory."""

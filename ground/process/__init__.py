@@ -1,0 +1,1 @@
+"""This process: what POSIX gives it, its threads and memory, and what ends it."""
