@@ -5,7 +5,7 @@ is known in the function around it only.
 """
 
 from zkpipe.circuits import Array, Field, Private, Public, UInt, circuit
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
 
 BITS = 32
 

@@ -7,13 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zkpipe.circuits.errors import (
-    CircuitWarning,
-    CompileError,
-    InputError,
-    UnderconstrainedError,
-    UnsatisfiedError,
-)
+from zkpipe.circuits.errors import CircuitWarning, CompileError, InputError, UnsatisfiedError
 from zkpipe.ground.errors import FormatError
 from zkpipe.lazy import late
 
@@ -21,12 +15,12 @@ if __name__ != "zkpipe.circuits":  # by another name, every class would be there
     raise ImportError("It is imported as zkpipe.circuits.", name="circuits")
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.language.choices import lookup, maximum, member, minimum, select
-    from zkpipe.circuits.language.circuit import circuit
-    from zkpipe.circuits.language.component import component
-    from zkpipe.circuits.language.functions import all_of, any_of, check, narrow
-    from zkpipe.circuits.language.hint_calls import hint
-    from zkpipe.circuits.language.types import (
+    from zkpipe.circuits.define.circuit import circuit
+    from zkpipe.circuits.define.component import component
+    from zkpipe.circuits.language.plain.hint import hint
+    from zkpipe.circuits.language.values.choices import lookup, maximum, member, minimum, select
+    from zkpipe.circuits.language.values.functions import all_of, any_of, check, narrow
+    from zkpipe.circuits.language.values.types import (
         Array,
         Bool,
         Field,
@@ -37,20 +31,24 @@ if TYPE_CHECKING:
         Rounded,
         UInt,
     )
-    from zkpipe.circuits.system import ConstraintSystem, Witness
+    from zkpipe.circuits.soundness.errors import UnderconstrainedError
+    from zkpipe.circuits.system import ConstraintSystem
+    from zkpipe.circuits.witness import Witness
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.circuits.language.choices": "lookup maximum member minimum select",
-            "zkpipe.circuits.language.circuit": "circuit",
-            "zkpipe.circuits.language.component": "component",
-            "zkpipe.circuits.language.functions": "all_of any_of check narrow",
-            "zkpipe.circuits.language.hint_calls": "hint",
-            "zkpipe.circuits.language.types": (
+            "zkpipe.circuits.language.values.choices": "lookup maximum member minimum select",
+            "zkpipe.circuits.define.circuit": "circuit",
+            "zkpipe.circuits.define.component": "component",
+            "zkpipe.circuits.language.values.functions": "all_of any_of check narrow",
+            "zkpipe.circuits.language.plain.hint": "hint",
+            "zkpipe.circuits.language.values.types": (
                 "Array Bool Field Fixed Int Private Public Rounded UInt"
             ),
-            "zkpipe.circuits.system": "ConstraintSystem Witness",
+            "zkpipe.circuits.soundness.errors": "UnderconstrainedError",
+            "zkpipe.circuits.system": "ConstraintSystem",
+            "zkpipe.circuits.witness": "Witness",
         },
     )
 

@@ -2,7 +2,7 @@
 
     ZkpipeError
     ├── CompileError       the circuit's text asks for what cannot be, or would not be sound
-    │   └── UnderconstrainedError   the inputs do not determine a value
+    │   └── UnderconstrainedError   the inputs do not determine a value (soundness.errors)
     ├── InputError         a name or a value given to a circuit does not fit
     └── UnsatisfiedError   the values do not satisfy the circuit: no proof exists (exit status 1)
 
@@ -17,13 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from zkpipe.circuits.swallowed import keep
 from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
-
-if TYPE_CHECKING:
-    from zkpipe.circuits.soundness.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +56,6 @@ class CompileError(ZkpipeError):
         self.source = source
         super().__init__(what, mend, [*(source.lines if source else []), *evidence])
         keep(self)
-
-
-class UnderconstrainedError(CompileError):
-    """A value is not determined by the inputs, or it could not be proved that it is.
-
-    value    what is not determined, as the user's text names it
-    report   the verdict, all wires concerned, and for UNSAFE two witnesses
-    """
-
-    def __init__(
-        self,
-        what: str,
-        mend: str,
-        value: str,
-        report: Report,
-        source: Source | None = None,
-        evidence: Iterable[str] = (),
-    ) -> None:
-        self.value = value
-        self.report = report
-        super().__init__(what, mend, source, evidence)
 
 
 class CircuitWarning(ZkpipeWarning):

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from zkpipe.circuits.errors import CompileError
-from zkpipe.circuits.language.frames import Owner, owner_of_file
+from zkpipe.circuits.language.text.frames import Owner, owner_of_file
 from zkpipe.cli.circuit_name import CircuitName
 from zkpipe.ground.process.posix import BYTES, FOLDER
 

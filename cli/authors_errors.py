@@ -13,8 +13,8 @@ from pkgutil import iter_modules
 
 import zkpipe
 from zkpipe.circuits.errors import Source
-from zkpipe.circuits.language.signature import instead_of_name
-from zkpipe.circuits.language.source import source_of
+from zkpipe.circuits.language.text.signature import instead_of_name
+from zkpipe.circuits.language.text.source import source_of
 
 LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 

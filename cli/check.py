@@ -31,7 +31,7 @@ def check(circuit: CircuitName, witness: Path, show_values: bool) -> Answer:
     Of a circuit in Python the line that fails is named; of an .r1cs its constraint, with the names
     of the .sym file beside it.
     """
-    from zkpipe.circuits.system import Witness
+    from zkpipe.circuits.witness import Witness
     from zkpipe.cli.circuit_file import load_traced_system
 
     expect((witness, Kind.WITNESS))

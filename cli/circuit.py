@@ -22,7 +22,8 @@ from zkpipe.cli.signals import held
 from zkpipe.cli.words import FILE
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.system import ConstraintSystem, Witness
+    from zkpipe.circuits.system import ConstraintSystem
+    from zkpipe.circuits.witness import Witness
 
 
 @command("compile", example="zkpipe compile square.py --out build")

@@ -17,8 +17,8 @@ from typing import Any
 
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.formats.sym import with_names
-from zkpipe.circuits.solve.solver import solve
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 from zkpipe.cli.author_module import Home, home_of, neighbours, run
 from zkpipe.cli.authors_errors import mend_of, message_of, place_of
 from zkpipe.cli.circuit_name import CircuitName
@@ -120,12 +120,12 @@ def solve_quietly(
     Raises InputError, UnsatisfiedError.
     """
     with neighbours(home_of(source)), redirect_stdout(sys.stderr):
-        return solve(system, inputs)  # as system.solve(**inputs), for names like "self" too
+        return system.solve(**inputs)
 
 
 def _circuits_of(module: ModuleType) -> dict[str, Any]:
     """The circuits of a module by name: its own, or if it has none those that it imports."""
-    from zkpipe.circuits.language.circuit import Circuit
+    from zkpipe.circuits.define.circuit import Circuit
 
     found = {value.name: value for value in vars(module).values() if isinstance(value, Circuit)}
     own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__}

@@ -40,7 +40,7 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         wishes = Wishes.among(words)
         if wishes.debug:
-            os.environ["ZKPIPE_TRACEBACK"] = "full"  # circuits.language.tracebacks
+            os.environ["ZKPIPE_TRACEBACK"] = "full"  # circuits.language.text.tracebacks
         extra["standalone_mode"] = False
         warned = Warned(wishes.json)
         extra["obj"] = warned  # also for a command that prints to standard error by itself

@@ -30,7 +30,7 @@ def _sym(path: Path) -> Rows:
 
 
 def _witness(path: Path) -> Rows:
-    from zkpipe.circuits.system import Witness
+    from zkpipe.circuits.witness import Witness
 
     return [("values", len(Witness.load(path).values))]
 

@@ -188,7 +188,7 @@ def counts(system: ConstraintSystem) -> dict[str, int]:
 
 def names_by_kind(system: ConstraintSystem) -> dict[str, list[str]] | None:
     """Names of outputs and inputs; None if the system came without names."""
-    from zkpipe.circuits.compile.names import names_of
+    from zkpipe.circuits.r1cs.names import names_of
 
     if system.symbols is None:
         return None

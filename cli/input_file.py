@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from zkpipe.circuits.language.inputs import from_json
+from zkpipe.circuits.language.values.inputs import from_json
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import Source

@@ -118,7 +118,7 @@ def _facts(finding: Finding) -> Mapping[str, Fact]:
 def _counterexample(system: ConstraintSystem, report: Report) -> Fact:
     """The inputs of a counterexample, and the values that differ: the search's own, as text."""
     from zkpipe.accel.fields.limbs import ints_from_words
-    from zkpipe.circuits.compile.names import names_of
+    from zkpipe.circuits.r1cs.names import names_of
     from zkpipe.circuits.soundness.lint.names import port_names
 
     pair = report.counterexample

@@ -105,7 +105,7 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
     with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
-        from zkpipe.circuits.system import Witness
+        from zkpipe.circuits.witness import Witness
         from zkpipe.prover import ProvingKey, save_public
         from zkpipe.prover import prove as make_proof
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.curves.pairing import miller_functions
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.public_names import check_names
+from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.ground.errors import KindError
 from zkpipe.ground.kinds import MOST, describe, items, require_path, require_whole
 from zkpipe.ground.remade import Remade

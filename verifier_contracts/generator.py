@@ -83,7 +83,7 @@ def solidity_verifier(
 
     Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
     cannot be a contract's or the key has more public values than a contract can hold, ShapeError
-    for names that are none (circuits.public_names).
+    for names that are none (circuits.r1cs.public_names).
 
     Source: Groth, eprint 2016/260, section 3.2.
     """

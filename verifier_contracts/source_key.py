@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from zkpipe.circuits.public_names import names_problem
+from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import require_text
 from zkpipe.verifier_contracts.errors import ContractError

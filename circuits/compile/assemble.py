@@ -14,15 +14,17 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
+from zkpipe.circuits.compile.combinations.linear import Linear
+from zkpipe.circuits.compile.combinations.rows import CopiedRows
 from zkpipe.circuits.compile.lowering import TracingEngine
-from zkpipe.circuits.compile.names import WireNames
-from zkpipe.circuits.compile.record import Operation, Origin, Site
-from zkpipe.circuits.compile.rows import CopiedRows
-from zkpipe.circuits.compile.sums import Linear, wire
-from zkpipe.circuits.language.inputs import Parameter
-from zkpipe.circuits.language.types import FieldType, IntegerType
-from zkpipe.circuits.solve.program import Program, Sides, SolvedHint
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.compile.sums import wire
+from zkpipe.circuits.language.values.inputs import Parameter
+from zkpipe.circuits.language.values.types import FieldType, IntegerType
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.names import WireNames
+from zkpipe.circuits.r1cs.program import Program, Sides, SolvedHint
+from zkpipe.circuits.r1cs.record import Operation, Origin, Site
+from zkpipe.circuits.system import ConstraintSystem
 
 Leaf = tuple[Parameter, str, FieldType | IntegerType]
 NO_WIRE = -1

@@ -18,108 +18,21 @@ No value is decomposed twice. Of y with n known bits,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile import thresholds
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
-    add,
     constant,
     is_constant,
     shift,
     total,
 )
-from zkpipe.circuits.compile.flags import complement
+from zkpipe.circuits.compile.combinations.known_bits import KnownBits, Line, Relative
 from zkpipe.circuits.compile.tracer import Tracer
-from zkpipe.circuits.language.bounds import sign_bits
-from zkpipe.circuits.language.refusals import refused
-from zkpipe.circuits.language.types import MAX_BITS
-
-Line = tuple[int, ...]  # slots and coefficients of a combination but for its constant, up to sign
-Interval = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBits:
-    """A combination y whose bits are proven.
-
-    y      settled; sign * (its line) + offset
-    slots  of bits 1 and up
-    """
-
-    y: Combination
-    sign: int
-    offset: int
-    slots: range
-
-    @property
-    def count(self) -> int:
-        """How many bits y has."""
-        return len(self.slots) + 1
-
-    def bits(self) -> list[Combination]:
-        """The bits, lowest first: bit 0 is what the others leave of y."""
-        others = {slot: R - (1 << i) for i, slot in enumerate(self.slots, start=1)}
-        return [add(self.y, others), *({slot: 1} for slot in self.slots)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Relative:
-    """A combination x that is sign * y + offset mod r, for a y with known bits."""
-
-    known: KnownBits
-    sign: int
-    offset: int
-
-    @property
-    def interval(self) -> Interval:
-        """The integers sign * y + offset that y's bits allow."""
-        top = (1 << self.known.count) - 1
-        if self.sign > 0:
-            return self.offset, self.offset + top
-        return self.offset - top, self.offset
-
-    @property
-    def is_itself(self) -> bool:
-        """Whether x is y."""
-        return self.sign > 0 and not self.offset
-
-    def moved(self, by: int) -> _Relative:
-        """x + by."""
-        return _Relative(self.known, self.sign, self.offset + by)
-
-    def is_integer_of(self, low: int, high: int) -> bool:
-        """Whether an x from low to high, known by its residue, is the integer sign * y + offset."""
-        ours = self.interval
-        return max(high, ours[1]) - min(low, ours[0]) < R
-
-    def bits(self) -> list[Combination] | None:
-        """All bits of x, if each is one of y's, the opposite of one, or constant."""
-        low, high = self.interval
-        rest, misplaced = divmod(low, 1 << self.known.count)
-        if low < 0 or misplaced or high >= 1 << MAX_BITS:
-            return None
-        bits = self.known_bits(self.sign < 0)
-        return bits + [constant(rest >> i & 1) for i in range(rest.bit_length())]
-
-    def limit(self, low: int, high: int) -> tuple[bool, int] | None:
-        """What low <= x <= high asks of y, or turned over of 2^n - 1 - y: to be at most a number.
-
-        None if it asks more than that, or nothing, or what never is.
-        """
-        ours = self.interval
-        if (low > ours[0]) == (high < ours[1]):
-            return None
-        from_above = high < ours[1]
-        room = high - ours[0] if from_above else ours[1] - low
-        return None if room < 0 else (from_above != (self.sign > 0), room)
-
-    def known_bits(self, turned: bool) -> list[Combination]:
-        """The bits of y, or of 2^n - 1 - y: turned over."""
-        bits = self.known.bits()
-        return [complement(bit) for bit in bits] if turned else bits
+from zkpipe.circuits.language.values.bounds import MAX_BITS, sign_bits
+from zkpipe.circuits.language.values.refusals import refused
 
 
 def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[Combination]:
@@ -220,18 +133,18 @@ def _value(bits: list[Combination]) -> Combination:
     return total((bit, 1 << i) for i, bit in enumerate(bits))
 
 
-def _relatives(tracer: Tracer, x: Combination) -> Iterator[_Relative]:
+def _relatives(tracer: Tracer, x: Combination) -> Iterator[Relative]:
     """What is known of values that differ from a settled x by a constant, or add up to one."""
     line, sign, offset = _line(x)
     for known in tracer.known_bits.get(line, ()):
         towards = sign * known.sign
         distance = (offset - towards * known.offset) % R
-        yield _Relative(known, towards, distance)
-        yield _Relative(known, towards, distance - R)
+        yield Relative(known, towards, distance)
+        yield Relative(known, towards, distance - R)
 
 
 def _known_bits(
-    tracer: Tracer, relative: _Relative, count: int, origin: int
+    tracer: Tracer, relative: Relative, count: int, origin: int
 ) -> list[Combination] | None:
     """The lowest bits of x, proven to be all, by a row if there are more; None if none serve."""
     bits = relative.bits()

@@ -13,10 +13,17 @@ from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile.bits import range_check, split
-from zkpipe.circuits.compile.combination import Combination, add, constant, scale, shift, subtract
-from zkpipe.circuits.compile.sums import Linear, kept
+from zkpipe.circuits.compile.combinations.combination import (
+    Combination,
+    add,
+    constant,
+    scale,
+    shift,
+    subtract,
+)
+from zkpipe.circuits.compile.combinations.linear import Linear, kept
 from zkpipe.circuits.compile.tracer import Tracer
-from zkpipe.circuits.language.bounds import quotient
+from zkpipe.circuits.language.values.bounds import quotient
 
 Interval = tuple[int, int]
 

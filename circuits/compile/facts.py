@@ -18,15 +18,17 @@ from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile import bits
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
+    complement,
     is_constant,
     shift,
     subtract,
 )
-from zkpipe.circuits.compile.flags import complement, conjunction, is_zero
-from zkpipe.circuits.compile.sums import Linear, known, minus, plus, read, times
+from zkpipe.circuits.compile.combinations.linear import Linear, known, minus, plus, times
+from zkpipe.circuits.compile.flags import conjunction, is_zero
+from zkpipe.circuits.compile.sums import read
 from zkpipe.circuits.compile.tracer import LONG, Tracer
 
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
+    complement,
     constant,
     is_constant,
-    negate,
     scale,
     shift,
     total,
 )
-from zkpipe.circuits.compile.record import WireKind
 from zkpipe.circuits.compile.tracer import Tracer, inverse
+from zkpipe.circuits.r1cs.record import WireKind
 
 MOST_VALUES = 4  # of which a polynomial costs no more than an inverse
 FEW = 3  # flags whose product costs no more than asking whether their sum is their number
@@ -64,11 +64,6 @@ def _is_zero(
     tracer.solve(row, z)
     tracer.closed_product(d, {z: 1}, {}, origin)
     return {z: 1}
-
-
-def complement(flag: Combination) -> Combination:
-    """1 - flag."""
-    return shift(negate(flag), 1)
 
 
 def conjunction(

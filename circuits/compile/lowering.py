@@ -10,18 +10,7 @@ from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile import bits, division, facts, tables, thresholds
-from zkpipe.circuits.compile.claims import (
-    Claim,
-    Claimed,
-    TracedPayload,
-    claims_of,
-    content_of,
-    derived,
-    refuse_unused,
-    unused_bools,
-    use,
-)
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
     add,
@@ -30,30 +19,34 @@ from zkpipe.circuits.compile.combination import (
     shift,
     subtract,
 )
-from zkpipe.circuits.compile.facts import Payload
-from zkpipe.circuits.compile.record import Site
-from zkpipe.circuits.compile.sums import (
+from zkpipe.circuits.compile.combinations.linear import (
     SHORT,
     Linear,
-    choose,
     kept,
     known,
-    lent,
     minus,
     plus,
-    read,
-    replace,
-    shortened,
     times,
 )
+from zkpipe.circuits.compile.facts import Payload
+from zkpipe.circuits.compile.forgotten.claims import Claim, refuse_unused, unused_bools
+from zkpipe.circuits.compile.payloads import (
+    Claimed,
+    TracedPayload,
+    claims_of,
+    content_of,
+    derived,
+    use,
+)
+from zkpipe.circuits.compile.sums import choose, lent, read, replace, shortened
 from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
-from zkpipe.circuits.language.engine import Index
-from zkpipe.circuits.language.hints import HintCall
-from zkpipe.circuits.language.signal import Signal
-from zkpipe.circuits.language.signal import constant as constant_signal
-from zkpipe.circuits.language.source import Place, caller, here
-from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.language.plain.hint_call import HintCall
+from zkpipe.circuits.language.text.source import Place, caller, here
+from zkpipe.circuits.language.values.engine import Index, Interval, Operand
+from zkpipe.circuits.language.values.signal import constant as constant_signal
+from zkpipe.circuits.language.values.types import IntegerType
+from zkpipe.circuits.r1cs.record import Site
 
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 
@@ -101,14 +94,14 @@ class TracingEngine(Tracer):
         """x - y."""
         return derived(minus(self.linear(x), self.linear(y)), (x, y))
 
-    def multiply(self, x: Signal, y: Signal, wraps: bool) -> TracedPayload:
+    def multiply(self, x: Operand, y: Operand, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""
         one, other = x.payload, y.payload
         if type(one) is type(other) is dict:
             return self._product(x, y, one, other)
         return derived(self._product(x, y, self.linear(one), self.linear(other)), (one, other))
 
-    def _product(self, x: Signal, y: Signal, left: Linear, right: Linear) -> Linear:
+    def _product(self, x: Operand, y: Operand, left: Linear, right: Linear) -> Linear:
         value = known(left)
         if value is not None:
             return times(right, value)
@@ -131,11 +124,11 @@ class TracingEngine(Tracer):
             return kept(self.product(first, second))
         return self.row_product(first, second, self.product_origin(_OPERATOR))
 
-    def equal(self, x: Signal, y: Signal) -> TracedPayload:
+    def equal(self, x: Operand, y: Operand) -> TracedPayload:
         """Whether x == y."""
         return derived(self._equal(x, y), (x.payload, y.payload))
 
-    def _equal(self, x: Signal, y: Signal) -> Payload:
+    def _equal(self, x: Operand, y: Operand) -> Payload:
         left, right = self.combination(x.payload), self.combination(y.payload)
         if x.low is None or y.low is None or x.high is None or y.high is None:
             return facts.Equal(left, right, None)
@@ -144,22 +137,22 @@ class TracingEngine(Tracer):
             return constant(0)
         return facts.Equal(left, right, (low, high))
 
-    def at_least(self, x: Signal, y: Signal) -> TracedPayload:
+    def at_least(self, x: Operand, y: Operand) -> TracedPayload:
         """Whether x >= y as integers."""
         return derived(self._at_least(x, y), (x.payload, y.payload))
 
-    def _at_least(self, x: Signal, y: Signal) -> Payload:
+    def _at_least(self, x: Operand, y: Operand) -> Payload:
         low, high = x.interval[0] - y.interval[1], x.interval[1] - y.interval[0]
         if low >= 0 or high < 0:
             return constant(1 if low >= 0 else 0)
         left, right = self.held(x.payload), self.held(y.payload)
         return facts.AtLeast(left, right, 0, low, high)
 
-    def at_most(self, x: Signal, y: Signal) -> TracedPayload:
+    def at_most(self, x: Operand, y: Operand) -> TracedPayload:
         """Whether x <= y as integers."""
         return derived(self._at_most(x, y), (x.payload, y.payload))
 
-    def _at_most(self, x: Signal, y: Signal) -> Payload:
+    def _at_most(self, x: Operand, y: Operand) -> Payload:
         fact = self._at_least(y, x)
         if isinstance(fact, facts.Fact):
             fact.sides = fact.sides[::-1]
@@ -194,11 +187,11 @@ class TracingEngine(Tracer):
         value = choose(self, flag, self.linear(if_true), self.linear(if_false))
         return derived(value, (condition, if_true, if_false))
 
-    def member(self, x: Signal, values: Sequence[Signal]) -> TracedPayload:
+    def member(self, x: Operand, values: Sequence[Operand]) -> TracedPayload:
         """Whether x is one of the values."""
         return derived(self._member(x, values), [x.payload, *(value.payload for value in values)])
 
-    def _member(self, x: Signal, values: Sequence[Signal]) -> Payload:
+    def _member(self, x: Operand, values: Sequence[Operand]) -> Payload:
         if len(values) == 1:
             return self._equal(x, values[0])
         left = self.held(x.payload)
@@ -214,7 +207,7 @@ class TracingEngine(Tracer):
         span = (x.low, x.high - x.low + 1)
         return tables.Member(left, combinations, span)
 
-    def _rows_between(self, x: Signal, value: Combination, low: int, high: int) -> int:
+    def _rows_between(self, x: Operand, value: Combination, low: int, high: int) -> int:
         """About how many rows it takes to check that x lies between two constants."""
         least, most = x.interval
         count = (most - least).bit_length()
@@ -227,7 +220,7 @@ class TracingEngine(Tracer):
         )
 
     def lookup(
-        self, indices: Sequence[Index], columns: Sequence[Sequence[Signal | None]]
+        self, indices: Sequence[Index], columns: Sequence[Sequence[Operand | None]]
     ) -> list[TracedPayload]:
         """The entry of each column at the indices, each proven to be in its range."""
         address: list[Combination] = []
@@ -261,7 +254,7 @@ class TracingEngine(Tracer):
             for value, column in zip(entries, columns, strict=True)
         ]
 
-    def narrow(self, x: Signal, type_: IntegerType, what: str) -> TracedPayload:
+    def narrow(self, x: Operand, type_: Interval, what: str) -> TracedPayload:
         """x with a range check unless its bounds say it already."""
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
             use(x.payload)
@@ -269,14 +262,14 @@ class TracingEngine(Tracer):
             self.hold(self.held(x.payload), type_, site)
         return derived(self.linear(x.payload), (x.payload,))
 
-    def hold(self, value: Combination, type_: IntegerType, site: Site) -> None:
+    def hold(self, value: Combination, type_: Interval, site: Site) -> None:
         """Prove that a combination lies in an integer type, whose size is a power of two."""
         width = (type_.high - type_.low).bit_length()
         origin = self.check_origin(site, value, value)
         if not bits.range_check(self, shift(value, -type_.low), width, origin):
             raise _never(site, f"A constant never fits {type_}.")
 
-    def divide(self, dividend: Signal, divisor: Signal) -> tuple[TracedPayload, TracedPayload]:
+    def divide(self, dividend: Operand, divisor: Operand) -> tuple[TracedPayload, TracedPayload]:
         """Quotient and remainder by a divisor with bounds not below zero."""
         x = self.resolve(self.held(dividend.payload))
         y = self.resolve(self.held(divisor.payload))
@@ -295,7 +288,7 @@ class TracingEngine(Tracer):
         operands = dividend.payload, divisor.payload
         return derived(pair[0], operands), derived(pair[1], operands)
 
-    def bits(self, x: Signal, count: int) -> list[TracedPayload]:
+    def bits(self, x: Operand, count: int) -> list[TracedPayload]:
         """The lowest bit first."""
         value = self.resolve(self.held(x.payload))
         site = self.site("narrow", f"a value does not fit {count} bits")
@@ -306,7 +299,7 @@ class TracingEngine(Tracer):
         found = bits.decompose(self, value, count, self.check_origin(site, value, value))
         return [derived(self.same(bit), (x.payload,)) for bit in found]
 
-    def require(self, flag: Signal, message: str | None) -> None:
+    def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""
         use(flag.payload)
         payload = content_of(flag.payload)
@@ -387,7 +380,7 @@ class TracingEngine(Tracer):
         self.hold({slot: 1}, type_, site)
 
 
-def _interval(signal: Signal, value: Combination) -> tuple[int, int]:
+def _interval(signal: Operand, value: Combination) -> tuple[int, int]:
     """The bounds of an integer, those of a constant as narrow as can be."""
     if not is_constant(value):
         return signal.interval
@@ -395,7 +388,7 @@ def _interval(signal: Signal, value: Combination) -> tuple[int, int]:
     return number, number
 
 
-def _integer(signal: Signal, value: Combination) -> int:
+def _integer(signal: Operand, value: Combination) -> int:
     """The integer of a constant, whose bounds may be wider than it is."""
     residue = value.get(ONE, 0)
     return residue if residue <= signal.interval[1] else residue - R

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile import bits
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
     constant,
@@ -23,9 +23,10 @@ from zkpipe.circuits.compile.combination import (
     subtract,
     total,
 )
+from zkpipe.circuits.compile.combinations.linear import Linear, known
 from zkpipe.circuits.compile.facts import Equal, Fact
 from zkpipe.circuits.compile.flags import is_zero
-from zkpipe.circuits.compile.sums import Linear, choose, known
+from zkpipe.circuits.compile.sums import choose
 from zkpipe.circuits.compile.tracer import Tracer
 
 Column = Sequence[Linear | None]  # 2^k entries for k bits; None where no index leads

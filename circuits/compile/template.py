@@ -15,22 +15,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.circuits.compile.claims import TracedPayload, derived
-from zkpipe.circuits.compile.combination import ONE, Combination
+from zkpipe.circuits.compile.combinations.combination import ONE, Combination
+from zkpipe.circuits.compile.combinations.linear import Linear, kept, plus, times
+from zkpipe.circuits.compile.combinations.rows import CopiedRows
 from zkpipe.circuits.compile.lowering import TracingEngine
-from zkpipe.circuits.compile.record import Call, HintUse, Operation, Origin
-from zkpipe.circuits.compile.rows import CopiedRows
-from zkpipe.circuits.compile.sums import Linear, kept, plus, read, replace, shortened, times
-from zkpipe.circuits.language.fixed import of_units
-from zkpipe.circuits.language.signal import Signal, foreign
-from zkpipe.circuits.language.source import Place
-from zkpipe.circuits.language.structure import (
+from zkpipe.circuits.compile.payloads import TracedPayload, derived
+from zkpipe.circuits.compile.sums import read, replace, shortened
+from zkpipe.circuits.language.text.source import Place
+from zkpipe.circuits.language.values.fixed import of_units
+from zkpipe.circuits.language.values.signal import Signal, foreign
+from zkpipe.circuits.language.values.structure import (
     fields_of,
     is_record,
     leaves,
     make_record,
     map_structure,
 )
+from zkpipe.circuits.r1cs.record import Call, HintUse, Operation, Origin
 
 COMPUTES = ("product", "sum")  # purposes of rows that only say what a value is
 _SOURCE_IS_ROW = (Operation.SOLVE,)

@@ -15,13 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from zkpipe.circuits.compile.combination import Combination, total
-from zkpipe.circuits.compile.flags import (
-    complement,
-    conjunction,
-    conjunction_rows,
-    disjunction,
-)
+from zkpipe.circuits.compile.combinations.combination import Combination, complement, total
+from zkpipe.circuits.compile.flags import conjunction, conjunction_rows, disjunction
 from zkpipe.circuits.compile.tracer import Tracer
 
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile.combination import (
+from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
     is_constant,
@@ -28,8 +28,17 @@ from zkpipe.circuits.compile.combination import (
     subtract,
     total,
 )
-from zkpipe.circuits.compile.doubts import Doubts
-from zkpipe.circuits.compile.record import (
+from zkpipe.circuits.compile.combinations.known_bits import KnownBits
+from zkpipe.circuits.compile.combinations.linear import Linear
+from zkpipe.circuits.compile.combinations.rows import Coefficients, GrowingRows
+from zkpipe.circuits.compile.forgotten.claims import Claim
+from zkpipe.circuits.compile.forgotten.doubts import Doubts
+from zkpipe.circuits.language.plain.hint_call import HintCall
+from zkpipe.circuits.language.surroundings.keys import Known
+from zkpipe.circuits.language.surroundings.surroundings import Surroundings
+from zkpipe.circuits.language.text.frames import user_frame
+from zkpipe.circuits.language.text.source import Place, here
+from zkpipe.circuits.r1cs.record import (
     Call,
     HintUse,
     Operation,
@@ -38,18 +47,7 @@ from zkpipe.circuits.compile.record import (
     Site,
     WireKind,
 )
-from zkpipe.circuits.compile.rows import Coefficients, GrowingRows
-from zkpipe.circuits.language.frames import user_frame
-from zkpipe.circuits.language.hints import HintCall
-from zkpipe.circuits.language.keys import Known
-from zkpipe.circuits.language.source import Place, here
-from zkpipe.circuits.language.surroundings import Surroundings
 from zkpipe.ground.errors import ZkpipeError
-
-if TYPE_CHECKING:
-    from zkpipe.circuits.compile.bits import KnownBits
-    from zkpipe.circuits.compile.claims import Claim
-    from zkpipe.circuits.compile.sums import Linear
 
 LONG = 40  # entries that cost about as much as a row (circuits.compile.sums)
 _OPEN = -1

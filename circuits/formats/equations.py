@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.errors import Source
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.r1cs import R1CS
 
 Combination = dict[str, int]  # coefficients by the names of wires, "one" for the constant
 
@@ -39,7 +40,7 @@ class Equation:
         return f"({_text(self.a)}) * ({_text(self.b)}) = {right}"
 
 
-def equations(system: ConstraintSystem, rows: range) -> Iterator[Equation]:
+def equations(system: R1CS, rows: range) -> Iterator[Equation]:
     """The equations of some rows, in order. Wires without names are called by their labels."""
     names = system.symbols
     listed = ["one", *map(str, system.labels.tolist()[1:])] if names is None else list(names)
@@ -49,7 +50,7 @@ def equations(system: ConstraintSystem, rows: range) -> Iterator[Equation]:
         yield Equation(row, a, b, c, _source(system, row))
 
 
-def _coefficients(system: ConstraintSystem) -> list[int]:
+def _coefficients(system: R1CS) -> list[int]:
     return ints_from_words(system.coefficients)
 
 
@@ -61,7 +62,7 @@ def _entries(
     return {names[wire]: known[number] for wire, number in zip(wires, numbers, strict=True)}
 
 
-def _source(system: ConstraintSystem, row: int) -> Source | None:
+def _source(system: R1CS, row: int) -> Source | None:
     program = system.program
     if program is None:
         return None

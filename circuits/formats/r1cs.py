@@ -14,17 +14,27 @@ Source: iden3/r1csfile, doc/r1cs_bin_format.md, and the files that circom writes
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.formats.r1cs_rows import read_rows, write_rows
-from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.circuits.system_rules import MAX_WIRES, check_system, label_problem
+from zkpipe.circuits.formats.r1cs_rows import read_rows, rows_bytes, rows_size
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.rules import MAX_WIRES, check_system, label_problem
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.binfile import MEND, BinFile, read_binfile, write_binfile
+from zkpipe.ground.files.binfile import (
+    MEND,
+    BinFile,
+    array_bytes,
+    file_head,
+    read_binfile,
+    section_head,
+)
+from zkpipe.ground.files.writing import atomic_write
 
 MAGIC = b"r1cs"
 VERSION = 1
@@ -42,7 +52,7 @@ class _Header:
     constraints: int
 
 
-def read_r1cs(path: Path) -> ConstraintSystem:
+def read_r1cs(path: Path) -> R1CS:
     """Read a constraint system; it is named after the file and cannot be solved.
 
     Raises FileError if it cannot be read, FormatError if it is no .r1cs file over BN254's scalar
@@ -62,7 +72,7 @@ def read_r1cs(path: Path) -> ConstraintSystem:
     matrices, coefficients = read_rows(
         file.section(CONSTRAINTS), file.where(CONSTRAINTS), header.constraints, header.wires
     )
-    return ConstraintSystem(
+    return R1CS(
         name=path.stem,
         a=matrices[0],
         b=matrices[1],
@@ -111,28 +121,45 @@ def _refuse_custom_gates(file: BinFile) -> None:
             )
 
 
-def write_r1cs(path: Path, system: ConstraintSystem) -> None:
+def write_r1cs(path: Path, system: R1CS) -> None:
     """Write a constraint system, byte for byte as circom does: constraints before the header.
 
     Raises FileError if it cannot be written, ShapeError or RangeError for a system that was changed
     and is none now.
     """
     check_system(system)
-    with write_binfile(path, MAGIC, VERSION, 3) as writer:
-        with writer.section(CONSTRAINTS) as file:
-            for begin in range(0, system.constraint_count, CHUNK):
-                write_rows(file, system, begin, min(begin + CHUNK, system.constraint_count))
-        with writer.section(HEADER) as file:
-            file.write(struct.pack("<I", 32) + R.to_bytes(32, "little"))
-            file.write(
-                struct.pack(
-                    "<IIIIQI",
-                    system.wire_count,
-                    system.output_count,
-                    system.public_input_count,
-                    system.private_input_count,
-                    max(system.label_count, int(system.labels.max()) + 1),
-                    system.constraint_count,
-                )
-            )
-        writer.array(LABELS, system.labels.astype("<u8", copy=False))
+    with atomic_write(path) as file:
+        for piece in _pieces(system):
+            file.write(piece)
+
+
+def r1cs_digest(system: R1CS) -> str:
+    """SHA-256 of what write_r1cs writes, in hexadecimal digits. Raises as write_r1cs does."""
+    check_system(system)
+    digest = sha256()
+    for piece in _pieces(system):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _pieces(system: R1CS) -> Iterator[bytes | memoryview]:
+    """The bytes of the file, one after another."""
+    yield file_head(MAGIC, VERSION, 3)
+    yield section_head(CONSTRAINTS, rows_size(system))
+    for begin in range(0, system.constraint_count, CHUNK):
+        yield rows_bytes(system, begin, min(begin + CHUNK, system.constraint_count))
+    header = struct.pack("<I", 32) + R.to_bytes(32, "little")
+    header += struct.pack(
+        "<IIIIQI",
+        system.wire_count,
+        system.output_count,
+        system.public_input_count,
+        system.private_input_count,
+        max(system.label_count, int(system.labels.max()) + 1),
+        system.constraint_count,
+    )
+    yield section_head(HEADER, len(header))
+    yield header
+    labels = system.labels.astype("<u8", copy=False)
+    yield section_head(LABELS, labels.nbytes)
+    yield array_bytes(labels)

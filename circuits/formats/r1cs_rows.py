@@ -13,7 +13,6 @@ strongly universal (Thorup, "High speed hashing for integers and strings", arXiv
 from __future__ import annotations
 
 import secrets
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +21,11 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
-from zkpipe.circuits.system_rules import rising
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.rules import rising
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.binfile import MEND, write_array
+from zkpipe.ground.files.binfile import MEND, array_bytes
 from zkpipe.ground.files.reading import Bytes
 
 ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
@@ -227,8 +227,14 @@ def gather_entries(
     return distinct
 
 
-def write_rows(file: BinaryIO, system: ConstraintSystem, begin: int, end: int) -> None:
-    """Write constraints begin to end as the words of section 2, filled matrix by matrix."""
+def rows_size(system: R1CS) -> int:
+    """The bytes of section 2."""
+    entries = sum(len(matrix.wires) for matrix in (system.a, system.b, system.c))
+    return 4 * (3 * system.constraint_count + ENTRY * entries)
+
+
+def rows_bytes(system: R1CS, begin: int, end: int) -> memoryview:
+    """Constraints begin to end as the bytes of section 2, filled matrix by matrix."""
     matrices = (system.a, system.b, system.c)
     counts = np.stack([np.diff(m.starts[begin : end + 1]) for m in matrices], axis=1)
     before = np.cumsum(counts) - counts.reshape(-1)
@@ -244,4 +250,4 @@ def write_rows(file: BinaryIO, system: ConstraintSystem, begin: int, end: int) -
         at = np.repeat(heads[:, k], counts[:, k]) + 1 + ENTRY * within
         words[at] = matrix.wires[entries]
         words[at[:, np.newaxis] + np.arange(1, ENTRY)] = coefficients[matrix.values[entries]]
-    write_array(file, words)
+    return array_bytes(words)

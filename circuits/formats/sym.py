@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from zkpipe.circuits.public_names import carried
-from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.r1cs.public_names import carried
+from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.ground.errors import FormatError, ShapeError
 from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.writing import atomic_write
@@ -28,6 +29,8 @@ CHUNK = 1 << 16  # lines that are written at a time: some megabytes
 MAIN = "main"  # circom's name of the whole circuit
 _LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
 _MEND = "Compile the circuit again."
+
+System = TypeVar("System", bound=R1CS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Symbol:
     name: str
 
 
-def write_sym(path: Path, system: ConstraintSystem) -> None:
+def write_sym(path: Path, system: R1CS) -> None:
     """Write the names of a system's wires, but for the constant one, which circom leaves out.
 
     Raises FileError if it cannot be written, ShapeError if the system has no names or one that a
@@ -62,7 +65,7 @@ def write_sym(path: Path, system: ConstraintSystem) -> None:
 
 def _lines(symbols: Sequence[str], labels: list[int]) -> Iterator[str]:
     """The lines of all wires but the constant one, CHUNK at a time."""
-    from zkpipe.circuits.compile.names import WireNames  # names that only a compiled system has
+    from zkpipe.circuits.r1cs.names import WireNames  # names that only a compiled system has
 
     components: dict[str, int] = {}
     numbered = symbols.numbered if isinstance(symbols, WireNames) else None
@@ -104,7 +107,7 @@ def read_sym(path: Path) -> list[Symbol]:
     return list(_symbols(path))
 
 
-def with_names(system: ConstraintSystem, path: Path) -> ConstraintSystem:
+def with_names(system: System, path: Path) -> System:
     """The system with the names that a .sym file has for the labels of its wires, without `main.`.
 
     Raises FileError if it cannot be read, FormatError for a line that is not as described, a label
@@ -136,7 +139,7 @@ def read_public_names(path: Path, count: int) -> tuple[str, ...]:
     """The names of so many public values, whose labels and wires are 1, 2, ..., without `main.`.
 
     Reads on until all are found. Raises FileError, FormatError if the file has no such signals, or
-    one whose name cannot be carried (circuits.public_names).
+    one whose name cannot be carried (circuits.r1cs.public_names).
     """
     names: dict[int, str] = {}
     for symbol in _symbols(path):

@@ -16,8 +16,7 @@ import numpy as np
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
-from zkpipe.circuits.system import Witness
-from zkpipe.circuits.system_rules import check_words
+from zkpipe.circuits.r1cs.rules import check_words
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import MEND, read_binfile, write_binfile
 
@@ -52,8 +51,8 @@ def _check(values: Words) -> None:
         raise RangeError("A value of the witness is not below the field's order r.", _MEND)
 
 
-def read_wtns(path: Path) -> Witness:
-    """Read a witness; how many of its values are public the file does not say.
+def read_wtns(path: Path) -> Words:
+    """Read the values of a witness: (n, 4) uint64, canonical.
 
     Raises FileError if it cannot be read; FormatError if it is no .wtns file over BN254's scalar
     field, its count is not that of its values, a value is r or more, or the first is not 1.
@@ -70,4 +69,4 @@ def read_wtns(path: Path) -> Witness:
     bad = first_not_below(values, R)
     if bad is not None:
         raise FormatError(f"{path}: value {bad} is not below the field's order r.", MEND)
-    return Witness(values=values, public_count=None)
+    return values

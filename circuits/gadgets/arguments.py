@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.language.engine import current_engine
-from zkpipe.circuits.language.refusals import refused
-from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.values.engine import current_engine
+from zkpipe.circuits.language.values.refusals import refused
+from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
 

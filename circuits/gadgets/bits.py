@@ -11,9 +11,9 @@ from typing import Any
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.gadgets.arguments import bits as checked_bits
 from zkpipe.circuits.gadgets.arguments import misuse, whole
-from zkpipe.circuits.language.plain import PlainEngine
-from zkpipe.circuits.language.signal import Signal, constant, flag, in_reach, plain_integer
-from zkpipe.circuits.language.types import MAX_BITS
+from zkpipe.circuits.language.plain.run import PlainEngine
+from zkpipe.circuits.language.values.bounds import MAX_BITS
+from zkpipe.circuits.language.values.signal import Signal, constant, flag, in_reach, plain_integer
 from zkpipe.ground.kinds import describe
 
 

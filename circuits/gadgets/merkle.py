@@ -14,8 +14,8 @@ from typing import Any
 
 from zkpipe.circuits.gadgets.arguments import bits, element, elements, listed, misuse
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
-from zkpipe.circuits.language.choices import select
-from zkpipe.circuits.language.functions import check
+from zkpipe.circuits.language.values.choices import select
+from zkpipe.circuits.language.values.functions import check
 
 NOT_IN_TREE = "the leaf is not in the tree"
 

@@ -21,7 +21,7 @@ from zkpipe.circuits.compile.lowering import TracingEngine
 from zkpipe.circuits.gadgets.arguments import element, elements, misuse, whole
 from zkpipe.circuits.gadgets.poseidon_plain import permute
 from zkpipe.circuits.gadgets.poseidon_rows import permutation
-from zkpipe.circuits.language.signal import Signal, foreign, in_reach
+from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach
 
 MAX_INPUTS = 16
 

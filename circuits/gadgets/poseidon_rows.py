@@ -16,13 +16,13 @@ from types import FunctionType
 from typing import cast
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile.combination import Combination
+from zkpipe.circuits.compile.combinations.combination import Combination
 from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.define.component import Component, component
 from zkpipe.circuits.gadgets.poseidon_parameters import FULL_ROUNDS, poseidon_parameters
 from zkpipe.circuits.gadgets.poseidon_plain import partial_rounds
-from zkpipe.circuits.language.component import Component, component
-from zkpipe.circuits.language.signal import Signal
-from zkpipe.circuits.language.types import ArrayType, Field
+from zkpipe.circuits.language.values.signal import Signal
+from zkpipe.circuits.language.values.types import ArrayType, Field
 
 HALF = FULL_ROUNDS // 2
 

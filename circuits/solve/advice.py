@@ -14,13 +14,14 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, from_montgomery
-from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.errors import UnsatisfiedError
-from zkpipe.circuits.language.hints import HintCall
-from zkpipe.circuits.solve.program import Program
+from zkpipe.circuits.language.plain.hint_call import HintCall
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.program import Program
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.solve.tape_run import TapeRun
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Question:
 
 
 def questions(
-    system: ConstraintSystem,
+    system: R1CS,
     inputs: Sequence[int],
     answers: Mapping[Advice, Sequence[int]] | None = None,
     wires: Set[int] | None = None,
@@ -84,7 +85,7 @@ def questions(
     return asked
 
 
-def wires_behind(system: ConstraintSystem, rows: Iterable[int]) -> set[int]:
+def wires_behind(system: R1CS, rows: Iterable[int]) -> set[int]:
     """The wires that stand in rows, and those from which the tape computes them.
 
     Raises InputError for a system that was read from a file.
@@ -122,7 +123,7 @@ def wires_behind(system: ConstraintSystem, rows: Iterable[int]) -> set[int]:
     return found
 
 
-def computed_by(system: ConstraintSystem, row: int) -> Advice | None:
+def computed_by(system: R1CS, row: int) -> Advice | None:
     """What a row computes, as if it were advice, which it is once the row is gone; else None."""
     tape = program_of(system).tape
     steps = np.flatnonzero((tape[:, 0] == Operation.SOLVE) & (tape[:, 1] == row))
@@ -132,9 +133,7 @@ def computed_by(system: ConstraintSystem, row: int) -> Advice | None:
     return Advice(Operation.SOLVE, (step, step + 1), (int(tape[step, 2]),))
 
 
-def forged(
-    system: ConstraintSystem, inputs: Sequence[int], answers: Mapping[Advice, Sequence[int]]
-) -> Words:
+def forged(system: R1CS, inputs: Sequence[int], answers: Mapping[Advice, Sequence[int]]) -> Words:
     """The values of a prover who answers some advice as he likes, and all else honestly from there.
 
     inputs   as for `questions`

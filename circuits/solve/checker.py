@@ -12,27 +12,21 @@ from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.solve.explain import failure
 from zkpipe.circuits.solve.kernels import first_failure
-from zkpipe.circuits.system import ConstraintSystem, Witness
-from zkpipe.circuits.system_rules import check_matrices
 from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds
 
 
-def check_witness(system: ConstraintSystem, witness: Witness) -> None:
+def check_witness(system: R1CS, values: Words) -> None:
     """Raise UnsatisfiedError for the first row that fails.
 
     Raises InputError if the witness has another length, a value not below r, or its first value is
     not 1.
     """
-    if not isinstance(witness, Witness):
-        raise InputError(
-            f"check was given a {type(witness).__name__}, not a witness.",
-            "Solve the system first: system.check(system.solve(...)).",
-        )
-    values = witness.values
     if not isinstance(values, np.ndarray) or values.dtype != np.uint64 or not values.ndim:
         raise InputError(
             "The values of this witness are no array of 64-bit words (uint64).",
@@ -52,16 +46,14 @@ def check_witness(system: ConstraintSystem, witness: Witness) -> None:
     check_values(system, into_montgomery(values))
 
 
-def check_values(system: ConstraintSystem, values: Words) -> None:
+def check_values(system: R1CS, values: Words) -> None:
     """Raise UnsatisfiedError for the first row that values in Montgomery form do not satisfy."""
     row = first_failing_row(system, values, np.arange(system.constraint_count))
     if row is not None:
         raise failure(system, values, row)
 
 
-def first_failing_row(
-    system: ConstraintSystem, values: Words, rows: NDArray[np.int64]
-) -> int | None:
+def first_failing_row(system: R1CS, values: Words, rows: NDArray[np.int64]) -> int | None:
     """The first of these rows that values in Montgomery form do not satisfy."""
     check_matrices(system)
     if system.program is None or len(system.program.montgomery) != len(system.coefficients):

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, from_montgomery
-from zkpipe.circuits.compile.names import names_of
-from zkpipe.circuits.compile.record import Operation, Origin
 from zkpipe.circuits.errors import Source, UnsatisfiedError
-from zkpipe.circuits.language.syntax import zero_divisor
-from zkpipe.circuits.solve.program import Program
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.language.text.syntax import zero_divisor
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.names import names_of
+from zkpipe.circuits.r1cs.program import Program
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.record import Operation, Origin
 
 SMALL = 1 << 128  # a residue this close to r is shown as a negative number
 MOST_WIRES = 20_000  # that a search for inputs looks at
@@ -27,7 +28,7 @@ LONGEST_TEXT = 400  # of a row as an equation
 _LABELS: tuple[str, ...] = ("left side", "right side")
 
 
-def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
+def failure(system: R1CS, values: Words, row: int) -> UnsatisfiedError:
     """The error for a row that values in Montgomery form do not satisfy."""
     program = system.program
     if program is None:
@@ -48,7 +49,7 @@ def failure(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedErr
     )
 
 
-def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> UnsatisfiedError:
+def _failure_of_row(system: R1CS, values: Words, row: int) -> UnsatisfiedError:
     """The error for a row of a system that came without its source."""
     where = (
         "The numbers are labels: a .sym file beside the .r1cs gives their names. "
@@ -64,7 +65,7 @@ def _failure_of_row(system: ConstraintSystem, values: Words, row: int) -> Unsati
     )
 
 
-def _equation(system: ConstraintSystem, row: int) -> str:
+def _equation(system: R1CS, row: int) -> str:
     """A row as an equation, cut where it is long."""
     from zkpipe.circuits.formats.equations import equations  # seldom needed
 
@@ -72,7 +73,7 @@ def _equation(system: ConstraintSystem, row: int) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 4]} ..."
 
 
-def _values_of_row(system: ConstraintSystem, values: Words, row: int) -> list[tuple[str, int]]:
+def _values_of_row(system: R1CS, values: Words, row: int) -> list[tuple[str, int]]:
     """The three products of a row, and the values of its first wires."""
     matrices = (("A w", system.a), ("B w", system.b), ("C w", system.c))
     shown = [(name, _signed(_dot(system, m, values, row) % R)) for name, m in matrices]
@@ -112,7 +113,7 @@ def source_of_row(program: Program, row: int) -> tuple[Source | None, list[str]]
 
 
 def _sides(
-    system: ConstraintSystem, program: Program, values: Words, origin: Origin
+    system: R1CS, program: Program, values: Words, origin: Origin
 ) -> tuple[list[tuple[str, int]], str | None]:
     """Both sides of a check and the inputs they depend on, and the input that is likely wrong."""
     if origin.left < 0:
@@ -138,7 +139,7 @@ def _sides(
     return shown, names[suspects[0]][prefix:] if suspects else None
 
 
-def constant_side(system: ConstraintSystem, program: Program, side: int) -> int | None:
+def constant_side(system: R1CS, program: Program, side: int) -> int | None:
     """The constant that a recorded side of a check is; None for others."""
     entries = list(_entries(program, side)) if side >= 0 else []
     if len(entries) != 1 or entries[0][0] != 0:
@@ -153,7 +154,7 @@ def _entries(program: Program, side: int) -> Iterator[tuple[int, int]]:
     return zip(wires, numbers, strict=True)
 
 
-def _value(system: ConstraintSystem, program: Program, values: Words, side: int) -> int:
+def _value(system: R1CS, program: Program, values: Words, side: int) -> int:
     total = 0
     for wire, number in _entries(program, side):
         if wire >= 0:
@@ -165,7 +166,7 @@ def _value(system: ConstraintSystem, program: Program, values: Words, side: int)
     return _signed(total % R)
 
 
-def _dot(system: ConstraintSystem, matrix: SparseMatrix, values: Words, row: int) -> int:
+def _dot(system: R1CS, matrix: SparseMatrix, values: Words, row: int) -> int:
     entries = slice(int(matrix.starts[row]), int(matrix.starts[row + 1]))
     wires, numbers = matrix.wires[entries].tolist(), matrix.values[entries].tolist()
     return sum(
@@ -174,7 +175,7 @@ def _dot(system: ConstraintSystem, matrix: SparseMatrix, values: Words, row: int
     )
 
 
-def _coefficient(system: ConstraintSystem, number: int) -> int:
+def _coefficient(system: R1CS, number: int) -> int:
     return int.from_bytes(system.coefficients[number].tobytes(), "little")
 
 
@@ -190,14 +191,14 @@ def _signed(value: int) -> int:
     return value - R if R - value < SMALL else value
 
 
-def _wires_of_row(system: ConstraintSystem, row: int) -> set[int]:
+def _wires_of_row(system: R1CS, row: int) -> set[int]:
     wires: set[int] = set()
     for matrix in (system.a, system.b, system.c):
         wires.update(matrix.wires[matrix.starts[row] : matrix.starts[row + 1]].tolist())
     return wires - {0}
 
 
-def _inputs(system: ConstraintSystem, program: Program, wires: Iterable[int]) -> list[int]:
+def _inputs(system: R1CS, program: Program, wires: Iterable[int]) -> list[int]:
     """Inputs that wires depend on, nearest first, as far as a bounded search finds them."""
     inputs = set(program.input_wires.tolist())
     producer = _producers(system, program)
@@ -218,7 +219,7 @@ def _inputs(system: ConstraintSystem, program: Program, wires: Iterable[int]) ->
     return found
 
 
-def _producers(system: ConstraintSystem, program: Program) -> NDArray[np.int64]:
+def _producers(system: R1CS, program: Program) -> NDArray[np.int64]:
     """The step of the tape that fills in each wire; -1 for inputs."""
     producer = np.full(system.wire_count, -1, np.int64)
     tape = program.tape
@@ -232,7 +233,7 @@ def _producers(system: ConstraintSystem, program: Program) -> NDArray[np.int64]:
     return producer
 
 
-def wires_read_by(system: ConstraintSystem, program: Program, step: int) -> set[int]:
+def wires_read_by(system: R1CS, program: Program, step: int) -> set[int]:
     """The wires that a step of the tape reads; of a SOLVE also the one that it fills in."""
     operation, source = int(program.tape[step, 0]), int(program.tape[step, 1])
     if operation == Operation.SOLVE:

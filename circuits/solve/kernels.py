@@ -5,7 +5,7 @@ A matrix is a tuple (starts, wires, values) of compressed rows, values being coe
 those cost a sum, others a product.
 
 An operation of the tape is five int32 (operation, source, wire, count, skip), as
-circuits.compile.record describes them.
+circuits.r1cs.record describes them.
 """
 
 from __future__ import annotations

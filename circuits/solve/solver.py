@@ -8,20 +8,21 @@ from typing import NoReturn
 import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.sparse import out_of_montgomery
-from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.language import inputs as language_inputs
+from zkpipe.circuits.language.values import inputs as language_inputs
+from zkpipe.circuits.r1cs.program import Program
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.checker import check_values, first_failing_row
 from zkpipe.circuits.solve.explain import failure
-from zkpipe.circuits.solve.program import Program
 from zkpipe.circuits.solve.tape_run import TapeRun
 from zkpipe.circuits.swallowed import apart
-from zkpipe.circuits.system import ConstraintSystem, Witness
 
 
-def solve(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
-    """The witness for inputs by name.
+def solve(system: R1CS, given: Mapping[str, object]) -> Words:
+    """The values of the witness for inputs by name: (wire_count, 4) uint64, canonical.
 
     Raises InputError for a system read from a file, and for inputs that do not fit;
     UnsatisfiedError if a check fails or a hint has no answer.
@@ -32,7 +33,7 @@ def solve(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
         return _solved(system, given)
 
 
-def _solved(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
+def _solved(system: R1CS, given: Mapping[str, object]) -> Words:
     program = program_of(system)
     run = TapeRun(system, program, _flat_inputs(system, program, given))
     try:
@@ -40,10 +41,10 @@ def _solved(system: ConstraintSystem, given: Mapping[str, object]) -> Witness:
     except UnsatisfiedError as error:
         raise _earlier_failure(system, program, run) or error from None
     check_values(system, run.values)
-    return Witness(out_of_montgomery(run.values), system.public_count)
+    return out_of_montgomery(run.values)
 
 
-def program_of(system: ConstraintSystem) -> Program:
+def program_of(system: R1CS) -> Program:
     """How to solve a system. Raises InputError for one read from a file, which does not say."""
     if system.program is None:
         raise InputError(
@@ -54,7 +55,7 @@ def program_of(system: ConstraintSystem) -> Program:
     return system.program
 
 
-def refuse_positional(system: ConstraintSystem, given: Sequence[object]) -> NoReturn:
+def refuse_positional(system: R1CS, given: Sequence[object]) -> NoReturn:
     """Raise InputError for inputs that were given without their names."""
     names = [parameter.name for parameter in program_of(system).parameters]
     what = f"{system.name} takes its inputs by name, and was given {len(given)} without."
@@ -64,9 +65,7 @@ def refuse_positional(system: ConstraintSystem, given: Sequence[object]) -> NoRe
     raise InputError(what, f"Write solve({shown}).")
 
 
-def _flat_inputs(
-    system: ConstraintSystem, program: Program, given: Mapping[str, object]
-) -> list[int]:
+def _flat_inputs(system: R1CS, program: Program, given: Mapping[str, object]) -> list[int]:
     bound = language_inputs.bind(system.name, program.parameters, (), given)
     return [
         value % R
@@ -75,9 +74,7 @@ def _flat_inputs(
     ]
 
 
-def _earlier_failure(
-    system: ConstraintSystem, program: Program, run: TapeRun
-) -> UnsatisfiedError | None:
+def _earlier_failure(system: R1CS, program: Program, run: TapeRun) -> UnsatisfiedError | None:
     """The first failing row of those whose wires were all known before a hint failed.
 
     A hint mostly fails for inputs that a check before it forbids: that check is the better answer.

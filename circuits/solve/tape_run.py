@@ -13,11 +13,11 @@ from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.circuits.r1cs.program import Program, SolvedHint
+from zkpipe.circuits.r1cs.program_rules import check_program
+from zkpipe.circuits.r1cs.r1cs import R1CS
+from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.solve.kernels import evaluate, run_tape
-from zkpipe.circuits.solve.program import Program, SolvedHint
-from zkpipe.circuits.solve.program_rules import check_program
-from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.circuits.system_rules import check_matrices
 from zkpipe.ground.errors import RangeError
 
 _MEND = "Compile the circuit again."
@@ -30,7 +30,7 @@ class TapeRun:
     step    the operation that comes next
     """
 
-    def __init__(self, system: ConstraintSystem, program: Program, inputs: list[int]) -> None:
+    def __init__(self, system: R1CS, program: Program, inputs: list[int]) -> None:
         check_matrices(system)
         check_program(system, program)
         self.program = program

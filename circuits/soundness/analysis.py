@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zkpipe.circuits.compile.names import WireNames, names_of
+from zkpipe.circuits.r1cs.names import WireNames, names_of
 from zkpipe.circuits.soundness.apply_lemmas import apply_lemmas
 from zkpipe.circuits.soundness.model.bounds import bounds_of
 from zkpipe.circuits.soundness.model.cores import with_cores

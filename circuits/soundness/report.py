@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from zkpipe.circuits.system import Witness
+from zkpipe.circuits.witness import Witness
 
 
 class Verdict(Enum):

@@ -11,11 +11,12 @@ from itertools import islice
 
 import numpy as np
 
-from zkpipe.circuits.errors import Source, UnderconstrainedError
-from zkpipe.circuits.language.parsing import module_of
+from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.text.parsing import module_of
+from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.solve.explain import source_of_row
-from zkpipe.circuits.solve.program import Program, SolvedHint
 from zkpipe.circuits.soundness.analysis import analyse
+from zkpipe.circuits.soundness.errors import UnderconstrainedError
 from zkpipe.circuits.soundness.report import Report, Verdict
 from zkpipe.circuits.soundness.search.examples import told
 from zkpipe.circuits.soundness.search.no_witness import contradictory

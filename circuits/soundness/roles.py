@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.circuits.compile.names import WireNames
-from zkpipe.circuits.compile.record import WireKind
+from zkpipe.circuits.r1cs.names import WireNames
+from zkpipe.circuits.r1cs.record import WireKind
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import equations
 from zkpipe.circuits.soundness.rules.inverses import free_inverses

@@ -15,7 +15,7 @@ from math import isqrt
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.language.values.types import IntegerType
 from zkpipe.circuits.solve.advice import Advice, Question, forged, questions
 from zkpipe.circuits.testing.falsehoods import falsehoods, random_element
 from zkpipe.circuits.testing.fitting import asked_for

@@ -20,9 +20,10 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.formats.equations import equations
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.types import IntegerType, leaf_paths
+from zkpipe.circuits.language.values.types import IntegerType, leaf_paths
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.solve.advice import (
     Advice,
     Question,
@@ -32,7 +33,7 @@ from zkpipe.circuits.solve.advice import (
     wires_behind,
 )
 from zkpipe.circuits.soundness.proof import is_proved
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.testing import spec
 from zkpipe.circuits.testing.falsehoods import falsehoods, in_each_digit
 from zkpipe.circuits.testing.fitting import fitting

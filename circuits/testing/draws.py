@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.types import (
+from zkpipe.circuits.language.values.types import (
     ArrayType,
     FieldType,
     FixedType,
@@ -20,7 +20,6 @@ from zkpipe.circuits.language.types import (
     RecordType,
     Type,
 )
-from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.testing.falsehoods import random_element
 from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
@@ -90,7 +89,7 @@ def _agree(tested: Subject, inputs: Inputs) -> bool:
     except (InputError, UnsatisfiedError) as error:
         plain_error = error
     try:
-        witness = solve(tested.system, inputs)
+        witness = tested.system.solve(**inputs)
         proven = witness.public[: tested.system.output_count]
     except (InputError, UnsatisfiedError) as error:
         proven_error = error

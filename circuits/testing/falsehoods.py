@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile.record import Operation
-from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.language.values.types import IntegerType
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Question
 
 LEAST = 6  # different lies for each piece of advice

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.language.types import IntegerType
+from zkpipe.circuits.language.values.types import IntegerType
 from zkpipe.circuits.solve.advice import Advice, Question, forged
 from zkpipe.circuits.soundness.model.quadratics import roots_of
 from zkpipe.circuits.testing.falsehoods import Falsehood

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from zkpipe.accel.bn254 import R
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.language import inputs as language_inputs
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.fixed import exact_units, is_number
-from zkpipe.circuits.language.inputs import Parameter
-from zkpipe.circuits.language.types import (
+from zkpipe.circuits.language.values import inputs as language_inputs
+from zkpipe.circuits.language.values.fixed import exact_units, is_number
+from zkpipe.circuits.language.values.inputs import Parameter
+from zkpipe.circuits.language.values.types import (
     ArrayType,
     FieldType,
     FixedType,

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.compile.record import Operation
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Advice, Question, forged, questions
-from zkpipe.circuits.solve.solver import solve
 from zkpipe.circuits.testing.conspiracies import conspiracies
 from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
 from zkpipe.circuits.testing.fitting import compensated, fitting
@@ -103,7 +102,7 @@ def honest_residues(tested: Subject, inputs: Inputs) -> list[int]:
     __tracebackhide__ = True
     scalars = scalars_of(tested.circuit, inputs)
     try:
-        solve(tested.system, inputs)
+        tested.system.solve(**inputs)
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
             f"{tested.circuit.name} does not accept these inputs, so there is nothing to lie "

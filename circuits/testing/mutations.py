@@ -6,8 +6,8 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
-from zkpipe.circuits.compile.record import Operation
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Question, forged, questions
 from zkpipe.circuits.testing.falsehoods import random_element
 from zkpipe.circuits.testing.given import Inputs, told, whole

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.solve.advice import Question, forged, questions
-from zkpipe.circuits.solve.solver import solve
-from zkpipe.circuits.system import Witness
 from zkpipe.circuits.testing.conspiracies import conspiracies, enumerated
 from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
 from zkpipe.circuits.testing.fitting import compensated, fitting
@@ -18,6 +16,7 @@ from zkpipe.circuits.testing.proofs import has_no_witness, unproved, witness_for
 from zkpipe.circuits.testing.reasons import Refusal, is_reason, required_words
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
 from zkpipe.circuits.testing.wording import advice_name, answers, hints_of, told_together
+from zkpipe.circuits.witness import Witness
 from zkpipe.ground.shown import shown
 
 
@@ -42,7 +41,7 @@ def accepted(tested: Subject, inputs: Inputs, outputs: object = None) -> Witness
     scalars_of(circuit, inputs)
     wanted = None if outputs is None else expected(circuit, outputs)
     try:
-        witness = solve(tested.system, inputs)
+        witness = tested.system.solve(**inputs)
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
             f"{circuit.name} does not accept these inputs.\n{error.explain()}\n{told(inputs)}"
@@ -102,7 +101,7 @@ def refused(tested: Subject, inputs: Inputs, because: str | None = None, *, seed
     seed = whole("seed", seed, 0)
     scalars = scalars_of(circuit, inputs)
     for who, refusal in (
-        ("solver", _refusal(lambda: solve(tested.system, inputs))),
+        ("solver", _refusal(lambda: tested.system.solve(**inputs))),
         ("plain run", _refusal(lambda: circuit(**inputs))),
     ):
         if refusal is None:

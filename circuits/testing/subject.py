@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import Source, UnsatisfiedError
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.structure import leaves
-from zkpipe.circuits.language.types import ScalarType, leaf_paths
+from zkpipe.circuits.language.values.structure import leaves
+from zkpipe.circuits.language.values.types import ScalarType, leaf_paths
 from zkpipe.circuits.solve.checker import first_failing_row
 from zkpipe.circuits.solve.explain import source_of_row
 from zkpipe.circuits.solve.solver import program_of

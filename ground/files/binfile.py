@@ -227,9 +227,22 @@ class BinFileWriter:
 
 def write_array(file: BinaryIO, values: NDArray[Any]) -> None:
     """Write an array's elements in C order, little-endian, without a copy if they lie so."""
-    flat = np.ascontiguousarray(values).reshape(-1)
-    if flat.size:
-        file.write(flat.view(np.uint8).data)
+    file.write(array_bytes(values))
+
+
+def array_bytes(values: NDArray[Any]) -> memoryview:
+    """An array's elements in C order, as bytes; no copy if they lie so."""
+    return np.ascontiguousarray(values).reshape(-1).view(np.uint8).data
+
+
+def file_head(magic: bytes, version: int, section_count: int) -> bytes:
+    """What a file begins with."""
+    return _FRAME.pack(magic, version, section_count)
+
+
+def section_head(kind: int, size: int) -> bytes:
+    """What stands before the bytes of a section."""
+    return _SECTION.pack(kind, size)
 
 
 @contextmanager
@@ -238,5 +251,5 @@ def write_binfile(
 ) -> Iterator[BinFileWriter]:
     """Write a file of `section_count` sections atomically. Raises FileError."""
     with atomic_write(path, secret=secret) as file:
-        file.write(_FRAME.pack(magic, version, section_count))
+        file.write(file_head(magic, version, section_count))
         yield BinFileWriter(file)

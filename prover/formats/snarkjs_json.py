@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeGuard
 
-from zkpipe.circuits.public_names import names_problem
+from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import Source, Stream
 from zkpipe.ground.files.strict_json import Json, is_decimal, read_json, write_json

@@ -32,7 +32,7 @@ import numpy as np
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
-from zkpipe.circuits.public_names import LONGEST, MOST, names_problem
+from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import (
     MEND,

@@ -35,7 +35,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.digits import first_out_of_range
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
-from zkpipe.circuits.system import Witness
+from zkpipe.circuits.witness import Witness
 from zkpipe.ground.kinds import describe, is_of
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError

@@ -20,7 +20,8 @@ from zkpipe.accel.linear.sparse import (
     out_of_montgomery,
     scale,
 )
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.process.threads import in_threads
 
 NODES = 1 << 12  # of a domain for one thread

@@ -19,8 +19,8 @@ from typing import Final
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, TWO_ADICITY, P, R
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
+from zkpipe.circuits.r1cs.rules import check_system
 from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.circuits.system_rules import check_system
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import describe, is_of, require_path
 from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste

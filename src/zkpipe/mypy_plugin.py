@@ -16,7 +16,7 @@ from collections.abc import Callable
 from mypy.plugin import AnalyzeTypeContext, Plugin
 from mypy.types import AnyType, Type, TypeOfAny
 
-_HOME = "zkpipe.circuits.language.types."
+_HOME = "zkpipe.circuits.language.values.types."
 
 
 def plugin(_version: str) -> type[Plugin]:

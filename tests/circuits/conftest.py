@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from zkpipe.circuits.language.component import Component
+from zkpipe.circuits.define.component import Component
 
 settings.register_profile("kernels", deadline=None, derandomize=True, database=None)
 settings.load_profile("kernels")

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from zkpipe.circuits import Array, CircuitWarning, Field, Private, Public, circuit, component
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
 
 NAMES = {"ada", "grace", "edsger", "alan", "barbara", "donald", "john", "tony"}
 NUMBERS = {3, 1, 2, 8, 7, 6, 5, 4}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import CompileError, Field, Int, Private, Public, UInt, circuit, narrow
-from zkpipe.circuits.language import bounds
+from zkpipe.circuits.language.values import bounds
 
 SMALL = st.tuples(st.integers(-9, 9), st.integers(-9, 9)).map(lambda ends: (min(ends), max(ends)))
 

@@ -38,7 +38,7 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.gadgets import poseidon, to_bits
-from zkpipe.circuits.language.engine import current_engine
+from zkpipe.circuits.language.values.engine import current_engine
 from zkpipe.circuits.solve.explain import source_of_row
 
 

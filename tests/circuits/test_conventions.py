@@ -29,7 +29,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.language import inputs
+from zkpipe.circuits.language.values import inputs
 
 TYPES: list[tuple[Callable[[], object], str]] = [
     (lambda: UInt(8), "Write UInt[8]."),

@@ -29,7 +29,7 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
-from zkpipe.circuits.language.signal import spare
+from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
 

@@ -34,9 +34,9 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import from_bits, to_bits
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.signal import spare
+from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
 # Of checks by the dozen some hold whatever is drawn.

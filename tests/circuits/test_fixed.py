@@ -43,7 +43,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.errors import InexactError
 from zkpipe.circuits.gadgets import poseidon, to_bits
-from zkpipe.circuits.language.inputs import from_json
+from zkpipe.circuits.language.values.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")

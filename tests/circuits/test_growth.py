@@ -37,9 +37,10 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import to_bits
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 
 # Checks that the values drawn may satisfy, or not.
 pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")

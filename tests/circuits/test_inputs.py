@@ -9,7 +9,7 @@ import pytest
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import Array, Bool, Field, InputError, Int, Private, Public, UInt, circuit
-from zkpipe.circuits.language.inputs import from_json
+from zkpipe.circuits.language.values.inputs import from_json
 
 
 @circuit

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from zkpipe.circuits import Array, Field, Private, Public, UInt, check, circuit, component
-from zkpipe.circuits.compile.names import WireNames, names_of
-from zkpipe.circuits.compile.record import Call, WireKind
 from zkpipe.circuits.formats import sym
 from zkpipe.circuits.formats.sym import read_sym, write_sym
+from zkpipe.circuits.r1cs.names import WireNames, names_of
+from zkpipe.circuits.r1cs.record import Call, WireKind
 
 
 def drawn(rng: random.Random) -> WireNames:

@@ -10,8 +10,8 @@ import pytest
 
 from zkpipe.circuits import CompileError, Field, Private, Public, circuit, component
 from zkpipe.circuits.compile.template import Template
-from zkpipe.circuits.language.circuit import Circuit
-from zkpipe.circuits.language.surroundings import Surroundings
+from zkpipe.circuits.define.circuit import Circuit
+from zkpipe.circuits.language.surroundings.surroundings import Surroundings
 
 
 def nest(depth: int, innermost: Callable[[Any], Any], times: int = 1) -> Any:

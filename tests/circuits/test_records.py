@@ -35,7 +35,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.language.inputs import from_json
+from zkpipe.circuits.language.values.inputs import from_json
 
 # Circuits of one operation, whose inputs nothing else uses.
 pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")

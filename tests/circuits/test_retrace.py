@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 from zkpipe.circuits import Array, Field, Private, Public, UInt, circuit, component, hint
+from zkpipe.circuits.define import retrace
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import CircuitWarning
 from zkpipe.circuits.gadgets import poseidon
-from zkpipe.circuits.language import retrace
-from zkpipe.circuits.language.circuit import Circuit
 
 Body = Callable[[Any], Any]
 

@@ -29,7 +29,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.compile.thresholds import at_most_rows, is_at_most_rows
 from zkpipe.circuits.gadgets import from_bits, to_bits
-from zkpipe.circuits.language.signal import spare
+from zkpipe.circuits.language.values.signal import spare
 
 # Of checks by the dozen some hold whatever is drawn.
 pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")

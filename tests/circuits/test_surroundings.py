@@ -33,9 +33,9 @@ from zkpipe.circuits import (
     component,
     hint,
 )
+from zkpipe.circuits.define.component import Component
 from zkpipe.circuits.gadgets import poseidon
-from zkpipe.circuits.language.component import Component
-from zkpipe.circuits.language.signal import Signal
+from zkpipe.circuits.language.values.signal import Signal
 
 Byte = UInt[8]
 LIMIT = 255

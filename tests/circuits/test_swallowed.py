@@ -27,8 +27,8 @@ from zkpipe.circuits import (
     hint,
     narrow,
 )
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import to_bits
-from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.ground.errors import ZkpipeError
 
 Byte = UInt[8]

@@ -27,8 +27,8 @@ from zkpipe.circuits import (
     hint,
     select,
 )
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.soundness.analysis import analyse
-from zkpipe.circuits.system import SparseMatrix
 from zkpipe.ground.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.prover import DEVELOPMENT, setup
 

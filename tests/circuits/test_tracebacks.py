@@ -115,7 +115,7 @@ def test_a_fault_of_our_own_keeps_its_frames(monkeypatch: pytest.MonkeyPatch) ->
     # As if ours had raised it: the innermost frame is of the package.
     namespace: dict[str, Any] = {}
     exec(compile("def inner(*_): [][1]", OURS + "/language/made_up.py", "exec"), namespace)  # noqa: S102
-    monkeypatch.setattr("zkpipe.circuits.language.circuit.require_determined", namespace["inner"])
+    monkeypatch.setattr("zkpipe.circuits.define.circuit.require_determined", namespace["inner"])
 
     @circuit
     def fine(x: Private[UInt[8]]) -> Public[UInt[8]]:  # type: ignore[valid-type]

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.workshop import done, invoke, refused
 from zkpipe.circuits import InputError, Witness
-from zkpipe.circuits.public_names import check_names, is_name
+from zkpipe.circuits.r1cs.public_names import check_names, is_name
 from zkpipe.ground.errors import FormatError, ShapeError
 from zkpipe.prover import ProvingKey, VerifyingKey
 from zkpipe.prover.contributions import DEVELOPMENT_HASH

@@ -26,7 +26,7 @@ from tests.cli.workshop import invoke
 from tests.docs.pages import LANGUAGES, ROOT, Block, Page
 from tests.docs.shown import difference
 from zkpipe import UnderconstrainedError
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.ground.errors import MissingError
 from zkpipe.verifier_contracts import Node, find_anvil, find_solc
 

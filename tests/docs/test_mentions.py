@@ -144,7 +144,13 @@ RIGHT = (
         "zkpipe bench",
     ),
     *("pytest --circuit-seed N", "make test", "x * 0.1", "in * inv === 1 - out", "@circuit"),
-    *("language/types", "prover/groth16/prove.py", "scorecard.json", "UInt[8]", "x in values"),
+    *(
+        "language/values/types",
+        "prover/groth16/prove.py",
+        "scorecard.json",
+        "UInt[8]",
+        "x in values",
+    ),
 )
 
 

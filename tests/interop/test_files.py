@@ -15,7 +15,8 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 from zkpipe.prover import prove
 from zkpipe.verifier_contracts import calldata
 

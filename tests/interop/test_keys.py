@@ -20,7 +20,8 @@ from tests.interop.conftest import (
 )
 from tests.prover.groth16.statements import edge_statements
 from zkpipe.circuits.gadgets.poseidon_plain import permute
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, prove, setup, verify
 
 Deployed = Callable[..., Callable[[Proof, list[int]], bool]]

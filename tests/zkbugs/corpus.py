@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
 
 Inputs = Mapping[str, Any]
 

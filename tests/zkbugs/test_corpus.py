@@ -15,8 +15,8 @@ from tests.zkbugs import curves, ranges, statements, unpinned
 from tests.zkbugs.corpus import Bug, Inputs
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery
-from zkpipe.circuits.compile.record import Operation
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Advice, forged, questions
 from zkpipe.circuits.soundness import Report, Verdict, analyse
 from zkpipe.circuits.testing import accepts, lies, mutations, rejects

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zkpipe.circuits.compile.names import names_of
 from zkpipe.circuits.errors import CircuitWarning
+from zkpipe.circuits.r1cs.names import names_of
 from zkpipe.circuits.soundness.analysis import determined
 from zkpipe.circuits.soundness.lint.connections import used_wires
 from zkpipe.circuits.soundness.model.equations import equations

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from zkpipe.circuits.compile.record import Call, Operation
-from zkpipe.circuits.language.types import FieldType, leaf_paths
+from zkpipe.circuits.language.values.types import FieldType, leaf_paths
+from zkpipe.circuits.r1cs.program import Program
+from zkpipe.circuits.r1cs.record import Call, Operation
 from zkpipe.circuits.solve.explain import wires_read_by
-from zkpipe.circuits.solve.program import Program
 from zkpipe.circuits.soundness.lint.findings import Finding, Severity
 from zkpipe.circuits.system import ConstraintSystem
 

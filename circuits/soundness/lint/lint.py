@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.circuits.compile.names import names_of
 from zkpipe.circuits.errors import CircuitWarning
 from zkpipe.circuits.formats.equations import equations
+from zkpipe.circuits.r1cs.names import names_of
 from zkpipe.circuits.solve.explain import constant_side, source_of_row
 from zkpipe.circuits.soundness.analysis import determined, report_on
 from zkpipe.circuits.soundness.lint.commitments import guessable_digests

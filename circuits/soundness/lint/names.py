@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkpipe.circuits.compile.names import names_of
+from zkpipe.circuits.r1cs.names import names_of
 from zkpipe.circuits.system import ConstraintSystem
 
 

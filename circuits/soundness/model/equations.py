@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.indicators import indicators
 from zkpipe.circuits.soundness.model.quadratics import Quadratics
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows, Shape, starts_of
 from zkpipe.circuits.soundness.model.scaling import with_small_coefficients
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
-from zkpipe.circuits.system_rules import check_matrices
+from zkpipe.circuits.system import ConstraintSystem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

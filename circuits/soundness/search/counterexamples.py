@@ -28,7 +28,8 @@ from zkpipe.circuits.soundness.search.completion import Completion
 from zkpipe.circuits.soundness.search.draws import Draws
 from zkpipe.circuits.soundness.search.first_witness import solved
 from zkpipe.circuits.soundness.search.jacobian import Direction, directions
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 
 MOST_WIRES = 50_000  # of a system in which a search is worth its time in Python
 MOST_TARGETS = 24

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits.compile.names import names_of
-from zkpipe.circuits.language.fixed import shown_units
-from zkpipe.circuits.language.types import FixedType, leaf_paths
+from zkpipe.circuits.language.values.fixed import shown_units
+from zkpipe.circuits.language.values.types import FixedType, leaf_paths
+from zkpipe.circuits.r1cs.names import names_of
 from zkpipe.circuits.soundness.report import Counterexample
 from zkpipe.circuits.system import ConstraintSystem
 

@@ -19,7 +19,8 @@ from zkpipe.circuits.soundness.rules.forms import Form, Forms, normal
 from zkpipe.circuits.soundness.search.completion import Completion
 from zkpipe.circuits.soundness.search.counterexamples import MOST_WIRES
 from zkpipe.circuits.soundness.search.draws import Draws
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 
 TRIES = 4  # searches, which begin with the hints in turn, and with other guesses
 A_TRY = 60_000  # entries of rows that one of them may look at

@@ -9,7 +9,7 @@ from functools import partial
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits.errors import UnsatisfiedError
-from zkpipe.circuits.language.types import FieldType, FixedType, ScalarType, nest_of
+from zkpipe.circuits.language.values.types import FieldType, FixedType, ScalarType, nest_of
 from zkpipe.circuits.soundness.search.draws import Draws
 from zkpipe.circuits.system import ConstraintSystem
 

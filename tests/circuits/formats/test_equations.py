@@ -10,7 +10,6 @@ from tests.circuits.oracles import rows as oracle
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import Bool, Field, Private, Public, UInt, check, circuit, select
 from zkpipe.circuits.formats.equations import equations
-from zkpipe.circuits.formats.r1cs import read_r1cs
 from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -41,7 +40,7 @@ def test_equations_read_as_algebra() -> None:
 @pytest.mark.parametrize("loaded", [False, True])
 def test_equations_hold_for_a_witness_and_name_every_wire(loaded: bool) -> None:
     if loaded:
-        system = with_names(read_r1cs(VECTORS / "bits.r1cs"), VECTORS / "bits.sym")
+        system = with_names(ConstraintSystem.load(VECTORS / "bits.r1cs"), VECTORS / "bits.sym")
     else:
         system = chosen.compile()
     assert system.symbols is not None
@@ -65,6 +64,6 @@ def test_a_row_of_a_compiled_circuit_knows_its_line() -> None:
 
 
 def test_wires_without_names_are_called_by_their_labels() -> None:
-    system = read_r1cs(VECTORS / "bits.r1cs")
+    system = ConstraintSystem.load(VECTORS / "bits.r1cs")
     label = str(system.labels[1])
     assert any(label in e.c for e in equations(system, range(system.constraint_count)))

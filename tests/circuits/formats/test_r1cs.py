@@ -22,9 +22,10 @@ from tests.circuits.formats.hostile_files import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
-from zkpipe.circuits.formats.r1cs import read_r1cs, write_r1cs
-from zkpipe.circuits.formats.wtns import read_wtns
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits import Witness
+from zkpipe.circuits.formats.r1cs import write_r1cs
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import FormatError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
@@ -35,6 +36,7 @@ WIRES, OUTPUTS, PUBLIC, PRIVATE, LABELS, CONSTRAINTS = (
 )
 
 Rows = list[tuple[dict[int, int], dict[int, int], dict[int, int]]]
+load = ConstraintSystem.load
 
 
 def rows_of(system: ConstraintSystem) -> Rows:
@@ -99,7 +101,7 @@ def system_of(rows: Rows, wires: int, outputs: int = 1, public: int = 0) -> Cons
 
 
 def test_reads_the_counts_and_labels_that_circom_wrote() -> None:
-    system = ConstraintSystem.load(VECTORS / "bits.r1cs")
+    system = load(VECTORS / "bits.r1cs")
     assert system.name == "bits"
     assert (system.wire_count, system.constraint_count, system.public_count) == (12, 10, 2)
     assert (system.output_count, system.public_input_count) == (1, 1)
@@ -109,9 +111,9 @@ def test_reads_the_counts_and_labels_that_circom_wrote() -> None:
 
 
 def test_reads_the_rows_that_circom_wrote_and_its_witness_satisfies_them() -> None:
-    rows = rows_of(read_r1cs(VECTORS / "bits.r1cs"))
+    rows = rows_of(load(VECTORS / "bits.r1cs"))
     assert rows == plain_reader(CIRCOM)
-    values = ints_from_words(read_wtns(VECTORS / "bits.wtns").values)
+    values = ints_from_words(Witness.load(VECTORS / "bits.wtns").values)
     for three in rows:
         a, b, c = (sum(values[w] * v for w, v in row.items()) % R for row in three)
         assert a * b % R == c
@@ -119,7 +121,7 @@ def test_reads_the_rows_that_circom_wrote_and_its_witness_satisfies_them() -> No
 
 def test_writes_the_bytes_that_circom_wrote(tmp_path: Path) -> None:
     """Its counts too: of two private inputs one has no wire, of 14 labels the last has none."""
-    write_r1cs(tmp_path / "a.r1cs", read_r1cs(VECTORS / "bits.r1cs"))
+    write_r1cs(tmp_path / "a.r1cs", load(VECTORS / "bits.r1cs"))
     assert struct.unpack_from("<IQ", CIRCOM, PRIVATE) == (2, 14)
     assert (tmp_path / "a.r1cs").read_bytes() == CIRCOM
 
@@ -134,7 +136,7 @@ LINEAR = st.dictionaries(
 def test_what_is_written_comes_back(tmp_path_factory: pytest.TempPathFactory, rows: Rows) -> None:
     path = tmp_path_factory.mktemp("r1cs") / "a.r1cs"
     write_r1cs(path, system_of(rows, wires=10, outputs=2, public=3))
-    loaded = read_r1cs(path)
+    loaded = load(path)
     assert rows_of(loaded) == rows == plain_reader(path.read_bytes())
     assert (loaded.output_count, loaded.public_input_count) == (2, 3)
     assert len(set(ints_from_words(loaded.coefficients))) == len(loaded.coefficients)
@@ -144,7 +146,7 @@ def test_what_is_written_comes_back(tmp_path_factory: pytest.TempPathFactory, ro
 def test_writing_in_chunks_of_any_size_gives_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
-    system = read_r1cs(VECTORS / "bits.r1cs")
+    system = load(VECTORS / "bits.r1cs")
     write_r1cs(tmp_path / "a.r1cs", system)
     monkeypatch.setattr("zkpipe.circuits.formats.r1cs.CHUNK", chunk)
     write_r1cs(tmp_path / "b.r1cs", system)
@@ -155,7 +157,7 @@ def test_many_distinct_coefficients_are_numbered_each_once(tmp_path: Path) -> No
     values = [pow(7, i, R) for i in range(5000)]
     rows: Rows = [({0: v, 1: values[-1 - i]}, {2: v}, {}) for i, v in enumerate(values)]
     write_r1cs(tmp_path / "a.r1cs", system_of(rows, wires=3))
-    loaded = read_r1cs(tmp_path / "a.r1cs")
+    loaded = load(tmp_path / "a.r1cs")
     assert sorted(ints_from_words(loaded.coefficients)) == sorted(values)
     assert rows_of(loaded) == rows
 
@@ -182,7 +184,7 @@ def file_of(constraints: int, body: bytes, wires: int = 4) -> bytes:
 def test_rows_out_of_order_are_read_in_order(tmp_path: Path) -> None:
     body = row(entry(3, 5), entry(1, 6)) + row() + row(entry(2, 7), entry(0, 8), entry(1, 9))
     (tmp_path / "a.r1cs").write_bytes(file_of(1, body))
-    system = read_r1cs(tmp_path / "a.r1cs")
+    system = load(tmp_path / "a.r1cs")
     assert system.a.wires.tolist() == [1, 3]
     assert system.c.wires.tolist() == [0, 1, 2]
     assert rows_of(system) == [({3: 5, 1: 6}, {}, {2: 7, 0: 8, 1: 9})]
@@ -190,7 +192,7 @@ def test_rows_out_of_order_are_read_in_order(tmp_path: Path) -> None:
 
 def test_an_unknown_section_of_odd_size_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.r1cs").write_bytes(with_unknown_section(CIRCOM, b"odd"))
-    assert rows_of(read_r1cs(tmp_path / "a.r1cs")) == plain_reader(CIRCOM)
+    assert rows_of(load(tmp_path / "a.r1cs")) == plain_reader(CIRCOM)
 
 
 def labelled(*labels: int, private: int = 2, count: int = 20) -> bytes:
@@ -214,12 +216,12 @@ def test_labels_say_which_wires_are_inputs(
     tmp_path: Path, labels: tuple[int, ...], inputs: list[int], private: list[int]
 ) -> None:
     (tmp_path / "a.r1cs").write_bytes(labelled(*labels))
-    system = read_r1cs(tmp_path / "a.r1cs")
+    system = load(tmp_path / "a.r1cs")
     assert (system.private_input_count, system.label_count) == (2, 20)
     assert system.input_wires.tolist() == inputs
     assert system.private_input_wires.tolist() == private
     write_r1cs(tmp_path / "b.r1cs", system)
-    again = read_r1cs(tmp_path / "b.r1cs")
+    again = load(tmp_path / "b.r1cs")
     assert (tmp_path / "b.r1cs").read_bytes()[-8 * len(labels) :] == struct.pack(
         f"<{len(labels)}Q", *labels
     )
@@ -229,7 +231,7 @@ def test_labels_say_which_wires_are_inputs(
 
 def test_more_private_inputs_than_wires_are_counted_as_declared(tmp_path: Path) -> None:
     (tmp_path / "a.r1cs").write_bytes(labelled(0, 1, 2, 3, private=2**32 - 1, count=2**33))
-    system = read_r1cs(tmp_path / "a.r1cs")
+    system = load(tmp_path / "a.r1cs")
     assert system.private_input_count == 2**32 - 1
     assert system.private_input_wires.tolist() == [3]
 
@@ -294,7 +296,7 @@ LIES = {
 @pytest.mark.parametrize("name", LIES)
 def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
     data, sentence = LIES[name]
-    error = assert_refused(read_r1cs, tmp_path / "a.r1cs", name, data)
+    error = assert_refused(load, tmp_path / "a.r1cs", name, data)
     assert isinstance(error, FormatError)
     assert sentence in error.what
 
@@ -302,26 +304,26 @@ def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
 def test_sections_of_no_custom_gates_are_harmless(tmp_path: Path) -> None:
     data = with_count(CIRCOM + struct.pack("<IQIIQI", 4, 4, 0, 5, 4, 0), 2)
     (tmp_path / "a.r1cs").write_bytes(data)
-    assert rows_of(read_r1cs(tmp_path / "a.r1cs")) == plain_reader(CIRCOM)
+    assert rows_of(load(tmp_path / "a.r1cs")) == plain_reader(CIRCOM)
 
 
 def test_every_broken_frame_is_refused(tmp_path: Path) -> None:
-    assert assert_all_refused(read_r1cs, tmp_path / "a.r1cs", broken_frames(CIRCOM)) > 40
+    assert assert_all_refused(load, tmp_path / "a.r1cs", broken_frames(CIRCOM)) > 40
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:
-    assert assert_all_refused(read_r1cs, tmp_path / "a.r1cs", truncations(CIRCOM)) == len(CIRCOM)
+    assert assert_all_refused(load, tmp_path / "a.r1cs", truncations(CIRCOM)) == len(CIRCOM)
 
 
 @pytest.mark.parametrize("kind", [1, 2, 3])
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
-    error = assert_refused(read_r1cs, tmp_path / "a.r1cs", "missing", without(CIRCOM, kind))
+    error = assert_refused(load, tmp_path / "a.r1cs", "missing", without(CIRCOM, kind))
     assert error.what.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_give_a_system_that_holds_together(tmp_path: Path) -> None:
     kept = 0
-    for what, system in accepted_mutations(read_r1cs, tmp_path / "a", CIRCOM, seed=2, count=600):
+    for what, system in accepted_mutations(load, tmp_path / "a", CIRCOM, seed=2, count=600):
         assert isinstance(system, ConstraintSystem)
         assert all(value < R for value in ints_from_words(system.coefficients)), what
         assert len(system.labels) == system.wire_count, what
@@ -364,10 +366,10 @@ def test_extreme_numbers_are_saved_as_they_were_read_or_refused(tmp_path: Path, 
     (tmp_path / "a.r1cs").write_bytes(data)
     if refusal is not None:
         with pytest.raises(FormatError, match=refusal):
-            read_r1cs(tmp_path / "a.r1cs")
+            load(tmp_path / "a.r1cs")
         return
-    read_r1cs(tmp_path / "a.r1cs").save(tmp_path / "b.r1cs")
-    again = read_r1cs(tmp_path / "b.r1cs")
+    load(tmp_path / "a.r1cs").save(tmp_path / "b.r1cs")
+    again = load(tmp_path / "b.r1cs")
     again.save(tmp_path / "c.r1cs")
     assert (tmp_path / "c.r1cs").read_bytes() == (tmp_path / "b.r1cs").read_bytes()
     for kind in (1, 2, 3):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
-from zkpipe.circuits.formats.r1cs import read_r1cs
 from zkpipe.circuits.formats.sym import Symbol, read_sym, with_names, write_sym
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import FormatError, ShapeError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
@@ -44,7 +44,7 @@ def test_reads_the_names_that_circom_wrote() -> None:
 
 
 def test_labels_and_wires_agree_with_the_r1cs() -> None:
-    labels = read_r1cs(VECTORS / "bits.r1cs").labels
+    labels = ConstraintSystem.load(VECTORS / "bits.r1cs").labels
     for symbol in read_sym(VECTORS / "bits.sym"):
         if symbol.wire is not None:
             assert labels[symbol.wire] == symbol.label
@@ -118,7 +118,7 @@ def test_mutations_are_refused_or_read_as_symbols(tmp_path: Path) -> None:
 
 
 def test_a_systems_wires_get_the_names_of_their_labels() -> None:
-    system = with_names(read_r1cs(VECTORS / "bits.r1cs"), VECTORS / "bits.sym")
+    system = with_names(ConstraintSystem.load(VECTORS / "bits.r1cs"), VECTORS / "bits.sym")
     assert system.symbols is not None
     assert system.symbols[:4] == ["one", "square", "y", "x"]
     assert len(system.symbols) == system.wire_count
@@ -145,7 +145,7 @@ def test_a_sym_file_of_another_circuit_is_refused(
     assert before in text
     (tmp_path / "a.sym").write_text(text.replace(before, after))
     with pytest.raises(FormatError, match=says):
-        with_names(read_r1cs(VECTORS / "bits.r1cs"), tmp_path / "a.sym")
+        with_names(ConstraintSystem.load(VECTORS / "bits.r1cs"), tmp_path / "a.sym")
 
 
 LARGE = {

@@ -20,8 +20,8 @@ from tests.circuits.formats.hostile_files import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.circuits.formats.wtns import read_wtns, write_wtns
-from zkpipe.circuits.system import Witness
+from zkpipe.circuits.formats.wtns import write_wtns
+from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import FormatError, ZkpipeError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
@@ -29,7 +29,7 @@ CIRCOM = (VECTORS / "bits.wtns").read_bytes()
 
 
 def test_reads_the_witness_that_circom_computed() -> None:
-    values = ints_from_words(read_wtns(VECTORS / "bits.wtns").values)
+    values = ints_from_words(Witness.load(VECTORS / "bits.wtns").values)
     public = [int(text) for text in json.loads((VECTORS / "public.json").read_text())]
     assert values[:4] == [1, *public, 13]
     assert values[4:] == [1, 0, 1, 1, 0, 0, 0, 0]
@@ -37,7 +37,7 @@ def test_reads_the_witness_that_circom_computed() -> None:
 
 def test_writes_the_bytes_that_snarkjs_writes(tmp_path: Path) -> None:
     path = tmp_path / "w.wtns"
-    write_wtns(path, read_wtns(VECTORS / "bits.wtns").values)
+    write_wtns(path, Witness.load(VECTORS / "bits.wtns").values)
     assert path.read_bytes() == CIRCOM
 
 
@@ -56,8 +56,8 @@ def test_only_the_owner_may_read_a_witness(tmp_path: Path) -> None:
 
 def test_an_unknown_section_of_odd_size_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "w.wtns").write_bytes(with_unknown_section(CIRCOM, b"odd"))
-    loaded = read_wtns(tmp_path / "w.wtns")
-    assert np.array_equal(loaded.values, read_wtns(VECTORS / "bits.wtns").values)
+    loaded = Witness.load(tmp_path / "w.wtns")
+    assert np.array_equal(loaded.values, Witness.load(VECTORS / "bits.wtns").values)
 
 
 def written(path: Path, values: Words) -> None:
@@ -75,7 +75,7 @@ def is_refused_either_way(path: Path, values: Words, read: str, wrote: str) -> N
     assert not path.exists()
     written(path, values)
     with pytest.raises(FormatError, match=read):
-        read_wtns(path)
+        Witness.load(path)
 
 
 @pytest.mark.parametrize("value", [R, R + 1, 2**254, 2**256 - 1])
@@ -120,34 +120,34 @@ def test_another_field_is_refused_by_its_name(tmp_path: Path) -> None:
         patched(CIRCOM, header, "I", 8),
         patched(CIRCOM, header + 4, "Q", 2**64 - 2**32 + 1),
     ):
-        error = assert_refused(read_wtns, tmp_path / "w.wtns", "field", data)
+        error = assert_refused(Witness.load, tmp_path / "w.wtns", "field", data)
         assert "bn128" in error.mend
 
 
 @pytest.mark.parametrize("count", [0, 11, 13, 2**31, 2**32 - 1])
 def test_a_count_that_is_not_that_of_the_values_is_refused(tmp_path: Path, count: int) -> None:
     data = patched(CIRCOM, section(CIRCOM, 1).body + 36, "I", count)
-    assert "section 2" in assert_refused(read_wtns, tmp_path / "w.wtns", "count", data).what
+    assert "section 2" in assert_refused(Witness.load, tmp_path / "w.wtns", "count", data).what
 
 
 def test_every_broken_frame_is_refused(tmp_path: Path) -> None:
-    assert assert_all_refused(read_wtns, tmp_path / "w.wtns", broken_frames(CIRCOM)) > 30
+    assert assert_all_refused(Witness.load, tmp_path / "w.wtns", broken_frames(CIRCOM)) > 30
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:
-    assert assert_all_refused(read_wtns, tmp_path / "w.wtns", truncations(CIRCOM)) == len(CIRCOM)
+    assert assert_all_refused(Witness.load, tmp_path / "w.wtns", truncations(CIRCOM)) == len(CIRCOM)
 
 
 @pytest.mark.parametrize("kind", [1, 2])
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
-    error = assert_refused(read_wtns, tmp_path / "w.wtns", "missing", without(CIRCOM, kind))
+    error = assert_refused(Witness.load, tmp_path / "w.wtns", "missing", without(CIRCOM, kind))
     assert error.what.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_read_as_what_they_say(tmp_path: Path) -> None:
     path = tmp_path / "w.wtns"
     kept = 0
-    for what, loaded in accepted_mutations(read_wtns, path, CIRCOM, seed=1, count=600):
+    for what, loaded in accepted_mutations(Witness.load, path, CIRCOM, seed=1, count=600):
         assert isinstance(loaded, Witness)
         write_wtns(tmp_path / "again.wtns", loaded.values)
         assert (tmp_path / "again.wtns").read_bytes() == path.read_bytes(), what

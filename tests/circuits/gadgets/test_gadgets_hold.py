@@ -32,6 +32,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
     check_merkle_membership,
     from_bits,
@@ -42,7 +43,6 @@ from zkpipe.circuits.gadgets import (
     poseidon_ex,
     to_bits,
 )
-from zkpipe.circuits.language.circuit import Circuit
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]

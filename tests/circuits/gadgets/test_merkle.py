@@ -34,7 +34,7 @@ from zkpipe.circuits.gadgets.merkle import (
 )
 from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
 from zkpipe.circuits.gadgets.poseidon import poseidon
-from zkpipe.circuits.system import SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
 
 DEPTH = 4
 LEAF_ROWS, NODE_ROWS = 213, 240

@@ -27,8 +27,8 @@ from zkpipe.circuits import (
     Witness,
     circuit,
 )
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
-from zkpipe.circuits.language.circuit import Circuit
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "circomlib" / "poseidon.json").read_text()

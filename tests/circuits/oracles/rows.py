@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits.compile.record import Operation
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.record import Operation
+from zkpipe.circuits.system import ConstraintSystem
 
 
 def coefficients(system: ConstraintSystem) -> list[int]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
 
 Form = Mapping[int, int]
 Row = tuple[Form, Form, Form]

@@ -22,8 +22,8 @@ from zkpipe.circuits import (
     circuit,
     hint,
 )
-from zkpipe.circuits.compile.record import Operation
 from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Question, computed_by, forged, questions
 from zkpipe.circuits.testing.falsehoods import LEAST, falsehoods, in_each_digit
 from zkpipe.circuits.testing.subject import subject

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from zkpipe.circuits import Array, Private, Public, UInt, check, circuit, hint, lookup
-from zkpipe.circuits.language.circuit import Circuit
+from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.solve.advice import questions, wires_behind
 from zkpipe.circuits.testing import deletions
 from zkpipe.circuits.testing.subject import subject

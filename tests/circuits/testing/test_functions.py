@@ -421,8 +421,8 @@ def test_agrees_compares_one_input_at_least(runs: Any) -> None:
 
 
 def test_agrees_fails_where_the_runs_differ() -> None:
-    from zkpipe.circuits.language.engine import current_engine
-    from zkpipe.circuits.language.plain import PlainEngine
+    from zkpipe.circuits.language.plain.run import PlainEngine
+    from zkpipe.circuits.language.values.engine import current_engine
 
     @circuit
     def two_faced(x: Private[UInt[8]]) -> Public[UInt[9]]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.circuits.system import ConstraintSystem, Witness
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 from zkpipe.prover import Proof, ProvingKey, VerifyingKey, load_public, save_public
 
 ROOT = Path(__file__).parents[3]

@@ -24,8 +24,8 @@ from tests.circuits.formats.hostile_files import (
 from tests.prover.formats.key_material import g1, to_py_ecc, torsion_point
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits.formats.r1cs import read_r1cs
-from zkpipe.circuits.system import SparseMatrix
+from zkpipe.circuits import ConstraintSystem
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
@@ -79,7 +79,7 @@ def test_the_points_are_snarkjs_points_in_montgomery_words() -> None:
 
 def test_the_coefficients_are_those_of_the_circuit_times_r_squared() -> None:
     key = ProvingKey.load(VECTORS / "bits.zkey")
-    system = read_r1cs(VECTORS / "bits.r1cs")
+    system = ConstraintSystem.load(VECTORS / "bits.r1cs")
     values = ints_from_words(system.coefficients)
 
     def entries(k: int, matrix: SparseMatrix) -> list[tuple[int, int, int, int]]:

@@ -15,7 +15,9 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.circuits.system import ConstraintSystem, SparseMatrix, Witness
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
 
 Sum = dict[int, int]
 Row = tuple[Sum, Sum, Sum]

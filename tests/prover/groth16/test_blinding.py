@@ -115,7 +115,7 @@ def test_the_prover_s_sources_name_no_other_generator(module: str) -> None:
 WORKER = """
 import json, os, sys
 from pathlib import Path
-from zkpipe.circuits.system import Witness
+from zkpipe.circuits.witness import Witness
 from zkpipe.prover import ProvingKey, prove
 
 key, witness = ProvingKey.load(sys.argv[1]), Witness.load(sys.argv[2])

@@ -15,7 +15,7 @@ from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import chain, edge_statements, random_statement, sum_of_powers
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.circuits.system import Witness
+from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup
 from zkpipe.prover.errors import UnprovableError, WitnessError

@@ -1,0 +1,1 @@
+"""What an author forgot: comparisons and inputs that nothing uses, checks that always hold."""

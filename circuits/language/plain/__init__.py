@@ -1,0 +1,1 @@
+"""What runs on plain integers: hints, and the plain run of a circuit."""

@@ -1,0 +1,1 @@
+"""What a function sees beside its arguments, and whether it is the same another time."""

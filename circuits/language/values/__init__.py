@@ -1,0 +1,1 @@
+"""Types, values, and the functions of the language on them."""

@@ -1,0 +1,1 @@
+"""A constraint system as data: rows, where they came from, how to solve, what wires are called."""

@@ -1,0 +1,29 @@
+"""Sparse matrices over Fr, whose coefficients are numbers of a dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.ground.remade import Remade
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseMatrix(Remade):
+    """Rows of a matrix over Fr, compressed: row i has the entries starts[i] to starts[i + 1].
+
+    starts  (m + 1,) int64   begins with 0, never falls
+    wires   (nnz,) uint32    column of each entry; within a row ascending, no wire twice
+    values  (nnz,) uint32    number of its coefficient in the system's dictionary
+    """
+
+    starts: NDArray[np.int64]
+    wires: NDArray[np.uint32]
+    values: NDArray[np.uint32]
+
+    @property
+    def row_count(self) -> int:
+        """The number of rows."""
+        return len(self.starts) - 1

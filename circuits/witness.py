@@ -1,0 +1,121 @@
+"""A witness: a value for every wire of a system, and how it is read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from zkpipe.accel.fields.limbs import Words, ints_from_words
+from zkpipe.circuits.errors import InputError
+from zkpipe.ground.kinds import describe, require_path, shown_number
+from zkpipe.ground.remade import Remade
+
+_SOLVE = "Take the witness as solve() or Witness.load gave it."
+
+
+class HasPublicCount(Protocol):
+    """Anything that knows how many public values it has: a constraint system, a key."""
+
+    @property
+    def public_count(self) -> int:
+        """The number of public values, outputs and public inputs."""
+        ...
+
+
+class HasPublicNames(HasPublicCount, Protocol):
+    """Anything that may know the names of its public values: a constraint system, a key."""
+
+    @property
+    def public_names(self) -> tuple[str, ...] | None:
+        """A name for each public value, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Witness(Remade):
+    """A value for every wire of a system.
+
+    values        (n, 4) uint64   canonical, below r; values[0] is one
+    public_count  outputs and public inputs; None if read from a .wtns, which does not say
+
+    What these are is checked where they are used.
+    """
+
+    values: Words
+    public_count: int | None
+
+    def __repr__(self) -> str:
+        return f"<witness of {self._count()} values>"  # which are private
+
+    @property
+    def public(self) -> list[int]:
+        """The public values: outputs, then public inputs.
+
+        Raises InputError for a witness that was read from a file: use `public_for`.
+        """
+        if self.public_count is None:
+            raise InputError(
+                "This witness comes from a .wtns file, which does not say how many values are "
+                "public.",
+                "Ask with the system or the key it belongs to: witness.public_for(system).",
+            )
+        return self._first(self.public_count)
+
+    def public_for(self, owner: HasPublicCount) -> list[int]:
+        """The public values, as many as `owner` (a system or a key) has.
+
+        Raises InputError if the witness is too short for it.
+        """
+        count = getattr(owner, "public_count", None)
+        if count is None:
+            raise InputError(
+                f"public_for() takes a system or a key, and was given {describe(owner)}.",
+                "Give the system or the key that belongs to this witness.",
+            )
+        return self._first(count)
+
+    def named_public_for(self, owner: HasPublicNames) -> dict[str, int]:
+        """The public values by the names that `owner` (a system or a key) has for them.
+
+        Raises InputError if it has none, or the witness is too short for it.
+        """
+        names = getattr(owner, "public_names", None)
+        if names is None:
+            raise InputError(
+                "The names of the public values are not known here.",
+                "Ask with the system that the circuit was compiled to, or with a key that was set "
+                "up from it.",
+            )
+        return dict(zip(names, self.public_for(owner), strict=True))
+
+    def _count(self) -> int:
+        """The number of values; 0 if there is no array of them."""
+        return len(self.values) if isinstance(self.values, np.ndarray) and self.values.ndim else 0
+
+    def _first(self, count: int) -> list[int]:
+        """The values behind the constant one."""
+        if type(count) is not int or count < 0:
+            raise InputError("A witness cannot have that number of public values.", _SOLVE)
+        if self._count() < 1 + count:
+            raise InputError(
+                f"This witness has {self._count()} values, too few for "
+                f"{shown_number(count)} public ones.",
+                "Give the system or the key that belongs to this witness.",
+            )
+        return ints_from_words(self.values[1 : 1 + count])
+
+    def save(self, path: str | Path) -> None:
+        """Write a .wtns file."""
+        from zkpipe.circuits.formats.wtns import write_wtns
+
+        write_wtns(require_path("Witness.save", "path", path), self.values)
+
+    @staticmethod
+    def load(path: str | Path) -> Witness:
+        """Read a .wtns file; its public count is not known. Raises FormatError."""
+        from zkpipe.circuits.formats.wtns import read_wtns
+
+        return Witness(read_wtns(require_path("Witness.load", "path", path)), None)
