@@ -107,20 +107,20 @@ def _ptau(path: Path) -> Rows:
 
 
 def _vkey(path: Source) -> Rows:
+    from zkpipe.prover import VerifyingKey
     from zkpipe.prover.errors import InsecureKeyError
-    from zkpipe.prover.formats.snarkjs_json import read_verifying_key
 
     try:
-        key = read_verifying_key(path)
+        key = VerifyingKey.load(path)
     except InsecureKeyError as error:
         return [("protocol", "groth16"), *_refused(error)]
     return [("protocol", "groth16"), *_of_verifying_key(key)]
 
 
 def _proof(path: Source) -> Rows:
-    from zkpipe.prover.formats.snarkjs_json import read_proof
+    from zkpipe.prover import Proof
 
-    read_proof(path)
+    Proof.load(path)
     return [("protocol", "groth16"), ("points", "on their curves")]
 
 

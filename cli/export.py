@@ -122,16 +122,15 @@ def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
 
 def _verifying_key(path: Path | Piped) -> VerifyingKey:
     from zkpipe.ground.files.reading import FileError
-    from zkpipe.prover import ProvingKey
-    from zkpipe.prover.formats.snarkjs_json import read_verifying_key
+    from zkpipe.prover import ProvingKey, VerifyingKey
 
     kind = kind_of(path)
     if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
-        return read_verifying_key(path)
+        return VerifyingKey.load(path)
     if isinstance(path, Path):
         return ProvingKey.load(path).verifying_key
     if kind is not Kind.PROVING_KEY:
-        return read_verifying_key(path)
+        return VerifyingKey.load(path)
     raise FileError(
         f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
     )
@@ -145,13 +144,12 @@ def export_calldata(public: Path | Piped, proof: Path | Piped) -> Answer:
 
     With --json they are named: a, b, c, input.
     """
-    from zkpipe.prover import load_public
-    from zkpipe.prover.formats.snarkjs_json import read_proof
+    from zkpipe.prover import Proof, load_public
     from zkpipe.verifier_contracts import calldata
 
     expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
     compile_kernels()
-    arguments = calldata(read_proof(proof), load_public(public, MOST_VALUES))
+    arguments = calldata(Proof.load(proof), load_public(public, MOST_VALUES))
     words = [_words(argument) for argument in arguments]
     names = ("a", "b", "c", "input")
     return Answer(dict(zip(names, words, strict=False)), ",".join(_listed(word) for word in words))

@@ -52,15 +52,14 @@ def verify_onchain(
     Without --rpc the contract is deployed on a chain in this process, and called there. The answer
     is that of the contract's own key: compare its digest with that of the key you mean.
     """
-    from zkpipe.prover import load_public
-    from zkpipe.prover.formats.snarkjs_json import read_proof
+    from zkpipe.prover import Proof, load_public
     from zkpipe.verifier_contracts import calldata, key_digest
 
     record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
     expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     values = load_public(public, MOST_VALUES)
     compile_kernels()
-    arguments = calldata(read_proof(proof), values)
+    arguments = calldata(Proof.load(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():
         contract, key = _contract(verifier, rpc)

@@ -149,15 +149,14 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
 
     Each may come through a pipe, and one of them from standard input, which is -.
     """
-    from zkpipe.prover import load_public
+    from zkpipe.prover import Proof, VerifyingKey, load_public
     from zkpipe.prover import verify as holds
-    from zkpipe.prover.formats.snarkjs_json import read_proof, read_verifying_key
 
     expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     compile_kernels()
-    verifying_key = read_verifying_key(key)
+    verifying_key = VerifyingKey.load(key)
     values = load_public(public, verifying_key.public_count)
-    checked = read_proof(proof)
+    checked = Proof.load(proof)
     with progress("verifying"):
         valid = holds(verifying_key, checked, values)
     warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from zkpipe.prover.groth16.setup import DEVELOPMENT, setup, setup_to_file
     from zkpipe.prover.groth16.verify import verify
     from zkpipe.prover.groth16.verify_batch import verify_batch
-    from zkpipe.prover.keys import ProvingKey, VerifyingKey
     from zkpipe.prover.proof import Proof
+    from zkpipe.prover.proving_key import ProvingKey
+    from zkpipe.prover.verifying_key import VerifyingKey
 else:
     __getattr__, __dir__ = late(
         __name__,
@@ -32,7 +33,8 @@ else:
             "zkpipe.prover.groth16.setup": "DEVELOPMENT setup setup_to_file",
             "zkpipe.prover.groth16.verify": "verify",
             "zkpipe.prover.groth16.verify_batch": "verify_batch",
-            "zkpipe.prover.keys": "ProvingKey VerifyingKey",
+            "zkpipe.prover.proving_key": "ProvingKey",
+            "zkpipe.prover.verifying_key": "VerifyingKey",
             "zkpipe.prover.proof": "Proof",
         },
     )

@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.accel.bn254 import TWO_ADICITY, R
-from zkpipe.ground.errors import RangeError
-from zkpipe.ground.kinds import describe, items, require_path, whole_number
+from zkpipe.ground.files.reading import Source, as_source
+from zkpipe.ground.kinds import require_path
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
-MOST_PUBLIC = 1 << TWO_ADICITY  # wires of the largest circuit
 _MEND = "Make the proof again, or take it from where it was made."
 
 
@@ -52,43 +50,11 @@ class Proof(Remade):
         """Write snarkjs' JSON."""
         from zkpipe.prover.formats.snarkjs_json import write_proof
 
-        write_proof(require_path("Proof.save", "path", path), self)
+        write_proof(require_path("Proof.save", "path", path), self.a, self.b, self.c)
 
     @staticmethod
-    def load(path: str | Path) -> Proof:
+    def load(path: str | Source) -> Proof:
         """Read snarkjs' JSON. Raises FileError, FormatError or ProofError."""
         from zkpipe.prover.formats.snarkjs_json import read_proof
 
-        return read_proof(require_path("Proof.load", "path", path))
-
-
-def check_public(values: object) -> tuple[int, ...]:
-    """Public values as Python integers, copied and checked: each in its one form, in [0, r).
-
-    values  a list or an array, in their order (ground.kinds)
-
-    Raises RangeError. A value v and v + r mean the same to the pairing: taking both would let a
-    proof be used twice where each value may be used once.
-    """
-    listed = items(values)
-    if listed is None:  # bytes and sets hold integers too
-        raise RangeError(
-            f"Public values were given as {describe(values)}, not as a list.",
-            "Give a list of integers: outputs first, then public inputs.",
-        )
-    if len(listed) > MOST_PUBLIC:
-        raise RangeError(
-            f"{len(listed)} public values were given, more than any key has.",
-            "Give the values of the circuit that the key belongs to.",
-        )
-    return tuple(_public_value(i, value) for i, value in enumerate(listed))
-
-
-def _public_value(i: int, value: object) -> int:
-    number = whole_number(value)
-    if number is None or not 0 <= number < R:
-        raise RangeError(
-            f"Public value {i} is not an integer from 0 to r - 1.",
-            "Give each public value in its one form, below the field's order r.",
-        )
-    return number
+        return Proof(*read_proof(as_source("Proof.load", path)))

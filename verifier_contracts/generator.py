@@ -22,8 +22,8 @@ from zkpipe.verifier_contracts.contract_name import check_name
 from zkpipe.verifier_contracts.errors import ContractError
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
-    from zkpipe.prover.keys import VerifyingKey
     from zkpipe.prover.proof import Proof
+    from zkpipe.prover.verifying_key import VerifyingKey
 
 _KEY = "VerifyingKey.load reads a vkey.json; of a proving key, give key.verifying_key."
 GENERATOR_VERSION = 2
@@ -88,7 +88,8 @@ def solidity_verifier(
     Source: Groth, eprint 2016/260, section 3.2.
     """
     from zkpipe.prover.key_guard import check_key_points
-    from zkpipe.prover.keys import ProvingKey, VerifyingKey
+    from zkpipe.prover.proving_key import ProvingKey
+    from zkpipe.prover.verifying_key import VerifyingKey
 
     key = verifying_key
     if isinstance(key, ProvingKey):
@@ -171,7 +172,7 @@ def _words_g2(
 
 def key_digest(verifying_key: VerifyingKey) -> str:
     """SHA-256, in hexadecimal, of the key's points: KEY_DIGEST of the generated contract."""
-    from zkpipe.prover.keys import VerifyingKey
+    from zkpipe.prover.verifying_key import VerifyingKey
 
     require("key_digest", "verifying_key", verifying_key, VerifyingKey, _KEY)
     return _digest(verifying_key)
@@ -232,7 +233,8 @@ def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
 
     Raises RangeError if a public value is not in [0, r): the contract would answer false.
     """
-    from zkpipe.prover.proof import Proof, check_public
+    from zkpipe.prover.proof import Proof
+    from zkpipe.prover.public_values import check_public
 
     require("calldata", "proof", proof, Proof, "Proof.load reads a proof.json.")
     values = check_public(public)

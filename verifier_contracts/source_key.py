@@ -19,8 +19,8 @@ from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.generator import key_digest, solidity_verifier
 
 if TYPE_CHECKING:
-    from zkpipe.prover.keys import VerifyingKey
     from zkpipe.prover.points import G1, G2
+    from zkpipe.prover.verifying_key import VerifyingKey
 
 # The space before a declaration ends with its line: to try each of a thousand empty lines as the
 # first takes time that grows with the square of their number.
@@ -40,7 +40,7 @@ def verifying_key_of(source: str) -> VerifyingKey:
     Raises ContractError if the source holds none, or one constant twice; InsecureKeyError if anyone
     could forge proofs under the key.
     """
-    from zkpipe.prover.keys import VerifyingKey
+    from zkpipe.prover.verifying_key import VerifyingKey
 
     source = require_text("verifying_key_of", "source", source)
     constants = _constants(source)

@@ -12,12 +12,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.ground.errors import FormatError, ZkpipeError
+from zkpipe.ground.kinds import require_path
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, read_at
 
 Bytes = NDArray[np.uint8]
@@ -34,6 +35,11 @@ class Stream(Protocol):
 
 
 Source: TypeAlias = Path | Stream
+
+
+def as_source(call: str, path: object) -> Source:
+    """What a call was given as a file: a Stream as it is, else a path. Raises KindError."""
+    return cast(Stream, path) if hasattr(path, "up_to") else require_path(call, "path", path)
 
 
 class FileError(ZkpipeError):

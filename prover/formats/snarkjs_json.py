@@ -17,16 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeGuard
+from typing import NamedTuple
 
 from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.reading import Source, Stream
+from zkpipe.ground.files.reading import Source, as_source
 from zkpipe.ground.files.strict_json import Json, is_decimal, read_json, write_json
 from zkpipe.ground.kinds import require_path, require_whole
-from zkpipe.prover.keys import VerifyingKey
 from zkpipe.prover.points import G1, G2, Fp2
-from zkpipe.prover.proof import MOST_PUBLIC, Proof, check_public
+from zkpipe.prover.public_values import MOST_PUBLIC, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 NAMES_FIELD = "zkpipe_public_names"
@@ -37,33 +36,45 @@ SPARE = 64  # values too many, and spaces, that get the error of verifying
 _MEND = "Give the file as snarkjs or this program wrote it."
 
 
-def read_proof(path: Source) -> Proof:
-    """Read a proof. Raises FileError, FormatError or ProofError."""
+class VerifyingKeyParts(NamedTuple):
+    """What a file of a verifying key holds: the fields of a VerifyingKey, not proved."""
+
+    alpha: G1
+    beta: G2
+    gamma: G2
+    delta: G2
+    ic: tuple[G1, ...]
+    development: bool
+    public_names: tuple[str, ...] | None
+
+
+def read_proof(path: Source) -> tuple[G1, G2, G1]:
+    """The points of a proof, of which nothing is proved. Raises FileError or FormatError."""
     value = read_json(path, limit=PROOF_BYTES, values=PROOF_VALUES)
     fields = _fields(path, value, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
-    return Proof(
-        a=_g1(path, "pi_a", fields["pi_a"]),
-        b=_g2(path, "pi_b", fields["pi_b"]),
-        c=_g1(path, "pi_c", fields["pi_c"]),
+    return (
+        _g1(path, "pi_a", fields["pi_a"]),
+        _g2(path, "pi_b", fields["pi_b"]),
+        _g1(path, "pi_c", fields["pi_c"]),
     )
 
 
-def write_proof(path: Path, proof: Proof) -> None:
+def write_proof(path: Path, a: G1, b: G2, c: G1) -> None:
     """Write a proof. Raises FileError."""
     write_json(
         path,
         {
-            "pi_a": _g1_json(proof.a),
-            "pi_b": _g2_json(proof.b),
-            "pi_c": _g1_json(proof.c),
+            "pi_a": _g1_json(a),
+            "pi_b": _g2_json(b),
+            "pi_c": _g1_json(c),
             "protocol": "groth16",
             "curve": CURVE,
         },
     )
 
 
-def read_verifying_key(path: Source) -> VerifyingKey:
-    """Read a verifying key. Raises FileError, FormatError or InsecureKeyError."""
+def read_verifying_key(path: Source) -> VerifyingKeyParts:
+    """Read a verifying key, which may be insecure. Raises FileError or FormatError."""
     points = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2")
     fields = _fields(
         path,
@@ -84,7 +95,7 @@ def read_verifying_key(path: Source) -> VerifyingKey:
         raise FormatError(f"{path}: {DEVELOPMENT_FIELD} is neither true nor false.", _MEND)
     if "vk_alphabeta_12" in fields:
         _check_fp12(path, "vk_alphabeta_12", fields["vk_alphabeta_12"])
-    return VerifyingKey(
+    return VerifyingKeyParts(
         alpha=_g1(path, "vk_alpha_1", fields["vk_alpha_1"]),
         beta=_g2(path, "vk_beta_2", fields["vk_beta_2"]),
         gamma=_g2(path, "vk_gamma_2", fields["vk_gamma_2"]),
@@ -95,12 +106,12 @@ def read_verifying_key(path: Source) -> VerifyingKey:
     )
 
 
-def write_verifying_key(path: Path, key: VerifyingKey) -> None:
+def write_verifying_key(path: Path, key: VerifyingKeyParts) -> None:
     """Write a verifying key. Raises FileError."""
     fields: dict[str, Json] = {
         "protocol": "groth16",
         "curve": CURVE,
-        "nPublic": key.public_count,
+        "nPublic": len(key.ic) - 1,
         "vk_alpha_1": _g1_json(key.alpha),
         "vk_beta_2": _g2_json(key.beta),
         "vk_gamma_2": _g2_json(key.gamma),
@@ -122,7 +133,7 @@ def load_public(path: str | Source, count: int | None = None) -> list[int]:
 
     Raises FileError, FormatError, or RangeError for a value that is r or more.
     """
-    source: Source = path if _is_stream(path) else require_path("load_public", "path", path)
+    source = as_source("load_public", path)
     if count is None:
         value = read_json(source)
     else:
@@ -130,10 +141,6 @@ def load_public(path: str | Source, count: int | None = None) -> list[int]:
         value = read_json(source, limit=PUBLIC_BYTES * (count + SPARE), values=count + SPARE)
     numbers = enumerate(_list(source, "the file", value))
     return list(check_public([_number(source, f"value {i}", text) for i, text in numbers]))
-
-
-def _is_stream(path: str | Source) -> TypeGuard[Stream]:
-    return hasattr(path, "up_to")
 
 
 def save_public(path: str | Path, public: Sequence[int]) -> None:

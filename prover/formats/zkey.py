@@ -23,11 +23,13 @@ Source: iden3/snarkjs, the files it writes.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.fields.limbs import Words
@@ -43,6 +45,7 @@ from zkpipe.ground.files.binfile import (
     write_binfile,
 )
 from zkpipe.prover.contributions import DEVELOPMENT_HASH, HASH_BYTES, empty_history, read_history
+from zkpipe.prover.key_header import KeyHeader
 from zkpipe.prover.key_shapes import (
     COEFFICIENT,
     StoredArrays,
@@ -50,7 +53,6 @@ from zkpipe.prover.key_shapes import (
     bulk_shapes,
     count_problem,
 )
-from zkpipe.prover.keys import KeyStream, ProvingKey
 
 MAGIC = b"zkey"
 VERSION = 1
@@ -64,27 +66,35 @@ QUERIES = {"a_query": A, "b_g1_query": B1, "b_g2_query": B2, "l_query": L, "h_qu
 CHUNK = 1 << 15  # records checked at a time, which stay in the cache
 
 
-def read_zkey(path: Path) -> ProvingKey:
-    """Open a proving key.
+class ZkeyFile(NamedTuple):
+    """A proving key as its file has it: nothing is proved but that its parts fit together.
 
-    Checked are the sizes of all sections, the contributions, the verifying key's points and their
-    relations, wires and rows of the coefficient records, and that their values are below r. The
-    points of the queries are not.
+    header   the fields of a KeyHeader, and the names of the public values
+    history  section 10
+    bulk     where the queries and the coefficients lie
+    where    how errors name the section of the coefficients
+    """
+
+    header: Mapping[str, Any]
+    history: bytes
+    bulk: StoredArrays
+    where: str
+
+
+def read_zkey(path: Path) -> ZkeyFile:
+    """Open the file of a proving key, and look at all in it that is small.
 
     Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254 or
-    its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
-
-    Cost: one pass over section 4, some 10 ms for the points; the file stays open.
+    its counts do not fit its sections.
     """
     head = _read_head(path)
-    key = ProvingKey.stored(
-        {**head.counts, **head.points, "development": head.development, "public_names": head.names},
+    header = {**head.counts, **head.points, "development": head.development}
+    return ZkeyFile(
+        header | {"public_names": head.names},
         head.history,
         _bulk(head.file, bulk_shapes(*head.shape)),
+        head.file.where(COEFFICIENTS),
     )
-    _ = key.verifying_key  # made now, so that an insecure key is refused here
-    _check_records(head.file.where(COEFFICIENTS), key)
-    return key
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +211,15 @@ def _bulk(file: BinFile, shapes: Mapping[str, tuple[int, ...]]) -> StoredArrays:
     return StoredArrays(file.file, forms)
 
 
-def _check_records(where: str, key: ProvingKey) -> None:
-    """Wires and rows that the key has, and values below r."""
-    limits = (("matrix", 2), ("constraint", key.domain_size), ("wire", key.wire_count))
-    for begin in range(0, key.length("coefficients"), CHUNK):
-        part = key.rows("coefficients", begin, begin + CHUNK)
+def check_records(file: ZkeyFile) -> None:
+    """Raise FormatError for a coefficient of a wire or a row that the key has not, or not below r.
+
+    Cost: one pass over section 4.
+    """
+    where, header = file.where, file.header
+    limits = (("matrix", 2), ("constraint", header["domain_size"]), ("wire", header["wire_count"]))
+    for begin in range(0, file.bulk.forms["coefficients"].shape[0], CHUNK):
+        part = file.bulk.rows("coefficients", begin, begin + CHUNK)
         for field, limit in limits:
             if len(part) and int(part[field].max()) >= limit:
                 bad = int(np.argmax(part[field] >= limit))
@@ -222,9 +236,21 @@ def _check_records(where: str, key: ProvingKey) -> None:
             )
 
 
-def write_zkey(path: Path, key: KeyStream) -> None:
-    """Write a proving key, section by section from its chunks. Raises FileError."""
-    sections = 10 + key.development + (key.public_names is not None)
+def write_zkey(
+    path: Path,
+    key: KeyHeader,
+    coefficient_count: int,
+    chunks: Mapping[str, Iterable[NDArray[Any]]],
+    history: bytes,
+    names: tuple[str, ...] | None,
+) -> None:
+    """Write a proving key, section by section. Raises FileError.
+
+    chunks   of each query and of the coefficients, to be used once
+    history  section 10; empty for none
+    names    of the public values; None if they are not known
+    """
+    sections = 10 + key.development + (names is not None)
     with write_binfile(path, MAGIC, VERSION, sections) as writer:
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
@@ -238,18 +264,18 @@ def write_zkey(path: Path, key: KeyStream) -> None:
                 file.write(point.astype("<u8").tobytes())
         writer.array(IC, key.ic)
         with writer.section(COEFFICIENTS) as file:
-            file.write(struct.pack("<I", key.coefficient_count))
-            for records in key.coefficients:
+            file.write(struct.pack("<I", coefficient_count))
+            for records in chunks["coefficients"]:
                 write_array(file, records)
         for name, kind in QUERIES.items():
             with writer.section(kind) as file:
-                for points in getattr(key, name):
+                for points in chunks[name]:
                     write_array(file, points)
         with writer.section(HISTORY) as file:
-            file.write(key.history or empty_history(key.development))
+            file.write(history or empty_history(key.development))
         if key.development:
             with writer.section(DEVELOPMENT) as file:
                 file.write(DEVELOPMENT_TEXT)
-        if key.public_names is not None:
+        if names is not None:
             with writer.section(NAMES) as file:
-                file.write("\n".join(key.public_names).encode())
+                file.write("\n".join(names).encode())

@@ -25,7 +25,7 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.sizes import allowed, needed, size_of
 from zkpipe.prover.key_shapes import Coefficients
-from zkpipe.prover.keys import ProvingKey
+from zkpipe.prover.proving_key import ProvingKey
 
 
 @dataclass(frozen=True, slots=True)

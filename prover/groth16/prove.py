@@ -41,9 +41,9 @@ from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError
 from zkpipe.prover.groth16.sums import memory_for_points, quotient, sums, sums_within
 from zkpipe.prover.groth16.verify import verify
-from zkpipe.prover.keys import ProvingKey
 from zkpipe.prover.points import g1_from_words, g2_from_words
 from zkpipe.prover.proof import Proof
+from zkpipe.prover.proving_key import ProvingKey
 
 
 @dataclass(frozen=True, slots=True, repr=False)

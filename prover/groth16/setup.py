@@ -25,7 +25,7 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import describe, is_of, require_path
 from zkpipe.prover.groth16.queries import QueryScalars, ToxicWaste
 from zkpipe.prover.groth16.records import coefficient_records, record_count
-from zkpipe.prover.keys import KeyStream, ProvingKey
+from zkpipe.prover.proving_key import KeyStream, ProvingKey
 
 
 class _Development:

@@ -33,7 +33,7 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.ground.sizes import allowed, needed
 from zkpipe.prover.groth16.prepared import key_rows, prepared_key
 from zkpipe.prover.key_shapes import COEFFICIENT
-from zkpipe.prover.keys import ProvingKey
+from zkpipe.prover.proving_key import ProvingKey
 
 # Bytes that a quotient takes for each point of the domain: rows of A, B, C, three polynomials in
 # lanes, the twiddles of two transforms, orders, and the result.

@@ -14,9 +14,10 @@ from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.ground.kinds import describe, is_of, items
 from zkpipe.prover.errors import ProofError
-from zkpipe.prover.keys import VerifyingKey
 from zkpipe.prover.points import g1_negative, g1_words, g2_words
-from zkpipe.prover.proof import Proof, check_public
+from zkpipe.prover.proof import Proof
+from zkpipe.prover.public_values import check_public
+from zkpipe.prover.verifying_key import VerifyingKey
 
 
 def verify(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> bool:

@@ -53,9 +53,9 @@ from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import MOST, describe, is_of, items
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.groth16.verify import checked_public
-from zkpipe.prover.keys import KeyWords, VerifyingKey
 from zkpipe.prover.points import g1_negative
 from zkpipe.prover.proof import Proof
+from zkpipe.prover.verifying_key import KeyWords, VerifyingKey
 
 
 def verify_batch(

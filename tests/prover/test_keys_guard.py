@@ -26,8 +26,9 @@ from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.prover import Proof, verify
 from zkpipe.prover.errors import InsecureKeyError
-from zkpipe.prover.keys import ProvingKey, VerifyingKey
 from zkpipe.prover.points import G1, G2, g1_from_words, g1_negative
+from zkpipe.prover.proving_key import ProvingKey
+from zkpipe.prover.verifying_key import VerifyingKey
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "formats"
 ALPHA, BETA, GAMMA, DELTA = (pow(5, i, R) for i in (101, 211, 307, 401))
@@ -140,7 +141,7 @@ def test_a_key_that_snarkjs_made_without_a_contribution_is_refused(
 
 def unguarded(monkeypatch: pytest.MonkeyPatch, changed: Points) -> VerifyingKey:
     with monkeypatch.context() as off:
-        off.setattr("zkpipe.prover.keys.check_key_points", lambda *_: None)
+        off.setattr("zkpipe.prover.verifying_key.check_key_points", lambda *_: None)
         return key(changed)
 
 

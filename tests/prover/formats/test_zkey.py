@@ -30,9 +30,9 @@ from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
 from zkpipe.prover.errors import InsecureKeyError
-from zkpipe.prover.formats.zkey import DEVELOPMENT, read_zkey
-from zkpipe.prover.keys import ProvingKey
+from zkpipe.prover.formats.zkey import DEVELOPMENT
 from zkpipe.prover.points import g1_from_words, g1_words, g2_words
+from zkpipe.prover.proving_key import ProvingKey
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 SNARKJS = (VECTORS / "bits.zkey").read_bytes()
@@ -243,7 +243,7 @@ LIES = {
 @pytest.mark.parametrize("name", LIES)
 def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
     data, sentence = LIES[name]
-    error = assert_refused(read_zkey, tmp_path / "a.zkey", name, data)
+    error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", name, data)
     assert isinstance(error, FormatError)
     assert sentence in error.what
 
@@ -269,29 +269,31 @@ BAD_POINTS = {
 @pytest.mark.parametrize("name", BAD_POINTS)
 def test_a_bad_point_of_the_header_is_refused(tmp_path: Path, name: str) -> None:
     at, body, sentence = BAD_POINTS[name]
-    error = assert_refused(read_zkey, tmp_path / "a.zkey", name, with_bytes(at, body))
+    error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", name, with_bytes(at, body))
     assert isinstance(error, InsecureKeyError)
     assert sentence in error.what
 
 
 def test_every_broken_frame_is_refused(tmp_path: Path) -> None:
-    assert assert_all_refused(read_zkey, tmp_path / "a.zkey", broken_frames(SNARKJS)) > 120
+    assert assert_all_refused(ProvingKey.load, tmp_path / "a.zkey", broken_frames(SNARKJS)) > 120
 
 
 def test_every_truncation_is_refused(tmp_path: Path) -> None:
-    total = assert_all_refused(read_zkey, tmp_path / "a.zkey", truncations(SNARKJS))
+    total = assert_all_refused(ProvingKey.load, tmp_path / "a.zkey", truncations(SNARKJS))
     assert total == len(SNARKJS)
 
 
 @pytest.mark.parametrize("kind", range(1, 10))
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
-    error = assert_refused(read_zkey, tmp_path / "a.zkey", "missing", without(SNARKJS, kind))
+    error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", "missing", without(SNARKJS, kind))
     assert error.what.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_give_a_key_that_holds_together(tmp_path: Path) -> None:
     kept = 0
-    for what, key in accepted_mutations(read_zkey, tmp_path / "a", SNARKJS, seed=4, count=300):
+    for what, key in accepted_mutations(
+        ProvingKey.load, tmp_path / "a", SNARKJS, seed=4, count=300
+    ):
         assert isinstance(key, ProvingKey)
         assert key.verifying_key.public_count == key.public_count, what
         assert len(key.a_query) == key.wire_count, what

@@ -1,4 +1,4 @@
-"""The keys of Groth16: what the verifier needs, and what the prover needs.
+"""A proving key of Groth16: what the prover needs, in memory, in its file, or in chunks.
 
 With toxic waste tau, alpha, beta, gamma, delta, and u, v, w the polynomials that interpolate the
 columns of A, B, C over the domain (Groth, eprint 2016/260, section 3.2), wire i gives
@@ -14,7 +14,7 @@ and its constant there, so that the quotient is given by its values (snarkjs' co
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,144 +22,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.curves.pairing import miller_functions
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.ground.errors import KindError
-from zkpipe.ground.kinds import MOST, describe, items, require_path, require_whole
-from zkpipe.ground.remade import Remade
+from zkpipe.ground.kinds import require_path, require_whole
 from zkpipe.prover.contributions import check_history
-from zkpipe.prover.errors import InsecureKeyError
-from zkpipe.prover.key_guard import check_key_points, check_prover_points
+from zkpipe.prover.key_guard import check_prover_points
+from zkpipe.prover.key_header import KeyHeader
 from zkpipe.prover.key_shapes import (
     BULK,
     COEFFICIENT,
     Coefficients,
     StoredArrays,
     check_bulk,
-    check_header,
 )
-from zkpipe.prover.points import G1, G2, g1_from_words, g1_words, g2_from_words, g2_words
+from zkpipe.prover.points import g1_from_words, g2_from_words
+from zkpipe.prover.verifying_key import VerifyingKey
 
 CHUNK = 1 << 16  # rows of a stream: up to 8 MB
 
 
-@dataclass(frozen=True, slots=True)
-class KeyWords:
-    """The points of a verifying key as read-only arrays, and a pairing that every proof needs.
+class _WithVerifyingKey(KeyHeader):
+    """A key of a prover, in whose header the verifier's key lies."""
 
-    alpha, ic           (8,), (public_count + 1, 8) uint64   affine, Montgomery
-    beta, gamma, delta  (16,) uint64
-    alpha_beta          (1, 48) uint64   the Miller function of alpha and beta
-    """
-
-    alpha: Words
-    beta: Words
-    gamma: Words
-    delta: Words
-    ic: Words
-    alpha_beta: Words
-
-
-@dataclass(frozen=True)
-class VerifyingKey(Remade):
-    """What a verifier needs. Points are canonical Python integers, see prover.points.
-
-    ic           one point for the constant one, then one for each public value
-    development  True if the key says that its maker can forge proofs under it
-    public_names  of the public values in their order, None if they are not known: labels that bind
-                 nothing, and make no key another one
-
-    Raises InsecureKeyError if a point is no point or proofs under the key could be forged by
-    anyone (prover.key_guard): no object exists for such a key.
-    """
-
-    alpha: G1
-    beta: G2
-    gamma: G2
-    delta: G2
-    ic: tuple[G1, ...]
-    development: bool
-    public_names: tuple[str, ...] | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        ic = items(self.ic)
-        if ic is None or len(ic) > MOST:
-            raise InsecureKeyError(
-                f"IC of the verifying key is {describe(self.ic)}, no tuple of points.",
-                "Take the key from the file that the setup wrote.",
-            )
-        object.__setattr__(self, "ic", tuple(ic))  # a list could be changed afterwards
-        if type(self.development) is not bool:
-            raise InsecureKeyError(
-                "The mark of a development key is neither True nor False.",
-                "Take the key from the file that the setup wrote.",
-            )
-        check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic)
-        check_names(self.public_names, self.public_count)
-
-    @property
-    def public_count(self) -> int:
-        """The number of public values."""
-        return len(self.ic) - 1
-
-    @cached_property
-    def words(self) -> KeyWords:
-        """The points as arrays, made once for all proofs that are verified under the key."""
-        alpha, beta = g1_words(self.alpha), g2_words(self.beta)
-        words = KeyWords(
-            alpha=alpha,
-            beta=beta,
-            gamma=g2_words(self.gamma),
-            delta=g2_words(self.delta),
-            ic=np.stack([g1_words(point) for point in self.ic]),
-            alpha_beta=miller_functions(alpha[np.newaxis], beta[np.newaxis]),
-        )
-        for part in fields(words):
-            getattr(words, part.name).setflags(write=False)
-        return words
-
-    def save(self, path: str | Path) -> None:
-        """Write snarkjs' JSON, with a field of ours if this is a development key."""
-        from zkpipe.prover.formats.snarkjs_json import write_verifying_key
-
-        write_verifying_key(require_path("VerifyingKey.save", "path", path), self)
-
-    @staticmethod
-    def load(path: str | Path) -> VerifyingKey:
-        """Read snarkjs' JSON. Raises FileError, FormatError or InsecureKeyError."""
-        from zkpipe.prover.formats.snarkjs_json import read_verifying_key
-
-        return read_verifying_key(require_path("VerifyingKey.load", "path", path))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class KeyHeader(Remade):
-    """What is small in a proving key: Montgomery words, all zeros is infinity.
-
-    alpha_g1, beta_g1, delta_g1   (8,) uint64
-    beta_g2, gamma_g2, delta_g2   (16,) uint64
-    ic                            (public_count + 1, 8) uint64
-    """
-
-    domain_size: int
-    wire_count: int
-    public_count: int
-    development: bool
-    alpha_g1: Words
-    beta_g1: Words
-    delta_g1: Words
-    beta_g2: Words
-    gamma_g2: Words
-    delta_g2: Words
-    ic: Words
-
-    def __post_init__(self) -> None:
-        check_header(self)
-
-    def __repr__(self) -> str:
-        kind = "development key" if self.development else "proving key"
-        return f"<{kind}: {self.wire_count} wires, domain of {self.domain_size}>"
+    public_names: tuple[str, ...] | None
 
     @cached_property
     def verifying_key(self) -> VerifyingKey:
@@ -174,21 +60,15 @@ class KeyHeader(Remade):
             delta=g2_from_words(self.delta_g2),
             ic=tuple(g1_from_words(words) for words in self.ic),
             development=self.development,
-            public_names=self._public_names(),
+            public_names=self.public_names,
         )
         beta, delta = g1_from_words(self.beta_g1), g1_from_words(self.delta_g1)
         check_prover_points(key.alpha, beta, delta, key.beta, key.delta)
         return key
 
-    def _public_names(self) -> tuple[str, ...] | None:
-        return None
-
-    def _header(self) -> dict[str, Any]:
-        return {part.name: getattr(self, part.name) for part in fields(KeyHeader)}
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ProvingKey(KeyHeader):
+class ProvingKey(_WithVerifyingKey):
     """What the prover needs, as the arrays of a .zkey: Montgomery words, all zeros is infinity.
 
     a_query       (wire_count, 8) uint64
@@ -223,9 +103,6 @@ class ProvingKey(KeyHeader):
         check_history(self.history, self.delta_g1, self.development)
         check_names(self.public_names, self.public_count)
         check_bulk(self, {name: getattr(self, name) for name in BULK})
-
-    def _public_names(self) -> tuple[str, ...] | None:
-        return self.public_names
 
     @classmethod
     def stored(cls, header: Mapping[str, Any], history: bytes, bulk: StoredArrays) -> ProvingKey:
@@ -275,7 +152,7 @@ class ProvingKey(KeyHeader):
         """The same key as a stream, in chunks of some megabytes."""
         chunks: dict[str, Any] = {name: self._chunks(name) for name in BULK}
         return KeyStream(
-            **self._header(),
+            **self.small_parts(),
             coefficient_count=self.length("coefficients"),
             history=self.history,
             public_names=self.public_names,
@@ -292,10 +169,24 @@ class ProvingKey(KeyHeader):
 
     @staticmethod
     def load(path: str | Path) -> ProvingKey:
-        """Open a .zkey. Raises FileError, FormatError or InsecureKeyError."""
-        from zkpipe.prover.formats.zkey import read_zkey
+        """Open a .zkey: the file stays open.
 
-        return read_zkey(require_path("ProvingKey.load", "path", path))
+        Checked are the sizes of all sections, the contributions, the verifying key's points and
+        their relations, wires and rows of the coefficient records, and that their values are below
+        r. The points of the queries are not.
+
+        Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254
+        or its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
+
+        Cost: one pass over section 4, some 10 ms for the points.
+        """
+        from zkpipe.prover.formats.zkey import check_records, read_zkey
+
+        file = read_zkey(require_path("ProvingKey.load", "path", path))
+        key = ProvingKey.stored(file.header, file.history, file.bulk)
+        _ = key.verifying_key  # made now, so that an insecure key is refused here
+        check_records(file)
+        return key
 
 
 def _check_array(method: str, name: object) -> None:
@@ -307,7 +198,7 @@ def _check_array(method: str, name: object) -> None:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class KeyStream(KeyHeader):
+class KeyStream(_WithVerifyingKey):
     """A proving key whose bulk comes in chunks, in the order of a .zkey, to be used once.
 
     The fields are those of a ProvingKey, but each query and the coefficients are the chunks of
@@ -333,7 +224,7 @@ class KeyStream(KeyHeader):
         """The whole key in memory. Chunks are put in their places, so it is there once."""
         wires = self.wire_count
         return ProvingKey(
-            **self._header(),
+            **self.small_parts(),
             coefficients=_joined(self.coefficients, np.empty(self.coefficient_count, COEFFICIENT)),
             a_query=_joined(self.a_query, np.empty((wires, 8), np.uint64)),
             b_g1_query=_joined(self.b_g1_query, np.empty((wires, 8), np.uint64)),
@@ -348,7 +239,9 @@ class KeyStream(KeyHeader):
         """Write a .zkey, atomically and chunk by chunk. Raises FileError."""
         from zkpipe.prover.formats.zkey import write_zkey
 
-        write_zkey(require_path("KeyStream.save", "path", path), self)
+        path = require_path("KeyStream.save", "path", path)
+        chunks = {name: getattr(self, name) for name in BULK}
+        write_zkey(path, self, self.coefficient_count, chunks, self.history, self.public_names)
 
 
 def _joined(chunks: Iterable[NDArray[Any]], out: NDArray[Any]) -> NDArray[Any]:
