@@ -69,7 +69,7 @@ def _key(path: Path) -> Rows:
 
 def _of_verifying_key(key: VerifyingKey) -> Rows:
     from zkpipe.verifier_contracts import key_digest
-    from zkpipe.verifier_contracts.generator import MOST_PUBLIC_VALUES
+    from zkpipe.verifier_contracts.solidity.generator import MOST_PUBLIC_VALUES
 
     return [
         ("public values", key.public_count),

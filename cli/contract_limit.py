@@ -6,7 +6,7 @@ from __future__ import annotations
 def warn_of_public_values(name: str, count: int) -> None:
     """Warn of a circuit, or of its key, with more public values than a contract can hold."""
     from zkpipe.ground.errors import ZkpipeWarning
-    from zkpipe.verifier_contracts.generator import MOST_PUBLIC_VALUES
+    from zkpipe.verifier_contracts.solidity.generator import MOST_PUBLIC_VALUES
 
     if count > MOST_PUBLIC_VALUES:
         ZkpipeWarning(

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from zkpipe.verifier_contracts import Chain, CompiledContract, Deployment
-    from zkpipe.verifier_contracts.begun import Begun
     from zkpipe.verifier_contracts.deployment_file import DeploymentFile
-    from zkpipe.verifier_contracts.terms import Terms
+    from zkpipe.verifier_contracts.transactions.begun import Begun
+    from zkpipe.verifier_contracts.transactions.terms import Terms
 
 PASSWORD_LIMIT = 1 << 12  # bytes
 EVM_VERSIONS = ("istanbul", "berlin", "london", "paris", "shanghai", "cancun", "prague", "osaka")
@@ -45,7 +45,7 @@ class Wei(click.ParamType[int]):
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
         """The wei."""
         from zkpipe.verifier_contracts.errors import ArgumentError
-        from zkpipe.verifier_contracts.terms import wei
+        from zkpipe.verifier_contracts.transactions.terms import wei
 
         try:
             return value if isinstance(value, int) else wei(value)
@@ -134,7 +134,7 @@ def deploy(
         raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
     from zkpipe.verifier_contracts import Chain, Settings
     from zkpipe.verifier_contracts.deployment_file import DeploymentFile
-    from zkpipe.verifier_contracts.terms import Terms
+    from zkpipe.verifier_contracts.transactions.terms import Terms
 
     expect((verifier, Kind.SOLIDITY))
     inputs = [verifier, *(path for path in (keystore, password_file) if path)]
@@ -191,7 +191,7 @@ def _record(
     """Finish what was begun, or begin; the file holds the record when this returns."""
     from zkpipe.verifier_contracts import Contract, Deployment
     from zkpipe.verifier_contracts.errors import NonceTakenError
-    from zkpipe.verifier_contracts.sending import name
+    from zkpipe.verifier_contracts.transactions.sending import name
 
     contract = None
     if file.begun is not None and file.begun.failed is None:

@@ -86,7 +86,7 @@ class Failure:
         kind = type(error).__name__
         if isinstance(error, click.Abort) and error.__cause__ is not None:
             error = error.__cause__  # click's word for KeyboardInterrupt
-        # Of a transaction that may be mined yet: see verifier_contracts.sending.
+        # Of a transaction that may be mined yet: see verifier_contracts.transactions.sending.
         sent = tuple(getattr(error, "__notes__", ())) if hasattr(error, "begun") else ()
         left = sent[-1] if sent else UNTOUCHED
         if isinstance(error, click.ClickException):

@@ -140,8 +140,8 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
     """
     from zkpipe.cli.verifier_file import warn_if_changed
     from zkpipe.verifier_contracts import Deployment, verifying_key_of
+    from zkpipe.verifier_contracts.compilers.recompiled import is_of_its_source
     from zkpipe.verifier_contracts.errors import ContractError
-    from zkpipe.verifier_contracts.recompiled import is_of_its_source
 
     record = Deployment.load(path)
     function = [entry for entry in record.compiled.abi if _is_verify_proof(entry)]

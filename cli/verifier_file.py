@@ -35,7 +35,7 @@ def read_verifier(path: Path) -> tuple[str, VerifyingKey]:
 def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
     """Warn of a verifier that is not, to the letter, what zkpipe generates for its key."""
     from zkpipe.ground.errors import ZkpipeWarning
-    from zkpipe.verifier_contracts.source_key import is_generated
+    from zkpipe.verifier_contracts.solidity.source_key import is_generated
 
     if not is_generated(source, key):
         ZkpipeWarning(

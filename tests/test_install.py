@@ -139,7 +139,7 @@ def test_the_wheels_of_the_tree_and_of_the_source_distribution_are_the_same(tmp_
     layers = [p for p in (ROOT / "src" / "zkpipe").iterdir() if p.is_dir() and p.name[0] != "_"]
     for path in (path for layer in layers for path in layer.rglob("*.py")):
         assert str(path.relative_to(ROOT / "src")) in wheel
-    assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/solc_npm.js"} <= set(wheel)
+    assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/compilers/solc_npm.js"} <= set(wheel)
 
 
 def test_a_project_elsewhere_proves_with_what_the_image_installs(tmp_path: Path, solc: str) -> None:

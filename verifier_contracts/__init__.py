@@ -13,34 +13,40 @@ if __name__ != "zkpipe.verifier_contracts":  # by another name, every class woul
     raise ImportError("It is imported as zkpipe.verifier_contracts.", name="verifier_contracts")
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.begun import Begun
     from zkpipe.verifier_contracts.chain import Chain
-    from zkpipe.verifier_contracts.compiler import CompiledContract, Settings, compile_solidity
+    from zkpipe.verifier_contracts.compilers.compiler import (
+        CompiledContract,
+        Settings,
+        compile_solidity,
+    )
+    from zkpipe.verifier_contracts.compilers.solc import Solc, find_solc, install_solc
     from zkpipe.verifier_contracts.contract import Contract
     from zkpipe.verifier_contracts.deployment import Deployment
-    from zkpipe.verifier_contracts.generator import calldata, key_digest, solidity_verifier
     from zkpipe.verifier_contracts.keystore import keystore_account
     from zkpipe.verifier_contracts.node import Node, find_anvil
-    from zkpipe.verifier_contracts.solc import Solc, find_solc, install_solc
-    from zkpipe.verifier_contracts.source_key import verifying_key_of
-    from zkpipe.verifier_contracts.terms import Terms, wei
-    from zkpipe.verifier_contracts.transaction import Receipt
+    from zkpipe.verifier_contracts.solidity.generator import calldata, key_digest, solidity_verifier
+    from zkpipe.verifier_contracts.solidity.source_key import verifying_key_of
+    from zkpipe.verifier_contracts.transactions.begun import Begun
+    from zkpipe.verifier_contracts.transactions.terms import Terms, wei
+    from zkpipe.verifier_contracts.transactions.transaction import Receipt
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.verifier_contracts.begun": "Begun",
+            "zkpipe.verifier_contracts.transactions.begun": "Begun",
             "zkpipe.verifier_contracts.chain": "Chain",
-            "zkpipe.verifier_contracts.compiler": "CompiledContract Settings compile_solidity",
+            "zkpipe.verifier_contracts.compilers.compiler": (
+                "CompiledContract Settings compile_solidity"
+            ),
             "zkpipe.verifier_contracts.contract": "Contract",
             "zkpipe.verifier_contracts.deployment": "Deployment",
-            "zkpipe.verifier_contracts.generator": "calldata key_digest solidity_verifier",
+            "zkpipe.verifier_contracts.solidity.generator": "calldata key_digest solidity_verifier",
             "zkpipe.verifier_contracts.keystore": "keystore_account",
             "zkpipe.verifier_contracts.node": "Node find_anvil",
-            "zkpipe.verifier_contracts.solc": "Solc find_solc install_solc",
-            "zkpipe.verifier_contracts.source_key": "verifying_key_of",
-            "zkpipe.verifier_contracts.terms": "Terms wei",
-            "zkpipe.verifier_contracts.transaction": "Receipt",
+            "zkpipe.verifier_contracts.compilers.solc": "Solc find_solc install_solc",
+            "zkpipe.verifier_contracts.solidity.source_key": "verifying_key_of",
+            "zkpipe.verifier_contracts.transactions.terms": "Terms wei",
+            "zkpipe.verifier_contracts.transactions.transaction": "Receipt",
         },
     )
 

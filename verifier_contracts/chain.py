@@ -15,20 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from zkpipe.ground.kinds import require_text, require_whole
 from zkpipe.verifier_contracts.abi import Abi, encoded
-from zkpipe.verifier_contracts.asking import of_kind
-from zkpipe.verifier_contracts.checks import (
-    CALLED,
-    SENT,
-    check_account,
-    check_begun,
-    check_ways,
-    checked,
-    checked_abi,
-    checked_address,
-    contract_named,
-)
-from zkpipe.verifier_contracts.compiler import CompiledContract
-from zkpipe.verifier_contracts.contract import Contract
+from zkpipe.verifier_contracts.compilers.compiler import CompiledContract
+from zkpipe.verifier_contracts.contract import Caller, Contract
 from zkpipe.verifier_contracts.errors import (
     AccountError,
     ArgumentError,
@@ -39,25 +27,36 @@ from zkpipe.verifier_contracts.errors import (
     TransactionError,
     WrongChainError,
 )
-from zkpipe.verifier_contracts.receipts import Outcome
-from zkpipe.verifier_contracts.sending import Keeper, name, send, settle
-from zkpipe.verifier_contracts.signing import Signer
-from zkpipe.verifier_contracts.terms import LARGEST_CHAIN_ID, Terms
-from zkpipe.verifier_contracts.transaction import MOST, Receipt, Transaction
+from zkpipe.verifier_contracts.rpc.asking import of_kind
+from zkpipe.verifier_contracts.transactions.checks import (
+    CALLED,
+    SENT,
+    check_account,
+    check_begun,
+    check_ways,
+    checked,
+    checked_abi,
+    checked_address,
+    contract_named,
+)
+from zkpipe.verifier_contracts.transactions.receipts import Outcome
+from zkpipe.verifier_contracts.transactions.sending import Keeper, name, send, settle
+from zkpipe.verifier_contracts.transactions.terms import LARGEST_CHAIN_ID, Terms
+from zkpipe.verifier_contracts.transactions.transaction import MOST, Receipt, Transaction
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
     from eth_tester import EthereumTester
     from web3 import Web3
 
-    from zkpipe.verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.transactions.begun import Begun
 
 BLOCKS = ("latest", "earliest", "pending", "safe", "finalized")
 MOST_BLOCKS = 1 << 63
 EMBEDDED_GAS = 12_000_000  # estimation takes 5.6 s there, and gas is free
 
 
-class Chain(Signer):
+class Chain(Caller):
     """A chain; see `embedded` and `connect`.
 
     Every method raises NodeMissingError if the node does not answer.
@@ -82,7 +81,7 @@ class Chain(Signer):
         """A new chain in this process, with accounts that have ether; gone when it is dropped."""
         from web3 import EthereumTesterProvider, Web3
 
-        from zkpipe.verifier_contracts.embedded import embedded_tester
+        from zkpipe.verifier_contracts.rpc.embedded import embedded_tester
 
         tester = embedded_tester()
         web3 = Web3(EthereumTesterProvider(tester))
@@ -104,7 +103,7 @@ class Chain(Signer):
         """
         from web3 import Web3
 
-        from zkpipe.verifier_contracts.transport import BoundedProvider, public_url
+        from zkpipe.verifier_contracts.rpc.transport import BoundedProvider, public_url
 
         url = require_text("Chain.connect", "url", url)
         if chain_id is not None:
@@ -124,22 +123,6 @@ class Chain(Signer):
         chain._meant = chain_id
         chain._meant = chain.chain_id  # transactions are signed for no other chain from now on
         return chain
-
-    @property
-    def chain_id(self) -> int:
-        """The number of the chain, EIP-155. Raises WrongChainError if it is not the one meant."""
-        if self._tester is not None:
-            return int(self.web3.eth.chain_id)
-        with self._told():
-            served = self.quantity("eth_chainId")
-        if not 0 < served <= LARGEST_CHAIN_ID:
-            raise self._no_node("the number of its chain is none")
-        if self._meant not in (None, served):
-            raise WrongChainError(
-                f"{self.place} serves chain {served}; chain {self._meant} is meant.",
-                f"Give the URL of a node of chain {self._meant}.",
-            )
-        return served
 
     def deploy(
         self,
@@ -193,14 +176,6 @@ class Chain(Signer):
                 "Check the address, and that the node serves the chain it was deployed on.",
             )
         return Contract(self, address, abi)
-
-    def code(self, address: str) -> bytes:
-        """The code that lies at an address; empty if there is none."""
-        address = checked_address(address)
-        if self._tester is not None:
-            return bytes(self.web3.eth.get_code(address))  # type: ignore[arg-type] # checksummed
-        with self._told(), self._node():
-            return bytes.fromhex(of_kind(str, self.ask("eth_getCode", address, "latest"))[2:])
 
     def transact(
         self,

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zkpipe.ground.kinds import require, require_text, require_whole, shown_text
 from zkpipe.verifier_contracts.abi import Abi, decoded, encoded, selector, signature, type_of
-from zkpipe.verifier_contracts.checks import checked_abi, checked_address
 from zkpipe.verifier_contracts.errors import ArgumentError, NoCodeError
-from zkpipe.verifier_contracts.transaction import MOST, Receipt, Transaction
+from zkpipe.verifier_contracts.transactions.checks import checked_abi, checked_address
+from zkpipe.verifier_contracts.transactions.signing import Signer
+from zkpipe.verifier_contracts.transactions.transaction import MOST, Receipt, Transaction
 
-if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+
+class Caller(Signer, ABC):
+    """A chain that contracts are called on (verifier_contracts.chain)."""
+
+    @abstractmethod
+    def call(self, transaction: Transaction, abi: Abi = ()) -> bytes:
+        """What a transaction would return. Raises RevertError if it reverts."""
+
+    @abstractmethod
+    def transact(self, transaction: Transaction, abi: Abi = (), gas: int | None = None) -> Receipt:
+        """Send a transaction, and wait until it is mined."""
+
+    @abstractmethod
+    def gas(self, transaction: Transaction, abi: Abi = (), most: int | None = None) -> int:
+        """Gas of a transaction."""
 
 
 class Contract:
@@ -27,15 +42,14 @@ class Contract:
 
     def __init__(
         self,
-        chain: Chain,
+        chain: Caller,
         address: str,
         abi: Abi,
         receipt: Receipt | None = None,
         constructor_arguments: str = "0x",
     ) -> None:
-        from zkpipe.verifier_contracts.chain import Chain
-
-        self.chain = require("Contract", "chain", chain, Chain, "Give what Chain.connect gives.")
+        mend = "Give what Chain.connect gives."
+        self.chain = require("Contract", "chain", chain, Caller, mend)  # type: ignore[type-abstract] # only asked for
         self.address = checked_address(address)
         self.abi = checked_abi("Contract", abi)
         self.receipt = receipt

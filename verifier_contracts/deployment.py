@@ -17,10 +17,15 @@ from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.strict_json import Json, parse_json, write_json
 from zkpipe.ground.kinds import require, require_path, require_text
 from zkpipe.verifier_contracts.abi import ADDRESS, NAME, is_abi
-from zkpipe.verifier_contracts.compiler import SOURCE_NAME, CompiledContract, is_code, settings_of
+from zkpipe.verifier_contracts.compilers.compiler import (
+    SOURCE_NAME,
+    CompiledContract,
+    is_code,
+    settings_of,
+)
 from zkpipe.verifier_contracts.contract import Contract
 from zkpipe.verifier_contracts.errors import ContractError, NoCodeError, WrongChainError
-from zkpipe.verifier_contracts.source_key import digest_in
+from zkpipe.verifier_contracts.solidity.source_key import digest_in
 
 if TYPE_CHECKING:
     from zkpipe.verifier_contracts.chain import Chain

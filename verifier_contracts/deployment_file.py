@@ -20,9 +20,9 @@ from zkpipe.ground.files.reading import FileError, read_file
 from zkpipe.ground.files.strict_json import Json, parse_json, write_json
 from zkpipe.ground.files.writing import write_file
 from zkpipe.ground.process.posix import BYTES, FOLDER, lock
-from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
-from zkpipe.verifier_contracts.terms import Fees
+from zkpipe.verifier_contracts.transactions.begun import Begun
+from zkpipe.verifier_contracts.transactions.terms import Fees
 
 LARGEST = 1 << 24  # bytes; records have less than 2^18
 ADDRESS = re.compile("0x[0-9a-fA-F]{40}")

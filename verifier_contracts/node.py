@@ -5,7 +5,7 @@
 
 `python -m zkpipe.verifier_contracts` runs one in the foreground until it is interrupted. anvil is
 looked for on PATH, then among npm's packages (`@foundry-rs/anvil-*` in the `node_modules` beside
-our packages). As verifier_contracts.solc has it, only what others cannot change is run.
+our packages). As verifier_contracts.compilers.solc has it, only what others cannot change is run.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from typing import TextIO
 
 from zkpipe.ground.files.ownership import program
 from zkpipe.ground.kinds import require_whole
+from zkpipe.verifier_contracts.compilers.solc import NODE_MODULES
 from zkpipe.verifier_contracts.errors import NodeMissingError
-from zkpipe.verifier_contracts.solc import NODE_MODULES
-from zkpipe.verifier_contracts.terms import LARGEST_CHAIN_ID
+from zkpipe.verifier_contracts.transactions.terms import LARGEST_CHAIN_ID
 
 CHAIN_ID = 1337
 PORT = 8545  # where a node listens if nothing else is said

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
-from zkpipe.verifier_contracts.generator import MOST_PUBLIC_VALUES
+from zkpipe.verifier_contracts.solidity.generator import MOST_PUBLIC_VALUES
 
 CIRCUIT = """
 from zkpipe.circuits import Array, Field, Private, Public, circuit

@@ -20,7 +20,7 @@ from click.testing import Result
 from tests.cli.place import RAW, RECEIPT, UNLOCKED, ZKPIPE, Place, opened
 from tests.cli.workshop import contents, done, invoke
 from tests.verifier_contracts.between import error
-from zkpipe.verifier_contracts import sending
+from zkpipe.verifier_contracts.transactions import sending
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from zkpipe.prover import ProvingKey, VerifyingKey
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
 from zkpipe.prover.formats.zkey import DEVELOPMENT, NAMES
 from zkpipe.verifier_contracts import solidity_verifier, verifying_key_of
-from zkpipe.verifier_contracts.source_key import is_generated
+from zkpipe.verifier_contracts.solidity.source_key import is_generated
 
 ORDERS = ["out", "limit"]
 

@@ -14,16 +14,11 @@ import requests
 import solcx
 
 from zkpipe.ground.errors import MissingError
-from zkpipe.verifier_contracts import (
-    Settings,
-    compile_solidity,
-    find_solc,
-    install_solc,
-    solc_process,
-)
-from zkpipe.verifier_contracts import compiler as compiler_module
+from zkpipe.verifier_contracts import Settings, compile_solidity, find_solc, install_solc
 from zkpipe.verifier_contracts import node as node_module
-from zkpipe.verifier_contracts import solc as solc_module
+from zkpipe.verifier_contracts.compilers import compiler as compiler_module
+from zkpipe.verifier_contracts.compilers import solc as solc_module
+from zkpipe.verifier_contracts.compilers import solc_process
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 
 REAL_NODE_MODULES = solc_module.NODE_MODULES

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from zkpipe.verifier_contracts import Solc, solidity_verifier
-from zkpipe.verifier_contracts.contract_name import KEYWORDS, LONGEST, TYPES
 from zkpipe.verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.solidity.contract_name import KEYWORDS, LONGEST, TYPES
 
 # What else might be a word of the language where a contract's name stands.
 MORE = """

@@ -30,7 +30,7 @@ from zkpipe.verifier_contracts import (
     wei,
 )
 from zkpipe.verifier_contracts.errors import CompilerMissingError
-from zkpipe.verifier_contracts.terms import Fees
+from zkpipe.verifier_contracts.transactions.terms import Fees
 
 TEXTS = ("text", "digits", "empty text", "surrogate", "np.str_", "odd text")
 PLACE = ("enum", "0-d", "odd number")  # whole numbers that are small

@@ -15,7 +15,7 @@ from py_ecc import optimized_bn128 as curve
 from zkpipe.prover import VerifyingKey
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.verifier_contracts import compile_solidity, solidity_verifier, verifying_key_of
-from zkpipe.verifier_contracts.generator import unguarded_source
+from zkpipe.verifier_contracts.solidity.generator import unguarded_source
 
 P, R = curve.field_modulus, curve.curve_order
 

@@ -20,13 +20,13 @@ from zkpipe.verifier_contracts import (
     Node,
     calldata,
     compile_solidity,
-    compiler,
     key_digest,
     solidity_verifier,
     verifying_key_of,
 )
+from zkpipe.verifier_contracts.compilers import compiler
 from zkpipe.verifier_contracts.errors import ContractError, RevertError
-from zkpipe.verifier_contracts.generator import (
+from zkpipe.verifier_contracts.solidity.generator import (
     GENERATOR_VERSION,
     MOST_PUBLIC_VALUES,
     PRECOMPILE_FAILED,

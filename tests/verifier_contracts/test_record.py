@@ -19,7 +19,8 @@ from zkpipe.verifier_contracts import (
     key_digest,
     solidity_verifier,
 )
-from zkpipe.verifier_contracts import compiler as compiler_module
+from zkpipe.verifier_contracts.compilers import compiler as compiler_module
+from zkpipe.verifier_contracts.compilers.recompiled import is_of_its_source
 from zkpipe.verifier_contracts.deployment import LARGEST
 from zkpipe.verifier_contracts.errors import (
     CompilerMissingError,
@@ -28,7 +29,6 @@ from zkpipe.verifier_contracts.errors import (
     NodeMissingError,
     RevertError,
 )
-from zkpipe.verifier_contracts.recompiled import is_of_its_source
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,7 @@ from eth_account.typed_transactions import TypedTransaction
 from hexbytes import HexBytes
 
 from tests.verifier_contracts.between import Between, between, error
-from zkpipe.verifier_contracts import Chain, Node, find_anvil, sending
-from zkpipe.verifier_contracts.begun import Begun
+from zkpipe.verifier_contracts import Chain, Node, find_anvil
 from zkpipe.verifier_contracts.errors import (
     AccountError,
     ArgumentError,
@@ -28,8 +27,10 @@ from zkpipe.verifier_contracts.errors import (
     WrongChainError,
 )
 from zkpipe.verifier_contracts.node import _free_port
-from zkpipe.verifier_contracts.refusals import Cause, cause_of
-from zkpipe.verifier_contracts.terms import Fees, Terms, amount, wei
+from zkpipe.verifier_contracts.rpc.refusals import Cause, cause_of
+from zkpipe.verifier_contracts.transactions import sending
+from zkpipe.verifier_contracts.transactions.begun import Begun
+from zkpipe.verifier_contracts.transactions.terms import Fees, Terms, amount, wei
 
 RECEIPT, RAW = "eth_getTransactionReceipt", "eth_sendRawTransaction"
 BLOCK = "eth_getBlockByNumber"

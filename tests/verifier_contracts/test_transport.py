@@ -16,9 +16,11 @@ import pytest
 
 from tests.verifier_contracts.listeners import NOBODY, Handler, received, results, sends, serving
 from zkpipe.ground.files.strict_json import MAX_DEPTH
-from zkpipe.verifier_contracts import Chain, sending, transport
+from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
-from zkpipe.verifier_contracts.refusals import Refusal
+from zkpipe.verifier_contracts.rpc import transport
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
+from zkpipe.verifier_contracts.transactions import sending
 
 CALL = {"to": NOBODY, "data": "0x"}
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from zkpipe.ground.kinds import is_of, require_real, require_whole, shown_text
 from zkpipe.verifier_contracts.errors import ArgumentError, TransactionError
-from zkpipe.verifier_contracts.refusals import Refusal
-from zkpipe.verifier_contracts.transaction import MOST
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
+from zkpipe.verifier_contracts.transactions.transaction import MOST
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.rpc.asking import Asker
 
 UNITS = {"wei": 1, "gwei": 10**9, "ether": 10**18}
 AMOUNT = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,18}))? ?(wei|gwei|ether)?")
@@ -77,7 +77,7 @@ class Fees:
         return {"maxFeePerGas": self.most, "maxPriorityFeePerGas": self.priority}
 
 
-def fees_on(chain: Chain, terms: Terms) -> Fees:
+def fees_on(chain: Asker, terms: Terms) -> Fees:
     """The fees for a transaction now.
 
     Raises TransactionError if the wishes contradict each other or the chain.
@@ -108,7 +108,7 @@ def fees_on(chain: Chain, terms: Terms) -> Fees:
     return Fees(most, priority)
 
 
-def fees_instead(chain: Chain, terms: Terms, pending: Fees) -> Fees:
+def fees_instead(chain: Asker, terms: Terms, pending: Fees) -> Fees:
     """The fees for a transaction that takes the place of a pending one.
 
     Nodes ask a tenth more of it, of the priority fee too: what the terms leave open is raised so.
@@ -129,7 +129,7 @@ def _raised(price: int) -> int:
     return price + price // RAISE + 1
 
 
-def base_fee(chain: Chain) -> int | None:
+def base_fee(chain: Asker) -> int | None:
     """Wei per unit of gas that the next block takes; None on a chain that has no base fee.
 
     The block is not read by web3, which knows Ethereum's own blocks only.
@@ -139,7 +139,7 @@ def base_fee(chain: Chain) -> int | None:
     return None if base is None else chain.number(base)
 
 
-def _priority(chain: Chain, base: int) -> int:
+def _priority(chain: Asker, base: int) -> int:
     """What the node advises; without that method, its gas price less the base fee."""
     try:
         return chain.quantity("eth_maxPriorityFeePerGas")

@@ -22,9 +22,9 @@ from zkpipe.ground.files.strict_json import Json, parse_json
 from zkpipe.ground.files.writing import write_file
 from zkpipe.ground.kinds import require, require_text, require_whole
 from zkpipe.verifier_contracts.abi import Abi, is_abi
+from zkpipe.verifier_contracts.compilers.solc import KEPT_IN, Solc, find_solc
+from zkpipe.verifier_contracts.compilers.solc_process import SolcFailed, standard_json
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
-from zkpipe.verifier_contracts.solc import KEPT_IN, Solc, find_solc
-from zkpipe.verifier_contracts.solc_process import SolcFailed, standard_json
 
 SOURCE_NAME = "contract.sol"
 CACHE_FORMAT = 2

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.errors import TransactionError
-from zkpipe.verifier_contracts.transaction import Receipt
+from zkpipe.verifier_contracts.transactions.begun import Begun
+from zkpipe.verifier_contracts.transactions.transaction import Receipt
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.transactions.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Outcome:
 
 
 def outcome_told(
-    chain: Chain, begun: Begun, receipt: Mapping[str, Any], digest: str
+    chain: Signer, begun: Begun, receipt: Mapping[str, Any], digest: str
 ) -> Outcome | None:
     """The outcome that a receipt tells; None while it leaves it open.
 

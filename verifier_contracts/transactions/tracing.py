@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zkpipe.verifier_contracts.begun import Begun
-from zkpipe.verifier_contracts.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.rpc.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.transactions.begun import Begun
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.rpc.asking import Asker
 
 WALK = 128  # blocks to look through where a node does not keep older states
 
 
-def transaction_in_place_of(chain: Chain, begun: Begun) -> dict[str, Any] | None:
+def transaction_in_place_of(chain: Asker, begun: Begun) -> dict[str, Any] | None:
     """The mined transaction with the account and nonce of one that was begun; None if not found.
 
     The block is found by bisection over the account's nonce; where the node has forgotten older

@@ -40,7 +40,7 @@ OLDEST, BEYOND = (0, 8, 20), (0, 9, 0)  # as in the pragma of the generated cont
 
 VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 NPM_SCRIPT = Path(__file__).with_name("solc_npm.js")
-NODE_MODULES = Path(__file__).resolve().parents[1] / "node_modules"  # of a checkout
+NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"  # of a checkout
 
 
 @dataclass(frozen=True, slots=True)

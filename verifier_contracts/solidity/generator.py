@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from zkpipe.accel import bn254
 from zkpipe.ground.kinds import require, require_list, require_text
-from zkpipe.verifier_contracts.contract_name import check_name
 from zkpipe.verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.solidity.contract_name import check_name
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
     from zkpipe.prover.proof import Proof

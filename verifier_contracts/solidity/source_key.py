@@ -16,7 +16,7 @@ from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import require_text
 from zkpipe.verifier_contracts.errors import ContractError
-from zkpipe.verifier_contracts.generator import key_digest, solidity_verifier
+from zkpipe.verifier_contracts.solidity.generator import key_digest, solidity_verifier
 
 if TYPE_CHECKING:
     from zkpipe.prover.points import G1, G2

@@ -7,9 +7,9 @@ not of one contract may show a verifier and run something else.
 from __future__ import annotations
 
 from zkpipe.ground.errors import FormatError
-from zkpipe.verifier_contracts.compiler import CompiledContract, compile_solidity
+from zkpipe.verifier_contracts.compilers.compiler import CompiledContract, compile_solidity
+from zkpipe.verifier_contracts.compilers.solc import find_solc
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
-from zkpipe.verifier_contracts.solc import find_solc
 
 
 def is_of_its_source(compiled: CompiledContract) -> bool | None:

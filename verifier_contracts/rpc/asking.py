@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from zkpipe.verifier_contracts.abi import Abi
 from zkpipe.verifier_contracts.errors import NoCodeError, NodeMissingError, TransactionError
-from zkpipe.verifier_contracts.refusals import Refusal, cause_of, one_line
-from zkpipe.verifier_contracts.reverts import revert_error
+from zkpipe.verifier_contracts.rpc.refusals import Refusal, cause_of, one_line
+from zkpipe.verifier_contracts.rpc.reverts import revert_error
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_tester import EthereumTester
@@ -122,7 +122,7 @@ class Asker:
             from eth_tester.exceptions import BlockNotFound, TransactionFailed, ValidationError
             from eth_utils.exceptions import ValidationError as VmValidationError
 
-            from zkpipe.verifier_contracts.embedded import CallFailed
+            from zkpipe.verifier_contracts.rpc.embedded import CallFailed
 
             failures += (CallFailed, TransactionFailed, ValidationError, VmValidationError)
             failures += (PyEVMError, BlockNotFound)

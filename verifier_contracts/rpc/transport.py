@@ -24,9 +24,9 @@ from web3.types import RPCEndpoint, RPCResponse
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json, parse_json
-from zkpipe.verifier_contracts.answers import has_form
-from zkpipe.verifier_contracts.deadline import deadline, watched_session
 from zkpipe.verifier_contracts.errors import NodeMissingError
+from zkpipe.verifier_contracts.rpc.answers import has_form
+from zkpipe.verifier_contracts.rpc.deadline import deadline, watched_session
 
 SECONDS = 15.0  # of a call, its repetitions included
 LARGEST = 1 << 22  # bytes of a body; a block with 10,000 hashes has 700,000

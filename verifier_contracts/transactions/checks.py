@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from zkpipe.ground.errors import KindError
 from zkpipe.ground.kinds import is_of, require, require_text, require_whole, shown_text, wrong_kind
 from zkpipe.verifier_contracts.abi import Abi, address_of, bytes_of, is_abi
-from zkpipe.verifier_contracts.compiler import CompiledContract
+from zkpipe.verifier_contracts.compilers.compiler import CompiledContract
 from zkpipe.verifier_contracts.errors import AccountError, ArgumentError
-from zkpipe.verifier_contracts.terms import Terms
-from zkpipe.verifier_contracts.transaction import MOST, Transaction
+from zkpipe.verifier_contracts.transactions.terms import Terms
+from zkpipe.verifier_contracts.transactions.transaction import MOST, Transaction
 
 SENT = ("to", "data", "value")  # fields of one that is sent; the others are arguments of their own
 CALLED = (*SENT, "from", "gas")
@@ -91,7 +91,7 @@ def check_ways(function: str, terms: object, keeper: object) -> None:
 
 def check_begun(function: str, begun: object) -> None:
     """Raise KindError for what is no transaction that was begun."""
-    from zkpipe.verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.transactions.begun import Begun
 
     require(function, "begun", begun, Begun, "An error of a transaction carries it: error.begun.")
 

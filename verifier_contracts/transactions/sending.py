@@ -15,17 +15,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from zkpipe.ground.errors import ZkpipeError
-from zkpipe.verifier_contracts.beginning import begin, check_cost
-from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.errors import NodeMissingError, NonceTakenError, TransactionError
-from zkpipe.verifier_contracts.receipts import Outcome, outcome_told
-from zkpipe.verifier_contracts.refusals import Cause, Refusal
-from zkpipe.verifier_contracts.terms import Terms, base_fee, fees_instead
-from zkpipe.verifier_contracts.tracing import transaction_in_place_of
-from zkpipe.verifier_contracts.transaction import Transaction
+from zkpipe.verifier_contracts.rpc.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.transactions.beginning import begin, check_cost
+from zkpipe.verifier_contracts.transactions.begun import Begun
+from zkpipe.verifier_contracts.transactions.receipts import Outcome, outcome_told
+from zkpipe.verifier_contracts.transactions.terms import Terms, base_fee, fees_instead
+from zkpipe.verifier_contracts.transactions.tracing import transaction_in_place_of
+from zkpipe.verifier_contracts.transactions.transaction import Transaction
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.transactions.signing import Signer
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.05, 3.0, 1.5  # seconds between looks at the chain
 BEARABLE = 30.0  # seconds that a node may fail to answer while a transaction is waited for
@@ -75,7 +75,7 @@ class InMemory:
 
 
 def send(
-    chain: Chain,
+    chain: Signer,
     transaction: Transaction,
     terms: Terms,
     estimate: int,
@@ -97,7 +97,7 @@ def send(
 
 
 def settle(
-    chain: Chain, begun: Begun, terms: Terms, keeper: Keeper | None = None, *, fresh: bool
+    chain: Signer, begun: Begun, terms: Terms, keeper: Keeper | None = None, *, fresh: bool
 ) -> Outcome:
     """Send the transaction unless it was mined or is pending, and wait for it.
 
@@ -134,7 +134,7 @@ class _Watch:
     """One run of waiting for one transaction."""
 
     def __init__(
-        self, chain: Chain, begun: Begun, terms: Terms, keeper: Keeper, fresh: bool
+        self, chain: Signer, begun: Begun, terms: Terms, keeper: Keeper, fresh: bool
     ) -> None:
         self.chain, self.begun, self.terms, self.keeper = chain, begun, terms, keeper
         self.is_settled = fresh  # whether nothing of it is, or will be, on its way

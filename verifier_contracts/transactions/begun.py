@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zkpipe.verifier_contracts.terms import Fees, amount
-from zkpipe.verifier_contracts.transaction import Transaction
+from zkpipe.verifier_contracts.transactions.terms import Fees, amount
+from zkpipe.verifier_contracts.transactions.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

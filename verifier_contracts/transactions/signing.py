@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zkpipe.verifier_contracts.asking import Asker, of_kind
-from zkpipe.verifier_contracts.checks import check_begun
-from zkpipe.verifier_contracts.errors import AccountError
+from zkpipe.verifier_contracts.errors import AccountError, WrongChainError
+from zkpipe.verifier_contracts.rpc.asking import Asker, of_kind
+from zkpipe.verifier_contracts.transactions.checks import check_begun, checked_address
+from zkpipe.verifier_contracts.transactions.terms import LARGEST_CHAIN_ID
 
 if TYPE_CHECKING:  # web3 takes a second to import
     from eth_account.signers.local import LocalAccount
 
-    from zkpipe.verifier_contracts.begun import Begun
+    from zkpipe.verifier_contracts.transactions.begun import Begun
 
 HASH = re.compile("0x[0-9a-f]{64}")
 
@@ -27,6 +28,31 @@ class Signer(Asker):
     """
 
     _account: LocalAccount | str | None
+    _meant: int | None  # the chain to sign for
+
+    @property
+    def chain_id(self) -> int:
+        """The number of the chain, EIP-155. Raises WrongChainError if it is not the one meant."""
+        if self._tester is not None:
+            return int(self.web3.eth.chain_id)
+        with self._told():
+            served = self.quantity("eth_chainId")
+        if not 0 < served <= LARGEST_CHAIN_ID:
+            raise self._no_node("the number of its chain is none")
+        if self._meant not in (None, served):
+            raise WrongChainError(
+                f"{self.place} serves chain {served}; chain {self._meant} is meant.",
+                f"Give the URL of a node of chain {self._meant}.",
+            )
+        return served
+
+    def code(self, address: str) -> bytes:
+        """The code that lies at an address; empty if there is none."""
+        address = checked_address(address)
+        if self._tester is not None:
+            return bytes(self.web3.eth.get_code(address))  # type: ignore[arg-type] # checksummed
+        with self._told(), self._node():
+            return bytes.fromhex(of_kind(str, self.ask("eth_getCode", address, "latest"))[2:])
 
     @property
     def account(self) -> str:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from zkpipe.verifier_contracts.begun import Begun
 from zkpipe.verifier_contracts.errors import TransactionError
-from zkpipe.verifier_contracts.refusals import Cause, Refusal
-from zkpipe.verifier_contracts.terms import Terms, amount, fees_on
-from zkpipe.verifier_contracts.transaction import Transaction
+from zkpipe.verifier_contracts.rpc.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.transactions.begun import Begun
+from zkpipe.verifier_contracts.transactions.terms import Terms, amount, fees_on
+from zkpipe.verifier_contracts.transactions.transaction import Transaction
 
 if TYPE_CHECKING:
-    from zkpipe.verifier_contracts.chain import Chain
+    from zkpipe.verifier_contracts.transactions.signing import Signer
 
 SPARE_GAS = 4  # the estimate and a quarter more
 RANDOM_GAS = 1 << 10  # tells apart what two programs send; it is not used, so it costs nothing
 LARGEST = 1 << 64  # of gas and nonces, EIP-2681
 
 
-def begin(chain: Chain, transaction: Transaction, terms: Terms, estimate: int) -> Begun:
+def begin(chain: Signer, transaction: Transaction, terms: Terms, estimate: int) -> Begun:
     """A transaction with nonce, gas, fees and, where it is signed here, its hash; nothing is sent.
 
     Raises TransactionError if it would cost more than the terms allow or than the account has, or
@@ -54,7 +54,7 @@ def begin(chain: Chain, transaction: Transaction, terms: Terms, estimate: int) -
     return chain.signed(begun)
 
 
-def _next_nonce(chain: Chain, account: str, mined: int) -> int:
+def _next_nonce(chain: Signer, account: str, mined: int) -> int:
     """The first nonce that no transaction of the account has, pending ones included."""
     try:
         return max(mined, chain.quantity("eth_getTransactionCount", account, "pending"))
@@ -62,7 +62,7 @@ def _next_nonce(chain: Chain, account: str, mined: int) -> int:
         return mined
 
 
-def check_cost(chain: Chain, begun: Begun, terms: Terms) -> None:
+def check_cost(chain: Signer, begun: Begun, terms: Terms) -> None:
     """Raise TransactionError if it may cost more than the terms allow, or than the account has."""
     if terms.max_fee is not None and begun.cost > terms.max_fee:
         raise TransactionError(

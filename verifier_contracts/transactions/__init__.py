@@ -1,0 +1,1 @@
+"""Transactions: begun, signed, sent, waited for, and found again."""
