@@ -16,16 +16,16 @@ if __name__ != "zkpipe.benchmarks":  # by another name, every class would be the
 if TYPE_CHECKING:
     from zkpipe.benchmarks.measuring import measure
     from zkpipe.benchmarks.plan import Plan
-    from zkpipe.benchmarks.report import html_report, markdown_report
-    from zkpipe.benchmarks.results import Results
+    from zkpipe.benchmarks.records.results import Results
+    from zkpipe.benchmarks.reports.report import html_report, markdown_report
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
             "zkpipe.benchmarks.measuring": "measure",
             "zkpipe.benchmarks.plan": "Plan",
-            "zkpipe.benchmarks.report": "html_report markdown_report",
-            "zkpipe.benchmarks.results": "Results",
+            "zkpipe.benchmarks.reports.report": "html_report markdown_report",
+            "zkpipe.benchmarks.records.results": "Results",
         },
     )
 

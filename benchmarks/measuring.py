@@ -9,14 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
-from zkpipe.benchmarks.judges import Judge, find_judge
-from zkpipe.benchmarks.machine import commit, cores, describe
-from zkpipe.benchmarks.peers import Peers, find_peers
 from zkpipe.benchmarks.plan import Plan
 from zkpipe.benchmarks.processes import module_worker
-from zkpipe.benchmarks.proofs import Patience, prove_workload
-from zkpipe.benchmarks.provers import Prover, zkpipe_environment, zkpipe_library, zkpipe_whole
-from zkpipe.benchmarks.results import (
+from zkpipe.benchmarks.provers.judges import Judge, find_judge
+from zkpipe.benchmarks.provers.peers import Peers, find_peers
+from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
+from zkpipe.benchmarks.provers.provers import (
+    Prover,
+    zkpipe_environment,
+    zkpipe_library,
+    zkpipe_whole,
+)
+from zkpipe.benchmarks.provers.waits import FIRST, command_waits, first_proof, verification_waits
+from zkpipe.benchmarks.records.machine import commit, cores, describe
+from zkpipe.benchmarks.records.results import (
     SCHEMA,
     CircuitSize,
     KernelTime,
@@ -27,8 +33,7 @@ from zkpipe.benchmarks.results import (
     StageTime,
     WaitTime,
 )
-from zkpipe.benchmarks.waits import FIRST, command_waits, first_proof, verification_waits
-from zkpipe.benchmarks.workloads import Workload, make_workload
+from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 from zkpipe.ground.errors import MissingError
 from zkpipe.ground.kinds import require, wrong_kind
 
@@ -91,7 +96,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
 def _kernels(plan: Plan, backend: str) -> Iterator[KernelTime]:
     environment = zkpipe_environment(backend, 1)
     words = (plan.rounds, *plan.kernels)
-    with module_worker("zkpipe.benchmarks.kernels_worker", environment, *words) as worker:
+    with module_worker("zkpipe.benchmarks.workers.kernels_worker", environment, *words) as worker:
         for facts in worker.ask({})["kernels"]:
             yield KernelTime(backend=backend, **{**facts, "seconds": tuple(facts["seconds"])})
 
@@ -131,7 +136,7 @@ def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) 
 def _stages(workload: Workload, backend: str, threads: int, rounds: int) -> Iterator[StageTime]:
     environment = zkpipe_environment(backend, threads)
     words = (workload.key, workload.witness)
-    with module_worker("zkpipe.benchmarks.stages_worker", environment, *words) as worker:
+    with module_worker("zkpipe.benchmarks.workers.stages_worker", environment, *words) as worker:
         worker.ask({})
         answers = [worker.ask({}) for _ in range(rounds)]
     size = workload.size

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zkpipe.benchmarks.machine import backends, cores
-from zkpipe.benchmarks.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
-from zkpipe.benchmarks.workloads import CIRCUITS, LARGEST, SMALLEST
+from zkpipe.benchmarks.records.machine import backends, cores
+from zkpipe.benchmarks.records.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
+from zkpipe.benchmarks.workloads.workloads import CIRCUITS, LARGEST, SMALLEST
 from zkpipe.ground.errors import KindError, RangeError
 from zkpipe.ground.kinds import (
     require,

@@ -21,10 +21,10 @@ from typing import Any, NoReturn
 
 import click
 
-from zkpipe.cli.answer import Answer
+from zkpipe.cli.console.answer import Answer
+from zkpipe.cli.console.streams import drop_what_is_left
+from zkpipe.cli.console.warned import Warned
 from zkpipe.cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
-from zkpipe.cli.streams import drop_what_is_left
-from zkpipe.cli.warned import Warned
 
 
 class Commands(click.Group):

@@ -26,8 +26,8 @@ from pathlib import Path
 
 import click
 
-from zkpipe.cli.answer import one_line, printable
-from zkpipe.cli.signals import Ended
+from zkpipe.cli.console.answer import one_line, printable
+from zkpipe.cli.console.signals import Ended
 
 USAGE, MISSING, FAULT, INTERRUPTED, BROKEN_PIPE = 2, 3, 70, 130, 141
 REFUSALS = {  # what a system says when it is not our fault
@@ -185,7 +185,7 @@ def _place(error: BaseException) -> str:
 
 def _failed_import(error: BaseException) -> str | None:
     """The package of others in whose import this was raised; None if it was elsewhere."""
-    from zkpipe.cli.diagnosis import OURS
+    from zkpipe.cli.machine.diagnosis import OURS
 
     package = None
     for frame, _ in traceback.walk_tb(error.__traceback__):

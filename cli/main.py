@@ -13,7 +13,8 @@ import threading
 
 import click
 
-from zkpipe.cli import (
+from zkpipe.cli.command import Commands
+from zkpipe.cli.commands import (
     bench,
     check,
     circuit,
@@ -25,10 +26,8 @@ from zkpipe.cli import (
     listing,
     onchain,
     proof,
-    signals,
-    streams,
 )
-from zkpipe.cli.command import Commands
+from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 MOST_THREADS = 64  # of BLAS, as numpy is built

@@ -87,6 +87,15 @@ def test_no_source_of_ours_is_old_fashioned_to_this_python(folder: str) -> None:
         compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_folder_has_more_than_fifteen_modules(layer: str) -> None:
+    """A table of contents that is longer says little of any of them."""
+    folders = [ROOT / layer, *(path for path in (ROOT / layer).rglob("*") if path.is_dir())]
+    counts = {folder: len(list(folder.glob("*.py"))) for folder in folders}
+    assert max(counts.values()) > 1
+    assert [folder for folder, count in counts.items() if count > 15] == []
+
+
 def test_no_import_of_ours_warns() -> None:
     """Of what this Python, or a library in this version, will do without."""
     done = subprocess.run(  # noqa: S603 # this interpreter

@@ -79,7 +79,7 @@ WORDS = {
 
 COMMANDS = """
 import sys
-from zkpipe.cli import signals, streams
+from zkpipe.cli.console import signals, streams
 from zkpipe.cli.main import zkpipe
 
 streams.prepare()

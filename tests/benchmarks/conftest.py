@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.benchmarks.results import (
+from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.records.results import (
     COMMAND,
     LIBRARY,
     SCHEMA,
@@ -21,9 +22,8 @@ from zkpipe.benchmarks.results import (
     StageTime,
     WaitTime,
 )
-from zkpipe.benchmarks.stages import QUOTIENT, SUM_A, WHOLE
-from zkpipe.benchmarks.waits import FIRST, ONE, SMALL, many
-from zkpipe.benchmarks.workloads import Workload, make_workload
+from zkpipe.benchmarks.workloads.stages import QUOTIENT, SUM_A, WHOLE
+from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 
 
 @pytest.fixture(scope="session")

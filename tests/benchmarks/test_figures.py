@@ -10,10 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zkpipe.benchmarks.growth import growth_exponent
-from zkpipe.benchmarks.results import Results
-from zkpipe.benchmarks.series import in_turn, median, spread
-from zkpipe.benchmarks.targets import FURTHER, LANES, MET, MISSED, SCALAR, TARGETS, UNKNOWN, Target
+from zkpipe.benchmarks.records.results import Results
+from zkpipe.benchmarks.records.series import in_turn, median, spread
+from zkpipe.benchmarks.reports.growth import growth_exponent
+from zkpipe.benchmarks.reports.targets import (
+    FURTHER,
+    LANES,
+    MET,
+    MISSED,
+    SCALAR,
+    TARGETS,
+    UNKNOWN,
+    Target,
+)
 
 
 def test_each_round_runs_everything_once_and_begins_with_another() -> None:

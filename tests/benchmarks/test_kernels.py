@@ -12,11 +12,16 @@ from typing import Any
 import pytest
 
 from zkpipe.accel.machines.backend import machine
-from zkpipe.benchmarks.cases import Case
-from zkpipe.benchmarks.curve_kernels import bucket_additions, butterflies, curve_cases, scalars
 from zkpipe.benchmarks.errors import CrossCheckError
-from zkpipe.benchmarks.field_kernels import field_cases
-from zkpipe.benchmarks.kernels_worker import timed
+from zkpipe.benchmarks.kernels.cases import Case
+from zkpipe.benchmarks.kernels.curve_kernels import (
+    bucket_additions,
+    butterflies,
+    curve_cases,
+    scalars,
+)
+from zkpipe.benchmarks.kernels.field_kernels import field_cases
+from zkpipe.benchmarks.workers.kernels_worker import timed
 
 MAKERS = {**field_cases(machine()), **curve_cases(machine(), (12,))}
 

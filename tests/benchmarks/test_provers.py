@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.benchmarks import judges, peers
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
-from zkpipe.benchmarks.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
-from zkpipe.benchmarks.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
-from zkpipe.benchmarks.proofs import Patience, prove_workload
-from zkpipe.benchmarks.provers import Command, Place, zkpipe_library
-from zkpipe.benchmarks.workloads import Workload
+from zkpipe.benchmarks.provers import judges, peers
+from zkpipe.benchmarks.provers.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
+from zkpipe.benchmarks.provers.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
+from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
+from zkpipe.benchmarks.provers.provers import Command, Place, zkpipe_library
+from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness
 from zkpipe.prover import Proof, ProvingKey, prove, save_public
 

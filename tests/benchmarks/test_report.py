@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from zkpipe.benchmarks.report import html_report, markdown_report
-from zkpipe.benchmarks.results import Results, Skipped
-from zkpipe.benchmarks.series import median, spread
-from zkpipe.benchmarks.tables import duration
+from zkpipe.benchmarks.records.results import Results, Skipped
+from zkpipe.benchmarks.records.series import median, spread
+from zkpipe.benchmarks.reports.report import html_report, markdown_report
+from zkpipe.benchmarks.reports.tables import duration
 from zkpipe.ground.errors import MissingError
 
 LOADING = {"src", "href", "xlink:href", "data", "poster", "action", "srcset"}

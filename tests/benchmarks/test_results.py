@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from zkpipe.benchmarks.results import KernelTime, ProofTime, Results
+from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results
 from zkpipe.ground.errors import FormatError, RangeError
 
 Change = Callable[[dict[str, Any]], object]
@@ -107,7 +107,8 @@ def test_of_several_faults_the_first_is_told_in_every_process(saved: Path) -> No
     proof = value["proofs"][0]
     proof.update(dict.fromkeys(proof, "\0"))
     saved.write_text(json.dumps(value))
-    program = """import sys; from pathlib import Path; from zkpipe.benchmarks.results import Results
+    program = """import sys; from pathlib import Path
+from zkpipe.benchmarks.records.results import Results
 try: Results.load(Path(sys.argv[1]))
 except Exception as error: print(error.what)"""
     for seed in range(3):

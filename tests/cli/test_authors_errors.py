@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from zkpipe.circuits import CompileError
-from zkpipe.cli.circuit_file import load_system
-from zkpipe.cli.circuit_name import CircuitName
-from zkpipe.cli.signals import Ended
+from zkpipe.cli.authors.circuit_file import load_system
+from zkpipe.cli.authors.circuit_name import CircuitName
+from zkpipe.cli.console.signals import Ended
 
 HEAD = "from zkpipe.circuits import Array, Private, UInt, check, circuit\n"
 BODY = HEAD + "@circuit\ndef f(a: Private[Array[UInt[8], 3]]):\n    check(a[0] == 1)\n    "
@@ -101,6 +101,6 @@ def test_what_ends_the_command_is_no_error_of_the_authors(
     kind: type[BaseException], tmp_path: Path
 ) -> None:
     path = tmp_path / "made.py"
-    path.write_text(f"from zkpipe.cli.signals import Ended\nraise {kind.__name__}\n")
+    path.write_text(f"from zkpipe.cli.console.signals import Ended\nraise {kind.__name__}\n")
     with pytest.raises(kind):
         load_system(CircuitName(path, None))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.workshop import invoke
 from zkpipe import verifier_contracts
-from zkpipe.cli import diagnosis
+from zkpipe.cli.machine import diagnosis
 from zkpipe.ground.files import cache_folders
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 

@@ -17,10 +17,10 @@ import pytest
 
 from tests.cli.workshop import contents, invoke, refused
 from zkpipe import prover
-from zkpipe.cli import diagnosis
-from zkpipe.cli.file_kind import Kind
-from zkpipe.cli.outputs import outputs
-from zkpipe.cli.signals import Ended
+from zkpipe.cli.console.signals import Ended
+from zkpipe.cli.files.file_kind import Kind
+from zkpipe.cli.files.outputs import outputs
+from zkpipe.cli.machine import diagnosis
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 VERIFY = ("verify", "vkey.json", "public.json", "proof.json")

@@ -18,8 +18,8 @@ import pytest
 
 from tests.cli.workshop import done, invoke, refused
 from zkpipe.accel.bn254 import P
-from zkpipe.cli import file_kind, piped
-from zkpipe.cli.file_kind import HEAD, Kind, expect, kind_of
+from zkpipe.cli.files import file_kind, piped
+from zkpipe.cli.files.file_kind import HEAD, Kind, expect, kind_of
 from zkpipe.verifier_contracts.solidity.source_key import digest_in
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")

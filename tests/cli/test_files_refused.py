@@ -12,9 +12,9 @@ import pytest
 
 from tests.cli.workshop import contents, invoke, refused
 from zkpipe.accel.bn254 import P, R
-from zkpipe.cli import piped
-from zkpipe.cli.file_kind import Kind
-from zkpipe.cli.outputs import outputs
+from zkpipe.cli.files import piped
+from zkpipe.cli.files.file_kind import Kind
+from zkpipe.cli.files.outputs import outputs
 from zkpipe.ground.files.reading import FileError
 
 PROVE = ("prove", "square.zkey", "square.wtns", "new.proof.json", "new.public.json")

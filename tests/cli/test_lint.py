@@ -77,8 +77,8 @@ def test_compile_refuses_what_lint_tells(loose: Path) -> None:
 
 def test_an_r1cs_has_the_names_of_the_sym_beside_it_or_given(loose: Path) -> None:
     from zkpipe.circuits.formats.sym import write_sym
-    from zkpipe.cli.circuit_file import load_traced_system
-    from zkpipe.cli.circuit_name import CircuitName
+    from zkpipe.cli.authors.circuit_file import load_traced_system
+    from zkpipe.cli.authors.circuit_name import CircuitName
 
     system = load_traced_system(CircuitName(loose), None)
     system.save("c.r1cs")

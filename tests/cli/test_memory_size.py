@@ -8,7 +8,7 @@ import click
 import pytest
 
 from tests.cli.workshop import invoke
-from zkpipe.cli.memory_size import MEMORY
+from zkpipe.cli.console.memory_size import MEMORY
 
 PROVE = ("prove", "square.zkey", "square.wtns", "proof.json", "public.json", "--max-memory")
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from tests.cli.test_piped import piped
 from tests.cli.workshop import contents, done, invoke, refused
+from zkpipe.cli.files.piped import Piped
 from zkpipe.cli.main import zkpipe
-from zkpipe.cli.piped import Piped
 from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
 
@@ -160,7 +160,7 @@ def test_a_password_is_not_read_where_a_terminal_would_show_it(
     keystore(Path("key.json"))
     words = ["deploy", "verifier.sol", "new.json", "--rpc", "http://127.0.0.1:9", "--chain-id", "5"]
     monkeypatch.setattr(
-        "zkpipe.cli.piped._standard_input", lambda: Piped("it", bytes, on_terminal=True)
+        "zkpipe.cli.files.piped._standard_input", lambda: Piped("it", bytes, on_terminal=True)
     )
     refused(
         *words, "--keystore", "key.json", "--password-file", "-", says="would show the password"

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import contents, done, invoke, refused
-from zkpipe.cli import outputs as module
-from zkpipe.cli import signals
-from zkpipe.cli.file_kind import Kind
-from zkpipe.cli.outputs import output, outputs
-from zkpipe.cli.signals import Ended, held
+from zkpipe.cli.console import signals
+from zkpipe.cli.console.signals import Ended, held
+from zkpipe.cli.files import outputs as module
+from zkpipe.cli.files.file_kind import Kind
+from zkpipe.cli.files.outputs import output, outputs
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import write_file
 

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.cli.workshop import ORDER, SECRETS, contents, done, invoke, refused
-from zkpipe.cli import piped as pipes
+from zkpipe.cli.files import piped as pipes
 from zkpipe.cli.main import zkpipe
 
 COMMAND = [sys.executable, "-c", "from zkpipe.cli.main import main; main()"]

@@ -10,9 +10,9 @@ import time
 import click
 import pytest
 
-from zkpipe.cli import progress as module
-from zkpipe.cli.progress import counted, progress
-from zkpipe.cli.warned import Warned
+from zkpipe.cli.console import progress as module
+from zkpipe.cli.console.progress import counted, progress
+from zkpipe.cli.console.warned import Warned
 
 
 class Terminal(io.StringIO):

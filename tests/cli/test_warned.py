@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from zkpipe.circuits import CircuitWarning
 from zkpipe.circuits.errors import Source
-from zkpipe.cli.answer import Answer
 from zkpipe.cli.command import Commands, command
+from zkpipe.cli.console.answer import Answer
 from zkpipe.ground.errors import RangeError, ZkpipeWarning
 
 DOUBTFUL = CircuitWarning(

@@ -1,0 +1,1 @@
+"""Whole proofs by zkpipe and its peers, what else is waited for, and who judges."""

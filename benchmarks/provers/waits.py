@@ -1,0 +1,101 @@
+"""What is waited for besides a proof: the command's start, compiling, verification.
+
+start      `zkpipe --help`, whole
+small      `zkpipe prove` on a circuit of 2^10 rows, whole: what a proof costs at least
+first      the first proof on a fresh machine: key made, proof made and verified by three commands
+           with an empty folder of kernels, so that all they need is compiled
+one, many  verification, in a process that has key and proofs (workers.verification_worker)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from zkpipe.benchmarks.processes import module_worker, whole_command
+from zkpipe.benchmarks.provers.provers import zkpipe_command, zkpipe_environment
+from zkpipe.benchmarks.records.machine import cores
+from zkpipe.benchmarks.records.results import Skipped, WaitTime
+from zkpipe.benchmarks.records.series import in_turn
+from zkpipe.benchmarks.workloads import statements
+from zkpipe.benchmarks.workloads.workloads import make_workload
+
+START, SMALL, FIRST = "start of the command", "prove 2^10, whole command", "first proof, compiling"
+ONE = "verification of a proof"
+SMALL_EXPONENT = 10
+
+
+def many(count: int) -> str:
+    """The name of the wait for many verifications."""
+    return f"verification of {count:,} proofs"
+
+
+def command_waits(rounds: int, backends: Sequence[str]) -> Iterator[WaitTime]:
+    """The command's start, and a small proof on each back end; nothing is left to compile."""
+    zkpipe, threads = zkpipe_command(), cores()
+    with TemporaryDirectory(prefix="zkpipe-bench-") as name:
+        folder = Path(name)
+        made = make_workload("chain", SMALL_EXPONENT, folder)
+        prove: list[str | Path] = [
+            zkpipe,
+            "prove",
+            made.key,
+            made.witness,
+            folder / "p.json",
+            folder / "u.json",
+        ]
+
+        def run(words: list[str | Path], environment: dict[str, str]) -> Callable[[], float]:
+            return lambda: whole_command(words, environment).seconds
+
+        runs = {"": run([zkpipe, "--help"], {})}
+        for backend in backends:
+            runs[backend] = run(prove, zkpipe_environment(backend, threads))
+        in_turn(1, runs)
+        for backend, seconds in in_turn(rounds, runs).items():
+            yield WaitTime(SMALL if backend else START, "zkpipe", backend, threads, seconds)
+
+
+def first_proof(backend: str) -> WaitTime:
+    """The first proof on a fresh machine, once: it takes the better part of a minute."""
+    with TemporaryDirectory(prefix="zkpipe-bench-") as name:
+        folder = Path(name)
+        made = make_workload("chain", SMALL_EXPONENT, folder)
+        circuit = Path(statements.__file__)
+        zkpipe, key = zkpipe_command(), folder / "fresh.zkey"
+        proof, public = folder / "p.json", folder / "u.json"
+        environment = {
+            **zkpipe_environment(backend, cores()),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+        }
+        commands: list[list[str | Path]] = [
+            [zkpipe, "setup", f"{circuit}:square", key, "--dev"],
+            [zkpipe, "prove", made.key, made.witness, proof, public],
+            [zkpipe, "verify", made.vkey, public, proof],
+        ]
+        seconds = sum(whole_command(words, environment).seconds for words in commands)
+    return WaitTime(FIRST, "zkpipe", backend, cores(), (seconds,))
+
+
+def verification_waits(rounds: int, backend: str, count: int) -> Iterator[WaitTime | Skipped]:
+    """Verification of one proof and of many, and of one by groth16py where it is installed."""
+    environment = zkpipe_environment(backend, cores())
+    with module_worker(
+        "zkpipe.benchmarks.workers.verification_worker", environment, count
+    ) as worker:
+        worker.ask({})
+        found = [worker.ask({}) for _ in range(rounds)]
+    named = (
+        ("one", ONE, "zkpipe"),
+        ("many", many(count), "zkpipe"),
+        ("groth16py", ONE, "groth16py"),
+    )
+    for part, wait, tool in named:
+        seconds = tuple(answer[part] for answer in found)
+        where = backend if tool == "zkpipe" else ""
+        if None not in seconds:
+            threads = cores() if tool == "zkpipe" else 1
+            yield WaitTime(wait, tool, where, threads, seconds)
+        elif tool == "zkpipe":
+            yield Skipped(wait, "this version has no prover.verify_batch")

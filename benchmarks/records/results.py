@@ -1,0 +1,243 @@
+"""What a run measured, as records and as a JSON file.
+
+All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
+are exponents of two. SCHEMA changes whenever a field does: `report` reads one version only. What a
+file says is held against ranges that every real run keeps, because people edit and send such files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from zkpipe.benchmarks.records.records import Within, as_json, check, from_json
+from zkpipe.benchmarks.records.series import median
+from zkpipe.ground.errors import FormatError, RangeError
+from zkpipe.ground.files.strict_json import read_json, write_json
+from zkpipe.ground.kinds import require_path, shown_text
+
+SCHEMA = "zkpipe-bench/1"
+LIBRARY, COMMAND = "library", "command"
+
+MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
+MOST_THREADS = 1 << 16
+TICK = 1e-9  # seconds; clocks count nanoseconds
+MOST_SERIES = 256  # lines, and as many shares, in all plots together
+MOST_PLOTS = 48  # each takes half a second and more
+
+Seconds = tuple[Annotated[float, Within(0, MOST_PATIENCE)], ...]
+Exponent = Annotated[int, Within(0, 28)]  # BN254's scalar field has no domain above 2^28
+Count = Annotated[int, Within(1, 1 << 48)]
+Size = Annotated[int, Within(0, 1 << 60)]  # in bytes
+Threads = Annotated[int, Within(1, MOST_THREADS)]
+
+_MEND = "Measure again: give the file that `zkpipe bench run` wrote."
+
+
+def _check(times: Seconds) -> None:
+    if not times or min(times) < TICK:
+        raise RangeError("A measurement has no times, or one below a nanosecond.", _MEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where it was measured.
+
+    processor  the name that the processor gives itself
+    cores      processors that the process may use
+    backends   of zkpipe that this machine has, the best first
+    versions   of zkpipe, what it stands on, and the peers
+    """
+
+    processor: str
+    cores: Threads
+    memory_bytes: Size
+    system: str
+    backends: tuple[str, ...]
+    versions: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.backends:
+            raise RangeError("A machine has no back end.", _MEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was asked for: see benchmarks.plan."""
+
+    exponents: tuple[Exponent, ...]
+    rounds: Annotated[int, Within(1, MOST_ROUNDS)]
+    patience: Annotated[float, Within(0, MOST_PATIENCE)]
+    quick: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitSize:
+    """A circuit that was proven, and its files."""
+
+    circuit: str
+    exponent: Exponent
+    constraints: Count
+    wires: Count
+    key_bytes: Size
+    witness_bytes: Size
+
+
+@dataclass(frozen=True, slots=True)
+class KernelTime:
+    """An operation of the arithmetic on one thread.
+
+    size        values, points or pairs of one run
+    operations  that one run does: products, additions, butterflies
+    """
+
+    kernel: str
+    backend: str
+    size: Count
+    operations: Count
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+    @property
+    def nanoseconds(self) -> float:
+        """Median time of one operation."""
+        return median(self.seconds) / self.operations * 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """A stage of proving, done by itself on the data of a proof (benchmarks.workloads.stages)."""
+
+    circuit: str
+    exponent: Exponent
+    backend: str
+    threads: Threads
+    stage: str
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ProofTime:
+    """Whole proofs by one prover.
+
+    way         library: proving in a process that has the key; command: a process for each proof
+    prover      zkpipe or a peer
+    backend     of zkpipe; empty for peers
+    threads     that it was allowed, or is known to use
+    peak_bytes  the most memory that the process held
+    checked_by  the tool that accepted each of its proofs
+    """
+
+    circuit: str
+    exponent: Exponent
+    way: str
+    prover: str
+    backend: str
+    threads: Threads
+    seconds: Seconds
+    peak_bytes: Size
+    checked_by: str
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+        if self.way not in (LIBRARY, COMMAND):
+            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", _MEND)
+        if self.checked_by == self.prover:
+            raise RangeError(
+                f"Proofs of {shown_text(self.prover)} were checked by itself.",
+                "Measure again: every proof is checked by another tool.",
+            )
+
+    @property
+    def label(self) -> str:
+        """The prover for people: `zkpipe avx512, 2 threads`."""
+        name = f"{self.prover} {self.backend}".strip()
+        return f"{name}, {self.threads} thread{'s' if self.threads > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTime:
+    """What a person or a service waits for besides a proof: see benchmarks.provers.waits."""
+
+    wait: str
+    tool: str
+    backend: str
+    threads: Threads
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        _check(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What was not measured, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All that a run measured.
+
+    date    of its beginning, ISO 8601 in UTC
+    commit  of the checkout, with a + where it was changed; None outside of one
+
+    Raises FormatError for a field that is not of its type, RangeError for a value out of its range.
+    """
+
+    schema: str
+    date: str
+    commit: str | None
+    machine: Machine
+    settings: Settings
+    circuits: tuple[CircuitSize, ...]
+    kernels: tuple[KernelTime, ...]
+    stages: tuple[StageTime, ...]
+    proofs: tuple[ProofTime, ...]
+    waits: tuple[WaitTime, ...]
+    skipped: tuple[Skipped, ...]
+
+    def __post_init__(self) -> None:
+        check(self, "Results")
+        try:
+            datetime.fromisoformat(self.date)
+        except ValueError as error:
+            raise RangeError("The date of a run is not written as in ISO 8601.", _MEND) from error
+        lines = {(p.circuit, p.way, p.label) for p in self.proofs}
+        shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
+        plots = {line[:2] for line in lines} | {share[:3] for share in shares}
+        if max(len(lines), len(shares)) > MOST_SERIES or len(plots) > MOST_PLOTS:
+            raise RangeError(
+                f"The results have more than {MOST_SERIES} provers or stages, or fill more than "
+                f"{MOST_PLOTS} plots.",
+                _MEND,
+            )
+
+    def save(self, path: str | Path) -> None:
+        """Write JSON. Raises FileError."""
+        write_json(require_path("Results.save", "path", path), as_json(self))
+
+    @staticmethod
+    def load(path: str | Path) -> Results:
+        """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not."""
+        path = require_path("Results.load", "path", path)
+        value = read_json(path, floats=True)
+        schema = value.get("schema") if isinstance(value, dict) else None
+        if schema != SCHEMA:
+            raise FormatError(
+                f"{path} is not the results of a run in the form {SCHEMA}.",
+                "Give the file that `zkpipe bench run` of this version wrote.",
+            )
+        try:
+            return from_json(Results, value, path.name)
+        except RangeError as error:
+            raise FormatError(f"{path}: {error.what}", error.mend) from error

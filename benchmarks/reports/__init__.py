@@ -1,0 +1,1 @@
+"""A report on a run: tables, plots, targets."""

@@ -1,0 +1,287 @@
+"""The tables of a report, as text: made once from the results, for HTML and for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zkpipe.benchmarks.records.results import COMMAND, LIBRARY, ProofTime, Results, StageTime
+from zkpipe.benchmarks.records.series import median, spread
+from zkpipe.benchmarks.reports.growth import FIRST, LAST, growth_exponent
+from zkpipe.benchmarks.reports.targets import TARGETS, Target
+
+WAYS = {
+    LIBRARY: "in a process that has the key; from the witness's file to the proof",
+    COMMAND: "a process for each proof, from its start to its end",
+}
+NONE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table.
+
+    note  a sentence on how to read it; empty if none is needed
+    """
+
+    title: str
+    note: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def duration(seconds: float) -> str:
+    """A time with three digits, in s, ms or us."""
+    for unit, scale in (("s", 1.0), ("ms", 1e3)):
+        if seconds * scale >= 1:
+            return f"{_digits(seconds * scale)} {unit}"
+    return f"{_digits(seconds * 1e6)} us"
+
+
+def _digits(value: float) -> str:
+    """Three digits that count, without an exponent: 0.123, 1.23, 12.3, 123, 1234."""
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
+
+
+def with_spread(seconds: Sequence[float]) -> str:
+    """The median, with the fastest and the slowest behind it."""
+    low, high = spread(seconds)
+    return f"{duration(median(seconds))} ({duration(low)} to {duration(high)})"
+
+
+def megabytes(size: int) -> str:
+    """A size in MB of a million bytes."""
+    return f"{_digits(size / 1e6)} MB"
+
+
+def all_tables(results: Results) -> Iterator[Table]:
+    """Every table that has a row, in the order of the report."""
+    for table in (
+        _targets(results),
+        *_proofs(results),
+        _growth(results),
+        _memory(results),
+        *_stages(results),
+        _kernels(results),
+        _waits(results),
+        _circuits(results),
+        _skipped(results),
+        _machine(results),
+    ):
+        if table.rows:
+            yield table
+
+
+def _targets(results: Results) -> Table:
+    def row(target: Target) -> tuple[str, ...]:
+        found = target.measure(results)
+        goals = [NONE if goal is None else f"{goal:g}" for goal in (target.must, target.moonshot)]
+        sign = "at least" if target.more else "at most"
+        value = NONE if found is None else f"{_digits(found.value)} {target.unit}"
+        return (
+            target.work,
+            value,
+            f"{sign} {goals[0]} {target.unit}",
+            goals[1],
+            target.verdict(found),
+            found.where if found else "",
+        )
+
+    return Table(
+        "Targets",
+        "Dense chain of 2^16 rows and more, the same threads on both sides; the worst size counts.",
+        ("work", "measured", "must", "moonshot", "verdict", "where"),
+        tuple(map(row, TARGETS)),
+    )
+
+
+def groups(results: Results) -> list[tuple[str, str]]:
+    """Circuit and way of all proofs, in order."""
+    return list(dict.fromkeys((p.circuit, p.way) for p in results.proofs))
+
+
+def labels(results: Results, circuit: str, way: str) -> dict[str, dict[int, ProofTime]]:
+    """The proofs of a circuit in one way: by prover, then by exponent."""
+    found: dict[str, dict[int, ProofTime]] = {}
+    for proof in results.proofs:
+        if (proof.circuit, proof.way) == (circuit, way):
+            found.setdefault(proof.label, {})[proof.exponent] = proof
+    return found
+
+
+def _sizes(found: dict[str, dict[int, ProofTime]]) -> list[int]:
+    return sorted({exponent for proofs in found.values() for exponent in proofs})
+
+
+def _proofs(results: Results) -> Iterator[Table]:
+    for circuit, way in groups(results):
+        found = labels(results, circuit, way)
+        yield Table(
+            f"Proofs of {circuit}, {way}",
+            f"{WAYS.get(way, way)}. Median, and in brackets the fastest and the slowest.",
+            ("rows", *found),
+            tuple(
+                (f"2^{k}", *(_time(proofs.get(k)) for proofs in found.values()))
+                for k in _sizes(found)
+            ),
+        )
+        yield _ratios(circuit, way, found)
+
+
+def _time(proof: ProofTime | None) -> str:
+    return NONE if proof is None else with_spread(proof.seconds)
+
+
+def _ratios(circuit: str, way: str, found: dict[str, dict[int, ProofTime]]) -> Table:
+    ours = [name for name in found if name.startswith("zkpipe ")]
+    pairs = [(mine, other) for other in found if other not in ours for mine in ours]
+
+    def ratio(mine: str, other: str, k: int) -> str:
+        if k not in found[mine] or k not in found[other]:
+            return NONE
+        return _digits(median(found[other][k].seconds) / median(found[mine][k].seconds))
+
+    return Table(
+        f"Proofs of {circuit}, {way}: the peer's time over ours",
+        "Above 1, zkpipe is faster. Mind the threads.",
+        ("rows", *(f"{other} / {mine}" for mine, other in pairs)),
+        tuple((f"2^{k}", *(ratio(*pair, k) for pair in pairs)) for k in _sizes(found))
+        if pairs
+        else (),
+    )
+
+
+def growth_rows(results: Results) -> list[tuple[str, str, str, float]]:
+    """Circuit, way, prover and exponent of all that have two sizes or more."""
+    rows = []
+    for circuit, way in groups(results):
+        for label, proofs in labels(results, circuit, way).items():
+            exponent = growth_exponent({k: median(p.seconds) for k, p in proofs.items()})
+            if exponent is not None:
+                rows.append((circuit, way, label, exponent))
+    return rows
+
+
+def _growth(results: Results) -> Table:
+    return Table(
+        "Growth exponent",
+        f"e of time = constant * size^e, least squares in logarithms from 2^{FIRST} to 2^{LAST}.",
+        ("circuit", "way", "prover", "exponent"),
+        tuple((c, w, label, f"{e:.2f}") for c, w, label, e in growth_rows(results)),
+    )
+
+
+def _memory(results: Results) -> Table:
+    key = {(c.circuit, c.exponent): c.key_bytes for c in results.circuits}
+    return Table(
+        "Peak memory",
+        "The most that the prover's process held; zkpipe maps the key, and what it read counts.",
+        ("circuit", "rows", "way", "prover", "peak", "key", "each proof checked by"),
+        tuple(
+            (
+                p.circuit,
+                f"2^{p.exponent}",
+                p.way,
+                p.label,
+                megabytes(p.peak_bytes),
+                megabytes(key.get((p.circuit, p.exponent), 0)),
+                p.checked_by,
+            )
+            for p in results.proofs
+        ),
+    )
+
+
+def stage_groups(results: Results) -> dict[tuple[str, str, int], dict[int, list[StageTime]]]:
+    """By circuit, back end and threads, then by exponent: the stages."""
+    found: dict[tuple[str, str, int], dict[int, list[StageTime]]] = {}
+    for stage in results.stages:
+        group = found.setdefault((stage.circuit, stage.backend, stage.threads), {})
+        group.setdefault(stage.exponent, []).append(stage)
+    return found
+
+
+def _stages(results: Results) -> Iterator[Table]:
+    for (circuit, backend, threads), sizes in stage_groups(results).items():
+        names = list(dict.fromkeys(s.stage for stages in sizes.values() for s in stages))
+        by_stage = {
+            exponent: {s.stage: duration(median(s.seconds)) for s in stages}
+            for exponent, stages in sizes.items()
+        }
+        yield Table(
+            f"Stages of {circuit}, {backend}, {threads} thread{'s' if threads > 1 else ''}",
+            "Each stage by itself; a proof shares work between its sums, so they need not add up.",
+            ("stage", *(f"2^{k}" for k in sorted(sizes))),
+            tuple((name, *(by_stage[k].get(name, NONE) for k in sorted(sizes))) for name in names),
+        )
+
+
+def _kernels(results: Results) -> Table:
+    return Table(
+        "Kernels, one thread",
+        "Median time of one operation, and of a run. Eight lanes do eight operations at a time.",
+        ("operation", "back end", "values", "each", "a run"),
+        tuple(
+            (
+                k.kernel,
+                k.backend,
+                f"{k.size:,}",
+                f"{_digits(k.nanoseconds)} ns",
+                with_spread(k.seconds),
+            )
+            for k in results.kernels
+        ),
+    )
+
+
+def _waits(results: Results) -> Table:
+    return Table(
+        "Other waits",
+        "",
+        ("wait", "tool", "back end", "threads", "time"),
+        tuple(
+            (w.wait, w.tool, w.backend or NONE, str(w.threads), with_spread(w.seconds))
+            for w in results.waits
+        ),
+    )
+
+
+def _circuits(results: Results) -> Table:
+    return Table(
+        "Circuits",
+        "chain: x = x * x + x from a secret of full size. bits: range checks of 32-bit values.",
+        ("circuit", "rows", "constraints", "wires", "key", "witness"),
+        tuple(
+            (
+                c.circuit,
+                f"2^{c.exponent}",
+                f"{c.constraints:,}",
+                f"{c.wires:,}",
+                megabytes(c.key_bytes),
+                megabytes(c.witness_bytes),
+            )
+            for c in results.circuits
+        ),
+    )
+
+
+def _skipped(results: Results) -> Table:
+    rows = tuple((s.what, s.why) for s in results.skipped)
+    return Table("Not measured", "", ("what", "why"), rows)
+
+
+def _machine(results: Results) -> Table:
+    machine = results.machine
+    rows = [
+        ("date", results.date),
+        ("commit", results.commit or NONE),
+        ("processor", machine.processor),
+        ("processors in use", str(machine.cores)),
+        ("memory", megabytes(machine.memory_bytes)),
+        ("system", machine.system),
+        ("back ends", ", ".join(machine.backends)),
+        ("rounds", str(results.settings.rounds)),
+        ("patience", f"{results.settings.patience:g} s a proof"),
+        *machine.versions.items(),
+    ]
+    return Table("Machine and versions", "", ("", ""), tuple(rows))

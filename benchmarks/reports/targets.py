@@ -1,0 +1,205 @@
+"""The targets of the design, and how a run stands to them.
+
+Each compares like with like: the same way of proving, the same number of threads, the dense chain
+at 2^16 rows and more. Where several sizes were measured the worst counts. A target whose figures
+the run lacks (a peer that is not here, sizes that were not asked for) is told as not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.records.results import COMMAND, LIBRARY, KernelTime, ProofTime, Results
+from zkpipe.benchmarks.records.series import median
+
+LEAST = 16  # exponent of the sizes that count
+CIRCUIT = "chain"
+LANES, SCALAR = "avx512", "scalar"
+GIGABYTE = 1e9
+
+MET, FURTHER, MISSED, UNKNOWN = "met", "met, moonshot too", "missed", "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure of the run, in the target's unit, and where it is from."""
+
+    value: float
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is aimed at.
+
+    must, moonshot  in `unit`
+    more            whether more is better
+    measure         the figure of a run, None if the run lacks it
+    """
+
+    work: str
+    unit: str
+    must: float
+    moonshot: float | None
+    more: bool
+    measure: Callable[[Results], Measured | None]
+
+    def verdict(self, found: Measured | None) -> str:
+        """How a figure stands to the target."""
+        if found is None:
+            return UNKNOWN
+        if not self._reaches(found.value, self.must):
+            return MISSED
+        further = self.moonshot is not None and self._reaches(found.value, self.moonshot)
+        return FURTHER if further else MET
+
+    def _reaches(self, value: float, goal: float) -> bool:
+        return value >= goal if self.more else value <= goal
+
+
+def _proofs(results: Results, **wanted: object) -> dict[int, ProofTime]:
+    """Proofs of the chain at the sizes that count, by exponent."""
+    return {
+        p.exponent: p
+        for p in results.proofs
+        if p.circuit == CIRCUIT
+        and p.exponent >= LEAST
+        and all(getattr(p, name) == value for name, value in wanted.items())
+    }
+
+
+def _worst(ratios: dict[int, float], where: str) -> Measured | None:
+    if not ratios:
+        return None
+    exponent = min(ratios, key=lambda k: ratios[k])
+    return Measured(ratios[exponent], f"{where}, worst at 2^{exponent}")
+
+
+def _times_faster(peer: str, way: str, backend: str) -> Callable[[Results], Measured | None]:
+    def measure(results: Results) -> Measured | None:
+        theirs = _proofs(results, prover=peer, way=way)
+        ratios = {}
+        threads = 0
+        for exponent, other in theirs.items():
+            threads = other.threads
+            ours = _proofs(
+                results, prover="zkpipe", way=way, backend=backend, threads=other.threads
+            )
+            if exponent in ours:
+                ratios[exponent] = median(other.seconds) / median(ours[exponent].seconds)
+        return _worst(ratios, f"{way}, {threads} thread{'s' if threads > 1 else ''} each")
+
+    return measure
+
+
+def _two_threads(results: Results) -> Measured | None:
+    one, two = (
+        _proofs(results, prover="zkpipe", way=LIBRARY, backend=_best(results), threads=t)
+        for t in (1, 2)
+    )
+    ratios = {k: median(one[k].seconds) / median(two[k].seconds) for k in one if k in two}
+    return _worst(ratios, "whole proofs, library")
+
+
+def _best(results: Results) -> str:
+    return results.machine.backends[0]
+
+
+def _memory(results: Results) -> Measured | None:
+    proofs = _proofs(results, prover="zkpipe", way=LIBRARY, backend=_best(results))
+    key = {c.exponent: c.key_bytes for c in results.circuits if c.circuit == CIRCUIT}
+    if 20 not in proofs or 20 not in key:
+        return None
+    peak = max(p.peak_bytes for p in _all_at(results, 20))
+    return Measured((peak - key[20]) / GIGABYTE, f"peak of {peak / GIGABYTE:.2f} GB at 2^20")
+
+
+def _all_at(results: Results, exponent: int) -> Iterable[ProofTime]:
+    return (
+        p
+        for p in results.proofs
+        if (p.circuit, p.prover, p.way, p.exponent) == (CIRCUIT, "zkpipe", LIBRARY, exponent)
+    )
+
+
+def _kernel(name: str, exponent: int) -> Callable[[Results], KernelTime | None]:
+    def find(results: Results) -> KernelTime | None:
+        for kernel in results.kernels:
+            here = (kernel.kernel, kernel.size, kernel.backend)
+            if here == (name, 1 << exponent, _best(results)):
+                return kernel
+        return None
+
+    return find
+
+
+def _addition(kernel: str, exponent: int) -> Callable[[Results], Measured | None]:
+    find = _kernel(kernel, exponent)
+
+    def measure(results: Results) -> Measured | None:
+        kernel = find(results)
+        return None if kernel is None else Measured(kernel.nanoseconds, kernel.backend)
+
+    return measure
+
+
+def _transform(results: Results) -> Measured | None:
+    kernel = _kernel("butterfly of a transform in place", 20)(results)
+    if kernel is None:
+        return None
+    return Measured(median(kernel.seconds) * 1e3, f"{kernel.backend}, one thread")
+
+
+def _wait(name: str, scale: float) -> Callable[[Results], Measured | None]:
+    def measure(results: Results) -> Measured | None:
+        for wait in results.waits:
+            if (wait.wait, wait.tool, wait.backend) == (name, "zkpipe", _best(results)):
+                return Measured(median(wait.seconds) * scale, f"{wait.backend}")
+        return None
+
+    return measure
+
+
+def _peers(backend: str, must: float, moonshot: float) -> list[Target]:
+    return [
+        Target(
+            f"prove, {backend}: times faster than {peer}",
+            "times",
+            must,
+            moonshot,
+            True,
+            _times_faster(peer, way, backend),
+        )
+        for peer, way in (("groth16py", LIBRARY), ("rapidsnark", COMMAND))
+    ]
+
+
+TARGETS: tuple[Target, ...] = (
+    *_peers(LANES, 6, 12),
+    *_peers(SCALAR, 1.5, 3),
+    Target(
+        f"prove, {LANES}: times faster than snarkjs",
+        "times",
+        25,
+        60,
+        True,
+        _times_faster("snarkjs", COMMAND, LANES),
+    ),
+    Target("memory of proving 2^20 beyond the key's size", "GB", 1, None, False, _memory),
+    *(
+        Target(f"{work}, 2^{exponent} points", "ns", must, 25, False, _addition(kernel, exponent))
+        for work, kernel in (
+            ("addition into a bucket in G1", "addition into a bucket in G1"),
+            ("whole sum in G1, for each addition", "bucket addition of a sum in G1"),
+        )
+        for exponent, must in ((16, 38), (20, 45))
+    ),
+    Target("transform of 2^20 values, in place", "ms", 45, 30, False, _transform),
+    Target("two threads against one", "times", 1.8, 1.95, True, _two_threads),
+    Target("verification of one proof", "ms", 4, 1.5, False, _wait(ONE, 1e3)),
+    Target("verification of 1,000 proofs", "s", 0.5, 0.15, False, _wait(many(1000), 1)),
+    Target("first proof on a fresh machine, compiling", "s", 60, 20, False, _wait(FIRST, 1)),
+    Target("start of the command to a small proof", "s", 1, 0.6, False, _wait(SMALL, 1)),
+)

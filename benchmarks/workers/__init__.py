@@ -1,0 +1,1 @@
+"""Processes that measure, or prove, when they are asked."""

@@ -1,0 +1,1 @@
+"""Circuits that are proven, with their keys and witnesses, and the stages of a proof."""

@@ -1,0 +1,1 @@
+"""A circuit in its author's file: named, imported, compiled, and its errors."""

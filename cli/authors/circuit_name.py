@@ -1,0 +1,105 @@
+"""How a circuit is named on the command line: FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from zkpipe.cli.files.file_kind import Kind, kind_of
+
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitName:
+    """A file, and which circuit of it is meant; None for its only one.
+
+    module  the name of the file's module, where it was named by that
+    """
+
+    path: Path
+    name: str | None = None
+    module: str | None = None
+
+    def __str__(self) -> str:
+        """The file or the module, as it was named."""
+        return self.module or str(self.path)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the file is an .r1cs."""
+        return self.path.suffix == ".r1cs"
+
+
+def named(text: str) -> CircuitName | None:
+    """The words taken apart; None if they name neither a file of circuits nor a module.
+
+    Raises ValueError for a name of a circuit that cannot be one.
+    """
+    if text.endswith((".py", ".r1cs")):
+        return CircuitName(Path(text))
+    place, colon, name = text.rpartition(":")
+    if not colon:
+        place, name = text, ""
+    is_file = place.endswith(".py")
+    path = Path(place) if is_file else module_file(place) if colon or "." in place else None
+    if path is None:
+        return None
+    if colon and not name.isidentifier():
+        raise ValueError(f"{name!r} is not the name of a circuit.")
+    return CircuitName(path, name or None, None if is_file else place)
+
+
+def module_file(module: str) -> Path | None:
+    """Where a module's text lies: below the working folder, or on Python's path."""
+    if not _DOTTED.fullmatch(module):
+        return None
+    for entry in ("", *sys.path):
+        place = Path(entry, *module.split("."))
+        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):  # as Python
+            with suppress(OSError):  # a name that no file can have
+                if path.is_file():
+                    return path
+    return None
+
+
+class CircuitType(click.ParamType[CircuitName]):
+    """The type of arguments that name a circuit."""
+
+    name = "circuit"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> CircuitName:
+        """Take the words apart; whether the file is there its reader says."""
+        text = str(value)
+        try:
+            found = named(text)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if found is None:
+            self.fail(f"{text!r} {_what(text)}", param, ctx)
+        return found
+
+
+def _what(text: str) -> str:
+    """What is to be said of words that name no circuit."""
+    from zkpipe.ground.files.reading import FileError
+
+    path = Path(text)
+    with suppress(FileError):
+        kind = kind_of(path)
+        if kind not in (None, Kind.EMPTY, Kind.INPUT):
+            return f"is {kind.value}, not a circuit: a .py file or an .r1cs."
+    with suppress(OSError, ValueError):  # a name of 5,000 letters; none; a folder
+        if path.with_name(f"{path.name}.py").is_file():
+            return f"has no ending: {path.name}.py is there."
+    return "names neither a file of circuits, .py or .r1cs, nor a module that Python finds."
+
+
+CIRCUIT = CircuitType()

@@ -1,0 +1,170 @@
+"""export vkey, verifier, calldata."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zkpipe.cli.command import command
+from zkpipe.cli.commands.onchain import MOST_VALUES
+from zkpipe.cli.console.answer import Answer, Fact, development_row, names_row, table
+from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.file_kind import Kind, expect, kind_of
+from zkpipe.cli.files.outputs import outputs
+from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.machine.kernels import compile_kernels
+
+if TYPE_CHECKING:
+    from zkpipe.prover import VerifyingKey
+
+
+NAMES = click.option(
+    "--sym",
+    "names",
+    metavar="C.sym",
+    type=FILE,
+    help="Names of the public values, of a key that has none: its circuit's file.",
+)
+
+
+@click.group("export")
+def export() -> None:
+    """Write the verifying key, a Solidity verifier, or the arguments of a call to it."""
+
+
+@command("vkey", example="zkpipe export vkey square.zkey vkey.json")
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.argument("vkey", metavar="VKEY.json", type=FILE)
+@NAMES
+def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
+    """Write the verifying key of a proving key, in snarkjs' JSON."""
+    from zkpipe.prover import ProvingKey
+
+    expect((key, Kind.PROVING_KEY))
+    inputs = [key, *([names] if names else [])]
+    with outputs((vkey, Kind.VERIFYING_KEY), inputs=inputs) as [place]:
+        compile_kernels()
+        verifying_key = _named(ProvingKey.load(key).verifying_key, names)
+        verifying_key.save(place)
+    return Answer(
+        {
+            "vkey": str(vkey),
+            "public_count": verifying_key.public_count,
+            "public_names": verifying_key.public_names,
+            "development": verifying_key.development,
+        },
+        table(
+            [
+                ("verifying key", vkey),
+                ("public values", verifying_key.public_count),
+                *names_row(verifying_key.public_names),
+                *development_row(verifying_key.development),
+            ]
+        ),
+    )
+
+
+@command(
+    "verifier", example="zkpipe export verifier square.zkey verifier.sol --name SquareVerifier"
+)
+@click.argument("key", metavar="KEY.zkey|VKEY.json", type=SOURCE)
+@click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
+@click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
+@NAMES
+def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | None) -> Answer:
+    """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one.
+
+    Its comments name the public values where the key does, or the file of --sym.
+    """
+    from zkpipe.ground.files.writing import write_file
+    from zkpipe.verifier_contracts import key_digest, solidity_verifier
+
+    expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
+    inputs = [key, *([names] if names else [])]
+    with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
+        compile_kernels()
+        verifying_key = _named(_verifying_key(key), names)
+        write_file(place, solidity_verifier(verifying_key, name).encode())
+    digest = key_digest(verifying_key)
+    return Answer(
+        {
+            "verifier": str(verifier),
+            "contract": name,
+            "public_count": verifying_key.public_count,
+            "public_names": verifying_key.public_names,
+            "key_digest": digest,
+            "development": verifying_key.development,
+        },
+        table(
+            [
+                ("verifier", f"{verifier}: contract {name}"),
+                ("public values", verifying_key.public_count),
+                *names_row(verifying_key.public_names),
+                ("digest of the key", digest),
+                *development_row(verifying_key.development),
+            ]
+        ),
+    )
+
+
+def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
+    """The key with the names of a .sym file, if one is given."""
+    from zkpipe.circuits.formats.sym import read_public_names
+
+    if names is None:
+        return key
+    expect((names, Kind.SYM))
+    return replace(key, public_names=read_public_names(names, key.public_count))
+
+
+def _verifying_key(path: Path | Piped) -> VerifyingKey:
+    from zkpipe.ground.files.reading import FileError
+    from zkpipe.prover import ProvingKey, VerifyingKey
+
+    kind = kind_of(path)
+    if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
+        return VerifyingKey.load(path)
+    if isinstance(path, Path):
+        return ProvingKey.load(path).verifying_key
+    if kind is not Kind.PROVING_KEY:
+        return VerifyingKey.load(path)
+    raise FileError(
+        f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
+    )
+
+
+@command("calldata", example="zkpipe export calldata public.json proof.json")
+@click.argument("public", metavar="PUBLIC.json", type=SOURCE)
+@click.argument("proof", metavar="PROOF.json", type=SOURCE)
+def export_calldata(public: Path | Piped, proof: Path | Piped) -> Answer:
+    """Print the arguments of verifyProof, as snarkjs prints them.
+
+    With --json they are named: a, b, c, input.
+    """
+    from zkpipe.prover import Proof, load_public
+    from zkpipe.verifier_contracts import calldata
+
+    expect((public, Kind.PUBLIC), (proof, Kind.PROOF))
+    compile_kernels()
+    arguments = calldata(Proof.load(proof), load_public(public, MOST_VALUES))
+    words = [_words(argument) for argument in arguments]
+    names = ("a", "b", "c", "input")
+    return Answer(dict(zip(names, words, strict=False)), ",".join(_listed(word) for word in words))
+
+
+def _words(value: object) -> Fact:
+    """Integers as words of 32 bytes in hexadecimal, nested as they are."""
+    return [_words(part) for part in value] if isinstance(value, tuple) else f"0x{value:064x}"
+
+
+def _listed(value: object) -> str:
+    return f"[{','.join(map(_listed, value))}]" if isinstance(value, list) else f'"{value}"'
+
+
+export.add_command(export_vkey)
+export.add_command(export_verifier)
+export.add_command(export_calldata)
+COMMANDS = (export,)

@@ -1,0 +1,178 @@
+"""setup, prove, verify."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import click
+
+from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.console.answer import (
+    DEVELOPMENT_WARNING,
+    NO,
+    YES,
+    Answer,
+    development_row,
+    named_values,
+    names_row,
+    table,
+)
+from zkpipe.cli.console.memory_size import MEMORY
+from zkpipe.cli.console.progress import progress
+from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.contract_limit import warn_of_public_values
+from zkpipe.cli.files.file_kind import Kind, expect
+from zkpipe.cli.files.outputs import FORCE, outputs
+from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.machine.kernels import compile_kernels
+
+
+@command("setup", example="zkpipe setup square.py square.zkey --dev")
+@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")
+@FORCE
+def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
+    """Make the proving key of a circuit, the verifying key inside it.
+
+    CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
+    A key that is there already is written over only with --force.
+    """
+    if not dev:
+        raise click.UsageError(
+            "Say what the key is made from: this version makes development keys only, with --dev.",
+            click.get_current_context(),
+        )
+    from zkpipe.circuits.soundness.lint.before_setup import warnings_before_setup
+    from zkpipe.cli.authors.circuit_file import load_system_with_known_names
+
+    with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
+        from zkpipe.prover import DEVELOPMENT, setup_to_file
+
+        system = load_system_with_known_names(circuit)
+        warn_of_public_values(system.name, system.public_count)
+        compile_kernels()
+        with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
+            for warning in warnings_before_setup(system):
+                warning.tell()
+        with progress(f"setting up {system.name}"):
+            setup_to_file(system, DEVELOPMENT, place)
+        size = place.stat().st_size
+    return Answer(
+        {
+            "key": str(key),
+            "bytes": size,
+            "development": True,
+            "constraints": system.constraint_count,
+            "public_count": system.public_count,
+            "public_names": system.public_names,
+        },
+        table(
+            [
+                ("key", f"{key}, {size:,} bytes"),
+                ("constraints", f"{system.constraint_count:,}"),
+                ("public values", system.public_count),
+                *names_row(system.public_names),
+                ("warning", DEVELOPMENT_WARNING),
+            ]
+        ),
+    )
+
+
+@command(
+    "prove",
+    example="zkpipe prove square.zkey square.wtns proof.json public.json",
+    status="Exit status 1: the witness does not satisfy the circuit, so there is no proof.",
+)
+@click.argument("key", metavar="KEY.zkey", type=FILE)
+@click.argument("witness", metavar="W.wtns", type=FILE)
+@click.argument("proof", metavar="PROOF.json", type=FILE)
+@click.argument("public", metavar="PUBLIC.json", type=FILE)
+@click.option(
+    "--max-memory",
+    metavar="SIZE",
+    type=MEMORY,
+    help="Take no more beside the key and the program itself: 800M, 1.5G. Slower.",
+)
+def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int | None) -> Answer:
+    """Prove that a witness exists, and check the proof before writing it.
+
+    Written are the proof and the public values, in snarkjs' JSON.
+    """
+    expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
+    written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
+    with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
+        from zkpipe.circuits.witness import Witness
+        from zkpipe.prover import ProvingKey, save_public
+        from zkpipe.prover import prove as make_proof
+
+        values = Witness.load(witness)
+        compile_kernels()
+        proving_key = ProvingKey.load(key)
+        with progress(f"proving with {key.name}"):
+            made = make_proof(proving_key, values, max_memory)
+        public_values = values.public_for(proving_key)
+        made.save(proof_place)
+        save_public(public_place, public_values)
+    shown = named_values(proving_key.public_names, public_values)
+    return Answer(
+        {
+            "proof": str(proof),
+            "public": str(public),
+            "public_values": [str(value) for value in public_values],
+            "public_names": proving_key.public_names,
+            "development": proving_key.development,
+        },
+        table(
+            [
+                ("proof", proof),
+                ("public values", f"{public}: {', '.join(shown) or 'none'}"),
+                *development_row(proving_key.development),
+            ]
+        ),
+    )
+
+
+@command(
+    "verify",
+    example="zkpipe verify vkey.json public.json proof.json",
+    status="Exit status 1: the proof does not hold for these public values.",
+)
+@click.argument("key", metavar="VKEY.json", type=SOURCE)
+@click.argument("public", metavar="PUBLIC.json", type=SOURCE)
+@click.argument("proof", metavar="PROOF.json", type=SOURCE)
+def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answer:
+    """Check a proof of public values under a verifying key.
+
+    Each may come through a pipe, and one of them from standard input, which is -.
+    """
+    from zkpipe.prover import Proof, VerifyingKey, load_public
+    from zkpipe.prover import verify as holds
+
+    expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
+    compile_kernels()
+    verifying_key = VerifyingKey.load(key)
+    values = load_public(public, verifying_key.public_count)
+    checked = Proof.load(proof)
+    with progress("verifying"):
+        valid = holds(verifying_key, checked, values)
+    warning = f"\n{DEVELOPMENT_WARNING}" if verifying_key.development else ""
+    text = (
+        f"valid: the proof holds for these public values, {len(values)} of them.{warning}"
+        if valid
+        else "not valid: the proof does not hold for these public values under this key."
+    )
+    names = verifying_key.public_names
+    if names and len(names) == len(values):
+        text = "\n".join([text, *named_values(names, values)])
+    return Answer(
+        {"valid": valid, "public_names": names, "development": verifying_key.development},
+        text,
+        YES if valid else NO,
+    )
+
+
+COMMANDS = (setup, prove, verify)

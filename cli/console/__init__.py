@@ -1,0 +1,1 @@
+"""What a command shows and is told: answers, warnings, progress, words, signals, streams."""

@@ -1,0 +1,218 @@
+"""What is in a file of each kind, as labels and values: for `zkpipe info`.
+
+Private values are never among it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zkpipe.cli.files.file_kind import FFLONK, PLONK, Kind
+
+if TYPE_CHECKING:
+    from zkpipe.ground.errors import ZkpipeError
+    from zkpipe.ground.files.reading import Source
+    from zkpipe.prover import VerifyingKey
+
+MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
+
+Rows = list[tuple[str, object]]
+
+
+def _sym(path: Path) -> Rows:
+    from zkpipe.circuits.formats.sym import read_sym
+
+    symbols = read_sym(path)
+    wires = sum(symbol.wire is not None for symbol in symbols)
+    return [("signals", len(symbols)), ("wires", wires)]
+
+
+def _witness(path: Path) -> Rows:
+    from zkpipe.circuits.witness import Witness
+
+    return [("values", len(Witness.load(path).values))]
+
+
+def _refused(error: ZkpipeError) -> Rows:
+    """Of a key that every other command refuses: it is described, and said to be for no use."""
+    return [("fit for use", False), ("why", error.what), ("what to do", error.mend)]
+
+
+def _key(path: Path) -> Rows:
+    from zkpipe.prover import ProvingKey
+    from zkpipe.prover.errors import InsecureKeyError
+    from zkpipe.prover.formats.zkey import read_counts
+
+    try:
+        key = ProvingKey.load(path)
+    except InsecureKeyError as error:
+        counts, contributions = read_counts(path)
+        return [
+            ("protocol", "groth16"),
+            ("wires", counts["wire_count"]),
+            ("public values", counts["public_count"]),
+            ("domain size", counts["domain_size"]),
+            ("contributions", contributions),
+            *_refused(error),
+        ]
+    contributions = int.from_bytes(key.history[64:68], "little")
+    return [
+        ("protocol", "groth16"),
+        ("wires", key.wire_count),
+        *_of_verifying_key(key.verifying_key),
+        ("domain size", key.domain_size),
+        ("contributions", contributions),
+    ]
+
+
+def _of_verifying_key(key: VerifyingKey) -> Rows:
+    from zkpipe.verifier_contracts import key_digest
+    from zkpipe.verifier_contracts.solidity.generator import MOST_PUBLIC_VALUES
+
+    return [
+        ("public values", key.public_count),
+        ("public names", None if key.public_names is None else list(key.public_names)),
+        ("fits a contract", key.public_count <= MOST_PUBLIC_VALUES),
+        ("digest", key_digest(key)),
+        ("development", key.development),
+    ]
+
+
+def _other_key(path: Path) -> Rows:
+    from zkpipe.ground.files.binfile import read_binfile
+
+    protocol = read_binfile(path, b"zkey", 1).cursor(1).integer(4)
+    return [("protocol", {PLONK: "plonk", FFLONK: "fflonk"}.get(protocol, f"number {protocol}"))]
+
+
+def _ptau(path: Path) -> Rows:
+    """The header and the number of contributions of snarkjs' .ptau files, version 1."""
+    from zkpipe.accel.bn254 import P
+    from zkpipe.ground.files.binfile import read_binfile
+
+    file = read_binfile(path, b"ptau", 1)
+    header = file.cursor(1)
+    header.prime(P, "coordinates")
+    power, ceremony = header.integer(4), header.integer(4)
+    header.end()
+    contributions = file.cursor(7).integer(4) if 7 in file else 0
+    return [
+        ("power", power),
+        ("ceremony power", ceremony),
+        ("contributions", contributions),
+        ("prepared for phase 2", all(section in file for section in (12, 13, 14, 15))),
+    ]
+
+
+def _vkey(path: Source) -> Rows:
+    from zkpipe.prover import VerifyingKey
+    from zkpipe.prover.errors import InsecureKeyError
+
+    try:
+        key = VerifyingKey.load(path)
+    except InsecureKeyError as error:
+        return [("protocol", "groth16"), *_refused(error)]
+    return [("protocol", "groth16"), *_of_verifying_key(key)]
+
+
+def _proof(path: Source) -> Rows:
+    from zkpipe.prover import Proof
+
+    Proof.load(path)
+    return [("protocol", "groth16"), ("points", "on their curves")]
+
+
+def _public(path: Source) -> Rows:
+    from zkpipe.prover import load_public
+
+    return [("values", [str(value) for value in load_public(path)])]
+
+
+def _solidity(path: Path) -> Rows:
+    from zkpipe.cli.files.verifier_file import read_verifier
+    from zkpipe.prover.errors import InsecureKeyError
+
+    try:
+        return _of_verifying_key(read_verifier(path)[1])
+    except InsecureKeyError as error:
+        return _refused(error)
+
+
+DEPLOYMENT_FIELDS = {
+    "state": "state",
+    "contract": "contract",
+    "address": "address",
+    "chainId": "chain",
+    "account": "account",
+    "nonce": "nonce",
+    "transactionHash": "transaction",
+    "blockNumber": "block",
+    "gasUsed": "gas",
+}
+
+
+def _deployment(path: Source) -> Rows:
+    return _members(path, DEPLOYMENT_FIELDS)
+
+
+def _keystore(path: Source) -> Rows:
+    return _members(path, {"address": "address", "version": "version"})
+
+
+def _members(path: Source, names: Mapping[str, str]) -> Rows:
+    """Some members of a JSON object, by the labels that they get."""
+    from zkpipe.ground.files.strict_json import read_json
+
+    value = read_json(path)
+    members = value if isinstance(value, dict) else {}
+    return [
+        (label, str(found) if isinstance(found := members[name], int) else found)
+        for name, label in names.items()
+        if isinstance(members.get(name), int | str)
+    ]
+
+
+def _results(path: Path) -> Rows:
+    from zkpipe.benchmarks import Results
+
+    found = Results.load(path)
+    return [("date", found.date), ("commit", found.commit), ("proofs", len(found.proofs))]
+
+
+def _input(path: Source) -> Rows:
+    """Names only: the values may be private."""
+    from zkpipe.cli.files.input_file import load_inputs
+
+    return [("names", list(load_inputs(path, MOST_INPUTS)))]
+
+
+def nothing_more(_path: Source) -> Rows:
+    """Of a file that is known by its kind alone."""
+    return []
+
+
+JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
+    Kind.VERIFYING_KEY: _vkey,
+    Kind.PROOF: _proof,
+    Kind.PUBLIC: _public,
+    Kind.DEPLOYMENT: _deployment,
+    Kind.KEYSTORE: _keystore,
+    Kind.INPUT: _input,
+    Kind.OTHER_VERIFYING_KEY: nothing_more,
+    Kind.OTHER_PROOF: nothing_more,
+    Kind.CALLDATA: nothing_more,
+}
+READERS: Mapping[Kind, Callable[[Path], Rows]] = {
+    Kind.SYM: _sym,
+    Kind.WITNESS: _witness,
+    Kind.PROVING_KEY: _key,
+    Kind.PLONK_KEY: _other_key,
+    Kind.FFLONK_KEY: _other_key,
+    Kind.OTHER_KEY: _other_key,
+    Kind.PTAU: _ptau,
+    Kind.SOLIDITY: _solidity,
+    Kind.RESULTS: _results,
+    **JSON_READERS,
+}

@@ -1,0 +1,51 @@
+"""Kernels compiled before a command computes, where that was not done: once a machine."""
+
+from __future__ import annotations
+
+from zkpipe.cli.console.progress import counted
+
+MEND = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
+
+
+def compile_kernels() -> None:
+    """Compile all kernels, several at once, unless that was done; say that it takes a while.
+
+    Commands call this before they read a point or a compiled circuit, which kernels check, and
+    after they have looked at what their inputs are. Where no process can be started, or nothing
+    kept, kernels compile when they are called.
+    """
+    from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up
+    from zkpipe.prover.warm_jobs import JOBS
+
+    if is_warm(JOBS):
+        return
+    _tell_of_other_place()
+    if can_warm_up(JOBS):
+        with counted("compiling kernels, once a machine") as report:
+            is_done = warm_up(JOBS, report)
+        if not is_done:
+            _tell(
+                "kernels-not-kept",
+                "Not all kernels could be compiled ahead and kept: what is missing compiles in "
+                "every process that needs it.",
+                "See that the disk has room; `zkpipe doctor` says where kernels are kept.",
+            )
+
+
+def _tell_of_other_place() -> None:
+    """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
+    from zkpipe.accel.compiled.kernel_folders import FOLDER
+    from zkpipe.ground.files.cache_folders import own_folder, refusal
+
+    why, folder = refusal(FOLDER), own_folder(FOLDER)
+    if folder is None:
+        what = "cannot be kept: they compile in every process, for a minute or more"
+        _tell("kernels-not-kept", f"{why} Compiled kernels {what}.", MEND)
+    elif why is not None:
+        _tell("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", MEND)
+
+
+def _tell(kind: str, what: str, mend: str) -> None:
+    from zkpipe.ground.errors import ZkpipeWarning
+
+    ZkpipeWarning(kind, what, mend).tell()
