@@ -20,7 +20,7 @@ from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import Digits
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.accel.msm.multi_scalar import Query, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products, window_bits
 
 AROUND = 2
 ROUNDS = 3
@@ -31,7 +31,7 @@ def random_scalars(n: int) -> Words:
     return words_from_ints([secrets.randbelow(R) for _ in range(n)])
 
 
-def seconds(query: Query) -> float:
+def seconds(query: MsmInput) -> float:
     """The least of some rounds."""
     found = []
     for _ in range(ROUNDS + 1):
@@ -53,7 +53,7 @@ def main(exponents: list[int]) -> None:
             n = 1 << e
             bases, chosen = prepare([(points[:n], None)], machine()), window_bits(n)
             times = {
-                c: seconds(Query(bases, Digits.of(scalars[:n], c)))
+                c: seconds(MsmInput(bases, Digits.of(scalars[:n], c)))
                 for c in range(chosen - AROUND, chosen + AROUND + 1)
             }
             loss = times[chosen] / min(times.values()) - 1

@@ -2,7 +2,7 @@
 
 Kernels take the arrays' lengths for what the key's counts say, so the two are held together here,
 wherever a key comes from. The wires and rows that coefficient records name are checked where they
-are used, in accel.linear.witness_rows.
+are used, in accel.linear.constraint_products.
 """
 
 from __future__ import annotations

@@ -104,6 +104,11 @@ class ProvingKey(_WithVerifyingKey):
         check_names(self.public_names, self.public_count)
         check_bulk(self, {name: getattr(self, name) for name in BULK})
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What executors have made of the key's arrays, for later proofs (groth16.prepared)."""
+        return {}
+
     @classmethod
     def stored(cls, header: Mapping[str, Any], history: bytes, bulk: StoredArrays) -> ProvingKey:
         """A key whose bulk lies in a file. Raises what the constructor raises."""

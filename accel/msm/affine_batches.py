@@ -29,10 +29,10 @@ AHEAD = 8  # blocks between asking the memory for entries of the table and readi
 SLOT_BOUND = 5  # of -y - ya, the largest value kept
 
 Index = NDArray[np.uint32]
-Room = tuple[tuple[Elements, ...], tuple[Elements, ...]]
+ScheduleBuffers = tuple[tuple[Elements, ...], tuple[Elements, ...]]
 
 
-def room(field: Field, m: Machine, count: int) -> Room:
+def room(field: Field, m: Machine, count: int) -> ScheduleBuffers:
     """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
     batch = min(BATCH, count)
     sums = tuple(Elements(field, m, batch) for _ in range(2))

@@ -73,7 +73,7 @@ class Accumulators:
 
     @classmethod
     def of(cls, field: Field, machine: Machine, count: int) -> Accumulators:
-        """Room for `count` points."""
+        """ScheduleBuffers for `count` points."""
         bounds = (2, 2, 2, SLOT_BOUND, SLOT_BOUND)
         return cls(*Elements.interleaved(field, machine, count, bounds))
 
@@ -107,12 +107,12 @@ def _operand_of(source, order, i):
     return None
 
 
-def _ask(source: Any, order: Any, i: Any) -> Any:
+def prefetch_rows(source: Any, order: Any, i: Any) -> Any:
     """In kernels: ask the memory for the rows of block i."""
-    raise TypeError("_ask is a function of kernels")
+    raise TypeError("prefetch_rows is a function of kernels")
 
 
-@overload(_ask)
+@overload(prefetch_rows)
 def _ask_of(source, order, i):
     if isinstance(source, RowsType):
         return lambda source, order, i: prefetch(source, order, i)
@@ -144,11 +144,12 @@ def _forward(points, source, order, first, blocks, slots):
 
 
 @kernel
-def _backward(points, source, order, ahead, soon, even, odd, blocks, slots):
+def _backward(points, source, order, ahead, next_blocks, even, odd, blocks, slots):
     """Give each pair its inverse, from the last to the first, and add.
 
     even, odd    inverses of the two running products
-    ahead, soon  first block and number of blocks of the next step, whose rows are asked for here
+    ahead        first block of the next step, whose rows are asked for here
+    next_blocks  how many blocks it has
     """
     x, y = points
     before, run, rise = slots
@@ -160,8 +161,8 @@ def _backward(points, source, order, ahead, soon, even, odd, blocks, slots):
         xa = x[i]
         x3 = reduce(square(slope) - (run[i] + (xa + xa)))
         x[i], y[i] = x3, subtract_reduced(slope * (xa - x3), (y[i],))
-        if i < soon:
-            _ask(source, order, ahead + i)
+        if i < next_blocks:
+            prefetch_rows(source, order, ahead + i)
     for i in range((blocks & ~1) - 2, -1, -2):
         run_a, run_b = run[i], run[i + 1]
         own_a = even * before[i]
@@ -179,9 +180,9 @@ def _backward(points, source, order, ahead, soon, even, odd, blocks, slots):
         product_a, product_b = slope_a * (xa - x3_a), slope_b * (xb - x3_b)
         y3_a, y3_b = subtract_reduced(product_a, (y[i],)), subtract_reduced(product_b, (y[i + 1],))
         y[i], y[i + 1] = y3_a, y3_b
-        if i + 1 < soon:
-            _ask(source, order, ahead + i)
-            _ask(source, order, ahead + i + 1)
+        if i + 1 < next_blocks:
+            prefetch_rows(source, order, ahead + i)
+            prefetch_rows(source, order, ahead + i + 1)
 
 
 @kernel
@@ -238,13 +239,13 @@ def _backward_carefully(points, source, order, first, inverse, blocks, before):
 
 
 @kernel
-def add_step(points, source, order, first, active, ahead, soon, slots, careful):
+def add_step(points, source, order, first, active, ahead, next_blocks, slots, may_have_infinity):
     """Add to the first `active` lanes of `points` the operands of one step.
 
     points       (x, y): the accumulators
     source       rows of points with an order of entries, from block `first` on; or (x, y) in lanes
-    ahead, soon  block and number of blocks of the step to come
-    careful      whether infinity may be among the operands
+    ahead, next_blocks  block and number of blocks of the step to come
+    may_have_infinity      whether infinity may be among the operands
     result       whether infinity may be among the sums
     """
     x, y = points
@@ -252,7 +253,7 @@ def add_step(points, source, order, first, active, ahead, soon, slots, careful):
     blocks = (active + width - 1) // width
     last = blocks - 1
     kept_x, kept_y = x[last], y[last]
-    watch = careful
+    watch = may_have_infinity
     if not watch:
         even, odd = _forward(points, source, order, first, blocks, slots)
         product = even * odd
@@ -260,7 +261,7 @@ def add_step(points, source, order, first, active, ahead, soon, slots, careful):
         if not watch:
             inverse = invert(product)
             odd, even = inverse * even, inverse * odd
-            _backward(points, source, order, ahead, soon, even, odd, blocks, slots)
+            _backward(points, source, order, ahead, next_blocks, even, odd, blocks, slots)
     if watch:
         product = _forward_carefully(points, source, order, first, blocks, slots[0])
         watch = _backward_carefully(points, source, order, first, invert(product), blocks, slots[0])
@@ -290,7 +291,16 @@ def finish(points, target, place, blocks):
 
 @kernel
 def _sum_runs(
-    source, order, tile_first, step_start, step_active, points, slots, careful, target, place
+    source,
+    order,
+    tile_first,
+    step_start,
+    step_active,
+    points,
+    slots,
+    may_have_infinity,
+    target,
+    place,
 ):
     """target[place[k]] = the sum of run k; give whether some sum may be infinity."""
     width = lanes(one(points[0]))
@@ -300,15 +310,23 @@ def _sum_runs(
         runs = np.int64(step_active[step])
         blocks = (runs + width - 1) // width
         start(points, source, order, np.int64(step_start[step]) // width, blocks)
-        watch = careful
+        watch = may_have_infinity
         for k in range(step + 1, stop):
             first, active = np.int64(step_start[k]) // width, np.int64(step_active[k])
-            ahead, soon = 0, 0
+            ahead, next_blocks = 0, 0
             if k + 1 < stop:
                 ahead = np.int64(step_start[k + 1]) // width
-                soon = np.int64(step_active[k + 1]) // width
+                next_blocks = np.int64(step_active[k + 1]) // width
             watch = add_step(
-                points, source, order, first, active, ahead, soon, slots, watch or careful
+                points,
+                source,
+                order,
+                first,
+                active,
+                ahead,
+                next_blocks,
+                slots,
+                watch or may_have_infinity,
             )
             found |= watch
         finish(points, target, place[t * TILE :], blocks)
@@ -316,13 +334,18 @@ def _sum_runs(
 
 
 def sum_runs(
-    source: Rows, plan: Schedule, work: Accumulators, target: WorkRows, place: Index, careful: bool
+    source: Rows,
+    plan: Schedule,
+    work: Accumulators,
+    target: WorkRows,
+    place: Index,
+    may_have_infinity: bool,
 ) -> bool:
     """Sum every run of a schedule into its row of `target`.
 
-    source   rows of points, infinity left out by the schedule unless `careful`
+    source   rows of points, infinity left out by the schedule unless `may_have_infinity`
     place    (runs, filled up to a whole block) uint32   the row for each run
-    careful  whether the source holds infinity
+    may_have_infinity  whether the source holds infinity
     result   whether some sum may be infinity
     """
     return bool(
@@ -334,9 +357,9 @@ def sum_runs(
             plan.step_active,
             work.points,
             work.slots,
-            careful,
+            may_have_infinity,
             target,
             place,
         )
-        or careful
+        or may_have_infinity
     )

@@ -30,7 +30,7 @@ from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import FEW, Digits, check_scalars, window_count
 from zkpipe.accel.msm.multiples import Multiples, multiples
-from zkpipe.accel.msm.schedule import TILE, Index, Room, schedule
+from zkpipe.accel.msm.schedule import TILE, Index, ScheduleBuffers, schedule
 from zkpipe.accel.msm.windows import join_windows, weighted_sums
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.settings import thread_count
@@ -69,7 +69,7 @@ def window_bits(n: int) -> int:
 def shared_window_bits(n: int) -> int:
     """The same for points with their multiples, whose windows share their buckets.
 
-    A query is then one task, or as many as the threads that would wait for it otherwise.
+    A sum is then one task, or as many as the threads that would wait for it otherwise.
     """
     sets = max(1, thread_count() // 2)
     return min(range(4, 21), key=lambda c: window_count(c) * n + BUCKET_COST * 2 ** (c - 1) * sets)
@@ -84,16 +84,16 @@ def with_multiples(bases: Bases) -> Multiples:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """Points, and the digits of as many scalars; queries with the same scalars share digits."""
+class MsmInput:
+    """Points, and the digits of as many scalars; sums over the same scalars share digits."""
 
     bases: Bases
     digits: Digits
 
 
-def query(bases: Bases, digits: Digits) -> Query:
-    """The query over points, or over points with multiples: then all windows are one."""
-    return Query(bases, digits.joined() if isinstance(bases, Multiples) else digits)
+def msm_input(bases: Bases, digits: Digits) -> MsmInput:
+    """A sum over points, or over points with multiples: then all windows are one."""
+    return MsmInput(bases, digits.joined() if isinstance(bases, Multiples) else digits)
 
 
 def digit_bits(bases: Bases) -> int:
@@ -103,9 +103,9 @@ def digit_bits(bases: Bases) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A task: the points first:last of a query in some windows, numbers from high to low."""
+    """A task: the points first:last of a sum in some windows, numbers from high to low."""
 
-    query: Query
+    given: MsmInput
     windows: tuple[int, ...]
     first: int
     last: int
@@ -113,15 +113,15 @@ class _Part:
     @property
     def cost(self) -> int:
         """Additions in buckets, in units of G1's."""
-        return int(self.query.digits.used[list(self.windows)].sum()) * self.query.bases.field.degree
+        return int(self.given.digits.used[list(self.windows)].sum()) * self.given.bases.field.degree
 
 
-class _Desk:
+class _Workspace:
     """The working memory of a thread: kept from one task to the next."""
 
     def __init__(self, m: Machine) -> None:
         self.machine = m
-        self.room = Room()
+        self.buffers = ScheduleBuffers()
         self._accumulators: dict[Field, Accumulators] = {}
         self._sums: dict[Field, WorkRows] = {}
 
@@ -146,126 +146,130 @@ class _Filled:
     """What the buckets of a window hold: nothing from bucket `size` on, a power of two."""
 
     size: int
-    careful: bool  # whether the sum of some bucket below is infinity
+    may_have_infinity: bool  # whether the sum of some bucket below is infinity
 
 
 def _sum_buckets(
     source: WorkRows,
     digits: Index,
     finite: NDArray[np.uint8],
-    careful: bool,
-    desk: _Desk,
+    may_have_infinity: bool,
+    workspace: _Workspace,
     sums: WorkRows,
     first: int,
     buckets: int,
 ) -> _Filled:
     """The sum of each bucket into its row, from row `first` on."""
-    m, field = desk.machine, sums.numba_type.field
-    plan = schedule(digits, finite, buckets, m.width, desk.room)
+    m, field = workspace.machine, sums.numba_type.field
+    plan = schedule(digits, finite, buckets, m.width, workspace.buffers)
     runs = len(plan.bucket)
     if not runs:
         return _Filled(0, False)
-    work = desk.accumulators(field)
+    work = workspace.accumulators(field)
     spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
     if not plan.cut:
         place = np.concatenate([plan.bucket + np.uint32(first), spare])
-        careful = sum_runs(source, plan, work, sums, place, careful)
+        may_have_infinity = sum_runs(source, plan, work, sums, place, may_have_infinity)
         size = 1 << int(plan.run_bucket[-1]).bit_length()
-        return _Filled(size, careful or runs < size)
+        return _Filled(size, may_have_infinity or runs < size)
     rows = blank_rows(field, m, runs + 1, 2)
     spare[:] = runs
-    careful = sum_runs(source, plan, work, rows, np.concatenate([plan.number, spare]), careful)
+    may_have_infinity = sum_runs(
+        source, plan, work, rows, np.concatenate([plan.number, spare]), may_have_infinity
+    )
     again = (plan.run_bucket + np.uint32(1)) << np.uint32(1)
-    return _sum_buckets(rows, again, finite[:0], careful, desk, sums, first, buckets)
+    return _sum_buckets(rows, again, finite[:0], may_have_infinity, workspace, sums, first, buckets)
 
 
-def _sum_part(part: _Part, desk: _Desk) -> Words:
+def _sum_part(part: _Part, workspace: _Workspace) -> Words:
     """The sums of the part's windows over its points: affine, one row a window."""
-    query, count = part.query, len(part.windows)
-    field, m, buckets = query.bases.field, desk.machine, query.digits.buckets
+    given, count = part.given, len(part.windows)
+    field, m, buckets = given.bases.field, workspace.machine, given.digits.buckets
     some = slice(part.first, part.last)
-    sums = desk.sums(field, count * buckets + 1)
-    rows = WorkRows(field, m, query.bases.rows.words[some], 2)
-    finite = query.bases.finite[some]
+    sums = workspace.sums(field, count * buckets + 1)
+    rows = WorkRows(field, m, given.bases.rows.words[some], 2)
+    finite = given.bases.finite[some]
     filled = []
     for k, window in enumerate(part.windows):
-        digits = query.digits.of_window[window, some]
-        filled.append(_sum_buckets(rows, digits, finite, False, desk, sums, k * buckets, buckets))
+        digits = given.digits.of_window[window, some]
+        filled.append(
+            _sum_buckets(rows, digits, finite, False, workspace, sums, k * buckets, buckets)
+        )
     out = np.zeros((count, 8 * field.degree), np.uint64)
     for kind in set(filled):
         if kind.size:
             windows = [k for k in range(count) if filled[k] == kind]
             starts = [k * buckets for k in windows]
-            out[windows] = weighted_sums(sums, starts, kind.size, field, m, kind.careful)
+            out[windows] = weighted_sums(sums, starts, kind.size, field, m, kind.may_have_infinity)
     return out
 
 
-def _parts(query: Query, share: int) -> list[_Part]:
-    """The tasks of a query, in falling order of windows.
+def _parts(given: MsmInput, share: int) -> list[_Part]:
+    """The tasks of a sum, in falling order of windows.
 
     Some windows go together, so that their buckets fill the lanes; a window that alone is more
     than a share of the work is cut. With multiples a cut costs another set of buckets, so shares
     are as large as they can be.
     """
-    if isinstance(query.bases, Multiples):
+    if isinstance(given.bases, Multiples):
         share = max(share * SHARES, 1)
-    n = query.bases.count
-    together = max(1, GROUP_BUCKETS // query.digits.buckets)
+    n = given.bases.count
+    together = max(1, GROUP_BUCKETS // given.digits.buckets)
     parts: list[_Part] = []
     group: list[int] = []
-    for w in range(len(query.digits.used) - 1, -1, -1):
-        pieces = -(-int(query.digits.used[w]) // share)
+    for w in range(len(given.digits.used) - 1, -1, -1):
+        pieces = -(-int(given.digits.used[w]) // share)
         if pieces == 0:
             continue
         if pieces > 1 or len(group) == together:
             if group:
-                parts.append(_Part(query, tuple(group), 0, n))
+                parts.append(_Part(given, tuple(group), 0, n))
             group = []
         if pieces > 1:
             size = -(-n // pieces)
-            parts += [_Part(query, (w,), i, min(n, i + size)) for i in range(0, n, size)]
+            parts += [_Part(given, (w,), i, min(n, i + size)) for i in range(0, n, size)]
         else:
             group.append(w)
     if group:
-        parts.append(_Part(query, tuple(group), 0, n))
+        parts.append(_Part(given, tuple(group), 0, n))
     return parts
 
 
-def _joined(query: Query, parts: list[_Part], sums: list[Words]) -> Words:
+def _joined(given: MsmInput, parts: list[_Part], sums: list[Words]) -> Words:
     if not parts:
-        return np.zeros(8 * query.bases.field.degree, np.uint64)
+        return np.zeros(8 * given.bases.field.degree, np.uint64)
     windows = np.array([w for part in parts for w in part.windows], np.int64)
-    return join_windows(np.concatenate(sums), windows, query.digits.window_bits, query.bases.field)
+    return join_windows(np.concatenate(sums), windows, given.digits.window_bits, given.bases.field)
 
 
-def sums_of_products(queries: Sequence[Query]) -> list[Words]:
-    """The sum of scalars[i] * points[i] for several queries, their windows side by side on threads.
+def sums_of_products(inputs: Sequence[MsmInput]) -> list[Words]:
+    """The sum of scalars[i] * points[i] for several sums, their windows side by side on threads.
 
     result  affine points in Montgomery form, (8,) or (16,) each
     """
     few = [
         (q.bases, q.digits.scalars)
-        for q in queries
+        for q in inputs
         if q.digits.scalars is not None and not isinstance(q.bases, Multiples)
     ]
-    if len(few) == len(queries):
+    if len(few) == len(inputs):
         return in_threads(lambda pair: _few(*pair), few)
-    total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in queries)
+    total = sum(int(q.digits.used.sum()) * q.bases.field.degree for q in inputs)
     share = max(total // (SHARES * thread_count()), LEAST_SHARE)
-    tasks = [_parts(query, max(share // query.bases.field.degree, 1)) for query in queries]
+    tasks = [_parts(given, max(share // given.bases.field.degree, 1)) for given in inputs]
     flat = sorted((part for parts in tasks for part in parts), key=lambda part: -part.cost)
-    desks = threading.local()
-    m = queries[0].bases.machine
+    workspaces = threading.local()
+    m = inputs[0].bases.machine
 
     def work(part: _Part) -> Words:
-        if not hasattr(desks, "mine"):
-            desks.mine = _Desk(m)
-        return _sum_part(part, desks.mine)
+        if not hasattr(workspaces, "mine"):
+            workspaces.mine = _Workspace(m)
+        return _sum_part(part, workspaces.mine)
 
     found = dict(zip(map(id, flat), in_threads(work, flat), strict=True))
     return [
-        _joined(query, parts, [found[id(part)] for part in parts])
-        for query, parts in zip(queries, tasks, strict=True)
+        _joined(given, parts, [found[id(part)] for part in parts])
+        for given, parts in zip(inputs, tasks, strict=True)
     ]
 
 
@@ -304,7 +308,7 @@ def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
         return _few_points(points, scalars, field)
     bases = prepare([(points, None)], chosen_machine())
     digits = Digits.of(scalars, window_bits(len(scalars)))
-    return sums_of_products([Query(bases, digits)])[0]
+    return sums_of_products([MsmInput(bases, digits)])[0]
 
 
 def msm_g1(points: Words, scalars: Words) -> Words:

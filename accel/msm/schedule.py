@@ -60,10 +60,10 @@ class Schedule:
 def _count(digits, finite, counts):
     """How many points each bucket gets; those that are infinity are passed over."""
     counts[:] = 0
-    some = len(finite) > 0
+    has_infinity = len(finite) > 0
     for i in range(len(digits)):
         size = digits[i] >> 1
-        if size and not (some and not finite[i]):
+        if size and not (has_infinity and not finite[i]):
             counts[size - 1] += 1
 
 
@@ -132,14 +132,14 @@ def _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, ne
 
     next_  (buckets, 2) uint32   how many points each bucket has so far, and its first run's rank
     """
-    some = len(finite) > 0
+    has_infinity = len(finite) > 0
     low = (np.uint32(1) << np.uint32(cap_bits)) - np.uint32(1)
     for b in range(len(next_)):
         next_[b, 0], next_[b, 1] = 0, rank[first_run[b]]  # of the next run's, where it has none
     for i in range(len(digits)):
         digit = digits[i]
         size = digit >> np.uint32(1)
-        if size and not (some and not finite[i]):
+        if size and not (has_infinity and not finite[i]):
             b = size - np.uint32(1)
             k, place = next_[b, 0], next_[b, 1]
             next_[b, 0] = k + np.uint32(1)
@@ -186,7 +186,7 @@ def _schedule(digits, finite, cap_bits, width, heads, by_bucket, by_run, tile_fi
     return runs, used, steps, entries
 
 
-class Room:
+class ScheduleBuffers:
     """Memory for the schedules of one thread, one after another."""
 
     def __init__(self) -> None:
@@ -194,7 +194,7 @@ class Room:
         self._sizes = (0, 0, 0)
 
     def order(self, entries: int) -> Index:
-        """Room for so many entries; what was in it before is lost."""
+        """ScheduleBuffers for so many entries; what was in it before is lost."""
         if len(self._order) < entries:
             self._order = aligned_empty(entries // 2 + 1, 1).reshape(-1).view(np.uint32)
         return self._order[:entries]
@@ -216,7 +216,7 @@ class Room:
 
 
 def schedule(
-    digits: Index, finite: NDArray[np.uint8], buckets: int, width: int, room: Room
+    digits: Index, finite: NDArray[np.uint8], buckets: int, width: int, room: ScheduleBuffers
 ) -> Schedule:
     """Sort the points of a window for `accel.msm.buckets`.
 

@@ -29,17 +29,28 @@ SEGMENT_BITS = 6
 
 
 @kernel
-def _walk(sums, order, length, count, running, total, slots, careful):
+def _walk(sums, order, length, count, running, total, slots, may_have_infinity):
     """Running and total of every segment; step k of the order names bucket k from each end."""
     blocks = len(running[0])
     start(running, sums, order, 0, blocks)
     start(total, sums, order, 0, blocks)
-    first, second = careful, careful  # whether the running sums, the totals may hold infinity
+    first, second = (
+        may_have_infinity,
+        may_have_infinity,
+    )  # whether the running sums, the totals may hold infinity
     for k in range(1, length):
         here = k * blocks
-        soon = blocks if k + 1 < length else 0
+        next_blocks = blocks if k + 1 < length else 0
         first = add_step(
-            running, sums, order, here, count, here + blocks, soon, slots, first or careful
+            running,
+            sums,
+            order,
+            here,
+            count,
+            here + blocks,
+            next_blocks,
+            slots,
+            first or may_have_infinity,
         )
         second = add_step(total, running, order, 0, count, 0, 0, slots, second or first)
 
@@ -80,12 +91,17 @@ def _join_windows(sums, windows, window_bits, out):
 
 
 def weighted_sums(
-    sums: WorkRows, starts: Sequence[int], buckets: int, field: Field, m: Machine, careful: bool
+    sums: WorkRows,
+    starts: Sequence[int],
+    buckets: int,
+    field: Field,
+    m: Machine,
+    may_have_infinity: bool,
 ) -> Words:
     """sum over b of (b + 1) sums[start + b] for each start: affine, Montgomery, (starts, 8 or 16).
 
     buckets  of each window, a power of two
-    careful  whether some bucket's sum is infinity
+    may_have_infinity  whether some bucket's sum is infinity
 
     Cost: 2 additions a bucket in lanes, and 3 single ones for each segment of 32.
     """
@@ -98,7 +114,9 @@ def weighted_sums(
     last = np.concatenate([last, np.full(padded - count, last[-1], np.uint32)])
     order = (last - np.arange(length, dtype=np.uint32)[:, None]).reshape(-1)
     running, total = (Accumulators.of(field, m, padded) for _ in range(2))
-    _walk(sums, order, length, count, running.points, total.points, running.slots, careful)
+    _walk(
+        sums, order, length, count, running.points, total.points, running.slots, may_have_infinity
+    )
     found = []
     for points in (running.points, total.points):
         rows = blank_rows(field, m, padded, 2)

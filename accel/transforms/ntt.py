@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import TWO_ADICITY, R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
-from zkpipe.accel.fields.factors import Factors
 from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.fields.prepared_constants import PreparedConstants
 from zkpipe.accel.machines.backend import MACHINES
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import FR, Machine
@@ -113,7 +113,7 @@ def _combine_runs(a, b, c, low, high, run, pitch, rows, order):
 class _Tables:
     """The twiddles of one transform: of the layers between entries, and inside eight lanes."""
 
-    factors: Factors
+    factors: PreparedConstants
     lanes: tuple[Elements, Elements, Elements]
 
     @classmethod
@@ -121,7 +121,7 @@ class _Tables:
         table = layer_twiddles(n, coset, inverse)
         unused = Elements(FR, m, 1)
         inner = lane_twiddles(table, n, m) if m.width > 1 else (unused, unused, unused)
-        return cls(Factors(FR, m, table[: max(n // m.width, 1)]), inner)
+        return cls(PreparedConstants(FR, m, table[: max(n // m.width, 1)]), inner)
 
 
 class Domain:
@@ -227,7 +227,7 @@ class Domain:
         )
         self._runs_forth(x, coset)
 
-    def values(self, coefficients: Words, coset: bool) -> Words:
+    def evaluate(self, coefficients: Words, coset: bool) -> Words:
         """The polynomial's values on the domain or the odd coset, natural order both ways."""
         x = self.read(coefficients)
         self.forward(x, coset)
@@ -242,7 +242,7 @@ class Domain:
         )
         return out
 
-    def coefficients(self, values: Words, coset: bool) -> Words:
+    def interpolate(self, values: Words, coset: bool) -> Words:
         """The coefficients of the polynomial with these values; natural order both ways."""
         x = self._back(values, self.reversed, coset)
         factors = self._table(coset, True).factors
@@ -307,9 +307,14 @@ def _domain(n: int, machine_name: str) -> Domain:
     return Domain(n, MACHINES[machine_name])
 
 
+def domain_on(n: int, machine: Machine) -> Domain:
+    """The transforms of n points on a machine; the last two sizes keep their twiddles."""
+    return _domain(n, machine.name)
+
+
 def domain(n: int) -> Domain:
-    """The transforms of n points on the machine in use; the last two sizes keep their twiddles."""
-    return _domain(n, chosen_machine().name)
+    """The same on the machine in use."""
+    return domain_on(n, chosen_machine())
 
 
 def _transform_of(values: Words) -> tuple[Domain, Words]:
@@ -329,10 +334,10 @@ def ntt(coefficients: Words) -> Words:
     natural order, in and out of fresh memory.
     """
     transform, checked = _transform_of(coefficients)
-    return transform.values(checked, coset=False)
+    return transform.evaluate(checked, coset=False)
 
 
 def inverse_ntt(values: Words) -> Words:
     """The coefficients of the polynomial with these values at 1, w, w^2, ...: undoes `ntt`."""
     transform, checked = _transform_of(values)
-    return transform.coefficients(checked, coset=False)
+    return transform.interpolate(checked, coset=False)

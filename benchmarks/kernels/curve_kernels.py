@@ -23,7 +23,7 @@ from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import Digits, window_count
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import window_bits
-from zkpipe.accel.msm.schedule import TILE, Room, schedule
+from zkpipe.accel.msm.schedule import TILE, ScheduleBuffers, schedule
 from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.benchmarks.kernels.cases import Case
 
@@ -88,7 +88,7 @@ def bucket_case(group: Field, n: int, machine: Machine) -> Case:
     digits = Digits.of(scalars(n, SEED + 1), window_bits(n))
     of_window, count = digits.of_window[1], digits.buckets
     bases = prepare([(multiples(group, factors), None)], machine)
-    plan = schedule(of_window, bases.finite, count, machine.width, Room())
+    plan = schedule(of_window, bases.finite, count, machine.width, ScheduleBuffers())
     runs = len(plan.bucket)
     work = Accumulators.of(group, machine, TILE)
     out = blank_rows(group, machine, runs + machine.width, 2)
@@ -132,7 +132,7 @@ def layers_case(n: int, machine: Machine) -> Case:
         points.forward(x, coset=False)
 
     def holds() -> bool:
-        return _is_transform(values, points.values(values, coset=False))
+        return _is_transform(values, points.evaluate(values, coset=False))
 
     return Case("butterfly of a transform in place", n, butterflies(n), run, holds)
 

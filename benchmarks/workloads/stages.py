@@ -15,17 +15,17 @@ from typing import TypeVar
 
 import numpy as np
 
+from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.linear.constraint_products import constraint_products
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.linear.witness_rows import witness_rows
-from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import Bases
 from zkpipe.accel.msm.digits import Digits
-from zkpipe.accel.msm.multi_scalar import Query, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, sums_of_products, window_bits
 from zkpipe.accel.transforms.ntt import domain
 from zkpipe.circuits import Witness
 from zkpipe.prover import ProvingKey, prove, verify
-from zkpipe.prover.groth16.prepared import key_rows, prepared_key
+from zkpipe.prover.groth16.prepared import prepared_key, prepared_records
 
 READ = "read key and witness"
 ROWS = "rows: A w, B w and their products"
@@ -56,11 +56,12 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     key, witness = timed(READ, lambda: (ProvingKey.load(key_file), Witness.load(witness_file)))
     values = np.ascontiguousarray(witness.values)
     points = domain(key.domain_size)
-    prepared = prepared_key(key, points, machine())
+    on = executor()
+    prepared, records = prepared_key(key, on), prepared_records(key, on)
     rows = points.rows(3)
     timed(
         ROWS,
-        lambda: witness_rows(key_rows(key), values, into_montgomery(values), points.place, rows),
+        lambda: constraint_products(records, values, into_montgomery(values), points.place, rows),
     )
     h = timed(QUOTIENT, lambda: points.quotient(rows))
 
@@ -72,7 +73,7 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     w, h_and_l = timed(DIGITS, digits)
 
     def sum_over(bases: Bases, digits: Digits) -> list[Words]:
-        return sums_of_products([Query(bases, digits)])
+        return sums_of_products([MsmInput(bases, digits)])
 
     timed(SUM_A, lambda: sum_over(prepared.a, w))
     timed(SUM_B, lambda: sum_over(prepared.b, w))

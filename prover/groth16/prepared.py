@@ -1,30 +1,21 @@
-"""A proving key as a prover on this machine wants it, made once for all proofs under the key.
+"""A proving key as an executor wants it, made once for all proofs under the key.
 
-The queries' points are copied into the machine's own form, on cache lines and in huge pages, and of
-a key in a file no other copy stays. L and H become one query, whose points share their buckets,
-with H in the order in which the quotient comes. The copy takes 320 bytes a wire and lasts as long
-as the key.
+The queries' points are copied into the executor's own form, and of a key in a file no other copy
+stays. L and H become one query, whose points share their buckets, with H in the order in which the
+quotient comes. On the processor the copy takes 320 bytes a wire. What is made is kept with the key,
+and goes with it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from typing import Any
 
-import numpy as np
-
-from zkpipe.accel.linear.witness_rows import are_sorted
-from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.msm.bases import Bases, prepare
-from zkpipe.accel.msm.digits import window_count
-from zkpipe.accel.msm.multi_scalar import shared_window_bits, with_multiples
-from zkpipe.accel.msm.multiples import Multiples
-from zkpipe.accel.transforms.ntt import Domain, domain
+from zkpipe.accel.executors.choice import executor
+from zkpipe.accel.executors.executor import Executor
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.sizes import allowed, needed, size_of
-from zkpipe.prover.key_shapes import Coefficients
 from zkpipe.prover.proving_key import ProvingKey
 
 
@@ -35,24 +26,33 @@ class PreparedKey:
     Each with its multiples, where they were asked for.
     """
 
-    a: Bases
-    b: Bases
-    h_and_l: Bases
+    a: Any
+    b: Any
+    h_and_l: Any
 
 
-_prepared: WeakKeyDictionary[ProvingKey, dict[str, PreparedKey]] = WeakKeyDictionary()
-
-
-def prepared_key(key: ProvingKey, points: Domain, machine: Machine) -> PreparedKey:
-    """The key's points for a machine; kept while the key lives."""
-    known = _prepared.setdefault(key, {})
-    if machine.name not in known:
-        known[machine.name] = PreparedKey(
-            a=prepare([(key.a_query, None)], machine),
-            b=prepare([(key.b_g2_query, None)], machine),
-            h_and_l=prepare([(key.h_query, points.reversed), (key.l_query, None)], machine),
+def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
+    """The key's points on an executor; kept with the key."""
+    kept: dict[str, PreparedKey] = key.kept.setdefault("points", {})
+    if on.name not in kept:
+        order = on.quotient_order(key.domain_size)
+        kept[on.name] = PreparedKey(
+            a=on.points([(key.a_query, None)]),
+            b=on.points([(key.b_g2_query, None)]),
+            h_and_l=on.points([(key.h_query, order), (key.l_query, None)]),
         )
-    return known[machine.name]
+    return kept[on.name]
+
+
+def prepared_records(key: ProvingKey, on: Executor) -> Any:
+    """The key's coefficients on an executor; kept with the key.
+
+    Of a key in a file this is a copy, 44 bytes a record.
+    """
+    kept: dict[str, Any] = key.kept.setdefault("records", {})
+    if on.name not in kept:
+        kept[on.name] = on.records(key.rows("coefficients", 0, None))
+    return kept[on.name]
 
 
 def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:
@@ -68,43 +68,18 @@ def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:
     """
     require("precompute", "key", key, ProvingKey, "ProvingKey.load reads a .zkey.")
     most = None if max_memory is None else size_of("precompute", "max_memory", max_memory)
-    points = domain(key.domain_size)
-    windows = window_count(shared_window_bits(key.wire_count))
-    size = windows * (256 * key.wire_count + 64 * key.domain_size)
+    on = executor()
+    wires, h_and_l = key.wire_count, key.domain_size + key.length("l_query")
+    size = sum(on.multiples_size(*pair) for pair in ((wires, 1), (wires, 2), (h_and_l, 1)))
     if most is not None and size > most:
         raise RangeError(
             f"The multiples of this key's points take {needed(size)}; {allowed(most)} are allowed.",
             "Prove without them, or allow more memory.",
         )
-    m = chosen_machine()
-    plain = prepared_key(key, points, m)
-    if not isinstance(plain.a, Multiples):
-        _prepared[key][m.name] = PreparedKey(
-            a=with_multiples(plain.a),
-            b=with_multiples(plain.b),
-            h_and_l=with_multiples(plain.h_and_l),
+    plain = prepared_key(key, on)
+    if not on.has_multiples(plain.a):
+        key.kept["points"][on.name] = PreparedKey(
+            a=on.with_multiples(plain.a),
+            b=on.with_multiples(plain.b),
+            h_and_l=on.with_multiples(plain.h_and_l),
         )
-
-
-_by_row: WeakKeyDictionary[ProvingKey, Coefficients] = WeakKeyDictionary()
-
-
-def by_row(coefficients: Coefficients) -> Coefficients:
-    """The records with their rows in order, as other tools and ours write them; else sorted.
-
-    In C order and writable, the one kind of array that the kernels are compiled for.
-    """
-    coefficients = np.require(coefficients, requirements=["C", "W"])
-    if are_sorted(coefficients):
-        return coefficients
-    return coefficients[np.argsort(coefficients["constraint"], kind="stable")]
-
-
-def key_rows(key: ProvingKey) -> Coefficients:
-    """The key's records by row; looked at once, and kept while the key lives.
-
-    Of a key in a file this is a copy, 44 bytes a record.
-    """
-    if key not in _by_row:
-        _by_row[key] = by_row(key.rows("coefficients", 0, None))
-    return _by_row[key]

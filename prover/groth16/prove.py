@@ -39,7 +39,12 @@ from zkpipe.circuits.witness import Witness
 from zkpipe.ground.kinds import describe, is_of
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError
-from zkpipe.prover.groth16.sums import memory_for_points, quotient, sums, sums_within
+from zkpipe.prover.groth16.query_msms import (
+    memory_for_points,
+    query_msms,
+    query_msms_within,
+    quotient,
+)
 from zkpipe.prover.groth16.verify import verify
 from zkpipe.prover.points import g1_from_words, g2_from_words
 from zkpipe.prover.proof import Proof
@@ -122,9 +127,9 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
 def _unblinded(key: ProvingKey, values: Words, max_memory: int | None) -> _Unblinded:
     room = None if max_memory is None else memory_for_points(key, max_memory)
     if room is None:
-        found = sums(key, values, quotient(key, values))
+        found = query_msms(key, values, quotient(key, values))
     else:
-        found = sums_within(key, values, quotient(key, values), room)
+        found = query_msms_within(key, values, quotient(key, values), room)
     return _Unblinded(
         a=add_points([key.alpha_g1, found.a]), b=add_points([key.beta_g2, found.b]), c=found.c
     )

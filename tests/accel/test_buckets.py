@@ -15,7 +15,7 @@ from zkpipe.accel.fields.arrays import WorkRows, blank_rows
 from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.buckets import Accumulators, add_step, finish, start, sum_runs
-from zkpipe.accel.msm.schedule import TILE, Index, Room, Schedule, schedule
+from zkpipe.accel.msm.schedule import TILE, Index, Schedule, ScheduleBuffers, schedule
 
 POOL = 200
 CAP = 64  # of runs, where buckets get fewer than 32 points on the average
@@ -49,7 +49,7 @@ def check_runs(field: Field, machine: Machine, buckets: Buckets, size: int = 0) 
     """Every run's sum by `sum_runs`; the rows around stay. Gives whether one may be infinity."""
     width, words = machine.width, 8 * field.degree
     rows, digits, finite = window(field, machine, buckets)
-    plan = schedule(digits, finite, size or len(buckets), width, Room())
+    plan = schedule(digits, finite, size or len(buckets), width, ScheduleBuffers())
     runs, first = len(plan.bucket), 3
     target = blank_rows(field, machine, padded_count(first + runs + width, machine), 2)
     target.words[:first] = 7
@@ -90,8 +90,8 @@ def check(field: Field, machine: Machine, buckets: Buckets, size: int = 0) -> in
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(msm_module, "schedule", counted)
-        desk = msm_module._Desk(machine)
-        filled = msm_module._sum_buckets(rows, digits, finite, False, desk, sums, first, count)
+        workspace = msm_module._Workspace(machine)
+        filled = msm_module._sum_buckets(rows, digits, finite, False, workspace, sums, first, count)
     assert (sums.words[:first] == 7).all()
     sums.words[:first] = 0
     sums.words[first + count :] = 0
@@ -99,7 +99,9 @@ def check(field: Field, machine: Machine, buckets: Buckets, size: int = 0) -> in
     got = file_points(sums, field, machine)[first : first + count]
     assert (got == signed_words(8 * field.degree, expected)).all()
     assert not any(expected[filled.size :]), "buckets beyond the last that is filled are empty"
-    assert filled.careful or all(expected[: filled.size]), "a sum that is infinity is told"
+    assert filled.may_have_infinity or all(expected[: filled.size]), (
+        "a sum that is infinity is told"
+    )
     return len(rounds)
 
 
@@ -253,10 +255,10 @@ def rows_of(work: Accumulators, field: Field, machine: Machine, n: int) -> Any:
 def test_every_pair_of_small_multiples_in_one_step(
     from_lanes: bool, field: Field, machine: Machine
 ) -> None:
-    """1,521 pairs of multiples from -19 to 19, infinity among them; careful, or without it."""
+    """1,521 pairs of multiples from -19 to 19, infinity among them; it may be there, or not."""
     words, width = 8 * field.degree, machine.width
-    for careful in (True, False):
-        known = [k for k in range(-19, 20) if careful or k]
+    for may_have_infinity in (True, False):
+        known = [k for k in range(-19, 20) if may_have_infinity or k]
         pairs = [(a, b) for a in known for b in known]
         generator(len(pairs)).shuffle(pairs)
         n = len(pairs)
@@ -266,7 +268,7 @@ def test_every_pair_of_small_multiples_in_one_step(
         if not from_lanes:
             source = working_points(signed_words(words, right), field, machine)
         order = np.arange(padded_count(n, machine), dtype=np.uint32)
-        met = add_step(work.points, source, order, 0, n, 0, 0, work.slots, careful)
+        met = add_step(work.points, source, order, 0, n, 0, 0, work.slots, may_have_infinity)
         assert met
         got = rows_of(work, field, machine, n)
         assert (got == signed_words(words, [a + b for a, b in pairs])).all()
@@ -274,21 +276,25 @@ def test_every_pair_of_small_multiples_in_one_step(
         for count in (5 * width, 6 * width, 6 * width + 1, 7 * width - 1):
             work = in_lanes(field, machine, range(20, 20 + count))
             source = in_lanes(field, machine, [-k for k in range(1, 1 + count)]).points
-            met = add_step(work.points, source, order, 0, count, 0, 0, work.slots, careful)
+            met = add_step(
+                work.points, source, order, 0, count, 0, 0, work.slots, may_have_infinity
+            )
             assert not met or count % width  # lanes beyond the last may hold anything
             got = rows_of(work, field, machine, count)
             assert (got == signed_words(words, [19] * count)).all()
 
 
 @pytest.mark.parametrize("field", GROUPS)
-@pytest.mark.parametrize("careful", [False, True])
-def test_a_step_serves_its_first_lanes_only(careful: bool, field: Field, machine: Machine) -> None:
+@pytest.mark.parametrize("may_have_infinity", [False, True])
+def test_a_step_serves_its_first_lanes_only(
+    may_have_infinity: bool, field: Field, machine: Machine
+) -> None:
     words, n = 8 * field.degree, 3 * machine.width
     order = np.arange(n, dtype=np.uint32)
     source = working_points(signed_words(words, range(50, 50 + n)), field, machine)
     for active in range(1, n + 1):
         work = in_lanes(field, machine, range(1, n + 1))
-        add_step(work.points, source, order, 0, active, 0, 0, work.slots, careful)
+        add_step(work.points, source, order, 0, active, 0, 0, work.slots, may_have_infinity)
         expected = [k + 1 + 50 + k if k < active else k + 1 for k in range(n)]
         assert (rows_of(work, field, machine, n) == signed_words(words, expected)).all()
 

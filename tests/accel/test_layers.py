@@ -8,7 +8,7 @@ from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import elements, out_of_form, raw_values
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.fields.arrays import Elements
-from zkpipe.accel.fields.factors import Factors
+from zkpipe.accel.fields.prepared_constants import PreparedConstants
 from zkpipe.accel.machines.machine import FR, Machine
 from zkpipe.accel.transforms.layers import BOUND, layers, undo_layers
 from zkpipe.accel.transforms.twiddles import bit_reversal, layer_twiddles
@@ -65,7 +65,9 @@ def test_layers_are_transforms_of_every_lane_and_their_inverses(
 ) -> None:
     points = oracle.coset_points(size) if coset else oracle.domain_points(size)
     order = bit_reversal(size)
-    forth, back = (Factors(FR, machine, layer_twiddles(size, coset, inv)) for inv in (False, True))
+    forth, back = (
+        PreparedConstants(FR, machine, layer_twiddles(size, coset, inv)) for inv in (False, True)
+    )
     for seed in range(3):
         raw = raw_edges(size * machine.width, machine, seed)
         x = strided(raw, size, start, stride, machine)

@@ -117,8 +117,8 @@ def test_transforms(k: int, on_both: Both) -> None:
     values = scalar_words(1 << k, k)
     on_both(lambda: ntt(values))
     on_both(lambda: inverse_ntt(values))
-    on_both(lambda: domain(1 << k).values(values, coset=True))
-    on_both(lambda: domain(1 << k).coefficients(values, coset=True))
+    on_both(lambda: domain(1 << k).evaluate(values, coset=True))
+    on_both(lambda: domain(1 << k).interpolate(values, coset=True))
 
 
 @pytest.mark.parametrize("words", [8, 16], ids=["G1", "G2"])

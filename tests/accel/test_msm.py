@@ -17,7 +17,7 @@ from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.bases import prepare
 from zkpipe.accel.msm.digits import FEW, Digits
-from zkpipe.accel.msm.multi_scalar import Query, msm_g1, msm_g2, sums_of_products, window_bits
+from zkpipe.accel.msm.multi_scalar import MsmInput, msm_g1, msm_g2, sums_of_products, window_bits
 from zkpipe.ground.errors import RangeError, ShapeError
 
 Msm = Callable[[Words, Words], Words]
@@ -156,10 +156,10 @@ def test_windows_grow_with_the_number_of_points() -> None:
     assert widths[-1] > 14
 
 
-def query(words: int, multiples: Sequence[int], digits: Digits, machine: Machine) -> Query:
+def query(words: int, multiples: Sequence[int], digits: Digits, machine: Machine) -> MsmInput:
     """Points that are known multiples, from 0 on, with the digits of as many scalars."""
     points = multiple_words(words, max([2, *multiples]) + 1)[np.array(multiples, np.int64)]
-    return Query(prepare([(points, None)], machine), digits)
+    return MsmInput(prepare([(points, None)], machine), digits)
 
 
 def digits_of(scalars: Sequence[int], bits: int = 0) -> Digits:
@@ -205,7 +205,7 @@ def test_queries_of_all_sizes_stand_side_by_side(
     ]
     check_queries(cases, machine)
     check_queries(cases[2:4], machine)
-    empty = Query(prepare([(multiple_words(8, 2)[:0], None)], machine), digits_of([], 4))
+    empty = MsmInput(prepare([(multiple_words(8, 2)[:0], None)], machine), digits_of([], 4))
     first = query(8, *cases[0][1:2], digits_of(cases[0][2]), machine)
     none, some = sums_of_products([empty, first])
     assert not none.any()

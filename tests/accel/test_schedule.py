@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.accel.edge_values import generator
-from zkpipe.accel.msm.schedule import TILE, Room, Schedule, schedule
+from zkpipe.accel.msm.schedule import TILE, Schedule, ScheduleBuffers, schedule
 
 LAW = settings(max_examples=1000, derandomize=True, deadline=None, database=None)
 CAP = 64  # points of a run, where buckets get fewer than 32 on the average
@@ -44,7 +44,7 @@ def runs_of(plan: Schedule, width: int) -> list[list[int]]:
 def check(digits: Sequence[int], finite: Sequence[int], buckets: int, width: int) -> Schedule:
     """Every entry lies once in a run of its bucket, and the lists agree."""
     array, mask = np.array(digits, np.uint32), np.array(finite, np.uint8)
-    plan = schedule(array, mask, buckets, width, Room())
+    plan = schedule(array, mask, buckets, width, ScheduleBuffers())
     expected: list[list[int]] = [[] for _ in range(buckets)]
     for i, digit in enumerate(digits):
         if digit >> 1 and (not len(finite) or finite[i]):

@@ -82,7 +82,7 @@ def test_a_transform_gives_the_values_on_the_domain(n: int) -> None:
 @pytest.mark.parametrize("n", SMALL)
 def test_a_coset_transform_gives_the_values_at_odd_powers(n: int) -> None:
     coefficients = random_values(n, 1)
-    got = domain(n).values(words(coefficients), coset=True)
+    got = domain(n).evaluate(words(coefficients), coset=True)
     assert ints(got) == oracle.values(coefficients, oracle.coset_points(n))
 
 
@@ -100,8 +100,8 @@ def test_many_small_transforms_are_their_definition_both_ways(
     wanted = [oracle.values(batch[i : i + n], at) for i in range(0, n * cases, n)]
     expected = words([value for values in wanted for value in values]).reshape(cases, n, 4)
     for coefficients, values in zip(arrays, expected, strict=True):
-        assert (d.values(coefficients, coset) == values).all()
-        assert (d.coefficients(values, coset) == coefficients).all()
+        assert (d.evaluate(coefficients, coset) == values).all()
+        assert (d.interpolate(values, coset) == coefficients).all()
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -114,7 +114,7 @@ def test_each_single_coefficient_gives_the_powers_of_the_points(n: int, coset: b
         for value in (1, R - 1):
             single = [0] * n
             single[i] = value
-            got = ints(domain(n).values(words(single), coset))
+            got = ints(domain(n).evaluate(words(single), coset))
             assert got == [value * pow(x, i, R) % R for x in at]
 
 
@@ -137,15 +137,15 @@ def test_the_inverse_undoes_the_transform(n: int) -> None:
     values = words(random_values(n, 3))
     assert (inverse_ntt(ntt(values)) == values).all()
     assert (ntt(inverse_ntt(values)) == values).all()
-    on_coset = domain(n).values(values, coset=True)
-    assert (domain(n).coefficients(on_coset, coset=True) == values).all()
+    on_coset = domain(n).evaluate(values, coset=True)
+    assert (domain(n).interpolate(on_coset, coset=True) == values).all()
 
 
 @pytest.mark.parametrize("n", [1 << k for k in range(9, 13)])
 def test_values_at_some_points_of_larger_domains(n: int) -> None:
     coefficients = random_values(n, 4)
     got = ints(ntt(words(coefficients)))
-    on_coset = ints(domain(n).values(words(coefficients), coset=True))
+    on_coset = ints(domain(n).evaluate(words(coefficients), coset=True))
     w, psi = oracle.root(n), oracle.root(2 * n)
     for i in (0, 1, 2, n // 2, n // 2 + 1, n - 1, 5 * n // 7):
         assert got[i] == oracle.evaluate(coefficients, pow(w, i, R))
@@ -161,12 +161,12 @@ def test_large_transforms_have_the_right_values_at_some_points_and_an_inverse(
     d = Domain(n, MACHINES[name])
     assert (d.runs > 1) == (n > 1024)
     coefficients = random_words(n, n)
-    plain, got = ints(coefficients), d.values(coefficients, coset)
+    plain, got = ints(coefficients), d.evaluate(coefficients, coset)
     psi = oracle.root(2 * n)
     for i in (0, 1, n // 2 + 3, n - 1):
         assert ints(got[i : i + 1])[0] == oracle.evaluate(plain, pow(psi, 2 * i + coset, R))
-    assert (d.coefficients(got, coset) == coefficients).all()
-    assert (d.values(d.coefficients(coefficients, coset), coset) == coefficients).all()
+    assert (d.interpolate(got, coset) == coefficients).all()
+    assert (d.evaluate(d.interpolate(coefficients, coset), coset) == coefficients).all()
 
 
 @pytest.mark.parametrize("n", [1, 2, 8, 16, 64, CROSSING])
@@ -178,10 +178,10 @@ def test_every_result_is_canonical_on_the_edges_of_the_field(n: int) -> None:
     d = domain(n)
     for values in ends:
         for coset in (False, True):
-            forth, back = d.values(values, coset), d.coefficients(values, coset)
+            forth, back = d.evaluate(values, coset), d.interpolate(values, coset)
             assert all(value < R for result in (forth, back) for value in ints_from_words(result))
-            assert (d.coefficients(forth, coset) == values).all()
-            assert (d.values(back, coset) == values).all()
+            assert (d.interpolate(forth, coset) == values).all()
+            assert (d.evaluate(back, coset) == values).all()
 
 
 @pytest.mark.parametrize("coset", COSETS)
@@ -189,7 +189,7 @@ def test_every_result_is_canonical_on_the_edges_of_the_field(n: int) -> None:
 def test_a_transform_of_a_sum_is_the_sum_of_the_transforms(n: int, coset: bool) -> None:
     a, b, k = random_words(n, 1), random_words(n, 2), 0xABCDEF << 200
     combined = words([(x + k * y) % R for x, y in zip(ints(a), ints(b), strict=True)])
-    for transform in (domain(n).values, domain(n).coefficients):
+    for transform in (domain(n).evaluate, domain(n).interpolate):
         left, right, both = (ints(transform(v, coset)) for v in (a, b, combined))
         assert both == [(x + k * y) % R for x, y in zip(left, right, strict=True)]
 
@@ -213,9 +213,9 @@ def test_products_on_the_odd_coset_are_negacyclic_convolutions(n: int) -> None:
     sparse = [0] * n
     sparse[0], sparse[shift] = 2, 1
     d = domain(n)
-    left, right = (ints(d.values(v, coset=True)) for v in (a, words(sparse)))
+    left, right = (ints(d.evaluate(v, coset=True)) for v in (a, words(sparse)))
     products = words([x * y % R for x, y in zip(left, right, strict=True)])
-    got = ints(d.coefficients(products, coset=True))
+    got = ints(d.interpolate(products, coset=True))
     plain = ints(a)
     wrapped = [plain[i - shift] if i >= shift else -plain[i - shift + n] for i in range(n)]
     assert got == [(2 * plain[i] + wrapped[i]) % R for i in range(n)]
@@ -227,8 +227,8 @@ def test_products_of_values_are_products_of_polynomials_modulo_x_n_minus_or_plus
     n: int, coset: bool
 ) -> None:
     a, b, d = random_values(n, 5), random_values(n, 6), domain(n)
-    left, right = (ints(d.values(words(v), coset)) for v in (a, b))
-    got = d.coefficients(words([x * y % R for x, y in zip(left, right, strict=True)]), coset)
+    left, right = (ints(d.evaluate(words(v), coset)) for v in (a, b))
+    got = d.interpolate(words([x * y % R for x, y in zip(left, right, strict=True)]), coset)
     assert ints(got) == oracle.product(a, b, R - 1 if coset else 1)
 
 
@@ -250,13 +250,13 @@ def test_columns_and_runs_of_every_shape_give_the_values_of_the_definition(
 ) -> None:
     """Odd and even numbers of layers in columns and in runs, forwards and back."""
     d, coefficients = Domain(n, MACHINES[name]), random_values(n, 20)
-    got = d.values(words(coefficients), coset)
+    got = d.evaluate(words(coefficients), coset)
     at = points(n, coset)
     some = range(n) if n <= 64 else generator(n).sample(range(n), 8)
     for i in some:
         assert ints(got[i : i + 1])[0] == oracle.evaluate(coefficients, at[i])
-    assert ints(d.coefficients(got, coset)) == coefficients
-    assert (got == Domain(n, SCALAR).values(words(coefficients), coset)).all()
+    assert ints(d.interpolate(got, coset)) == coefficients
+    assert (got == Domain(n, SCALAR).evaluate(words(coefficients), coset)).all()
 
 
 @pytest.mark.usefixtures("short_runs", "one_thread")
@@ -271,7 +271,7 @@ def test_quotients_by_columns_and_runs_of_every_shape(name: str, n: int) -> None
 def all_results(d: Domain, seed: int) -> list[Words]:
     a, b, c = (random_words(d.n, seed + k) for k in range(3))
     both = (False, True)
-    forth, back = ([t(a, coset) for coset in both] for t in (d.values, d.coefficients))
+    forth, back = ([t(a, coset) for coset in both] for t in (d.evaluate, d.interpolate))
     return [*forth, *back, quotient(d, a, b, c)]
 
 
@@ -363,12 +363,12 @@ def test_a_divisible_product_has_a_quotient_of_low_degree() -> None:
     a, b = random_words(n, 10), random_words(n, 11)
     c = words([x * y % R for x, y in zip(ints(a), ints(b), strict=True)])
     h = quotient(domain(n), a, b, c)
-    coefficients = domain(n).coefficients(words(ints_from_words(h)), coset=True)
+    coefficients = domain(n).interpolate(words(ints_from_words(h)), coset=True)
     assert coefficients[: n - 1].any()
     assert not coefficients[n - 1].any()
     c[5] ^= np.uint64(1)
     h = quotient(domain(n), a, b, c)
-    assert domain(n).coefficients(words(ints_from_words(h)), coset=True)[n - 1].any()
+    assert domain(n).interpolate(words(ints_from_words(h)), coset=True)[n - 1].any()
 
 
 # --- form

@@ -23,9 +23,9 @@ def check(field: Field, machine: Machine, windows: Sequence[Sequence[int]]) -> N
     sums = working_points(signed_words(words, [k for w in windows for k in w]), field, machine)
     expected = signed_words(words, [sum((b + 1) * k for b, k in enumerate(w)) for w in windows])
     infinite = any(k == 0 for w in windows for k in w)
-    for careful in (True,) if infinite else (True, False):
+    for may_have_infinity in (True,) if infinite else (True, False):
         starts = [buckets * w for w in range(len(windows))]
-        got = weighted_sums(sums, starts, buckets, field, machine, careful)
+        got = weighted_sums(sums, starts, buckets, field, machine, may_have_infinity)
         assert (got == expected).all()
 
 

@@ -18,7 +18,7 @@ from tests.prover.groth16.statements import Statement, chain
 from zkpipe.ground.errors import RangeError, ZkpipeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, precompute, prove, setup, verify
-from zkpipe.prover.groth16.sums import least_memory
+from zkpipe.prover.groth16.query_msms import least_memory
 from zkpipe.prover.key_shapes import BULK, COEFFICIENT
 
 STATEMENT: Statement = chain(60)

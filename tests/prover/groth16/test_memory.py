@@ -11,8 +11,14 @@ from tests.prover.groth16.statements import edge_statements
 from zkpipe.circuits import Witness
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
-from zkpipe.prover.groth16 import sums as module
-from zkpipe.prover.groth16.sums import least_memory, memory_for_points, quotient, sums, sums_within
+from zkpipe.prover.groth16 import query_msms as module
+from zkpipe.prover.groth16.query_msms import (
+    least_memory,
+    memory_for_points,
+    query_msms,
+    query_msms_within,
+    quotient,
+)
 
 
 @pytest.fixture(scope="module", params=edge_statements())
@@ -29,9 +35,9 @@ def test_chunks_of_any_size_give_the_same_sums(
     key, witness = made
     values = witness.values
     h = quotient(key, values)
-    whole = sums(key, values, h)
+    whole = query_msms(key, values, h)
     monkeypatch.setattr(module, "LEAST_CHUNK", chunk)
-    parts = sums_within(key, values, h, memory=0)
+    parts = query_msms_within(key, values, h, memory=0)
     for name in ("a", "b", "c"):
         assert np.array_equal(getattr(parts, name), getattr(whole, name))
 

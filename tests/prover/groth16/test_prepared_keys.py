@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from weakref import finalize
 
 import numpy as np
 import pytest
 
-import zkpipe.prover.groth16.prepared as preparing
-import zkpipe.prover.groth16.sums as summing
+import zkpipe.prover.groth16.query_msms as summing
 from tests.accel.edge_values import generator
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import (
@@ -27,6 +26,7 @@ from tests.prover.groth16.statements import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.points import file_points
+from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.multiples import Multiples
@@ -90,7 +90,7 @@ def test_a_key_without_private_wires_proves(back_end: Machine) -> None:
 def test_a_key_with_infinity_in_all_queries_proves(back_end: Machine) -> None:
     statement = many_infinities()
     key = setup(statement.system, DEVELOPMENT)
-    prepared = prepared_key(key, domain(key.domain_size), back_end)
+    prepared = prepared_key(key, Processor(back_end))
     for bases, query in ((prepared.a, key.a_query), (prepared.b, key.b_g2_query)):
         assert bases.finite.tolist() == query.any(axis=1).tolist()
         assert not bases.finite.all()
@@ -103,26 +103,25 @@ def test_one_key_serves_all_back_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*BOTH, *BOTH):
         monkeypatch.setenv("ZKPIPE_BACKEND", name)
         assert verify(key.verifying_key, prove(key, statement.witness), statement.public)
-    assert set(preparing._prepared[key]) == set(BOTH)
+    assert set(key.kept["points"]) == set(BOTH)
 
 
 def test_a_prepared_key_is_made_once_and_goes_with_its_key(back_end: Machine) -> None:
     statement = chain(5)
     key = setup(statement.system, DEVELOPMENT)
-    points = domain(key.domain_size)
-    assert prepared_key(key, points, back_end) is prepared_key(key, points, back_end)
-    gc.collect()
-    before = len(preparing._prepared)
-    del key
-    gc.collect()
-    assert len(preparing._prepared) == before - 1
+    gone: list[str] = []
+    finalize(prepared_key(key, Processor(back_end)).a.rows.words.base, gone.append, "points")
+    assert prepared_key(key, Processor(back_end)) is prepared_key(key, Processor(back_end))
+    assert not gone
+    del key  # at once, without a search for circles: it may be gigabytes
+    assert gone == ["points"]
 
 
 def test_points_of_h_lie_as_the_quotient_comes_and_those_of_l_follow(back_end: Machine) -> None:
     statement = random_statement(4, 20, 2, 3)
     key = setup(statement.system, DEVELOPMENT)
     points = domain(key.domain_size)
-    bases = prepared_key(key, points, back_end).h_and_l
+    bases = prepared_key(key, Processor(back_end)).h_and_l
     lie = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
     assert (lie == np.concatenate([key.h_query[points.reversed], key.l_query])).all()
 
@@ -137,11 +136,11 @@ def test_proofs_from_multiples_verify_for_keys_of_every_small_shape(
     for statement in SHAPES[size]:
         key = setup(statement.system, DEVELOPMENT)
         precompute(key)
-        prepared = prepared_key(key, domain(key.domain_size), back_end)
+        prepared = prepared_key(key, Processor(back_end))
         assert isinstance(prepared.a, Multiples)
         assert verify(key.verifying_key, prove(key, statement.witness), statement.public)
         precompute(key)  # once is enough
-        assert prepared_key(key, domain(key.domain_size), back_end) is prepared
+        assert prepared_key(key, Processor(back_end)) is prepared
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])
@@ -152,9 +151,9 @@ def test_sums_from_multiples_are_the_same_points(
     statement = random_statement(11, 90, 2, 5)
     key = setup(statement.system, DEVELOPMENT)
     h = summing.quotient(key, statement.witness.values)
-    plain = summing.sums(key, statement.witness.values, h)
+    plain = summing.query_msms(key, statement.witness.values, h)
     precompute(key)
-    many = summing.sums(key, statement.witness.values, h)
+    many = summing.query_msms(key, statement.witness.values, h)
     for name in ("a", "b", "c"):
         assert (getattr(plain, name) == getattr(many, name)).all()
 
@@ -241,6 +240,9 @@ def test_sums_of_chunks_are_the_sums_of_all(
     for statement in (random_statement(5, 60, 2, 3), many_infinities(), outputs_only()):
         key, values = setup(statement.system, DEVELOPMENT), statement.witness.values
         h = summing.quotient(key, values)
-        whole, parts = summing.sums(key, values, h), summing.sums_within(key, values, h, 0)
+        whole, parts = (
+            summing.query_msms(key, values, h),
+            summing.query_msms_within(key, values, h, 0),
+        )
         for name in ("a", "b", "c"):
             assert (getattr(whole, name) == getattr(parts, name)).all()

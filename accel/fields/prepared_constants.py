@@ -52,8 +52,8 @@ class _FactorsModel(models.StructModel):
         super().__init__(manager, fe_type, members)
 
 
-class Factors:
-    """Factors of a prime field, prepared for a machine.
+class PreparedConstants:
+    """PreparedConstants of a prime field, prepared for a machine.
 
     words   (n, 4) uint64   Montgomery, R = 2^256, below 2p
     """
@@ -78,7 +78,7 @@ class Factors:
 
 
 unbox(FactorsType)(unbox_address)
-typeof_impl.register(Factors)(lambda value, context: value.numba_type)
+typeof_impl.register(PreparedConstants)(lambda value, context: value.numba_type)
 
 
 @kernel

@@ -110,7 +110,7 @@ def _ranges(rows: NDArray[np.uint32]) -> list[tuple[int, int]]:
     return list(pairwise(bounds))
 
 
-def witness_rows(
+def constraint_products(
     records: NDArray[Any],
     canonical: Words,
     montgomery: Words,

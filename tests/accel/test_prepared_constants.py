@@ -13,8 +13,8 @@ from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, raw_values
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import Elements
-from zkpipe.accel.fields.factors import Factors, times
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
+from zkpipe.accel.fields.prepared_constants import PreparedConstants, times
 from zkpipe.accel.machines.machine import FP, FR, Field, Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
@@ -38,7 +38,9 @@ def some_factors(p: int) -> list[int]:
     return [0, 1, 2, p - 1, p - 2, p // 2, *limbs, *(draw.randrange(p) for _ in range(8))]
 
 
-def check(field: Field, machine: Machine, bound: int, factors: Factors, known: list[int]) -> None:
+def check(
+    field: Field, machine: Machine, bound: int, factors: PreparedConstants, known: list[int]
+) -> None:
     """Every value that the bound allows times every factor: the residue, and below the bound."""
     p, width, count = field.modulus, machine.width, len(known)
     values = on_every_lane(edge_values(field, machine, bound, more=16), machine)
@@ -59,7 +61,7 @@ def test_products_by_a_factor_are_right_and_below_their_bound(
     field: Field, machine: Machine
 ) -> None:
     known = some_factors(field.modulus)
-    factors = Factors(field, machine, to_montgomery(known, field.modulus))
+    factors = PreparedConstants(field, machine, to_montgomery(known, field.modulus))
     for bound in (2,) if machine.width == 1 else (1, 2, 6, 20, 83, 84):
         check(field, machine, bound, factors, known)
 
@@ -69,16 +71,16 @@ def test_factors_of_p_and_more_are_taken_for_their_residues(field: Field, machin
     p = field.modulus
     known = some_factors(p)
     above = words_from_ints(w + p for w in ints_from_words(to_montgomery(known, p)))
-    factors = Factors(field, machine, above)
+    factors = PreparedConstants(field, machine, above)
     check(field, machine, 2, factors, known)
-    assert (factors.words == Factors(field, machine, to_montgomery(known, p)).words).all()
+    assert (factors.words == PreparedConstants(field, machine, to_montgomery(known, p)).words).all()
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_factor_is_kept_as_its_residues_below_p(field: Field, machine: Machine) -> None:
     p, bits, n = field.modulus, machine.limb_bits, machine.limbs
     known = some_factors(p)
-    factors = Factors(field, machine, to_montgomery(known, p))
+    factors = PreparedConstants(field, machine, to_montgomery(known, p))
     assert factors.length == len(known)
     assert factors.address == factors.words.ctypes.data
     assert factors.address % LINE == 0
@@ -90,14 +92,17 @@ def test_a_factor_is_kept_as_its_residues_below_p(field: Field, machine: Machine
 
 
 def test_no_factors_are_no_words(machine: Machine) -> None:
-    assert Factors(FR, machine, words_from_ints([])).words.size == 0
+    assert PreparedConstants(FR, machine, words_from_ints([])).words.size == 0
 
 
 def test_strided_factors_are_read(machine: Machine) -> None:
     known = to_montgomery(some_factors(FR.modulus), FR.modulus)
     wide = np.zeros((len(known), 8), np.uint64)
     wide[:, 2:6] = known
-    assert (Factors(FR, machine, wide[:, 2:6]).words == Factors(FR, machine, known).words).all()
+    assert (
+        PreparedConstants(FR, machine, wide[:, 2:6]).words
+        == PreparedConstants(FR, machine, known).words
+    ).all()
 
 
 # --- bounds
@@ -119,14 +124,14 @@ def _times_once(x, factors, out):
     out[0] = times(x[0], factors, 0)
 
 
-def refusal(x: Elements, factors: Factors, out: Elements) -> str:
+def refusal(x: Elements, factors: PreparedConstants, out: Elements) -> str:
     with pytest.raises(TypingError) as caught:
         njit(_times_once)(x, factors, out)
     return str(caught.value)
 
 
 def test_a_product_by_a_factor_is_stored_under_its_bound_only(lanes: Machine) -> None:
-    factors = Factors(FR, lanes, words_from_ints([1]))
+    factors = PreparedConstants(FR, lanes, words_from_ints([1]))
     x = Elements(FR, lanes, 8, 84)
     message = refusal(x, factors, Elements(FR, lanes, 8, 5))
     assert "a value below 6p does not fit an array of values below 5p" in message
@@ -135,12 +140,14 @@ def test_a_product_by_a_factor_is_stored_under_its_bound_only(lanes: Machine) ->
 
 
 def test_values_and_factors_of_two_fields_do_not_meet(machine: Machine) -> None:
-    factors: Any = Factors(FR, machine, words_from_ints([1]))
+    factors: Any = PreparedConstants(FR, machine, words_from_ints([1]))
     refusal(Elements(FP, machine, 8), factors, Elements(FP, machine, 8, 6))
 
 
 def test_values_and_factors_of_two_machines_do_not_meet(lanes: Machine) -> None:
 
     refusal(
-        Elements(FR, SCALAR, 8), Factors(FR, lanes, words_from_ints([1])), Elements(FR, SCALAR, 8)
+        Elements(FR, SCALAR, 8),
+        PreparedConstants(FR, lanes, words_from_ints([1])),
+        Elements(FR, SCALAR, 8),
     )

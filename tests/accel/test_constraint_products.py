@@ -10,6 +10,7 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.fields.limbs import (
     MONTGOMERY_R,
     Words,
@@ -17,12 +18,12 @@ from zkpipe.accel.fields.limbs import (
     to_montgomery,
     words_from_ints,
 )
-from zkpipe.accel.linear import witness_rows as module
-from zkpipe.accel.linear.witness_rows import are_sorted, witness_rows
+from zkpipe.accel.linear import constraint_products as module
+from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
 from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.transforms.ntt import Domain
 from zkpipe.ground.errors import RangeError, ShapeError
-from zkpipe.prover.groth16.prepared import by_row
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
 
 ANYTHING = 0xA5A5_A5A5_A5A5_A5A5  # what memory may hold before
@@ -80,7 +81,7 @@ def found(
     out = np.full((3, size, 4), ANYTHING, np.uint64)
     canonical = words_from_ints(witness)
     places = np.array(place, np.uint32)
-    witness_rows(coefficients, canonical, to_montgomery(witness, R), places, out)
+    constraint_products(coefficients, canonical, to_montgomery(witness, R), places, out)
     return out
 
 
@@ -148,7 +149,7 @@ def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine)
     entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
     rows = domain.rows(3)
     canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
-    witness_rows(records(entries), canonical, montgomery, domain.place, rows)
+    constraint_products(records(entries), canonical, montgomery, domain.place, rows)
     for got, values in zip(rows, expected(entries, witness, 2048), strict=True):
         assert (got[domain.place] == to_montgomery(values, R)).all()
     assert len(set(domain.place.tolist())) == 2048
@@ -197,13 +198,13 @@ def test_ranges_cover_all_records_once_and_end_where_a_row_does(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
+def test_unsorted_records_give_the_same_sums_once_by_row_(seed: int) -> None:
     rows, wires = 50, 20
     entries, witness = random_entries(seed, rows, wires, 200), random_witness(seed, wires)
     generator(seed).shuffle(entries)
     shuffled = records(entries)
     assert not are_sorted(shuffled)
-    ordered = by_row(shuffled)
+    ordered = Processor(SCALAR).records(shuffled)
     assert are_sorted(ordered)
     out = found(ordered, witness, range(rows), rows)
     wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
@@ -214,7 +215,7 @@ def test_records_in_order_are_not_copied() -> None:
     for entries in ([], [Entry(0, 3, 0, 1)], random_entries(1, 9, 4, 30)):
         given = records(entries)
         assert are_sorted(given)
-        assert by_row(given) is given
+        assert Processor(SCALAR).records(given) is given
 
 
 @pytest.mark.parametrize("at", [0, 1, 15, 28])
@@ -227,7 +228,7 @@ def test_one_record_out_of_place_is_seen(at: int) -> None:
 def test_records_that_cannot_be_written_to_are_copied_for_the_kernels() -> None:
     given = records(random_entries(2, 30, 10, 120))
     frozen = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
-    ordered = by_row(frozen)
+    ordered = Processor(SCALAR).records(frozen)
     assert ordered.flags.writeable
     assert (ordered == given).all()
 
@@ -255,7 +256,7 @@ def test_a_record_of_another_wire_or_row_is_an_error_and_writes_nowhere_else(
     canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
     room = np.full((3, 60, 4), ANYTHING, np.uint64)
     with pytest.raises(RangeError, match="Coefficient record"):
-        witness_rows(given, canonical, montgomery, np.arange(30, dtype=np.uint32), room)
+        constraint_products(given, canonical, montgomery, np.arange(30, dtype=np.uint32), room)
     assert (room[:, 30:] == ANYTHING).all()
 
 
@@ -272,5 +273,5 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
         (given, values, values, place, room[:, :, ::-1]),
     ):
         with pytest.raises(ShapeError):
-            witness_rows(*changed)
-    witness_rows(given, values, values, place, room)
+            constraint_products(*changed)
+    constraint_products(given, values, values, place, room)

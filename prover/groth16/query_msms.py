@@ -2,8 +2,8 @@
 
     a = sum w_i A[i]      b = sum w_i B2[i]      c = sum w_i L[i] + sum h_j H[j]
 
-`sums` works on copies of all points that are kept with the key; `sums_within` copies as many at a
-time as fit a bound of memory. Both are secrets of the witness, see prover.groth16.prove.
+`query_msms` works on copies of all points that are kept with the key; `query_msms_within` copies as
+many at a time as fit a bound of memory. Both are secrets of the witness, see prover.groth16.prove.
 
 Source: Groth, eprint 2016/260, section 3.2; H in the Lagrange basis of the odd coset, snarkjs.
 """
@@ -14,24 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.linear.witness_rows import witness_rows
-from zkpipe.accel.machines.backend import machine
-from zkpipe.accel.msm.bases import Index, prepare
-from zkpipe.accel.msm.digits import Digits
-from zkpipe.accel.msm.multi_scalar import (
-    Query,
-    add_points,
-    digit_bits,
-    query,
-    sums_of_products,
-    window_bits,
-)
-from zkpipe.accel.transforms.ntt import domain
+from zkpipe.accel.msm.bases import Index
+from zkpipe.accel.msm.multi_scalar import add_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.sizes import allowed, needed
-from zkpipe.prover.groth16.prepared import key_rows, prepared_key
+from zkpipe.prover.groth16.prepared import prepared_key, prepared_records
 from zkpipe.prover.key_shapes import COEFFICIENT
 from zkpipe.prover.proving_key import ProvingKey
 
@@ -44,7 +33,7 @@ LEAST_CHUNK = 1 << 12
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sums:
+class QueryMsms:
     """The three sums, as affine words: (8,), (16,), (8,). A secret."""
 
     a: Words
@@ -53,34 +42,30 @@ class Sums:
 
 
 def quotient(key: ProvingKey, values: Words) -> Words:
-    """The values of a b - c on the odd coset, canonical, in bit-reversed order: scalars of H.
+    """The values of a b - c on the odd coset, canonical: scalars of H, in the executor's order.
 
     values  (wire_count, 4) uint64   the witness, canonical
     """
-    points = domain(key.domain_size)
-    rows = points.rows(3)
-    witness_rows(key_rows(key), values, into_montgomery(values), points.place, rows)
-    return points.quotient(rows)
+    on = executor()
+    return on.quotient(prepared_records(key, on), key.domain_size, values)
 
 
-def sums(key: ProvingKey, values: Words, h: Words) -> Sums:
+def query_msms(key: ProvingKey, values: Words, h: Words) -> QueryMsms:
     """All sums at once, L and H with one set of buckets."""
-    prepared = prepared_key(key, domain(key.domain_size), machine())
-    w = Digits.of(values, digit_bits(prepared.a))
-    h_and_l = Digits.of(h, digit_bits(prepared.h_and_l), values[key.public_count + 1 :])
+    on = executor()
+    prepared = prepared_key(key, on)
+    w = on.scalars(prepared.a, values)
+    h_and_l = on.scalars(prepared.h_and_l, h, values[key.public_count + 1 :])
     del h  # the memory of proving is highest here
-    return Sums(
-        *sums_of_products(
-            [query(prepared.a, w), query(prepared.b, w), query(prepared.h_and_l, h_and_l)]
-        )
-    )
+    return QueryMsms(*on.msms([(prepared.a, w), (prepared.b, w), (prepared.h_and_l, h_and_l)]))
 
 
-def sums_within(key: ProvingKey, values: Words, h: Words, memory: int) -> Sums:
+def query_msms_within(key: ProvingKey, values: Words, h: Words, memory: int) -> QueryMsms:
     """The same, a chunk of points after another, so that copies and digits take so many bytes."""
+    on = executor()
     chunk = max(memory // POINT_BYTES, LEAST_CHUNK)
     private = values[key.public_count + 1 :]
-    order = domain(key.domain_size).reversed
+    order = on.quotient_order(key.domain_size)
 
     def total(query: str, scalars: Words, order: Index | None = None) -> Words:
         """Scalar order[i] belongs to point i, and i to i if there is no order."""
@@ -88,15 +73,14 @@ def sums_within(key: ProvingKey, values: Words, h: Words, memory: int) -> Sums:
         for low in range(0, len(scalars), chunk):
             some = slice(low, low + chunk)
             taken = np.ascontiguousarray(scalars[some] if order is None else scalars[order[some]])
-            bases = prepare([(key.rows(query, low, low + chunk), None)], machine())
-            digits = Digits.of(taken, window_bits(bases.count))
-            parts += sums_of_products([Query(bases, digits)])
+            points = on.points([(key.rows(query, low, low + chunk), None)])
+            parts += on.msms([(points, on.scalars(points, taken))])
         return add_points(parts) if parts else np.zeros(_words_of(query), np.uint64)
 
-    return Sums(
+    return QueryMsms(
         a=total("a_query", values),
         b=total("b_g2_query", values),
-        # bit reversal undoes itself: the order of the points is that of the scalars
+        # the order undoes itself: that of the points is that of the scalars
         c=add_points([total("l_query", private), total("h_query", h, order)]),
     )
 

@@ -1,0 +1,88 @@
+"""Proofs computed by the processor, on one of its machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
+from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.accel.machines.machine import Machine
+from zkpipe.accel.msm.bases import Bases, Index, prepare
+from zkpipe.accel.msm.digits import Digits, window_count
+from zkpipe.accel.msm.multi_scalar import (
+    MsmInput,
+    digit_bits,
+    msm_input,
+    shared_window_bits,
+    sums_of_products,
+    with_multiples,
+)
+from zkpipe.accel.msm.multiples import Multiples
+from zkpipe.accel.transforms.ntt import domain_on
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """The processor: an Executor (accel.executors.executor).
+
+    Points lie on cache lines and in huge pages, in the machine's own form.
+    """
+
+    machine: Machine
+
+    @property
+    def name(self) -> str:
+        """The machine's."""
+        return self.machine.name
+
+    def records(self, records: NDArray[Any]) -> NDArray[Any]:
+        """With their rows in order, as other tools and ours write them; else sorted.
+
+        In C order and writable, the one kind of array that the kernels are compiled for.
+        """
+        records = np.require(records, requirements=["C", "W"])
+        if are_sorted(records):
+            return records
+        return records[np.argsort(records["constraint"], kind="stable")]
+
+    def quotient(self, records: NDArray[Any], domain_size: int, values: Words) -> Words:
+        """The rows times the witness, and six transforms."""
+        domain = domain_on(domain_size, self.machine)
+        rows = domain.rows(3)
+        constraint_products(records, values, into_montgomery(values), domain.place, rows)
+        return domain.quotient(rows)
+
+    def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:
+        """Bit reversal."""
+        return domain_on(domain_size, self.machine).reversed
+
+    def points(self, parts: Sequence[tuple[Words, Index | None]]) -> Bases:
+        """Some 3 ns a point of G1 in lanes, beside reading and writing it."""
+        return prepare(parts, self.machine)
+
+    def with_multiples(self, points: Bases) -> Multiples:
+        """8 us a point of G1, 21 us of G2."""
+        return with_multiples(points)
+
+    def has_multiples(self, points: Bases) -> bool:
+        """Whether all windows of a sum over them share their buckets."""
+        return isinstance(points, Multiples)
+
+    def multiples_size(self, count: int, degree: int) -> int:
+        """One copy of the points for each window."""
+        return window_count(shared_window_bits(count)) * count * 64 * degree
+
+    def scalars(self, points: Bases, *values: Words) -> Digits:
+        """Their digits, for the window that these points want."""
+        return Digits.of(values[0], digit_bits(points), *values[1:])
+
+    def msms(self, pairs: Sequence[tuple[Bases, Digits]]) -> list[Words]:
+        """All windows of all sums are tasks of the same threads."""
+        inputs: list[MsmInput] = [msm_input(points, digits) for points, digits in pairs]
+        return sums_of_products(inputs)
