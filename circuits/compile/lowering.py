@@ -18,6 +18,7 @@ from zkpipe.circuits.compile.combinations.combination import (
     is_constant,
     shift,
     subtract,
+    total,
 )
 from zkpipe.circuits.compile.combinations.linear import (
     SHORT,
@@ -38,7 +39,7 @@ from zkpipe.circuits.compile.payloads import (
     derived,
     use,
 )
-from zkpipe.circuits.compile.sums import choose, lent, read, replace, shortened
+from zkpipe.circuits.compile.sums import choose, lent, read, replace, shortened, sum_origin
 from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.plain.hint_call import HintCall
@@ -93,6 +94,35 @@ class TracingEngine(Tracer):
     def subtract(self, x: TracedPayload, y: TracedPayload, wraps: bool) -> TracedPayload:
         """x - y."""
         return derived(minus(self.linear(x), self.linear(y)), (x, y))
+
+    def linear_combination(
+        self, weights: Sequence[int], values: Sequence[TracedPayload]
+    ) -> TracedPayload:
+        """The sum of multiples, in one piece; long sums among them stay what they are."""
+        short: list[tuple[Combination, int]] = []
+        long: list[Linear] = []
+        for weight, value in zip(weights, values, strict=True):
+            x = self.linear(value)
+            if type(x) is dict:
+                short.append((x, weight))
+            else:
+                long.append(times(x, weight))
+        out = kept(total(short))
+        for x in long:
+            out = plus(out, x)
+        return derived(out, values)
+
+    def wired(self, value: TracedPayload) -> TracedPayload:
+        """A slot; by the row of a product that waits in it, or by a row of its own."""
+        x = self.factor(read(self, self.linear(value)))
+        if is_constant(x):
+            return derived(x, (value,))
+        if list(x.values()) != [1]:
+            x = {self.copy(x, sum_origin(self)): 1}
+        return derived(x, (value,))
+
+    def integer(self, x: Operand) -> None:
+        """None: a trace knows no values."""
 
     def multiply(self, x: Operand, y: Operand, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""

@@ -14,14 +14,10 @@ Source: eprint 2019/458; PoseidonEx of circomlib 2.0.5 for the arguments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile.lowering import TracingEngine
 from zkpipe.circuits.gadgets.arguments import element, elements, misuse, whole
-from zkpipe.circuits.gadgets.poseidon_plain import permute
 from zkpipe.circuits.gadgets.poseidon_rows import permutation
-from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach
 
 MAX_INPUTS = 16
 
@@ -70,14 +66,4 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
         f"The state has {len(values) + 1} elements: ask for 1 to {len(values) + 1}.",
     )
     state = [element("poseidon()", "initial_state", initial_state), *values]
-    signals = [x for x in state if isinstance(x, Signal)]
-    if not signals:
-        return permute(cast(list[int], state))[:outputs]
-    engine = in_reach(signals[0])
-    if any(signal.engine is not engine for signal in signals):
-        raise foreign()
-    if isinstance(engine, TracingEngine):
-        mixed: list[Any] = permutation(len(state), outputs)(state)
-        return mixed
-    plain = permute([x.payload % R if isinstance(x, Signal) else x for x in state])
-    return [Signal(engine, x, None, None) for x in plain[:outputs]]
+    return permutation(len(state), outputs)(state)

@@ -70,7 +70,7 @@ def test_debug_shows_a_traceback_and_nothing_else_does(shop: Path) -> None:
     words = ("verify", "nothing.json", "public.json", "proof.json")
     assert "Traceback" not in invoke(*words).stderr
     told = invoke(*words, "--debug").stderr
-    assert "files.py" in told
+    assert "reading.py" in told
     assert told.rstrip().endswith("the space on the disk.")
 
 

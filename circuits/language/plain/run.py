@@ -41,6 +41,19 @@ class PlainEngine:
         """x - y."""
         return (x - y) % R if wraps else x - y
 
+    def linear_combination(self, weights: Sequence[int], values: Sequence[int]) -> int:
+        """The sum of multiples, reduced."""
+        return sum(weight * x for weight, x in zip(weights, values, strict=True)) % R
+
+    def wired(self, value: int) -> int:
+        """The value."""
+        return value
+
+    def integer(self, x: Operand) -> int:
+        """The value."""
+        value: int = x.payload
+        return value % R if x.low is None else value
+
     def multiply(self, x: Operand, y: Operand, wraps: bool) -> int:
         """x * y."""
         product: int = x.payload * y.payload

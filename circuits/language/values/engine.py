@@ -73,6 +73,15 @@ class Engine(Protocol):
     def subtract(self, x: Any, y: Any, wraps: bool) -> Any:
         """x - y."""
 
+    def linear_combination(self, weights: Sequence[int], values: Sequence[Any]) -> Any:
+        """The sum of weights[i] * values[i] mod r."""
+
+    def wired(self, value: Any) -> Any:
+        """The value on a wire of its own."""
+
+    def integer(self, x: Operand) -> int | None:
+        """The integer that a value is, a Field's from 0 to r - 1; None in a trace."""
+
     def multiply(self, x: Operand, y: Operand, wraps: bool) -> Any:
         """x * y. A factor's payload may be replaced by an equal one that later uses cost less."""
 

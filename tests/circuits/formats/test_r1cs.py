@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +24,11 @@ from tests.circuits.formats.hostile_files import (
 )
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
-from zkpipe.circuits import Witness
+from zkpipe.circuits import Array, Int, Private, Public, UInt, Witness, circuit
 from zkpipe.circuits.formats.r1cs import write_r1cs
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.ground.errors import FormatError
+from zkpipe.ground.errors import FormatError, RangeError
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "formats"
 CIRCOM = (VECTORS / "bits.r1cs").read_bytes()
@@ -37,6 +39,12 @@ WIRES, OUTPUTS, PUBLIC, PRIVATE, LABELS, CONSTRAINTS = (
 
 Rows = list[tuple[dict[int, int], dict[int, int], dict[int, int]]]
 load = ConstraintSystem.load
+
+
+@circuit
+def spread(x: Private[Array[UInt[40], 4]], y: Public[UInt[8]]) -> Public[Int[60]]:
+    """Rows of many kinds, with few coefficients and with many."""
+    return (x[0] * y + 3 * x[1]) * 5 + (x[2] // 10) * (x[3] % 1000)
 
 
 def rows_of(system: ConstraintSystem) -> Rows:
@@ -234,6 +242,43 @@ def test_more_private_inputs_than_wires_are_counted_as_declared(tmp_path: Path) 
     system = load(tmp_path / "a.r1cs")
     assert system.private_input_count == 2**32 - 1
     assert system.private_input_wires.tolist() == [3]
+
+
+def test_a_digest_is_that_of_the_file_for_a_system_compiled_saved_and_loaded(
+    tmp_path: Path,
+) -> None:
+    for system in (spread.compile(), load(VECTORS / "bits.r1cs")):
+        system.save(tmp_path / "a.r1cs")
+        again = load(tmp_path / "a.r1cs")
+        assert again.digest == system.digest
+        assert system.digest == sha256((tmp_path / "a.r1cs").read_bytes()).hexdigest()
+    assert load(VECTORS / "bits.r1cs").digest == sha256(CIRCOM).hexdigest()
+
+
+def test_a_digest_tells_any_two_systems_apart() -> None:
+    """One coefficient, one label, one count, and chunks of rows in another order."""
+    system = spread.compile()
+    other = system.coefficients.copy()
+    other[0] = words_from_ints([12345])[0]
+    labels = system.labels.copy()
+    labels[[-1, -2]] = labels[[-2, -1]]
+    fewer = system.private_input_count - 1
+    digests = {
+        system.digest,
+        replace(system, coefficients=other).digest,
+        replace(system, labels=labels).digest,
+        replace(system, private_input_count=fewer).digest,
+        replace(system, a=system.b, b=system.a).digest,
+    }
+    assert len(digests) == 5
+    assert replace(system, name="another", symbols=None).digest == system.digest
+
+
+def test_a_digest_of_a_system_that_was_changed_is_refused() -> None:
+    system = spread.compile()
+    system.a.wires[0] = 1 << 30
+    with pytest.raises(RangeError):
+        _ = system.digest
 
 
 LIES = {
