@@ -51,10 +51,10 @@ class CompileError(ZkpipeError):
     """
 
     def __init__(
-        self, what: str, mend: str, source: Source | None = None, evidence: Iterable[str] = ()
+        self, problem: str, fix: str, source: Source | None = None, evidence: Iterable[str] = ()
     ) -> None:
         self.source = source
-        super().__init__(what, mend, [*(source.lines if source else []), *evidence])
+        super().__init__(problem, fix, [*(source.lines if source else []), *evidence])
         keep(self)
 
 
@@ -68,14 +68,14 @@ class CircuitWarning(ZkpipeWarning):
     def __init__(
         self,
         kind: str,
-        what: str,
-        mend: str,
+        problem: str,
+        fix: str,
         source: Source | None = None,
         names: Iterable[str] = (),
     ) -> None:
         self.source = source
         self.names = tuple(names)
-        super().__init__(kind, what, mend, [str(source)] if source else [])
+        super().__init__(kind, problem, fix, [str(source)] if source else [])
 
     @property
     def place(self) -> tuple[str, int]:
@@ -92,15 +92,15 @@ class InputError(ZkpipeError):
 
     def __init__(
         self,
-        what: str,
-        mend: str,
+        problem: str,
+        fix: str,
         parameter: str | None = None,
         value: object = None,
         evidence: Iterable[str] = (),
     ) -> None:
         self.parameter = parameter
         self.value = value
-        super().__init__(what, mend, evidence)
+        super().__init__(problem, fix, evidence)
 
     def explain(self) -> str:
         """The message, with the value that was given."""
@@ -120,8 +120,8 @@ class InexactError(InputError):
 
     def __init__(
         self,
-        what: str,
-        mend: str,
+        problem: str,
+        fix: str,
         parameter: str,
         value: object,
         nearest: tuple[str, str],
@@ -130,12 +130,12 @@ class InexactError(InputError):
         self.nearest = nearest
         self.is_told = is_told
         shown = self._between() if is_told else "error.explain() and --show-values tell them."
-        super().__init__(what, mend, parameter, value, [shown])
+        super().__init__(problem, fix, parameter, value, [shown])
 
     def told(self) -> InexactError:
         """The same of a public input, whose nearest numbers may be shown."""
         assert self.parameter is not None  # noqa: S101 - for the type checker: it has one
-        return InexactError(self.what, self.mend, self.parameter, self.value, self.nearest, True)
+        return InexactError(self.problem, self.fix, self.parameter, self.value, self.nearest, True)
 
     def explain(self) -> str:
         """The message, with the value that was given and the two beside it."""
@@ -160,8 +160,8 @@ class UnsatisfiedError(ZkpipeError):
 
     def __init__(
         self,
-        what: str,
-        mend: str,
+        problem: str,
+        fix: str,
         source: Source | None = None,
         message: str | None = None,
         values: Iterable[tuple[str, int]] = (),
@@ -174,7 +174,7 @@ class UnsatisfiedError(ZkpipeError):
         self.values = tuple(values)
         self.suspect = suspect
         self.cause = cause
-        super().__init__(what, mend, [*(source.lines if source else []), *evidence])
+        super().__init__(problem, fix, [*(source.lines if source else []), *evidence])
         keep(self)
 
     def explain(self) -> str:

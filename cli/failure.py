@@ -7,7 +7,7 @@
     130, 143, 129, 141   interrupted, told to end (TERM, HUP), nobody reads the output: as shells
                          report the signals
 
-Errors go to standard error: one sentence on what is wrong, the evidence, one on the mend; with
+Errors go to standard error: one sentence on what is wrong, the evidence, one on the fix; with
 --json one JSON object with the same. A traceback comes only with --debug, and holds the messages
 of exceptions that are not ours only with --show-values: those may quote private inputs.
 """
@@ -74,8 +74,8 @@ class Failure:
     """What is shown of an exception: see the module."""
 
     kind: str
-    what: str
-    mend: str
+    problem: str
+    fix: str
     status: int
     evidence: tuple[str, ...] = ()
     explanation: str | None = None
@@ -115,7 +115,9 @@ class Failure:
 
         if isinstance(error, ZkpipeError):
             explanation = error.explain() if show_values else None
-            return cls(kind, error.what, error.mend, error.exit_status, error.evidence, explanation)
+            return cls(
+                kind, error.problem, error.fix, error.exit_status, error.evidence, explanation
+            )
         if _is_refusal(error):
             return cls(
                 kind,
@@ -147,9 +149,9 @@ class Failure:
         if as_json:
             fields = {
                 "kind": self.kind,
-                "what": self.what,
+                "problem": self.problem,
                 "evidence": self.evidence,
-                "mend": self.mend,
+                "fix": self.fix,
                 "exit_status": self.status,
             }
             if self.explanation is not None:
@@ -158,7 +160,7 @@ class Failure:
         if self.explanation is not None:
             return printable(f"error: {self.explanation}")
         return printable(
-            "\n".join([f"error: {one_line(self.what)}", *self._evidence(), one_line(self.mend)])
+            "\n".join([f"error: {one_line(self.problem)}", *self._evidence(), one_line(self.fix)])
         )
 
     def _evidence(self) -> list[str]:

@@ -32,8 +32,8 @@ from zkpipe.ground.sent import Sent
 class ZkpipeError(Sent, Exception):
     """Base of every error that zkpipe raises on purpose.
 
-    what      one sentence: what is wrong, with names and public values
-    mend      one sentence: what to do about it
+    problem   one sentence: what is wrong, with names and public values
+    fix       one sentence: what to do about it
     evidence  lines that show where, for people (source lines, offsets); public values only
 
     `exit_status` is what the command line ends with: 1 the answer is no, 2 the input or the usage
@@ -42,14 +42,14 @@ class ZkpipeError(Sent, Exception):
 
     exit_status: ClassVar[int] = 2
 
-    def __init__(self, what: str, mend: str, evidence: Iterable[str] = ()) -> None:
-        self.what = what
-        self.mend = mend
+    def __init__(self, problem: str, fix: str, evidence: Iterable[str] = ()) -> None:
+        self.problem = problem
+        self.fix = fix
         self.evidence = tuple(evidence)
-        super().__init__(what, mend)
+        super().__init__(problem, fix)
 
     def __str__(self) -> str:
-        return "\n".join([self.what, *(f"  {line}" for line in self.evidence), self.mend])
+        return "\n".join([self.problem, *(f"  {line}" for line in self.evidence), self.fix])
 
     def explain(self) -> str:
         """The message for the person the data belong to: may show private values."""
@@ -73,7 +73,7 @@ class FormatError(ZkpipeError):
 
 
 class MissingError(ZkpipeError):
-    """Something this needs is not on this machine; the mend says how to get it."""
+    """Something this needs is not on this machine; the fix says how to get it."""
 
     exit_status: ClassVar[int] = 3
 
@@ -82,20 +82,20 @@ class ZkpipeWarning(Sent, UserWarning):
     """Base of every warning: something was done that is likely not what was meant.
 
     kind      for machines: vacuous-check, unused-private-input, ...
-    what      one sentence: what is doubtful, with names and public values
-    mend      one sentence: what to do about it
+    problem   one sentence: what is doubtful, with names and public values
+    fix       one sentence: what to do about it
     evidence  lines that show where, for people; public values only
     """
 
-    def __init__(self, kind: str, what: str, mend: str, evidence: Iterable[str] = ()) -> None:
+    def __init__(self, kind: str, problem: str, fix: str, evidence: Iterable[str] = ()) -> None:
         self.kind = kind
-        self.what = what
-        self.mend = mend
+        self.problem = problem
+        self.fix = fix
         self.evidence = tuple(evidence)
-        super().__init__(what, mend)
+        super().__init__(problem, fix)
 
     def __str__(self) -> str:
-        return "\n".join([self.what, *(f"  {line}" for line in self.evidence), self.mend])
+        return "\n".join([self.problem, *(f"  {line}" for line in self.evidence), self.fix])
 
     @property
     def place(self) -> tuple[str, int]:

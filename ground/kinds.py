@@ -212,22 +212,22 @@ DATES = "Give the number that is meant: whole days or seconds since a day that y
 # --- refusals
 
 
-def wrong_kind(function: str, name: str, value: object, wanted: str, mend: str) -> KindError:
+def wrong_kind(function: str, name: str, value: object, wanted: str, fix: str) -> KindError:
     """The error for an argument of another kind than a function takes.
 
     wanted  with its article: "a ProvingKey"
     """
     return KindError(
-        f"{function} takes {wanted} for `{name}`, and was given {describe(value)}.", mend
+        f"{function} takes {wanted} for `{name}`, and was given {describe(value)}.", fix
     )
 
 
-def require(function: str, name: str, value: object, kind: type[T], mend: str) -> T:
+def require(function: str, name: str, value: object, kind: type[T], fix: str) -> T:
     """The value, if it is of the kind. Raises KindError for any other."""
     if not is_of(value, kind):
         word = kind.__name__
         wanted = f"{'an' if word[:1] in 'AEIOU' else 'a'} {word}"
-        raise wrong_kind(function, name, value, wanted, mend)
+        raise wrong_kind(function, name, value, wanted, fix)
     return value
 
 
@@ -278,8 +278,8 @@ def require_list(
     """
     entries = items(value)
     if entries is None:
-        mend = f"Give a list or a tuple of {of}, in their order."
-        raise wrong_kind(function, name, value, f"a list of {of}", mend)
+        fix = f"Give a list or a tuple of {of}, in their order."
+        raise wrong_kind(function, name, value, f"a list of {of}", fix)
     if len(entries) > most:
         raise KindError(
             f"{function} takes at most {most} {of} for `{name}`, and was given {len(entries)}.",

@@ -30,7 +30,7 @@ Coefficients = NDArray[Any]  # of dtype COEFFICIENT
 BULK = ("coefficients", "a_query", "b_g1_query", "b_g2_query", "l_query", "h_query")
 MAX_DOMAIN = 1 << (TWO_ADICITY - 1)
 MAX_WIRES = 1 << 31  # bit 31 of an index is a sign to kernels
-_MEND = "Take the key as setup or ProvingKey.load gave it."
+_FIX = "Take the key as setup or ProvingKey.load gave it."
 
 
 class Counts(Protocol):
@@ -125,10 +125,10 @@ def check_header(key: Any) -> None:
     """
     counts = (key.domain_size, key.wire_count, key.public_count)
     if any(type(count) is not int for count in counts) or type(key.development) is not bool:
-        raise RangeError("A key's counts are not integers, or its mark is no bool.", _MEND)
+        raise RangeError("A key's counts are not integers, or its mark is no bool.", _FIX)
     problem = count_problem(*counts)
     if problem is not None:
-        raise RangeError(f"The key {problem}.", _MEND)
+        raise RangeError(f"The key {problem}.", _FIX)
     shapes: dict[str, tuple[int, ...]] = {"ic": (key.public_count + 1, 8)}
     shapes |= dict.fromkeys(("alpha_g1", "beta_g1", "delta_g1"), (8,))
     shapes |= dict.fromkeys(("beta_g2", "gamma_g2", "delta_g2"), (16,))
@@ -136,7 +136,7 @@ def check_header(key: Any) -> None:
         array: Words = getattr(key, name)
         _check_array(name, array, shape, np.dtype(np.uint64))
         if first_not_below(array.reshape(-1, 4), P) is not None:
-            raise RangeError(f"A coordinate in {name} of the key is not below p.", _MEND)
+            raise RangeError(f"A coordinate in {name} of the key is not below p.", _FIX)
 
 
 def check_bulk(key: Counts, forms: Mapping[str, Form]) -> None:
@@ -155,11 +155,11 @@ def _check_array(
 ) -> None:
     """The shape None stands for rows of any number."""
     if not isinstance(array, np.ndarray | StoredForm):
-        raise ShapeError(f"{name} of the key is a {type(array).__name__}, no array.", _MEND)
+        raise ShapeError(f"{name} of the key is a {type(array).__name__}, no array.", _FIX)
     fits = len(array.shape) == 1 if shape is None else array.shape == shape
     if not fits or array.dtype != dtype:
         raise ShapeError(
             f"{name} of the key has shape {array.shape} and dtype {array.dtype}, not "
             f"{'(n,)' if shape is None else shape} and {dtype}.",
-            _MEND,
+            _FIX,
         )

@@ -15,7 +15,7 @@ from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
-_MEND = "Make the proof again, or take it from where it was made."
+_FIX = "Make the proof again, or take it from where it was made."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ class Proof(Remade):
             if not is_in_g1(point):
                 raise ProofError(
                     f"{name} of the proof is not a point of the curve, with coordinates below p.",
-                    _MEND,
+                    _FIX,
                 )
         if not is_on_twist(self.b):
             raise ProofError(
-                "B of the proof is not a point of its curve, with coordinates below p.", _MEND
+                "B of the proof is not a point of its curve, with coordinates below p.", _FIX
             )
         if not is_in_g2(self.b):
             raise ProofError(
-                "B of the proof is on its curve but outside the group of order r.", _MEND
+                "B of the proof is on its curve but outside the group of order r.", _FIX
             )
 
     def save(self, path: str | Path) -> None:

@@ -102,11 +102,11 @@ def _fault(
 
 def _unsaid(error: ZkpipeError) -> str | None:
     """What an error does not say in its two sentences."""
-    for said in (error.what, error.mend):
+    for said in (error.problem, error.fix):
         if not said.strip() or said.strip()[-1] not in ".:?":
             return f"{type(error).__name__} says no sentence: {said!r}"
     if " object at 0x" in str(error):
-        return f"{type(error).__name__} shows an address: {error.what!r}"
+        return f"{type(error).__name__} shows an address: {error.problem!r}"
     return None
 
 

@@ -98,7 +98,7 @@ def solc() -> str:
     try:
         found = find_solc()
     except CompilerMissingError as error:
-        pytest.skip(f"{error.what} {error.mend}")
+        pytest.skip(f"{error.problem} {error.fix}")
     return str(ROOT / "node_modules" / "solc" if found.script else found.executable)
 
 

@@ -48,8 +48,8 @@ class Contract:
         receipt: Receipt | None = None,
         constructor_arguments: str = "0x",
     ) -> None:
-        mend = "Give what Chain.connect gives."
-        self.chain = require("Contract", "chain", chain, Caller, mend)  # type: ignore[type-abstract] # only asked for
+        fix = "Give what Chain.connect gives."
+        self.chain = require("Contract", "chain", chain, Caller, fix)  # type: ignore[type-abstract] # only asked for
         self.address = checked_address(address)
         self.abi = checked_abi("Contract", abi)
         self.receipt = receipt

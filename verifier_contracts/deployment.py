@@ -75,8 +75,8 @@ class Deployment:
     def of(cls, contract: Contract, compiled: CompiledContract) -> Deployment:
         """The record of a contract that `Chain.deploy` has just returned."""
         require("Deployment.of", "contract", contract, Contract, "Give what Chain.deploy gives.")
-        mend = "Give compiled[name], that was deployed."
-        require("Deployment.of", "compiled", compiled, CompiledContract, mend)
+        fix = "Give compiled[name], that was deployed."
+        require("Deployment.of", "compiled", compiled, CompiledContract, fix)
         receipt = contract.receipt
         if receipt is None:
             raise ContractError(

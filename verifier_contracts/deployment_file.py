@@ -117,7 +117,7 @@ class DeploymentFile:
     chain_id  of the deployment that it held, finished or not
     """
 
-    mend = "Run the same command again: it finishes this deployment, and pays nothing twice."
+    fix = "Run the same command again: it finishes this deployment, and pays nothing twice."
 
     def __init__(self, path: Path, show: Callable[[Begun], None]) -> None:
         """Open it, whether it is there or not.

@@ -48,11 +48,11 @@ class RevertError(ContractError):
     exit_status: ClassVar[int] = 1
 
     def __init__(
-        self, what: str, mend: str, name: str | None = None, arguments: Sequence[object] = ()
+        self, problem: str, fix: str, name: str | None = None, arguments: Sequence[object] = ()
     ) -> None:
         self.name = name
         self.arguments = tuple(arguments)
-        super().__init__(what, mend)
+        super().__init__(problem, fix)
 
 
 class HaltError(RevertError):

@@ -26,11 +26,11 @@ def check_rows(what: str, array: object, width: int) -> None:
 
     Raises ShapeError. An array with a mask is none: what it hides would count.
     """
-    mend = f"Give an (n, {width}) array of uint64 words, in the machine's order of bytes."
+    fix = f"Give an (n, {width}) array of uint64 words, in the machine's order of bytes."
     if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
-        raise ShapeError(f"{what} were given as {describe(array)}, not as an array.", mend)
+        raise ShapeError(f"{what} were given as {describe(array)}, not as an array.", fix)
     if array.ndim != 2 or array.shape[1] != width or array.dtype != np.uint64:
-        raise ShapeError(f"{what} have shape {array.shape} and dtype {array.dtype.str}.", mend)
+        raise ShapeError(f"{what} have shape {array.shape} and dtype {array.dtype.str}.", fix)
 
 
 def words_from_ints(values: Iterable[int]) -> Words:

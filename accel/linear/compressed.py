@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zkpipe.ground.errors import RangeError, ShapeError
 
-_MEND = "Give the arrays as a compiled circuit or a file that was read has them."
+_FIX = "Give the arrays as a compiled circuit or a file that was read has them."
 
 
 def check_compressed(
@@ -37,24 +37,24 @@ def check_compressed(
         ("values", values, np.uint32),
     ):
         if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype != dtype:
-            raise ShapeError(f"{name} of a matrix are no array of {np.dtype(dtype)}.", _MEND)
+            raise ShapeError(f"{name} of a matrix are no array of {np.dtype(dtype)}.", _FIX)
     if len(wires) != len(values) or not len(starts):
         raise ShapeError(
             f"A matrix has {len(starts)} starts, {len(wires)} wires and {len(values)} values.",
-            _MEND,
+            _FIX,
         )
     if starts[0] != 0 or starts[-1] != len(wires) or (starts[1:] < starts[:-1]).any():
         raise RangeError(
-            f"The starts of a matrix do not rise from 0 to its {len(wires)} entries.", _MEND
+            f"The starts of a matrix do not rise from 0 to its {len(wires)} entries.", _FIX
         )
     if len(wires) and int(wires.max()) >= wire_count:
         raise RangeError(
             f"A matrix has an entry of wire {int(wires.max())}; there are {wire_count} wires.",
-            _MEND,
+            _FIX,
         )
     if len(values) and int(values.max()) >= value_count:
         raise RangeError(
             f"A matrix has an entry with coefficient number {int(values.max())}; there are "
             f"{value_count} coefficients.",
-            _MEND,
+            _FIX,
         )

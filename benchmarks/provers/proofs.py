@@ -83,7 +83,7 @@ def prove_workload(
                 except MeasurementError as error:
                     if prover.name == "zkpipe":
                         raise
-                    reason = " ".join([error.what, *error.evidence])
+                    reason = " ".join([error.problem, *error.evidence])
             if reason is not None:
                 size = f"{workload.size.circuit} 2^{workload.size.exponent}"
                 skipped.append(Skipped(f"{_name(prover)}, {prover.way}, {size}", printable(reason)))

@@ -23,7 +23,7 @@ Record = TypeVar("Record")
 LONGEST = 1_000  # characters of a text
 SHOWN = 5  # names in an error
 MOST = 10_000  # entries of a tuple or a dictionary
-_MEND = "Give the file that `zkpipe bench run` of this version wrote."
+_FIX = "Give the file that `zkpipe bench run` of this version wrote."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,36 +110,36 @@ def _record(kind: Any, value: Json, place: str) -> Any:
     found = _expect(dict, value, place)
     wanted = [field.name for field in dataclasses.fields(kind)]  # in order: so are errors
     if missing := sorted(set(wanted) - set(found)):
-        raise FormatError(f"{place} has no {', '.join(missing)}.", _MEND)
+        raise FormatError(f"{place} has no {', '.join(missing)}.", _FIX)
     if unknown := sorted(set(found) - set(wanted)):
         shown = ", ".join(map(shown_text, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
-        raise FormatError(f"{place} has {shown}, which is unknown.", _MEND)
+        raise FormatError(f"{place} has {shown}, which is unknown.", _FIX)
     hints = _types(kind)
     return kind(**{name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted})
 
 
 def _expect(kind: type[Any], value: Json, place: str) -> Any:
     if type(value) is not kind:
-        raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _MEND)
+        raise FormatError(f"{place} is of type {type(value).__name__}, not {kind.__name__}.", _FIX)
     return value
 
 
 def _bounded(value: Any, kind: type[Any], place: str) -> Any:
     if len(_expect(kind, value, place)) > MOST:
-        raise FormatError(f"{place} has more than {MOST:,} entries.", _MEND)
+        raise FormatError(f"{place} has more than {MOST:,} entries.", _FIX)
     return value
 
 
 def _within(range_: Within, value: Any, place: str) -> Any:
     if not range_.least <= value <= range_.greatest:  # false for NaN
         bounds = f"{range_.least:,} to {range_.greatest:,}"
-        raise FormatError(f"{place} is not from {bounds}.", _MEND)
+        raise FormatError(f"{place} is not from {bounds}.", _FIX)
     return value
 
 
 def _text(text: str, place: str) -> str:
     if len(text) > LONGEST:
-        raise FormatError(f"{place} has a text of more than {LONGEST:,} characters.", _MEND)
+        raise FormatError(f"{place} has a text of more than {LONGEST:,} characters.", _FIX)
     if not all(c.isprintable() or c.isspace() for c in text):
-        raise FormatError(f"{place} has characters that cannot be printed.", _MEND)
+        raise FormatError(f"{place} has characters that cannot be printed.", _FIX)
     return text

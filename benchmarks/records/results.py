@@ -33,12 +33,12 @@ Count = Annotated[int, Within(1, 1 << 48)]
 Size = Annotated[int, Within(0, 1 << 60)]  # in bytes
 Threads = Annotated[int, Within(1, MOST_THREADS)]
 
-_MEND = "Measure again: give the file that `zkpipe bench run` wrote."
+_FIX = "Measure again: give the file that `zkpipe bench run` wrote."
 
 
 def _check(times: Seconds) -> None:
     if not times or min(times) < TICK:
-        raise RangeError("A measurement has no times, or one below a nanosecond.", _MEND)
+        raise RangeError("A measurement has no times, or one below a nanosecond.", _FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         if not self.backends:
-            raise RangeError("A machine has no back end.", _MEND)
+            raise RangeError("A machine has no back end.", _FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class ProofTime:
     def __post_init__(self) -> None:
         _check(self.seconds)
         if self.way not in (LIBRARY, COMMAND):
-            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", _MEND)
+            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", _FIX)
         if self.checked_by == self.prover:
             raise RangeError(
                 f"Proofs of {shown_text(self.prover)} were checked by itself.",
@@ -211,7 +211,7 @@ class Results:
         try:
             datetime.fromisoformat(self.date)
         except ValueError as error:
-            raise RangeError("The date of a run is not written as in ISO 8601.", _MEND) from error
+            raise RangeError("The date of a run is not written as in ISO 8601.", _FIX) from error
         lines = {(p.circuit, p.way, p.label) for p in self.proofs}
         shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
         plots = {line[:2] for line in lines} | {share[:3] for share in shares}
@@ -219,7 +219,7 @@ class Results:
             raise RangeError(
                 f"The results have more than {MOST_SERIES} provers or stages, or fill more than "
                 f"{MOST_PLOTS} plots.",
-                _MEND,
+                _FIX,
             )
 
     def save(self, path: str | Path) -> None:
@@ -240,4 +240,4 @@ class Results:
         try:
             return from_json(Results, value, path.name)
         except RangeError as error:
-            raise FormatError(f"{path}: {error.what}", error.mend) from error
+            raise FormatError(f"{path}: {error.problem}", error.fix) from error

@@ -425,11 +425,11 @@ def _integer(signal: Operand, value: Combination) -> int:
 
 
 def _never(
-    site: Site, what: str, mend: str = "Mend the condition: no input satisfies it."
+    site: Site, what: str, fix: str = "Correct the condition: no input satisfies it."
 ) -> CompileError:
     place = site.place
     return CompileError(
         what,
-        mend,
+        fix,
         None if place is None else place.source(),
     )

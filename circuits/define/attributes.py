@@ -54,10 +54,10 @@ _OTHERWISE = (
 )
 
 
-def _mend(x: str, name: str, kind: Kind) -> str:
+def _fix(x: str, name: str, kind: Kind) -> str:
     """What to do about an attribute that a single value does not have; x is its text."""
-    mend = _ADVICE.get(name) or instead_of(name, x, kind) or _OTHERWISE
-    return mend.format(x=x, name=name)
+    fix = _ADVICE.get(name) or instead_of(name, x, kind) or _OTHERWISE
+    return fix.format(x=x, name=name)
 
 
 _ARRAY = {  # of numpy's arrays, which newcomers take lists for
@@ -87,7 +87,7 @@ def of_missing(error: AttributeError, spot: Spot | None) -> Advice | None:
         return Advice(
             about,
             f"looks for `{name}`, which {owner.kind()} does not have.",
-            _mend(x, name, kind_of(owner)),
+            _fix(x, name, kind_of(owner)),
         )
     if isinstance(owner, FunctionType) and owner_of(owner.__code__) is Owner.OURS:
         called = owner.__name__
@@ -107,16 +107,16 @@ def of_missing(error: AttributeError, spot: Spot | None) -> Advice | None:
             f"Did you mean `{near[0]}`?" if near else f"Its fields are {', '.join(names)}.",
         )
     if isinstance(owner, list | tuple) and holds_signals(owner):
-        mend = (
+        fix = (
             _ARRAY.get(name)
             or instead_of(name, "x", kind_of(None))
             or ("np.array({x}) makes an array of numpy's." if hasattr(np.ndarray, name) else None)
         )
-        if mend is not None:
+        if fix is not None:
             return Advice(
                 about,
                 f"looks for `{name}`, but an Array of a circuit is a list of Python's.",
-                mend.format(x=x),
+                fix.format(x=x),
             )
     return None
 

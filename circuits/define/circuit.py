@@ -222,13 +222,13 @@ def _parameters(function: FunctionType, annotations: dict[str, Any]) -> Iterator
     for name in argument_names(function):
         annotation = annotations.get(name)
         if not isinstance(annotation, Visible):
-            mend = how_to_declare(name, annotation)
+            fix = how_to_declare(name, annotation)
             if function.__name__ == "<lambda>":
-                mend = f"A lambda has no annotations: write a function. {mend}"
+                fix = f"A lambda has no annotations: write a function. {fix}"
             raise CompileError(
                 f"The parameter `{name}` of {function.__name__} is not declared "
                 "Public[...] or Private[...].",
-                mend,
+                fix,
                 head_of(function),
             )
         if is_open(annotation.type):

@@ -151,7 +151,7 @@ class Component(Decorated):
         except UnsatisfiedError as error:
             if not compiling:
                 raise
-            raise CompileError(error.what, "Mend the constants.", error.source) from error
+            raise CompileError(error.problem, "Correct the constants.", error.source) from error
 
     def _body(self, engine: Engine, nests: list[object]) -> Any:
         """Run the function on signals of the engine, constants made into such."""
@@ -312,10 +312,10 @@ class Component(Decorated):
             raise self._misfit(path, type_, value.kind())
         return fitting
 
-    def _misfit(self, path: str, type_: Type, given: str, mend: str = "") -> CompileError:
+    def _misfit(self, path: str, type_: Type, given: str, fix: str = "") -> CompileError:
         return refused(
             f"gives {given} for `{path}` of the component {self.name}, which takes {type_}.",
-            mend or _HOLDS,
+            fix or _HOLDS,
         )
 
     def _checked(self, engine: Engine, result: Any) -> Any:

@@ -67,7 +67,7 @@ def refuse_local_types(function: FunctionType, names: Mapping[str, object]) -> N
         if _has_a_type(annotation, known) and not _is_checked(node.value, annotation, known):
             raise CompileError(
                 f"`{_short(node)}` checks nothing: Python ignores the type of a local name.",
-                _mend(node, annotation),
+                _fix(node, annotation),
                 source_in(function, node),
             )
 
@@ -194,7 +194,7 @@ def _is_a_type(value: object) -> bool:
     return any(value is class_ for class_ in _WRITTEN)
 
 
-def _mend(node: ast.AnnAssign, annotation: ast.expr) -> str:
+def _fix(node: ast.AnnAssign, annotation: ast.expr) -> str:
     if isinstance(annotation, ast.Subscript):
         word = ast.unparse(annotation.value).rpartition(".")[2]
         annotation = annotation.slice if word in _VISIBLE else annotation

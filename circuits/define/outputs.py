@@ -145,9 +145,9 @@ class Outputs:
             )
         return constant(engine, number)
 
-    def _misfit(self, path: str, type_: Type, mend: str) -> CompileError:
+    def _misfit(self, path: str, type_: Type, fix: str) -> CompileError:
         what = f"{self.function.__name__} does not return {type_} for `{path}`."
-        return self._error(what, mend)
+        return self._error(what, fix)
 
-    def _error(self, what: str, mend: str) -> CompileError:
-        return CompileError(what, mend, head_of(self.function))
+    def _error(self, problem: str, fix: str) -> CompileError:
+        return CompileError(problem, fix, head_of(self.function))

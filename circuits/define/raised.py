@@ -63,9 +63,9 @@ def _error_of(error: Exception) -> CompileError | None:
         return None
     about = f"`{advice.about}`" if advice.about else "An expression"
     said = _text(error)
-    is_said = advice.what == Need.PLAIN.value[0] and said and not _OURS.search(said)
+    is_said = advice.problem == Need.PLAIN.value[0] and said and not _OURS.search(said)
     evidence = [f"{type(error).__name__}: {said.splitlines()[0]}"] if is_said else []
-    return CompileError(f"{about} {advice.what}", advice.mend, source_of(error), evidence)
+    return CompileError(f"{about} {advice.problem}", advice.fix, source_of(error), evidence)
 
 
 def _place_of(error: BaseException) -> tuple[FrameType | None, int]:
@@ -128,10 +128,10 @@ def _of_item(error: Exception, spot: Spot, node: ast.Subscript) -> Advice | None
             f"Indices go from 0 to {len(values) - 1}.",
         )
     if isinstance(node.slice, ast.Tuple):
-        mend = f"Write {shown(node.value) or 'values'}[i][j] for a list of lists."
+        fix = f"Write {shown(node.value) or 'values'}[i][j] for a list of lists."
     else:
-        mend = "Give a whole number; of a record or a dict take a field by its name."
-    return Advice(shown(node), "takes an item of a list by something else than a place.", mend)
+        fix = "Give a whole number; of a record or a dict take a field by its name."
+    return Advice(shown(node), "takes an item of a list by something else than a place.", fix)
 
 
 def _of_call(error: Exception, spot: Spot, node: ast.Call) -> Advice | None:
@@ -186,13 +186,13 @@ def _of_ours(error: Exception, function: object, node: ast.Call) -> tuple[str, s
         for x in parameters
     )
     name = function.__name__
-    mend = f"Write {name}({needed})."
+    fix = f"Write {name}({needed})."
     lists = any(isinstance(x, ast.List | ast.ListComp | ast.Starred) for x in node.args)
     if len(parameters) == 1 and len(node.args) > 1 and not lists:
-        mend = written(
+        fix = written(
             ast.Call(node.func, [ast.List(node.args)], []), f"Give one list: {name}([a, b, c])."
         )
-    return f"calls {name}() with other arguments than it takes.", mend
+    return f"calls {name}() with other arguments than it takes.", fix
 
 
 def _is_of_library(error: BaseException) -> bool:

@@ -19,7 +19,7 @@ from zkpipe.circuits.language.text.signature import head_of
 
 _LAZY = ("map", "filter")
 _FLAGS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_MEND = "Write a for loop, or a plain function and call it."
+_FIX = "Write a for loop, or a plain function and call it."
 
 
 def refuse_unrun(function: FunctionType) -> None:
@@ -39,7 +39,7 @@ def refuse_unrun(function: FunctionType) -> None:
     for statement in _unrun(function):
         raise CompileError(
             f"`{ast.unparse(statement.value)}` computes nothing: nothing takes its items.",
-            _MEND,
+            _FIX,
             source_in(function, statement),
         )
 

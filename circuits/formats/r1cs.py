@@ -27,7 +27,7 @@ from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import MAX_WIRES, check_system, label_problem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import (
-    MEND,
+    FIX,
     BinFile,
     array_bytes,
     file_head,
@@ -68,7 +68,7 @@ def read_r1cs(path: Path) -> R1CS:
     labels = file.section(LABELS).view("<u8").view(np.uint64)
     problem = label_problem(labels, header.outputs + header.public_inputs, header.labels)
     if problem is not None:
-        raise FormatError(f"{file.where(LABELS)}: {problem}.", MEND)
+        raise FormatError(f"{file.where(LABELS)}: {problem}.", FIX)
     matrices, coefficients = read_rows(
         file.section(CONSTRAINTS), file.where(CONSTRAINTS), header.constraints, header.wires
     )
@@ -95,19 +95,19 @@ def _read_header(file: BinFile) -> _Header:
     constraints = cursor.integer(4)
     cursor.end()
     if wires == 0:
-        raise FormatError(f"{file.path} has no wires, not even the constant one.", MEND)
+        raise FormatError(f"{file.path} has no wires, not even the constant one.", FIX)
     if wires > MAX_WIRES:
-        raise FormatError(f"{file.path} has {wires} wires; at most 2^31 are read.", MEND)
+        raise FormatError(f"{file.path} has {wires} wires; at most 2^31 are read.", FIX)
     if 1 + outputs + public_inputs > wires:
         raise FormatError(
             f"{file.path} claims {outputs} outputs and {public_inputs} public inputs, more than "
             f"its {wires} wires.",
-            MEND,
+            FIX,
         )
     if 1 + outputs + public_inputs + private_inputs > labels:
         raise FormatError(
             f"{file.path} claims {private_inputs} private inputs, more than its {labels} labels.",
-            MEND,
+            FIX,
         )
     return _Header(wires, outputs, public_inputs, private_inputs, labels, constraints)
 

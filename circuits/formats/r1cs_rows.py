@@ -25,7 +25,7 @@ from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import rising
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.binfile import MEND, array_bytes
+from zkpipe.ground.files.binfile import FIX, array_bytes
 from zkpipe.ground.files.reading import Bytes
 
 ENTRY = 9  # words of 4 bytes: a wire and eight of its coefficient
@@ -80,7 +80,7 @@ class _Entries:
             raise FormatError(
                 f"{self.where} is too short for {constraints} constraints: "
                 f"{4 * len(self.words)} bytes.",
-                MEND,
+                FIX,
             )
         counts = np.empty((constraints, 3), dtype=np.int64)
         reached = walk_rows(self.words, counts.reshape(-1))
@@ -88,12 +88,12 @@ class _Entries:
             raise FormatError(
                 f"{self.where}: row {'ABC'[reached % 3]} of constraint {reached // 3} has more "
                 "entries than the section holds.",
-                MEND,
+                FIX,
             )
         extra = len(self.words) - 3 * constraints - ENTRY * int(counts.sum())
         if extra:
             raise FormatError(
-                f"{self.where} has {4 * extra} bytes after its {constraints} constraints.", MEND
+                f"{self.where} has {4 * extra} bytes after its {constraints} constraints.", FIX
             )
         return counts
 
@@ -115,7 +115,7 @@ class _Entries:
             raise FormatError(
                 f"{self.where}: constraint {_row_of(starts, entry)} uses wire {wires[entry]}; the "
                 f"system has {self.wire_count}.",
-                MEND,
+                FIX,
             )
         wires, values = self._ordered(starts, wires, values)
         return SparseMatrix(starts, wires, values), int(distinct)
@@ -134,7 +134,7 @@ class _Entries:
             raise FormatError(
                 f"{self.where}: a row of constraint {_row_of(starts, entry)} has wire "
                 f"{wires[entry]} twice; readers of such a row do not agree on its meaning.",
-                MEND,
+                FIX,
             )
         return wires, values
 
@@ -144,13 +144,13 @@ class _Entries:
             raise FormatError(
                 f"{self.where}: the coefficient at byte {4 * int(self.first[bad])} is not below "
                 "the field's order r.",
-                MEND,
+                FIX,
             )
 
 
 def _as_words(data: Bytes, where: str) -> Words32:
     if len(data) % 4:
-        raise FormatError(f"{where} has {len(data)} bytes, not a multiple of 4.", MEND)
+        raise FormatError(f"{where} has {len(data)} bytes, not a multiple of 4.", FIX)
     return data.view("<u4").view(np.uint32)
 
 

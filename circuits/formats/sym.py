@@ -28,7 +28,7 @@ LONGEST = 1 << 16  # bytes of a line
 CHUNK = 1 << 16  # lines that are written at a time: some megabytes
 MAIN = "main"  # circom's name of the whole circuit
 _LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
-_MEND = "Compile the circuit again."
+_FIX = "Compile the circuit again."
 
 System = TypeVar("System", bound=R1CS)
 
@@ -116,7 +116,7 @@ def with_names(system: System, path: Path) -> System:
     found: dict[int, Symbol] = {}
     for symbol in _symbols(path):
         if found.setdefault(symbol.label, symbol) is not symbol:
-            raise FormatError(f"{path} names the label {symbol.label} twice.", _MEND)
+            raise FormatError(f"{path} names the label {symbol.label} twice.", _FIX)
     names = ["one"]
     for wire, label in enumerate(system.labels.tolist()[1:], start=1):
         named = found.get(label)
@@ -164,22 +164,22 @@ def _symbols(path: Path) -> Iterator[Symbol]:
     """The symbols one after another: a bad line ends the reading of a large file."""
     data = read_file(path, MAX_BYTES)
     if not data.endswith(b"\n"):
-        raise FormatError(f"{path} is empty or its last line is cut short.", _MEND)
+        raise FormatError(f"{path} is empty or its last line is cut short.", _FIX)
     lines = io.BytesIO(data)
     for number, line in enumerate(iter(lambda: lines.readline(LONGEST), b""), start=1):
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
             byte = lines.tell() - len(line) + error.start
-            raise FormatError(f"{path} is not UTF-8: byte {byte}.", _MEND) from error
+            raise FormatError(f"{path} is not UTF-8: byte {byte}.", _FIX) from error
         yield _symbol(path, number, text.removesuffix("\n"))
 
 
 def _symbol(path: Path, number: int, line: str) -> Symbol:
     match = _LINE.fullmatch(line)
     if match is None or not match[4].isprintable():
-        raise FormatError(f"{path}: line {number} is not `label,wire,component,name`.", _MEND)
+        raise FormatError(f"{path}: line {number} is not `label,wire,component,name`.", _FIX)
     wire = int(match[2])
     if int(match[1]) >= 1 << 64 or wire >= 1 << 32 or int(match[3]) >= 1 << 32:
-        raise FormatError(f"{path}: line {number} has a number that no .r1cs file has.", _MEND)
+        raise FormatError(f"{path}: line {number} has a number that no .r1cs file has.", _FIX)
     return Symbol(int(match[1]), None if wire < 0 else wire, int(match[3]), match[4])

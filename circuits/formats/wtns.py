@@ -18,9 +18,9 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.r1cs.rules import check_words
 from zkpipe.ground.errors import FormatError, RangeError
-from zkpipe.ground.files.binfile import MEND, read_binfile, write_binfile
+from zkpipe.ground.files.binfile import FIX, read_binfile, write_binfile
 
-_MEND = "Solve the circuit again."
+_FIX = "Solve the circuit again."
 
 MAGIC = b"wtns"
 VERSION = 2
@@ -46,9 +46,9 @@ def _check(values: Words) -> None:
     """What `read_wtns` asks of a file."""
     check_words("The values of a witness", values, (None, 4))
     if not 0 < len(values) < 1 << 32 or values[0].tolist() != [1, 0, 0, 0]:
-        raise RangeError("The first value of a witness is 1, and here it is not.", _MEND)
+        raise RangeError("The first value of a witness is 1, and here it is not.", _FIX)
     if first_not_below(values, R) is not None:
-        raise RangeError("A value of the witness is not below the field's order r.", _MEND)
+        raise RangeError("A value of the witness is not below the field's order r.", _FIX)
 
 
 def read_wtns(path: Path) -> Words:
@@ -65,8 +65,8 @@ def read_wtns(path: Path) -> Words:
     file.rows(VALUES, count, 32, "values")
     values = file.section(VALUES).view("<u8").reshape(-1, 4).view(np.uint64)
     if count == 0 or values[0].tolist() != [1, 0, 0, 0]:
-        raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", MEND)
+        raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", FIX)
     bad = first_not_below(values, R)
     if bad is not None:
-        raise FormatError(f"{path}: value {bad} is not below the field's order r.", MEND)
+        raise FormatError(f"{path}: value {bad} is not below the field's order r.", FIX)
     return values

@@ -22,15 +22,15 @@ Element = Signal | int
 
 
 def misuse(
-    gadget: str, what: str, mend: str, parameter: str | None = None, value: object = None
+    gadget: str, problem: str, fix: str, parameter: str | None = None, value: object = None
 ) -> ZkpipeError:
     """The error for a gadget called with what it does not take.
 
-    what  the rest of a sentence that begins with the gadget's name or the user's expression
+    problem  the rest of a sentence that begins with the gadget's name or the user's expression
     """
     if current_engine.get() is not None:
-        return refused(what, mend)
-    return InputError(f"{gadget} {what}", mend, parameter, value)
+        return refused(problem, fix)
+    return InputError(f"{gadget} {problem}", fix, parameter, value)
 
 
 def listed(gadget: str, name: str, values: object, of: str) -> list[object]:
@@ -57,16 +57,16 @@ def element(gadget: str, name: str, value: object) -> Element:
     """A signal as it is, an integer as its residue."""
     if isinstance(value, Signal):
         if value.fraction is not None:
-            mend = "Give its number of units, x.units."
-            raise misuse(gadget, f"has {value.kind()} for {name}.", mend, name)
+            fix = "Give its number of units, x.units."
+            raise misuse(gadget, f"has {value.kind()} for {name}.", fix, name)
         return value
     number = integer(value)
     if number is None:
-        mend = DATES if is_date(value) else "Give a whole number, or a circuit's value."
-        raise misuse(gadget, f"has {describe(value)} for {name}.", mend, name, value)
+        fix = DATES if is_date(value) else "Give a whole number, or a circuit's value."
+        raise misuse(gadget, f"has {describe(value)} for {name}.", fix, name, value)
     if not -R < number < R:
-        mend = "Give a whole number strictly between -r and r."
-        raise misuse(gadget, f"has no field element for {name}.", mend, name, value)
+        fix = "Give a whole number strictly between -r and r."
+        raise misuse(gadget, f"has no field element for {name}.", fix, name, value)
     return number % R
 
 
@@ -101,10 +101,10 @@ def bits(gadget: str, name: str, values: object) -> list[Element]:
     return [bit(gadget, f"{name}[{i}]", value) for i, value in enumerate(entries)]
 
 
-def whole(gadget: str, name: str, value: object, least: int, most: int, mend: str) -> int:
+def whole(gadget: str, name: str, value: object, least: int, most: int, fix: str) -> int:
     """A whole number that is known when the circuit is compiled."""
     number = None if isinstance(value, Signal) else whole_number(value)
     if number is None or not least <= number <= most:
         what = f"has no whole number from {least} to {most} for {name}."
-        raise misuse(gadget, what, mend, name, value)
+        raise misuse(gadget, what, fix, name, value)
     return number

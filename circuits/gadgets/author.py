@@ -121,6 +121,6 @@ def _of_type(engine: Engine, value: object, type_: FieldType | IntegerType) -> S
     if number is None or isinstance(type_, FieldType) or not type_.low <= number <= type_.high:
         raise CompileError(
             f"The reference of a gadget returns what {type_} does not hold.",
-            "Mend the reference, or the type that on_integers was given.",
+            "Correct the reference, or the type that on_integers was given.",
         )
     return Signal(engine, constant(engine, number).payload, type_.low, type_.high)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_WIRES = 1 << 31  # kernels keep wires in signed 32-bit words
 MAX_COUNT = 1 << 32  # of files
 MAX_LABELS = 1 << 64
-_MEND = "Take the system as compile() or ConstraintSystem.load gave it."
+_FIX = "Take the system as compile() or ConstraintSystem.load gave it."
 
 
 def check_system(system: R1CS) -> None:
@@ -37,17 +37,17 @@ def check_system(system: R1CS) -> None:
     for matrix in (system.a, system.b, system.c):
         if not isinstance(matrix, SparseMatrix):
             raise ShapeError(
-                f"A matrix of {system.name} is a {type(matrix).__name__}, no SparseMatrix.", _MEND
+                f"A matrix of {system.name} is a {type(matrix).__name__}, no SparseMatrix.", _FIX
             )
     check_matrices(system)
     if first_not_below(system.coefficients, R) is not None:
-        raise RangeError(f"A coefficient of {system.name} is not below the field's order r.", _MEND)
+        raise RangeError(f"A coefficient of {system.name} is not below the field's order r.", _FIX)
     for matrix in (system.a, system.b, system.c):
         _check_rising(system, matrix)
     check_words(f"The labels of {system.name}", system.labels, (system.wire_count,))
     problem = label_problem(system.labels, system.public_count, system.label_count)
     if problem is not None:
-        raise RangeError(f"In {system.name} {problem}.", _MEND)
+        raise RangeError(f"In {system.name} {problem}.", _FIX)
     _check_names(system)
 
 
@@ -58,20 +58,20 @@ def _check_names(system: R1CS) -> None:
 
         if not isinstance(system.program, Program):
             raise ShapeError(
-                f"The program of {system.name} is {describe(system.program)}, no Program.", _MEND
+                f"The program of {system.name} is {describe(system.program)}, no Program.", _FIX
             )
     if not issubclass(type(system.dropped_inputs), Mapping):
         raise ShapeError(
-            f"The dropped inputs of {system.name} are {describe(system.dropped_inputs)}.", _MEND
+            f"The dropped inputs of {system.name} are {describe(system.dropped_inputs)}.", _FIX
         )
     symbols = system.symbols
     if symbols is None:
         return
     if not _are_names(symbols):
-        raise ShapeError(f"The names of {system.name} are {describe(symbols)}, no texts.", _MEND)
+        raise ShapeError(f"The names of {system.name} are {describe(symbols)}, no texts.", _FIX)
     if len(symbols) != system.wire_count:
         raise ShapeError(
-            f"{system.name} has {len(symbols)} names for {system.wire_count} wires.", _MEND
+            f"{system.name} has {len(symbols)} names for {system.wire_count} wires.", _FIX
         )
 
 
@@ -98,7 +98,7 @@ def check_matrices(system: R1CS) -> None:
     rows = {matrix.row_count for matrix in (system.a, system.b, system.c)}
     if len(rows) > 1:
         raise ShapeError(
-            f"The matrices of {system.name} have {min(rows)} and {max(rows)} rows.", _MEND
+            f"The matrices of {system.name} have {min(rows)} and {max(rows)} rows.", _FIX
         )
 
 
@@ -110,7 +110,7 @@ def check_words(what: str, array: Any, shape: tuple[int | None, ...]) -> None:
     words = isinstance(array, np.ndarray) and array.dtype == np.uint64
     if not words or not array.flags.c_contiguous or not _has_shape(array.shape, shape):
         lengths = ", ".join("n" if length is None else str(length) for length in shape)
-        raise ShapeError(f"{what} are not an array of uint64 of shape ({lengths}).", _MEND)
+        raise ShapeError(f"{what} are not an array of uint64 of shape ({lengths}).", _FIX)
 
 
 def _has_shape(have: tuple[int, ...], want: tuple[int | None, ...]) -> bool:
@@ -163,13 +163,13 @@ def _check_rising(system: R1CS, matrix: SparseMatrix) -> None:
         raise RangeError(
             f"In {system.name} the wires of row {row} do not rise: wire {matrix.wires[entry]} "
             "comes too late or twice.",
-            _MEND,
+            _FIX,
         )
 
 
 def _check_counts(system: R1CS) -> None:
     if type(system.name) is not str:
-        raise ShapeError(f"The name of a system is {describe(system.name)}, no text.", _MEND)
+        raise ShapeError(f"The name of a system is {describe(system.name)}, no text.", _FIX)
     counts: Sequence[object] = (
         system.wire_count,
         system.output_count,
@@ -178,14 +178,14 @@ def _check_counts(system: R1CS) -> None:
     )
     for count in counts:
         if type(count) is not int or not 0 <= count < MAX_COUNT:
-            raise RangeError(f"A count of {system.name} is not a number from 0 to 2^32 - 1.", _MEND)
+            raise RangeError(f"A count of {system.name} is not a number from 0 to 2^32 - 1.", _FIX)
     if type(system.label_count) is not int or not 0 <= system.label_count < MAX_LABELS:
-        raise RangeError(f"{system.name} cannot have that number of labels.", _MEND)
+        raise RangeError(f"{system.name} cannot have that number of labels.", _FIX)
     if system.wire_count > MAX_WIRES:
-        raise RangeError(f"{system.name} has {system.wire_count} wires; at most 2^31 fit.", _MEND)
+        raise RangeError(f"{system.name} has {system.wire_count} wires; at most 2^31 fit.", _FIX)
     if 1 + system.public_count > system.wire_count:
         raise RangeError(
             f"{system.name} has {system.public_count} public values and {system.wire_count} wires, "
             "one of them the constant.",
-            _MEND,
+            _FIX,
         )

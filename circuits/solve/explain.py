@@ -36,11 +36,11 @@ def failure(system: R1CS, values: Words, row: int) -> UnsatisfiedError:
     origin = program.origins[program.origin_of_row[row]]
     source, evidence = source_of_row(program, row)
     message = origin.site.message
-    what, mend = _sentences(system.name, origin, message)
+    what, fix = _sentences(system.name, origin, message)
     sides, suspect = _sides(system, program, values, origin)
     return UnsatisfiedError(
         what,
-        mend,
+        fix,
         source,
         message if origin.site.purpose == "check" else None,
         sides or _values_of_row(system, values, row),
@@ -85,9 +85,9 @@ def _values_of_row(system: R1CS, values: Words, row: int) -> list[tuple[str, int
 
 def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str]:
     purpose = origin.site.purpose
-    mend = "Give inputs that satisfy it; without that there is no proof."
+    fix = "Give inputs that satisfy it; without that there is no proof."
     if purpose == "check":
-        return f"A check of {name} fails{f': {message}' if message else ''}.", mend
+        return f"A check of {name} fails{f': {message}' if message else ''}.", fix
     if purpose == "division":
         return zero_divisor(name, origin.site.place)
     if message is not None:

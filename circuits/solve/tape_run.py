@@ -20,7 +20,7 @@ from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.solve.kernels import evaluate, run_tape
 from zkpipe.ground.errors import RangeError
 
-_MEND = "Compile the circuit again."
+_FIX = "Compile the circuit again."
 
 
 class TapeRun:
@@ -72,7 +72,7 @@ class TapeRun:
     def combinations(self, first: int, count: int) -> list[int]:
         """What the tape reads: combinations of wires that are filled in, canonical."""
         if not 0 <= first <= first + count <= self.program.combinations.row_count:
-            raise RangeError("A hint reads values that the program does not have.", _MEND)
+            raise RangeError("A hint reads values that the program does not have.", _FIX)
         out = np.empty((count, 4), np.uint64)
         canonical = Rows(FR, SCALAR, out, 1)
         evaluate(self._combinations, first, count, self._coefficients, self._rows, canonical)

@@ -49,16 +49,16 @@ def analyse_every_wire(system: ConstraintSystem, names: Sequence[str] | None = N
 
 def _names(function: str, system: ConstraintSystem, names: object) -> Sequence[str] | None:
     """The names that were given, copied unless they are our own. Raises KindError."""
-    mend = f"Compile the circuit first: {function}(circuit.compile())."
-    require(function, "system", system, ConstraintSystem, mend)
+    fix = f"Compile the circuit first: {function}(circuit.compile())."
+    require(function, "system", system, ConstraintSystem, fix)
     if names is None:
         return None
     listed = names if type(names) is WireNames else items(names)  # ours make them when asked
     if listed is None or not (
         type(listed) is WireNames or all(isinstance(name, str) for name in listed)
     ):
-        mend = "Give one for each wire, or None."
-        raise wrong_kind(function, "names", names, "a list of texts", mend)
+        fix = "Give one for each wire, or None."
+        raise wrong_kind(function, "names", names, "a list of texts", fix)
     if len(listed) != system.wire_count:
         raise KindError(
             f"{function} was given {len(listed)} names for {system.wire_count} wires.",

@@ -17,8 +17,8 @@ class UnderconstrainedError(CompileError):
 
     def __init__(
         self,
-        what: str,
-        mend: str,
+        problem: str,
+        fix: str,
         value: str,
         report: Report,
         source: Source | None = None,
@@ -26,4 +26,4 @@ class UnderconstrainedError(CompileError):
     ) -> None:
         self.value = value
         self.report = report
-        super().__init__(what, mend, source, evidence)
+        super().__init__(problem, fix, source, evidence)

@@ -24,15 +24,15 @@ from zkpipe.circuits.system import ConstraintSystem
 
 MOST_LINES = 4  # of evidence
 
-_MEND_HINT = (
+_FIX_HINT = (
     "Pin {value} with check(), or give the hint a type that leaves one answer; where any answer "
     "serves, say why: hint(..., waive='...')."
 )
-_MEND = (
+_FIX = (
     "Take {value} from what is determined, or pin it with check(); where any answer serves, let it "
     "be a hint that says why: hint(..., waive='...')."
 )
-_MEND_UNPROVED = (
+_FIX_UNPROVED = (
     "Pin {value} in a way that the analysis knows, such as a narrower type, an equation or a "
     "strict bracket (see docs/soundness.md); or say why its checks leave one answer, or why any "
     "serves: hint(..., waive='...')."
@@ -61,22 +61,22 @@ def underconstrained(system: ConstraintSystem, report: Report) -> Underconstrain
     hint = _first_hint(program, differing) or _first_hint(program, report.wires)
     if hint is None:
         wire = differing[0]
-        name, source, mend = _own_name(system, report, wire), None, _MEND
+        name, source, fix = _own_name(system, report, wire), None, _FIX
     else:
         use, wire = hint
-        name, source, mend = f"`{_hint_name(use, wire)}`", use.call.source, _MEND_HINT
+        name, source, fix = f"`{_hint_name(use, wire)}`", use.call.source, _FIX_HINT
     lines = [line for line in _lines(system, program, wire) if line != source]
     if source is None and lines:
         source = lines.pop(0)
     evidence = [str(line) for line in islice(dict.fromkeys(lines), MOST_LINES)]
     if report.counterexample is None:
         what = f"Whether the inputs determine {name} could not be proved."
-        mend = mend if hint is None else _MEND_UNPROVED
+        fix = fix if hint is None else _FIX_UNPROVED
     else:
         what = f"{name} is not determined by the inputs."
         evidence.append(told(system, report.counterexample, wire, name))
     return UnderconstrainedError(
-        what, mend.format(value=name), name.strip("`"), report, source, evidence
+        what, fix.format(value=name), name.strip("`"), report, source, evidence
     )
 
 

@@ -21,7 +21,7 @@ from zkpipe.circuits.testing.falsehoods import falsehoods, random_element
 from zkpipe.circuits.testing.fitting import asked_for
 from zkpipe.circuits.testing.subject import Subject
 
-MENDS = 2  # answers that make up for the first
+REPAIRS = 2  # answers that make up for the first
 STAGES = 6  # of a computation whose hints are answered one after another
 VALUES = 6  # of one answer that rows ask for, of which each is tried
 SMALL = 1 << 8  # values of a type that are tried, from the least on
@@ -47,19 +47,19 @@ def conspiracies(
     hints = [q for q in asked if q.advice.hint is not None and q.advice.wires]
     search = _Search(tested, residues, hints)
     honest = search.honest
-    yield from search.mended(honest, frozenset(), MENDS)
+    yield from search.repaired(honest, frozenset(), REPAIRS)
     for question in hints:
         for place in range(len(question.honest)):
             for value in _beside(question, place):
-                yield from search.mended(
+                yield from search.repaired(
                     _with(honest, question.advice, place, value),
                     frozenset({(question.advice, place)}),
-                    MENDS,
+                    REPAIRS,
                 )
     for question in hints:
         told = frozenset((question.advice, place) for place in range(len(question.honest)))
         for lie in falsehoods(question, seed):
-            yield from search.mended({**honest, question.advice: lie.answer}, told, 1)
+            yield from search.repaired({**honest, question.advice: lie.answer}, told, 1)
 
 
 def enumerated(
@@ -80,7 +80,7 @@ def enumerated(
         if settled:
             if not search.refused:
                 yield search.honest
-            yield from search.mended(search.honest, frozenset(), MENDS)
+            yield from search.repaired(search.honest, frozenset(), REPAIRS)
         for question in open_:
             yield from search.beginning_with(question, _likely([*question.operands, *residues]))
         lows = {q.advice: sorted({low for low, _ in _ranges(q)}) for q in open_}
@@ -132,15 +132,15 @@ class _Search:
     def beginning_with(self, question: Question, values: Sequence[int]) -> Iterator[Answers]:
         """Answers in which one result has one of these values, as far as its type holds them."""
         for place, (low, high) in enumerate(_ranges(question)):
-            if not self._may_mend((question.advice, place), self._first_refused):
+            if not self._may_fix((question.advice, place), self._first_refused):
                 continue
             told = frozenset({(question.advice, place)})
             for value in values:
                 if low <= value <= high:
                     answers = _with(self.honest, question.advice, place, value)
-                    yield from self.mended(answers, told, 1)
+                    yield from self.repaired(answers, told, 1)
 
-    def mended(self, answers: Answers, told: frozenset[Place], mends: int) -> Iterator[Answers]:
+    def repaired(self, answers: Answers, told: frozenset[Place], repairs: int) -> Iterator[Answers]:
         """Answers that differ from these in so many places more, and that no row refuses."""
         failing = self._failing(answers, 1)
         if not failing:
@@ -150,21 +150,21 @@ class _Search:
         if failing[0] > self._furthest_row:
             self._furthest_row = failing[0]
             self.furthest = {a: v for a, v in answers.items() if v != self.honest[a]}
-        if not mends:
+        if not repairs:
             return
         for place in self.touched:
-            if place in told or not self._may_mend(place, failing[0]):
+            if place in told or not self._may_fix(place, failing[0]):
                 continue
             for value in islice(self._asked_for(answers, place), VALUES):
                 changed = _with(answers, *place, value)
-                yield from self.mended(changed, told | {place}, mends - 1)
+                yield from self.repaired(changed, told | {place}, repairs - 1)
 
-    def _may_mend(self, place: Place, row: int) -> bool:
+    def _may_fix(self, place: Place, row: int) -> bool:
         """Whether another value may make a row hold; with inputs that are refused, most may."""
         return row in self.touched[place] or (bool(self.refused) and row not in self.refused)
 
     def _failing(self, answers: Answers, most: int) -> list[int]:
-        """Rows that fail; once the work is done, row -1 alone, which nothing mends."""
+        """Rows that fail; once the work is done, row -1 alone, which nothing repairs."""
         self.runs_left -= 1
         if self.runs_left < 0:
             return [-1]

@@ -121,9 +121,9 @@ def _passes(
 ) -> str:
     found = tested.outputs(lied)
     effect = "The outputs stay the same, but what the hint returned is the prover's to choose."
-    mend = "Add checks that leave one answer, or waive it with a reason: hint(..., waive='why')."
+    fix = "Add checks that leave one answer, or waive it with a reason: hint(..., waive='why')."
     if found != honest:
         effect = answers(tested.outputs_declared(), honest, found)
     if question.advice.hint is None:
-        mend = "No constraint of the user's can mend this: please report it."
-    return f"{tested.circuit.name} accepts a lie.\n{told_lie}\n{effect}\n{mend}\n{told(inputs)}"
+        fix = "No constraint of the user's can fix this: please report it."
+    return f"{tested.circuit.name} accepts a lie.\n{told_lie}\n{effect}\n{fix}\n{told(inputs)}"

@@ -49,9 +49,9 @@ def reason(refusal: Refusal) -> str:
     if isinstance(refusal, UnsatisfiedError):
         if refusal.message:
             return refusal.message
-        if _CHECK.match(refusal.what):
+        if _CHECK.match(refusal.problem):
             return "" if refusal.source is None else refusal.source.text
-    return _IN_CIRCUIT.sub("", refusal.what)
+    return _IN_CIRCUIT.sub("", refusal.problem)
 
 
 def _is_message(refusal: Refusal) -> bool:

@@ -54,7 +54,7 @@ def _has_a_place(error: SyntaxError) -> bool:
     )
 
 
-def mend_of(error: BaseException, command: str) -> str:
+def fix_of(error: BaseException, command: str) -> str:
     """What to do about it; the command runs the file by Python alone."""
     if isinstance(error, SyntaxError) and _has_a_place(error):
         return "Correct the line: Python cannot read it."
@@ -102,8 +102,8 @@ def _of_name(error: NameError) -> str:
         return f"Import it: from zkpipe import {error.name}."
     if error.name in gadgets.__all__:
         return f"Import it: from zkpipe.circuits.gadgets import {error.name}."
-    if isinstance(error.name, str) and (mend := instead_of_name(error.name)):
-        return mend
+    if isinstance(error.name, str) and (fix := instead_of_name(error.name)):
+        return fix
     step = error.__traceback__
     while step is not None and step.tb_next is not None:
         step = step.tb_next

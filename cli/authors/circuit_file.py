@@ -20,7 +20,7 @@ from zkpipe.circuits.formats.sym import with_names
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.witness import Witness
 from zkpipe.cli.authors.author_module import Home, home_of, neighbours, run
-from zkpipe.cli.authors.authors_errors import mend_of, message_of, place_of
+from zkpipe.cli.authors.authors_errors import fix_of, message_of, place_of
 from zkpipe.cli.authors.circuit_name import CircuitName
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.files.file_kind import Kind, expect
@@ -98,9 +98,9 @@ def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
         system = load_named_system(source)
     except FormatError as error:
         names = source.path.with_suffix(".sym")
-        if str(names) not in error.what:
+        if str(names) not in error.problem:
             raise
-        ZkpipeWarning("names-unknown", error.what, error.mend).tell()
+        ZkpipeWarning("names-unknown", error.problem, error.fix).tell()
         return load_system(source)
     if system.symbols is not None and system.public_count and system.public_names is None:
         ZkpipeWarning(
@@ -170,6 +170,6 @@ def _authors_errors(source: CircuitName, home: Home, *, every: bool) -> Iterator
             raise
         raise CompileError(
             f"{source} raises {type(error).__name__}: {message_of(error)}.",
-            mend_of(error, f"python -m {home.name}" if home.package else f"python {source.path}"),
+            fix_of(error, f"python -m {home.name}" if home.package else f"python {source.path}"),
             place,
         ) from error

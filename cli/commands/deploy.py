@@ -50,7 +50,7 @@ class Wei(click.ParamType[int]):
         try:
             return value if isinstance(value, int) else wei(value)
         except ArgumentError as error:
-            self.fail(f"{error.what} {error.mend}", param, ctx)
+            self.fail(f"{error.problem} {error.fix}", param, ctx)
 
 
 @command(
@@ -201,7 +201,7 @@ def _record(
             contract = Contract(chain, str(receipt.contract_address), compiled.abi, receipt)
         except NonceTakenError as error:
             if not force:
-                error.mend = f"Give --force to deploy anew, or remove {file.path}."
+                error.fix = f"Give --force to deploy anew, or remove {file.path}."
                 raise
     if contract is None:
         deployed = {compiled.name: compiled}
@@ -212,7 +212,7 @@ def _record(
         file.finish(record)
     except BaseException as error:
         if file.last is not None:
-            name(error, file.last, file.mend)
+            name(error, file.last, file.fix)
         raise
     return record
 

@@ -38,8 +38,8 @@ def doctor(fix: bool) -> Answer:
     for finding in found:
         mark = "" if finding.state == OK else f"{finding.state}: "
         lines.append(one_line(f"{finding.part:<{width}}{mark}{finding.what}"))
-        if finding.mend:
-            lines.append(" " * width + finding.mend)
+        if finding.fix:
+            lines.append(" " * width + finding.fix)
     missing = any(finding.state == MISSING for finding in found)
     return Answer(
         {"works": not missing, "findings": [asdict(finding) for finding in found]},

@@ -90,7 +90,7 @@ def _sentences(system: ConstraintSystem, report: Report) -> list[str]:
         return [f"the inputs determine {report.question}."]
     if report.question in (EVERY_VALUE, EVERY_VALUE_GIVEN_WAIVED):
         error = underconstrained(system, report)
-        return [error.what, *error.evidence, error.mend]
+        return [error.problem, *error.evidence, error.fix]
     more = len(report.undetermined) - SHOWN
     listed = ", ".join(report.undetermined[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
     if report.verdict is Verdict.UNSAFE:
@@ -100,7 +100,7 @@ def _sentences(system: ConstraintSystem, report: Report) -> list[str]:
 
 def _told(finding: Finding) -> str:
     place = f"  ({finding.source.file}:{finding.source.line})" if finding.source else ""
-    return f"{finding.text} {finding.mend}{place}"
+    return f"{finding.text} {finding.fix}{place}"
 
 
 def _facts(finding: Finding) -> Mapping[str, Fact]:
@@ -109,7 +109,7 @@ def _facts(finding: Finding) -> Mapping[str, Fact]:
         "kind": finding.kind,
         "severity": finding.severity.value,
         "text": finding.text,
-        "mend": finding.mend,
+        "fix": finding.fix,
         "names": finding.names,
         "source": None if source is None else f"{source.file}:{source.line}",
     }

@@ -99,7 +99,7 @@ def _an_answer() -> Iterator[None]:
         raise
     except RevertError as error:
         raise ContractError(
-            f"The contract gives no answer about the proof. {error.what}", error.mend
+            f"The contract gives no answer about the proof. {error.problem}", error.fix
         ) from error
 
 

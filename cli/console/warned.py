@@ -51,14 +51,14 @@ class Warned:
         self.found.append(warning)
         if not self.as_json:
             evidence = (f"  {line}" for line in warning.evidence)
-            lines = [f"warning: {one_line(warning.what)}", *evidence, one_line(warning.mend)]
+            lines = [f"warning: {one_line(warning.problem)}", *evidence, one_line(warning.fix)]
             click.echo(printable("\n".join(lines)), err=True)
             sys.stderr.flush()
 
     def facts(self) -> Mapping[str, Fact]:
         """What the answer in JSON gets beside its own facts."""
         told: list[Fact] = [
-            {"kind": w.kind, "what": w.what, "evidence": w.evidence, "mend": w.mend}
+            {"kind": w.kind, "problem": w.problem, "evidence": w.evidence, "fix": w.fix}
             for w in self.found
         ]
         return {"warnings": told} if told else {}

@@ -37,7 +37,7 @@ def _witness(path: Path) -> Rows:
 
 def _refused(error: ZkpipeError) -> Rows:
     """Of a key that every other command refuses: it is described, and said to be for no use."""
-    return [("fit for use", False), ("why", error.what), ("what to do", error.mend)]
+    return [("fit for use", False), ("why", error.problem), ("what to do", error.fix)]
 
 
 def _key(path: Path) -> Rows:

@@ -190,8 +190,8 @@ def expect(*files: tuple[Source, Kind | tuple[Kind, ...]]) -> None:
             continue
         if kind is None or kind in (Kind.EMPTY, Kind.INPUT, *kinds):
             continue  # an object of no known kind may be one that lacks something
-        mend = order() if kind in known else USES.get(kind, order())
-        raise FormatError(f"{path} is {kind.value}, not {_either(kinds)}.", mend)
+        fix = order() if kind in known else USES.get(kind, order())
+        raise FormatError(f"{path} is {kind.value}, not {_either(kinds)}.", fix)
 
 
 def _either(kinds: tuple[Kind, ...]) -> str:

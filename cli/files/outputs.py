@@ -239,9 +239,9 @@ def _errors_that_name(found: Sequence[_Output]) -> Iterator[None]:
         yield
     except FileError as error:
         for output in found:
-            if str(output.staged) in error.what:
-                what = error.what.replace(str(output.staged), str(output.named))
-                raise FileError(what, error.mend) from error
+            if str(output.staged) in error.problem:
+                what = error.problem.replace(str(output.staged), str(output.named))
+                raise FileError(what, error.fix) from error
         raise
 
 

@@ -1,7 +1,7 @@
 """What this machine offers zkpipe, found out part by part, for `zkpipe doctor`.
 
 Each finding says how things stand: ok; a warning (some commands do without it); or missing (the
-prover does not work here). A mend says what to do about it.
+prover does not work here). A fix says what to do about it.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ class Finding:
     """How one part stands.
 
     state  OK, WARNING or MISSING
-    mend   what to do about it; empty if nothing is wrong
+    fix   what to do about it; empty if nothing is wrong
     """
 
     part: str
     state: str
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 def findings() -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def back_end() -> Iterator[Finding]:
         yield Finding("back end", OK, f"{chosen}, as {why}")
         yield Finding("threads", OK, f"{thread_count()} of {os.cpu_count()} processors")
     except ZkpipeError as error:
-        yield Finding("back end", MISSING, error.what, error.mend)
+        yield Finding("back end", MISSING, error.problem, error.fix)
     yield Finding("processor", OK, _processor())
 
 
@@ -130,20 +130,20 @@ def _processor() -> str:
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
     from zkpipe.accel.compiled.kernel_folders import FOLDER
-    from zkpipe.cli.machine.kernels import MEND
+    from zkpipe.cli.machine.kernels import FIX
     from zkpipe.ground.files.cache_folders import own_folder, readable_folders, refusal
 
     why, own = refusal(FOLDER), own_folder(FOLDER)
     try:
         what = "; ".join(filter(None, map(_contents, readable_folders(FOLDER))))
     except OSError as error:
-        return Finding("kernel cache", WARNING, f"It cannot be read: {error.strerror}", MEND)
+        return Finding("kernel cache", WARNING, f"It cannot be read: {error.strerror}", FIX)
     if own is None:
         why = f"{why} What is not there compiles in every process"
     elif not what:
         what = f"{own}: empty"
     if why is not None:
-        return Finding("kernel cache", WARNING, ". ".join(filter(None, [what, why])), MEND)
+        return Finding("kernel cache", WARNING, ". ".join(filter(None, [what, why])), FIX)
     return Finding("kernel cache", OK, what + _compiled())
 
 
@@ -182,7 +182,7 @@ def compiler() -> Finding:
     try:
         solc = find_solc()
     except (CompilerMissingError, FileError) as error:  # npm's is run from the user's cache
-        return Finding("solc", WARNING, error.what, error.mend)
+        return Finding("solc", WARNING, error.problem, error.fix)
     return Finding("solc", OK, f"{solc.version} at {solc.executable}, found through {solc.origin}")
 
 
@@ -194,7 +194,7 @@ def node() -> Finding:
     try:
         return Finding("anvil", OK, str(find_anvil()))
     except NodeMissingError as error:
-        return Finding("anvil", WARNING, error.what, error.mend)
+        return Finding("anvil", WARNING, error.problem, error.fix)
 
 
 def npm() -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zkpipe.cli.console.progress import counted
 
-MEND = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
+FIX = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
 
 
 def compile_kernels() -> None:
@@ -40,12 +40,12 @@ def _tell_of_other_place() -> None:
     why, folder = refusal(FOLDER), own_folder(FOLDER)
     if folder is None:
         what = "cannot be kept: they compile in every process, for a minute or more"
-        _tell("kernels-not-kept", f"{why} Compiled kernels {what}.", MEND)
+        _tell("kernels-not-kept", f"{why} Compiled kernels {what}.", FIX)
     elif why is not None:
-        _tell("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", MEND)
+        _tell("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", FIX)
 
 
-def _tell(kind: str, what: str, mend: str) -> None:
+def _tell(kind: str, what: str, fix: str) -> None:
     from zkpipe.ground.errors import ZkpipeWarning
 
-    ZkpipeWarning(kind, what, mend).tell()
+    ZkpipeWarning(kind, what, fix).tell()

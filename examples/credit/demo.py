@@ -224,7 +224,7 @@ def refuse_forgeries(
         python = verify(key.verifying_key, Proof.load(path), first.public)
         reason = "the pairing says no"
     except ZkpipeError as error:
-        python, reason = False, error.what
+        python, reason = False, error.problem
     chain = contract.call("verifyProof", (int(saved["pi_a"][0]), a[1]), *others)
     judge("one byte of the proof", python, chain, reason)
 

@@ -35,8 +35,8 @@ MAX_SMALL = 1 << 24  # bytes of a section that is read number by number: headers
 _FRAME = struct.Struct("<4sII")
 _SECTION = struct.Struct("<IQ")
 
-MEND = "Make the file again with the tool it comes from."
-CURVE_MEND = "Compile the circuit for BN254: bn128 is circom's default, and snarkjs' name for it."
+FIX = "Make the file again with the tool it comes from."
+CURVE_FIX = "Compile the circuit for BN254: bn128 is circom's default, and snarkjs' name for it."
 
 
 class Cursor:
@@ -56,7 +56,7 @@ class Cursor:
         """The next `size` bytes, a view. Raises FormatError if there are fewer."""
         if size > self.remaining:
             raise FormatError(
-                f"{self._where} is too short: it ends {size - self.remaining} bytes early.", MEND
+                f"{self._where} is too short: it ends {size - self.remaining} bytes early.", FIX
             )
         taken = self._data[self._at : self._at + size]
         self._at += size
@@ -77,14 +77,14 @@ class Cursor:
         """
         width = self.integer(4)
         if width != 32:
-            raise FormatError(f"{self._where}: {of} have {width} bytes, not 32.", CURVE_MEND)
+            raise FormatError(f"{self._where}: {of} have {width} bytes, not 32.", CURVE_FIX)
         if self.integer(32) != modulus:
-            raise FormatError(f"{self._where}: {of} are of another prime field.", CURVE_MEND)
+            raise FormatError(f"{self._where}: {of} are of another prime field.", CURVE_FIX)
 
     def end(self) -> None:
         """Raises FormatError if bytes remain."""
         if self.remaining:
-            raise FormatError(f"{self._where} has {self.remaining} bytes too many.", MEND)
+            raise FormatError(f"{self._where} has {self.remaining} bytes too many.", FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class BinFile:
     def place(self, kind: int) -> Place:
         """Where a section lies. Raises FormatError if there is none of this type."""
         if kind not in self.places:
-            raise FormatError(f"{self.path} has no section {kind}.", MEND)
+            raise FormatError(f"{self.path} has no section {kind}.", FIX)
         return self.places[kind]
 
     def section(self, kind: int) -> Bytes:
@@ -134,7 +134,7 @@ class BinFile:
         if size > MAX_SMALL:
             raise FormatError(
                 f"{self.where(kind)} has {size} bytes; such a section has at most {MAX_SMALL}.",
-                MEND,
+                FIX,
             )
         return Cursor(self.section(kind), self.where(kind))
 
@@ -148,7 +148,7 @@ class BinFile:
             raise FormatError(
                 f"{self.where(kind)} has {place.size} bytes, but {count} {of} of {row_size} bytes "
                 f"make {count * row_size}.",
-                MEND,
+                FIX,
             )
         return place
 
@@ -162,7 +162,7 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
     file = OpenFile(path)
     name = magic.decode("ascii")
     if file.size < _FRAME.size:
-        raise FormatError(f"{path} is too short for a .{name} file: {file.size} bytes.", MEND)
+        raise FormatError(f"{path} is too short for a .{name} file: {file.size} bytes.", FIX)
     found, found_version, count = _FRAME.unpack(file.read(0, _FRAME.size).tobytes())
     if found != magic:
         raise FormatError(
@@ -175,7 +175,7 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
             f"Write it as version {version}.",
         )
     if count > MAX_SECTIONS:
-        raise FormatError(f"{path} claims {count} sections; at most {MAX_SECTIONS} fit.", MEND)
+        raise FormatError(f"{path} claims {count} sections; at most {MAX_SECTIONS} fit.", FIX)
     return BinFile(file, _places(file, count))
 
 
@@ -184,20 +184,20 @@ def _places(file: OpenFile, count: int) -> dict[int, Place]:
     for index in range(count):
         if file.size - at < _SECTION.size:
             raise FormatError(
-                f"{path} is cut short: it ends in section {index + 1} of {count}.", MEND
+                f"{path} is cut short: it ends in section {index + 1} of {count}.", FIX
             )
         kind, size = _SECTION.unpack(file.read(at, _SECTION.size).tobytes())
         at += _SECTION.size
         if size > file.size - at:
             raise FormatError(
-                f"{path}: section {kind} claims {size} bytes; {file.size - at} are left.", MEND
+                f"{path}: section {kind} claims {size} bytes; {file.size - at} are left.", FIX
             )
         if kind in places:
-            raise FormatError(f"{path} has section {kind} twice.", MEND)
+            raise FormatError(f"{path} has section {kind} twice.", FIX)
         places[kind] = Place(at, size)
         at += size
     if at < file.size:
-        raise FormatError(f"{path} has {file.size - at} bytes after its last section.", MEND)
+        raise FormatError(f"{path} has {file.size - at} bytes after its last section.", FIX)
     return places
 
 

@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.json_mends import mend
+from zkpipe.ground.files.json_fixes import fix
 from zkpipe.ground.files.reading import Source, read_file
 from zkpipe.ground.files.writing import write_file
 
@@ -105,7 +105,7 @@ def parse_json(
     except json.JSONDecodeError as error:
         raise FormatError(
             f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
-            mend(error.doc, error.pos, error.msg),
+            fix(error.doc, error.pos, error.msg),
         ) from None  # the cause holds the whole text, which may be private
     result: Json = value
     return result

@@ -33,7 +33,7 @@ CURVE = "bn128"  # snarkjs' name of BN254
 PROOF_BYTES, PROOF_VALUES = 1 << 14, 64  # a proof has 800 bytes and 20 values
 PUBLIC_BYTES = 96  # a value has 82 with its quotes, comma and line; some indent them
 SPARE = 64  # values too many, and spaces, that get the error of verifying
-_MEND = "Give the file as snarkjs or this program wrote it."
+_FIX = "Give the file as snarkjs or this program wrote it."
 
 
 class VerifyingKeyParts(NamedTuple):
@@ -84,15 +84,15 @@ def read_verifying_key(path: Source) -> VerifyingKeyParts:
     )
     count = fields["nPublic"]
     if type(count) is not int:
-        raise FormatError(f"{path}: nPublic is not an integer.", _MEND)
+        raise FormatError(f"{path}: nPublic is not an integer.", _FIX)
     ic = _list(path, "IC", fields["IC"])
     if len(ic) != count + 1:
         raise FormatError(
-            f"{path}: for {count} public values IC has {count + 1} points, not {len(ic)}.", _MEND
+            f"{path}: for {count} public values IC has {count + 1} points, not {len(ic)}.", _FIX
         )
     development = fields.get(DEVELOPMENT_FIELD, False)
     if not isinstance(development, bool):
-        raise FormatError(f"{path}: {DEVELOPMENT_FIELD} is neither true nor false.", _MEND)
+        raise FormatError(f"{path}: {DEVELOPMENT_FIELD} is neither true nor false.", _FIX)
     if "vk_alphabeta_12" in fields:
         _check_fp12(path, "vk_alphabeta_12", fields["vk_alphabeta_12"])
     return VerifyingKeyParts(
@@ -154,17 +154,17 @@ def _fields(
 ) -> dict[str, Json]:
     """The members of an object for Groth16 over BN254, with names that are known."""
     if not isinstance(value, dict):
-        raise FormatError(f"{path} is not a JSON object.", _MEND)
+        raise FormatError(f"{path} is not a JSON object.", _FIX)
     for name in required:
         if name not in value:
-            raise FormatError(f"{path} lacks {name!r}.", _MEND)
+            raise FormatError(f"{path} lacks {name!r}.", _FIX)
     for name in value:
         if name not in required and name not in optional:
-            raise FormatError(f"{path} has a field that is not known: {name[:60]!a}.", _MEND)
+            raise FormatError(f"{path} has a field that is not known: {name[:60]!a}.", _FIX)
     if value["protocol"] != "groth16":
-        raise FormatError(f"{path} is not for the protocol 'groth16'.", _MEND)
+        raise FormatError(f"{path} is not for the protocol 'groth16'.", _FIX)
     if value.get("curve", CURVE) != CURVE:
-        raise FormatError(f"{path} is not for the curve {CURVE!r}.", _MEND)
+        raise FormatError(f"{path} is not for the curve {CURVE!r}.", _FIX)
     return value
 
 
@@ -174,20 +174,20 @@ def _names(path: Source, value: Json, count: int) -> tuple[str, ...] | None:
     names = tuple(_list(path, NAMES_FIELD, value))
     problem = names_problem(names, count)
     if problem is not None:
-        raise FormatError(f"{path}: {NAMES_FIELD}: they {problem}.", _MEND)
+        raise FormatError(f"{path}: {NAMES_FIELD}: they {problem}.", _FIX)
     return tuple(str(name) for name in names)
 
 
 def _list(path: Source, name: str, value: Json) -> list[Json]:
     if not isinstance(value, list):
-        raise FormatError(f"{path}: {name} is not a list.", _MEND)
+        raise FormatError(f"{path}: {name} is not a list.", _FIX)
     return value
 
 
 def _number(path: Source, name: str, value: Json) -> int:
     if not isinstance(value, str) or not is_decimal(value):
         raise FormatError(
-            f"{path}: {name} is not a string of decimal digits without leading zeros.", _MEND
+            f"{path}: {name} is not a string of decimal digits without leading zeros.", _FIX
         )
     return int(value)
 
@@ -195,7 +195,7 @@ def _number(path: Source, name: str, value: Json) -> int:
 def _fp2(path: Source, name: str, value: Json) -> Fp2:
     pair = _list(path, name, value)
     if len(pair) != 2:
-        raise FormatError(f"{path}: a coordinate of {name} is not a pair.", _MEND)
+        raise FormatError(f"{path}: a coordinate of {name} is not a pair.", _FIX)
     return _number(path, name, pair[0]), _number(path, name, pair[1])
 
 
@@ -204,7 +204,7 @@ def _check_fp12(path: Source, name: str, value: Json) -> None:
     halves = _list(path, name, value)
     elements = [part for half in halves for part in _list(path, name, half)]
     if len(halves) != 2 or len(elements) != 6:
-        raise FormatError(f"{path}: {name} is not an element of Fp12.", _MEND)
+        raise FormatError(f"{path}: {name} is not an element of Fp12.", _FIX)
     for element in elements:
         _fp2(path, name, element)
 
@@ -226,12 +226,12 @@ def _g2(path: Source, name: str, value: Json) -> G2:
 def _three(path: Source, name: str, value: Json) -> list[Json]:
     coordinates = _list(path, name, value)
     if len(coordinates) != 3:
-        raise FormatError(f"{path}: {name} has {len(coordinates)} coordinates, not 3.", _MEND)
+        raise FormatError(f"{path}: {name} has {len(coordinates)} coordinates, not 3.", _FIX)
     return coordinates
 
 
 def _not_affine(path: Source, name: str) -> FormatError:
-    return FormatError(f"{path}: the third coordinate of {name} is not one.", _MEND)
+    return FormatError(f"{path}: the third coordinate of {name} is not one.", _FIX)
 
 
 def _g1_json(point: G1) -> Json:

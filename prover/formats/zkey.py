@@ -37,7 +37,7 @@ from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import (
-    MEND,
+    FIX,
     BinFile,
     Cursor,
     read_binfile,
@@ -131,7 +131,7 @@ def _read_head(path: Path) -> Head:
     file = read_binfile(path, MAGIC, VERSION)
     protocol = file.cursor(PROTOCOL)
     if protocol.integer(4) != GROTH16:
-        raise FormatError(f"{path} is a key for another protocol than Groth16.", MEND)
+        raise FormatError(f"{path} is a key for another protocol than Groth16.", FIX)
     protocol.end()
     header = file.cursor(HEADER)
     header.prime(P, "coordinates")
@@ -139,7 +139,7 @@ def _read_head(path: Path) -> Head:
     wires, public, domain = header.integer(4), header.integer(4), header.integer(4)
     problem = count_problem(domain, wires, public)
     if problem is not None:
-        raise FormatError(f"{path} {problem}.", MEND)
+        raise FormatError(f"{path} {problem}.", FIX)
     points = {
         "alpha_g1": _point(header, G1_BYTES),
         "beta_g1": _point(header, G1_BYTES),
@@ -167,7 +167,7 @@ def _check_coordinates(path: Path, *points: Words) -> None:
     """Each coordinate has one form: words of p or more would be read modulo p."""
     for point in points:
         if first_not_below(point.reshape(-1, 4), P) is not None:
-            raise FormatError(f"{path}: a coordinate of its points is not below p.", MEND)
+            raise FormatError(f"{path}: a coordinate of its points is not below p.", FIX)
 
 
 def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
@@ -182,7 +182,7 @@ def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
         except UnicodeDecodeError:
             problem = "is not UTF-8"
     if problem:
-        raise FormatError(f"{file.where(NAMES)}: the names in it {problem}.", MEND)
+        raise FormatError(f"{file.where(NAMES)}: the names in it {problem}.", FIX)
     return names
 
 
@@ -199,13 +199,13 @@ def _bulk(file: BinFile, shapes: Mapping[str, tuple[int, ...]]) -> StoredArrays:
         forms[name] = StoredForm(begin, shapes[name], np.dtype(np.uint64))
     place, where = file.place(COEFFICIENTS), file.where(COEFFICIENTS)
     if place.size < 4:
-        raise FormatError(f"{where} is too short: it has no count.", MEND)
+        raise FormatError(f"{where} is too short: it has no count.", FIX)
     count = int.from_bytes(file.file.read(place.begin, 4).tobytes(), "little")
     if place.size - 4 != count * COEFFICIENT.itemsize:
         raise FormatError(
             f"{where} has {place.size - 4} bytes for {count} records of {COEFFICIENT.itemsize} "
             "bytes.",
-            MEND,
+            FIX,
         )
     forms["coefficients"] = StoredForm(place.begin + 4, (count,), COEFFICIENT)
     return StoredArrays(file.file, forms)
@@ -226,13 +226,13 @@ def check_records(file: ZkeyFile) -> None:
                 raise FormatError(
                     f"{where}: record {begin + bad} has {field} {int(part[field][bad])}; it must "
                     f"be below {limit}.",
-                    MEND,
+                    FIX,
                 )
         high = first_not_below(part["value"], R)
         if high is not None:
             raise FormatError(
                 f"{where}: the value of record {begin + high} is not below the field's order r.",
-                MEND,
+                FIX,
             )
 
 

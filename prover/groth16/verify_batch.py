@@ -108,7 +108,7 @@ def _copied(key: VerifyingKey, proofs: Sequence[Proof], publics: Sequence[Sequen
         try:
             values.append(checked_public(key, proof, public))
         except ZkpipeError as error:
-            raise type(error)(f"Proof {i} of the batch: {error.what}", error.mend) from error
+            raise type(error)(f"Proof {i} of the batch: {error.problem}", error.fix) from error
     coordinates = words_from_ints(
         x for p in proofs for x in (*g1_negative(p.a), *p.b[0], *p.b[1], *p.c)
     )

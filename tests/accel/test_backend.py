@@ -42,7 +42,7 @@ def test_lanes_are_refused_where_the_processor_has_none(monkeypatch: pytest.Monk
     with pytest.raises(MissingError, match="no AVX-512 IFMA") as caught:
         machine()
     assert caught.value.exit_status == 3
-    assert "scalar" in caught.value.mend
+    assert "scalar" in caught.value.fix
 
 
 def test_the_processor_has_lanes_only_with_all_instructions(
@@ -124,7 +124,7 @@ def test_the_first_failure_of_any_item_is_raised(
 ) -> None:
     def work(n: int) -> int:
         if n in (2, 4):
-            raise RangeError(f"item {n}", "mend")
+            raise RangeError(f"item {n}", "fix")
         return n
 
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
@@ -168,7 +168,7 @@ def test_nothing_is_begun_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> No
         begun.append(n)
         if n == 0:
             failed.set()
-            raise RangeError("item 0", "mend")
+            raise RangeError("item 0", "fix")
         failed.wait()
         time.sleep(0.05)  # until the failure is known
 

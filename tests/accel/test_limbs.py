@@ -52,10 +52,10 @@ def test_montgomery_form_is_a_factor_of_2_to_the_256(modulus: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [ZkpipeError, ShapeError, RangeError, FormatError, MissingError])
-def test_an_error_says_what_where_and_the_mend(kind: type[ZkpipeError]) -> None:
+def test_an_error_says_what_where_and_the_fix(kind: type[ZkpipeError]) -> None:
     error = kind("What is wrong.", "What to do.", ["line 3", "line 4"])
     assert str(error) == "What is wrong.\n  line 3\n  line 4\nWhat to do."
     assert error.explain() == str(error)
     assert isinstance(error, ZkpipeError)
     assert error.exit_status == (3 if kind is MissingError else 2)
-    assert str(kind("What.", "Mend.")) == "What.\nMend."
+    assert str(kind("What.", "Fix.")) == "What.\nFix."

@@ -23,11 +23,11 @@ class Shy:
 
 
 def test_a_field_that_cannot_be_made_again_is_shown_as_it_was() -> None:
-    error = ZkpipeError("Wrong.", "Mend it.")
+    error = ZkpipeError("Wrong.", "Correct it.")
     error.cause, error.shy = TwoWords("a", "b"), Shy()  # type: ignore[attr-defined] # any field
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert repr(again.cause) == "TwoWords('a b')"
     assert repr(again.shy) == "<Shy>"
-    assert (again.what, again.mend) == ("Wrong.", "Mend it.")
+    assert (again.problem, again.fix) == ("Wrong.", "Correct it.")
     twice = pickle.loads(pickle.dumps(again))  # noqa: S301 - our own
     assert repr(twice.cause) == "TwoWords('a b')"

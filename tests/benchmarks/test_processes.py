@@ -43,7 +43,7 @@ def test_a_command_that_fails_is_an_error_with_its_last_words() -> None:
     with pytest.raises(MeasurementError) as caught:
         whole_command(python("import sys; sys.exit('first\\nlast')"), {})
     assert caught.value.evidence[-1] == "last"
-    assert str(Path(sys.executable).parent) not in caught.value.what
+    assert str(Path(sys.executable).parent) not in caught.value.problem
 
 
 def test_a_command_that_is_not_there_is_an_error() -> None:

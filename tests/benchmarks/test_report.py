@@ -163,7 +163,7 @@ def test_without_matplotlib_the_page_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(MissingError, match="matplotlib") as caught:
         html_report(results)
-    assert "pip install matplotlib" in caught.value.mend
+    assert "pip install matplotlib" in caught.value.fix
     assert markdown_report(results)  # the tables need none
 
 

@@ -98,7 +98,7 @@ def test_a_file_that_is_no_results_is_refused_with_the_place(case: str, saved: P
     saved.write_text(json.dumps(value))
     with pytest.raises(FormatError) as caught:
         Results.load(saved)
-    assert says in caught.value.what
+    assert says in caught.value.problem
 
 
 def test_of_several_faults_the_first_is_told_in_every_process(saved: Path) -> None:
@@ -110,7 +110,7 @@ def test_of_several_faults_the_first_is_told_in_every_process(saved: Path) -> No
     program = """import sys; from pathlib import Path
 from zkpipe.benchmarks.records.results import Results
 try: Results.load(Path(sys.argv[1]))
-except Exception as error: print(error.what)"""
+except Exception as error: print(error.problem)"""
     for seed in range(3):
         told = subprocess.run(  # noqa: S603 - our own words
             [sys.executable, "-c", program, saved],

@@ -250,10 +250,10 @@ DECIDED = {  # what the sentence is about, and what to write instead
 
 @pytest.mark.parametrize("body", DECIDED, ids=lambda body: body.__name__)
 def test_advice_is_for_what_stands_in_the_text(body: Callable[..., Any]) -> None:
-    about, mend = DECIDED[body]
+    about, fix = DECIDED[body]
     error = error_of(body)
-    assert about in error.what
-    assert mend in error.mend
+    assert about in error.problem
+    assert fix in error.fix
 
 
 EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
@@ -373,17 +373,17 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
 
 
 @pytest.mark.parametrize(
-    ("body", "mend"), [x[1:] for x in EXPRESSIONS], ids=[x[0] for x in EXPRESSIONS]
+    ("body", "fix"), [x[1:] for x in EXPRESSIONS], ids=[x[0] for x in EXPRESSIONS]
 )
-def test_advice_is_for_the_function_that_is_called(body: Callable[..., Any], mend: str) -> None:
+def test_advice_is_for_the_function_that_is_called(body: Callable[..., Any], fix: str) -> None:
     def example(a: Any, b: Any) -> Any:
         body(a, b)
 
-    assert mend in error_of(example).mend
+    assert fix in error_of(example).fix
 
 
 @pytest.mark.parametrize(
-    ("body", "mend"),
+    ("body", "fix"),
     [
         (lambda a: round(a), "Write (a + 0.5) // 1, which rounds a half up."),
         (lambda a: round(a, 2), "Write (a * 100 + 0.5) // 1, which rounds a half up: it counts"),
@@ -393,11 +393,11 @@ def test_advice_is_for_the_function_that_is_called(body: Callable[..., Any], men
         (lambda a: float(a), "a Fixed is a number already"),
     ],
 )
-def test_advice_for_a_fixed_is_its_own(body: Callable[..., Any], mend: str) -> None:
+def test_advice_for_a_fixed_is_its_own(body: Callable[..., Any], fix: str) -> None:
     def example(a: Any, b: Any) -> Any:
         body(a)
 
-    assert mend in error_of(example, Number).mend
+    assert fix in error_of(example, Number).fix
 
 
 ASKED = {  # expressions of Python's, on numbers and lists that the test gives
@@ -429,7 +429,7 @@ def test_what_is_advised_does_what_python_does(text: str, tmp_path: Path) -> Non
 
     with pytest.raises(CompileError) as caught:
         made(text, "asked").trace()
-    advised = caught.value.mend.removeprefix("Write ").removesuffix(".")
+    advised = caught.value.fix.removeprefix("Write ").removesuffix(".")
     if " Both cases" in advised:
         advised, _, guard = advised.partition(". Both cases are computed: divide by ")
         safe, _, divisor = guard.partition(" in place of ")
@@ -465,7 +465,7 @@ def test_text_of_any_length_ends_in_a_sentence(text: str, tmp_path: Path) -> Non
     )
     scope: dict[str, Any] = {}
     exec(compile(file.read_text(), str(file), "exec"), scope)  # noqa: S102
-    assert error_of(scope["example"]).mend
+    assert error_of(scope["example"]).fix
 
 
 @pytest.mark.parametrize(
@@ -481,8 +481,8 @@ def test_text_that_was_edited_since_the_import_gets_general_advice(
     exec(compile(head + "    [1, 2][a]", str(file), "exec"), scope)  # noqa: S102
     file.write_text(head + now)
     error = error_of(scope["example"])
-    assert error.what.startswith("An expression ")
-    assert "lookup(values, x)" in error.mend
+    assert error.problem.startswith("An expression ")
+    assert "lookup(values, x)" in error.fix
 
 
 @pytest.mark.parametrize("action", ["always", "error"])
@@ -509,7 +509,7 @@ def test_text_that_python_warns_of_is_read_again_in_silence(
         warnings.simplefilter(action)
         error = error_of(scope["example"])
     assert told == []
-    assert error.mend == says
+    assert error.fix == says
 
 
 def test_the_order_of_lists_is_as_advised() -> None:
@@ -554,8 +554,8 @@ def test_text_that_cannot_be_read_gets_general_advice(text: str) -> None:
     scope: dict[str, Any] = {}
     exec(f"def example(a, b):\n    {text}", scope)  # noqa: S102  # as a notebook without sources
     error = error_of(scope["example"])
-    assert error.what.startswith("An expression ")
-    assert error.mend.endswith(".")
+    assert error.problem.startswith("An expression ")
+    assert error.fix.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -630,7 +630,7 @@ def test_a_field_that_a_named_tuple_lacks_is_told() -> None:
     def asked(a: Any, b: Any) -> Any:
         check(pair(a, b).hihg == 3)
 
-    assert error_of(asked).mend == "Did you mean `high`?"
+    assert error_of(asked).fix == "Did you mean `high`?"
 
 
 def test_a_value_may_be_asked_for_an_attribute() -> None:

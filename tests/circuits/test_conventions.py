@@ -55,13 +55,13 @@ TYPES: list[tuple[Callable[[], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "mend"), TYPES)
+@pytest.mark.parametrize(("make", "fix"), TYPES)
 def test_a_type_or_decorator_written_otherwise_is_refused_in_a_sentence(
-    make: Callable[[], object], mend: str
+    make: Callable[[], object], fix: str
 ) -> None:
     with pytest.raises(CompileError) as caught:
         make()
-    assert mend in caught.value.mend
+    assert fix in caught.value.fix
     assert caught.value.source is not None
     assert caught.value.source.file == "test_conventions.py"
 
@@ -107,15 +107,15 @@ INPUTS: list[tuple[str, object, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "mend"), INPUTS)
+@pytest.mark.parametrize(("name", "value", "fix"), INPUTS)
 def test_an_input_that_does_not_fit_is_told_what_would(
-    system: ConstraintSystem, name: str, value: object, mend: str
+    system: ConstraintSystem, name: str, value: object, fix: str
 ) -> None:
     given = {"x": 1, "flag": 1, "small": 1, "wide": 0, "number": 0, "values": [0, 0], name: value}
     assert system.program is not None
     with pytest.raises(InputError) as caught:
         system.solve(**inputs.from_json(system.program.parameters, given))
-    assert mend in caught.value.mend
+    assert fix in caught.value.fix
     assert value == "true" or str(value) not in str(caught.value)  # which the advice has too
 
 
@@ -187,9 +187,9 @@ DIVISIONS: list[tuple[Callable[[Any, Any], Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("divide", "mend"), DIVISIONS)
+@pytest.mark.parametrize(("divide", "fix"), DIVISIONS)
 def test_a_guarded_division_by_zero_says_how_to_guard_it(
-    divide: Callable[[Any, Any], Any], mend: str
+    divide: Callable[[Any, Any], Any], fix: str
 ) -> None:
     def body(x: Private[UInt[8]], y: Private[UInt[8]]) -> Public[UInt[9]]:  # type: ignore[valid-type]
         return divide(x, y)
@@ -198,7 +198,7 @@ def test_a_guarded_division_by_zero_says_how_to_guard_it(
     for run in (made, made.compile().solve):
         with pytest.raises(UnsatisfiedError) as caught:
             run(x=3, y=0)
-        assert mend in caught.value.mend
+        assert fix in caught.value.fix
 
 
 def test_the_guard_that_is_advised_serves() -> None:

@@ -489,7 +489,7 @@ def test_dates_are_refused_with_a_word(date: Any, field: Any) -> None:
     for given in ([date], Column([date]), np.array([date], object), *arrays):
         with pytest.raises(InputError, match=r"a date|a length of time") as caught:
             system.solve(xs=given)
-        assert "whole days or seconds" in caught.value.mend
+        assert "whole days or seconds" in caught.value.fix
         with pytest.raises(InputError, match=r"a date|a length of time"):
             dated(given)
 
@@ -552,8 +552,8 @@ def test_the_programs_of_the_issue_end_in_sentences() -> None:
     ):
         with pytest.raises(InputError) as caught:
             call()
-        assert caught.value.what.endswith(".")
-        assert caught.value.mend.endswith(".")
+        assert caught.value.problem.endswith(".")
+        assert caught.value.fix.endswith(".")
 
 
 def test_columns_of_pandas_are_columns() -> None:

@@ -152,14 +152,14 @@ def test_an_error_comes_back_from_a_worker_whole(
 def test_an_underconstrained_circuit_is_told_by_a_worker(workers: ProcessPoolExecutor) -> None:
     with pytest.raises(UnderconstrainedError) as there:
         workers.submit(compiled, open_side).result()
-    assert "side" in there.value.what
+    assert "side" in there.value.problem
     assert there.value.report.undetermined
 
 
 def test_what_a_hint_raised_is_told_where_it_cannot_be_sent(workers: ProcessPoolExecutor) -> None:
     with pytest.raises(UnsatisfiedError) as there:
         workers.submit(solved, unlucky.compile(), {"n": 3}).result()
-    assert "raises an exception" in there.value.what
+    assert "raises an exception" in there.value.problem
     assert "Stubborn('a message')" in there.value.explain()
     assert "a message" not in str(there.value)
 
@@ -186,13 +186,13 @@ def test_errors_and_warnings_are_pickled_with_all_they_say(class_: type[Any]) ->
     assert type(again) is class_
     assert str(again) == str(error)
     assert vars(again).keys() == vars(error).keys()
-    assert (again.what, again.mend, again.more) == ("the what", "the mend", [1, 2])
+    assert (again.problem, again.fix, again.more) == ("the problem", "the fix", [1, 2])
     assert again.__notes__ == ["a note"]
     assert again.args == error.args
 
 
 def test_a_refusal_that_is_unpickled_in_a_body_is_not_the_bodys() -> None:
-    stored = pickle.dumps(CompileError("Wrong.", "Mend it."))
+    stored = pickle.dumps(CompileError("Wrong.", "Correct it."))
 
     @circuit
     def reader(x: Public[Field]) -> Public[Field]:
@@ -266,8 +266,8 @@ def test_what_no_worker_could_import_is_refused_here(make: Any) -> None:
         assert again.constraint_count == system.constraint_count
     with pytest.raises(CompileError, match="cannot be sent to another process") as caught:
         pickle.dumps(system)
-    assert "module" in caught.value.mend
-    assert ".r1cs" in caught.value.mend
+    assert "module" in caught.value.fix
+    assert ".r1cs" in caught.value.fix
 
 
 def test_a_circuit_of_no_module_is_refused_and_copied_as_a_function() -> None:

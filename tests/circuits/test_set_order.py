@@ -34,7 +34,7 @@ def test_what_has_other_rows_in_another_process_is_warned_of() -> None:
 def test_the_line_and_the_set_are_named() -> None:
     system = sets_program.CIRCUITS["in_a_function"].trace()
     warning = next(w for w in system.program.warnings if w.kind == "unordered")  # type: ignore[union-attr]
-    assert warning.what.startswith("product_of_lengths goes through the set `NAMES`")
-    assert "sorted(NAMES)" in warning.mend
+    assert warning.problem.startswith("product_of_lengths goes through the set `NAMES`")
+    assert "sorted(NAMES)" in warning.fix
     assert warning.source is not None
     assert warning.source.text.startswith("for value, name in zip(values, NAMES")

@@ -910,7 +910,7 @@ def test_a_type_behind_a_local_name_is_an_error_on_its_line(body: Any, decorator
     assert caught.value.source is not None
     assert caught.value.source.text in inspect.getsource(body)
     assert re.match(r"(zs?|ζ)(\[0\])?: ", caught.value.source.text)
-    assert "narrow(" in caught.value.mend
+    assert "narrow(" in caught.value.fix
 
 
 @pytest.mark.parametrize("body", STATED)

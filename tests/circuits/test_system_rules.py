@@ -120,7 +120,7 @@ ALL = {**MATRICES, **OTHERS}
 def test_a_system_that_breaks_the_rules_cannot_be_made(name: str) -> None:
     with pytest.raises((ShapeError, RangeError)) as caught:
         replace(SYSTEM, **ALL[name]())
-    assert caught.value.mend.endswith(".")
+    assert caught.value.fix.endswith(".")
 
 
 def altered(changed: dict[str, Any]) -> ConstraintSystem:

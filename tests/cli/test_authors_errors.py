@@ -37,14 +37,14 @@ CASES: dict[str, tuple[str, int, str]] = {  # the file, the line that is told, t
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_authors_line_is_told_with_advice(name: str, tmp_path: Path) -> None:
-    text, line, mend = CASES[name]
+    text, line, fix = CASES[name]
     path = tmp_path / "made.py"
     path.write_text(text)
     with pytest.raises(CompileError) as caught:
         load_system(CircuitName(path, None))
     assert caught.value.source is not None
     assert (caught.value.source.file, caught.value.source.line) == ("made.py", line)
-    assert mend in caught.value.mend
+    assert fix in caught.value.fix
 
 
 def test_a_librarys_line_stands_beside_the_authors(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_whatever_an_author_raises_is_told_with_the_line(
         load_system(CircuitName(path, None))
     assert caught.value.source is not None
     assert caught.value.source.file == "made.py"
-    assert " raises " in caught.value.what
-    assert "None" not in caught.value.mend
+    assert " raises " in caught.value.problem
+    assert "None" not in caught.value.fix
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, Ended])

@@ -51,7 +51,7 @@ def test_no_compiler_is_a_warning_with_the_ways_to_get_one(
     result = invoke("doctor")
     assert result.exit_code == 0
     assert "warning: ZKPIPE_SOLC is /no/such/solc" in result.stdout
-    assert finding("solc")["mend"]
+    assert finding("solc")["fix"]
 
 
 def test_fix_installs_a_compiler_only_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_a_kernel_cache_that_cannot_be_written_is_a_warning(
     found = finding("kernel cache")
     assert found["state"] == "warning"
     assert "every process" in found["what"]
-    assert "XDG_CACHE_HOME" in found["mend"]
+    assert "XDG_CACHE_HOME" in found["fix"]
 
 
 def test_a_dependency_that_is_not_installed_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

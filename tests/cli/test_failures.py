@@ -41,8 +41,8 @@ def test_an_error_is_one_json_object_on_stderr_for_machines(shop: Path) -> None:
     assert result.stdout == ""
     error = json.loads(result.stderr)["error"]
     assert error["kind"] == "FileError"
-    assert error["what"] == "nothing.json cannot be read: No such file or directory."
-    assert error["mend"]
+    assert error["problem"] == "nothing.json cannot be read: No such file or directory."
+    assert error["fix"]
     assert error["exit_status"] == 2
 
 
@@ -52,8 +52,8 @@ def test_wrong_usage_is_json_too(shop: Path) -> None:
     assert result.stdout == ""
     error = json.loads(result.stderr)["error"]
     assert error["kind"] == "UsageError"
-    assert "VKEY.json" in error["what"]
-    assert error["mend"] == "`zkpipe verify --help` says how it is used."
+    assert "VKEY.json" in error["problem"]
+    assert error["fix"] == "`zkpipe verify --help` says how it is used."
 
 
 def test_a_misspelt_option_or_command_is_corrected() -> None:

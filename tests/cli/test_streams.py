@@ -74,7 +74,7 @@ def test_a_full_standard_output_is_named_in_one_sentence(words: str, shop: Path)
         ran = run(words, streams)
         assert ran.returncode == 2
         if "--json" in words:
-            what = json.loads(ran.stderr)["error"]["what"]
+            what = json.loads(ran.stderr)["error"]["problem"]
         else:
             lines = [line for line in ran.stderr.splitlines() if not line.endswith(" ...")]
             what = lines[0].removeprefix("error: ")

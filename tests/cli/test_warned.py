@@ -15,7 +15,7 @@ from zkpipe.cli.console.answer import Answer
 from zkpipe.ground.errors import RangeError, ZkpipeWarning
 
 DOUBTFUL = CircuitWarning(
-    "vacuous-check", "The check says nothing.", "Mend it.", Source("a.py", 3, "check(\x1b[2Jok)")
+    "vacuous-check", "The check says nothing.", "Correct it.", Source("a.py", 3, "check(\x1b[2Jok)")
 )
 
 
@@ -45,7 +45,7 @@ def test_a_warning_is_a_line_with_its_place_and_what_to_do() -> None:
     assert result.stderr.splitlines() == [
         "warning: The check says nothing.",
         "  a.py:3     check(\\x1b[2Jok)",
-        "Mend it.",
+        "Correct it.",
     ]
 
 
@@ -66,7 +66,7 @@ def test_with_json_the_answer_has_the_warnings() -> None:
     result = CliRunner().invoke(group(), ["doubt", "--json"])
     assert result.stderr == ""
     (told,) = json.loads(result.stdout)["warnings"]
-    assert (told["kind"], told["what"]) == ("vacuous-check", "The check says nothing.")
+    assert (told["kind"], told["problem"]) == ("vacuous-check", "The check says nothing.")
 
 
 def test_a_command_that_fails_has_told_them_before() -> None:

@@ -41,7 +41,7 @@ def contents(folder: Path) -> dict[str, str]:
 def refused(*words: object, says: str, status: int = 2) -> str:
     """Run a command that must fail, in the current folder; its message.
 
-    The message is a sentence on what is wrong that holds `says`, and one on the mend; nothing is
+    The message is a sentence on what is wrong that holds `says`, and one on the fix; nothing is
     printed as an answer, and no file is made, changed or left.
     """
     folder = Path.cwd()
@@ -52,7 +52,7 @@ def refused(*words: object, says: str, status: int = 2) -> str:
     assert result.stdout == ""
     lines = result.stderr.strip().splitlines()
     assert any(line.startswith("error: ") for line in lines)
-    assert len(lines) >= 2, "no mend"
+    assert len(lines) >= 2, "no fix"
     assert lines[-1].endswith((".", "?"))
     assert "Traceback" not in result.stderr
     assert says in result.stderr, result.stderr

@@ -81,7 +81,7 @@ def test_without_such_a_contribution_there_is_no_key(name: str) -> None:
     made = history(*(record(*step) for step in steps))
     with pytest.raises(InsecureKeyError, match="beacons or change nothing") as caught:
         check(made, delta)
-    assert "contribute" in caught.value.mend
+    assert "contribute" in caught.value.fix
     check(made, delta, development=True)
 
 

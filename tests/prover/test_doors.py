@@ -218,5 +218,5 @@ def test_the_amount_that_a_message_names_is_enough(
     key, witness, _ = proven
     with pytest.raises(RangeError, match="takes at least") as caught:
         prove(key, witness, "1M")
-    least = caught.value.what.split("at least ")[1].split(" MB")[0]
+    least = caught.value.problem.split("at least ")[1].split(" MB")[0]
     prove(key, witness, f"{least}M")

@@ -109,7 +109,7 @@ def test_a_bad_key_is_refused(name: str) -> None:
     changed, sentence = BAD[name]
     with pytest.raises(InsecureKeyError, match=sentence) as caught:
         key(changed)
-    assert caught.value.mend.endswith(".")
+    assert caught.value.fix.endswith(".")
 
 
 def test_a_key_with_unrelated_points_passes() -> None:
@@ -133,7 +133,7 @@ def test_a_key_that_snarkjs_made_without_a_contribution_is_refused(
 ) -> None:
     with pytest.raises(InsecureKeyError, match="anyone can forge") as caught:
         load(VECTORS / name)
-    assert "contribute" in caught.value.mend
+    assert "contribute" in caught.value.fix
 
 
 # --- what can be forged without the guard: from the points of the key alone, and small numbers
@@ -220,7 +220,7 @@ def test_any_small_relation_of_beta_gamma_delta_forges_and_is_refused(
     assert not verify(sound, forged(sound, relation, public), public)
     with pytest.raises(InsecureKeyError, match="anyone can forge") as caught:
         key(changed)
-    assert caught.value.mend.endswith(".")
+    assert caught.value.fix.endswith(".")
 
 
 @pytest.mark.parametrize("power", range(1, 6))

@@ -120,7 +120,7 @@ def solc():
     try:
         return find_solc()
     except CompilerMissingError as error:
-        pytest.skip(f"{error.what} {error.mend}")
+        pytest.skip(f"{error.problem} {error.fix}")
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +134,7 @@ def node(solc):
     try:
         find_anvil()
     except NodeMissingError as error:
-        pytest.skip(f"{error.what} {error.mend}")
+        pytest.skip(f"{error.problem} {error.fix}")
     with Node.start() as running:
         yield running
 

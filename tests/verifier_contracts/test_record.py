@@ -114,7 +114,7 @@ def test_a_field_of_another_form_is_refused(record, field, value):
     for broken in ({**record, field: value}, {k: v for k, v in record.items() if k != field}):
         with pytest.raises(FormatError) as caught:
             Deployment.from_json(broken, "record.json")
-        assert caught.value.what.isprintable()
+        assert caught.value.problem.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -359,7 +359,7 @@ def test_a_hash_of_another_transaction_is_not_believed(net, account, contracts, 
     net.node("evm_mine")
     receipt = net.node(RECEIPT, other)
     assert (receipt["status"], receipt["contractAddress"]) == ("0x0" if fails else "0x1", None)
-    keeper = create_autospec(sending.InMemory, instance=True, mend="")
+    keeper = create_autospec(sending.InMemory, instance=True, fix="")
     with pytest.raises(TransactionError, match="is not the one that was begun") as caught:
         chain.finish(replace(begun, hashes=(other,)), keeper=keeper)
     assert other in str(caught.value)
@@ -614,11 +614,11 @@ def test_a_method_that_the_node_lacks_is_told_as_such(net, account, contracts):
         net.before = {method: lambda _: error(-32601, "the gas station is closed")("", {"id": 0})}
         with pytest.raises(TransactionError, match="refuses: the gas station is closed") as caught:
             chain.deploy(contracts, "Reverter")
-        assert caught.value.mend == Cause.METHOD.value
+        assert caught.value.fix == Cause.METHOD.value
     net.before = {"eth_getCode": lambda _: error(-32005, "limit exceeded")("", {"id": 0})}
     with pytest.raises(TransactionError, match="refuses: limit exceeded") as caught:
         chain.code(account.address)
-    assert caught.value.mend == Cause.BUSY.value
+    assert caught.value.fix == Cause.BUSY.value
 
 
 @pytest.mark.parametrize(

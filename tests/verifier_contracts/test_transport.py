@@ -300,13 +300,13 @@ def test_what_is_wrong_with_tls_or_a_proxy_has_an_advice_of_its_own(monkeypatch)
         threading.Thread(target=answer, daemon=True).start()
         with pytest.raises(NodeMissingError) as caught:
             Chain.connect(f"https://127.0.0.1:{server.getsockname()[1]}")
-    assert "certificate" in caught.value.mend
+    assert "certificate" in caught.value.fix
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", "http://me:secret@127.0.0.1:1")
     with pytest.raises(NodeMissingError) as caught:
         Chain.connect("http://node.invalid/")
-    assert "proxy" in caught.value.mend
+    assert "proxy" in caught.value.fix
     assert "secret" not in str(caught.value)
 
 

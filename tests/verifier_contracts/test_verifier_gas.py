@@ -176,7 +176,7 @@ def test_a_pairing_dearer_than_that_reverts_until_the_contract_is_deployed_anew(
         with pytest.raises(RevertError) as caught:
             contract.call("verifyProof", *arguments)
         assert (caught.value.name, caught.value.arguments) == ("PrecompileFailed", (8,))
-        assert "deploy" in caught.value.mend
+        assert "deploy" in caught.value.fix
     again = embedded.deploy(compiled, "V")
     assert again.call("verifyProof", *calldata(trapdoor.proof((9, 8)), (9, 8))) is True
 

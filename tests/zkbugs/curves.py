@@ -34,7 +34,7 @@ def edwards_to_montgomery_broken(
 
 
 @circuit
-def edwards_to_montgomery_mended(
+def edwards_to_montgomery_corrected(
     x: Private[Field], y: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     check(1 - y != 0, "the neutral point")
@@ -49,7 +49,7 @@ def edwards_to_montgomery_mended(
 EDWARDS_TO_MONTGOMERY = Bug(
     "Underconstrained points in Edwards2Montgomery",
     edwards_to_montgomery_broken,
-    edwards_to_montgomery_mended,
+    edwards_to_montgomery_corrected,
     {"x": 5, "y": 7},
     wire="out[1]",
     lie={0: [0], 1: [4242]},
@@ -72,7 +72,7 @@ def montgomery_to_edwards_broken(
 
 
 @circuit
-def montgomery_to_edwards_mended(
+def montgomery_to_edwards_corrected(
     u: Private[Field], v: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     check(v != 0, "no v")
@@ -87,7 +87,7 @@ def montgomery_to_edwards_mended(
 MONTGOMERY_TO_EDWARDS = Bug(
     "Underconstrained points in Montgomery2Edwards",
     montgomery_to_edwards_broken,
-    montgomery_to_edwards_mended,
+    montgomery_to_edwards_corrected,
     {"u": 5, "v": 7},
     wire="out[0]",
     lie={0: [4242], 1: [R - 1]},
@@ -128,7 +128,7 @@ def montgomery_add_broken(
 
 
 @circuit
-def montgomery_add_mended(
+def montgomery_add_corrected(
     x1: Private[Field], y1: Private[Field], x2: Private[Field], y2: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     return added((x1, y1), (x2, y2), True)
@@ -138,7 +138,7 @@ _SAME = {"x1": 5, "y1": 7, "x2": 5, "y2": 7}
 MONTGOMERY_ADD = Bug(
     "Underconstrained points in MontgomeryAdd",
     montgomery_add_broken,
-    montgomery_add_mended,
+    montgomery_add_corrected,
     {"x1": 5, "y1": 7, "x2": 6, "y2": 9},
     wire="hint_0",
     lie={0: [4242]},
@@ -177,7 +177,7 @@ def montgomery_double_broken(
 
 
 @circuit
-def montgomery_double_mended(
+def montgomery_double_corrected(
     x: Private[Field], y: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     return doubled((x, y), True)
@@ -187,7 +187,7 @@ _FLAT = {"x": numerator_root(), "y": 0}
 MONTGOMERY_DOUBLE = Bug(
     "Underconstrained points in MontgomeryDouble",
     montgomery_double_broken,
-    montgomery_double_mended,
+    montgomery_double_corrected,
     {"x": 5, "y": 7},
     wire="hint_0",
     lie={0: [4242]},
@@ -206,7 +206,7 @@ def bit_element_broken(
 
 
 @circuit
-def bit_element_mended(
+def bit_element_corrected(
     x: Private[Field], y: Private[Field], ax: Private[Field], ay: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     return added(doubled((x, y), True), (ax, ay), True)
@@ -223,7 +223,7 @@ _ONTO = {"x": 5, "y": 7, "ax": _TWICE[0], "ay": _TWICE[1]}
 BIT_ELEMENT = Bug(
     "Underconstrained outputs in BitElementMulAny",
     bit_element_broken,
-    bit_element_mended,
+    bit_element_corrected,
     {"x": 5, "y": 7, "ax": 3, "ay": 4},
     wire="hint_1",
     lie={1: [4242]},
@@ -242,7 +242,7 @@ def window_broken(
 
 
 @circuit
-def window_mended(
+def window_corrected(
     x: Private[Field], y: Private[Field]
 ) -> tuple[Public[Field], Public[Field], Public[Field], Public[Field]]:
     twice = doubled((x, y), True)
@@ -253,7 +253,7 @@ def window_mended(
 WINDOW = Bug(
     "Underconstrained outputs in Window4",
     window_broken,
-    window_mended,
+    window_corrected,
     {"x": 5, "y": 7},
     wire="hint_0",
     lie={0: [4242]},
@@ -289,7 +289,7 @@ def add_unequal_broken(
 
 
 @circuit
-def add_unequal_mended(
+def add_unequal_corrected(
     x1: Private[Field], y1: Private[Field], x2: Private[Field], y2: Private[Field]
 ) -> tuple[Public[Field], Public[Field]]:
     return unequal_sum((x1, y1), (x2, y2), True)
@@ -298,7 +298,7 @@ def add_unequal_mended(
 ADD_UNEQUAL = Bug(
     "Incorrect handling of point doubling can allow signature forgery",
     add_unequal_broken,
-    add_unequal_mended,
+    add_unequal_corrected,
     {"x1": 5, "y1": 7, "x2": 6, "y2": 9},
     wire="out[0]",
     lie={0: [11, 22]},
@@ -317,7 +317,7 @@ def efficient_ecdsa_broken(key: Public[Field], t: Private[Field], u: Private[Fie
 
 
 @circuit
-def efficient_ecdsa_mended(key: Public[Field], t: Private[Field], u: Private[Field],
+def efficient_ecdsa_corrected(key: Public[Field], t: Private[Field], u: Private[Field],
                            s: Private[Field]) -> None:  # fmt: skip
     check(s != 0, "no signature")
     check(s * t + u == key, "another key")
@@ -326,7 +326,7 @@ def efficient_ecdsa_mended(key: Public[Field], t: Private[Field], u: Private[Fie
 EFFICIENT_ECDSA = Bug(
     "Input signal s is not constrained in eff_ecdsa.circom",
     efficient_ecdsa_broken,
-    efficient_ecdsa_mended,
+    efficient_ecdsa_corrected,
     {"key": 17, "t": 3, "u": 2, "s": 5},
     forbidden=[({"key": 17, "t": 99, "u": 17, "s": 0}, "no signature")],
 )

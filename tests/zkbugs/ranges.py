@@ -37,7 +37,7 @@ def xor_words_broken(a: Private[UInt[4]], b: Private[UInt[4]]) -> Public[Field]:
 
 
 @circuit
-def xor_words_mended(a: Private[UInt[4]], b: Private[UInt[4]]) -> Public[Field]:
+def xor_words_corrected(a: Private[UInt[4]], b: Private[UInt[4]]) -> Public[Field]:
     left, right = (hint(digits_of, x, returns=Array[Bool, 4]) for x in (a, b))
     check(from_bits(left) == a)
     check(from_bits(right) == b)
@@ -47,7 +47,7 @@ def xor_words_mended(a: Private[UInt[4]], b: Private[UInt[4]]) -> Public[Field]:
 XOR_WORDS = Bug(
     "Unsound XOR gadget",
     xor_words_broken,
-    xor_words_mended,
+    xor_words_corrected,
     {"a": 5, "b": 3},
     wire="hint_0",
     lie={0: [5, 0, 0, 0], 1: [3, 0, 0, 0]},
@@ -63,7 +63,7 @@ def add_words_broken(a: Private[UInt[32]], b: Private[UInt[32]]) -> Public[Field
 
 
 @circuit
-def add_words_mended(a: Private[UInt[32]], b: Private[UInt[32]]) -> Public[Field]:
+def add_words_corrected(a: Private[UInt[32]], b: Private[UInt[32]]) -> Public[Field]:
     carry = hint(lambda a, b: (a + b) >> 32, a, b, returns=Bool)
     return narrow(a + b - carry * 2**32, UInt[32])
 
@@ -71,7 +71,7 @@ def add_words_mended(a: Private[UInt[32]], b: Private[UInt[32]]) -> Public[Field
 ADD_WORDS = Bug(
     "Unsound Addition Gadget",
     add_words_broken,
-    add_words_mended,
+    add_words_corrected,
     {"a": 2**32 - 1, "b": 5},
     wire="out",
     lie={0: [0]},
@@ -92,7 +92,7 @@ def rotate_broken(x: Private[UInt[32]]) -> Public[Field]:
 
 
 @circuit
-def rotate_mended(x: Private[UInt[32]]) -> Public[Field]:
+def rotate_corrected(x: Private[UInt[32]]) -> Public[Field]:
     high, low = hint(parts, x, returns=(UInt[7], UInt[25]))
     check(high * 2**25 + low == x)
     return low * 2**7 + high
@@ -101,7 +101,7 @@ def rotate_mended(x: Private[UInt[32]]) -> Public[Field]:
 ROTATE = Bug(
     "Unsound Left Rotation",
     rotate_broken,
-    rotate_mended,
+    rotate_corrected,
     {"x": 0xDEADBEEF},
     wire="out",
     lie={0: [0, 0xDEADBEEF]},
@@ -119,7 +119,7 @@ def big_mod_broken(a: Private[UInt[16]], m: Private[UInt[8]]) -> Public[Field]:
 
 
 @circuit
-def big_mod_mended(a: Private[UInt[16]], m: Private[UInt[8]]) -> Public[Field]:
+def big_mod_corrected(a: Private[UInt[16]], m: Private[UInt[8]]) -> Public[Field]:
     check(m != 0, "no divisor")
     quotient, rest = hint(divmod, a, m, returns=(UInt[16], UInt[8]))
     check(quotient * m + rest == a, "no quotient")
@@ -130,7 +130,7 @@ def big_mod_mended(a: Private[UInt[16]], m: Private[UInt[8]]) -> Public[Field]:
 BIG_MOD = Bug(
     "Missing range checks in BigMod",
     big_mod_broken,
-    big_mod_mended,
+    big_mod_corrected,
     {"a": 1000, "m": 7},
     wire="out",
     lie={0: [143, R - 1]},
@@ -147,7 +147,7 @@ def epoch_nonce_broken(nonce: Private[Field], secret: Private[Field]) -> Public[
 
 
 @circuit
-def epoch_nonce_mended(nonce: Private[UInt[8]], secret: Private[Field]) -> Public[Field]:
+def epoch_nonce_corrected(nonce: Private[UInt[8]], secret: Private[Field]) -> Public[Field]:
     check(nonce < 3, "no nonce of this epoch")
     return poseidon([secret, nonce])
 
@@ -155,7 +155,7 @@ def epoch_nonce_mended(nonce: Private[UInt[8]], secret: Private[Field]) -> Publi
 EPOCH_NONCE = Bug(
     "Missing Range Checks on Comparison Circuits",
     epoch_nonce_broken,
-    epoch_nonce_mended,
+    epoch_nonce_corrected,
     {"nonce": 2, "secret": 77},
     forbidden=[({"nonce": -1, "secret": 77}, "takes a UInt[8]")],
 )
@@ -170,14 +170,14 @@ def range_proof_broken(x: Private[Field]) -> None:
 
 
 @circuit
-def range_proof_mended(x: Private[Int[9]]) -> None:
+def range_proof_corrected(x: Private[Int[9]]) -> None:
     check(abs(x) <= 100, "out of range")
 
 
 RANGE_PROOF = Bug(
     "Dark Forest v0.3: Missing Bit Length Check",
     range_proof_broken,
-    range_proof_mended,
+    range_proof_corrected,
     {"x": 50},
     forbidden=[({"x": -300}, "takes an Int[9]"), ({"x": -150}, "out of range")],
 )
@@ -200,7 +200,7 @@ def to_bytes_broken(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
 
 
 @circuit
-def to_bytes_mended(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
+def to_bytes_corrected(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
     digits = hint(lambda x: bytes_of(x)[:31], x, returns=Array[UInt[8], 31])
     check(sum(digit * 256**i for i, digit in enumerate(digits)) == x, "other bytes")
     return [*digits, 0]
@@ -209,7 +209,7 @@ def to_bytes_mended(x: Private[Field]) -> Public[Array[UInt[8], 32]]:
 TO_BYTES = Bug(
     "Zero Padding for Sha256 in ExpandMessageXMD is vulnerable to an overflow",
     to_bytes_broken,
-    to_bytes_mended,
+    to_bytes_corrected,
     {"x": 0},
     wire="out",
     lie={0: list(R.to_bytes(32, "little"))},
@@ -224,7 +224,7 @@ def packed_hash_broken(data: Private[Array[Field, 3]]) -> Public[Field]:
 
 
 @circuit
-def packed_hash_mended(data: Private[Array[UInt[8], 3]]) -> Public[Field]:
+def packed_hash_corrected(data: Private[Array[UInt[8], 3]]) -> Public[Field]:
     return poseidon([data[0] + 256 * data[1] + 65536 * data[2]])
 
 
@@ -232,7 +232,7 @@ PACKED_HASH = Bug(
     "Second Pre-Image Attacks On PackBytesAndPoseidon May Be Used To Register Arbitrary Passports "
     "And DSC Certificates",
     packed_hash_broken,
-    packed_hash_mended,
+    packed_hash_corrected,
     {"data": [0, 1, 0]},
     forbidden=[({"data": [256, 0, 0]}, "takes a UInt[8]")],
 )
@@ -249,7 +249,7 @@ def country_broken(country: Private[Array[UInt[8], 2]], packed: Public[Field],
 
 
 @circuit
-def country_mended(country: Private[Array[UInt[8], 2]], packed: Public[Field],
+def country_corrected(country: Private[Array[UInt[8], 2]], packed: Public[Field],
                    forbidden: Private[Array[UInt[8], 2]]) -> None:  # fmt: skip
     check(forbidden[0] + 256 * forbidden[1] == packed, "another list")
     same = (country[0] == forbidden[0]) & (country[1] == forbidden[1])
@@ -260,7 +260,7 @@ _RU = 82 + 256 * 85
 COUNTRY = Bug(
     "Forbidden Country Check Bypass via Packed Byte Overflow",
     country_broken,
-    country_mended,
+    country_corrected,
     {"country": [67, 72], "packed": _RU, "forbidden": [82, 85]},
     forbidden=[
         ({"country": [82, 85], "packed": _RU, "forbidden": [82 + 256, 84]}, "takes a UInt[8]"),
@@ -277,14 +277,14 @@ def key_offset_broken(offset: Private[Field], size: Private[Field]) -> None:
 
 
 @circuit
-def key_offset_mended(offset: Private[UInt[11]], size: Private[UInt[11]]) -> None:
+def key_offset_corrected(offset: Private[UInt[11]], size: Private[UInt[11]]) -> None:
     check(offset + size <= 1000, "past the end")
 
 
 KEY_OFFSET = Bug(
     "The registration and disclosure circuits lack range checks for the input indices",
     key_offset_broken,
-    key_offset_mended,
+    key_offset_corrected,
     {"offset": 500, "size": 300},
     forbidden=[({"offset": -500, "size": 300}, "takes a UInt[11]")],
 )
@@ -298,14 +298,14 @@ def limbs_broken(limbs: Private[Array[Field, 2]], salt: Private[Field]) -> Publi
 
 
 @circuit
-def limbs_mended(limbs: Private[Array[UInt[55], 2]], salt: Private[Field]) -> Public[Field]:
+def limbs_corrected(limbs: Private[Array[UInt[55], 2]], salt: Private[Field]) -> Public[Field]:
     return poseidon([limbs[0] + 2**55 * limbs[1], salt])
 
 
 LIMBS = Bug(
     "Prover can lock user funds by including ill-formed BigInts in public key commitment",
     limbs_broken,
-    limbs_mended,
+    limbs_corrected,
     {"limbs": [7, 9], "salt": 1},
     forbidden=[({"limbs": [7 + 2**55, 8], "salt": 1}, "takes a UInt[55]")],
 )
@@ -321,7 +321,7 @@ def sign_flag_broken(y: Private[UInt[8]]) -> Public[Bool]:
 
 
 @circuit
-def sign_flag_mended(y: Private[UInt[8]]) -> Public[Bool]:
+def sign_flag_corrected(y: Private[UInt[8]]) -> Public[Bool]:
     check(y < P, "not reduced")
     return y > (P - 1) // 2
 
@@ -329,7 +329,7 @@ def sign_flag_mended(y: Private[UInt[8]]) -> Public[Bool]:
 SIGN_FLAG = Bug(
     "Prover can lock user funds by supplying non-reduced Y values to G1BigIntToSignFlag",
     sign_flag_broken,
-    sign_flag_mended,
+    sign_flag_corrected,
     {"y": 7},
     forbidden=[({"y": 7 + P}, "not reduced")],
 )
@@ -349,7 +349,7 @@ def unread_comparison_broken(x: Private[UInt[8]]) -> Public[UInt[8]]:
 
 
 @circuit
-def unread_comparison_mended(x: Private[UInt[8]]) -> Public[UInt[8]]:
+def unread_comparison_corrected(x: Private[UInt[8]]) -> Public[UInt[8]]:
     check(big_less_than(x), "not below p")
     return x
 
@@ -357,7 +357,7 @@ def unread_comparison_mended(x: Private[UInt[8]]) -> Public[UInt[8]]:
 UNREAD_COMPARISON = Bug(
     "Template CoreVerifyPubkeyG1 does not perform input validation (Simplified)",
     unread_comparison_broken,
-    unread_comparison_mended,
+    unread_comparison_corrected,
     {"x": 100},
     forbidden=[({"x": 200}, "not below p")],
 )
@@ -374,7 +374,7 @@ def limb_sum_broken(
 
 
 @circuit
-def limb_sum_mended(
+def limb_sum_corrected(
     a: Private[Array[UInt[64], 2]], b: Private[Array[UInt[64], 2]]
 ) -> Public[Array[Field, 2]]:
     carry = hint(lambda a, b: (a[0] + b[0]) >> 64, a, b, returns=Bool)
@@ -384,7 +384,7 @@ def limb_sum_mended(
 LIMB_SUM = Bug(
     "Unsound fixed-point addition",
     limb_sum_broken,
-    limb_sum_mended,
+    limb_sum_corrected,
     {"a": [2**64 - 1, 3], "b": [2, 4]},
     wire="out[0]",
     lie={0: [0]},
@@ -405,7 +405,7 @@ def rlp_bytes_broken(value: Private[UInt[16]]) -> Public[Array[Field, 2]]:
 
 
 @circuit
-def rlp_bytes_mended(value: Private[UInt[16]]) -> Public[Array[Field, 2]]:
+def rlp_bytes_corrected(value: Private[UInt[16]]) -> Public[Array[Field, 2]]:
     high, low = hint(two_bytes, value, returns=Array[UInt[8], 2])
     check(256 * high + low == value, "other bytes")
     return [high, low]
@@ -414,7 +414,7 @@ def rlp_bytes_mended(value: Private[UInt[16]]) -> Public[Array[Field, 2]]:
 RLP_BYTES = Bug(
     "Missing range check for byte values in RLP Circuit",
     rlp_bytes_broken,
-    rlp_bytes_mended,
+    rlp_bytes_corrected,
     {"value": 0xC820},
     wire="out[0]",
     lie={0: [0, 0xC820]},
@@ -431,7 +431,7 @@ def lt_chip_broken(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[Bool]:
 
 
 @circuit
-def lt_chip_mended(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[Bool]:
+def lt_chip_corrected(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[Bool]:
     less, diff = hint(lambda a, b: (a < b, (a - b) % 256), a, b, returns=(Bool, UInt[8]))
     check(a - b == diff - less * 256, "no difference")
     return less
@@ -440,7 +440,7 @@ def lt_chip_mended(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[Bool]:
 LT_CHIP = Bug(
     "Missing range checks for the LtChip",
     lt_chip_broken,
-    lt_chip_mended,
+    lt_chip_corrected,
     {"a": 5, "b": 9},
     wire="out",
     lie={0: [0, R - 4]},
@@ -463,7 +463,7 @@ def mul_add_broken(
 
 
 @circuit
-def mul_add_mended(
+def mul_add_corrected(
     a: Private[UInt[16]], b: Private[UInt[16]], c: Private[UInt[16]]
 ) -> Public[Array[Field, 2]]:
     low, high = hint(product_limbs, a, b, c, returns=(UInt[16], UInt[16]))
@@ -474,7 +474,7 @@ def mul_add_mended(
 MUL_ADD = Bug(
     "Missing range checks in MulAdd chip",
     mul_add_broken,
-    mul_add_mended,
+    mul_add_corrected,
     {"a": 50000, "b": 40000, "c": 7},
     wire="out[0]",
     lie={0: [50000 * 40000 + 7, 0]},
@@ -491,7 +491,7 @@ def parity_broken(exponent: Private[UInt[16]]) -> Public[Field]:
 
 
 @circuit
-def parity_mended(exponent: Private[UInt[16]]) -> Public[Field]:
+def parity_corrected(exponent: Private[UInt[16]]) -> Public[Field]:
     half, odd = hint(lambda e: (e // 2, e % 2), exponent, returns=(UInt[15], Bool))
     check(2 * half + odd == exponent, "another exponent")
     return odd
@@ -500,7 +500,7 @@ def parity_mended(exponent: Private[UInt[16]]) -> Public[Field]:
 PARITY = Bug(
     "ExpCircuit has a under-constrained exponentiation algorithm ",
     parity_broken,
-    parity_mended,
+    parity_corrected,
     {"exponent": 1001},
     wire="out",
     lie={0: [499, 3]},
@@ -522,7 +522,7 @@ def division_broken(
 
 
 @circuit
-def division_mended(
+def division_corrected(
     a: Private[Int[8]], b: Private[Int[8]]
 ) -> tuple[Public[Int[16]], Public[Int[9]]]:
     return a // b, a % b
@@ -531,7 +531,7 @@ def division_mended(
 DIVISION = Bug(
     "Underconstrained vulnerability in division",
     division_broken,
-    division_mended,
+    division_corrected,
     {"a": 7, "b": 2},
     wire="out",
     lie={0: [4, -1]},
@@ -552,7 +552,7 @@ def mod_zero_broken(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]
 
 
 @circuit
-def mod_zero_mended(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]:
+def mod_zero_corrected(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]:
     by_zero = hint(lambda n: n == 0, n, returns=Bool)
     check(by_zero == (n == 0), "another flag")
     return select(by_zero, 0, a % (n + by_zero))
@@ -561,7 +561,7 @@ def mod_zero_mended(a: Private[UInt[8]], n: Private[UInt[8]]) -> Public[UInt[8]]
 MOD_ZERO = Bug(
     "ModGadget is underconstrained and allows incorrect MULMOD operations to be proven",
     mod_zero_broken,
-    mod_zero_mended,
+    mod_zero_corrected,
     {"a": 200, "n": 7},
     wire="hint_0",
     lie={0: [55, 200]},
@@ -579,7 +579,7 @@ def below_128_broken(value: Private[UInt[8]]) -> Public[Bool]:
 
 
 @circuit
-def below_128_mended(value: Private[UInt[8]]) -> Public[Bool]:
+def below_128_corrected(value: Private[UInt[8]]) -> Public[Bool]:
     flag = hint(lambda v: v < 128, value, returns=Bool)
     check(flag == (value < 128), "another flag")
     return flag
@@ -588,7 +588,7 @@ def below_128_mended(value: Private[UInt[8]]) -> Public[Bool]:
 BELOW_128 = Bug(
     "The RlpU64Gadget is underconstrained when is_lt_128 is false",
     below_128_broken,
-    below_128_mended,
+    below_128_corrected,
     {"value": 5},
     wire="out",
     lie={0: [0]},
@@ -605,7 +605,7 @@ def viewing_key_broken(digest: Private[UInt[32]]) -> Public[UInt[24]]:
 
 
 @circuit
-def viewing_key_mended(digest: Private[UInt[32]]) -> Public[UInt[24]]:
+def viewing_key_corrected(digest: Private[UInt[32]]) -> Public[UInt[24]]:
     quotient, key = hint(lambda d: divmod(d, 9999991), digest, returns=(UInt[24], UInt[24]))
     check(quotient * 9999991 + key == digest, "another key")
     check(key < 9999991, "not reduced")
@@ -615,7 +615,7 @@ def viewing_key_mended(digest: Private[UInt[32]]) -> Public[UInt[24]]:
 VIEWING_KEY = Bug(
     "Double spending due to incoming viewing key (ivk) derivation not constrained",
     viewing_key_broken,
-    viewing_key_mended,
+    viewing_key_corrected,
     {"digest": 3 * 9999991 + 5},
     wire="out",
     lie={0: [2, 9999991 + 5]},
@@ -632,7 +632,7 @@ def nonce_broken(old: Private[Field], new: Private[Field]) -> Public[Field]:
 
 
 @circuit
-def nonce_mended(old: Private[Field], new: Private[Field]) -> Public[Field]:
+def nonce_corrected(old: Private[Field], new: Private[Field]) -> Public[Field]:
     narrow(old, UInt[64])
     narrow(new, UInt[64])
     return poseidon([old, new])
@@ -641,7 +641,7 @@ def nonce_mended(old: Private[Field], new: Private[Field]) -> Public[Field]:
 NONCE = Bug(
     "Incorrect constraints in configure_nonce",
     nonce_broken,
-    nonce_mended,
+    nonce_corrected,
     {"old": 4, "new": 5},
     forbidden=[({"old": 4, "new": 2**64}, "`new` does not fit UInt[64]")],
 )

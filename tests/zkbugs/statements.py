@@ -36,7 +36,7 @@ def decoder_broken(index: Private[UInt[3]]) -> Public[Array[Field, 4]]:
 
 
 @circuit
-def decoder_mended(index: Private[UInt[3]]) -> Public[Array[Field, 4]]:
+def decoder_corrected(index: Private[UInt[3]]) -> Public[Array[Field, 4]]:
     out = hint(one_hot, index, returns=Array[Field, 4])
     for i, chosen in enumerate(out):
         check(chosen * (index - i) == 0)
@@ -47,7 +47,7 @@ def decoder_mended(index: Private[UInt[3]]) -> Public[Array[Field, 4]]:
 DECODER = Bug(
     "Decoder accepting bogus output signal",
     decoder_broken,
-    decoder_mended,
+    decoder_corrected,
     {"index": 2},
     wire="out",
     lie={0: [0, 0, 0, 0]},
@@ -65,7 +65,7 @@ def one_hot_broken(index: Private[UInt[2]]) -> Public[Array[Bool, 4]]:
 
 
 @circuit
-def one_hot_mended(index: Private[UInt[2]]) -> Public[Array[Bool, 4]]:
+def one_hot_corrected(index: Private[UInt[2]]) -> Public[Array[Bool, 4]]:
     flags = hint(one_hot, index, returns=Array[Bool, 4])
     check(sum(flags) == 1, "several at once")
     for i, flag in enumerate(flags):
@@ -76,7 +76,7 @@ def one_hot_mended(index: Private[UInt[2]]) -> Public[Array[Bool, 4]]:
 ONE_HOT = Bug(
     "The OneHot primitive allows more than one value at once",
     one_hot_broken,
-    one_hot_mended,
+    one_hot_corrected,
     {"index": 3},
     wire="out",
     lie={0: [0, 1, 1, 0]},
@@ -100,7 +100,7 @@ def path_broken(
 
 
 @circuit
-def path_mended(
+def path_corrected(
     root: Public[Field],
     leaf: Private[Field],
     siblings: Private[Array[Field, 2]],
@@ -115,7 +115,7 @@ PATH = Bug(
     "Missing boolean constraints in the Merkle tree path leads to an attacker being able to craft "
     "a fake Merkle proof for an arbitrary leaf",
     path_broken,
-    path_mended,
+    path_corrected,
     {"root": _ROOT, "leaf": 7, "siblings": [8, 9], "places": [0, 1]},
     forbidden=[
         (
@@ -142,7 +142,7 @@ def zero_leaf_broken(
 
 
 @circuit
-def zero_leaf_mended(
+def zero_leaf_corrected(
     root: Public[Field], leaf: Private[Field], siblings: Private[Array[Field, 1]],
     places: Private[Array[Bool, 1]],
 ) -> None:  # fmt: skip
@@ -154,7 +154,7 @@ _HALF_FULL = merkle_root(7, [0], [0])
 ZERO_LEAF = Bug(
     "No Zero Value Validation",
     zero_leaf_broken,
-    zero_leaf_mended,
+    zero_leaf_corrected,
     {"root": _HALF_FULL, "leaf": 7, "siblings": [0], "places": [0]},
     forbidden=[({"root": _HALF_FULL, "leaf": 0, "siblings": [7], "places": [1]}, "nobody's leaf")],
 )
@@ -171,7 +171,7 @@ def in_set_broken(element: Private[Field], members: Public[Array[Field, 3]]) -> 
 
 
 @circuit
-def in_set_mended(element: Private[Field], members: Public[Array[Field, 3]]) -> None:
+def in_set_corrected(element: Private[Field], members: Public[Array[Field, 3]]) -> None:
     product = 1
     for member in members:
         product = product * (element - member)
@@ -181,7 +181,7 @@ def in_set_mended(element: Private[Field], members: Public[Array[Field, 3]]) -> 
 IN_SET = Bug(
     "Incorrect Initialization in Membership Circuits",
     in_set_broken,
-    in_set_mended,
+    in_set_corrected,
     {"element": 6, "members": [5, 6, 7]},
     forbidden=[({"element": 0, "members": [5, 6, 7]}, "no member")],
 )
@@ -196,7 +196,9 @@ def ownership_broken(key: Public[Field], note: Private[Field], signature: Privat
 
 
 @circuit
-def ownership_mended(key: Public[Field], note: Private[Field], signature: Private[Field]) -> None:
+def ownership_corrected(
+    key: Public[Field], note: Private[Field], signature: Private[Field]
+) -> None:
     enabled = 1
     check((poseidon([key, note]) - signature) * enabled == 0, "no owner")
 
@@ -204,7 +206,7 @@ def ownership_mended(key: Public[Field], note: Private[Field], signature: Privat
 OWNERSHIP = Bug(
     "Previously Correct Ownership Proof Disabled via Code Changes",
     ownership_broken,
-    ownership_mended,
+    ownership_corrected,
     {"key": 5, "note": 6, "signature": poseidon([5, 6])},
     forbidden=[({"key": 5, "note": 6, "signature": 1}, "no owner")],
 )
@@ -218,7 +220,7 @@ def shift_broken(x: Private[UInt[16]], power: Private[UInt[8]]) -> Public[UInt[1
 
 
 @circuit
-def shift_mended(x: Private[UInt[16]], power: Private[UInt[8]]) -> Public[UInt[16]]:
+def shift_corrected(x: Private[UInt[16]], power: Private[UInt[8]]) -> Public[UInt[16]]:
     check(sum(to_bits(power, 8)) == 1, "no power of two")
     return x // power
 
@@ -226,7 +228,7 @@ def shift_mended(x: Private[UInt[16]], power: Private[UInt[8]]) -> Public[UInt[1
 SHIFT = Bug(
     "Function doesn’t ensure that “y” is a power of two.",
     shift_broken,
-    shift_mended,
+    shift_corrected,
     {"x": 1000, "power": 8},
     forbidden=[({"x": 1000, "power": 7}, "no power of two")],
 )
@@ -242,7 +244,7 @@ def new_account_broken(
 
 
 @circuit
-def new_account_mended(
+def new_account_corrected(
     is_new: Private[Bool], sibling: Private[Field], balance: Private[Field]
 ) -> Public[Field]:
     check(is_new * sibling == 0, "a new account beside another")
@@ -252,7 +254,7 @@ def new_account_mended(
 NEW_ACCOUNT = Bug(
     "Missing constraints for new account in configure_balance",
     new_account_broken,
-    new_account_mended,
+    new_account_corrected,
     {"is_new": 1, "sibling": 0, "balance": 100},
     forbidden=[({"is_new": 1, "sibling": 5, "balance": 100}, "a new account beside another")],
 )
@@ -268,7 +270,7 @@ def empty_storage_broken(
 
 
 @circuit
-def empty_storage_mended(
+def empty_storage_corrected(
     is_empty: Private[Bool], old: Public[Field], new: Public[Field], value: Private[Field]
 ) -> None:
     check(select(is_empty, old, poseidon([old, value])) == new, "another update")
@@ -277,7 +279,7 @@ def empty_storage_mended(
 EMPTY_STORAGE = Bug(
     "Missing constraints in configure_empty_storage",
     empty_storage_broken,
-    empty_storage_mended,
+    empty_storage_corrected,
     {"is_empty": 1, "old": 5, "new": 5, "value": 0},
     forbidden=[({"is_empty": 1, "old": 5, "new": 666, "value": 0}, "another update")],
 )
@@ -293,7 +295,7 @@ def first_id_broken(ids: Private[Array[UInt[8], 3]]) -> Public[Field]:
 
 
 @circuit
-def first_id_mended(ids: Private[Array[UInt[8], 3]]) -> Public[Field]:
+def first_id_corrected(ids: Private[Array[UInt[8], 3]]) -> Public[Field]:
     check(ids[0] == 1, "not the first id")
     for before, after in pairwise(ids):
         check(after == before + 1, "not the next id")
@@ -303,7 +305,7 @@ def first_id_mended(ids: Private[Array[UInt[8], 3]]) -> Public[Field]:
 FIRST_ID = Bug(
     "Missing constraint for the first tx_id in Tx Circuit",
     first_id_broken,
-    first_id_mended,
+    first_id_corrected,
     {"ids": [1, 2, 3]},
     forbidden=[({"ids": [7, 8, 9]}, "not the first id")],
 )
@@ -321,7 +323,7 @@ def country_list_broken(
 
 
 @circuit
-def country_list_mended(
+def country_list_corrected(
     country: Private[Array[UInt[7], 3]], forbidden: Public[Array[UInt[7], 6]]
 ) -> None:
     for i in range(2):
@@ -332,7 +334,7 @@ def country_list_mended(
 COUNTRY_LIST = Bug(
     "Exclusion Check Of Forbidden Countries Is Unsound And Incomplete Due To Incorrect Indexing",
     country_list_broken,
-    country_list_mended,
+    country_list_corrected,
     {"country": list(b"CHE"), "forbidden": list(b"RUSPRK")},
     forbidden=[({"country": list(b"PRK"), "forbidden": list(b"RUSPRK")}, "a forbidden country")],
 )
@@ -350,7 +352,7 @@ def token_sum_broken(
 
 
 @circuit
-def token_sum_mended(
+def token_sum_corrected(
     token: Private[Field], spent: Private[UInt[32]], tokens: Private[Array[Field, 2]],
     made: Private[Array[UInt[32], 2]],
 ) -> None:  # fmt: skip
@@ -362,7 +364,7 @@ def token_sum_mended(
 TOKEN_SUM = Bug(
     "Circuit Does Not Check the ERC-20 Sum Correctly ",
     token_sum_broken,
-    token_sum_mended,
+    token_sum_corrected,
     {"token": 5, "spent": 30, "tokens": [5, 5], "made": [10, 20]},
     forbidden=[
         (

@@ -17,18 +17,18 @@ Values = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Template:
-    """A broken system and its mended twin, of the same inputs and outputs.
+    """A broken system and its corrected twin, of the same inputs and outputs.
 
-    honest  a witness of both; the mended one has more wires, in `more`
+    honest  a witness of both; the corrected one has more wires, in `more`
     forged  a witness of the broken one that has the honest one's inputs and other outputs, or
-            inputs that the mended one must refuse
+            inputs that the corrected one must refuse
     wire    part of a name that the verdict gives
     """
 
     title: str
     name: str
     broken: Rows
-    mended: Rows
+    corrected: Rows
     honest: Values
     more: Values
     forged: Values

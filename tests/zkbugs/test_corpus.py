@@ -1,4 +1,4 @@
-"""Bugs of zkbugs, rebuilt: each broken circuit is caught, and its mended twin is proved."""
+"""Bugs of zkbugs, rebuilt: each broken circuit is caught, and its corrected twin is proved."""
 
 from __future__ import annotations
 
@@ -98,14 +98,14 @@ def test_the_broken_circuit_is_caught(name: str) -> None:
 @pytest.mark.parametrize("name", BUGS)
 def test_the_mended_twin_is_proved_and_holds_against_liars(name: str) -> None:
     bug = BUGS[name]
-    found = report(bug.mended)
+    found = report(bug.corrected)
     assert found.verdict is Verdict.SAFE, found.undetermined
     broken = accepts(bug.broken, bug.inputs).public
-    assert accepts(bug.mended, bug.inputs).public == broken
-    lies(bug.mended, bug.inputs)
-    mutations(bug.mended, bug.inputs)
+    assert accepts(bug.corrected, bug.inputs).public == broken
+    lies(bug.corrected, bug.inputs)
+    mutations(bug.corrected, bug.inputs)
     for inputs, because in bug.forbidden:
-        rejects(bug.mended, inputs, because)
+        rejects(bug.corrected, inputs, because)
 
 
 def found_by_liars(bug: Bug) -> str:

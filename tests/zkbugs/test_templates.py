@@ -46,14 +46,14 @@ def test_the_broken_system_is_caught_by_its_names_and_as_a_file(name: str, tmp_p
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_mended_system_is_proved_and_refuses_the_forgery(name: str) -> None:
     bug = TEMPLATES[name]
-    system = bug.mended.system()
+    system = bug.corrected.system()
     report = analyse(system)
     assert report.verdict is Verdict.SAFE, report.undetermined
-    names = set(bug.mended.names) - {"one"}
+    names = set(bug.corrected.names) - {"one"}
     system.check(
-        bug.mended.witness({n: v for n, v in {**bug.honest, **bug.more}.items() if n in names})
+        bug.corrected.witness({n: v for n, v in {**bug.honest, **bug.more}.items() if n in names})
     )
     forged = dict.fromkeys(names, 0) | dict(bug.more)
     forged |= {n: v for n, v in bug.forged.items() if n in names}
     with pytest.raises(UnsatisfiedError):
-        system.check(bug.mended.witness(forged))
+        system.check(bug.corrected.witness(forged))

@@ -22,14 +22,14 @@ def mimc_broken(x: Private[Field], k: Private[Field]) -> Public[Field]:
 
 
 @circuit
-def mimc_mended(x: Private[Field], k: Private[Field]) -> Public[Field]:
+def mimc_corrected(x: Private[Field], k: Private[Field]) -> Public[Field]:
     return (x + k) ** 7
 
 
 MIMC = Bug(
     "MiMC Hash: Assigned but not Constrained",
     mimc_broken,
-    mimc_mended,
+    mimc_corrected,
     {"x": 1, "k": 1},
     wire="out",
     lie={0: [4242]},
@@ -46,7 +46,7 @@ def array_xor_broken(
 
 
 @circuit
-def array_xor_mended(
+def array_xor_corrected(
     a: Private[Array[Bool, 3]], b: Private[Array[Bool, 3]]
 ) -> Public[Array[Bool, 3]]:
     return [x ^ y for x, y in zip(a, b, strict=True)]
@@ -55,7 +55,7 @@ def array_xor_mended(
 ARRAY_XOR = Bug(
     "ArrayXOR is under constrained",
     array_xor_broken,
-    array_xor_mended,
+    array_xor_corrected,
     {"a": [0, 1, 1], "b": [1, 1, 0]},
     wire="out[1]",
     lie={1: [1]},
@@ -75,7 +75,7 @@ def scalar_halves_broken(s: Private[UInt[250]]) -> Public[Array[UInt[128], 2]]:
 
 
 @circuit
-def scalar_halves_mended(s: Private[UInt[250]]) -> Public[Array[UInt[128], 2]]:
+def scalar_halves_corrected(s: Private[UInt[250]]) -> Public[Array[UInt[128], 2]]:
     low, high = hint(halves, s, returns=(UInt[128], UInt[122]))
     check(low + high * 2**128 == s, "not the halves")
     return [low, high]
@@ -84,7 +84,7 @@ def scalar_halves_mended(s: Private[UInt[250]]) -> Public[Array[UInt[128], 2]]:
 HALVES = Bug(
     "Under constrained circuits compromising the soundness of the system",
     scalar_halves_broken,
-    scalar_halves_mended,
+    scalar_halves_corrected,
     {"s": (5 << 128) + 7},
     wire="out[0]",
     lie={0: [8, 5]},
@@ -100,14 +100,14 @@ def default_zero_broken(chosen: Private[Bool], x: Private[Field]) -> Public[Fiel
 
 
 @circuit
-def default_zero_mended(chosen: Private[Bool], x: Private[Field]) -> Public[Field]:
+def default_zero_corrected(chosen: Private[Bool], x: Private[Field]) -> Public[Field]:
     return select(chosen, x, 0)
 
 
 DEFAULT_ZERO = Bug(
     "Soundness failure due to 0 value not enforced",
     default_zero_broken,
-    default_zero_mended,
+    default_zero_corrected,
     {"chosen": 0, "x": 7},
     wire="hint_0",
     lie={0: [99]},
@@ -125,7 +125,7 @@ def accumulator_broken(flags: Private[Array[Bool, 3]]) -> Public[Field]:
 
 
 @circuit
-def accumulator_mended(flags: Private[Array[Bool, 3]]) -> Public[Field]:
+def accumulator_corrected(flags: Private[Array[Bool, 3]]) -> Public[Field]:
     none = 1
     for flag in flags:
         none = none * (1 - flag)
@@ -135,7 +135,7 @@ def accumulator_mended(flags: Private[Array[Bool, 3]]) -> Public[Field]:
 ACCUMULATOR = Bug(
     "Soundness failure due toaccumulator 1 initial value not enforced",
     accumulator_broken,
-    accumulator_mended,
+    accumulator_corrected,
     {"flags": [0, 0, 0]},
     wire="hint_0",
     lie={0: [0]},
@@ -155,14 +155,14 @@ def padding_broken(x: Private[Field], y: Private[Field]) -> Public[Field]:
 
 
 @circuit
-def padding_mended(x: Private[Field], y: Private[Field]) -> Public[Field]:
+def padding_corrected(x: Private[Field], y: Private[Field]) -> Public[Field]:
     return mixed([x, y, 0, 0])
 
 
 PADDING = Bug(
     "Zero padding not enforced",
     padding_broken,
-    padding_mended,
+    padding_corrected,
     {"x": 3, "y": 4},
     wire="hint_0",
     lie={0: [5], 1: [6]},
@@ -183,7 +183,7 @@ def mul_by_inverse_broken(x: Private[Field], d: Private[Field]) -> Public[Field]
 
 
 @circuit
-def mul_by_inverse_mended(x: Private[Field], d: Private[Field]) -> Public[Field]:
+def mul_by_inverse_corrected(x: Private[Field], d: Private[Field]) -> Public[Field]:
     inverted = hint(inverse, d, returns=Field)
     check(inverted * d == 1, "no inverse")
     return x * inverted
@@ -192,7 +192,7 @@ def mul_by_inverse_mended(x: Private[Field], d: Private[Field]) -> Public[Field]
 MUL_BY_INVERSE = Bug(
     "Enforce mul_by_inverse",
     mul_by_inverse_broken,
-    mul_by_inverse_mended,
+    mul_by_inverse_corrected,
     {"x": 12, "d": 4},
     wire="hint_0",
     lie={0: [1]},
@@ -216,7 +216,7 @@ def tag_value_broken(digits: Private[Array[UInt[8], 3]]) -> Public[UInt[24]]:
 
 
 @circuit
-def tag_value_mended(digits: Private[Array[UInt[8], 3]]) -> Public[UInt[24]]:
+def tag_value_corrected(digits: Private[Array[UInt[8], 3]]) -> Public[UInt[24]]:
     tag = hint(value_of, digits, returns=UInt[24])
     accumulated = 0
     for digit in digits:
@@ -228,7 +228,7 @@ def tag_value_mended(digits: Private[Array[UInt[8], 3]]) -> Public[UInt[24]]:
 TAG_VALUE = Bug(
     "Equality between tag_value and the final tag_value_acc not checked",
     tag_value_broken,
-    tag_value_mended,
+    tag_value_corrected,
     {"digits": [1, 2, 3]},
     wire="out",
     lie={0: [77]},
@@ -244,7 +244,9 @@ def warm_broken(seen: Private[Array[UInt[16], 3]], address: Public[UInt[16]]) ->
 
 
 @circuit
-def warm_mended(seen: Private[Array[UInt[16], 3]], address: Public[UInt[16]]) -> Public[UInt[12]]:
+def warm_corrected(
+    seen: Private[Array[UInt[16], 3]], address: Public[UInt[16]]
+) -> Public[UInt[12]]:
     cold = 1
     for other in seen:
         cold = cold * (1 - (other == address))
@@ -254,7 +256,7 @@ def warm_mended(seen: Private[Array[UInt[16], 3]], address: Public[UInt[16]]) ->
 WARM = Bug(
     "Underconstrained warm status on CALL opcodes allows gas cost forgery",
     warm_broken,
-    warm_mended,
+    warm_corrected,
     {"seen": [5, 6, 7], "address": 9},
     wire="hint_0",
     lie={0: [1]},
@@ -271,7 +273,7 @@ def first_byte_broken(memory: Private[Array[UInt[8], 2]], length: Private[UInt[2
 
 
 @circuit
-def first_byte_mended(memory: Private[Array[UInt[8], 2]], length: Private[UInt[2]]) -> None:
+def first_byte_corrected(memory: Private[Array[UInt[8], 2]], length: Private[UInt[2]]) -> None:
     check(memory[0] == 0xEF, "another first byte")
     check(length != 0, "empty")
 
@@ -279,7 +281,7 @@ def first_byte_mended(memory: Private[Array[UInt[8], 2]], length: Private[UInt[2
 FIRST_BYTE = Bug(
     "The “invalid creation” error handling circuit is unconstrained",
     first_byte_broken,
-    first_byte_mended,
+    first_byte_corrected,
     {"memory": [0xEF, 0], "length": 2},
     lie={0: [0xEF]},
     at={"memory": [0x60, 0], "length": 2},
@@ -296,14 +298,14 @@ def constant_cell_broken(left: Private[UInt[8]], right: Private[UInt[8]]) -> Non
 
 
 @circuit
-def constant_cell_mended(left: Private[UInt[8]], right: Private[UInt[8]]) -> None:
+def constant_cell_corrected(left: Private[UInt[8]], right: Private[UInt[8]]) -> None:
     check((left < right) == 1, "not below")
 
 
 CONSTANT_CELL = Bug(
     "Constant assignment to check bug",
     constant_cell_broken,
-    constant_cell_mended,
+    constant_cell_corrected,
     {"left": 3, "right": 5},
     lie={0: [0]},
     at={"left": 5, "right": 3},
@@ -319,14 +321,14 @@ def is_complete_broken(first: Private[UInt[8]], last: Private[UInt[8]]) -> Publi
 
 
 @circuit
-def is_complete_mended(first: Private[UInt[8]], last: Private[UInt[8]]) -> Public[Bool]:
+def is_complete_corrected(first: Private[UInt[8]], last: Private[UInt[8]]) -> Public[Bool]:
     return (first == 0) & (last == 255)
 
 
 IS_COMPLETE = Bug(
     "Underconstrained is_complete flag in recursive verifier",
     is_complete_broken,
-    is_complete_mended,
+    is_complete_corrected,
     {"first": 0, "last": 9},
     wire="out",
     lie={0: [1]},
@@ -341,7 +343,7 @@ def jump_broken(opcode: Private[UInt[2]]) -> Public[UInt[16]]:
 
 
 @circuit
-def jump_mended(opcode: Private[UInt[2]]) -> Public[UInt[16]]:
+def jump_corrected(opcode: Private[UInt[2]]) -> Public[UInt[16]]:
     low, high = to_bits(opcode, 2)
     return select(high, select(low, 900, 700), select(low, 50, 3))
 
@@ -349,7 +351,7 @@ def jump_mended(opcode: Private[UInt[2]]) -> Public[UInt[16]]:
 JUMP = Bug(
     "Missing constraint in PIL leading to execution flow hijack",
     jump_broken,
-    jump_mended,
+    jump_corrected,
     {"opcode": 2},
     wire="out",
     lie={0: [12345]},
@@ -370,7 +372,7 @@ def key_path_broken(key: Private[UInt[4]], steps: Private[Array[Field, 4]]) -> P
 
 
 @circuit
-def key_path_mended(key: Private[UInt[4]], steps: Private[Array[Field, 4]]) -> Public[Field]:
+def key_path_corrected(key: Private[UInt[4]], steps: Private[Array[Field, 4]]) -> Public[Field]:
     path = hint(bits_of, key, returns=Array[Bool, 4])
     check(from_bits(path) == key, "another path")
     return poseidon([bit * step for bit, step in zip(path, steps, strict=True)])
@@ -379,7 +381,7 @@ def key_path_mended(key: Private[UInt[4]], steps: Private[Array[Field, 4]]) -> P
 KEY_PATH = Bug(
     "Missing constraint in PIL leading to proving fake inclusion in the SMT",
     key_path_broken,
-    key_path_mended,
+    key_path_corrected,
     {"key": 6, "steps": [1, 2, 3, 4]},
     wire="hint_0",
     lie={0: [6, 0, 0, 0]},

@@ -177,7 +177,7 @@ def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
     lines = [line for entry in errors for line in _words(entry).rstrip().splitlines()]
     raise CompilationError(
         "The Solidity compiler refuses the source.",
-        "Mend the lines that it names.",
+        "Correct the lines that it names.",
         lines[:SHOWN],
     )
 

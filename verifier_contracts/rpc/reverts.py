@@ -56,7 +56,7 @@ def revert_error(error: Exception, abi: Sequence[Mapping[str, Any]]) -> RevertEr
         shown += f": {PANICS.get(arguments[0], 'see the Solidity manual')}"
     return RevertError(
         f"The contract reverted: {shown}.",
-        _mend(name, arguments),
+        _fix(name, arguments),
         name,
         arguments,
     )
@@ -85,7 +85,7 @@ def _shown(argument: object) -> str:
     return text if len(text) <= 4 * SHOWN else text[: 4 * SHOWN] + "..."
 
 
-def _mend(name: str, arguments: Sequence[Any]) -> str:
+def _fix(name: str, arguments: Sequence[Any]) -> str:
     if name == "PrecompileFailed" and list(arguments) == [8]:
         return (
             "B of the proof is not in its group, the call was given too little gas, or the chain "

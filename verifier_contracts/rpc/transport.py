@@ -91,7 +91,7 @@ class BoundedProvider(JSONBaseProvider):
         try:
             answer = parse_json(body, f"its answer to {method}", floats=True)
         except FormatError as error:
-            raise self._no_node(error.what.rstrip(".")) from error
+            raise self._no_node(error.problem.rstrip(".")) from error
         if not isinstance(answer, dict):
             raise self._no_node(f"its answer to {method} is no object")
         if answer.get("error") is not None:
@@ -163,8 +163,8 @@ class BoundedProvider(JSONBaseProvider):
             raise self._silent(f"HTTP status {response.status_code}")
         return bytes(body)
 
-    def _silent(self, why: str, mend: str = START) -> NodeMissingError:
-        return NodeMissingError(f"No node answers: {self._place} ({why}).", mend)
+    def _silent(self, why: str, fix: str = START) -> NodeMissingError:
+        return NodeMissingError(f"No node answers: {self._place} ({why}).", fix)
 
     def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(

@@ -25,12 +25,12 @@ def checked(function: str, transaction: object, names: Sequence[str]) -> Transac
 
     Raises KindError; AccountError for what is no address.
     """
-    mend = f"Give its fields by name: {', '.join(names)}."
-    given = require(function, "transaction", transaction, dict, mend)
+    fix = f"Give its fields by name: {', '.join(names)}."
+    given = require(function, "transaction", transaction, dict, fix)
     fields: Transaction = {}
     for name, value in given.items():
         if type(name) is not str or name not in names:
-            raise KindError(f"{function} takes no {shown_text(name)} in a transaction.", mend)
+            raise KindError(f"{function} takes no {shown_text(name)} in a transaction.", fix)
         if name in ("value", "gas"):
             fields[name] = require_whole(function, name, value, most=MOST)
         elif name == "data":
@@ -43,16 +43,16 @@ def checked(function: str, transaction: object, names: Sequence[str]) -> Transac
 def _digits(function: str, data: object) -> str:
     found = bytes_of(data)
     if found is None:
-        mend = "Give bytes, or 0x and their hexadecimal digits."
-        raise wrong_kind(function, "data", data, "bytes", mend)
+        fix = "Give bytes, or 0x and their hexadecimal digits."
+        raise wrong_kind(function, "data", data, "bytes", fix)
     return f"0x{found.hex()}"
 
 
 def checked_abi(function: str, abi: object) -> Abi:
     """A contract's ABI. Raises KindError for anything else."""
     if not is_abi(abi):
-        wanted, mend = "the ABI of a contract", "Give compiled[name].abi, a list of dicts."
-        raise wrong_kind(function, "abi", abi, wanted, mend)
+        wanted, fix = "the ABI of a contract", "Give compiled[name].abi, a list of dicts."
+        raise wrong_kind(function, "abi", abi, wanted, fix)
     return abi  # type: ignore[return-value] # it is one
 
 
@@ -60,15 +60,15 @@ def checked_address(value: object) -> str:
     """An address with its checksum. Raises AccountError for what is none."""
     address = address_of(value)
     if address is None:
-        mend = "An address is 0x and 40 hexadecimal digits; capitals are its checksum."
-        raise AccountError(f"{shown_text(value)} is no address.", mend)
+        fix = "An address is 0x and 40 hexadecimal digits; capitals are its checksum."
+        raise AccountError(f"{shown_text(value)} is no address.", fix)
     return address
 
 
 def contract_named(compiled: object, name: object) -> CompiledContract:
     """One of the contracts that `compile_solidity` gave. Raises KindError, ArgumentError."""
-    mend = "Give what compile_solidity gives."
-    contracts = require("Chain.deploy", "compiled", compiled, dict, mend)
+    fix = "Give what compile_solidity gives."
+    contracts = require("Chain.deploy", "compiled", compiled, dict, fix)
     text = require_text("Chain.deploy", "name", name)
     if text not in contracts:
         names = [other for other in contracts if is_of(other, str)]
@@ -77,7 +77,7 @@ def contract_named(compiled: object, name: object) -> CompiledContract:
             f"There is no contract {shown_text(text)} among those compiled: {', '.join(names)}.",
             f"Did you mean {near[0]}?" if near else "Give one of these names.",
         )
-    return require("Chain.deploy", text, contracts[text], CompiledContract, mend)
+    return require("Chain.deploy", text, contracts[text], CompiledContract, fix)
 
 
 def check_ways(function: str, terms: object, keeper: object) -> None:
@@ -85,8 +85,8 @@ def check_ways(function: str, terms: object, keeper: object) -> None:
     if terms is not None:
         require(function, "terms", terms, Terms, "Give Terms(...), or None.")
     if keeper is not None and not callable(getattr(keeper, "keep", None)):
-        mend = "Give an object with the methods keep, fail and withdraw, or None."
-        raise wrong_kind(function, "keeper", keeper, "a Keeper", mend)
+        fix = "Give an object with the methods keep, fail and withdraw, or None."
+        raise wrong_kind(function, "keeper", keeper, "a Keeper", fix)
 
 
 def check_begun(function: str, begun: object) -> None:
@@ -101,5 +101,5 @@ def check_account(account: object) -> None:
     if account is None or isinstance(account, str):
         return
     if not callable(getattr(type(account), "sign_transaction", None)):
-        wanted, mend = "an account", "Give an address, or what keystore_account gives."
-        raise wrong_kind("Chain.connect", "account", account, wanted, mend)
+        wanted, fix = "an account", "Give an address, or what keystore_account gives."
+        raise wrong_kind("Chain.connect", "account", account, wanted, fix)

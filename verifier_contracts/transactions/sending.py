@@ -47,7 +47,7 @@ REFUSED = frozenset(Cause) - {
 class Keeper(Protocol):
     """Where a begun transaction is kept; every change is kept before it is acted on."""
 
-    mend: str  # what to do after an error, when it may have been sent
+    fix: str  # what to do after an error, when it may have been sent
 
     def keep(self, begun: Begun) -> None:
         """Keep it, so that it outlives the process."""
@@ -62,7 +62,7 @@ class Keeper(Protocol):
 class InMemory:
     """Keeps nothing: the error that ends the waiting carries the transaction."""
 
-    mend = "It may be mined yet: `chain.finish(error.begun)` waits for it and sends nothing twice."
+    fix = "It may be mined yet: `chain.finish(error.begun)` waits for it and sends nothing twice."
 
     def keep(self, begun: Begun) -> None:
         """Nothing to do."""
@@ -115,7 +115,7 @@ def settle(
         return watch.outcome()
     except BaseException as error:
         if not watch.is_settled:
-            name(error, watch.begun, watch.keeper.mend)
+            name(error, watch.begun, watch.keeper.fix)
         raise
 
 
@@ -183,14 +183,14 @@ class _Watch:
         with suppress(Refusal, NodeMissingError):
             mined = self._count()
         if mined < begun.nonce:
-            mend = (
+            fix = (
                 f"It waits for transactions of the account with nonces from {mined} on: send them."
             )
         else:
-            mend = "Wait longer, or pay more per gas to replace it: `--timeout`, `--gas-price`."
+            fix = "Wait longer, or pay more per gas to replace it: `--timeout`, `--gas-price`."
         which = begun.hashes[-1] if begun.hashes else f"with nonce {begun.nonce}"
         return TransactionError(
-            f"Transaction {which} was not mined in {self.terms.timeout:g} seconds.", mend
+            f"Transaction {which} was not mined in {self.terms.timeout:g} seconds.", fix
         )
 
     # What the chain knows.

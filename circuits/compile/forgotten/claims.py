@@ -82,7 +82,7 @@ def refuse_unused(claims: Sequence[Claim], within: str) -> None:
     evidence = list(lines)[:SHOWN]
     if len(lines) > SHOWN:
         evidence.append(f"and {len(lines) - SHOWN} other lines")
-    raise CompileError(f"{shown} {what}", _mend(text), source, evidence)
+    raise CompileError(f"{shown} {what}", _fix(text), source, evidence)
 
 
 def _is_last_of_running(claim: Claim) -> bool:
@@ -107,7 +107,7 @@ def _is_last_of_running(claim: Claim) -> bool:
     return before
 
 
-def _mend(text: str | None) -> str:
+def _fix(text: str | None) -> str:
     if text is None:
         return "Write check(...) around it, or take it away."
     if _is_condition(text):

@@ -67,6 +67,6 @@ class Doubts:
                 yield CircuitWarning(
                     "vacuous-check",
                     f"{shown} holds for all inputs, so it constrains nothing.",
-                    "Mend the condition or the types, or take it away.",
+                    "Correct the condition or the types, or take it away.",
                     line.place.source(),
                 )

@@ -56,10 +56,8 @@ def unused_private_inputs(system: ConstraintSystem, source: Source) -> Iterator[
             what = f"The {shown} {'are' if many else 'is'} in no constraint."
         else:
             what = f"No check and no output depends on the {shown}: only the range is checked."
-        mend = (
-            f"Use {'them' if many else 'it'}, or take {'them' if many else 'it'} away: any value "
-        )
-        yield CircuitWarning("unused-private-input", what, mend + "passes.", source, found)
+        fix = f"Use {'them' if many else 'it'}, or take {'them' if many else 'it'} away: any value "
+        yield CircuitWarning("unused-private-input", what, fix + "passes.", source, found)
 
 
 def _names(system: ConstraintSystem) -> list[str]:

@@ -212,7 +212,7 @@ class HintCall:
         known = [] if self.source is None else self.source.lines
         return UnsatisfiedError(
             f"The hint `{self.name}` {what}",
-            "Give inputs for which it has an answer, or mend the function.",
+            "Give inputs for which it has an answer, or correct the function.",
             self.source,
             values=[] if value is None else [(f"{self.name}()", value)],
             evidence=[] if within is None else [x for x in within.lines if x not in known],

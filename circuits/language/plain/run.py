@@ -172,11 +172,11 @@ class PlainEngine:
         ]
 
     def _unsatisfied(
-        self, what: str, mend: str, message: str | None = None, value: int | None = None
+        self, what: str, fix: str, message: str | None = None, value: int | None = None
     ) -> UnsatisfiedError:
         return UnsatisfiedError(
             what,
-            mend,
+            fix,
             source_here(),
             message,
             [] if value is None else [("the value", value)],

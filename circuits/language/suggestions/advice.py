@@ -126,8 +126,8 @@ def _of_operators(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
         word = "`and`, which joins a chain of comparisons"
     else:
         return None
-    mend = written(_joined(spot, node, kind), "Combine conditions with & | ~.")
-    return Advice(shown(node), f"is decided by Python's {word}, {UNKNOWN}.", mend)
+    fix = written(_joined(spot, node, kind), "Combine conditions with & | ~.")
+    return Advice(shown(node), f"is decided by Python's {word}, {UNKNOWN}.", fix)
 
 
 def _joined(spot: Spot, node: ast.expr, kind: Kind) -> ast.expr:

@@ -164,17 +164,17 @@ def of_call(spot: Spot, node: ast.Call, need: Need, kind: Kind) -> Advice | None
         if not _ADVICE.get(names[0], "").startswith(_FIXED_LENGTH[:12]):
             return None
         need = Need.INTEGER  # a shape, which numpy took for a list of lengths first
-    mend = next(filter(None, (_instead_of_call(spot, name, node, kind) for name in names)), None)
-    if need is Need.HASH and (mend is None or names[0] == "pop"):
-        mend = _OF_HASHED.get(names[0], _OF_CACHE)
-    if mend is None and need is Need.TEXT:
-        mend = need.value[1]
-    if mend is None:
-        mend = (
+    fix = next(filter(None, (_instead_of_call(spot, name, node, kind) for name in names)), None)
+    if need is Need.HASH and (fix is None or names[0] == "pop"):
+        fix = _OF_HASHED.get(names[0], _OF_CACHE)
+    if fix is None and need is Need.TEXT:
+        fix = need.value[1]
+    if fix is None:
+        fix = (
             "Write it with select(), lookup(), member(), minimum() and maximum(); or take the "
             "result from a hint, and check what makes it right."
         )
-    return Advice(spot.text, _NEEDS[need], mend)
+    return Advice(spot.text, _NEEDS[need], fix)
 
 
 _OF_CACHE = "Keep signals in lists, and leave out functools.cache: it cannot remember them."
@@ -226,8 +226,8 @@ def instead_of(name: str, x: str, kind: Kind, others: Sequence[ast.expr] = ()) -
         )
     if name in ("sqrt", "isqrt") and kind.is_fixed:
         return _ROOT_OF_FIXED.format(x=x)
-    mend = _ADVICE.get(name)
-    return None if mend is None else mend.format(x=x)
+    fix = _ADVICE.get(name)
+    return None if fix is None else fix.format(x=x)
 
 
 def _extreme(ours: str, node: ast.Call, is_called: bool) -> str:

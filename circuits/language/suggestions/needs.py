@@ -68,8 +68,8 @@ class Advice:
     """The text that a sentence is about, None if it cannot be read; what is wrong; what to do."""
 
     about: str | None
-    what: str
-    mend: str
+    problem: str
+    fix: str
 
 
 def written(node: ast.expr | ast.stmt, otherwise: str) -> str:

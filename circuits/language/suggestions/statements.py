@@ -31,14 +31,14 @@ def of_statement(spot: Spot, outer: Deciding, kind: Kind) -> Advice:
             "Write a loop with a fixed number of steps, and in each step keep the old values with "
             f"select({condition}, new, old).",
         )
-    mend = _choose(condition)
+    fix = _choose(condition)
     if isinstance(outer, ast.IfExp) and _calls_itself(spot, outer.body, outer.orelse):
-        mend = _ENDLESS
+        fix = _ENDLESS
     elif isinstance(outer, ast.IfExp):
-        mend = written(call("select", flag, outer.body, outer.orelse), mend)
+        fix = written(call("select", flag, outer.body, outer.orelse), fix)
     else:
-        mend = _instead(spot, outer, flag, _after(outer, spot.around)) or mend
-    return Advice(about, f"decides an `if`, {UNKNOWN}.", mend + _guarded(outer))
+        fix = _instead(spot, outer, flag, _after(outer, spot.around)) or fix
+    return Advice(about, f"decides an `if`, {UNKNOWN}.", fix + _guarded(outer))
 
 
 def _guarded(outer: ast.If | ast.IfExp) -> str:

@@ -52,7 +52,7 @@ def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, A
         found = inspect.get_annotations(function, locals=names, eval_str=True)
         return {name: meant(annotation) for name, annotation in found.items()}
     except CompileError as error:
-        raise CompileError(error.what, error.mend, head_of(function)) from error
+        raise CompileError(error.problem, error.fix, head_of(function)) from error
     except Exception as error:
         raise CompileError(*unread(error, function.__name__), head_of(function)) from error
 
@@ -114,9 +114,9 @@ def argument_names(function: FunctionType) -> list[str]:
         if wrong is None and parameter.default is not parameter.empty:
             wrong = _WITH_DEFAULT
         if wrong is not None:
-            what, mend = wrong
+            what, fix = wrong
             raise CompileError(
-                f"The parameter `{name}` of {function.__name__} {what}", mend, head_of(function)
+                f"The parameter `{name}` of {function.__name__} {what}", fix, head_of(function)
             )
         names.append(name)
     return names

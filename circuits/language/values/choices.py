@@ -174,7 +174,7 @@ class _Table:
         if first > last:
             raise refused(
                 f"has {index.kind()} for an index, which is never from 0 to {length - 1}.",
-                "Mend the index or the list.",
+                "Correct the index or the list.",
             )
         return first, last - first + 1
 

@@ -50,6 +50,8 @@ from zkpipe.circuits.language.values.types import (
 )
 from zkpipe.ground.kinds import describe, is_of, items, unordered
 
+_CONSTANT = "Correct the constant."
+
 
 def check(condition: object, message: str | None = None) -> None:
     """Constrain a condition to hold: a Bool, or a comparison, which costs less than its value.
@@ -141,7 +143,9 @@ def narrow(value: Any, type_: Any) -> Any:
                 else f"Narrow item by item: [narrow(x, {wanted}) for x in xs].",
             )
         if not wanted.low <= number <= wanted.high:
-            raise refused(f"narrows a constant that {wanted} does not hold.", "Mend the constant.")
+            raise refused(
+                f"narrows a constant that {wanted} does not hold.", "Correct the constant."
+            )
         return number
     if value.low is not None and value.high is not None:
         low, high = min(value.low, wanted.low), max(value.high, wanted.high)
@@ -150,7 +154,7 @@ def narrow(value: Any, type_: Any) -> Any:
         if value.high < wanted.low or value.low > wanted.high:
             raise refused(
                 f"narrows {value.kind()} to {wanted}, which it never is.",
-                "Mend the value or the type.",
+                "Correct the value or the type.",
             )
         low, high = max(value.low, wanted.low), min(value.high, wanted.high)
     else:
@@ -172,7 +176,9 @@ def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
         if units is None:
             raise refused(f"narrows {describe(value)}.", "Give a signal or a finite number.")
         if not wanted.low <= units <= wanted.high:
-            raise refused(f"narrows a constant that {wanted} does not hold.", "Mend the constant.")
+            raise refused(
+                f"narrows a constant that {wanted} does not hold.", "Correct the constant."
+            )
         return number_of(units, wanted.fraction)
     fraction = value.fraction or 0
     if value.low is None:

@@ -69,9 +69,9 @@ def bind(
                 f"The input `{key}` of {name} is given twice.", "Give it once.", key, value
             )
         if key not in names:
-            mend = _as_a_whole(key, parameters) or _nearest(key, names)
-            mend = mend or f"Its inputs are {_listed(names)}."
-            raise InputError(f"{name} has no input `{key}`.", mend, key, value)
+            fix = _as_a_whole(key, parameters) or _nearest(key, names)
+            fix = fix or f"Its inputs are {_listed(names)}."
+            raise InputError(f"{name} has no input `{key}`.", fix, key, value)
         given[key] = value
     missing = [key for key in names if key not in given]
     if missing:
@@ -192,8 +192,8 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
         for key in value:
             if key not in names:
                 shown = str(key) if isinstance(key, str) else describe(key)
-                mend = _nearest(shown, names) or f"Its fields are {_listed(names)}."
-                raise InputError(f"`{path}` has no field `{shown}`.", mend, path, value)
+                fix = _nearest(shown, names) or f"Its fields are {_listed(names)}."
+                raise InputError(f"`{path}` has no field `{shown}`.", fix, path, value)
         missing = [name for name in names if name not in value]
         if missing:
             raise InputError(
@@ -273,20 +273,20 @@ def _fitting(type_: Type, *, is_below: bool) -> str:
 
 
 def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
-    mend = "Give a finite number." if isinstance(type_, FixedType) else "Give an integer."
+    fix = "Give a finite number." if isinstance(type_, FixedType) else "Give an integer."
     if isinstance(value, float | Decimal) and not isinstance(type_, FixedType):
-        mend = "Give an integer, without a point or an exponent; or declare a Fixed[n, f]."
+        fix = "Give an integer, without a point or an exponent; or declare a Fixed[n, f]."
     if isinstance(type_, ArrayType):
-        mend = "Give a list."
+        fix = "Give a list."
     elif isinstance(type_, RecordType):
-        mend = f"Give a dict of {_listed([name for name, _ in type_.fields])}, or a {type_}."
+        fix = f"Give a dict of {_listed([name for name, _ in type_.fields])}, or a {type_}."
         if is_defined_anew(value, type_.record):
-            mend = DEFINED_ANEW
+            fix = DEFINED_ANEW
     elif is_date(value):
-        mend = DATES
+        fix = DATES
     return InputError(
         f"`{path}` takes {_described(type_)}, and was given {_kind(value, type_)}.",
-        mend,
+        fix,
         path,
         value,
     )

@@ -21,10 +21,10 @@ from zkpipe.circuits.language.values.engine import keep_for
 from zkpipe.ground.kinds import describe
 
 
-def refused(what: str, mend: str) -> CompileError:
+def refused(problem: str, fix: str) -> CompileError:
     """The error for an expression that circuits do not have."""
     expression, source = expression_here()
-    return CompileError(f"{expression} {what}", mend, source)
+    return CompileError(f"{expression} {problem}", fix, source)
 
 
 DEFINED_ANEW = (
@@ -78,7 +78,7 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
 
         found = advice(frames_here()[0], need, Kind(self.is_flag, self.fraction is not None))
         about = f"`{found.about}`" if found.about else "An expression"
-        error = CompileError(f"{about} {found.what}", found.mend, source_here())
+        error = CompileError(f"{about} {found.problem}", found.fix, source_here())
         keep_for(self.engine, error)
         return error
 

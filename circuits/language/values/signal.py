@@ -129,7 +129,7 @@ class Signal(NotPlain):
         if modulus is not None or type(exponent) is not int or exponent < 0:
             raise refused(
                 "has an exponent that is not a whole number known at compile time.",
-                _exponent_mend(exponent, modulus),
+                _exponent_fix(exponent, modulus),
             )
         if self.low is None or self.high is None:
             low = high = None
@@ -186,12 +186,12 @@ class Signal(NotPlain):
         return self.__truediv__(other)
 
     def __lshift__(self, other: object) -> NoReturn:
-        mend = (
+        fix = (
             _BY_A_SIGNAL
             if isinstance(other, Signal)
             else "Write x * 2**n for x << n, and x // 2**n for x >> n."
         )
-        raise refused("is a shift, which a circuit does not have.", mend)
+        raise refused("is a shift, which a circuit does not have.", fix)
 
     __rshift__ = __lshift__
 
@@ -366,7 +366,7 @@ def operand(signal: Signal, other: object) -> Signal:
         kind = describe(other)
         if isinstance(other, float) and not math.isfinite(other):
             kind += " that is not finite"
-        raise refused(f"mixes a signal with {kind}.", _mixing_mend(other))
+        raise refused(f"mixes a signal with {kind}.", _mixing_fix(other))
     return constant(signal.engine, value)
 
 
@@ -376,7 +376,7 @@ _BY_A_SIGNAL = (
 )
 
 
-def _mixing_mend(other: object) -> str:
+def _mixing_fix(other: object) -> str:
     if isinstance(other, list | tuple | np.ndarray):
         return (
             "Work on a list item by item: [x + y for x in xs], or of two lists "
@@ -395,7 +395,7 @@ def _mixing_mend(other: object) -> str:
     return "Give a signal or a whole number."
 
 
-def _exponent_mend(exponent: object, modulus: object) -> str:
+def _exponent_fix(exponent: object, modulus: object) -> str:
     if modulus is not None:
         return "Write (x ** n) % m."
     if isinstance(exponent, int):

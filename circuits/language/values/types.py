@@ -157,9 +157,9 @@ class Visible(_OneType):
         return f"{'Public' if self.public else 'Private'}[{self.type}]"
 
 
-def wrong_type(what: str, mend: str) -> CompileError:
+def wrong_type(problem: str, fix: str) -> CompileError:
     """The error for what is no type, at the user's line."""
-    return CompileError(what, mend, source_here())
+    return CompileError(problem, fix, source_here())
 
 
 def _width(name: str, bits: object, example: str = "[32]") -> int:

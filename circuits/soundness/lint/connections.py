@@ -69,13 +69,13 @@ def _unused(
 
 
 def _in_no_constraint(kind: str, name: str) -> Finding:
-    mend = (
+    fix = (
         "Use it, or take it away: any value passes."
         if kind == "private input"
         else "Constrain it, or take it away."
     )
     text = f"The {kind} `{name}` is in no constraint."
-    return Finding(f"unused-{kind.replace(' ', '-')}", Severity.WARNING, text, mend, (name,))
+    return Finding(f"unused-{kind.replace(' ', '-')}", Severity.WARNING, text, fix, (name,))
 
 
 def _without_a_wire(what: str, names: tuple[str, ...]) -> Finding:

@@ -9,7 +9,7 @@ from zkpipe.circuits.errors import Source
 
 
 class Severity(Enum):
-    """How much a finding matters: a warning asks to be mended, a note to be known."""
+    """How much a finding matters: a warning asks to be corrected, a note to be known."""
 
     WARNING = "warning"
     NOTE = "note"
@@ -21,7 +21,7 @@ class Finding:
 
     kind    for machines: unused-input, loose-public-input, ...
     text    a sentence
-    mend    what to do about it
+    fix    what to do about it
     names   of the wires it is about
     source  the author's line, if there is one
     """
@@ -29,6 +29,6 @@ class Finding:
     kind: str
     severity: Severity
     text: str
-    mend: str
+    fix: str
     names: tuple[str, ...] = ()
     source: Source | None = None

@@ -134,7 +134,7 @@ def _open_divisions(system: ConstraintSystem, report: Report, forms: Forms) -> I
 def _of_warning(warning: CircuitWarning) -> Finding:
     """What the compiler warns of, as a finding."""
     return Finding(
-        warning.kind, Severity.WARNING, warning.what, warning.mend, warning.names, warning.source
+        warning.kind, Severity.WARNING, warning.problem, warning.fix, warning.names, warning.source
     )
 
 
@@ -188,17 +188,17 @@ def _divisions(system: ConstraintSystem) -> Iterator[Finding]:
                 f"A division costs {len(rows):,} constraints, and no input that makes its divisor "
                 "zero has a proof."
             )
-            mend = "Multiply instead where you can: q * y == x for a quotient that is known."
+            fix = "Multiply instead where you can: q * y == x for a quotient that is known."
         else:
             what = (
                 f"A division by the constant {divisor:,}, or the rounding of a Fixed by it, costs "
                 f"{len(rows):,} constraints."
             )
-            mend = "Round once, after sums and products, where you can."
+            fix = "Round once, after sums and products, where you can."
         yield Finding(
             "division",
             Severity.NOTE,
             what,
-            mend,
+            fix,
             source=source,
         )

@@ -1,6 +1,6 @@
 """Hostile versions of a file in iden3's container, and what must come of reading one.
 
-What is right: a ZkpipeError with a sentence on what is wrong and one on the mend, no memory
+What is right: a ZkpipeError with a sentence on what is wrong and one on the fix, no memory
 allocated for what the file only claims to hold, and nothing in the folder changed.
 """
 
@@ -144,8 +144,8 @@ def assert_refused(
     with pytest.raises(ZkpipeError) as caught:
         load(path)
     error = caught.value
-    assert error.what.endswith("."), what
-    assert error.mend.endswith("."), what
+    assert error.problem.endswith("."), what
+    assert error.fix.endswith("."), what
     assert path.read_bytes() == data, what
     assert sorted(path.parent.iterdir()) == before, what
     return error

@@ -343,7 +343,7 @@ def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
     data, sentence = LIES[name]
     error = assert_refused(load, tmp_path / "a.r1cs", name, data)
     assert isinstance(error, FormatError)
-    assert sentence in error.what
+    assert sentence in error.problem
 
 
 def test_sections_of_no_custom_gates_are_harmless(tmp_path: Path) -> None:
@@ -363,7 +363,7 @@ def test_every_truncation_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [1, 2, 3])
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
     error = assert_refused(load, tmp_path / "a.r1cs", "missing", without(CIRCOM, kind))
-    assert error.what.endswith(f"has no section {kind}.")
+    assert error.problem.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_give_a_system_that_holds_together(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ REFUSED = {
 def test_is_refused(name: str) -> None:
     with pytest.raises(FormatError) as caught:
         parse_json(REFUSED[name], "input.json")
-    assert "input.json" in caught.value.what
+    assert "input.json" in caught.value.problem
     assert len(str(caught.value)) < 300
 
 
@@ -129,7 +129,7 @@ def test_what_is_written_comes_back_and_ends_in_a_newline(tmp_path: Path) -> Non
     assert (tmp_path / "a.json").read_bytes().endswith(b"}\n")
 
 
-MENDS = {  # a text as people write it, and what they are told to do
+FIXES = {  # a text as people write it, and what they are told to do
     '{"a": 1, // one\n"b": 2}': "no comments",
     '{"a": 1, /* one */ "b": 2}': "no comments",
     '# the inputs\n{"a": 1}': "no comments",
@@ -171,11 +171,11 @@ MENDS = {  # a text as people write it, and what they are told to do
 }
 
 
-@pytest.mark.parametrize("text", MENDS)
+@pytest.mark.parametrize("text", FIXES)
 def test_what_is_told_is_for_what_stands_there(text: str) -> None:
     with pytest.raises(FormatError, match="is not JSON") as caught:
         parse_json(text.encode(), "x.json", floats=True)
-    assert MENDS[text] in caught.value.mend
+    assert FIXES[text] in caught.value.fix
 
 
 @pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh9"])

@@ -121,13 +121,13 @@ def test_another_field_is_refused_by_its_name(tmp_path: Path) -> None:
         patched(CIRCOM, header + 4, "Q", 2**64 - 2**32 + 1),
     ):
         error = assert_refused(Witness.load, tmp_path / "w.wtns", "field", data)
-        assert "bn128" in error.mend
+        assert "bn128" in error.fix
 
 
 @pytest.mark.parametrize("count", [0, 11, 13, 2**31, 2**32 - 1])
 def test_a_count_that_is_not_that_of_the_values_is_refused(tmp_path: Path, count: int) -> None:
     data = patched(CIRCOM, section(CIRCOM, 1).body + 36, "I", count)
-    assert "section 2" in assert_refused(Witness.load, tmp_path / "w.wtns", "count", data).what
+    assert "section 2" in assert_refused(Witness.load, tmp_path / "w.wtns", "count", data).problem
 
 
 def test_every_broken_frame_is_refused(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_every_truncation_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [1, 2])
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
     error = assert_refused(Witness.load, tmp_path / "w.wtns", "missing", without(CIRCOM, kind))
-    assert error.what.endswith(f"has no section {kind}.")
+    assert error.problem.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_read_as_what_they_say(tmp_path: Path) -> None:

@@ -135,21 +135,21 @@ def negative(x: Private[Int[16]]) -> None:
 
 @pytest.mark.parametrize(("narrowed", "bits"), [(seven, 3), (large, None), (negative, 8)])
 def test_a_narrower_width_holds_all_that_checks_leave(narrowed, bits):
-    mends = [f.mend for f in lint(narrowed.trace()).findings if f.kind == "needless-width"]
-    assert mends == ([] if bits is None else [f"Declare it with {bits} bits."])
+    fixes = [f.fix for f in lint(narrowed.trace()).findings if f.kind == "needless-width"]
+    assert fixes == ([] if bits is None else [f"Declare it with {bits} bits."])
 
 
 @pytest.mark.parametrize(
-    ("offset", "mends"),
+    ("offset", "fixes"),
     [(0, ["Declare it with 5 bits."]), (3, ["Declare it with 6 bits."]), (231, [])],
 )
-def test_a_width_counts_from_zero(offset, mends):
+def test_a_width_counts_from_zero(offset, fixes):
     """One sum of eight bits, and one of five behind an offset."""
     bits = [bit(wire) for wire in range(2, 15)]
     wide = equal({1: -1} | {2 + i: 1 << i for i in range(8)})
     short = equal({1: -1, 0: offset} | {10 + i: 1 << i for i in range(5)})
     found = lint(system_of([*bits, wide, short], 0, 1, 15)).findings
-    assert [f.mend for f in found if f.kind == "needless-width"] == mends
+    assert [f.fix for f in found if f.kind == "needless-width"] == fixes
 
 
 @circuit
@@ -163,12 +163,12 @@ def one(x: Private[UInt[8]]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("narrowed", "mend"),
+    ("narrowed", "fix"),
     [(nothing, "Write 0 in its place."), (one, "Declare it with 1 bit.")],
 )
-def test_a_width_of_one_bit_or_none_is_told_so(narrowed, mend):
+def test_a_width_of_one_bit_or_none_is_told_so(narrowed, fix):
     (finding,) = [f for f in lint(narrowed.trace()).findings if f.kind == "needless-width"]
-    assert finding.mend == mend
+    assert finding.fix == fix
 
 
 def test_a_rounding_is_not_told_to_divide_by_zero():

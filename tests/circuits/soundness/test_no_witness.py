@@ -236,7 +236,7 @@ def test_public_values_in_no_constraint_are_told_before_a_setup():
     assert warning.kind == "unbound-public-values"
     assert warning.names == ("wire 1", "wire 2")
     (single,) = warnings_before_setup(system_of([], 1, 0, 2))
-    assert "a key proves any value there" in single.what
+    assert "a key proves any value there" in single.problem
 
 
 def test_a_safe_verdict_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -64,8 +64,8 @@ def test_where_neither_is_proved_the_error_does_not_say_that_checks_are_missing(
         in_order.compile()
     assert caught.value.report.verdict is Verdict.UNKNOWN
     assert "Whether the inputs determine `a` could not be proved." in str(caught.value)
-    assert "Pin `a` in a way that the analysis knows" in caught.value.mend
-    assert "waive='...'" in caught.value.mend
+    assert "Pin `a` in a way that the analysis knows" in caught.value.fix
+    assert "waive='...'" in caught.value.fix
 
 
 def test_the_error_is_the_same_each_time():

@@ -280,7 +280,7 @@ def test_a_public_value_not_below_r_is_refused(tmp_path: Path, value: int, index
     data = json.dumps(texts).encode()
     error = assert_refused(load_public, tmp_path / "public.json", str(value), data)
     assert isinstance(error, RangeError)
-    assert f"value {index} " in error.what
+    assert f"value {index} " in error.problem
 
 
 @pytest.mark.parametrize("value", BAD_NUMBERS, ids=ascii)

@@ -245,7 +245,7 @@ def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
     data, sentence = LIES[name]
     error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", name, data)
     assert isinstance(error, FormatError)
-    assert sentence in error.what
+    assert sentence in error.problem
 
 
 BAD_POINTS = {
@@ -271,7 +271,7 @@ def test_a_bad_point_of_the_header_is_refused(tmp_path: Path, name: str) -> None
     at, body, sentence = BAD_POINTS[name]
     error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", name, with_bytes(at, body))
     assert isinstance(error, InsecureKeyError)
-    assert sentence in error.what
+    assert sentence in error.problem
 
 
 def test_every_broken_frame_is_refused(tmp_path: Path) -> None:
@@ -286,7 +286,7 @@ def test_every_truncation_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", range(1, 10))
 def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
     error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", "missing", without(SNARKJS, kind))
-    assert error.what.endswith(f"has no section {kind}.")
+    assert error.problem.endswith(f"has no section {kind}.")
 
 
 def test_mutations_are_refused_or_give_a_key_that_holds_together(tmp_path: Path) -> None:

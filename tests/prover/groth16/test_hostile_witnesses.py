@@ -39,14 +39,14 @@ def refusal(key: ProvingKey, witness: Witness) -> ZkpipeError:
 )
 def test_a_witness_with_another_number_of_wires_is_refused(proven: Proven, other: Any) -> None:
     error = refusal(proven.key, other.witness)
-    assert "key's circuit has 9 wires" in error.what
+    assert "key's circuit has 9 wires" in error.problem
     assert not isinstance(error, UnprovableError)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 8, 10, 18])
 def test_a_witness_too_short_or_too_long_is_refused(proven: Proven, count: int) -> None:
     values = [*proven.statement.values, *proven.statement.values][:count]
-    assert f"has {count} values" in refusal(proven.key, raw([v % R for v in values])).what
+    assert f"has {count} values" in refusal(proven.key, raw([v % R for v in values])).problem
 
 
 def test_a_witness_of_another_circuit_of_the_same_size_is_refused(proven: Proven) -> None:
@@ -61,25 +61,25 @@ def test_a_value_of_r_or_more_is_refused_with_its_number(
 ) -> None:
     values = [v % R for v in proven.statement.values]
     values[wire] = value
-    assert f"Value {wire} of the witness" in refusal(proven.key, raw(values)).what
+    assert f"Value {wire} of the witness" in refusal(proven.key, raw(values)).problem
 
 
 @pytest.mark.parametrize("wire", range(1, 9))
 def test_a_right_value_plus_r_is_refused(proven: Proven, wire: int) -> None:
     values = [v % R for v in proven.statement.values]
     values[wire] += R
-    assert f"Value {wire} of the witness" in refusal(proven.key, raw(values)).what
+    assert f"Value {wire} of the witness" in refusal(proven.key, raw(values)).problem
 
 
 @pytest.mark.parametrize("first", [0, 2, R - 1, 2**64])
 def test_a_first_value_that_is_not_one_is_refused(proven: Proven, first: int) -> None:
     values = [first, *(v % R for v in proven.statement.values[1:])]
-    assert "first value of the witness is not 1" in refusal(proven.key, raw(values)).what
+    assert "first value of the witness is not 1" in refusal(proven.key, raw(values)).problem
 
 
 def test_a_witness_times_a_factor_is_refused(proven: Proven) -> None:
     values = [v * 2 % R for v in proven.statement.values]
-    assert "first value" in refusal(proven.key, raw(values)).what
+    assert "first value" in refusal(proven.key, raw(values)).problem
 
 
 @pytest.mark.parametrize("change", [1, -1, 2**128])

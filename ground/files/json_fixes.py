@@ -34,7 +34,7 @@ _NO_JSON = 'Write JSON: {"x": 3, "y": [1, 2]}.'
 _OTHERWISE = "Correct the text there."
 
 
-def mend(text: str, place: int, said: str) -> str:
+def fix(text: str, place: int, said: str) -> str:
     """What to do about the place at which a reader stopped.
 
     said  what Python's reader says of it
