@@ -115,7 +115,7 @@ class InexactError(InputError):
     """A number for a Fixed lies between two of the units, and its type does not round.
 
     nearest  the two numbers that the type holds on either side
-    is_told  whether the message shows them: of a private input explain() does
+    is_shown  whether the message shows them: of a private input explain() does
     """
 
     def __init__(
@@ -125,21 +125,21 @@ class InexactError(InputError):
         parameter: str,
         value: object,
         nearest: tuple[str, str],
-        is_told: bool = False,
+        is_shown: bool = False,
     ) -> None:
         self.nearest = nearest
-        self.is_told = is_told
-        shown = self._between() if is_told else "error.explain() and --show-values tell them."
+        self.is_shown = is_shown
+        shown = self._between() if is_shown else "error.explain() and --show-values tell them."
         super().__init__(problem, fix, parameter, value, [shown])
 
-    def told(self) -> InexactError:
+    def shown(self) -> InexactError:
         """The same of a public input, whose nearest numbers may be shown."""
         assert self.parameter is not None  # noqa: S101 - for the type checker: it has one
         return InexactError(self.problem, self.fix, self.parameter, self.value, self.nearest, True)
 
     def explain(self) -> str:
         """The message, with the value that was given and the two beside it."""
-        shown = [super().explain(), *([] if self.is_told else [self._between()])]
+        shown = [super().explain(), *([] if self.is_shown else [self._between()])]
         return "\n".join(shown)
 
     def _between(self) -> str:

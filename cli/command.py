@@ -24,7 +24,7 @@ import click
 from zkpipe.cli.console.answer import Answer
 from zkpipe.cli.console.streams import drop_what_is_left
 from zkpipe.cli.console.warned import Warned
-from zkpipe.cli.failure import BROKEN_PIPE, Wishes, is_broken_pipe, tell
+from zkpipe.cli.failure import BROKEN_PIPE, ErrorOptions, is_broken_pipe, report
 
 
 class Commands(click.Group):
@@ -38,37 +38,37 @@ class Commands(click.Group):
     ) -> NoReturn:
         """Run the command that the words name, and exit."""
         words = list(sys.argv[1:] if args is None else args)
-        wishes = Wishes.among(words)
-        if wishes.debug:
+        options = ErrorOptions.among(words)
+        if options.debug:
             os.environ["ZKPIPE_TRACEBACK"] = "full"  # circuits.language.text.tracebacks
         extra["standalone_mode"] = False
-        warned = Warned(wishes.json)
+        warned = Warned(options.json)
         extra["obj"] = warned  # also for a command that prints to standard error by itself
         try:
-            status = _show(super().main(words, prog_name, **extra), wishes, warned)
+            status = _show(super().main(words, prog_name, **extra), options, warned)
         except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends
-            status = _end(error, wishes)
+            status = _end(error, options)
         sys.exit(status)
 
 
-def _show(answer: object, wishes: Wishes, warned: Warned) -> int:
+def _show(answer: object, options: ErrorOptions, warned: Warned) -> int:
     """Print an answer; the status is its own, or click's after help."""
     if not isinstance(answer, Answer):
         return answer if isinstance(answer, int) else 0
-    if wishes.json:
+    if options.json:
         answer = replace(answer, facts={**answer.facts, **warned.facts()})
-    click.echo(answer.rendered(wishes.json))
+    click.echo(answer.rendered(options.json))
     sys.stdout.flush()
     return answer.status
 
 
-def _end(error: BaseException, wishes: Wishes) -> int:
+def _end(error: BaseException, options: ErrorOptions) -> int:
     drop_what_is_left()
     if is_broken_pipe(error):
         return BROKEN_PIPE
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 1
-    return tell(error, wishes)
+    return report(error, options)
 
 
 def command(
@@ -107,7 +107,7 @@ def _listened(function: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 def _with_flag(name: str, meaning: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """An option that the command does not see: cli.failure.Wishes reads it."""
+    """An option that the command does not see: cli.failure.ErrorOptions reads it."""
     return click.option(name, is_flag=True, expose_value=False, help=meaning)
 
 

@@ -52,7 +52,7 @@ UNTOUCHED = "No output was left half-written."
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ErrorOptions:
     """The options that say how a failure is shown.
 
     Read from the words of the command line themselves: a failure may come before, or in, parsing.
@@ -63,8 +63,8 @@ class Wishes:
     show_values: bool
 
     @classmethod
-    def among(cls, words: Sequence[str]) -> Wishes:
-        """The wishes among the words of a command line."""
+    def among(cls, words: Sequence[str]) -> ErrorOptions:
+        """The options among the words of a command line."""
         options = set(takewhile(lambda word: word != "--", words))
         return cls("--json" in options, "--debug" in options, "--show-values" in options)
 
@@ -238,12 +238,12 @@ def stack(error: BaseException, show_values: bool) -> str:
     return "\ncaused\n\n".join(reversed(parts))
 
 
-def tell(error: BaseException, wishes: Wishes) -> int:
+def report(error: BaseException, options: ErrorOptions) -> int:
     """Print a failure to standard error and return the exit status."""
-    failure = Failure.of(error, wishes.show_values)
-    if wishes.debug:
-        click.echo(printable(stack(error, wishes.show_values)), err=True)
-    click.echo(failure.rendered(wishes.json), err=True)
+    failure = Failure.of(error, options.show_values)
+    if options.debug:
+        click.echo(printable(stack(error, options.show_values)), err=True)
+    click.echo(failure.rendered(options.json), err=True)
     return failure.status
 
 

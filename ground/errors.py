@@ -102,7 +102,7 @@ class ZkpipeWarning(Sent, UserWarning):
         """The file and the line that it is about."""
         return "zkpipe", 1
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Hand it to Python's warnings, whose filters say whether it is shown, or raised.
 
         It is handed over each time, not once for each line as Python's own are: the second circuit

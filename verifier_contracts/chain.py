@@ -210,7 +210,7 @@ class Chain(Caller):
         if terms.gas is None:
             with self._node(), self._answers(abi):
                 estimate = self._estimate(transaction)
-        with self._told():
+        with self._as_errors():
             return self._receipt(send(self, transaction, terms, estimate, keeper), abi)
 
     def finish(
@@ -236,7 +236,7 @@ class Chain(Caller):
                 f"{self.chain_id}.",
                 f"Give the URL of a node of chain {begun.chain_id}.",
             )
-        with self._told():
+        with self._as_errors():
             outcome = settle(self, begun, terms or Terms(), keeper, fresh=False)
             return self._receipt(outcome, abi)
 

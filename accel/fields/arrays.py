@@ -228,7 +228,7 @@ def _write(b: Any, rows: RowsType, value: Any, numbers: list[Any], types_: Any, 
 
 
 def _check_fit(rows: RowsType, elements: Any) -> None:
-    if len(elements) != rows.count or not all(map(rows.element.kin, elements)):
+    if len(elements) != rows.count or not all(map(rows.element.same_field, elements)):
         raise TypingError(f"{rows} do not take {elements}: one field, {rows.count} elements a row")
     for element in elements:
         if rows.working and element.bound > 2:

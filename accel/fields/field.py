@@ -50,17 +50,17 @@ class Element(types.Type):
         base = {FP2: FP}.get(self.field, self.field)
         return Element(base, self.machine, self.bound)
 
-    def kin(self, other: object) -> bool:
+    def same_field(self, other: object) -> bool:
         """Whether the other type differs from this in its bound at most."""
         return isinstance(other, Element) and self.key[:2] == other.key[:2]
 
     def unify(self, context: Any, other: Any) -> Any:
         """What a loop carries is the larger of the two."""
-        return max(self, other, key=lambda t: t.bound) if self.kin(other) else None
+        return max(self, other, key=lambda t: t.bound) if self.same_field(other) else None
 
     def can_convert_to(self, context: Any, other: Any) -> Any:
         """Allow a value below 2p where one below 5p is asked for, never the other way."""
-        return Conversion.safe if self.kin(other) and other.bound >= self.bound else None
+        return Conversion.safe if self.same_field(other) and other.bound >= self.bound else None
 
 
 class Mask(types.Type):
@@ -137,7 +137,7 @@ def _define(
     @infer_global(op)
     class _Rule(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
-            if len(args) == 2 and isinstance(args[0], Element) and args[0].kin(args[1]):
+            if len(args) == 2 and isinstance(args[0], Element) and args[0].same_field(args[1]):
                 return signature(rule(args[0], args[1]), *args)
             return None
 
@@ -232,7 +232,7 @@ class _LoadRule(AbstractTemplate):
 @infer_global(operator.setitem)
 class _StoreRule(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        if not isinstance(args[0], ElementsType) or not args[0].element.kin(args[2]):
+        if not isinstance(args[0], ElementsType) or not args[0].element.same_field(args[2]):
             return None
         if args[2].bound > args[0].element.bound:
             raise TypingError(

@@ -49,7 +49,7 @@ def reduce(typing, x):
 @intrinsic
 def subtract_reduced(typing, x, terms):
     """x less the terms of a tuple, all below 2p and the result too: cheaper than to reduce it."""
-    if not isinstance(terms, types.UniTuple) or not all(map(x.kin, terms)):
+    if not isinstance(terms, types.UniTuple) or not all(map(x.same_field, terms)):
         raise TypingError(
             f"subtract_reduced({x}, {terms}): one field and machine, a tuple of one type"
         )
@@ -70,7 +70,7 @@ def subtract_reduced(typing, x, terms):
 @intrinsic
 def select(typing, mask, x, y):
     """Take x in the lanes where the mask holds, y in the others."""
-    if not isinstance(x, Element) or not x.kin(y) or mask != Mask(x.machine):
+    if not isinstance(x, Element) or not x.same_field(y) or mask != Mask(x.machine):
         raise TypingError(f"select({mask}, {x}, {y}): the values must be of one field and machine")
     result = max(x, y, key=lambda t: t.bound)
 
@@ -184,7 +184,7 @@ def parts(typing, x):
 @intrinsic
 def pair(typing, c0, c1):
     """The element c0 + c1 u of Fp2."""
-    if not isinstance(c0, Element) or c0.field != FP or not c0.kin(c1):
+    if not isinstance(c0, Element) or c0.field != FP or not c0.same_field(c1):
         raise TypingError(f"pair({c0}, {c1}): the components must be of Fp, on one machine")
     result = Element(FP2, c0.machine, max(c0.bound, c1.bound))
 

@@ -101,7 +101,7 @@ def _prepare(factors, shifts, scratch, canonical, bits, limbs, out):
 @intrinsic
 def times(typing, x, factors, i):
     """x times factor i."""
-    if not isinstance(factors, FactorsType) or not factors.element.kin(x):
+    if not isinstance(factors, FactorsType) or not factors.element.same_field(x):
         return None
     machine, p = x.machine, x.field.modulus
     result = x.below(machine.known_bound(x.field, x.bound))

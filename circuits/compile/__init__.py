@@ -4,7 +4,7 @@ combinations  what rows are made of: combinations, long sums, known bits; growin
 forgotten     comparisons and inputs that nothing uses, checks that always hold
 tracer        products and equations as rows; which sums get a wire
 sums          when long sums are read, and when they get a wire
-facts         comparisons, as values and as checks
+conditions         comparisons, as values and as checks
 payloads      what a traced value holds
 flags         is-zero, conjunction, disjunction
 bits          decomposition into bits, range checks, what known bits are good for

@@ -131,7 +131,7 @@ class _Wires:
         self.first = first
         self.aliases = engine.aliases
         slot_count = len(engine.kinds)
-        is_wire = np.array(engine.gone, np.int64) < 0
+        is_wire = np.array(engine.substituted, np.int64) < 0
         is_wire[list(engine.aliases)] = False
         is_wire[first] = False
         self.slots = np.concatenate([np.array(first, np.int64), np.flatnonzero(is_wire)])
@@ -153,7 +153,7 @@ class _Wires:
         wires[slots] = self.wire_of_slot[rows.slots[slots]]
         gone = np.flatnonzero(slots & (wires == NO_WIRE))
         for entry in gone.tolist():
-            wires[entry] = -1 - engine.c_rows[engine.gone[int(rows.slots[entry])]]
+            wires[entry] = -1 - engine.c_rows[engine.substituted[int(rows.slots[entry])]]
         return Sides(rows.starts(), wires, rows.values)
 
     def of(self, slots: Iterable[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """The engine that traces: what the language asks for, as rows.
 
-A payload is a linear combination, or for a flag a fact that has no rows yet; with a claim if it
-was computed from comparisons.
+A payload is a linear combination, or for a flag a condition that has no rows yet; with a claim if
+it was computed from comparisons.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile import bits, division, facts, tables, thresholds
+from zkpipe.circuits.compile import bits, division, tables, thresholds
+from zkpipe.circuits.compile import conditions as conditions
 from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
@@ -29,7 +30,7 @@ from zkpipe.circuits.compile.combinations.linear import (
     plus,
     times,
 )
-from zkpipe.circuits.compile.facts import Payload
+from zkpipe.circuits.compile.conditions import Payload
 from zkpipe.circuits.compile.forgotten.claims import Claim, refuse_unused, unused_bools
 from zkpipe.circuits.compile.payloads import (
     Claimed,
@@ -62,7 +63,7 @@ class TracingEngine(Tracer):
     def linear(self, payload: TracedPayload) -> Linear:
         """The payload as a combination, or as a long sum that nothing reads yet."""
         content = content_of(payload)
-        return content.value(self) if isinstance(content, facts.Fact) else content
+        return content.value(self) if isinstance(content, conditions.Condition) else content
 
     def held(self, payload: TracedPayload) -> Combination:
         """The payload as a combination that several rows will have: short, or on a wire."""
@@ -161,11 +162,11 @@ class TracingEngine(Tracer):
     def _equal(self, x: Operand, y: Operand) -> Payload:
         left, right = self.combination(x.payload), self.combination(y.payload)
         if x.low is None or y.low is None or x.high is None or y.high is None:
-            return facts.Equal(left, right, None)
+            return conditions.Equal(left, right, None)
         low, high = x.low - y.high, x.high - y.low
         if low > 0 or high < 0:
             return constant(0)
-        return facts.Equal(left, right, (low, high))
+        return conditions.Equal(left, right, (low, high))
 
     def at_least(self, x: Operand, y: Operand) -> TracedPayload:
         """Whether x >= y as integers."""
@@ -176,34 +177,34 @@ class TracingEngine(Tracer):
         if low >= 0 or high < 0:
             return constant(1 if low >= 0 else 0)
         left, right = self.held(x.payload), self.held(y.payload)
-        return facts.AtLeast(left, right, 0, low, high)
+        return conditions.AtLeast(left, right, 0, low, high)
 
     def at_most(self, x: Operand, y: Operand) -> TracedPayload:
         """Whether x <= y as integers."""
         return derived(self._at_most(x, y), (x.payload, y.payload))
 
     def _at_most(self, x: Operand, y: Operand) -> Payload:
-        fact = self._at_least(y, x)
-        if isinstance(fact, facts.Fact):
-            fact.sides = fact.sides[::-1]
-        return fact
+        condition = self._at_least(y, x)
+        if isinstance(condition, conditions.Condition):
+            condition.sides = condition.sides[::-1]
+        return condition
 
     def negation(self, flag: TracedPayload) -> TracedPayload:
         """1 - flag."""
-        return derived(facts.negation(content_of(flag)), (flag,))
+        return derived(conditions.negation(content_of(flag)), (flag,))
 
     def conjunction(self, flags: Sequence[TracedPayload]) -> TracedPayload:
         """All of the flags."""
-        return derived(facts.All([content_of(flag) for flag in flags]), flags)
+        return derived(conditions.All([content_of(flag) for flag in flags]), flags)
 
     def disjunction(self, flags: Sequence[TracedPayload]) -> TracedPayload:
         """One of the flags or more."""
-        none = facts.All([facts.negation(content_of(flag)) for flag in flags])
-        return derived(facts.negation(none), flags)
+        none = conditions.All([conditions.negation(content_of(flag)) for flag in flags])
+        return derived(conditions.negation(none), flags)
 
     def difference(self, x: TracedPayload, y: TracedPayload) -> TracedPayload:
         """Whether two flags differ."""
-        return derived(facts.difference(self, self.linear(x), self.linear(y)), (x, y))
+        return derived(conditions.difference(self, self.linear(x), self.linear(y)), (x, y))
 
     def select(
         self,
@@ -233,7 +234,7 @@ class TracingEngine(Tracer):
         low, high = known[0], known[-1]
         if high - low == len(known) - 1 and self._rows_between(x, left, low, high) < high - low:
             ends = [constant_signal(self, low), constant_signal(self, high)]
-            return facts.All([self._at_least(x, ends[0]), self._at_most(x, ends[1])])
+            return conditions.All([self._at_least(x, ends[0]), self._at_most(x, ends[1])])
         span = (x.low, x.high - x.low + 1)
         return tables.Member(left, combinations, span)
 
@@ -289,10 +290,10 @@ class TracingEngine(Tracer):
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
             use(x.payload)
             site = self.site("narrow", f"{what} does not fit {type_}")
-            self.hold(self.held(x.payload), type_, site)
+            self.constrain_to_type(self.held(x.payload), type_, site)
         return derived(self.linear(x.payload), (x.payload,))
 
-    def hold(self, value: Combination, type_: Interval, site: Site) -> None:
+    def constrain_to_type(self, value: Combination, type_: Interval, site: Site) -> None:
         """Prove that a combination lies in an integer type, whose size is a power of two."""
         width = (type_.high - type_.low).bit_length()
         origin = self.check_origin(site, value, value)
@@ -336,7 +337,7 @@ class TracingEngine(Tracer):
         place, gadget = caller(self.boundary)
         self._require(payload, Site(place, "check", message))
         if gadget is None:
-            self.doubts.checked(place, always_holds=facts.always_holds(payload))
+            self.doubts.checked(place, always_holds=conditions.always_holds(payload))
 
     def constant_check(self) -> None:
         """Note a check of what Python knew to be true."""
@@ -375,14 +376,16 @@ class TracingEngine(Tracer):
         self.doubts.remarks += unused_bools(self.claims)
 
     def _require(self, payload: Payload, site: Site) -> None:
-        if isinstance(payload, facts.All) and payload.known is None:
+        if isinstance(payload, conditions.All) and payload.known is None:
             for part in payload.required():
                 self._require(part, site)
             return
-        if not isinstance(payload, facts.Fact):
+        if not isinstance(payload, conditions.Condition):
             payload = self.combination(payload)
-        sides = payload.sides if isinstance(payload, facts.Fact) else (payload, constant(1))
-        if not facts.require(self, payload, self.check_origin(site, *sides)):
+        sides = (
+            payload.sides if isinstance(payload, conditions.Condition) else (payload, constant(1))
+        )
+        if not conditions.require(self, payload, self.check_origin(site, *sides)):
             raise _never(site, "A check can never hold.")
 
     def hint(self, call: HintCall, arguments: list[TracedPayload]) -> list[TracedPayload]:
@@ -395,7 +398,7 @@ class TracingEngine(Tracer):
         for slot, (path, type_) in zip(slots, types, strict=True):
             if isinstance(type_, IntegerType):
                 site = self.site("hint", f"the hint's result {path} does not fit {type_}")
-                self.hold({slot: 1}, type_, site)
+                self.constrain_to_type({slot: 1}, type_, site)
         place = here(self.boundary)
         return [
             self.brought([{slot: 1}], (), f"the hint `{call.name}`", place)[0]
@@ -407,7 +410,7 @@ class TracingEngine(Tracer):
     def bind_input(self, slot: int, path: str, type_: IntegerType) -> None:
         """Prove that an input lies in its type as it enters."""
         site = Site(None, "input", f"the input {path} does not fit {type_}")
-        self.hold({slot: 1}, type_, site)
+        self.constrain_to_type({slot: 1}, type_, site)
 
 
 def _interval(signal: Operand, value: Combination) -> tuple[int, int]:

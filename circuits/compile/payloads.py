@@ -1,11 +1,11 @@
-"""What a traced value holds: a combination, a fact that is no constraint yet, and its claims."""
+"""What a traced value holds: a combination or a condition, which has no rows yet, and claims."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkpipe.circuits.compile.facts import Payload
+from zkpipe.circuits.compile.conditions import Payload
 from zkpipe.circuits.compile.forgotten.claims import Claim
 
 

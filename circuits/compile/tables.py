@@ -24,7 +24,7 @@ from zkpipe.circuits.compile.combinations.combination import (
     total,
 )
 from zkpipe.circuits.compile.combinations.linear import Linear, known
-from zkpipe.circuits.compile.facts import Equal, Fact
+from zkpipe.circuits.compile.conditions import Condition, Equal
 from zkpipe.circuits.compile.flags import is_zero
 from zkpipe.circuits.compile.sums import choose
 from zkpipe.circuits.compile.tracer import Tracer
@@ -126,7 +126,7 @@ def _coefficients(values: Sequence[int]) -> list[int]:
     return out
 
 
-class Member(Fact):
+class Member(Condition):
     """x is one of the values: the product of the differences is 0.
 
     span  where x is an integer and all values are constants: the least x, and how many there are

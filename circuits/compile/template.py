@@ -199,7 +199,7 @@ class Template:
         slot_of[1 : 1 + self.arguments] = list(own)
         slot_of[1 + self.arguments :] = np.arange(first_slot, first_slot + count)
         engine.kinds.extend(self.kinds)
-        engine.gone.frombytes(np.full(count, -1, np.int64).tobytes())
+        engine.substituted.frombytes(np.full(count, -1, np.int64).tobytes())
         base = self._copy_rows(engine, slot_of, first_row)
         self._copy_tape(engine, slot_of, first_row)
         last = (first_slot + count, first_row + len(self.origin_of_row))
@@ -303,7 +303,7 @@ class _Renumbering:
 
     def __init__(self, engine: TracingEngine) -> None:
         self.engine = engine
-        kept = np.array(engine.gone, np.int64) < 0
+        kept = np.array(engine.substituted, np.int64) < 0
         kept[list(engine.aliases)] = False
         self.slots = np.flatnonzero(kept)
         self.new = np.full(len(kept), -1, np.int64)
@@ -325,13 +325,13 @@ class _Renumbering:
         return CopiedRows(rows.counts, self.new[rows.slots], rows.values)
 
     def sides(self) -> CopiedRows:
-        """Sides with products of rows, -(row + 1), for slots that are gone."""
+        """Sides with products of rows, -(row + 1), for slots that are substituted."""
         engine = self.engine
         rows = engine.sides.arrays().expanded(engine.aliases, engine.coefficients)
         slots = rows.slots.copy()
         for entry, slot in enumerate(rows.slots.tolist()):
             if slot >= 0:
-                gone = engine.gone[slot]
+                gone = engine.substituted[slot]
                 slots[entry] = self.new[slot] if gone < 0 else -1 - engine.c_rows[gone]
         return CopiedRows(rows.counts, slots, rows.values)
 

@@ -106,7 +106,7 @@ class Tracer:
         self.hints: list[HintUse] = []
         self.calls: list[Call] = []
         self.kinds = bytearray([WireKind.INPUT]) * (argument_count + 1)
-        self.gone = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
+        self.substituted = array("q", [_OPEN]) * (argument_count + 1)  # closed row in c, if gone
         self.pending: dict[int, int] = {}  # slot: row
         self.aliases: dict[int, Combination] = {}
         self.read_once: set[int] = set()  # slots that are gone, in whose place a long sum has stood
@@ -124,7 +124,7 @@ class Tracer:
     def slot(self, kind: WireKind) -> int:
         """A new slot."""
         self.kinds.append(kind)
-        self.gone.append(_OPEN)
+        self.substituted.append(_OPEN)
         return len(self.kinds) - 1
 
     def alias(self, x: Combination) -> int:
@@ -134,34 +134,34 @@ class Tracer:
         return slot
 
     def resolve(self, x: Combination) -> Combination:
-        """The same value without slots that are gone.
+        """The same value without slots that are substituted.
 
         One that stands for a long sum, and makes x long for the second time, gets a wire after all.
         """
-        gone = self.gone
+        substituted = self.substituted
         for slot in x:
-            if gone[slot] >= 0:
+            if substituted[slot] >= 0:
                 break
         else:
             return x
         out = self._expanded(x)
         if len(out) > len(x) + LONG:
-            again = [slot for slot in x if gone[slot] >= 0 and slot in self.read_once]
+            again = [slot for slot in x if substituted[slot] >= 0 and slot in self.read_once]
             for slot in again:
                 origin = self.product_origin()
-                self.stand_ins[slot] = self.copy(self._definition(gone[slot]), origin)
-            self.read_once.update(slot for slot in x if gone[slot] >= 0)
+                self.stand_ins[slot] = self.copy(self._definition(substituted[slot]), origin)
+            self.read_once.update(slot for slot in x if substituted[slot] >= 0)
             if again:
                 out = self._expanded(x)
         return out
 
     def _expanded(self, x: Combination) -> Combination:
-        gone, stand_ins = self.gone, self.stand_ins
+        substituted, stand_ins = self.substituted, self.stand_ins
         return total(
             (
                 {stand_ins.get(slot, slot): 1}
-                if gone[slot] < 0 or slot in stand_ins
-                else self._definition(gone[slot]),
+                if substituted[slot] < 0 or slot in stand_ins
+                else self._definition(substituted[slot]),
                 coefficient,
             )
             for slot, coefficient in x.items()
@@ -224,7 +224,7 @@ class Tracer:
         """x y by a new row, of factors that are ready and not constant."""
         slot = len(self.kinds)
         self.kinds.append(_PRODUCT)
-        self.gone.append(_OPEN)
+        self.substituted.append(_OPEN)
         self.pending[slot] = self._row(x, y, origin)
         return {slot: 1}
 
@@ -233,7 +233,7 @@ class Tracer:
         pending = self.pending
         if len(x) == 1:  # what most programs have most of the time
             (slot,) = x
-            if self.gone[slot] < 0:
+            if self.substituted[slot] < 0:
                 if slot in pending:
                     self._freeze(slot)
                 return x
@@ -271,7 +271,7 @@ class Tracer:
         rest = {s: c for s, c in x.items() if s != slot}
         self.freeze([s for s in rest if s in self.pending])
         w = self.slot(WireKind.SUM)
-        self.gone[slot] = self._close(row, scale({w: 1, **negate(rest)}, inverse(k)))
+        self.substituted[slot] = self._close(row, scale({w: 1, **negate(rest)}, inverse(k)))
         self._step(Operation.SOLVE, row, w)
         return w
 
@@ -286,7 +286,7 @@ class Tracer:
             row = self.pending.pop(slot)
             rest = {s: c for s, c in x.items() if s != slot}
             self.freeze(s for s in waiting if s != slot)
-            self.gone[slot] = self._close(row, scale(rest, R - inverse(x[slot])))
+            self.substituted[slot] = self._close(row, scale(rest, R - inverse(x[slot])))
             self.origin_of_row[row] = origin
         else:
             self._close(self._row({}, {}, origin), x)
@@ -355,7 +355,7 @@ class Tracer:
         """New slots, one after the other, for bits of x, unconstrained."""
         first = len(self.kinds)
         self.kinds.extend([WireKind.BIT] * count)
-        self.gone.extend([_OPEN] * count)
+        self.substituted.extend([_OPEN] * count)
         if count:
             self._step(Operation.BITS, self.pool.append(self.settled(x)), first, count, skip)
         return range(first, first + count)

@@ -23,7 +23,7 @@ from zkpipe.circuits.define.local_types import (
     refuse_local_types_of_helpers,
 )
 from zkpipe.circuits.define.outputs import Output, Outputs
-from zkpipe.circuits.define.raised import told
+from zkpipe.circuits.define.raised import explaining
 from zkpipe.circuits.define.retrace import traced_again
 from zkpipe.circuits.define.set_order import set_order_warnings
 from zkpipe.circuits.define.unrun import refuse_unrun
@@ -98,7 +98,7 @@ class Circuit(Decorated):
             system = self.trace()
             require_determined(system)
         for warning in system.warnings:
-            warning.tell()
+            warning.report()
         return system
 
     def trace(self) -> ConstraintSystem:
@@ -193,7 +193,7 @@ class Circuit(Decorated):
             )
         token = _around.set((*around, self))
         try:
-            with running(engine), told():
+            with running(engine), explaining():
                 result = with_lists(self.function(*arguments))
                 return result, self._typed(engine, result)
         finally:

@@ -20,7 +20,7 @@ from zkpipe.circuits.compile.lowering import TracingEngine
 from zkpipe.circuits.compile.template import Template
 from zkpipe.circuits.compile.tracer import Traced
 from zkpipe.circuits.define.local_types import refuse_local_types
-from zkpipe.circuits.define.raised import told
+from zkpipe.circuits.define.raised import explaining
 from zkpipe.circuits.define.unrun import refuse_unrun
 from zkpipe.circuits.errors import CompileError, UnsatisfiedError
 from zkpipe.circuits.language.plain.run import PlainEngine, Precomputed
@@ -146,7 +146,7 @@ class Component(Decorated):
             return value.payload % R if value.low is None else value.payload
 
         try:
-            with running(engine), told():
+            with running(engine), explaining():
                 return map_structure(plain, self._body(engine, nests))
         except UnsatisfiedError as error:
             if not compiling:
@@ -236,7 +236,7 @@ class Component(Decorated):
                 return leaf
             return leaf.moved(engine, {next(slots): 1})
 
-        with running(engine), told():
+        with running(engine), explaining():
             result = self._body(engine, [map_structure(inner, nest) for nest in nests])
         template = Template.of(engine, result)
         engine.end(f"the component {self.name}")

@@ -36,7 +36,7 @@ _OURS = re.compile(rf"\b(Fixed)?Signal\b|{OF_A_CIRCUIT}")
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def explaining() -> Iterator[None]:
     """Raise CompileError in place of an exception that a circuit's value brought about."""
     try:
         yield

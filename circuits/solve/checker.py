@@ -15,7 +15,7 @@ from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.solve.explain import failure
-from zkpipe.circuits.solve.kernels import first_failure
+from zkpipe.circuits.solve.tape_kernels import first_failure
 from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 16  # rows for one thread: some milliseconds

@@ -17,7 +17,7 @@ from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.r1cs.program_rules import check_program
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_matrices
-from zkpipe.circuits.solve.kernels import evaluate, run_tape
+from zkpipe.circuits.solve.tape_kernels import evaluate, run_tape
 from zkpipe.ground.errors import RangeError
 
 _FIX = "Compile the circuit again."

@@ -18,7 +18,7 @@ from zkpipe.circuits.solve.explain import source_of_row
 from zkpipe.circuits.soundness.analysis import analyse
 from zkpipe.circuits.soundness.errors import UnderconstrainedError
 from zkpipe.circuits.soundness.report import Report, Verdict
-from zkpipe.circuits.soundness.search.examples import told
+from zkpipe.circuits.soundness.search.examples import formatted
 from zkpipe.circuits.soundness.search.no_witness import contradictory
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -50,7 +50,7 @@ def require_determined(system: ConstraintSystem) -> None:
     if report.verdict is not Verdict.SAFE:
         raise underconstrained(system, report)
     if report.contradiction is not None:
-        contradictory(system, report.contradiction).tell()
+        contradictory(system, report.contradiction).report()
 
 
 def underconstrained(system: ConstraintSystem, report: Report) -> UnderconstrainedError:
@@ -74,7 +74,7 @@ def underconstrained(system: ConstraintSystem, report: Report) -> Underconstrain
         fix = fix if hint is None else _FIX_UNPROVED
     else:
         what = f"{name} is not determined by the inputs."
-        evidence.append(told(system, report.counterexample, wire, name))
+        evidence.append(formatted(system, report.counterexample, wire, name))
     return UnderconstrainedError(
         what, fix.format(value=name), name.strip("`"), report, source, evidence
     )

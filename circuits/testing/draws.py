@@ -21,7 +21,7 @@ from zkpipe.circuits.language.values.types import (
     Type,
 )
 from zkpipe.circuits.testing.falsehoods import random_element
-from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
+from zkpipe.circuits.testing.given import Inputs, formatted, scalars_of, whole
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
 from zkpipe.circuits.testing.wording import answers
 from zkpipe.ground.shown import shown
@@ -99,13 +99,15 @@ def _agree(tested: Subject, inputs: Inputs) -> bool:
         if plain != proven:
             raise AssertionError(
                 f"{name} proves other outputs than its plain run has.\n"
-                f"{answers(tested.outputs_declared(), plain, proven)}\n{told(inputs)}"
+                f"{answers(tested.outputs_declared(), plain, proven)}\n{formatted(inputs)}"
             )
         return True
     does = "accepts what its constraints refuse" if proven is None else "refuses what they accept"
     refusal = plain_error or proven_error
     assert refusal is not None  # noqa: S101 - for the type checker: one of the runs refused
-    raise AssertionError(f"The plain run of {name} {does}.\n{refusal.explain()}\n{told(inputs)}")
+    raise AssertionError(
+        f"The plain run of {name} {does}.\n{refusal.explain()}\n{formatted(inputs)}"
+    )
 
 
 def drawn(circuit: Circuit, rng: np.random.Generator, run: int) -> dict[str, object]:

@@ -65,7 +65,7 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
     except InputError as error:
         raise AssertionError(
             f"These are no inputs of {circuit.name}, so the test says nothing of it.\n"
-            f"{error.explain()}\n{told(inputs)}"
+            f"{error.explain()}\n{formatted(inputs)}"
         ) from None
     types = [type_ for p in circuit.parameters for _, type_ in leaf_paths(p.type, p.name)]
     outside = [(t, v) for t, v in zip(types, values, strict=True) if not _is_of(t, v)]
@@ -73,7 +73,7 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
     return Scalars([value % R for value in values], is_respelled)
 
 
-def told(inputs: Inputs) -> str:
+def formatted(inputs: Inputs) -> str:
     """Inputs as a message shows them."""
     return "Inputs: " + ", ".join(f"{name}={shown(value)}" for name, value in inputs.items())
 

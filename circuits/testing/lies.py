@@ -13,7 +13,7 @@ from zkpipe.circuits.solve.advice import Advice, Question, forged, questions
 from zkpipe.circuits.testing.conspiracies import conspiracies
 from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
 from zkpipe.circuits.testing.fitting import compensated, fitting
-from zkpipe.circuits.testing.given import Inputs, scalars_of, told, whole
+from zkpipe.circuits.testing.given import Inputs, formatted, scalars_of, whole
 from zkpipe.circuits.testing.proofs import unproved
 from zkpipe.circuits.testing.subject import Subject, subject
 from zkpipe.circuits.testing.wording import advice_name, answers, told_together
@@ -78,7 +78,7 @@ def lies(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> Lies:
     if doubt is not None:
         raise AssertionError(
             f"{circuit.name} accepts a lie, or is not proved to refuse every one.\n{doubt}\n"
-            f"{told(inputs)}"
+            f"{formatted(inputs)}"
         )
     advice = sum(bool(question.advice.wires) for question in asked)
     return Lies(advice, refused, harmless, len(every) - len(asked))
@@ -106,7 +106,7 @@ def honest_residues(tested: Subject, inputs: Inputs) -> list[int]:
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
             f"{tested.circuit.name} does not accept these inputs, so there is nothing to lie "
-            f"about.\n{error.explain()}\n{told(inputs)}"
+            f"about.\n{error.explain()}\n{formatted(inputs)}"
         ) from None
     return scalars.residues
 
@@ -126,4 +126,4 @@ def _passes(
         effect = answers(tested.outputs_declared(), honest, found)
     if question.advice.hint is None:
         fix = "No constraint of the user's can fix this: please report it."
-    return f"{tested.circuit.name} accepts a lie.\n{told_lie}\n{effect}\n{fix}\n{told(inputs)}"
+    return f"{tested.circuit.name} accepts a lie.\n{told_lie}\n{effect}\n{fix}\n{formatted(inputs)}"

@@ -10,7 +10,7 @@ from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Question, forged, questions
 from zkpipe.circuits.testing.falsehoods import random_element
-from zkpipe.circuits.testing.given import Inputs, told, whole
+from zkpipe.circuits.testing.given import Inputs, formatted, whole
 from zkpipe.circuits.testing.lies import honest_residues
 from zkpipe.circuits.testing.proofs import unproved
 from zkpipe.circuits.testing.subject import Subject, signed, subject
@@ -53,7 +53,7 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
     if doubt is not None:
         raise AssertionError(
             f"{circuit.name} accepts a witness in which several values are changed, or is not "
-            f"proved to refuse every one.\n{doubt}\n{told(inputs)}"
+            f"proved to refuse every one.\n{doubt}\n{formatted(inputs)}"
         )
     return tried
 
@@ -77,5 +77,5 @@ def _loose(tested: Subject, wire: int, change: int, inputs: Inputs) -> str:
     return (
         f"{tested.circuit.name} accepts a changed witness.\n{where}`{name}` {stands}, and may be "
         f"{signed(change)} as well, all else as it is.\n"
-        f"Use the value in a check, or do not compute it.\n{told(inputs)}"
+        f"Use the value in a check, or do not compute it.\n{formatted(inputs)}"
     )

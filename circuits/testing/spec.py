@@ -11,7 +11,7 @@ from zkpipe.circuits.solve.advice import Question, forged, questions
 from zkpipe.circuits.testing.conspiracies import conspiracies, enumerated
 from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
 from zkpipe.circuits.testing.fitting import compensated, fitting
-from zkpipe.circuits.testing.given import Inputs, expected, scalars_of, told, whole
+from zkpipe.circuits.testing.given import Inputs, expected, formatted, scalars_of, whole
 from zkpipe.circuits.testing.proofs import has_no_witness, unproved, witness_for
 from zkpipe.circuits.testing.reasons import Refusal, is_reason, required_words
 from zkpipe.circuits.testing.subject import Subject, output_values, subject
@@ -44,25 +44,25 @@ def accepted(tested: Subject, inputs: Inputs, outputs: object = None) -> Witness
         witness = tested.system.solve(**inputs)
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
-            f"{circuit.name} does not accept these inputs.\n{error.explain()}\n{told(inputs)}"
+            f"{circuit.name} does not accept these inputs.\n{error.explain()}\n{formatted(inputs)}"
         ) from None
     try:
         plain = output_values(circuit(**inputs))
     except (InputError, UnsatisfiedError) as error:
         raise AssertionError(
             f"{circuit.name} has a witness for these inputs, but its plain run refuses them.\n"
-            f"{error.explain()}\n{told(inputs)}"
+            f"{error.explain()}\n{formatted(inputs)}"
         ) from None
     proven = witness.public[: tested.system.output_count]
     if proven != plain:
         raise AssertionError(
             f"{circuit.name} proves other outputs than its plain run has.\n"
-            f"{answers(tested.outputs_declared(), plain, proven)}\n{told(inputs)}"
+            f"{answers(tested.outputs_declared(), plain, proven)}\n{formatted(inputs)}"
         )
     if wanted is not None and proven != wanted:
         raise AssertionError(
             f"{circuit.name} has other outputs than the test says.\n"
-            f"{answers(tested.outputs_declared(), wanted, proven)}\n{told(inputs)}"
+            f"{answers(tested.outputs_declared(), wanted, proven)}\n{formatted(inputs)}"
         )
     return witness
 
@@ -90,7 +90,7 @@ def rejects(circuit: Circuit, inputs: Inputs, because: str | None = None, *, see
     if doubt is not None:
         raise AssertionError(
             f"{circuit.name} refuses these inputs to every lie that was tried, but a prover who "
-            f"knows another may be accepted.\n{doubt}\n{told(inputs)}"
+            f"knows another may be accepted.\n{doubt}\n{formatted(inputs)}"
         )
 
 
@@ -106,12 +106,12 @@ def refused(tested: Subject, inputs: Inputs, because: str | None = None, *, seed
     ):
         if refusal is None:
             raise AssertionError(
-                f"The {who} of {circuit.name} accepts these inputs.\n{told(inputs)}"
+                f"The {who} of {circuit.name} accepts these inputs.\n{formatted(inputs)}"
             )
         if words is not None and not is_reason(words, refusal):
             raise AssertionError(
                 f"The {who} of {circuit.name} refuses these inputs, but not because of "
-                f"{words!r}:\n{refusal}\n{told(inputs)}"
+                f"{words!r}:\n{refusal}\n{formatted(inputs)}"
             )
     if scalars.is_respelled and tested.has_answers(scalars.residues):
         return  # the same statement as that of inputs that are accepted
@@ -132,7 +132,7 @@ def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], 
     if not tested.failing_rows(forged(tested.system, residues, {})):
         raise AssertionError(
             f"{name} refuses these inputs when it is solved, but no constraint of it does: a "
-            f"prover who uses his own solver proves them.\n{told(inputs)}"
+            f"prover who uses his own solver proves them.\n{formatted(inputs)}"
         )
     asked = questions(tested.system, residues)
     lie = _accepted_lie(tested, residues, asked, seed)
@@ -141,7 +141,7 @@ def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], 
     if lie is not None:
         raise AssertionError(
             f"{name} refuses these inputs to an honest prover and accepts them from one who lies.\n"
-            f"{lie}\n{told(inputs)}"
+            f"{lie}\n{formatted(inputs)}"
         )
 
 

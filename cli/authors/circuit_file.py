@@ -24,7 +24,7 @@ from zkpipe.cli.authors.authors_errors import fix_of, message_of, place_of
 from zkpipe.cli.authors.circuit_name import CircuitName
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.files.file_kind import Kind, expect
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.ground.errors import FormatError, ZkpipeError, ZkpipeWarning
 from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.process.interruption import ends_the_process
@@ -100,7 +100,7 @@ def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
         names = source.path.with_suffix(".sym")
         if str(names) not in error.problem:
             raise
-        ZkpipeWarning("names-unknown", error.problem, error.fix).tell()
+        ZkpipeWarning("names-unknown", error.problem, error.fix).report()
         return load_system(source)
     if system.symbols is not None and system.public_count and system.public_names is None:
         ZkpipeWarning(
@@ -108,7 +108,7 @@ def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
             f"The public values of {system.name} have names that a key does not carry: too many, "
             "or other than identifiers, points and indices.",
             "What is done with the key shows the values by their numbers.",
-        ).tell()
+        ).report()
     return system
 
 

@@ -12,7 +12,7 @@ from zkpipe.cli.console.answer import Answer
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 
 @command(

@@ -18,7 +18,7 @@ from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import output
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -10,7 +10,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import YES, Answer, one_line
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.failure import MISSING as MISSING_STATUS
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 
 @command(

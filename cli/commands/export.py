@@ -15,7 +15,7 @@ from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.prover import VerifyingKey

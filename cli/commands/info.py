@@ -16,7 +16,7 @@ from zkpipe.cli.files.contents import JSON_READERS, READERS, nothing_more
 from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, kind_of
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem

@@ -15,7 +15,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import NO, YES, Answer, Fact, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.soundness import Report
@@ -61,7 +61,7 @@ def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
         ("circuit", system.name),
         ("verdict", f"{report.verdict.name}: {sentence}"),
         *(("", line) for line in more),
-        *((finding.severity.value, _told(finding)) for finding in found.findings),
+        *((finding.severity.value, _formatted(finding)) for finding in found.findings),
     ]
     return Answer(
         {
@@ -98,7 +98,7 @@ def _sentences(system: ConstraintSystem, report: Report) -> list[str]:
     return [f"it could not be proved that the inputs determine {listed}."]
 
 
-def _told(finding: Finding) -> str:
+def _formatted(finding: Finding) -> str:
     place = f"  ({finding.source.file}:{finding.source.line})" if finding.source else ""
     return f"{finding.text} {finding.fix}{place}"
 

@@ -17,7 +17,7 @@ from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.prover import VerifyingKey
@@ -165,7 +165,7 @@ def _warn_of_code(path: Path, compiler: str) -> None:
         "code-not-compared",
         f"The code in {path} was not compared with its source: solc {compiler} is not here.",
         "Trust the record as you trust whoever gave it, or set ZKPIPE_SOLC to that version.",
-    ).tell()
+    ).report()
 
 
 def _is_verify_proof(entry: Mapping[str, Any]) -> bool:

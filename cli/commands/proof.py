@@ -27,7 +27,7 @@ from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
@@ -57,7 +57,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
         compile_kernels()
         with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
             for warning in warnings_before_setup(system):
-                warning.tell()
+                warning.report()
         with progress(f"setting up {system.name}"):
             setup_to_file(system, DEVELOPMENT, place)
         size = place.stat().st_size

@@ -44,10 +44,10 @@ def listen() -> None:
     """Let these signals end the command from now on, in the main thread."""
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _told)
+            signal.signal(number, _on_signal)
 
 
-def _told(number: int, _frame: object) -> None:
+def _on_signal(number: int, _frame: object) -> None:
     if time.monotonic() - _Hold.ended_at < SAME:
         return
     if _Hold.depth:
@@ -63,7 +63,7 @@ def _end(number: int) -> NoReturn:
     raise Ended(number)
 
 
-def is_told_to_end() -> bool:
+def has_to_end() -> bool:
     """Whether a signal waits for the end of a `held` block."""
     return _Hold.waiting is not None
 

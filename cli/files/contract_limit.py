@@ -15,4 +15,4 @@ def warn_of_public_values(name: str, count: int) -> None:
             f"{MOST_PUBLIC_VALUES}. Its proofs are verified in Python only.",
             "To verify them on a chain, make one hash of the values public, and the values "
             "themselves private.",
-        ).tell()
+        ).report()

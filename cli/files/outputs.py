@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zkpipe.cli.console.signals import held, is_told_to_end, too_late
+from zkpipe.cli.console.signals import has_to_end, held, too_late
 from zkpipe.cli.files.file_kind import PRECIOUS, USES, Kind, kind_of, order
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def _put_in_place(found: Sequence[_Output]) -> None:
             _step(output, _keep_old)
         for output in found:
             _step(output, _place)
-        if is_told_to_end():
+        if has_to_end():
             _put_back(found)
         else:
             too_late()

@@ -44,7 +44,7 @@ def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
             "program or version wrote it, or somebody changed it. Only its key was checked.",
             "Export it with `zkpipe export verifier` from a key that you trust, or have what it "
             "does reviewed.",
-        ).tell()
+        ).report()
 
 
 def compiled_verifier(

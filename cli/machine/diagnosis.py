@@ -130,7 +130,7 @@ def _processor() -> str:
 def kernel_cache() -> Finding:
     """Where compiled kernels are kept; without a place to write to they may compile every time."""
     from zkpipe.accel.compiled.kernel_folders import FOLDER
-    from zkpipe.cli.machine.kernels import FIX
+    from zkpipe.cli.machine.warm_up import FIX
     from zkpipe.ground.files.cache_folders import own_folder, readable_folders, refusal
 
     why, own = refusal(FOLDER), own_folder(FOLDER)

@@ -16,7 +16,7 @@ import zkpipe.accel.compiled.warm
 from tests.cli.workshop import CIRCUITS, invoke
 from zkpipe.accel.compiled import warm
 from zkpipe.accel.compiled.sources import ROOT
-from zkpipe.cli.machine.kernels import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.cli.main import NO_CIRCUITS, zkpipe
 from zkpipe.ground.errors import ZkpipeWarning
 from zkpipe.ground.files import cache_folders

@@ -27,7 +27,7 @@ def group(*others: Warning, fails: bool = False) -> Commands:
         """Warn."""
         for warning in (DOUBTFUL, *others):
             if isinstance(warning, ZkpipeWarning):
-                warning.tell()
+                warning.report()
             else:
                 warnings.warn(warning, stacklevel=1)
         if fails:

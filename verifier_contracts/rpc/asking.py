@@ -62,16 +62,16 @@ class Asker:
                 raise ValueError("no quantity")
             return int(str(quantity), 16)
 
-    def told(self, refusal: Refusal) -> TransactionError:
+    def as_error(self, refusal: Refusal) -> TransactionError:
         """The error that tells people of a refusal."""
         return TransactionError(f"{self.place} refuses: {refusal.said}.", refusal.cause.value)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_errors(self) -> Iterator[None]:
         try:
             yield
         except Refusal as refusal:
-            raise self.told(refusal) from refusal
+            raise self.as_error(refusal) from refusal
 
     def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(

@@ -160,8 +160,8 @@ class _Watch:
                 self._failing = None
             except Refusal as refusal:
                 if refusal.cause is not Cause.BUSY:
-                    raise self.chain.told(refusal) from refusal
-                self._bear(self.chain.told(refusal))
+                    raise self.chain.as_error(refusal) from refusal
+                self._bear(self.chain.as_error(refusal))
             except NodeMissingError as error:
                 self._bear(error)
             left = self._deadline - time.monotonic()
@@ -335,4 +335,4 @@ class _Watch:
         if certain and cause in REFUSED:
             self.is_settled = True
             self.keeper.withdraw()
-        raise self.chain.told(refusal) from refusal
+        raise self.chain.as_error(refusal) from refusal

@@ -35,7 +35,7 @@ class Signer(Asker):
         """The number of the chain, EIP-155. Raises WrongChainError if it is not the one meant."""
         if self._tester is not None:
             return int(self.web3.eth.chain_id)
-        with self._told():
+        with self._as_errors():
             served = self.quantity("eth_chainId")
         if not 0 < served <= LARGEST_CHAIN_ID:
             raise self._no_node("the number of its chain is none")
@@ -51,7 +51,7 @@ class Signer(Asker):
         address = checked_address(address)
         if self._tester is not None:
             return bytes(self.web3.eth.get_code(address))  # type: ignore[arg-type] # checksummed
-        with self._told(), self._node():
+        with self._as_errors(), self._node():
             return bytes.fromhex(of_kind(str, self.ask("eth_getCode", address, "latest"))[2:])
 
     @property

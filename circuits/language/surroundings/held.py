@@ -17,7 +17,7 @@ from zkpipe.circuits.language.surroundings.reads import (
     is_of_library,
     is_ours,
 )
-from zkpipe.circuits.language.surroundings.shape import Same
+from zkpipe.circuits.language.surroundings.shape import ByIdentity
 from zkpipe.circuits.language.surroundings.walk import Walk
 from zkpipe.circuits.language.text.frames import package_of
 
@@ -59,7 +59,7 @@ class HeldWalk(Walk):
 
     def unknown(self, thing: object) -> None:
         """Take it by its identity."""
-        self.tokens.append(Same(thing))
+        self.tokens.append(ByIdentity(thing))
         if getattr(thing, "__name__", None) in _REFLECTING or type(thing) in _GETTERS:
             self.reflect()
         self._follow([getattr(thing, "__wrapped__", None)])  # of functools.cache
@@ -78,6 +78,6 @@ class HeldWalk(Walk):
 
     def _object(self, class_: type, thing: object) -> None:
         if is_installed(class_) and self._is_library(class_.__module__):
-            self.tokens.append(Same(thing))
+            self.tokens.append(ByIdentity(thing))
         else:
             super()._object(class_, thing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from zkpipe.circuits.language.surroundings.shape import Same
+from zkpipe.circuits.language.surroundings.shape import ByIdentity
 
 PLAIN = frozenset((int, bool, str, bytes, type(None)))
 
@@ -55,7 +55,7 @@ class Known:
             kinds = _kinds(items)
             if kinds is None:
                 return None
-            met = (items, self.by_content.setdefault((items, kinds), Same(items)))
+            met = (items, self.by_content.setdefault((items, kinds), ByIdentity(items)))
             self.by_id[id(items)] = met
         return met[1]
 

@@ -45,7 +45,7 @@ class Constant:
         return of_units(signal, self.type.fraction if isinstance(self.type, FixedType) else None)
 
 
-class Same:
+class ByIdentity:
     """An object by its identity, as part of a shape."""
 
     __slots__ = ("content",)
@@ -54,7 +54,7 @@ class Same:
         self.content = content
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.content is other.content
+        return isinstance(other, ByIdentity) and self.content is other.content
 
     def __hash__(self) -> int:
         return id(self.content)

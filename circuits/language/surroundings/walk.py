@@ -46,7 +46,7 @@ from zkpipe.circuits.language.surroundings.reads import (
     is_pure,
     reads_of,
 )
-from zkpipe.circuits.language.surroundings.shape import Same
+from zkpipe.circuits.language.surroundings.shape import ByIdentity
 from zkpipe.circuits.language.text.aliases import ALIASES
 from zkpipe.circuits.language.text.sending import is_found, not_sent
 from zkpipe.circuits.language.values.refusals import NotPlain
@@ -76,7 +76,7 @@ _CONTENTS: dict[type, Callable[[Any], object]] = {  # of classes of users, askin
     bytes: lambda thing: bytes.__add__(thing, b""),
 }
 _METHODS_IN_C = (ClassMethodDescriptorType, MethodDescriptorType, WrapperDescriptorType)
-_AGAIN = Same("seen before")
+_AGAIN = ByIdentity("seen before")
 
 
 class Unknowable(Exception):
@@ -200,9 +200,9 @@ class Walk:
         elif issubclass(kind, NotPlain):
             self.unknown(thing)
         elif issubclass(kind, np.generic) and kind is not np.void and self.is_known_class(kind):
-            self.tokens += (Same(kind), thing.tobytes())
+            self.tokens += (ByIdentity(kind), thing.tobytes())
         elif kind in _BY_IDENTITY or _is_function_of_numpy(kind):
-            self.tokens.append(Same(thing))
+            self.tokens.append(ByIdentity(thing))
         elif kind is np.ufunc:
             self._builtin(thing)
         else:
@@ -211,7 +211,7 @@ class Walk:
     # --- functions
 
     def _decorated(self, thing: Decorated) -> None:
-        self.tokens.append(Same(thing))
+        self.tokens.append(ByIdentity(thing))
         self._keep_mapping(vars(thing))
         self._follow([thing.function, *thing.classes])
         self._attributes((n, value) for n, value in vars(thing).items() if n not in thing.fixed)
@@ -221,7 +221,7 @@ class Walk:
 
     def _function(self, function: FunctionType) -> None:
         code = function.__code__
-        self.tokens += (FunctionType, Same(code))
+        self.tokens += (FunctionType, ByIdentity(code))
         seen: list[object] = []
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             content = content_of(cell)
@@ -269,7 +269,7 @@ class Walk:
         if owner is None or isinstance(owner, ModuleType):
             if not is_pure(function):
                 self.unknown(function)
-            self.tokens.append(Same(function))
+            self.tokens.append(ByIdentity(function))
         else:
             self.tokens += (BuiltinFunctionType, function.__name__)
             self._follow([owner])
@@ -295,7 +295,7 @@ class Walk:
     # --- modules, classes, objects
 
     def _module(self, module: ModuleType) -> None:
-        self.tokens += (ModuleType, Same(module))
+        self.tokens += (ModuleType, ByIdentity(module))
         self.modules[id(module)] = (module, set())
         self.guards.modules.append((module, self.names_in, self.modules[id(module)][1]))
         finder = vars(module).get("__getattr__", NOT_SET)
@@ -315,7 +315,7 @@ class Walk:
         return len(self.waiting) > before
 
     def _class(self, class_: type) -> None:
-        self.tokens += (type, Same(class_))
+        self.tokens += (type, ByIdentity(class_))
         if class_ is Decimal:
             self._context()
         if class_ is Decimal or self.is_known_class(class_):
@@ -333,7 +333,7 @@ class Walk:
         )
 
     def _object(self, class_: type, thing: object) -> None:
-        self.tokens.append(Same(class_))
+        self.tokens.append(ByIdentity(class_))
         base = next((base for base in _CONTENTS if issubclass(class_, base)), object)
         members = [
             member
@@ -434,7 +434,7 @@ class Walk:
 
     def _mark(self, thing: object) -> None:
         """A bare object(), such as NOT_SET."""
-        self.tokens.append(Same(thing))
+        self.tokens.append(ByIdentity(thing))
 
 
 def _own_words(class_: type) -> int:

@@ -103,7 +103,7 @@ def integers(parameter: Parameter, value: object) -> list[int]:
     try:
         return list(_integers(parameter.name, parameter.type, value))
     except InexactError as error:
-        raise error.told() if parameter.public else error from None
+        raise error.shown() if parameter.public else error from None
 
 
 def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.digits import mark_digits
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.soundness.model.quadratics import are_multiples
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows, starts_of
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows, starts_of
 
 _MIX = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
@@ -50,22 +50,24 @@ def with_cores(system: Equations) -> Equations:
     return _extended(system, inner, rows[order], is_opposite[order], cores, order, member_of)
 
 
-def _kept(rows: Rows, mask: NDArray[np.bool_]) -> Rows:
+def _kept(rows: SparseRows, mask: NDArray[np.bool_]) -> SparseRows:
     counts = np.bincount(rows.row_of_entry()[mask], minlength=len(rows))
-    return Rows(starts_of(counts), rows.wires[mask], rows.numbers[mask])
+    return SparseRows(starts_of(counts), rows.wires[mask], rows.numbers[mask])
 
 
-def _normal(dictionary: Dictionary, cores: Rows) -> tuple[Rows, NDArray[np.bool_]]:
+def _normal(dictionary: Dictionary, cores: SparseRows) -> tuple[SparseRows, NDArray[np.bool_]]:
     """Cores of which opposite ones have become equal, and whether each was turned."""
     one = np.full(len(cores.numbers), dictionary.number(1))
     minus = dictionary.combined(one, cores.numbers, lambda _, y: R - y)
     first = cores.starts[:-1]
     is_opposite = minus[first] < cores.numbers[first]
     turned = is_opposite[cores.row_of_entry()]
-    return Rows(cores.starts, cores.wires, np.where(turned, minus, cores.numbers)), is_opposite
+    return SparseRows(
+        cores.starts, cores.wires, np.where(turned, minus, cores.numbers)
+    ), is_opposite
 
 
-def _groups(cores: Rows, dictionary: Dictionary) -> tuple[Numbers, Numbers]:
+def _groups(cores: SparseRows, dictionary: Dictionary) -> tuple[Numbers, Numbers]:
     """The cores in an order in which equal ones are neighbours, and the number of each."""
     with np.errstate(over="ignore"):
         mixed = (cores.wires.astype(np.uint64) + np.uint64(1)) * np.uint64(_MIX[0])
@@ -87,7 +89,7 @@ def _extended(
     inner: NDArray[np.bool_],
     rows: Numbers,
     is_opposite: NDArray[np.bool_],
-    cores: Rows,
+    cores: SparseRows,
     order: Numbers,
     member_of: Numbers,
 ) -> Equations:
@@ -112,7 +114,7 @@ def _extended(
     return replace(
         system,
         total_count=system.total_count + len(first),
-        linear=Rows.of(row, wire, number, len(linear) + len(first) + len(rows)),
+        linear=SparseRows.of(row, wire, number, len(linear) + len(first) + len(rows)),
         linear_row=np.concatenate(
             [system.linear_row, system.linear_row[rows[first]], system.linear_row[rows]]
         ),

@@ -25,7 +25,7 @@ from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.indicators import indicators
 from zkpipe.circuits.soundness.model.quadratics import Quadratics
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows, Shape, starts_of
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows, starts_of
 from zkpipe.circuits.soundness.model.scaling import with_small_coefficients
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -48,12 +48,12 @@ class Equations:
     dictionary: Dictionary
     wire_count: int
     total_count: int
-    linear: Rows
+    linear: SparseRows
     linear_row: Numbers
     is_bit: NDArray[np.bool_]
-    a: Rows
-    b: Rows
-    c: Rows
+    a: SparseRows
+    b: SparseRows
+    c: SparseRows
     product_row: Numbers
     impossible_row: Numbers
 
@@ -95,27 +95,27 @@ def equations(system: ConstraintSystem) -> Equations:
     )
 
 
-def _rows(matrix: SparseMatrix, dictionary: Dictionary) -> Rows:
+def _rows(matrix: SparseMatrix, dictionary: Dictionary) -> SparseRows:
     """A matrix without the zeros that files may hold."""
     numbers = dictionary.canonical(matrix.values.astype(np.int64))
-    rows = Rows(matrix.starts, matrix.wires.astype(np.int64), numbers)
+    rows = SparseRows(matrix.starts, matrix.wires.astype(np.int64), numbers)
     zero = dictionary.numbers.get(0)
     if zero is None:
         return rows
     kept = rows.numbers != zero
     row_of_entry = rows.row_of_entry()[kept]
     starts = starts_of(np.bincount(row_of_entry, minlength=len(rows)))
-    return Rows(starts, rows.wires[kept], rows.numbers[kept])
+    return SparseRows(starts, rows.wires[kept], rows.numbers[kept])
 
 
 def _equations(
     system: ConstraintSystem,
     dictionary: Dictionary,
-    matrices: tuple[Rows, Rows, Rows],
+    matrices: tuple[SparseRows, SparseRows, SparseRows],
     shapes: tuple[Shape, Shape],
     is_linear: NDArray[np.bool_],
     quadratic: Quadratics,
-) -> tuple[Rows, Numbers, Numbers]:
+) -> tuple[SparseRows, Numbers, Numbers]:
     """The equations, the row of each, and the wires that are bits."""
     a, b, c = matrices
     size_a, size_b = shapes
@@ -184,8 +184,8 @@ def _equations(
 
 def _merged(
     dictionary: Dictionary, rows: Numbers, wires: Numbers, numbers: Numbers, count: int
-) -> Rows:
-    """Rows whose entries may name a wire twice, which are then added."""
+) -> SparseRows:
+    """SparseRows whose entries may name a wire twice, which are then added."""
     order = np.lexsort((wires, rows))
     rows, wires, numbers = rows[order], wires[order], numbers[order]
     twice = np.zeros(len(rows), np.bool_)
@@ -197,4 +197,4 @@ def _merged(
         )
         kept = ~twice & (numbers != dictionary.number(0))
         rows, wires, numbers = rows[kept], wires[kept], numbers[kept]
-    return Rows(starts_of(np.bincount(rows, minlength=count)), wires, numbers)
+    return SparseRows(starts_of(np.bincount(rows, minlength=count)), wires, numbers)

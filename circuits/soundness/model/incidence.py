@@ -12,7 +12,7 @@ import numpy as np
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import Equations
-from zkpipe.circuits.soundness.model.rows import Rows
+from zkpipe.circuits.soundness.model.rows import SparseRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +43,7 @@ def incidence_of(system: Equations) -> Incidence:
     return Incidence(linear_starts, linear_rows, product_starts, places)
 
 
-def _starts(matrices: list[Rows], n: int) -> Numbers:
+def _starts(matrices: list[SparseRows], n: int) -> Numbers:
     starts = np.zeros(n + 1, np.int64)
     for rows in matrices:
         starts[1:] += np.bincount(rows.wires, minlength=n)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.quadratics import are_multiples
-from zkpipe.circuits.soundness.model.rows import Rows, Shape
+from zkpipe.circuits.soundness.model.rows import Shape, SparseRows
 
 
-def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
+def indicators(dictionary: Dictionary, a: SparseRows, b: SparseRows, c: SparseRows) -> Numbers:
     """The wires z of such pairs of products A B = C."""
     shape_c = Shape(c, dictionary)
     zero_number = dictionary.number(0)
@@ -43,7 +43,7 @@ def indicators(dictionary: Dictionary, a: Rows, b: Rows, c: Rows) -> Numbers:
     return np.unique(np.concatenate(found))
 
 
-def _are_same(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.bool_]:
+def _are_same(dictionary: Dictionary, x: SparseRows, y: SparseRows) -> NDArray[np.bool_]:
     """Whether rows are equal or opposite, their constants too."""
     ratio = are_multiples(dictionary, x, y)
     first, second = Shape(x, dictionary).constant, Shape(y, dictionary).constant

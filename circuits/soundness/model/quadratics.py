@@ -12,7 +12,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.roots import square_root
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows, Shape
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows
 
 
 @kernel
@@ -64,9 +64,9 @@ class Quadratics:
     def __init__(
         self,
         dictionary: Dictionary,
-        a: Rows,
-        b: Rows,
-        c: Rows,
+        a: SparseRows,
+        b: SparseRows,
+        c: SparseRows,
         size_a: Shape,
         size_b: Shape,
         size_c: Shape,
@@ -113,7 +113,7 @@ class Quadratics:
         self.new_bit = np.cumsum(self.has_new) - self.has_new
 
 
-def are_multiples(dictionary: Dictionary, x: Rows, y: Rows) -> NDArray[np.int8]:
+def are_multiples(dictionary: Dictionary, x: SparseRows, y: SparseRows) -> NDArray[np.int8]:
     """Of rows beside their constants: 1 if equal, -1 if opposite, 0 if neither."""
     out = np.zeros(len(x), np.int8)
     negatives = dictionary.negatives()

@@ -12,7 +12,7 @@ ONE_WIRE = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class SparseRows:
     """Compressed rows: starts (m + 1,) int64, wires (nnz,) int64 ascending, numbers (nnz,) int64.
 
     No coefficient is zero.
@@ -26,21 +26,23 @@ class Rows:
         return len(self.starts) - 1
 
     @staticmethod
-    def of(rows: Numbers, wires: Numbers, numbers: Numbers, count: int) -> Rows:
+    def of(rows: Numbers, wires: Numbers, numbers: Numbers, count: int) -> SparseRows:
         """Rows of entries in any order; no row has a wire twice."""
         order = np.lexsort((wires, rows))
-        return Rows(starts_of(np.bincount(rows, minlength=count)), wires[order], numbers[order])
+        return SparseRows(
+            starts_of(np.bincount(rows, minlength=count)), wires[order], numbers[order]
+        )
 
     def row_of_entry(self) -> Numbers:
         """The row that each entry stands in."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
-    def chosen(self, rows: Numbers) -> Rows:
+    def chosen(self, rows: Numbers) -> SparseRows:
         """Some of the rows, in the order given."""
         counts = np.diff(self.starts)[rows]
         starts = starts_of(counts)
         entries = np.arange(starts[-1]) - np.repeat(starts[:-1] - self.starts[rows], counts)
-        return Rows(starts, self.wires[entries], self.numbers[entries])
+        return SparseRows(starts, self.wires[entries], self.numbers[entries])
 
     def entries(self, row: int) -> dict[int, int]:
         """One row: wire to number of its coefficient."""
@@ -61,7 +63,7 @@ class Shape:
     first_number  (m,) int64   the number of its coefficient
     """
 
-    def __init__(self, rows: Rows, dictionary: Dictionary) -> None:
+    def __init__(self, rows: SparseRows, dictionary: Dictionary) -> None:
         self.zero = dictionary.number(0)
         counts = np.diff(rows.starts)
         wires = np.append(rows.wires, ONE_WIRE)

@@ -11,13 +11,13 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
 
 LARGE = 1 << 160  # of size; few digits in circuits weigh more, no few multiples of others less
 MOST = 5_000  # distinct large coefficients that are looked at, 20 us each
 
 
-def with_small_coefficients(dictionary: Dictionary, linear: Rows) -> Rows:
+def with_small_coefficients(dictionary: Dictionary, linear: SparseRows) -> SparseRows:
     """The equations, scaled by powers of two where that makes all of their coefficients small."""
     inner = linear.wires != ONE_WIRE
     used = np.unique(linear.numbers[inner])
@@ -40,7 +40,7 @@ def with_small_coefficients(dictionary: Dictionary, linear: Rows) -> Rows:
     numbers[chosen] = dictionary.combined(
         powers[of_row[of_entry[chosen]]], linear.numbers[chosen], lambda x, y: x * y
     )
-    return Rows(linear.starts, linear.wires, numbers)
+    return SparseRows(linear.starts, linear.wires, numbers)
 
 
 _NONE = 254  # no power of two makes it small

@@ -10,7 +10,7 @@ import numpy as np
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words
 from zkpipe.circuits.soundness.model.coefficients import Numbers
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
 from zkpipe.circuits.soundness.rules.propagation import Propagation
 
 CACHED = 1 << 15  # rows that are kept as forms
@@ -35,11 +35,11 @@ class Forms:
         system = self.system
         return sum(len(rows.wires) for rows in (system.linear, system.a, system.b, system.c))
 
-    def row(self, rows: Rows, row: int) -> Form:
+    def row(self, rows: SparseRows, row: int) -> Form:
         """A row, not to be changed."""
         return self._cached(rows, row)
 
-    def _made(self, rows: Rows, row: int) -> Form:
+    def _made(self, rows: SparseRows, row: int) -> Form:
         values = self._values
         return {wire: values[number] for wire, number in rows.entries(row).items()}
 

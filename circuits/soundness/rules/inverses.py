@@ -20,7 +20,7 @@ import numpy as np
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import Equations
-from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Rows
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
 from zkpipe.circuits.soundness.rules.forms import Form, added, normal, scaled, without
 
 Key = tuple[tuple[int, int], ...]
@@ -89,6 +89,6 @@ def _is_constant(product: Form, factor: Form) -> bool:
     return set(total) == {ONE_WIRE}
 
 
-def _form(rows: Equations, part: Rows, row: int) -> Form:
+def _form(rows: Equations, part: SparseRows, row: int) -> Form:
     values = rows.dictionary.values
     return {wire: values[number] for wire, number in part.entries(row).items()}

@@ -39,7 +39,7 @@ from zkpipe.circuits.soundness.model.bounds import Bounds
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.soundness.model.incidence import Incidence
-from zkpipe.circuits.soundness.model.rows import Rows
+from zkpipe.circuits.soundness.model.rows import SparseRows
 from zkpipe.circuits.soundness.rules.work_list import (
     FEW,
     TRIALS,
@@ -163,5 +163,5 @@ class Propagation:
         follow(*at, self._queue, tail)
 
 
-def _unknown_counts(rows: Rows) -> Numbers:
+def _unknown_counts(rows: SparseRows) -> Numbers:
     return np.diff(rows.starts)

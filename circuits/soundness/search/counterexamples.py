@@ -25,9 +25,9 @@ from zkpipe.circuits.soundness.rules.assumptions import Assumptions
 from zkpipe.circuits.soundness.rules.forms import Forms
 from zkpipe.circuits.soundness.rules.inverses import free_inverses
 from zkpipe.circuits.soundness.search.completion import Completion
+from zkpipe.circuits.soundness.search.directions import Direction, directions
 from zkpipe.circuits.soundness.search.draws import Draws
 from zkpipe.circuits.soundness.search.first_witness import solved
-from zkpipe.circuits.soundness.search.jacobian import Direction, directions
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.witness import Witness
 

@@ -14,7 +14,9 @@ MOST_INPUTS = 4
 SMALL = 1 << 64
 
 
-def told(system: ConstraintSystem, counterexample: Counterexample, wire: int, name: str) -> str:
+def formatted(
+    system: ConstraintSystem, counterexample: Counterexample, wire: int, name: str
+) -> str:
     """Like: for area = 144 both side = 12 and side = r - 12 pass every check.
 
     The inputs are the search's own, nobody's.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tests.circuits.soundness.systems import Row
 from zkpipe.circuits.soundness import apply_lemmas as lemmas
 from zkpipe.circuits.soundness.model.incidence import incidence_of
-from zkpipe.circuits.soundness.model.rows import Rows
+from zkpipe.circuits.soundness.model.rows import SparseRows
 from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms
 
 READERS = ("zkpipe.circuits.soundness.", "tests.circuits.soundness.")
@@ -114,10 +114,10 @@ class State:
                 yield from (*a, *b)
 
 
-def _rows(forms: Sequence[Form]) -> Rows:
+def _rows(forms: Sequence[Form]) -> SparseRows:
     entries = [(row, wire, k) for row, form in enumerate(forms) for wire, k in form.items()]
     row, wire, number = (np.array([e[i] for e in entries], np.int64) for i in range(3))
-    return Rows.of(row, wire, number, len(forms))
+    return SparseRows.of(row, wire, number, len(forms))
 
 
 class SmallForms(Forms):

@@ -13,7 +13,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.analysis import determined
 from zkpipe.circuits.soundness.roles import Roles, roles_of
 from zkpipe.circuits.soundness.rules.elimination import Work, reduced_rows
-from zkpipe.circuits.soundness.search.jacobian import directions
+from zkpipe.circuits.soundness.search.directions import directions
 
 FR = galois.GF(R, primitive_element=5, verify=False)
 

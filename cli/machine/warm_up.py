@@ -19,12 +19,12 @@ def compile_kernels() -> None:
 
     if is_warm(JOBS):
         return
-    _tell_of_other_place()
+    _report_other_place()
     if can_warm_up(JOBS):
         with counted("compiling kernels, once a machine") as report:
             is_done = warm_up(JOBS, report)
         if not is_done:
-            _tell(
+            _report(
                 "kernels-not-kept",
                 "Not all kernels could be compiled ahead and kept: what is missing compiles in "
                 "every process that needs it.",
@@ -32,7 +32,7 @@ def compile_kernels() -> None:
             )
 
 
-def _tell_of_other_place() -> None:
+def _report_other_place() -> None:
     """Tell why kernels are kept elsewhere than in the user's cache, if they are."""
     from zkpipe.accel.compiled.kernel_folders import FOLDER
     from zkpipe.ground.files.cache_folders import own_folder, refusal
@@ -40,12 +40,12 @@ def _tell_of_other_place() -> None:
     why, folder = refusal(FOLDER), own_folder(FOLDER)
     if folder is None:
         what = "cannot be kept: they compile in every process, for a minute or more"
-        _tell("kernels-not-kept", f"{why} Compiled kernels {what}.", FIX)
+        _report("kernels-not-kept", f"{why} Compiled kernels {what}.", FIX)
     elif why is not None:
-        _tell("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", FIX)
+        _report("kernels-elsewhere", f"{why} Compiled kernels are kept in {folder}.", FIX)
 
 
-def _tell(kind: str, what: str, fix: str) -> None:
+def _report(kind: str, what: str, fix: str) -> None:
     from zkpipe.ground.errors import ZkpipeWarning
 
-    ZkpipeWarning(kind, what, fix).tell()
+    ZkpipeWarning(kind, what, fix).report()

@@ -8,7 +8,7 @@ n being the bits of the bounds: d = a - b from -2^n to 2^n - 1 is not negative i
 is 1; for a check it is enough that d has n bits. With n + 1 <= 253 neither can be forged. Where
 bits are known already both cost less (`bits`).
 
-A fact remembers its value once it has one.
+A condition remembers its value once it has one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from zkpipe.circuits.compile.sums import read
 from zkpipe.circuits.compile.tracer import LONG, Tracer
 
 
-class Fact(ABC):
+class Condition(ABC):
     """A condition on combinations; `sides` are what a failed check shows, in the user's order."""
 
     def __init__(self, left: Combination, right: Combination) -> None:
@@ -42,20 +42,20 @@ class Fact(ABC):
 
     def value(self, tracer: Tracer) -> Combination:
         """The condition as a combination that is 0 or 1."""
-        waiting: list[Fact] = [self]  # a chain of a thousand facts is nested as deeply
+        waiting: list[Condition] = [self]  # a chain of a thousand conditions is nested as deeply
         while waiting:
-            fact = waiting[-1]
-            needed = [] if fact.known is not None else fact.unsettled()
+            condition = waiting[-1]
+            needed = [] if condition.known is not None else condition.unsettled()
             if needed:
                 waiting += needed[::-1]
                 continue
-            if fact.known is None:
-                fact.known = fact.settle(tracer)
+            if condition.known is None:
+                condition.known = condition.settle(tracer)
             waiting.pop()
         assert self.known is not None  # noqa: S101 - for the type checker
         return self.known
 
-    def unsettled(self) -> list[Fact]:
+    def unsettled(self) -> list[Condition]:
         """Facts without a value whose values settle() asks for, in its order."""
         return []
 
@@ -76,15 +76,15 @@ class Fact(ABC):
         return self.known == ({ONE: 1} if value else {})
 
 
-Payload = Linear | Fact
+Payload = Linear | Condition
 
 
 def flag_value(tracer: Tracer, payload: Payload) -> Combination:
     """A flag as a combination."""
-    return payload.value(tracer) if isinstance(payload, Fact) else read(tracer, payload)
+    return payload.value(tracer) if isinstance(payload, Condition) else read(tracer, payload)
 
 
-class Equal(Fact):
+class Equal(Condition):
     """left = right; bounds are those of left - right, None for a Field."""
 
     def __init__(
@@ -124,10 +124,10 @@ class Equal(Fact):
         return True
 
 
-class AtLeast(Fact):
+class AtLeast(Condition):
     """left >= right + offset as integers; low and high bound left - right - offset.
 
-    opposite  the fact that holds if and only if this one does not, once someone asked for it
+    opposite  the condition that holds if and only if this one does not, once someone asked for it
     """
 
     def __init__(
@@ -168,7 +168,7 @@ class AtLeast(Fact):
         return self.opposite
 
 
-class All(Fact):
+class All(Condition):
     """Every one of the flags is 1.
 
     passes       how many times its flags have been looked through, by itself or as part of another
@@ -230,12 +230,12 @@ class All(Fact):
         self.is_constant = True
         return True
 
-    def unsettled(self) -> list[Fact]:
+    def unsettled(self) -> list[Condition]:
         """Of its flags; before those, of an All among them whose flags others have gathered."""
         shared = self._shared()
         if shared is not None:
             return [shared]
-        return [f for f in self.gathered() if isinstance(f, Fact) and f.known is None]
+        return [f for f in self.gathered() if isinstance(f, Condition) and f.known is None]
 
     def _shared(self) -> All | None:
         """An All among the flags that is worth a value of its own, if there is one.
@@ -274,49 +274,49 @@ class All(Fact):
         return all(fine)
 
 
-class Not(Fact):
-    """The opposite of a fact, sharing its value."""
+class Not(Condition):
+    """The opposite of a condition, sharing its value."""
 
-    def __init__(self, fact: Fact) -> None:
-        super().__init__(fact.left, fact.right)
-        self.sides = fact.sides
-        self.fact = fact
+    def __init__(self, condition: Condition) -> None:
+        super().__init__(condition.left, condition.right)
+        self.sides = condition.sides
+        self.condition = condition
 
     def is_always(self, value: int) -> bool:
-        """Whether the fact is always the other."""
-        return self.fact.is_always(1 - value)
+        """Whether the condition is always the other."""
+        return self.condition.is_always(1 - value)
 
-    def unsettled(self) -> list[Fact]:
-        """The fact."""
-        return [] if self.fact.known is not None else [self.fact]
+    def unsettled(self) -> list[Condition]:
+        """The condition."""
+        return [] if self.condition.known is not None else [self.condition]
 
     def settle(self, tracer: Tracer) -> Combination:
         """1 - the value."""
-        return complement(self.fact.value(tracer))
+        return complement(self.condition.value(tracer))
 
     def require(self, tracer: Tracer, origin: int) -> bool:
-        """The fact refuted."""
-        return self.fact.refute(tracer, origin)
+        """The condition refuted."""
+        return self.condition.refute(tracer, origin)
 
     def refute(self, tracer: Tracer, origin: int) -> bool:
-        """The fact required."""
-        return self.fact.require(tracer, origin)
+        """The condition required."""
+        return self.condition.require(tracer, origin)
 
 
 def negation(payload: Payload) -> Payload:
     """1 - flag, not yet as rows."""
     if isinstance(payload, Not):
-        return payload.fact
+        return payload.condition
     if isinstance(payload, AtLeast):
         return payload.negated()
-    if isinstance(payload, Fact):
+    if isinstance(payload, Condition):
         return Not(payload)
     return minus({ONE: 1}, payload)
 
 
 def require(tracer: Tracer, payload: Payload, origin: int) -> bool:
     """Constrain a flag to be 1; False if it never can be."""
-    if isinstance(payload, Fact):
+    if isinstance(payload, Condition):
         return payload.require(tracer, origin)
     return tracer.equate(shift(read(tracer, payload), -1), origin)
 
@@ -326,7 +326,7 @@ def always_holds(payload: Payload) -> bool:
 
     What earlier checks imply does not count: a check that is written twice is no check of nothing.
     """
-    return payload.is_always(1) if isinstance(payload, Fact) else known(payload) == 1
+    return payload.is_always(1) if isinstance(payload, Condition) else known(payload) == 1
 
 
 def difference(tracer: Tracer, x: Linear, y: Linear) -> Linear:
