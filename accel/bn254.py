@@ -29,6 +29,12 @@ G2_GENERATOR = (  # x0, x1, y0, y1 with x = x0 + x1 u
 )
 
 
+def signed(value: int) -> int:
+    """The integer nearest to zero that a residue modulo r stands for."""
+    value %= R
+    return value if value <= R // 2 else value - R
+
+
 def root_of_unity(order: int) -> int:
     """The primitive root of unity 5^((r - 1) / order) of Fr, for a power of two up to 2^28."""
     return pow(NON_RESIDUE, (R - 1) // order, R)

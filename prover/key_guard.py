@@ -29,6 +29,7 @@ from math import isqrt
 import numpy as np
 
 from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
+from zkpipe.accel.curves.integers import g1_images, g1_negative, g2_images, g2_negative
 from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.msm.relations import Relation, Search, small_relations
@@ -36,11 +37,7 @@ from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.points import (
     G1,
     G2,
-    g1_images,
-    g1_negative,
     g1_words,
-    g2_images,
-    g2_negative,
     g2_words,
     is_in_g1,
     is_in_g2,

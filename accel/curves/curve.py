@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import G1_B, G2_B, X
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.curves.tower import FROBENIUS, conjugate
+from zkpipe.accel.curves.integers import FROBENIUS
+from zkpipe.accel.curves.tower import conjugate
 from zkpipe.accel.fields.arrays import Rows, load
 from zkpipe.accel.fields.functions import (
     any_lane,

@@ -15,9 +15,9 @@ import numpy as np
 
 from zkpipe.accel.bn254 import G2_B, P, X
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curves.integers import FROBENIUS
 from zkpipe.accel.curves.points import padded_count
 from zkpipe.accel.curves.tower import (
-    FROBENIUS,
     conjugate,
     conjugate12,
     cyclotomic_square,

@@ -9,28 +9,12 @@ Scott, eprint 2009/565.
 
 from __future__ import annotations
 
-from zkpipe.accel.bn254 import P
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curves.integers import FROBENIUS
 from zkpipe.accel.fields.functions import field_constant, one, pair, parts, reduce, square, zero
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.machines.machine import FP2
 
-
-def _power(base: tuple[int, int], exponent: int) -> tuple[int, int]:
-    """A power in Fp2, for constants."""
-    result = (1, 0)
-    for bit in f"{exponent:b}":
-        a, b = result
-        result = ((a * a - b * b) % P, 2 * a * b % P)
-        if bit == "1":
-            (a, b), (c, d) = result, base
-            result = ((a * c - b * d) % P, (a * d + b * c) % P)
-    return result
-
-
-XI = (9, 1)
-# xi^(i (p - 1) / 6): what Frobenius multiplies the conjugate of the coefficient of w^i by.
-FROBENIUS = [_power(XI, i * (P - 1) // 6) for i in range(6)]
 _g1, _g2, _g3, _g4, _g5 = (field_constant({FP2: value}) for value in FROBENIUS[1:])
 
 

@@ -16,9 +16,9 @@ def first_not_below(words: Words, modulus: int) -> int | None:
     """
     limit = words_from_ints([modulus])[0]
     top = words[:, 3]
-    ties = np.flatnonzero(top >= limit[3])
-    if not len(ties):
+    if not len(words) or top.max() < limit[3]:  # nearly always
         return None
+    ties = np.flatnonzero(top >= limit[3])
     rows = np.asarray(words[ties])
     above = np.ones(len(rows), dtype=bool)  # equality counts as not below
     for word in range(4):  # the most significant word decides last

@@ -29,10 +29,10 @@ AHEAD = 8  # blocks between asking the memory for entries of the table and readi
 SLOT_BOUND = 5  # of -y - ya, the largest value kept
 
 Index = NDArray[np.uint32]
-ScheduleBuffers = tuple[tuple[Elements, ...], tuple[Elements, ...]]
+BatchSlots = tuple[tuple[Elements, ...], tuple[Elements, ...]]
 
 
-def room(field: Field, m: Machine, count: int) -> ScheduleBuffers:
+def room(field: Field, m: Machine, count: int) -> BatchSlots:
     """A thread's sums, and what the backward pass needs of each: BATCH, `count` if fewer."""
     batch = min(BATCH, count)
     sums = tuple(Elements(field, m, batch) for _ in range(2))

@@ -73,7 +73,7 @@ class Accumulators:
 
     @classmethod
     def of(cls, field: Field, machine: Machine, count: int) -> Accumulators:
-        """ScheduleBuffers for `count` points."""
+        """Room for `count` points."""
         bounds = (2, 2, 2, SLOT_BOUND, SLOT_BOUND)
         return cls(*Elements.interleaved(field, machine, count, bounds))
 
@@ -113,7 +113,7 @@ def prefetch_rows(source: Any, order: Any, i: Any) -> Any:
 
 
 @overload(prefetch_rows)
-def _ask_of(source, order, i):
+def _prefetch_rows_of(source, order, i):
     if isinstance(source, RowsType):
         return lambda source, order, i: prefetch(source, order, i)
     return lambda source, order, i: None

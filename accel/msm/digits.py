@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
@@ -62,16 +63,6 @@ def _less(a0, a1, a2, a3, b0, b1, b2, b3):
     if a1 != b1:
         return a1 < b1
     return a0 < b0
-
-
-@kernel
-def first_out_of_range(scalars):
-    """The number of the first scalar that is r or more, or -1."""
-    for i in range(len(scalars)):
-        s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
-        if not _less(s0, s1, s2, s3, _R0, _R1, _R2, _R3):
-            return i
-    return -1
 
 
 @kernel
@@ -137,7 +128,7 @@ def check_scalars(scalars: Words) -> None:
     Raises ShapeError, or RangeError for a scalar of r or more.
     """
     check_rows("Scalars", scalars, 4)
-    if (number := first_out_of_range(scalars)) >= 0:
+    if (number := first_not_below(scalars, R)) is not None:
         raise RangeError(
             f"Scalar {number} of {len(scalars)} is not below the group order r.",
             "Reduce the scalars mod r first.",

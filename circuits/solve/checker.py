@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.arrays import WorkRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
@@ -39,7 +40,7 @@ def check_witness(system: R1CS, values: Words) -> None:
             f"{system.wire_count} wires.",
             "Give a witness of this circuit, made since it was last changed.",
         )
-    if not _below_r(values):
+    if first_not_below(values, R) is not None:
         raise InputError("This witness has a value that is not below r.", "Give canonical values.")
     if list(values[0]) != [1, 0, 0, 0]:
         raise InputError("The first value of this witness is not 1.", "Wire 0 is the constant one.")
@@ -76,13 +77,3 @@ def _number(coefficients: Words, value: int) -> int:
     """The number of a coefficient in the dictionary, -1 if it is not there."""
     found = np.flatnonzero((coefficients == words_from_ints([value])).all(axis=1))
     return int(found[0]) if len(found) else -1
-
-
-def _below_r(values: Words) -> bool:
-    """Whether every value is canonical: compared word by word, the highest first."""
-    smaller = np.zeros(len(values), np.bool_)
-    equal = np.ones(len(values), np.bool_)
-    for k, word in reversed(list(enumerate(words_from_ints([R])[0]))):
-        smaller |= equal & (values[:, k] < word)
-        equal &= values[:, k] == word
-    return bool(smaller.all())

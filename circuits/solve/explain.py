@@ -76,7 +76,7 @@ def _equation(system: R1CS, row: int) -> str:
 def _values_of_row(system: R1CS, values: Words, row: int) -> list[tuple[str, int]]:
     """The three products of a row, and the values of its first wires."""
     matrices = (("A w", system.a), ("B w", system.b), ("C w", system.c))
-    shown = [(name, _signed(_dot(system, m, values, row) % R)) for name, m in matrices]
+    shown = [(name, _shown(_dot(system, m, values, row) % R)) for name, m in matrices]
     wires = sorted(_wires_of_row(system, row))[:MOST_INPUTS]
     labels = tuple(f"label {label}" for label in system.labels[wires].tolist())
     names = labels if system.symbols is None else names_of(system.symbols, wires)
@@ -144,7 +144,7 @@ def constant_side(system: R1CS, program: Program, side: int) -> int | None:
     entries = list(_entries(program, side)) if side >= 0 else []
     if len(entries) != 1 or entries[0][0] != 0:
         return None
-    return _signed(_coefficient(system, entries[0][1]))
+    return _shown(_coefficient(system, entries[0][1]))
 
 
 def _entries(program: Program, side: int) -> Iterator[tuple[int, int]]:
@@ -163,7 +163,7 @@ def _value(system: R1CS, program: Program, values: Words, side: int) -> int:
             row = -1 - wire
             value = _dot(system, system.a, values, row) * _dot(system, system.b, values, row)
         total += _coefficient(system, number) * value
-    return _signed(total % R)
+    return _shown(total % R)
 
 
 def _dot(system: R1CS, matrix: SparseMatrix, values: Words, row: int) -> int:
@@ -184,10 +184,11 @@ def _residue(values: Words, wire: int) -> int:
 
 
 def _wire_value(values: Words, wire: int) -> int:
-    return _signed(_residue(values, wire))
+    return _shown(_residue(values, wire))
 
 
-def _signed(value: int) -> int:
+def _shown(value: int) -> int:
+    """A residue near r as the small negative number that was likely meant; others as they are."""
     return value - R if R - value < SMALL else value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.r1cs.record import Operation
@@ -13,7 +13,7 @@ from zkpipe.circuits.testing.falsehoods import random_element
 from zkpipe.circuits.testing.given import Inputs, formatted, whole
 from zkpipe.circuits.testing.lies import honest_residues
 from zkpipe.circuits.testing.proofs import unproved
-from zkpipe.circuits.testing.subject import Subject, signed, subject
+from zkpipe.circuits.testing.subject import Subject, subject
 
 
 def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.accel.fields.limbs import Words, from_montgomery
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.soundness.analysis import determined, report_on
@@ -18,7 +18,7 @@ from zkpipe.circuits.soundness.roles import roles_of
 from zkpipe.circuits.soundness.search.counterexamples import second_witness
 from zkpipe.circuits.soundness.search.extension import contradicts, extension
 from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.circuits.testing.subject import Subject, signed
+from zkpipe.circuits.testing.subject import Subject
 
 SHOWN = 8  # wires of a message
 

@@ -138,12 +138,6 @@ def subject(circuit: Circuit) -> Subject:
     return Subject(circuit, circuit.trace())
 
 
-def signed(value: int) -> int:
-    """A residue in the upper half of the field as a negative integer."""
-    value %= R
-    return value if value <= R // 2 else value - R
-
-
 def output_values(result: object) -> list[int]:
     """The scalars of a plain run's result, as their residues."""
     return [] if result is None else [int(x) % R for x in leaves(result)]  # type: ignore[call-overload]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from zkpipe.accel.bn254 import signed
 from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.values.types import FixedType, ScalarType
 from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Advice, Question
 from zkpipe.circuits.testing.falsehoods import Falsehood
-from zkpipe.circuits.testing.subject import Subject, signed
+from zkpipe.circuits.testing.subject import Subject
 
 SHOWN = 8  # values of an answer
 _KINDS = {

@@ -33,7 +33,7 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.msm.digits import first_out_of_range
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.kinds import describe, is_of
@@ -111,7 +111,7 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
             f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",
             "Give the witness of the circuit that this key was made for.",
         )
-    if (number := first_out_of_range(values)) >= 0:
+    if (number := first_not_below(values, R)) is not None:
         raise WitnessError(
             f"Value {number} of the witness is not below the field's order r.",
             "Solve the circuit again, or convert the witness with the tool that made it.",

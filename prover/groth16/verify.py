@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.ground.kinds import describe, is_of, items
 from zkpipe.prover.errors import ProofError
-from zkpipe.prover.points import g1_negative, g1_words, g2_words
+from zkpipe.prover.points import g1_words, g2_words
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.public_values import check_public
 from zkpipe.prover.verifying_key import VerifyingKey

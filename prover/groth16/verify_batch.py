@@ -39,6 +39,7 @@ from typing import Any
 import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.curves.pairing import (
     ONE,
     final_exponentiation,
@@ -53,7 +54,6 @@ from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import MOST, describe, is_of, items
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.groth16.verify import checked_public
-from zkpipe.prover.points import g1_negative
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.verifying_key import KeyWords, VerifyingKey
 

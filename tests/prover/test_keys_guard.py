@@ -22,11 +22,12 @@ from tests.prover.formats.key_material import (
     twist_point_outside_g2,
 )
 from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.prover import Proof, verify
 from zkpipe.prover.errors import InsecureKeyError
-from zkpipe.prover.points import G1, G2, g1_from_words, g1_negative
+from zkpipe.prover.points import G1, G2, g1_from_words
 from zkpipe.prover.proving_key import ProvingKey
 from zkpipe.prover.verifying_key import VerifyingKey
 

@@ -12,14 +12,11 @@ from tests.prover.formats.key_material import (
     twist_point_outside_g2,
 )
 from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.curves.integers import g1_images, g1_negative, g2_images, g2_negative
 from zkpipe.prover.points import (
     g1_from_words,
-    g1_images,
-    g1_negative,
     g1_words,
     g2_from_words,
-    g2_images,
-    g2_negative,
     g2_words,
     is_in_g1,
     is_in_g2,

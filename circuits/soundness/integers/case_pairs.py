@@ -30,7 +30,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.integers.brackets import Condition
 from zkpipe.circuits.soundness.integers.few_values import (
     Key,
@@ -42,7 +42,7 @@ from zkpipe.circuits.soundness.integers.few_values import (
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
 from zkpipe.circuits.soundness.rules.expressions import Expressions
-from zkpipe.circuits.soundness.rules.forms import Arc, Forms, are_apart, common, signed
+from zkpipe.circuits.soundness.rules.forms import Arc, Forms, are_apart, common
 from zkpipe.circuits.soundness.rules.orders import Orders
 from zkpipe.circuits.soundness.rules.polynomials import Monomial, range_of
 

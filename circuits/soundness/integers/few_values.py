@@ -24,13 +24,13 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.integers.brackets import Condition, unknown_integers
 from zkpipe.circuits.soundness.integers.members import memberships
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
 from zkpipe.circuits.soundness.rules.expressions import Expressions
-from zkpipe.circuits.soundness.rules.forms import Arc, Forms, signed
+from zkpipe.circuits.soundness.rules.forms import Arc, Forms
 from zkpipe.circuits.soundness.rules.polynomials import Monomial, Polynomial, moved_terms, range_of
 
 MOST_VALUES = 1 << 10

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.rules.expressions import Expressions
-from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, scaled, signed, without
+from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, scaled, without
 from zkpipe.circuits.soundness.rules.polynomials import Monomial, Polynomial
 
 MOST_MEMBERS = 1 << 10

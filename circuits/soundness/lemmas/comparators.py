@@ -21,9 +21,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
-from zkpipe.circuits.soundness.rules.forms import Form, Forms, added, scaled, signed, without
+from zkpipe.circuits.soundness.rules.forms import Form, Forms, added, scaled, without
 
 Digits = Sequence[tuple[int, int]]  # bits and their weights, the largest first
 Monomials = dict[tuple[int, ...], int]  # of bits; () is the constant

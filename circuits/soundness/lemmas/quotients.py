@@ -14,10 +14,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
-from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, added, scaled, signed, without
+from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, added, scaled, without
 
 MOST = 64  # equations of one product that the lemma looks at
 Key = frozenset[tuple[int, int]]

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums, ordered
 from zkpipe.circuits.soundness.lemmas.comparators import is_below_r
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
-from zkpipe.circuits.soundness.rules.forms import Form, Forms, scaled, signed, without
+from zkpipe.circuits.soundness.rules.forms import Form, Forms, scaled, without
 
 
 class Thresholds:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.forms import (
     Arc,
@@ -36,7 +36,6 @@ from zkpipe.circuits.soundness.rules.forms import (
     common,
     is_never_zero,
     scaled,
-    signed,
     without,
 )
 

@@ -18,9 +18,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
-from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, added, normal, scaled, signed
+from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, added, normal, scaled
 from zkpipe.circuits.soundness.rules.polynomials import Polynomial, plus, times, total_of
 
 MOST_ROWS = 2_000  # that one closure looks at

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import R, signed
 from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words
 from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
@@ -148,11 +148,6 @@ def common(x: Arc | None, y: Arc | None) -> Arc | None:
     if max(x[1], y[1]) - min(x[0], y[0]) < R and low <= high:
         return low, high
     return x if x[1] - x[0] <= y[1] - y[0] else y
-
-
-def signed(coefficient: int) -> int:
-    """The integer nearest to zero."""
-    return coefficient if coefficient <= R // 2 else coefficient - R
 
 
 def as_integers(form: Mapping[int, int]) -> Iterator[dict[int, int]]:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
-from zkpipe.circuits.soundness.rules.forms import Arc, signed
+from zkpipe.accel.bn254 import R, signed
+from zkpipe.circuits.soundness.rules.forms import Arc
 
 Monomial = tuple[int, ...]
 Polynomial = dict[Monomial, Any]
