@@ -15,8 +15,8 @@ if __name__ != "zkpipe.circuits":  # by another name, every class would be there
     raise ImportError("It is imported as zkpipe.circuits.", name="circuits")
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.define.circuit import circuit
-    from zkpipe.circuits.define.component import component
+    from zkpipe.circuits.define.circuit import Circuit, circuit
+    from zkpipe.circuits.define.component import Component, component
     from zkpipe.circuits.language.plain.hint import hint
     from zkpipe.circuits.language.values.choices import lookup, maximum, member, minimum, select
     from zkpipe.circuits.language.values.functions import all_of, any_of, check, narrow
@@ -39,8 +39,8 @@ else:
         __name__,
         {
             "zkpipe.circuits.language.values.choices": "lookup maximum member minimum select",
-            "zkpipe.circuits.define.circuit": "circuit",
-            "zkpipe.circuits.define.component": "component",
+            "zkpipe.circuits.define.circuit": "Circuit circuit",
+            "zkpipe.circuits.define.component": "Component component",
             "zkpipe.circuits.language.values.functions": "all_of any_of check narrow",
             "zkpipe.circuits.language.plain.hint": "hint",
             "zkpipe.circuits.language.values.types": (
@@ -50,13 +50,16 @@ else:
             "zkpipe.circuits.system": "ConstraintSystem",
             "zkpipe.circuits.witness": "Witness",
         },
+        "gadgets soundness testing",
     )
 
 __all__ = [
     "Array",
     "Bool",
+    "Circuit",
     "CircuitWarning",
     "CompileError",
+    "Component",
     "ConstraintSystem",
     "Field",
     "Fixed",

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,38 @@ def test_the_package_alone_costs_nothing_and_gives_what_users_need() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "['zkpipe', 'zkpipe.lazy']"
+
+
+def output(*words: str) -> str:
+    done = subprocess.run(  # noqa: S603 # this interpreter
+        [sys.executable, *words], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_layers_and_gadgets_are_there_without_an_import_of_their_own() -> None:
+    code = "import zkpipe as zk; print(zk.circuits.gadgets.poseidon([1]) == zk.{}([1]))"
+    assert output("-c", code.format("circuits.gadgets.poseidon")) == "True"
+    names = (
+        "zk.circuits.testing.agrees, zk.circuits.soundness.analyse, zk.prover.prove, zk.accel.ntt"
+    )
+    assert output("-c", f"import zkpipe as zk; print(len([{names}]))") == "3"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_lists_its_own_names_alone(package: str) -> None:
+    """What it is made with, such as `late`, is nobody's business."""
+    module = import_module(package)
+    public = {name for name in dir(module) if not name.startswith("_")}
+    assert set(module.__all__) - {"__version__"} <= public
+    assert not public & {"late", "lazy", "annotations", "TYPE_CHECKING"}
+    for name in public:
+        assert hasattr(module, name)
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert output("-c", "import zkpipe; print(zkpipe.__version__)") == version("zkpipe")
+
+
+def test_the_command_runs_as_a_module() -> None:
+    assert output("-m", "zkpipe", "--version") == f"zkpipe {version('zkpipe')}"

@@ -19,6 +19,7 @@ from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
 
 Element = Signal | int
+BITS = "Bools"
 
 
 def misuse(
@@ -41,10 +42,13 @@ def listed(gadget: str, name: str, values: object, of: str) -> list[object]:
     entries = None if isinstance(values, Signal) else items(values)
     if entries is None:
         given = values.kind() if isinstance(values, Signal) else describe(values)
+        of_number = isinstance(values, Signal) or integer(values) is not None
+        bits_of = " The bits of a number are gadgets.to_bits(x, n)." if of == BITS else ""
         raise misuse(
             gadget,
             f"has {given} for {name}, which is no list.",
-            f"Give a list, a tuple or an array of {of}, in their order.",
+            f"Give a list, a tuple or an array of {of}, in their order."
+            + (bits_of if of_number else ""),
             name,
             values,
         )
@@ -97,7 +101,7 @@ def bit(gadget: str, name: str, value: object) -> Element:
 
 def bits(gadget: str, name: str, values: object) -> list[Element]:
     """A list of bits."""
-    entries = listed(gadget, name, values, "Bools")
+    entries = listed(gadget, name, values, BITS)
     return [bit(gadget, f"{name}[{i}]", value) for i, value in enumerate(entries)]
 
 

@@ -1,17 +1,9 @@
-"""The language of circuits: its types, its values, its functions, and the plain run.
+"""The language of circuits: the author's text, types and values, hints, and the plain run.
 
-types       Field, Bool, UInt, Int, Fixed, Array, records; Public and Private
-structure   nests of lists, tuples and records
-signal      a circuit's value and its operators
-fixed       numbers with a binary point
-functions   check, narrow, all_of, any_of, hint
-choices     select, lookup, member, minimum, maximum
-engine      what executes a body: the tracer of circuits.compile, or the plain run
-plain       the plain run, on integers
-inputs      arguments and INPUT.json to values of the declared types
-outputs     what a circuit returns, as its declared types
-circuit     @circuit, component  @component
-shape       what makes two calls of a component the same trace
-signature   a function's parameters and annotations
-source      places in the user's text
+text          the author's text: frames, places, syntax, the heads of functions
+suggestions   what to write instead, where Python needs a plain value
+values        types, signals and their operators; check, narrow, select, lookup and the others;
+              inputs as values of the declared types; what an engine must offer
+surroundings  what a function sees beside its arguments, and whether it is the same another time
+plain         hints, and the plain run on integers
 """

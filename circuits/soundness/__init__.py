@@ -18,7 +18,7 @@ integers/      of an unknown integer and what follows from it: `brackets`, `few_
                `case_pairs`, `members`; of known and unknown order: `sorted_lists`, `symmetric`
 search/        `contradictions`: rows that nothing satisfies, of which `no_witness` warns;
                `counterexamples`: two witnesses that differ (`first_witness`, `completion`,
-               `draws`; `jacobian`: directions in which a witness can move), and `examples` of
+               `draws`; `directions`: those in which a witness can move), and `examples` of
                them in a sentence
 lint/          the verdict and `findings`: `connections`, `commitments`, `widths`, `names`;
                `open_divisions` where a proof stops; `before_setup`: what a key would prove nothing

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         verify_batch,
     )
     from zkpipe.verifier_contracts import Chain, calldata, compile_solidity, solidity_verifier
+    from zkpipe.version import __version__
 else:
     __getattr__, __dir__ = late(
         __name__,
@@ -74,7 +75,9 @@ else:
                 "verify verify_batch"
             ),
             "zkpipe.verifier_contracts": "Chain calldata compile_solidity solidity_verifier",
+            "zkpipe.version": "__version__",
         },
+        "accel benchmarks circuits cli prover verifier_contracts",
     )
 
 __all__ = [
@@ -100,6 +103,7 @@ __all__ = [
     "VerifyingKey",
     "Witness",
     "ZkpipeError",
+    "__version__",
     "all_of",
     "any_of",
     "calldata",

@@ -20,15 +20,19 @@ from typing import Any
 
 
 def late(
-    package: str, homes: Mapping[str, str]
+    package: str, homes: Mapping[str, str], modules: str = ""
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """A package's __getattr__ and __dir__, for the names that its modules hold.
 
-    homes  for each module its names, with spaces between
+    homes    for each module its names, with spaces between
+    modules  of the package that are names of it themselves, without an import
     """
     home = {name: module for module, names in homes.items() for name in names.split()}
+    inside = set(modules.split())
 
     def get(name: str) -> Any:
+        if name in inside:
+            return import_module(f"{package}.{name}")  # which sets the name
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home[name]), name)
@@ -36,6 +40,7 @@ def late(
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *home})
+        here = vars(sys.modules[package])
+        return sorted({*here["__all__"], *inside, *(name for name in here if name[:2] == "__")})
 
     return get, names

@@ -31,7 +31,7 @@ from zkpipe.circuits.language.values.types import (
     leaf_paths,
 )
 from zkpipe.circuits.swallowed import keep
-from zkpipe.ground.kinds import describe, items
+from zkpipe.ground.kinds import describe, is_of, items, shown_text
 from zkpipe.ground.process.interruption import ends_the_process
 
 
@@ -147,6 +147,8 @@ class HintCall:
                 raise
             kind = type(error)  # a name of the user's own may hold private values, as the text may
             said = kind.__name__ if kind.__module__ == "builtins" else "an exception"
+            if isinstance(error, ModuleNotFoundError) and is_of(error.name, str):
+                said = f"ModuleNotFoundError: no module is named {shown_text(error.name)}"
             failure = self._failure(f"raises {said}.", cause=error)
             raise failure from None
 
