@@ -16,6 +16,11 @@ from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.text.signature import instead_of_name
 from zkpipe.circuits.language.text.source import source_of
 
+RELATIVE = "attempted relative import with no known parent package"
+_OF_RELATIVE = (
+    "A relative import needs a package. Put an empty __init__.py into the file's folder, or name "
+    "the circuit by its module: PACKAGE.MODULE."
+)
 LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
 
 
@@ -60,6 +65,8 @@ def fix_of(error: BaseException, command: str) -> str:
         return "Correct the line: Python cannot read it."
     if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str):
         return _of_module(error.name)
+    if isinstance(error, ImportError) and message_of(error).startswith(RELATIVE):
+        return _OF_RELATIVE
     if isinstance(error, ImportError):
         module = sys.modules.get(error.name or "")
         name = _imported(error)

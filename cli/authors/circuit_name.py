@@ -96,6 +96,12 @@ def _what(text: str) -> str:
         kind = kind_of(path)
         if kind not in (None, Kind.EMPTY, Kind.INPUT):
             return f"is {kind.value}, not a circuit: a .py file or an .r1cs."
+    module = Path(*text.split(".")) if _DOTTED.fullmatch(text) else path
+    with suppress(OSError, ValueError):
+        if module.is_dir():
+            files = sorted(module.glob("[!_]*.py"))
+            such = f", such as {files[0]}" if files else ""
+            return f"is a folder. Name a file in it{such}."
     with suppress(OSError, ValueError):  # a name of 5,000 letters; none; a folder
         if path.with_name(f"{path.name}.py").is_file():
             return f"has no ending: {path.name}.py is there."

@@ -22,6 +22,7 @@ CASES: dict[str, tuple[str, int, str]] = {  # the file, the line that is told, t
     "undefined": (BODY + "zzzzqqqq", 5, "Define the name above this line"),
     "misspelt import": ("from zkpipe.circuits import circut\n", 1, "Did you mean `circuit`?"),
     "module": ("import no_such_module_at_all\n", 1, "Install no_such_module_at_all"),
+    "relative import": ("from .rates import LIMIT\n", 1, "Put an empty __init__.py into the file"),
     "syntax": ("def f(:\n", 1, "Correct the line"),
     "end": ("import sys\nsys.exit(3)\n", 2, "__main__"),
     "file": ("open('no such file')\n", 1, "Path(__file__).parent"),

@@ -112,6 +112,15 @@ def test_a_module_that_is_not_there_is_told(bank: Path, name: str) -> None:
     refused("lint", name, says="nor a module that Python finds")
 
 
+@pytest.mark.parametrize("name", ["mybank", "mybank/", "region.mybank"])
+def test_a_folder_is_told_with_a_file_in_it(bank: Path, name: str) -> None:
+    files = {"mybank/limits.py": "", "mybank/_own.py": "", "region/mybank/limits.py": ""}
+    written(bank, files)
+    refused("lint", name, says="is a folder. Name a file in it, such as ")
+    (bank / "empty").mkdir()
+    refused("lint", "empty", says="is a folder. Name a file in it.")
+
+
 def test_a_circuit_that_is_not_in_the_module_is_told(bank: Path) -> None:
     message = refused("lint", "mybank.limits:order_limits", says="has no circuit")
     assert "Did you mean mybank.limits:order_limit?" in message
