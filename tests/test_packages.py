@@ -143,7 +143,7 @@ def test_layers_and_gadgets_are_there_without_an_import_of_their_own() -> None:
     names = (
         "zk.circuits.testing.agrees, zk.circuits.soundness.analyse, zk.prover.prove, zk.accel.ntt"
     )
-    assert output("-c", f"import zkpipe as zk; print(len([{names}]))") == "3"
+    assert output("-c", f"import zkpipe as zk; print(len([{names}]))") == "4"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -163,3 +163,9 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 def test_the_command_runs_as_a_module() -> None:
     assert output("-m", "zkpipe", "--version") == f"zkpipe {version('zkpipe')}"
+
+
+def test_no_folder_of_tests_has_more_than_fifteen_modules() -> None:
+    folders = [path for path in (ROOT / "tests").rglob("*") if path.is_dir()]
+    counts = {folder: len(list(folder.glob("*.py"))) for folder in folders}
+    assert [folder for folder, count in counts.items() if count > 15] == []

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.verifier_contracts.listeners import results, serving
+from tests.verifier_contracts.rpc.listeners import results, serving
 from zkpipe.ground.errors import FormatError
 from zkpipe.verifier_contracts import (
     Chain,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 import zkpipe.prover.groth16.setup as setting_up
-from tests.prover.groth16.qap_oracle import Waste
+from tests.oracles.qap import Waste
 from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, prove, setup
 

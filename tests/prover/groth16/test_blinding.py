@@ -19,8 +19,8 @@ import pytest
 
 import zkpipe.prover.groth16.prove as proving
 import zkpipe.prover.groth16.setup as setting_up
+from tests.oracles.qap import Oracle, R, Waste, at
 from tests.prover.groth16.conftest import Proven
-from tests.prover.groth16.qap_oracle import Oracle, R, Waste, at
 from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
+from tests.oracles.qap import Waste
 from tests.prover.formats.key_material import from_py_ecc, g2, to_py_ecc, torsion_point
 from tests.prover.groth16.conftest import Proven
-from tests.prover.groth16.qap_oracle import Waste
 from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.accel.bn254 import R
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, setup, verify

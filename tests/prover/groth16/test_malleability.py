@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py_ecc import optimized_bn128 as bn128
 
+from tests.oracles.qap import R
 from tests.prover.formats.key_material import from_py_ecc, to_py_ecc
 from tests.prover.groth16.conftest import Proven
-from tests.prover.groth16.qap_oracle import R
 from zkpipe.prover import Proof, VerifyingKey, verify
 from zkpipe.prover import proof as module
 

@@ -10,10 +10,10 @@ import pytest
 from py_ecc import optimized_bn128 as bn128
 
 import zkpipe.prover.groth16.prove as proving
-from tests.accel.quotients import quotient
+from tests.accel.transforms.quotients import quotient
+from tests.oracles.qap import Oracle, R, Waste, at, domain_of
 from tests.prover.formats.key_material import g1, g2, to_py_ecc
 from tests.prover.groth16.conftest import Proven
-from tests.prover.groth16.qap_oracle import Oracle, R, Waste, at, domain_of
 from tests.prover.groth16.statements import (
     Statement,
     edge_statements,

@@ -11,7 +11,7 @@ import pytest
 import zkpipe.prover.groth16.queries as queries
 import zkpipe.prover.groth16.records as records
 import zkpipe.prover.groth16.setup as setting_up
-from tests.prover.groth16.qap_oracle import Waste
+from tests.oracles.qap import Waste
 from tests.prover.groth16.statements import edge_statements
 from zkpipe.accel.msm import fixed_base
 from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import zkpipe.prover.groth16.setup as setting_up
+from tests.oracles.qap import R
 from tests.prover.groth16.encodings import encodings
-from tests.prover.groth16.qap_oracle import R
 from tests.prover.groth16.statements import sum_of_powers
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.prover import DEVELOPMENT, ProvingKey, setup, setup_to_file

@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from tests.circuits import parameters
-from tests.circuits.test_surroundings import Body, Change, agree, restore, within
+from tests.circuits.surroundings.test_surroundings import Body, Change, agree, restore, within
 from zkpipe.circuits import (
     Array,
     CompileError,

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.circuits import sets_program
+from tests.circuits.surroundings import sets_program
 
 
 def digests(seed: int) -> dict[str, list[object]]:
     """What another process compiles, in which texts hash by this seed."""
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.circuits.sets_program"],
-        cwd=Path(__file__).parents[2],
+        [sys.executable, "-m", "tests.circuits.surroundings.sets_program"],
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "PYTHONHASHSEED": str(seed)},
         capture_output=True,
         check=True,

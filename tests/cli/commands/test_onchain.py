@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.cli.test_piped import piped
+from tests.cli.files.test_piped import piped
 from tests.cli.workshop import contents, done, invoke, refused
 from zkpipe.cli.files.piped import Piped
 from zkpipe.cli.main import zkpipe

@@ -14,7 +14,14 @@ from typing import Any
 
 import pytest
 
-from tests.verifier_contracts.listeners import NOBODY, Handler, received, results, sends, serving
+from tests.verifier_contracts.rpc.listeners import (
+    NOBODY,
+    Handler,
+    received,
+    results,
+    sends,
+    serving,
+)
 from zkpipe.ground.files.strict_json import MAX_DEPTH
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError

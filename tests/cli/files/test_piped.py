@@ -20,7 +20,7 @@ from zkpipe.cli.files import piped as pipes
 from zkpipe.cli.main import zkpipe
 
 COMMAND = [sys.executable, "-c", "from zkpipe.cli.main import main; main()"]
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.quotients import quotient
+from tests.accel.transforms.quotients import quotient
 from tests.oracles import polynomials as oracle
 from zkpipe.accel.bn254 import NON_RESIDUE, R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery

@@ -20,14 +20,14 @@ from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
 from zkpipe.accel.warm_jobs import JOBS
 from zkpipe.ground.files import cache_folders
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-TINY = ("tests.accel.tiny_jobs:nothing", "tests.accel.tiny_jobs:little")
+CHECKOUT = Path(__file__).resolve().parents[3]
+TINY = ("tests.accel.compiled.tiny_jobs:nothing", "tests.accel.compiled.tiny_jobs:little")
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))  # where tests.accel.tiny_jobs is found
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))  # where tests.accel.compiled.tiny_jobs is found
     return tmp_path
 
 
@@ -66,7 +66,7 @@ def test_another_back_end_is_not_warm_yet(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_job_that_fails_leaves_the_others_done_and_the_next_time_tries_again() -> None:
     told: list[int] = []
-    jobs = ("tests.accel.tiny_jobs:fails", *TINY)
+    jobs = ("tests.accel.compiled.tiny_jobs:fails", *TINY)
     assert not warm_up(jobs, lambda done, _: told.append(done))
     assert told[-1] >= 2
     assert not is_warm(jobs)
@@ -75,7 +75,7 @@ def test_a_job_that_fails_leaves_the_others_done_and_the_next_time_tries_again()
 def test_a_process_that_is_killed_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZKPIPE_THREADS", "2")
     told: list[int] = []
-    jobs = ("tests.accel.tiny_jobs:dies", *TINY)
+    jobs = ("tests.accel.compiled.tiny_jobs:dies", *TINY)
     assert not warm_up(jobs, lambda done, _: told.append(done))
     assert told[-1] == 2
 
@@ -156,7 +156,9 @@ def test_two_at_once_wait_for_each_other_and_work_once(cache: Path) -> None:
     counts: list[int] = []
 
     def one() -> None:
-        warm_up(["tests.accel.tiny_jobs:notes_its_run"], lambda done, _: counts.append(done))
+        warm_up(
+            ["tests.accel.compiled.tiny_jobs:notes_its_run"], lambda done, _: counts.append(done)
+        )
 
     threads = [threading.Thread(target=one) for _ in range(2)]
     for thread in threads:
@@ -189,7 +191,7 @@ OPTIMIZED = """
 from zkpipe.accel.compiled.sources import module_file, source_digest
 from zkpipe.accel.compiled.warm import warm_up
 print(source_digest(module_file("zkpipe.accel.linear.sparse")))
-print(warm_up(["tests.accel.tiny_jobs:notes_its_options"], lambda *_: None))
+print(warm_up(["tests.accel.compiled.tiny_jobs:notes_its_options"], lambda *_: None))
 """
 
 
@@ -212,7 +214,7 @@ def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
 
 def test_a_process_answers_each_job_it_is_given() -> None:
     answers = io.BytesIO()
-    names = [*TINY, "tests.accel.tiny_jobs:fails", "no.such.module:job"]
+    names = [*TINY, "tests.accel.compiled.tiny_jobs:fails", "no.such.module:job"]
     work(io.StringIO("".join(f"{name}\n" for name in names)), answers)
     assert answers.getvalue().split() == [b"done", b"done", b"failed", b"failed"]
 

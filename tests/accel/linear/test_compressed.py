@@ -72,7 +72,7 @@ def test_vectors_of_different_lengths_are_not_combined() -> None:
 @pytest.mark.parametrize("n", [1, 8, 64, 4096])
 def test_transforms_of_too_few_rows_are_refused(n: int) -> None:
     points = domain(n)
-    for transform in (points.values, points.coefficients):
+    for transform in (points.evaluate, points.interpolate):
         with pytest.raises(ShapeError, match="too short"):
             transform(words(n - 1), False)
         with pytest.raises(ShapeError):

@@ -198,7 +198,7 @@ def test_ranges_cover_all_records_once_and_end_where_a_row_does(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_unsorted_records_give_the_same_sums_once_by_row_(seed: int) -> None:
+def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
     rows, wires = 50, 20
     entries, witness = random_entries(seed, rows, wires, 200), random_witness(seed, wires)
     generator(seed).shuffle(entries)

@@ -121,7 +121,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
 def test_a_sparse_file_is_refused_before_anything_is_read(
     tmp_path: Path, kind: str, size: int
 ) -> None:
-    vector = Path(__file__).parents[2] / "vectors" / "formats" / f"bits.{kind}"
+    vector = Path(__file__).parents[1] / "vectors" / "formats" / f"bits.{kind}"
     path = tmp_path / f"a.{kind}"
     sparse(path, vector.read_bytes(), size)
     with pytest.raises(FormatError, match=r"is a sparse file|such a file has at most"):
