@@ -79,6 +79,8 @@ class Tracer:
     slots below `argument_count` + 1 are one and the arguments; all others are made here.
     """
 
+    knows_values = False
+
     def __init__(
         self,
         coefficients: Coefficients,

@@ -18,6 +18,7 @@ from zkpipe.circuits.compile.combinations.combination import Combination
 from zkpipe.circuits.compile.combinations.rows import Coefficients
 from zkpipe.circuits.compile.forgotten.unused import unused_private_inputs
 from zkpipe.circuits.compile.lowering import TracingEngine
+from zkpipe.circuits.define.dropped_asserts import refuse_dropped_asserts
 from zkpipe.circuits.define.local_types import (
     refuse_local_types,
     refuse_local_types_of_helpers,
@@ -26,7 +27,7 @@ from zkpipe.circuits.define.outputs import Output, Outputs
 from zkpipe.circuits.define.raised import explaining
 from zkpipe.circuits.define.retrace import traced_again
 from zkpipe.circuits.define.set_order import set_order_warnings
-from zkpipe.circuits.define.unrun import refuse_unrun
+from zkpipe.circuits.define.unrun import refuse_unrun, refuse_unrun_in_helpers
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.plain.run import PlainEngine
 from zkpipe.circuits.language.surroundings.walk import Decorated
@@ -110,6 +111,8 @@ class Circuit(Decorated):
         """
         with short, outside(), within_the_stack():
             refuse_local_types_of_helpers(self.function)
+            refuse_unrun_in_helpers(self.function)
+            refuse_dropped_asserts(self.function)
             self._require_few()
             leaf_list = [
                 (parameter, path, type_)

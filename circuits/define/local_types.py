@@ -9,7 +9,7 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType, GenericAlias, ModuleType
 from typing import get_args, get_origin
 
@@ -39,11 +39,15 @@ from zkpipe.circuits.language.values.types import (
 _WRITTEN = (Array, Fixed, Int, Private, Public, Rounded, UInt)
 _TYPES = {"Bool": Bool, "Field": Field, **{class_.__name__: class_ for class_ in _WRITTEN}}
 _VISIBLE = ("Private", "Public")
+_CHECKS = ("narrow", "hint", "Field")  # that make a value of the type behind its name
 _TYPE_STATEMENTS = tuple(filter(None, [getattr(ast, "TypeAlias", None)]))  # as of Python 3.12
 # A statement that begins with `x:` and goes on in its line, and a body in the line of its `def`.
 _MAY_ANNOTATE = re.compile(
     r"(?:^|;)[ \t]*(?!(?:async[ \t]+)?def\b)(?:[^\W\d]|\()[^:;#\n]*:[ \t]*[^\s=#]"
-    r"|^[ \t]*(?:async[ \t]+)?def\b.*\)[^()\n]*:[ \t]*[^\s#]",
+    r"|^[ \t]*(?:async[ \t]+)?def\b.*\)[^()\n]*:[ \t]*[^\s#]"
+    r"|^[ \t]*[\])][^:\n]*:[ \t]*[^\s=#]"  # a target over several lines
+    r"|^[ \t]*[^\W\d][^:\n]*['\"][^\n]*:[ \t]*[^\s=#]"  # a key that is a text
+    r"|^[ \t]*:|\f",  # a colon that begins its line, after a backslash; a form feed
     re.MULTILINE,
 )
 
@@ -62,6 +66,7 @@ def refuse_local_types(function: FunctionType, names: Mapping[str, object]) -> N
         return
     known = {**function.__globals__, **names, **closure_of(function)}
     known |= _local_aliases(tree, known)
+    known |= dict.fromkeys(_set_here(tree, _CHECKS))
     for node in _annotated(tree):
         annotation = _read(node.annotation)
         if _has_a_type(annotation, known) and not _is_checked(node.value, annotation, known):
@@ -77,6 +82,17 @@ def refuse_local_types_of_helpers(function: FunctionType) -> None:
     for helper, _ in called_by_name(function):
         if helper is not function:
             refuse_local_types(helper, {})
+
+
+def _set_here(tree: ast.Module, names: Sequence[str]) -> set[str]:
+    """Those of some names that the text gives another meaning: parameters, targets, functions."""
+    found = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    found |= {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return found & set(names)
 
 
 def _text(function: FunctionType) -> str:

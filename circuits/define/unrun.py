@@ -9,15 +9,16 @@ from __future__ import annotations
 import ast
 import dis
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import TypeGuard
 
-from zkpipe.circuits.define.bodies import codes_of, source_in, tree_of
+from zkpipe.circuits.define.bodies import called_by_name, codes_of, source_in, tree_of
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.text.signature import head_of
 
-_LAZY = ("map", "filter")
+_LAZY = ("map", "filter", "starmap")
+_LAZY_ATTRIBUTES = ("builtins.map", "builtins.filter", "itertools.starmap")
 _FLAGS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _FIX = "Write a for loop, or a plain function and call it."
 
@@ -34,14 +35,30 @@ def refuse_unrun(function: FunctionType) -> None:
             "Write a plain function that returns its result.",
             head_of(function),
         )
-    if not any(_may_be_lazy(code) for code in codes_of(function.__code__)):
+    _refuse_unrun_statements(function, {})
+
+
+def refuse_unrun_in_helpers(function: FunctionType) -> None:
+    """The same of statements of the functions that a body calls. Raises CompileError."""
+    for helper, values in called_by_name(function):
+        _refuse_unrun_statements(helper, values)
+
+
+def _refuse_unrun_statements(function: FunctionType, values: Mapping[str, object]) -> None:
+    later = {name for name, value in values.items() if _is_run_later(value)}
+    if not later and not any(_may_be_lazy(code) for code in codes_of(function.__code__)):
         return
-    for statement in _unrun(function):
+    for statement in _unrun(function, later):
         raise CompileError(
             f"`{ast.unparse(statement.value)}` computes nothing: nothing takes its items.",
             _FIX,
             source_in(function, statement),
         )
+
+
+def _is_run_later(value: object) -> bool:
+    """Whether a call of it makes a generator or a coroutine."""
+    return isinstance(value, FunctionType) and bool(value.__code__.co_flags & _FLAGS)
 
 
 def _may_be_lazy(code: CodeType) -> bool:
@@ -58,22 +75,28 @@ def _throws_a_generator_away(code: CodeType) -> bool:
     return ("GET_ITER", "CALL", "POP_TOP") in calls
 
 
-def _unrun(function: FunctionType) -> Iterator[ast.Expr]:
-    """Statements that make something lazy and throw it away."""
+def _unrun(function: FunctionType, later: set[str]) -> Iterator[ast.Expr]:
+    """Statements that make something lazy and throw it away.
+
+    later  names of generators and coroutines that the function does not define itself
+    """
     tree = tree_of(function)
     if tree is None:
         return
-    lazy = {*_LAZY, *(node.name for node in ast.walk(tree) if _runs_later(node))}
+    lazy = {*_LAZY, *later, *(node.name for node in ast.walk(tree) if _runs_later(node))}
     named = {node.id for node in ast.walk(tree) if _is_stored(node)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Expr):
             continue
         value = node.value
-        if isinstance(value, ast.GeneratorExp) or (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id in lazy - named
-        ):
+        if isinstance(value, ast.GeneratorExp | ast.Lambda):
+            yield node
+        if not isinstance(value, ast.Call):
+            continue
+        called = value.func
+        if isinstance(called, ast.Name) and called.id in lazy - named:
+            yield node
+        if isinstance(called, ast.Attribute) and ast.unparse(called) in _LAZY_ATTRIBUTES:
             yield node
 
 

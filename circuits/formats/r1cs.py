@@ -155,7 +155,7 @@ def _pieces(system: R1CS) -> Iterator[bytes | memoryview]:
         system.output_count,
         system.public_input_count,
         system.private_input_count,
-        max(system.label_count, int(system.labels.max()) + 1),
+        max(system.label_count, int(system.labels.max()) + 1, system.declared_count + 1),
         system.constraint_count,
     )
     yield section_head(HEADER, len(header))

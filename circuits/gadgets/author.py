@@ -10,18 +10,17 @@ zkpipe.circuits.gadgets.arguments.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.gadgets.arguments import element, elements, listed, misuse, whole
+from zkpipe.circuits.gadgets.on_integers import on_integers
 from zkpipe.circuits.language.values.engine import Engine
-from zkpipe.circuits.language.values.signal import Signal, constant, foreign, in_reach
-from zkpipe.circuits.language.values.structure import leaves, map_structure
-from zkpipe.circuits.language.values.types import Field, FieldType, IntegerType
+from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach
 from zkpipe.ground.kinds import integer
+
+__all__ = ["linear_combination", "on_integers", "wire"]
 
 
 def linear_combination(weights: Sequence[int], values: Sequence[Any]) -> Any:
@@ -72,55 +71,8 @@ def wire(value: Any) -> Any:
     return x.moved(x.engine, in_reach(x).wired(x.payload))
 
 
-def on_integers(
-    reference: Callable[..., Any], returns: FieldType | IntegerType = Field
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Decorate the rows of a gadget with the plain function that they compute.
-
-    reference  called with the gadget's arguments, each value an integer (a Field's from 0 to
-               r - 1): where all of them are integers, and in a circuit's plain run; gives an
-               integer, or a nest of them
-    returns    the type of each of these
-
-    Only a trace calls the function that is decorated, where there is a value of the circuit among
-    its arguments. `testing.agrees` compares both.
-    """
-
-    def decorate(rows: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(reference)
-        def gadget(*arguments: Any) -> Any:
-            signals = [x for x in leaves(list(arguments)) if isinstance(x, Signal)]
-            if not signals:
-                return reference(*arguments)
-            engine = _engine_of(signals)
-            if engine.integer(signals[0]) is None:
-                return rows(*arguments)
-
-            def known(x: Any) -> Any:
-                return engine.integer(x) if isinstance(x, Signal) else x
-
-            found = reference(*map_structure(known, list(arguments)))
-            return map_structure(lambda value: _of_type(engine, value, returns), found)
-
-        return gadget
-
-    return decorate
-
-
 def _engine_of(signals: Sequence[Signal]) -> Engine:
     engine = in_reach(signals[0])
     if any(signal.engine is not engine for signal in signals):
         raise foreign()
     return engine
-
-
-def _of_type(engine: Engine, value: object, type_: FieldType | IntegerType) -> Signal:
-    number = integer(value)
-    if isinstance(type_, FieldType) and number is not None:
-        return Signal(engine, constant(engine, number % R).payload, None, None)
-    if number is None or isinstance(type_, FieldType) or not type_.low <= number <= type_.high:
-        raise CompileError(
-            f"The reference of a gadget returns what {type_} does not hold.",
-            "Correct the reference, or the type that on_integers was given.",
-        )
-    return Signal(engine, constant(engine, number).payload, type_.low, type_.high)

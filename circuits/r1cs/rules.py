@@ -181,6 +181,12 @@ def _check_counts(system: R1CS) -> None:
             raise RangeError(f"A count of {system.name} is not a number from 0 to 2^32 - 1.", _FIX)
     if type(system.label_count) is not int or not 0 <= system.label_count < MAX_LABELS:
         raise RangeError(f"{system.name} cannot have that number of labels.", _FIX)
+    if system.label_count and system.declared_count >= system.label_count:
+        raise RangeError(
+            f"{system.name} declares {system.declared_count} inputs and outputs, more than its "
+            f"{system.label_count} labels.",
+            _FIX,
+        )
     if system.wire_count > MAX_WIRES:
         raise RangeError(f"{system.name} has {system.wire_count} wires; at most 2^31 fit.", _FIX)
     if 1 + system.public_count > system.wire_count:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.text.frames import Owner, owner_of_file
@@ -58,6 +59,10 @@ def home_of(source: CircuitName) -> Home:
     return Home(path, folder, ".".join(names))
 
 
+# sys.path and sys.meta_path as an author's module has left them, by what they began as.
+_left: dict[tuple[Home, tuple[str, ...]], tuple[list[str], list[Any]]] = {}
+
+
 @contextmanager
 def neighbours(home: Home) -> Iterator[None]:
     """The author's folders on the path, their texts taken as written, and no bytecode left in them.
@@ -70,13 +75,16 @@ def neighbours(home: Home) -> Iterator[None]:
     last = [str(home.file.parent)] if home.package else []
     with suppress(FileNotFoundError):  # it may be deleted
         last.append(str(Path.cwd()))
-    sys.path = [str(home.root), *path, *last]
-    sys.meta_path = [_Authors(home) if finder is PathFinder else finder for finder in finders]
+    ours = [_Authors(home) if finder is PathFinder else finder for finder in finders]
+    begun = [str(home.root), *path, *last]
+    key = (home, tuple(begun))
+    sys.path, sys.meta_path = _left.get(key, (begun, ours))
     sys.dont_write_bytecode = True
     try:
         with _working_folder():
             yield
     finally:
+        _left[key] = (sys.path, sys.meta_path)  # what the author has added, hints may need
         sys.dont_write_bytecode = before
         sys.meta_path = finders
         sys.path = path

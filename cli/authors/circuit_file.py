@@ -124,12 +124,15 @@ def solve_quietly(
 
 
 def _circuits_of(module: ModuleType) -> dict[str, Any]:
-    """The circuits of a module by name: its own, or if it has none those that it imports."""
+    """The circuits of a module by the names that it has for them: its own, or else all.
+
+    A circuit under several names has its function's, if that is one of them.
+    """
     from zkpipe.circuits.define.circuit import Circuit
 
-    found = {value.name: value for value in vars(module).values() if isinstance(value, Circuit)}
-    own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__}
-    return own or found
+    found = {name: x for name, x in vars(module).items() if isinstance(x, Circuit)}
+    own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__} or found
+    return {n: c for n, c in own.items() if n == c.name or own.get(c.name) is not c}
 
 
 def _choose(circuits: Mapping[str, Any], source: CircuitName) -> Any:
@@ -138,7 +141,7 @@ def _choose(circuits: Mapping[str, Any], source: CircuitName) -> Any:
         raise CompileError(
             f"{source} has no circuit.", "Write @circuit above the function that is one."
         )
-    if name is None and len(circuits) > 1:
+    if name is None and len(set(map(id, circuits.values()))) > 1:
         raise CompileError(
             f"{source} has {len(circuits)} circuits: {', '.join(circuits)}.",
             f"Say which: {source}:{next(iter(circuits))}.",

@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.ground.errors import FormatError, ZkpipeError
-from zkpipe.ground.kinds import require_path
+from zkpipe.ground.kinds import describe, require_path
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, read_at
 
 Bytes = NDArray[np.uint8]
 SMALL = 1 << 20  # bytes below which holes do not matter
 MOST_EXTENTS = 4096  # that are looked at for holes
+_STREAM = "Give an object whose up_to(size) gives the first bytes."
 
 
 class Stream(Protocol):
@@ -39,7 +40,19 @@ Source: TypeAlias = Path | Stream
 
 def as_source(call: str, path: object) -> Source:
     """What a call was given as a file: a Stream as it is, else a path. Raises KindError."""
-    return cast(Stream, path) if hasattr(path, "up_to") else require_path(call, "path", path)
+    take = getattr(type(path), "up_to", None)  # of its class: an object may answer to any name
+    return cast(Stream, path) if callable(take) else require_path(call, "path", path)
+
+
+def _up_to(stream: Stream, size: int) -> bytes:
+    """The first bytes of a stream. Raises FileError, also for one that gives something else."""
+    try:
+        data = stream.up_to(size)
+    except OSError as error:
+        raise FileError(f"The stream cannot be read: {error.strerror}.", _STREAM) from error
+    if not isinstance(data, bytes):
+        raise FileError(f"The stream gives {describe(data)} instead of bytes.", _STREAM)
+    return data
 
 
 class FileError(ZkpipeError):
@@ -83,7 +96,7 @@ def open_regular(path: Path) -> Iterator[tuple[int, int]]:
 def read_head(path: Source, limit: int) -> bytes:
     """The first bytes of a file, `limit` or as many as there are. Raises FileError."""
     if not isinstance(path, Path):
-        return path.up_to(limit)
+        return _up_to(path, limit)
     with open_regular(path) as (handle, _):
         head = bytearray(limit)
         return bytes(head[: read_at(handle, head, 0)])
@@ -96,7 +109,7 @@ def read_file(path: Source, limit: int) -> bytes:
     is read, or of a stream one byte more than the limit.
     """
     if not isinstance(path, Path):
-        data = path.up_to(limit + 1)
+        data = _up_to(path, limit + 1)
         if len(data) > limit:
             raise _too_large(path, len(data), limit)
         return data

@@ -3,12 +3,13 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from zkpipe.ground.errors import FormatError
+from zkpipe.ground.errors import FormatError, KindError
 from zkpipe.ground.files.opened import OpenFile
-from zkpipe.ground.files.reading import FileError, read_file
+from zkpipe.ground.files.reading import FileError, as_source, read_file, read_head
 from zkpipe.ground.files.writing import atomic_write, write_file
 
 
@@ -135,3 +136,35 @@ def test_a_name_that_no_file_can_have_is_a_clear_error(tmp_path: Path, name: str
         with pytest.raises(FileError):
             use(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+class Given:
+    """A stream that gives what it was made with."""
+
+    def __init__(self, data: object) -> None:
+        self.data = data
+
+    def up_to(self, size: int) -> object:
+        if isinstance(self.data, Exception):
+            raise self.data
+        return self.data
+
+
+@pytest.mark.parametrize(
+    "data", ["text", None, 5, [1], bytearray(b"{}"), memoryview(b"{}"), OSError(5, "gone")]
+)
+def test_a_stream_that_gives_no_bytes_is_an_error_with_a_sentence(data: object) -> None:
+    with pytest.raises(FileError, match="stream"):
+        read_file(Given(data), 100)  # type: ignore[arg-type] # what is tested
+    with pytest.raises(FileError, match="stream"):
+        read_head(Given(data), 100)  # type: ignore[arg-type] # what is tested
+
+
+class Pretends:
+    up_to = 5
+
+
+@pytest.mark.parametrize("path", [Given, Pretends(), Pretends, Mock(), 5, None, b"a"])
+def test_what_is_neither_a_stream_nor_a_path_is_refused(path: object) -> None:
+    with pytest.raises(KindError):
+        as_source("load", path)

@@ -162,7 +162,7 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
 
 # Records that are given back, and what a chain asks a node and makes of its answers.
 RECORDS = {"Begun", "Chain", "CompiledContract", "Deployment", "Node", "Receipt", "Solc"}
-ANSWERS = {f"Chain.{name}" for name in ("ask", "number", "odd_answer", "quantity", "told")}
+ANSWERS = {f"Chain.{name}" for name in ("ask", "number", "odd_answer", "quantity", "as_error")}
 ANSWERS |= {f"Begun.{name}" for name in ("has_place_of", "has_receipt", "is_made_by", "sent_as")}
 
 WITHOUT_ARGUMENTS = {"find_anvil", "find_solc", "install_solc"}

@@ -25,6 +25,8 @@ class PlainEngine:
     name  of the circuit or component, for messages
     """
 
+    knows_values = True
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.refusals: list[ZkpipeError] | None = None

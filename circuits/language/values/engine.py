@@ -59,10 +59,12 @@ Index = tuple[Operand, int, int]  # an index, its least value, and how many valu
 class Engine(Protocol):
     """Operations on payloads. `wraps` says that the result is a Field.
 
-    refusals  of the body that runs, until it ends (circuits.swallowed); None when none runs
+    refusals      of the body that runs, until it ends (circuits.swallowed); None when none runs
+    knows_values  whether values are known: in a plain run
     """
 
     refusals: list[ZkpipeError] | None
+    knows_values: bool
 
     def constant(self, value: int) -> Any:
         """A known integer."""

@@ -5,12 +5,15 @@ The first are errors, the second warnings. What real programs do must be neither
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
@@ -1074,3 +1077,116 @@ def test_a_check_of_what_only_looks_alike_is_not_warned_of(checked: Any) -> None
 
     body.__annotations__ = {"a": Private[UInt[8]], "b": Private[UInt[8]]}
     assert "vacuous-check" not in [w.kind for w in circuit(body).trace().warnings]
+
+
+# --- what helpers hide, however they are reached
+
+
+def ignored(a: Any) -> Any:
+    z: UInt[4] = a
+    return z
+
+
+def thrown_away(a: Any) -> Any:
+    map(lambda x: check(x < 10), [a])  # noqa: C417 # what is tested
+    return a
+
+
+def later(a: Any) -> Iterator[int]:
+    check(a < 10)
+    yield 1
+
+
+def calls_later(a: Any) -> Any:
+    later(a)
+    return a
+
+
+class Holder:
+    static = staticmethod(ignored)
+
+    def method(self, a: Any) -> Any:
+        z: UInt[4] = a
+        return z
+
+
+def with_default(a: Any, how: Any = ignored) -> Any:
+    return how(a)
+
+
+@contextmanager
+def entered(a: Any) -> Iterator[Any]:
+    z: UInt[4] = a
+    yield z
+
+
+holder = Holder()
+applied = functools.partial(ignored)
+TABLE, LISTED = {"ignored": ignored}, [ignored]
+module = ModuleType("somebodys")
+module.ignored = ignored  # type: ignore[attr-defined] # somebody's module
+
+
+def by_context(a: Any) -> Any:
+    with entered(a) as z:
+        return z
+
+
+REACHED: dict[str, Callable[[Any], Any]] = {
+    "a function": ignored,
+    "a statement of a helper": thrown_away,
+    "a generator of a helper": calls_later,
+    "a static method": lambda a: Holder.static(a),
+    "a method": lambda a: holder.method(a),
+    "a partial": lambda a: applied(a),
+    "an entry of a dict": lambda a: TABLE["ignored"](a),
+    "an entry of a list": lambda a: LISTED[0](a),
+    "a default": with_default,
+    "a context manager": by_context,
+    "an attribute of a module": lambda a: module.ignored(a),
+}
+
+
+@pytest.mark.parametrize("how", REACHED)
+def test_what_a_helper_leaves_unchecked_is_refused_however_it_is_reached(how: str) -> None:
+    helper = REACHED[how]
+
+    @circuit
+    def reaches(a: Private[UInt[8]]) -> Public[UInt[8]]:
+        return helper(a)
+
+    with pytest.raises(CompileError, match=r"checks nothing|computes nothing"):
+        reaches.compile()
+
+
+def test_narrow_under_the_name_of_something_else_is_no_check() -> None:
+    with pytest.raises(CompileError, match="checks nothing"):
+
+        @circuit
+        def rebound(a: Private[UInt[8]]) -> Public[UInt[8]]:
+            narrow = lambda x, _: x  # noqa: E731 # what is tested
+            z: UInt[4] = narrow(a, UInt[4])
+            return z
+
+
+SPELLED = {
+    "a backslash": "    z \\\n     : UInt[4] = a\n",
+    "a key that is a text": "    o['#']: UInt[4] = a\n    z = o['#']\n",
+    "a target over lines": "    o[\n    0\n    ]: UInt[4] = a\n    z = o[0]\n",
+    "a form feed": "    z = a\n\f    z: UInt[4] = a\n",
+}
+
+
+@pytest.mark.parametrize("how", SPELLED)
+def test_a_type_behind_a_local_name_is_found_however_it_is_spelled(
+    how: str, tmp_path: Path
+) -> None:
+    text = (
+        "from zkpipe import Private, Public, UInt, circuit\n@circuit\n"
+        "def spelled(a: Private[UInt[8]]) -> Public[UInt[8]]:\n    o = {}\n"
+        f"{SPELLED[how]}    return z\n"
+    )
+    (tmp_path / "spelled.py").write_text(text)
+    scope: dict[str, Any] = {}
+    with pytest.raises(CompileError, match="checks nothing"):
+        exec(compile(text, str(tmp_path / "spelled.py"), "exec"), scope)  # noqa: S102 # what is tested

@@ -274,6 +274,16 @@ def test_a_digest_tells_any_two_systems_apart() -> None:
     assert replace(system, name="another", symbols=None).digest == system.digest
 
 
+def test_more_private_inputs_than_labels_are_saved_so_that_they_are_read_again(
+    tmp_path: Path,
+) -> None:
+    system = replace(spread.compile(), private_input_count=200, label_count=0)
+    system.save(tmp_path / "a.r1cs")
+    assert load(tmp_path / "a.r1cs").digest == system.digest
+    with pytest.raises(RangeError, match="more than its 20 labels"):
+        replace(system, label_count=20)
+
+
 def test_a_digest_of_a_system_that_was_changed_is_refused() -> None:
     system = spread.compile()
     system.a.wires[0] = 1 << 30

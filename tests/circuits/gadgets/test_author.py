@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from zkpipe.circuits import (
     Private,
     Public,
     UInt,
+    UnsatisfiedError,
     check,
     circuit,
     component,
@@ -257,7 +261,9 @@ def test_a_reference_beside_its_type_is_an_error_of_its_author() -> None:
     def called(x: Private[UInt[8]]) -> Public[UInt[8]]:
         return wrong(x)
 
-    with pytest.raises(CompileError, match=r"returns what UInt\[8\] does not hold"):
+    with pytest.raises(
+        CompileError, match=r"wrong\(\) returns an integer that UInt\[8\] does not hold"
+    ):
         called(1)
 
 
@@ -279,7 +285,7 @@ def within(x: Any) -> Any:
     return x
 
 
-limited = on_integers(lambda x: x)(within)
+limited = on_integers(lambda x: x, returns=UInt[8])(within)
 
 
 def test_a_component_that_calls_a_gadget_sees_what_its_rows_see(
@@ -304,3 +310,227 @@ def test_a_component_that_calls_a_gadget_sees_what_its_rows_see(
     for x, y in ((1, 0), (0, 100)):
         with pytest.raises(Exception, match="check"):
             system.solve(x=x, y=y)
+
+
+# --- what an attacker tried: rows that are passed by, values that cannot be seen
+
+
+@on_integers(lambda a, b: a * b, returns=UInt[16])
+def below_ten(a: Any, b: Any) -> Any:
+    check(a < 10, "a")
+    return a * b
+
+
+HIDING: dict[str, Callable[[Any], Any]] = {
+    "a dict": lambda a: {"a": a},
+    "a generator": lambda a: (x for x in [a]),
+    "an iterator": lambda a: iter([a]),
+    "a reversed list": lambda a: reversed([a]),
+    "a set of lists": lambda a: {1: [a]}.values(),
+    "an object": lambda a: SimpleNamespace(a=a),
+    "a float": lambda a: 0.5,
+    "a function": lambda a: lambda: a,
+}
+
+
+@pytest.mark.parametrize("how", HIDING)
+def test_an_argument_in_which_values_cannot_be_seen_is_refused(how: str) -> None:
+    """Else the reference would be traced, and the checks of the rows be lost."""
+
+    @circuit
+    def hiding(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[UInt[16]]:
+        return below_ten(HIDING[how](a), b)
+
+    for run in (hiding.compile, lambda: hiding(1, 2)):
+        with pytest.raises(CompileError, match="in which values cannot be seen"):
+            run()
+
+
+class Pair(NamedTuple):
+    x: Any
+    y: Any
+
+
+SEEN: dict[str, Callable[[Any, Any], Any]] = {
+    "a tuple": lambda a, b: (a, b),
+    "a named tuple": Pair,
+    "a deque": lambda a, b: deque([a, b]),
+    "an array": lambda a, b: np.array([a, b], dtype=object),
+    "a list of lists": lambda a, b: [a, b],
+}
+
+
+@pytest.mark.parametrize("how", SEEN)
+def test_values_in_lists_of_any_kind_are_seen(how: str) -> None:
+    @on_integers(lambda pair: pair[0] * pair[1], returns=UInt[16])
+    def product(pair: Any) -> Any:
+        check(pair[0] < 10)
+        return pair[0] * pair[1]
+
+    @circuit
+    def seen(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[UInt[16]]:
+        return product(SEEN[how](a, b))
+
+    system = seen.compile()
+    assert system.solve(a=9, b=4).public == [36] == [seen(9, 4)]
+    with pytest.raises(UnsatisfiedError):
+        system.solve(a=10, b=4)
+
+
+def test_the_checks_of_rows_hold_for_constants_in_a_trace() -> None:
+    @circuit
+    def constants(b: Private[UInt[8]]) -> Public[UInt[17]]:
+        return below_ten(9, 2) + b
+
+    assert constants.compile().solve(b=1).public == [19]
+
+    @circuit
+    def too_large(b: Private[UInt[8]]) -> Public[UInt[17]]:
+        return below_ten(10, 2) + b
+
+    with pytest.raises(CompileError, match=r"(Correct the constants|can never hold)"):
+        too_large.compile()
+
+
+@pytest.mark.parametrize(
+    "refuses",
+    [
+        lambda a: check(a < 10, "a") or a,
+        lambda a: a if a < 10 else 1 // 0,
+        lambda a: a if a < 10 else [][0],
+    ],
+)
+def test_a_reference_refuses_by_raising_and_agrees_with_its_rows(refuses: Any) -> None:
+    @on_integers(refuses, returns=UInt[8])
+    def limited(a: Any) -> Any:
+        check(a < 10)
+        return a
+
+    @circuit
+    def called(a: Private[UInt[8]]) -> Public[UInt[8]]:
+        return limited(a)
+
+    agrees(called, 40)
+    with pytest.raises(UnsatisfiedError) as caught:
+        called(200)
+    assert "limited() has no answer" in str(caught.value)
+    assert "200" not in str(caught.value)
+
+
+def test_a_reference_that_does_not_refuse_is_found() -> None:
+    @circuit
+    def called(a: Private[UInt[8]], b: Private[UInt[4]]) -> Public[UInt[16]]:
+        return below_ten(a, b)
+
+    with pytest.raises(AssertionError):
+        agrees(called, 60)
+
+
+def test_numbers_of_numpy_are_counted_as_pythons() -> None:
+    @on_integers(lambda x, y: x + y, returns=UInt[10])
+    def add(x: Any, y: Any) -> Any:
+        return x + y
+
+    @circuit
+    def called(a: Private[UInt[8]]) -> Public[UInt[11]]:
+        return add(a, np.uint8(100)) + add(np.uint8(200), np.uint8(100))
+
+    assert add(np.uint8(200), np.uint8(100)) == 300
+    assert called(200) == 600
+    assert called.compile().solve(a=200).public == [600]
+
+
+@pytest.mark.parametrize(
+    "returns", [Fixed[16, 8], Array[Fixed[16, 8], 2], UInt, "UInt[8]", None, 5, int, Public[Field]]
+)
+def test_what_is_no_type_of_results_is_refused_at_the_decorator(returns: Any) -> None:
+    with pytest.raises(CompileError):
+        on_integers(lambda x: x, returns)
+
+
+@pytest.mark.parametrize(("reference", "rows"), [(None, abs), (abs, None)])
+def test_what_is_no_function_is_refused_at_the_decorator(reference: Any, rows: Any) -> None:
+    with pytest.raises(CompileError, match="does not have two functions"):
+        on_integers(reference)(rows)
+
+
+def test_rows_have_the_bounds_of_the_type_as_the_plain_run_has() -> None:
+    @on_integers(lambda x: x + 1)
+    def as_field(x: Any) -> Any:
+        return x + 1
+
+    @circuit
+    def compared(a: Private[UInt[4]]) -> Public[UInt[5]]:
+        return as_field(a)
+
+    for run in (compared.compile, lambda: compared(3)):
+        with pytest.raises(CompileError, match="returns a Field"):
+            run()
+
+    @on_integers(lambda x: x, returns=UInt[3])
+    def narrower(x: Any) -> Any:
+        return x
+
+    @circuit
+    def called(a: Private[UInt[4]]) -> Public[UInt[4]]:
+        return narrower(a)
+
+    with pytest.raises(CompileError, match=r"narrower\(\) returns an integer from 0 to 15 that"):
+        called.compile()
+
+
+@dataclass
+class Sized:
+    value: Field
+    size: UInt[4]
+
+
+def test_a_result_may_be_a_record_or_an_array_with_a_type_of_its_own() -> None:
+    @on_integers(lambda x: Sized(x * x, 3), returns=Sized)
+    def sized(x: Any) -> Any:
+        return Sized(Field(x * x), 3)
+
+    @on_integers(lambda x: [x, x + 1], returns=Array[UInt[9], 2])
+    def both(x: Any) -> Any:
+        return [x, x + 1]
+
+    @circuit
+    def called(a: Private[UInt[8]]) -> Public[Array[Field, 3]]:
+        made = sized(a)
+        return [made.value, Field(made.size), Field(sum(both(a)))]
+
+    assert called(5) == [25, 3, 11]
+    assert called.compile().solve(a=5).public == [25, 3, 11]
+    agrees(called, 20)
+
+
+def test_a_gadget_is_called_by_name_with_defaults_and_is_named_as_its_rows() -> None:
+    @on_integers(lambda x, times: x * times, returns=UInt[12])
+    def multiplied(x: Any, times: int = 3) -> Any:
+        """x, some times."""
+        return x * times
+
+    @circuit
+    def called(a: Private[UInt[8]]) -> Public[UInt[14]]:
+        return multiplied(a) + multiplied(times=5, x=a)
+
+    assert (multiplied.__name__, multiplied.__doc__) == ("multiplied", "x, some times.")
+    assert multiplied(4) == 12
+    assert called(10) == 80
+    assert called.compile().solve(a=10).public == [80]
+    with pytest.raises(InputError, match=r"calls multiplied\(\) with other arguments than it has"):
+        multiplied(1, 2, 3)
+
+
+def test_the_text_of_rows_is_looked_at_as_any_helpers() -> None:
+    @on_integers(lambda a: a % 16, returns=UInt[8])
+    def low(a: Any) -> Any:
+        z: UInt[4] = a  # Python ignores it
+        return z
+
+    @circuit
+    def called(a: Private[UInt[8]]) -> Public[UInt[8]]:
+        return low(a)
+
+    with pytest.raises(CompileError, match="z"):
+        called.compile()

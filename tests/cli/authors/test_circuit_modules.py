@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.workshop import done, refused
+from tests.cli.workshop import done, invoke, refused
 
 CIRCUIT = """from zkpipe import Private, Public, UInt, check, circuit
 {imports}
@@ -251,3 +251,111 @@ def test_a_link_is_the_module_that_it_is_named_as(bank: Path) -> None:
 def test_a_neighbour_named_as_what_errors_need_hides_nothing(bank: Path) -> None:
     written(bank, {"pkgutil.py": "raise RuntimeError\n", "mine.py": "x = undefined\n"})
     refused("info", "mine.py", says="mine.py:1")
+
+
+TWICE = """from zkpipe import Private, Public, UInt, check, circuit
+
+def make(limit):
+    @circuit
+    def limited(a: Private[UInt[8]]) -> Public[UInt[8]]:
+        check(a < limit)
+        return a
+    return limited
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "limits"),
+    [
+        ("strict = make(10)\nlax = make(200)\n", {"strict": 10, "lax": 200}),
+        (
+            "limited = make(10)\nstrict = limited\nlimited = make(200)\n",
+            {"limited": 200, "strict": 10},
+        ),
+        ("limited = make(10)\nother = make(200)\n", {"limited": 10, "other": 200}),
+    ],
+)
+def test_a_circuit_is_the_one_that_the_module_has_by_its_name(
+    shop: Path, names: str, limits: dict[str, int]
+) -> None:
+    """A fixed fault: of two functions of one name, the last was taken for both."""
+    (shop / "twice.py").write_text(TWICE + names)
+    refused("info", "twice.py", says="has 2 circuits")
+    for name, limit in limits.items():
+        for value, status in ((limit - 1, 0), (limit, 1)):
+            (shop / "in.json").write_text(json.dumps({"a": value}))
+            words = ("witness", f"twice.py:{name}", "in.json", "w.wtns")
+            assert invoke(*words).exit_code == status
+
+
+def test_another_name_of_the_same_circuit_makes_no_second_one(shop: Path) -> None:
+    (shop / "once.py").write_text(TWICE + "limited = make(10)\nalias = limited\n")
+    assert json.loads(done("info", "once.py", "--json"))["name"] == "limited"
+    (shop / "once.py").write_text(TWICE + "one = make(10)\ntwo = one\n")
+    assert json.loads(done("info", "once.py", "--json"))["name"] == "limited"
+
+
+HINTED = """import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+from zkpipe import Private, Public, UInt, check, circuit, hint
+
+def root(n):
+    import tables_of_roots
+    return tables_of_roots.root(n)
+
+@circuit
+def c(area: Public[UInt[16]]) -> Public[UInt[8]]:
+    side = hint(root, area, returns=UInt[8])
+    check(side * side == area, "no square")
+    return side
+"""
+
+
+def test_a_hint_imports_from_where_its_file_has_put_on_the_path(shop: Path) -> None:
+    before = list(sys.path)
+    written(
+        shop, {"hinted.py": HINTED, "lib/tables_of_roots.py": "def root(n): return round(n**0.5)\n"}
+    )
+    (shop / "in.json").write_text('{"area": 49}')
+    done("witness", "hinted.py", "in.json", "w.wtns")
+    assert sys.path == before
+    sys.modules.pop("tables_of_roots", None)
+
+
+ASSERTING = """from zkpipe import Private, Public, UInt, circuit
+
+class Checks:
+    @staticmethod
+    def within(a):
+        {inner}
+        return a
+
+@circuit
+def c(a: Private[UInt[8]]) -> Public[UInt[8]]:
+    {outer}
+    return Checks.within(a)
+"""
+
+
+@pytest.mark.parametrize("where", ["inner", "outer"])
+def test_an_assert_that_python_would_drop_is_refused_by_the_library(shop: Path, where: str) -> None:
+    """A library loads no files as they are written; it looks at the text."""
+    lines = {"inner": "pass", "outer": "pass"}
+    plain, asserting = (
+        ASSERTING.format(**lines),
+        ASSERTING.format(**{**lines, where: "assert a < 10"}),
+    )
+    written(shop, {"plain.py": plain, "asserting.py": asserting})
+    program = "import sys; print(__import__(sys.argv[1]).c.compile().constraint_count)"
+    for module, is_refused in (("asserting", True), ("plain", False)):
+        ran = subprocess.run(  # noqa: S603 # this interpreter
+            [sys.executable, "-O", "-c", program, module],
+            cwd=shop,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ran.returncode != 0) == is_refused, ran.stderr
+        assert ("which drops this `assert`" in ran.stderr) == is_refused
+        assert ("asserting.py:" in ran.stderr) == is_refused

@@ -83,5 +83,5 @@ def test_what_others_warn_of_stays_theirs() -> None:
 
 def test_in_python_a_warning_names_the_line_of_the_circuit() -> None:
     with pytest.warns(CircuitWarning, match="says nothing") as told:
-        DOUBTFUL.tell()
+        DOUBTFUL.report()
     assert (told[0].filename, told[0].lineno) == ("a.py", 3)
