@@ -5,7 +5,7 @@ STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
-.PHONY: setup demo test check suite bench bench-kernels mutants fuzz node clean
+.PHONY: setup demo test check suite bench bench-kernels mutants fuzz node docs clean
 
 setup: $(STAMP)
 
@@ -71,6 +71,20 @@ mutants: setup
 fuzz: export FUZZ_SYSTEMS ?= 20000
 fuzz: setup
 	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py
+
+# The pages and a reference of the public names as a site under build/docs, whose links are checked.
+# Sphinx tells of a page's faults only when it reads the page: after a failure it reads all again.
+DOCS := build/docs-venv/bin
+docs: setup build/docs-venv/.stamp
+	$(BIN)/python -m docs.site pages build/docs-pages build/docs
+	$(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs-read build/docs-pages build/docs || { rm -rf build/docs build/docs-read; exit 1; }
+	$(BIN)/python -m docs.site check build/docs
+
+# docs.lock says how it is made.
+build/docs-venv/.stamp: docs.lock
+	$(BIN)/python -m venv --clear build/docs-venv
+	$(DOCS)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r docs.lock
+	touch $@
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache

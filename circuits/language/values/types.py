@@ -247,7 +247,12 @@ def _is_pair(parameters: object) -> TypeGuard[tuple[object, object]]:
 
 
 Field = FieldType()
+"""Elements of Fr: arithmetic wraps around r, and there is no order.
+
+Field(x) is x as a Field, which narrow(x, Field) is too.
+"""
 Bool = IntegerType("Bool", 0, 1)
+"""0 and 1; `&`, `|`, `^` and `~` are its operators."""
 
 
 class Array(_Written):
