@@ -17,6 +17,7 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 6
+myst_disable_syntax = ["myst_line_comment", "myst_block_break", "myst_target"]  # as on GitHub
 suppress_warnings = ["myst.header"]
 smartquotes = False  # what is printed on a page is what is typed
 add_module_names = False
