@@ -157,13 +157,11 @@ def _is_error(thing: object) -> bool:
 def entries() -> dict[str, list[Entry]]:
     """The names that each page describes, by module; those of errors under `errors`."""
     found: dict[str, list[Entry]] = {name: [] for name in (*MODULES[1:], "errors")}
-    described: set[int] = set()
     for module in MODULES[1:]:
         loaded = import_module(module)
         for name in public_names(loaded):
             thing = getattr(loaded, name)
-            if not _is_error(thing) and id(thing) not in described:
-                described.add(id(thing))
+            if not _is_error(thing):
                 found[module].append(Entry(module, name, thing))
         for name, maker in MADE.get(module, {}).items():
             where = getattr(loaded, maker).__module__

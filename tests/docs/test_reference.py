@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from docs.site.built import Built
 from docs.site.docstrings import markdown
 from docs.site.links import Pages
 from docs.site.staging import LinkError, sources, write
-from tests.docs.mentions import things
+from tests.docs.mentions import LAYERS, things
 from tests.docs.pages import ROOT
 from zkpipe.prover import Proof, prove
 
@@ -74,6 +75,16 @@ def test_a_public_name_is_on_one_page_with_its_signature_and_docstring(
 def test_an_error_is_on_one_page(error: type[BaseException]) -> None:
     (text,) = described(error.__name__, error)
     assert text in PAGES["reference/errors.md"].replace("````````{py:exception} ", "")
+
+
+def test_every_module_that_lists_its_public_names_has_a_page() -> None:
+    listing = {
+        ".".join(path.relative_to(ROOT).parent.parts)
+        for layer in LAYERS
+        for path in (ROOT / layer).rglob("__init__.py")
+        if re.search(r"^__all__ = ", path.read_text(), re.MULTILINE)
+    }
+    assert {f"zkpipe.{name}" for name in listing} <= set(reference.MODULES)
 
 
 def test_every_error_that_a_module_defines_is_on_the_page_of_errors() -> None:
@@ -244,6 +255,13 @@ def test_the_links_of_the_sources_are_those_of_the_site(tmp_path: Path) -> None:
 def test_a_link_that_cannot_be_rewritten_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LinkError, match=r"README.md:3: docs/a.md: write it as \[text\]\(path\)"):
         sources(repository(tmp_path, "[x][1]\n\n[1]: docs/a.md"))
+
+
+def test_the_lock_of_the_site_has_what_its_extra_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {re.split(r"\W", r)[0] for r in project["optional-dependencies"]["docs"]}
+    locked = re.findall(r"^(\w+)", (ROOT / "docs.lock").read_text(), re.MULTILINE)
+    assert named <= set(locked)
 
 
 def test_only_what_has_changed_is_written(tmp_path: Path) -> None:
