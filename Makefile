@@ -73,11 +73,12 @@ fuzz: setup
 	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.
-# Sphinx tells of a page's faults only when it reads the page: after a failure it reads all again.
+# Always anew: Sphinx tells of a page's faults, and writes its navigation, only when it reads the page.
 DOCS := build/docs-venv/bin
 docs: setup build/docs-venv/.stamp
-	$(BIN)/python -m docs.site pages build/docs-pages build/docs
-	$(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs-read build/docs-pages build/docs || { rm -rf build/docs build/docs-read; exit 1; }
+	rm -rf build/docs build/docs-pages build/docs-read
+	$(BIN)/python -m docs.site pages build/docs-pages
+	$(DOCS)/sphinx-build -q -W --keep-going -c docs/site -d build/docs-read build/docs-pages build/docs
 	$(BIN)/python -m docs.site check build/docs
 
 # docs.lock says how it is made.

@@ -1,4 +1,4 @@
-"""`python -m docs.site pages FOLDER SITE` writes the sources, `... check SITE` looks at the result.
+"""`python -m docs.site pages FOLDER` writes the sources, `... check SITE` looks at the result.
 
 Both are steps of `make docs`; between them Sphinx makes the one of the other.
 """
@@ -16,13 +16,13 @@ from docs.site.staging import LinkError, sources, write
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def make(folder: Path, site: Path) -> list[str]:
+def make(folder: Path) -> list[str]:
     """Write the sources of the site, unless something is wrong with them: complaints."""
     pages = Pages(ROOT)
     complaints = pages.complaints() + reference.undocumented()
     if not complaints:
         try:
-            write(sources(pages), folder, site)
+            write(sources(pages), folder)
         except LinkError as error:
             complaints.append(str(error))
     return complaints
@@ -38,10 +38,9 @@ def check(site: Path) -> list[str]:
     return complaints
 
 
-def main(step: str, *paths: str) -> None:
+def main(step: str, path: str) -> None:
     """Run a step; its complaints are the exit status."""
-    places = [Path(path) for path in paths]
-    complaints = make(*places) if step == "pages" else check(*places)
+    complaints = make(Path(path)) if step == "pages" else check(Path(path))
     if complaints:
         sys.exit("\n".join(complaints))
 

@@ -6,7 +6,6 @@ file that is no page leads to a page with its text, below `source`.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from os.path import relpath
 from pathlib import Path
@@ -91,15 +90,8 @@ def _file(whole: Path, path: Path) -> bytes:
     return f"{head}\n\n{fence}{language}\n{text.rstrip()}\n{fence}\n".encode()
 
 
-def write(made: dict[Path, bytes], folder: Path, site: Path) -> None:
-    """Write what has changed: Sphinx reads no more. After a removal the site is made anew."""
-    stale = {p.relative_to(folder) for p in folder.rglob("*") if p.is_file()} - set(made)
-    for path in stale:
-        (folder / path).unlink()
-    if stale:
-        shutil.rmtree(site, ignore_errors=True)
+def write(made: dict[Path, bytes], folder: Path) -> None:
+    """Write every source below a folder."""
     for path, content in made.items():
-        whole = folder / path
-        if not whole.is_file() or whole.read_bytes() != content:
-            whole.parent.mkdir(parents=True, exist_ok=True)
-            whole.write_bytes(content)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)

@@ -18,7 +18,7 @@ from docs.site import reference
 from docs.site.built import Built
 from docs.site.docstrings import markdown
 from docs.site.links import Pages
-from docs.site.staging import LinkError, sources, write
+from docs.site.staging import LinkError, sources
 from tests.docs.mentions import LAYERS, things
 from tests.docs.pages import ROOT
 from zkpipe.prover import Proof, prove
@@ -262,20 +262,6 @@ def test_the_lock_of_the_site_has_what_its_extra_names() -> None:
     named = {re.split(r"\W", r)[0] for r in project["optional-dependencies"]["docs"]}
     locked = re.findall(r"^(\w+)", (ROOT / "docs.lock").read_text(), re.MULTILINE)
     assert named <= set(locked)
-
-
-def test_only_what_has_changed_is_written(tmp_path: Path) -> None:
-    folder, site = tmp_path / "pages", tmp_path / "site"
-    site.mkdir()
-    write({Path("a/b.md"): b"1", Path("c.md"): b"2"}, folder, site)
-    before = (folder / "a" / "b.md").stat().st_mtime_ns
-    write({Path("a/b.md"): b"1", Path("c.md"): b"3"}, folder, site)
-    assert (folder / "a" / "b.md").stat().st_mtime_ns == before
-    assert (folder / "c.md").read_bytes() == b"3"
-    assert site.exists()
-    write({Path("c.md"): b"3"}, folder, site)
-    assert [path.name for path in folder.rglob("*.md")] == ["c.md"]
-    assert not site.exists()  # it has a page that is no more
 
 
 @pytest.mark.parametrize(
