@@ -41,7 +41,6 @@ ERRORS = (
     "zkpipe.verifier_contracts.errors",
     "zkpipe.benchmarks.errors",
 )
-MADE = {"zkpipe.circuits": {"Circuit": "circuit", "Component": "component"}}  # by decorators
 FOLDER = "reference"
 
 
@@ -142,7 +141,7 @@ def _below(module: str, name: str) -> str | None:
 def public_names(module: ModuleType) -> list[str]:
     """What a module exports; without a list of it, what it defines."""
     if hasattr(module, "__all__"):
-        return list(module.__all__)
+        return [name for name in module.__all__ if not name.startswith("_")]
     defined = vars(module).items()
     return [
         n for n, t in defined if n[0] != "_" and getattr(t, "__module__", "") == module.__name__
@@ -163,9 +162,6 @@ def entries() -> dict[str, list[Entry]]:
             thing = getattr(loaded, name)
             if not _is_error(thing):
                 found[module].append(Entry(module, name, thing))
-        for name, maker in MADE.get(module, {}).items():
-            where = getattr(loaded, maker).__module__
-            found[module].append(Entry(where, name, getattr(import_module(where), name)))
     for module in ERRORS:
         for name, thing in vars(import_module(module)).items():
             if _is_error(thing) and thing.__module__ == module:
