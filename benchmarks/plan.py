@@ -141,7 +141,7 @@ def _names(name: str, words: object, known: Sequence[str]) -> tuple[str, ...]:
     for word in found:
         if word not in known:
             raise KindError(
-                f"Plan takes names for `{name}`, and {shown_text(word)} is none of them.",
+                f"Plan takes names for `{name}`, and {shown_text(word)} is not one of them.",
                 f"Give some of: {', '.join(known)}.",
             )
     return found

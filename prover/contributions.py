@@ -146,7 +146,7 @@ def _check_points(steps: list[Contribution]) -> None:
     deltas = np.stack([step.delta for step in steps])
     good = g1_on_curve(deltas) & deltas.any(axis=1)
     if first_not_below(deltas.reshape(-1, 4), P) is not None or not good.all():
-        raise _Malformed("a delta in it is no point of its curve")
+        raise _Malformed("a delta in it is not a point of its curve")
 
 
 def _has_secret(steps: list[Contribution]) -> bool:

@@ -111,7 +111,9 @@ def check_prover_points(alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G
 
 def _check_g2(beta: G2, gamma: G2, delta: G2) -> None:
     if gamma == g2_negative(G2_POINT):
-        raise InsecureKeyError("In this key gamma = -G, G the generator of G2.", _FORGEABLE)
+        raise InsecureKeyError(
+            "In this key gamma = -G, where G is the generator of G2.", _FORGEABLE
+        )
     named = {"beta": beta, "gamma": gamma, "delta": delta}
     if gamma != G2_POINT:  # where it is, as in snarkjs' keys, it stands for both
         named = {"G": G2_POINT, **named}
@@ -126,7 +128,9 @@ def _check_g2(beta: G2, gamma: G2, delta: G2) -> None:
     if found:
         equation = _equation(min(found, key=max), names)
         if "G" in equation:
-            raise InsecureKeyError(f"In this key {equation}, G the generator of G2.", _FORGEABLE)
+            raise InsecureKeyError(
+                f"In this key {equation}, where G is the generator of G2.", _FORGEABLE
+            )
         raise InsecureKeyError(
             f"In this key {equation}: anyone can forge proofs under it.", _FORGEABLE
         )
@@ -151,7 +155,9 @@ def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1], budget: int) -> None:
     if found:
         equation = _equation(min(found, key=max), names)
         if any(name in equation for name in ("G", *secrets)):
-            raise InsecureKeyError(f"In this key {equation}, G the generator of G1.", _FORGEABLE)
+            raise InsecureKeyError(
+                f"In this key {equation}, where G is the generator of G1.", _FORGEABLE
+            )
         raise InsecureKeyError(
             f"In this key {equation}: a proof for some public values holds for others.", _UNBOUND
         )
@@ -185,14 +191,14 @@ def _check_groups(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -
             raise InsecureKeyError(f"{name} of the verifying key is infinity.", _NO_POINT)
         if not is_in_g1(p):
             raise InsecureKeyError(
-                f"{name} of the verifying key is no point of its curve.", _NO_POINT
+                f"{name} of the verifying key is not a point of its curve.", _NO_POINT
             )
     for name, q in (("beta", beta), ("gamma", gamma), ("delta", delta)):
         if is_infinity(q):
             raise InsecureKeyError(f"{name} of the verifying key is infinity.", _NO_POINT)
         if not is_on_twist(q):
             raise InsecureKeyError(
-                f"{name} of the verifying key is no point of its curve.", _NO_POINT
+                f"{name} of the verifying key is not a point of its curve.", _NO_POINT
             )
         if not is_in_g2(q):
             raise InsecureKeyError(

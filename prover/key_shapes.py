@@ -125,7 +125,7 @@ def check_header(key: Any) -> None:
     """
     counts = (key.domain_size, key.wire_count, key.public_count)
     if any(type(count) is not int for count in counts) or type(key.development) is not bool:
-        raise RangeError("A key's counts are not integers, or its mark is no bool.", _FIX)
+        raise RangeError("A key's counts are not integers, or its mark is not a bool.", _FIX)
     problem = count_problem(*counts)
     if problem is not None:
         raise RangeError(f"The key {problem}.", _FIX)

@@ -251,7 +251,8 @@ class Chain(Caller):
             with suppress(TransactionError, NodeMissingError):
                 self.call(transaction, abi, receipt.block_number)  # raises what the contract meant
             raise TransactionError(
-                f"Transaction {receipt.transaction_hash} failed, most likely for want of gas: "
+                f"Transaction {receipt.transaction_hash} failed, most likely because it ran out of "
+                "gas: "
                 f"{receipt.gas_used} of {begun.gas} used.",
                 "Allow it more gas.",
             )
@@ -268,13 +269,13 @@ class Chain(Caller):
         if mined["status"] != 1 and mined["gasUsed"] >= transaction["gas"]:  # no revert takes all
             raise HaltError(
                 "The EVM stopped the contract's code after all its gas, "
-                f"{transaction['gas']:,}: it does not end, takes more, or is no program.",
+                f"{transaction['gas']:,}: it does not end, takes more, or is not a program.",
                 "Check that it is the code of the contract that is meant.",
             )
         if mined["status"] != 1:
             self.call(transaction, abi, mined["blockNumber"])  # raises what the contract meant
             raise TransactionError(
-                f"Transaction {digest.to_0x_hex()} failed, most likely for want of gas: "
+                f"Transaction {digest.to_0x_hex()} failed, most likely because it ran out of gas: "
                 f"{mined['gasUsed']} of {transaction['gas']} used.",
                 "Allow it more gas.",
             )

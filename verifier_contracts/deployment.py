@@ -192,7 +192,8 @@ class Deployment:
         name = require_text("Deployment.from_json", "name", name)
         if type(value) is not dict or value.get("format") not in (FORMAT, BEGUN_FORMAT):
             raise FormatError(
-                f"{name} is no record of a deployment.", "Give the file that `zkpipe deploy` wrote."
+                f"{name} is not a record of a deployment.",
+                "Give the file that `zkpipe deploy` wrote.",
             )
         if value["format"] == BEGUN_FORMAT:
             raise FormatError(

@@ -67,7 +67,7 @@ class BegunDeployment:
 
         def wrong(key: str) -> FormatError:
             return FormatError(
-                f"{name}: {key} is missing, or no value that zkpipe writes.",
+                f"{name}: {key} is missing, or has a value that zkpipe does not write.",
                 "Restore the file. Without it, look for the account's transactions before you "
                 "deploy again: one may have been sent.",
             )
@@ -202,7 +202,7 @@ class DeploymentFile:
         kind = value.get("format") if isinstance(value, dict) else None
         if not isinstance(value, dict) or kind not in (FORMAT, BEGUN_FORMAT):
             raise FormatError(
-                f"{name} is no record of a deployment, and is not written over.",
+                f"{name} is not a record of a deployment, and is not overwritten.",
                 "Give another name for the record.",
             )
         if kind == BEGUN_FORMAT:

@@ -63,7 +63,7 @@ def _named_account(content: Json) -> str | None:
     def number(name: str, most: int) -> int:
         value = parameters.get(name)
         if type(value) is not int or not 0 < value <= most:
-            raise ValueError(f"{name} is none that a wallet takes")
+            raise ValueError(f"{name} is not one that a wallet accepts")
         return value
 
     number("dklen", 32)

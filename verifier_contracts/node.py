@@ -141,7 +141,7 @@ def main() -> int:
     parser.add_argument("port", type=int, nargs="?", default=PORT)
     port = parser.parse_args().port
     if not 0 < port < 1 << 16:
-        parser.error(f"{port} is no port; they go from 1 to 65535")
+        parser.error(f"{port} is not a port; they go from 1 to 65535")
     for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT may have been ignored when we started
         signal.signal(number, lambda *_: sys.exit(0))  # which ends anvil too
     try:

@@ -239,7 +239,7 @@ def miller_functions(points: Words, twisted: Words) -> Words:
     n = len(points)
     if points.shape != (n, 8) or twisted.shape != (n, 16):
         raise ShapeError(
-            f"Arrays of shapes {points.shape} and {twisted.shape} are no pairs of points.",
+            f"Arrays of shapes {points.shape} and {twisted.shape} are not pairs of points.",
             "Give (n, 8) words of G1 and (n, 16) of G2.",
         )
     m = chosen_machine()

@@ -37,7 +37,7 @@ def check_compressed(
         ("values", values, np.uint32),
     ):
         if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype != dtype:
-            raise ShapeError(f"{name} of a matrix are no array of {np.dtype(dtype)}.", _FIX)
+            raise ShapeError(f"{name} of a matrix are not an array of {np.dtype(dtype)}.", _FIX)
     if len(wires) != len(values) or not len(starts):
         raise ShapeError(
             f"A matrix has {len(starts)} starts, {len(wires)} wires and {len(values)} values.",

@@ -72,7 +72,7 @@ def odd_multiples(points: Words, halves: Words) -> Words:
     n = len(points)
     if points.shape != (n, 8) or halves.shape != (n, 2):
         raise ShapeError(
-            f"Arrays of shapes {points.shape} and {halves.shape} are no points with numbers.",
+            f"Arrays of shapes {points.shape} and {halves.shape} are not points with numbers.",
             "Give (n, 8) words of G1 and (n, 2) words, 128 bits for each point.",
         )
     m = chosen_machine()

@@ -37,7 +37,7 @@ class Case:
         if not self.holds():
             raise CrossCheckError(
                 f"The result of {self.name} on {self.size} values is wrong.",
-                "No time counts before it is right: please report.",
+                "Times are counted only for right results. Please report this.",
             )
 
     def seconds(self) -> float:

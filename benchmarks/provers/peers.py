@@ -115,7 +115,7 @@ def _given(name: str, path: Path) -> Command:
     program = path.absolute()
     if not program.is_file() or not os.access(program, os.X_OK):
         raise PeerError(
-            f"{path} is no program that can be run.",
+            f"{path} is not a program that can be run.",
             "Give the path of a prover that is called as PATH KEY.zkey W.wtns PROOF.json "
             "PUBLIC.json.",
         )

@@ -66,7 +66,9 @@ def _seconds(work: Callable[[], bool] | None) -> float | None:
     fine = work()
     seconds = time.perf_counter() - started
     if not fine:
-        raise CrossCheckError("A right proof was refused.", "This is a fault: please report.")
+        raise CrossCheckError(
+            "A correct proof was refused.", "This is a fault of zkpipe. Please report it."
+        )
     return seconds
 
 

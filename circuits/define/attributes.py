@@ -45,7 +45,7 @@ _ADVICE: Mapping[str, str] = {  # {x} is the value, {name} the attribute
     **dict.fromkeys(("select", "choose", "if_else", "where"), _CHOOSE),
     **dict.fromkeys(("is_zero", "isZero"), "Write {x} == 0."),
     **dict.fromkeys(("not_", "negate", "logical_not"), "Write ~{x}."),
-    **dict.fromkeys(("imag", "denominator"), "Leave out .{name}: a value is no complex number."),
+    **dict.fromkeys(("imag", "denominator"), "Leave out .{name}: a value is not a complex number."),
     **dict.fromkeys(("eq", "equals", "assert_eq", "assert_equal"), "Write check({x} == y)."),
     **dict.fromkeys(("upper", "lower", "encode", "strip", "split"), "A circuit has no texts."),
 }

@@ -101,8 +101,8 @@ class Outputs:
             signal = fixed
         elif signal.fraction is not None:
             raise self._error(
-                f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is no "
-                f"{type_}.",
+                f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is not "
+                f"of type {type_}.",
                 "Declare a Fixed[n, f], or return its whole part, x // 1.",
             )
         if isinstance(type_, IntegerType) and not (
@@ -139,8 +139,8 @@ class Outputs:
         number = plain_integer(value)
         if number is None or (isinstance(type_, FieldType) and not -R < number < R):
             raise self._error(
-                f"{self.function.__name__} returns {describe(value)} for `{path}`, which is no "
-                f"{type_}.",
+                f"{self.function.__name__} returns {describe(value)} for `{path}`, which is not "
+                f"of type {type_}.",
                 "Return a signal or a whole number.",
             )
         return constant(engine, number)

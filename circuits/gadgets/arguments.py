@@ -46,7 +46,7 @@ def listed(gadget: str, name: str, values: object, of: str) -> list[object]:
         bits_of = " The bits of a number are gadgets.to_bits(x, n)." if of == BITS else ""
         raise misuse(
             gadget,
-            f"has {given} for {name}, which is no list.",
+            f"has {given} for {name}, which is not a list.",
             f"Give a list, a tuple or an array of {of}, in their order."
             + (bits_of if of_number else ""),
             name,
@@ -92,7 +92,7 @@ def bit(gadget: str, name: str, value: object) -> Element:
     given = value.kind() if isinstance(value, Signal) else describe(value)
     raise misuse(
         gadget,
-        f"has {given} that is no bit for {name}.",
+        f"has {given} that is not a bit for {name}.",
         "Declare it a Bool, compare first (x != 0), or give 0 or 1.",
         name,
         value,

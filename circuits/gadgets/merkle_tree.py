@@ -198,7 +198,7 @@ def _in_order(leaves: object) -> Iterator[Sequence[int]]:
     ordered = iter(leaves) if isinstance(leaves, Iterator) else items(leaves)
     if ordered is None:
         raise InputError(
-            f"MerkleTree() has {describe(leaves)} for leaves, which is no list.",
+            f"MerkleTree() has {describe(leaves)} for leaves, which is not a list.",
             "Give a list of leaves in their order, each a list of field elements.",
             "leaves",
             leaves,

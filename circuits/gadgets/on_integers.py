@@ -166,7 +166,7 @@ def _number(name: str) -> Callable[[object], int]:
         found = integer(value)
         if found is None:
             raise CompileError(
-                f"The reference of {name}() returns {describe(value)}, which is no integer.",
+                f"The reference of {name}() returns {describe(value)}, which is not an integer.",
                 "Return integers, alone or in lists, tuples and records.",
             )
         return found

@@ -30,7 +30,7 @@ def check_witness(system: R1CS, values: Words) -> None:
     """
     if not isinstance(values, np.ndarray) or values.dtype != np.uint64 or not values.ndim:
         raise InputError(
-            "The values of this witness are no array of 64-bit words (uint64).",
+            "The values of this witness are not an array of 64-bit words (uint64).",
             "Give a witness of this circuit, made since it was last changed.",
         )
     values = np.ascontiguousarray(values)

@@ -58,7 +58,7 @@ def _failure_of_row(system: R1CS, values: Words, row: int) -> UnsatisfiedError:
     )
     return UnsatisfiedError(
         f"This witness does not satisfy constraint {row} of {system.name}.",
-        f"{where}Make the witness anew if the circuit has changed, or correct the value that is "
+        f"{where}Make the witness again if the circuit has changed, or correct the value that is "
         "wrong.",
         values=_values_of_row(system, values, row),
         evidence=[_equation(system, row)],

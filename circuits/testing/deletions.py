@@ -304,7 +304,7 @@ def _of_no_type(tested: Subject, residues: list[int]) -> Iterator[tuple[str, lis
         if isinstance(type_, IntegerType):
             for wrong in (type_.high + 1, type_.low - 1):
                 changed = [*residues[:place], wrong % R, *residues[place + 1 :]]
-                yield f"{path} = {wrong}, which is no {type_}", changed
+                yield f"{path} = {wrong}, which is not of type {type_}", changed
 
 
 def _explained(

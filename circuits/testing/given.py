@@ -64,7 +64,7 @@ def scalars_of(circuit: Circuit, inputs: Inputs) -> Scalars:
         values = list(_integers_of(circuit.name, circuit.parameters, inputs))
     except InputError as error:
         raise AssertionError(
-            f"These are no inputs of {circuit.name}, so the test says nothing of it.\n"
+            f"These are not inputs of {circuit.name}, so the test says nothing of it.\n"
             f"{error.explain()}\n{formatted(inputs)}"
         ) from None
     types = [type_ for p in circuit.parameters for _, type_ in leaf_paths(p.type, p.name)]
@@ -151,7 +151,7 @@ def expected(circuit: Circuit, outputs: object) -> list[int]:
         ]
     except InputError as error:
         raise AssertionError(
-            f"The outputs that the test expects are none of {circuit.name}'s.\n{error.explain()}"
+            f"The outputs that the test expects do not fit {circuit.name}.\n{error.explain()}"
         ) from None
 
 

@@ -148,7 +148,7 @@ def run(home: Home) -> ModuleType:
         name = f"zkpipe circuit {name}"
     spec = importlib.util.spec_from_file_location(name, file, loader=_AsWritten(name, file))
     if spec is None or spec.loader is None:
-        raise CompileError(f"{file} is no Python module.", "Give a file whose name ends in .py.")
+        raise CompileError(f"{file} is not a Python module.", "Give a file whose name ends in .py.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where dataclasses look for the names in annotations
     try:

@@ -107,7 +107,7 @@ def load_system_with_known_names(source: CircuitName) -> ConstraintSystem:
             "names-not-carried",
             f"The public values of {system.name} have names that a key does not carry: too many, "
             "or other than identifiers, points and indices.",
-            "What is done with the key shows the values by their numbers.",
+            "Commands that use the key show the values by their numbers.",
         ).report()
     return system
 

@@ -325,7 +325,7 @@ def _password(keystore: Path, file: Path | Piped | None) -> str:
             ) from error
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise AccountError(
-            f"{keystore} needs a password, and no terminal is here to ask for it.",
+            f"{keystore} needs a password, and there is no terminal to ask for it.",
             "Give --password-file FILE.",
         )
     return str(click.prompt(f"Password of {keystore}", hide_input=True, err=True))

@@ -79,7 +79,7 @@ def info(file: CircuitName | Piped) -> Answer:
         raise FormatError(f"{path} is empty.", "Make the file again.")
     if kind is None:
         raise FormatError(
-            f"{path} is no file that zkpipe knows.",
+            f"{path} is not a file that zkpipe knows.",
             "`zkpipe info --help` lists what it takes. A circuit's name ends in .py.",
         )
     if kind in WITH_POINTS:

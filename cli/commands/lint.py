@@ -32,7 +32,7 @@ SHOWN = 8  # names in a line of text; --json has all
 )
 @click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.option("--sym", metavar="C.sym", type=FILE, help="Names of an .r1cs; else beside it.")
-@click.option("--every-wire", is_flag=True, help="Ask about every wire that is no input.")
+@click.option("--every-wire", is_flag=True, help="Ask about every wire that is not an input.")
 def lint(circuit: CircuitName, sym: Path | None, every_wire: bool) -> Answer:
     """Say whether the inputs determine a circuit's values, and what else to look at.
 

@@ -163,7 +163,7 @@ def _warn_of_code(path: Path, compiler: str) -> None:
 
     ZkpipeWarning(
         "code-not-compared",
-        f"The code in {path} was not compared with its source: solc {compiler} is not here.",
+        f"The code in {path} was not compared with its source: solc {compiler} is not installed.",
         "Trust the record as you trust whoever gave it, or set ZKPIPE_SOLC to that version.",
     ).report()
 

@@ -39,7 +39,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
-    A key that is there already is written over only with --force.
+    An existing key is overwritten only with --force.
     """
     if not dev:
         raise click.UsageError(

@@ -20,7 +20,7 @@ class MemorySize(click.ParamType[int]):
 
         size = size_of_text(str(value))
         if size is None:
-            self.fail(f"{value!r} is no amount of memory: write 800M or 1.5G.", param, ctx)
+            self.fail(f"{value!r} is not an amount of memory: write 800M or 1.5G.", param, ctx)
         return size
 
 

@@ -19,11 +19,15 @@ class FileWord(click.ParamType[Path]):
         """The path. Refused are what names no file anywhere, and `-`, which is a stream's name."""
         text = str(value)
         if not text:
-            self.fail("an empty word names no file.", param, ctx)
+            self.fail("an empty name is not the name of a file.", param, ctx)
         if text == "-":
-            self.fail("it takes the name of a file; - is none, and ./- is one.", param, ctx)
+            self.fail(
+                "it takes the name of a file. - is not one; write ./- for a file of that name.",
+                param,
+                ctx,
+            )
         if "\0" in text:
-            self.fail(f"{text!a} names no file: there is a zero byte in it.", param, ctx)
+            self.fail(f"{text!a} is not the name of a file: it contains a zero byte.", param, ctx)
         return Path(text)
 
 
@@ -42,7 +46,7 @@ class Seconds(click.ParamType[float]):
         except ValueError:
             seconds = math.nan
         if not 0 < seconds < math.inf:
-            self.fail(f"{text!r} is no number of seconds above 0.", param, ctx)
+            self.fail(f"{text!r} is not a number of seconds above 0.", param, ctx)
         return seconds
 
 

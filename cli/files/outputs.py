@@ -210,12 +210,12 @@ def _refuse_to_replace(output: _Output) -> None:
         is_what = there.value if there else "of a kind that zkpipe does not know"
         raise FileError(
             f"{output.named} is there and is {is_what}; this output would be {output.kind.value}. "
-            "A file of another kind is never written over.",
+            "A file of another kind is never overwritten.",
             f"Give a new name. {_meant(there)}",
         )
     if there in PRECIOUS and not output.force:
         raise FileError(
-            f"{output.named} is {there.value} already, and is not written over.",
+            f"{output.named} is {there.value} already. It is not overwritten.",
             "Give another name, or --force to replace it.",
         )
 

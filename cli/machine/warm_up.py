@@ -1,4 +1,4 @@
-"""Kernels compiled before a command computes, where that was not done: once a machine."""
+"""Kernels compiled before a command computes, where that was not done: once per machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def compile_kernels() -> None:
         return
     _report_other_place()
     if can_warm_up(JOBS):
-        with counted("compiling kernels, once a machine") as report:
+        with counted("compiling kernels, once per machine") as report:
             is_done = warm_up(JOBS, report)
         if not is_done:
             _report(

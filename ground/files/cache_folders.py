@@ -65,7 +65,7 @@ def _refusal(folder: Path) -> str | None:
     except OSError as error:
         why = error.strerror or type(error).__name__
     if why is None and not folder.is_dir():
-        why = "it is no folder"
+        why = "it is not a folder"
     if why is not None:
         return f"is not used: {why}"
     return None if os.access(folder, os.W_OK | os.X_OK) else "can only be read"

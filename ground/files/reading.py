@@ -70,7 +70,7 @@ def file_failure(verb: str, path: Path, error: OSError) -> FileError:
 
 def no_path(path: Path, error: ValueError) -> FileError:
     """The error for a path with a zero byte, or with a letter that has no bytes."""
-    return FileError(f"{str(path)!a} is no path: {error}.", "Give another path.")
+    return FileError(f"{str(path)!a} is not a path: {error}.", "Give another path.")
 
 
 @contextmanager

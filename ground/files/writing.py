@@ -75,7 +75,7 @@ def target(path: Path) -> Path:
         here = _in_its_folder(path)
         for _ in range(MOST_LINKS):
             if here.parts[1:2] in (("dev",), ("proc",), ("sys",)):
-                raise FileError(f"{path} is no place for a file.", "Give the name of a file.")
+                raise FileError(f"{path} is not a place for a file.", "Give the name of a file.")
             if not here.is_symlink():
                 return here
             here = _in_its_folder(here.parent / here.readlink())
@@ -84,7 +84,7 @@ def target(path: Path) -> Path:
             f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
             "Check that its folder is there, and give the name of a file.",
         ) from error
-    raise FileError(f"{path} leads nowhere: links in a circle.", "Give the name of a file.")
+    raise FileError(f"{path} leads nowhere: its links form a circle.", "Give the name of a file.")
 
 
 def _in_its_folder(path: Path) -> Path:

@@ -116,7 +116,7 @@ def test_a_peer_takes_no_name_of_ours_and_no_strange_one(name: str, program: Pro
 def test_a_peer_that_cannot_be_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no program")
     for path in (tmp_path, tmp_path / "text", tmp_path / "nothing"):
-        with pytest.raises(PeerError, match="no program that can be run"):
+        with pytest.raises(PeerError, match="not a program that can be run"):
             find_peers({"rapidsnark": path})
 
 

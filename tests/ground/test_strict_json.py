@@ -35,7 +35,7 @@ REFUSED = {
     "minus Infinity": b"[-Infinity]",
     "a point": b"[1.5]",
     "an exponent": b"[1e5]",
-    "an exponent that is no integer": b"[1E-5]",
+    "an exponent that is not an integer": b"[1E-5]",
     "a leading zero": b"[01]",
     "a plus": b"[+1]",
     "hexadecimal": b"[0x10]",

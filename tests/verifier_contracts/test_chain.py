@@ -121,7 +121,7 @@ def test_a_deployment_without_enough_gas_fails(chain, contracts):
 def test_no_contract_at_an_address_is_told(chain, reverter):
     with pytest.raises(NoCodeError, match="No contract lies at"):
         chain.at(NOBODY, reverter.abi)
-    with pytest.raises(AccountError, match="is no address"):
+    with pytest.raises(AccountError, match="is not an address"):
         chain.at("0x12", reverter.abi)
 
 
@@ -185,7 +185,7 @@ def test_a_server_that_is_no_node_is_told(status, body):
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            with pytest.raises(NodeMissingError, match=r"No node answers|is no Ethereum node"):
+            with pytest.raises(NodeMissingError, match=r"No node answers|is not an Ethereum node"):
                 Chain.connect(f"http://127.0.0.1:{server.server_port}", chain_id=1)
         finally:
             server.shutdown()
@@ -209,7 +209,7 @@ def test_the_first_unlocked_account_signs_if_none_is_given(node, contracts):
 def test_an_account_that_the_node_has_not_unlocked_is_told(node, contracts):
     with pytest.raises(TransactionError):
         Chain.connect(node.url, NOBODY).deploy(contracts, "Reverter")
-    with pytest.raises(AccountError, match="is no address"):
+    with pytest.raises(AccountError, match="is not an address"):
         Chain.connect(node.url, "mine")
 
 

@@ -643,7 +643,7 @@ def test_an_amount_is_read_exactly(text, value):
     ["", "x", "-1", "1.5", "0.1wei", "1e9", "1eth", "0x10", "1.0000000001gwei", "١", "1 2", "inf"],
 )
 def test_what_is_no_amount_is_refused(text):
-    with pytest.raises(ArgumentError, match="is no amount"):
+    with pytest.raises(ArgumentError, match="is not an amount"):
         wei(text)
 
 

@@ -122,7 +122,7 @@ def _check_whole(source: str) -> None:
         source.encode()
     except UnicodeEncodeError as error:
         raise CompilationError(
-            f"The source has half a letter at {error.start}, which no file holds.",
+            f"The source has half of a character at {error.start}, which no file can hold.",
             "Give the source as it was read.",
         ) from error
 
@@ -157,7 +157,7 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     except (LookupError, TypeError, AttributeError, KindError):
         pass
     raise FormatError(
-        "The compiler's input is none that zkpipe gives it.", "Compile the contract again."
+        "The compiler's input is not one that zkpipe makes.", "Compile the contract again."
     )
 
 
@@ -169,7 +169,7 @@ def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
     except (SolcFailed, FormatError) as error:
         raise _does_not_work(solc, getattr(error, "what", str(error))) from error
     if not isinstance(answer, dict):
-        raise _does_not_work(solc, "Its answer is no object.")
+        raise _does_not_work(solc, "Its answer is not an object.")
     told = answer.get("errors") or []
     errors = [e for e in told if _is_error(e)] if isinstance(told, list) else [told]
     if not errors:

@@ -147,7 +147,7 @@ def _from_environment() -> Iterator[Solc]:
         yield from _of_package(path, "ZKPIPE_SOLC")
     if not _serves(_output_of(path)):
         raise CompilerMissingError(
-            f"ZKPIPE_SOLC is {named}, which is no solc from {_dotted(OLDEST)} to below "
+            f"ZKPIPE_SOLC is {named}, which is not solc from {_dotted(OLDEST)} to below "
             f"{_dotted(BEYOND)}.",
             "Give the path of an executable solc, or unset ZKPIPE_SOLC to have one looked for.",
         )

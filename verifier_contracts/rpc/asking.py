@@ -75,7 +75,7 @@ class Asker:
 
     def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(
-            f"What answers is no Ethereum node: {self.place} ({why}).",
+            f"What answers is not an Ethereum node: {self.place} ({why}).",
             "Give the URL of a node's JSON-RPC over HTTP.",
         )
 

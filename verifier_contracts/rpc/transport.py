@@ -93,7 +93,7 @@ class BoundedProvider(JSONBaseProvider):
         except FormatError as error:
             raise self._no_node(error.problem.rstrip(".")) from error
         if not isinstance(answer, dict):
-            raise self._no_node(f"its answer to {method} is no object")
+            raise self._no_node(f"its answer to {method} is not an object")
         if answer.get("error") is not None:
             self._check_error(answer["error"], method)
         elif not has_form(method, answer.get("result")):
@@ -168,7 +168,7 @@ class BoundedProvider(JSONBaseProvider):
 
     def _no_node(self, why: str) -> NodeMissingError:
         return NodeMissingError(
-            f"What answers is no Ethereum node: {self._place} ({why}).",
+            f"What answers is not an Ethereum node: {self._place} ({why}).",
             "Give the URL of a node's JSON-RPC over HTTP.",
         )
 

@@ -61,7 +61,7 @@ def verifying_key_of(source: str) -> VerifyingKey:
         points = g1("ALPHA"), g2("BETA"), g2("GAMMA"), g2("DELTA"), tuple(ic)
     except KeyError as missing:
         raise ContractError(
-            f"The source is no verifier that we know: it has no constant {missing.args[0]}.",
+            f"The source is not a verifier that we know: it has no constant {missing.args[0]}.",
             "Export it with `zkpipe export verifier`.",
         ) from None
     return VerifyingKey(

@@ -61,7 +61,7 @@ def checked_address(value: object) -> str:
     address = address_of(value)
     if address is None:
         fix = "An address is 0x and 40 hexadecimal digits; capitals are its checksum."
-        raise AccountError(f"{shown_text(value)} is no address.", fix)
+        raise AccountError(f"{shown_text(value)} is not an address.", fix)
     return address
 
 

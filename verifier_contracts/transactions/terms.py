@@ -169,5 +169,6 @@ def wei(text: str) -> int:
         if not left:
             return units
     raise ArgumentError(
-        f"{shown_text(text)} is no amount.", "Give wei, or a number and a unit: 2gwei, 0.01ether."
+        f"{shown_text(text)} is not an amount.",
+        "Give wei, or a number and a unit: 2gwei, 0.01ether.",
     )

@@ -42,7 +42,9 @@ def hint(
     Constrain what it returns with check(): a witness may hold any other value that passes.
     """
     if not callable(function):
-        raise refused("gives hint() something that is no function.", "Write hint(function, ...).")
+        raise refused(
+            "gives hint() something that is not a function.", "Write hint(function, ...)."
+        )
     if returns is None:
         raise refused(
             "gives hint() no type for its result.",
@@ -51,7 +53,9 @@ def hint(
     if waive is not None:
         waive = str.__str__(waive) if is_of(waive, str) else ""
         if not waive.strip():
-            raise refused("waives without a reason.", "Write the reason: waive='any root serves'.")
+            raise refused(
+                "waives the check without a reason.", "Write the reason: waive='any root serves'."
+            )
     _refuse_signals_within(function)
     _refuse_wrong_kind(function, len(signals))
     types: Type | tuple[Type, ...] = (

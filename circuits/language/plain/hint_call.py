@@ -131,7 +131,7 @@ class HintCall:
             arguments = [argument(shape) for shape in self.arguments]
             with outside():  # as when a witness is solved
                 result = self.function(*arguments)
-            self._require_same("changes `{}`, which is no argument of it.")
+            self._require_same("changes `{}`, which is not an argument of it.")
             if not isinstance(self.returns, tuple):
                 return self._results([self.returns], [result])
             if not isinstance(result, tuple | list) or len(result) != len(self.returns):
@@ -201,7 +201,7 @@ class HintCall:
             value = plain_integer(result)
         if value is None:
             wanted = "number" if isinstance(type_, FixedType) else "whole number"
-            raise self._failure(f"returns {describe(result)}, which is no {wanted} for {type_}.")
+            raise self._failure(f"returns {describe(result)}, which is not a {wanted} for {type_}.")
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)
         if not low <= value <= high:
             raise self._failure(f"returns a value that {type_} does not hold.", value)

@@ -44,7 +44,7 @@ def annotations_of(function: FunctionType, names: dict[str, Any]) -> dict[str, A
         )
     if not isinstance(function, FunctionType):
         raise CompileError(
-            f"The decorator stands on {describe(function)}, which is no function.",
+            f"The decorator stands on {describe(function)}, which is not a function.",
             "Put it right above a `def`: @circuit or @component, without parentheses, and no other "
             "decorator below it.",
         )

@@ -50,13 +50,13 @@ def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
     if not isinstance(condition, Signal):
         value = plain_integer(condition)
         if value not in (0, 1):
-            raise refused(f"chooses by {describe(condition)}, which is no Bool.", _COMPARE)
+            raise refused(f"chooses by {describe(condition)}, which is not a Bool.", _COMPARE)
         options = [_plain(option, "chooses") for option in (if_false, if_true)]
         chosen = options.pop(value or 0)
         spare(options)
         return chosen
     if not condition.is_flag:
-        raise refused(f"chooses by {condition.kind()}, which is no Bool.", _COMPARE)
+        raise refused(f"chooses by {condition.kind()}, which is not a Bool.", _COMPARE)
     (x, y), fraction = in_common_units(condition, [if_true, if_false])
     engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:

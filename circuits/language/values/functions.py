@@ -65,7 +65,9 @@ def check(condition: object, message: str | None = None) -> None:
     """
     if message is not None:
         if not is_of(message, str):
-            raise refused("has a message that is no text.", "Give a text: check(condition, 'why').")
+            raise refused(
+                "has a message that is not text.", "Give a text: check(condition, 'why')."
+            )
         message = str.__str__(message)
     if message is not None and OF_A_CIRCUIT in message:
         raise refused(
@@ -77,7 +79,7 @@ def check(condition: object, message: str | None = None) -> None:
         value = plain_integer(condition)
         if value not in (0, 1):
             raise refused(
-                f"checks {describe(condition)}, which is no condition.",
+                f"checks {describe(condition)}, which is not a condition.",
                 "Compare: check(x == 1), check(x != 0); use all_of() for a list of Bools.",
             )
         engine = current_engine.get()
@@ -93,7 +95,7 @@ def check(condition: object, message: str | None = None) -> None:
         return
     if not condition.is_flag:
         raise refused(
-            f"checks {condition.kind()}, which is no condition.",
+            f"checks {condition.kind()}, which is not a condition.",
             "Compare: check(x == 1), check(x != 0).",
         )
     in_reach(condition).require(condition, message)
@@ -113,7 +115,9 @@ def narrow(value: Any, type_: Any) -> Any:
     if isinstance(wanted, ArrayType):
         listed = None if isinstance(value, Signal) else items(value)
         if listed is None or len(listed) != wanted.length:
-            raise refused(f"narrows something that is no {wanted}.", "Give a list of that length.")
+            raise refused(
+                f"narrows something that is not of type {wanted}.", "Give a list of that length."
+            )
         return [narrow(item, wanted.element) for item in listed]
     if isinstance(wanted, RecordType):
         if not isinstance(value, wanted.record):
@@ -245,7 +249,7 @@ def _conditions(name: str, conditions: Iterable[Any]) -> tuple[list[Signal], lis
             constants.append(int(value))
         else:
             shown = condition.kind() if isinstance(condition, Signal) else describe(condition)
-            raise refused(f"combines {shown}, which is no Bool.", "Compare each: x != 0.")
+            raise refused(f"combines {shown}, which is not a Bool.", "Compare each: x != 0.")
     return signals, constants
 
 

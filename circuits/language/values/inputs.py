@@ -140,7 +140,7 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
         return Decimal(value)
     if not _DECIMAL.fullmatch(value):
         raise InputError(
-            f"`{path}` is a text that is no number.", _written_for(type_, value), path, value
+            f"`{path}` is a text that is not a number.", _written_for(type_, value), path, value
         )
     return int(value)
 

@@ -321,7 +321,7 @@ def as_type(value: object, where: str) -> Type:
             f"Write for example {value.__name__}{'[32, 16]' if value is Fixed else '[32]'}.",
         )
     raise wrong_type(
-        f"{where} has {named(value)}, which is no type of a circuit.", instead_of_type(value)
+        f"{where} has {named(value)}, which is not a type of a circuit.", instead_of_type(value)
     )
 
 

@@ -51,7 +51,7 @@ def without_witness(system: ConstraintSystem, roles: Roles, forms: Forms) -> Cir
         return None
     return CircuitWarning(
         "no-witness",
-        f"No witness found for {system.name}: a short search came to no inputs that satisfy it.",
+        f"No witness found for {system.name}: a short search found no inputs that satisfy it.",
         "Solve it once with inputs that it should accept; if there are none, its checks exclude "
         "each other.",
     )

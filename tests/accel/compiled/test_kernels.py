@@ -365,7 +365,7 @@ def test_a_stale_kernel_is_never_used(tmp_path: Path) -> None:
 
 
 def test_the_same_sources_in_another_place_find_the_same_kernels(tmp_path: Path) -> None:
-    """Two checkouts of one version, or one that was moved: compiled once a machine."""
+    """Two checkouts of one version, or one that was moved: compiled once per machine."""
     for name in ("one", "other"):
         plant(tmp_path / name)
     assert run(tmp_path / "one", tmp_path / "cache", "counting") == (11, 0, 1)

@@ -250,5 +250,5 @@ def test_swapped_components_of_a_point_do_not_cancel() -> None:
     ],
 )
 def test_arrays_that_are_no_pairs_are_refused(points: Words, twisted: Words) -> None:
-    with pytest.raises(ShapeError, match="no pairs of points"):
+    with pytest.raises(ShapeError, match="not pairs of points"):
         pairing_product(points, twisted)

@@ -98,7 +98,7 @@ def test_every_known_product_is_below_its_bound(field: Field) -> None:
     p, limb = field.modulus, (1 << 52) - 1
     for x in range(1, 85):
         top = x * p >> 208
-        assert top <= limb, "the fifth limb of x is no limb"
+        assert top <= limb, "the fifth limb of x is not a limb"
         greatest = (4 * limb * (p - 1) + top * (p - 1) + limb * p) >> 52
         assert greatest <= AVX512.known_bound(field, x) * p < RADIX
     with pytest.raises(TypingError):

@@ -69,7 +69,7 @@ def test_no_points_have_no_multiples() -> None:
 def test_arrays_that_do_not_pair_up_are_refused(
     points: tuple[int, ...], halves: tuple[int, ...]
 ) -> None:
-    with pytest.raises(ShapeError, match="no points with numbers"):
+    with pytest.raises(ShapeError, match="not points with numbers"):
         odd_multiples(np.zeros(points, np.uint64), np.zeros(halves, np.uint64))
 
 

@@ -104,8 +104,8 @@ def test_a_combination_of_constants_alone_costs_nothing_in_a_circuit() -> None:
         ([0.5], [1], r"for weights\[0\]"),
         ([1], [R], r"no field element for values\[0\]"),
         ([1], ["a"], r"has a text for values\[0\]"),
-        (3, [1], "for weights, which is no list"),
-        ([1], {1}, "for values, which is no list"),
+        (3, [1], "for weights, which is not a list"),
+        ([1], {1}, "for values, which is not a list"),
     ],
 )
 def test_what_is_no_combination_is_refused(weights: Any, values: Any, says: str) -> None:

@@ -236,7 +236,7 @@ def test_index_bits_of_a_wider_type_are_a_compile_error(type_: object) -> None:
         return merkle_root(leaf, siblings, bits)
 
     for attempt in (loose.compile, lambda: loose(1, [2, 3], [0, 1])):
-        with pytest.raises(CompileError, match=r"no bit for index_bits\[0\]"):
+        with pytest.raises(CompileError, match=r"not a bit for index_bits\[0\]"):
             attempt()
 
 

@@ -76,9 +76,9 @@ def test_a_name_may_be_local(names: Any) -> None:
 @pytest.mark.parametrize(
     ("alias", "says"),
     [
-        ("A", "has TypeAliasType, which is no type of a circuit"),
+        ("A", "has TypeAliasType, which is not a type of a circuit"),
         ("Missing", "has the name `Missing`, which is not defined there"),
-        ("int", "has int, which is no type of a circuit"),
+        ("int", "has int, which is not a type of a circuit"),
         ("Private[Field]", r"Private\[Field\] stands inside Private"),
     ],
 )

@@ -316,7 +316,7 @@ def test_json_takes_numbers_and_decimal_texts() -> None:
     want = (units[0] + units[1] * 2**20 + 2 * 2**16 * 2**40) % R  # the integer 2, no units
     assert loans.compile().solve(**from_json(loans.parameters, in_hex)).public == [want]
     for bad in ["", ".5", "5.", "1e3", "+1", "01", "1,5", " 1", "nan", "inf", "0x1.8", "١", "--1"]:
-        with pytest.raises(InputError, match=r"`rates\[1\]` is a text that is no number"):
+        with pytest.raises(InputError, match=r"`rates\[1\]` is a text that is not a number"):
             from_json(loans.parameters, {"rates": ["1", bad]})
     with pytest.raises(InputError, match=r"`loan\.years` is a text"):
         from_json(loans.parameters, {"loan": {"rate": "1.5", "years": "1.5"}})
@@ -516,7 +516,7 @@ def test_a_hint_takes_fractions_and_returns_numbers() -> None:
     for run in (wrong, wrong.compile().solve):
         with pytest.raises(UnsatisfiedError, match=r"returns a value that Fixed\[20, 8\] does not"):
             run(x=3)
-    with pytest.raises(UnsatisfiedError, match="a text, which is no number for Fixed"):
+    with pytest.raises(UnsatisfiedError, match="a text, which is not a number for Fixed"):
         wrong_kind(3)
 
     @circuit

@@ -133,7 +133,9 @@ NO_NUMBERS += ["0x" + "0" * 65, "0x" + "f" * 5000, "0b1", "0o7", "#ff", "ff", "0
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_json_texts_that_are_no_number_are_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"`grid\[1\]\[2\]` is a text that is no number") as caught:
+    with pytest.raises(
+        InputError, match=r"`grid\[1\]\[2\]` is a text that is not a number"
+    ) as caught:
         from_json(echo.parameters, FINE | {"grid": [[1, 2, 3], [4, 5, text]]})
     assert len(str(caught.value)) < 300
 

@@ -216,7 +216,7 @@ def test_deletions_names_what_would_notice_each_constraint() -> None:
     found = deletions(quotients, [{"x": -100, "y": 7}], [{"x": 3, "y": 0}])
     assert len(found.tried) == subject(quotients).system.constraint_count
     assert set(found.by_case) | set(found.by_verdict) == set(found.tried)
-    assert any("which is no Int[9]" in what for what in found.by_case.values())
+    assert any("which is not of type Int[9]" in what for what in found.by_case.values())
     assert any("other outputs" in what for what in found.by_case.values())
 
 

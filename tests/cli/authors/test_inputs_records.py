@@ -41,7 +41,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "a missing field": ({"loan": {"amount": 1, "rate": 1}}, "missing the field `payments`"),
     "a list for a record": ({"loan": [1, 2, [3, 4]]}, "takes the record Loan"),
     "a number too large": ({"loan": LOAN | {"rate": MARK}}, "`loan.rate` takes a Fixed"),
-    "a text that is no number": ({"loan": LOAN | {"payments": ["1", "1e2"]}}, "payments[1]"),
+    "a text that is not a number": ({"loan": LOAN | {"payments": ["1", "1e2"]}}, "payments[1]"),
     "true for a number": ({"ceiling": True}, "`ceiling` takes a Rounded[Fixed"),
     "a number between units": ({"loan": LOAN | {"rate": 0.1}}, "between two of them"),
     "a number just above a unit": (

@@ -84,7 +84,7 @@ TEXTS: dict[str, tuple[bytes, str]] = {
     "compressed": (b"\x1f\x8b\x08" + bytes(9), "Unpack it first."),
     "a byte order mark": (b"\xef\xbb\xbf{}", "byte order mark"),
     "UTF-16": ('{"limit": 1}'.encode("utf-16"), "byte order mark"),
-    "bytes that are no text": (b'{"limit": "\xff"}', "not UTF-8"),
+    "bytes that are not text": (b'{"limit": "\xff"}', "not UTF-8"),
     "half a character": (b'{"limit": "\\ud800"}', "surrogate"),
     "another format": (b"wtns\x02\x00\x00\x00", "is a witness (.wtns), not a JSON object"),
 }

@@ -92,7 +92,7 @@ def test_a_package_of_the_same_name_behind_ours_is_a_warning(
 def test_an_entry_of_the_path_that_leads_nowhere_is_passed_over(
     entry: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As Python itself does. To resolve links in a circle raises, before Python 3.13."""
+    """As Python itself does. To resolve its links form a circle raises, before Python 3.13."""
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "zkpipe.py").symlink_to("zkpipe.py")

@@ -30,7 +30,7 @@ def test_amounts_are_read_in_units_of_a_thousand(text: str, expected: int) -> No
 
 @pytest.mark.parametrize("text", ["", "-1", "1e3", "1.5X", "G", "1 G", "1..5G", "٣"])
 def test_what_is_no_amount_is_refused(text: str) -> None:
-    with pytest.raises(click.UsageError, match="is no amount of memory"):
+    with pytest.raises(click.UsageError, match="is not an amount of memory"):
         MEMORY.convert(text, None, None)
 
 

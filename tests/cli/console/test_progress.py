@@ -38,14 +38,14 @@ def test_a_counted_stage_shows_how_many_parts_are_done(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
-    with counted("compiling kernels, once a machine") as report:
+    with counted("compiling kernels, once per machine") as report:
         report(0, 18)
         report(7, 18)
         for _ in range(500):
             time.sleep(0.01)
             if "7/18" in terminal.getvalue():
                 break
-    assert "compiling kernels, once a machine" in terminal.getvalue()
+    assert "compiling kernels, once per machine" in terminal.getvalue()
     assert "7/18" in terminal.getvalue()
 
 
@@ -54,10 +54,10 @@ def test_a_counted_stage_is_one_line_at_once_where_there_is_no_terminal(
 ) -> None:
     plain = io.StringIO()
     monkeypatch.setattr(sys, "stderr", plain)
-    with counted("compiling kernels, once a machine") as report:
-        assert plain.getvalue() == "compiling kernels, once a machine ...\n"
+    with counted("compiling kernels, once per machine") as report:
+        assert plain.getvalue() == "compiling kernels, once per machine ...\n"
         report(1, 18)
-    assert plain.getvalue() == "compiling kernels, once a machine ...\n"
+    assert plain.getvalue() == "compiling kernels, once per machine ...\n"
 
 
 def test_a_stage_that_ends_soon_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def test_a_number_of_5000_digits_is_told_in_a_short_sentence(words: str, shop: P
 def test_a_patience_that_is_no_time_is_refused(patience: str, shop: Path) -> None:
     result = invoke("bench", "run", "--out", "new.json", "--patience", patience)
     assert result.exit_code == 2
-    assert "is no number of seconds above 0" in result.stderr
+    assert "is not a number of seconds above 0" in result.stderr
 
 
 def test_a_file_named_in_bytes_that_are_no_text_is_a_file_like_any(shop: Path) -> None:

@@ -214,14 +214,14 @@ def test_no_text_of_a_file_begins_a_row_of_what_is_told(museum: Path) -> None:
 
 def test_info_refuses_what_it_does_not_know(shop: Path) -> None:
     Path("notes.txt").write_text("buy milk\n")
-    refused("info", "notes.txt", says="is no file that zkpipe knows")
+    refused("info", "notes.txt", says="is not a file that zkpipe knows")
     Path("nothing").touch()
     refused("info", "nothing", says="is empty")
     refused("info", "missing", says="No such file")
     refused("info", "build", says="not a regular file")
     refused("info", "verifier.sol", "more", says="unexpected extra argument")
     Path("other.sol").write_text("pragma solidity ^0.8.20;\ncontract C {}\n")
-    refused("info", "other.sol", says="no verifier that we know")
+    refused("info", "other.sol", says="not a verifier that we know")
 
 
 # Wrong kinds in other commands

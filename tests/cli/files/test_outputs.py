@@ -55,9 +55,9 @@ def words(kind: str, name: str) -> list[str]:
 @pytest.mark.parametrize("kind", WRITERS)
 def test_a_file_of_another_kind_is_never_written_over(shop: Path, kind: str, other: str) -> None:
     Path("out").write_bytes(OTHERS[other])
-    refused(*words(kind, "out"), says="A file of another kind is never written over")
+    refused(*words(kind, "out"), says="A file of another kind is never overwritten")
     if kind == "proving key":
-        refused(*words(kind, "out"), "--force", says="never written over")
+        refused(*words(kind, "out"), "--force", says="never overwritten")
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -65,7 +65,7 @@ def test_a_file_of_another_kind_is_never_written_over(shop: Path, kind: str, oth
 def test_no_output_is_taken_for_another(shop: Path, kind: str, there: str) -> None:
     Path("out").write_bytes(Path(WRITERS[there][1]).read_bytes())
     if there != kind:
-        refused(*words(kind, "out"), says="A file of another kind is never written over")
+        refused(*words(kind, "out"), says="A file of another kind is never overwritten")
     elif kind == "proving key":
         refused(*words(kind, "out"), says="is a proving key (.zkey) already")
     else:
@@ -224,7 +224,7 @@ def test_a_device_is_no_output(shop: Path, name: str) -> None:
     (shop / "d").mkdir()
     root = "/".join([".."] * len(shop.parts))
     for given in (name, "link", f"d/../{root}{name}", f"/{name}", f"/tmp/..{name}"):  # noqa: S108
-        refused(*PROVE, "new.json", given, says="is no place for a file")
+        refused(*PROVE, "new.json", given, says="is not a place for a file")
 
 
 def test_where_the_answer_goes_is_no_output(shop: Path) -> None:
@@ -263,7 +263,7 @@ def test_names_that_the_file_system_takes_for_one_are_one(
 def test_links_in_a_circle_and_a_deleted_folder_are_told(shop: Path) -> None:
     Path("one").symlink_to("two")
     Path("two").symlink_to("one")
-    refused(*PROVE, "new.json", "one", says="links in a circle")
+    refused(*PROVE, "new.json", "one", says="its links form a circle")
     gone = shop.parent / "gone"
     gone.mkdir()
     os.chdir(gone)

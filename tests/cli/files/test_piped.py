@@ -205,9 +205,9 @@ def test_a_pipe_is_taken_once_by_whatever_name() -> None:
 
 @pytest.mark.usefixtures("shop")
 def test_a_dash_is_no_name_of_a_file_that_is_none_of_these() -> None:
-    refused("witness", "square.py", "input.json", "-", says="- is none")
-    refused("prove", "square.zkey", "-", "p.json", "q.json", says="- is none")
-    refused("export", "vkey", "square.zkey", "-", says="- is none")
+    refused("witness", "square.py", "input.json", "-", says="- is not one")
+    refused("prove", "square.zkey", "-", "p.json", "q.json", says="- is not one")
+    refused("export", "vkey", "square.zkey", "-", says="- is not one")
     done("witness", "square.py", "input.json", "./-")
     assert Path("-").read_bytes() == Path("square.wtns").read_bytes()
     Path("-").write_text('{"root": 12}')

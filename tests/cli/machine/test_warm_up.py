@@ -59,7 +59,7 @@ def test_setup_compiles_ahead_and_works_if_that_fails(asked: Asked, tmp_path: Pa
     result = invoke("setup", CIRCUITS / "order.py", tmp_path / "order.zkey", "--dev")
     assert result.exit_code == 0
     assert asked == [JOBS]
-    assert "compiling kernels, once a machine ..." in result.stderr
+    assert "compiling kernels, once per machine ..." in result.stderr
     assert "warning: Not all kernels could be compiled ahead and kept" in result.stderr
 
 

@@ -250,11 +250,11 @@ def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
 
 BAD_POINTS = {
     "alpha infinity": (ALPHA, bytes(64), "alpha of the verifying key is infinity"),
-    "alpha off the curve": (ALPHA, word(1) * 2, "alpha of the verifying key is no point"),
+    "alpha off the curve": (ALPHA, word(1) * 2, "alpha of the verifying key is not a point"),
     "alpha the generator": (ALPHA, g1_words(g1(1)).tobytes(), "generator"),
     "beta of the prover another": (BETA1, g1_words(g1(5)).tobytes(), "do not belong together"),
     "beta infinity": (BETA2, bytes(128), "beta of the verifying key is infinity"),
-    "gamma off the curve": (GAMMA2, word(1) * 4, "gamma of the verifying key is no point"),
+    "gamma off the curve": (GAMMA2, word(1) * 4, "gamma of the verifying key is not a point"),
     "gamma equal to delta": (GAMMA2, SNARKJS[DELTA2 : DELTA2 + 128], "delta equals gamma"),
     "delta outside G2": (DELTA2, g2_words(torsion_point(1)).tobytes(), "not in the group"),
     "delta equal to gamma": (DELTA2, SNARKJS[GAMMA2 : GAMMA2 + 128], "delta equals gamma"),

@@ -101,7 +101,7 @@ CHOSEN = {
     "delta = 1": Chosen(Waste(delta=1), "equals gamma"),
     "delta = -1": Chosen(Waste(delta=R - 1), "delta = -gamma"),
     "delta = 12": Chosen(Waste(delta=12), "delta = 12 gamma"),
-    "alpha = 1": Chosen(Waste(alpha=1), "alpha = G, G the generator of G1"),
+    "alpha = 1": Chosen(Waste(alpha=1), "alpha = G, where G is the generator of G1"),
     "beta = 1": Chosen(Waste(beta=1), "gamma = beta: anyone can forge"),
     "alpha = -1": Chosen(Waste(alpha=R - 1), "alpha = -G"),
 }

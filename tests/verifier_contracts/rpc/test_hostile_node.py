@@ -77,5 +77,5 @@ def test_what_tells_no_chain_is_no_node(url: str, answer: Any, monkeypatch: Any)
         self.wfile.write(json.dumps(answer).encode())
 
     monkeypatch.setattr(_Node, "do_POST", do_post)
-    with pytest.raises(ZkpipeError, match="no Ethereum node"):
+    with pytest.raises(ZkpipeError, match="not an Ethereum node"):
         Chain.connect(url)

@@ -196,7 +196,7 @@ DEEP = MAX_DEPTH + 1
     ids=lambda body: repr(body[:70]),
 )
 def test_a_body_that_is_no_answer_comes_from_no_node(body):
-    with serving(sends(body)) as url, pytest.raises(NodeMissingError, match="no Ethereum node"):
+    with serving(sends(body)) as url, pytest.raises(NodeMissingError, match="not an Ethereum node"):
         Chain.connect(url)
 
 

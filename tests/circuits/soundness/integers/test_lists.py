@@ -175,7 +175,7 @@ UNSORTED = {
     "members that may be equal": copy_of(members, ascend_or_stay),
     "two members that may be equal": copy_of(members, ascend_but_once),
     "members of a list with one more": copy_of(members_or_zero, ascend),
-    "one that is no member": copy_of(members_but_one, ascend),
+    "one that is not a member": copy_of(members_but_one, ascend),
     "members in two lists": copy_of(members, ascend_with_a_gap),
     "some of the members": copy_of(members, ascend, size=3),
     "members without order": copy_of(members),

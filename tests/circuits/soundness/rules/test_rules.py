@@ -28,7 +28,7 @@ DETERMINED: list[Case] = [
     ("digits in other order and sign", 6, [bit(1), bit(4), equal({1: -4, 4: 1, 2: 1})]),
     ("a bit as x x = x", 5, [({1: 1}, {1: 1}, {1: 1}), ({4: 1}, {4: 1}, {4: 1}),
                              equal({1: 1, 4: 2, 2: -1})]),
-    ("two values that are no bits", 5, [({1: 1, 0: -3}, {1: 1, 0: -10}, {}), bit(4),
+    ("two values that are not bits", 5, [({1: 1, 0: -3}, {1: 1, 0: -10}, {}), bit(4),
                                         equal({1: 1, 4: 8, 2: -1})]),
     ("a digit with a bound, not a bit", 7, [bit(5), bit(6), equal({4: 1, 5: -1, 6: -2}), bit(1),
                                             equal({4: 1, 1: 4, 2: -1})]),
