@@ -16,7 +16,7 @@ ETHEREUM = json.loads((VECTORS / "eth_tests_bn254_precompiles.json").read_text()
 OURS = json.loads((VECTORS / "own_bn254_precompiles.json").read_text())
 
 
-def check(vectors: list[dict[str, Any]]) -> None:
+def check_vectors(vectors: list[dict[str, Any]]) -> None:
     wrong = []
     for number, vector in enumerate(vectors):
         answer = PRECOMPILES[vector["op"]](bytes.fromhex(vector["input"]))
@@ -28,12 +28,12 @@ def check(vectors: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("op", PRECOMPILES)
 def test_ethereums_calls_are_answered_right(op: str) -> None:
-    check([vector for vector in ETHEREUM if vector["op"] == op])
+    check_vectors([vector for vector in ETHEREUM if vector["op"] == op])
 
 
 @pytest.mark.parametrize("op", PRECOMPILES)
 def test_our_calls_are_answered_as_by_py_ecc(op: str) -> None:
-    check([vector for vector in OURS if vector["op"] == op])
+    check_vectors([vector for vector in OURS if vector["op"] == op])
 
 
 def test_the_vectors_hold_answers_and_refusals_of_every_kind() -> None:

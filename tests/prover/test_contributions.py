@@ -40,7 +40,7 @@ def history(*records: bytes, circuit: bytes = bytes(64)) -> bytes:
     return circuit + struct.pack("<I", len(records)) + b"".join(records)
 
 
-def check(steps: bytes, delta: int, *, development: bool = False) -> None:
+def check_key_history(steps: bytes, delta: int, *, development: bool = False) -> None:
     check_history(steps, g1_words(g1(delta)), development)
 
 
@@ -72,7 +72,7 @@ UNSOUND = {
 @pytest.mark.parametrize("name", SOUND)
 def test_a_contribution_that_is_no_beacon_makes_a_key(name: str) -> None:
     steps, delta = SOUND[name]
-    check(history(*(record(*step) for step in steps)), delta)
+    check_key_history(history(*(record(*step) for step in steps)), delta)
 
 
 @pytest.mark.parametrize("name", UNSOUND)
@@ -80,23 +80,23 @@ def test_without_such_a_contribution_there_is_no_key(name: str) -> None:
     steps, delta = UNSOUND[name]
     made = history(*(record(*step) for step in steps))
     with pytest.raises(InsecureKeyError, match="beacons or change nothing") as caught:
-        check(made, delta)
+        check_key_history(made, delta)
     assert "contribute" in caught.value.fix
-    check(made, delta, development=True)
+    check_key_history(made, delta, development=True)
 
 
 @pytest.mark.parametrize("nothing", [b"", history(), empty_history(development=False)])
 def test_without_any_contribution_there_is_no_key(nothing: bytes) -> None:
     with pytest.raises(InsecureKeyError, match="Nobody contributed"):
-        check(nothing, A)
-    check(nothing, A, development=True)
+        check_key_history(nothing, A)
+    check_key_history(nothing, A, development=True)
 
 
 @pytest.mark.parametrize("development", [False, True])
 def test_a_history_that_leads_elsewhere_is_refused(development: bool) -> None:
     for steps in ([record(A)], [record(A), record(B)], [record(B), record(-A)]):
         with pytest.raises(InsecureKeyError, match="do not lead to its delta"):
-            check(history(*steps), A if len(steps) > 1 else B, development=development)
+            check_key_history(history(*steps), A if len(steps) > 1 else B, development=development)
 
 
 def changed(data: bytes, at: int, new: bytes) -> bytes:
@@ -140,7 +140,7 @@ MALFORMED = {
 @pytest.mark.parametrize("development", [False, True])
 def test_a_malformed_history_is_refused(name: str, development: bool) -> None:
     with pytest.raises(FormatError, match="Section 10 of the key, its history, is malformed"):
-        check(MALFORMED[name], A, development=development)
+        check_key_history(MALFORMED[name], A, development=development)
 
 
 def test_no_truncation_is_read() -> None:
@@ -153,7 +153,7 @@ def test_no_truncation_is_read() -> None:
 
 def test_long_histories_are_read() -> None:
     steps = history(*[record(A), record(B)] * 400, record(C, 1))
-    check(steps, C)
+    check_key_history(steps, C)
     assert len(read_history(steps)) == 801
 
 

@@ -94,10 +94,14 @@ def check_binary(
     x, y = edge_pairs(xs, ys, machine)
     out = blank(field, machine, len(x), out_bound)
     apply(elements(field, machine, x, bounds[0]), elements(field, machine, y, bounds[1]), out)
-    check(field, machine, raw_values(out, field, machine, len(x)), out_bound, map(expected, x, y))
+    check_operator(
+        field, machine, raw_values(out, field, machine, len(x)), out_bound, map(expected, x, y)
+    )
 
 
-def check(field: Field, machine: Machine, raw: Sequence[Value], bound: int, expected: Any) -> None:
+def check_operator(
+    field: Field, machine: Machine, raw: Sequence[Value], bound: int, expected: Any
+) -> None:
     p = field.modulus
     for got, want in zip(raw, expected, strict=True):
         assert tuple(c % p for c in got) == tuple(c % p for c in want)
@@ -146,7 +150,7 @@ def test_squares_are_products_with_themselves(field: Field, machine: Machine) ->
         products = blank(field, machine, len(x), machine.product_bound(field, bound, bound))
         _multiply(array, array, products)
         got = raw_values(squares, field, machine, len(x))
-        check(field, machine, got, out_bound, raw_values(products, field, machine, len(x)))
+        check_operator(field, machine, got, out_bound, raw_values(products, field, machine, len(x)))
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -157,7 +161,7 @@ def test_a_negative_and_its_value_sum_to_zero(field: Field, machine: Machine) ->
         out = blank(field, machine, len(x), out_bound)
         _negate(elements(field, machine, x, bound), out)
         expected = [tuple(-c for c in value) for value in x]
-        check(field, machine, raw_values(out, field, machine, len(x)), out_bound, expected)
+        check_operator(field, machine, raw_values(out, field, machine, len(x)), out_bound, expected)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -167,7 +171,7 @@ def test_reduce_brings_values_of_every_bound_below_2p(field: Field, machine: Mac
         out = blank(field, machine, len(x), 2)
         _reduce(elements(field, machine, x, bound), out)
         got = raw_values(out, field, machine, len(x))
-        check(field, machine, got, 2, x)
+        check_operator(field, machine, got, 2, x)
         assert all(c < 2 * field.modulus for value in got for c in value)
 
 
@@ -184,7 +188,7 @@ def test_reduce_takes_any_260_bits(field: Field, lanes: Machine) -> None:
     out = blank(field, lanes, len(x), 2)
     _reduce(array, out)
     got = raw_values(out, field, lanes, len(x))
-    check(field, lanes, got, 2, x)
+    check_operator(field, lanes, got, 2, x)
     assert all(c < 2 * field.modulus for value in got for c in value)
 
 
@@ -199,7 +203,7 @@ def test_an_inverse_times_its_value_is_one(field: Field, machine: Machine) -> No
             in_form(field, machine, oracle.invert(field, out_of_form(field, machine, value)))
             for value in x
         ]
-        check(field, machine, raw_values(out, field, machine, len(x)), 2, expected)
+        check_operator(field, machine, raw_values(out, field, machine, len(x)), 2, expected)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -218,7 +222,7 @@ def test_zeros_in_some_lanes_leave_the_other_inverses_right(field: Field, machin
         in_form(field, machine, oracle.invert(field, out_of_form(field, machine, value)))
         for value in x
     ]
-    check(field, machine, raw_values(out, field, machine, len(x)), 2, expected)
+    check_operator(field, machine, raw_values(out, field, machine, len(x)), 2, expected)
 
 
 @kernel

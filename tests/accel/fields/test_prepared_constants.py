@@ -38,7 +38,7 @@ def some_factors(p: int) -> list[int]:
     return [0, 1, 2, p - 1, p - 2, p // 2, *limbs, *(draw.randrange(p) for _ in range(8))]
 
 
-def check(
+def check_products(
     field: Field, machine: Machine, bound: int, factors: PreparedConstants, known: list[int]
 ) -> None:
     """Every value that the bound allows times every factor: the residue, and below the bound."""
@@ -63,7 +63,7 @@ def test_products_by_a_factor_are_right_and_below_their_bound(
     known = some_factors(field.modulus)
     factors = PreparedConstants(field, machine, to_montgomery(known, field.modulus))
     for bound in (2,) if machine.width == 1 else (1, 2, 6, 20, 83, 84):
-        check(field, machine, bound, factors, known)
+        check_products(field, machine, bound, factors, known)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -72,7 +72,7 @@ def test_factors_of_p_and_more_are_taken_for_their_residues(field: Field, machin
     known = some_factors(p)
     above = words_from_ints(w + p for w in ints_from_words(to_montgomery(known, p)))
     factors = PreparedConstants(field, machine, above)
-    check(field, machine, 2, factors, known)
+    check_products(field, machine, 2, factors, known)
     assert (factors.words == PreparedConstants(field, machine, to_montgomery(known, p)).words).all()
 
 

@@ -20,7 +20,7 @@ def _invert(x, out):
         out[i] = invert_single(x[i])
 
 
-def check(field: Field, values: list[int]) -> None:
+def check_inverses(field: Field, values: list[int]) -> None:
     """x R goes to R / x: what Montgomery form asks for."""
     p = field.modulus
     out = blank(field, SCALAR, len(values))
@@ -35,12 +35,12 @@ def check(field: Field, values: list[int]) -> None:
 @pytest.mark.parametrize("field", FIELDS)
 def test_inverses_of_3000_random_values(field: Field) -> None:
     draw = generator(62)
-    check(field, [draw.randrange(2 * field.modulus) for _ in range(3000)])
+    check_inverses(field, [draw.randrange(2 * field.modulus) for _ in range(3000)])
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_zero_and_p_have_no_inverse_and_give_zero(field: Field) -> None:
-    check(field, [0, field.modulus])
+    check_inverses(field, [0, field.modulus])
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -51,7 +51,7 @@ def test_inverses_at_the_edges(field: Field) -> None:
     near = [p + d for d in range(-200, 200)] + [p // k + d for k in (2, 3, 4) for d in range(-3, 4)]
     ends = [2 * p - d for d in range(1, 200)]
     values = [*single_values(p, SCALAR, 2), *powers, *inverses, *near, *ends, *range(500)]
-    check(field, [v for v in values if 0 <= v < 2 * p])
+    check_inverses(field, [v for v in values if 0 <= v < 2 * p])
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -65,7 +65,7 @@ def test_inverses_of_values_with_long_runs_of_equal_bits(field: Field) -> None:
             value |= draw.getrandbits(1) * ((1 << size) - 1) << place
             place += size
         values.append(value % (2 * p))
-    check(field, values)
+    check_inverses(field, values)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -76,4 +76,4 @@ def test_quotients_of_neighbours_take_the_most_steps(field: Field) -> None:
         values += [a, 2 * p - 1 - a]
         a, b = b, a + b
     golden = p * 10**40 * 10**40 // (16180339887498948482045868343656381177203 * 10**40)
-    check(field, [*values, *(golden + d for d in range(-100, 100))])
+    check_inverses(field, [*values, *(golden + d for d in range(-100, 100))])

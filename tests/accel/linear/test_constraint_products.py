@@ -85,7 +85,7 @@ def found(
     return out
 
 
-def check(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> None:
+def check_products(entries: Sequence[Entry], witness: Sequence[int], rows: int) -> None:
     out = found(records(entries), witness, range(rows), rows)
     wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
     for got, want in zip(out, wanted, strict=True):
@@ -97,7 +97,7 @@ def test_all_rows_are_the_sums_of_their_entries(seed: int) -> None:
     rows, wires = 150, 40
     entries = random_entries(seed, rows, wires, 600)
     assert {e.row for e in entries} < set(range(rows))  # some rows have no entry
-    check(entries, random_witness(seed, wires), rows)
+    check_products(entries, random_witness(seed, wires), rows)
 
 
 @pytest.mark.parametrize("value", [1, R - 1, 0, 2, R - 2, MONTGOMERY_R % R, 0xABC << 240])
@@ -105,7 +105,7 @@ def test_all_rows_are_the_sums_of_their_entries(seed: int) -> None:
 def test_one_coefficient_times_every_kind_of_value(value: int, matrix: int) -> None:
     entries = [Entry(matrix, i, i, value) for i in range(len(EDGES))]
     entries += [Entry(1 - matrix, i, 1, 1) for i in range(len(EDGES))]
-    check(sorted(entries, key=lambda entry: entry.row), EDGES, len(EDGES))
+    check_products(sorted(entries, key=lambda entry: entry.row), EDGES, len(EDGES))
 
 
 def test_rows_with_entries_of_one_matrix_have_product_zero() -> None:
@@ -121,12 +121,12 @@ def test_rows_with_entries_of_one_matrix_have_product_zero() -> None:
 def test_a_wire_twice_in_a_row_counts_twice_and_opposite_coefficients_cancel() -> None:
     entries = [Entry(0, 0, 1, 1), Entry(0, 0, 1, 1), Entry(1, 0, 1, 3), Entry(1, 0, 1, 4)]
     entries += [Entry(0, 1, 1, 1), Entry(0, 1, 1, R - 1), Entry(1, 1, 0, 9), Entry(1, 1, 0, R - 9)]
-    check(entries, [R - 1, 1 << 253], 2)
+    check_products(entries, [R - 1, 1 << 253], 2)
 
 
 def test_matrices_may_be_mixed_within_a_row() -> None:
     entries = [Entry(k % 2, 0, k, [1, R - 1, 7][k % 3]) for k in range(12)]
-    check(entries, random_witness(9, 12), 1)
+    check_products(entries, random_witness(9, 12), 1)
 
 
 def test_no_records_leave_zeros() -> None:
@@ -168,7 +168,7 @@ def test_ranges_that_end_amid_a_row_give_the_same_sums(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     entries = random_entries(3, 150, 40, 600)
     assert len(entries) == 660
-    check(entries, random_witness(3, 40), 150)
+    check_products(entries, random_witness(3, 40), 150)
 
 
 def test_a_row_longer_than_many_ranges_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_a_row_longer_than_many_ranges_stays_whole(monkeypatch: pytest.MonkeyPat
     lengths = [3, 40, 1, 4, 4, 17]
     rows = [row for row, length in enumerate(lengths) for _ in range(length)]
     entries = [Entry(draw.randrange(2), row, draw.randrange(5), draw.randrange(R)) for row in rows]
-    check(entries, random_witness(8, 5), len(lengths))
+    check_products(entries, random_witness(8, 5), len(lengths))
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 5, 8, 100])

@@ -75,7 +75,7 @@ def check_runs(field: Field, machine: Machine, buckets: Buckets, size: int = 0) 
     return met
 
 
-def check(field: Field, machine: Machine, buckets: Buckets, size: int = 0) -> int:
+def check_bucket_sums(field: Field, machine: Machine, buckets: Buckets, size: int = 0) -> int:
     """Every bucket's sum, runs and all, by the rounds of a window. Gives how many rounds."""
     rows, digits, finite = window(field, machine, buckets)
     count = size or len(buckets)
@@ -116,12 +116,12 @@ def test_small_buckets_and_empty_ones(field: Field, machine: Machine) -> None:
     sizes = [0, 1, 2, 3, 0, 0, 7, 8, 9, 15, 16, 17, 63, 0]
     buckets = [random_entries(n, n) for n in sizes]
     check_runs(field, machine, buckets, 64)
-    check(field, machine, buckets, 64)
+    check_bucket_sums(field, machine, buckets, 64)
 
 
 def test_no_entries_leave_every_sum_at_infinity(machine: Machine) -> None:
-    check(FP, machine, [[], [], []])
-    check(FP, machine, [[0, 0], [], [0] * 20])  # nothing but infinity
+    check_bucket_sums(FP, machine, [[], [], []])
+    check_bucket_sums(FP, machine, [[0, 0], [], [0] * 20])  # nothing but infinity
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -130,7 +130,7 @@ def test_one_point_in_one_bucket(field: Field, machine: Machine) -> None:
         buckets: list[list[int]] = [[] for _ in range(9)]
         buckets[at] = [-3]
         assert not check_runs(field, machine, buckets)
-        check(field, machine, buckets)
+        check_bucket_sums(field, machine, buckets)
 
 
 EXCEPTIONS = [
@@ -153,7 +153,7 @@ EXCEPTIONS = [
 @pytest.mark.parametrize("field", GROUPS)
 def test_equal_and_opposite_points_in_one_bucket(field: Field, machine: Machine) -> None:
     assert check_runs(field, machine, EXCEPTIONS)
-    check(field, machine, EXCEPTIONS, 64)
+    check_bucket_sums(field, machine, EXCEPTIONS, 64)
     for bucket in EXCEPTIONS:  # alone among buckets without exceptions, in every lane
         for at in range(8):
             plain = [random_entries(6, 100 + b) for b in range(20)]
@@ -177,8 +177,8 @@ def test_a_bucket_as_long_as_a_run_or_longer(n: int, field: Field, machine: Mach
     entries = [e or 1 for e in random_entries(n, n)]
     buckets = [[], entries, [7], random_entries(5, 5)]
     check_runs(field, machine, [*buckets, *[[] for _ in range(60)]])
-    assert check(field, machine, buckets, 64) == (2 if n > CAP else 1)
-    check(field, machine, [entries] * 3, 64)
+    assert check_bucket_sums(field, machine, buckets, 64) == (2 if n > CAP else 1)
+    check_bucket_sums(field, machine, [entries] * 3, 64)
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -186,8 +186,8 @@ def test_runs_of_runs(field: Field, machine: Machine) -> None:
     """A bucket of more than 64 full runs takes a third round, as a witness of bits does."""
     n = CAP * CAP + 70
     bits = [1] * n
-    assert check(field, machine, [bits, [3, 4]], 1024) == 3
-    assert check(field, machine, [bits[: n // 2], [-1] * 65, [], [5, -5]], 1024) == 2
+    assert check_bucket_sums(field, machine, [bits, [3, 4]], 1024) == 3
+    assert check_bucket_sums(field, machine, [bits[: n // 2], [-1] * 65, [], [5, -5]], 1024) == 2
 
 
 def test_sums_of_runs_that_cancel(machine: Machine) -> None:
@@ -204,30 +204,30 @@ def test_sums_of_runs_that_cancel(machine: Machine) -> None:
         [*something, *something, *something, *nothing, *nothing, *something],
         [*nothing, 5],
     ):
-        assert check(FP, machine, [bucket, [1, 2], [3, -3]], 64) == 2
-        assert check(FP2, machine, [[3], bucket], 64) == 2
+        assert check_bucket_sums(FP, machine, [bucket, [1, 2], [3, -3]], 64) == 2
+        assert check_bucket_sums(FP2, machine, [[3], bucket], 64) == 2
 
 
 @pytest.mark.parametrize("field", GROUPS)
 def test_one_point_again_and_again(field: Field, machine: Machine) -> None:
-    check(field, machine, [[3] * (2 * CAP + 10), [-7] * 5], 64)
+    check_bucket_sums(field, machine, [[3] * (2 * CAP + 10), [-7] * 5], 64)
 
 
 @pytest.mark.parametrize("runs", [TILE - 1, TILE, TILE + 1, 2 * TILE + 3])
 def test_tiles_end_before_at_and_after_the_last_run(runs: int, machine: Machine) -> None:
     buckets = [[1 + b % 50, -(b % 7), b % 20][: 1 + b % 3] for b in range(runs)]
     check_runs(FP, machine, buckets)
-    assert check(FP, machine, buckets, 1 << 13) == 1
+    assert check_bucket_sums(FP, machine, buckets, 1 << 13) == 1
 
 
 def test_a_long_bucket_over_many_tiles(machine: Machine) -> None:
-    assert check(FP, machine, [[1, -2, 3] * (CAP * TILE // 3 + 50), [4]], 1 << 13) == 3
+    assert check_bucket_sums(FP, machine, [[1, -2, 3] * (CAP * TILE // 3 + 50), [4]], 1 << 13) == 3
 
 
 def test_many_buckets_of_all_lengths(machine: Machine) -> None:
     draw = generator(2)
     sizes = [draw.choice([0, 1, 2, 20, 50, CAP, 70]) for _ in range(300)]
-    check(FP, machine, [random_entries(n, i) for i, n in enumerate(sizes)])
+    check_bucket_sums(FP, machine, [random_entries(n, i) for i, n in enumerate(sizes)])
 
 
 # --- one step, in lanes

@@ -22,7 +22,7 @@ def held(bases: Bases) -> Words:
     return file_points(bases.rows, bases.field, bases.machine)
 
 
-def check(bases: Bases, expected: Words) -> None:
+def check_points(bases: Bases, expected: Words) -> None:
     n = len(expected)
     assert bases.count == n
     got = held(bases)
@@ -42,17 +42,17 @@ def test_points_are_copied_in_their_order(n: int, field: Field, machine: Machine
         bases = prepare([(points[first : first + n], None)], machine)
         assert bases.field == field
         assert bases.machine is machine
-        check(bases, points[first : first + n])
+        check_points(bases, points[first : first + n])
 
 
 @pytest.mark.parametrize("field", GROUPS)
 def test_points_are_taken_in_another_order(field: Field, machine: Machine) -> None:
     points = multiple_words(8 * field.degree, 64)
     order = np.array(generator(1).sample(range(64), 64), np.uint32)
-    check(prepare([(points, order)], machine), points[order])
+    check_points(prepare([(points, order)], machine), points[order])
     repeated = np.array([3, 3, 0, 63, 3, 0, 1, 1, 3, 3, 3], np.uint32)
     bases = prepare([(points[:11], np.minimum(repeated, np.uint32(10)))], machine)
-    check(bases, points[np.minimum(repeated, 10)])
+    check_points(bases, points[np.minimum(repeated, 10)])
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -63,10 +63,10 @@ def test_several_arrays_lie_one_behind_the_other(field: Field, machine: Machine)
     some = points[40:69].copy()
     some[::5] = 0
     bases = prepare([(points[1:33], order), (some, None)], machine)
-    check(bases, np.concatenate([points[1:33][order], some]))
+    check_points(bases, np.concatenate([points[1:33][order], some]))
     none = points[:0]
-    check(prepare([(points[1:33], order), (none, None)], machine), points[1:33][order])
-    check(prepare([(none, None), (some, None)], machine), some)
+    check_points(prepare([(points[1:33], order), (none, None)], machine), points[1:33][order])
+    check_points(prepare([(none, None), (some, None)], machine), some)
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -76,7 +76,7 @@ def test_infinity_is_found_in_every_lane(at: int, field: Field, machine: Machine
     points[at] = 0
     bases = prepare([(points, None)], machine)
     assert np.flatnonzero(bases.finite == 0).tolist() == [at]
-    check(bases, points)
+    check_points(bases, points)
 
 
 def test_a_point_with_one_coordinate_zero_is_not_infinity(machine: Machine) -> None:
@@ -100,15 +100,17 @@ def test_threads_share_the_blocks(
     monkeypatch.setattr(bases_module, "CHUNK", 3)
     points = multiple_words(8, 200)
     order = np.array(generator(3).sample(range(200), 200), np.uint32)
-    check(prepare([(points, order)], machine), points[order])
+    check_points(prepare([(points, order)], machine), points[order])
 
 
 def test_points_are_read_from_read_only_unaligned_memory(machine: Machine) -> None:
     points = multiple_words(16, 50)
     memory = bytes(5) + points.tobytes()
     view: Words = np.ndarray(points.shape, np.uint64, buffer=memory, offset=5)
-    check(prepare([(view, None)], machine), points)
-    check(prepare([(multiple_words(8, 100)[::2], None)], machine), multiple_words(8, 100)[::2])
+    check_points(prepare([(view, None)], machine), points)
+    check_points(
+        prepare([(multiple_words(8, 100)[::2], None)], machine), multiple_words(8, 100)[::2]
+    )
 
 
 @pytest.mark.parametrize("field", GROUPS)

@@ -41,7 +41,9 @@ def runs_of(plan: Schedule, width: int) -> list[list[int]]:
     return runs
 
 
-def check(digits: Sequence[int], finite: Sequence[int], buckets: int, width: int) -> Schedule:
+def check_schedule(
+    digits: Sequence[int], finite: Sequence[int], buckets: int, width: int
+) -> Schedule:
     """Every entry lies once in a run of its bucket, and the lists agree."""
     array, mask = np.array(digits, np.uint32), np.array(finite, np.uint8)
     plan = schedule(array, mask, buckets, width, ScheduleBuffers())
@@ -70,8 +72,8 @@ def check(digits: Sequence[int], finite: Sequence[int], buckets: int, width: int
 
 
 def both(digits: Sequence[int], finite: Sequence[int], buckets: int) -> Schedule:
-    check(digits, finite, buckets, 1)
-    return check(digits, finite, buckets, 8)
+    check_schedule(digits, finite, buckets, 1)
+    return check_schedule(digits, finite, buckets, 8)
 
 
 def of_lengths(lengths: Sequence[int]) -> list[int]:
@@ -100,7 +102,7 @@ def test_every_point_lies_once_in_a_run_of_its_bucket(
 ) -> None:
     buckets, entries = window
     finite = [int(f) for _, f in entries] if some else []
-    check([min(d, 2 * buckets + 1) for d, _ in entries], finite, buckets, width)
+    check_schedule([min(d, 2 * buckets + 1) for d, _ in entries], finite, buckets, width)
 
 
 @pytest.mark.parametrize("n", [0, 1, 7, 100])

@@ -17,7 +17,7 @@ GROUPS = [pytest.param(FP, id="G1"), pytest.param(FP2, id="G2")]
 SEGMENT = 1 << SEGMENT_BITS
 
 
-def check(field: Field, machine: Machine, windows: Sequence[Sequence[int]]) -> None:
+def check_weighted_sums(field: Field, machine: Machine, windows: Sequence[Sequence[int]]) -> None:
     """Each window lists its buckets' sums as multiples of the generator."""
     words, buckets = 8 * field.degree, len(windows[0])
     sums = working_points(signed_words(words, [k for w in windows for k in w]), field, machine)
@@ -40,8 +40,10 @@ def test_buckets_are_weighted_by_their_numbers(
     buckets: int, field: Field, machine: Machine
 ) -> None:
     for windows in (1, 2, 3, 8, 9):
-        check(field, machine, [random_sums(buckets, w, least=1) for w in range(windows)])
-        check(field, machine, [random_sums(buckets, w) for w in range(windows)])
+        check_weighted_sums(
+            field, machine, [random_sums(buckets, w, least=1) for w in range(windows)]
+        )
+        check_weighted_sums(field, machine, [random_sums(buckets, w) for w in range(windows)])
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -49,8 +51,8 @@ def test_buckets_are_weighted_by_their_numbers(
 def test_one_bucket_that_is_not_infinity(at: int, field: Field, machine: Machine) -> None:
     window = [0] * (4 * SEGMENT)
     window[at] = 3
-    check(field, machine, [window])
-    check(field, machine, [[0] * len(window), window, window])
+    check_weighted_sums(field, machine, [window])
+    check_weighted_sums(field, machine, [[0] * len(window), window, window])
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -58,12 +60,12 @@ def test_one_bucket_that_is_infinity(field: Field, machine: Machine) -> None:
     for at in (0, 1, SEGMENT - 1, SEGMENT, -1):
         window = random_sums(2 * SEGMENT, 3, least=1)
         window[at] = 0
-        check(field, machine, [random_sums(2 * SEGMENT, 4, least=1), window])
+        check_weighted_sums(field, machine, [random_sums(2 * SEGMENT, 4, least=1), window])
 
 
 @pytest.mark.parametrize("field", GROUPS)
 def test_nothing_but_infinity_sums_to_infinity(field: Field, machine: Machine) -> None:
-    check(field, machine, [[0] * (2 * SEGMENT)] * 3)
+    check_weighted_sums(field, machine, [[0] * (2 * SEGMENT)] * 3)
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -81,10 +83,10 @@ def test_sums_that_meet_themselves_or_their_opposites(field: Field, machine: Mac
         [2, -4, 2],
     ):
         first = [*plain[len(top) :], *top[::-1]]
-        check(field, machine, [first, plain])
-        check(field, machine, [first + plain, plain + first])
-    check(field, machine, [[7] * (2 * SEGMENT)] * 2)
-    check(field, machine, [[(-1) ** b for b in range(2 * SEGMENT)]])
+        check_weighted_sums(field, machine, [first, plain])
+        check_weighted_sums(field, machine, [first + plain, plain + first])
+    check_weighted_sums(field, machine, [[7] * (2 * SEGMENT)] * 2)
+    check_weighted_sums(field, machine, [[(-1) ** b for b in range(2 * SEGMENT)]])
 
 
 @pytest.mark.parametrize("field", GROUPS)
@@ -92,9 +94,11 @@ def test_segments_that_meet_themselves_or_their_opposites(field: Field, machine:
     """What is left to single additions: equal and opposite heads and totals."""
     one = random_sums(SEGMENT, 6, least=1)
     other = [-k for k in one]
-    check(field, machine, [one * 4, one + other + one + other, one + one + other + other])
+    check_weighted_sums(
+        field, machine, [one * 4, one + other + one + other, one + one + other + other]
+    )
     doubled = [k + m for k, m in zip(one, one, strict=True)]
-    check(field, machine, [one + doubled + [-k for k in doubled] + one])
+    check_weighted_sums(field, machine, [one + doubled + [-k for k in doubled] + one])
 
 
 @pytest.mark.parametrize("field", GROUPS)
