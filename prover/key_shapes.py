@@ -155,7 +155,7 @@ def _check_array(
 ) -> None:
     """The shape None stands for rows of any number."""
     if not isinstance(array, np.ndarray | StoredForm):
-        raise ShapeError(f"{name} of the key is a {type(array).__name__}, no array.", _FIX)
+        raise ShapeError(f"{name} of the key is a {type(array).__name__}, not a numpy array.", _FIX)
     fits = len(array.shape) == 1 if shape is None else array.shape == shape
     if not fits or array.dtype != dtype:
         raise ShapeError(

@@ -61,7 +61,7 @@ class VerifyingKey(Remade):
         ic = items(self.ic)
         if ic is None or len(ic) > MOST:
             raise InsecureKeyError(
-                f"IC of the verifying key is {describe(self.ic)}, no tuple of points.",
+                f"IC of the verifying key is {describe(self.ic)}, not a tuple of points.",
                 "Take the key from the file that the setup wrote.",
             )
         object.__setattr__(self, "ic", tuple(ic))  # a list could be changed afterwards

@@ -68,7 +68,7 @@ def _check_names(system: R1CS) -> None:
     if symbols is None:
         return
     if not _are_names(symbols):
-        raise ShapeError(f"The names of {system.name} are {describe(symbols)}, no texts.", _FIX)
+        raise ShapeError(f"The names of {system.name} are {describe(symbols)}, not strings.", _FIX)
     if len(symbols) != system.wire_count:
         raise ShapeError(
             f"{system.name} has {len(symbols)} names for {system.wire_count} wires.", _FIX
@@ -169,7 +169,7 @@ def _check_rising(system: R1CS, matrix: SparseMatrix) -> None:
 
 def _check_counts(system: R1CS) -> None:
     if type(system.name) is not str:
-        raise ShapeError(f"The name of a system is {describe(system.name)}, no text.", _FIX)
+        raise ShapeError(f"The name of a system is {describe(system.name)}, not a string.", _FIX)
     counts: Sequence[object] = (
         system.wire_count,
         system.output_count,

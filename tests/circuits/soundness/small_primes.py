@@ -22,7 +22,7 @@ from zkpipe.circuits.soundness.model.incidence import incidence_of
 from zkpipe.circuits.soundness.model.rows import SparseRows
 from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms
 
-READERS = ("zkpipe.circuits.soundness.", "tests.circuits.soundness.")
+READERS = ("zkpipe.circuits.soundness.", "tests.circuits.soundness.", "zkpipe.accel.bn254")
 Table = NDArray[np.int64]  # a witness in each row, a wire in each column
 
 

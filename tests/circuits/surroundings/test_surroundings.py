@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 import zkpipe.circuits as zk
-from tests.circuits import parameters
+from tests.circuits.surroundings import parameters
 from zkpipe.circuits import (
     Array,
     CompileError,
@@ -467,7 +467,7 @@ def by_function_of_a_module() -> tuple[Body, Change]:
 
 def by_import() -> tuple[Body, Change]:
     def limit() -> int:
-        from tests.circuits.parameters import LIMIT
+        from tests.circuits.surroundings.parameters import LIMIT
 
         return LIMIT
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.circuits import parameters
+from tests.circuits.surroundings import parameters
 from tests.circuits.surroundings.test_surroundings import Body, Change, agree, restore, within
 from zkpipe.circuits import (
     Array,

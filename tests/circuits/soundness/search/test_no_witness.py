@@ -195,7 +195,7 @@ def test_none_found_is_not_none():
 
     (finding,) = lint(at_most_two.trace()).findings
     assert finding.kind == "no-witness"
-    assert "a short search came to no inputs" in finding.text
+    assert "a short search found no inputs" in finding.text
     assert "there is none" not in finding.text
 
 
