@@ -99,7 +99,9 @@ def check_prover_points(alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G
     """
     for name, point, twisted in (("beta", beta, beta_g2), ("delta", delta, delta_g2)):
         if not is_in_g1(point):
-            raise InsecureKeyError(f"{name} in G1 is infinity, or not a point of the curve.", _NO_POINT)
+            raise InsecureKeyError(
+                f"{name} in G1 is infinity, or not a point of the curve.", _NO_POINT
+            )
         points = np.stack([g1_words(point), g1_words(g1_negative(G1_GENERATOR))])
         loops = miller_functions(points, np.stack([g2_words(G2_POINT), g2_words(twisted)]))
         if (final_exponentiation(loops) != ONE).any():

@@ -80,7 +80,8 @@ class CompiledContract:
     def __post_init__(self) -> None:
         if not is_abi(self.abi) or not is_code(self.bytecode) or not is_code(self.runtime):
             raise KindError(
-                "A CompiledContract has an ABI or code that is not valid.", "compile_solidity makes it."
+                "A CompiledContract has an ABI or code that is not valid.",
+                "compile_solidity makes it.",
             )
 
     @property
