@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 
 # Seconds of each on eight lanes, one after the other: only their order matters.
@@ -31,11 +31,11 @@ JOBS = {
 
 
 def _g1(n: int) -> Words:
-    return np.tile(to_montgomery(G1_GENERATOR, P).reshape(8), (n, 1))
+    return np.tile(to_montgomery(BN254.g1_generator, BN254.p).reshape(8), (n, 1))
 
 
 def _g2(n: int) -> Words:
-    return np.tile(to_montgomery(G2_GENERATOR, P).reshape(16), (n, 1))
+    return np.tile(to_montgomery(BN254.g2_generator, BN254.p).reshape(16), (n, 1))
 
 
 def _scalars(n: int) -> Words:
@@ -123,7 +123,7 @@ def final_exponentiation() -> None:
     """The second half of a pairing."""
     from zkpipe.accel.curves import pairing
 
-    pairing.final_exponentiation(pairing.ONE.reshape(1, 48))
+    pairing.final_exponentiation(pairing.one_of_fp12().reshape(1, 48))
 
 
 def membership() -> None:
@@ -172,4 +172,4 @@ def vectors() -> None:
     scale(1, values)
     combine(1, 1, values, values, values)
     out_of_montgomery(into_montgomery(values))
-    lagrange_basis(R - 1, 1, 1, 1)
+    lagrange_basis(BN254.r - 1, 1, 1, 1)

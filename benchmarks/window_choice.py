@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 
-from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.msm.bases import prepare
@@ -46,7 +46,7 @@ def main(exponents: list[int]) -> None:
     os.environ["ZKPIPE_THREADS"] = "1"
     most = 1 << max(exponents)
     scalars = random_scalars(most)
-    for name, generator in (("G1", G1_GENERATOR), ("G2", G2_GENERATOR)):
+    for name, generator in (("G1", BN254.g1_generator), ("G2", BN254.g2_generator)):
         base = to_montgomery(np.ravel(generator).tolist(), P).reshape(-1)
         points = FixedBase(base, most).multiples(random_scalars(most))
         for e in exponents:

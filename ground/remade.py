@@ -15,5 +15,9 @@ class Remade:
     __slots__ = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = [getattr(self, field.name) for field in fields(self)]  # type: ignore[arg-type]
-        return type(self), tuple(values)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return _remake, (type(self), values)
+
+
+def _remake(kind: type[Any], values: dict[str, Any]) -> Any:
+    return kind(**values)

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.bn254 import G1_GENERATOR, P
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.curve import g1_on_curve
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.fields.ranges import first_not_below
@@ -55,7 +56,13 @@ def empty_history(development: bool) -> bytes:
     return (DEVELOPMENT_HASH if development else bytes(HASH_BYTES)) + struct.pack("<I", 0)
 
 
-def check_history(history: bytes, delta: Words, development: bool, name: str = "the key") -> None:
+def check_history(
+    history: bytes,
+    delta: Words,
+    development: bool,
+    name: str = "the key",
+    curve: Curve = BN254,
+) -> None:
     """Check that a key's history is whole, leads to its delta, and is more than beacons.
 
     history  section 10; empty for a key without one
@@ -65,7 +72,7 @@ def check_history(history: bytes, delta: Words, development: bool, name: str = "
     Raises FormatError or InsecureKeyError. A development key, which says that it is none for use,
     needs no contribution.
     """
-    steps = [] if isinstance(history, bytes) and not history else read_history(history, name)
+    steps = [] if isinstance(history, bytes) and not history else read_history(history, name, curve)
     if not steps:
         if not development:
             raise InsecureKeyError(
@@ -76,7 +83,7 @@ def check_history(history: bytes, delta: Words, development: bool, name: str = "
         return
     if not np.array_equal(steps[-1].delta, delta):
         raise InsecureKeyError("The contributions of this key do not lead to its delta.", _WHOLE)
-    if not development and not _has_secret(steps):
+    if not development and not _has_secret(steps, curve):
         raise InsecureKeyError(
             "The contributions to this key are beacons or change nothing: its delta can be "
             "computed, and anyone can forge proofs under it.",
@@ -84,10 +91,10 @@ def check_history(history: bytes, delta: Words, development: bool, name: str = "
         )
 
 
-def read_history(history: bytes, name: str = "the key") -> list[Contribution]:
+def read_history(history: bytes, name: str = "the key", curve: Curve = BN254) -> list[Contribution]:
     """The contributions in order. Raises FormatError if the section is not as described above."""
     try:
-        return _read(history)
+        return _read(history, curve)
     except _Malformed as error:
         raise FormatError(
             f"Section 10 of {name}, its history, is malformed: {error}.", _WHOLE
@@ -98,7 +105,7 @@ class _Malformed(ValueError):
     """What is wrong with a history."""
 
 
-def _read(history: bytes) -> list[Contribution]:
+def _read(history: bytes, curve: Curve) -> list[Contribution]:
     if not isinstance(history, bytes):
         raise _Malformed(f"it is a {type(history).__name__}")
     if len(history) < HASH_BYTES + 4:
@@ -123,7 +130,7 @@ def _read(history: bytes) -> list[Contribution]:
         steps.append(Contribution(np.frombuffer(delta, "<u8").astype(np.uint64), kind == BEACON))
     if at < len(history):
         raise _Malformed(f"{len(history) - at} bytes follow on its {count} contributions")
-    _check_points(steps)
+    _check_points(steps, curve)
     return steps
 
 
@@ -140,24 +147,24 @@ def _fits(parameters: bytes, *, beacon: bool) -> bool:
     return at == len(parameters) and len(own) == (2 if beacon else 0)
 
 
-def _check_points(steps: list[Contribution]) -> None:
+def _check_points(steps: list[Contribution], curve: Curve) -> None:
     if not steps:
         return
     deltas = np.stack([step.delta for step in steps])
-    good = g1_on_curve(deltas) & deltas.any(axis=1)
-    if first_not_below(deltas.reshape(-1, 4), P) is not None or not good.all():
+    good = g1_on_curve(deltas, curve) & deltas.any(axis=1)
+    if first_not_below(deltas.reshape(-1, 4), curve.p) is not None or not good.all():
         raise _Malformed("a delta in it is not a point of its curve")
 
 
-def _has_secret(steps: list[Contribution]) -> bool:
+def _has_secret(steps: list[Contribution], curve: Curve) -> bool:
     """Whether a contribution that is no beacon changes delta by more than a small factor."""
-    before = to_montgomery(G1_GENERATOR, P).reshape(8)
+    before = to_montgomery(curve.g1_generator, curve.p).reshape(8)
     deltas = np.stack([before, *(step.delta for step in steps)])
     distinct, number = np.unique(deltas, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
     kin = list(range(n))  # of a point, another that it is a small multiple of, or itself
-    for relation in small_relations(distinct, search):
+    for relation in small_relations(distinct, search, curve):
         one, *others = (_root(kin, point) for point in relation)
         for other in others:
             kin[other] = one

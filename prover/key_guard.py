@@ -28,9 +28,10 @@ from math import isqrt
 
 import numpy as np
 
-from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.integers import g1_images, g1_negative, g2_images, g2_negative
-from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
+from zkpipe.accel.curves.pairing import final_exponentiation, miller_functions, one_of_fp12
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.msm.relations import Relation, Search, small_relations
 from zkpipe.prover.errors import InsecureKeyError
@@ -44,8 +45,6 @@ from zkpipe.prover.points import (
     is_infinity,
     is_on_twist,
 )
-
-G2_POINT: G2 = (G2_GENERATOR[:2], G2_GENERATOR[2:])
 
 # Of points of G2: |a|, |b| to 513 in a P = b Q, to 2^16 where the other is 4 or less; to 64 in sums
 # of three or four. What the search makes is some 15,000 points.
@@ -62,7 +61,9 @@ _FORGEABLE = "Make the key again with at least one contribution to its second ph
 _UNBOUND = "Compile the circuit with a tool that binds each public value, and set up again."
 
 
-def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -> None:
+def check_key_points(
+    alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1], curve: Curve = BN254
+) -> None:
     """Check the points of a verifying key and their relations.
 
     Raises InsecureKeyError, which names the first rule broken.
@@ -75,18 +76,20 @@ def check_key_points(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]
             "The verifying key has no IC entries; it needs one, and one for each public value.",
             _NO_POINT,
         )
-    _check_groups(alpha, beta, gamma, delta, ic)
+    _check_groups(alpha, beta, gamma, delta, ic, curve)
     if gamma == delta:
         raise InsecureKeyError(
             "In this key delta equals gamma: anyone can forge proofs under it.",
             "It has no contribution to its second phase: contribute (with snarkjs: snarkjs zkey "
             "contribute), and use the key that comes out.",
         )
-    _check_g2(beta, gamma, delta)
-    _check_g1({"alpha": alpha}, ic, G1_BUDGET)
+    _check_g2(beta, gamma, delta, curve)
+    _check_g1({"alpha": alpha}, ic, G1_BUDGET, curve)
 
 
-def check_prover_points(alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G2) -> None:
+def check_prover_points(
+    alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G2, curve: Curve = BN254
+) -> None:
     """Check the points of G1 that only a proving key has: multiples by the secrets of those of G2.
 
     With them, relations across the groups show. If alpha = delta, for one, C = -beta in G1 takes
@@ -98,35 +101,43 @@ def check_prover_points(alpha: G1, beta: G1, delta: G1, beta_g2: G2, delta_g2: G
     2 ms.
     """
     for name, point, twisted in (("beta", beta, beta_g2), ("delta", delta, delta_g2)):
-        if not is_in_g1(point):
+        if not is_in_g1(point, curve):
             raise InsecureKeyError(
                 f"{name} in G1 is infinity, or not a point of the curve.", _NO_POINT
             )
-        points = np.stack([g1_words(point), g1_words(g1_negative(G1_GENERATOR))])
-        loops = miller_functions(points, np.stack([g2_words(G2_POINT), g2_words(twisted)]))
-        if (final_exponentiation(loops) != ONE).any():
+        negative = g1_negative(curve.g1_generator, curve)
+        points = np.stack([g1_words(point, curve), g1_words(negative, curve)])
+        pair = np.stack([g2_words(g2_generator(curve), curve), g2_words(twisted, curve)])
+        loops = miller_functions(points, pair, curve)
+        if (final_exponentiation(loops, curve) != one_of_fp12(curve)).any():
             raise InsecureKeyError(
                 f"{name} in G1 and {name} in G2 do not belong together.", _NO_POINT
             )
-    _check_g1({"alpha": alpha, "beta": beta, "delta": delta}, (), ACROSS_BUDGET)
+    _check_g1({"alpha": alpha, "beta": beta, "delta": delta}, (), ACROSS_BUDGET, curve)
 
 
-def _check_g2(beta: G2, gamma: G2, delta: G2) -> None:
-    if gamma == g2_negative(G2_POINT):
+def g2_generator(curve: Curve) -> G2:
+    """The generator of G2 as a point."""
+    return curve.g2_generator[:2], curve.g2_generator[2:]
+
+
+def _check_g2(beta: G2, gamma: G2, delta: G2, curve: Curve) -> None:
+    generator = g2_generator(curve)
+    if gamma == g2_negative(generator, curve):
         raise InsecureKeyError(
             "In this key gamma = -G, where G is the generator of G2.", _FORGEABLE
         )
     named = {"beta": beta, "gamma": gamma, "delta": delta}
-    if gamma != G2_POINT:  # where it is, as in snarkjs' keys, it stands for both
-        named = {"G": G2_POINT, **named}
+    if gamma != generator:  # where it is, as in snarkjs' keys, it stands for both
+        named = {"G": generator, **named}
     names, points = list(named), list(named.values())
     for name, point in named.items():
-        images = g2_images(point)
+        images = g2_images(point, curve)
         names += [f"psi^{k}({name})" for k in range(1, len(images) + 1)]
         points += images
     pairs = [(0, 1), (2, 3)][: len(named) // 2]  # each half of the points has its sums
     search = Search(len(named), MULTIPLES, IMAGES, COEFFICIENTS, pairs, GIANTS)
-    found = small_relations(_words(points), search)
+    found = small_relations(_words(points, curve), search, curve)
     if found:
         equation = _equation(min(found, key=max), names)
         if "G" in equation:
@@ -138,14 +149,14 @@ def _check_g2(beta: G2, gamma: G2, delta: G2) -> None:
         )
 
 
-def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1], budget: int) -> None:
+def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1], budget: int, curve: Curve) -> None:
     """No relation lets public values be traded, or a known multiple stand for a secret."""
     names = ["G", *secrets, *(f"IC[{i}]" for i in range(len(ic)))]
-    points = [G1_GENERATOR, *secrets.values(), *ic]
+    points = [curve.g1_generator, *secrets.values(), *ic]
     n = len(points)
     if n <= MOST_WITH_IMAGES:
         for name, point in zip(tuple(names), tuple(points), strict=True):
-            points += g1_images(point)
+            points += g1_images(point, curve)
             names += [f"lambda {name}", f"lambda^2 {name}"]
     multiples = max(LEAST_MULTIPLES, min(MULTIPLES, budget // n))
     coefficients = min(multiples, isqrt(budget // (n * (n - 1))))
@@ -153,7 +164,7 @@ def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1], budget: int) -> None:
         coefficients = 1
     pairs = list(combinations(range(n), 2)) if coefficients else []
     search = Search(n, multiples, max(2, multiples // 8), coefficients, pairs)
-    found = small_relations(_words(points), search)
+    found = small_relations(_words(points, curve), search, curve)
     if found:
         equation = _equation(min(found, key=max), names)
         if any(name in equation for name in ("G", *secrets)):
@@ -165,10 +176,10 @@ def _check_g1(secrets: Mapping[str, G1], ic: Sequence[G1], budget: int) -> None:
         )
 
 
-def _words(points: Sequence[G1] | Sequence[G2]) -> Words:
+def _words(points: Sequence[G1] | Sequence[G2], curve: Curve) -> Words:
     """As rows of Montgomery words."""
     flat = np.array(points, object).reshape(-1)
-    return to_montgomery(flat.tolist(), P).reshape(len(points), -1)
+    return to_montgomery(flat.tolist(), curve.p).reshape(len(points), -1)
 
 
 def _equation(relation: Relation, names: Sequence[str]) -> str:
@@ -186,23 +197,25 @@ def _term(coefficient: int, name: str) -> str:
     return name if abs(coefficient) == 1 else f"{abs(coefficient)} {name}"
 
 
-def _check_groups(alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1]) -> None:
+def _check_groups(
+    alpha: G1, beta: G2, gamma: G2, delta: G2, ic: Sequence[G1], curve: Curve
+) -> None:
     named_g1 = [("alpha", alpha), *((f"IC[{i}]", point) for i, point in enumerate(ic))]
     for name, p in named_g1:
         if is_infinity(p):
             raise InsecureKeyError(f"{name} of the verifying key is infinity.", _NO_POINT)
-        if not is_in_g1(p):
+        if not is_in_g1(p, curve):
             raise InsecureKeyError(
                 f"{name} of the verifying key is not a point of its curve.", _NO_POINT
             )
     for name, q in (("beta", beta), ("gamma", gamma), ("delta", delta)):
         if is_infinity(q):
             raise InsecureKeyError(f"{name} of the verifying key is infinity.", _NO_POINT)
-        if not is_on_twist(q):
+        if not is_on_twist(q, curve):
             raise InsecureKeyError(
                 f"{name} of the verifying key is not a point of its curve.", _NO_POINT
             )
-        if not is_in_g2(q):
+        if not is_in_g2(q, curve):
             raise InsecureKeyError(
                 f"{name} of the verifying key is on the curve but not in the group G2.", _NO_POINT
             )

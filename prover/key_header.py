@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.ground.kinds import require
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.key_shapes import check_header
 
@@ -30,8 +33,10 @@ class KeyHeader(Remade):
     gamma_g2: Words
     delta_g2: Words
     ic: Words
+    curve: Curve = field(default=BN254, kw_only=True)
 
     def __post_init__(self) -> None:
+        require("ProvingKey", "curve", self.curve, Curve, "zkpipe.accel.bn254.BN254 is one.")
         check_header(self)
 
     def __repr__(self) -> str:

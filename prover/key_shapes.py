@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import TWO_ADICITY, P
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError, ShapeError
@@ -28,7 +28,7 @@ COEFFICIENT = np.dtype(
 Coefficients = NDArray[Any]  # of dtype COEFFICIENT
 
 BULK = ("coefficients", "a_query", "b_g1_query", "b_g2_query", "l_query", "h_query")
-MAX_DOMAIN = 1 << (TWO_ADICITY - 1)
+MAX_DOMAIN = 1 << (BN254.two_adicity - 1)
 MAX_WIRES = 1 << 31  # bit 31 of an index is a sign to kernels
 _FIX = "Take the key as setup or ProvingKey.load gave it."
 
@@ -135,7 +135,7 @@ def check_header(key: Any) -> None:
     for name, shape in shapes.items():
         array: Words = getattr(key, name)
         _check_array(name, array, shape, np.dtype(np.uint64))
-        if first_not_below(array.reshape(-1, 4), P) is not None:
+        if first_not_below(array.reshape(-1, 4), key.curve.p) is not None:
             raise RangeError(f"A coordinate in {name} of the key is not below p.", _FIX)
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.ground.files.reading import Source, as_source
-from zkpipe.ground.kinds import require_path
+from zkpipe.ground.kinds import require, require_path
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import ProofError
 from zkpipe.prover.points import G1, G2, is_in_g1, is_in_g2, is_on_twist
 
+_CURVE = "zkpipe.accel.bn254.BN254 is one."
 _FIX = "Make the proof again, or take it from where it was made."
 
 
@@ -29,19 +32,21 @@ class Proof(Remade):
     a: G1
     b: G2
     c: G1
+    curve: Curve = BN254
 
     def __post_init__(self) -> None:
+        require("Proof", "curve", self.curve, Curve, _CURVE)
         for name, point in (("A", self.a), ("C", self.c)):
-            if not is_in_g1(point):
+            if not is_in_g1(point, self.curve):
                 raise ProofError(
                     f"{name} of the proof is not a point of the curve, with coordinates below p.",
                     _FIX,
                 )
-        if not is_on_twist(self.b):
+        if not is_on_twist(self.b, self.curve):
             raise ProofError(
                 "B of the proof is not a point of its curve, with coordinates below p.", _FIX
             )
-        if not is_in_g2(self.b):
+        if not is_in_g2(self.b, self.curve):
             raise ProofError(
                 "B of the proof is on its curve but outside the group of order r.", _FIX
             )
@@ -50,7 +55,8 @@ class Proof(Remade):
         """Write snarkjs' JSON."""
         from zkpipe.prover.formats.snarkjs_json import write_proof
 
-        write_proof(require_path("Proof.save", "path", path), self.a, self.b, self.c)
+        path = require_path("Proof.save", "path", path)
+        write_proof(path, self.a, self.b, self.c, self.curve)
 
     @staticmethod
     def load(path: str | Source) -> Proof:

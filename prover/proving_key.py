@@ -53,17 +53,19 @@ class _WithVerifyingKey(KeyHeader):
 
         The header's points of G1 that verifiers do not have are checked with it.
         """
+        curve = self.curve
         key = VerifyingKey(
-            alpha=g1_from_words(self.alpha_g1),
-            beta=g2_from_words(self.beta_g2),
-            gamma=g2_from_words(self.gamma_g2),
-            delta=g2_from_words(self.delta_g2),
-            ic=tuple(g1_from_words(words) for words in self.ic),
+            alpha=g1_from_words(self.alpha_g1, curve),
+            beta=g2_from_words(self.beta_g2, curve),
+            gamma=g2_from_words(self.gamma_g2, curve),
+            delta=g2_from_words(self.delta_g2, curve),
+            ic=tuple(g1_from_words(words, curve) for words in self.ic),
             development=self.development,
             public_names=self.public_names,
+            curve=curve,
         )
-        beta, delta = g1_from_words(self.beta_g1), g1_from_words(self.delta_g1)
-        check_prover_points(key.alpha, beta, delta, key.beta, key.delta)
+        beta, delta = (g1_from_words(words, curve) for words in (self.beta_g1, self.delta_g1))
+        check_prover_points(key.alpha, beta, delta, key.beta, key.delta, curve)
         return key
 
 
@@ -100,7 +102,7 @@ class ProvingKey(_WithVerifyingKey):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_history(self.history, self.delta_g1, self.development)
+        check_history(self.history, self.delta_g1, self.development, curve=self.curve)
         check_names(self.public_names, self.public_count)
         check_bulk(self, {name: getattr(self, name) for name in BULK})
 
@@ -115,7 +117,8 @@ class ProvingKey(_WithVerifyingKey):
         key = object.__new__(cls)
         key.__dict__.update(header, history=history, _bulk=bulk)
         KeyHeader.__post_init__(key)
-        check_history(history, key.delta_g1, key.development, str(bulk.file.path))
+        where = str(bulk.file.path)
+        check_history(history, key.delta_g1, key.development, where, key.curve)
         check_names(key.public_names, key.public_count)
         check_bulk(key, bulk.forms)
         return key
@@ -223,7 +226,7 @@ class KeyStream(_WithVerifyingKey):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_history(self.history, self.delta_g1, self.development)
+        check_history(self.history, self.delta_g1, self.development, curve=self.curve)
 
     def collect(self) -> ProvingKey:
         """The whole key in memory. Chunks are put in their places, so it is there once."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.bn254 import TWO_ADICITY, R
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import describe, items, whole_number
 
-MOST_PUBLIC = 1 << TWO_ADICITY  # wires of the largest circuit
+MOST_PUBLIC = 1 << BN254.two_adicity  # wires of the largest circuit
 
 
-def check_public(values: object) -> tuple[int, ...]:
+def check_public(values: object, curve: Curve = BN254) -> tuple[int, ...]:
     """Public values as Python integers, copied and checked: each in its one form, in [0, r).
 
     values  a list or an array, in their order (ground.kinds)
@@ -28,12 +29,12 @@ def check_public(values: object) -> tuple[int, ...]:
             f"{len(listed)} public values were given, more than any key has.",
             "Give the values of the circuit that the key belongs to.",
         )
-    return tuple(_public_value(i, value) for i, value in enumerate(listed))
+    return tuple(_public_value(i, value, curve.r) for i, value in enumerate(listed))
 
 
-def _public_value(i: int, value: object) -> int:
+def _public_value(i: int, value: object, order: int) -> int:
     number = whole_number(value)
-    if number is None or not 0 <= number < R:
+    if number is None or not 0 <= number < order:
         raise RangeError(
             f"Public value {i} is not an integer from 0 to r - 1.",
             "Give each public value in its one form, below the field's order r.",

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.pairing import miller_functions
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.circuits.r1cs.public_names import check_names
 from zkpipe.ground.files.reading import Source, as_source
-from zkpipe.ground.kinds import MOST, describe, items, require_path
+from zkpipe.ground.kinds import MOST, describe, items, require, require_path
 from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.key_guard import check_key_points
@@ -56,8 +58,10 @@ class VerifyingKey(Remade):
     ic: tuple[G1, ...]
     development: bool
     public_names: tuple[str, ...] | None = field(default=None, compare=False)
+    curve: Curve = BN254
 
     def __post_init__(self) -> None:
+        require("VerifyingKey", "curve", self.curve, Curve, "zkpipe.accel.bn254.BN254 is one.")
         ic = items(self.ic)
         if ic is None or len(ic) > MOST:
             raise InsecureKeyError(
@@ -70,7 +74,7 @@ class VerifyingKey(Remade):
                 "The mark of a development key is neither True nor False.",
                 "Take the key from the file that the setup wrote.",
             )
-        check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic)
+        check_key_points(self.alpha, self.beta, self.gamma, self.delta, self.ic, self.curve)
         check_names(self.public_names, self.public_count)
 
     @property
@@ -81,14 +85,15 @@ class VerifyingKey(Remade):
     @cached_property
     def words(self) -> KeyWords:
         """The points as arrays, made once for all proofs that are verified under the key."""
-        alpha, beta = g1_words(self.alpha), g2_words(self.beta)
+        curve = self.curve
+        alpha, beta = g1_words(self.alpha, curve), g2_words(self.beta, curve)
         words = KeyWords(
             alpha=alpha,
             beta=beta,
-            gamma=g2_words(self.gamma),
-            delta=g2_words(self.delta),
-            ic=np.stack([g1_words(point) for point in self.ic]),
-            alpha_beta=miller_functions(alpha[np.newaxis], beta[np.newaxis]),
+            gamma=g2_words(self.gamma, curve),
+            delta=g2_words(self.delta, curve),
+            ic=np.stack([g1_words(point, curve) for point in self.ic]),
+            alpha_beta=miller_functions(alpha[np.newaxis], beta[np.newaxis], curve),
         )
         for part in fields(words):
             getattr(words, part.name).setflags(write=False)
@@ -98,8 +103,9 @@ class VerifyingKey(Remade):
         """Write snarkjs' JSON, with a field of ours if this is a development key."""
         from zkpipe.prover.formats.snarkjs_json import VerifyingKeyParts, write_verifying_key
 
-        parts = VerifyingKeyParts(*(getattr(self, part.name) for part in fields(self)))
-        write_verifying_key(require_path("VerifyingKey.save", "path", path), parts)
+        parts = VerifyingKeyParts(*(getattr(self, name) for name in VerifyingKeyParts._fields))
+        path = require_path("VerifyingKey.save", "path", path)
+        write_verifying_key(path, parts, self.curve)
 
     @staticmethod
     def load(path: str | Source) -> VerifyingKey:

@@ -11,30 +11,26 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import G1_B, G2_B, X
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.curves.integers import FROBENIUS
+from zkpipe.accel.curves.constants import equation_constant, frobenius_factor
 from zkpipe.accel.curves.tower import conjugate
 from zkpipe.accel.fields.arrays import Rows, load
 from zkpipe.accel.fields.functions import (
     any_lane,
-    field_constant,
     is_blank,
     is_zero,
     reduce,
     square,
 )
-from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import FP, FP2, Field
+from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.errors import ShapeError
 
-_b = field_constant({FP: (G1_B,), FP2: G2_B})
-_frobenius_x = field_constant({FP2: FROBENIUS[2]})
-_frobenius_y = field_constant({FP2: FROBENIUS[3]})
-_EIGENVALUE = np.array([6 * X**2 >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF for i in range(2)], np.uint64)
-_EIGENVALUE_BITS = (6 * X**2).bit_length()
+_b = equation_constant(1)
+_frobenius_x, _frobenius_y = frobenius_factor(2), frobenius_factor(3)
 
 
 @kernel
@@ -67,29 +63,30 @@ def _rows(points: Words, field: Field, words: int) -> tuple[Rows, NDArray[np.boo
     return Rows(field, SCALAR, np.ascontiguousarray(points), 2), np.zeros(len(points), np.bool_)
 
 
-def g1_on_curve(points: Words) -> NDArray[np.bool_]:
-    """Which points satisfy y^2 = x^3 + 3, or are infinity (zeros).
+def g1_on_curve(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
+    """Which points satisfy y^2 = x^3 + b, or are infinity (zeros).
 
     points  (n, 8) uint64   affine, Montgomery, coordinates below p
     result  (n,) bool       on the curve is in G1: its cofactor is 1
     """
-    rows, out = _rows(points, FP, 8)
+    rows, out = _rows(points, curve.fp, 8)
     _find_on_curve(rows, out)
     return out
 
 
-def g2_on_curve(points: Words) -> NDArray[np.bool_]:
-    """Which points satisfy y^2 = x^3 + 3 / (9 + u), or are infinity; points (n, 16)."""
-    rows, out = _rows(points, FP2, 16)
+def g2_on_curve(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
+    """Which points satisfy y^2 = x^3 + b / xi, or are infinity; points (n, 16)."""
+    rows, out = _rows(points, curve.fp2, 16)
     _find_on_curve(rows, out)
     return out
 
 
-def g2_in_subgroup(points: Words) -> NDArray[np.bool_]:
+def g2_in_subgroup(points: Words, curve: Curve = BN254) -> NDArray[np.bool_]:
     """Which points of the twist are in G2, the subgroup of order r; points (n, 16), on the curve.
 
     Cost: 127 doublings a point, 60 us.
     """
-    rows, out = _rows(points, FP2, 16)
-    _find_in_subgroup(rows, _EIGENVALUE, _EIGENVALUE_BITS, out)
+    rows, out = _rows(points, curve.fp2, 16)
+    eigenvalue = 6 * curve.x**2
+    _find_in_subgroup(rows, words_from_ints([eigenvalue])[0], eigenvalue.bit_length(), out)
     return out

@@ -1,4 +1,4 @@
-"""The optimal ate pairing of BN254, and products of pairings.
+"""The optimal ate pairing, and products of pairings.
 
 e(P, Q) for P in G1, Q in G2: Miller's loop over the signed digits of 6x + 2 with the point in
 homogeneous coordinates, two lines more for Frobenius images of Q, then the final exponentiation by
@@ -11,11 +11,15 @@ eprint 2010/526, section 5; hard part of the exponent, Scott et al., eprint 2008
 
 from __future__ import annotations
 
-import numpy as np
+from functools import lru_cache
 
-from zkpipe.accel.bn254 import G2_B, P, X
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curves.integers import FROBENIUS
+from zkpipe.accel.curve import Curve
+from zkpipe.accel.curves.constants import equation_constant, frobenius_factor
 from zkpipe.accel.curves.points import padded_count
 from zkpipe.accel.curves.tower import (
     conjugate,
@@ -39,33 +43,37 @@ from zkpipe.accel.fields.functions import (
     square,
     zero,
 )
-from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP, FP2
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
 
-_twist_b3 = field_constant({FP2: (3 * G2_B[0] % P, 3 * G2_B[1] % P)})  # 3 b of the twist
-_half = field_constant({FP2: ((P + 1) // 2, 0)})
-_frobenius_x = field_constant({FP2: FROBENIUS[2]})
-_frobenius_y = field_constant({FP2: FROBENIUS[3]})
+_twist_b3 = equation_constant(3)
+_half = field_constant(lambda field: ((field.modulus + 1) // 2, 0))
+_frobenius_x, _frobenius_y = frobenius_factor(2), frobenius_factor(3)
+Digits = NDArray[np.int8]
 
 
-def _signed_digits(value: int, bits: int) -> tuple[int, ...]:
+@lru_cache
+def _signed_digits(value: int, bits: int) -> Digits:
     """Digits 0 or odd and below 2^(bits - 1) in size, most of them 0, least significant first."""
     digits, half = [], 1 << (bits - 1)
     while value:
         digit = (value + half) % (2 * half) - half if value % 2 else 0
         digits.append(digit)
         value = (value - digit) // 2
-    return tuple(digits)
+    return np.array(digits, np.int8)
 
 
-LOOP = _signed_digits(6 * X + 2, 2)
-LOOP_LENGTH = len(LOOP)
-X_DIGITS = _signed_digits(X, 3)  # 1 and 3, with signs: 18 products where its bits take 27
-X_LENGTH = len(X_DIGITS)  # the last digit is 1
+def _loop(curve: Curve) -> Digits:
+    """Of Miller's loop: 1 and -1. The last is 1."""
+    return _signed_digits(6 * curve.x + 2, 2)
+
+
+def _x_digits(curve: Curve) -> Digits:
+    """Of x: 1 and 3, with signs, in BN254 18 products where bits take 27. The last is positive."""
+    return _signed_digits(curve.x, 3)
 
 
 @kernel
@@ -109,18 +117,18 @@ def _at(f, line, px, py):
 
 
 @kernel
-def _miller(px, py, q):
+def _miller(px, py, q, loop):
     """The Miller function of Q at P, as an element of Fp12; P as elements of Fp2."""
     qx, qy = q
     minus = (qx, reduce(-qy))
     t = (qx, qy, one(qx))
     f = one12(qx)
-    for i in range(LOOP_LENGTH - 2, -1, -1):
+    for i in range(len(loop) - 2, -1, -1):
         f = square12(f)
         t, line = _double_step(t)
         f = _at(f, line, px, py)
-        if LOOP[i]:
-            t, line = _add_step(t, q if LOOP[i] == 1 else minus)
+        if loop[i]:
+            t, line = _add_step(t, q if loop[i] == 1 else minus)
             f = _at(f, line, px, py)
     q1 = (
         reduce(conjugate(qx) * _frobenius_x(qx)),
@@ -137,7 +145,7 @@ def _miller(px, py, q):
 
 
 @kernel
-def _miller_loops(points, twisted, out, blocks):
+def _miller_loops(points, twisted, loop, out, blocks):
     """out[i] = the Miller function of pair i; 1 where a point of the pair is infinity."""
     for i in range(blocks):
         x, y = load(points, i)
@@ -145,7 +153,7 @@ def _miller_loops(points, twisted, out, blocks):
         x, y, qx, qy = reduce(x), reduce(y), reduce(qx), reduce(qy)
         nothing = zero(x)
         px, py = pair(x, nothing), pair(y, nothing)
-        even, odd = _miller(px, py, (qx, qy))
+        even, odd = _miller(px, py, (qx, qy), loop)
         infinite = (is_blank(x) & is_blank(y)) | (is_blank(qx) & is_blank(qy))
         unit, none = one(qx), zero(qx)
         result = (
@@ -160,13 +168,13 @@ def _miller_loops(points, twisted, out, blocks):
 
 
 @kernel
-def _to_the_x(a):
+def _to_the_x(a, digits):
     """a^x for an element of the cyclotomic subgroup, whose conjugate is its inverse."""
     cube = multiply12(cyclotomic_square(a), a)
-    result = a
-    for i in range(X_LENGTH - 2, -1, -1):
+    result = a if digits[-1] == 1 else cube
+    for i in range(len(digits) - 2, -1, -1):
         result = cyclotomic_square(result)
-        digit = X_DIGITS[i]
+        digit = digits[i]
         if digit:
             factor = a if abs(digit) == 1 else cube
             result = multiply12(result, factor if digit > 0 else conjugate12(factor))
@@ -174,13 +182,13 @@ def _to_the_x(a):
 
 
 @kernel
-def _final_exponentiation(f):
+def _final_exponentiation(f, digits):
     """f^((p^12 - 1) / r)."""
     f = multiply12(conjugate12(f), invert12(f))  # p^6 - 1
     f = multiply12(frobenius12(frobenius12(f)), f)  # p^2 + 1
-    fx = _to_the_x(f)
-    fx2 = _to_the_x(fx)
-    fx3 = _to_the_x(fx2)
+    fx = _to_the_x(f, digits)
+    fx2 = _to_the_x(fx, digits)
+    fx3 = _to_the_x(fx2, digits)
     fp = frobenius12(f)
     fp2 = frobenius12(fp)
     y0 = multiply12(multiply12(fp, fp2), frobenius12(fp2))
@@ -199,13 +207,13 @@ def _final_exponentiation(f):
 
 
 @kernel
-def _product(loops, count, out):
+def _product(loops, count, digits, out):
     """The final exponentiation of the product of all Miller functions."""
     f = one12(load(out, 0)[0])
     for i in range(count):
         c0, c1, c2, c3, c4, c5 = load(loops, i)
         f = multiply12(f, ((c0, c1, c2), (c3, c4, c5)))
-    even, odd = _final_exponentiation(f)
+    even, odd = _final_exponentiation(f, digits)
     store(out, 0, (even[0], even[1], even[2], odd[0], odd[1], odd[2]))
 
 
@@ -220,11 +228,16 @@ def _quotient(left, right, out):
 
 
 CHUNK = 64  # pairs a task: 3 ms of lanes, and few enough that threads end together
-ONE = np.zeros(48, np.uint64)
-ONE[:4] = [(1 << 256) % P >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF for i in range(4)]
 
 
-def miller_functions(points: Words, twisted: Words) -> Words:
+def one_of_fp12(curve: Curve = BN254) -> Words:
+    """The neutral element, (48,) words, Montgomery."""
+    one_ = np.zeros(48, np.uint64)
+    one_[:4] = to_montgomery([1], curve.p)[0]
+    return one_
+
+
+def miller_functions(points: Words, twisted: Words, curve: Curve = BN254) -> Words:
     """The value of each pair's Miller function: pairings before the final exponentiation.
 
     points   (n, 8) uint64    of G1: affine, Montgomery, zeros for infinity
@@ -247,17 +260,19 @@ def miller_functions(points: Words, twisted: Words) -> Words:
     p, q = np.zeros((padded, 8), np.uint64), np.zeros((padded, 16), np.uint64)
     p[:n], q[:n] = points, twisted
     loops = np.zeros((padded, 48), np.uint64)
+    loop = _loop(curve)
 
     def work(begin: int) -> None:
         part = slice(begin, begin + CHUNK)
-        rows = Rows(FP, m, p[part], 2), Rows(FP2, m, q[part], 2), Rows(FP2, m, loops[part], 6)
-        _miller_loops(*rows, len(p[part]) // m.width)
+        g1, g2 = Rows(curve.fp, m, p[part], 2), Rows(curve.fp2, m, q[part], 2)
+        out = Rows(curve.fp2, m, loops[part], 6)
+        _miller_loops(g1, g2, loop, out, len(p[part]) // m.width)
 
     in_threads(work, range(0, padded, CHUNK))
     return loops[:n]
 
 
-def final_exponentiation(loops: Words) -> Words:
+def final_exponentiation(loops: Words, curve: Curve = BN254) -> Words:
     """The product of all these Miller functions, to the power of (p^12 - 1) / r.
 
     loops   (n, 48) uint64   from `miller_functions`
@@ -265,14 +280,16 @@ def final_exponentiation(loops: Words) -> Words:
                              c_ij v^j w^i in Fp2; Montgomery
     """
     out = np.zeros((1, 48), np.uint64)
-    _product(Rows(FP2, SCALAR, loops, 6), len(loops), Rows(FP2, SCALAR, out, 6))
+    rows, product = (Rows(curve.fp2, SCALAR, words, 6) for words in (loops, out))
+    _product(rows, len(loops), _x_digits(curve), product)
     result: Words = out[0]
     return result
 
 
-def pairing_quotient(left: Words, right: Words) -> Words:
+def pairing_quotient(left: Words, right: Words, curve: Curve = BN254) -> Words:
     """left / right for values of pairings or of their products, (48,) each."""
     out = np.zeros((1, 48), np.uint64)
-    _quotient(*(Rows(FP2, SCALAR, array.reshape(1, 48), 6) for array in (left, right, out)))
+    arrays = (array.reshape(1, 48) for array in (left, right, out))
+    _quotient(*(Rows(curve.fp2, SCALAR, array, 6) for array in arrays))
     result: Words = out[0]
     return result

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.bn254 import P
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
-from zkpipe.accel.fields.functions import constant, reduce
-from zkpipe.accel.fields.limbs import MONTGOMERY_R, Words
-from zkpipe.accel.machines.machine import FP, Field, Machine
+from zkpipe.accel.fields.functions import into_montgomery, reduce
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 
 
@@ -26,17 +27,14 @@ def _out_of_work(source, target, blocks):
         store(target, i, load(source, i))
 
 
-_into_montgomery = constant(MONTGOMERY_R % P)
-
-
 @kernel
 def _multiply_into_montgomery(source, target, n):
     for i in range(n):
         (value,) = load(source, i)
-        store(target, i, (value * _into_montgomery(value),))
+        store(target, i, (value * into_montgomery(value),))
 
 
-def points_from_canonical(words: Words) -> Words:
+def points_from_canonical(words: Words, curve: Curve = BN254) -> Words:
     """Coordinates of points, each x multiplied by 2^256 mod p.
 
     words   (n, 4 k) uint64   k coordinates a row, canonical
@@ -45,7 +43,7 @@ def points_from_canonical(words: Words) -> Words:
     Cost: a product a coordinate, 15 ns, where `accel.fields.limbs.to_montgomery` takes 300.
     """
     out = np.empty_like(words)
-    rows = (Rows(FP, SCALAR, array.reshape(-1, 4), 1) for array in (words, out))
+    rows = (Rows(curve.fp, SCALAR, array.reshape(-1, 4), 1) for array in (words, out))
     _multiply_into_montgomery(*rows, words.size // 4)
     return out
 

@@ -10,12 +10,11 @@ Scott, eprint 2009/565.
 from __future__ import annotations
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curves.integers import FROBENIUS
-from zkpipe.accel.fields.functions import field_constant, one, pair, parts, reduce, square, zero
+from zkpipe.accel.curves.constants import frobenius_factor
+from zkpipe.accel.fields.functions import one, pair, parts, reduce, square, zero
 from zkpipe.accel.fields.inverse import invert
-from zkpipe.accel.machines.machine import FP2
 
-_g1, _g2, _g3, _g4, _g5 = (field_constant({FP2: value}) for value in FROBENIUS[1:])
+_g1, _g2, _g3, _g4, _g5 = (frobenius_factor(i) for i in range(1, 6))
 
 
 @kernel

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
 from zkpipe.accel.linear.sparse import into_montgomery
@@ -35,11 +36,12 @@ class Processor:
     """
 
     machine: Machine
+    curve: Curve
 
     @property
     def name(self) -> str:
-        """The machine's."""
-        return self.machine.name
+        """The machine's and the curve's."""
+        return f"{self.machine.name}, {self.curve.name}"
 
     def records(self, records: NDArray[Any]) -> NDArray[Any]:
         """With their rows in order, as other tools and ours write them; else sorted.
@@ -53,18 +55,19 @@ class Processor:
 
     def quotient(self, records: NDArray[Any], domain_size: int, values: Words) -> Words:
         """The rows times the witness, and six transforms."""
-        domain = domain_on(domain_size, self.machine)
+        domain = domain_on(domain_size, self.machine, self.curve)
         rows = domain.rows(3)
-        constraint_products(records, values, into_montgomery(values), domain.place, rows)
+        montgomery = into_montgomery(values, self.curve)
+        constraint_products(records, values, montgomery, domain.place, rows, self.curve)
         return domain.quotient(rows)
 
     def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:
         """Bit reversal."""
-        return domain_on(domain_size, self.machine).reversed
+        return domain_on(domain_size, self.machine, self.curve).reversed
 
     def points(self, parts: Sequence[tuple[Words, Index | None]]) -> Bases:
         """Some 3 ns a point of G1 in lanes, beside reading and writing it."""
-        return prepare(parts, self.machine)
+        return prepare(parts, self.machine, self.curve)
 
     def with_multiples(self, points: Bases) -> Multiples:
         """8 us a point of G1, 21 us of G2."""
@@ -80,7 +83,7 @@ class Processor:
 
     def scalars(self, points: Bases, *values: Words) -> Digits:
         """Their digits, for the window that these points want."""
-        return Digits.of(values[0], digit_bits(points), *values[1:])
+        return Digits.of(values[0], digit_bits(points), *values[1:], curve=self.curve)
 
     def msms(self, pairs: Sequence[tuple[Bases, Digits]]) -> list[Words]:
         """All windows of all sums are tasks of the same threads."""

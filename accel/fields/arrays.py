@@ -34,9 +34,10 @@ from numba.extending import (
 )
 
 from zkpipe.accel.compiled.kernels import intrinsic
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, ElementsType, Mask, pack, unpack
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import I64, Field, Limbs, Machine
+from zkpipe.accel.machines.machine import I64, Limbs, Machine
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
 

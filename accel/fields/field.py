@@ -24,7 +24,8 @@ from numba.core.typeconv.castgraph import Conversion
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, lower_cast, models, register_model
 
-from zkpipe.accel.machines.machine import FP, FP2, I64, Field, Limbs, Machine
+from zkpipe.accel.curve import Field
+from zkpipe.accel.machines.machine import I64, Limbs, Machine
 
 
 class Element(types.Type):
@@ -33,7 +34,7 @@ class Element(types.Type):
     def __init__(self, field: Field, machine: Machine, bound: int) -> None:
         self.field, self.machine, self.bound = field, machine, bound
         # Short, because it becomes part of every symbol; the key below is what decides equality.
-        super().__init__(name=f"{field.name}.{machine.name}<{bound}")
+        super().__init__(name=f"{field.curve.name}.{field.name}.{machine.name}<{bound}")
 
     @property
     def key(self) -> Any:
@@ -47,8 +48,7 @@ class Element(types.Type):
     @property
     def base(self) -> Element:
         """The type of a component."""
-        base = {FP2: FP}.get(self.field, self.field)
-        return Element(base, self.machine, self.bound)
+        return Element(self.field.base, self.machine, self.bound)
 
     def same_field(self, other: object) -> bool:
         """Whether the other type differs from this in its bound at most."""

@@ -5,16 +5,17 @@ Each works on any Element of accel.fields.field, of Fp, Fr or Fp2, one value or 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
 
-from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import intrinsic
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.field import Element, Mask, pack, unpack
-from zkpipe.accel.machines.machine import FP, FP2, FR, I64, Field, Limbs
+from zkpipe.accel.machines.machine import I64, Limbs
 from zkpipe.accel.machines.scalar import SCALAR
 
 
@@ -184,9 +185,9 @@ def parts(typing, x):
 @intrinsic
 def pair(typing, c0, c1):
     """The element c0 + c1 u of Fp2."""
-    if not isinstance(c0, Element) or c0.field != FP or not c0.same_field(c1):
+    if not isinstance(c0, Element) or not c0.same_field(c1) or c0.field != c0.field.curve.fp:
         raise TypingError(f"pair({c0}, {c1}): the components must be of Fp, on one machine")
-    result = Element(FP2, c0.machine, max(c0.bound, c1.bound))
+    result = Element(c0.field.curve.fp2, c0.machine, max(c0.bound, c1.bound))
 
     def codegen(context, b, sig, args):
         components = [unpack(b, t, v)[0] for t, v in zip((c0, c1), args, strict=True)]
@@ -195,10 +196,10 @@ def pair(typing, c0, c1):
     return result(c0, c1), codegen
 
 
-def field_constant(values: dict[Field, tuple[int, ...]]) -> Any:
+def field_constant(components: Callable[[Field], tuple[int, ...]]) -> Any:
     """A kernel function f(x) that gives, in every lane, the constant for the field of x.
 
-    values   the components of the constant, for each field it is asked in
+    components  gives those of the constant in a field, as many as its degree
     x        an element, or an array or rows of them: only its field and machine matter
 
     (Integers above 64 bits cannot be arguments or globals of a kernel.)
@@ -209,22 +210,23 @@ def field_constant(values: dict[Field, tuple[int, ...]]) -> Any:
         element = like if isinstance(like, Element) else like.element
         m, p = element.machine, element.field.modulus
         result = element.below(m.reduced_bound())
-        components = [m.constant(c * m.montgomery % p) for c in values[element.field]]
-        return result(like), lambda context, b, sig, args: pack(b, result, components)
+        limbs = [m.constant(c * m.montgomery % p) for c in components(element.field)]
+        return result(like), lambda context, b, sig, args: pack(b, result, limbs)
 
     return value
 
 
 def constant(value: int) -> Any:
     """A kernel function f(x) that gives a small integer as an element of the field of x."""
-    return field_constant({FP: (value,), FR: (value,), FP2: (value, 0)})
+    return field_constant(lambda field: (value, 0)[: field.degree])
 
 
 zero = constant(0)
 one = constant(1)
-# Over Fr: x times this, stored into rows, is the canonical integer x, for the Montgomery factor
-# that rows carry is taken out.
-out_of_montgomery = constant(pow(2, -256, R))
+# Of prime fields: x times these, stored into rows, is the canonical integer x, or x in Montgomery
+# form twice, for rows carry one Montgomery factor.
+out_of_montgomery = field_constant(lambda field: (pow(2, -256, field.modulus),))
+into_montgomery = field_constant(lambda field: (pow(2, 256, field.modulus),))
 
 
 @intrinsic(prefer_literal=True)

@@ -19,10 +19,11 @@ from numba import types
 from numba.extending import models, register_model, typeof_impl, unbox
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Rows, load, store, unbox_address
 from zkpipe.accel.fields.field import Element, pack, unpack
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.machine import I64, Field, Machine
+from zkpipe.accel.machines.machine import I64, Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.process.memory import aligned_zeros
 

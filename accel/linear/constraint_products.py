@@ -18,18 +18,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import from_words, zero
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.threads import in_threads
 
 CHUNK = 1 << 16  # records of a task: some milliseconds
-_UNITS = words_from_ints([pow(2, 512, R), -pow(2, 512, R) % R])
 
 
 @kernel
@@ -116,6 +115,7 @@ def constraint_products(
     montgomery: Words,
     place: NDArray[np.uint32],
     out: Words,
+    curve: Curve = BN254,
 ) -> None:
     """out[0, place[i]] = A_i w, out[1, ...] = B_i w, out[2, ...] = their product, for every row i.
 
@@ -139,14 +139,16 @@ def constraint_products(
         )
     if len(place) and int(place.max()) >= room:
         raise ShapeError(f"Rows go to places past {room}.", "Give more room.")
-    rows = [Rows(FR, SCALAR, part, 1) for part in (canonical, montgomery, *out)]
+    rows = [Rows(curve.fr, SCALAR, part, 1) for part in (canonical, montgomery, *out)]
+    one = pow(2, 512, curve.r)
+    units = words_from_ints([one, curve.r - one])
 
     def work(bounds: tuple[int, int]) -> None:
         low, high = bounds
         row = int(records["constraint"][low]) if low else 0
         end = int(records["constraint"][high]) if high < len(records) else len(place)
         end = min(end, len(place))
-        bad = _rows(records, low, high, row, end, wires, _UNITS, *rows[:2], place, *rows[2:])
+        bad = _rows(records, low, high, row, end, wires, units, *rows[:2], place, *rows[2:])
         if bad >= 0:
             record = records[bad]
             raise RangeError(

@@ -8,15 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.arrays import Rows, load, store
-from zkpipe.accel.fields.functions import constant
+from zkpipe.accel.fields.functions import into_montgomery as into_montgomery_factor
 from zkpipe.accel.fields.functions import out_of_montgomery as out_of_montgomery_factor
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.linear.compressed import check_compressed
-from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.transforms.twiddles import powers
 from zkpipe.ground.errors import ShapeError
@@ -48,9 +48,6 @@ def _combine(alpha, beta, u, v, w, out, n):
         store(out, i, (b * ui + a * vi + wi,))
 
 
-_into_montgomery = constant(pow(2, 256, R))
-
-
 @kernel
 def _to_canonical(rows, out, n):
     for i in range(n):
@@ -62,7 +59,7 @@ def _to_canonical(rows, out, n):
 def _to_montgomery(rows, out, n):
     for i in range(n):
         (value,) = load(rows, i)
-        store(out, i, (value * _into_montgomery(value),))
+        store(out, i, (value * into_montgomery_factor(value),))
 
 
 @kernel
@@ -85,13 +82,13 @@ def _fractions(point, nodes, out, n):
     store(out, 0, (inverse * node,))
 
 
-def _rows(words: Words) -> Rows:
-    return Rows(FR, SCALAR, words, 1)
+def _rows(words: Words, curve: Curve) -> Rows:
+    return Rows(curve.fr, SCALAR, words, 1)
 
 
-def constant_row(value: int) -> Words:
+def constant_row(value: int, curve: Curve = BN254) -> Words:
     """One integer as a (1, 4) row in Montgomery form."""
-    return to_montgomery([value % R], R)
+    return to_montgomery([value % curve.r], curve.r)
 
 
 def add_column_products(
@@ -101,6 +98,7 @@ def add_column_products(
     coefficients: Words,
     vector: Words,
     out: Words,
+    curve: Curve = BN254,
 ) -> None:
     """out[wire] += coefficient * vector[row] over all entries of a matrix in compressed rows.
 
@@ -114,15 +112,16 @@ def add_column_products(
             f"A matrix of {len(starts) - 1} rows is multiplied by {len(vector)} values.",
             "Give a value for each row.",
         )
-    _add_columns(starts, wires, values, _rows(coefficients), _rows(vector), _rows(out))
+    rows = [_rows(words, curve) for words in (coefficients, vector, out)]
+    _add_columns(starts, wires, values, *rows)
 
 
-def scale(factor: int, vector: Words) -> None:
+def scale(factor: int, vector: Words, curve: Curve = BN254) -> None:
     """vector[i] *= factor, in place; (n, 4), Montgomery, factor canonical."""
-    _scale(_rows(constant_row(factor)), _rows(vector), len(vector))
+    _scale(_rows(constant_row(factor, curve), curve), _rows(vector, curve), len(vector))
 
 
-def combine(alpha: int, beta: int, u: Words, v: Words, w: Words) -> Words:
+def combine(alpha: int, beta: int, u: Words, v: Words, w: Words, curve: Curve = BN254) -> Words:
     """beta u[i] + alpha v[i] + w[i]; (n, 4), Montgomery, factors canonical."""
     if not u.shape == v.shape == w.shape:
         raise ShapeError(
@@ -130,26 +129,27 @@ def combine(alpha: int, beta: int, u: Words, v: Words, w: Words) -> Words:
             "Give vectors of one length.",
         )
     out = np.empty_like(u)
-    rows = [_rows(words) for words in (constant_row(alpha), constant_row(beta), u, v, w, out)]
+    factors = constant_row(alpha, curve), constant_row(beta, curve)
+    rows = [_rows(words, curve) for words in (*factors, u, v, w, out)]
     _combine(*rows, len(u))
     return out
 
 
-def into_montgomery(vector: Words) -> Words:
+def into_montgomery(vector: Words, curve: Curve = BN254) -> Words:
     """Multiply by 2^256 mod r: canonical words to Montgomery, or Montgomery to v R^2."""
     out = aligned_empty(*vector.shape)
-    _to_montgomery(_rows(np.ascontiguousarray(vector)), _rows(out), len(vector))
+    _to_montgomery(_rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector))
     return out
 
 
-def out_of_montgomery(vector: Words) -> Words:
+def out_of_montgomery(vector: Words, curve: Curve = BN254) -> Words:
     """Divide by 2^256 mod r: Montgomery words to canonical."""
     out = aligned_empty(*vector.shape)
-    _to_canonical(_rows(np.ascontiguousarray(vector)), _rows(out), len(vector))
+    _to_canonical(_rows(np.ascontiguousarray(vector), curve), _rows(out, curve), len(vector))
     return out
 
 
-def lagrange_basis(point: int, first: int, ratio: int, n: int) -> Words:
+def lagrange_basis(point: int, first: int, ratio: int, n: int, curve: Curve = BN254) -> Words:
     """x_i / (point - x_i) at the nodes x_i = first * ratio^i: the Lagrange basis but for a factor.
 
     Over a coset of the roots of unity of order n, times (point^n / first^n - 1) / n, this is the
@@ -157,7 +157,8 @@ def lagrange_basis(point: int, first: int, ratio: int, n: int) -> Words:
 
     result  (n, 4) uint64   Montgomery. Cost: 5 products each.
     """
-    nodes = powers(ratio, n, first)
+    nodes = powers(ratio, n, first, curve)
     out = np.empty_like(nodes)
-    _fractions(_rows(constant_row(point)), _rows(nodes), _rows(out), n)
+    rows = [_rows(words, curve) for words in (constant_row(point, curve), nodes, out)]
+    _fractions(*rows, n)
     return out

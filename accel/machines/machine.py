@@ -1,4 +1,4 @@
-"""What a field is, and what a machine must offer to compute in it.
+"""What a machine must offer to compute in a field.
 
 Every machine's lowerings sit in one file (scalar, simd); accel.fields.field turns them into numba
 types with operators, and accel.machines.backend chooses one.
@@ -6,29 +6,14 @@ types with operators, and accel.machines.backend chooses one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from llvmlite import ir
 
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.curve import Field
 
 I1, I64 = ir.IntType(1), ir.IntType(64)
 Limbs = list[Any]  # LLVM values, least significant limb first
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A prime field (degree 1), or its quadratic extension by u^2 = -1 (degree 2)."""
-
-    name: str
-    modulus: int
-    degree: int = 1
-
-
-FP = Field("Fp", P)
-FP2 = Field("Fp2", P, 2)
-FR = Field("Fr", R)
 
 
 class Machine(Protocol):

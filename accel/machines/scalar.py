@@ -13,7 +13,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from zkpipe.accel.machines.machine import I1, I64, Field, Limbs
+from zkpipe.accel.curve import Field
+from zkpipe.accel.machines.machine import I1, I64, Limbs
 
 I128, I256 = ir.IntType(128), ir.IntType(256)
 

@@ -22,7 +22,8 @@ from llvmlite import ir
 from numba.core import cgutils
 from numba.core.errors import TypingError
 
-from zkpipe.accel.machines.machine import I64, Field, Limbs
+from zkpipe.accel.curve import Field
+from zkpipe.accel.machines.machine import I64, Limbs
 
 VECTOR = ir.VectorType(I64, 8)
 HALF = ir.VectorType(I64, 4)

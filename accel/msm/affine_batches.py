@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements, gather, prefetch, scatter, signs
 from zkpipe.accel.fields.functions import lanes, one, reduce, select, square
 from zkpipe.accel.fields.inverse import invert
-from zkpipe.accel.machines.machine import Field, Machine
+from zkpipe.accel.machines.machine import Machine
 
 # Sums of a batch: the inversion costs an addition 3 ns (at 1,024 sums twice that), and sums and
 # slots of G1, 480 KiB, lie in the second-level cache.

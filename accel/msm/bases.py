@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import padded_count
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, gather, load, prefetch, store
 from zkpipe.accel.fields.functions import is_blank, lanes, mask_bits, reduce
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
 
@@ -73,7 +75,9 @@ def _append(
     return blocks
 
 
-def prepare(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Bases:
+def prepare(
+    parts: Sequence[tuple[Words, Index | None]], machine: Machine, curve: Curve = BN254
+) -> Bases:
     """Bases of affine points, several arrays of them one behind the other.
 
     parts   (n, 8) or (n, 16) uint64 each, Montgomery, zeros for infinity, with the order to take
@@ -82,7 +86,7 @@ def prepare(parts: Sequence[tuple[Words, Index | None]], machine: Machine) -> Ba
     Cost: 3 ns a point of G1 in lanes, beside reading and writing it; threads share it. Parts that
     do not fill whole blocks, as over the smallest domains, are joined by a copy first.
     """
-    field = FP if parts[0][0].shape[1] == 8 else FP2
+    field = curve.fp if parts[0][0].shape[1] == 8 else curve.fp2
     for points, order in parts:
         if points.shape[1] != 8 * field.degree or (order is not None and len(order) != len(points)):
             raise ShapeError(

@@ -25,6 +25,7 @@ from numba import types
 from numba.extending import overload
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import (
     Elements,
     Rows,
@@ -51,7 +52,7 @@ from zkpipe.accel.fields.functions import (
     zero,
 )
 from zkpipe.accel.fields.inverse import invert
-from zkpipe.accel.machines.machine import Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.schedule import TILE, Index, Schedule
 
 SLOT_BOUND = 8  # differences: a negated coordinate is below 3p, and 2p more make it positive

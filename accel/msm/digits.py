@@ -14,24 +14,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.fields.limbs import Words, check_rows
+from zkpipe.accel.curve import BITS, Curve
+from zkpipe.accel.fields.limbs import Words, check_rows, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
 
-SCALAR_BITS = 254
 CHUNK = 1 << 14  # scalars of a task
 SOME = 1 << 9  # scalars whose words stay in the first cache, window after window
 FEW = 32  # points below which doubling and adding beats buckets
-_R0, _R1, _R2, _R3 = (np.uint64(R >> 64 * i & 0xFFFF_FFFF_FFFF_FFFF) for i in range(4))
 
 
 def window_count(window_bits: int) -> int:
     """Windows of c bits: 253 bits of size and a carry."""
-    return -(-SCALAR_BITS // window_bits)
+    return -(-BITS // window_bits)
 
 
 def pitch(n: int) -> int:
@@ -43,15 +42,15 @@ def pitch(n: int) -> int:
 
 
 @kernel
-def _subtract_from_r(s0, s1, s2, s3):
+def _difference(r0, r1, r2, r3, s0, s1, s2, s3):
     """r - s in words, for s <= r."""
-    d0 = _R0 - s0
-    borrow = np.uint64(s0 > _R0)
-    d1 = _R1 - s1 - borrow
-    borrow = np.uint64((s1 > _R1) | ((s1 == _R1) & (borrow == 1)))
-    d2 = _R2 - s2 - borrow
-    borrow = np.uint64((s2 > _R2) | ((s2 == _R2) & (borrow == 1)))
-    return d0, d1, d2, _R3 - s3 - borrow
+    d0 = r0 - s0
+    borrow = np.uint64(s0 > r0)
+    d1 = r1 - s1 - borrow
+    borrow = np.uint64((s1 > r1) | ((s1 == r1) & (borrow == 1)))
+    d2 = r2 - s2 - borrow
+    borrow = np.uint64((s2 > r2) | ((s2 == r2) & (borrow == 1)))
+    return d0, d1, d2, r3 - s3 - borrow
 
 
 @kernel
@@ -66,13 +65,14 @@ def _less(a0, a1, a2, a3, b0, b1, b2, b3):
 
 
 @kernel
-def _smaller(scalars, low, words, state):
+def _smaller(scalars, low, order, words, state):
     """words[k, j] = word k of the smaller of s and r - s for s = scalars[low + j]; state: below."""
     flips, carries = state[0], state[1]
+    r0, r1, r2, r3 = order[0], order[1], order[2], order[3]
     for j in range(min(words.shape[1], len(scalars) - low)):
         i = low + j
         s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
-        n0, n1, n2, n3 = _subtract_from_r(s0, s1, s2, s3)
+        n0, n1, n2, n3 = _difference(r0, r1, r2, r3, s0, s1, s2, s3)
         flip = np.uint64(0)
         if _less(n0, n1, n2, n3, s0, s1, s2, s3):
             s0, s1, s2, s3 = n0, n1, n2, n3
@@ -103,9 +103,10 @@ def _window(low_words, high_words, offset, window_bits, flips, carries, row):
 
 
 @kernel
-def _split(scalars, begin, end, window_bits, words, state, digits, first, used):
+def _split(scalars, begin, end, order, window_bits, words, state, digits, first, used):
     """digits[w, first + i] = 2 * size of digit w of scalar i, plus 1 where it is negative.
 
+    order  (4,) uint64        r
     words  (5, some) uint64   working memory: words of some scalars, and a word of zeros
     state  (2, some) uint64   the same: which scalars were negated; carries into the next window
     used   (windows,)         how many digits are not zero: added to
@@ -113,7 +114,7 @@ def _split(scalars, begin, end, window_bits, words, state, digits, first, used):
     some = words.shape[1]
     for low in range(begin, end, some):
         high = min(low + some, end)
-        _smaller(scalars, low, words, state)
+        _smaller(scalars, low, order, words, state)
         for w in range(len(digits)):
             word, offset = (w * window_bits) >> 6, (w * window_bits) & 63
             row = digits[w, first + low : first + high]
@@ -122,13 +123,13 @@ def _split(scalars, begin, end, window_bits, words, state, digits, first, used):
             )
 
 
-def check_scalars(scalars: Words) -> None:
+def check_scalars(scalars: Words, curve: Curve = BN254) -> None:
     """Refuse what is not an (n, 4) array of canonical scalars.
 
     Raises ShapeError, or RangeError for a scalar of r or more.
     """
     check_rows("Scalars", scalars, 4)
-    if (number := first_not_below(scalars, R)) is not None:
+    if (number := first_not_below(scalars, curve.r)) is not None:
         raise RangeError(
             f"Scalar {number} of {len(scalars)} is not below the group order r.",
             "Reduce the scalars mod r first.",
@@ -156,7 +157,7 @@ class Digits:
         return 1 << (self.window_bits - 1)
 
     @classmethod
-    def of(cls, scalars: Words, window_bits: int, *more: Words) -> Digits:
+    def of(cls, scalars: Words, window_bits: int, *more: Words, curve: Curve = BN254) -> Digits:
         """Write canonical scalars, (n, 4) uint64 each, below r, one array behind the other.
 
         Cost: 1 ns a digit; threads share it.
@@ -165,13 +166,14 @@ class Digits:
         n = sum(len(part) for part in parts)
         digits = aligned_empty(window_count(window_bits), pitch(n) // 2).view(np.uint32)
         digits[:, n:] = 0
+        order = words_from_ints([curve.r])[0]
 
         def work(task: tuple[Words, int, int]) -> NDArray[np.int64]:
             part, first, low = task
             used = np.zeros(len(digits), np.int64)
             words, state = np.empty((5, SOME), np.uint64), np.empty((2, SOME), np.uint64)
             high = min(low + CHUNK, len(part))
-            _split(part, low, high, window_bits, words, state, digits, first, used)
+            _split(part, low, high, order, window_bits, words, state, digits, first, used)
             return used
 
         tasks, first = [], 0

@@ -10,7 +10,7 @@ window a sum S and the entry T that it meets are an odd and an even multiple, S 
 size: not 0 modulo r. At the last window, of position s, S + T = k' is not 0 modulo r, and S - T is
 only if it is r or -r, since it is below 2^254 in size. Say -r (else change all signs):
 then T = S + r, so 0 < T = (k' + r) / 2 < r, and 0 < r - T = -S < 2^s, so T = floor(r / 2^s) 2^s.
-Where that quotient is even it is no digit. WINDOW_BITS are widths for which it is.
+Where that quotient is even it is no digit: only widths for which it is are taken.
 
 A batch of sums (affine_batches) goes through all windows while it lies in the second-level
 cache.
@@ -25,8 +25,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import BITS, Curve, Field
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count, working_points
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
@@ -34,19 +35,16 @@ from zkpipe.accel.fields.functions import lanes, one, reduce
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.affine_batches import BATCH, backward, entry, extend, forward, padded, room
-from zkpipe.accel.msm.digits import SCALAR_BITS, check_scalars
+from zkpipe.accel.msm.digits import check_scalars, window_count
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import stream_in_threads
 
 CHUNK = 1 << 13  # scalars a task: 6 ms or more, so that threads end together
-WINDOW_BITS = (
-    5,
-    8,
-    10,
-    13,
+WINDOW_BITS = range(
+    4, 14
 )  # tables to 10 MiB, in the third-level cache; 16 loses more than it saves
 
 
@@ -85,7 +83,7 @@ def _look_up(bits, window, window_bits, first, index):
     """
     position = window * window_bits
     row = np.uint64(window) << np.uint64(window_bits - 1)
-    sign_bit = np.uint64(min(window_bits, SCALAR_BITS - position) - 1)  # the last is narrower
+    sign_bit = np.uint64(min(window_bits, BITS - position) - 1)  # the last is narrower
     mask = (np.uint64(1) << sign_bit) - np.uint64(1)
     word, shift = position >> 6, np.uint64(position & 63)
     above = min(word + 1, 3)
@@ -135,9 +133,15 @@ def _doubles(base, out, n):
         point = jacobian.double(point)
 
 
-def _window_bits(expected: int) -> int:
+def window_widths(curve: Curve) -> list[int]:
+    """The widths with which no addition is exceptional; see above. Of BN254 5, 8, 10 and 13."""
+    return [c for c in WINDOW_BITS if (curve.r >> c * (window_count(c) - 1)) % 2 == 0]
+
+
+def _window_bits(expected: int, curve: Curve) -> int:
     """The width for which table and multiples together take the fewest additions."""
-    return min(WINDOW_BITS, key=lambda c: -(-SCALAR_BITS // c) * (expected + (1 << c - 1)))
+    widths = window_widths(curve)
+    return min(widths, key=lambda c: window_count(c) * (expected + (1 << c - 1)))
 
 
 class FixedBase:
@@ -148,18 +152,18 @@ class FixedBase:
               most in G1, 10 MiB in G2
     """
 
-    def __init__(self, base: Words, expected: int) -> None:
+    def __init__(self, base: Words, expected: int, curve: Curve = BN254) -> None:
         if base.shape not in ((8,), (16,)) or base.dtype != np.uint64:
             raise ShapeError(
                 f"The base has shape {base.shape} and dtype {base.dtype}.",
                 "Give a point of G1, (8,) words, or of G2, (16,).",
             )
         self.machine: Machine = chosen_machine()
-        self.field: Field = FP if len(base) == 8 else FP2
-        self.bits = _window_bits(expected)
-        self.windows = -(-SCALAR_BITS // self.bits)
-        top = 1 << (SCALAR_BITS - 1)
-        self._addends = words_from_ints([(2 * top - 1 - R) // 2, top])
+        self.field: Field = curve.fp if len(base) == 8 else curve.fp2
+        self.bits = _window_bits(expected, curve)
+        self.windows = window_count(self.bits)
+        top = 1 << (BITS - 1)
+        self._addends = words_from_ints([(2 * top - 1 - curve.r) // 2, top])
         self._table = self._make_table(base)
 
     def _make_table(self, base: Words) -> WorkRows:
@@ -194,7 +198,7 @@ class FixedBase:
         Raises RangeError if a scalar is r or more. Cost: ceil(254 / c) additions each, of 37 ns in
         G1 and 80 ns in G2 on eight lanes.
         """
-        check_scalars(scalars)
+        check_scalars(scalars, self.field.curve)
         out = np.empty((len(scalars), 8 * self.field.degree), np.uint64)
         at = 0
         for points in self.stream(len(scalars), lambda begin, end: scalars[begin:end]):

@@ -18,13 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import BITS, Curve, Field
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
@@ -48,7 +50,7 @@ def _double_and_add(points, scalars, out):
     result = jacobian.infinity(load(out, 0)[0])
     for i in range(len(scalars)):
         x, y = load(points, i)
-        term = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], 254)
+        term = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], BITS)
         result = jacobian.add(result, term)
     store(out, 0, jacobian.to_affine(result))
 
@@ -286,19 +288,18 @@ def _few_points(points: Words, scalars: Words, field: Field) -> Words:
     return result
 
 
-def add_points(points: Sequence[Words]) -> Words:
+def add_points(points: Sequence[Words], curve: Curve = BN254) -> Words:
     """The sum of some affine points of one group, (8,) or (16,) words each; infinity is zeros."""
     stacked = np.stack(points)
-    return join_windows(
-        stacked, np.zeros(len(stacked), np.int64), 0, FP if stacked.shape[1] == 8 else FP2
-    )
+    field = curve.fp if stacked.shape[1] == 8 else curve.fp2
+    return join_windows(stacked, np.zeros(len(stacked), np.int64), 0, field)
 
 
 def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
     check_rows(f"Points of {group}", points, 8 * field.degree)
     check_rows("Scalars", scalars, 4)
     scalars = np.require(scalars, requirements=["C", "W"])  # as the kernels are compiled for
-    check_scalars(scalars)
+    check_scalars(scalars, field.curve)
     if len(points) != len(scalars):
         raise ShapeError(
             f"{len(points)} points do not pair up with {len(scalars)} scalars.",
@@ -306,12 +307,12 @@ def _msm(points: Words, scalars: Words, field: Field, group: str) -> Words:
         )
     if len(scalars) <= FEW:
         return _few_points(points, scalars, field)
-    bases = prepare([(points, None)], chosen_machine())
-    digits = Digits.of(scalars, window_bits(len(scalars)))
+    bases = prepare([(points, None)], chosen_machine(), field.curve)
+    digits = Digits.of(scalars, window_bits(len(scalars)), curve=field.curve)
     return sums_of_products([MsmInput(bases, digits)])[0]
 
 
-def msm_g1(points: Words, scalars: Words) -> Words:
+def msm_g1(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
     """Sum of scalars[i] * points[i] over G1.
 
     points   (n, 8) uint64   affine x, y; Montgomery, R = 2^256; all zeros is infinity
@@ -325,9 +326,9 @@ def msm_g1(points: Words, scalars: Words) -> Words:
     Cost: W (n + 2^c) additions, W = ceil(254 / c) windows of c bits; a copy of the points, 4 W n
     bytes for the digits, 4 n and 64 bytes a bucket for each thread.
     """
-    return _msm(points, scalars, FP, "G1")
+    return _msm(points, scalars, curve.fp, "G1")
 
 
-def msm_g2(points: Words, scalars: Words) -> Words:
+def msm_g2(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
     """Sum of scalars[i] * points[i] over G2: as `msm_g1`, with points (n, 16), result (16,)."""
-    return _msm(points, scalars, FP2, "G2")
+    return _msm(points, scalars, curve.fp2, "G2")

@@ -18,14 +18,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import padded_count
 from zkpipe.accel.fields.arrays import Rows, load, signs, store
 from zkpipe.accel.fields.functions import one, reduce, select
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
@@ -57,7 +58,7 @@ def _sum(points, count, out):
     store(out, 0, jacobian.to_affine(total))
 
 
-def odd_multiples(points: Words, halves: Words) -> Words:
+def odd_multiples(points: Words, halves: Words, curve: Curve = BN254) -> Words:
     """(2 halves[i] + 1) * points[i] over G1.
 
     points  (n, 8) uint64   affine, Montgomery; not infinity
@@ -86,14 +87,14 @@ def odd_multiples(points: Words, halves: Words) -> Words:
     def work(begin: int) -> None:
         part = slice(begin, begin + CHUNK)
         taken = np.ascontiguousarray(digits[:, part])
-        rows = Rows(FP, m, p[part], 2), Rows(FP, m, out[part], 2)
+        rows = [Rows(curve.fp, m, words[part], 2) for words in (p, out)]
         _multiply(rows[0], taken, rows[1], taken.shape[1] // m.width)
 
     in_threads(work, range(0, padded, CHUNK))
     return out[:n]
 
 
-def sum_of_points(points: Words) -> Words:
+def sum_of_points(points: Words, curve: Curve = BN254) -> Words:
     """The sum of points of G1, with each other's opposites and infinity among them or not.
 
     points  (n, 8) uint64   affine, Montgomery, zeros for infinity
@@ -102,7 +103,7 @@ def sum_of_points(points: Words) -> Words:
     Cost: an addition a point, 0.3 us, and an inversion.
     """
     out = np.zeros((1, 8), np.uint64)
-    rows = Rows(FP, SCALAR, np.ascontiguousarray(points), 2), Rows(FP, SCALAR, out, 2)
+    rows = [Rows(curve.fp, SCALAR, words, 2) for words in (np.ascontiguousarray(points), out)]
     _sum(rows[0], len(points), rows[1])
     result: Words = out[0]
     return result

@@ -26,14 +26,15 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import file_points, padded_count
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.functions import one, reduce
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP2
 from zkpipe.accel.msm.affine_batches import extend, padded, room
 
 Index = NDArray[np.int64]
@@ -69,7 +70,7 @@ class Search:
     giants: tuple[int, int] = (0, 0)
 
 
-def small_relations(points: Words, search: Search) -> list[Relation]:
+def small_relations(points: Words, search: Search, curve: Curve = BN254) -> list[Relation]:
     """Some relations between points with small coefficients; none only if the search finds none.
 
     points  (n, 8) of G1 or (n, 16) of G2, uint64: affine, Montgomery, of order r, no infinity
@@ -78,7 +79,7 @@ def small_relations(points: Words, search: Search) -> list[Relation]:
     multiples of one another; else what sums have in common.
     Cost: on eight lanes some 120 ns for each point that the search makes.
     """
-    table = _Table(points, search)
+    table = _Table(points, search, curve)
     return table.relations() or table.with_sums().relations()
 
 
@@ -95,15 +96,16 @@ class _Level:
 class _Table:
     """The points made: rows of a table, and which rows each level of them is the sum of."""
 
-    def __init__(self, points: Words, search: Search) -> None:
+    def __init__(self, points: Words, search: Search, curve: Curve) -> None:
+        self.field = curve.fp2
         self.search, self.count, self.machine = search, len(points), chosen_machine()
         self.padded = padded_count(self.count, self.machine)
         self.used = 2 * self.padded
         size = padded_count(self.used + self._most(), self.machine)
-        self.rows = blank_rows(FP2, self.machine, size, 2)
-        source = Rows(FP2, self.machine, self._filled(points), 2)
+        self.rows = blank_rows(self.field, self.machine, size, 2)
+        source = Rows(self.field, self.machine, self._filled(points), 2)
         _begin(source, self.rows, self.padded // self.machine.width)
-        self.room = room(FP2, self.machine, size)
+        self.room = room(self.field, self.machine, size)
         self.levels: list[_Level] = []
         self.made = 0  # of the levels
         start = np.stack([np.arange(self.count), self.padded + np.arange(self.count)], axis=1)
@@ -160,8 +162,8 @@ class _Table:
         """Add the x of some rows to those that are compared."""
         width = self.machine.width
         low, high = int(rows[0]) // width, -(-(int(rows[-1]) + 1) // width)
-        some = WorkRows(FP2, self.machine, self.rows.words[low * width : high * width], 2)
-        self.x.append(file_points(some, FP2, self.machine)[rows - low * width, :8])
+        some = WorkRows(self.field, self.machine, self.rows.words[low * width : high * width], 2)
+        self.x.append(file_points(some, self.field, self.machine)[rows - low * width, :8])
         self.of.append(rows)
 
     def _multiples(self, rows: Index, count: int) -> Index:
@@ -217,8 +219,10 @@ class _Table:
 
     def _y(self, row: int) -> Words:
         width = self.machine.width
-        block = WorkRows(FP2, self.machine, self.rows.words[row // width * width :][:width], 2)
-        return file_points(block, FP2, self.machine)[row % width, 8:]
+        block = WorkRows(
+            self.field, self.machine, self.rows.words[row // width * width :][:width], 2
+        )
+        return file_points(block, self.field, self.machine)[row % width, 8:]
 
     def _terms(self, row: int) -> Relation:
         """A row as a sum of the points that were given."""

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.curves.points import file_points, padded_count
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.buckets import Accumulators, add_step, finish, start
 

@@ -19,14 +19,15 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import TWO_ADICITY, R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
 from zkpipe.accel.fields.limbs import Words, check_rows
 from zkpipe.accel.fields.prepared_constants import PreparedConstants
 from zkpipe.accel.machines.backend import MACHINES
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.transforms.layers import (
     BOUND,
@@ -117,27 +118,27 @@ class _Tables:
     lanes: tuple[Elements, Elements, Elements]
 
     @classmethod
-    def of(cls, n: int, m: Machine, coset: bool, inverse: bool) -> _Tables:
-        table = layer_twiddles(n, coset, inverse)
-        unused = Elements(FR, m, 1)
-        inner = lane_twiddles(table, n, m) if m.width > 1 else (unused, unused, unused)
-        return cls(PreparedConstants(FR, m, table[: max(n // m.width, 1)]), inner)
+    def of(cls, n: int, m: Machine, curve: Curve, coset: bool, inverse: bool) -> _Tables:
+        table = layer_twiddles(n, coset, inverse, curve)
+        unused = Elements(curve.fr, m, 1)
+        inner = lane_twiddles(table, n, m, curve) if m.width > 1 else (unused, unused, unused)
+        return cls(PreparedConstants(curve.fr, m, table[: max(n // m.width, 1)]), inner)
 
 
 class Domain:
-    """Transforms of one size: n points, a power of two up to 2^27, on the machine in use.
+    """Transforms of one size over a curve's Fr: n points, a power of two, on one machine.
 
     Holds the twiddles it has used, 85 n bytes for each kind of transform.
-    Raises RangeError for a size that is no power of two or too large.
+    Raises RangeError for a size that is no power of two or too large: 2^27 is the largest of BN254.
     """
 
-    def __init__(self, n: int, m: Machine) -> None:
-        if n < 1 or n & (n - 1) or n >= 1 << TWO_ADICITY:
+    def __init__(self, n: int, m: Machine, curve: Curve = BN254) -> None:
+        if n < 1 or n & (n - 1) or n >= 1 << curve.two_adicity:
             raise RangeError(
                 f"{n} values cannot be transformed.",
-                f"Give a power of two from 1 to 2^{TWO_ADICITY - 1}.",
+                f"Give a power of two from 1 to 2^{curve.two_adicity - 1}.",
             )
-        self.n = n
+        self.n, self.curve = n, curve
         self.machine: Machine = m if n >= LEAST_FOR_LANES else SCALAR
         entries = max(n // self.machine.width, 1)
         self.run = min(entries, RUN[self.machine.width])
@@ -150,7 +151,9 @@ class Domain:
 
     def _table(self, coset: bool, inverse: bool) -> _Tables:
         if (coset, inverse) not in self._tables:
-            self._tables[coset, inverse] = _Tables.of(self.n, self.machine, coset, inverse)
+            self._tables[coset, inverse] = _Tables.of(
+                self.n, self.machine, self.curve, coset, inverse
+            )
         return self._tables[coset, inverse]
 
     def _rows(self, words: Words, least: int | None = None) -> Rows:
@@ -160,13 +163,16 @@ class Domain:
                 f"An array of shape {words.shape} is too short for a transform of {self.n} points.",
                 "Give a row for each point.",
             )
-        return Rows(FR, self.machine, words, 1)
+        return Rows(self.curve.fr, self.machine, words, 1)
 
     def _entries(self) -> Elements:
-        return Elements(FR, self.machine, self.runs * self.pitch * self.machine.width, BOUND)
+        return Elements(
+            self.curve.fr, self.machine, self.runs * self.pitch * self.machine.width, BOUND
+        )
 
     def _scale(self, factor: int) -> WorkRows:
-        return WorkRows(FR, SCALAR, working_constant(factor, self.machine), 1)
+        words = working_constant(factor, self.machine, self.curve)
+        return WorkRows(self.curve.fr, SCALAR, words, 1)
 
     def _share(self, work: Callable[[int, int], None], count: int) -> None:
         """Do the work on ranges of `count` columns or runs, on all threads."""
@@ -180,7 +186,7 @@ class Domain:
         """The inverse layers of runs, on values in natural order of the points."""
         x, table = self._entries(), self._table(coset, True)
         rows = self._rows(values, least)
-        scale, wide = self._scale(pow(self.n, -1, R)), self._wide
+        scale, wide = self._scale(pow(self.n, -1, self.curve.r)), self._wide
         self._share(
             lambda low, high: _runs_back(
                 rows, order, scale, x, low, high, self.run, self.pitch, self.runs,
@@ -303,17 +309,17 @@ class Domain:
 
 
 @lru_cache(maxsize=2)
-def _domain(n: int, machine_name: str) -> Domain:
-    return Domain(n, MACHINES[machine_name])
+def _domain(n: int, machine_name: str, curve: Curve) -> Domain:
+    return Domain(n, MACHINES[machine_name], curve)
 
 
-def domain_on(n: int, machine: Machine) -> Domain:
+def domain_on(n: int, machine: Machine, curve: Curve = BN254) -> Domain:
     """The transforms of n points on a machine; the last two sizes keep their twiddles."""
-    return _domain(n, machine.name)
+    return _domain(n, machine.name, curve)
 
 
 def domain(n: int) -> Domain:
-    """The same on the machine in use."""
+    """The same on the machine in use, for BN254."""
     return domain_on(n, chosen_machine())
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R, root_of_unity
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.arrays import Elements, Rows, gather, load, store
 from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
@@ -72,33 +73,33 @@ def _into_lanes(rows, order, out, blocks):
         out[i] = reduce(value)
 
 
-def powers(ratio: int, n: int, first: int = 1) -> Words:
+def powers(ratio: int, n: int, first: int = 1, curve: Curve = BN254) -> Words:
     """first * ratio^i in Montgomery form (canonical), i < n: (n, 4) words.
 
     Cost: 12 ns each; threads share them.
     """
-    words = aligned_empty(n, 4)
-    factor = Rows(FR, SCALAR, to_montgomery([ratio], R), 1)
+    words, r = aligned_empty(n, 4), curve.r
+    factor = Rows(curve.fr, SCALAR, to_montgomery([ratio], r), 1)
 
     def fill(low: int) -> None:
         some = words[low : low + CHUNK]
-        some[0] = to_montgomery([first * pow(ratio, low, R) % R], R)[0]
-        _powers(factor, Rows(FR, SCALAR, some, 1), len(some))
+        some[0] = to_montgomery([first * pow(ratio, low, r) % r], r)[0]
+        _powers(factor, Rows(curve.fr, SCALAR, some, 1), len(some))
 
     in_threads(fill, range(0, n, CHUNK))
     return words
 
 
-def layer_twiddles(n: int, coset: bool, inverse: bool) -> Words:
+def layer_twiddles(n: int, coset: bool, inverse: bool, curve: Curve = BN254) -> Words:
     """The table of all layers for n points: (n, 4) words, canonical, Montgomery R = 2^256.
 
     Entry 0 is not used. Entries m .. 2m - 1 belong to the layer that splits m blocks.
     """
-    psi = root_of_unity(2 * n)
-    all_powers = powers(pow(psi, -1, R) if inverse else psi, n)
+    psi = curve.root_of_unity(2 * n)
+    all_powers = powers(pow(psi, -1, curve.r) if inverse else psi, n, 1, curve)
     table = aligned_empty(n, 4)
     table[0] = 0
-    source, target = Rows(FR, SCALAR, all_powers, 1), Rows(FR, SCALAR, table, 1)
+    source, target = (Rows(curve.fr, SCALAR, words, 1) for words in (all_powers, table))
     bits = n.bit_length() - 1
 
     def take(low: int) -> None:
@@ -108,14 +109,16 @@ def layer_twiddles(n: int, coset: bool, inverse: bool) -> Words:
     return table
 
 
-def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Elements, Elements]:
+def lane_twiddles(
+    table: Words, n: int, machine: Machine, curve: Curve = BN254
+) -> tuple[Elements, Elements, Elements]:
     """The twiddles of the three layers inside eight lanes, as `swap_halves` places the values.
 
     Entry k of each serves entries 2k and 2k + 1 of the data: after the exchange the second of them
     holds the partners, in this order.
     """
     pairs = 16 * np.arange(n // 16, dtype=np.uint32)[:, None]
-    rows = Rows(FR, machine, table, 1)
+    rows = Rows(curve.fr, machine, table, 1)
 
     def layer(width: int) -> Elements:
         partners = [
@@ -127,7 +130,7 @@ def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Ele
         order = (pairs + np.array(partners, np.uint32)).reshape(-1)
         order >>= np.uint32(width.bit_length())
         order += np.uint32(n // (2 * width))
-        lanes = Elements(FR, machine, n // 2)
+        lanes = Elements(curve.fr, machine, n // 2)
         _into_lanes(rows, order, lanes, n // 16)
         return lanes
 
@@ -135,6 +138,6 @@ def lane_twiddles(table: Words, n: int, machine: Machine) -> tuple[Elements, Ele
     return four, two, one
 
 
-def working_constant(value: int, machine: Machine) -> Words:
+def working_constant(value: int, machine: Machine, curve: Curve = BN254) -> Words:
     """A constant as one row of words in the machine's own Montgomery form, canonical."""
-    return words_from_ints([value * machine.montgomery % R])
+    return words_from_ints([value * machine.montgomery % curve.r])

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from zkpipe.accel.bn254 import FP, FP2, FR
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.benchmarks.kernels.arithmetic import (
     add_each,
     chain,

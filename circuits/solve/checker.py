@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.fields.arrays import WorkRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.fields.arrays import Rows, WorkRows
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.r1cs.program_rules import check_program

@@ -19,6 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import Source, as_source
@@ -29,7 +31,6 @@ from zkpipe.prover.public_values import MOST_PUBLIC, check_public
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 NAMES_FIELD = "zkpipe_public_names"
-CURVE = "bn128"  # snarkjs' name of BN254
 PROOF_BYTES, PROOF_VALUES = 1 << 14, 64  # a proof has 800 bytes and 20 values
 PUBLIC_BYTES = 96  # a value has 82 with its quotes, comma and line; some indent them
 SPARE = 64  # values too many, and spaces, that get the error of verifying
@@ -59,7 +60,7 @@ def read_proof(path: Source) -> tuple[G1, G2, G1]:
     )
 
 
-def write_proof(path: Path, a: G1, b: G2, c: G1) -> None:
+def write_proof(path: Path, a: G1, b: G2, c: G1, curve: Curve) -> None:
     """Write a proof. Raises FileError."""
     write_json(
         path,
@@ -68,7 +69,7 @@ def write_proof(path: Path, a: G1, b: G2, c: G1) -> None:
             "pi_b": _g2_json(b),
             "pi_c": _g1_json(c),
             "protocol": "groth16",
-            "curve": CURVE,
+            "curve": curve.name,
         },
     )
 
@@ -106,11 +107,11 @@ def read_verifying_key(path: Source) -> VerifyingKeyParts:
     )
 
 
-def write_verifying_key(path: Path, key: VerifyingKeyParts) -> None:
+def write_verifying_key(path: Path, key: VerifyingKeyParts, curve: Curve) -> None:
     """Write a verifying key. Raises FileError."""
     fields: dict[str, Json] = {
         "protocol": "groth16",
-        "curve": CURVE,
+        "curve": curve.name,
         "nPublic": len(key.ic) - 1,
         "vk_alpha_1": _g1_json(key.alpha),
         "vk_beta_2": _g2_json(key.beta),
@@ -163,8 +164,8 @@ def _fields(
             raise FormatError(f"{path} has a field that is not known: {name[:60]!a}.", _FIX)
     if value["protocol"] != "groth16":
         raise FormatError(f"{path} is not for the protocol 'groth16'.", _FIX)
-    if value.get("curve", CURVE) != CURVE:
-        raise FormatError(f"{path} is not for the curve {CURVE!r}.", _FIX)
+    if value.get("curve", BN254.name) != BN254.name:
+        raise FormatError(f"{path} is not for the curve {BN254.name!r}.", _FIX)
     return value
 
 

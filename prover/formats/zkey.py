@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
@@ -134,8 +134,8 @@ def _read_head(path: Path) -> Head:
         raise FormatError(f"{path} is a key for another protocol than Groth16.", FIX)
     protocol.end()
     header = file.cursor(HEADER)
-    header.prime(P, "coordinates")
-    header.prime(R, "coefficients")
+    header.prime(BN254.p, "coordinates")
+    header.prime(BN254.r, "coefficients")
     wires, public, domain = header.integer(4), header.integer(4), header.integer(4)
     problem = count_problem(domain, wires, public)
     if problem is not None:
@@ -166,7 +166,7 @@ def _read_head(path: Path) -> Head:
 def _check_coordinates(path: Path, *points: Words) -> None:
     """Each coordinate has one form: words of p or more would be read modulo p."""
     for point in points:
-        if first_not_below(point.reshape(-1, 4), P) is not None:
+        if first_not_below(point.reshape(-1, 4), BN254.p) is not None:
             raise FormatError(f"{path}: a coordinate of its points is not below p.", FIX)
 
 
@@ -228,7 +228,7 @@ def check_records(file: ZkeyFile) -> None:
                     f"be below {limit}.",
                     FIX,
                 )
-        high = first_not_below(part["value"], R)
+        high = first_not_below(part["value"], BN254.r)
         if high is not None:
             raise FormatError(
                 f"{where}: the value of record {begin + high} is not below the field's order r.",
@@ -255,8 +255,8 @@ def write_zkey(
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
         with writer.section(HEADER) as file:
-            file.write(struct.pack("<I", 32) + P.to_bytes(32, "little"))
-            file.write(struct.pack("<I", 32) + R.to_bytes(32, "little"))
+            file.write(struct.pack("<I", 32) + key.curve.p.to_bytes(32, "little"))
+            file.write(struct.pack("<I", 32) + key.curve.r.to_bytes(32, "little"))
             file.write(struct.pack("<III", key.wire_count, key.public_count, key.domain_size))
             for point in (key.alpha_g1, key.beta_g1, key.beta_g2):
                 file.write(point.astype("<u8").tobytes())

@@ -68,7 +68,7 @@ def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:
     """
     require("precompute", "key", key, ProvingKey, "ProvingKey.load reads a .zkey.")
     most = None if max_memory is None else size_of("precompute", "max_memory", max_memory)
-    on = executor()
+    on = executor(key.curve)
     wires, h_and_l = key.wire_count, key.domain_size + key.length("l_query")
     size = sum(on.multiples_size(*pair) for pair in ((wires, 1), (wires, 2), (h_and_l, 1)))
     if most is not None and size > most:

@@ -31,7 +31,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
@@ -111,7 +110,7 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
             f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",
             "Give the witness of the circuit that this key was made for.",
         )
-    if (number := first_not_below(values, R)) is not None:
+    if (number := first_not_below(values, key.curve.r)) is not None:
         raise WitnessError(
             f"Value {number} of the witness is not below the field's order r.",
             "Solve the circuit again, or convert the witness with the tool that made it.",
@@ -131,7 +130,9 @@ def _unblinded(key: ProvingKey, values: Words, max_memory: int | None) -> _Unbli
     else:
         found = query_msms_within(key, values, quotient(key, values), room)
     return _Unblinded(
-        a=add_points([key.alpha_g1, found.a]), b=add_points([key.beta_g2, found.b]), c=found.c
+        a=add_points([key.alpha_g1, found.a], key.curve),
+        b=add_points([key.beta_g2, found.b], key.curve),
+        c=found.c,
     )
 
 
@@ -141,10 +142,13 @@ def _blind(key: ProvingKey, unblinded: _Unblinded) -> Proof:
             "For this witness and key the proof's A cannot be blinded, so none was made.",
             "Make a fresh key: this happens once in 2^254 honest setups.",
         )
+    curve, r = key.curve, key.curve.r
     while True:
-        r1, r2 = 1 + secrets.randbelow(R - 1), secrets.randbelow(R)
-        a = msm_g1(unblinded.a[None], words_from_ints([pow(r1, -1, R)]))
-        b = msm_g2(np.stack([unblinded.b, key.delta_g2]), words_from_ints([r1, r1 * r2 % R]))
-        c = msm_g1(np.stack([unblinded.c, unblinded.a]), words_from_ints([1, r2]))
+        r1, r2 = 1 + secrets.randbelow(r - 1), secrets.randbelow(r)
+        a = msm_g1(unblinded.a[None], words_from_ints([pow(r1, -1, r)]), curve)
+        factors = words_from_ints([r1, r1 * r2 % r])
+        b = msm_g2(np.stack([unblinded.b, key.delta_g2]), factors, curve)
+        c = msm_g1(np.stack([unblinded.c, unblinded.a]), words_from_ints([1, r2]), curve)
         if b.any() and c.any():
-            return Proof(g1_from_words(a), g2_from_words(b), g1_from_words(c))
+            points = g1_from_words(a, curve), g2_from_words(b, curve), g1_from_words(c, curve)
+            return Proof(*points, curve)

@@ -46,13 +46,13 @@ def quotient(key: ProvingKey, values: Words) -> Words:
 
     values  (wire_count, 4) uint64   the witness, canonical
     """
-    on = executor()
+    on = executor(key.curve)
     return on.quotient(prepared_records(key, on), key.domain_size, values)
 
 
 def query_msms(key: ProvingKey, values: Words, h: Words) -> QueryMsms:
     """All sums at once, L and H with one set of buckets."""
-    on = executor()
+    on = executor(key.curve)
     prepared = prepared_key(key, on)
     w = on.scalars(prepared.a, values)
     h_and_l = on.scalars(prepared.h_and_l, h, values[key.public_count + 1 :])
@@ -62,7 +62,7 @@ def query_msms(key: ProvingKey, values: Words, h: Words) -> QueryMsms:
 
 def query_msms_within(key: ProvingKey, values: Words, h: Words, memory: int) -> QueryMsms:
     """The same, a chunk of points after another, so that copies and digits take so many bytes."""
-    on = executor()
+    on = executor(key.curve)
     chunk = max(memory // POINT_BYTES, LEAST_CHUNK)
     private = values[key.public_count + 1 :]
     order = on.quotient_order(key.domain_size)
@@ -75,13 +75,13 @@ def query_msms_within(key: ProvingKey, values: Words, h: Words, memory: int) -> 
             taken = np.ascontiguousarray(scalars[some] if order is None else scalars[order[some]])
             points = on.points([(key.rows(query, low, low + chunk), None)])
             parts += on.msms([(points, on.scalars(points, taken))])
-        return add_points(parts) if parts else np.zeros(_words_of(query), np.uint64)
+        return add_points(parts, key.curve) if parts else np.zeros(_words_of(query), np.uint64)
 
     return QueryMsms(
         a=total("a_query", values),
         b=total("b_g2_query", values),
         # the order undoes itself: that of the points is that of the scalars
-        c=add_points([total("l_query", private), total("h_query", h, order)]),
+        c=add_points([total("l_query", private), total("h_query", h, order)], key.curve),
     )
 
 

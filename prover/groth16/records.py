@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.circuits.system import ConstraintSystem
@@ -58,9 +58,10 @@ def record_count(system: ConstraintSystem) -> int:
     return len(system.a.wires) + len(system.b.wires) + system.public_count + 1
 
 
-def coefficient_records(system: ConstraintSystem) -> Iterator[Coefficients]:
+def coefficient_records(system: ConstraintSystem, curve: Curve) -> Iterator[Coefficients]:
     """All records of a system, in chunks. Cost: 10 ns each."""
-    twice = into_montgomery(into_montgomery(system.coefficients)).view(np.uint32)  # v R^2
+    once = into_montgomery(system.coefficients, curve)
+    twice = into_montgomery(once, curve).view(np.uint32)  # v R^2
     matrices = [(m.starts, m.wires, m.values) for m in (system.a, system.b)]
 
     def chunk(begin: int) -> Coefficients:
@@ -71,13 +72,13 @@ def coefficient_records(system: ConstraintSystem) -> Iterator[Coefficients]:
         return words.view(COEFFICIENT).reshape(-1)
 
     yield from stream_in_threads(chunk, range(0, system.constraint_count, ROWS))
-    yield _public_rows(system)
+    yield _public_rows(system, curve)
 
 
-def _public_rows(system: ConstraintSystem) -> Coefficients:
+def _public_rows(system: ConstraintSystem, curve: Curve) -> Coefficients:
     wires = np.arange(system.public_count + 1, dtype=np.uint32)
     records = np.zeros(len(wires), COEFFICIENT)
     records["constraint"] = system.constraint_count + wires
     records["wire"] = wires
-    records["value"] = into_montgomery(to_montgomery([1], R))[0]
+    records["value"] = into_montgomery(to_montgomery([1], curve.r), curve)[0]
     return records

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zkpipe.accel.curves.integers import g1_negative
-from zkpipe.accel.curves.pairing import ONE, final_exponentiation, miller_functions
+from zkpipe.accel.curves.pairing import final_exponentiation, miller_functions, one_of_fp12
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.msm.multi_scalar import msm_g1
 from zkpipe.ground.kinds import describe, is_of, items
@@ -32,12 +32,13 @@ def verify(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> bool:
     fourth loop, e(alpha, beta), for the first proof of a key.
     """
     values = checked_public(key, proof, public)
-    words = key.words
-    bound = msm_g1(words.ic, words_from_ints([1, *values]))
-    points = np.stack([g1_words(g1_negative(proof.a)), bound, g1_words(proof.c)])
-    twisted = np.stack([g2_words(proof.b), words.gamma, words.delta])
-    loops = np.concatenate([miller_functions(points, twisted), words.alpha_beta])
-    return bool((final_exponentiation(loops) == ONE).all())
+    words, curve = key.words, key.curve
+    bound = msm_g1(words.ic, words_from_ints([1, *values]), curve)
+    minus_a = g1_words(g1_negative(proof.a, curve), curve)
+    points = np.stack([minus_a, bound, g1_words(proof.c, curve)])
+    twisted = np.stack([g2_words(proof.b, curve), words.gamma, words.delta])
+    loops = np.concatenate([miller_functions(points, twisted, curve), words.alpha_beta])
+    return bool((final_exponentiation(loops, curve) == one_of_fp12(curve)).all())
 
 
 def checked_public(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> tuple[int, ...]:
@@ -50,10 +51,15 @@ def checked_public(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> tu
             f"verify was given {describe(key)} and {describe(proof)}.",
             "Give a VerifyingKey (key.verifying_key of a proving key), a Proof, the public values.",
         )
+    if proof.curve != key.curve:
+        raise ProofError(
+            f"The proof is over the curve {proof.curve.name}, the key over {key.curve.name}.",
+            "Give a proof that was made with a key of this circuit.",
+        )
     given = items(public)
     if given is not None and len(given) != key.public_count:
         raise ProofError(
             f"{len(given)} public values were given; this key has {key.public_count}.",
             "Give the values of the circuit that this key belongs to, outputs first.",
         )
-    return check_public(public if given is None else given)
+    return check_public(public if given is None else given, key.curve)

@@ -38,12 +38,12 @@ from typing import Any
 
 import numpy as np
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.curves.pairing import (
-    ONE,
     final_exponentiation,
     miller_functions,
+    one_of_fp12,
     pairing_quotient,
 )
 from zkpipe.accel.curves.points import points_from_canonical
@@ -84,6 +84,7 @@ class _Batch:
     """
 
     key: KeyWords
+    curve: Curve
     minus_a: Words
     b: Words
     c: Words
@@ -110,11 +111,11 @@ def _copied(key: VerifyingKey, proofs: Sequence[Proof], publics: Sequence[Sequen
         except ZkpipeError as error:
             raise type(error)(f"Proof {i} of the batch: {error.problem}", error.fix) from error
     coordinates = words_from_ints(
-        x for p in proofs for x in (*g1_negative(p.a), *p.b[0], *p.b[1], *p.c)
+        x for p in proofs for x in (*g1_negative(p.a, key.curve), *p.b[0], *p.b[1], *p.c)
     )
-    rows = points_from_canonical(coordinates.reshape(-1, 32))
+    rows = points_from_canonical(coordinates.reshape(-1, 32), key.curve)
     a, b, c = (np.ascontiguousarray(part) for part in np.split(rows, (8, 24), axis=1))
-    return _Batch(key.words, a, b, c, values)
+    return _Batch(key.words, key.curve, a, b, c, values)
 
 
 def _list(of: str, given: object) -> tuple[Any, ...]:
@@ -148,7 +149,9 @@ class _Combination:
         n = len(batch.publics)
         halves = np.frombuffer(secrets.token_bytes(16 * n), np.uint64).reshape(n, 2)
         rho = [2 * half + 1 for half in ints_from_words(np.pad(halves, ((0, 0), (0, 2))))]
-        loops = miller_functions(odd_multiples(batch.minus_a, halves), batch.b)
+        loops = miller_functions(
+            odd_multiples(batch.minus_a, halves, batch.curve), batch.b, batch.curve
+        )
         return _Combination(batch, halves, rho, loops)
 
     def product(self, begin: int, end: int, sum_c: Words) -> Words:
@@ -157,34 +160,37 @@ class _Combination:
         sum_c   (8,) uint64
         result  (48,) uint64   an element of Fp12 of order r, or 1
         """
-        key, rho = self.batch.key, self.rho[begin:end]
+        key, curve, rho = self.batch.key, self.batch.curve, self.rho[begin:end]
         columns = zip(*self.batch.publics[begin:end], strict=True)
         sums = [sum(rho), *(sum(map(mul, rho, column)) for column in columns)]
-        scalars = words_from_ints(value % R for value in sums)
-        points = [msm_g1(key.alpha[np.newaxis], scalars[:1]), msm_g1(key.ic, scalars), sum_c]
-        fixed = miller_functions(np.stack(points), np.stack([key.beta, key.gamma, key.delta]))
-        return final_exponentiation(np.concatenate([self.loops[begin:end], fixed]))
+        scalars = words_from_ints(value % curve.r for value in sums)
+        alpha = msm_g1(key.alpha[np.newaxis], scalars[:1], curve)
+        points = np.stack([alpha, msm_g1(key.ic, scalars, curve), sum_c])
+        fixed = miller_functions(points, np.stack([key.beta, key.gamma, key.delta]), curve)
+        return final_exponentiation(np.concatenate([self.loops[begin:end], fixed]), curve)
 
 
 def _judged(combination: _Combination) -> list[bool]:
     """Which proofs hold: all by one product, or else by bisection."""
     batch, n = combination.batch, len(combination.rho)
-    holds = [True] * n
-    whole = combination.product(0, n, msm_g1(batch.c, words_from_ints(combination.rho)))
-    if (whole == ONE).all():
+    holds, curve, one = [True] * n, batch.curve, one_of_fp12(batch.curve)
+    whole = combination.product(0, n, msm_g1(batch.c, words_from_ints(combination.rho), curve))
+    if (whole == one).all():
         return holds
-    terms = odd_multiples(batch.c, combination.halves)  # rho_i C_i, for the sums of all ranges
+    terms = odd_multiples(
+        batch.c, combination.halves, curve
+    )  # rho_i C_i, for the sums of all ranges
 
     def judge(begin: int, end: int, product: Words) -> None:
-        if (product == ONE).all():
+        if (product == one).all():
             return
         if end - begin == 1:
             holds[begin] = False
             return
         middle = (begin + end) // 2
-        first = combination.product(begin, middle, sum_of_points(terms[begin:middle]))
+        first = combination.product(begin, middle, sum_of_points(terms[begin:middle], curve))
         judge(begin, middle, first)
-        judge(middle, end, pairing_quotient(product, first))
+        judge(middle, end, pairing_quotient(product, first, curve))
 
     judge(0, n, whole)
     return holds

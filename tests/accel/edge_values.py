@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from zkpipe.accel.machines.machine import Field, Machine
+from zkpipe.accel.curve import Field
+from zkpipe.accel.machines.machine import Machine
 
 Value = tuple[int, ...]
 

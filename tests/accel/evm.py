@@ -10,7 +10,7 @@ import numpy as np
 from tests.accel.points import pairing_product
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from zkpipe.accel.curves.pairing import ONE
+from zkpipe.accel.curves.pairing import one_of_fp12
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
 from zkpipe.accel.msm.multi_scalar import msm_g1
 
@@ -62,7 +62,7 @@ def ecpairing(data: bytes) -> bytes | None:
     twisted = _g2([int(c) for c in numbers[:, 2:].reshape(-1)])
     if points is None or twisted is None:
         return None
-    is_one = (pairing_product(points, twisted) == ONE).all()
+    is_one = (pairing_product(points, twisted) == one_of_fp12()).all()
     return int(is_one).to_bytes(32, "big")
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
-from zkpipe.accel.machines.machine import Field, Machine
+from zkpipe.accel.machines.machine import Machine
 
 Value = tuple[int, ...]
 

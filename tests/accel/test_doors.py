@@ -9,13 +9,13 @@ import pytest
 
 from tests.doors import Door, faults, public_callables
 from zkpipe.accel import inverse_ntt, msm_g1, msm_g2, ntt
-from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery, words_from_ints
 from zkpipe.ground.errors import RangeError, ShapeError
 
 SCALARS = words_from_ints([3, R - 1])
-G1 = np.repeat(to_montgomery(G1_GENERATOR, P).reshape(1, 8), 2, axis=0)
-G2 = np.repeat(to_montgomery(G2_GENERATOR, P).reshape(1, 16), 2, axis=0)
+G1 = np.repeat(to_montgomery(BN254.g1_generator, P).reshape(1, 8), 2, axis=0)
+G2 = np.repeat(to_montgomery(BN254.g2_generator, P).reshape(1, 16), 2, axis=0)
 VALUES = to_montgomery([5, 7], R)
 
 DOORS = {

@@ -141,7 +141,8 @@ def _command(parts: list[str]) -> str | None:
         made = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         return None if first in made else "no such target"
     if program == "python":
-        return None if (ROOT / first).is_file() else "no such program"
+        file = f"{parts[2].replace('.', '/')}.py" if first == "-m" and len(parts) > 2 else first
+        return None if (ROOT / file).is_file() else "no such program"
     known = commands()
     name = next((n for n in (" ".join(parts[1:3]), first) if n in known), None)
     if name is None:

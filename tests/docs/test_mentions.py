@@ -99,6 +99,7 @@ WRONG = {
     "pytest --seed N": "no such option",
     "make tests": "no such target",
     "python benchmarks/speed.py": "no such program",
+    "python -m tests.messages.collected": "no such program",
     "prover/groth16/proof.py": "no such file",
     "language/types/": "no such file",
     "scorecards.json": "no such file",

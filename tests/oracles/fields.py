@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.machines.machine import Field
+from zkpipe.accel.curve import Field
 
 Value = tuple[int, ...]
 

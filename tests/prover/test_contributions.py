@@ -14,7 +14,7 @@ import pytest
 from py_ecc import optimized_bn128 as bn128
 
 from tests.prover.formats.key_material import g1, g2, to_py_ecc
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.prover import Proof, ProvingKey, verify
 from zkpipe.prover.contributions import DEVELOPMENT_HASH, check_history, empty_history, read_history
@@ -31,8 +31,12 @@ def record(delta: int, kind: int = 0, parameters: bytes | None = None) -> bytes:
     """A contribution after which delta is this."""
     if parameters is None:
         parameters = BEACON if kind == 1 else NAMED
-    points = g1_words(g1(3)).tobytes() + g1_words(g1(5)).tobytes() + g2_words(g2(7)).tobytes()
-    head = g1_words(g1(delta)).tobytes() + points + bytes(64)
+    points = (
+        g1_words(g1(3), BN254).tobytes()
+        + g1_words(g1(5), BN254).tobytes()
+        + g2_words(g2(7), BN254).tobytes()
+    )
+    head = g1_words(g1(delta), BN254).tobytes() + points + bytes(64)
     return head + struct.pack("<II", kind, len(parameters)) + parameters
 
 
@@ -41,7 +45,7 @@ def history(*records: bytes, circuit: bytes = bytes(64)) -> bytes:
 
 
 def check_key_history(steps: bytes, delta: int, *, development: bool = False) -> None:
-    check_history(steps, g1_words(g1(delta)), development)
+    check_history(steps, g1_words(g1(delta), BN254), development)
 
 
 A, B, C, *_ = SECRETS
@@ -169,8 +173,8 @@ def test_the_delta_of_a_beacon_forges_and_no_such_key_is_read(tmp_path: Path) ->
     key, secret = ProvingKey.load(VECTOR), beacon_secret(BEACON)
     weak = replace(
         key,
-        delta_g1=g1_words(g1(secret)),
-        delta_g2=g2_words(g2(secret)),
+        delta_g1=g1_words(g1(secret), BN254),
+        delta_g2=g2_words(g2(secret), BN254),
         history=history(record(A), record(secret)),
     )
     verifying = weak.verifying_key

@@ -13,7 +13,7 @@ import pytest
 
 from tests.doors import Door, all_faults, public_callables
 from tests.zoo import Column
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.circuits import Private, Public, UInt, Witness, circuit
 from zkpipe.ground.errors import KindError, RangeError
 from zkpipe.ground.sizes import allowed, needed, size_of_text
@@ -72,12 +72,13 @@ def doors(
     save_public(folder / "public.json", public)
     parts = {f.name: getattr(key, f.name) for f in fields(ProvingKey)}
     return {
-        "Proof": Door(Proof, (proof.a, proof.b, proof.c)),
+        "Proof": Door(Proof, (proof.a, proof.b, proof.c, BN254)),
         "Proof.save": Door(proof.save, (folder / "p",), takes={0: PATHS}),
         "Proof.load": Door(Proof.load, (names["proof.json"],)),
         "VerifyingKey": Door(
             VerifyingKey,
             (verifying.alpha, verifying.beta, verifying.gamma, verifying.delta, verifying.ic, True),
+            {"curve": BN254},
             takes={5: ("True",)},
         ),
         "VerifyingKey.save": Door(verifying.save, (folder / "v",), takes={0: PATHS}),
@@ -89,7 +90,7 @@ def doors(
         "ProvingKey.load": Door(ProvingKey.load, (names["key.zkey"],)),
         "ProvingKey.rows": Door(key.rows, ("a_query", 0, None), takes={1: PLACES, 2: ENDS}),
         "ProvingKey.length": Door(key.length, ("a_query",)),
-        "setup": Door(setup, (system, DEVELOPMENT)),
+        "setup": Door(setup, (system, DEVELOPMENT, BN254)),
         "setup_to_file": Door(setup_to_file, (system, DEVELOPMENT, folder / "s"), takes={2: PATHS}),
         "prove": Door(prove, (key, witness), {"max_memory": 10**9}, {"max_memory": SIZES}),
         "precompute": Door(precompute, (key,), {"max_memory": 10**9}, {"max_memory": SIZES}),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.prover.groth16.statements import chain
-from zkpipe.accel.bn254 import P
+from zkpipe.accel.bn254 import BN254, P
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.ground.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify
@@ -170,7 +170,7 @@ def test_unpickled_proofs_are_checked_again() -> None:
     proof = prove(KEY, STATEMENT.witness)
     assert pickle.loads(pickle.dumps(proof)) == proof == copy.copy(proof)  # noqa: S301 - our own
     off = object.__new__(Proof)
-    for name, value in (("a", (1, 3)), ("b", proof.b), ("c", proof.c)):
+    for name, value in (("a", (1, 3)), ("b", proof.b), ("c", proof.c), ("curve", BN254)):
         object.__setattr__(off, name, value)
     stored = pickle.dumps(off)
     with pytest.raises(ProofError, match="A of the proof"):

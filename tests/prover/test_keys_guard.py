@@ -21,7 +21,7 @@ from tests.prover.formats.key_material import (
     torsion_point,
     twist_point_outside_g2,
 )
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.curves.integers import g1_negative
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
@@ -316,7 +316,7 @@ def test_keys_of_any_number_of_values_pass(count: int) -> None:
     drawn = base.multiples(
         words_from_ints(pow(3, 10**30 * (i + 1) ** 9, R) for i in range(count + 1))
     )
-    ic = tuple(g1_from_words(words) for words in drawn)
+    ic = tuple(g1_from_words(words, BN254) for words in drawn)
     for gamma in (1, GAMMA):
         assert key({"ic": ic, "gamma": g2(gamma)}).public_count == count
     if count > 1:
@@ -370,4 +370,4 @@ def test_sums_of_many_entries_of_ic_are_refused(count: int) -> None:
     for last in (scalars[1] + scalars[7], scalars[0] - scalars[2], ALPHA - scalars[1]):
         words = base.multiples(words_from_ints([*scalars[:-1], last % R]))
         with pytest.raises(InsecureKeyError, match=rf"IC\[{count}\] = "):
-            key({"ic": tuple(g1_from_words(point) for point in words)})
+            key({"ic": tuple(g1_from_words(point, BN254) for point in words)})

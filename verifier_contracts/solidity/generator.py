@@ -16,7 +16,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
-from zkpipe.accel import bn254
+from zkpipe.accel.bn254 import BN254
 from zkpipe.ground.kinds import require, require_list, require_text
 from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.contract_name import check_name
@@ -98,6 +98,11 @@ def solidity_verifier(
             "Give key.verifying_key.",
         )
     require("solidity_verifier", "verifying_key", key, VerifyingKey, _KEY)
+    if key.curve != BN254:
+        raise ContractError(
+            f"The key is over the curve {key.curve.name}; the EVM has pairings of BN254 alone.",
+            "Set up the circuit over BN254.",
+        )
     name = require_text("solidity_verifier", "name", name)
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
     if public_names is not None:
@@ -126,8 +131,8 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
         name=name,
         count=count,
         calldata_length=4 + 32 * (8 + count),
-        p=bn254.P,
-        r=bn254.R,
+        p=BN254.p,
+        r=BN254.r,
         constants="".join(f"    {line}\n" for line in _constants(verifying_key)),
         precompile_failed=PRECOMPILE_FAILED,
         add_term=ADD_TERM if count else "",

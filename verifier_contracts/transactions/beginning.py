@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zkpipe.verifier_contracts.transactions.signing import Signer
 
 SPARE_GAS = 4  # the estimate and a quarter more
-RANDOM_GAS = 1 << 10  # tells apart what two programs send; it is not used, so it costs nothing
+RANDOM_GAS = 1 << 14  # tells apart what two programs send; it is not used, so it costs nothing
 LARGEST = 1 << 64  # of gas and nonces, EIP-2681
 
 

@@ -23,14 +23,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import Rows as FieldRows
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import constant, out_of_montgomery
 from zkpipe.accel.fields.functions import zero as zero_of
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.machine import FR
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.soundness.model import naturals
 from zkpipe.circuits.soundness.model.coefficients import Numbers

@@ -9,9 +9,8 @@ from tests.accel.points import multiples
 from tests.oracles import curves as oracle
 from tests.oracles import fields
 from tests.oracles.curves import Point
-from zkpipe.accel.bn254 import G2_B, G2_GENERATOR, P, R, X, root_of_unity
+from zkpipe.accel.bn254 import BN254, FP2, P, R
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from zkpipe.accel.machines.machine import FP2
 from zkpipe.ground.errors import ShapeError
 
 TWIST_COFACTOR = 2 * P - R  # the twist has r (2p - r) points: p - 1 + trace times r
@@ -41,7 +40,7 @@ def twist_points(n: int) -> list[Point]:
         k += 1
         x = (k, 1)
         cube = fields.multiply(FP2, fields.multiply(FP2, x, x), x)
-        y = square_root(fields.add(FP2, cube, G2_B))
+        y = square_root(fields.add(FP2, cube, BN254.g2_b))
         if y is not None:
             found.append((x, y))
     return found
@@ -57,11 +56,11 @@ def test_the_numbers_of_the_curve_are_py_eccs() -> None:
 
     assert bn128.field_modulus == P
     assert bn128.curve_order == R
-    assert tuple(int(c) for c in bn128.b2.coeffs) == G2_B
+    assert tuple(int(c) for c in bn128.b2.coeffs) == BN254.g2_b
     x, y = oracle.G2
-    assert (*x, *y) == G2_GENERATOR
-    assert P + 1 - (6 * X**2 + 1) == R
-    assert pow(root_of_unity(1 << 28), 1 << 27, R) == R - 1
+    assert (*x, *y) == BN254.g2_generator
+    assert P + 1 - (6 * BN254.x**2 + 1) == R
+    assert pow(BN254.root_of_unity(1 << 28), 1 << 27, R) == R - 1
 
 
 def test_points_on_the_curve_are_seen_and_their_neighbours_are_not() -> None:

@@ -8,13 +8,14 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiples
 from tests.oracles import curves as oracle
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import FP, FP2, P, R
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.limbs import to_montgomery, words_from_ints
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 
 GROUPS = [pytest.param(FP, 8, id="G1"), pytest.param(FP2, 16, id="G2")]

@@ -11,7 +11,9 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import generator
 from tests.accel.raw import blank, in_form, raw_values
+from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import (
     Elements,
     Rows,
@@ -25,7 +27,7 @@ from zkpipe.accel.fields.arrays import (
 )
 from zkpipe.accel.fields.functions import one, reduce, select, zero
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 
 SHAPES = [  # a row of 4, 8, 8, 12, 16 and 48 words

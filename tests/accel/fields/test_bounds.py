@@ -9,6 +9,8 @@ import pytest
 from numba import njit
 from numba.core.errors import TypingError
 
+from zkpipe.accel.bn254 import FP, FP2, FR
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import (
     Elements,
     Rows,
@@ -20,7 +22,7 @@ from zkpipe.accel.fields.arrays import (
     store,
 )
 from zkpipe.accel.fields.functions import reduce, square
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.simd import AVX512
 from zkpipe.ground.errors import RangeError
 

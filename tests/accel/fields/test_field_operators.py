@@ -10,11 +10,13 @@ import pytest
 from tests.accel.edge_values import edge_pairs, edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, in_form, out_of_form, raw_values
 from tests.oracles import fields as oracle
+from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 Value = tuple[int, ...]

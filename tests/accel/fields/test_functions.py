@@ -11,8 +11,9 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, in_form, raw_values
-from zkpipe.accel.bn254 import G2_B
+from zkpipe.accel.bn254 import BN254, FP, FP2, FR
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.functions import (
     any_lane,
@@ -37,7 +38,7 @@ from zkpipe.accel.fields.functions import (
     zero,
 )
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
@@ -330,7 +331,8 @@ def test_parts_and_pairs_of_fp2(machine: Machine) -> None:
 
 
 _seven = constant(7)
-_b = field_constant({FP: (3,), FR: (FR.modulus - 1,), FP2: G2_B})
+OWN = {FP: (3,), FR: (FR.modulus - 1,), FP2: BN254.g2_b}
+_b = field_constant(OWN.__getitem__)
 
 
 @kernel
@@ -345,8 +347,7 @@ def test_constants_are_in_every_lane(field: Field, machine: Machine) -> None:
     out, width = blank(field, machine, 4 * w), np.zeros(1, np.int64)
     _constants(out, width)
     assert width[0] == w
-    own = {FP: (3,), FR: (FR.modulus - 1,), FP2: G2_B}[field]
-    wanted = [(0, 0), (1, 0), (7, 0), own]
+    wanted = [(0, 0), (1, 0), (7, 0), OWN[field]]
     expected = [in_form(field, machine, c[: field.degree]) for c in wanted for _ in range(w)]
     assert raw_values(out, field, machine, 4 * w) == expected
 

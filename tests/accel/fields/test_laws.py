@@ -18,8 +18,9 @@ from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
 from tests.oracles import curves as oracle
 from tests.oracles import fields as oracle_fields
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import FP, FP2, FR, P, R
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import jacobian
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce, square
@@ -32,7 +33,6 @@ from zkpipe.accel.fields.limbs import (
     words_from_ints,
 )
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2

@@ -11,11 +11,13 @@ from numba.core.errors import TypingError
 
 from tests.accel.edge_values import edge_values, generator, on_every_lane
 from tests.accel.raw import blank, elements, raw_values
+from zkpipe.accel.bn254 import FP, FR
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
 from zkpipe.accel.fields.prepared_constants import PreparedConstants, times
-from zkpipe.accel.machines.machine import FP, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
 from zkpipe.ground.process.memory import LINE

@@ -6,9 +6,10 @@ import pytest
 
 from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import blank, elements, raw_values
+from zkpipe.accel.bn254 import FP, FR
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.safegcd import invert_single
-from zkpipe.accel.machines.machine import FP, FR, Field
 from zkpipe.accel.machines.scalar import SCALAR
 
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR)]

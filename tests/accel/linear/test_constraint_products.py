@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.fields.limbs import (
     MONTGOMERY_R,
@@ -204,7 +204,7 @@ def test_unsorted_records_give_the_same_sums_once_by_row(seed: int) -> None:
     generator(seed).shuffle(entries)
     shuffled = records(entries)
     assert not are_sorted(shuffled)
-    ordered = Processor(SCALAR).records(shuffled)
+    ordered = Processor(SCALAR, BN254).records(shuffled)
     assert are_sorted(ordered)
     out = found(ordered, witness, range(rows), rows)
     wanted = [to_montgomery(part, R) for part in expected(entries, witness, rows)]
@@ -215,7 +215,7 @@ def test_records_in_order_are_not_copied() -> None:
     for entries in ([], [Entry(0, 3, 0, 1)], random_entries(1, 9, 4, 30)):
         given = records(entries)
         assert are_sorted(given)
-        assert Processor(SCALAR).records(given) is given
+        assert Processor(SCALAR, BN254).records(given) is given
 
 
 @pytest.mark.parametrize("at", [0, 1, 15, 28])
@@ -228,7 +228,7 @@ def test_one_record_out_of_place_is_seen(at: int) -> None:
 def test_records_that_cannot_be_written_to_are_copied_for_the_kernels() -> None:
     given = records(random_entries(2, 30, 10, 120))
     frozen = np.frombuffer(bytes(4) + given.tobytes(), COEFFICIENT, offset=4)
-    ordered = Processor(SCALAR).records(frozen)
+    ordered = Processor(SCALAR, BN254).records(frozen)
     assert ordered.flags.writeable
     assert (ordered == given).all()
 

@@ -10,15 +10,16 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_words
 from tests.oracles import fields
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import FP, FP2, FR, P, R
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce, square
 from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import FP, FP2, FR, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import multi_scalar as msm_module
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2

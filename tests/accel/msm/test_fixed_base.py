@@ -8,9 +8,9 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import words_from_ints
-from zkpipe.accel.msm.fixed_base import CHUNK, WINDOW_BITS, FixedBase
+from zkpipe.accel.msm.fixed_base import CHUNK, FixedBase, window_widths
 from zkpipe.ground.errors import RangeError, ShapeError
 
 EXPECTED = {5: 10, 8: 1_000, 10: 10_000, 13: 1_000_000}  # multiples, for each width of window
@@ -56,7 +56,11 @@ def test_multiples_of_a_generator(expected: int, words: int) -> None:
     assert got == [oracle.multiply(GENERATORS[words], s) for s in scalars]
 
 
-@pytest.mark.parametrize("c", WINDOW_BITS)
+def test_the_widths_are_those_of_which_no_digit_meets_its_sum() -> None:
+    assert window_widths(BN254) == [*EXPECTED]
+
+
+@pytest.mark.parametrize("c", EXPECTED)
 def test_no_sum_meets_itself_its_negative_or_infinity(c: int) -> None:
     """The claim of the module's docstring, on the scalars for which it is closest to false."""
     base = FixedBase(oracle.to_words([oracle.G1], 8)[0], EXPECTED[c])
@@ -75,7 +79,7 @@ def test_no_sum_meets_itself_its_negative_or_infinity(c: int) -> None:
 
 
 @pytest.mark.parametrize("words", [8, 16], ids=["G1", "G2"])
-@pytest.mark.parametrize("c", WINDOW_BITS)
+@pytest.mark.parametrize("c", EXPECTED)
 def test_every_width_gives_the_multiples(c: int, words: int) -> None:
     base = FixedBase(oracle.to_words([GENERATORS[words]], words)[0], EXPECTED[c])
     scalars = edge_scalars(base) + meeting_scalars(base)

@@ -7,9 +7,11 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words
+from zkpipe.accel.bn254 import FP, FP2
+from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm import bases as bases_module
 from zkpipe.accel.msm.bases import Bases, prepare
 from zkpipe.ground.process.memory import LINE

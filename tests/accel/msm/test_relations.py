@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from zkpipe.accel.bn254 import G1_GENERATOR, G2_GENERATOR, P, R
+from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.relations import Search, small_relations
 
-BASES = {"G1": to_montgomery(G1_GENERATOR, P), "G2": to_montgomery(G2_GENERATOR, P)}
+BASES = {"G1": to_montgomery(BN254.g1_generator, P), "G2": to_montgomery(BN254.g2_generator, P)}
 SECRETS = [pow(7, 3**90 * (i + 1) ** 40, R) for i in range(8)]
 SEARCH = Search(4, 20, 4, 6, ((0, 1), (2, 3)), (8, 3))
 REACH = (2 * 20 - 1) * 8 + 20  # of giant steps

@@ -9,8 +9,10 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.accel.points import signed_words
+from zkpipe.accel.bn254 import FP, FP2
+from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import working_points
-from zkpipe.accel.machines.machine import FP, FP2, Field, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.msm.windows import SEGMENT_BITS, join_windows, weighted_sums
 
 GROUPS = [pytest.param(FP, id="G1"), pytest.param(FP2, id="G2")]

@@ -7,9 +7,10 @@ import pytest
 from tests.accel.edge_values import generator, single_values
 from tests.accel.raw import elements, out_of_form, raw_values
 from tests.oracles import polynomials as oracle
+from zkpipe.accel.bn254 import FR
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.prepared_constants import PreparedConstants
-from zkpipe.accel.machines.machine import FR, Machine
+from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.transforms.layers import BOUND, layers, undo_layers
 from zkpipe.accel.transforms.twiddles import bit_reversal, layer_twiddles
 

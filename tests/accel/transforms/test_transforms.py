@@ -14,7 +14,7 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.accel.transforms.quotients import quotient
 from tests.oracles import polynomials as oracle
-from zkpipe.accel.bn254 import NON_RESIDUE, R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import Words, from_montgomery, ints_from_words, to_montgomery
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.machine import Machine
@@ -70,7 +70,7 @@ def galois_field() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own dependencies
         import galois
-    return galois.GF(R, primitive_element=NON_RESIDUE, verify=False)
+    return galois.GF(R, primitive_element=BN254.non_residue, verify=False)
 
 
 @pytest.mark.parametrize("n", SMALL)

@@ -22,7 +22,7 @@ from tests.circuits.formats.hostile_files import (
     without,
 )
 from tests.prover.formats.key_material import g1, to_py_ecc, torsion_point
-from zkpipe.accel.bn254 import P, R
+from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits import ConstraintSystem
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
@@ -71,7 +71,7 @@ def test_the_points_are_snarkjs_points_in_montgomery_words() -> None:
     key = ProvingKey.load(VECTORS / "bits.zkey")
     for query in (key.ic, key.h_query, key.l_query):
         for words in query:
-            assert bn128.is_on_curve(to_py_ecc(g1_from_words(words)), bn128.b)
+            assert bn128.is_on_curve(to_py_ecc(g1_from_words(words, BN254)), bn128.b)
     absent = [i for i, words in enumerate(key.b_g1_query) if not words.any()]
     assert absent  # a wire that no row of B has: infinity, all zeros
     assert all(not key.b_g2_query[i].any() for i in absent)
@@ -251,12 +251,16 @@ def test_is_refused_with_its_own_sentence(tmp_path: Path, name: str) -> None:
 BAD_POINTS = {
     "alpha infinity": (ALPHA, bytes(64), "alpha of the verifying key is infinity"),
     "alpha off the curve": (ALPHA, word(1) * 2, "alpha of the verifying key is not a point"),
-    "alpha the generator": (ALPHA, g1_words(g1(1)).tobytes(), "generator"),
-    "beta of the prover another": (BETA1, g1_words(g1(5)).tobytes(), "do not belong together"),
+    "alpha the generator": (ALPHA, g1_words(g1(1), BN254).tobytes(), "generator"),
+    "beta of the prover another": (
+        BETA1,
+        g1_words(g1(5), BN254).tobytes(),
+        "do not belong together",
+    ),
     "beta infinity": (BETA2, bytes(128), "beta of the verifying key is infinity"),
     "gamma off the curve": (GAMMA2, word(1) * 4, "gamma of the verifying key is not a point"),
     "gamma equal to delta": (GAMMA2, SNARKJS[DELTA2 : DELTA2 + 128], "delta equals gamma"),
-    "delta outside G2": (DELTA2, g2_words(torsion_point(1)).tobytes(), "not in the group"),
+    "delta outside G2": (DELTA2, g2_words(torsion_point(1), BN254).tobytes(), "not in the group"),
     "delta equal to gamma": (DELTA2, SNARKJS[GAMMA2 : GAMMA2 + 128], "delta equals gamma"),
     "beta of the prover infinity": (BETA1, bytes(64), "beta in G1"),
     "beta of the prover off the curve": (BETA1, word(3) * 2, "beta in G1"),

@@ -43,7 +43,7 @@ def setup_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[Statement, Waste], 
     def setup_with(statement: Statement, waste: Waste) -> ProvingKey:
         known = setting_up.ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
         with monkeypatch.context() as patch:
-            patch.setattr(setting_up, "_draw", lambda _size: known)
+            patch.setattr(setting_up, "_draw", lambda _size, _order: known)
             return setup(statement.system, DEVELOPMENT)
 
     return setup_with

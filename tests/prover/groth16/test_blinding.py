@@ -22,6 +22,7 @@ import zkpipe.prover.groth16.setup as setting_up
 from tests.oracles.qap import Oracle, R, Waste, at
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import Statement, sum_of_powers
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import msm_g1
@@ -164,7 +165,7 @@ def guessed(key: ProvingKey, proof: Proof) -> int | None:
     public = words_from_ints([1, 1, 7])
     start = msm_g1(np.stack([key.alpha_g1, key.a_query[0], key.a_query[1]]), public)
     steps = FixedBase(key.a_query[2], 1 << 16).multiples(words_from_ints(range(1, 1 << 16)))
-    target = difference(g1_words(proof.a), start)
+    target = difference(g1_words(proof.a, BN254), start)
     hits = np.flatnonzero((steps == target).all(axis=1))
     return int(hits[0]) + 1 if len(hits) else None
 

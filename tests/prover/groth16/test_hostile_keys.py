@@ -15,7 +15,7 @@ from tests.oracles.qap import Waste
 from tests.prover.formats.key_material import from_py_ecc, g2, to_py_ecc, torsion_point
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import Statement, sum_of_powers
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, VerifyingKey, setup, verify
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.points import g1_from_words, g2_from_words, g2_words
@@ -75,7 +75,7 @@ def test_neither_a_zkey_nor_json_brings_such_a_key_in(
     proven: Proven, name: str, tmp_path: Path
 ) -> None:
     delta = from_py_ecc(bn128.multiply(to_py_ecc(proven.verifying_key.gamma), RATIOS[name] % R))
-    weak = with_arrays(proven.key, delta_g2=g2_words(delta))
+    weak = with_arrays(proven.key, delta_g2=g2_words(delta, BN254))
     weak.save(tmp_path / "weak.zkey")
     unguarded(proven.verifying_key, delta=delta).save(tmp_path / "weak.json")
     with pytest.raises(InsecureKeyError, match="anyone can forge"):
@@ -125,15 +125,15 @@ def test_a_relation_across_the_groups_forges_and_is_refused(
     key = setup_with(sum_of_powers(), Waste(alpha=factor * waste.delta % R))
     parts = (key.alpha_g1, key.beta_g2, key.gamma_g2, key.delta_g2)
     weak = VerifyingKey(
-        g1_from_words(parts[0]),
-        *map(g2_from_words, parts[1:]),
-        tuple(map(g1_from_words, key.ic)),
+        g1_from_words(parts[0], BN254),
+        *(g2_from_words(words, BN254) for words in parts[1:]),
+        tuple(g1_from_words(words, BN254) for words in key.ic),
         True,
     )
     s = to_py_ecc(weak.ic[0])
     for value, point in zip((12, 34), weak.ic[1:], strict=True):
         s = bn128.add(s, bn128.multiply(to_py_ecc(point), value))
-    c = bn128.multiply(to_py_ecc(g1_from_words(key.beta_g1)), -factor % R)
+    c = bn128.multiply(to_py_ecc(g1_from_words(key.beta_g1, BN254)), -factor % R)
     (ax, ay), (cx, cy) = bn128.normalize(s), bn128.normalize(c)
     forged = Proof((int(ax), int(ay)), weak.gamma, (int(cx), int(cy)))
     assert verify(weak, forged, [12, 34])
@@ -183,4 +183,4 @@ def test_what_a_setup_makes_passes_the_guard_each_time() -> None:
     keys = [setup(sum_of_powers().system, DEVELOPMENT).verifying_key for _ in range(10)]
     assert len({key.delta for key in keys}) == 10
     assert all(key.development for key in keys)
-    assert all(np.array_equal(g2_words(key.gamma), g2_words(g2(1))) for key in keys)
+    assert all(np.array_equal(g2_words(key.gamma, BN254), g2_words(g2(1), BN254)) for key in keys)

@@ -95,9 +95,9 @@ def test_half_a_maul_is_no_proof(proven: Proven, maul: Maul) -> None:
 
 
 def test_a_proof_offers_nothing_that_could_serve_as_its_name() -> None:
-    """No digest and no id: only its points and its file."""
-    assert [field.name for field in fields(Proof)] == ["a", "b", "c"]
+    """No digest and no id: only its points, their curve and its file."""
+    assert [field.name for field in fields(Proof)] == ["a", "b", "c", "curve"]
     public = {name for name in vars(Proof) if not name.startswith("_")}
-    assert public == {"a", "b", "c", "save", "load"}
+    assert public == {"a", "b", "c", "curve", "save", "load"}
     assert module.__doc__ is not None
     assert "must not serve as a nonce" in module.__doc__

@@ -20,6 +20,7 @@ from tests.prover.groth16.statements import (
     many_infinities,
     sum_of_powers,
 )
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, ints_from_words, to_montgomery
 from zkpipe.accel.transforms.ntt import domain
 from zkpipe.prover import DEVELOPMENT, ProvingKey, VerifyingKey, prove, setup, verify
@@ -39,7 +40,7 @@ def expected_g2(logs: list[int]) -> list[object]:
 
 
 def points_g1(words: Words) -> list[tuple[int, int]]:
-    return [g1_from_words(row) for row in words]
+    return [g1_from_words(row, BN254) for row in words]
 
 
 @pytest.mark.parametrize("statement", [sum_of_powers(), many_infinities()], ids=lambda s: s.name)
@@ -54,7 +55,7 @@ def test_every_point_of_a_key_is_the_multiple_that_its_definition_says(
         g1(waste.beta),
         g1(waste.delta),
     ]
-    assert [g2_from_words(words) for words in (key.beta_g2, key.gamma_g2, key.delta_g2)] == [
+    assert [g2_from_words(words, BN254) for words in (key.beta_g2, key.gamma_g2, key.delta_g2)] == [
         g2(waste.beta),
         g2(1),
         g2(waste.delta),
@@ -62,7 +63,9 @@ def test_every_point_of_a_key_is_the_multiple_that_its_definition_says(
     assert points_g1(key.ic) == expected_g1(oracle.ic())
     assert points_g1(key.a_query) == expected_g1(oracle.columns(0))
     assert points_g1(key.b_g1_query) == expected_g1(oracle.columns(1))
-    assert [g2_from_words(words) for words in key.b_g2_query] == expected_g2(oracle.columns(1))
+    assert [g2_from_words(words, BN254) for words in key.b_g2_query] == expected_g2(
+        oracle.columns(1)
+    )
     assert points_g1(key.l_query) == expected_g1(oracle.l_query())
     assert points_g1(key.h_query) == expected_g1(oracle.h_query())
 

@@ -24,7 +24,7 @@ from tests.prover.groth16.statements import (
     outputs_only,
     random_statement,
 )
-from zkpipe.accel.bn254 import R
+from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
@@ -90,7 +90,7 @@ def test_a_key_without_private_wires_proves(back_end: Machine) -> None:
 def test_a_key_with_infinity_in_all_queries_proves(back_end: Machine) -> None:
     statement = many_infinities()
     key = setup(statement.system, DEVELOPMENT)
-    prepared = prepared_key(key, Processor(back_end))
+    prepared = prepared_key(key, Processor(back_end, BN254))
     for bases, query in ((prepared.a, key.a_query), (prepared.b, key.b_g2_query)):
         assert bases.finite.tolist() == query.any(axis=1).tolist()
         assert not bases.finite.all()
@@ -103,15 +103,17 @@ def test_one_key_serves_all_back_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*BOTH, *BOTH):
         monkeypatch.setenv("ZKPIPE_BACKEND", name)
         assert verify(key.verifying_key, prove(key, statement.witness), statement.public)
-    assert set(key.kept["points"]) == set(BOTH)
+    assert set(key.kept["points"]) == {f"{name}, bn128" for name in BOTH}
 
 
 def test_a_prepared_key_is_made_once_and_goes_with_its_key(back_end: Machine) -> None:
     statement = chain(5)
     key = setup(statement.system, DEVELOPMENT)
     gone: list[str] = []
-    finalize(prepared_key(key, Processor(back_end)).a.rows.words.base, gone.append, "points")
-    assert prepared_key(key, Processor(back_end)) is prepared_key(key, Processor(back_end))
+    finalize(prepared_key(key, Processor(back_end, BN254)).a.rows.words.base, gone.append, "points")
+    assert prepared_key(key, Processor(back_end, BN254)) is prepared_key(
+        key, Processor(back_end, BN254)
+    )
     assert not gone
     del key  # at once, without a search for circles: it may be gigabytes
     assert gone == ["points"]
@@ -121,7 +123,7 @@ def test_points_of_h_lie_as_the_quotient_comes_and_those_of_l_follow(back_end: M
     statement = random_statement(4, 20, 2, 3)
     key = setup(statement.system, DEVELOPMENT)
     points = domain(key.domain_size)
-    bases = prepared_key(key, Processor(back_end)).h_and_l
+    bases = prepared_key(key, Processor(back_end, BN254)).h_and_l
     lie = file_points(bases.rows, bases.field, bases.machine)[: bases.count]
     assert (lie == np.concatenate([key.h_query[points.reversed], key.l_query])).all()
 
@@ -136,11 +138,11 @@ def test_proofs_from_multiples_verify_for_keys_of_every_small_shape(
     for statement in SHAPES[size]:
         key = setup(statement.system, DEVELOPMENT)
         precompute(key)
-        prepared = prepared_key(key, Processor(back_end))
+        prepared = prepared_key(key, Processor(back_end, BN254))
         assert isinstance(prepared.a, Multiples)
         assert verify(key.verifying_key, prove(key, statement.witness), statement.public)
         precompute(key)  # once is enough
-        assert prepared_key(key, Processor(back_end)) is prepared
+        assert prepared_key(key, Processor(back_end, BN254)) is prepared
 
 
 @pytest.mark.parametrize("threads", ["1", "3"])

@@ -26,7 +26,7 @@ def known_waste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every setup gets the same toxic waste."""
     waste = Waste()
     known = ToxicWaste(waste.tau, waste.alpha, waste.beta, waste.delta)
-    monkeypatch.setattr(setting_up, "_draw", lambda _size: known)
+    monkeypatch.setattr(setting_up, "_draw", lambda _size, _order: known)
 
 
 @pytest.fixture

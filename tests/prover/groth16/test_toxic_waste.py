@@ -13,6 +13,7 @@ import zkpipe.prover.groth16.setup as setting_up
 from tests.oracles.qap import R
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import sum_of_powers
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.prover import DEVELOPMENT, ProvingKey, setup, setup_to_file
 from zkpipe.prover.formats import zkey
@@ -37,8 +38,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[ToxicWaste]:
     seen: list[ToxicWaste] = []
     draw = setting_up._draw
 
-    def watched(size: int) -> ToxicWaste:
-        seen.append(draw(size))
+    def watched(size: int, order: int) -> ToxicWaste:
+        seen.append(draw(size, order))
         return seen[-1]
 
     monkeypatch.setattr(setting_up, "_draw", watched)
@@ -95,10 +96,10 @@ def test_a_setup_s_secrets_are_gone_when_it_returns(tmp_path: Path) -> None:
 
 def test_the_search_for_secrets_finds_those_of_a_setup_under_way() -> None:
     """The control of the one before."""
-    stream = setting_up._stream(sum_of_powers().system, DEVELOPMENT)
+    stream = setting_up._stream(sum_of_powers().system, DEVELOPMENT, BN254)
     alive = [type(thing) for thing in gc.get_objects() if type(thing) in (ToxicWaste, QueryScalars)]
     assert {ToxicWaste, QueryScalars} <= set(alive)
-    assert "ToxicWaste(...)" in repr([QueryScalars, setting_up._draw(8)])
+    assert "ToxicWaste(...)" in repr([QueryScalars, setting_up._draw(8, R)])
     assert "tau" not in repr(stream)
 
 
@@ -122,7 +123,7 @@ def test_a_tau_of_the_domain_or_its_coset_is_drawn_again(monkeypatch: pytest.Mon
             return next(given) - 1
 
     monkeypatch.setattr(setting_up, "secrets", Secrets)
-    waste = setting_up._draw(8)
+    waste = setting_up._draw(8, R)
     assert (waste.tau, waste.alpha, waste.beta, waste.delta) == (77, 78, 79, 80)
 
 

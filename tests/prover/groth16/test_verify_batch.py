@@ -21,8 +21,8 @@ from tests.oracles import pairings
 from tests.prover.formats.key_material import from_py_ecc, g1, g2, to_py_ecc
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import no_public_values, one_constraint, sum_of_powers
-from zkpipe.accel.bn254 import P, R
-from zkpipe.accel.curves.pairing import ONE
+from zkpipe.accel.bn254 import BN254, P, R
+from zkpipe.accel.curves.pairing import one_of_fp12
 from zkpipe.accel.fields.limbs import from_montgomery
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, Proof, ProvingKey, prove, setup, verify, verify_batch
@@ -224,7 +224,7 @@ def test_the_product_of_a_range_is_py_eccs(
             )
         )
     )
-    product = combination.product(0, 2, g1_words((int(x), int(y))))
+    product = combination.product(0, 2, g1_words((int(x), int(y)), BN254))
     expected = value(proofs[1], wrong) ** combination.rho[1]
     assert pairings.to_py_ecc12(from_montgomery(product, P)) == expected
 
@@ -432,9 +432,9 @@ def test_a_batch_that_holds_takes_one_product(
     calls: list[int] = []
     exponentiation = batches.final_exponentiation
 
-    def counted(loops: Any) -> Any:
+    def counted(loops: Any, curve: Any) -> Any:
         calls.append(len(loops))
-        return exponentiation(loops)
+        return exponentiation(loops, curve)
 
     monkeypatch.setattr(batches, "final_exponentiation", counted)
     assert all(verify_batch(proven.verifying_key, proofs, [proven.public] * COUNT))
@@ -451,7 +451,7 @@ def test_the_arrays_that_a_key_keeps_cannot_be_written_to(proven: Proven) -> Non
         with pytest.raises(ValueError, match="read-only"):
             getattr(words, name)[...] = 0
     assert words.alpha_beta.shape == (1, 48)
-    assert not (words.alpha_beta[0] == ONE).all()
+    assert not (words.alpha_beta[0] == one_of_fp12()).all()
 
 
 def test_a_keys_arrays_are_not_part_of_what_it_is(proven: Proven) -> None:
