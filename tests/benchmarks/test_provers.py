@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
+from zkpipe.benchmarks.processes import whole_command
 from zkpipe.benchmarks.provers import judges, peers
 from zkpipe.benchmarks.provers.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
 from zkpipe.benchmarks.provers.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
 from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
-from zkpipe.benchmarks.provers.provers import Command, Place, zkpipe_library
+from zkpipe.benchmarks.provers.provers import Command, Place, zkpipe_command, zkpipe_library
+from zkpipe.benchmarks.provers.waits import SQUARE
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness
 from zkpipe.prover import Proof, ProvingKey, prove, save_public
@@ -218,3 +220,9 @@ def test_snarkjs_is_looked_for_in_the_checkout_alone(
         script.parent.mkdir(parents=True)
         script.touch()
     assert snarkjs_words() == ("/usr/bin/node", str(script.resolve()))
+
+
+def test_the_command_sets_up_the_benchmarks_own_circuit(tmp_path: Path) -> None:
+    """From a checkout too, where the file of the circuit lies in a package of another name."""
+    whole_command([zkpipe_command(), "setup", SQUARE, tmp_path / "fresh.zkey", "--dev"], {})
+    assert ProvingKey.load(tmp_path / "fresh.zkey").public_count == 1
