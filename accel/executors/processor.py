@@ -58,7 +58,7 @@ class Processor:
         domain = domain_on(domain_size, self.machine, self.curve)
         rows = domain.rows(3)
         montgomery = into_montgomery(values, self.curve)
-        constraint_products(records, values, montgomery, domain.place, rows, self.curve)
+        constraint_products(records, values, montgomery, domain.row_positions, rows, self.curve)
         return domain.quotient(rows)
 
     def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:

@@ -39,16 +39,16 @@ def _is(value, unit):
 
 
 @kernel
-def _no_records(row, end, place, a, b, c):
+def _no_records(row, end, positions, a, b, c):
     none = zero(load(a, 0)[0])
     for i in range(row, end):
-        store(a, place[i], (none,))
-        store(b, place[i], (none,))
-        store(c, place[i], (none,))
+        store(a, positions[i], (none,))
+        store(b, positions[i], (none,))
+        store(c, positions[i], (none,))
 
 
 @kernel
-def _rows(records, low, high, row, end, wires, units, canonical, witness, place, a, b, c):
+def _rows(records, low, high, row, end, wires, units, canonical, witness, positions, a, b, c):
     """The rows from `row` to `end`, whose records are low:high; those without any are zero.
 
     Gives the number of a record of another wire or row, with which it stops; -1 if there is none.
@@ -76,13 +76,13 @@ def _rows(records, low, high, row, end, wires, units, canonical, witness, place,
         else:
             sum_b = sum_b + term
         if i + 1 == high or records[i + 1].constraint != record.constraint:
-            _no_records(row, here, place, a, b, c)
+            _no_records(row, here, positions, a, b, c)
             row = here + 1
-            store(a, place[here], (sum_a,))
-            store(b, place[here], (sum_b,))
-            store(c, place[here], (sum_a * sum_b,))
+            store(a, positions[here], (sum_a,))
+            store(b, positions[here], (sum_b,))
+            store(c, positions[here], (sum_a * sum_b,))
             sum_a, sum_b = none, none
-    _no_records(row, end, place, a, b, c)
+    _no_records(row, end, positions, a, b, c)
     return -1
 
 
@@ -113,18 +113,18 @@ def constraint_products(
     records: NDArray[Any],
     canonical: Words,
     montgomery: Words,
-    place: NDArray[np.uint32],
+    positions: NDArray[np.uint32],
     out: Words,
     curve: Curve = BN254,
 ) -> None:
-    """out[0, place[i]] = A_i w, out[1, ...] = B_i w, out[2, ...] = their product, for every row i.
+    """out[0, positions[i]] = A_i w, out[1, ...] = B_i w, out[2, ...] = their product, for all i.
 
     records     (nnz,) with fields matrix (0 for A, 1 for B), constraint, wire, value (v R^2), their
                 rows never falling
     canonical   (wires, 4) uint64   the witness
     montgomery  (wires, 4) uint64   the witness in Montgomery form
-    place       where each row goes
-    out         (3, m, 4) uint64    Montgomery; all rows that `place` names are written, no others
+    positions   where each row goes
+    out         (3, m, 4) uint64    Montgomery; the rows that `positions` names are written
 
     Raises ShapeError for arrays that do not belong together, RangeError for a record whose wire or
     row is not there, or whose row comes before another's.
@@ -137,8 +137,8 @@ def constraint_products(
             f"{out.shape} do not belong together.",
             "Give (n, 4) values in both forms, and room of (3, m, 4).",
         )
-    if len(place) and int(place.max()) >= room:
-        raise ShapeError(f"Rows go to places past {room}.", "Give more room.")
+    if len(positions) and int(positions.max()) >= room:
+        raise ShapeError(f"Rows go to positions past {room}.", "Give more room.")
     rows = [Rows(curve.fr, SCALAR, part, 1) for part in (canonical, montgomery, *out)]
     one = pow(2, 512, curve.r)
     units = words_from_ints([one, curve.r - one])
@@ -146,14 +146,15 @@ def constraint_products(
     def work(bounds: tuple[int, int]) -> None:
         low, high = bounds
         row = int(records["constraint"][low]) if low else 0
-        end = int(records["constraint"][high]) if high < len(records) else len(place)
-        end = min(end, len(place))
-        bad = _rows(records, low, high, row, end, wires, units, *rows[:2], place, *rows[2:])
+        end = int(records["constraint"][high]) if high < len(records) else len(positions)
+        end = min(end, len(positions))
+        bad = _rows(records, low, high, row, end, wires, units, *rows[:2], positions, *rows[2:])
         if bad >= 0:
             record = records[bad]
             raise RangeError(
                 f"Coefficient record {bad} is of wire {record['wire']} and row "
-                f"{record['constraint']}; there are {wires} wires and {len(place)} rows, in order.",
+                f"{record['constraint']}; there are {wires} wires and {len(positions)} rows, in "
+                "order.",
                 "Take the key from where it was made.",
             )
 

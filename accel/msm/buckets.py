@@ -283,11 +283,11 @@ def start(points, source, order, first, blocks):
 
 
 @kernel
-def finish(points, target, place, blocks):
-    """target[place[k]] = the point in lane k."""
+def finish(points, target, target_rows, blocks):
+    """target[target_rows[k]] = the point in lane k."""
     x, y = points
     for i in range(blocks):
-        scatter(target, place, i, (x[i], y[i]))
+        scatter(target, target_rows, i, (x[i], y[i]))
 
 
 @kernel
@@ -301,9 +301,9 @@ def _sum_runs(
     slots,
     may_have_infinity,
     target,
-    place,
+    target_rows,
 ):
-    """target[place[k]] = the sum of run k; give whether some sum may be infinity."""
+    """target[target_rows[k]] = the sum of run k; give whether some sum may be infinity."""
     width = lanes(one(points[0]))
     found = False
     for t in range(len(tile_first) - 1):
@@ -330,7 +330,7 @@ def _sum_runs(
                 watch or may_have_infinity,
             )
             found |= watch
-        finish(points, target, place[t * TILE :], blocks)
+        finish(points, target, target_rows[t * TILE :], blocks)
     return found
 
 
@@ -339,13 +339,13 @@ def sum_runs(
     plan: Schedule,
     work: Accumulators,
     target: WorkRows,
-    place: Index,
+    target_rows: Index,
     may_have_infinity: bool,
 ) -> bool:
     """Sum every run of a schedule into its row of `target`.
 
     source   rows of points, infinity left out by the schedule unless `may_have_infinity`
-    place    (runs, filled up to a whole block) uint32   the row for each run
+    target_rows  (runs, filled up to a whole block) uint32   the row for each run
     may_have_infinity  whether the source holds infinity
     result   whether some sum may be infinity
     """
@@ -360,7 +360,7 @@ def sum_runs(
             work.slots,
             may_have_infinity,
             target,
-            place,
+            target_rows,
         )
         or may_have_infinity
     )

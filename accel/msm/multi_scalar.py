@@ -170,8 +170,8 @@ def _sum_buckets(
     work = workspace.accumulators(field)
     spare = np.full(m.width, sums.length - 1, np.uint32)  # for lanes beyond the last run
     if not plan.cut:
-        place = np.concatenate([plan.bucket + np.uint32(first), spare])
-        may_have_infinity = sum_runs(source, plan, work, sums, place, may_have_infinity)
+        target_rows = np.concatenate([plan.bucket + np.uint32(first), spare])
+        may_have_infinity = sum_runs(source, plan, work, sums, target_rows, may_have_infinity)
         size = 1 << int(plan.run_bucket[-1]).bit_length()
         return _Filled(size, may_have_infinity or runs < size)
     rows = blank_rows(field, m, runs + 1, 2)

@@ -90,20 +90,20 @@ def _number_runs(counts, cap_bits, first_run, heads):
 def _rank_runs(counts, cap_bits, heads, rank, lengths, bucket, number, run_bucket):
     """Sort the runs by length, the longest first."""
     cap = np.int64(1) << cap_bits
-    place = 0
+    slot = 0
     for length in range(cap, 0, -1):
         many = heads[length]
-        heads[length] = place
-        place += many
+        heads[length] = slot
+        slot += many
     run = 0
     for b in range(len(counts)):
         left = np.int64(counts[b])
         while left:
             length = min(left, cap)
-            place = heads[length]
-            heads[length] = place + 1
-            rank[run], lengths[place] = place, length
-            bucket[place], number[place], run_bucket[run] = b, run, b
+            slot = heads[length]
+            heads[length] = slot + 1
+            rank[run], lengths[slot] = slot, length
+            bucket[slot], number[slot], run_bucket[run] = b, run, b
             run += 1
             left -= length
 
@@ -141,12 +141,12 @@ def _place(digits, finite, cap_bits, first_run, rank, tile_first, step_start, ne
         size = digit >> np.uint32(1)
         if size and not (has_infinity and not finite[i]):
             b = size - np.uint32(1)
-            k, place = next_[b, 0], next_[b, 1]
+            k, slot = next_[b, 0], next_[b, 1]
             next_[b, 0] = k + np.uint32(1)
             if k > low:
-                place = rank[first_run[b] + (k >> np.uint32(cap_bits))]
-            step = tile_first[place >> np.uint32(TILE_BITS)] + (k & low)
-            where = step_start[step] + (place & np.uint32(TILE - 1))
+                slot = rank[first_run[b] + (k >> np.uint32(cap_bits))]
+            step = tile_first[slot >> np.uint32(TILE_BITS)] + (k & low)
+            where = step_start[step] + (slot & np.uint32(TILE - 1))
             order[where] = np.uint32(i) | (digit << np.uint32(31))
 
 

@@ -261,7 +261,7 @@ class Domain:
     def _move_to_coset(self, values: Words, order: NDArray[np.uint32]) -> Elements:
         """Values on the domain to values on the odd coset, in bit-reversed order."""
         back, forth = self._table(False, True).factors, self._table(True, False).factors
-        x = self._back(values, order, False, int(self.place[-1]) + 1)
+        x = self._back(values, order, False, int(self.row_positions[-1]) + 1)
         self._share(
             lambda low, high: _columns_back_and_forth(
                 x, low, high, self.pitch, self.runs, back, forth
@@ -272,7 +272,7 @@ class Domain:
         return x
 
     @cached_property
-    def place(self) -> NDArray[np.uint32]:
+    def row_positions(self) -> NDArray[np.uint32]:
         """Where each of n rows lies in arrays that `quotient` takes: (n,) uint32.
 
         Two more rows follow on every 1,024, because a transform reads rows a power of two apart,
@@ -281,21 +281,22 @@ class Domain:
         return self.natural + 2 * (self.natural >> np.uint32(10))
 
     def rows(self, count: int) -> Words:
-        """Room for `count` times n rows where `place` puts them: (count, m, 4); not cleared."""
-        m = int(self.place[-1]) + 1
+        """Room for `count` times n rows as `row_positions` has them: (count, m, 4); not cleared."""
+        m = int(self.row_positions[-1]) + 1
         return aligned_empty(count * m, 4).reshape(count, m, 4)
 
     def quotient(self, values: Words) -> Words:
         """a(x) b(x) - c(x) at the points of the odd coset, from values on the domain.
 
-        values  (3, m, 4) uint64   a, b, c at the powers of w, laid out by `place`; Montgomery
+        values  (3, m, 4) uint64   a, b, c at the powers of w, as `row_positions` has them;
+                                   Montgomery
         result  (n, 4) uint64      canonical, in bit-reversed order (`reversed`): the scalars of the
                                    H query in Groth16, whose points are the Lagrange basis of the
                                    odd coset, as snarkjs has it
 
         Cost: three inverse and three forward transforms.
         """
-        order = self.place[self.reversed]
+        order = self.row_positions[self.reversed]
         moved = [self._move_to_coset(rows, order) for rows in values]
         out = aligned_empty(self.n, 4)
         target = self._rows(out)

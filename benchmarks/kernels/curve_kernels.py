@@ -94,10 +94,10 @@ def bucket_case(group: Field, n: int, machine: Machine) -> Case:
     work = Accumulators.of(group, machine, TILE)
     out = blank_rows(group, machine, runs + machine.width, 2)
     spare = np.full(machine.width, runs, np.uint32)
-    place = np.concatenate([plan.number, spare])
+    target_rows = np.concatenate([plan.number, spare])
 
     def run() -> None:
-        sum_runs(bases.rows, plan, work, out, place, False)
+        sum_runs(bases.rows, plan, work, out, target_rows, False)
 
     def holds() -> bool:
         k = int(np.flatnonzero(np.bincount(plan.run_bucket)[plan.run_bucket] == 1)[0])

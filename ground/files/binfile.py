@@ -88,7 +88,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Extent:
     """Where the bytes of a section lie in its file."""
 
     begin: int
@@ -100,7 +100,7 @@ class BinFile:
     """A file in iden3's container, and where its sections lie in it, by type."""
 
     file: OpenFile
-    places: Mapping[int, Place]
+    extents: Mapping[int, Extent]
 
     @property
     def path(self) -> Path:
@@ -108,29 +108,29 @@ class BinFile:
         return self.file.path
 
     def __contains__(self, kind: int) -> bool:
-        return kind in self.places
+        return kind in self.extents
 
     def where(self, kind: int) -> str:
         """How errors name a section."""
         return f"{self.path}: section {kind}"
 
-    def place(self, kind: int) -> Place:
+    def extent(self, kind: int) -> Extent:
         """Where a section lies. Raises FormatError if there is none of this type."""
-        if kind not in self.places:
+        if kind not in self.extents:
             raise FormatError(f"{self.path} has no section {kind}.", FIX)
-        return self.places[kind]
+        return self.extents[kind]
 
     def section(self, kind: int) -> Bytes:
         """A copy of a section. Raises FormatError if there is none of this type."""
-        place = self.place(kind)
-        return self.file.read(place.begin, place.size)
+        extent = self.extent(kind)
+        return self.file.read(extent.begin, extent.size)
 
     def cursor(self, kind: int) -> Cursor:
         """A reader of a copy of a section from its beginning, for the small ones.
 
         Raises FormatError if there is none of this type, or it is larger than any small one is.
         """
-        size = self.place(kind).size
+        size = self.extent(kind).size
         if size > MAX_SMALL:
             raise FormatError(
                 f"{self.where(kind)} has {size} bytes; such a section has at most {MAX_SMALL}.",
@@ -138,19 +138,19 @@ class BinFile:
             )
         return Cursor(self.section(kind), self.where(kind))
 
-    def rows(self, kind: int, count: int, row_size: int, of: str) -> Place:
+    def rows(self, kind: int, count: int, row_size: int, of: str) -> Extent:
         """Where a section lies that holds `count` rows of `row_size` bytes and nothing else.
 
         Raises FormatError if its size is another; `of` says in plural what the rows are.
         """
-        place = self.place(kind)
-        if place.size != count * row_size:
+        extent = self.extent(kind)
+        if extent.size != count * row_size:
             raise FormatError(
-                f"{self.where(kind)} has {place.size} bytes, but {count} {of} of {row_size} bytes "
+                f"{self.where(kind)} has {extent.size} bytes, but {count} {of} of {row_size} bytes "
                 f"make {count * row_size}.",
                 FIX,
             )
-        return place
+        return extent
 
 
 def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
@@ -176,11 +176,11 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
         )
     if count > MAX_SECTIONS:
         raise FormatError(f"{path} claims {count} sections; at most {MAX_SECTIONS} fit.", FIX)
-    return BinFile(file, _places(file, count))
+    return BinFile(file, _extents(file, count))
 
 
-def _places(file: OpenFile, count: int) -> dict[int, Place]:
-    path, places, at = file.path, dict[int, Place](), _FRAME.size
+def _extents(file: OpenFile, count: int) -> dict[int, Extent]:
+    path, extents, at = file.path, dict[int, Extent](), _FRAME.size
     for index in range(count):
         if file.size - at < _SECTION.size:
             raise FormatError(
@@ -192,13 +192,13 @@ def _places(file: OpenFile, count: int) -> dict[int, Place]:
             raise FormatError(
                 f"{path}: section {kind} claims {size} bytes; {file.size - at} are left.", FIX
             )
-        if kind in places:
+        if kind in extents:
             raise FormatError(f"{path} has section {kind} twice.", FIX)
-        places[kind] = Place(at, size)
+        extents[kind] = Extent(at, size)
         at += size
     if at < file.size:
         raise FormatError(f"{path} has {file.size - at} bytes after its last section.", FIX)
-    return places
+    return extents
 
 
 class BinFileWriter:

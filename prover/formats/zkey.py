@@ -175,7 +175,7 @@ def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
         return None
     most = (4 * LONGEST + 1) * min(count, MOST)  # bytes
     problem = f"has more than {most} bytes"
-    if file.place(NAMES).size <= most:
+    if file.extent(NAMES).size <= most:
         try:
             names = tuple(file.cursor(NAMES).rest().decode("utf-8").split("\n"))
             problem = names_problem(names, count) or ""
@@ -197,17 +197,17 @@ def _bulk(file: BinFile, shapes: Mapping[str, tuple[int, ...]]) -> StoredArrays:
         count, width = shapes[name]
         begin = file.rows(kind, count, 8 * width, "points").begin
         forms[name] = StoredForm(begin, shapes[name], np.dtype(np.uint64))
-    place, where = file.place(COEFFICIENTS), file.where(COEFFICIENTS)
-    if place.size < 4:
+    extent, where = file.extent(COEFFICIENTS), file.where(COEFFICIENTS)
+    if extent.size < 4:
         raise FormatError(f"{where} is too short: it has no count.", FIX)
-    count = int.from_bytes(file.file.read(place.begin, 4).tobytes(), "little")
-    if place.size - 4 != count * COEFFICIENT.itemsize:
+    count = int.from_bytes(file.file.read(extent.begin, 4).tobytes(), "little")
+    if extent.size - 4 != count * COEFFICIENT.itemsize:
         raise FormatError(
-            f"{where} has {place.size - 4} bytes for {count} records of {COEFFICIENT.itemsize} "
+            f"{where} has {extent.size - 4} bytes for {count} records of {COEFFICIENT.itemsize} "
             "bytes.",
             FIX,
         )
-    forms["coefficients"] = StoredForm(place.begin + 4, (count,), COEFFICIENT)
+    forms["coefficients"] = StoredForm(extent.begin + 4, (count,), COEFFICIENT)
     return StoredArrays(file.file, forms)
 
 

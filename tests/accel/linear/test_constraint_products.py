@@ -149,10 +149,10 @@ def test_rows_of_a_domain_go_where_its_quotient_looks_for_them(machine: Machine)
     entries, witness = random_entries(7, 2048, 30, 3000), random_witness(7, 30)
     rows = domain.rows(3)
     canonical, montgomery = words_from_ints(witness), to_montgomery(witness, R)
-    constraint_products(records(entries), canonical, montgomery, domain.place, rows)
+    constraint_products(records(entries), canonical, montgomery, domain.row_positions, rows)
     for got, values in zip(rows, expected(entries, witness, 2048), strict=True):
-        assert (got[domain.place] == to_montgomery(values, R)).all()
-    assert len(set(domain.place.tolist())) == 2048
+        assert (got[domain.row_positions] == to_montgomery(values, R)).all()
+    assert len(set(domain.row_positions.tolist())) == 2048
     assert rows.shape[1] == 2050
 
 

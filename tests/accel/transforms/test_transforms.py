@@ -344,7 +344,7 @@ def test_quotients_of_rows_that_are_laid_out_with_gaps(n: int) -> None:
     assert ints_from_words(quotient(d, *on_domain)) == expected
     backwards = [expected[i] for i in bit_reversal(n)]
     rows = d.rows(3)
-    rows[:, d.place] = on_domain
+    rows[:, d.row_positions] = on_domain
     assert ints_from_words(d.quotient(rows)) == backwards
 
 
@@ -353,7 +353,7 @@ def test_quotients_of_rows_that_are_laid_out_with_gaps(n: int) -> None:
 )
 def test_rows_of_a_quotient_have_two_more_after_every_1024(n: int, m: int) -> None:
     d = domain(n)
-    assert d.place.tolist() == [i + 2 * (i // 1024) for i in range(n)]
+    assert d.row_positions.tolist() == [i + 2 * (i // 1024) for i in range(n)]
     assert d.rows(3).shape == (3, m, 4)
 
 
