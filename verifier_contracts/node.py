@@ -101,7 +101,7 @@ def find_anvil() -> Path:
         return binary
     raise NodeMissingError(
         "No Ethereum node (anvil) is on this machine.",
-        "Install npm's with `npm ci`, or Foundry, or use the embedded chain, which needs none.",
+        "Install Foundry, which has one; or use the embedded chain, which needs none.",
     )
 
 

@@ -96,7 +96,9 @@ def find_peers(paths: Mapping[str, Path]) -> Peers:
         provers.append(Groth16py())
     words = snarkjs_words()
     if words is None:
-        missing.append(Skipped("snarkjs", "node or snarkjs not found: install node, then `npm ci`"))
+        missing.append(
+            Skipped("snarkjs", "it needs node, and a checkout of zkpipe with `npm ci` run in it")
+        )
     else:
         provers.append(Command("snarkjs", (*words, "groth16", "prove"), cores()))
         versions["snarkjs"] = _snarkjs_version(Path(words[-1])) or "unknown"

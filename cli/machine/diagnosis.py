@@ -67,7 +67,9 @@ def packages() -> Iterator[Finding]:
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(name, MISSING, "not installed", "Run `make setup`, or install zkpipe.")
+            yield Finding(
+                name, MISSING, "not installed", "Install zkpipe again: pip installs what it needs."
+            )
         else:
             yield Finding(name, OK, version)
 
@@ -104,7 +106,9 @@ def back_end() -> Iterator[Finding]:
         from zkpipe.ground.errors import ZkpipeError
         from zkpipe.ground.process.settings import thread_count
     except ImportError as error:
-        yield Finding("back end", MISSING, f"cannot be imported: {error.msg}", "Run `make setup`.")
+        yield Finding(
+            "back end", MISSING, f"cannot be imported: {error.msg}", "Install zkpipe again."
+        )
         return
     try:
         chosen = machine().name
@@ -198,14 +202,14 @@ def node() -> Finding:
 
 
 def npm() -> Finding:
-    """node and npm, for solc as JavaScript and for the tests with snarkjs and circom."""
+    """node and npm: for npm's solc, and in a checkout for the tests with snarkjs and circom."""
     found = {name: shutil.which(name) for name in ("node", "npm")}
     missing = [name for name, path in found.items() if path is None]
     if missing:
         return Finding(
             "npm",
             WARNING,
-            f"{' and '.join(missing)} not found: only tests with other tools need it",
-            "Install node 20 or newer, then `npm ci`.",
+            f"{' and '.join(missing)} not found: npm's solc and tests with other tools need it",
+            "Install node 20 or newer if you want these.",
         )
     return Finding("npm", OK, f"{found['npm']}, node {found['node']}")

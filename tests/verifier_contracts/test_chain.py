@@ -146,7 +146,7 @@ def test_a_node_that_does_not_answer_is_told_and_how_to_start_one():
         Chain.connect("http://someone:secret@127.0.0.1:9/v3/secret?key=secret", chain_id=1)
     assert "secret" not in str(caught.value)
     assert "http://127.0.0.1:9" in str(caught.value)
-    assert "make node" in str(caught.value)
+    assert "anvil" in str(caught.value)
     assert caught.value.exit_status == 3
     assert isinstance(caught.value, MissingError)
 

@@ -154,7 +154,7 @@ def test_what_others_could_have_compiled_is_not_believed(solc, own_cache):
 def test_without_any_compiler_the_error_names_every_way_to_one(bare):
     with pytest.raises(CompilerMissingError) as caught:
         compile_solidity(SOURCE)
-    for way in ("ZKPIPE_SOLC", "PATH", "py-solc-x", "doctor --fix", "npm"):
+    for way in ("ZKPIPE_SOLC", "PATH", "doctor --fix", "npm install solc@0.8.37"):
         assert way in str(caught.value)
     assert caught.value.exit_status == 3
     assert isinstance(caught.value, MissingError)
@@ -239,8 +239,9 @@ def test_a_compiler_that_answers_anything_is_told_not_to_work(bare, monkeypatch,
     path.write_text(path.read_text().replace("g++'\n", "g++' && exit\nPATH=/usr/bin:/bin\n"))
     monkeypatch.setattr(solc_process, "SECONDS", 1.0)
     monkeypatch.setattr(solc_process, "LARGEST", 1 << 20)
-    with pytest.raises(CompilerMissingError, match="does not work"):
+    with pytest.raises(CompilerMissingError, match="does not work") as caught:
         compile_solidity(SOURCE)
+    assert "the text" not in str(caught.value)  # there is none that the user could correct
 
 
 def test_a_compiler_that_no_thread_can_talk_to_is_ended(bare, monkeypatch):
@@ -428,11 +429,27 @@ def test_no_node_modules_of_the_working_folder_or_above_is_run(
         compile_solidity(SOURCE)
 
 
-def test_npms_package_is_run_where_the_environment_names_it(npm, with_node, monkeypatch):
-    monkeypatch.setenv("ZKPIPE_SOLC", str(REAL_NODE_MODULES / "solc"))
+@pytest.mark.parametrize("place", ["solc", ".", "..", "solc/solc.js", ".bin/solcjs"])
+def test_npms_package_is_run_where_the_environment_names_it(npm, with_node, monkeypatch, place):
+    """Its folder, one that it was installed in, or a script of it."""
+    monkeypatch.setenv("ZKPIPE_SOLC", str(REAL_NODE_MODULES / place))
     found = find_solc()
     assert found.origin == "ZKPIPE_SOLC"
     assert found.version == npm.version
+    assert "Small" in compile_solidity(SOURCE)
+
+
+def test_npms_package_without_node_is_told(bare, tmp_path, monkeypatch):
+    package = tmp_path / "node_modules" / "solc"
+    package.mkdir(parents=True)
+    (package / "soljson.js").write_text("")
+    (package / "package.json").write_text('{"version": "0.8.37"}')
+    monkeypatch.setenv("ZKPIPE_SOLC", str(package))
+    with pytest.raises(CompilerMissingError, match="there is no node to run it"):
+        find_solc()
+    (package / "package.json").write_text('{"version": "0.7.6"}')
+    with pytest.raises(CompilerMissingError, match="which is not solc from"):
+        find_solc()
 
 
 def a_strangers(path: Path) -> None:

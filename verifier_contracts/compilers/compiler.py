@@ -167,8 +167,10 @@ def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
     try:
         said = standard_json((solc.executable, *solc.script), json.dumps(given).encode())
         answer = parse_json(said, "its answer", floats=True)
-    except (SolcFailed, FormatError) as error:
-        raise _does_not_work(solc, getattr(error, "what", str(error))) from error
+    except SolcFailed as error:
+        raise _does_not_work(solc, str(error)) from error
+    except FormatError as error:
+        raise _does_not_work(solc, error.problem) from error
     if not isinstance(answer, dict):
         raise _does_not_work(solc, "Its answer is not an object.")
     told = answer.get("errors") or []
@@ -196,7 +198,7 @@ def _is_error(entry: Json) -> bool:
 def _does_not_work(solc: Solc, said: str) -> CompilerMissingError:
     return CompilerMissingError(
         f"The Solidity compiler found through {solc.origin} does not work: {solc.executable}.",
-        "Set ZKPIPE_SOLC to one that does.",
+        "Set ZKPIPE_SOLC to the path of a solc that does, or to npm's folder node_modules/solc.",
         said.splitlines()[:10],
     )
 

@@ -2,7 +2,8 @@
 
 Looked for in this order; the first that serves is taken:
 
-1. the executable, or npm's package, that the environment variable ZKPIPE_SOLC names;
+1. the executable, or npm's package, that the environment variable ZKPIPE_SOLC names: the package's
+   folder, a script in it, or the folder that it was installed in;
 2. `solc` on PATH, if its version serves;
 3. one that py-solc-x has installed;
 4. npm's `solc` in the `node_modules` beside our packages: the same compiler as JavaScript, run by
@@ -41,6 +42,10 @@ OLDEST, BEYOND = (0, 8, 20), (0, 9, 0)  # as in the pragma of the generated cont
 VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.ASCII)
 NPM_SCRIPT = Path(__file__).with_name("solc_npm.js")
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"  # of a checkout
+NPM_FIX = (
+    f"install npm's: `npm install solc@{PINNED}` in any folder, and set ZKPIPE_SOLC to the path of "
+    "node_modules/solc there"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,8 @@ def find_solc() -> Solc:
             return solc
     raise CompilerMissingError(
         "No Solidity compiler (solc) is on this machine.",
-        f"Set ZKPIPE_SOLC to one of version {PINNED}; or put `solc` on PATH; or let py-solc-x "
-        "download it: `zkpipe doctor --fix`; or install node and npm's: `npm ci`.",
+        f"Download one: `zkpipe doctor --fix`. Or {NPM_FIX}. A native solc serves too, on PATH or "
+        "with its path in ZKPIPE_SOLC.",
         _left_out(),
     )
 
@@ -95,7 +100,7 @@ def install_solc() -> Solc:
     except (requests.RequestException, solcx.exceptions.SolcInstallationError, OSError) as error:
         raise CompilerMissingError(
             f"solc {PINNED} could not be downloaded: {type(error).__name__}.",
-            "Check the connection to the internet, or take npm's solc: `npm ci`.",
+            f"Check the connection to the internet. Or {NPM_FIX}.",
         ) from error
     for solc in _from_solcx():
         return solc
@@ -143,15 +148,36 @@ def _from_environment() -> Iterator[Solc]:
     path = Path(shutil.which(named) or named)
     with suppress(OSError):  # the working folder is gone
         path = path.absolute()
-    if (path / "soljson.js").is_file():
-        yield from _of_package(path, "ZKPIPE_SOLC")
-    if not _serves(_output_of(path)):
+    package = _package_at(path)
+    if package is None and _serves(_output_of(path)):
+        yield Solc(path, _fingerprint(path), "ZKPIPE_SOLC")
+    elif package is not None and _serves(_npm_version(package)):
+        if program("node") is None:
+            raise CompilerMissingError(
+                f"ZKPIPE_SOLC is {named}, npm's compiler, and there is no node to run it.",
+                "Install node, or give the path of a native solc.",
+            )
+        yield from _of_package(package, "ZKPIPE_SOLC")
+    else:
         raise CompilerMissingError(
             f"ZKPIPE_SOLC is {named}, which is not solc from {_dotted(OLDEST)} to below "
             f"{_dotted(BEYOND)}.",
-            "Give the path of an executable solc, or unset ZKPIPE_SOLC to have one looked for.",
+            "Give the path of an executable solc, or of the folder node_modules/solc that npm "
+            "installed. Or unset ZKPIPE_SOLC to have one looked for.",
         )
-    yield Solc(path, _fingerprint(path), "ZKPIPE_SOLC")
+
+
+def _package_at(path: Path) -> Path | None:
+    """The folder of npm's package that a path names; None for any other path.
+
+    It may be the folder itself, one that it was installed in, or a script of the package, such as
+    `.bin/solcjs`, which is a link to one.
+    """
+    places = [path, path / "solc", path / "node_modules" / "solc"]
+    with suppress(OSError, RuntimeError):  # links in a circle
+        script = path.resolve()
+        places += [script.parent] if script.suffix == ".js" else []
+    return next((place for place in places if (place / "soljson.js").is_file()), None)
 
 
 def _dotted(version: tuple[int, ...]) -> str:
