@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.containers import CONTAINERS, described
 from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.files.reading import Bytes
 from zkpipe.ground.files.writing import atomic_write
@@ -36,6 +37,11 @@ _FRAME = struct.Struct("<4sII")
 _SECTION = struct.Struct("<IQ")
 
 FIX = "Make the file again with the tool it comes from."
+_MAKERS = {
+    b"r1cs": ": `zkpipe compile` makes one from a circuit",
+    b"wtns": ": `zkpipe witness` makes one from a circuit and its inputs",
+    b"zkey": ": `zkpipe setup` makes one from a circuit",
+}
 CURVE_FIX = "Compile the circuit for BN254: bn128 is circom's default, and snarkjs' name for it."
 
 
@@ -161,14 +167,16 @@ def read_binfile(path: Path, magic: bytes, version: int) -> BinFile:
     """
     file = OpenFile(path)
     name = magic.decode("ascii")
-    if file.size < _FRAME.size:
-        raise FormatError(f"{path} is too short for a .{name} file: {file.size} bytes.", FIX)
-    found, found_version, count = _FRAME.unpack(file.read(0, _FRAME.size).tobytes())
-    if found != magic:
+    head = file.read(0, min(file.size, _FRAME.size)).tobytes()
+    if head[:4] != magic[: len(head)]:
+        found = described(head)
         raise FormatError(
-            f"{path} is not a .{name} file: it does not begin with {magic!r}.",
-            f"Give a .{name} file here.",
+            f"{path} is {f'{found}, ' if found else ''}not {CONTAINERS[magic]}.",
+            f"Give a .{name} file here{_MAKERS.get(magic, '')}.",
         )
+    if len(head) < _FRAME.size:
+        raise FormatError(f"{path} is too short for a .{name} file: {file.size} bytes.", FIX)
+    _, found_version, count = _FRAME.unpack(head)
     if found_version != version:
         raise FormatError(
             f"{path} is a .{name} file of version {found_version}; version {version} is read.",

@@ -28,6 +28,7 @@ _AFTER_A_DIGIT: tuple[tuple[str, str], ...] = (
     (r"[.]", "Write a digit behind the point."),
     (r"[^\W\d]|_|'", "Write a number in digits alone, without separators or a unit."),
 )
+EMPTY = 'Make the file again, or write JSON into it: {"x": 3, "y": [1, 2]}.'
 _END = "The text ends too early: close its quotes and brackets."
 _MORE = "Take out what follows the first value."
 _NO_JSON = 'Write JSON: {"x": 3, "y": [1, 2]}.'
@@ -43,7 +44,7 @@ def fix(text: str, place: int, said: str) -> str:
     if said.startswith("Extra data"):
         return "Save it as UTF-8." if after.startswith("\0") else _MORE
     if not before and not after:
-        return "Give the JSON text that is meant here."
+        return EMPTY
     if not after or said.startswith("Unterminated"):
         return _END
     if said.startswith("Invalid control character"):

@@ -7,6 +7,7 @@ on the disk.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from zkpipe.ground.process.posix import AT_ONCE, BYTES, read_at
 Bytes = NDArray[np.uint8]
 SMALL = 1 << 20  # bytes below which holes do not matter
 MOST_EXTENTS = 4096  # that are looked at for holes
+_NO_PATH = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_NO_RIGHT = (errno.EACCES, errno.EPERM)
+_NO_ROOM = tuple(getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT"))
 _STREAM = "Give an object whose up_to(size) gives the first bytes."
 
 
@@ -62,10 +66,18 @@ class FileError(ZkpipeError):
 def file_failure(verb: str, path: Path, error: OSError) -> FileError:
     """The error for a file that cannot be read or written, with the system's reason."""
     reason = error.strerror or type(error).__name__
-    return FileError(
-        f"{path} cannot be {verb}: {reason}.",
-        "Check the path, its permissions and the space on the disk.",
-    )
+    return FileError(f"{path} cannot be {verb}: {reason}.", _fix(error.errno, verb))
+
+
+def _fix(number: int | None, verb: str) -> str:
+    """What to do about what a system says."""
+    if number in _NO_PATH:
+        return "Check the path." if verb == "read" else "Check the path: its folder must be there."
+    if number in _NO_RIGHT:
+        return "Check the permissions of the file and of its folder."
+    if number in _NO_ROOM:
+        return "Free some space on the disk, or choose another."
+    return "Check the path, its permissions and the space on the disk."
 
 
 def no_path(path: Path, error: ValueError) -> FileError:

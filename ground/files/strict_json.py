@@ -22,8 +22,9 @@ from typing import TypeAlias
 import numpy as np
 
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.json_fixes import fix
-from zkpipe.ground.files.reading import Source, read_file
+from zkpipe.ground.files.containers import CONTAINERS, described
+from zkpipe.ground.files.json_fixes import EMPTY, fix
+from zkpipe.ground.files.reading import Source, read_file, read_head
 from zkpipe.ground.files.writing import write_file
 
 Json: TypeAlias = "bool | int | float | Decimal | str | list[Json] | dict[str, Json] | None"
@@ -31,6 +32,7 @@ Number: TypeAlias = "type[float] | type[Decimal]"
 
 MAX_BYTES = 1 << 26  # 64 MiB, where the reader knows no better
 MAX_VALUES = 1 << 20
+HEAD = 8  # bytes that tell what a file is
 CHUNK = 1 << 20  # bytes whose depth is found at once
 MAX_DEPTH = 32  # of nesting; Python's reader recurses, and stops near 1000
 MAX_DIGITS = 78  # 2^256 has 78
@@ -60,6 +62,8 @@ def read_json(
 
     Raises FileError if it cannot be read, FormatError if it is no JSON as described above.
     """
+    if isinstance(path, Path):
+        _check_head(read_head(path, HEAD), str(path))  # before its size: a key may have gigabytes
     data = read_file(path, limit)
     return parse_json(data, str(path), limit=limit, values=values, floats=floats, number=number)
 
@@ -81,12 +85,7 @@ def parse_json(
         raise FormatError(
             f"{name} has {len(data)} bytes, more than {limit}.", "Give a smaller JSON text."
         )
-    if not data:
-        raise FormatError(f"{name} is empty.", "Give the JSON text that is meant here.")
-    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
-    if data.startswith(_PACKED):
-        raise FormatError(f"{name} is compressed.", "Unpack it first.")
+    _check_head(data[:HEAD], name)
     _check_count(data, name, values)
     _check_depth(data, name)
     try:
@@ -109,6 +108,20 @@ def parse_json(
         ) from None  # the cause holds the whole text, which may be private
     result: Json = value
     return result
+
+
+def _check_head(head: bytes, name: str) -> None:
+    """Refuse what is no JSON by its first bytes."""
+    if not head:
+        raise FormatError(f"{name} is empty.", EMPTY)
+    if head.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise FormatError(f"{name} begins with a byte order mark.", "Save it as UTF-8 without one.")
+    if head.startswith(_PACKED):
+        raise FormatError(f"{name} is compressed.", "Unpack it first.")
+    if head[:4] in CONTAINERS:
+        raise FormatError(
+            f"{name} is {described(head)}, not JSON.", "Give the JSON file that belongs here."
+        )
 
 
 def _check_count(data: bytes, name: str, most: int) -> None:
@@ -177,7 +190,7 @@ class _Reader(json.JSONDecoder):
         if not self._floats:
             raise FormatError(
                 f"{self._name} has a number with a point or an exponent.",
-                "Give integers, or strings of decimal digits.",
+                "Give whole numbers.",
             )
         if len(text) > MAX_CHARACTERS:
             raise FormatError(

@@ -23,18 +23,20 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
 from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.reading import Source, as_source
+from zkpipe.ground.files.reading import Source, as_source, read_head
 from zkpipe.ground.files.strict_json import Json, is_decimal, read_json, write_json
 from zkpipe.ground.kinds import require_path, require_whole
 from zkpipe.prover.points import G1, G2, Fp2
-from zkpipe.prover.public_values import MOST_PUBLIC, check_public
+from zkpipe.prover.public_values import MOST_PUBLIC, OF_FIXED, check_public, public_label
 
 DEVELOPMENT_FIELD = "zkpipe_development"
 NAMES_FIELD = "zkpipe_public_names"
-PROOF_BYTES, PROOF_VALUES = 1 << 14, 64  # a proof has 800 bytes and 20 values
+PROOF_BYTES = 1 << 14  # a proof has 800
 PUBLIC_BYTES = 96  # a value has 82 with its quotes, comma and line; some indent them
 SPARE = 64  # values too many, and spaces, that get the error of verifying
 _FIX = "Give the file as snarkjs or this program wrote it."
+_PROOF, _KEY, _PUBLIC = "a proof", "a verifying key", "a list of public values"
+_READERS = {_PROOF: "Proof.load", _KEY: "VerifyingKey.load", _PUBLIC: "load_public"}
 
 
 class VerifyingKeyParts(NamedTuple):
@@ -51,7 +53,8 @@ class VerifyingKeyParts(NamedTuple):
 
 def read_proof(path: Source) -> tuple[G1, G2, G1]:
     """The points of a proof, of which nothing is proved. Raises FileError or FormatError."""
-    value = read_json(path, limit=PROOF_BYTES, values=PROOF_VALUES)
+    value = read_json(path, limit=PROOF_BYTES, floats=True)
+    _check_kind(path, value, _PROOF)
     fields = _fields(path, value, ("pi_a", "pi_b", "pi_c", "protocol"), ("curve",))
     return (
         _g1(path, "pi_a", fields["pi_a"]),
@@ -77,9 +80,16 @@ def write_proof(path: Path, a: G1, b: G2, c: G1, curve: Curve) -> None:
 def read_verifying_key(path: Source) -> VerifyingKeyParts:
     """Read a verifying key, which may be insecure. Raises FileError or FormatError."""
     points = ("vk_alpha_1", "vk_beta_2", "vk_gamma_2", "vk_delta_2")
+    if isinstance(path, Path) and read_head(path, 4) == b"zkey":
+        raise FormatError(
+            f"{path} is a proving key (.zkey), not a verifying key.",
+            "Use ProvingKey.load(...).verifying_key, or write it with `zkpipe export vkey`.",
+        )
+    value = read_json(path, floats=True)
+    _check_kind(path, value, _KEY)
     fields = _fields(
         path,
-        read_json(path),
+        value,
         ("protocol", "nPublic", *points, "IC"),
         ("curve", "vk_alphabeta_12", DEVELOPMENT_FIELD, NAMES_FIELD),
     )
@@ -135,19 +145,46 @@ def load_public(path: str | Source, count: int | None = None) -> list[int]:
     Raises FileError, FormatError, or RangeError for a value that is r or more.
     """
     source = as_source("load_public", path)
-    if count is None:
-        value = read_json(source)
-    else:
+    if count is not None:
         count = require_whole("load_public", "count", count, most=MOST_PUBLIC)
-        value = read_json(source, limit=PUBLIC_BYTES * (count + SPARE), values=count + SPARE)
-    numbers = enumerate(_list(source, "the file", value))
-    return list(check_public([_number(source, f"value {i}", text) for i, text in numbers]))
+    return read_public(source, count)
+
+
+def read_public(source: Source, count: int | None, names: Sequence[str] | None = None) -> list[int]:
+    """As `load_public`; errors call the values by their names, if these are known."""
+    if count is None:
+        value = read_json(source, floats=True)
+    else:
+        bounds = PUBLIC_BYTES * (count + SPARE), count + SPARE
+        value = read_json(source, limit=bounds[0], values=bounds[1], floats=True)
+    _check_kind(source, value, _PUBLIC)
+    texts = _list(source, "the file", value)
+    if names is not None and len(names) != len(texts):
+        names = None
+    numbers = [_number(source, public_label(i, names), text) for i, text in enumerate(texts)]
+    return list(check_public(numbers, names=names))
 
 
 def save_public(path: str | Path, public: Sequence[int]) -> None:
     """Write public values. Raises FileError, or RangeError for a value not in [0, r)."""
     path, values = require_path("save_public", "path", path), check_public(public)
     write_json(path, [str(value) for value in values])
+
+
+def _check_kind(path: Source, value: Json, wanted: str) -> None:
+    """Refuse a file of another kind than the one that is wanted, for what it is."""
+    found = None
+    if isinstance(value, list):
+        found = _PUBLIC
+    elif isinstance(value, dict):
+        found = _PROOF if "pi_a" in value else _KEY if "vk_alpha_1" in value else None
+    if found is not None and found != wanted:
+        shown = "a list" if found is _PUBLIC else found
+        raise FormatError(f"{path} is {shown}, not {wanted}.", f"{_READERS[found]} reads {found}.")
+    if found is None and wanted is _PUBLIC:
+        raise FormatError(
+            f"{path} is not {_PUBLIC}.", "`zkpipe prove` and save_public write such a list."
+        )
 
 
 def _fields(
@@ -187,8 +224,10 @@ def _list(path: Source, name: str, value: Json) -> list[Json]:
 
 def _number(path: Source, name: str, value: Json) -> int:
     if not isinstance(value, str) or not is_decimal(value):
+        of_fixed = f" {OF_FIXED}." if isinstance(value, float) else ""
         raise FormatError(
-            f"{path}: {name} is not a string of decimal digits without leading zeros.", _FIX
+            f"{path}: {name} is not a string of decimal digits without leading zeros.",
+            f'Write it as such a string: "1638".{of_fixed}',
         )
     return int(value)
 

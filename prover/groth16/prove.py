@@ -91,8 +91,8 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
     if not fine:
         raise UnprovableError(
             "The proof made from this witness does not verify, so it was thrown away.",
-            "Check the witness against the circuit (zkpipe witness solves and checks it), and that "
-            "the key belongs to this circuit and is whole.",
+            "If the circuit was changed after the setup, run the setup again. Otherwise check the "
+            "witness with `zkpipe check`, and that the key belongs to this circuit and is whole.",
         )
     return proof
 
@@ -108,7 +108,8 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
     if values.shape != (key.wire_count, 4):
         raise WitnessError(
             f"The witness has {len(values)} values; the key's circuit has {key.wire_count} wires.",
-            "Give the witness of the circuit that this key was made for.",
+            "Give the witness of the circuit that this key was made for. If the circuit was "
+            "changed after the setup, run the setup again.",
         )
     if (number := first_not_below(values, key.curve.r)) is not None:
         raise WitnessError(

@@ -65,10 +65,13 @@ def domain_size_for(constraint_count: int, public_count: int, curve: Curve = BN2
     return size
 
 
-def setup(system: ConstraintSystem, source: _Development, curve: Curve = BN254) -> ProvingKey:
+def setup(
+    system: ConstraintSystem, source: _Development | None = None, curve: Curve = BN254
+) -> ProvingKey:
     """Make a proving key, verifying key inside, for a constraint system.
 
-    source  DEVELOPMENT: fresh secrets from the operating system, forgotten on return
+    source  DEVELOPMENT: fresh secrets from the operating system, forgotten on return. It must be
+            given, so that nobody takes such a key for another
     curve   another curve than the EVM's takes coefficients for elements of its own field
 
     Raises RangeError if the system is too large or the source is none of these.
@@ -87,7 +90,7 @@ def setup_to_file(system: ConstraintSystem, source: _Development, path: str | Pa
     _stream(system, source, BN254).save(place)
 
 
-def _stream(system: ConstraintSystem, source: _Development, curve: Curve) -> KeyStream:
+def _stream(system: ConstraintSystem, source: _Development | None, curve: Curve) -> KeyStream:
     """The key of fresh toxic waste, which lives as long as this stream."""
     if not is_of(system, ConstraintSystem):
         raise RangeError(
@@ -95,10 +98,15 @@ def _stream(system: ConstraintSystem, source: _Development, curve: Curve) -> Key
             "Compile the circuit first: setup(circuit.compile(), DEVELOPMENT).",
         )
     check_system(system)
+    if source is None:
+        raise RangeError(
+            "setup was not told what to make the key from.",
+            "For a development key write setup(system, DEVELOPMENT), with zkpipe.DEVELOPMENT.",
+        )
     if source is not DEVELOPMENT:
         raise RangeError(
             f"setup cannot make a key from {describe(source)}.",
-            "Give prover.DEVELOPMENT for a development key.",
+            "Give zkpipe.DEVELOPMENT for a development key.",
         )
     require("setup", "curve", curve, Curve, "zkpipe.accel.bn254.BN254 is one.")
     n = domain_size_for(system.constraint_count, system.public_count, curve)

@@ -60,6 +60,7 @@ def checked_public(key: VerifyingKey, proof: Proof, public: Sequence[int]) -> tu
     if given is not None and len(given) != key.public_count:
         raise ProofError(
             f"{len(given)} public values were given; this key has {key.public_count}.",
-            "Give the values of the circuit that this key belongs to, outputs first.",
+            "Give the values of the circuit that this key belongs to, outputs first. If the "
+            "circuit was changed after the setup, run the setup again.",
         )
-    return check_public(public if given is None else given, key.curve)
+    return check_public(public if given is None else given, key.curve, key.public_names)

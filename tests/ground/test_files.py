@@ -9,7 +9,7 @@ import pytest
 
 from zkpipe.ground.errors import FormatError, KindError
 from zkpipe.ground.files.opened import OpenFile
-from zkpipe.ground.files.reading import FileError, as_source, read_file, read_head
+from zkpipe.ground.files.reading import FileError, as_source, file_failure, read_file, read_head
 from zkpipe.ground.files.writing import atomic_write, write_file
 
 
@@ -168,3 +168,22 @@ class Pretends:
 def test_what_is_neither_a_stream_nor_a_path_is_refused(path: object) -> None:
     with pytest.raises(KindError):
         as_source("load", path)
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOENT, "Check the path."),
+        (errno.EACCES, "Check the permissions of the file and of its folder."),
+        (errno.ENOSPC, "Free some space on the disk, or choose another."),
+        (errno.EIO, "Check the path, its permissions and the space on the disk."),
+    ],
+)
+def test_the_advice_fits_what_the_system_says(number: int, advice: str) -> None:
+    assert file_failure("read", Path("x"), OSError(number, os.strerror(number))).fix == advice
+
+
+def test_of_a_file_that_cannot_be_written_the_folder_may_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileError) as caught:
+        write_file(tmp_path / "no" / "a.bin", b"")
+    assert caught.value.fix == "Check the path: its folder must be there."

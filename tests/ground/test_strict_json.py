@@ -164,7 +164,7 @@ FIXES = {  # a text as people write it, and what they are told to do
     '{"a": 1} {"a": 2}': "what follows the first value",
     '{"a": 1}\0': "Save it as UTF-8.",
     '{"a": "x\ny"}': "for a new line in a text",
-    " \n ": "the JSON text that is meant",
+    " \n ": "Make the file again, or write JSON into it",
     "a = 1": "Write JSON",
     "a: 1\nb: 2": "Write JSON",
     "a,b\n1,2": "Write JSON",
@@ -182,3 +182,14 @@ def test_what_is_told_is_for_what_stands_there(text: str) -> None:
 def test_what_is_compressed_is_told(magic: bytes) -> None:
     with pytest.raises(FormatError, match="is compressed"):
         parse_json(magic + bytes(20), "x.json")
+
+
+@pytest.mark.parametrize("magic", [b"zkey", b"wtns", b"r1cs", b"ptau"])
+def test_a_binary_file_is_told_for_what_it_is(magic: bytes, tmp_path: Path) -> None:
+    """Whatever stands behind its first bytes, and also if it is larger than any JSON may be."""
+    for rest in (b"\x01\0\0\0", b"\xff" * 100, b"[" * 1000):
+        with pytest.raises(FormatError, match=rf"is a .*\(\.{magic.decode()}\), not JSON"):
+            parse_json(magic + rest, "it")
+    (tmp_path / "large").write_bytes(magic + bytes(1000))
+    with pytest.raises(FormatError, match="not JSON"):
+        read_json(tmp_path / "large", limit=100)

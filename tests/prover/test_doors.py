@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -221,3 +223,40 @@ def test_the_amount_that_a_message_names_is_enough(
         prove(key, witness, "1M")
     least = caught.value.problem.split("at least ")[1].split(" MB")[0]
     prove(key, witness, f"{least}M")
+
+
+# --- advice
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (0.4, "number of units"),
+        (np.float32(0.5), "number of units"),
+        (Fraction(2, 5), "number of units"),
+        (Decimal("0.4"), "number of units"),
+        ("4", "load_public"),
+        (-4, "add the field's order r"),
+        (4 + R, "below the field's order r"),
+        (True, "below the field's order r"),
+        (None, "below the field's order r"),
+    ],
+    ids=repr,
+)
+def test_a_public_value_that_is_refused_comes_with_advice(
+    proven: tuple[ProvingKey, Witness, Proof], value: Any, advice: str
+) -> None:
+    key, _, proof = proven
+    with pytest.raises(RangeError, match=r"^Public value `\w+`") as caught:
+        verify(key.verifying_key, proof, [13, value])
+    assert advice in caught.value.fix
+    nameless = replace(key.verifying_key, public_names=None)
+    with pytest.raises(RangeError, match="Public value 1, counted from 0, is not"):
+        verify(nameless, proof, [13, value])
+
+
+def test_a_setup_without_a_source_says_what_to_give() -> None:
+    for source in ((), (None,), ("dev",)):
+        with pytest.raises(RangeError, match="setup") as caught:
+            setup(square.compile(), *source)  # type: ignore[arg-type]
+        assert "zkpipe.DEVELOPMENT" in caught.value.fix

@@ -280,7 +280,7 @@ def test_a_public_value_not_below_r_is_refused(tmp_path: Path, value: int, index
     data = json.dumps(texts).encode()
     error = assert_refused(load_public, tmp_path / "public.json", str(value), data)
     assert isinstance(error, RangeError)
-    assert f"value {index} " in error.problem
+    assert f"value {index}, " in error.problem
 
 
 @pytest.mark.parametrize("value", BAD_NUMBERS, ids=ascii)
@@ -299,3 +299,47 @@ def test_a_public_value_out_of_the_field_is_not_written(tmp_path: Path, value: A
     with pytest.raises(RangeError):
         save_public(tmp_path / "public.json", [1, value])
     assert list(tmp_path.iterdir()) == []
+
+
+KINDS: dict[str, Callable[[Path], object]] = {
+    "proof": Proof.load,
+    "verification_key": VerifyingKey.load,
+    "public": load_public,
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("other", KINDS)
+def test_a_file_of_another_kind_is_told_for_what_it_is(name: str, other: str) -> None:
+    if name != other:
+        with pytest.raises(FormatError, match=r"\.json is a .*, not a") as caught:
+            KINDS[name](VECTORS / f"{other}.json")
+        reader = {"proof": "Proof.load", "verification_key": "VerifyingKey.load"}
+        assert reader.get(other, "load_public") in caught.value.fix
+
+
+def test_inputs_are_no_public_values(tmp_path: Path) -> None:
+    (tmp_path / "input.json").write_text('{"income": 0.5}')
+    error = assert_refused(load_public, tmp_path / "input.json", "inputs", b'{"income": 0.5}')
+    assert "not a list of public values" in error.problem
+
+
+def test_a_proving_key_is_told_with_the_way_to_its_verifying_key(tmp_path: Path) -> None:
+    for rest in (bytes(8), b"\xff" * 100, b"[" * 1000):
+        (tmp_path / "a.zkey").write_bytes(b"zkey" + rest)
+        with pytest.raises(FormatError, match="is a proving key") as caught:
+            VerifyingKey.load(tmp_path / "a.zkey")
+        assert "verifying_key" in caught.value.fix
+        with pytest.raises(FormatError, match="is a proving key"):
+            Proof.load(tmp_path / "a.zkey")
+
+
+@pytest.mark.parametrize("value", [0.4, 1638, "1638.0", "-1", "01", None])
+def test_the_advice_for_a_public_value_is_to_write_it_as_a_string(
+    tmp_path: Path, value: object
+) -> None:
+    data = json.dumps(["1", value]).encode()
+    error = assert_refused(load_public, tmp_path / "public.json", repr(value), data)
+    assert "Public value 1, counted from 0, is not a string" in error.problem
+    assert error.fix.startswith('Write it as such a string: "1638".')
+    assert ("number of units" in error.fix) == isinstance(value, float)
