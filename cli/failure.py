@@ -174,9 +174,11 @@ def _usage(error: click.ClickException) -> tuple[str, str]:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return f"{command} needs a command.", f"`{command} --help` lists them."
     message = re.sub(r"\S{200,}", lambda word: f"{word[0][:60]}...", error.format_message().strip())
+    words = " ".join([command, *context.command.collect_usage_pieces(context)]) if context else ""
+    usage = f"Write `{words}`; " if words else ""
     return (
         message if message.endswith((".", "?", ")")) else message + ".",
-        f"`{command} --help` says how it is used.",
+        f"{usage}`{command} --help` says more.",
     )
 
 

@@ -15,6 +15,7 @@ import zkpipe
 from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.text.signature import instead_of_name
 from zkpipe.circuits.language.text.source import source_of
+from zkpipe.cli.authors.near_modules import folder_of
 
 RELATIVE = "attempted relative import with no known parent package"
 _OF_RELATIVE = (
@@ -59,12 +60,12 @@ def _has_a_place(error: SyntaxError) -> bool:
     )
 
 
-def fix_of(error: BaseException, command: str) -> str:
-    """What to do about it; the command runs the file by Python alone."""
+def fix_of(error: BaseException, path: Path, command: str) -> str:
+    """What to do about it; the command runs the file at the path by Python alone."""
     if isinstance(error, SyntaxError) and _has_a_place(error):
         return "Correct the line: Python cannot read it."
     if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str):
-        return _of_module(error.name)
+        return _of_module(error.name, path)
     if isinstance(error, ImportError) and message_of(error).startswith(RELATIVE):
         return _OF_RELATIVE
     if isinstance(error, ImportError):
@@ -88,8 +89,8 @@ def fix_of(error: BaseException, command: str) -> str:
     return f"It is an error of the file's own: `{command}` or --debug shows how it came about."
 
 
-def _of_module(name: str) -> str:
-    """Of a module that is not there."""
+def _of_module(name: str, path: Path) -> str:
+    """Of a module that is not there, which the file at the path imports."""
     package, _, last = name.rpartition(".")
     if package:
         places = getattr(sys.modules.get(package), "__path__", ())
@@ -98,6 +99,12 @@ def _of_module(name: str) -> str:
     if name in LAYERS:
         return (
             f"Import it from zkpipe: `from zkpipe import {name}`, or its names from zkpipe alone."
+        )
+    if folder := folder_of(name, path):
+        module = ".".join(path.absolute().relative_to(folder).with_suffix("").parts)
+        return (
+            f"Run the command in the folder that contains {name}, {folder}, and name the circuit "
+            f"{module}."
         )
     return f"Install {name} where zkpipe is installed, or put its file beside the circuit's."
 

@@ -168,11 +168,12 @@ def _authors_errors(source: CircuitName, home: Home, *, every: bool) -> Iterator
     except BaseException as error:  # pytest.skip raises one that is no Exception
         if ends_the_process(error):
             raise
+        command = f"python -m {home.name}" if home.package else f"python {source.path}"
         place = place_of(error, source.path)
         if place is None and not every:
             raise
         raise CompileError(
             f"{source} raises {type(error).__name__}: {message_of(error)}.",
-            fix_of(error, f"python -m {home.name}" if home.package else f"python {source.path}"),
+            fix_of(error, source.path, command),
             place,
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from zkpipe.cli.files.file_kind import Kind, kind_of
+from zkpipe.cli.files.file_kind import kind_of
 
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -94,9 +94,9 @@ def _what(text: str) -> str:
     path = Path(text)
     with suppress(FileError):
         kind = kind_of(path)
-        if kind not in (None, Kind.EMPTY, Kind.INPUT):
-            return f"is {kind.value}, not a circuit: a .py file or an .r1cs."
-    module = Path(*text.split(".")) if _DOTTED.fullmatch(text) else path
+        return f"is {f'{kind.value}, ' if kind else ''}not a circuit: a .py file or an .r1cs."
+    name = text.partition(":")[0]
+    module = Path(*name.split(".")) if _DOTTED.fullmatch(name) else path
     with suppress(OSError, ValueError):
         if module.is_dir():
             files = sorted(module.glob("[!_]*.py"))
@@ -105,7 +105,23 @@ def _what(text: str) -> str:
     with suppress(OSError, ValueError):  # a name of 5,000 letters; none; a folder
         if path.with_name(f"{path.name}.py").is_file():
             return f"has no ending: {path.name}.py is there."
-    return "names neither a file of circuits, .py or .r1cs, nor a module that Python finds."
+    said = "names neither a file of circuits, .py or .r1cs, nor a module that Python finds."
+    return f"{said} {_advice(name)}".rstrip() if _DOTTED.fullmatch(name) else said
+
+
+def _advice(module: str) -> str:
+    """What to do about the name of a module that is not there."""
+    from zkpipe.cli.authors.near_modules import folder_of, nearest_module
+
+    if near := nearest_module(module):
+        return f"Did you mean {near}?"
+    package = module.partition(".")[0]
+    with suppress(OSError):  # the working folder is gone
+        if package != module and not Path(package).is_dir():
+            above = folder_of(package, Path.cwd())
+            place = f"the folder that contains {package}"
+            return f"Run the command in {place}{f': {above}' if above else ''}."
+    return ""
 
 
 CIRCUIT = CircuitType()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import NO, YES, Answer, development_row, named_values
+from zkpipe.cli.console.answer import NO, STALE, YES, Answer, development_row, named_values
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
@@ -71,6 +71,7 @@ def verify_onchain(
     said = f"accepted by {where}" if accepted else f"not accepted by {where}"
     digest = key_digest(key)
     lines = [f"{said}; {gas:,} gas." if gas else f"{said}.", f"The digest of its key is {digest}."]
+    lines += [] if accepted else [STALE]
     if key.public_names and len(key.public_names) == len(values):
         lines += named_values(key.public_names, values)
     return Answer(
@@ -164,7 +165,7 @@ def _warn_of_code(path: Path, compiler: str) -> None:
     ZkpipeWarning(
         "code-not-compared",
         f"The code in {path} was not compared with its source: solc {compiler} is not installed.",
-        "Trust the record as you trust whoever gave it, or set ZKPIPE_SOLC to that version.",
+        "Trust the record as you trust whoever gave it, or name that version in ZKPIPE_SOLC.",
     ).report()
 
 

@@ -13,6 +13,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import (
     DEVELOPMENT_WARNING,
     NO,
+    STALE,
     YES,
     Answer,
     development_row,
@@ -149,13 +150,14 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
 
     Each may come through a pipe, and one of them from standard input, which is -.
     """
-    from zkpipe.prover import Proof, VerifyingKey, load_public
+    from zkpipe.prover import Proof, VerifyingKey
     from zkpipe.prover import verify as holds
+    from zkpipe.prover.formats.snarkjs_json import read_public
 
     expect((key, Kind.VERIFYING_KEY), (public, Kind.PUBLIC), (proof, Kind.PROOF))
     compile_kernels()
     verifying_key = VerifyingKey.load(key)
-    values = load_public(public, verifying_key.public_count)
+    values = read_public(public, verifying_key.public_count, verifying_key.public_names)
     checked = Proof.load(proof)
     with progress("verifying"):
         valid = holds(verifying_key, checked, values)
@@ -163,7 +165,7 @@ def verify(key: Path | Piped, public: Path | Piped, proof: Path | Piped) -> Answ
     text = (
         f"valid: the proof holds for these public values, {len(values)} of them.{warning}"
         if valid
-        else "not valid: the proof does not hold for these public values under this key."
+        else f"not valid: the proof does not hold for these public values under this key.\n{STALE}"
     )
     names = verifying_key.public_names
     if names and len(names) == len(values):

@@ -35,6 +35,9 @@ DEVELOPMENT_WARNING = (
     "A development key: whoever made it can forge proofs under it. For tests and demonstrations "
     "only, never for anything of value."
 )
+STALE = (
+    "If the circuit was changed, the key or the proof may be of its older version: make both again."
+)
 
 
 def development_row(development: bool) -> list[tuple[str, object]]:

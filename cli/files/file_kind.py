@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zkpipe.ground.files.containers import CONTAINERS
+
 if TYPE_CHECKING:
     from zkpipe.ground.files.reading import Source
 
@@ -27,13 +29,13 @@ class Kind(Enum):
 
     EMPTY = "an empty file"
     CIRCUIT = "a Python file"
-    R1CS = "a compiled circuit (.r1cs)"
+    R1CS = CONTAINERS[b"r1cs"]
     SYM = "a file of signals' names (.sym)"
     WASM = "a WebAssembly program (.wasm)"
     INPUT = "a JSON object"
-    WITNESS = "a witness (.wtns)"
-    PTAU = "a powers-of-tau file (.ptau)"
-    PROVING_KEY = "a proving key (.zkey)"
+    WITNESS = CONTAINERS[b"wtns"]
+    PTAU = CONTAINERS[b"ptau"]
+    PROVING_KEY = CONTAINERS[b"zkey"]
     PLONK_KEY = "a PLONK proving key (.zkey)"
     FFLONK_KEY = "a FFLONK proving key (.zkey)"
     OTHER_KEY = "a proving key (.zkey) of a protocol that is not known"
@@ -57,6 +59,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.CIRCUIT: "`zkpipe compile`, `witness` and `setup` take it.",
     Kind.R1CS: "`zkpipe setup`, `lint` and `info` take it.",
     Kind.SYM: "It goes beside its .r1cs, under the same name.",
+    Kind.INPUT: "`zkpipe witness` takes inputs by name: CIRCUIT INPUT.json W.wtns.",
     Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
     Kind.PTAU: "snarkjs takes it: `snarkjs groth16 setup C.r1cs POT.ptau KEY.zkey`.",
     Kind.PROVING_KEY: "`zkpipe prove` and `zkpipe export` take it; `zkpipe export vkey KEY.zkey "
@@ -75,6 +78,14 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
+_OBJECTS = {  # kinds of which a JSON object that lacks something may be one
+    Kind.INPUT,
+    Kind.VERIFYING_KEY,
+    Kind.PROOF,
+    Kind.DEPLOYMENT,
+    Kind.KEYSTORE,
+    Kind.RESULTS,
+}
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
 _TEXTS = (
@@ -188,8 +199,10 @@ def expect(*files: tuple[Source, Kind | tuple[Kind, ...]]) -> None:
             kind = kind_of(path)
         except FileError:
             continue
-        if kind is None or kind in (Kind.EMPTY, Kind.INPUT, *kinds):
-            continue  # an object of no known kind may be one that lacks something
+        if kind is None or kind in (Kind.EMPTY, *kinds):
+            continue
+        if kind is Kind.INPUT and not _OBJECTS.isdisjoint(kinds):
+            continue
         fix = order() if kind in known else USES.get(kind, order())
         raise FormatError(f"{path} is {kind.value}, not {_either(kinds)}.", fix)
 

@@ -112,6 +112,32 @@ def test_a_module_that_is_not_there_is_told(bank: Path, name: str) -> None:
     refused("lint", name, says="nor a module that Python finds")
 
 
+@pytest.mark.parametrize(
+    "name", ["mybank.limit", "mybank.limits_", "mybnk.limits", "mybank.depe.er", "mybank.limit:x"]
+)
+def test_a_misspelt_module_is_corrected(bank: Path, name: str) -> None:
+    told = refused("lint", name, says="nor a module that Python finds. Did you mean mybank.")
+    right = "mybank.deep.er" if name == "mybank.depe.er" else "mybank.limits"
+    assert f"Did you mean {right}?" in told
+
+
+def test_in_a_wrong_folder_the_right_one_is_named(
+    bank: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the package itself, where some of its modules can be named and cannot be imported."""
+    monkeypatch.chdir("mybank")
+    told = refused("lint", "mybank.limits", says="Run the command in the folder that contains")
+    assert f"the folder that contains mybank: {bank}." in told
+    text = CIRCUIT.format(imports="from mybank.rates import LIMIT", limit="LIMIT")
+    Path("deep/er.py").write_text(text)
+    told = refused("lint", "deep.er", says="No module named 'mybank'")
+    assert (
+        f"in the folder that contains mybank, {bank}, and name the circuit mybank.deep.er." in told
+    )
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    refused("lint", "mybank.limits", says="Run the command in the folder that contains mybank.")
+
+
 @pytest.mark.parametrize("name", ["mybank", "mybank/", "region.mybank"])
 def test_a_folder_is_told_with_a_file_in_it(bank: Path, name: str) -> None:
     files = {"mybank/limits.py": "", "mybank/_own.py": "", "region/mybank/limits.py": ""}

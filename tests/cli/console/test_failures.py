@@ -53,7 +53,10 @@ def test_wrong_usage_is_json_too(shop: Path) -> None:
     error = json.loads(result.stderr)["error"]
     assert error["kind"] == "UsageError"
     assert "VKEY.json" in error["problem"]
-    assert error["fix"] == "`zkpipe verify --help` says how it is used."
+    assert error["fix"] == (
+        "Write `zkpipe verify [OPTIONS] VKEY.json PUBLIC.json PROOF.json`; "
+        "`zkpipe verify --help` says more."
+    )
 
 
 def test_a_misspelt_option_or_command_is_corrected() -> None:
@@ -71,7 +74,7 @@ def test_debug_shows_a_traceback_and_nothing_else_does(shop: Path) -> None:
     assert "Traceback" not in invoke(*words).stderr
     told = invoke(*words, "--debug").stderr
     assert "reading.py" in told
-    assert told.rstrip().endswith("the space on the disk.")
+    assert told.rstrip().endswith("Check the path.")
 
 
 def test_a_fault_of_ours_has_its_own_status_and_asks_to_be_reported(

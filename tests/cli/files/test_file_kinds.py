@@ -259,6 +259,15 @@ WRONG = {
     ),
     "a ptau to prove": (("prove", "final.ptau", "square.wtns", "p", "q"), "snarkjs groth16 setup"),
     "a circuit to prove": (("prove", "build/square.r1cs", "square.wtns", "p", "q"), "zkpipe setup"),
+    "inputs to prove": (("prove", "square.zkey", "input.json", "p", "q"), "zkpipe witness"),
+    "inputs for public values": (
+        ("verify", "vkey.json", "input.json", "proof.json"),
+        "zkpipe witness",
+    ),
+    "inputs for a circuit": (
+        ("witness", "input.json", "square.py", "w"),
+        "zkpipe witness [OPTIONS] CIRCUIT INPUT.json W.wtns",
+    ),
     "a proof for inputs": (("witness", "square.py", "proof.json", "w"), "zkpipe verify"),
     "public values for inputs": (("witness", "square.py", "public.json", "w"), "zkpipe verify"),
     "a key to set up": (("setup", "square.zkey", "new.zkey", "--dev"), "zkpipe setup --help"),

@@ -145,14 +145,15 @@ PUBLIC: dict[str, tuple[list[object], str]] = {
     "r more": ([str(144 + R)], "from 0 to r - 1"),
     "r": ([str(R)], "from 0 to r - 1"),
     "2^256 - 1": ([str(2**256 - 1)], "from 0 to r - 1"),
-    "a negative one": (["-144"], "value 0"),
-    "hexadecimal": (["0x90"], "value 0"),
-    "a number": ([144], "value 0"),
-    "a float": ([144.0], "point or an exponent"),
-    "a leading zero": (["0144"], "value 0"),
+    "a negative one": (["-144"], "`out` is not a string of decimal digits"),
+    "hexadecimal": (["0x90"], "`out` is not a string of decimal digits"),
+    "a number": ([144], "`out` is not a string of decimal digits"),
+    "a float": ([144.5], "is public as its number of units"),
+    "a leading zero": (["0144"], "`out` is not a string of decimal digits"),
+    "a text among too many": (["144", 5], "value 1, counted from 0, is not a string"),
     "too few": ([], "0 public values were given; this key has 1"),
     "too many": (["144", "0"], "2 public values were given; this key has 1"),
-    "a list": ([["144"]], "value 0"),
+    "a list": ([["144"]], "`out` is not a string of decimal digits"),
 }
 
 
