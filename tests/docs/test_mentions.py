@@ -18,6 +18,7 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "build/demo": "made by the demonstration from two parts",
     "made._compilation_chain_init_hook": "an attribute of numba's",
     "prange": "numba's",
+    "python -m pytest": "pytest's",
     "unused-output": "made of two parts by lint",
     "unused-public-input": "made of two parts by lint",
     "zkpipe-bench/1": "a schema, not a path",
