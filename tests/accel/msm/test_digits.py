@@ -22,7 +22,8 @@ def edge_scalars(c: int) -> list[int]:
         sum(digit << c * w for w in range(window_count(c)))
         for digit in (1, half - 1, half, half + 1, top - 1, top)
     ]
-    middle = [(R - 1) // 2 + d for d in (-1, 0, 1, 2)]
+    steps = [0, *(sign << k for k in (64, 128, 192) for sign in (-1, 1))]  # one word decides
+    middle = [(R - 1) // 2 + step + d for step in steps for d in (-1, 0, 1, 2)]
     powers = [(1 << k) + d for k in (1, 16, 63, 64, 65, 128, 192, 252, 253) for d in (-1, 0, 1)]
     low = [0, 1, 2, half, top, *middle, *powers, *(p % (1 << 253) for p in patterns)]
     return [s % R for s in [*low, *(R - s for s in low), R - 1, R - 2]]
