@@ -27,6 +27,7 @@ from zkpipe.circuits.language.suggestions.needs import (
     written,
 )
 from zkpipe.circuits.language.suggestions.statements import Deciding, of_statement
+from zkpipe.circuits.language.suggestions.texts import of_text
 from zkpipe.circuits.language.text.syntax import Spot, shown, spot_of
 
 
@@ -45,19 +46,21 @@ def advice(frame: FrameType | None, need: Need, kind: Kind) -> Advice:
 
 
 def _special(spot: Spot, need: Need, kind: Kind) -> Advice | None:
+    if need is Need.TEXT:
+        return of_text(spot, kind)
     if isinstance(spot.node, ast.Call) and spot.operation.startswith(("CALL", "PRECALL")):
         return of_call(spot, spot.node, need, kind)
     if need is Need.TRUTH:
         return _of_truth(spot, kind)
     formatted = [x for x in (spot.node, *spot.around) if isinstance(x, ast.FormattedValue)]
-    if need is Need.TEXT and formatted:
+    if need is Need.NUMERAL and formatted:
         return Advice(shown(formatted[0].value), *need.value)
     if isinstance(spot.node, ast.Subscript):
         return of_key(spot) if need is Need.HASH else of_index(spot, spot.node, need)
     if need is Need.HASH and isinstance(spot.node, ast.Compare):
         return _of_comparison(spot, spot.node, kind)
     if need is Need.INTEGER and isinstance(spot.node, ast.BinOp | ast.FormattedValue):
-        return Advice(spot.text, *Need.TEXT.value)  # "%d" % x: else an operator would have it
+        return Advice(spot.text, *Need.NUMERAL.value)  # "%d" % x: else an operator would have it
     return None
 
 

@@ -43,7 +43,7 @@ _VARIANCE = (
     "variance."
 )
 _TO_OTHERS = "Return the value as Public[...], and do this with the circuit's outputs."
-_IN_TEXT = Need.TEXT.value[1]
+_IN_TEXT = Need.NUMERAL.value[1]
 _DISTANCE = "Compare squares: sum(x * x for x in values) with the square of the distance."
 _DRAWN = "Draw before the witness is solved, and give what was drawn as an input."
 _DISTINCT = "Keep them in a list; compare pairs with check(x != y), or look with member(x, values)."
@@ -152,7 +152,8 @@ _NEEDS = {
     Need.INTEGER: f"needs a plain integer, but the value is {WHEN}.",
     Need.FLOAT: f"needs a plain number, but the value is {WHEN}.",
     Need.HASH: f"hashes a value that is {WHEN}.",
-    Need.TEXT: f"formats a value that is {WHEN}.",
+    Need.NUMERAL: f"formats a value that is {WHEN}.",
+    Need.TEXT: f"makes a text of a value that is {WHEN}.",
     Need.PLAIN: Need.PLAIN.value[0],
 }
 
@@ -167,7 +168,7 @@ def of_call(spot: Spot, node: ast.Call, need: Need, kind: Kind) -> Advice | None
     fix = next(filter(None, (_instead_of_call(spot, name, node, kind) for name in names)), None)
     if need is Need.HASH and (fix is None or names[0] == "pop"):
         fix = _OF_HASHED.get(names[0], _OF_CACHE)
-    if fix is None and need is Need.TEXT:
+    if fix is None and need is Need.NUMERAL:
         fix = need.value[1]
     if fix is None:
         fix = (

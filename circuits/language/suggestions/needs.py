@@ -36,9 +36,14 @@ class Need(Enum):
         f"is hashed (a set, a key of a dict), {UNKNOWN}.",
         "Keep signals in lists, and look for one with member(x, values).",
     )
-    TEXT = (
+    NUMERAL = (
         f"is formatted as a number, {UNKNOWN}.",
         "Leave it out of the text; where a check fails, error.explain() shows values.",
+    )
+    TEXT = (
+        f"becomes a text, {UNKNOWN}.",
+        "Compute with the value itself. To look at it write print(x), which shows its kind; where "
+        "a check fails, error.explain() shows values.",
     )
     ITEMS = (
         "is taken apart, but it is a single value.",

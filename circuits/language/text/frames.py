@@ -47,6 +47,11 @@ def runs_a_body(function: F) -> F:
     return function
 
 
+def runs_bodies(code: CodeType) -> bool:
+    """Whether it is code that calls bodies, as runs_a_body() marked it."""
+    return code in _bodies
+
+
 def owner_of(code: CodeType) -> Owner:
     """Who wrote the file that code comes from."""
     owner = _owners.get(code.co_filename)

@@ -6,6 +6,7 @@ while it is compiled. Each ends in a CompileError with the language's own way to
 
 from __future__ import annotations
 
+import sys
 from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -81,6 +82,17 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
         error = CompileError(f"{about} {found.problem}", found.fix, source_here())
         keep_for(self.engine, error)
         return error
+
+    def _require_shown(self) -> None:
+        """Raise CompileError where a body makes a text of it to compute with, and not to show."""
+        if self.engine.refusals is None:
+            return  # no body runs
+        from zkpipe.circuits.language.suggestions.displays import (
+            is_only_shown,  # late: most runs show nothing
+        )
+
+        if not is_only_shown(sys._getframe(2)):
+            raise self._refused(Need.TEXT)
 
     def __copy__(self) -> NotPlain:
         return self  # nothing in it changes

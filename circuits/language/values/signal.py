@@ -278,12 +278,16 @@ class Signal(NotPlain):
     __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
     def __repr__(self) -> str:
+        self._require_shown()
         return f"<{self.kind()}{OF_A_CIRCUIT}"
+
+    __str__ = __repr__
 
     def __format__(self, specification: str) -> str:
         if specification:
-            raise self._refused(Need.TEXT)
-        return repr(self)
+            raise self._refused(Need.NUMERAL)
+        self._require_shown()
+        return f"<{self.kind()}{OF_A_CIRCUIT}"
 
     def __matmul__(self, other: object) -> NoReturn:
         raise refused(

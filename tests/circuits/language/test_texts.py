@@ -1,0 +1,206 @@
+"""The text of a circuit's value: refused where a body computes with it, and there to be shown."""
+
+# Texts as authors write them.
+# ruff: noqa: T201, T203, UP031, UP032
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+import json
+import logging
+import pdb
+import pprint
+import reprlib
+import string
+import sys
+import warnings
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zkpipe.circuits import Circuit, CompileError, Field, Private, Public, UInt, check, circuit
+
+LOG = logging.getLogger("zkpipe.tests.texts")
+LOG.propagate = False
+LOG.setLevel(logging.DEBUG)
+KIND = "<an integer from 0 to 255 of a circuit>"
+
+REFUSED = r"(becomes|makes) a text.*not known when the circuit is compiled"
+
+Body = Callable[[Any, Any], object]
+
+
+@dataclasses.dataclass
+class Pair:
+    x: Any
+    y: Any
+
+
+class Named:
+    def __init__(self, x: Any) -> None:
+        self.x = x
+
+    def __str__(self) -> str:
+        return f"named {self.x}"
+
+
+def of(body: Body) -> Circuit:
+    @circuit
+    def tested(x: Private[UInt[8]], y: Public[UInt[32]]) -> Public[Field]:
+        body(x, y)
+        return x + y
+
+    return tested
+
+
+def hashed(x: Any, y: Any) -> None:
+    check(int(sha256(str(x).encode()).hexdigest(), 16) % 2**100 == y)
+
+
+def swallowed(x: Any, y: Any) -> None:
+    with contextlib.suppress(Exception):
+        str(x)
+
+
+def printed_to_a_text(x: Any, y: Any) -> str:
+    kept = io.StringIO()
+    print(x, file=kept)
+    return kept.getvalue()
+
+
+def asserted(x: Any, y: Any) -> None:
+    assert str(x) == "5"
+
+
+def by_its_class(x: Any, y: Any) -> None:
+    check(x > len(str(Named(y))))
+
+
+COMPUTED: dict[str, Body] = {
+    "a hash of str": hashed,
+    "a length": lambda x, y: check(x > len(str(y))),
+    "a length that is printed": lambda x, y: print(len(str(x))),
+    "a comparison": lambda x, y: check(str(x) == str(y)),
+    "an f-string": lambda x, y: len(f"{x}"),
+    "an f-string of several": lambda x, y: len(f"{1} {x}\n"),
+    "an f-string with repr": lambda x, y: len(f"{x!r}"),
+    "a key": lambda x, y: {"1": 2}.get(str(x)),
+    "repr": lambda x, y: len(repr(x)),
+    "ascii": lambda x, y: len(ascii(x)),
+    "%": lambda x, y: len("%s" % x),
+    "% of a tuple": lambda x, y: len("%r %s" % (1, x)),
+    "format": lambda x, y: len(format(x)),
+    "str.format": lambda x, y: len("{}".format(x)),
+    "join": lambda x, y: len(",".join(map(str, [x, y]))),
+    "join of a generator": lambda x, y: len(",".join(str(v) for v in (x, y))),
+    "a list": lambda x, y: len(str([x, y])),
+    "a record": lambda x, y: len(str(Pair(x, y))),
+    "a class": by_its_class,
+    "a method": lambda x, y: len(x.__str__()),
+    "json": lambda x, y: json.dumps([x, y], default=str),
+    "a template": lambda x, y: string.Template("$x").substitute(x=x),
+    "pprint": lambda x, y: pprint.pformat([x, y]),
+    "reprlib": lambda x, y: reprlib.repr([x, y]),
+    "an array's text": lambda x, y: len(str(np.array([x, y]))),
+    "an array of texts": lambda x, y: np.array([x, y]).astype(str),
+    "print to a text": printed_to_a_text,
+    "an assert": asserted,
+    "a text that is kept": lambda x, y: [f"{x}"],
+    "swallowed": swallowed,
+}
+
+
+@pytest.mark.parametrize("body", COMPUTED.values(), ids=COMPUTED)
+def test_a_text_that_is_computed_with_is_refused(body: Body) -> None:
+    with pytest.raises(CompileError, match=REFUSED):
+        of(body).compile()
+    with pytest.raises(CompileError, match=REFUSED):
+        of(body)(3, 4)  # the plain run refuses what the circuit refuses
+
+
+def raised(x: Any, y: Any) -> None:
+    assert x is not y, f"{x} and {y}"
+    with pytest.raises(ValueError, match=KIND):
+        raise ValueError(f"not {x}")
+
+
+def written(x: Any, y: Any) -> None:
+    sys.stdout.write(f"{x}\n")
+    sys.stderr.write("%s\n" % x)
+    print(x, file=sys.stderr)
+
+
+def logged(x: Any, y: Any) -> None:
+    LOG.info("%s and %r", x, [y])
+    LOG.debug(f"{x}")
+
+
+SHOWN: dict[str, Body] = {
+    "print": lambda x, y: print(x, [x, y], Pair(x, y), Named(x), np.array([x])),
+    "print of texts": lambda x, y: print(str(x), f"{x=} {y}", "%s" % x, "{}".format(x)),
+    "print of joined texts": lambda x, y: print(", ".join(f"{v}" for v in (x, y)).upper()),
+    "print of parts": lambda x, y: print(*[f"{v}" for v in (x, y)], sep="\n"),
+    "pprint": lambda x, y: pprint.pprint([x, {"y": y}, Pair(x, y)]),
+    "the streams": written,
+    "a log": logged,
+    "an exception": raised,
+    "an exception that is kept": lambda x, y: KeyError(f"{x}"),
+}
+
+
+@pytest.mark.parametrize("body", SHOWN.values(), ids=SHOWN)
+def test_a_text_that_is_shown_says_the_kind(body: Body) -> None:
+    of(body).compile()
+    assert of(body)(3, 4) == 7
+
+
+def test_a_warning_may_say_the_kind() -> None:
+    with pytest.warns(UserWarning, match=KIND):
+        of(lambda x, y: warnings.warn(f"{x}", stacklevel=1))(3, 4)
+
+
+def test_a_debugger_sees_the_kind() -> None:
+    commands, seen = io.StringIO("p x\np str(x)\npp [x, y]\nc\n"), io.StringIO()
+
+    def body(x: Any, y: Any) -> None:
+        pdb.Pdb(stdin=commands, stdout=seen, nosigint=True, readrc=False).set_trace()
+        check(x < y)
+
+    assert of(body)(3, 4) == 7
+    assert seen.getvalue().count(KIND) == 3
+
+
+def test_a_text_is_there_when_no_body_runs() -> None:
+    kept: list[Any] = []
+    of(lambda x, y: kept.append(x)).compile()
+    assert str(kept[0]) == repr(kept[0]) == f"{kept[0]}" == KIND
+
+
+def test_a_body_without_source_may_print_and_not_compute() -> None:
+    names: dict[str, Any] = {}
+    exec("def shows(x, y): print(x)\ndef computes(x, y): len(str(x))", names)  # noqa: S102
+    of(names["shows"]).compile()
+    with pytest.raises(CompileError, match="becomes a text"):
+        of(names["computes"]).compile()
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        (hashed, "zkpipe.circuits.gadgets.poseidon([x, y])"),
+        (lambda x, y: check(x > len(str(y))), "1 + sum(x >= 10**i for i in range(1, n))"),
+        (lambda x, y: {"1": 2}[str(x)], "lookup(entries, x)"),
+        (lambda x, y: int(f"{x}"), "Leave out int() and the text"),
+        (lambda x, y: json.dumps([x], default=str), "Return the value as Public[...]"),
+        (lambda x, y: [f"{x}"], "print(x), which shows its kind"),
+    ],
+)
+def test_what_to_write_depends_on_what_the_text_is_for(body: Body, fix: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        of(body).compile()
+    assert fix in str(caught.value)
