@@ -27,11 +27,20 @@ SHOWN = 8  # inputs without a wire that are named, of each system
 def loose_ends(
     system: ConstraintSystem, rows: Equations, names: Mapping[int, str]
 ) -> Iterator[Finding]:
-    """Findings on inputs and outputs that are unused or tied to nothing.
+    """Findings on inputs and outputs that are unused or tied to nothing, or that nobody is shown.
 
     rows   of the system
     names  of the outputs and inputs, by wire
     """
+    if not system.public_count:
+        yield Finding(
+            "no-public-values",
+            Severity.NOTE,
+            "The circuit has no public values: a proof says only that some inputs pass all checks, "
+            "and one proof serves everybody.",
+            "Declare Public[...] what the verifier knows, or return it. If the verifier knows the "
+            "constants in the circuit and nothing else, nothing is missing.",
+        )
     yield from _unused(system, rows, names)
     parts, used = _parts(rows), used_wires(rows)
     sizes = np.bincount(parts[np.fromiter(names, np.int64)], minlength=rows.total_count)

@@ -64,6 +64,16 @@ def test_a_warning_alone_is_found_too(loose: Path) -> None:
     assert json.loads(result.stdout)["verdict"] == "safe"
 
 
+def test_a_circuit_without_public_values_is_safe_and_told_so(loose: Path) -> None:
+    loose.write_text(
+        "from zkpipe import Private, UInt, check, circuit\n\n@circuit\n"
+        "def ordered(x: Private[UInt[8]], y: Private[UInt[8]]) -> None:\n    check(x < y)\n"
+    )
+    told = done("lint", loose)
+    assert "SAFE" in told
+    assert "no public values: a proof says only that some inputs pass all checks" in told
+
+
 def test_the_verdict_says_that_waived_hints_are_taken_as_given(loose: Path) -> None:
     loose.write_text(LOOSE.replace("returns=Field)", "returns=Field, waive='a test')"))
     told = invoke("lint", loose).stdout

@@ -9,6 +9,7 @@ import pytest
 from tests.circuits.soundness.systems import bit, equal, system_of
 from zkpipe.circuits import (
     Array,
+    ConstraintSystem,
     Field,
     Fixed,
     Int,
@@ -227,3 +228,34 @@ def test_a_right_is_zero_is_no_place_where_a_proof_stops():
     found = lint(system_of(rows, 1, 2, 7))
     stops = [finding.names[0] for finding in found.findings if finding.kind == "open-division"]
     assert stops == ["wire 1"]
+
+
+@circuit
+def ordered(x: Private[UInt[8]], y: Private[UInt[8]]) -> None:
+    check(x < y)
+
+
+def test_a_circuit_without_public_values_is_noted():
+    found = lint(ordered.trace())
+    assert found.report.verdict is Verdict.SAFE
+    assert [(x.kind, x.severity.value) for x in found.findings] == [("no-public-values", "note")]
+
+
+def test_a_file_without_public_values_is_noted(tmp_path):
+    ordered.compile().save(tmp_path / "ordered.r1cs")
+    assert "no-public-values" in kinds(ConstraintSystem.load(tmp_path / "ordered.r1cs"))
+
+
+@circuit
+def below(x: Private[UInt[8]], limit: Public[UInt[8]]) -> None:
+    check(x < limit)
+
+
+@circuit
+def product(x: Private[UInt[8]], y: Private[UInt[8]]) -> Public[Field]:
+    return x * y
+
+
+@pytest.mark.parametrize("shown", [below, product], ids=["an input", "an output"])
+def test_one_public_value_is_something_to_say(shown):
+    assert "no-public-values" not in kinds(shown.trace())
