@@ -152,7 +152,7 @@ class UnsatisfiedError(ZkpipeError):
     source   the place of the check in the user's text, None for a system read from a file
     message  the second argument of that check, None if it has none
     values   names and values of both sides and of the inputs concerned; shown by explain() only
-    suspect  the input that is likely wrong, if there is one
+    suspect  the input that is likely wrong, if that can be told: of two sides either may be wrong
     cause    what a hint's function raised; not chained, for a traceback would show its text
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from zkpipe.circuits.errors import CircuitWarning, InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS
@@ -29,6 +30,14 @@ class ConstraintSystem(R1CS):
     def __repr__(self) -> str:
         counts = f"{self.constraint_count} constraints, {self.wire_count} wires"
         return f"<constraint system {self.name}: {counts}>"
+
+    if not TYPE_CHECKING:  # to type checkers a missing attribute is an error
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse what a system does not have. Raises AttributeError."""
+            from zkpipe.circuits.missing import of_system
+
+            raise of_system(self, name)
 
     @property
     def public_names(self) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from types import FunctionType
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile.assemble import Leaf, assemble
@@ -59,6 +59,7 @@ from zkpipe.circuits.language.values.types import (
     leaf_paths,
     nest_of,
 )
+from zkpipe.circuits.missing import of_circuit
 from zkpipe.circuits.soundness.requirement import require_determined
 from zkpipe.circuits.system import ConstraintSystem, with_warnings
 from zkpipe.ground.kinds import MOST
@@ -86,6 +87,12 @@ class Circuit(Decorated):
 
     def __repr__(self) -> str:
         return f"<circuit {self.name}>"
+
+    if not TYPE_CHECKING:  # to type checkers a missing attribute is an error
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse what a circuit does not have. Raises AttributeError."""
+            raise of_circuit(self, name, vars(self).get("__name__", "of a function"))
 
     def compile(self) -> ConstraintSystem:
         """The circuit's constraint system, in which the inputs determine every value.

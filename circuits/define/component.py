@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from types import FunctionType
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, NoReturn, get_args, get_origin
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile.lowering import TracingEngine
@@ -64,6 +64,7 @@ from zkpipe.circuits.language.values.types import (
     as_type,
     record_classes,
 )
+from zkpipe.circuits.missing import of_component
 from zkpipe.circuits.swallowed import keep
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import describe, items
@@ -93,6 +94,12 @@ class Component(Decorated):
 
     def __repr__(self) -> str:
         return f"<component {self.name}>"
+
+    if not TYPE_CHECKING:  # to type checkers a missing attribute is an error
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Refuse what a component does not have. Raises AttributeError."""
+            raise of_component(self, name, vars(self).get("__name__", "of a function"))
 
     def __call__(self, *positional: Any, **named: Any) -> Any:
         """The component on these arguments: rows copied into the circuit, or integers.

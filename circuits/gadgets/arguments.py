@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.language.values.bounds import power
 from zkpipe.circuits.language.values.engine import current_engine
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal
@@ -107,8 +108,14 @@ def bits(gadget: str, name: str, values: object) -> list[Element]:
 
 def whole(gadget: str, name: str, value: object, least: int, most: int, fix: str) -> int:
     """A whole number that is known when the circuit is compiled."""
-    number = None if isinstance(value, Signal) else whole_number(value)
+    if isinstance(value, Signal):
+        what = f"has {value.kind()} for {name}, which must be known when the circuit is compiled."
+        raise misuse(gadget, what, "Give a whole number.", name)
+    number = whole_number(value)
     if number is None or not least <= number <= most:
-        what = f"has no whole number from {least} to {most} for {name}."
+        within = f"from {power(least)} to {power(most)}"
+        if most == R - 1:
+            within = "strictly between -r and r" if least < 0 else f"from {least} to r - 1"
+        what = f"has no whole number {within} for {name}."
         raise misuse(gadget, what, fix, name, value)
     return number

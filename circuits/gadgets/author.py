@@ -38,6 +38,14 @@ def linear_combination(weights: Sequence[int], values: Sequence[Any]) -> Any:
     if not all(type(x) is Signal for x in terms):  # a Fixed is of another class
         terms = elements(gadget, "values", terms)
     factors: list[Any] = listed(gadget, "weights", weights, "whole numbers")
+    if any(isinstance(weight, Signal) for weight in factors):
+        raise misuse(
+            gadget,
+            "has a circuit's value for a weight, which must be known when the circuit is compiled.",
+            "Write x * y for a product of two values."
+            if any(isinstance(x, Signal) for x in terms)
+            else "The weights come first: linear_combination([1, 2, 3], [x, y, z]).",
+        )
     if not all(type(weight) is int and -R < weight < R for weight in factors):
         factors = [
             whole(gadget, f"weights[{i}]", weight, 1 - R, R - 1, "Reduce it mod r first.")

@@ -13,16 +13,21 @@ refused: the reference would be traced in the place of the rows.
 
 from __future__ import annotations
 
+import ast
 import inspect
+import sys
 from collections.abc import Callable
 from functools import partial, wraps
+from types import FrameType
 from typing import Any
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import CompileError, UnsatisfiedError
 from zkpipe.circuits.gadgets.arguments import misuse
 from zkpipe.circuits.language.plain.run import Precomputed
+from zkpipe.circuits.language.text.frames import Owner, owner_of
 from zkpipe.circuits.language.text.source import source_here
+from zkpipe.circuits.language.text.syntax import spot_of
 from zkpipe.circuits.language.values.engine import Engine, current_engine, outside, running
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal, constant, foreign, in_reach
@@ -68,12 +73,18 @@ def on_integers(reference: Function, returns: Any = Field) -> Callable[[Function
     Raises CompileError for another type. The gadget raises CompileError for arguments in which
     values of a circuit cannot be seen, and for results that are not of the type.
     """
+    if not callable(reference) or _is_bare(sys._getframe(1)):
+        raise refused(
+            "does not have the gadget's plain function.",
+            "Write @on_integers(reference) above the rows.",
+        )
     results = _results(returns)
 
     def decorate(rows: Function) -> Function:
-        if not (callable(reference) and callable(rows)):
+        if not callable(rows):  # @on_integers by itself, where the text cannot be read
             raise refused(
-                "does not have two functions.", "Write @on_integers(reference) above the rows."
+                "calls what on_integers() decorates.",
+                "Write @on_integers(reference) above the rows.",
             )
         name = getattr(rows, "__name__", "a gadget")
         signature = inspect.signature(rows)
@@ -101,6 +112,18 @@ def on_integers(reference: Function, returns: Any = Field) -> Callable[[Function
         return gadget
 
     return decorate
+
+
+def _is_bare(frame: FrameType) -> bool:
+    """Whether a frame is at `@on_integers` without parentheses, which takes the rows for it."""
+    spot = None if owner_of(frame.f_code) is Owner.OURS else spot_of(frame, frame.f_lasti)
+    around = None if spot is None or not spot.around else spot.around[0]
+    return (
+        spot is not None
+        and isinstance(around, ast.FunctionDef)
+        and isinstance(spot.node, ast.Name | ast.Attribute)
+        and spot.node in around.decorator_list
+    )
 
 
 def _results(returns: Any) -> Results:

@@ -133,8 +133,9 @@ def _sides(
     names = system.symbols or ()
     prefix = len(system.name) + 1
     shown += [(names[wire][prefix:], _wire_value(values, wire)) for wire in paths[:MOST_INPUTS]]
-    concerned = direct[1:] if origin.site.purpose == "division" else direct
-    alone = [side[0][0] for side in concerned if len(side) == 1 and side[0][0] in paths]
+    # Of two sides with inputs either may be wrong: a salt as well as a commitment.
+    blamed = direct[1] if len(labels) == 1 or origin.site.purpose == "division" else []
+    alone = [wire for wire, _ in blamed if len(blamed) == 1 and wire in paths]
     suspects = alone or (paths if len(paths) == 1 else [])
     return shown, names[suspects[0]][prefix:] if suspects else None
 

@@ -123,6 +123,10 @@ def _of_items(test: ast.expr, kind: Kind) -> Advice:
 def _of_operators(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
     if isinstance(node, ast.BoolOp):
         word = "`and`" if isinstance(node.op, ast.And) else "`or`"
+        said = _with_message(spot, node, kind)
+        if said is not None:
+            about = f"is decided by Python's {word}, {UNKNOWN}."
+            return Advice(shown(node), about, written(said, "Write check(condition, 'message')."))
     elif _is_joining(node):
         word = "`not`"
     elif isinstance(node, ast.Compare) and len(node.ops) > 1:
@@ -131,6 +135,24 @@ def _of_operators(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
         return None
     fix = written(_joined(spot, node, kind), "Combine conditions with & | ~.")
     return Advice(shown(node), f"is decided by Python's {word}, {UNKNOWN}.", fix)
+
+
+def _with_message(spot: Spot, node: ast.BoolOp, kind: Kind) -> ast.expr | None:
+    """A check for `x > 3 or "too small"` and `x > 3 or fail("too small")`, as other tools write."""
+    *conditions, last = node.values
+    if not isinstance(node.op, ast.Or):
+        return None
+    said = last.args[:1] if isinstance(last, ast.Call) else [last]
+    is_call = isinstance(last, ast.Call) and isinstance(spot.around[0], ast.Expr)
+    if not (is_call or _is_text(last)):
+        return None
+    condition = conditions[0] if len(conditions) == 1 else ast.BoolOp(ast.Or(), conditions)
+    return call("check", _joined(spot, condition, kind), *filter(_is_text, said))
+
+
+def _is_text(node: ast.expr) -> bool:
+    is_constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return is_constant or isinstance(node, ast.JoinedStr)
 
 
 def _joined(spot: Spot, node: ast.expr, kind: Kind) -> ast.expr:
@@ -207,9 +229,10 @@ def _of_nests(spot: Spot, node: ast.Compare) -> str:
         return f"Compare their items or fields: {joined}({pairs})."
     strict = ast.Lt() if isinstance(operator, ast.Lt | ast.LtE) else ast.Gt()
     return (
-        "The first items that differ decide: begin with result = "
-        f"{isinstance(operator, ast.LtE | ast.GtE)}, and from the last pair to the first take "
-        f"result = ({shown(ast.Compare(x, [strict], [y]))}) | ((x == y) & result)."
+        f"To compare each item with its partner write all_of([{pairs}]). Python's own order "
+        "of lists is lexicographic, by the first items that differ: for that begin with "
+        f"result = {isinstance(operator, ast.LtE | ast.GtE)}, and from the last pair to the first "
+        f"take result = ({shown(ast.Compare(x, [strict], [y]))}) | ((x == y) & result)."
     )
 
 

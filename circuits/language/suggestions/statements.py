@@ -32,13 +32,36 @@ def of_statement(spot: Spot, outer: Deciding, kind: Kind) -> Advice:
             f"select({condition}, new, old).",
         )
     fix = _choose(condition)
-    if isinstance(outer, ast.IfExp) and _calls_itself(spot, outer.body, outer.orelse):
+    raised = _raised(spot, outer)
+    if raised is not None:
+        wanted = negated(flag) if raised is outer.body else flag
+        fix = written(call("check", wanted, *_message(raised)), fix)
+    elif isinstance(outer, ast.IfExp) and _calls_itself(spot, outer.body, outer.orelse):
         fix = _ENDLESS
     elif isinstance(outer, ast.IfExp):
         fix = written(call("select", flag, outer.body, outer.orelse), fix)
     else:
         fix = _instead(spot, outer, flag, _after(outer, spot.around)) or fix
     return Advice(about, f"decides an `if`, {UNKNOWN}.", fix + _guarded(outer))
+
+
+def _raised(spot: Spot, outer: Deciding) -> ast.expr | None:
+    """What `raise error if c else None` raises, in either case."""
+    if not isinstance(outer, ast.IfExp) or not any(isinstance(x, ast.Raise) for x in spot.around):
+        return None
+    for case, other in ((outer.body, outer.orelse), (outer.orelse, outer.body)):
+        if isinstance(other, ast.Constant) and other.value is None:
+            return case
+    return None
+
+
+def _message(exception: ast.expr) -> list[ast.expr]:
+    """The text that an exception says, if it is written out."""
+    if isinstance(exception, ast.Call) and exception.args:
+        said = exception.args[0]
+        if isinstance(said, ast.Constant) and isinstance(said.value, str):
+            return [said]
+    return []
 
 
 def _guarded(outer: ast.If | ast.IfExp) -> str:
@@ -92,7 +115,8 @@ def _instead(spot: Spot, outer: ast.If, flag: ast.expr, after: ast.stmt | None) 
             return _line(ast.Return(call("select", flag, first.value, other.value)))
         return None
     if other is None and isinstance(first, ast.Raise):
-        return _line(ast.Expr(call("check", negated(flag))))
+        said = [] if first.exc is None else _message(first.exc)
+        return _line(ast.Expr(call("check", negated(flag), *said)))
     if other is None and isinstance(first, ast.Expr) and _is_check(first.value):
         checked = as_flag(first.value.args[0])  # type: ignore[attr-defined]  # _is_check says so
         return _line(ast.Expr(call("check", ast.BinOp(negated(flag), ast.BitOr(), checked))))

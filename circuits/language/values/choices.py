@@ -50,7 +50,8 @@ def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
     if not isinstance(condition, Signal):
         value = plain_integer(condition)
         if value not in (0, 1):
-            raise refused(f"chooses by {describe(condition)}, which is not a Bool.", _COMPARE)
+            fix = _EACH if items(condition) is not None else _COMPARE
+            raise refused(f"chooses by {describe(condition)}, which is not a Bool.", fix)
         options = [_plain(option, "chooses") for option in (if_false, if_true)]
         chosen = options.pop(value or 0)
         spare(options)
@@ -68,6 +69,10 @@ def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
 
 
 _COMPARE = "Compare: select(x != 0, a, b)."
+_EACH = (
+    "Choose item by item: [select(x, a, b) for x in xs]; or join the items to one Bool with "
+    "all_of(xs) or any_of(xs)."
+)
 
 
 def _is_nest(value: object) -> bool:

@@ -276,6 +276,10 @@ def _wrong_kind(path: str, type_: Type, value: object) -> InputError:
     fix = "Give a finite number." if isinstance(type_, FixedType) else "Give an integer."
     if isinstance(value, float | Decimal) and not isinstance(type_, FixedType):
         fix = "Give an integer, without a point or an exponent; or declare a Fixed[n, f]."
+    if is_of(value, str):
+        fix = "Give an integer; int(text) makes one of digits."
+        if isinstance(type_, FixedType):
+            fix = "Give an int, float, Fraction or Decimal; Decimal(text) makes one of digits."
     if isinstance(type_, ArrayType):
         fix = "Give a list."
     elif isinstance(type_, RecordType):

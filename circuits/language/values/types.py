@@ -165,10 +165,11 @@ def wrong_type(problem: str, fix: str) -> CompileError:
 def _width(name: str, bits: object, example: str = "[32]") -> int:
     width = whole_number(bits)
     if width is None or not 1 <= width <= MAX_BITS:
+        too_wide = "; 254 bits do not fit the field without wrapping around"
+        is_wide = width is not None and width > MAX_BITS
         raise wrong_type(
             f"{name}[...] takes a number of bits from 1 to {MAX_BITS}.",
-            f"Write for example {name}{example}; 254 bits do not fit the field without wrapping "
-            "around.",
+            f"Write for example {name}{example}{too_wide if is_wide else ''}.",
         )
     return width
 
@@ -217,14 +218,15 @@ class Fixed(_Written):
     """Fixed[n, f]: an Int[n] of units of 2^-f, n from 1 to 253 and f from 0 to n."""
 
     def __class_getitem__(cls, parameters: object) -> FixedType:
-        bits, fraction = parameters if _is_pair(parameters) else (None, None)
-        n = _width("Fixed", bits, "[32, 16]")
-        behind = whole_number(fraction)
+        both = "Fixed[...] takes two numbers: its bits, and how many of them are behind the point"
+        if not _is_pair(parameters):
+            bits = whole_number(parameters)
+            near = bits if bits is not None and 1 < bits <= MAX_BITS else 32
+            raise wrong_type(f"{both}.", f"Write for example Fixed[{near}, {near // 2}].")
+        n = _width("Fixed", parameters[0], "[32, 16]")
+        behind = whole_number(parameters[1])
         if behind is None or not 0 <= behind <= n:
-            raise wrong_type(
-                "Fixed[...] takes its bits, and how many of them stand behind the point.",
-                "Write for example Fixed[32, 16].",
-            )
+            raise wrong_type(f"{both}, at most all.", f"Write for example Fixed[{n}, {n // 2}].")
         return FixedType(f"Fixed[{n}, {behind}]", -(1 << n - 1), (1 << n - 1) - 1, behind)
 
 

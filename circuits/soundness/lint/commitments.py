@@ -49,11 +49,12 @@ def guessable_digests(system: ConstraintSystem, names: Mapping[int, str]) -> Ite
         room = sum(bits[wire] for wire in private)
         if private and room < GUESSED_BITS:
             listed = tuple(names[wire] for wire in sorted(private))
+            alone = "alone, which has" if len(listed) == 1 else "alone, which together have"
             yield Finding(
                 "guessable-digest",
                 Severity.WARNING,
-                f"A hash depends on {', '.join(f'`{name}`' for name in listed)} alone, which "
-                f"have {room} bits together: whoever sees it can try them all.",
+                f"A hash depends on {', '.join(f'`{name}`' for name in listed)} {alone} "
+                f"{room} bits: whoever sees it can try all values.",
                 "Hash a salt with them: a Private[Field] drawn at random.",
                 listed,
                 None if call.place is None else call.place.source(),

@@ -27,7 +27,7 @@ from zkpipe.circuits import (
     circuit,
     component,
 )
-from zkpipe.circuits.gadgets import to_bits
+from zkpipe.circuits.gadgets import author, to_bits
 from zkpipe.circuits.gadgets.author import linear_combination, on_integers, wire
 from zkpipe.circuits.testing import agrees, costs, deletions, lies
 
@@ -100,7 +100,7 @@ def test_a_combination_of_constants_alone_costs_nothing_in_a_circuit() -> None:
     ("weights", "values", "says"),
     [
         ([1], [1, 2], "has 1 weights for 2 values"),
-        ([R], [1], r"no whole number from .* for weights\[0\]"),
+        ([R], [1], r"no whole number strictly between -r and r for weights\[0\]"),
         ([0.5], [1], r"for weights\[0\]"),
         ([1], [R], r"no field element for values\[0\]"),
         ([1], ["a"], r"has a text for values\[0\]"),
@@ -113,12 +113,19 @@ def test_what_is_no_combination_is_refused(weights: Any, values: Any, says: str)
         linear_combination(weights, values)
 
 
-def test_a_weight_that_is_a_value_of_the_circuit_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("values", "fix"),
+    [
+        ([1], r"The weights come first: linear_combination\(\[1, 2, 3\], \[x, y, z\]\)"),
+        (["x"], r"Write x \* y for a product of two values"),
+    ],
+)
+def test_a_weight_that_is_a_value_of_the_circuit_is_refused(values: list[Any], fix: str) -> None:
     @circuit
     def weighted(x: Private[Field]) -> Public[Field]:
-        return linear_combination([x], [x])
+        return linear_combination([x], [x if value == "x" else value for value in values])
 
-    with pytest.raises(CompileError, match=r"no whole number .* for weights\[0\]"):
+    with pytest.raises(CompileError, match=f"has a circuit's value for a weight.*\n.*\n{fix}"):
         weighted.compile()
 
 
@@ -450,8 +457,25 @@ def test_what_is_no_type_of_results_is_refused_at_the_decorator(returns: Any) ->
 
 @pytest.mark.parametrize(("reference", "rows"), [(None, abs), (abs, None)])
 def test_what_is_no_function_is_refused_at_the_decorator(reference: Any, rows: Any) -> None:
-    with pytest.raises(CompileError, match="does not have two functions"):
+    with pytest.raises(CompileError, match=r"Write @on_integers\(reference\) above the rows"):
         on_integers(reference)(rows)
+
+
+def test_a_decorator_without_its_reference_is_refused_where_it_stands() -> None:
+    with pytest.raises(CompileError, match=r"does not have the gadget's plain function") as caught:
+
+        @on_integers
+        def bare(x: Any) -> Any:
+            return x + 1
+
+    assert "`on_integers`" in caught.value.problem
+    with pytest.raises(CompileError, match="plain function"):
+
+        @author.on_integers
+        def of_module(x: Any) -> Any:
+            return x + 1
+
+    assert on_integers(abs)(abs)(3) == 3  # a plain call is none
 
 
 def test_rows_have_the_bounds_of_the_type_as_the_plain_run_has() -> None:

@@ -200,6 +200,23 @@ def formatted(a: Any, b: Any) -> Any:
     f"{a:03d}"
 
 
+def raising_a_text(a: Any, b: Any) -> Any:
+    if a > b:
+        raise ValueError("too large")
+
+
+def raising_or_none(a: Any, b: Any) -> Any:
+    raise ValueError("too large") if a > b else None
+
+
+def raising_unless(a: Any, b: Any) -> Any:
+    raise None if a <= b else ValueError(a)
+
+
+def failing(a: Any, b: Any) -> Any:
+    a <= b or pytest.fail("too large")
+
+
 def in_a_lambda(a: Any, b: Any) -> Any:
     list(map(lambda x: 1 if x > 3 else 0, [a, b]))
 
@@ -219,7 +236,11 @@ DECIDED = {  # what the sentence is about, and what to write instead
     added: ("`a` decides an `if`", "Write y = select(a != 0, y + 1, y)."),
     implied: ("decides an `if`", "choose: select((a > 3) & (b >= 2), if_true, if_false)."),
     only_implied: ("decides an `if`", "Write check(~((a > 3) & (b >= 2)) | (a == b))."),
-    raising: ("decides an `if`", "Write check((a > 3) | b)."),
+    raising: ("decides an `if`", "Write check((a > 3) | b, 'too small')."),
+    raising_a_text: ("decides an `if`", "Write check(a <= b, 'too large')."),
+    raising_or_none: ("`a > b` decides an `if`", "Write check(a <= b, 'too large')."),
+    raising_unless: ("`a <= b` decides an `if`", "Write check(a <= b)."),
+    failing: ("Python's `or`", "Write check(a <= b, 'too large')."),
     returning: ("`a in [1, 2, b]`", "Write return select(member(a, [1, 2, b]), a, b)."),
     several: (
         "`a > b` decides",
@@ -300,6 +321,12 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("arrays", lambda a, b: np.array([a, b]) > 3, "item by item: [x > 3 for x in xs]"),
     ("any number", lambda a, b: any([a, b]), "any_of([x != 0 for x in [a, b]])."),
     ("not equal", lambda a, b: [a, b] != [b, 1], "any_of(x != y for x, y in zip("),
+    ("or a message", lambda a, b: check(a > 3 or "bad"), "Write check(a > 3, 'bad')."),
+    ("or both", lambda a, b: check(a > 3 or b or "bad"), "Write check((a > 3) | (b != 0), 'bad')."),
+    ("or a call", lambda a, b: check(a > 3 or abs(b)), "Write (a > 3) | abs(b)."),
+    ("pairs", lambda a, b: [a, b] > [b, 1], "all_of([x > y for x, y in zip(xs, ys, strict=True)])"),
+    ("words", lambda a, b: [a, b] <= [b, 1], "order of lists is lexicographic"),
+    ("by a list", lambda a, b: select([a, b], 1, 2), "[select(x, a, b) for x in xs]"),
     ("order", lambda a, b: [a, b] < [b, 1], "result = (x < y) | ((x == y) & result)"),
     ("from", lambda a, b: range(a, 9), "select((a <= i) & (i < 9), value, 0)"),
     ("format", lambda a, b: format(a, "d"), "Leave it out of the text"),

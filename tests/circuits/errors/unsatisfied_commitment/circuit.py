@@ -1,4 +1,4 @@
-"""The input that is likely wrong."""
+"""A commitment or a salt: either may be wrong."""
 
 from zkpipe import Field, Private, Public, UInt, check, circuit
 from zkpipe.circuits.gadgets import poseidon

@@ -76,7 +76,9 @@ def test_a_digest_of_few_bits_is_guessable_and_a_salt_mends_it():
 
     assert kinds(bare.trace()) == {"guessable-digest": ("salary",)}
     (finding,) = lint(bare.trace()).findings
-    assert "32 bits" in finding.text
+    assert "on `salary` alone, which has 32 bits:" in finding.text
+    both = lint(twice.trace()).findings
+    assert any("`salary[1]` alone, which together have 64 bits:" in f.text for f in both)
     assert finding.source is not None
     assert finding.source.text.startswith("check(poseidon(")
     assert kinds(salted.trace()) == {}
