@@ -23,7 +23,7 @@ def single_values(modulus: int, machine: Machine, bound: int) -> list[int]:
     2p - 1, all it ever makes.
     """
     top = bound * modulus - (machine.width == 1)
-    limb = 64 if machine.width == 1 else 52
+    limb = machine.limb_bits
     ones = [(1 << limb * k) - 1 for k in range(1, machine.limbs)]
     gaps = [((1 << limb) - 1) << limb * k for k in range(machine.limbs - 1)]
     powers = [1 << limb * k for k in range(1, machine.limbs)]

@@ -1,0 +1,1 @@
+"""Kernels for NVIDIA cards: their arithmetic, and how they become PTX."""

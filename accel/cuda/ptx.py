@@ -1,0 +1,89 @@
+"""A kernel as PTX, the text that a card's driver compiles.
+
+numba's front end and LLVM's back end make it.
+One text serves every card from Volta (sm_70) on. It takes neither a card nor an NVIDIA package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import binding as llvm
+
+from zkpipe.accel.cuda.target import bitcode_of
+
+TRIPLE = "nvptx64-nvidia-cuda"
+CARD, VERSION = "sm_70", "+ptx63"
+INLINE = 100_000  # instructions up to which a call becomes its callee: calls go through memory
+
+
+def ptx_of(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    threads: int | None = None,
+    blocks: int | None = None,
+) -> str:
+    """The PTX of a kernel, a Python function that returns nothing, for these numba types.
+
+    threads  the most threads of a block that it is launched with
+    blocks   how many such blocks a multiprocessor must have room for: it bounds the registers
+
+    The entry has the function's name. A parameter is passed as numba passes it, field by field,
+    each as 64 bits: rows are an address and a length, an array is seven words, an integer is one.
+    """
+    bitcode, callee = bitcode_of(function, args)
+    module = llvm.parse_bitcode(bitcode)
+    machine = _machine()
+    module.triple, module.data_layout = TRIPLE, str(machine.target_data)
+    name = function.__name__
+    _add_entry(module, callee, name)
+    for part in (*module.functions, *module.global_variables):
+        if not part.is_declaration and part.name != name:
+            part.linkage = llvm.Linkage.internal
+    _optimize(module, machine)
+    return _bounded(str(machine.emit_assembly(module)), threads, blocks)
+
+
+def _machine() -> Any:
+    """LLVM's back end for cards."""
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    return llvm.Target.from_triple(TRIPLE).create_target_machine(cpu=CARD, features=VERSION, opt=3)
+
+
+def _add_entry(module: Any, callee: str, name: str) -> None:
+    """An entry point that calls numba's function: it has a place for a result and for an error."""
+    kind = str(module.get_function(callee).global_value_type)
+    args = re.findall(r"\b(?:ptr|i\d+)\b", kind[kind.index("(") :])[2:]
+    declared = ", ".join(["ptr", "ptr", *args])
+    parameters = ", ".join(f"{arg} %a{i}" for i, arg in enumerate(args))
+    passed = ", ".join(["ptr %r", "ptr %e", *(f"{arg} %a{i}" for i, arg in enumerate(args))])
+    module.link_in(
+        llvm.parse_assembly(
+            f"""declare i32 @"{callee}"({declared})
+            define ptx_kernel void @{name}({parameters}) {{
+              %r = alloca ptr
+              %e = alloca ptr
+              %status = call i32 @"{callee}"({passed})
+              ret void
+            }}"""
+        )
+    )
+
+
+def _optimize(module: Any, machine: Any) -> None:
+    """For size of registers: everything in line, no loop unrolled beyond what a kernel says."""
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.inlining_threshold = INLINE
+    options.loop_unrolling = options.loop_vectorization = options.slp_vectorization = False
+    passes = llvm.create_pass_builder(machine, options)
+    passes.getModulePassManager().run(module, passes)
+
+
+def _bounded(text: str, threads: int | None, blocks: int | None) -> str:
+    """The text with its launch bounds behind the parameters of its entry."""
+    bounds = f"\n.maxntid {threads}" if threads else ""
+    bounds += f"\n.minnctapersm {blocks}" if blocks else ""
+    return re.sub(r"(\.entry [^{]*\))\s*\{", rf"\1{bounds}\n{{", text, count=1)
