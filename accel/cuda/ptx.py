@@ -16,7 +16,6 @@ from zkpipe.accel.cuda.target import bitcode_of
 
 TRIPLE = "nvptx64-nvidia-cuda"
 CARD, VERSION = "sm_70", "+ptx63"
-INLINE = 100_000  # instructions up to which a call becomes its callee: calls go through memory
 
 
 def ptx_of(
@@ -42,6 +41,8 @@ def ptx_of(
     for part in (*module.functions, *module.global_variables):
         if not part.is_declaration and part.name != name:
             part.linkage = llvm.Linkage.internal
+            if part.is_function:
+                part.add_function_attribute("alwaysinline")  # a call's values go through memory
     _optimize(module, machine)
     return _bounded(str(machine.emit_assembly(module)), threads, blocks)
 
@@ -74,9 +75,8 @@ def _add_entry(module: Any, callee: str, name: str) -> None:
 
 
 def _optimize(module: Any, machine: Any) -> None:
-    """For size of registers: everything in line, no loop unrolled beyond what a kernel says."""
+    """No loop is unrolled beyond what a kernel says: registers are what is scarce."""
     options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.inlining_threshold = INLINE
     options.loop_unrolling = options.loop_vectorization = options.slp_vectorization = False
     passes = llvm.create_pass_builder(machine, options)
     passes.getModulePassManager().run(module, passes)

@@ -105,14 +105,14 @@ class _Function:
             form = _compiled(self.py_func, args, None)
             self._forms[args] = form
             self.nopython_signatures.append(form.signature)
-            form.target_context.insert_user_function(form.entry_point, form.fndesc, [form.library])
+            form.target_context.insert_user_function(form.fndesc, form.fndesc, [form.library])
         name = f"CallTemplate({self.py_func.__name__})"
         template = make_concrete_template(name, self, self.nopython_signatures)
         return template, pysig, args, {}
 
     def get_overload(self, args: tuple[Any, ...]) -> Any:
         """What names the compiled form for numba."""
-        return self._forms[tuple(args)].entry_point
+        return self._forms[tuple(args)].fndesc
 
 
 _function_of = cache(_Function)

@@ -38,3 +38,15 @@ block = _number(lambda b: _read(b, "ctaid.x"))
 thread = _number(  # among all
     lambda b: b.add(b.mul(_read(b, "ctaid.x"), _read(b, "ntid.x")), _read(b, "tid.x"))
 )
+
+
+@intrinsic
+def atomic_add(typing, array, i, value):
+    """Add a value to array[i], alone among all threads, and give what was there before."""
+
+    def codegen(context, b, sig, args):
+        data = context.make_array(sig.args[0])(context, b, args[0]).data
+        place = b.gep(data, [args[1]])
+        return b.atomic_rmw("add", place, args[2], "monotonic")
+
+    return array.dtype(array, types.intp, array.dtype), codegen

@@ -42,7 +42,7 @@ def pitch(n: int) -> int:
 
 
 @kernel
-def _difference(r0, r1, r2, r3, s0, s1, s2, s3):
+def difference(r0, r1, r2, r3, s0, s1, s2, s3):
     """r - s in words, for s <= r."""
     d0 = r0 - s0
     borrow = np.uint64(s0 > r0)
@@ -54,7 +54,8 @@ def _difference(r0, r1, r2, r3, s0, s1, s2, s3):
 
 
 @kernel
-def _less(a0, a1, a2, a3, b0, b1, b2, b3):
+def less(a0, a1, a2, a3, b0, b1, b2, b3):
+    """Whether a < b, in words."""
     if a3 != b3:
         return a3 < b3
     if a2 != b2:
@@ -72,9 +73,9 @@ def _smaller(scalars, low, order, words, state):
     for j in range(min(words.shape[1], len(scalars) - low)):
         i = low + j
         s0, s1, s2, s3 = scalars[i, 0], scalars[i, 1], scalars[i, 2], scalars[i, 3]
-        n0, n1, n2, n3 = _difference(r0, r1, r2, r3, s0, s1, s2, s3)
+        n0, n1, n2, n3 = difference(r0, r1, r2, r3, s0, s1, s2, s3)
         flip = np.uint64(0)
-        if _less(n0, n1, n2, n3, s0, s1, s2, s3):
+        if less(n0, n1, n2, n3, s0, s1, s2, s3):
             s0, s1, s2, s3 = n0, n1, n2, n3
             flip = np.uint64(1)
         words[0, j], words[1, j], words[2, j], words[3, j] = s0, s1, s2, s3

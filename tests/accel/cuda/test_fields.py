@@ -92,7 +92,7 @@ def kernel(operation: Callable[..., Any], field: Field, working: bool) -> Kernel
     return kernel_of(ptx_of(applied, (given, given, made, types.int64), THREADS))
 
 
-def values(field: Field, x: Sequence[Value]) -> Words:
+def as_words(field: Field, x: Sequence[Value]) -> Words:
     return words_from_ints([c for value in x for c in value]).reshape(len(x), -1)
 
 
@@ -126,16 +126,42 @@ def test_operators_give_what_integers_give(
     x.append((0,) * field.degree)
     y.append(random[0])
     made = kernel(operation, field, working)
-    found = apply(made, values(field, x), values(field, y))
+    found = apply(made, as_words(field, x), as_words(field, y))
     for a, b, c in zip(x, y, elements(field, found), strict=True):
         assert all(0 <= component < (2 * p if working else p) for component in c)
         right = MEANINGS[operation](field, a, b)
         assert all((u - v) % p == 0 for u, v in zip(c, right, strict=True))
 
 
+def test_functions_of_the_same_types_are_not_confused() -> None:
+    """A kernel calls the functions that it names, whatever was compiled since."""
+    from numba import njit
+
+    doubled, less = njit(lambda x, y: x + y), njit(lambda x, y: x - y)
+
+    def first(x, y, out, count):
+        i = thread()
+        if i < count:
+            (u,), (v,) = load(x, i), load(y, i)
+            store(out, i, (doubled(u, v),))
+
+    def second(x, y, out, count):
+        i = thread()
+        if i < count:
+            (u,), (v,) = load(x, i), load(y, i)
+            store(out, i, (less(doubled(u, v), v),))
+
+    rows = RowsType(FP, CUDA, 1, True)
+    kinds = (rows, rows, rows, types.int64)
+    texts = [ptx_of(made, kinds) for made in (first, second, first)]
+    assert texts[0] == texts[2] != texts[1]
+    x = as_words(FP, [(5,), (6,)])
+    assert elements(FP, apply(kernel_of(texts[1]), x, x)) == [(5,), (6,)]
+
+
 def test_an_aliased_result_is_right() -> None:
     """A thread reads its own row before it writes it, in whatever order the threads run."""
-    x = values(FP, edge_values(FP, CUDA, 2, 300))
+    x = as_words(FP, edge_values(FP, CUDA, 2, 300))
     made = kernel(multiply, FP, True)
     expected = apply(made, x, x)
     for backwards in (False, True):

@@ -65,29 +65,36 @@ def _with_word(x: int, place: int, word: int) -> int:
     return x & ~(MASK << 32 * place) | word << 32 * place
 
 
-@pytest.mark.parametrize("p", [P, R], ids=["p", "r"])
-@pytest.mark.parametrize("function", MEANINGS, ids=lambda function: function.__name__)
-class TestChains:
-    def test_gives_what_it_says(self, function: Function, p: int) -> None:
-        x, y = pairs(p)
-        for a, b, z in zip(x, y, run(*chain_of(function, p), x, y), strict=True):
-            assert z < (p if function is chains.canonical else 2 * p)
-            assert (z - MEANINGS[function](a, b, p)) % p == 0
+every_chain = pytest.mark.parametrize(
+    ("function", "p"),
+    [(function, p) for function in MEANINGS for p in (P, R)],
+    ids=[f"{function.__name__}-{name}" for function in MEANINGS for name in "pr"],
+)
 
-    def test_every_carry_is_needed(self, function: Function, p: int) -> None:
-        """Every carry that bounds do not exclude comes; forgotten, it gives a wrong result."""
-        steps, results = chain_of(function, p)
-        x, y = pairs(p)
-        possible = may_be_carried_into(steps, p)
-        for i, cases in enumerate(carries(steps, x, y)):
-            assert bool(len(cases)) == possible[i], steps[i]
-            if possible[i]:
-                tried = cases[:: -(-len(cases) // TRIED)]
-                some = [x[k] for k in tried], [y[k] for k in tried]
-                base, *modes = steps[i].operation.split(".")
-                without = replace(steps[i], operation=".".join([base[:-1], *modes]))
-                changed = [*steps[:i], without, *steps[i + 1 :]]
-                assert _result(changed, results, some) != run(steps, results, *some), steps[i]
+
+@every_chain
+def test_a_chain_gives_what_it_says(function: Function, p: int) -> None:
+    x, y = pairs(p)
+    for a, b, z in zip(x, y, run(*chain_of(function, p), x, y), strict=True):
+        assert z < (p if function is chains.canonical else 2 * p)
+        assert (z - MEANINGS[function](a, b, p)) % p == 0
+
+
+@every_chain
+def test_every_carry_is_needed(function: Function, p: int) -> None:
+    """Every carry that bounds do not exclude comes; forgotten, it gives a wrong result."""
+    steps, results = chain_of(function, p)
+    x, y = pairs(p)
+    possible = may_be_carried_into(steps, p)
+    for i, cases in enumerate(carries(steps, x, y)):
+        assert bool(len(cases)) == possible[i], steps[i]
+        if possible[i]:
+            tried = cases[:: -(-len(cases) // TRIED)]
+            some = [x[k] for k in tried], [y[k] for k in tried]
+            base, *modes = steps[i].operation.split(".")
+            without = replace(steps[i], operation=".".join([base[:-1], *modes]))
+            changed = [*steps[:i], without, *steps[i + 1 :]]
+            assert _result(changed, results, some) != run(steps, results, *some), steps[i]
 
 
 def _result(

@@ -1,0 +1,155 @@
+"""What a card must offer, its memory as arrays, and kernels launched on them.
+
+A `Card` is driven by numba.cuda (accel.cuda.driver); tests have one that runs PTX on the processor.
+Arrays of a card are handed to kernels by what they are: `DeviceArray` as an array, `DeviceRows` as
+rows of field elements, an int as a 64-bit integer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+from numba import from_dtype, types
+from numpy.typing import DTypeLike, NDArray
+
+from zkpipe.accel.cuda.ptx import ptx_of
+from zkpipe.accel.curve import Field
+from zkpipe.accel.fields.arrays import RowsType
+from zkpipe.accel.machines.cuda import CUDA
+
+THREADS = 128  # of a block
+BLOCKS = 4  # that a multiprocessor has room for: at most 128 registers a thread
+
+
+class Memory(Protocol):
+    """A piece of a card's memory, given back when nothing holds it any more."""
+
+    @property
+    def address(self) -> int:
+        """Where it lies; a multiple of 16."""
+        ...
+
+
+class Card(Protocol):
+    """A card: memory, copies, launches, all in order."""
+
+    def allocate(self, size: int) -> Memory:
+        """So many bytes. Raises CardMemoryError if there are not as many."""
+        ...
+
+    def clear(self, memory: Memory, size: int) -> None:
+        """Set bytes to 0."""
+        ...
+
+    def write(self, memory: Memory, array: NDArray[Any]) -> None:
+        """Copy an array of the host, in C order, into memory."""
+        ...
+
+    def read(self, memory: Memory, array: NDArray[Any]) -> None:
+        """Copy memory into an array of the host, when all launches before are done."""
+        ...
+
+    def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
+        """Run the entry of a PTX text; `words` are its parameters, 64 bits each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceArray:
+    """A one-dimensional array in a card's memory."""
+
+    card: Card
+    memory: Memory
+    dtype: np.dtype[Any]
+    length: int
+
+    @classmethod
+    def empty(cls, card: Card, length: int, dtype: DTypeLike) -> DeviceArray:
+        """Not cleared."""
+        kind = np.dtype(dtype)
+        return cls(card, card.allocate(max(1, length) * kind.itemsize), kind, length)
+
+    @classmethod
+    def zeros(cls, card: Card, length: int, dtype: DTypeLike) -> DeviceArray:
+        """Cleared."""
+        array = cls.empty(card, length, dtype)
+        card.clear(array.memory, length * array.dtype.itemsize)
+        return array
+
+    @classmethod
+    def of(cls, card: Card, array: NDArray[Any]) -> DeviceArray:
+        """A copy of an array of any shape, flat."""
+        flat = np.ascontiguousarray(array).reshape(-1)
+        made = cls.empty(card, len(flat), flat.dtype)
+        if len(flat):
+            card.write(made.memory, flat)
+        return made
+
+    def to_host(self) -> NDArray[Any]:
+        """A copy."""
+        array = np.empty(self.length, self.dtype)
+        if self.length:
+            self.card.read(self.memory, array)
+        return array
+
+    @property
+    def numba_type(self) -> Any:
+        """As kernels have it."""
+        return types.Array(from_dtype(self.dtype), 1, "C")
+
+    @property
+    def words(self) -> list[int]:
+        """As numba passes an array: no owner, its size, its address, its shape and strides."""
+        size = self.dtype.itemsize
+        return [0, 0, self.length, size, self.memory.address, self.length, size]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRows:
+    """Rows of field elements in a card's memory, `count` of them in each."""
+
+    array: DeviceArray
+    numba_type: RowsType
+
+    @classmethod
+    def over(cls, array: DeviceArray, field: Field, count: int, *, working: bool) -> DeviceRows:
+        """An array of uint64 words as rows."""
+        return cls(array, RowsType(field, CUDA, count, working))
+
+    @classmethod
+    def empty(cls, card: Card, rows: int, field: Field, count: int) -> DeviceRows:
+        """Working rows, not cleared."""
+        words = DeviceArray.empty(card, rows * 4 * field.degree * count, np.uint64)
+        return cls.over(words, field, count, working=True)
+
+    @property
+    def length(self) -> int:
+        """How many rows."""
+        return self.array.length // self.numba_type.words
+
+    @property
+    def words(self) -> list[int]:
+        """Their address and length."""
+        return [self.array.memory.address, self.length]
+
+
+@cache
+def _text(function: Callable[..., None], kinds: tuple[Any, ...]) -> str:
+    return ptx_of(function, kinds, THREADS, BLOCKS)
+
+
+def launch(card: Card, function: Callable[..., None], threads: int, *args: Any) -> None:
+    """Run a kernel in so many threads, or a few more: it looks at its own number."""
+    if threads:
+        text = _text(function, tuple(_kinds(args)))
+        words = [word for arg in args for word in ([arg] if isinstance(arg, int) else arg.words)]
+        card.launch(text, -(-threads // THREADS), THREADS, words)
+
+
+def _kinds(args: Iterable[Any]) -> Iterable[Any]:
+    for arg in args:
+        yield types.int64 if isinstance(arg, int) else arg.numba_type

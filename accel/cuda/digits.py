@@ -1,0 +1,71 @@
+"""Scalars to signed digits, and points in the order of their buckets, on a card.
+
+The digits are accel.msm.digits' own. The order is a counting sort: how many points each bucket has,
+where each bucket begins, and each point to the next free place of its bucket, which threads take by
+atomic additions. The order within a bucket is any, and so is the form of its sum, not its value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zkpipe.accel.cuda.threads import atomic_add, thread
+from zkpipe.accel.msm.digits import difference, less
+
+
+def split_scalars(scalars, r0, r1, r2, r3, digits, first, count, pitch, windows, window_bits):
+    """digits[w * pitch + first + i] = 2 * size of digit w of scalar i, plus 1 if it is negative.
+
+    scalars  (4 * count,) uint64   canonical
+    r0 ...   the words of r, their bits as signed integers
+    """
+    i = thread()
+    if i < count:
+        s0, s1, s2, s3 = scalars[4 * i], scalars[4 * i + 1], scalars[4 * i + 2], scalars[4 * i + 3]
+        n0, n1, n2, n3 = difference(
+            np.uint64(r0), np.uint64(r1), np.uint64(r2), np.uint64(r3), s0, s1, s2, s3
+        )
+        flip = np.uint64(0)
+        if less(n0, n1, n2, n3, s0, s1, s2, s3):
+            s0, s1, s2, s3 = n0, n1, n2, n3
+            flip = np.uint64(1)
+        right, left = np.uint64(window_bits), np.uint64(64 - window_bits)
+        full = np.uint64(1) << right
+        mask, half, carry = full - np.uint64(1), full >> np.uint64(1), np.uint64(0)
+        for w in range(windows):
+            value = (s0 & mask) + carry
+            s0, s1 = (s0 >> right) | (s1 << left), (s1 >> right) | (s2 << left)
+            s2, s3 = (s2 >> right) | (s3 << left), s3 >> right
+            carry = np.uint64(value > half)
+            if carry:
+                value = full - value
+            digits[w * pitch + first + i] = np.uint32((value << np.uint64(1)) | (flip ^ carry))
+
+
+def count_digits(digits, counts, count, pitch, windows, bucket_pitch):
+    """counts[w * bucket_pitch + b] = how many digits of window w have the size b + 1.
+
+    bucket_pitch  0 where windows share their buckets
+    """
+    t = thread()
+    if t < count * windows:
+        w, i = t // count, t % count
+        size = np.int64(digits[w * pitch + i] >> np.uint32(1))
+        if size:
+            atomic_add(counts, w * bucket_pitch + size - 1, np.uint32(1))
+
+
+def place_points(digits, next_, order, count, pitch, windows, bucket_pitch, point_pitch):
+    """Write each point's number, and bit 31 for a negative digit, where its bucket has room next.
+
+    next_        uint32 for each bucket: where it begins; moved
+    point_pitch  how far apart the points of two windows lie; 0 where they are the same
+    """
+    t = thread()
+    if t < count * windows:
+        w, i = t // count, t % count
+        digit = digits[w * pitch + i]
+        size = np.int64(digit >> np.uint32(1))
+        if size:
+            place = atomic_add(next_, w * bucket_pitch + size - 1, np.uint32(1))
+            order[np.int64(place)] = np.uint32(w * point_pitch + i) | (digit << np.uint32(31))

@@ -1,0 +1,124 @@
+"""Sums of points bucket by bucket, on a card: a thread for every run of a bucket's points.
+
+Buckets are of any size: with a witness of bits one holds half of all points. So each is cut into
+runs of at most `cap` points, which one thread adds up, and what that leaves is cut again, until a
+bucket has few enough for one. A thread finds its run by bisection: nothing is planned beforehand.
+
+    offsets  (buckets + 1,)   the points of bucket b are number offsets[b] to offsets[b + 1]
+    starts   (buckets + 1,)   its runs are number starts[b] to starts[b + 1]; a run may be empty
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.curves import xyzz
+from zkpipe.accel.fields.arrays import load, store
+
+INDEX = np.uint32(0x7FFF_FFFF)  # of an entry of `order`; the bit above says that y is negated
+NEGATED = np.uint32(31)
+
+
+@kernel
+def _bucket_of(starts, run, buckets):
+    """The bucket of a run: the last that starts at it or before, and has one."""
+    low, high = 0, buckets  # starts[low] <= run < starts[high]
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if np.int64(starts[middle]) <= run:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@kernel
+def _bounds(offsets, starts, run, buckets, cap):
+    b = _bucket_of(starts, run, buckets)
+    begin = np.int64(offsets[b]) + (run - np.int64(starts[b])) * cap
+    end = np.int64(offsets[b + 1])
+    return begin, begin + cap if begin + cap < end else end
+
+
+def count_runs(offsets, counts, buckets, cap):
+    """counts[b] = how many runs of at most `cap` points bucket b has."""
+    b = thread()
+    if b < buckets:
+        size = np.int64(offsets[b + 1]) - np.int64(offsets[b])
+        counts[b] = np.uint32((size + cap - 1) // cap)
+
+
+def sum_points(points, order, offsets, starts, sums, buckets, cap):
+    """sums[run] = the sum of a run's points, which `order` names; affine rows to XYZZ rows."""
+    run = thread()
+    if run < np.int64(starts[buckets]):
+        begin, end = _bounds(offsets, starts, run, buckets, cap)
+        total = xyzz.infinity(points)
+        for i in range(begin, end):
+            entry = order[i]
+            x, y = load(points, np.int64(entry & INDEX))
+            if entry >> NEGATED:
+                y = -y
+            total = xyzz.add_affine(total, x, y)
+        store(sums, run, total)
+
+
+def sum_rows(rows, offsets, starts, sums, buckets, cap):
+    """sums[run] = the sum of a run of XYZZ rows."""
+    run = thread()
+    if run < np.int64(starts[buckets]):
+        begin, end = _bounds(offsets, starts, run, buckets, cap)
+        total = xyzz.infinity(rows)
+        for i in range(begin, end):
+            total = xyzz.add(total, load(rows, i))
+        store(sums, run, total)
+
+
+def weigh_segments(rows, sums, segments, length_bits, segment_bits):
+    """sums[s] = sum over b of (b + 1) rows[b] of a segment, b counted in its window.
+
+    A segment is 2^length_bits buckets, a window 2^segment_bits segments. From the last bucket to
+    the first, running += bucket and total += running; then, by doubling and adding, as many times
+    running as buckets of the window come before, and total. All by one addition in a loop, for an
+    addition is some 7,000 instructions, and 25,000 in G2.
+    """
+    s = thread()
+    if s < segments:
+        first, length = s << length_bits, 1 << length_bits
+        running = xyzz.infinity(rows)
+        total = multiple = running
+        for step in range(2 * length + segment_bits + 1):
+            bit = 2 * length + segment_bits - 1 - step  # of the number in the window, then -1
+            if step < 2 * length:
+                if step & 1:
+                    p, q = total, running
+                else:
+                    p, q = running, load(rows, first + length - 1 - (step >> 1))
+            elif bit >= 0:
+                p, q = xyzz.double(multiple), xyzz.infinity(rows)
+                if s >> bit & 1:
+                    q = running
+            else:
+                p, q = total, multiple
+                for _ in range(length_bits):
+                    q = xyzz.double(q)
+            p = xyzz.add(p, q)
+            if step < 2 * length:
+                if step & 1:
+                    total = p
+                else:
+                    running = p
+            elif bit >= 0:
+                multiple = p
+            else:
+                total = p
+        store(sums, s, total)
+
+
+def count_up(out, count, step):
+    """out[i] = i * step: where groups of as many rows begin."""
+    i = thread()
+    if i < count:
+        out[i] = np.uint32(i * step)

@@ -1,0 +1,181 @@
+"""Number-theoretic transforms on a card: three layers at a time, in a thread's registers.
+
+An inverse transform takes values in their order and leaves coefficients in bit-reversed order
+(decimation in frequency). A forward one takes those and leaves values in their order (decimation in
+time). So nothing is ever permuted. n / 8 threads hold eight elements each, `stride` apart.
+
+    twiddles  (n / 2,) the powers of a primitive n-th root, or of its inverse
+
+Source: Gentleman and Sande 1966; Cooley and Tukey 1965.
+"""
+
+from __future__ import annotations
+
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.fields.arrays import load, store
+from zkpipe.accel.fields.functions import out_of_montgomery
+
+
+@kernel
+def _apart(x, y, w):
+    """A butterfly of decimation in frequency: x + y, (x - y) w."""
+    return x + y, (x - y) * w
+
+
+@kernel
+def _together(x, y, w):
+    """A butterfly of decimation in time: x + y w, x - y w."""
+    yw = y * w
+    return x + yw, x - yw
+
+
+def split_layers(x, twiddles, threads, stride_bits, step_bits):
+    """Three layers of decimation in frequency, of the spans 8, 4 and 2 times the stride.
+
+    step_bits  log2 of n / (8 * stride): how far apart the first layer's twiddles lie
+    """
+    t = thread()
+    if t < threads:
+        at = t & ((1 << stride_bits) - 1)
+        first = ((t >> stride_bits) << (stride_bits + 3)) + at
+        stride = 1 << stride_bits
+        (a,), (b,) = load(x, first), load(x, first + stride)
+        (c,), (d,) = load(x, first + 2 * stride), load(x, first + 3 * stride)
+        (e,), (f,) = load(x, first + 4 * stride), load(x, first + 5 * stride)
+        (g,), (h,) = load(x, first + 6 * stride), load(x, first + 7 * stride)
+        a, e = _apart(a, e, load(twiddles, at << step_bits)[0])
+        b, f = _apart(b, f, load(twiddles, (at + stride) << step_bits)[0])
+        c, g = _apart(c, g, load(twiddles, (at + 2 * stride) << step_bits)[0])
+        d, h = _apart(d, h, load(twiddles, (at + 3 * stride) << step_bits)[0])
+        (w,), (v,) = (
+            load(twiddles, at << (step_bits + 1)),
+            load(twiddles, (at + stride) << (step_bits + 1)),
+        )
+        a, c = _apart(a, c, w)
+        b, d = _apart(b, d, v)
+        e, g = _apart(e, g, w)
+        f, h = _apart(f, h, v)
+        (w,) = load(twiddles, at << (step_bits + 2))
+        a, b = _apart(a, b, w)
+        c, d = _apart(c, d, w)
+        e, f = _apart(e, f, w)
+        g, h = _apart(g, h, w)
+        store(x, first, (a,))
+        store(x, first + stride, (b,))
+        store(x, first + 2 * stride, (c,))
+        store(x, first + 3 * stride, (d,))
+        store(x, first + 4 * stride, (e,))
+        store(x, first + 5 * stride, (f,))
+        store(x, first + 6 * stride, (g,))
+        store(x, first + 7 * stride, (h,))
+
+
+def join_layers(x, twiddles, threads, stride_bits, step_bits):
+    """Three layers of decimation in time, of the spans 2, 4 and 8 times the stride.
+
+    step_bits  log2 of n / (8 * stride): how far apart the last layer's twiddles lie
+    """
+    t = thread()
+    if t < threads:
+        at = t & ((1 << stride_bits) - 1)
+        first = ((t >> stride_bits) << (stride_bits + 3)) + at
+        stride = 1 << stride_bits
+        (a,), (b,) = load(x, first), load(x, first + stride)
+        (c,), (d,) = load(x, first + 2 * stride), load(x, first + 3 * stride)
+        (e,), (f,) = load(x, first + 4 * stride), load(x, first + 5 * stride)
+        (g,), (h,) = load(x, first + 6 * stride), load(x, first + 7 * stride)
+        (w,) = load(twiddles, at << (step_bits + 2))
+        a, b = _together(a, b, w)
+        c, d = _together(c, d, w)
+        e, f = _together(e, f, w)
+        g, h = _together(g, h, w)
+        (w,), (v,) = (
+            load(twiddles, at << (step_bits + 1)),
+            load(twiddles, (at + stride) << (step_bits + 1)),
+        )
+        a, c = _together(a, c, w)
+        b, d = _together(b, d, v)
+        e, g = _together(e, g, w)
+        f, h = _together(f, h, v)
+        a, e = _together(a, e, load(twiddles, at << step_bits)[0])
+        b, f = _together(b, f, load(twiddles, (at + stride) << step_bits)[0])
+        c, g = _together(c, g, load(twiddles, (at + 2 * stride) << step_bits)[0])
+        d, h = _together(d, h, load(twiddles, (at + 3 * stride) << step_bits)[0])
+        store(x, first, (a,))
+        store(x, first + stride, (b,))
+        store(x, first + 2 * stride, (c,))
+        store(x, first + 3 * stride, (d,))
+        store(x, first + 4 * stride, (e,))
+        store(x, first + 5 * stride, (f,))
+        store(x, first + 6 * stride, (g,))
+        store(x, first + 7 * stride, (h,))
+
+
+def split_layer(x, twiddles, threads, stride_bits, step_bits):
+    """One layer of decimation in frequency, of the span 2 * stride."""
+    t = thread()
+    if t < threads:
+        at = t & ((1 << stride_bits) - 1)
+        first = ((t >> stride_bits) << (stride_bits + 1)) + at
+        second = first + (1 << stride_bits)
+        (a,), (b,) = load(x, first), load(x, second)
+        a, b = _apart(a, b, load(twiddles, at << step_bits)[0])
+        store(x, first, (a,))
+        store(x, second, (b,))
+
+
+def join_layer(x, twiddles, threads, stride_bits, step_bits):
+    """One layer of decimation in time, of the span 2 * stride."""
+    t = thread()
+    if t < threads:
+        at = t & ((1 << stride_bits) - 1)
+        first = ((t >> stride_bits) << (stride_bits + 1)) + at
+        second = first + (1 << stride_bits)
+        (a,), (b,) = load(x, first), load(x, second)
+        a, b = _together(a, b, load(twiddles, at << step_bits)[0])
+        store(x, first, (a,))
+        store(x, second, (b,))
+
+
+def scale(x, factors, count):
+    """x[i] = x[i] * factors[i]."""
+    i = thread()
+    if i < count:
+        (a,), (b,) = load(x, i), load(factors, i)
+        store(x, i, (a * b,))
+
+
+def subtract_from_product(a, b, c, out, count):
+    """out[i] = a[i] b[i] - c[i] as a canonical integer."""
+    i = thread()
+    if i < count:
+        (u,), (v,), (w,) = load(a, i), load(b, i), load(c, i)
+        x = u * v - w
+        store(out, i, (x * out_of_montgomery(x),))
+
+
+def multiply_rows(values, wires, starts, witness, a, b, c, rows):
+    """a[i] = A_i w, b[i] = B_i w, c[i] = their product: a thread for each row of the matrices.
+
+    values   of the coefficients, times R^2, a row's behind one another
+    wires    (nnz,) uint32   twice the wire of each, plus 1 where it is of B
+    starts   (rows + 1,) uint32   where each row begins
+    witness  canonical
+    """
+    i = thread()
+    if i < rows:
+        (none,) = load(a, i)
+        none = none - none
+        left, right = none, none
+        for k in range(starts[i], starts[i + 1]):
+            entry = wires[k]
+            (value,), (wire,) = load(values, k), load(witness, entry >> 1)
+            term = value * wire
+            if entry & 1:
+                right = right + term
+            else:
+                left = left + term
+        store(a, i, (left,))
+        store(b, i, (right,))
+        store(c, i, (left * right,))

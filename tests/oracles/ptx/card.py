@@ -1,0 +1,77 @@
+"""A card that runs PTX on the processor: accel.cuda.card.Card, without a card."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.oracles.ptx.launch import Kernel, kernel_of
+
+FILL = 0xA5  # what new memory holds
+EDGE = 64  # bytes on each side that nobody may write
+
+
+class OutOfMemoryError(Exception):
+    """The card has no room left."""
+
+
+class Piece:
+    """A piece of memory between two edges, which are looked at when it is given back."""
+
+    def __init__(self, card: ProcessorCard, size: int) -> None:
+        self.card, self.size = card, size
+        self.whole = np.full(size + 2 * EDGE + 16, FILL, np.uint8)
+        first = self.whole.ctypes.data + EDGE
+        self.begin = EDGE + -first % 16
+        self.address = self.whole.ctypes.data + self.begin
+
+    def intact(self) -> bool:
+        """Whether nothing was written beside it."""
+        end = self.begin + self.size
+        return bool((self.whole[: self.begin] == FILL).all() and (self.whole[end:] == FILL).all())
+
+
+@cache
+def _kernel(ptx: str) -> Kernel:
+    return kernel_of(ptx)
+
+
+@dataclass
+class ProcessorCard:
+    """Memory of the process, kernels run thread by thread.
+
+    size       bytes that it has
+    backwards  the last thread first
+    """
+
+    size: int = 1 << 30
+    backwards: bool = False
+    used: int = 0
+    launches: list[str] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+
+    def allocate(self, size: int) -> Piece:
+        if self.used + size > self.size:
+            raise OutOfMemoryError(size)
+        self.pieces.append(Piece(self, size))
+        return self.pieces[-1]
+
+    def clear(self, memory: Any, size: int) -> None:
+        ctypes.memset(memory.address, 0, size)
+
+    def write(self, memory: Any, array: NDArray[Any]) -> None:
+        ctypes.memmove(memory.address, array.ctypes.data, array.nbytes)
+
+    def read(self, memory: Any, array: NDArray[Any]) -> None:
+        ctypes.memmove(array.ctypes.data, memory.address, array.nbytes)
+
+    def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
+        kernel = _kernel(ptx)
+        self.launches.append(kernel.name)
+        kernel.launch(blocks, threads, words, backwards=self.backwards)
+        assert all(piece.intact() for piece in self.pieces), f"{kernel.name} writes beside arrays"
