@@ -7,7 +7,7 @@ rows of field elements, an int as a 64-bit integer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -16,13 +16,10 @@ import numpy as np
 from numba import from_dtype, types
 from numpy.typing import DTypeLike, NDArray
 
-from zkpipe.accel.cuda.ptx import ptx_of
+from zkpipe.accel.cuda.ptx import THREADS, CardKernel, ptx_of
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.cuda import CUDA
-
-THREADS = 128  # of a block
-BLOCKS = 4  # that a multiprocessor has room for: at most 128 registers a thread
 
 
 class Memory(Protocol):
@@ -138,14 +135,15 @@ class DeviceRows:
 
 
 @cache
-def _text(function: Callable[..., None], kinds: tuple[Any, ...]) -> str:
-    return ptx_of(function, kinds, THREADS, BLOCKS)
+def _text(kernel: CardKernel, kinds: tuple[Any, ...]) -> str:
+    degrees = [kind.field.degree for kind in kinds if isinstance(kind, RowsType)]
+    return ptx_of(kernel, kinds, max(degrees, default=1))
 
 
-def launch(card: Card, function: Callable[..., None], threads: int, *args: Any) -> None:
+def launch(card: Card, kernel: CardKernel, threads: int, *args: Any) -> None:
     """Run a kernel in so many threads, or a few more: it looks at its own number."""
     if threads:
-        text = _text(function, tuple(_kinds(args)))
+        text = _text(kernel, tuple(_kinds(args)))
         words = [word for arg in args for word in ([arg] if isinstance(arg, int) else arg.words)]
         card.launch(text, -(-threads // THREADS), THREADS, words)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from zkpipe.accel.cuda.ptx import card_kernel
 from zkpipe.accel.cuda.threads import atomic_add, thread
 from zkpipe.accel.msm.digits import difference, less
 
 
+@card_kernel()
 def split_scalars(scalars, r0, r1, r2, r3, digits, first, count, pitch, windows, window_bits):
     """digits[w * pitch + first + i] = 2 * size of digit w of scalar i, plus 1 if it is negative.
 
@@ -42,6 +44,7 @@ def split_scalars(scalars, r0, r1, r2, r3, digits, first, count, pitch, windows,
             digits[w * pitch + first + i] = np.uint32((value << np.uint64(1)) | (flip ^ carry))
 
 
+@card_kernel()
 def count_digits(digits, counts, count, pitch, windows, bucket_pitch):
     """counts[w * bucket_pitch + b] = how many digits of window w have the size b + 1.
 
@@ -55,6 +58,7 @@ def count_digits(digits, counts, count, pitch, windows, bucket_pitch):
             atomic_add(counts, w * bucket_pitch + size - 1, np.uint32(1))
 
 
+@card_kernel()
 def place_points(digits, next_, order, count, pitch, windows, bucket_pitch, point_pitch):
     """Write each point's number, and bit 31 for a negative digit, where its bucket has room next.
 

@@ -8,7 +8,6 @@ Source: Pippenger 1976, as in accel.msm.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +75,7 @@ def bucket_sums(
     """
     buckets, total = offsets.length - 1, order.length
     most = total  # points of one bucket
-    summed: Callable[..., None] = runs.sum_points
+    summed = runs.sum_points
     given: tuple[DeviceRows | DeviceArray, ...] = (points, order)
     while True:
         counts = DeviceArray.empty(card, buckets, np.uint32)

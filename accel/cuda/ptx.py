@@ -8,35 +8,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import binding as llvm
 
 from zkpipe.accel.cuda.target import bitcode_of
 
+THREADS = 128  # of a block
 TRIPLE = "nvptx64-nvidia-cuda"
 CARD, VERSION = "sm_70", "+ptx63"
 
 
-def ptx_of(
-    function: Callable[..., Any],
-    args: tuple[Any, ...],
-    threads: int | None = None,
-    blocks: int | None = None,
-) -> str:
-    """The PTX of a kernel, a Python function that returns nothing, for these numba types.
+@dataclass(frozen=True, slots=True)
+class CardKernel:
+    """A Python function that a card runs in many threads, and how many registers it may have.
 
-    threads  the most threads of a block that it is launched with
-    blocks   how many such blocks a multiprocessor must have room for: it bounds the registers
+    blocks  how many blocks of THREADS a multiprocessor must have room for, where the kernel works
+            on G1 or on single values, and where it works on G2: 4 leave 128 registers, 2 leave 255
+    """
+
+    function: Callable[..., None]
+    blocks: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """The function's, and the entry's."""
+        return self.function.__name__
+
+
+def card_kernel(blocks: int = 4, in_g2: int = 2) -> Callable[[Callable[..., None]], CardKernel]:
+    """Mark a function as a card's kernel: see CardKernel."""
+    return lambda function: CardKernel(function, (blocks, in_g2))
+
+
+def ptx_of(kernel: CardKernel, args: tuple[Any, ...], degree: int = 1) -> str:
+    """The PTX of a kernel for these numba types; of degree 2 are those that work on G2.
 
     The entry has the function's name. A parameter is passed as numba passes it, field by field,
     each as 64 bits: rows are an address and a length, an array is seven words, an integer is one.
     """
+    function = kernel.function
     bitcode, callee = bitcode_of(function, args)
     module = llvm.parse_bitcode(bitcode)
     machine = _machine()
     module.triple, module.data_layout = TRIPLE, str(machine.target_data)
-    name = function.__name__
+    name = kernel.name
     _add_entry(module, callee, name)
     for part in (*module.functions, *module.global_variables):
         if not part.is_declaration and part.name != name:
@@ -44,7 +61,7 @@ def ptx_of(
             if part.is_function:
                 part.add_function_attribute("alwaysinline")  # a call's values go through memory
     _optimize(module, machine)
-    return _bounded(str(machine.emit_assembly(module)), threads, blocks)
+    return _bounded(str(machine.emit_assembly(module)), kernel.blocks[degree - 1])
 
 
 def _machine() -> Any:
@@ -82,8 +99,7 @@ def _optimize(module: Any, machine: Any) -> None:
     passes.getModulePassManager().run(module, passes)
 
 
-def _bounded(text: str, threads: int | None, blocks: int | None) -> str:
+def _bounded(text: str, blocks: int) -> str:
     """The text with its launch bounds behind the parameters of its entry."""
-    bounds = f"\n.maxntid {threads}" if threads else ""
-    bounds += f"\n.minnctapersm {blocks}" if blocks else ""
+    bounds = f"\n.maxntid {THREADS}\n.minnctapersm {blocks}"
     return re.sub(r"(\.entry [^{]*\))\s*\{", rf"\1{bounds}\n{{", text, count=1)

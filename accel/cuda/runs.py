@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.cuda.ptx import card_kernel
 from zkpipe.accel.cuda.threads import thread
 from zkpipe.accel.curves import xyzz
 from zkpipe.accel.fields.arrays import load, store
@@ -42,6 +43,7 @@ def _bounds(offsets, starts, run, buckets, cap):
     return begin, begin + cap if begin + cap < end else end
 
 
+@card_kernel()
 def count_runs(offsets, counts, buckets, cap):
     """counts[b] = how many runs of at most `cap` points bucket b has."""
     b = thread()
@@ -50,6 +52,7 @@ def count_runs(offsets, counts, buckets, cap):
         counts[b] = np.uint32((size + cap - 1) // cap)
 
 
+@card_kernel()
 def sum_points(points, order, offsets, starts, sums, buckets, cap):
     """sums[run] = the sum of a run's points, which `order` names; affine rows to XYZZ rows."""
     run = thread()
@@ -65,6 +68,7 @@ def sum_points(points, order, offsets, starts, sums, buckets, cap):
         store(sums, run, total)
 
 
+@card_kernel(blocks=3)
 def sum_rows(rows, offsets, starts, sums, buckets, cap):
     """sums[run] = the sum of a run of XYZZ rows."""
     run = thread()
@@ -76,6 +80,7 @@ def sum_rows(rows, offsets, starts, sums, buckets, cap):
         store(sums, run, total)
 
 
+@card_kernel(blocks=2)
 def weigh_segments(rows, sums, segments, length_bits, segment_bits):
     """sums[s] = sum over b of (b + 1) rows[b] of a segment, b counted in its window.
 
@@ -117,6 +122,7 @@ def weigh_segments(rows, sums, segments, length_bits, segment_bits):
         store(sums, s, total)
 
 
+@card_kernel()
 def count_up(out, count, step):
     """out[i] = i * step: where groups of as many rows begin."""
     i = thread()

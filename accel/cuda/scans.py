@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.cuda.ptx import card_kernel
 from zkpipe.accel.cuda.threads import thread
 
 CHUNK = 64  # counts of a thread
@@ -19,6 +20,7 @@ def _end(k, count):
     return end if end < count else count
 
 
+@card_kernel()
 def sum_chunks(counts, sums, count):
     """sums[k] = the sum of chunk k."""
     k = thread()
@@ -29,6 +31,7 @@ def sum_chunks(counts, sums, count):
         sums[k] = total
 
 
+@card_kernel()
 def scan_chunks(counts, bases, offsets, count):
     """offsets[i] = the sum of counts before i, from the sums before each chunk; and of all."""
     k = thread()

@@ -12,6 +12,7 @@ Source: Gentleman and Sande 1966; Cooley and Tukey 1965.
 from __future__ import annotations
 
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.cuda.ptx import card_kernel
 from zkpipe.accel.cuda.threads import thread
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import out_of_montgomery
@@ -30,6 +31,7 @@ def _together(x, y, w):
     return x + yw, x - yw
 
 
+@card_kernel(blocks=3)
 def split_layers(x, twiddles, threads, stride_bits, step_bits):
     """Three layers of decimation in frequency, of the spans 8, 4 and 2 times the stride.
 
@@ -71,6 +73,7 @@ def split_layers(x, twiddles, threads, stride_bits, step_bits):
         store(x, first + 7 * stride, (h,))
 
 
+@card_kernel(blocks=3)
 def join_layers(x, twiddles, threads, stride_bits, step_bits):
     """Three layers of decimation in time, of the spans 2, 4 and 8 times the stride.
 
@@ -112,6 +115,7 @@ def join_layers(x, twiddles, threads, stride_bits, step_bits):
         store(x, first + 7 * stride, (h,))
 
 
+@card_kernel()
 def split_layer(x, twiddles, threads, stride_bits, step_bits):
     """One layer of decimation in frequency, of the span 2 * stride."""
     t = thread()
@@ -125,6 +129,7 @@ def split_layer(x, twiddles, threads, stride_bits, step_bits):
         store(x, second, (b,))
 
 
+@card_kernel()
 def join_layer(x, twiddles, threads, stride_bits, step_bits):
     """One layer of decimation in time, of the span 2 * stride."""
     t = thread()
@@ -138,6 +143,7 @@ def join_layer(x, twiddles, threads, stride_bits, step_bits):
         store(x, second, (b,))
 
 
+@card_kernel()
 def scale(x, factors, count):
     """x[i] = x[i] * factors[i]."""
     i = thread()
@@ -146,6 +152,7 @@ def scale(x, factors, count):
         store(x, i, (a * b,))
 
 
+@card_kernel()
 def subtract_from_product(a, b, c, out, count):
     """out[i] = a[i] b[i] - c[i] as a canonical integer."""
     i = thread()
@@ -155,6 +162,7 @@ def subtract_from_product(a, b, c, out, count):
         store(out, i, (x * out_of_montgomery(x),))
 
 
+@card_kernel()
 def multiply_rows(values, wires, starts, witness, a, b, c, rows):
     """a[i] = A_i w, b[i] = B_i w, c[i] = their product: a thread for each row of the matrices.
 

@@ -21,6 +21,7 @@ from zkpipe.accel.machines.machine import I1, Limbs
 I32 = ir.IntType(32)
 FOUR = ir.VectorType(I32, 4)  # what one instruction loads or stores
 ROW_ALIGNMENT = 16  # bytes
+GLOBAL = 1  # the address space of arrays
 _RESULT = ir.LiteralStructType([I32] * chains.WORDS)
 _CONSTRAINTS = ",".join(["=&r"] * chains.WORDS + ["r"] * 2 * chains.WORDS)
 
@@ -153,7 +154,7 @@ class Cuda:
 
     def load_rows(self, b: Any, rows: list[Any], words: int, shift: int) -> list[Limbs]:
         """The field elements of one row of `words` 64-bit words, 16 bytes at a time."""
-        pointer = b.inttoptr(rows[0], FOUR.as_pointer())
+        pointer = b.inttoptr(rows[0], FOUR.as_pointer(GLOBAL))
         limbs = []
         for j in range(words // 2):
             four = b.load(b.gep(pointer, [ir.Constant(I32, j)]))
@@ -163,7 +164,7 @@ class Cuda:
 
     def store_rows(self, b: Any, rows: list[Any], elements: list[Limbs]) -> None:
         """Store the field elements of one row, 16 bytes at a time."""
-        pointer = b.inttoptr(rows[0], FOUR.as_pointer())
+        pointer = b.inttoptr(rows[0], FOUR.as_pointer(GLOBAL))
         limbs = [limb for element in elements for limb in element]
         for j in range(0, len(limbs), 4):
             four = ir.Constant(FOUR, ir.Undefined)

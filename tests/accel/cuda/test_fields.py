@@ -14,7 +14,7 @@ from tests.accel.edge_values import Value, edge_pairs, edge_values
 from tests.oracles import fields
 from tests.oracles.ptx.launch import Kernel, kernel_of
 from zkpipe.accel.bn254 import FP, FP2, FR
-from zkpipe.accel.cuda.ptx import ptx_of
+from zkpipe.accel.cuda.ptx import THREADS, card_kernel, ptx_of
 from zkpipe.accel.cuda.threads import thread
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType, load, store
@@ -24,7 +24,6 @@ from zkpipe.accel.machines.cuda import CUDA
 
 RADIX = 1 << 256
 RANDOM = 10_000
-THREADS = 128
 FIELDS = {"Fp": FP, "Fp2": FP2, "Fr": FR}
 Meaning = Callable[[Field, Value, Value], Value]
 
@@ -89,7 +88,7 @@ def kernel(operation: Callable[..., Any], field: Field, working: bool) -> Kernel
             store(out, i, (apply(u, v),))
 
     given, made = RowsType(field, CUDA, 1, True), RowsType(field, CUDA, 1, working)
-    return kernel_of(ptx_of(applied, (given, given, made, types.int64), THREADS))
+    return kernel_of(ptx_of(card_kernel()(applied), (given, given, made, types.int64)))
 
 
 def as_words(field: Field, x: Sequence[Value]) -> Words:
@@ -153,7 +152,7 @@ def test_functions_of_the_same_types_are_not_confused() -> None:
 
     rows = RowsType(FP, CUDA, 1, True)
     kinds = (rows, rows, rows, types.int64)
-    texts = [ptx_of(made, kinds) for made in (first, second, first)]
+    texts = [ptx_of(card_kernel()(made), kinds) for made in (first, second, first)]
     assert texts[0] == texts[2] != texts[1]
     x = as_words(FP, [(5,), (6,)])
     assert elements(FP, apply(kernel_of(texts[1]), x, x)) == [(5,), (6,)]
