@@ -1,6 +1,7 @@
-"""Which machine computes: chosen here and nowhere else.
+"""Which machine of the processor computes: chosen here and nowhere else.
 
-ZKPIPE_BACKEND = scalar | avx512 | cuda forces one; without it the best that the processor has.
+ZKPIPE_BACKEND = scalar | avx512 forces one; without it, or with cuda, the best that the processor
+has. Whether a card computes proofs, accel.executors.choice says.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from zkpipe.ground.errors import MissingError, RangeError
 from zkpipe.ground.process.settings import shown_setting
 
 MACHINES: dict[str, Machine] = {"scalar": SCALAR, "avx512": AVX512}
+CARD = "cuda"
 NEEDED = ("avx512f", "avx512dq", "avx512vl", "avx512ifma")
 
 
@@ -41,17 +43,12 @@ def machine() -> Machine:
     Raises RangeError for a name that is none of ours, MissingError for one that is not here.
     """
     name = os.environ.get("ZKPIPE_BACKEND", "")
-    if not name:
+    if name in ("", CARD):  # what a card leaves to the processor
         return AVX512 if has_ifma() else SCALAR
-    if name == "cuda":
-        raise MissingError(
-            "ZKPIPE_BACKEND is 'cuda', and this version has no CUDA back end.",
-            "Unset ZKPIPE_BACKEND, or set it to 'scalar' or 'avx512'.",
-        )
     if name not in MACHINES:
         raise RangeError(
             f"ZKPIPE_BACKEND is {shown_setting(name)}, which names no back end.",
-            "Set it to 'scalar' or 'avx512', or unset it for the best one here.",
+            "Set it to 'scalar', 'avx512' or 'cuda', or unset it for the best one here.",
         )
     if name == "avx512" and not has_ifma():
         raise MissingError(

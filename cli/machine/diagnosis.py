@@ -55,6 +55,7 @@ def findings() -> Iterator[Finding]:
     yield from packages()
     yield from names()
     yield from back_end()
+    yield card()
     yield kernel_cache()
     yield compiler()
     yield node()
@@ -120,6 +121,24 @@ def back_end() -> Iterator[Finding]:
     except ZkpipeError as error:
         yield Finding("back end", MISSING, error.problem, error.fix)
     yield Finding("processor", OK, _processor())
+
+
+def card() -> Finding:
+    """A card that ZKPIPE_BACKEND=cuda would use. Missing only where it is asked for."""
+    try:
+        from zkpipe.accel.cuda.driver import open_card
+        from zkpipe.ground.errors import MissingError
+    except ImportError as error:
+        return Finding("card", MISSING, f"cannot be imported: {error.msg}", "Install zkpipe again.")
+    try:
+        found = open_card()
+    except MissingError as error:
+        if os.environ.get("ZKPIPE_BACKEND") == "cuda":
+            return Finding("card", MISSING, error.problem, error.fix)
+        return Finding("card", OK, f"not used. {error.problem}")
+    capability = ".".join(map(str, found.capability))
+    size = f"{found.free() / 10**9:.1f} GB free"
+    return Finding("card", OK, f"{found.name}, compute capability {capability}, {size}")
 
 
 def _processor() -> str:

@@ -31,10 +31,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zkpipe.accel.executors.choice import executor, processor
+from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.circuits.witness import Witness
+from zkpipe.ground.errors import ZkpipeWarning
 from zkpipe.ground.kinds import describe, is_of
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import ProofError, UnprovableError, WitnessError
@@ -82,19 +85,36 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
     most = None if max_memory is None else size_of("prove", "max_memory", max_memory)
     key.check_unchanged()
     values = _checked(key, witness)
-    unblinded = _unblinded(key, values, most)
-    try:
-        proof = _blind(key, unblinded)
-        fine = verify(key.verifying_key, proof, witness.public_for(key))
-    except ProofError:  # points of a damaged key
-        fine = False
-    if not fine:
+    on, spare = executor(key.curve), processor(key.curve)
+    proof = _proof(key, witness, values, most, on)
+    if proof is None and on != spare:
+        proof = _proof(key, witness, values, most, spare)
+        if proof is not None:
+            ZkpipeWarning(
+                "card-was-wrong",
+                "A proof that the card computed did not verify; the processor's does.",
+                "Look at the card and its memory. Unset ZKPIPE_BACKEND until it is in order.",
+            ).report()
+    if proof is None:
         raise UnprovableError(
             "The proof made from this witness does not verify, so it was thrown away.",
             "If the circuit was changed after the setup, run the setup again. Otherwise check the "
             "witness with `zkpipe check`, and that the key belongs to this circuit and is whole.",
         )
     return proof
+
+
+def _proof(
+    key: ProvingKey, witness: Witness, values: Words, most: int | None, on: Executor
+) -> Proof | None:
+    """A proof that verifies, computed on an executor; None if it does not."""
+    unblinded = _unblinded(key, values, most, on)
+    try:
+        proof = _blind(key, unblinded)
+        fine = verify(key.verifying_key, proof, witness.public_for(key))
+    except ProofError:  # points of a damaged key
+        return None
+    return proof if fine else None
 
 
 def _checked(key: ProvingKey, witness: Witness) -> Words:
@@ -124,12 +144,12 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
     return values
 
 
-def _unblinded(key: ProvingKey, values: Words, max_memory: int | None) -> _Unblinded:
+def _unblinded(key: ProvingKey, values: Words, max_memory: int | None, on: Executor) -> _Unblinded:
     room = None if max_memory is None else memory_for_points(key, max_memory)
     if room is None:
-        found = query_msms(key, values, quotient(key, values))
+        found = query_msms(key, values, quotient(key, values, on), on)
     else:
-        found = query_msms_within(key, values, quotient(key, values), room)
+        found = query_msms_within(key, values, quotient(key, values, on), room, on)
     return _Unblinded(
         a=add_points([key.alpha_g1, found.a], key.curve),
         b=add_points([key.beta_g2, found.b], key.curve),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zkpipe.accel.executors.choice import executor
+from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.bases import Index
 from zkpipe.accel.msm.multi_scalar import add_points
@@ -41,18 +41,16 @@ class QueryMsms:
     c: Words
 
 
-def quotient(key: ProvingKey, values: Words) -> Words:
+def quotient(key: ProvingKey, values: Words, on: Executor) -> Words:
     """The values of a b - c on the odd coset, canonical: scalars of H, in the executor's order.
 
     values  (wire_count, 4) uint64   the witness, canonical
     """
-    on = executor(key.curve)
     return on.quotient(prepared_records(key, on), key.domain_size, values)
 
 
-def query_msms(key: ProvingKey, values: Words, h: Words) -> QueryMsms:
+def query_msms(key: ProvingKey, values: Words, h: Words, on: Executor) -> QueryMsms:
     """All sums at once, L and H with one set of buckets."""
-    on = executor(key.curve)
     prepared = prepared_key(key, on)
     w = on.scalars(prepared.a, values)
     h_and_l = on.scalars(prepared.h_and_l, h, values[key.public_count + 1 :])
@@ -60,9 +58,10 @@ def query_msms(key: ProvingKey, values: Words, h: Words) -> QueryMsms:
     return QueryMsms(*on.msms([(prepared.a, w), (prepared.b, w), (prepared.h_and_l, h_and_l)]))
 
 
-def query_msms_within(key: ProvingKey, values: Words, h: Words, memory: int) -> QueryMsms:
+def query_msms_within(
+    key: ProvingKey, values: Words, h: Words, memory: int, on: Executor
+) -> QueryMsms:
     """The same, a chunk of points after another, so that copies and digits take so many bytes."""
-    on = executor(key.curve)
     chunk = max(memory // POINT_BYTES, LEAST_CHUNK)
     private = values[key.public_count + 1 :]
     order = on.quotient_order(key.domain_size)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.oracles.ptx.card import ProcessorCard
 from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.cuda.driver import CardMemoryError
 from zkpipe.accel.cuda.executor import CardExecutor
+from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
+from zkpipe.ground.errors import ZkpipeWarning
 from zkpipe.prover import DEVELOPMENT, prove, setup, verify
-from zkpipe.prover.groth16 import prepared, query_msms
+from zkpipe.prover.errors import UnprovableError
 
 
 @circuit
@@ -47,11 +53,60 @@ def test_the_quotient_and_the_sums_are_the_processors(proving) -> None:
     assert np.array_equal(ours, theirs)
 
 
-def test_a_whole_proof_verifies(proving, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch):
+    """The card that ZKPIPE_BACKEND=cuda finds."""
+    found = ProcessorCard()
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    monkeypatch.setattr(driver, "open_card", lambda: found)
+    choice._card.cache_clear()
+    yield found
+    choice._card.cache_clear()
+
+
+def test_a_whole_proof_verifies(proving, card: ProcessorCard) -> None:
     key, witness = proving
-    on = CardExecutor(ProcessorCard(), BN254)
-    for module in (prepared, query_msms):
-        monkeypatch.setattr(module, "executor", lambda curve: on)
     proof = prove(key, witness)
     assert verify(key.verifying_key, proof, witness.public)
-    assert {"sum_points", "weigh_segments", "join_layers"} <= set(on.card.launches)
+    assert {"sum_points", "weigh_segments", "join_layers"} <= set(card.launches)
+
+
+def test_a_proof_within_a_bound_of_memory_verifies(proving, card: ProcessorCard) -> None:
+    key, witness = proving
+    assert verify(key.verifying_key, prove(key, witness, "8M"), witness.public)
+    assert "sum_points" in card.launches
+
+
+@pytest.mark.parametrize("which", [0, -1])
+def test_a_wrong_result_of_the_card_never_leaves(
+    proving, card: ProcessorCard, which: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bit of the first or last word that is read is wrong: the processor proves instead."""
+    key, witness = proving
+    read = ProcessorCard.read
+
+    def wrong(self, memory, array) -> None:
+        read(self, memory, array)
+        array.reshape(-1).view(np.uint8)[which] ^= 1
+
+    monkeypatch.setattr(ProcessorCard, "read", wrong)
+    with pytest.warns(ZkpipeWarning, match="did not verify") as caught:
+        proof = prove(key, witness)
+    assert [warning.message.kind for warning in caught] == ["card-was-wrong"]
+    assert verify(key.verifying_key, proof, witness.public)
+
+
+def test_a_wrong_witness_is_not_blamed_on_the_card(proving, card: ProcessorCard) -> None:
+    key, witness = proving
+    values = witness.values.copy()
+    values[-1] = (5, 0, 0, 0)
+    other = replace(witness, values=values)
+    with pytest.raises(UnprovableError):  # and no warning, which would be an error here
+        prove(key, other)
+
+
+def test_a_card_that_is_too_small_is_missing(proving, card: ProcessorCard) -> None:
+    key, witness = proving
+    card.size = card.used + 1000
+    with pytest.raises(CardMemoryError):
+        prove(key, witness)

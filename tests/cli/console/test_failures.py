@@ -257,7 +257,7 @@ def test_a_back_end_that_is_not_here_is_missing(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
-    refused(*PROVE, says="ZKPIPE_BACKEND", status=3)
+    refused(*PROVE, says="numba-cuda is not installed", status=3)
     monkeypatch.setenv("ZKPIPE_BACKEND", "abacus")
     refused(*PROVE, says="'abacus'", status=2)
 

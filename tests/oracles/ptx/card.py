@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import weakref
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,20 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.oracles.ptx.launch import Kernel, kernel_of
+from zkpipe.accel.cuda.driver import CardMemoryError
 
 FILL = 0xA5  # what new memory holds
 EDGE = 64  # bytes on each side that nobody may write
 
 
-class OutOfMemoryError(Exception):
-    """The card has no room left."""
-
-
 class Piece:
     """A piece of memory between two edges, which are looked at when it is given back."""
 
-    def __init__(self, card: ProcessorCard, size: int) -> None:
-        self.card, self.size = card, size
+    def __init__(self, size: int) -> None:
+        self.size = size
         self.whole = np.full(size + 2 * EDGE + 16, FILL, np.uint8)
         first = self.whole.ctypes.data + EDGE
         self.begin = EDGE + -first % 16
@@ -53,13 +51,19 @@ class ProcessorCard:
     backwards: bool = False
     used: int = 0
     launches: list[str] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: weakref.WeakSet[Piece] = field(default_factory=weakref.WeakSet)
 
     def allocate(self, size: int) -> Piece:
         if self.used + size > self.size:
-            raise OutOfMemoryError(size)
-        self.pieces.append(Piece(self, size))
-        return self.pieces[-1]
+            raise CardMemoryError("The card is full.", "Take a larger one.")
+        self.used += size
+        piece = Piece(size)
+        self.pieces.add(piece)
+        weakref.finalize(piece, self._take_back, size)
+        return piece
+
+    def _take_back(self, size: int) -> None:
+        self.used -= size
 
     def clear(self, memory: Any, size: int) -> None:
         ctypes.memset(memory.address, 0, size)
