@@ -1,0 +1,1 @@
+"""A card beside the processor of its machine: is it right, and how fast is it."""

@@ -1,0 +1,140 @@
+"""How fast a card is, beside the processor of its machine: products, transforms, sums, proofs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
+from zkpipe.accel.cuda.domain import CardDomain
+from zkpipe.accel.executors.choice import processor
+from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
+from zkpipe.accel.transforms.ntt import domain_on
+from zkpipe.benchmarks.card.checks import card_sum, on_card
+from zkpipe.benchmarks.card.inputs import points_of, random_scalars
+from zkpipe.benchmarks.card.products import many_products
+from zkpipe.benchmarks.workloads.workloads import dense_chain
+from zkpipe.prover import DEVELOPMENT, prove, setup
+
+ROUNDS = 5
+PRODUCTS = 256  # of a thread
+WIDE = 132  # wide multiplications of a product
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Medians of some rounds, in seconds; `processor` is None where it was not measured."""
+
+    what: str
+    exponent: int
+    card: float
+    processor: float | None
+    rate: float | None = None  # products a second, for the first
+
+
+def timings(
+    card: Card, sums: range, proofs: range, batches: tuple[int, ...], seconds: float
+) -> Iterator[Timing]:
+    """All by size; nothing is begun after so many seconds."""
+    end = time.monotonic() + seconds
+    for work in (_transforms, _sums_in_g1, _sums_in_g2, _proofs):
+        for exponent in proofs if work is _proofs else sums:
+            if time.monotonic() > end:
+                return
+            yield work(card, exponent)
+    for exponent in batches:
+        if time.monotonic() > end:
+            return
+        yield _batch(card, exponent)
+
+
+def _timed(run: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """The median of some runs, after one that is not counted. Each ends with a copy to the host."""
+    run()
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begin)
+    return median(times)
+
+
+def products(card: Card, exponent: int) -> Timing:
+    """The rate of modular products when nothing else is done: what bounds all the rest."""
+    count = 1 << exponent
+    x = DeviceRows.over(DeviceArray.of(card, random_scalars(count)), BN254.fp, 1, working=True)
+    out = DeviceRows.empty(card, count, BN254.fp, 1)
+    last = DeviceArray.zeros(card, 1, np.uint64)
+
+    def run() -> None:
+        launch(card, many_products, count, x, out, count, PRODUCTS)
+        last.to_host()  # waits
+
+    seconds = _timed(run)
+    return Timing("products in Fp", exponent, seconds, None, count * PRODUCTS / seconds)
+
+
+def _transforms(card: Card, exponent: int) -> Timing:
+    n = 1 << exponent
+    domain = CardDomain(card, n, BN254)
+    x = domain.rows(DeviceArray.of(card, random_scalars(n)))
+    last = DeviceArray.zeros(card, 1, np.uint64)
+
+    def run() -> None:
+        domain.forward(x)
+        last.to_host()
+
+    host = processor()
+    theirs = domain_on(n, host.machine, BN254)
+    y = theirs.read(random_scalars(n))
+    return Timing("NTT", exponent, _timed(run), _timed(lambda: theirs.forward(y, False)))
+
+
+def _sums(card: Card, exponent: int, words: int) -> tuple[float, float]:
+    points, scalars = points_of(words, 1 << exponent), random_scalars(1 << exponent)
+    there = on_card(card, points)
+    ours = _timed(lambda: card_sum(card, there, scalars))
+    sum_of = msm_g1 if words == 8 else msm_g2
+    return ours, _timed(lambda: sum_of(points, scalars), 1)
+
+
+def _sums_in_g1(card: Card, exponent: int) -> Timing:
+    return Timing("MSM in G1", exponent, *_sums(card, exponent, 8))
+
+
+def _sums_in_g2(card: Card, exponent: int) -> Timing:
+    return Timing("MSM in G2", exponent, *_sums(card, exponent, 16))
+
+
+def _proof_times(exponent: int, count: int) -> tuple[float, float]:
+    """Of `count` proofs under one key, which is prepared, on the card and on the processor."""
+    system, witness = dense_chain(1 << exponent)
+    key = setup(system, DEVELOPMENT)
+
+    def run() -> None:
+        for _ in range(count):
+            prove(key, witness)
+
+    ours = _timed(run, 3)
+    chosen = os.environ.pop("ZKPIPE_BACKEND")
+    try:
+        theirs = _timed(run, 1)
+    finally:
+        os.environ["ZKPIPE_BACKEND"] = chosen
+    return ours, theirs
+
+
+def _proofs(card: Card, exponent: int) -> Timing:
+    return Timing("proof", exponent, *_proof_times(exponent, 1))
+
+
+def _batch(card: Card, exponent: int) -> Timing:
+    ours, theirs = _proof_times(exponent, 64)
+    return Timing("64 proofs", exponent, ours, theirs)

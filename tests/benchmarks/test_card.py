@@ -1,0 +1,101 @@
+"""`benchmarks/gpu.sh`, over a card that is none: it checks, measures, and needs few packages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.oracles.ptx.card import ProcessorCard
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.executors import choice
+from zkpipe.benchmarks.card import __main__ as program
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = ["--check", "5", "--products", "5", "--sums", "4", "4", "--proofs", "6", "6", "--batches"]
+
+
+class NamedCard(ProcessorCard):
+    """With what a driver says of a card."""
+
+    name, capability = "Imagined 4090", (8, 9)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch):
+    found = NamedCard()
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    monkeypatch.setattr(driver, "open_card", lambda: found)
+    choice._card.cache_clear()
+    yield found
+    choice._card.cache_clear()
+
+
+def test_a_right_card_is_measured(
+    card: NamedCard, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "new" / "card.json"
+    assert program.main([*SMALL, "--out", str(out)]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["wrong"] == []
+    assert figures["card"] == "Imagined 4090"
+    names = [timing["what"] for timing in figures["timings"]]
+    assert names == ["products in Fp", "NTT", "MSM in G1", "MSM in G2", "proof"]
+    assert all(timing["card"] > 0 for timing in figures["timings"])
+    said = capsys.readouterr().out
+    assert said.count("right  ") == 13
+    assert "WRONG" not in said
+
+
+def test_a_wrong_card_is_not_measured(
+    card: NamedCard,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    read = ProcessorCard.read
+
+    def wrong(self, memory, array) -> None:
+        read(self, memory, array)
+        array.reshape(-1).view(np.uint8)[0] ^= 4
+
+    monkeypatch.setattr(ProcessorCard, "read", wrong)
+    out = tmp_path / "card.json"
+    with pytest.warns(UserWarning, match="did not verify"):
+        assert program.main([*SMALL, "--out", str(out)]) == 1
+    figures = json.loads(out.read_text())
+    assert len(figures["wrong"]) > 8
+    assert figures["timings"] == []
+    assert "WRONG  x y - z in Fp" in capsys.readouterr().out
+
+
+def test_it_needs_numpy_and_numba_alone() -> None:
+    script = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"click", "rich", "web3", "py_ecc", "eth_tester", "galois",
+                                      "pytest", "matplotlib", "requests", "solcx"}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Refuse())
+import zkpipe.benchmarks.card.timings, zkpipe.benchmarks.card.__main__
+"""
+    ran = subprocess.run(  # noqa: S603 # this Python, our own text
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_without_a_card_the_script_says_so(tmp_path: Path) -> None:
+    ran = subprocess.run(  # noqa: S603 # our own script
+        [ROOT / "benchmarks" / "gpu.sh", "--out", tmp_path / "card.json"],
+        capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHON": sys.executable},
+    )  # fmt: skip
+    assert ran.returncode == 3
+    assert "A card was asked for" in ran.stderr
+    assert not (tmp_path / "card.json").exists()
