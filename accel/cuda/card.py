@@ -35,7 +35,7 @@ class Card(Protocol):
     """A card: memory, copies, launches, all in order."""
 
     def allocate(self, size: int) -> Memory:
-        """So many bytes. Raises CardMemoryError if there are not as many."""
+        """So many bytes. Raises MissingError if there are not as many."""
         ...
 
     def clear(self, memory: Memory, size: int) -> None:

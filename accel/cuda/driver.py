@@ -22,10 +22,6 @@ PACKAGE = "numba-cuda"
 _UNSET = "or unset ZKPIPE_BACKEND to compute on the processor"
 
 
-class CardMemoryError(MissingError):
-    """A card has less memory than something takes."""
-
-
 class NumbaCard:
     """The first card: accel.cuda.card.Card. Everything goes through the default stream, in order.
 
@@ -48,11 +44,11 @@ class NumbaCard:
         return int(self._context.get_memory_info()[0])
 
     def allocate(self, size: int) -> Any:
-        """So many bytes. Raises CardMemoryError if there are not as many."""
+        """So many bytes. Raises MissingError if there are not as many."""
         try:
             return _Memory(self._context.memalloc(size))
         except self._driver.CudaAPIError as error:
-            raise CardMemoryError(
+            raise MissingError(
                 f"The card {self.name} has no room for {needed(size)} more; "
                 f"{allowed(self.free())} are free.",
                 f"End what else runs on it, take a card with more memory, {_UNSET}.",

@@ -10,13 +10,12 @@ import pytest
 from tests.oracles.ptx.card import ProcessorCard
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.cuda import driver
-from zkpipe.accel.cuda.driver import CardMemoryError
 from zkpipe.accel.cuda.executor import CardExecutor
 from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
-from zkpipe.ground.errors import ZkpipeWarning
+from zkpipe.ground.errors import MissingError, ZkpipeWarning
 from zkpipe.prover import DEVELOPMENT, prove, setup, verify
 from zkpipe.prover.errors import UnprovableError
 
@@ -108,5 +107,5 @@ def test_a_wrong_witness_is_not_blamed_on_the_card(proving, card: ProcessorCard)
 def test_a_card_that_is_too_small_is_missing(proving, card: ProcessorCard) -> None:
     key, witness = proving
     card.size = card.used + 1000
-    with pytest.raises(CardMemoryError):
+    with pytest.raises(MissingError, match="full"):
         prove(key, witness)

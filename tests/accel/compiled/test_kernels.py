@@ -342,7 +342,12 @@ def run(tree: Path, cache: Path, top: str, name: str = "raise_it") -> tuple[int,
 
 
 def output(program: str, tree: Path, cache: Path) -> str:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(tree)}
+    environment = {
+        **os.environ,
+        "XDG_CACHE_HOME": str(cache),
+        "PYTHONPATH": str(tree),
+        "PYTHONDONTWRITEBYTECODE": "1",  # Python's own cache knows a file by its second and size
+    }
     command = [sys.executable, "-P", "-c", program]
     done = subprocess.run(  # noqa: S603 # this interpreter, a program of the test
         command, cwd=tree, env=environment, capture_output=True, text=True, check=True

@@ -15,7 +15,7 @@ from zkpipe.accel.bn254 import BN254, FP, FP2
 from zkpipe.accel.cuda import driver, runs
 from zkpipe.accel.cuda.card import DeviceArray, DeviceRows
 from zkpipe.accel.cuda.domain import CardDomain
-from zkpipe.accel.cuda.driver import CardMemoryError, open_card
+from zkpipe.accel.cuda.driver import open_card
 from zkpipe.accel.cuda.ptx import ptx_of
 from zkpipe.accel.curve import Field
 from zkpipe.accel.executors.choice import executor, processor
@@ -61,7 +61,7 @@ def test_memory_is_cleared_and_given_back(cuda: FakeCuda) -> None:
 
 def test_a_card_without_room_says_how_much_there_is(cuda: FakeCuda) -> None:
     cuda.card.size = 3_000_000
-    with pytest.raises(CardMemoryError, match=r"no room for 80\.0 MB more; 3\.0 MB are free") as e:
+    with pytest.raises(MissingError, match=r"no room for 80\.0 MB more; 3\.0 MB are free") as e:
         DeviceArray.empty(open_card(), 10_000_000, np.uint64)
     assert e.value.exit_status == 3
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.oracles.ptx.launch import Kernel, kernel_of
-from zkpipe.accel.cuda.driver import CardMemoryError
+from zkpipe.ground.errors import MissingError
 
 FILL = 0xA5  # what new memory holds
 EDGE = 64  # bytes on each side that nobody may write
@@ -55,7 +55,7 @@ class ProcessorCard:
 
     def allocate(self, size: int) -> Piece:
         if self.used + size > self.size:
-            raise CardMemoryError("The card is full.", "Take a larger one.")
+            raise MissingError("The card is full.", "Take a larger one.")
         self.used += size
         piece = Piece(size)
         self.pieces.add(piece)

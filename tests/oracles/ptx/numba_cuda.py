@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.oracles.ptx.card import ProcessorCard
-from zkpipe.accel.cuda.driver import CardMemoryError
+from zkpipe.ground.errors import MissingError
 
 
 class CudaSupportError(ImportError):
@@ -71,7 +71,7 @@ class FakeCuda:
     def memalloc(self, size: int) -> Pointer:
         try:
             return Pointer(self.card.allocate(size))
-        except CardMemoryError as error:
+        except MissingError as error:
             raise CudaAPIError(
                 "[2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY"
             ) from error

@@ -14,6 +14,7 @@ from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import chain, edge_statements, random_statement, sum_of_powers
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import ZkpipeError
@@ -198,8 +199,8 @@ def test_a_proof_that_does_not_verify_never_leaves_prove(
     other = prove_parts(proven)
     for part in ("a", "b", "c"):
 
-        def faulty(key: ProvingKey, values: Any, memory: Any, part: str = part) -> Any:
-            parts = sound(key, values, memory)
+        def faulty(key: ProvingKey, *rest: Any, part: str = part) -> Any:
+            parts = sound(key, *rest)
             whole = {name: getattr(parts, name) for name in ("a", "b", "c")}
             return proving._Unblinded(**(whole | {part: getattr(other, part)}))
 
@@ -212,4 +213,4 @@ def prove_parts(proven: Proven) -> Any:
     """The unblinded points of another statement, which are points of the groups."""
     other = chain(7)
     key = setup(other.system, DEVELOPMENT)
-    return proving._unblinded(key, other.witness.values, None)
+    return proving._unblinded(key, other.witness.values, None, executor())

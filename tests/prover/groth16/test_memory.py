@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.prover.groth16.statements import edge_statements
+from zkpipe.accel.executors.choice import executor
 from zkpipe.circuits import Witness
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
@@ -34,10 +35,10 @@ def test_chunks_of_any_size_give_the_same_sums(
 ) -> None:
     key, witness = made
     values = witness.values
-    h = quotient(key, values)
-    whole = query_msms(key, values, h)
+    h = quotient(key, values, executor())
+    whole = query_msms(key, values, h, executor())
     monkeypatch.setattr(module, "LEAST_CHUNK", chunk)
-    parts = query_msms_within(key, values, h, memory=0)
+    parts = query_msms_within(key, values, h, 0, executor())
     for name in ("a", "b", "c"):
         assert np.array_equal(getattr(parts, name), getattr(whole, name))
 

@@ -26,6 +26,7 @@ from tests.prover.groth16.statements import (
 )
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.curves.points import file_points
+from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.backend import MACHINES, has_ifma
 from zkpipe.accel.machines.machine import Machine
@@ -152,10 +153,10 @@ def test_sums_from_multiples_are_the_same_points(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     statement = random_statement(11, 90, 2, 5)
     key = setup(statement.system, DEVELOPMENT)
-    h = summing.quotient(key, statement.witness.values)
-    plain = summing.query_msms(key, statement.witness.values, h)
+    h = summing.quotient(key, statement.witness.values, executor())
+    plain = summing.query_msms(key, statement.witness.values, h, executor())
     precompute(key)
-    many = summing.query_msms(key, statement.witness.values, h)
+    many = summing.query_msms(key, statement.witness.values, h, executor())
     for name in ("a", "b", "c"):
         assert (getattr(plain, name) == getattr(many, name)).all()
 
@@ -241,10 +242,10 @@ def test_sums_of_chunks_are_the_sums_of_all(
     monkeypatch.setattr(summing, "LEAST_CHUNK", chunk)
     for statement in (random_statement(5, 60, 2, 3), many_infinities(), outputs_only()):
         key, values = setup(statement.system, DEVELOPMENT), statement.witness.values
-        h = summing.quotient(key, values)
+        h = summing.quotient(key, values, executor())
         whole, parts = (
-            summing.query_msms(key, values, h),
-            summing.query_msms_within(key, values, h, 0),
+            summing.query_msms(key, values, h, executor()),
+            summing.query_msms_within(key, values, h, 0, executor()),
         )
         for name in ("a", "b", "c"):
             assert (getattr(whole, name) == getattr(parts, name)).all()
