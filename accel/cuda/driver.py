@@ -96,7 +96,7 @@ def open_card() -> NumbaCard:
         metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
         raise MissingError(
-            f"A card was asked for, and the package {PACKAGE} is not installed.",
+            f"No card can be used: the package {PACKAGE} is not installed.",
             f"Install it: pip install 'zkpipe[cuda]', {_UNSET}.",
         ) from None
     cuda, driver = import_module("numba.cuda"), import_module("numba.cuda.cudadrv.driver")
@@ -105,7 +105,7 @@ def open_card() -> NumbaCard:
     except (driver.CudaSupportError, driver.CudaDriverError) as error:
         said = str(error).strip().splitlines()
         raise MissingError(
-            "A card was asked for, and none can be used here.",
+            "No card can be used here.",
             f"See whether nvidia-smi shows one, and install its driver, {_UNSET}.",
             said[:3],
         ) from error

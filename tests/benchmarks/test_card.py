@@ -97,5 +97,5 @@ def test_without_a_card_the_script_says_so(tmp_path: Path) -> None:
         env={"PATH": "/usr/bin:/bin", "PYTHON": sys.executable},
     )  # fmt: skip
     assert ran.returncode == 3
-    assert "A card was asked for" in ran.stderr
+    assert "No card can be used" in ran.stderr
     assert not (tmp_path / "card.json").exists()

@@ -79,7 +79,7 @@ def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_without_a_driver_its_words_are_shown(cuda: FakeCuda) -> None:
     cuda.unusable = "\nError at driver init:\n\nCUDA driver library cannot be found.\n"
-    with pytest.raises(MissingError, match="none can be used here") as caught:
+    with pytest.raises(MissingError, match="No card can be used here") as caught:
         open_card()
     assert "CUDA driver library cannot be found." in str(caught.value)
 
