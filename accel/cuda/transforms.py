@@ -31,6 +31,30 @@ def _together(x, y, w):
     return x + yw, x - yw
 
 
+@kernel
+def _eight(x, first, stride):
+    """The elements first, first + stride, ..."""
+    (a,), (b,) = load(x, first), load(x, first + stride)
+    (c,), (d,) = load(x, first + 2 * stride), load(x, first + 3 * stride)
+    (e,), (f,) = load(x, first + 4 * stride), load(x, first + 5 * stride)
+    (g,), (h,) = load(x, first + 6 * stride), load(x, first + 7 * stride)
+    return a, b, c, d, e, f, g, h
+
+
+@kernel
+def _put_eight(x, first, stride, elements):
+    """Eight elements where `_eight` took them."""
+    a, b, c, d, e, f, g, h = elements
+    store(x, first, (a,))
+    store(x, first + stride, (b,))
+    store(x, first + 2 * stride, (c,))
+    store(x, first + 3 * stride, (d,))
+    store(x, first + 4 * stride, (e,))
+    store(x, first + 5 * stride, (f,))
+    store(x, first + 6 * stride, (g,))
+    store(x, first + 7 * stride, (h,))
+
+
 @card_kernel(blocks=3)
 def split_layers(x, twiddles, threads, stride_bits, step_bits):
     """Three layers of decimation in frequency, of the spans 8, 4 and 2 times the stride.
@@ -42,10 +66,7 @@ def split_layers(x, twiddles, threads, stride_bits, step_bits):
         at = t & ((1 << stride_bits) - 1)
         first = ((t >> stride_bits) << (stride_bits + 3)) + at
         stride = 1 << stride_bits
-        (a,), (b,) = load(x, first), load(x, first + stride)
-        (c,), (d,) = load(x, first + 2 * stride), load(x, first + 3 * stride)
-        (e,), (f,) = load(x, first + 4 * stride), load(x, first + 5 * stride)
-        (g,), (h,) = load(x, first + 6 * stride), load(x, first + 7 * stride)
+        a, b, c, d, e, f, g, h = _eight(x, first, stride)
         a, e = _apart(a, e, load(twiddles, at << step_bits)[0])
         b, f = _apart(b, f, load(twiddles, (at + stride) << step_bits)[0])
         c, g = _apart(c, g, load(twiddles, (at + 2 * stride) << step_bits)[0])
@@ -63,14 +84,7 @@ def split_layers(x, twiddles, threads, stride_bits, step_bits):
         c, d = _apart(c, d, w)
         e, f = _apart(e, f, w)
         g, h = _apart(g, h, w)
-        store(x, first, (a,))
-        store(x, first + stride, (b,))
-        store(x, first + 2 * stride, (c,))
-        store(x, first + 3 * stride, (d,))
-        store(x, first + 4 * stride, (e,))
-        store(x, first + 5 * stride, (f,))
-        store(x, first + 6 * stride, (g,))
-        store(x, first + 7 * stride, (h,))
+        _put_eight(x, first, stride, (a, b, c, d, e, f, g, h))
 
 
 @card_kernel(blocks=3)
@@ -84,10 +98,7 @@ def join_layers(x, twiddles, threads, stride_bits, step_bits):
         at = t & ((1 << stride_bits) - 1)
         first = ((t >> stride_bits) << (stride_bits + 3)) + at
         stride = 1 << stride_bits
-        (a,), (b,) = load(x, first), load(x, first + stride)
-        (c,), (d,) = load(x, first + 2 * stride), load(x, first + 3 * stride)
-        (e,), (f,) = load(x, first + 4 * stride), load(x, first + 5 * stride)
-        (g,), (h,) = load(x, first + 6 * stride), load(x, first + 7 * stride)
+        a, b, c, d, e, f, g, h = _eight(x, first, stride)
         (w,) = load(twiddles, at << (step_bits + 2))
         a, b = _together(a, b, w)
         c, d = _together(c, d, w)
@@ -105,14 +116,7 @@ def join_layers(x, twiddles, threads, stride_bits, step_bits):
         b, f = _together(b, f, load(twiddles, (at + stride) << step_bits)[0])
         c, g = _together(c, g, load(twiddles, (at + 2 * stride) << step_bits)[0])
         d, h = _together(d, h, load(twiddles, (at + 3 * stride) << step_bits)[0])
-        store(x, first, (a,))
-        store(x, first + stride, (b,))
-        store(x, first + 2 * stride, (c,))
-        store(x, first + 3 * stride, (d,))
-        store(x, first + 4 * stride, (e,))
-        store(x, first + 5 * stride, (f,))
-        store(x, first + 6 * stride, (g,))
-        store(x, first + 7 * stride, (h,))
+        _put_eight(x, first, stride, (a, b, c, d, e, f, g, h))
 
 
 @card_kernel()

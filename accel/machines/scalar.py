@@ -13,8 +13,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from zkpipe.accel.curve import Field
-from zkpipe.accel.machines.machine import I1, I64, Limbs
+from zkpipe.accel.machines.machine import I64, Limbs
+from zkpipe.accel.machines.single_values import SingleValues
 
 I128, I256 = ir.IntType(128), ir.IntType(256)
 
@@ -71,37 +71,13 @@ def _product_function(module: Any, p: int) -> Any:
     return function
 
 
-class Scalar:
+class Scalar(SingleValues):
     """Lowerings of field arithmetic on 64-bit words."""
 
     name = "scalar"
-    width = 1
     limbs = 4
-    montgomery = 1 << 256
     limb_type = I64
-    mask_type = I1
     limb_bits = 64
-    residue_bits: tuple[int, ...] = (256,)  # of known factors: their Montgomery form
-
-    def sum_bound(self, x: int, y: int) -> int:
-        """Every operator reduces."""
-        return 2
-
-    def product_bound(self, field: Field, x: int, y: int) -> int:
-        """Every operator reduces."""
-        return 2
-
-    def square_bound(self, field: Field, x: int) -> int:
-        """Every operator reduces."""
-        return 2
-
-    def known_bound(self, field: Field, x: int) -> int:
-        """Every operator reduces."""
-        return 2
-
-    def reduced_bound(self) -> int:
-        """Values are always reduced."""
-        return 2
 
     def constant(self, value: int) -> Limbs:
         """An integer below 2^256 as limbs."""
@@ -122,12 +98,6 @@ class Scalar:
         corrected = b.add(difference, ir.Constant(I256, 2 * p))
         return _split(b, b.select(negative, corrected, difference))
 
-    def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
-        """Subtract one after another."""
-        for term in terms:
-            x = self.subtract(b, p, x, term, 2)
-        return x
-
     def multiply(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
         """x y / 2^256 mod p, below 2p for x and y below 2p: 36 multiplications, in a call.
 
@@ -136,65 +106,15 @@ class Scalar:
         product = b.call(_product_function(b.module, p), [*x, *y])
         return [b.extract_value(product, i) for i in range(4)]
 
-    def broadcast(self, b: Any, words: Limbs) -> Limbs:
-        """The words as they are."""
-        return words
-
-    def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs:
-        """As a product by the factor's Montgomery form."""
-        return self.multiply(b, p, x, residues[0])
-
     def square(self, b: Any, p: int, x: Limbs) -> Limbs:
         """As a product: dedicated squarings save nothing at four limbs."""
         return self.multiply(b, p, x, x)
-
-    def multiply2(self, b: Any, p: int, x: Limbs, y: Limbs, bounds: int) -> Limbs:
-        """Product in Fp2, u^2 = -1, by Karatsuba: three products, five sums."""
-        x0, x1, y0, y1 = x[:4], x[4:], y[:4], y[4:]
-        v0, v1 = self.multiply(b, p, x0, y0), self.multiply(b, p, x1, y1)
-        cross = self.multiply(b, p, self.add(b, p, x0, x1), self.add(b, p, y0, y1))
-        cross = self.subtract(b, p, self.subtract(b, p, cross, v0, 2), v1, 2)
-        return self.subtract(b, p, v0, v1, 2) + cross
-
-    def square2(self, b: Any, p: int, x: Limbs, x_bound: int) -> Limbs:
-        """Square in Fp2: (x0 + x1)(x0 - x1) + 2 x0 x1 u."""
-        x0, x1 = x[:4], x[4:]
-        plus, minus = self.add(b, p, x0, x1), self.subtract(b, p, x0, x1, 2)
-        cross = self.multiply(b, p, x0, x1)
-        return self.multiply(b, p, plus, minus) + self.add(b, p, cross, cross)
-
-    def reduce(self, b: Any, p: int, x: Limbs) -> Limbs:
-        """Values are always reduced."""
-        return x
 
     def canonical(self, b: Any, p: int, x: Limbs) -> Limbs:
         """Subtract p once where x reaches it."""
         value, modulus = _join(b, x), ir.Constant(I256, p)
         smaller = b.icmp_unsigned("<", value, modulus)
         return _split(b, b.select(smaller, value, b.sub(value, modulus)))
-
-    def select(self, b: Any, mask: Any, x: Limbs, y: Limbs) -> Limbs:
-        """Choose x where the mask holds."""
-        return [b.select(mask, u, v) for u, v in zip(x, y, strict=True)]
-
-    def all_zero(self, b: Any, x: Limbs) -> Any:
-        """Whether all limbs are 0."""
-        total = x[0]
-        for limb in x[1:]:
-            total = b.or_(total, limb)
-        return b.icmp_unsigned("==", total, ir.Constant(I64, 0))
-
-    def any_lane(self, b: Any, mask: Any) -> Any:
-        """The mask itself."""
-        return mask
-
-    def first_words(self, b: Any, x: Limbs) -> Limbs:
-        """The value's own words."""
-        return x
-
-    def splat_words(self, b: Any, words: Limbs) -> Limbs:
-        """The words as they are."""
-        return words
 
     # --- packed rows: this machine's limbs are the file's words
 

@@ -10,9 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.oracles.ptx.card import ProcessorCard
-from zkpipe.accel.cuda import driver
-from zkpipe.accel.executors import choice
+from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.benchmarks.card import __main__ as program
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,13 +24,9 @@ class NamedCard(ProcessorCard):
 
 
 @pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch):
-    found = NamedCard()
-    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
-    monkeypatch.setattr(driver, "open_card", lambda: found)
-    choice._card.cache_clear()
-    yield found
-    choice._card.cache_clear()
+def card():
+    with in_use(NamedCard()) as found:
+        yield found
 
 
 def test_a_right_card_is_measured(

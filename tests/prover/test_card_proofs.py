@@ -7,11 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.oracles.ptx.card import ProcessorCard
+from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.cuda import driver
 from zkpipe.accel.cuda.executor import CardExecutor
-from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
@@ -53,14 +51,10 @@ def test_the_quotient_and_the_sums_are_the_processors(proving) -> None:
 
 
 @pytest.fixture
-def card(monkeypatch: pytest.MonkeyPatch):
+def card():
     """The card that ZKPIPE_BACKEND=cuda finds."""
-    found = ProcessorCard()
-    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
-    monkeypatch.setattr(driver, "open_card", lambda: found)
-    choice._card.cache_clear()
-    yield found
-    choice._card.cache_clear()
+    with in_use(ProcessorCard()) as found:
+        yield found
 
 
 def test_a_whole_proof_verifies(proving, card: ProcessorCard) -> None:

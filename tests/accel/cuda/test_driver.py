@@ -18,6 +18,7 @@ from zkpipe.accel.cuda.domain import CardDomain
 from zkpipe.accel.cuda.driver import open_card
 from zkpipe.accel.cuda.ptx import ptx_of
 from zkpipe.accel.curve import Field
+from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.backend import machine
@@ -32,9 +33,15 @@ def cuda(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(metadata, "version", lambda name: "0.30.4")
     for name in ("numba.cuda", "numba.cuda.cudadrv.driver", "cuda.core"):
         monkeypatch.setitem(sys.modules, name, fake)
-    open_card.cache_clear()
+    _forget()
     yield fake
+    _forget()
+
+
+def _forget() -> None:
+    """No later test finds this card, as its own process would not."""
     open_card.cache_clear()
+    choice._card.cache_clear()
 
 
 def test_a_transform_goes_through_the_driver(cuda: FakeCuda) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.oracles.ptx.launch import Kernel, kernel_of
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.executors import choice
 from zkpipe.ground.errors import MissingError
 
 FILL = 0xA5  # what new memory holds
@@ -79,3 +84,16 @@ class ProcessorCard:
         self.launches.append(kernel.name)
         kernel.launch(blocks, threads, words, backwards=self.backwards)
         assert all(piece.intact() for piece in self.pieces), f"{kernel.name} writes beside arrays"
+
+
+@contextmanager
+def in_use(card: Any) -> Iterator[Any]:
+    """ZKPIPE_BACKEND is cuda, and this card is found; nothing of it is found later."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZKPIPE_BACKEND", "cuda")
+        patch.setattr(driver, "open_card", lambda: card)
+        choice._card.cache_clear()
+        try:
+            yield card
+        finally:
+            choice._card.cache_clear()
