@@ -6,6 +6,7 @@
     ├── RangeError        a number outside the range it must lie in
     ├── FormatError       a file or a JSON text that is not what it should be
     ├── MissingError      something this needs is not on this machine (exit status 3)
+    ├── CardError         a card that fails, or is too small, while it computes (exit status 3)
     ├── FileError         a file that cannot be read or written (ground.files.reading)
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
     ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
@@ -78,6 +79,12 @@ class MissingError(ZkpipeError):
     exit_status: ClassVar[int] = 3
 
 
+class CardError(ZkpipeError):
+    """A card that fails, or is too small, while it computes; the processor can compute the same."""
+
+    exit_status: ClassVar[int] = 3
+
+
 class ZkpipeWarning(Sent, UserWarning):
     """Base of every warning: something was done that is likely not what was meant.
 
@@ -109,3 +116,7 @@ class ZkpipeWarning(Sent, UserWarning):
         of a process deserves it as much as the first.
         """
         warnings.warn_explicit(self, type(self), *self.place)
+
+
+class CardWarning(ZkpipeWarning):
+    """The processor computed what a card could not, or computed wrongly."""

@@ -16,7 +16,7 @@ if __name__ != "zkpipe.prover":  # by another name, every class would be there t
 if TYPE_CHECKING:
     from zkpipe.prover.formats.snarkjs_json import load_public, save_public
     from zkpipe.prover.groth16.prepared import precompute
-    from zkpipe.prover.groth16.prove import prove
+    from zkpipe.prover.groth16.prove import prove, prove_batch
     from zkpipe.prover.groth16.setup import DEVELOPMENT, setup, setup_to_file
     from zkpipe.prover.groth16.verify import verify
     from zkpipe.prover.groth16.verify_batch import verify_batch
@@ -29,7 +29,7 @@ else:
         {
             "zkpipe.prover.formats.snarkjs_json": "load_public save_public",
             "zkpipe.prover.groth16.prepared": "precompute",
-            "zkpipe.prover.groth16.prove": "prove",
+            "zkpipe.prover.groth16.prove": "prove prove_batch",
             "zkpipe.prover.groth16.setup": "DEVELOPMENT setup setup_to_file",
             "zkpipe.prover.groth16.verify": "verify",
             "zkpipe.prover.groth16.verify_batch": "verify_batch",
@@ -48,6 +48,7 @@ __all__ = [
     "load_public",
     "precompute",
     "prove",
+    "prove_batch",
     "save_public",
     "setup",
     "setup_to_file",

@@ -8,15 +8,15 @@ rows of field elements, an int as a 64-bit integer.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numba import from_dtype, types
 from numpy.typing import DTypeLike, NDArray
 
-from zkpipe.accel.cuda.ptx import THREADS, CardKernel, ptx_of
+from zkpipe.accel.cuda.compiled.ptx import THREADS, CardKernel
+from zkpipe.accel.cuda.compiled.texts import text_of
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.cuda import CUDA
@@ -32,10 +32,19 @@ class Memory(Protocol):
 
 
 class Card(Protocol):
-    """A card: memory, copies, launches, all in order."""
+    """A card: memory, copies, launches, all in order. Every method raises CardError if it fails."""
+
+    @property
+    def name(self) -> str:
+        """As its maker calls it."""
+        ...
+
+    def free(self) -> int:
+        """Bytes of its memory that nobody has."""
+        ...
 
     def allocate(self, size: int) -> Memory:
-        """So many bytes. Raises MissingError if there are not as many."""
+        """So many bytes. Raises CardError if there are not as many."""
         ...
 
     def clear(self, memory: Memory, size: int) -> None:
@@ -46,8 +55,8 @@ class Card(Protocol):
         """Copy an array of the host, in C order, into memory."""
         ...
 
-    def read(self, memory: Memory, array: NDArray[Any]) -> None:
-        """Copy memory into an array of the host, when all launches before are done."""
+    def read(self, memory: Memory, offset: int, array: NDArray[Any]) -> None:
+        """Copy memory from a byte on into an array of the host, when all launches are done."""
         ...
 
     def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
@@ -57,12 +66,13 @@ class Card(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeviceArray:
-    """A one-dimensional array in a card's memory."""
+    """A one-dimensional array in a card's memory, from some byte of a piece of it on."""
 
     card: Card
     memory: Memory
     dtype: np.dtype[Any]
     length: int
+    offset: int = 0
 
     @classmethod
     def empty(cls, card: Card, length: int, dtype: DTypeLike) -> DeviceArray:
@@ -74,7 +84,8 @@ class DeviceArray:
     def zeros(cls, card: Card, length: int, dtype: DTypeLike) -> DeviceArray:
         """Cleared."""
         array = cls.empty(card, length, dtype)
-        card.clear(array.memory, length * array.dtype.itemsize)
+        if length:
+            card.clear(array.memory, length * array.dtype.itemsize)
         return array
 
     @classmethod
@@ -86,11 +97,21 @@ class DeviceArray:
             card.write(made.memory, flat)
         return made
 
+    def part(self, first: int, length: int) -> DeviceArray:
+        """Some of its elements, where they lie."""
+        offset = self.offset + first * self.dtype.itemsize
+        return replace(self, offset=offset, length=length)
+
+    @property
+    def address(self) -> int:
+        """Of its first element."""
+        return self.memory.address + self.offset
+
     def to_host(self) -> NDArray[Any]:
         """A copy."""
         array = np.empty(self.length, self.dtype)
         if self.length:
-            self.card.read(self.memory, array)
+            self.card.read(self.memory, self.offset, array)
         return array
 
     @property
@@ -102,7 +123,7 @@ class DeviceArray:
     def words(self) -> list[int]:
         """As numba passes an array: no owner, its size, its address, its shape and strides."""
         size = self.dtype.itemsize
-        return [0, 0, self.length, size, self.memory.address, self.length, size]
+        return [0, 0, self.length, size, self.address, self.length, size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +152,18 @@ class DeviceRows:
     @property
     def words(self) -> list[int]:
         """Their address and length."""
-        return [self.array.memory.address, self.length]
+        return [self.array.address, self.length]
 
-
-@cache
-def _text(kernel: CardKernel, kinds: tuple[Any, ...]) -> str:
-    degrees = [kind.field.degree for kind in kinds if isinstance(kind, RowsType)]
-    return ptx_of(kernel, kinds, max(degrees, default=1))
+    def part(self, first: int, length: int) -> DeviceRows:
+        """Some of the rows, where they lie."""
+        words = self.numba_type.words
+        return replace(self, array=self.array.part(first * words, length * words))
 
 
 def launch(card: Card, kernel: CardKernel, threads: int, *args: Any) -> None:
     """Run a kernel in so many threads, or a few more: it looks at its own number."""
     if threads:
-        text = _text(kernel, tuple(_kinds(args)))
+        text = text_of(kernel, tuple(_kinds(args)))
         words = [word for arg in args for word in ([arg] if isinstance(arg, int) else arg.words)]
         card.launch(text, -(-threads // THREADS), THREADS, words)
 

@@ -7,20 +7,22 @@ from functools import cached_property
 
 import numpy as np
 
-from zkpipe.accel.cuda import transforms
 from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
+from zkpipe.accel.cuda.kernels import transforms
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.transforms.twiddles import bit_reversal, powers
 
 AT_ONCE = 3  # layers of a launch
+TABLES = 64  # bytes of tables for each element of a column
 
 
 @dataclass(frozen=True)
 class CardDomain:
     """The powers of a primitive n-th root of unity, n a power of two, and the tables for them.
 
-    Its memory is three times a column of n values: 96 n bytes on the card.
+    All work on one column of n values, or on several that lie one behind the other. The tables take
+    TABLES n bytes of the card.
     """
 
     card: Card
@@ -62,7 +64,7 @@ class CardDomain:
         while left:
             layers = AT_ONCE if left >= AT_ONCE else 1
             kernel = transforms.split_layers if layers == AT_ONCE else transforms.split_layer
-            threads = self.n >> layers
+            threads = x.length >> layers
             launch(
                 self.card, kernel, threads, x, self._back, threads, left - layers, self.bits - left
             )
@@ -74,7 +76,7 @@ class CardDomain:
         while done < self.bits:
             layers = AT_ONCE if self.bits - done >= AT_ONCE else 1
             kernel = transforms.join_layers if layers == AT_ONCE else transforms.join_layer
-            threads = self.n >> layers
+            threads = x.length >> layers
             launch(
                 self.card, kernel, threads, x, self._forth, threads, done,
                 self.bits - done - layers,
@@ -84,17 +86,18 @@ class CardDomain:
     def move_to_coset(self, x: DeviceRows) -> None:
         """Values on the odd coset in the place of values on the domain."""
         self.inverse(x)
-        launch(self.card, transforms.scale, self.n, x, self._onto_coset, self.n)
+        launch(self.card, transforms.scale, x.length, x, self._onto_coset, x.length, self.n - 1)
         self.forward(x)
 
-    def quotient(self, a: DeviceRows, b: DeviceRows, c: DeviceRows) -> DeviceArray:
+    def quotient(self, columns: DeviceRows) -> DeviceArray:
         """a b - c on the odd coset from values on the domain, which are overwritten.
 
-        result  (4 n,) uint64   canonical
+        columns  all of a, then all of b, then all of c: one column of each, or several
+        result   (4 n,) uint64 for each column   canonical; it lies where a did
         """
-        for x in (a, b, c):
-            self.move_to_coset(x)
-        out = DeviceArray.empty(self.card, 4 * self.n, np.uint64)
-        rows = DeviceRows.over(out, self.curve.fr, 1, working=False)
-        launch(self.card, transforms.subtract_from_product, self.n, a, b, c, rows, self.n)
-        return out
+        self.move_to_coset(columns)
+        size = columns.length // 3
+        a, b, c = (columns.part(k * size, size) for k in range(3))
+        out = DeviceRows.over(a.array, self.curve.fr, 1, working=False)
+        launch(self.card, transforms.subtract_from_product, size, a, b, c, out, size)
+        return a.array

@@ -7,19 +7,25 @@ asked for.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module, metadata
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.ground.errors import MissingError
+from zkpipe.accel.cuda.pool import Piece, Pool
+from zkpipe.accel.machines.backend import best
+from zkpipe.ground.errors import CardError, MissingError
 from zkpipe.ground.sizes import allowed, needed
 
 LEAST = (7, 0)  # compute capability: Volta
 PACKAGE = "numba-cuda"
-_UNSET = "or unset ZKPIPE_BACKEND to compute on the processor"
+DEVICES = ("/dev/nvidiactl", "/dev/dxg")  # what a driver makes, on Linux and in its Windows kin
 
 
 class NumbaCard:
@@ -27,92 +33,161 @@ class NumbaCard:
 
     name        as its maker calls it
     capability  its compute capability, (major, minor)
+    driver      the newest CUDA that its driver knows, (major, minor)
+
+    Any thread may use it. Every method raises CardError if the driver refuses.
     """
 
     def __init__(self, cuda: Any, driver: Any, core: Any) -> None:
-        self._driver, self._core = driver, core
-        self._context = cuda.current_context()
-        device = self._context.device
+        self._cuda, self._driver, self._core = cuda, driver, core
+        device = cuda.current_context().device
         name = device.name
         self.name = name.decode() if isinstance(name, bytes) else str(name)
         self.capability: tuple[int, int] = tuple(device.compute_capability)
+        self.driver: tuple[int, int] = tuple(driver.driver.get_version())
         self._stream = cuda.default_stream()
         self._kernels: dict[str, Any] = {}
+        self._compiling = Lock()
+        self._pool = Pool(self._allocate)
 
     def free(self) -> int:
         """Bytes of its memory that nobody has."""
-        return int(self._context.get_memory_info()[0])
+        return self.memory()[0]
 
-    def allocate(self, size: int) -> Any:
-        """So many bytes. Raises MissingError if there are not as many."""
-        try:
-            return _Memory(self._context.memalloc(size))
-        except self._driver.CudaAPIError as error:
-            raise MissingError(
-                f"The card {self.name} has no room for {needed(size)} more; "
-                f"{allowed(self.free())} are free.",
-                f"End what else runs on it, take a card with more memory, {_UNSET}.",
-            ) from error
+    def memory(self) -> tuple[int, int]:
+        """Bytes of its memory that nobody has, and all."""
+        with self._call("memory") as context:
+            free, size = context.get_memory_info()
+        return int(free) + self._pool.kept(), int(size)
+
+    def allocate(self, size: int) -> Piece:
+        """So many bytes. Raises CardError if there are not as many."""
+        return self._pool.take(size)
 
     def clear(self, memory: Any, size: int) -> None:
         """Set bytes to 0."""
-        self._driver.device_memset(memory.pointer, 0, size)
+        with self._call("clearing memory"):
+            self._driver.device_memset(memory.pointer, 0, size)
 
     def write(self, memory: Any, array: NDArray[Any]) -> None:
         """Copy an array of the host, in C order, into memory."""
-        self._driver.host_to_device(memory.pointer, array, array.nbytes)
+        with self._call("a copy to the card"):
+            self._driver.host_to_device(memory.pointer, array, array.nbytes)
 
-    def read(self, memory: Any, array: NDArray[Any]) -> None:
-        """Copy memory into an array of the host, when all launches before are done."""
-        self._driver.device_to_host(array, memory.pointer, array.nbytes)
+    def read(self, memory: Any, offset: int, array: NDArray[Any]) -> None:
+        """Copy memory from a byte on into an array of the host, when all launches are done."""
+        with self._call("a copy from the card"):
+            begin = memory.pointer.view(offset) if offset else memory.pointer
+            self._driver.device_to_host(array, begin, array.nbytes)
 
     def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
         """Run the entry of a PTX text; `words` are its parameters, 64 bits each."""
-        config = self._core.LaunchConfig(grid=blocks, block=threads)
-        args = [np.uint64(word & (1 << 64) - 1) for word in words]
-        self._core.launch(self._stream, config, self._kernel(ptx), *args)
+        with self._call("a launch"):
+            config = self._core.LaunchConfig(grid=blocks, block=threads)
+            args = [np.uint64(word & (1 << 64) - 1) for word in words]
+            self._core.launch(self._stream, config, self._kernel(ptx), *args)
+
+    def compile(self, ptx: str) -> None:
+        """Have the driver compile an entry, and keep it for the launches to come."""
+        with self._call("compiling a kernel"):
+            self._kernel(ptx)
 
     def _kernel(self, ptx: str) -> Any:
         """The driver's form of an entry, compiled once."""
-        if ptx not in self._kernels:
-            module = self._core.ObjectCode.from_ptx(ptx.encode())
-            name = ptx.split(".entry ", 1)[1].split("(", 1)[0]
-            self._kernels[ptx] = module.get_kernel(name)
-        return self._kernels[ptx]
+        with self._compiling:
+            if ptx not in self._kernels:
+                module = self._core.ObjectCode.from_ptx(ptx.encode())
+                name = ptx.split(".entry ", 1)[1].split("(", 1)[0]
+                self._kernels[ptx] = module.get_kernel(name)
+            return self._kernels[ptx]
+
+    def _allocate(self, size: int) -> tuple[Any, int]:
+        with self._call("memory") as context:
+            try:
+                pointer = context.memalloc(size)
+            except self._driver.CudaAPIError as error:
+                if "OUT_OF_MEMORY" not in str(error):
+                    raise
+                self._pool.forget()
+                context.deallocations.clear()
+                pointer = self._again(context, size)
+        return pointer, int(pointer.device_pointer_value)
+
+    def _again(self, context: Any, size: int) -> Any:
+        try:
+            return context.memalloc(size)
+        except self._driver.CudaAPIError as error:
+            if "OUT_OF_MEMORY" not in str(error):
+                raise
+            free, _ = context.get_memory_info()
+            raise CardError(
+                f"The card {self.name} has no room for {needed(size)} more; "
+                f"{allowed(int(free))} are free.",
+                f"End what else runs on it, take a card with more memory, {_or_processor()}.",
+            ) from error
+
+    @contextmanager
+    def _call(self, what: str) -> Iterator[Any]:
+        """The context of this thread, which the driver wants; what it says as our error."""
+        try:
+            yield self._cuda.current_context()
+        except CardError:
+            raise
+        except Exception as error:  # of three packages, with no base in common
+            raise CardError(
+                f"The card {self.name} failed at {what}.",
+                f"Start the process again. If that is no help, see nvidia-smi, {_or_processor()}.",
+                _said(error),
+            ) from error
 
 
-class _Memory:
-    """A piece of a card's memory, given back with this object."""
+def _or_processor() -> str:
+    return f"or set ZKPIPE_BACKEND={best().name} to compute on the processor"
 
-    def __init__(self, pointer: Any) -> None:
-        self.pointer = pointer
-        self.address = int(pointer.device_pointer_value)
+
+def _said(error: BaseException) -> list[str]:
+    """An error's first lines, none of them empty."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return [line for line in lines if line][:3] or [type(error).__name__]
+
+
+def is_likely() -> bool:
+    """Whether a card may be found: a driver's device and the package are there. Some 0.1 ms.
+
+    Neither numba nor numba-cuda is imported.
+    """
+    return any(map(os.path.exists, DEVICES)) and _has_package()
+
+
+def _has_package() -> bool:
+    try:
+        metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 @cache
 def open_card() -> NumbaCard:
     """The first card of this machine. Raises MissingError, and says what is missing."""
-    try:
-        metadata.version(PACKAGE)
-    except metadata.PackageNotFoundError:
+    if not _has_package():
         raise MissingError(
             f"No card can be used: the package {PACKAGE} is not installed.",
-            f"Install it: pip install 'zkpipe[cuda]', {_UNSET}.",
-        ) from None
-    cuda, driver = import_module("numba.cuda"), import_module("numba.cuda.cudadrv.driver")
+            f"Install it: pip install 'zkpipe[cuda]', {_or_processor()}.",
+        )
     try:
-        card = NumbaCard(cuda, driver, import_module("cuda.core"))
-    except (driver.CudaSupportError, driver.CudaDriverError) as error:
-        said = str(error).strip().splitlines()
+        modules = map(import_module, ("numba.cuda", "numba.cuda.cudadrv.driver", "cuda.core"))
+        card = NumbaCard(*modules)
+    except Exception as error:  # of three packages, with no base in common
         raise MissingError(
             "No card can be used here.",
-            f"See whether nvidia-smi shows one, and install its driver, {_UNSET}.",
-            said[:3],
+            f"See whether nvidia-smi shows one, and install its driver, {_or_processor()}.",
+            _said(error),
         ) from error
     if card.capability < LEAST:
         have, need = (".".join(map(str, version)) for version in (card.capability, LEAST))
         raise MissingError(
             f"The card {card.name} has compute capability {have}; the kernels need {need}.",
-            f"Take a card from Volta on, {_UNSET}.",
+            f"Take a card from Volta on, {_or_processor()}.",
         )
     return card

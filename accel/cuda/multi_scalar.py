@@ -1,20 +1,24 @@
 """Sums of scalars times points on a card: digits, buckets, runs, and what the processor joins.
 
-Every window has buckets of its own. The numbers of points and buckets are known beforehand, so that
-nothing waits for the card until the windows' sums are read.
+Scalars come as one vector or as several of the same length, each with its own sum over the same
+points: the proofs of a batch. Every window of every vector has buckets of its own. The numbers of
+points and buckets are known beforehand, so that nothing waits for the card until the windows' sums
+are read.
 
 Source: Pippenger 1976, as in accel.msm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.cuda import digits, runs, scans
 from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
+from zkpipe.accel.cuda.kernels import digits, runs, scans
+from zkpipe.accel.cuda.room import pieces
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves import xyzz
 from zkpipe.accel.fields.arrays import Rows, WorkRows, load, store
@@ -29,27 +33,67 @@ FOLD_BITS = 4  # of the segments that one thread adds up
 
 
 @dataclass(frozen=True, slots=True)
-class CardDigits:
-    """Scalars in signed digits of c bits, a window behind the other."""
+class CardScalars:
+    """Vectors of canonical scalars on a card, each some way behind the one before.
+
+    array    (4 * ...,) uint64
+    vectors  how many there are
+    pitch    how many scalars there are from the beginning of one to that of the next
+    first    where the first vector begins in the array
+    count    how many scalars a vector has
+    """
 
     array: DeviceArray
+    vectors: int
+    pitch: int
+    first: int
+    count: int
+
+    @classmethod
+    def of(cls, card: Card, vectors: Sequence[Words]) -> CardScalars:
+        """Copies of arrays of one length, (n, 4) uint64 each."""
+        n = len(vectors[0])
+        whole = vectors[0] if len(vectors) == 1 else np.concatenate(vectors)
+        return cls(DeviceArray.of(card, whole), len(vectors), n, 0, n)
+
+    def behind(self, first: int) -> CardScalars:
+        """Every vector without its first scalars."""
+        return CardScalars(
+            self.array, self.vectors, self.pitch, self.first + first, self.count - first
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CardDigits:
+    """Vectors of scalars in signed digits of c bits, window by window, vector by vector."""
+
+    array: DeviceArray
+    vectors: int
     count: int
     window_bits: int
 
     @property
     def windows(self) -> int:
-        """How many there are."""
+        """How many windows a vector has."""
         return window_count(self.window_bits)
 
 
-def split(card: Card, scalars: Words, window_bits: int, order: int) -> CardDigits:
-    """Digits of canonical scalars, (n, 4) uint64, below `order`."""
-    n, windows = len(scalars), window_count(window_bits)
+def split(card: Card, parts: Sequence[CardScalars], window_bits: int, order: int) -> CardDigits:
+    """Digits of scalars below `order`; a vector is its parts one behind the other."""
+    vectors, windows = parts[0].vectors, window_count(window_bits)
+    n = sum(part.count for part in parts)
     words = [int(word) for word in words_from_ints([order])[0]]
-    found = DeviceArray.empty(card, windows * n, np.uint32)
-    given = DeviceArray.of(card, scalars)
-    launch(card, digits.split_scalars, n, given, *words, found, 0, n, n, windows, window_bits)
-    return CardDigits(found, n, window_bits)
+    found = DeviceArray.empty(card, vectors * windows * n, np.uint32)
+    first = 0
+    for part in parts:
+        begin = part.array.part(4 * part.first, part.array.length - 4 * part.first)
+        threads = vectors * part.count
+        launch(
+            card, digits.split_scalars, threads, begin, *words, found, threads, part.count,
+            part.pitch, n, first, windows, window_bits,
+        )  # fmt: skip
+        first += part.count
+    return CardDigits(found, vectors, n, window_bits)
 
 
 def scan(card: Card, counts: DeviceArray) -> DeviceArray:
@@ -107,43 +151,53 @@ def _multiples(card: Card, count: int, step: int) -> DeviceArray:
     return array
 
 
-@kernel
-def _affine(sums, out, count):
-    for i in range(count):
-        store(out, i, xyzz.to_affine(load(sums, i)))
-
-
 def window_bits(n: int) -> int:
     """The digits that sums of n points want: a card fills with some 2^14 threads."""
     return max(3, min(14, n.bit_length() - 3))
 
 
-def msm(card: Card, points: DeviceRows, scalars: CardDigits) -> Words:
-    """The sum of scalars times points: affine, Montgomery, (8,) or (16,) uint64."""
-    field = points.numba_type.field
-    sums = window_sums(card, points, scalars, field)
-    affine = np.empty((len(sums), 8 * field.degree), np.uint64)
-    _affine(WorkRows(field, SCALAR, sums, 4), Rows(field, SCALAR, affine, 2), len(sums))
-    falling = np.arange(len(sums))[::-1].copy()
-    return join_windows(affine[falling], falling, scalars.window_bits, field)
+@dataclass(frozen=True, slots=True)
+class WindowSums:
+    """What a card gives of a sum: for each chunk of the points, of each window XYZZ rows."""
+
+    chunks: list[DeviceRows]
+    vectors: int
+    window_bits: int
 
 
-def window_sums(card: Card, points: DeviceRows, scalars: CardDigits, field: Field) -> Words:
-    """Of each window the sum of its digits times the points: XYZZ, (windows, 16 or 32) uint64."""
-    n, windows = scalars.count, scalars.windows
-    buckets = 1 << (scalars.window_bits - 1)
-    shape = (n, n, windows, buckets)
+def window_sums(card: Card, points: DeviceRows, scalars: CardDigits) -> WindowSums:
+    """Of each window the sum of its digits times the points; nothing waits for the card.
+
+    The points are taken in as many chunks as the card's free memory and 32-bit places want.
+    """
+    degree = points.numba_type.field.degree
+    rows = scalars.vectors * scalars.windows
+    buckets = rows << (scalars.window_bits - 1)
+    chunks = [
+        _sums_of_chunk(card, points.part(first, count), scalars, first)
+        for first, count in pieces(scalars.count, rows, buckets, CAP, degree, card.free())
+    ]
+    return WindowSums(chunks, scalars.vectors, scalars.window_bits)
+
+
+def _sums_of_chunk(card: Card, points: DeviceRows, scalars: CardDigits, first: int) -> DeviceRows:
+    field, n = points.numba_type.field, points.length
+    windows, buckets = scalars.vectors * scalars.windows, 1 << (scalars.window_bits - 1)
+    shape = (n, scalars.count, windows, buckets)
+    digits_ = scalars.array.part(first, scalars.array.length - first)
     counts = DeviceArray.zeros(card, windows * buckets, np.uint32)
-    launch(card, digits.count_digits, n * windows, scalars.array, counts, *shape)
+    launch(card, digits.count_digits, n * windows, digits_, counts, *shape)
     offsets, next_ = scan(card, counts), scan(card, counts)
     order = DeviceArray.empty(card, n * windows, np.uint32)
-    launch(card, digits.place_points, n * windows, scalars.array, next_, order, *shape, 0)
+    launch(card, digits.place_points, n * windows, digits_, next_, order, *shape, 0)
     sums = bucket_sums(card, points, order, offsets, field)
     length_bits = min(SEGMENT_BITS, scalars.window_bits - 1)
     segment_bits = scalars.window_bits - 1 - length_bits
-    weighed = DeviceRows.empty(card, windows << segment_bits, field, 4)
+    segments = windows << segment_bits
+    running, total, weighed = (DeviceRows.empty(card, segments, field, 4) for _ in range(3))
+    launch(card, runs.weigh_segments, segments, sums, running, total, segments, length_bits)
     launch(
-        card, runs.weigh_segments, weighed.length, sums, weighed, weighed.length, length_bits,
+        card, runs.place_segments, segments, running, total, weighed, segments, length_bits,
         segment_bits,
     )  # fmt: skip
     while segment_bits:
@@ -152,5 +206,34 @@ def window_sums(card: Card, points: DeviceRows, scalars: CardDigits, field: Fiel
         groups = windows << segment_bits
         begins = _multiples(card, groups + 1, 1 << step)
         weighed = _sum_groups(card, weighed, begins, groups, field)
-    sums_: Words = weighed.array.to_host().reshape(windows, 16 * field.degree)
-    return sums_
+    return weighed
+
+
+def msm(card: Card, points: DeviceRows, scalars: CardDigits) -> list[Words]:
+    """The sum of each vector of scalars times the points: affine, Montgomery words."""
+    return joined(window_sums(card, points, scalars))
+
+
+@kernel
+def _affine(sums, out, count):
+    for i in range(count):
+        store(out, i, xyzz.to_affine(load(sums, i)))
+
+
+def joined(sums: WindowSums) -> list[Words]:
+    """The sum of each vector: affine, Montgomery, (8,) or (16,) uint64. Waits for the card."""
+    field = sums.chunks[0].numba_type.field
+    windows = window_count(sums.window_bits)
+    affine = []
+    for chunk in sums.chunks:
+        given = chunk.array.to_host().reshape(-1, 16 * field.degree)
+        affine.append(np.empty((len(given), 8 * field.degree), np.uint64))
+        _affine(WorkRows(field, SCALAR, given, 4), Rows(field, SCALAR, affine[-1], 2), len(given))
+    falling = np.repeat(np.arange(windows)[::-1], len(affine))
+    result = []
+    for vector in range(sums.vectors):
+        own = slice(vector * windows, (vector + 1) * windows)
+        parts = np.stack([chunk[own][::-1] for chunk in affine], axis=1)
+        flat = np.ascontiguousarray(parts.reshape(-1, 8 * field.degree))
+        result.append(join_windows(flat, falling, sums.window_bits, field))
+    return result

@@ -1,4 +1,8 @@
-"""Which executor computes: the card if ZKPIPE_BACKEND is cuda, else the processor."""
+"""Which executor computes: a card or the processor.
+
+ZKPIPE_BACKEND=cuda takes the card, whatever it is to compute, and says what is missing if there is
+none. Without the setting, a card that is found takes what is large enough to pay for the way to it.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,24 @@ from zkpipe.accel.curve import Curve
 from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.backend import CARD, machine
+from zkpipe.ground.errors import MissingError
+
+# Opening a card takes a third of a second, as copying a key of so many rows to it does. An
+# estimate, as long as no card has been at hand.
+CARD_ROWS = 1 << 18
 
 
-def executor(curve: Curve = BN254) -> Executor:
-    """The executor in use.
+def executor(curve: Curve = BN254, rows: int = 0) -> Executor:
+    """The executor for proofs of so many rows.
 
     Raises what accel.machines.backend.machine raises, and MissingError if a card is asked for and
     none can be used.
     """
-    if os.environ.get("ZKPIPE_BACKEND") == CARD:
-        return _card(curve)
-    return processor(curve)
+    name = os.environ.get("ZKPIPE_BACKEND", "")
+    if name == CARD:
+        return _asked_card(curve)
+    found = _found_card(curve) if rows >= CARD_ROWS and not name else None
+    return found or processor(curve)
 
 
 def processor(curve: Curve = BN254) -> Processor:
@@ -29,8 +40,25 @@ def processor(curve: Curve = BN254) -> Processor:
 
 
 @cache
-def _card(curve: Curve) -> Executor:
+def _asked_card(curve: Curve) -> Executor:
     from zkpipe.accel.cuda.driver import open_card
-    from zkpipe.accel.cuda.executor import CardExecutor
+    from zkpipe.accel.executors.card import CardExecutor
 
     return CardExecutor(open_card(), curve)
+
+
+@cache
+def _found_card(curve: Curve) -> Executor | None:
+    """The card, if there is one that can be used."""
+    from zkpipe.accel.cuda.driver import is_likely
+
+    try:
+        return _asked_card(curve) if is_likely() else None
+    except MissingError:  # `zkpipe doctor` says why
+        return None
+
+
+def forget_cards() -> None:
+    """Look for cards again when one is next wanted."""
+    _asked_card.cache_clear()
+    _found_card.cache_clear()

@@ -1,12 +1,14 @@
-"""What a proof is computed on must offer: it keeps arrays in its own form, and computes on them.
+"""What proofs are computed on must offer: it keeps arrays in its own form, and computes on them.
 
 The processor is one (processor); a card is another. What an executor makes of points, records and
-scalars is its own; whoever has it hands it back, and looks at nothing in it.
+values is its own; whoever has it hands it back, and looks at nothing in it. It computes some proofs
+of one key at once: values come as a vector for each of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +16,20 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.bases import Index
+
+
+@dataclass(frozen=True, slots=True)
+class KeySize:
+    """How large a key is.
+
+    domain   rows
+    wires    points of A, and of B in G2
+    h_and_l  points of H and L
+    """
+
+    domain: int
+    wires: int
+    h_and_l: int
 
 
 class Executor(Protocol):
@@ -35,11 +51,32 @@ class Executor(Protocol):
         """
         ...
 
-    def quotient(self, records: Any, domain_size: int, values: Words) -> Words:
-        """a(x) b(x) - c(x) on the odd coset: the scalars of H, in `quotient_order`.
+    def keeps(self, size: KeySize) -> bool:
+        """Whether it has room for all points of a key at once."""
+        ...
 
-        values  of the witness
-        """
+    def chunk(self, memory: int, bytes_each: int) -> int:
+        """How many points at a time keep to a bound of the host's memory, and fit."""
+        ...
+
+    def proofs_at_once(self, size: KeySize) -> int:
+        """How many proofs it computes at once, and has room for beside the key."""
+        ...
+
+    def values(self, witnesses: Sequence[Words]) -> Any:
+        """Some witnesses, or other scalars, as vectors of one length."""
+        ...
+
+    def behind(self, values: Any, first: int) -> Any:
+        """The vectors without their first scalars."""
+        ...
+
+    def to_host(self, values: Any) -> list[Words]:
+        """The vectors."""
+        ...
+
+    def quotient(self, records: Any, domain_size: int, values: Any) -> Any:
+        """a(x) b(x) - c(x) on the odd coset of each witness: scalars of H, in `quotient_order`."""
         ...
 
     def quotient_order(self, domain_size: int) -> NDArray[np.uint32]:
@@ -65,13 +102,13 @@ class Executor(Protocol):
         """The bytes that multiples of so many points take; degree 1 is G1, 2 is G2."""
         ...
 
-    def scalars(self, points: Any, *values: Words) -> Any:
-        """Scalars for sums over these points, several arrays one behind the other.
+    def scalars(self, points: Any, *values: Any) -> Any:
+        """Scalars for sums over these points: vectors one behind the other, as `values` gives them.
 
         They serve for sums over other points too, as many, with or without multiples as these.
         """
         ...
 
-    def msms(self, pairs: Sequence[tuple[Any, Any]]) -> list[Words]:
-        """The sum of scalars[i] * points[i] for each pair of points and scalars, side by side."""
+    def msms(self, pairs: Sequence[tuple[Any, Any]]) -> list[list[Words]]:
+        """For each pair of points and scalars, the sum of each vector times the points."""
         ...

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.curve import Curve
+from zkpipe.accel.executors.executor import KeySize
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.constraint_products import are_sorted, constraint_products
 from zkpipe.accel.linear.sparse import into_montgomery
@@ -53,6 +54,31 @@ class Processor:
             return records
         return records[np.argsort(records["constraint"], kind="stable")]
 
+    def keeps(self, size: KeySize) -> bool:
+        """The caller says how much memory there is."""
+        return True
+
+    def chunk(self, memory: int, bytes_each: int) -> int:
+        """As many as the bound allows."""
+        return memory // bytes_each
+
+    def proofs_at_once(self, size: KeySize) -> int:
+        """One: it takes all threads."""
+        return 1
+
+    def values(self, witnesses: Sequence[Words]) -> Words:
+        """The one witness itself."""
+        (only,) = witnesses
+        return only
+
+    def behind(self, values: Words, first: int) -> Words:
+        """A view."""
+        return values[first:]
+
+    def to_host(self, values: Words) -> list[Words]:
+        """They are there."""
+        return [values]
+
     def quotient(self, records: NDArray[Any], domain_size: int, values: Words) -> Words:
         """The rows times the witness, and six transforms."""
         domain = domain_on(domain_size, self.machine, self.curve)
@@ -85,7 +111,7 @@ class Processor:
         """Their digits, for the window that these points want."""
         return Digits.of(values[0], digit_bits(points), *values[1:], curve=self.curve)
 
-    def msms(self, pairs: Sequence[tuple[Bases, Digits]]) -> list[Words]:
+    def msms(self, pairs: Sequence[tuple[Bases, Digits]]) -> list[list[Words]]:
         """All windows of all sums are tasks of the same threads."""
         inputs: list[MsmInput] = [msm_input(points, digits) for points, digits in pairs]
-        return sums_of_products(inputs)
+        return [[found] for found in sums_of_products(inputs)]

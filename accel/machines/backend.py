@@ -37,6 +37,11 @@ def processor() -> str:
     return f"{name} {binding.get_host_cpu_features().flatten() if features is None else features}"
 
 
+def best() -> Machine:
+    """The fastest machine of this processor."""
+    return AVX512 if has_ifma() else SCALAR
+
+
 def machine() -> Machine:
     """The machine that ZKPIPE_BACKEND names, or the best there is.
 
@@ -44,7 +49,7 @@ def machine() -> Machine:
     """
     name = os.environ.get("ZKPIPE_BACKEND", "")
     if name in ("", CARD):  # what a card leaves to the processor
-        return AVX512 if has_ifma() else SCALAR
+        return best()
     if name not in MACHINES:
         raise RangeError(
             f"ZKPIPE_BACKEND is {shown_setting(name)}, which names no back end.",

@@ -3,8 +3,9 @@
     python -m zkpipe.benchmarks.card [--out FILE] [--sums 16 22] [--proofs 16 20] [--batches 12 14]
                                      [--minutes 6]
 
-It takes numpy, numba and numba-cuda alone. Exit status 1 if a result of the card is wrong, 3 if
-there is no card that can be used.
+It takes numpy, numba and numba-cuda alone. What a card cannot do fails here: the processor does not
+step in. Exit status 1 if a result of the card is wrong, or it fails, 3 if there is no card that can
+be used. The figures so far are written in any case.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import argparse
 import json
 import os
 import sys
+import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,27 +33,67 @@ def main(words: Sequence[str] | None = None) -> int:
     options = _options().parse_args(words)
     os.environ["ZKPIPE_BACKEND"] = "cuda"
     from zkpipe.accel.cuda.driver import open_card
-    from zkpipe.ground.errors import MissingError
+    from zkpipe.ground.errors import CardError, CardWarning, MissingError
 
     try:
         card = open_card()
-    except MissingError as error:
+        figures = _about(card)
+    except (MissingError, CardError) as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     _say(f"{card.name}, compute capability {'.'.join(map(str, card.capability))}")
-    wrong = _checked(card, options.check)
-    made = [] if wrong else _measured(card, options)
-    figures = {
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CardWarning)
+        try:
+            _compile(card, figures)
+            _check(card, options.check, figures)
+            if not figures["wrong"]:
+                _measure(card, options, figures)
+        except (CardError, CardWarning) as error:
+            figures["failed"] = str(error)
+            sys.stderr.write(f"{error}\n")
+        finally:
+            text = json.dumps(figures, indent=1) + "\n"
+            options.out.write_text(text, encoding="utf-8")
+    return 1 if figures["wrong"] or figures["failed"] else 0
+
+
+def _about(card: NumbaCard) -> dict[str, Any]:
+    """What the figures are of, and their places."""
+    free, size = card.memory()
+    return {
         "schema": SCHEMA,
         "card": card.name,
         "capability": list(card.capability),
+        "driver": list(card.driver),
+        "memory": {"free": free, "size": size},
         "processors": os.cpu_count(),
-        "wrong": wrong,
-        "timings": [asdict(timing) for timing in made],
+        "text_seconds": None,
+        "compile_seconds": None,
+        "wrong": [],
+        "failed": None,
+        "timings": [],
+        "left_out": [],
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return 1 if wrong else 0
+
+
+def _compile(card: NumbaCard, figures: dict[str, Any]) -> None:
+    """Every kernel, before anything is timed: zkpipe makes its text, the driver its code."""
+    from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
+
+    started = time.perf_counter()
+    kernels = list(all_kernels())
+    texts = [kernel.ptx for kernel in kernels]
+    written = time.perf_counter()
+    for text in texts:
+        card.compile(text)
+    figures["text_seconds"] = written - started
+    figures["compile_seconds"] = time.perf_counter() - written
+    _say(
+        f"{len(kernels)} kernels: texts in {figures['text_seconds']:.1f} s, compiled by the driver "
+        f"in {figures['compile_seconds']:.1f} s"
+    )
 
 
 def _options() -> argparse.ArgumentParser:
@@ -68,29 +110,37 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _checked(card: NumbaCard, exponent: int) -> list[str]:
-    """The names of checks that fail."""
+def _check(card: NumbaCard, exponent: int, figures: dict[str, Any]) -> None:
+    """The names of checks that fail, as `wrong`."""
     from zkpipe.benchmarks.card.checks import checks
+    from zkpipe.ground.errors import CardWarning
 
-    wrong = []
     for name, right in checks(card, exponent):
-        good = right()
+        try:
+            good = right()
+        except CardWarning as error:
+            good = False
+            _say(str(error))
         _say(f"{'right' if good else 'WRONG'}  {name}")
-        wrong += [] if good else [name]
-    return wrong
+        figures["wrong"] += [] if good else [name]
 
 
-def _measured(card: NumbaCard, options: Any) -> list[Timing]:
-    from zkpipe.benchmarks.card.timings import products, timings
+def _measure(card: NumbaCard, options: Any, figures: dict[str, Any]) -> None:
+    """Timings, as `timings`, and what there was no time for, as `left_out`."""
+    from zkpipe.benchmarks.card.timings import tasks
 
     sums, proofs = (range(low, high + 1, 2) for low, high in (options.sums, options.proofs))
-    made = []
+    end = time.monotonic() + 60 * options.minutes
     _say(f"{'':16}{'size':>6}{'card':>12}{'processor':>12}{'ratio':>8}")
-    found = timings(card, sums, proofs, tuple(options.batches), 60 * options.minutes)
-    for timing in chain([products(card, options.products)], found):
+    for name, task in tasks(card, options.products, sums, proofs, options.batches):
+        if time.monotonic() > end:
+            figures["left_out"].append(name)
+            continue
+        timing = task()
         _say(_row(timing))
-        made.append(timing)
-    return made
+        figures["timings"].append(asdict(timing))
+    if figures["left_out"]:
+        _say(f"No time was left for: {', '.join(figures['left_out'])}.")
 
 
 def _row(timing: Timing) -> str:

@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254, P, R
-from zkpipe.accel.cuda import multi_scalar, transforms
+from zkpipe.accel.cuda import multi_scalar
 from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
 from zkpipe.accel.cuda.domain import CardDomain
+from zkpipe.accel.cuda.kernels import transforms
 from zkpipe.accel.curve import Field
 from zkpipe.accel.executors.choice import processor
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
@@ -81,15 +82,18 @@ def _transform(card: Card, bits: int) -> bool:
     for k, words in enumerate(columns):
         rows[k, domain.row_positions] = words
     expected = domain.quotient(rows)[domain.reversed]
-    given = [DeviceRows.over(DeviceArray.of(card, c), BN254.fr, 1, working=True) for c in columns]
-    found = CardDomain(card, n, BN254).quotient(*given).to_host().reshape(-1, 4)
+    domain_there = CardDomain(card, n, BN254)
+    given = domain_there.rows(DeviceArray.of(card, np.concatenate(columns)))
+    found = domain_there.quotient(given).to_host().reshape(-1, 4)
     return bool(np.array_equal(found, expected))
 
 
 def card_sum(card: Card, points: DeviceRows, scalars: Words) -> Words:
     """The sum of scalars times points on a card."""
-    digits = multi_scalar.split(card, scalars, multi_scalar.window_bits(len(scalars)), R)
-    return multi_scalar.msm(card, points, digits)
+    given = multi_scalar.CardScalars.of(card, [scalars])
+    digits = multi_scalar.split(card, [given], multi_scalar.window_bits(len(scalars)), R)
+    (found,) = multi_scalar.msm(card, points, digits)
+    return found
 
 
 def on_card(card: Card, points: Words) -> DeviceRows:

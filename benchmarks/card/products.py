@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zkpipe.accel.cuda.ptx import card_kernel
-from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.cuda.compiled.ptx import card_kernel
+from zkpipe.accel.cuda.kernels.threads import thread
 from zkpipe.accel.fields.arrays import load, store
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -21,11 +22,11 @@ from zkpipe.benchmarks.card.checks import card_sum, on_card
 from zkpipe.benchmarks.card.inputs import points_of, random_scalars
 from zkpipe.benchmarks.card.products import many_products
 from zkpipe.benchmarks.workloads.workloads import dense_chain
-from zkpipe.prover import DEVELOPMENT, prove, setup
+from zkpipe.prover import DEVELOPMENT, prove_batch, setup
 
 ROUNDS = 5
 PRODUCTS = 256  # of a thread
-WIDE = 132  # wide multiplications of a product
+BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +40,22 @@ class Timing:
     rate: float | None = None  # products a second, for the first
 
 
-def timings(
-    card: Card, sums: range, proofs: range, batches: tuple[int, ...], seconds: float
-) -> Iterator[Timing]:
-    """All by size; nothing is begun after so many seconds."""
-    end = time.monotonic() + seconds
-    for work in (_transforms, _sums_in_g1, _sums_in_g2, _proofs):
-        for exponent in proofs if work is _proofs else sums:
-            if time.monotonic() > end:
-                return
-            yield work(card, exponent)
-    for exponent in batches:
-        if time.monotonic() > end:
-            return
-        yield _batch(card, exponent)
+def tasks(
+    card: Card, product_bits: int, sums: Sequence[int], proofs: Sequence[int],
+    batches: Sequence[int],
+) -> Iterator[tuple[str, Callable[[], Timing]]]:  # fmt: skip
+    """What is to be timed, by a name."""
+    yield f"products of 2^{product_bits}", partial(products, card, product_bits)
+    works = (
+        ("NTT", _transforms, sums),
+        ("MSM in G1", _sums_in_g1, sums),
+        ("MSM in G2", _sums_in_g2, sums),
+        ("proof", _proofs, proofs),
+        (f"{BATCH} proofs", _batch, batches),
+    )
+    for name, work, exponents in works:
+        for exponent in exponents:
+            yield f"{name} of 2^{exponent}", partial(work, card, exponent)
 
 
 def _timed(run: Callable[[], Any], rounds: int = ROUNDS) -> float:
@@ -119,15 +122,17 @@ def _proof_times(exponent: int, count: int) -> tuple[float, float]:
     key = setup(system, DEVELOPMENT)
 
     def run() -> None:
-        for _ in range(count):
-            prove(key, witness)
+        prove_batch(key, [witness] * count)
 
     ours = _timed(run, 3)
-    chosen = os.environ.pop("ZKPIPE_BACKEND")
+    chosen = os.environ.get("ZKPIPE_BACKEND")
+    os.environ["ZKPIPE_BACKEND"] = processor().machine.name
     try:
         theirs = _timed(run, 1)
     finally:
-        os.environ["ZKPIPE_BACKEND"] = chosen
+        del os.environ["ZKPIPE_BACKEND"]
+        if chosen is not None:
+            os.environ["ZKPIPE_BACKEND"] = chosen
     return ours, theirs
 
 
@@ -136,5 +141,4 @@ def _proofs(card: Card, exponent: int) -> Timing:
 
 
 def _batch(card: Card, exponent: int) -> Timing:
-    ours, theirs = _proof_times(exponent, 64)
-    return Timing("64 proofs", exponent, ours, theirs)
+    return Timing(f"{BATCH} proofs", exponent, *_proof_times(exponent, BATCH))

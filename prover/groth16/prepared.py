@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from zkpipe.accel.executors.choice import executor
+from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.executors.executor import Executor
-from zkpipe.ground.errors import RangeError
+from zkpipe.ground.errors import CardError, RangeError
 from zkpipe.ground.kinds import require
 from zkpipe.ground.sizes import allowed, needed, size_of
 from zkpipe.prover.proving_key import ProvingKey
@@ -29,6 +29,11 @@ class PreparedKey:
     a: Any
     b: Any
     h_and_l: Any
+
+
+def is_prepared(key: ProvingKey, on: Executor) -> bool:
+    """Whether the executor has the key's points."""
+    return on.name in key.kept.get("points", {})
 
 
 def prepared_key(key: ProvingKey, on: Executor) -> PreparedKey:
@@ -68,7 +73,13 @@ def precompute(key: ProvingKey, max_memory: int | str | None = None) -> None:
     """
     require("precompute", "key", key, ProvingKey, "ProvingKey.load reads a .zkey.")
     most = None if max_memory is None else size_of("precompute", "max_memory", max_memory)
-    on = executor(key.curve)
+    try:
+        _precompute(key, most, executor(key.curve, key.domain_size))
+    except CardError:  # `prove` says so
+        _precompute(key, most, processor(key.curve))
+
+
+def _precompute(key: ProvingKey, most: int | None, on: Executor) -> None:
     wires, h_and_l = key.wire_count, key.domain_size + key.length("l_query")
     size = sum(on.multiples_size(*pair) for pair in ((wires, 1), (wires, 2), (h_and_l, 1)))
     if most is not None and size > most:

@@ -3,7 +3,7 @@
     a = sum w_i A[i]      b = sum w_i B2[i]      c = sum w_i L[i] + sum h_j H[j]
 
 `query_msms` works on copies of all points that are kept with the key; `query_msms_within` copies as
-many at a time as fit a bound of memory. Both are secrets of the witness, see prover.groth16.prove.
+many at a time as fit a bound of memory. Both are secrets of the witness: see groth16.attempts.
 
 Source: Groth, eprint 2016/260, section 3.2; H in the Lagrange basis of the odd coset, snarkjs.
 """
@@ -11,6 +11,7 @@ Source: Groth, eprint 2016/260, section 3.2; H in the Lagrange basis of the odd 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,28 +42,36 @@ class QueryMsms:
     c: Words
 
 
-def quotient(key: ProvingKey, values: Words, on: Executor) -> Words:
-    """The values of a b - c on the odd coset, canonical: scalars of H, in the executor's order.
+def quotients(key: ProvingKey, values: Any, on: Executor) -> Any:
+    """The values of a b - c on the odd coset: scalars of H, in the executor's order and form.
 
-    values  (wire_count, 4) uint64   the witness, canonical
+    values  the witnesses, as the executor has them
     """
     return on.quotient(prepared_records(key, on), key.domain_size, values)
 
 
-def query_msms(key: ProvingKey, values: Words, h: Words, on: Executor) -> QueryMsms:
-    """All sums at once, L and H with one set of buckets."""
+def query_msms(key: ProvingKey, values: Any, on: Executor) -> list[QueryMsms]:
+    """The sums of each witness, all at once, L and H with one set of buckets.
+
+    values  the witnesses, as the executor has them
+    """
     prepared = prepared_key(key, on)
+    h = quotients(key, values, on)
     w = on.scalars(prepared.a, values)
-    h_and_l = on.scalars(prepared.h_and_l, h, values[key.public_count + 1 :])
-    del h  # the memory of proving is highest here
-    return QueryMsms(*on.msms([(prepared.a, w), (prepared.b, w), (prepared.h_and_l, h_and_l)]))
+    h_and_l = on.scalars(prepared.h_and_l, h, on.behind(values, key.public_count + 1))
+    del h, values  # the memory of proving is highest here
+    found = on.msms([(prepared.a, w), (prepared.b, w), (prepared.h_and_l, h_and_l)])
+    return [QueryMsms(*sums) for sums in zip(*found, strict=True)]
 
 
-def query_msms_within(
-    key: ProvingKey, values: Words, h: Words, memory: int, on: Executor
-) -> QueryMsms:
-    """The same, a chunk of points after another, so that copies and digits take so many bytes."""
-    chunk = max(memory // POINT_BYTES, LEAST_CHUNK)
+def query_msms_within(key: ProvingKey, values: Words, memory: int, on: Executor) -> QueryMsms:
+    """The sums of one witness, a chunk of points after another.
+
+    values  (wire_count, 4) uint64   the witness, canonical
+    memory  bytes of the host that copies of points and digits may take
+    """
+    (h,) = on.to_host(quotients(key, on.values([values]), on))
+    chunk = max(on.chunk(memory, POINT_BYTES), LEAST_CHUNK)
     private = values[key.public_count + 1 :]
     order = on.quotient_order(key.domain_size)
 
@@ -73,7 +82,8 @@ def query_msms_within(
             some = slice(low, low + chunk)
             taken = np.ascontiguousarray(scalars[some] if order is None else scalars[order[some]])
             points = on.points([(key.rows(query, low, low + chunk), None)])
-            parts += on.msms([(points, on.scalars(points, taken))])
+            ((found,),) = on.msms([(points, on.scalars(points, on.values([taken])))])
+            parts.append(found)
         return add_points(parts, key.curve) if parts else np.zeros(_words_of(query), np.uint64)
 
     return QueryMsms(

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         VerifyingKey,
         load_public,
         prove,
+        prove_batch,
         save_public,
         setup,
         verify,
@@ -71,8 +72,8 @@ else:
                 "any_of check circuit component hint lookup maximum member minimum narrow select"
             ),
             "zkpipe.prover": (
-                "DEVELOPMENT Proof ProvingKey VerifyingKey load_public prove save_public setup "
-                "verify verify_batch"
+                "DEVELOPMENT Proof ProvingKey VerifyingKey load_public prove prove_batch "
+                "save_public setup verify verify_batch"
             ),
             "zkpipe.verifier_contracts": "Chain calldata compile_solidity solidity_verifier",
             "zkpipe.version": "__version__",
@@ -119,6 +120,7 @@ __all__ = [
     "minimum",
     "narrow",
     "prove",
+    "prove_batch",
     "save_public",
     "select",
     "setup",

@@ -11,16 +11,25 @@ import numpy as np
 import pytest
 
 from tests.oracles.ptx.card import ProcessorCard, in_use
+from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.benchmarks.card import __main__ as program
+from zkpipe.ground.errors import CardError
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ["--check", "5", "--products", "5", "--sums", "4", "4", "--proofs", "6", "6", "--batches"]
 
 
 class NamedCard(ProcessorCard):
-    """With what a driver says of a card."""
+    """With what a driver says of a card, and a driver that compiles."""
 
-    name, capability = "Imagined 4090", (8, 9)
+    capability, driver = (8, 9), (13, 0)
+    compiled = 0
+
+    def memory(self) -> tuple[int, int]:
+        return self.free(), self.size
+
+    def compile(self, ptx: str) -> None:
+        self.compiled += 1
 
 
 @pytest.fixture
@@ -43,6 +52,39 @@ def test_a_right_card_is_measured(
     said = capsys.readouterr().out
     assert said.count("right  ") == 13
     assert "WRONG" not in said
+    assert card.compiled == len(list(all_kernels()))
+    assert figures["left_out"] == []
+
+
+def test_what_there_was_no_time_for_is_named(
+    card: NamedCard, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "card.json"
+    assert program.main([*SMALL, "12", "--minutes", "0", "--out", str(out)]) == 0
+    figures = json.loads(out.read_text())
+    assert figures["timings"] == []
+    assert "64 proofs of 2^12" in figures["left_out"]
+    assert "No time was left for: products of 2^5" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kernel", ["scale", "many_products"])
+def test_the_processor_does_not_step_in(
+    card: NamedCard, tmp_path: Path, kernel: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A card that fails while it is checked, or timed, ends the run; the figures are written."""
+    launch = ProcessorCard.launch
+
+    def fails(self, ptx: str, *rest) -> None:
+        if f".entry {kernel}(" in ptx:
+            raise CardError("The card failed at a launch.", "Look at it.")
+        launch(self, ptx, *rest)
+
+    monkeypatch.setattr(ProcessorCard, "launch", fails)
+    out = tmp_path / "card.json"
+    assert program.main([*SMALL, "--out", str(out)]) == 1
+    assert "failed at a launch" in json.loads(out.read_text())["failed"]
+    assert "failed at a launch" in capsys.readouterr().err
 
 
 def test_a_wrong_card_is_not_measured(
@@ -53,14 +95,13 @@ def test_a_wrong_card_is_not_measured(
 ) -> None:
     read = ProcessorCard.read
 
-    def wrong(self, memory, array) -> None:
-        read(self, memory, array)
+    def wrong(self, memory, offset, array) -> None:
+        read(self, memory, offset, array)
         array.reshape(-1).view(np.uint8)[0] ^= 4
 
     monkeypatch.setattr(ProcessorCard, "read", wrong)
     out = tmp_path / "card.json"
-    with pytest.warns(UserWarning, match="did not verify"):
-        assert program.main([*SMALL, "--out", str(out)]) == 1
+    assert program.main([*SMALL, "--out", str(out)]) == 1
     figures = json.loads(out.read_text())
     assert len(figures["wrong"]) > 8
     assert figures["timings"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,17 @@ import pytest
 
 from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.cuda.executor import CardExecutor
+from zkpipe.accel.cuda.kernels import scans
+from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
+from zkpipe.accel.executors.card import CardExecutor
+from zkpipe.accel.executors.choice import executor
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits import Field, Private, Public, circuit
-from zkpipe.ground.errors import MissingError, ZkpipeWarning
-from zkpipe.prover import DEVELOPMENT, prove, setup, verify
-from zkpipe.prover.errors import UnprovableError
+from zkpipe.ground.errors import CardError, CardWarning
+from zkpipe.prover import DEVELOPMENT, prove, prove_batch, setup, verify, verify_batch
+from zkpipe.prover.errors import UnprovableError, WitnessError
+from zkpipe.prover.groth16 import query_msms
 
 
 @circuit
@@ -38,16 +43,15 @@ def test_the_quotient_and_the_sums_are_the_processors(proving) -> None:
     records = key.rows("coefficients", 0, None)
     found = []
     for on in (card, processor):
-        h = on.quotient(on.records(records), key.domain_size, witness.values)
-        found.append(h[on.quotient_order(key.domain_size)])
+        values = on.values([witness.values])
+        (h,) = on.to_host(on.quotient(on.records(records), key.domain_size, values))
+        parts = [h[on.quotient_order(key.domain_size)]]
         for query in (key.a_query, key.b_g2_query):
             points = on.points([(query, None)])
-            found[-1] = found[-1], *on.msms([(points, on.scalars(points, witness.values))])
-    ours, theirs = found
-    while isinstance(ours, tuple):
-        assert np.array_equal(ours[1], theirs[1])
-        ours, theirs = ours[0], theirs[0]
-    assert np.array_equal(ours, theirs)
+            parts += on.msms([(points, on.scalars(points, values))])[0]
+        found.append(parts)
+    for ours, theirs in zip(*found, strict=True):
+        assert np.array_equal(ours, theirs)
 
 
 @pytest.fixture
@@ -78,12 +82,12 @@ def test_a_wrong_result_of_the_card_never_leaves(
     key, witness = proving
     read = ProcessorCard.read
 
-    def wrong(self, memory, array) -> None:
-        read(self, memory, array)
+    def wrong(self, memory, offset, array) -> None:
+        read(self, memory, offset, array)
         array.reshape(-1).view(np.uint8)[which] ^= 1
 
     monkeypatch.setattr(ProcessorCard, "read", wrong)
-    with pytest.warns(ZkpipeWarning, match="did not verify") as caught:
+    with pytest.warns(CardWarning, match="did not verify") as caught:
         proof = prove(key, witness)
     assert [warning.message.kind for warning in caught] == ["card-was-wrong"]
     assert verify(key.verifying_key, proof, witness.public)
@@ -98,8 +102,139 @@ def test_a_wrong_witness_is_not_blamed_on_the_card(proving, card: ProcessorCard)
         prove(key, other)
 
 
-def test_a_card_that_is_too_small_is_missing(proving, card: ProcessorCard) -> None:
+@pytest.mark.parametrize("method", ["free", "allocate", "clear", "write", "read", "launch"])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_card_that_fails_leaves_the_proof_to_the_processor(
+    proving, card: ProcessorCard, method: str, after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first call of a kind, at a later one, and at all that follow."""
+    key, witness = proving
+    calls, real = [], getattr(ProcessorCard, method)
+
+    def fails(self, *args):
+        calls.append(args)
+        if len(calls) > after:
+            raise CardError("The card failed.", "Look at it.", ["CUDA_ERROR_ILLEGAL_ADDRESS"])
+        return real(self, *args)
+
+    monkeypatch.setattr(ProcessorCard, method, fails)
+    with pytest.warns(CardWarning, match="The processor computes instead") as caught:
+        proof = prove(key, witness)
+    assert [warning.message.kind for warning in caught] == ["card-failed"]
+    assert "CUDA_ERROR_ILLEGAL_ADDRESS" in str(caught[0].message)
+    assert verify(key.verifying_key, proof, witness.public)
+
+
+def test_a_card_that_is_too_small_leaves_the_proof_to_the_processor(
+    proving, card: ProcessorCard
+) -> None:
     key, witness = proving
     card.size = card.used + 1000
-    with pytest.raises(MissingError, match="full"):
-        prove(key, witness)
+    with pytest.warns(CardWarning, match="is full"):
+        proof = prove(key, witness)
+    assert verify(key.verifying_key, proof, witness.public)
+
+
+def test_a_key_that_does_not_fit_is_summed_in_chunks(
+    proving, card: ProcessorCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, witness = proving
+    monkeypatch.setattr(CardExecutor, "keeps", lambda self, size: False)
+    monkeypatch.setattr(query_msms, "LEAST_CHUNK", 1)
+    monkeypatch.setattr(CardExecutor, "chunk", lambda self, memory, each: 16)
+    assert verify(key.verifying_key, prove(key, witness), witness.public)
+    assert card.launches.count("place_points") > 8
+    assert "points" not in key.kept or executor().name not in key.kept["points"]
+
+
+def test_a_batch_is_computed_at_once(proving, card: ProcessorCard) -> None:
+    key, _ = proving
+    witnesses = [cubes.compile().solve(x=k, y=5) for k in range(3)]
+    proofs = prove_batch(key, witnesses)
+    assert card.launches.count("multiply_rows") == 1
+    assert verify_batch(key.verifying_key, proofs, [w.public for w in witnesses]) == [True] * 3
+    assert len({proof.a for proof in proofs}) == 3
+
+
+def test_one_wrong_proof_of_a_batch_is_computed_again(
+    proving, card: ProcessorCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the second vector's last window is read wrongly."""
+    key, _ = proving
+    witnesses = [cubes.compile().solve(x=k, y=5) for k in range(3)]
+    read = ProcessorCard.read
+
+    def wrong(self, memory, offset, array) -> None:
+        read(self, memory, offset, array)
+        array.reshape(3, -1)[1, 0] ^= np.uint64(1)
+
+    monkeypatch.setattr(ProcessorCard, "read", wrong)
+    with pytest.warns(CardWarning, match="did not verify"):
+        proofs = prove_batch(key, witnesses)
+    assert verify_batch(key.verifying_key, proofs, [w.public for w in witnesses]) == [True] * 3
+
+
+def test_a_card_that_fails_in_a_batch_is_asked_no_more(
+    proving, card: ProcessorCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, witness = proving
+    monkeypatch.setattr(CardExecutor, "proofs_at_once", lambda self, size: 2)
+    calls = []
+
+    def fails(self, *args):
+        calls.append(args)
+        raise CardError("The card failed.", "Look at it.")
+
+    monkeypatch.setattr(ProcessorCard, "launch", fails)
+    with pytest.warns(CardWarning) as caught:
+        proofs = prove_batch(key, [witness] * 5)
+    assert (len(proofs), len(calls), len(caught)) == (5, 1, 1)
+
+
+def test_the_number_of_an_unprovable_witness_is_said(proving) -> None:
+    key, witness = proving
+    values = witness.values.copy()
+    values[-1] = (5, 0, 0, 0)
+    with pytest.raises(UnprovableError, match="from witness 1 does not verify"):
+        prove_batch(key, [witness, replace(witness, values=values), witness])
+    with pytest.raises(WitnessError, match="Witness 2: The witness has 3 values"):
+        prove_batch(key, [witness, witness, replace(witness, values=values[:3])])
+    with pytest.raises(WitnessError, match="Number 1 of the witnesses is"):
+        prove_batch(key, [witness, 7])
+    assert prove_batch(key, []) == []
+
+
+def test_proofs_on_several_threads_verify(proving, card: ProcessorCard) -> None:
+    key, witness = proving
+    with ThreadPoolExecutor(3) as threads:
+        for proof in threads.map(lambda _: prove(key, witness), range(3)):
+            assert verify(key.verifying_key, proof, witness.public)
+
+
+@pytest.mark.parametrize("field", ["wire", "constraint"])
+def test_coefficients_beyond_the_key_are_not_given_to_a_card(proving, field: str) -> None:
+    key, witness = proving
+    on = CardExecutor(ProcessorCard(), BN254)
+    records = key.rows("coefficients", 0, None).copy()
+    records[field][-1] = 1 << 20
+    with pytest.raises(CardError, match=f"reach {'wire' if field == 'wire' else ''}"):
+        on.quotient(on.records(records), key.domain_size, on.values([witness.values]))
+
+
+def test_every_kernel_that_a_proof_launches_is_listed(
+    proving, card: ProcessorCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, witness = proving
+    launched, launch = set(), ProcessorCard.launch
+
+    def noted(self, ptx: str, *rest) -> None:
+        launched.add(ptx)
+        launch(self, ptx, *rest)
+
+    monkeypatch.setattr(ProcessorCard, "launch", noted)
+    monkeypatch.setattr(scans, "CHUNK", 16)
+    prove(key, witness)
+    listed = {kernel.ptx for kernel in all_kernels()}
+    assert launched <= listed
+    left = {kernel.kernel.name for kernel in all_kernels() if kernel.ptx not in launched}
+    assert left <= {"split_layer", "join_layer"}  # a domain of 2^6 takes three layers at a time

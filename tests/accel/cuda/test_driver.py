@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,18 +14,19 @@ from numba import types
 from tests.oracles.ptx.card import ProcessorCard
 from tests.oracles.ptx.numba_cuda import FakeCuda
 from zkpipe.accel.bn254 import BN254, FP, FP2
-from zkpipe.accel.cuda import driver, runs
-from zkpipe.accel.cuda.card import DeviceArray, DeviceRows
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.cuda.card import DeviceArray, DeviceRows, launch
+from zkpipe.accel.cuda.compiled.ptx import ptx_of
 from zkpipe.accel.cuda.domain import CardDomain
 from zkpipe.accel.cuda.driver import open_card
-from zkpipe.accel.cuda.ptx import ptx_of
+from zkpipe.accel.cuda.kernels import runs
 from zkpipe.accel.curve import Field
 from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.backend import machine
 from zkpipe.accel.machines.cuda import CUDA
-from zkpipe.ground.errors import MissingError
+from zkpipe.ground.errors import CardError, MissingError
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def cuda(monkeypatch: pytest.MonkeyPatch):
 def _forget() -> None:
     """No later test finds this card, as its own process would not."""
     open_card.cache_clear()
-    choice._card.cache_clear()
+    choice.forget_cards()
 
 
 def test_a_transform_goes_through_the_driver(cuda: FakeCuda) -> None:
@@ -61,16 +64,65 @@ def test_memory_is_cleared_and_given_back(cuda: FakeCuda) -> None:
     card = open_card()
     array = DeviceArray.zeros(card, 5, np.uint32)
     assert not array.to_host().any()
-    held = cuda.card.used
+    address = array.address
     del array
-    assert cuda.card.used < held
+    assert DeviceArray.empty(card, 5, np.uint32).address == address
+
+
+def test_a_part_is_read_from_where_it_lies(cuda: FakeCuda) -> None:
+    array = DeviceArray.of(open_card(), np.arange(100, dtype=np.uint32))
+    assert array.part(30, 20).part(5, 3).to_host().tolist() == [35, 36, 37]
 
 
 def test_a_card_without_room_says_how_much_there_is(cuda: FakeCuda) -> None:
     cuda.card.size = 3_000_000
-    with pytest.raises(MissingError, match=r"no room for 80\.0 MB more; 3\.0 MB are free") as e:
+    with pytest.raises(CardError, match=r"no room for 80\.0 MB more; 3\.0 MB are free") as e:
         DeviceArray.empty(open_card(), 10_000_000, np.uint64)
     assert e.value.exit_status == 3
+    assert "ZKPIPE_BACKEND" in e.value.fix
+
+
+def test_what_is_kept_goes_back_when_another_size_is_wanted(cuda: FakeCuda) -> None:
+    cuda.card.size, card = 3_000_000, open_card()
+    for size in (2_000_000, 2_500_000, 1_000_000):
+        DeviceArray.empty(card, size, np.uint8)
+    assert card.free() > 2_900_000
+
+
+def test_every_thread_gets_a_context(cuda: FakeCuda) -> None:
+    card, words = open_card(), np.arange(8, dtype=np.uint64)
+
+    def there_and_back(_: int) -> list[int]:
+        return DeviceArray.of(card, words).to_host().tolist()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(there_and_back, range(4))) == [list(range(8))] * 4
+
+
+@pytest.mark.parametrize("call", ["memory", "allocate", "clear", "write", "read", "launch"])
+def test_what_a_driver_says_is_told_as_the_cards_error(cuda: FakeCuda, call: str) -> None:
+    card = open_card()
+    piece, array = card.allocate(64), np.zeros(8, np.uint64)
+    cuda.broken = "[700] Call to cuMemcpyDtoH results in\n\n  CUDA_ERROR_ILLEGAL_ADDRESS"
+    calls = {
+        "memory": card.memory,
+        "allocate": lambda: card.allocate(1 << 20),
+        "clear": lambda: card.clear(piece, 64),
+        "write": lambda: card.write(piece, array),
+        "read": lambda: card.read(piece, 0, array),
+        "launch": lambda: card.launch(".entry nothing()", 1, 1, []),
+    }
+    with pytest.raises(CardError, match="Imagined 4090 failed at") as caught:
+        calls[call]()
+    assert caught.value.evidence[1] == "CUDA_ERROR_ILLEGAL_ADDRESS"
+
+
+def test_a_kernel_is_compiled_once(cuda: FakeCuda) -> None:
+    card = open_card()
+    for _ in range(2):
+        DeviceArray.zeros(card, 4, np.uint32)
+        launch(card, runs.count_up, 4, DeviceArray.empty(card, 4, np.uint32), 4, 3)
+    assert len(cuda.compiled) == 1
 
 
 def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +162,15 @@ def test_the_setting_chooses_the_card_and_leaves_the_processor(
     assert processor(BN254).machine == best
 
 
+def test_a_package_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of it is there, as after an upgrade of one of its parts."""
+    monkeypatch.setattr(metadata, "version", lambda name: "0.30.4")
+    monkeypatch.setitem(sys.modules, "cuda.core", None)
+    open_card.cache_clear()
+    with pytest.raises(MissingError, match="No card can be used here"):
+        open_card()
+
+
 @pytest.mark.parametrize(("field", "blocks"), [(FP, 4), (FP2, 2)])
 def test_kernels_have_their_registers(field: Field, blocks: int) -> None:
     rows, index = RowsType(field, CUDA, 4, True), types.Array(types.uint32, 1, "C")
@@ -118,7 +179,41 @@ def test_kernels_have_their_registers(field: Field, blocks: int) -> None:
     assert f".minnctapersm {blocks}\n" in ptx_of(runs.sum_points, kinds, field.degree)
 
 
-def test_no_card_is_looked_for_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the driver's device would be; ZKPIPE_BACKEND is not set."""
     monkeypatch.delenv("ZKPIPE_BACKEND", raising=False)
+    monkeypatch.setattr(driver, "DEVICES", (str(tmp_path / "nvidiactl"),))
+    return tmp_path / "nvidiactl"
+
+
+def test_a_card_that_is_found_takes_what_is_large(cuda: FakeCuda, devices: Path) -> None:
+    devices.touch()
+    assert executor(BN254, choice.CARD_ROWS).name.startswith("cuda")
+    assert executor(BN254, choice.CARD_ROWS - 1) == processor(BN254)
+    assert executor(BN254) == processor(BN254)
+
+
+@pytest.mark.parametrize("name", ["scalar", "avx512"])
+def test_a_setting_keeps_a_card_that_is_found_out(
+    cuda: FakeCuda, devices: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices.touch()
+    monkeypatch.setenv("ZKPIPE_BACKEND", name)
+    if name in (machine().name, "scalar"):
+        assert executor(BN254, 1 << 28) == processor(BN254)
+
+
+def test_nothing_is_imported_where_there_is_no_device(
+    devices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(driver, "open_card", lambda: pytest.fail("a card was looked for"))
-    executor(BN254)
+    choice.forget_cards()
+    assert executor(BN254, 1 << 28) == processor(BN254)
+    choice.forget_cards()
+
+
+def test_a_found_card_that_cannot_be_used_is_no_error(cuda: FakeCuda, devices: Path) -> None:
+    devices.touch()
+    cuda.unusable = "CUDA driver version is insufficient"
+    assert executor(BN254, 1 << 28) == processor(BN254)

@@ -14,8 +14,8 @@ from tests.accel.edge_values import Value, edge_pairs, edge_values
 from tests.oracles import fields
 from tests.oracles.ptx.launch import Kernel, kernel_of
 from zkpipe.accel.bn254 import FP, FP2, FR
-from zkpipe.accel.cuda.ptx import THREADS, card_kernel, ptx_of
-from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.cuda.compiled.ptx import THREADS, card_kernel, ptx_of
+from zkpipe.accel.cuda.kernels.threads import thread
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import RowsType, load, store
 from zkpipe.accel.fields.functions import is_zero, one, select, square, zero

@@ -69,8 +69,19 @@ def test_the_quotient_has_the_processors_bits(bits: int) -> None:
     for k, words in enumerate(columns):
         rows[k, host.row_positions] = words
     expected = host.quotient(rows)[host.reversed]
-    a, b, c = (
-        DeviceRows.over(DeviceArray.of(card, words), BN254.fr, 1, working=True) for words in columns
-    )
-    found = CardDomain(card, n, BN254).quotient(a, b, c).to_host().reshape(-1, 4)
+    domain = CardDomain(card, n, BN254)
+    given = domain.rows(DeviceArray.of(card, np.concatenate(columns)))
+    found = domain.quotient(given).to_host().reshape(-1, 4)
     assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("n", [1, 2, 8, 32])
+def test_columns_behind_one_another_are_transformed_at_once(n: int) -> None:
+    card, columns = ProcessorCard(), [values_of(n + k)[k:] for k in range(3)]
+    domain = CardDomain(card, n, BN254)
+    whole = column(card, [value for values in columns for value in values])
+    domain.move_to_coset(whole)
+    alone = [column(card, values) for values in columns]
+    for x in alone:
+        domain.move_to_coset(x)
+    assert on_host(whole) == [value for x in alone for value in on_host(x)]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tests.oracles.ptx.launch import Kernel, kernel_of
 from zkpipe.accel.cuda import driver
 from zkpipe.accel.executors import choice
-from zkpipe.ground.errors import MissingError
+from zkpipe.ground.errors import CardError
 
 FILL = 0xA5  # what new memory holds
 EDGE = 64  # bytes on each side that nobody may write
@@ -50,18 +50,23 @@ class ProcessorCard:
 
     size       bytes that it has
     backwards  the last thread first
+    used       bytes that somebody has now
+    most       bytes that were in use at once
     """
 
     size: int = 1 << 30
     backwards: bool = False
+    name: str = "Imagined 4090"
     used: int = 0
+    most: int = 0
     launches: list[str] = field(default_factory=list)
     pieces: weakref.WeakSet[Piece] = field(default_factory=weakref.WeakSet)
 
     def allocate(self, size: int) -> Piece:
         if self.used + size > self.size:
-            raise MissingError("The card is full.", "Take a larger one.")
+            raise CardError("The card is full.", "Take a larger one.")
         self.used += size
+        self.most = max(self.most, self.used)
         piece = Piece(size)
         self.pieces.add(piece)
         weakref.finalize(piece, self._take_back, size)
@@ -70,14 +75,20 @@ class ProcessorCard:
     def _take_back(self, size: int) -> None:
         self.used -= size
 
+    def free(self) -> int:
+        return self.size - self.used
+
     def clear(self, memory: Any, size: int) -> None:
+        assert 0 < size <= memory.size
         ctypes.memset(memory.address, 0, size)
 
     def write(self, memory: Any, array: NDArray[Any]) -> None:
+        assert 0 < array.nbytes <= memory.size
         ctypes.memmove(memory.address, array.ctypes.data, array.nbytes)
 
-    def read(self, memory: Any, array: NDArray[Any]) -> None:
-        ctypes.memmove(array.ctypes.data, memory.address, array.nbytes)
+    def read(self, memory: Any, offset: int, array: NDArray[Any]) -> None:
+        assert offset + array.nbytes <= memory.size
+        ctypes.memmove(array.ctypes.data, memory.address + offset, array.nbytes)
 
     def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
         kernel = _kernel(ptx)
@@ -92,8 +103,8 @@ def in_use(card: Any) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZKPIPE_BACKEND", "cuda")
         patch.setattr(driver, "open_card", lambda: card)
-        choice._card.cache_clear()
+        choice.forget_cards()
         try:
             yield card
         finally:
-            choice._card.cache_clear()
+            choice.forget_cards()

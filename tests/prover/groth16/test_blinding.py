@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import zkpipe.prover.groth16.prove as proving
+import zkpipe.prover.groth16.attempts as proving
 import zkpipe.prover.groth16.setup as setting_up
 from tests.oracles.qap import Oracle, R, Waste, at
 from tests.prover.groth16.conftest import Proven

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import zkpipe.prover.groth16.prove as proving
+import zkpipe.prover.groth16.attempts as proving
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.encodings import encodings
 from tests.prover.groth16.statements import chain, edge_statements, random_statement, sum_of_powers
@@ -200,9 +200,9 @@ def test_a_proof_that_does_not_verify_never_leaves_prove(
     for part in ("a", "b", "c"):
 
         def faulty(key: ProvingKey, *rest: Any, part: str = part) -> Any:
-            parts = sound(key, *rest)
+            (parts,) = sound(key, *rest)
             whole = {name: getattr(parts, name) for name in ("a", "b", "c")}
-            return proving._Unblinded(**(whole | {part: getattr(other, part)}))
+            return [proving._Unblinded(**(whole | {part: getattr(other, part)}))]
 
         monkeypatch.setattr(proving, "_unblinded", faulty)
         with pytest.raises(UnprovableError, match="does not verify"):
@@ -213,4 +213,5 @@ def prove_parts(proven: Proven) -> Any:
     """The unblinded points of another statement, which are points of the groups."""
     other = chain(7)
     key = setup(other.system, DEVELOPMENT)
-    return proving._unblinded(key, other.witness.values, None, executor())
+    (parts,) = proving._unblinded(key, [other.witness.values], None, executor())
+    return parts

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-import zkpipe.prover.groth16.prove as proving
+import zkpipe.prover.groth16.attempts as proving
 from tests.accel.transforms.quotients import quotient
 from tests.oracles.qap import Oracle, R, Waste, at, domain_of
 from tests.prover.formats.key_material import g1, g2, to_py_ecc

@@ -153,10 +153,9 @@ def test_sums_from_multiples_are_the_same_points(
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     statement = random_statement(11, 90, 2, 5)
     key = setup(statement.system, DEVELOPMENT)
-    h = summing.quotient(key, statement.witness.values, executor())
-    plain = summing.query_msms(key, statement.witness.values, h, executor())
+    (plain,) = summing.query_msms(key, statement.witness.values, executor())
     precompute(key)
-    many = summing.query_msms(key, statement.witness.values, h, executor())
+    (many,) = summing.query_msms(key, statement.witness.values, executor())
     for name in ("a", "b", "c"):
         assert (getattr(plain, name) == getattr(many, name)).all()
 
@@ -242,10 +241,7 @@ def test_sums_of_chunks_are_the_sums_of_all(
     monkeypatch.setattr(summing, "LEAST_CHUNK", chunk)
     for statement in (random_statement(5, 60, 2, 3), many_infinities(), outputs_only()):
         key, values = setup(statement.system, DEVELOPMENT), statement.witness.values
-        h = summing.quotient(key, values, executor())
-        whole, parts = (
-            summing.query_msms(key, values, h, executor()),
-            summing.query_msms_within(key, values, h, 0, executor()),
-        )
+        (whole,) = summing.query_msms(key, values, executor())
+        parts = summing.query_msms_within(key, values, 0, executor())
         for name in ("a", "b", "c"):
             assert (getattr(whole, name) == getattr(parts, name)).all()

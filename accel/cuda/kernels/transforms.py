@@ -2,7 +2,8 @@
 
 An inverse transform takes values in their order and leaves coefficients in bit-reversed order
 (decimation in frequency). A forward one takes those and leaves values in their order (decimation in
-time). So nothing is ever permuted. n / 8 threads hold eight elements each, `stride` apart.
+time). So nothing is ever permuted. n / 8 threads hold eight elements each, `stride` apart. Columns
+that lie one behind the other are transformed at once, by as many times the threads.
 
     twiddles  (n / 2,) the powers of a primitive n-th root, or of its inverse
 
@@ -11,11 +12,15 @@ Source: Gentleman and Sande 1966; Cooley and Tukey 1965.
 
 from __future__ import annotations
 
+import numpy as np
+
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.cuda.ptx import card_kernel
-from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.cuda.compiled.ptx import card_kernel
+from zkpipe.accel.cuda.kernels.threads import thread
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import out_of_montgomery
+
+ONE = np.uint32(1)
 
 
 @kernel
@@ -148,11 +153,11 @@ def join_layer(x, twiddles, threads, stride_bits, step_bits):
 
 
 @card_kernel()
-def scale(x, factors, count):
-    """x[i] = x[i] * factors[i]."""
+def scale(x, factors, count, mask):
+    """x[i] = x[i] * factors[i & mask]: each of the columns by the same factors."""
     i = thread()
     if i < count:
-        (a,), (b,) = load(x, i), load(factors, i)
+        (a,), (b,) = load(x, i), load(factors, i & mask)
         store(x, i, (a * b,))
 
 
@@ -167,24 +172,26 @@ def subtract_from_product(a, b, c, out, count):
 
 
 @card_kernel()
-def multiply_rows(values, wires, starts, witness, a, b, c, rows):
-    """a[i] = A_i w, b[i] = B_i w, c[i] = their product: a thread for each row of the matrices.
+def multiply_rows(values, wires, starts, witnesses, a, b, c, threads, rows, pitch, wire_count):
+    """a[i] = A_i w, b[i] = B_i w, c[i] = their product: a thread for each row and witness.
 
-    values   of the coefficients, times R^2, a row's behind one another
-    wires    (nnz,) uint32   twice the wire of each, plus 1 where it is of B
-    starts   (rows + 1,) uint32   where each row begins
-    witness  canonical
+    values     of the coefficients, times R^2, a row's behind one another
+    wires      (nnz,) uint32   twice the wire of each, plus 1 where it is of B
+    starts     (rows + 1,) uint32   where each row begins
+    witnesses  canonical, one behind the other; their columns begin `pitch` apart
     """
-    i = thread()
-    if i < rows:
+    t = thread()
+    if t < threads:
+        k, row = t // rows, t % rows
+        first, i = k * wire_count, k * pitch + row
         (none,) = load(a, i)
         none = none - none
         left, right = none, none
-        for k in range(starts[i], starts[i + 1]):
-            entry = wires[k]
-            (value,), (wire,) = load(values, k), load(witness, entry >> 1)
+        for j in range(starts[row], starts[row + 1]):
+            entry = wires[j]
+            (value,), (wire,) = load(values, j), load(witnesses, first + np.int64(entry >> ONE))
             term = value * wire
-            if entry & 1:
+            if entry & ONE:
                 right = right + term
             else:
                 left = left + term

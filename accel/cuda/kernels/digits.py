@@ -9,21 +9,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from zkpipe.accel.cuda.ptx import card_kernel
-from zkpipe.accel.cuda.threads import atomic_add, thread
+from zkpipe.accel.cuda.compiled.ptx import card_kernel
+from zkpipe.accel.cuda.kernels.threads import atomic_add, thread
 from zkpipe.accel.msm.digits import difference, less
 
 
 @card_kernel()
-def split_scalars(scalars, r0, r1, r2, r3, digits, first, count, pitch, windows, window_bits):
-    """digits[w * pitch + first + i] = 2 * size of digit w of scalar i, plus 1 if it is negative.
+def split_scalars(
+    scalars, r0, r1, r2, r3, digits, threads, count, scalar_pitch, digit_pitch, first, windows,
+    window_bits,
+):  # fmt: skip
+    """The digits of all scalars of some vectors: twice the size, plus 1 for a negative one.
 
-    scalars  (4 * count,) uint64   canonical
+    Digit w of scalar i of vector v goes to digits[(v * windows + w) * digit_pitch + first + i]. A
+    vector has `count` scalars; from its begin to the next one's are `scalar_pitch`.
+
+    scalars  uint64 words, four a scalar   canonical
     r0 ...   the words of r, their bits as signed integers
     """
-    i = thread()
-    if i < count:
-        s0, s1, s2, s3 = scalars[4 * i], scalars[4 * i + 1], scalars[4 * i + 2], scalars[4 * i + 3]
+    t = thread()
+    if t < threads:
+        v, i = t // count, t % count
+        at = 4 * (v * scalar_pitch + i)
+        s0, s1, s2, s3 = scalars[at], scalars[at + 1], scalars[at + 2], scalars[at + 3]
         n0, n1, n2, n3 = difference(
             np.uint64(r0), np.uint64(r1), np.uint64(r2), np.uint64(r3), s0, s1, s2, s3
         )
@@ -41,7 +49,8 @@ def split_scalars(scalars, r0, r1, r2, r3, digits, first, count, pitch, windows,
             carry = np.uint64(value > half)
             if carry:
                 value = full - value
-            digits[w * pitch + first + i] = np.uint32((value << np.uint64(1)) | (flip ^ carry))
+            place = (v * windows + w) * digit_pitch + first + i
+            digits[place] = np.uint32((value << np.uint64(1)) | (flip ^ carry))
 
 
 @card_kernel()

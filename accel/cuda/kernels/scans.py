@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.cuda.ptx import card_kernel
-from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.cuda.compiled.ptx import card_kernel
+from zkpipe.accel.cuda.kernels.threads import thread
 
 CHUNK = 64  # counts of a thread
 

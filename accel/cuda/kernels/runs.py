@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.cuda.ptx import card_kernel
-from zkpipe.accel.cuda.threads import thread
+from zkpipe.accel.cuda.compiled.ptx import card_kernel
+from zkpipe.accel.cuda.kernels.threads import thread
 from zkpipe.accel.curves import xyzz
 from zkpipe.accel.fields.arrays import load, store
 
@@ -80,46 +80,52 @@ def sum_rows(rows, offsets, starts, sums, buckets, cap):
         store(sums, run, total)
 
 
-@card_kernel(blocks=2)
-def weigh_segments(rows, sums, segments, length_bits, segment_bits):
-    """sums[s] = sum over b of (b + 1) rows[b] of a segment, b counted in its window.
+@card_kernel(blocks=3)
+def weigh_segments(rows, running, total, segments, length_bits):
+    """running[s] = the sum of segment s, total[s] = that of i times its row i, from 1 on.
 
-    A segment is 2^length_bits buckets, a window 2^segment_bits segments. From the last bucket to
-    the first, running += bucket and total += running; then, by doubling and adding, as many times
-    running as buckets of the window come before, and total. All by one addition in a loop, for an
-    addition is some 7,000 instructions, and 25,000 in G2.
+    A segment is 2^length_bits rows. From the last to the first, running += row and total +=
+    running. One addition in a loop, for it is some 7,000 instructions, and 24,000 in G2. The total
+    stays in memory: two sums and an addition want more registers than there are.
     """
     s = thread()
     if s < segments:
-        first, length = s << length_bits, 1 << length_bits
-        running = xyzz.infinity(rows)
-        total = multiple = running
-        for step in range(2 * length + segment_bits + 1):
-            bit = 2 * length + segment_bits - 1 - step  # of the number in the window, then -1
-            if step < 2 * length:
-                if step & 1:
-                    p, q = total, running
-                else:
-                    p, q = running, load(rows, first + length - 1 - (step >> 1))
-            elif bit >= 0:
-                p, q = xyzz.double(multiple), xyzz.infinity(rows)
-                if s >> bit & 1:
-                    q = running
+        last = ((s + 1) << length_bits) - 1
+        here = xyzz.infinity(rows)
+        store(total, s, here)
+        for step in range(2 << length_bits):
+            if step & 1:
+                p, q = load(total, s), here
             else:
-                p, q = total, multiple
-                for _ in range(length_bits):
-                    q = xyzz.double(q)
+                p, q = here, load(rows, last - (step >> 1))
             p = xyzz.add(p, q)
-            if step < 2 * length:
-                if step & 1:
-                    total = p
-                else:
-                    running = p
-            elif bit >= 0:
-                multiple = p
+            if step & 1:
+                store(total, s, p)
             else:
-                total = p
-        store(sums, s, total)
+                here = p
+        store(running, s, here)
+
+
+@card_kernel(blocks=3)
+def place_segments(running, total, sums, segments, length_bits, segment_bits):
+    """sums[s] = total[s] + k 2^length_bits running[s], segment s being number k of its window.
+
+    A window is 2^segment_bits segments. By doubling and adding, and a double is a sum here.
+    """
+    s = thread()
+    if s < segments:
+        multiple = xyzz.infinity(running)
+        steps = 2 * segment_bits + length_bits
+        for step in range(steps + 1):
+            q = multiple
+            if step == steps:
+                q = load(total, s)
+            elif step & 1 and step < 2 * segment_bits:
+                q = xyzz.infinity(running)
+                if s >> (segment_bits - 1 - (step >> 1)) & 1:
+                    q = load(running, s)
+            multiple = xyzz.add(multiple, q)
+        store(sums, s, multiple)
 
 
 @card_kernel()

@@ -13,7 +13,7 @@ from typing import Any
 
 from llvmlite import binding as llvm
 
-from zkpipe.accel.cuda.target import bitcode_of
+from zkpipe.accel.cuda.compiled.target import bitcode_of
 
 THREADS = 128  # of a block
 TRIPLE = "nvptx64-nvidia-cuda"

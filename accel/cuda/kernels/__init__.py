@@ -1,0 +1,1 @@
+"""The kernels of cards: what each thread computes."""

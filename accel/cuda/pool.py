@@ -1,0 +1,59 @@
+"""Memory that was given back, kept for the next piece of the same size.
+
+Allocating on a card waits for everything before, and proofs under one key want the same sizes again
+and again. All work of a card goes through one stream, in order, so a piece can be handed on while
+what used it last is still waiting its turn.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+ALIGNMENT = 256
+
+
+class Piece:
+    """A piece of a card's memory, given back when nothing holds this object any more."""
+
+    __slots__ = ("__weakref__", "address", "pointer")
+
+    def __init__(self, pointer: Any, address: int) -> None:
+        self.pointer = pointer
+        self.address = address
+
+
+class Pool:
+    """Pieces by size.
+
+    allocate  gives the driver's pointer to so many bytes and its address; CardError if there are
+              not as many
+    """
+
+    def __init__(self, allocate: Callable[[int], tuple[Any, int]]) -> None:
+        self._allocate = allocate
+        self._kept: dict[int, list[tuple[Any, int]]] = defaultdict(list)
+
+    def take(self, size: int) -> Piece:
+        """So many bytes or a few more, with what was in them. Raises what `allocate` raises."""
+        size = max(1, -(-size // ALIGNMENT)) * ALIGNMENT
+        kept = self._kept[size]
+        try:
+            found = kept.pop()
+        except IndexError:
+            found = self._allocate(size)
+        piece = Piece(*found)
+        # The list alone is touched: this may run in any thread, at any time, and asks no driver.
+        weakref.finalize(piece, kept.append, found).atexit = False
+        return piece
+
+    def kept(self) -> int:
+        """Bytes that are kept and that nobody has."""
+        return sum(size * len(pieces) for size, pieces in list(self._kept.items()))
+
+    def forget(self) -> None:
+        """Leave what is kept to the driver."""
+        for pieces in list(self._kept.values()):
+            pieces.clear()
