@@ -156,7 +156,12 @@ def is_likely() -> bool:
 
     Neither numba nor numba-cuda is imported.
     """
-    return any(map(os.path.exists, DEVICES)) and _has_package()
+    return has_device() and _has_package()
+
+
+def has_device() -> bool:
+    """Whether a driver for cards has made its device."""
+    return any(map(os.path.exists, DEVICES))
 
 
 def _has_package() -> bool:

@@ -10,7 +10,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import YES, Answer, one_line
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.failure import MISSING as MISSING_STATUS
-from zkpipe.cli.machine.warm_up import compile_kernels
+from zkpipe.cli.machine.warm_up import compile_card_kernels, compile_kernels
 
 
 @command(
@@ -26,6 +26,7 @@ def doctor(fix: bool) -> Answer:
 
     if fix and not any(finding.state == MISSING for finding in back_end()):
         compile_kernels()
+        compile_card_kernels()
     if fix and compiler().state != OK:
         from zkpipe.verifier_contracts import install_solc
 

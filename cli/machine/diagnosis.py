@@ -124,21 +124,31 @@ def back_end() -> Iterator[Finding]:
 
 
 def card() -> Finding:
-    """A card that ZKPIPE_BACKEND=cuda would use. Missing only where it is asked for."""
+    """The card, and what it computes. Missing only where ZKPIPE_BACKEND=cuda asks for it."""
     try:
-        from zkpipe.accel.cuda.driver import open_card
-        from zkpipe.ground.errors import MissingError
+        from zkpipe.accel.cuda.driver import has_device, open_card
+        from zkpipe.accel.executors.choice import CARD_ROWS
+        from zkpipe.ground.errors import ZkpipeError
     except ImportError as error:
         return Finding("card", MISSING, f"cannot be imported: {error.msg}", "Install zkpipe again.")
+    asked = os.environ.get("ZKPIPE_BACKEND", "")
     try:
         found = open_card()
-    except MissingError as error:
-        if os.environ.get("ZKPIPE_BACKEND") == "cuda":
+        free, size = (f"{bytes_ / 10**9:.1f}" for bytes_ in found.memory())
+    except ZkpipeError as error:
+        if asked == "cuda":
             return Finding("card", MISSING, error.problem, error.fix)
-        return Finding("card", OK, f"not used. {error.problem}")
-    capability = ".".join(map(str, found.capability))
-    size = f"{found.free() / 10**9:.1f} GB free"
-    return Finding("card", OK, f"{found.name}, compute capability {capability}, {size}")
+        if not has_device():
+            return Finding("card", OK, "none: no driver for NVIDIA cards is running")
+        return Finding("card", WARNING, error.problem, error.fix)
+    capability, version = (".".join(map(str, v)) for v in (found.capability, found.driver))
+    uses = {"cuda": "computes every proof", "": f"computes proofs of {CARD_ROWS:,} rows and more"}
+    return Finding(
+        "card",
+        OK,
+        f"{found.name}, compute capability {capability}, a driver for CUDA {version}, "
+        f"{free} of {size} GB free; {uses.get(asked, 'not used, as ZKPIPE_BACKEND says')}",
+    )
 
 
 def _processor() -> str:

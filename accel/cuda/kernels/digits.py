@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.cuda.compiled.ptx import card_kernel
-from zkpipe.accel.cuda.kernels.threads import atomic_add, thread
+from zkpipe.accel.cuda.kernels.threads import atomic_add, divided, thread
 from zkpipe.accel.msm.digits import difference, less
 
 
@@ -29,7 +29,7 @@ def split_scalars(
     """
     t = thread()
     if t < threads:
-        v, i = t // count, t % count
+        v, i = divided(t, count)
         at = 4 * (v * scalar_pitch + i)
         s0, s1, s2, s3 = scalars[at], scalars[at + 1], scalars[at + 2], scalars[at + 3]
         n0, n1, n2, n3 = difference(
@@ -61,7 +61,7 @@ def count_digits(digits, counts, count, pitch, windows, bucket_pitch):
     """
     t = thread()
     if t < count * windows:
-        w, i = t // count, t % count
+        w, i = divided(t, count)
         size = np.int64(digits[w * pitch + i] >> np.uint32(1))
         if size:
             atomic_add(counts, w * bucket_pitch + size - 1, np.uint32(1))
@@ -76,7 +76,7 @@ def place_points(digits, next_, order, count, pitch, windows, bucket_pitch, poin
     """
     t = thread()
     if t < count * windows:
-        w, i = t // count, t % count
+        w, i = divided(t, count)
         digit = digits[w * pitch + i]
         size = np.int64(digit >> np.uint32(1))
         if size:

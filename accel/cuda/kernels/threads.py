@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from zkpipe.accel.compiled.kernels import intrinsic
+from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.machines.machine import I64
 
 I32 = ir.IntType(32)
@@ -38,6 +39,13 @@ block = _number(lambda b: _read(b, "ctaid.x"))
 thread = _number(  # among all
     lambda b: b.add(b.mul(_read(b, "ctaid.x"), _read(b, "ntid.x")), _read(b, "tid.x"))
 )
+
+
+@kernel
+def divided(t, count):
+    """Quotient and remainder of numbers below 2^32: a card divides 64 bits in 100 instructions."""
+    quotient = np.int64(np.uint32(t) // np.uint32(count))
+    return quotient, t - quotient * count
 
 
 @intrinsic

@@ -16,7 +16,7 @@ import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.cuda.compiled.ptx import card_kernel
-from zkpipe.accel.cuda.kernels.threads import thread
+from zkpipe.accel.cuda.kernels.threads import divided, thread
 from zkpipe.accel.fields.arrays import load, store
 from zkpipe.accel.fields.functions import out_of_montgomery
 
@@ -182,7 +182,7 @@ def multiply_rows(values, wires, starts, witnesses, a, b, c, threads, rows, pitc
     """
     t = thread()
     if t < threads:
-        k, row = t // rows, t % rows
+        k, row = divided(t, rows)
         first, i = k * wire_count, k * pitch + row
         (none,) = load(a, i)
         none = none - none

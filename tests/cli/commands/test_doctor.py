@@ -9,8 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import invoke
+from tests.oracles.ptx.numba_cuda import FakeCuda
 from zkpipe import verifier_contracts
+from zkpipe.accel.cuda import driver
+from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
+from zkpipe.accel.executors import choice
 from zkpipe.cli.machine import diagnosis
+from zkpipe.cli.machine.diagnosis import MISSING, OK, WARNING, Finding, card
 from zkpipe.ground.files import cache_folders
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 
@@ -125,3 +130,77 @@ def test_a_dependency_that_is_not_installed_is_missing(monkeypatch: pytest.Monke
     result = invoke("doctor")
     assert result.exit_code == 3
     assert "no-such-distribution" in result.stdout
+
+
+# --- cards
+
+
+@pytest.fixture
+def cuda(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The package numba-cuda, a card, and its driver's device."""
+    fake = FakeCuda()
+    (tmp_path / "nvidiactl").touch()
+    monkeypatch.delenv("ZKPIPE_BACKEND", raising=False)
+    monkeypatch.setattr(driver, "DEVICES", (str(tmp_path / "nvidiactl"),))
+    monkeypatch.setattr(driver, "_has_package", lambda: True)
+    for name in ("numba.cuda", "numba.cuda.cudadrv.driver", "cuda.core"):
+        monkeypatch.setitem(sys.modules, name, fake)
+    driver.open_card.cache_clear()
+    choice.forget_cards()
+    yield fake
+    driver.open_card.cache_clear()
+    choice.forget_cards()
+
+
+@pytest.mark.parametrize(
+    ("setting", "use"),
+    [
+        ("", "computes proofs of 262,144 rows and more"),
+        ("cuda", "computes every proof"),
+        ("scalar", "not used, as ZKPIPE_BACKEND says"),
+    ],
+)
+def test_a_card_is_described(
+    cuda: FakeCuda, setting: str, use: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", setting)
+    found = card()
+    assert found.state == OK
+    assert found.what == (
+        "Imagined 4090, compute capability 8.9, a driver for CUDA 13.0, 1.1 of 1.1 GB free; " + use
+    )
+
+
+@pytest.mark.parametrize(("setting", "state"), [("", WARNING), ("cuda", MISSING)])
+def test_a_card_without_its_package_says_how_to_get_it(
+    cuda: FakeCuda, setting: str, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", setting)
+    monkeypatch.setattr(driver, "_has_package", lambda: False)
+    found = card()
+    assert found.state == state
+    assert "numba-cuda is not installed" in found.what
+    assert "pip install 'zkpipe[cuda]'" in found.fix
+
+
+def test_a_machine_without_a_card_lacks_nothing(
+    cuda: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "DEVICES", ())
+    monkeypatch.setattr(driver, "_has_package", lambda: False)
+    assert card() == Finding("card", OK, "none: no driver for NVIDIA cards is running")
+
+
+def test_fix_compiles_the_kernels_of_a_card(cuda: FakeCuda) -> None:
+    assert invoke("doctor", "--fix").exit_code == 0
+    assert len(cuda.compiled) == len(list(all_kernels()))
+    cuda.broken = "[999] CUDA_ERROR_UNKNOWN"
+    driver.open_card.cache_clear()
+    assert invoke("doctor", "--fix").exit_code == 0
+
+
+def test_a_card_whose_driver_fails_is_told(cuda: FakeCuda) -> None:
+    cuda.broken = "[999] CUDA_ERROR_UNKNOWN"
+    found = card()
+    assert found.state == WARNING
+    assert "failed at memory" in found.what

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from llvmlite import binding as llvm
 
-from tests.oracles.ptx.text import read_entry
-from tests.oracles.ptx.thread import Thread
-from tests.oracles.ptx.translation import thread_code
+from tests.oracles.ptx.machine_code import Shape, machine_code
 
 _ARGUMENTS = [
     ctypes.c_void_p, *[ctypes.c_uint32] * 4, ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint32
 ]  # fmt: skip
+_ALL = [ctypes.c_void_p, *[ctypes.c_uint32] * 3]
 
 
 class BarrierError(Exception):
@@ -27,11 +26,15 @@ class BarrierError(Exception):
 class Kernel:
     """An entry that can be launched."""
 
-    name: str
-    parameter_count: int
-    thread: Thread
+    shape: Shape
     run_thread: Any
+    run_all: Any
     engine: Any  # keeps the code
+
+    @property
+    def name(self) -> str:
+        """The entry's."""
+        return self.shape.name
 
     def launch(
         self, blocks: int, threads: int, values: Sequence[int], *, backwards: bool = False
@@ -41,13 +44,16 @@ class Kernel:
         values     the parameters, each as 64 bits
         backwards  the last thread and block first: a result that depends on the order differs
         """
-        if len(values) != self.parameter_count:
-            raise TypeError(f"{self.name} takes {self.parameter_count} words, not {len(values)}")
+        shape = self.shape
+        if len(values) != shape.parameters:
+            raise TypeError(f"{self.name} takes {shape.parameters} words, not {len(values)}")
         parameters = np.array([value & (1 << 64) - 1 for value in values], np.uint64)
-        size = self.thread.shared_size
-        shared = np.zeros(size + 128, np.uint8)
+        if not shape.shared and not shape.stops:
+            self.run_all(parameters.ctypes.data, threads, blocks, backwards)
+            return
+        shared = np.zeros(shape.shared + 128, np.uint8)
         base = -(-shared.ctypes.data // 128) * 128
-        frames = np.zeros((threads, len(self.thread.registers) if self.thread.resumptions else 0))
+        frames = np.zeros((threads, shape.registers))
         step = -1 if backwards else 1
         for block in range(blocks)[::step]:
             shared[:] = 0xA5  # what a block finds there is not zero
@@ -71,15 +77,14 @@ class Kernel:
 
 
 def kernel_of(ptx: str) -> Kernel:
-    """Compile the entry of a PTX text for this processor, without optimizing it."""
+    """The entry of a PTX text, compiled for this processor."""
+    shape, code = machine_code(ptx)
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    entry = read_entry(ptx)
-    thread = thread_code(entry)
-    module = llvm.parse_assembly(thread.code())
-    module.verify()
     target = llvm.Target.from_default_triple().create_target_machine(opt=0)
-    engine = llvm.create_mcjit_compiler(module, target)
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    run = ctypes.CFUNCTYPE(ctypes.c_uint32, *_ARGUMENTS)(engine.get_function_address("thread"))
-    return Kernel(entry.name, len(entry.parameters), thread, run, engine)
+    one = ctypes.CFUNCTYPE(ctypes.c_uint32, *_ARGUMENTS)(engine.get_function_address("thread"))
+    all_ = ctypes.CFUNCTYPE(None, *_ALL)(engine.get_function_address("all"))
+    return Kernel(shape, one, all_, engine)
