@@ -16,7 +16,9 @@ NOT_SENTENCES = (
     "cli.machine.diagnosis: ",  # the lines of `zkpipe doctor`
     "cli.console.words: ",  # click says whose value is wrong before them
 )
-BEGINS = re.compile(r"[A-Z{`-]|(setup|prove|verify|verify_batch|compile_solidity|solc|anvil) ")
+BEGINS = re.compile(
+    r"[A-Z{`-]|(setup|prove|verify|verify_batch|prove_batch|compile_solidity|solc|anvil) "
+)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
