@@ -67,8 +67,25 @@ def test_what_there_was_no_time_for_is_named(
     assert "No time was left for: products of 2^5" in capsys.readouterr().out
 
 
+def test_the_processor_does_not_prove_for_a_card(
+    card: NamedCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only proofs launch fails: `prove` itself would have the processor compute."""
+    launch = ProcessorCard.launch
+
+    def fails(self, ptx: str, *rest) -> None:
+        if ".entry multiply_rows(" in ptx:
+            raise CardError("The card failed at a launch.", "Look at it.")
+        launch(self, ptx, *rest)
+
+    monkeypatch.setattr(ProcessorCard, "launch", fails)
+    out = tmp_path / "card.json"
+    assert program.main([*SMALL, "--out", str(out)]) == 1
+    assert json.loads(out.read_text())["wrong"] == ["proofs of 2^5 rows"]
+
+
 @pytest.mark.parametrize("kernel", ["scale", "many_products"])
-def test_the_processor_does_not_step_in(
+def test_a_card_that_fails_ends_the_run(
     card: NamedCard, tmp_path: Path, kernel: str, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip

@@ -79,7 +79,7 @@ def test_counts_are_scanned(n: int) -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@pytest.mark.parametrize(("n", "window_bits"), [(1, 4), (70, 3), (300, 6)])
+@pytest.mark.parametrize(("n", "window_bits"), [(1, 4), (70, 3), (300, 6), (40, 9)])
 def test_sums_are_the_processors(group: str, n: int, window_bits: int) -> None:
     points, scalars = multiple_words(GROUPS[group], n), some_scalars(n)
     expected = processors_msm(points, words_from_ints(scalars))
