@@ -8,9 +8,9 @@ asked for.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, suppress
 from importlib import import_module, metadata
 from threading import Lock
 from typing import Any
@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from zkpipe.accel.cuda.pool import Piece, Pool
 from zkpipe.accel.machines.backend import best
 from zkpipe.ground.errors import CardError, MissingError
+from zkpipe.ground.process.once import once
 from zkpipe.ground.sizes import allowed, needed
 
 LEAST = (7, 0)  # compute capability: Volta
+LEAST_DRIVER = (12, 0)  # the CUDA whose calls cuda.core makes
 PACKAGE = "numba-cuda"
 DEVICES = ("/dev/nvidiactl", "/dev/dxg")  # what a driver makes, on Linux and in its Windows kin
 
@@ -35,17 +37,18 @@ class NumbaCard:
     capability  its compute capability, (major, minor)
     driver      the newest CUDA that its driver knows, (major, minor)
 
-    Any thread may use it. Every method raises CardError if the driver refuses.
+    Any thread may use it. Every method raises CardError if the driver refuses. Memory is the
+    process' until it ends: after an error, freeing it would only fail.
     """
 
     def __init__(self, cuda: Any, driver: Any, core: Any) -> None:
-        self._cuda, self._driver, self._core = cuda, driver, core
+        self._cuda, self._calls, self._core = cuda, driver.driver, core
         device = cuda.current_context().device
         name = device.name
         self.name = name.decode() if isinstance(name, bytes) else str(name)
         self.capability: tuple[int, int] = tuple(device.compute_capability)
-        self.driver: tuple[int, int] = tuple(driver.driver.get_version())
-        self._stream = cuda.default_stream()
+        self.driver: tuple[int, int] = tuple(self._calls.get_version())
+        self._stream = core.LEGACY_DEFAULT_STREAM
         self._kernels: dict[str, Any] = {}
         self._compiling = Lock()
         self._pool = Pool(self._allocate)
@@ -56,9 +59,15 @@ class NumbaCard:
 
     def memory(self) -> tuple[int, int]:
         """Bytes of its memory that nobody has, and all."""
-        with self._call("memory") as context:
-            free, size = context.get_memory_info()
+        with self._call("memory"):
+            free, size = self._calls.cuMemGetInfo()
         return int(free) + self._pool.kept(), int(size)
+
+    def clock(self) -> int | None:
+        """Its highest clock in Hz, None if the driver does not say."""
+        with suppress(CardError), self._call("its clock") as context:
+            return 1000 * int(context.device.CLOCK_RATE) or None
+        return None
 
     def allocate(self, size: int) -> Piece:
         """So many bytes. Raises CardError if there are not as many."""
@@ -67,18 +76,17 @@ class NumbaCard:
     def clear(self, memory: Any, size: int) -> None:
         """Set bytes to 0."""
         with self._call("clearing memory"):
-            self._driver.device_memset(memory.pointer, 0, size)
+            self._calls.cuMemsetD8(memory.address, 0, size)
 
     def write(self, memory: Any, array: NDArray[Any]) -> None:
         """Copy an array of the host, in C order, into memory."""
         with self._call("a copy to the card"):
-            self._driver.host_to_device(memory.pointer, array, array.nbytes)
+            self._calls.cuMemcpyHtoD(memory.address, array.ctypes.data, array.nbytes)
 
     def read(self, memory: Any, offset: int, array: NDArray[Any]) -> None:
         """Copy memory from a byte on into an array of the host, when all launches are done."""
         with self._call("a copy from the card"):
-            begin = memory.pointer.view(offset) if offset else memory.pointer
-            self._driver.device_to_host(array, begin, array.nbytes)
+            self._calls.cuMemcpyDtoH(array.ctypes.data, memory.address + offset, array.nbytes)
 
     def launch(self, ptx: str, blocks: int, threads: int, words: list[int]) -> None:
         """Run the entry of a PTX text; `words` are its parameters, 64 bits each."""
@@ -101,30 +109,30 @@ class NumbaCard:
                 self._kernels[ptx] = module.get_kernel(name)
             return self._kernels[ptx]
 
-    def _allocate(self, size: int) -> tuple[Any, int]:
-        with self._call("memory") as context:
-            try:
-                pointer = context.memalloc(size)
-            except self._driver.CudaAPIError as error:
-                if "OUT_OF_MEMORY" not in str(error):
-                    raise
-                self._pool.forget()
-                context.deallocations.clear()
-                pointer = self._again(context, size)
-        return pointer, int(pointer.device_pointer_value)
+    def _allocate(self, size: int) -> int:
+        """The address of so many bytes; what is kept goes back if it has to."""
+        with self._call("memory"):
+            found = self._try_to_allocate(size)
+            if found is None:
+                for address in self._pool.forget():
+                    self._calls.cuMemFree(address)
+                found = self._try_to_allocate(size)
+            if found is None:
+                free, _ = self._calls.cuMemGetInfo()
+                raise CardError(
+                    f"The card {self.name} has no room for {needed(size)} more; "
+                    f"{allowed(int(free))} are free.",
+                    f"End what else runs on it, take a card with more memory, {_or_processor()}.",
+                )
+        return found
 
-    def _again(self, context: Any, size: int) -> Any:
+    def _try_to_allocate(self, size: int) -> int | None:
         try:
-            return context.memalloc(size)
-        except self._driver.CudaAPIError as error:
-            if "OUT_OF_MEMORY" not in str(error):
-                raise
-            free, _ = context.get_memory_info()
-            raise CardError(
-                f"The card {self.name} has no room for {needed(size)} more; "
-                f"{allowed(int(free))} are free.",
-                f"End what else runs on it, take a card with more memory, {_or_processor()}.",
-            ) from error
+            return int(self._calls.cuMemAlloc(size))
+        except Exception as error:
+            if "OUT_OF_MEMORY" in str(error):
+                return None
+            raise
 
     @contextmanager
     def _call(self, what: str) -> Iterator[Any]:
@@ -172,7 +180,7 @@ def _has_package() -> bool:
     return True
 
 
-@cache
+@once
 def open_card() -> NumbaCard:
     """The first card of this machine. Raises MissingError, and says what is missing."""
     if not _has_package():
@@ -180,19 +188,38 @@ def open_card() -> NumbaCard:
             f"No card can be used: the package {PACKAGE} is not installed.",
             f"Install it: pip install 'zkpipe[cuda]', {_or_processor()}.",
         )
+    if os.environ.get("NUMBA_ENABLE_CUDASIM", "0") not in ("", "0"):
+        raise MissingError(
+            "No card can be used: NUMBA_ENABLE_CUDASIM is set, so numba only simulates one.",
+            f"Unset it, {_or_processor()}.",
+        )
+    card = _opened()
+    for version, least, what in (
+        (card.capability, LEAST, "compute capability"),
+        (card.driver, LEAST_DRIVER, "a driver for CUDA"),
+    ):
+        if version < least:
+            have, need = (".".join(map(str, numbers)) for numbers in (version, least))
+            raise MissingError(
+                f"The card {card.name} has {what} {have}; the kernels need {need}.",
+                f"Take a card from Volta on with a driver of CUDA 12 or later, {_or_processor()}.",
+            )
+    return card
+
+
+def _opened() -> NumbaCard:
     try:
-        modules = map(import_module, ("numba.cuda", "numba.cuda.cudadrv.driver", "cuda.core"))
-        card = NumbaCard(*modules)
+        with warnings.catch_warnings():
+            # Newer bindings than the driver: what the kernels need of it, open_card looks at.
+            warnings.filterwarnings("ignore", message="cuda-bindings was built for")
+            names = ("numba.cuda", "numba.cuda.cudadrv.driver", "cuda.core")
+            cuda, driver, core = map(import_module, names)
+            if not driver.driver.get_device_count():
+                raise LookupError("The driver sees no card.")
+            return NumbaCard(cuda, driver, core)
     except Exception as error:  # of three packages, with no base in common
         raise MissingError(
             "No card can be used here.",
             f"See whether nvidia-smi shows one, and install its driver, {_or_processor()}.",
             _said(error),
         ) from error
-    if card.capability < LEAST:
-        have, need = (".".join(map(str, version)) for version in (card.capability, LEAST))
-        raise MissingError(
-            f"The card {card.name} has compute capability {have}; the kernels need {need}.",
-            f"Take a card from Volta on, {_or_processor()}.",
-        )
-    return card

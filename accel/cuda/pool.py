@@ -10,7 +10,7 @@ from __future__ import annotations
 import weakref
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
 
 ALIGNMENT = 256
 
@@ -18,42 +18,44 @@ ALIGNMENT = 256
 class Piece:
     """A piece of a card's memory, given back when nothing holds this object any more."""
 
-    __slots__ = ("__weakref__", "address", "pointer")
+    __slots__ = ("__weakref__", "address")
 
-    def __init__(self, pointer: Any, address: int) -> None:
-        self.pointer = pointer
+    def __init__(self, address: int) -> None:
         self.address = address
 
 
 class Pool:
     """Pieces by size.
 
-    allocate  gives the driver's pointer to so many bytes and its address; CardError if there are
-              not as many
+    allocate  gives the address of so many bytes; raises CardError if there are not as many
     """
 
-    def __init__(self, allocate: Callable[[int], tuple[Any, int]]) -> None:
+    def __init__(self, allocate: Callable[[int], int]) -> None:
         self._allocate = allocate
-        self._kept: dict[int, list[tuple[Any, int]]] = defaultdict(list)
+        self._kept: dict[int, list[int]] = defaultdict(list)
 
     def take(self, size: int) -> Piece:
         """So many bytes or a few more, with what was in them. Raises what `allocate` raises."""
         size = max(1, -(-size // ALIGNMENT)) * ALIGNMENT
         kept = self._kept[size]
         try:
-            found = kept.pop()
+            address = kept.pop()
         except IndexError:
-            found = self._allocate(size)
-        piece = Piece(*found)
+            address = self._allocate(size)
+        piece = Piece(address)
         # The list alone is touched: this may run in any thread, at any time, and asks no driver.
-        weakref.finalize(piece, kept.append, found).atexit = False
+        weakref.finalize(piece, kept.append, address).atexit = False
         return piece
 
     def kept(self) -> int:
         """Bytes that are kept and that nobody has."""
         return sum(size * len(pieces) for size, pieces in list(self._kept.items()))
 
-    def forget(self) -> None:
-        """Leave what is kept to the driver."""
+    def forget(self) -> list[int]:
+        """The addresses of what was kept, which nobody has from now on."""
+        addresses = []
         for pieces in list(self._kept.values()):
-            pieces.clear()
+            with suppress(IndexError):  # another thread takes some
+                while True:
+                    addresses.append(pieces.pop())
+        return addresses

@@ -95,7 +95,7 @@ class CardExecutor:
         each = SCALAR * (size.wires + 3 * size.domain) + 4 * windows * (size.wires + size.h_and_l)
         each += bytes_of_sums(size.h_and_l, windows, buckets, CAP, 2) - SLACK
         places = PLACES // (windows * max(size.h_and_l, size.wires))
-        return max(1, min(self.card.free() // 3 // each, places))
+        return max(1, min((self.card.free() // 3 - SLACK) // each, places))
 
     # --- a key's parts
 

@@ -7,7 +7,6 @@ none. Without the setting, a card that is found takes what is large enough to pa
 from __future__ import annotations
 
 import os
-from functools import cache
 
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
@@ -15,6 +14,7 @@ from zkpipe.accel.executors.executor import Executor
 from zkpipe.accel.executors.processor import Processor
 from zkpipe.accel.machines.backend import CARD, machine
 from zkpipe.ground.errors import MissingError
+from zkpipe.ground.process.once import once
 
 # Opening a card takes a third of a second, as copying a key of so many rows to it does. An
 # estimate, as long as no card has been at hand.
@@ -39,7 +39,7 @@ def processor(curve: Curve = BN254) -> Processor:
     return Processor(machine(), curve)
 
 
-@cache
+@once
 def _asked_card(curve: Curve) -> Executor:
     from zkpipe.accel.cuda.driver import open_card
     from zkpipe.accel.executors.card import CardExecutor
@@ -47,7 +47,7 @@ def _asked_card(curve: Curve) -> Executor:
     return CardExecutor(open_card(), curve)
 
 
-@cache
+@once
 def _found_card(curve: Curve) -> Executor | None:
     """The card, if there is one that can be used."""
     from zkpipe.accel.cuda.driver import is_likely

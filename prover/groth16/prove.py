@@ -87,7 +87,8 @@ def _proofs(
     spare = processor(key.curve)
     publics = [witness.public_for(key) for witness in witnesses]
     proofs: list[Proof] = []
-    failure, wrong = None, 0
+    failed: CardWarning | None = None
+    wrong = 0
     while len(proofs) < len(values):
         low = len(proofs)
         found: list[Proof | None] = [None]
@@ -97,20 +98,15 @@ def _proofs(
                 found = attempt(key, values[low:high], publics[low:high], most, on)
                 wrong += found.count(None)
             except CardError as error:
-                failure, on = error, spare  # for all that is left
+                failed, on = _failed(error), spare  # for all that is left
         for number, proof in enumerate(found, low):
             some = slice(number, number + 1)
             made = proof or attempt(key, values[some], publics[some], most, spare)[0]
             if made is None:
                 raise _unprovable(number if len(values) > 1 else None)
             proofs.append(made)
-    if failure is not None:
-        CardWarning(
-            "card-failed",
-            f"{failure.problem} The processor computes instead.",
-            failure.fix,
-            failure.evidence,
-        ).report()
+    if failed is not None:
+        failed.report()
     if wrong:
         CardWarning(
             "card-was-wrong",
@@ -119,6 +115,12 @@ def _proofs(
             f"ZKPIPE_BACKEND={spare.machine.name}.",
         ).report()
     return proofs
+
+
+def _failed(error: CardError) -> CardWarning:
+    """What is told of it; with the error itself, all arrays of the failed proof would stay."""
+    problem = f"{error.problem} The processor computes instead."
+    return CardWarning("card-failed", problem, error.fix, error.evidence)
 
 
 def _unprovable(number: int | None) -> UnprovableError:

@@ -21,8 +21,6 @@ from zkpipe.ground.files.ownership import read_trusted
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
 
-END = "// whole\n"  # the last line of a file
-
 
 @cache
 def text_of(kernel: CardKernel, kinds: tuple[Any, ...]) -> str:
@@ -41,8 +39,9 @@ def _read(digest: str, name: str, entry: str) -> str | None:
     for folder in readable(digest):
         with suppress(FileError, OSError, ValueError):
             text = read_trusted(folder / name).decode("ascii")
-            if f".entry {entry}(" in text and text.endswith(END):
-                return text.removesuffix(END)
+            text, _, seal = text.rpartition("\n// ")
+            if f".entry {entry}(" in text and seal == _seal(text):
+                return text
     return None
 
 
@@ -50,6 +49,11 @@ def _made(kernel: CardKernel, kinds: tuple[Any, ...], degree: int, digest: str, 
     text = ptx_of(kernel, kinds, degree)
     for folder in writable(digest):
         with suppress(FileError):
-            place_file(folder / name, (text + END).encode("ascii"))
+            place_file(folder / name, f"{text}\n// {_seal(text)}".encode("ascii"))
             break
     return text
+
+
+def _seal(text: str) -> str:
+    """What the last line of a file says of the lines before it."""
+    return f"SHA-256 {hashlib.sha256(text.encode('ascii')).hexdigest()}"

@@ -46,7 +46,7 @@ def test_a_text_is_made_once(made: list, tmp_path: Path) -> None:
     assert kept(tmp_path).name.startswith("runs.count_up-")
 
 
-@pytest.mark.parametrize("damage", ["empty", "torn", "other", "bytes"])
+@pytest.mark.parametrize("damage", ["empty", "torn", "other", "bytes", "inside"])
 def test_a_damaged_text_is_made_again(made: list, tmp_path: Path, damage: str) -> None:
     first, path = text(), kept(tmp_path)
     whole = path.read_bytes()
@@ -56,6 +56,7 @@ def test_a_damaged_text_is_made_again(made: list, tmp_path: Path, damage: str) -
             "torn": whole[: len(whole) // 2],
             "other": whole.replace(b"count_up", b"count_to"),
             "bytes": b"\xff" + whole,
+            "inside": whole.replace(b"add", b"sub", 1),
         }[damage]
     )
     assert text() == first

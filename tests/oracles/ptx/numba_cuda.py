@@ -1,11 +1,11 @@
 """The part of numba.cuda and cuda.core that accel.cuda.driver uses, over a card that is none.
 
-As of the real ones, a thread has to ask for the context before it calls the driver, and memory that
-was given back is held until there is too much of it.
+As of the real ones, a thread has to ask for the context before it calls the driver.
 """
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -29,29 +29,8 @@ class CudaAPIError(CudaDriverError):
     """A call of the driver's API failed."""
 
 
-@dataclass
-class Pointer:
-    """What memalloc gives: it holds the memory."""
-
-    memory: Any
-    offset: int = 0
-
-    @property
-    def device_pointer_value(self) -> int:
-        return int(self.memory.address) + self.offset
-
-    def view(self, start: int) -> Pointer:
-        return Pointer(self.memory, self.offset + start)
-
-
-class Deallocations:
-    """Memory that nobody has, and that the driver does not have back yet."""
-
-    def __init__(self) -> None:
-        self.held: list[Any] = []
-
-    def clear(self) -> None:
-        self.held.clear()
+class Address(int):
+    """What cuMemAlloc gives: a type of the bindings that an int can be had of."""
 
 
 @dataclass
@@ -61,15 +40,22 @@ class FakeCuda:
     unusable    what the driver says, if there is none
     broken      what it says to every later call, as after a kernel that wrote where it must not
     capability  of the card
+    version     the newest CUDA that the driver knows
+    count       of cards
+    clock_khz   the card's highest, None if the driver does not say
     """
 
     card: ProcessorCard = field(default_factory=ProcessorCard)
     unusable: str = ""
     broken: str = ""
     capability: tuple[int, int] = (8, 9)
-    deallocations: Deallocations = field(default_factory=Deallocations)
+    version: tuple[int, int] = (13, 0)
+    count: int = 1
+    clock_khz: int | None = 2_520_000
     current: Any = field(default_factory=threading.local)
     compiled: list[str] = field(default_factory=list)
+    pieces: dict[int, Any] = field(default_factory=dict)
+    LEGACY_DEFAULT_STREAM: str = "legacy default stream"
 
     CudaSupportError = CudaSupportError
     CudaDriverError = CudaDriverError
@@ -91,46 +77,62 @@ class FakeCuda:
 
     @property
     def device(self) -> Any:
-        return SimpleNamespace(name=b"Imagined 4090", compute_capability=self.capability)
-
-    def default_stream(self) -> str:
-        return "default stream"
-
-    def get_memory_info(self) -> tuple[int, int]:
-        self._called()
-        return self.card.size - self.card.used, self.card.size
-
-    def memalloc(self, size: int) -> Pointer:
-        self._called()
-        try:
-            return Pointer(self.card.allocate(size))
-        except CardError as error:
-            raise CudaAPIError(
-                "[2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY"
-            ) from error
+        said = {} if self.clock_khz is None else {"CLOCK_RATE": self.clock_khz}
+        return SimpleNamespace(name=b"Imagined 4090", compute_capability=self.capability, **said)
 
     # --- numba.cuda.cudadrv.driver
 
     @property
-    def driver(self) -> Any:
-        return SimpleNamespace(get_version=lambda: (13, 0))
+    def driver(self) -> FakeCuda:
+        return self
 
-    def device_memset(self, pointer: Pointer, value: int, size: int) -> None:
-        self._called()
-        assert value == 0
-        assert pointer.offset == 0
-        self.card.clear(pointer.memory, size)
+    def get_device_count(self) -> int:
+        return self.count
 
-    def host_to_device(self, pointer: Pointer, array: Any, size: int) -> None:
-        self._called()
-        assert size == array.nbytes
-        assert pointer.offset == 0
-        self.card.write(pointer.memory, array)
+    def get_version(self) -> tuple[int, int]:
+        return self.version
 
-    def device_to_host(self, array: Any, pointer: Pointer, size: int) -> None:
+    def cuMemGetInfo(self) -> tuple[int, int]:  # theirs
         self._called()
-        assert size == array.nbytes
-        self.card.read(pointer.memory, pointer.offset, array)
+        return self.card.size - self.card.used, self.card.size
+
+    def cuMemAlloc(self, size: int) -> Address:  # theirs
+        self._called()
+        try:
+            piece = self.card.allocate(size)
+        except CardError as error:
+            raise CudaAPIError(
+                "[2] Call to cuMemAlloc results in CUDA_ERROR_OUT_OF_MEMORY"
+            ) from error
+        self.pieces[piece.address] = piece
+        return Address(piece.address)
+
+    def cuMemFree(self, address: int) -> None:  # theirs
+        self._called()
+        del self.pieces[address]
+
+    def _piece(self, address: int, size: int) -> tuple[Any, int]:
+        """The piece in which so many bytes lie, and where in it."""
+        for begin, piece in self.pieces.items():
+            if begin <= address and address + size <= begin + piece.size:
+                return piece, address - begin
+        raise CudaAPIError("[1] Call results in CUDA_ERROR_INVALID_VALUE")
+
+    def cuMemsetD8(self, address: int, value: int, size: int) -> None:  # theirs
+        self._called()
+        piece, offset = self._piece(address, size)
+        assert (value, offset) == (0, 0)
+        self.card.clear(piece, size)
+
+    def cuMemcpyHtoD(self, address: int, source: int, size: int) -> None:  # theirs
+        self._called()
+        self._piece(address, size)
+        ctypes.memmove(address, source, size)
+
+    def cuMemcpyDtoH(self, target: int, address: int, size: int) -> None:  # theirs
+        self._called()
+        self._piece(address, size)
+        ctypes.memmove(target, address, size)
 
     # --- cuda.core
 
@@ -150,7 +152,7 @@ class FakeCuda:
     def launch(self, stream: str, config: tuple[int, int], kernel: Any, *args: Any) -> None:
         self._called()
         ptx, name = kernel
-        assert stream == "default stream"
+        assert stream == "legacy default stream"
         assert f".entry {name}(" in ptx
         assert all(type(arg) is np.uint64 for arg in args)
         self.card.launch(ptx, *config, [int(arg) for arg in args])
