@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module, metadata
 from threading import Lock
@@ -59,6 +59,12 @@ class NumbaCard:
         with self._call("memory") as context:
             free, size = context.get_memory_info()
         return int(free) + self._pool.kept(), int(size)
+
+    def clock(self) -> int | None:
+        """Its highest clock in Hz, None if the driver does not say."""
+        with suppress(CardError), self._call("its clock") as context:
+            return 1000 * int(context.device.CLOCK_RATE) or None
+        return None
 
     def allocate(self, size: int) -> Piece:
         """So many bytes. Raises CardError if there are not as many."""

@@ -61,12 +61,14 @@ class FakeCuda:
     unusable    what the driver says, if there is none
     broken      what it says to every later call, as after a kernel that wrote where it must not
     capability  of the card
+    clock_khz   its highest, None if the driver does not say
     """
 
     card: ProcessorCard = field(default_factory=ProcessorCard)
     unusable: str = ""
     broken: str = ""
     capability: tuple[int, int] = (8, 9)
+    clock_khz: int | None = 2_520_000
     deallocations: Deallocations = field(default_factory=Deallocations)
     current: Any = field(default_factory=threading.local)
     compiled: list[str] = field(default_factory=list)
@@ -91,7 +93,8 @@ class FakeCuda:
 
     @property
     def device(self) -> Any:
-        return SimpleNamespace(name=b"Imagined 4090", compute_capability=self.capability)
+        said = {} if self.clock_khz is None else {"CLOCK_RATE": self.clock_khz}
+        return SimpleNamespace(name=b"Imagined 4090", compute_capability=self.capability, **said)
 
     def default_stream(self) -> str:
         return "default stream"
