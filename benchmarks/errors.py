@@ -27,3 +27,8 @@ class PeerError(ZkpipeError):
 
 class MeasurementError(ZkpipeError):
     """A process of a measurement that ended before its work; the evidence is its last words."""
+
+    @property
+    def told(self) -> str:
+        """What it was and its last words, in a line."""
+        return " ".join([self.problem, *self.evidence])

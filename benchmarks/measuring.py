@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
+from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.plan import Plan
 from zkpipe.benchmarks.processes import module_worker
 from zkpipe.benchmarks.provers.judges import Judge, find_judge
@@ -21,8 +22,10 @@ from zkpipe.benchmarks.provers.provers import (
     zkpipe_whole,
 )
 from zkpipe.benchmarks.provers.waits import FIRST, command_waits, first_proof, verification_waits
-from zkpipe.benchmarks.records.machine import commit, cores, describe
+from zkpipe.benchmarks.records.machine import commit, cores, describe, describe_card
+from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import (
+    CARD,
     SCHEMA,
     CircuitSize,
     KernelTime,
@@ -58,7 +61,8 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     watch  is entered with the name of each part while it is measured, to show progress
 
     Raises PeerError for a peer that cannot be, CrossCheckError if a proof does not hold,
-    MeasurementError if a process of ours fails, MissingError without a folder for temporary files.
+    MeasurementError if a process of ours fails, MissingError without a folder for temporary files,
+    CardError if a card does not even say what it is. What else a card cannot do is left out.
     """
     require("measure", "plan", plan, Plan, "Give Plan.brief({}), or Plan.whole(...).")
     if not callable(watch):
@@ -71,6 +75,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
             "Set TMPDIR to a folder that you can write to.",
         ) from error
     date = datetime.now(UTC).isoformat(timespec="seconds")
+    card = describe_card() if plan.card else None
     peers = find_peers(plan.peers)
     found = _Found(skipped=list(peers.missing))
     for backend in plan.backends:
@@ -82,7 +87,7 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
         schema=SCHEMA,
         date=date,
         commit=commit(),
-        machine=describe(dict(peers.versions)),
+        machine=describe(dict(peers.versions), card),
         settings=Settings(plan.exponents, plan.rounds, plan.patience, plan.quick),
         circuits=tuple(found.circuits),
         kernels=tuple(found.kernels),
@@ -103,11 +108,16 @@ def _kernels(plan: Plan, backend: str) -> Iterator[KernelTime]:
 
 def _provers(plan: Plan, peers: Peers) -> list[Prover]:
     """Libraries before commands; zkpipe on each back end, with one thread and with all."""
-    libraries: list[Prover] = [
-        zkpipe_library(backend, threads) for backend in plan.backends for threads in plan.threads
-    ]
-    commands = [zkpipe_whole(backend, cores()) for backend in plan.backends]
+    libraries: list[Prover] = [zkpipe_library(*way) for way in _ways(plan)]
+    whole = [*plan.backends, *([CARD] if plan.card else [])]
+    commands = [zkpipe_whole(backend, cores()) for backend in whole]
     return [*libraries, *commands, *peers.provers]
+
+
+def _ways(plan: Plan) -> list[tuple[str, int]]:
+    """Back ends and threads; beside a card, the processor's part takes all of them."""
+    ways = [(backend, threads) for backend in plan.backends for threads in plan.threads]
+    return [*ways, *([(CARD, cores())] if plan.card else [])]
 
 
 def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) -> None:
@@ -127,10 +137,15 @@ def _prove(plan: Plan, peers: Peers, judge: Judge, found: _Found, watch: Watch) 
                     )
                 found.proofs.extend(proofs)
                 found.skipped.extend(skipped)
-                for backend in plan.backends:
-                    for threads in plan.threads:
-                        with watch(f"{name}: stages, {backend}"):
+                for backend, threads in _ways(plan):
+                    with watch(f"{name}: stages, {backend}"):
+                        try:
                             found.stages.extend(_stages(workload, backend, threads, plan.rounds))
+                        except MeasurementError as error:
+                            if backend != CARD:
+                                raise
+                            what = f"stages, {CARD}, {circuit} 2^{exponent}"
+                            found.skipped.append(Skipped(what, printable(error.told)))
 
 
 def _stages(workload: Workload, backend: str, threads: int, rounds: int) -> Iterator[StageTime]:

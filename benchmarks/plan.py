@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zkpipe.benchmarks.records.machine import backends, cores
+from zkpipe.accel.cuda import driver
+from zkpipe.benchmarks.records.machine import backends, cores, has_card
 from zkpipe.benchmarks.records.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
 from zkpipe.benchmarks.workloads.workloads import CIRCUITS, LARGEST, SMALLEST
 from zkpipe.ground.errors import KindError, RangeError
@@ -38,9 +39,12 @@ class Plan:
     kernels    exponents of the sizes of sums and transforms
     proofs     that are verified together
     fresh      whether the first proof on a fresh machine is measured: all kernels compile again
+    backends   of the processor
     peers      programs that are called as rapidsnark is, by name
+    card       whether proofs on the card of this machine are measured, and their stages
 
-    Raises RangeError for what cannot be measured, KindError for values of other kinds.
+    Raises RangeError for what cannot be measured, KindError for values of other kinds, MissingError
+    if a card is to be measured and there is none.
     """
 
     exponents: tuple[int, ...]
@@ -54,6 +58,7 @@ class Plan:
     backends: tuple[str, ...] = field(default_factory=backends)
     threads: tuple[int, ...] = field(default_factory=lambda: tuple(sorted({1, cores()})))
     peers: dict[str, Path] = field(default_factory=dict)
+    card: bool = field(default_factory=has_card)
 
     def __post_init__(self) -> None:
         exponents = require_list("Plan", "exponents", self.exponents, "whole numbers", MOST_LISTED)
@@ -81,6 +86,8 @@ class Plan:
         self._put("circuits", _names("circuits", self.circuits, tuple(CIRCUITS)))
         self._put("backends", _names("backends", self.backends, backends()))
         self._put("peers", _programs(self.peers))
+        if require("Plan", "card", self.card, bool, "Give True or False."):
+            driver.open_card()
 
     def _put(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.ground.files.strict_json import read_json
@@ -45,7 +45,8 @@ class Worker:
     def __init__(self, words: Sequence[str | Path], environment: Mapping[str, str]) -> None:
         self._folder = TemporaryDirectory(prefix="zkpipe-worker-")
         self._words = words
-        self._process = _start(words, environment, Path(self._folder.name), subprocess.PIPE)
+        folder = Path(self._folder.name)
+        self._process = _start(words, environment, folder, subprocess.PIPE, subprocess.PIPE)
 
     def ask(self, request: Mapping[str, object]) -> dict[str, Any]:
         """The answer to a request."""
@@ -73,14 +74,19 @@ class Worker:
         self._folder.cleanup()
 
 
-def whole_command(words: Sequence[str | Path], environment: Mapping[str, str]) -> Usage:
+def whole_command(
+    words: Sequence[str | Path], environment: Mapping[str, str], out: Path | None = None
+) -> Usage:
     """Run a command to its end.
+
+    out  a file for what it writes on standard output
 
     Raises MeasurementError if it cannot be started, fails, or takes more than an hour.
     """
     with TemporaryDirectory(prefix="zkpipe-command-") as name:
         folder = Path(name)
-        process = _start(words, environment, folder, subprocess.DEVNULL)
+        with (out or Path(os.devnull)).open("w") as stdout:
+            process = _start(words, environment, folder, subprocess.DEVNULL, stdout)
         try:
             process.wait(LIMIT)
         except subprocess.TimeoutExpired:
@@ -93,14 +99,18 @@ def whole_command(words: Sequence[str | Path], environment: Mapping[str, str]) -
 
 
 def _start(
-    words: Sequence[str | Path], environment: Mapping[str, str], folder: Path, pipe: int
+    words: Sequence[str | Path],
+    environment: Mapping[str, str],
+    folder: Path,
+    stdin: int,
+    stdout: int | IO[str],
 ) -> subprocess.Popen[str]:
     launch: list[str | Path] = [sys.executable, "-I", "-S", LAUNCH, folder / "usage.json"]
     with (folder / "stderr").open("w") as stderr:
         return subprocess.Popen(  # noqa: S603 # no shell; our own words and the user's program
             [*launch, *words],
-            stdin=pipe,
-            stdout=pipe,
+            stdin=stdin,
+            stdout=stdout,
             stderr=stderr,
             text=True,
             env={**os.environ, **environment},

@@ -2,7 +2,8 @@
 
 Before the clock counts, every prover makes one proof, which is checked too: it compiles kernels,
 fills caches and shows that the prover works here. A peer that fails then is left out, with what it
-said. A proof that another tool refuses ends the run: times of wrong proofs are worth nothing.
+said, and so is a card. A proof that another tool refuses ends the run: times of wrong proofs are
+worth nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.provers.judges import Judge, Zkpipe, cross_check
 from zkpipe.benchmarks.provers.provers import Place, Prover, Running
 from zkpipe.benchmarks.records.records import printable
-from zkpipe.benchmarks.records.results import ProofTime, Skipped
+from zkpipe.benchmarks.records.results import CARD, ProofTime, Skipped
 from zkpipe.benchmarks.records.series import in_turn, median
 from zkpipe.benchmarks.workloads.workloads import Workload
 
@@ -81,9 +82,9 @@ def prove_workload(
                     _once(prover, ready, judge, workload, folder)
                     running[prover] = ready
                 except MeasurementError as error:
-                    if prover.name == "zkpipe":
+                    if prover.name == "zkpipe" and prover.backend != CARD:
                         raise
-                    reason = " ".join([error.problem, *error.evidence])
+                    reason = error.told
             if reason is not None:
                 size = f"{workload.size.circuit} 2^{workload.size.exponent}"
                 skipped.append(Skipped(f"{_name(prover)}, {prover.way}, {size}", printable(reason)))

@@ -5,21 +5,27 @@ request to the finished proof, the witness read from its file in between: what a
 each proof. As a command it is a process for each proof, from its start to its end, key and witness
 read from their files: what a person waits for. Only times of the same way are compared.
 
-zkpipe checks each proof before it gives it away; that is in its times.
+zkpipe checks each proof before it gives it away; that is in its times. Where a card is measured, a
+proof that the processor made in its place is none.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.processes import Usage, module_worker, whole_command
-from zkpipe.benchmarks.records.results import COMMAND, LIBRARY
+from zkpipe.benchmarks.records.results import CARD, COMMAND, LIBRARY
 from zkpipe.benchmarks.workloads.workloads import Workload
+
+CARD_WARNINGS = ("card-failed", "card-was-wrong")  # kinds of ground.errors.CardWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +124,30 @@ class Command:
 
         def ask(place: Place) -> float:
             files = (workload.key, workload.witness, place.proof, place.public)
-            usages.append(whole_command([*self.words, *map(str, files)], environment))
+            run = _whole_by_card if self.backend == CARD else whole_command
+            usages.append(run([*self.words, *map(str, files)], environment))
             return usages[-1].seconds
 
         def finish() -> Usage:
             return max(usages, key=lambda usage: usage.peak_bytes)
 
         yield _Asked(ask, finish)
+
+
+def _whole_by_card(words: Sequence[str], environment: Mapping[str, str]) -> Usage:
+    """`zkpipe prove` on a card; MeasurementError if it warns that the processor stepped in."""
+    with TemporaryDirectory(prefix="zkpipe-bench-") as folder:
+        out = Path(folder) / "answer.json"
+        usage = whole_command([*words, "--json"], environment, out)
+        answer = json.loads(out.read_text(encoding="utf-8"))
+    said = [w["problem"] for w in answer.get("warnings", ()) if w["kind"] in CARD_WARNINGS]
+    if said:
+        raise MeasurementError(
+            "The processor made the proof in place of the card.",
+            "See what `zkpipe doctor` says, or set CUDA_VISIBLE_DEVICES=-1 to measure without it.",
+            said,
+        )
+    return usage
 
 
 def zkpipe_environment(backend: str, threads: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The machine that measures: processor, memory, versions, back ends, the commit of the checkout."""
+"""The machine that measures: processor, memory, card, versions, back ends, the commit."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from zkpipe.accel.cuda import driver
 from zkpipe.accel.machines.backend import has_ifma
 from zkpipe.benchmarks.records.records import printable
-from zkpipe.benchmarks.records.results import Machine
+from zkpipe.benchmarks.records.results import Card, Machine
+from zkpipe.ground.errors import MissingError
 from zkpipe.ground.files.ownership import program
 from zkpipe.ground.process.posix import memory_size
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("zkpipe", "numpy", "numba", "llvmlite", "groth16py", "py-ecc")
+DRIVER_VERSION = Path("/sys/module/nvidia/version")  # of Linux's module
 GIT_PATIENCE = 10.0  # seconds
 
 
 def backends() -> tuple[str, ...]:
-    """The back ends that this machine has, the best first."""
+    """The back ends that this machine's processor has, the best first."""
     return ("avx512", "scalar") if has_ifma() else ("scalar",)
 
 
@@ -30,13 +33,35 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def describe(tools: dict[str, str]) -> Machine:
+def has_card() -> bool:
+    """Whether a card can be used here. numba-cuda is imported only where one is likely."""
+    if not driver.is_likely():
+        return False
+    try:
+        driver.open_card()
+    except MissingError:  # `zkpipe doctor` says why
+        return False
+    return True
+
+
+def describe_card() -> Card:
+    """The card of this machine. Raises MissingError if there is none, CardError if it fails."""
+    card = driver.open_card()
+    capability, cuda = (".".join(map(str, version)) for version in (card.capability, card.driver))
+    known = f"for CUDA {cuda}"
+    with suppress(OSError, ValueError):
+        known = f"{DRIVER_VERSION.read_text(encoding='ascii').strip()}, {known}"
+    return Card(printable(card.name), capability, printable(known), card.memory()[1], card.clock())
+
+
+def describe(tools: dict[str, str], card: Card | None = None) -> Machine:
     """This machine.
 
     tools  versions of peers that are no Python packages, by name
+    card   that is measured
     """
     versions = {"python": platform.python_version()}
-    for name in PACKAGES:
+    for name in (*PACKAGES, *([driver.PACKAGE] if card else [])):
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)
     return Machine(
@@ -46,6 +71,7 @@ def describe(tools: dict[str, str]) -> Machine:
         system=printable(f"{platform.system()} {platform.machine()}"),
         backends=backends(),
         versions={name: printable(text) for name, text in {**versions, **tools}.items()},
+        card=card,
     )
 
 

@@ -12,7 +12,7 @@ import dataclasses
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json
@@ -97,7 +97,7 @@ def _value(kind: Any, value: Any, place: str) -> Any:
             _value(str, name, place): _value(part, item, f"{place}[{shown_text(name)}]")
             for name, item in pairs
         }
-    if origin is UnionType:  # of a type and None
+    if origin in (Union, UnionType):  # of a type and None
         return None if value is None else _value(get_args(kind)[0], value, place)
     if kind is float and type(value) is int:
         return float(value)  # no integer of a file has more than 78 digits

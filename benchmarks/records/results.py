@@ -1,8 +1,9 @@
 """What a run measured, as records and as a JSON file.
 
 All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
-are exponents of two. SCHEMA changes whenever a field does: `report` reads one version only. What a
-file says is held against ranges that every real run keeps, because people edit and send such files.
+are exponents of two. SCHEMA changes whenever a field does: `report` reads this version and FIRST,
+which had no card. What a file says is held against ranges that every real run keeps, because people
+edit and send such files.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import Annotated
 from zkpipe.benchmarks.records.records import Within, as_json, check, from_json
 from zkpipe.benchmarks.records.series import median
 from zkpipe.ground.errors import FormatError, RangeError
-from zkpipe.ground.files.strict_json import read_json, write_json
+from zkpipe.ground.files.strict_json import Json, read_json, write_json
 from zkpipe.ground.kinds import require_path, shown_text
 
-SCHEMA = "zkpipe-bench/1"
+SCHEMA, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
+CARD = "cuda"  # that of accel.machines.backend, which imports numba
 
 MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
 MOST_THREADS = 1 << 16
@@ -41,14 +43,42 @@ def _check(times: Seconds) -> None:
         raise RangeError("A measurement has no times, or one below a nanosecond.", _FIX)
 
 
+def shown_machine(backend: str, threads: int) -> str:
+    """A back end of zkpipe and its threads for people: `avx512, 2 threads`; a card has none."""
+    return backend if backend == CARD else f"{backend}, {shown_threads(threads)}"
+
+
+def shown_threads(threads: int) -> str:
+    """`1 thread`, `2 threads`."""
+    return f"{threads} thread{'s' if threads > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The NVIDIA card of a machine.
+
+    name        as its maker calls it
+    capability  its compute capability: 9.0
+    driver      its version, where the system tells it, and the newest CUDA that it knows
+    clock_hz    the highest, at which the card need not have run; None if the driver does not say
+    """
+
+    name: str
+    capability: str
+    driver: str
+    memory_bytes: Size
+    clock_hz: Count | None
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """Where it was measured.
 
     processor  the name that the processor gives itself
     cores      processors that the process may use
-    backends   of zkpipe that this machine has, the best first
+    backends   of zkpipe that the processor has, the best first
     versions   of zkpipe, what it stands on, and the peers
+    card       that was measured too, if there was one
     """
 
     processor: str
@@ -57,6 +87,7 @@ class Machine:
     system: str
     backends: tuple[str, ...]
     versions: dict[str, str]
+    card: Card | None = None
 
     def __post_init__(self) -> None:
         if not self.backends:
@@ -130,7 +161,7 @@ class ProofTime:
     way         library: proving in a process that has the key; command: a process for each proof
     prover      zkpipe or a peer
     backend     of zkpipe; empty for peers
-    threads     that it was allowed, or is known to use
+    threads     that it was allowed, or is known to use; beside a card, for the processor's part
     peak_bytes  the most memory that the process held
     checked_by  the tool that accepted each of its proofs
     """
@@ -157,9 +188,10 @@ class ProofTime:
 
     @property
     def label(self) -> str:
-        """The prover for people: `zkpipe avx512, 2 threads`."""
-        name = f"{self.prover} {self.backend}".strip()
-        return f"{name}, {self.threads} thread{'s' if self.threads > 1 else ''}"
+        """The prover for people: `zkpipe avx512, 2 threads`, `zkpipe cuda`."""
+        if not self.backend:
+            return f"{self.prover}, {shown_threads(self.threads)}"
+        return f"{self.prover} {shown_machine(self.backend, self.threads)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +260,16 @@ class Results:
 
     @staticmethod
     def load(path: str | Path) -> Results:
-        """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not."""
+        """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not.
+
+        A file of FIRST is read as if it had been written now: its machine has no card.
+        """
         path = require_path("Results.load", "path", path)
         value = read_json(path, floats=True)
         schema = value.get("schema") if isinstance(value, dict) else None
-        if schema != SCHEMA:
+        if schema == FIRST and isinstance(value, dict):
+            value = _with_no_card(value)
+        elif schema != SCHEMA:
             raise FormatError(
                 f"{path} is not the results of a run in the form {SCHEMA}.",
                 "Give the file that `zkpipe bench run` of this version wrote.",
@@ -241,3 +278,12 @@ class Results:
             return from_json(Results, value, path.name)
         except RangeError as error:
             raise FormatError(f"{path}: {error.problem}", error.fix) from error
+
+
+def _with_no_card(value: dict[str, Json]) -> Json:
+    """What a file of FIRST says, in the form SCHEMA."""
+    now: dict[str, Json] = {**value, "schema": SCHEMA}
+    machine = value.get("machine")
+    if isinstance(machine, dict):
+        now["machine"] = {"card": None, **machine}
+    return now

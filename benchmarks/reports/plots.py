@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zkpipe.benchmarks.records.results import Results
+from zkpipe.benchmarks.records.results import CARD, Results
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.tables import NONE, groups, growth_rows, labels, stage_groups
 from zkpipe.benchmarks.workloads.stages import WHOLE
@@ -47,7 +47,8 @@ def all_plots(results: Results) -> Iterator[tuple[str, str]]:
         if all(stage.stage == WHOLE for stages in sizes.values() for stage in stages):
             continue
         circuit, backend, threads = group
-        title = f"Where the time goes: {circuit}, {backend}, threads: {threads}"
+        on = backend if backend == CARD else f"{backend}, threads: {threads}"
+        title = f"Where the time goes: {circuit}, {on}"
         yield title, _svg(title, partial(_stages, results, group))
     if growth_rows(results):
         title = "Growth exponent of each prover"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from zkpipe.benchmarks.records.results import COMMAND, LIBRARY, ProofTime, Results, StageTime
+from zkpipe.benchmarks.records.results import (
+    CARD,
+    COMMAND,
+    LIBRARY,
+    Card,
+    ProofTime,
+    Results,
+    StageTime,
+    shown_machine,
+)
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.growth import FIRST, LAST, growth_exponent
 from zkpipe.benchmarks.reports.targets import TARGETS, Target
@@ -175,7 +184,8 @@ def _memory(results: Results) -> Table:
     key = {(c.circuit, c.exponent): c.key_bytes for c in results.circuits}
     return Table(
         "Peak memory",
-        "The most that the prover's process held; zkpipe maps the key, and what it read counts.",
+        "The most that the prover's process held, a card's memory not counted; zkpipe maps the "
+        "key, and what it read counts.",
         ("circuit", "rows", "way", "prover", "peak", "key", "each proof checked by"),
         tuple(
             (
@@ -201,6 +211,13 @@ def stage_groups(results: Results) -> dict[tuple[str, str, int], dict[int, list[
     return found
 
 
+_STAGES = "Each stage by itself; a proof shares work between its sums, so they need not add up."
+_CARD_STAGES = (
+    "Each stage by itself, with a wait for the card at its end. A proof waits once, so they need "
+    "not add up."
+)
+
+
 def _stages(results: Results) -> Iterator[Table]:
     for (circuit, backend, threads), sizes in stage_groups(results).items():
         names = list(dict.fromkeys(s.stage for stages in sizes.values() for s in stages))
@@ -209,8 +226,8 @@ def _stages(results: Results) -> Iterator[Table]:
             for exponent, stages in sizes.items()
         }
         yield Table(
-            f"Stages of {circuit}, {backend}, {threads} thread{'s' if threads > 1 else ''}",
-            "Each stage by itself; a proof shares work between its sums, so they need not add up.",
+            f"Stages of {circuit}, {shown_machine(backend, threads)}",
+            _CARD_STAGES if backend == CARD else _STAGES,
             ("stage", *(f"2^{k}" for k in sorted(sizes))),
             tuple((name, *(by_stage[k].get(name, NONE) for k in sorted(sizes))) for name in names),
         )
@@ -279,9 +296,21 @@ def _machine(results: Results) -> Table:
         ("processors in use", str(machine.cores)),
         ("memory", megabytes(machine.memory_bytes)),
         ("system", machine.system),
+        *(_card(machine.card) if machine.card else ()),
         ("back ends", ", ".join(machine.backends)),
         ("rounds", str(results.settings.rounds)),
         ("patience", f"{results.settings.patience:g} s a proof"),
         *machine.versions.items(),
     ]
     return Table("Machine and versions", "", ("", ""), tuple(rows))
+
+
+def _card(card: Card) -> list[tuple[str, str]]:
+    clock = NONE if card.clock_hz is None else f"{card.clock_hz / 1e6:,.0f} MHz"
+    return [
+        ("card", card.name),
+        ("card, compute capability", card.capability),
+        ("card, driver", card.driver),
+        ("card, memory", megabytes(card.memory_bytes)),
+        ("card, highest clock", clock),
+    ]

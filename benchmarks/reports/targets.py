@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
-from zkpipe.benchmarks.records.results import COMMAND, LIBRARY, KernelTime, ProofTime, Results
+from zkpipe.benchmarks.records.results import (
+    CARD,
+    COMMAND,
+    LIBRARY,
+    KernelTime,
+    ProofTime,
+    Results,
+)
 from zkpipe.benchmarks.records.series import median
 
 LEAST = 16  # exponent of the sizes that count
@@ -117,10 +124,12 @@ def _memory(results: Results) -> Measured | None:
 
 
 def _all_at(results: Results, exponent: int) -> Iterable[ProofTime]:
+    """Those of the processor: the process of a card holds what CUDA takes."""
     return (
         p
         for p in results.proofs
         if (p.circuit, p.prover, p.way, p.exponent) == (CIRCUIT, "zkpipe", LIBRARY, exponent)
+        and p.backend != CARD
     )
 
 

@@ -3,7 +3,7 @@
 A stage is what that part of the work costs by itself, all threads on it. `prove` works on the three
 sums at once, so the stages need not add up to the whole; the report shows both.
 
-This is the one module that knows what the stages are.
+This module and workloads.card_stages are the ones that know what the stages are.
 """
 
 from __future__ import annotations
@@ -39,20 +39,35 @@ STAGES = (READ, ROWS, QUOTIENT, DIGITS, SUM_A, SUM_B, SUM_C, VERIFY)
 Result = TypeVar("Result")
 
 
+class Clock:
+    """Times stages.
+
+    seconds  of each stage
+    wait     begins and ends a stage: what is begun elsewhere counts until it is done
+    """
+
+    def __init__(self, wait: Callable[[], object] = lambda: None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._wait = wait
+
+    def timed(self, stage: str, work: Callable[[], Result]) -> Result:
+        """What the work gives."""
+        self._wait()
+        started = time.perf_counter()
+        result = work()
+        self._wait()  # within the stage's time
+        self.seconds[stage] = time.perf_counter() - started
+        return result
+
+
 def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     """The seconds of each stage and of a whole proof, in one round.
 
     The copies of the key's points are made before the clock starts, as they are for all proofs
     under a key but the first.
     """
-    seconds: dict[str, float] = {}
-
-    def timed(stage: str, work: Callable[[], Result]) -> Result:
-        started = time.perf_counter()
-        result = work()
-        seconds[stage] = time.perf_counter() - started
-        return result
-
+    clock = Clock()
+    timed = clock.timed
     key, witness = timed(READ, lambda: (ProvingKey.load(key_file), Witness.load(witness_file)))
     values = np.ascontiguousarray(witness.values)
     points = domain(key.domain_size)
@@ -82,4 +97,4 @@ def stage_seconds(key_file: Path, witness_file: Path) -> dict[str, float]:
     timed(SUM_C, lambda: sum_over(prepared.h_and_l, h_and_l))
     proof = timed(WHOLE, lambda: prove(key, witness))
     timed(VERIFY, lambda: verify(key.verifying_key, proof, witness.public_for(key)))
-    return seconds
+    return clock.seconds

@@ -71,7 +71,8 @@ def bench_run(
     """Measure kernels, stages and whole proofs, beside the provers that this machine has.
 
     On two processors it takes ten minutes up to 2^16 and an hour or more up to 2^20; measure on a
-    machine that does nothing else. groth16py and snarkjs are found where they are installed.
+    machine that does nothing else. groth16py and snarkjs are found where they are installed, and an
+    NVIDIA card where one can be used.
     """
     programs = _programs(peers)
     if quick:

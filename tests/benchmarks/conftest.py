@@ -12,6 +12,7 @@ from zkpipe.benchmarks.records.results import (
     COMMAND,
     LIBRARY,
     SCHEMA,
+    Card,
     CircuitSize,
     KernelTime,
     Machine,
@@ -22,8 +23,11 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     WaitTime,
 )
+from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import QUOTIENT, SUM_A, WHOLE
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
+
+LIKE = ("zkpipe avx512, 2 threads", LIBRARY)
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +90,33 @@ def results() -> Results:
             WaitTime(FIRST, "zkpipe", "avx512", 2, (37.0,)),
         ),
         skipped=(Skipped("rapidsnark", "no path | given\nand <b>more</b>"),),
+    )
+
+
+@pytest.fixture(scope="session")
+def with_card(results: Results) -> Results:
+    """The same with a card, ten times as fast, whose process holds much."""
+    whole = {p.exponent: p for p in results.proofs if (p.label, p.way) == LIKE}
+    proofs = [
+        replace(
+            p,
+            backend="cuda",
+            seconds=tuple(s / 10 for s in p.seconds),
+            peak_bytes=40_000_000_000,
+        )
+        for p in whole.values()
+    ]
+    stages = [
+        StageTime("chain", k, "cuda", 2, stage, (0.001 * k,))
+        for k in (14, 16)
+        for stage in (*CARD_STAGES, WHOLE)
+    ]
+    card = Card("A <card>", "9.0", "580.65.06, for CUDA 13.0", 150_000_000_000, 1_980_000_000)
+    return replace(
+        results,
+        machine=replace(results.machine, card=card),
+        proofs=(*results.proofs, *proofs),
+        stages=(*results.stages, *stages),
     )
 
 

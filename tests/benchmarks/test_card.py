@@ -10,26 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.oracles.ptx.card import ProcessorCard, in_use
+from tests.oracles.ptx.card import NamedCard, ProcessorCard, in_use
 from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.benchmarks.card import __main__ as program
 from zkpipe.ground.errors import CardError
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = ["--check", "5", "--products", "5", "--sums", "4", "4", "--proofs", "6", "6", "--batches"]
-
-
-class NamedCard(ProcessorCard):
-    """With what a driver says of a card, and a driver that compiles."""
-
-    capability, driver = (8, 9), (13, 0)
-    compiled = 0
-
-    def memory(self) -> tuple[int, int]:
-        return self.free(), self.size
-
-    def compile(self, ptx: str) -> None:
-        self.compiled += 1
 
 
 @pytest.fixture

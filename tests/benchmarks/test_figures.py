@@ -101,6 +101,11 @@ def test_the_verdict_says_whether_a_target_is_met(results: Results) -> None:
     assert verdict("first proof on a fresh machine, compiling", results) == MET
 
 
+@pytest.mark.parametrize("work", [t.work for t in TARGETS])
+def test_a_card_changes_no_target(work: str, results: Results, with_card: Results) -> None:
+    assert target(work).measure(with_card) == target(work).measure(results)
+
+
 def test_without_measurements_no_target_has_a_verdict(results: Results) -> None:
     empty = replace(results, circuits=(), kernels=(), stages=(), proofs=(), waits=())
     assert {t.verdict(t.measure(empty)) for t in TARGETS} == {UNKNOWN}

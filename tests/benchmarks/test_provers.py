@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,13 +11,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.workshop import done
+from tests.oracles.ptx.card import ProcessorCard, in_use
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError, PeerError
 from zkpipe.benchmarks.processes import whole_command
 from zkpipe.benchmarks.provers import judges, peers
 from zkpipe.benchmarks.provers.judges import Judge, PyEcc, Zkpipe, cross_check, find_judge
 from zkpipe.benchmarks.provers.peers import Groth16py, find_peers, proof_of_calldata, snarkjs_words
 from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
-from zkpipe.benchmarks.provers.provers import Command, Place, zkpipe_command, zkpipe_library
+from zkpipe.benchmarks.provers.provers import (
+    CARD_WARNINGS,
+    Command,
+    Place,
+    zkpipe_command,
+    zkpipe_library,
+)
 from zkpipe.benchmarks.provers.waits import SQUARE
 from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.circuits import Witness
@@ -162,6 +171,51 @@ def test_a_peer_that_fails_is_left_out_with_its_words(
     assert skipped.what == "rapidsnark, command, chain 2^6"
     assert skipped.why.endswith("no such curve")
     assert str(tmp_path) not in skipped.why
+
+
+COPY = "shutil.copy({proof!r}, files[2]); shutil.copy({public!r}, files[3])"
+
+
+@pytest.mark.parametrize("kind", ["card-failed", "card-was-wrong"])
+def test_a_proof_of_the_processors_is_none_of_the_cards(
+    kind: str, workload: Workload, made: Place, program: Program, tmp_path: Path
+) -> None:
+    """The command makes a proof all the same, and tells in its answer who made it."""
+    right = tmp_path / "right.json"
+    shutil.copy(made.proof, right)
+    copies = COPY.format(proof=str(right), public=str(workload.public))
+    warning = {"kind": kind, "problem": "The card failed at a launch.", "evidence": [], "fix": "-"}
+    body = f"{copies}\nassert files[4] == '--json'\nprint({json.dumps({'warnings': [warning]})!r})"
+    ours = Command("zkpipe", (str(program(body)),), 2, "cuda")
+    times, (skipped,) = prove_workload(workload, [ours], PyEcc(), 1, Patience(60), tmp_path)
+    assert times == []
+    assert skipped.what == "zkpipe cuda, command, chain 2^6"
+    assert skipped.why.endswith("in place of the card. The card failed at a launch.")
+
+
+def test_a_proof_of_the_cards_counts_whatever_else_the_command_warns_of(
+    workload: Workload, made: Place, program: Program, tmp_path: Path
+) -> None:
+    right = tmp_path / "right.json"
+    shutil.copy(made.proof, right)
+    copies = COPY.format(proof=str(right), public=str(workload.public))
+    warning = {"kind": "kernels-elsewhere", "problem": "a", "evidence": [], "fix": "b"}
+    body = f"{copies}\nprint({json.dumps({'warnings': [warning]})!r})"
+    ours = Command("zkpipe", (str(program(body)),), 2, "cuda")
+    (time,), skipped = prove_workload(workload, [ours], PyEcc(), 2, Patience(60), tmp_path)
+    assert skipped == []
+    assert (time.label, time.way, time.checked_by) == ("zkpipe cuda", "command", "py_ecc")
+
+
+def test_the_command_tells_of_a_card_by_the_kinds_that_are_listened_for(
+    workload: Workload, tmp_path: Path
+) -> None:
+    """A card that fails, and the words of `zkpipe prove --json`."""
+    written = (tmp_path / "proof.json", tmp_path / "public.json")
+    with in_use(ProcessorCard(size=0)):
+        said = done("prove", workload.key, workload.witness, *written, "--json")
+    kinds = {warning["kind"] for warning in json.loads(said)["warnings"]}
+    assert kinds & set(CARD_WARNINGS) == {"card-failed"}
 
 
 def test_zkpipe_that_fails_ends_the_run(

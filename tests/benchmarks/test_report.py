@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from zkpipe.benchmarks.records.results import Results, Skipped
+from zkpipe.benchmarks.records.results import Card, Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
 from zkpipe.benchmarks.reports.tables import duration
+from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
+from zkpipe.benchmarks.workloads.stages import WHOLE
 from zkpipe.ground.errors import MissingError
 
 LOADING = {"src", "href", "xlink:href", "data", "poster", "action", "srcset"}
@@ -94,6 +96,30 @@ def test_machine_versions_and_date_stand_in_both(results: Results) -> None:
             assert part in text
 
 
+def test_a_card_stands_in_the_report_without_threads(with_card: Results) -> None:
+    text = markdown_report(with_card)
+    assert "| card | A &lt;card&gt; |" in text
+    assert "| card, compute capability | 9.0 |" in text
+    assert "| card, driver | 580.65.06, for CUDA 13.0 |" in text
+    assert "| card, memory | 150000 MB |" in text
+    assert "| card, highest clock | 1,980 MHz |" in text
+    assert "| chain | library | zkpipe cuda | 0.90 |" in text
+    (stages,) = re.findall(
+        r"^## Stages of chain, cuda\n\n(.*?)^## ", text, re.DOTALL | re.MULTILINE
+    )
+    assert "a wait for the card" in stages
+    assert all(f"| {stage} |" in stages for stage in (*CARD_STAGES, WHOLE))
+    page = html_report(with_card)
+    assert "Where the time goes: chain, cuda<" in page
+    for shown in (text, page):
+        assert "zkpipe cuda" in shown
+        assert not re.search(r"cuda, \d|cuda, threads", shown)
+
+
+def test_without_a_card_the_report_names_none(results: Results) -> None:
+    assert not re.search(r"\| card|cuda", markdown_report(results))
+
+
 def test_words_from_outside_cannot_break_the_page_or_a_table(results: Results) -> None:
     page = html_report(results)
     assert "<b>more" not in page
@@ -119,11 +145,17 @@ HOSTILE = (
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -> None:
     """An independent reader of Markdown finds the texts, and no element that they made."""
+    card = Card(text, text, text, 1, None)
     hostile = replace(
         results,
         commit=text,
         machine=replace(
-            results.machine, processor=text, system=text, backends=(text,), versions={text: text}
+            results.machine,
+            processor=text,
+            system=text,
+            backends=(text,),
+            versions={text: text},
+            card=card,
         ),
         circuits=tuple(replace(c, circuit=text) for c in results.circuits),
         kernels=tuple(replace(k, kernel=text, backend=text) for k in results.kernels),

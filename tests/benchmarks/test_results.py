@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,57 @@ def test_what_is_saved_is_read_back_equal(results: Results, saved: Path) -> None
     assert Results.load(saved) == results
 
 
+def test_a_card_is_saved_with_its_machine(with_card: Results, tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    with_card.save(path)
+    assert Results.load(path) == with_card
+    silent = replace(with_card.machine.card, clock_hz=None)  # type: ignore[type-var]
+    silent_card = replace(with_card, machine=replace(with_card.machine, card=silent))
+    silent_card.save(path)
+    assert Results.load(path) == silent_card
+
+
+def test_a_file_from_before_cards_is_read(results: Results, saved: Path) -> None:
+    value = json.loads(saved.read_text())
+    value["schema"] = "zkpipe-bench/1"
+    assert value["machine"].pop("card") is None
+    saved.write_text(json.dumps(value))
+    assert Results.load(saved) == results
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"name": 4090}, "machine.card.name is of"),
+        ({"clock_hz": 0}, "machine.card.clock_hz is not from 1"),
+        ({"clock_hz": 1.5}, "machine.card.clock_hz is of"),
+        ({"memory_bytes": None}, "machine.card.memory_bytes is of"),
+        ({"price": 1}, "'price', which is unknown"),
+    ],
+)
+def test_a_card_that_is_none_is_refused(
+    change: dict[str, object], says: str, with_card: Results, tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+    with_card.save(path)
+    value = json.loads(path.read_text())
+    value["machine"]["card"].update(change)
+    path.write_text(json.dumps(value))
+    with pytest.raises(FormatError) as caught:
+        Results.load(path)
+    assert says in caught.value.problem
+
+
 def without(name: str) -> Change:
     return lambda value: value.pop(name)
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/1"),
+    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/2"),
     "no schema": (without("schema"), "in the form"),
     "a part missing": (without("stages"), "has no stages"),
     "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),
+    "no word of a card": (lambda v: v["machine"].pop("card"), "machine has no card"),
     "a field missing": (lambda v: v["proofs"][0].pop("threads"), "proofs[0] has no threads"),
     "another type": (lambda v: v["proofs"][1].update(exponent="14"), "proofs[1].exponent is of"),
     "true for a number": (lambda v: v["settings"].update(rounds=True), "settings.rounds is of"),

@@ -60,6 +60,14 @@ def test_a_transform_goes_through_the_driver(cuda: FakeCuda) -> None:
     assert "join_layers" in cuda.card.launches
 
 
+@pytest.mark.parametrize(("said", "clock"), [(2_520_000, 2_520_000_000), (None, None), (0, None)])
+def test_the_clock_is_what_the_driver_says_if_it_says_one(
+    cuda: FakeCuda, said: int | None, clock: int | None
+) -> None:
+    cuda.clock_khz = said
+    assert open_card().clock() == clock
+
+
 def test_memory_is_cleared_and_given_back(cuda: FakeCuda) -> None:
     card = open_card()
     array = DeviceArray.zeros(card, 5, np.uint32)

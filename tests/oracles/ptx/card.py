@@ -97,6 +97,22 @@ class ProcessorCard:
         assert all(piece.intact() for piece in self.pieces), f"{kernel.name} writes beside arrays"
 
 
+class NamedCard(ProcessorCard):
+    """With what a driver says of a card, and a driver that compiles."""
+
+    capability, driver = (8, 9), (13, 0)
+    compiled = 0
+
+    def memory(self) -> tuple[int, int]:
+        return self.free(), self.size
+
+    def clock(self) -> int | None:
+        return 2_520_000_000
+
+    def compile(self, ptx: str) -> None:
+        self.compiled += 1
+
+
 @contextmanager
 def in_use(card: Any) -> Iterator[Any]:
     """ZKPIPE_BACKEND is cuda, and this card is found; nothing of it is found later."""
