@@ -118,6 +118,7 @@ def _processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     path = os.pathsep.join(filter(None, [str(ROOT.parent), os.environ.get("PYTHONPATH")]))
     quiet = {"PYTHONWARNINGS": "ignore"}  # nobody sees them, and a filter may make them errors
     environment = {**os.environ, **quiet, "PYTHONPATH": path, "ZKPIPE_THREADS": "1"}
+    environment["ZKPIPE_BACKEND"] = machine().name  # no card has a part in it
     as_here = ["-O"] * sys.flags.optimize  # it decides what a kernel's bytecode is
     command = [
         sys.executable,

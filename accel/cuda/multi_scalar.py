@@ -151,6 +151,11 @@ def _multiples(card: Card, count: int, step: int) -> DeviceArray:
     return array
 
 
+def works(card: Card) -> bool:
+    """Whether the smallest kernel compiles, runs, and gives what it should."""
+    return bool(_multiples(card, 4, 3).to_host().tolist() == [0, 3, 6, 9])
+
+
 def window_bits(n: int) -> int:
     """The digits that sums of n points want: a card fills with some 2^14 threads."""
     return max(3, min(14, n.bit_length() - 3))

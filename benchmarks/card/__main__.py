@@ -4,8 +4,8 @@
                                      [--minutes 6]
 
 It takes numpy, numba and numba-cuda alone. What a card cannot do fails here: the processor does not
-step in. Exit status 1 if a result of the card is wrong, or it fails, 3 if there is no card that can
-be used. The figures so far are written in any case.
+step in. Exit status 1 if a result of the card is wrong, or it fails; 2 if the file cannot be
+written; 3 if there is no card that can be used. The figures so far are written in any case.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zkpipe.benchmarks.card.timings import Timing
 
 SCHEMA = "zkpipe-card/1"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -41,7 +42,12 @@ def main(words: Sequence[str] | None = None) -> int:
     except (MissingError, CardError) as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
-    options.out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        _write(options.out, figures)
+    except OSError as error:
+        sys.stderr.write(f"{options.out} cannot be written: {error.strerror}.\n")
+        return 2
     _say(f"{card.name}, compute capability {'.'.join(map(str, card.capability))}")
     with warnings.catch_warnings():
         warnings.simplefilter("error", CardWarning)
@@ -54,9 +60,12 @@ def main(words: Sequence[str] | None = None) -> int:
             figures["failed"] = str(error)
             sys.stderr.write(f"{error}\n")
         finally:
-            text = json.dumps(figures, indent=1) + "\n"
-            options.out.write_text(text, encoding="utf-8")
+            _write(options.out, figures)
     return 1 if figures["wrong"] or figures["failed"] else 0
+
+
+def _write(out: Path, figures: dict[str, Any]) -> None:
+    out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def _about(card: NumbaCard) -> dict[str, Any]:
@@ -98,7 +107,7 @@ def _compile(card: NumbaCard, figures: dict[str, Any]) -> None:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks/gpu.sh", description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=Path("build/card.json"))
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "card.json")
     parser.add_argument("--check", type=int, default=12, help="log2 of the largest sizes checked")
     parser.add_argument(
         "--sums", type=int, nargs=2, default=(16, 22), help="log2 of sizes, both in"

@@ -106,11 +106,13 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
     with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
+        from zkpipe.accel.executors.choice import executor
         from zkpipe.circuits.witness import Witness
         from zkpipe.prover import ProvingKey, save_public
         from zkpipe.prover import prove as make_proof
 
         values = Witness.load(witness)
+        executor()  # a card that is asked for and not here is said before anything is compiled
         compile_kernels()
         proving_key = ProvingKey.load(key)
         with progress(f"proving with {key.name}"):

@@ -113,7 +113,7 @@ def back_end() -> Iterator[Finding]:
         return
     try:
         chosen = machine().name
-        forced = os.environ.get("ZKPIPE_BACKEND")
+        forced = os.environ.get("ZKPIPE_BACKEND") not in (None, "", "cuda")
         has = "has" if has_ifma() else "does not have"
         why = "ZKPIPE_BACKEND says so" if forced else f"the processor {has} AVX-512 IFMA"
         yield Finding("back end", OK, f"{chosen}, as {why}")
@@ -127,6 +127,7 @@ def card() -> Finding:
     """The card, and what it computes. Missing only where ZKPIPE_BACKEND=cuda asks for it."""
     try:
         from zkpipe.accel.cuda.driver import has_device, open_card
+        from zkpipe.accel.cuda.multi_scalar import works
         from zkpipe.accel.executors.choice import CARD_ROWS
         from zkpipe.ground.errors import ZkpipeError
     except ImportError as error:
@@ -135,14 +136,22 @@ def card() -> Finding:
     try:
         found = open_card()
         free, size = (f"{bytes_ / 10**9:.1f}" for bytes_ in found.memory())
+        counted = works(found)
     except ZkpipeError as error:
+        said = " ".join([error.problem, *error.evidence])
         if asked == "cuda":
-            return Finding("card", MISSING, error.problem, error.fix)
+            return Finding("card", MISSING, said, error.fix)
         if not has_device():
             return Finding("card", OK, "none: no driver for NVIDIA cards is running")
-        return Finding("card", WARNING, error.problem, error.fix)
+        return Finding("card", WARNING, said, error.fix)
+    if not counted:
+        wrong = f"{found.name} computes wrongly: it cannot count to four."
+        return Finding("card", WARNING, wrong, "Have the card and its memory looked at.")
     capability, version = (".".join(map(str, v)) for v in (found.capability, found.driver))
-    uses = {"cuda": "computes every proof", "": f"computes proofs of {CARD_ROWS:,} rows and more"}
+    unasked = f"computes proofs of {CARD_ROWS:,} rows and more"
+    if not has_device():
+        unasked = "computes proofs where ZKPIPE_BACKEND=cuda asks for it"
+    uses = {"cuda": "computes every proof", "": unasked}
     return Finding(
         "card",
         OK,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from zkpipe.cli.console.progress import counted
 
 FIX = "Set XDG_CACHE_HOME to a folder that you can write to, and nobody else."
@@ -35,22 +33,23 @@ def compile_kernels() -> None:
 
 
 def compile_card_kernels() -> None:
-    """Have a card's driver compile all kernels, where there is a card; the driver keeps them.
-
-    What is wrong with a card, `zkpipe doctor` finds.
-    """
+    """Have a card's driver compile all kernels, where there is a card; the driver keeps them."""
     from zkpipe.accel.cuda.driver import is_likely, open_card
     from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
-    from zkpipe.ground.errors import CardError, MissingError
+    from zkpipe.ground.errors import CardError, CardWarning, MissingError
 
     if not is_likely():
         return
-    with suppress(MissingError, CardError):
+    try:
         card, kernels = open_card(), list(all_kernels())
         with counted("compiling kernels for the card, once per driver") as report:
             for done, kernel in enumerate(kernels, 1):
                 card.compile(kernel.ptx)
                 report(done, len(kernels))
+    except MissingError:
+        return  # what is missing is among the findings
+    except CardError as error:
+        CardWarning("card-failed", error.problem, error.fix, error.evidence).report()
 
 
 def _report_other_place() -> None:

@@ -71,6 +71,16 @@ def test_the_processor_does_not_prove_for_a_card(
     assert json.loads(out.read_text())["wrong"] == ["proofs of 2^5 rows"]
 
 
+def test_a_file_that_cannot_be_written_is_said_first(
+    card: NamedCard, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    for out in (tmp_path, tmp_path / "file" / "card.json"):
+        assert program.main([*SMALL, "--out", str(out)]) == 2
+        assert "cannot be written" in capsys.readouterr().err
+    assert card.launches == []
+
+
 @pytest.mark.parametrize("kernel", ["scale", "many_products"])
 def test_a_card_that_fails_ends_the_run(
     card: NamedCard, tmp_path: Path, kernel: str, monkeypatch: pytest.MonkeyPatch,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -189,6 +190,27 @@ def test_a_card_that_fails_in_a_batch_is_asked_no_more(
     with pytest.warns(CardWarning) as caught:
         proofs = prove_batch(key, [witness] * 5)
     assert (len(proofs), len(calls), len(caught)) == (5, 1, 1)
+
+
+def test_a_card_that_failed_has_its_memory_back(
+    proving, card: ProcessorCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of the failure holds no arrays of it; the garbage collector is not asked."""
+    key, witness = proving
+    prove(key, witness)
+    held = card.used
+
+    def fails(self, *args):
+        raise CardError("The card failed.", "Look at it.")
+
+    monkeypatch.setattr(ProcessorCard, "launch", fails)
+    gc.disable()
+    try:
+        with pytest.warns(CardWarning):
+            prove(key, witness)
+        assert card.used == held
+    finally:
+        gc.enable()
 
 
 def test_the_number_of_an_unprovable_witness_is_said(proving) -> None:

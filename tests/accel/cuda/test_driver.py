@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -149,6 +151,51 @@ def test_without_a_driver_its_words_are_shown(cuda: FakeCuda) -> None:
     with pytest.raises(MissingError, match="No card can be used here") as caught:
         open_card()
     assert "CUDA driver library cannot be found." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "said"),
+    [
+        ("version", (11, 8), r"has a driver for CUDA 11\.8; the kernels need 12\.0"),
+        ("count", 0, "The driver sees no card"),
+    ],
+)
+def test_a_driver_that_cannot_serve_is_told_for_what_it_is(
+    cuda: FakeCuda, attribute: str, value: object, said: str
+) -> None:
+    setattr(cuda, attribute, value)
+    with pytest.raises(MissingError, match=said):
+        open_card()
+
+
+def test_a_card_that_numba_simulates_is_refused(
+    cuda: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_ENABLE_CUDASIM", "1")
+    with pytest.raises(MissingError, match="NUMBA_ENABLE_CUDASIM is set"):
+        open_card()
+
+
+def test_threads_that_come_together_open_one_card(
+    cuda: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    barrier = Barrier(4)
+
+    def open_at_once(_: int) -> object:
+        barrier.wait()
+        return executor(BN254)
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(open_at_once, range(4)))
+    assert all(one is found[0] for one in found)
+
+
+def test_a_card_is_left_as_it_is_when_the_process_ends(cuda: FakeCuda) -> None:
+    """After an error of the card, to free its memory would only fail again."""
+    array = DeviceArray.zeros(open_card(), 5, np.uint32)
+    ended = [f for f in weakref.finalize._registry if f.peek() and f.atexit]
+    assert not any(f.peek()[0] is array.memory for f in ended)
 
 
 def test_an_old_card_is_refused(cuda: FakeCuda) -> None:

@@ -16,6 +16,8 @@ from zkpipe.accel.cuda.kernels.all_kernels import all_kernels
 from zkpipe.accel.executors import choice
 from zkpipe.cli.machine import diagnosis
 from zkpipe.cli.machine.diagnosis import MISSING, OK, WARNING, Finding, card
+from zkpipe.cli.machine.warm_up import compile_card_kernels
+from zkpipe.ground.errors import CardWarning
 from zkpipe.ground.files import cache_folders
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 
@@ -194,9 +196,32 @@ def test_a_machine_without_a_card_lacks_nothing(
 def test_fix_compiles_the_kernels_of_a_card(cuda: FakeCuda) -> None:
     assert invoke("doctor", "--fix").exit_code == 0
     assert len(cuda.compiled) == len(list(all_kernels()))
-    cuda.broken = "[999] CUDA_ERROR_UNKNOWN"
+    cuda.broken = "[218] CUDA_ERROR_INVALID_PTX"
     driver.open_card.cache_clear()
-    assert invoke("doctor", "--fix").exit_code == 0
+    with pytest.warns(CardWarning, match="CUDA_ERROR_INVALID_PTX"):
+        compile_card_kernels()
+
+
+def test_a_card_that_counts_wrongly_is_a_warning(
+    cuda: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cuda.card, "launch", lambda *args: None)
+    assert card().state == WARNING
+    assert "cannot count" in card().what
+
+
+def test_a_card_without_its_device_is_used_where_it_is_asked_for(
+    cuda: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "DEVICES", ())
+    assert card().what.endswith("computes proofs where ZKPIPE_BACKEND=cuda asks for it")
+
+
+def test_the_processors_back_end_is_not_what_asks_for_a_card(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ZKPIPE_BACKEND", "cuda")
+    assert "the processor" in finding("back end")["what"]
 
 
 def test_a_card_whose_driver_fails_is_told(cuda: FakeCuda) -> None:
