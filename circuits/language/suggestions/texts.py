@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from zkpipe.circuits.language.suggestions.calls import name_of, of_call
-from zkpipe.circuits.language.suggestions.needs import ENTRY, Advice, Kind, Need
+from zkpipe.circuits.language.suggestions.needs import ENTRY, WHEN, Advice, Kind, Need
 from zkpipe.circuits.language.text.frames import Owner, frames_of_body, owner_of
 from zkpipe.circuits.language.text.syntax import Spot, shown
 
@@ -26,6 +26,7 @@ _HASHING_BYTES = frozenset(("new", "update", "digest"))  # of a dict or a databa
 _READING = frozenset(("int", "float", "Decimal", "Fraction", "bool"))
 _ENTRIES = frozenset(("get", "setdefault", "pop"))
 _SEARCHING = frozenset(("startswith", "endswith", "count", "find", "rfind", "index"))
+_PRINTING = frozenset(("print", "pprint", "pp", "echo", "secho", "write"))
 _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 _HASHED = (
@@ -50,6 +51,8 @@ _DIFFERENT = (
     "1 + sum(~member(values[i], values[:i]) for i in range(1, len(values)))."
 )
 _LENGTH = "Leave out the texts: len(values) of the list of values is the same."
+_WRITTEN = f"makes a text of a value that is {WHEN}, and writes it where a body can read it again."
+_PRINTED = "Print to sys.stdout, sys.stderr or a file, and not into a stream in memory."
 _DECLARED = "Declare the value UInt[n], or narrow() it to one, since a Field has no order. "
 
 
@@ -60,6 +63,8 @@ def of_text(spot: Spot, kind: Kind) -> Advice | None:
         return Advice(None, problem, otherwise)  # a library's line, in a thread of its own
     about: ast.AST = spot.node
     if isinstance(about, ast.Call) and name_of(about.func) not in _MAKING:
+        if name_of(about.func) in _PRINTING:
+            return Advice(spot.text, _WRITTEN, _PRINTED)
         return of_call(spot, about, Need.TEXT, kind)
     if isinstance(about, ast.JoinedStr | ast.FormattedValue | ast.Constant):
         about = _part(spot)
@@ -77,16 +82,19 @@ def _instead(spot: Spot, kind: Kind) -> str | None:
         if isinstance(node, ast.Compare):
             return _of_comparison(spot, node, kind)
         if isinstance(node, ast.Subscript):
-            return ENTRY.format(x="x") if inner is node.slice else _of_digits(_DIGITS, kind)
+            is_key = inner is node.slice
+            return ENTRY.format(x="x") if is_key else _of_part(inner is whole, kind)
         if isinstance(node, ast.comprehension | ast.For) and inner is node.iter:
-            return _of_digits(_DIGITS, kind)
+            return _of_part(inner is whole, kind)
         if isinstance(node, ast.stmt):
             return None
         if isinstance(node, ast.Dict | ast.DictComp):
             keys = node.keys if isinstance(node, ast.Dict) else [node.key]
             return ENTRY.format(x="x") if inner in keys else None
         if isinstance(node, ast.Attribute) and node.attr in _SEARCHING:
-            return _of_digits(_DIGITS, kind)
+            return _of_part(inner is whole, kind)
+        if name in _PRINTING and inner is path[0]:
+            return _PRINTED
         if name in _ENTRIES and isinstance(node, ast.Call) and inner in node.args[:1]:
             return ENTRY.format(x="x")
         if name in _HASHES or (is_bytes and name in _HASHING_BYTES):
@@ -124,6 +132,11 @@ def _is_whole(node: ast.AST, spot: Spot) -> bool:
         value = spot.value_of(given)
         return value is None or hasattr(value, "is_flag")
     return isinstance(given, ast.Attribute | ast.Subscript | ast.BinOp | ast.UnaryOp)
+
+
+def _of_part(is_of_whole: bool, kind: Kind) -> str | None:
+    """Advice for what is taken out of a text."""
+    return _of_digits(_DIGITS, kind) if is_of_whole else None
 
 
 def _of_digits(fix: str, kind: Kind) -> str | None:

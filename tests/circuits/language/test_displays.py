@@ -29,7 +29,7 @@ import numpy as np
 import pytest
 
 from tests.circuits.language.test_texts import KIND, REFUSED, Body, of
-from zkpipe.circuits import CompileError, check
+from zkpipe.circuits import CompileError, UInt, check, component
 from zkpipe.circuits.language.suggestions.displayers import is_display
 from zkpipe.ground.errors import ZkpipeError
 
@@ -116,6 +116,18 @@ def redirected_pprint(x: Any, y: Any) -> None:
         pprint.pprint([x])
 
 
+@component
+def printing(x: UInt[8]) -> UInt[8]:
+    print(x)
+    return x
+
+
+def redirected_component(x: Any, y: Any) -> None:
+    with contextlib.redirect_stdout(io.StringIO()) as kept:
+        printing(x)
+    check(y > len(kept.getvalue()))
+
+
 def stopped(x: Any, y: Any) -> None:
     try:
         raise Stop(len(str(x)))
@@ -176,6 +188,7 @@ COMPUTED: dict[str, Body] = {
     "pprint to a text": lambda x, y: pprint.pprint([x], BLOCKLIST.texts),
     "a partial print to a text": lambda x, y: functools.partial(print, file=BLOCKLIST.texts)(x),
     "print that is redirected": redirected,
+    "a component's print that is redirected": redirected_component,
     "pprint that is redirected": redirected_pprint,
     "a stream that is redirected": redirected_errors,
     "a text that decides what is printed": lambda x, y: print("a" if str(x) else "b"),

@@ -200,6 +200,7 @@ def test_a_body_without_source_may_print_and_not_compute() -> None:
         of(names["computes"]).compile()
 
 
+PRINTED = "Print to sys.stdout, sys.stderr or a file"
 DIGITS = "Take a decimal digit with x // 10**i % 10"
 JOINED = "Join numbers with x * 10**n + y"
 COUNTED = "1 + sum(x >= 10**i for i in range(1, n))"
@@ -243,6 +244,11 @@ FIXES: list[tuple[Body, str]] = [
     (lambda x, y: str(x) < str(y), "numbers are ordered by size"),
     (lambda x, y: json.dumps([x], default=str), "Return the value as Public[...]"),
     (lambda x, y: [f"{x}"], ITSELF),
+    (lambda x, y: [len(text) for text in (f"{v}" for v in (x, y))], ITSELF),
+    (lambda x, y: [str(v) for v in (x, y)][1:], ITSELF),
+    (lambda x, y: f"{x}-{y}"[0], ITSELF),
+    (printed_to_a_text, PRINTED),
+    (lambda x, y: print(f"{x}", file=io.StringIO()), PRINTED),
 ]
 
 
