@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from dataclasses import FrozenInstanceError, fields
+from typing import Any, NoReturn
 
 
 class Remade:
@@ -14,9 +14,30 @@ class Remade:
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if "__setattr__" in vars(cls):  # the class that dataclass(slots=True) makes of the first:
+            # what it copied asks for the first, and ends in a TypeError on super()
+            cls.__setattr__ = _set  # type: ignore[method-assign]
+            cls.__delattr__ = _delete  # type: ignore[method-assign]
+
     def __reduce__(self) -> tuple[Any, ...]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
         return _remake, (type(self), values)
+
+
+def _set(self: object, name: str, _value: object) -> NoReturn:
+    raise FrozenInstanceError(
+        f"`{name}` cannot be set: a {type(self).__name__} does not change. "
+        "Keep the value in a variable of your own, or make another object with other fields."
+    )
+
+
+def _delete(self: object, name: str) -> NoReturn:
+    raise FrozenInstanceError(
+        f"`{name}` cannot be deleted: a {type(self).__name__} does not change. "
+        "Make another object with other fields."
+    )
 
 
 def _remake(kind: type[Any], values: dict[str, Any]) -> Any:

@@ -90,6 +90,7 @@ class Tracer:
         doubts: Doubts | None = None,
     ) -> None:
         self.refusals: list[ZkpipeError] | None = None
+        self.streams: tuple[object, ...] = ()
         self.coefficients = coefficients
         self.argument_count = argument_count
         self.boundary = boundary  # frames from here on outwards are not this trace's

@@ -131,7 +131,7 @@ def _sets(spot: Spot) -> bool:
 def kind_of(value: object) -> Kind:
     """What of a value the advice depends on."""
     if isinstance(value, Signal):
-        return Kind(value.is_flag, value.fraction is not None)
+        return Kind(value.is_flag, value.fraction is not None, value.low is None)
     return Kind(False, False)
 
 

@@ -9,6 +9,7 @@ values stays what it is, as Python's own words are best known.
 from __future__ import annotations
 
 import ast
+import dis
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,8 @@ def _error_of(error: Exception) -> CompileError | None:
     frame, instruction = _place_of(error)
     if frame is None:
         return None
+    if _is_raised_there(error, frame):
+        return None  # the author's own words, with a circuit's value in them
     spot = spot_of(frame, instruction)
     advice = of_missing(error, spot) if isinstance(error, AttributeError) else None
     if advice is None and spot is not None:
@@ -78,6 +81,16 @@ def _place_of(error: BaseException) -> tuple[FrameType | None, int]:
             found = step.tb_frame, step.tb_lasti
         step = step.tb_next
     return found
+
+
+def _is_raised_there(error: BaseException, frame: FrameType) -> bool:
+    """Whether a `raise` in the frame's text raised it, and nothing that the text calls."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    if step is None or step.tb_frame is not frame:
+        return False
+    return dis.opname[frame.f_code.co_code[step.tb_lasti]] == "RAISE_VARARGS"
 
 
 def _text(error: BaseException) -> str:

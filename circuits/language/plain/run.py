@@ -30,6 +30,7 @@ class PlainEngine:
     def __init__(self, name: str) -> None:
         self.name = name
         self.refusals: list[ZkpipeError] | None = None
+        self.streams: tuple[object, ...] = ()
 
     def constant(self, value: int) -> int:
         """A known integer."""

@@ -62,10 +62,12 @@ class Kind:
 
     is_flag   it is a Bool
     is_fixed  it is a Fixed
+    is_field  it is a Field, which has no order
     """
 
     is_flag: bool
     is_fixed: bool
+    is_field: bool = False
 
 
 @dataclass(frozen=True, slots=True)

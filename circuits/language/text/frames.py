@@ -47,9 +47,16 @@ def runs_a_body(function: F) -> F:
     return function
 
 
-def runs_bodies(code: CodeType) -> bool:
-    """Whether it is code that calls bodies, as runs_a_body() marked it."""
-    return code in _bodies
+def frames_of_body(frame: FrameType | None) -> tuple[list[FrameType], bool]:
+    """The frames from one outwards to where a body begins, and whether one does.
+
+    None does in a thread that the body started.
+    """
+    found: list[FrameType] = []
+    while frame is not None and frame.f_code not in _bodies:
+        found.append(frame)
+        frame = frame.f_back
+    return found, frame is not None
 
 
 def owner_of(code: CodeType) -> Owner:

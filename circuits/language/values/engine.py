@@ -7,6 +7,7 @@ both runs refuse the same programs with the same words.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,10 +61,12 @@ class Engine(Protocol):
     """Operations on payloads. `wraps` says that the result is a Field.
 
     refusals      of the body that runs, until it ends (circuits.swallowed); None when none runs
+    streams       sys.stdout and sys.stderr as they were when the outermost body began
     knows_values  whether values are known: in a plain run
     """
 
     refusals: list[ZkpipeError] | None
+    streams: tuple[object, ...]
     knows_values: bool
 
     def constant(self, value: int) -> Any:
@@ -157,12 +160,13 @@ def running(engine: Engine) -> Iterator[None]:
 
     Raises the first refusal of the body at its end, if the body has caught it.
     """
-    token = current_engine.set(engine)
+    outer, token = current_engine.get(), current_engine.set(engine)
+    engine.streams = (sys.stdout, sys.stderr) if outer is None else outer.streams
     try:
         with none_swallowed() as engine.refusals:
             yield
     finally:
-        engine.refusals = None
+        engine.refusals, engine.streams = None, ()
         current_engine.reset(token)
 
 

@@ -57,6 +57,7 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
 
     __slots__ = ()
     engine: Any
+    low: int | None
 
     @property
     @abstractmethod
@@ -77,7 +78,8 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
             advice,  # late: most runs refuse nothing
         )
 
-        found = advice(frames_here()[0], need, Kind(self.is_flag, self.fraction is not None))
+        kind = Kind(self.is_flag, self.fraction is not None, self.low is None)
+        found = advice(frames_here()[0], need, kind)
         about = f"`{found.about}`" if found.about else "An expression"
         error = CompileError(f"{about} {found.problem}", found.fix, source_here())
         keep_for(self.engine, error)
@@ -91,7 +93,7 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
             is_only_shown,  # late: most runs show nothing
         )
 
-        if not is_only_shown(sys._getframe(2)):
+        if not is_only_shown(sys._getframe(2), self.engine.streams):
             raise self._refused(Need.TEXT)
 
     def __copy__(self) -> NotPlain:

@@ -631,13 +631,39 @@ def test_an_error_of_the_users_own_stays_what_it_is(
         raise error
 
     raising.__annotations__ = {"a": Byte, "b": Byte}
-    if "Signal" in str(error):
-        with pytest.raises(CompileError):
-            circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
-        return
     with pytest.raises(type(error)) as caught:
         circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
     assert caught.value is error
+
+
+class Refused(Exception):
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda a: ValueError(f"f needs a wide a, but has {a}"),
+        lambda a: ValueError("too narrow:", a),
+        lambda a: TypeError(a),
+        Refused,
+    ],
+    ids=["f-string", "two arguments", "the value", "own class"],
+)
+def test_an_authors_error_with_a_value_in_it_stays_what_it_is(
+    of: Callable[[Any], Exception],
+) -> None:
+    raised: list[Exception] = []
+
+    def raising(a: Any, b: Any) -> None:
+        raised.append(of(a))
+        raise raised[0]
+
+    raising.__annotations__ = {"a": Byte, "b": Byte}
+    with pytest.raises(type(of(1))) as caught:
+        circuit(raising).trace()  # type: ignore[arg-type]  # a plain function
+    assert caught.value is raised[0]
 
 
 def test_what_a_library_says_itself_is_told() -> None:

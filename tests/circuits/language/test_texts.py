@@ -23,7 +23,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from zkpipe.circuits import Circuit, CompileError, Field, Private, Public, UInt, check, circuit
+from zkpipe.circuits import (
+    Array,
+    Circuit,
+    CompileError,
+    Field,
+    Private,
+    Public,
+    UInt,
+    check,
+    circuit,
+    member,
+)
 
 LOG = logging.getLogger("zkpipe.tests.texts")
 LOG.propagate = False
@@ -189,18 +200,97 @@ def test_a_body_without_source_may_print_and_not_compute() -> None:
         of(names["computes"]).compile()
 
 
-@pytest.mark.parametrize(
-    ("body", "fix"),
-    [
-        (hashed, "zkpipe.circuits.gadgets.poseidon([x, y])"),
-        (lambda x, y: check(x > len(str(y))), "1 + sum(x >= 10**i for i in range(1, n))"),
-        (lambda x, y: {"1": 2}[str(x)], "lookup(entries, x)"),
-        (lambda x, y: int(f"{x}"), "Leave out int() and the text"),
-        (lambda x, y: json.dumps([x], default=str), "Return the value as Public[...]"),
-        (lambda x, y: [f"{x}"], "print(x), which shows its kind"),
-    ],
-)
+PRINTED = "Print to sys.stdout, sys.stderr or a file"
+DIGITS = "Take a decimal digit with x // 10**i % 10"
+JOINED = "Join numbers with x * 10**n + y"
+COUNTED = "1 + sum(x >= 10**i for i in range(1, n))"
+ENTRIES = "lookup(entries, x)"
+HASHED = "zkpipe.circuits.gadgets.poseidon([x, y])"
+ITSELF = "Compute with the value itself. To look at it write print(x), which shows its kind"
+
+FIXES: list[tuple[Body, str]] = [
+    (hashed, HASHED),
+    (lambda x, y: hash((str(x), 1)), HASHED),
+    (lambda x, y: sha256().update(f"{x}".encode()), HASHED),
+    (lambda x, y: len(str(y)), COUNTED),
+    (lambda x, y: len(f"{y}"), COUNTED),
+    (lambda x, y: len("%s" % y), COUNTED),
+    (lambda x, y: len(str([x, y][0])), COUNTED),
+    (lambda x, y: len(f"{x}-{y}"), ITSELF),
+    (lambda x, y: len(str(x).zfill(5)), ITSELF),
+    (lambda x, y: len(str(x) + str(y)), ITSELF),
+    (lambda x, y: len(str([x, y])), ITSELF),
+    (lambda x, y: len(str(Pair(x, y))), ITSELF),
+    (lambda x, y: len({str(x), str(y)}), "1 + sum(~member(values[i], values[:i])"),
+    (lambda x, y: len([str(v) for v in (x, y)]), "Leave out the texts: len(values)"),
+    (lambda x, y: {"1": 2}[str(x)], ENTRIES),
+    (lambda x, y: {"1": 2}.get(str(x), 0), ENTRIES),
+    (lambda x, y: {}.update({str(x): 1}), ENTRIES),
+    (lambda x, y: int(str(x)), "Leave out int() and the text"),
+    (lambda x, y: int(f"{x}"), "Leave out int() and the text"),
+    (lambda x, y: int(f"{x}{y}"), JOINED),
+    (lambda x, y: int(str(x) + str(y)), JOINED),
+    (lambda x, y: int("".join([str(x), str(y)])), JOINED),
+    (lambda x, y: int(str(x)[::-1]), DIGITS),
+    (lambda x, y: int(str(x)[0]), DIGITS),
+    (lambda x, y: sum(int(digit) for digit in str(x)), DIGITS),
+    (lambda x, y: str(x).startswith("1"), DIGITS),
+    (lambda x, y: int(str(x), 16), "sum(digit * base**i)"),
+    (lambda x, y: str(x) == str(y), "Compare values of the circuit, not their texts."),
+    (lambda x, y: str(x) != "5", "Compare values of the circuit, not their texts."),
+    (lambda x, y: str(x) == str(x)[::-1], DIGITS),
+    (lambda x, y: "1" in str(x), DIGITS),
+    (lambda x, y: str(x) in ["1", "2"], "Write member(x, values) with the values as numbers."),
+    (lambda x, y: str(x) < str(y), "numbers are ordered by size"),
+    (lambda x, y: json.dumps([x], default=str), "Return the value as Public[...]"),
+    (lambda x, y: [f"{x}"], ITSELF),
+    (lambda x, y: [len(text) for text in (f"{v}" for v in (x, y))], ITSELF),
+    (lambda x, y: [str(v) for v in (x, y)][1:], ITSELF),
+    (lambda x, y: f"{x}-{y}"[0], ITSELF),
+    (printed_to_a_text, PRINTED),
+    (lambda x, y: print(f"{x}", file=io.StringIO()), PRINTED),
+]
+
+
+@pytest.mark.parametrize(("body", "fix"), FIXES)
 def test_what_to_write_depends_on_what_the_text_is_for(body: Body, fix: str) -> None:
     with pytest.raises(CompileError) as caught:
         of(body).compile()
-    assert fix in str(caught.value)
+    assert fix in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        (lambda x: len(str(x)), COUNTED),
+        (lambda x: int(str(x)[0]), DIGITS),
+        (lambda x: str(x) < "5", "numbers are ordered by size"),
+    ],
+)
+def test_digits_of_a_field_are_those_of_an_integer(body: Callable[[Any], object], fix: str) -> None:
+    @circuit
+    def tested(x: Private[Field]) -> Public[Field]:
+        body(x)
+        return x
+
+    with pytest.raises(CompileError) as caught:
+        tested.compile()
+    assert fix in caught.value.fix
+    assert caught.value.fix.startswith("Declare the value UInt[n], or narrow() it to one")
+
+
+def test_what_is_written_for_texts_computes_what_they_did() -> None:
+    @circuit
+    def computed(x: Private[UInt[8]], y: Private[UInt[8]]) -> Public[Array[UInt[32], 4]]:
+        values = [x, y]
+        return [
+            1 + sum(x >= 10**i for i in range(1, 3)),
+            1 + sum(~member(values[i], values[:i]) for i in range(1, len(values))),
+            x // 10**1 % 10,
+            x * 10**2 + y,
+        ]
+
+    for x, y in ((12, 34), (123, 45), (7, 77), (55, 55)):
+        last = [*f"{x:03}"][-2]
+        expected = [len(str(x)), len({str(x), str(y)}), int(last), int(f"{x}{y}")]
+        assert computed(x, y) == computed.compile().solve(x=x, y=y).public == expected
