@@ -27,6 +27,7 @@ from zkpipe.prover import (
     load_public,
     precompute,
     prove,
+    prove_batch,
     save_public,
     setup,
     setup_to_file,
@@ -42,7 +43,8 @@ SIZES = ("None", "np.uint64", "r", "huge")
 ENDS = ("None", *PLACES)
 ARRAYS = ("array", "array in steps", "big-endian array", "array of Python")
 TWO = ("deque", "column", "named tuple", "user's list", *ARRAYS)  # two integers in their order
-ANY = ("empty list", "empty tuple", "empty array", *TWO)
+EMPTY = ("empty list", "empty tuple", "empty array")
+ANY = (*EMPTY, *TWO)
 
 
 @circuit
@@ -95,6 +97,7 @@ def doors(
         "setup": Door(setup, (system, DEVELOPMENT, BN254)),
         "setup_to_file": Door(setup_to_file, (system, DEVELOPMENT, folder / "s"), takes={2: PATHS}),
         "prove": Door(prove, (key, witness), {"max_memory": 10**9}, {"max_memory": SIZES}),
+        "prove_batch": Door(prove_batch, (key, [witness]), takes={1: EMPTY}),
         "precompute": Door(precompute, (key,), {"max_memory": 10**9}, {"max_memory": SIZES}),
         "verify": Door(verify, (verifying, proof, public), takes={2: TWO}),
         "verify_batch": Door(verify_batch, (verifying, [proof], [public])),
