@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dis
 import functools
 import io
 import locale
@@ -19,6 +20,7 @@ import threading
 import traceback
 import unittest.mock
 import urllib.parse
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +33,8 @@ import pytest
 from tests.circuits.language.test_texts import KIND, REFUSED, Body, of
 from zkpipe.circuits import CompileError, UInt, check, component
 from zkpipe.circuits.language.suggestions.displayers import is_display
+from zkpipe.circuits.language.text import listings
+from zkpipe.circuits.language.text.listings import listing_of
 from zkpipe.ground.errors import ZkpipeError
 
 LOG = logging.getLogger("zkpipe.tests.displays")
@@ -368,3 +372,67 @@ def test_a_thread_that_makes_a_text_is_not_told_to_choose() -> None:
     assert isinstance(error, ZkpipeError)
     assert "select()" not in str(error)
     assert "Compute with the value itself." in str(error)
+
+
+PLACES = "@circuit\ndef body(x: Private[UInt[8]]) -> Public[UInt[8]]:\n    check(x > 3)\n"
+
+
+def readings(body: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How often a compilation parses or compiles a whole text, and lists instructions."""
+    path.write_text(f"from zkpipe.circuits import *\n{PLACES}{body}    return x\n")
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)  # noqa: S102 - of this test
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            counted[name] += options.get("mode") != "eval"
+            return function(*arguments, **options)
+
+        return called
+
+    with monkeypatch.context() as patch:
+        patch.setattr(listings, "module_of", counting("read", listings.module_of))
+        patch.setattr(listings, "code_of", counting("read", listings.code_of))
+        patch.setattr(dis, "get_instructions", counting("listed", dis.get_instructions))
+        names["body"].compile()
+    return counted["read"], counted["listed"]
+
+
+@pytest.mark.parametrize("line", ['print(f"{x}")', "print(x, y := x)"])
+def test_a_text_at_each_of_many_places_reads_the_file_once(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = readings(f"    {line}\n" * 2, tmp_path / "few.py", monkeypatch)
+    assert readings(f"    {line}\n" * 40, tmp_path / "many.py", monkeypatch) == few
+    loop = f"    for _ in range(40):\n        {line}\n"
+    assert readings(loop, tmp_path / "loop.py", monkeypatch) == few
+
+
+def test_a_text_without_places_lists_the_instructions_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed: list[object] = []
+    list_ = dis.get_instructions
+    circuit = of(without_places("; ".join(["print(x); print(f'{y}', [str(x)])"] * 40)))
+    monkeypatch.setattr(dis, "get_instructions", lambda code: listed.append(code) or list_(code))
+    circuit.compile()
+    assert sum(code.co_filename == "<string>" for code in listed) <= 2  # type: ignore[attr-defined]
+
+
+def test_equal_code_of_two_files_keeps_its_own_file(tmp_path: Path) -> None:
+    """Python compares code without the names of its files."""
+    text = "def body(x, y):\n    print(f'{x}')\n"
+    bodies = []
+    for name, written in (("edited.py", "def body(x, y):\n    y < (f'{x}')\n"), ("kept.py", text)):
+        (tmp_path / name).write_text(written)
+        names: dict[str, Any] = {}
+        exec(compile(text, str(tmp_path / name), "exec"), names)  # noqa: S102 - of this test
+        bodies.append(names["body"])
+    edited, kept = bodies
+    assert edited.__code__ == kept.__code__
+    for _ in range(2):
+        of(edited).compile()
+        of(kept).compile()
+    assert listing_of(edited.__code__).code is edited.__code__
+    assert listing_of(kept.__code__).code is kept.__code__
