@@ -22,6 +22,7 @@ from zkpipe.circuits.language.suggestions.displayers import (
     is_error,
     joins,
     shows,
+    takes_stream_second,
 )
 from zkpipe.circuits.language.text.listings import Same
 
@@ -161,6 +162,8 @@ class _Run:
         else:
             self.stack.append(_OTHER)
             are_ends = all(keyword in _ENDS for keyword in keywords)
+            if takes_stream_second(function.value) and len(given) - len(keywords) > 1:
+                are_ends = False
             self.is_shown |= are_ends and self._shows(function, is_unused)
 
     def _shows(self, function: _Known, is_unused: bool) -> bool:
