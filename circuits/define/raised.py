@@ -54,7 +54,7 @@ def _error_of(error: Exception) -> CompileError | None:
     frame, instruction = _place_of(error)
     if frame is None:
         return None
-    if _is_raised_there(error, frame):
+    if _is_raised_there(error, frame) or _has_authors_words(error):
         return None  # the author's own words, with a circuit's value in them
     spot = spot_of(frame, instruction)
     advice = of_missing(error, spot) if isinstance(error, AttributeError) else None
@@ -91,6 +91,20 @@ def _is_raised_there(error: BaseException, frame: FrameType) -> bool:
     if step is None or step.tb_frame is not frame:
         return False
     return dis.opname[frame.f_code.co_code[step.tb_lasti]] == "RAISE_VARARGS"
+
+
+def _has_authors_words(error: Exception) -> bool:
+    """Whether it is a warning, or holds a text of a circuit's value, and is none of our faults.
+
+    Only an author's line makes such a text: Python or a library that does it by itself is refused.
+    """
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    if step is None or owner_of(step.tb_frame.f_code) is Owner.OURS:
+        return False
+    is_text = any(isinstance(x, str) and OF_A_CIRCUIT in x for x in error.args)
+    return is_text or isinstance(error, Warning)
 
 
 def _text(error: BaseException) -> str:

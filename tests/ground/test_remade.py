@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import FrozenInstanceError, dataclass
+from typing import Any
 
 import pytest
 
@@ -44,3 +46,39 @@ def test_an_unknown_attribute_set_on_a_system_is_no_fault_of_super() -> None:
         system.foo = 1  # type: ignore[attr-defined]  # what the test is about
     with pytest.raises(AttributeError, match="`foo` cannot be deleted"):
         del system.foo  # type: ignore[attr-defined]  # what the test is about
+
+
+@dataclass(frozen=True)
+class PlainPoint:
+    x: int
+
+
+class PlainOwn(PlainPoint):
+    @functools.cached_property
+    def double(self) -> int:
+        return 2 * self.x
+
+
+class Own(Point):
+    @functools.cached_property
+    def double(self) -> int:
+        return 2 * self.x
+
+
+class OwnNamed(Named):
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+
+
+@pytest.mark.parametrize("made", [PlainOwn(1), Own(1), OwnNamed(1, "a")])
+def test_a_subclass_has_attributes_of_its_own_as_one_of_a_plain_dataclass(made: Any) -> None:
+    made.other = 5
+    assert made.other == 5
+    del made.other
+    assert not hasattr(made, "other")
+    assert getattr(made, "double", 2) == 2
+    with pytest.raises(FrozenInstanceError):
+        made.x = 3
+    with pytest.raises(FrozenInstanceError):
+        del made.x
+    assert made.x == 1

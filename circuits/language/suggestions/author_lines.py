@@ -18,6 +18,7 @@ from zkpipe.circuits.language.suggestions.displayers import (
     is_printer,
     joins,
     shows,
+    takes_stream_second,
     unwrapped,
 )
 from zkpipe.circuits.language.suggestions.instructions import instruction_shows
@@ -113,7 +114,7 @@ def _streams(node: ast.Call, function: object) -> list[ast.expr]:
     found = [x.value for x in node.keywords if x.arg is None or x.arg in _STREAMS]
     if isinstance(node.func, ast.Call):  # partial(print, file=...)(x)
         found += [x.value for x in node.func.keywords if x.arg is None or x.arg in _STREAMS]
-    if is_printer(function) and function is not print:
+    if takes_stream_second(function):
         found += node.args[1:2]
     return found
 

@@ -39,6 +39,12 @@ _JOINING = frozenset(  # texts, or lists of them, made of texts
         *("pformat", "fill", "indent", "dedent", "shorten", "dumps", "format_exc"),
     )
 )
+_KNOWN = frozenset(  # libraries whose functions keep their names under others of the author's
+    (
+        *("builtins", "logging", "warnings", "_warnings", "_py_warnings", "traceback", "pprint"),
+        *("rich", "click", "loguru", "structlog"),
+    )
+)
 _PRINTERS = (print, pprint.pprint, pprint.pp)
 
 Streams = tuple[object, ...]
@@ -58,6 +64,8 @@ def shows(
     is_known = function is not None and not _is_authors(function, frame)
     if name == "check":  # ours, which refuses such a message in its own words
         return is_known and package_of(_module(function)) == "zkpipe.circuits"
+    if is_known and package_of(_module(function)) in _KNOWN:  # d = LOG.debug; d(x)
+        name = str(getattr(function, "__name__", name))
     if is_printer(function) or (name in _PRINTING and (is_known or is_unused)):
         return all(is_display(stream, outside) for stream in (sys.stdout, sys.stderr))
     return (name in _SHOWING and (is_known or is_unused)) or (name.endswith(_ENDINGS) and is_unused)
@@ -71,6 +79,14 @@ def joins(function: object, name: str, frame: FrameType) -> bool:
 def is_printer(function: object) -> bool:
     """Whether it is print() of Python's, or pprint()."""
     return any(function is printer for printer in _PRINTERS)
+
+
+def takes_stream_second(function: object) -> bool:
+    """Whether the second argument is the stream: of pprint() and click.echo(), not of print()."""
+    if is_printer(function):
+        return function is not print
+    name = getattr(function, "__name__", None)
+    return name in ("echo", "secho") and package_of(_module(function)) == "click"
 
 
 def is_error(function: object) -> bool:

@@ -9,8 +9,10 @@ instruction that is not known here, ends what is known. The text then counts as 
 from __future__ import annotations
 
 import dis
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
@@ -20,7 +22,9 @@ from zkpipe.circuits.language.suggestions.displayers import (
     is_error,
     joins,
     shows,
+    takes_stream_second,
 )
+from zkpipe.circuits.language.text.listings import Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class _Known:
 
 _TEXT, _ERROR, _NULL, _OTHER = "text", "error", "null", "other"
 _NOTHING = frozenset(("CACHE", "EXTENDED_ARG", "NOP", "NOT_TAKEN", "PRECALL", "RESUME"))
+_CALLS = ("CALL", "CALL_KW", "KW_NAMES", "PUSH_NULL")
+_PUSHED = ("LOAD_FAST", "LOAD_DEREF", "LOAD_CONST", "LOAD_SMALL")
+_NAMED = ("LOAD_GLOBAL", "LOAD_NAME")
+_MEMBERS = ("LOAD_ATTR", "LOAD_METHOD")
+_CODES = 32
 _ENDS = ("sep", "end", "flush")  # keywords of print() that change nothing about where it writes
 
 
@@ -41,14 +50,33 @@ def instruction_shows(frame: FrameType, outside: Streams) -> bool:
 
     outside  the standard streams when the body began
     """
+    instructions, offsets, clearing = _listed(Same(frame.f_code))
+    asking = bisect_right(offsets, frame.f_lasti) - 1
+    at = bisect_right(clearing, asking)
+    first = clearing[at - 1] if at else 0
+    last = clearing[at] if at < len(clearing) else len(instructions) - 1
     run = _Run(frame, outside)
-    instructions = [x for x in dis.get_instructions(frame.f_code) if x.opname not in _NOTHING]
-    following = [x.opname for x in instructions[1:]]
-    offsets = [x.offset for x in instructions[1:]]
-    ends = [*offsets, frame.f_lasti + 1]
-    for x, next_, end in zip(instructions, [*following, ""], ends, strict=True):
-        run.step(x, next_, is_asking=x.offset <= frame.f_lasti < end)
+    for number in range(first, last + 1):  # what is known before and after does not matter
+        following = instructions[number + 1].opname if number + 1 < len(instructions) else ""
+        run.step(instructions[number], following, is_asking=number == asking)
     return run.is_shown
+
+
+@lru_cache(_CODES)
+def _listed(same: Same) -> tuple[list[dis.Instruction], list[int], list[int]]:
+    """The instructions, their offsets, and the numbers of those that end what is known."""
+    instructions = [x for x in dis.get_instructions(same.code) if x.opname not in _NOTHING]
+    clearing = [number for number, x in enumerate(instructions) if _clears(x)]
+    return instructions, [x.offset for x in instructions], clearing
+
+
+def _clears(x: dis.Instruction) -> bool:
+    """Whether nothing is known of the stack before an instruction, or after it."""
+    if x.opname.startswith("LOAD_"):
+        is_followed = x.opname in _NAMED + _MEMBERS or x.opname.startswith(_PUSHED)
+    else:
+        is_followed = x.opname in _CALLS or _taken(x) is not None
+    return x.is_jump_target or not is_followed
 
 
 @dataclass(slots=True)
@@ -88,20 +116,20 @@ class _Run:
         return self.stack.pop() if self.stack else _OTHER
 
     def _load(self, x: dis.Instruction) -> None:
-        if x.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+        if x.opname in _MEMBERS:
             owner = self._pop()
             found = attribute(owner.value, x.argval) if isinstance(owner, _Known) else None
             self.stack.append(_Known(found, x.argval))
             if x.opname == "LOAD_METHOD" or _with_null(x):
                 self.stack.append(_OTHER)  # the object whose method it is
-        elif x.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+        elif x.opname in _NAMED:
             named = [_Known(self._named(x), str(x.argval))]
             if x.opname == "LOAD_GLOBAL" and _with_null(x):
                 is_first = x.argrepr.startswith("NULL + ")
                 self.stack += [_NULL, *named] if is_first else [*named, _NULL]
             else:
                 self.stack += named
-        elif x.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CONST", "LOAD_SMALL")):
+        elif x.opname.startswith(_PUSHED):
             is_pair = "LOAD_FAST" in x.opname and isinstance(x.argval, tuple)
             self.stack += [_OTHER] * (2 if is_pair else 1)
             if x.opname == "LOAD_CONST":
@@ -134,6 +162,8 @@ class _Run:
         else:
             self.stack.append(_OTHER)
             are_ends = all(keyword in _ENDS for keyword in keywords)
+            if takes_stream_second(function.value) and len(given) - len(keywords) > 1:
+                are_ends = False
             self.is_shown |= are_ends and self._shows(function, is_unused)
 
     def _shows(self, function: _Known, is_unused: bool) -> bool:

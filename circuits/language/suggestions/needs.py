@@ -63,11 +63,13 @@ class Kind:
     is_flag   it is a Bool
     is_fixed  it is a Fixed
     is_field  it is a Field, which has no order
+    is_signed  it may be negative
     """
 
     is_flag: bool
     is_fixed: bool
     is_field: bool = False
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _HASHES = frozenset(
     )
 )
 _HASHING_BYTES = frozenset(("new", "update", "digest"))  # of a dict or a database they are no hash
-_READING = frozenset(("int", "float", "Decimal", "Fraction", "bool"))
+_READING = frozenset(("int", "float", "Decimal", "Fraction"))
 _ENTRIES = frozenset(("get", "setdefault", "pop"))
 _SEARCHING = frozenset(("startswith", "endswith", "count", "find", "rfind", "index"))
 _PRINTING = frozenset(("print", "pprint", "pp", "echo", "secho", "write"))
@@ -35,12 +35,22 @@ _HASHED = (
 )
 _COUNTED = "Count a number's digits with 1 + sum(x >= 10**i for i in range(1, n))."
 _DIGITS = "Take a decimal digit with x // 10**i % 10; i = 0 is the last digit."
+_COUNTED_OF_SIGNED = (
+    "Count the digits of a number that may be negative with "
+    "1 + sum(abs(x) >= 10**i for i in range(1, n)); a text counts the minus sign too."
+)
+_DIGITS_OF_SIGNED = (
+    "Take a decimal digit of a number that may be negative with abs(x) // 10**i % 10; i = 0 is the "
+    "last digit."
+)
+_OF_SIGNED = {_COUNTED: _COUNTED_OF_SIGNED, _DIGITS: _DIGITS_OF_SIGNED}
 _IN_ANOTHER_BASE = (
     "Take decimal digits with x // 10**i % 10, and sum(digit * base**i) of them, i = 0 for the "
     "last digit."
 )
 _JOINED = "Join numbers with x * 10**n + y, where n is a fixed number of digits of y."
 _READ = "Leave out {name}() and the text: compute with the value itself."
+_ALWAYS = "A text of a value is never empty, so that bool() of it is always True. Write x != 0."
 _COMPARED = "Compare values of the circuit, not their texts."
 _BY_SIZE = (
     "Compare the values themselves: numbers are ordered by size, but texts by their first digits."
@@ -51,8 +61,14 @@ _DIFFERENT = (
     "1 + sum(~member(values[i], values[:i]) for i in range(1, len(values)))."
 )
 _LENGTH = "Leave out the texts: len(values) of the list of values is the same."
-_WRITTEN = f"makes a text of a value that is {WHEN}, and writes it where a body can read it again."
-_PRINTED = "Print to sys.stdout, sys.stderr or a file, and not into a stream in memory."
+_WRITTEN = (
+    f"makes a text of a value that is {WHEN}, and writes it where a body may be able to read it "
+    "again."
+)
+_PRINTED = (
+    "Print to sys.stdout, sys.stderr or a file, each given by its name, and not into a stream in "
+    "memory."
+)
 _DECLARED = "Declare the value UInt[n], or narrow() it to one, since a Field has no order. "
 
 
@@ -101,6 +117,8 @@ def _instead(spot: Spot, kind: Kind) -> str | None:
             return _HASHED
         if name == "len":
             return _of_length(inner, whole, kind)
+        if name == "bool" and inner is whole:
+            return None if kind.is_flag else _ALWAYS
         if name in _READING and isinstance(node, ast.Call):
             return _of_number(node, inner, whole, kind)
         is_bytes |= name in ("encode", "bytes", "bytearray", "to_bytes")
@@ -143,6 +161,8 @@ def _of_digits(fix: str, kind: Kind) -> str | None:
     """Advice for the decimal digits of a whole number."""
     if kind.is_flag or kind.is_fixed:
         return None
+    if kind.is_signed:
+        return _OF_SIGNED.get(fix)
     return _DECLARED + fix if kind.is_field else fix
 
 
@@ -165,7 +185,7 @@ def _of_number(node: ast.Call, inner: ast.AST, whole: ast.AST | None, kind: Kind
         return _READ.format(name=name_of(node.func))
     is_joined = isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add)
     if is_joined or isinstance(inner, ast.JoinedStr) or _is_call_of(inner, "join"):
-        return None if kind.is_flag or kind.is_fixed else _JOINED
+        return None if kind.is_flag or kind.is_fixed or kind.is_signed else _JOINED
     return None
 
 

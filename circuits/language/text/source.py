@@ -24,10 +24,9 @@ from zkpipe.circuits.language.text.frames import (
     owner_of,
     shown_file,
 )
+from zkpipe.circuits.language.text.listings import Positions, listing_of
 from zkpipe.circuits.language.text.parsing import expression_of
 
-Positions = list[tuple[int | None, int | None, int | None, int | None]]
-_last_asked: tuple[CodeType, Positions] | None = None
 SHOWN = 60  # characters of an expression in a sentence
 
 
@@ -88,20 +87,11 @@ class Place:
             for instruction in dis.get_instructions(self.code)
         )
 
-    def positions(self) -> tuple[int | None, int | None, int | None, int | None]:
+    def positions(self) -> Positions:
         """First line, last line, first column and last column of its text; bytes, as ast's."""
-        positions = _positions_of(self.code)
+        positions = listing_of(self.code).positions
         number = self.instruction // 2
         return positions[number] if number < len(positions) else (None, None, None, None)
-
-
-def _positions_of(code: CodeType) -> Positions:
-    """Where each instruction stands in the text; kept for the code that was asked about last."""
-    global _last_asked
-    last = _last_asked
-    if last is None or last[0] is not code:
-        last = _last_asked = code, list(code.co_positions())
-    return last[1]
 
 
 def caller(boundary: CodeType | None = None) -> tuple[Place | None, str | None]:

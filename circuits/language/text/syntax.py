@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import ast
-import dis
-import linecache
-import sys
 from collections import ChainMap
 from dataclasses import dataclass
-from types import CodeType, FrameType
+from functools import lru_cache
+from types import FrameType
 
 from zkpipe.circuits.errors import Source
 from zkpipe.circuits.language.text.frames import frames_here
-from zkpipe.circuits.language.text.parsing import code_of, expression_of, module_of
+from zkpipe.circuits.language.text.listings import FileText, Same, Span, listing_of, text_of
+from zkpipe.circuits.language.text.parsing import expression_of
 from zkpipe.circuits.language.text.source import SHOWN, Place, SentPlace, source_here
 
-Span = tuple[int, int, int, int]  # first line, its column, last line, its column; bytes, as ast's
-_SPREAD = (  # what they hold may lie outside: decorators; formatted values before Python 3.12
-    ast.JoinedStr,
-    ast.FormattedValue,
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-)
+_PLACES = 1 << 13  # a text of each is made again and again in a loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,46 +54,41 @@ class Spot:
 
 def spot_of(frame: FrameType, instruction: int) -> Spot | None:
     """The node that a frame is at; None if the text is not there, or is not the code's."""
-    place = Place(frame.f_code, instruction)
+    found = _node_at(Same(frame.f_code), instruction, text_of(frame.f_code.co_filename))
+    return None if found is None else Spot(*found, frame)
+
+
+@lru_cache(_PLACES)
+def _node_at(
+    same: Same, instruction: int, text: FileText
+) -> tuple[ast.AST, tuple[ast.AST, ...], str, str | None] | None:
+    """What a Spot has of a place, which does not depend on the frame."""
+    place = Place(same.code, instruction)
     line, last, start, end = place.positions()
     if line is None or last is None or start is None or end is None:
         return None
-    text = "".join(linecache.getlines(place.code.co_filename))
-    tree = module_of(text)
-    path = None if tree is None else _path(tree, (line, start, last, end))
+    path = text.path((line, start, last, end))
     if path is None or not _is_source_of(text, place, (line, start, last, end)):
         return None
     node = path[-1]
     written = place.expression()
     if written is None or not _is_text_of(written, node):
         written = shown(node)
-    return Spot(node, tuple(reversed(path[:-1])), _operation(place), written, frame)
+    return node, tuple(reversed(path[:-1])), listing_of(same.code).operation(instruction), written
 
 
-def _is_source_of(text: str, place: Place, span: Span) -> bool:
+def _is_source_of(text: FileText, place: Place, span: Span) -> bool:
     """Whether a file still has the expression that a place is at: it may have been edited since.
 
-    What it loads is compared, but not of code that pytest changed for its asserts, which has
-    names that no text can have.
+    What it loads is compared, but not of code that pytest changed for its asserts.
     """
-    if any(name.startswith("@") for name in (*place.code.co_names, *place.code.co_varnames)):
+    code = listing_of(place.code)
+    if code.has_names_of_pytest or not text.can_be_compiled:
         return True
-    # With Python's -O, and as the command compiles a circuit's file
-    compiled = [code for level in {0, sys.flags.optimize} if (code := code_of(text, level))]
-    if not compiled:
-        return True  # a cell of a notebook may have `await` on its own
-    code, positions = place.code, place.positions()
-    loaded = _loaded(code, span)
-    while compiled:
-        found = compiled.pop()
-        compiled += [constant for constant in found.co_consts if isinstance(constant, CodeType)]
-        if (
-            (found.co_name, found.co_firstlineno) == (code.co_name, code.co_firstlineno)
-            and positions in found.co_positions()
-            and _are_among(_loaded(found, span), loaded)
-        ):
-            return True
-    return False
+    return any(
+        found.stands_at(place.positions()) and _are_among(found.loaded(span), code.loaded(span))
+        for found in text.compiled_as(place.code)
+    )
 
 
 def _are_among(some: list[str], others: list[str]) -> bool:
@@ -110,70 +97,12 @@ def _are_among(some: list[str], others: list[str]) -> bool:
     return all(text in following for text in some)
 
 
-def _loaded(code: CodeType, span: Span) -> list[str]:
-    """The names and constants that code takes for an expression and what is in it, in order."""
-    found: list[str] = []
-    for instruction in dis.get_instructions(code):
-        at, value = instruction.positions, instruction.argval
-        if at is None or not instruction.opname.startswith("LOAD") or isinstance(value, CodeType):
-            continue
-        line, last, start, end = at
-        if line is None or last is None or start is None or end is None:
-            continue
-        if _contains(span, (line, start, last, end)):
-            found += map(repr, value) if isinstance(value, tuple) else [repr(value)]
-    return found
-
-
 def _is_text_of(text: str, node: ast.AST) -> bool:
     tree = expression_of(text)
     try:
         return tree is not None and ast.dump(tree) == ast.dump(node)
     except RecursionError:
         return False
-
-
-def _operation(place: Place) -> str:
-    """The instruction's name; a frame that called another may stand at what follows it.
-
-    TO_BOOL also for a comparison that is tested at once, as of Python 3.13.
-    """
-    found = ""
-    for instruction in dis.get_instructions(place.code):
-        if instruction.offset > place.instruction:
-            break
-        found = "TO_BOOL" if instruction.argrepr.startswith("bool(") else instruction.opname
-    return found
-
-
-def _path(tree: ast.AST, span: Span) -> list[ast.AST] | None:
-    """From the tree down to the last node that has the very span."""
-    found: list[ast.AST] | None = None
-    waiting: list[list[ast.AST]] = [[tree]]
-    while waiting:
-        path = waiting.pop()
-        node = path[-1]
-        own = _span(node)
-        if own == span and (found is None or len(path) > len(found)):
-            found = path
-        if own is None or isinstance(node, _SPREAD) or _contains(own, span):
-            waiting += [[*path, child] for child in ast.iter_child_nodes(node)]
-    return found
-
-
-def _span(node: ast.AST) -> Span | None:
-    if not isinstance(node, ast.expr | ast.stmt | ast.pattern | ast.keyword):
-        return None
-    return (
-        node.lineno,
-        node.col_offset,
-        node.end_lineno or node.lineno,
-        node.end_col_offset or node.col_offset,
-    )
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
 
 def shown(node: ast.AST | None) -> str | None:

@@ -78,7 +78,8 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
             advice,  # late: most runs refuse nothing
         )
 
-        kind = Kind(self.is_flag, self.fraction is not None, self.low is None)
+        is_signed = self.low is not None and self.low < 0
+        kind = Kind(self.is_flag, self.fraction is not None, self.low is None, is_signed)
         found = advice(frames_here()[0], need, kind)
         about = f"`{found.about}`" if found.about else "An expression"
         error = CompileError(f"{about} {found.problem}", found.fix, source_here())

@@ -15,6 +15,7 @@ import operator
 import pickle
 import random
 import statistics
+import unittest
 import warnings
 from collections import namedtuple
 from collections.abc import Callable
@@ -705,3 +706,45 @@ def test_a_copy_of_a_value_is_the_value() -> None:
 
     assert copied([1, 2]) == 3
     assert copied.compile().solve(a=[1, 2]).public == [3]
+
+
+def thrown(a: Any, b: Any) -> None:
+    def items() -> Any:
+        yield 1
+
+    waiting = items()
+    next(waiting)
+    waiting.throw(ValueError(f"a is {a}"))
+
+
+def failed(a: Any, b: Any) -> None:
+    unittest.TestCase().fail(f"a is {a}")
+
+
+def warned(a: Any, b: Any) -> None:
+    warnings.warn(f"a is {a}", stacklevel=1)
+
+
+def warned_of_a_value(a: Any, b: Any) -> None:
+    warnings.warn(UserWarning(a), stacklevel=1)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (thrown, ValueError),
+        (warned, UserWarning),
+        (warned_of_a_value, UserWarning),
+        (failed, AssertionError),
+    ],
+    ids=["thrown", "warned", "warned of a value", "failed"],
+)
+def test_an_authors_words_that_a_library_raises_stay_what_they_are(
+    body: Callable[..., Any], kind: type[Exception]
+) -> None:
+    def raising(a: Any, b: Any) -> None:
+        body(a, b)
+
+    raising.__annotations__ = {"a": Byte, "b": Byte}
+    with pytest.raises(kind, match="<an integer from 0 to 255 of a circuit>"):
+        circuit(raising).trace()  # type: ignore[arg-type]  # a plain function

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dis
 import functools
 import io
 import locale
@@ -19,8 +20,10 @@ import threading
 import traceback
 import unittest.mock
 import urllib.parse
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from logging import info as log_info
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,8 @@ import pytest
 from tests.circuits.language.test_texts import KIND, REFUSED, Body, of
 from zkpipe.circuits import CompileError, UInt, check, component
 from zkpipe.circuits.language.suggestions.displayers import is_display
+from zkpipe.circuits.language.text import listings
+from zkpipe.circuits.language.text.listings import listing_of
 from zkpipe.ground.errors import ZkpipeError
 
 LOG = logging.getLogger("zkpipe.tests.displays")
@@ -86,6 +91,9 @@ def to_error(text: str) -> int:
 
 
 parse_Error = to_error
+also_log = log
+say = click.secho
+info = len
 
 
 def caught(raising: Callable[[], object]) -> Exception | None:
@@ -184,6 +192,11 @@ COMPUTED: dict[str, Body] = {
     "an exception that counts": lambda x, y: raise_(lambda: Counted(x)),
     # what print writes, and where
     "print to an attribute": lambda x, y: print(x, file=BLOCKLIST.texts),
+    "click to a text": lambda x, y: click.echo(f"{x}", BLOCKLIST.texts),
+    "click of a value to a text": lambda x, y: click.secho(x, BLOCKLIST.texts),
+    "an alias of a function": lambda x, y: y + also_log(f"{x}"),
+    "an alias of a function alone": lambda x, y: also_log(f"{x}"),
+    "a function under a display's name": lambda x, y: y + info(f"{x}"),
     "print with options": lambda x, y: print(x, **OPTIONS),
     "pprint to a text": lambda x, y: pprint.pprint([x], BLOCKLIST.texts),
     "a partial print to a text": lambda x, y: functools.partial(print, file=BLOCKLIST.texts)(x),
@@ -223,6 +236,11 @@ def of_own_classes(x: Any, y: Any) -> None:
         assert isinstance(caught(lambda error=error: raise_(lambda: error(x))), error)
 
 
+def of_a_method(x: Any, y: Any) -> None:
+    note = LOG.debug
+    note(f"{x}")
+
+
 def to_a_file(x: Any, y: Any) -> None:
     with Path("/dev/null").open("w") as file:
         print(x, file=file)
@@ -245,6 +263,9 @@ SHOWN: dict[str, Body] = {
     "map": lambda x, y: list(map(print, [x, y])),
     "a partial": lambda x, y: functools.partial(print, "x =")(x),
     "click": lambda x, y: (click.echo(f"{x}"), click.secho(f"{y}", fg="red"), click.echo(x)),
+    "click to a stream": lambda x, y: click.echo(f"{x}", sys.__stderr__),
+    "functions under other names": lambda x, y: (log_info(f"{x}"), say(f"{y}")),
+    "a method under another name": of_a_method,
     "a log of one's own": handled,
     "exceptions of one's own": of_own_classes,
     "a file": to_a_file,
@@ -290,6 +311,10 @@ WITHOUT_PLACES: dict[str, bool] = {  # a line of a body, and whether it only sho
     "BLOCKLIST.check(f'{x}')": False,
     "y + BLOCKLIST.info(f'{x}')": False,
     "print(x, file=BLOCKLIST.texts)": False,
+    "pprint.pprint(x, BLOCKLIST.texts)": False,
+    "click.echo(f'{x}', BLOCKLIST.texts)": False,
+    "click.echo(f'{x}')": True,
+    "log_info(f'{x}')": True,
     "text = f'{x}'; print(text)": False,
     "len(str(ValueError(f'{x}')))": False,
     "len(f'{ValueError(str(x))}')": False,
@@ -368,3 +393,99 @@ def test_a_thread_that_makes_a_text_is_not_told_to_choose() -> None:
     assert isinstance(error, ZkpipeError)
     assert "select()" not in str(error)
     assert "Compute with the value itself." in str(error)
+
+
+PLACES = "@circuit\ndef body(x: Private[UInt[8]]) -> Public[UInt[8]]:\n    check(x > 3)\n"
+
+
+def readings(body: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How often a compilation parses or compiles a whole text, and lists instructions."""
+    path.write_text(f"from zkpipe.circuits import *\n{PLACES}{body}    return x\n")
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)  # noqa: S102 - of this test
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            counted[name] += options.get("mode") != "eval"
+            return function(*arguments, **options)
+
+        return called
+
+    with monkeypatch.context() as patch:
+        patch.setattr(listings, "module_of", counting("read", listings.module_of))
+        patch.setattr(listings, "code_of", counting("read", listings.code_of))
+        patch.setattr(dis, "get_instructions", counting("listed", dis.get_instructions))
+        names["body"].compile()
+    return counted["read"], counted["listed"]
+
+
+@pytest.mark.parametrize("line", ['print(f"{x}")', "print(x, y := x)"])
+def test_a_text_at_each_of_many_places_reads_the_file_once(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = readings(f"    {line}\n" * 2, tmp_path / "few.py", monkeypatch)
+    assert readings(f"    {line}\n" * 40, tmp_path / "many.py", monkeypatch) == few
+    loop = f"    for _ in range(40):\n        {line}\n"
+    assert readings(loop, tmp_path / "loop.py", monkeypatch) == few
+
+
+def test_a_text_without_places_lists_the_instructions_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed: list[object] = []
+    list_ = dis.get_instructions
+    circuit = of(without_places("; ".join(["print(x); print(f'{y}', [str(x)])"] * 40)))
+    monkeypatch.setattr(dis, "get_instructions", lambda code: listed.append(code) or list_(code))
+    circuit.compile()
+    assert sum(code.co_filename == "<string>" for code in listed) <= 2  # type: ignore[attr-defined]
+
+
+def test_equal_code_of_two_files_keeps_its_own_file(tmp_path: Path) -> None:
+    """Python compares code without the names of its files."""
+    text = "def body(x, y):\n    print(f'{x}')\n"
+    bodies = []
+    for name, written in (("edited.py", "def body(x, y):\n    y < (f'{x}')\n"), ("kept.py", text)):
+        (tmp_path / name).write_text(written)
+        names: dict[str, Any] = {}
+        exec(compile(text, str(tmp_path / name), "exec"), names)  # noqa: S102 - of this test
+        bodies.append(names["body"])
+    edited, kept = bodies
+    assert edited.__code__ == kept.__code__
+    for _ in range(2):
+        of(edited).compile()
+        of(kept).compile()
+    assert listing_of(edited.__code__).code is edited.__code__
+    assert listing_of(kept.__code__).code is kept.__code__
+
+
+OWN = ("log", "debug", "info", "warning", "warn", "error", "critical", "exception", "fail", "print")
+OWN += ("pprint", "display", "echo", "TooBigError", "MyException", "AWarning")
+
+
+@pytest.mark.parametrize("name", [*OWN, "show", "note", "trace", "append"])
+def test_ones_own_function_takes_a_text_if_it_has_a_name_that_the_page_gives(
+    name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.py"
+    path.write_text(f"def body(x, y):\n    def {name}(text):\n        pass\n    {name}(f'{{x}}')\n")
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)  # noqa: S102 - of this test
+    if name in OWN:
+        of(names["body"]).compile()
+    else:
+        with pytest.raises(CompileError, match="becomes a text"):
+            of(names["body"]).compile()
+
+
+@pytest.mark.parametrize("stream", ["[sys.stderr][0]", "(None or sys.stderr)"])
+def test_a_stream_that_cannot_be_followed_is_not_said_to_be_in_memory(
+    stream: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "streams.py"
+    path.write_text(f"import sys\ndef body(x, y):\n    print(x, file={stream})\n")
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)  # noqa: S102 - of this test
+    with pytest.raises(CompileError, match="may be able to read it") as caught:
+        of(names["body"]).compile()
+    assert "given by its name" in caught.value.fix

@@ -28,6 +28,7 @@ from zkpipe.circuits import (
     Circuit,
     CompileError,
     Field,
+    Int,
     Private,
     Public,
     UInt,
@@ -226,6 +227,7 @@ FIXES: list[tuple[Body, str]] = [
     (lambda x, y: {"1": 2}[str(x)], ENTRIES),
     (lambda x, y: {"1": 2}.get(str(x), 0), ENTRIES),
     (lambda x, y: {}.update({str(x): 1}), ENTRIES),
+    (lambda x, y: bool(str(x)), "always True. Write x != 0."),
     (lambda x, y: int(str(x)), "Leave out int() and the text"),
     (lambda x, y: int(f"{x}"), "Leave out int() and the text"),
     (lambda x, y: int(f"{x}{y}"), JOINED),
@@ -277,6 +279,38 @@ def test_digits_of_a_field_are_those_of_an_integer(body: Callable[[Any], object]
         tested.compile()
     assert fix in caught.value.fix
     assert caught.value.fix.startswith("Declare the value UInt[n], or narrow() it to one")
+
+
+@pytest.mark.parametrize(
+    ("body", "fix"),
+    [
+        (lambda x: len(str(x)), "1 + sum(abs(x) >= 10**i for i in range(1, n))"),
+        (lambda x: int(str(x)[-1]), "abs(x) // 10**i % 10"),
+        (lambda x: int(f"{x}{x}"), ITSELF),
+        (lambda x: int(str(x), 16), ITSELF),
+    ],
+)
+def test_digits_of_a_signed_number_are_those_of_its_size(
+    body: Callable[[Any], object], fix: str
+) -> None:
+    @circuit
+    def tested(x: Private[Int[8]]) -> Public[Field]:
+        body(x)
+        return x
+
+    with pytest.raises(CompileError) as caught:
+        tested.compile()
+    assert fix in caught.value.fix
+
+
+def test_what_is_written_for_texts_of_signed_numbers_computes_their_digits() -> None:
+    @circuit
+    def computed(x: Private[Int[8]]) -> Public[Array[UInt[8], 2]]:
+        return [1 + sum(abs(x) >= 10**i for i in range(1, 4)), abs(x) // 10**0 % 10]
+
+    for x in (-128, -12, -1, 0, 9, 10, 127):
+        expected = [len(str(x).lstrip("-")), int(str(x)[-1])]
+        assert computed(x) == computed.compile().solve(x=x).public == expected
 
 
 def test_what_is_written_for_texts_computes_what_they_did() -> None:
