@@ -28,9 +28,8 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
     """Make a proof and check it.
 
     max_memory  bytes, or a text such as "1.5G", that proving may take beside the key and the
-                interpreter: points are then
-                copied and summed in chunks; without it, all of them are copied and kept for the
-                next proof, 320 bytes a wire
+                interpreter: points are then copied and summed in chunks; without it, all of them
+                are copied and kept for the next proof, 320 bytes a wire
 
     Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
     not satisfy its circuit: then no proof exists, and nothing is returned; RangeError if

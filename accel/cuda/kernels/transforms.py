@@ -37,6 +37,13 @@ def _together(x, y, w):
 
 
 @kernel
+def _place(t, stride_bits, layers):
+    """Of a thread's first element: its place within a stride, and its place in the array."""
+    at = t & ((1 << stride_bits) - 1)
+    return at, ((t >> stride_bits) << (stride_bits + layers)) + at
+
+
+@kernel
 def _eight(x, first, stride):
     """The elements first, first + stride, ..."""
     (a,), (b,) = load(x, first), load(x, first + stride)
@@ -68,8 +75,7 @@ def split_layers(x, twiddles, threads, stride_bits, step_bits):
     """
     t = thread()
     if t < threads:
-        at = t & ((1 << stride_bits) - 1)
-        first = ((t >> stride_bits) << (stride_bits + 3)) + at
+        at, first = _place(t, stride_bits, 3)
         stride = 1 << stride_bits
         a, b, c, d, e, f, g, h = _eight(x, first, stride)
         a, e = _apart(a, e, load(twiddles, at << step_bits)[0])
@@ -100,8 +106,7 @@ def join_layers(x, twiddles, threads, stride_bits, step_bits):
     """
     t = thread()
     if t < threads:
-        at = t & ((1 << stride_bits) - 1)
-        first = ((t >> stride_bits) << (stride_bits + 3)) + at
+        at, first = _place(t, stride_bits, 3)
         stride = 1 << stride_bits
         a, b, c, d, e, f, g, h = _eight(x, first, stride)
         (w,) = load(twiddles, at << (step_bits + 2))
@@ -129,8 +134,7 @@ def split_layer(x, twiddles, threads, stride_bits, step_bits):
     """One layer of decimation in frequency, of the span 2 * stride."""
     t = thread()
     if t < threads:
-        at = t & ((1 << stride_bits) - 1)
-        first = ((t >> stride_bits) << (stride_bits + 1)) + at
+        at, first = _place(t, stride_bits, 1)
         second = first + (1 << stride_bits)
         (a,), (b,) = load(x, first), load(x, second)
         a, b = _apart(a, b, load(twiddles, at << step_bits)[0])
@@ -143,8 +147,7 @@ def join_layer(x, twiddles, threads, stride_bits, step_bits):
     """One layer of decimation in time, of the span 2 * stride."""
     t = thread()
     if t < threads:
-        at = t & ((1 << stride_bits) - 1)
-        first = ((t >> stride_bits) << (stride_bits + 1)) + at
+        at, first = _place(t, stride_bits, 1)
         second = first + (1 << stride_bits)
         (a,), (b,) = load(x, first), load(x, second)
         a, b = _together(a, b, load(twiddles, at << step_bits)[0])
