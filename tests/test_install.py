@@ -20,7 +20,16 @@ from zkpipe.verifier_contracts.errors import CompilerMissingError
 
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 ROOT = Path(__file__).resolve().parent.parent
-THEIRS = ("accel", "benchmarks", "circuits", "cli", "exchange", "prover", "verifier_contracts")
+THEIRS = (
+    "accel",
+    "benchmarks",
+    "circuits",
+    "cli",
+    "exchange",
+    "jobs",
+    "prover",
+    "verifier_contracts",
+)
 
 LIMITS = '''
 from zkpipe import Private, Public, UInt, check, circuit

@@ -13,7 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+LAYERS = (
+    "ground",
+    "accel",
+    "circuits",
+    "prover",
+    "verifier_contracts",
+    "jobs",
+    "benchmarks",
+    "cli",
+)
 
 TAKEN = """
 import mmap, os, signal, subprocess, sys, tempfile, multiprocessing, concurrent.futures, asyncio

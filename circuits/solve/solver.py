@@ -30,12 +30,18 @@ def solve(system: R1CS, given: Mapping[str, object]) -> Words:
     Cost: some 0.1 us a row.
     """
     with apart():
-        return _solved(system, given)
+        return _solved(system, flat_inputs(system, given))
 
 
-def _solved(system: R1CS, given: Mapping[str, object]) -> Words:
+def solve_flat(system: R1CS, flat: Sequence[int]) -> Words:
+    """As `solve`, for inputs as `flat_inputs` gives them."""
+    with apart():
+        return _solved(system, list(flat))
+
+
+def _solved(system: R1CS, flat: list[int]) -> Words:
     program = program_of(system)
-    run = TapeRun(system, program, _flat_inputs(system, program, given))
+    run = TapeRun(system, program, flat)
     try:
         run.until(len(program.tape))
     except UnsatisfiedError as error:
@@ -65,7 +71,9 @@ def refuse_positional(system: R1CS, given: Sequence[object]) -> NoReturn:
     raise InputError(what, f"Write solve({shown}).")
 
 
-def _flat_inputs(system: R1CS, program: Program, given: Mapping[str, object]) -> list[int]:
+def flat_inputs(system: R1CS, given: Mapping[str, object]) -> list[int]:
+    """The inputs by name as residues, one for each input wire, in order. Raises InputError."""
+    program = program_of(system)
     bound = language_inputs.bind(system.name, program.parameters, (), given)
     return [
         value % R

@@ -230,4 +230,9 @@ def is_decimal(text: str) -> bool:
 
 def write_json(path: Path, value: Json) -> None:
     """Write a value as indented ASCII JSON, atomically. Raises FileError."""
-    write_file(path, (json.dumps(value, indent=1, allow_nan=False) + "\n").encode("ascii"))
+    write_file(path, json_bytes(value))
+
+
+def json_bytes(value: Json) -> bytes:
+    """The bytes of a value in a file: indented ASCII JSON and the end of a line."""
+    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode("ascii")

@@ -65,16 +65,18 @@ def read_proof(path: Source) -> tuple[G1, G2, G1]:
 
 def write_proof(path: Path, a: G1, b: G2, c: G1, curve: Curve) -> None:
     """Write a proof. Raises FileError."""
-    write_json(
-        path,
-        {
-            "pi_a": _g1_json(a),
-            "pi_b": _g2_json(b),
-            "pi_c": _g1_json(c),
-            "protocol": "groth16",
-            "curve": curve.name,
-        },
-    )
+    write_json(path, proof_json(a, b, c, curve))
+
+
+def proof_json(a: G1, b: G2, c: G1, curve: Curve) -> dict[str, Json]:
+    """A proof as its file holds it."""
+    return {
+        "pi_a": _g1_json(a),
+        "pi_b": _g2_json(b),
+        "pi_c": _g1_json(c),
+        "protocol": "groth16",
+        "curve": curve.name,
+    }
 
 
 def read_verifying_key(path: Source) -> VerifyingKeyParts:
@@ -168,7 +170,12 @@ def read_public(source: Source, count: int | None, names: Sequence[str] | None =
 def save_public(path: str | Path, public: Sequence[int]) -> None:
     """Write public values. Raises FileError, or RangeError for a value not in [0, r)."""
     path, values = require_path("save_public", "path", path), check_public(public)
-    write_json(path, [str(value) for value in values])
+    write_json(path, public_json(values))
+
+
+def public_json(values: Sequence[int]) -> list[Json]:
+    """Public values as their file holds them."""
+    return [str(value) for value in values]
 
 
 def _check_kind(path: Source, value: Json, wanted: str) -> None:

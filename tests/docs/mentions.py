@@ -24,7 +24,16 @@ import click
 from tests.docs.pages import ROOT, Block, Page
 from zkpipe.cli.main import zkpipe
 
-LAYERS = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks", "cli")
+LAYERS = (
+    "ground",
+    "accel",
+    "circuits",
+    "prover",
+    "verifier_contracts",
+    "jobs",
+    "benchmarks",
+    "cli",
+)
 FILES = ("Makefile", "pyproject.toml", "package.json")
 SUFFIXES = (".py", ".csv", ".json", ".sol")
 VARIABLES = {

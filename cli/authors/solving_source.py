@@ -1,0 +1,57 @@
+"""A circuit in an author's file, as jobs want it: compiled once, traced in each worker, solved."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.cli.authors.author_module import home_of, neighbours
+from zkpipe.cli.authors.circuit_file import load_system, load_traced_system
+from zkpipe.cli.authors.circuit_name import CircuitName
+
+
+@dataclass(frozen=True, slots=True)
+class SolvingSource:
+    """A circuit by its name, whose witnesses are wanted."""
+
+    circuit: CircuitName
+
+    def compile(self) -> ConstraintSystem:
+        """The system, proved to be determined by its inputs.
+
+        Raises CompileError, also for an .r1cs, which does not say how to find a witness; FileError.
+        """
+        if self.circuit.is_compiled:
+            raise CompileError(
+                f"{self.circuit.path} is a compiled circuit, which does not say how to find a "
+                "witness.",
+                "Name the circuit's source, FILE.py[:NAME].",
+            )
+        return load_system(self.circuit)
+
+    def trace(self) -> ConstraintSystem:
+        """The same system without that proof: for a worker of whoever has compiled it."""
+        return load_traced_system(self.circuit, None)
+
+    @contextmanager
+    def around(self) -> Iterator[None]:
+        """What solving needs: hints may import the author's modules, and may print."""
+        with neighbours(home_of(self.circuit)), redirect_stdout(sys.stderr):
+            yield
+
+    def as_json(self) -> dict[str, Any]:
+        """For a worker."""
+        path, name, module = self.circuit.path, self.circuit.name, self.circuit.module
+        return {"path": str(path.absolute()), "name": name, "module": module}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> SolvingSource:
+        """What `as_json` gave."""
+        name = CircuitName(Path(value["path"]), value["name"], value["module"])
+        return SolvingSource(name)

@@ -1,0 +1,129 @@
+"""A child process that proves: `python -m zkpipe.cli.workers.proving`.
+
+Each request (jobs.workers.child) names a circuit and a key, which stay loaded for the next:
+
+    circuit     as SolvingSource.as_json gives it
+    digest      of the system as its parent compiled it; null to compile and examine it here
+    key         the .zkey
+    version     of both files, any text: with another one both are loaded anew
+    precompute  bytes that multiples of the key's points may take; null for none
+    explained   whether failures may show private values
+
+and one of
+
+    rows        lists of flat inputs
+    inputs      the text of an INPUT.json
+    witness     the bytes of a .wtns, in base64
+
+It is answered with {"outcomes": [...]}, one for each row, as Outcome.as_json gives them. Request
+{"load": true} instead only loads, and is answered with {"digest", "key_digest"}.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.language.values.inputs import from_json
+from zkpipe.circuits.solve.solver import program_of
+from zkpipe.circuits.witness import Witness
+from zkpipe.cli.authors.solving_source import SolvingSource
+from zkpipe.cli.console.warned import Warned
+from zkpipe.ground.errors import FormatError, RangeError, ZkpipeWarning
+from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.jobs.errors import JobError
+from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome
+from zkpipe.jobs.proving.statement import Statement
+from zkpipe.jobs.workers.child import serve
+from zkpipe.prover.groth16.prepared import precompute
+from zkpipe.prover.proving_key import ProvingKey
+from zkpipe.verifier_contracts.solidity.generator import key_digest
+
+MOST_STATEMENTS = 8  # that stay loaded
+
+
+class Session:
+    """The statements of a child, those that were asked for last."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[str, ...], Statement] = {}
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """See the module. Raises what loading raises."""
+        statement = self._statement(request)
+        if request.get("load"):
+            digest = key_digest(statement.key.verifying_key)
+            return {"digest": statement.system.digest, "key_digest": digest}
+        explained = bool(request.get("explained"))
+        return {"outcomes": [o.as_json() for o in _outcomes(statement, request, explained)]}
+
+    def _statement(self, request: Mapping[str, Any]) -> Statement:
+        parts = (request["circuit"], request["key"], request.get("version"))
+        name = tuple(map(str, parts))
+        statement = self._loaded.pop(name, None) or _load(request)
+        self._loaded[name] = statement  # the last is the youngest
+        while len(self._loaded) > MOST_STATEMENTS:
+            del self._loaded[next(iter(self._loaded))]
+        return statement
+
+
+def _load(request: Mapping[str, Any]) -> Statement:
+    source = SolvingSource.from_json(request["circuit"])
+    digest = request.get("digest")
+    with click.Context(click.Command("worker"), obj=Warned(as_json=True)):  # shows no progress
+        system = source.compile() if digest is None else source.trace()
+    if digest is not None and system.digest != digest:
+        raise JobError(
+            f"{source.circuit} has been changed since the work began.",
+            "Run the batch again: it goes on with the circuit as it was, or begins anew.",
+        )
+    key = ProvingKey.load(Path(request["key"]))
+    statement = Statement(system, key, source.around)
+    if request.get("precompute") is not None:
+        try:
+            precompute(key, request["precompute"])
+        except RangeError as error:
+            ZkpipeWarning("without-multiples", error.problem, error.fix).report()
+    return statement
+
+
+def _outcomes(statement: Statement, request: Mapping[str, Any], explained: bool) -> list[Outcome]:
+    if "rows" in request:
+        return statement.prove(request["rows"], explained=explained)
+    try:
+        if "witness" in request:
+            return [statement.prove_witness(_witness(request["witness"]))]
+        flat = statement.flat(_inputs(statement, request["inputs"]))
+    except (FormatError, InputError) as error:
+        return [Failed.of(error, Cause.INPUTS, explained=explained)]
+    return statement.prove([flat], explained=explained)
+
+
+def _inputs(statement: Statement, text: str) -> dict[str, object]:
+    """Raises FormatError, InputError."""
+    values = parse_json(text.encode(), "the inputs", floats=True, number=Decimal)
+    if not isinstance(values, dict):
+        raise FormatError("The inputs are not a JSON object.", 'Give them by name: {"x": 3}.')
+    return from_json(program_of(statement.system).parameters, values)
+
+
+def _witness(text: str) -> Witness:
+    """A witness from memory; its reader reads files. Raises FormatError."""
+    handle = os.memfd_create("witness")
+    with os.fdopen(handle, "wb") as file:
+        file.write(base64.b64decode(text))
+        file.flush()
+        return Witness.load(Path(f"/proc/self/fd/{handle}"))
+
+
+if __name__ == "__main__":
+    serve(Session().answer)
+    sys.exit(0)

@@ -1,0 +1,1 @@
+"""Who proves the rows of a batch: this process, local processes, a Ray cluster."""

@@ -1,0 +1,1 @@
+"""Tables of inputs: CSV, Parquet and JSON lines."""

@@ -1,0 +1,1 @@
+"""What a worker does: inputs in, checked proofs or named failures out."""

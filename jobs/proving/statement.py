@@ -1,0 +1,109 @@
+"""A circuit and a key, for many proofs: inputs in, outcomes out.
+
+One row's fault is that row's alone. Every proof is verified by `prove_batch` before it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
+from zkpipe.circuits.solve.many import solve_many
+from zkpipe.circuits.solve.solver import flat_inputs
+from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.witness import Witness
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.jobs.errors import JobError
+from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome, Proved
+from zkpipe.prover.formats.snarkjs_json import proof_json
+from zkpipe.prover.groth16.prove import prove, prove_batch
+from zkpipe.prover.proof import Proof
+from zkpipe.prover.proving_key import ProvingKey
+
+Around = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A system that can be solved, and a key of it.
+
+    around  what a solving needs about it: the author's modules on the path, for hints that import
+
+    Raises JobError if the key cannot be the system's.
+    """
+
+    system: ConstraintSystem
+    key: ProvingKey
+    around: Around
+
+    def __post_init__(self) -> None:
+        counts = (self.system.wire_count, self.system.public_count)
+        if counts != (self.key.wire_count, self.key.public_count):
+            raise JobError(
+                f"The key is not of the circuit {self.system.name}: it has {self.key.wire_count} "
+                f"wires and {self.key.public_count} public values, the circuit {counts[0]} and "
+                f"{counts[1]}.",
+                "Give the key that was set up from this circuit. If the circuit was changed after "
+                "the setup, run the setup again.",
+            )
+
+    def flat(self, inputs: Mapping[str, object]) -> list[int]:
+        """The inputs as the field's elements, in order. Raises InputError."""
+        return flat_inputs(self.system, inputs)
+
+    def prove(self, rows: Sequence[Sequence[int]], *, explained: bool = False) -> list[Outcome]:
+        """An outcome for each row of flat inputs, in order.
+
+        explained  failures may show private values in their explanation
+        """
+        outcomes: dict[int, Outcome] = {}
+        witnesses: dict[int, Witness] = {}
+        with self.around():
+            solved = solve_many(self.system, rows)
+        for number, found in enumerate(solved):
+            if isinstance(found, Witness):
+                witnesses[number] = found
+            else:
+                outcomes[number] = Failed.of(found, _cause(found), explained=explained)
+        outcomes.update(zip(witnesses, self._proved(list(witnesses.values())), strict=True))
+        return [outcomes[number] for number in range(len(rows))]
+
+    def prove_witness(self, witness: Witness) -> Outcome:
+        """The outcome for a witness that was solved elsewhere."""
+        return self._alone(witness)
+
+    def _proved(self, witnesses: list[Witness]) -> list[Outcome]:
+        try:
+            proofs = prove_batch(self.key, witnesses)
+        except (ZkpipeError, MemoryError) as error:
+            if len(witnesses) == 1:
+                return [self._failed(error)]
+            return [self._alone(witness) for witness in witnesses]
+        pairs = zip(witnesses, proofs, strict=True)
+        return [self._outcome(witness, proof) for witness, proof in pairs]
+
+    def _alone(self, witness: Witness) -> Outcome:
+        try:
+            return self._outcome(witness, prove(self.key, witness))
+        except (ZkpipeError, MemoryError) as error:
+            return self._failed(error)
+
+    def _outcome(self, witness: Witness, proof: Proof) -> Proved:
+        shown = proof_json(proof.a, proof.b, proof.c, proof.curve)
+        return Proved(shown, tuple(witness.public_for(self.key)))
+
+    def _failed(self, error: ZkpipeError | MemoryError) -> Failed:
+        if isinstance(error, MemoryError):
+            return Failed(
+                Cause.MEMORY,
+                "MemoryError",
+                "There is not enough memory for this proof.",
+                "Use fewer workers, or a machine with more memory.",
+            )
+        return Failed.of(error, _cause(error))
+
+
+def _cause(error: ZkpipeError) -> Cause:
+    return Cause.INPUTS if isinstance(error, InputError | UnsatisfiedError) else Cause.MACHINE

@@ -1,0 +1,1 @@
+"""Child processes that prove, with limits of time and memory."""

@@ -1,0 +1,101 @@
+"""The child's side of a worker: requests as lines of JSON on standard input, one answer to each.
+
+Standard output is the way of the answers alone: what else a process prints there, an author's
+module or a library, goes to standard error. A child whose parent is gone ends by itself, whatever
+it computes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
+from zkpipe.ground.process.interruption import ends_the_process
+from zkpipe.jobs.proving.outcome import Cause, Failed
+
+Handler = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+LOOK = 1.0  # seconds between two looks for the parent
+
+
+def serve(handler: Handler) -> None:
+    """Answer requests until there are no more.
+
+    An answer is {"answer": what the handler gives} or {"failed": as Failed gives it}, and beside it
+    the "warnings" of ours that were told meanwhile.
+    """
+    parent = os.getppid()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    for line in sys.stdin:
+        with _listening() as told:
+            answer = _answer(handler, line)
+        answers.write(json.dumps({**answer, "warnings": told}) + "\n")
+        answers.flush()
+
+
+def _answer(handler: Handler, line: str) -> dict[str, Any]:
+    try:
+        return {"answer": dict(handler(json.loads(line)))}
+    except ZkpipeError as error:
+        return {"failed": Failed.of(error, Cause.MACHINE).as_json()}
+    except MemoryError:
+        return {"failed": _no_memory().as_json()}
+    except BaseException as error:  # an author's module raises what it likes
+        if ends_the_process(error) or isinstance(error, SystemExit | GeneratorExit):
+            raise
+        return {"failed": _fault(error).as_json()}
+
+
+def _no_memory() -> Failed:
+    return Failed(
+        Cause.MEMORY,
+        "MemoryError",
+        "There is not enough memory for this proof.",
+        "Use fewer workers, or a machine with more memory.",
+    )
+
+
+def _fault(error: BaseException) -> Failed:
+    """A fault by its class alone: the message may quote a private value."""
+    return Failed(
+        Cause.WORKER,
+        type(error).__name__,
+        f"The worker failed with {type(error).__name__}, which is a fault of zkpipe.",
+        "Please report it.",
+    )
+
+
+@contextmanager
+def _listening() -> Iterator[list[dict[str, Any]]]:
+    """The warnings of ours within the block, as JSON; others go where they go."""
+    told: list[dict[str, Any]] = []
+    shown = warnings.showwarning
+
+    def take(message: Warning | str, *rest: Any, **named: Any) -> None:
+        if isinstance(message, ZkpipeWarning):
+            facts = ("kind", "problem", "fix", "evidence")
+            told.append({"class": type(message).__name__} | {f: getattr(message, f) for f in facts})
+        else:
+            shown(message, *rest, **named)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ZkpipeWarning)
+        warnings.showwarning = take
+        yield told
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has."""
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    os._exit(1)

@@ -1,0 +1,151 @@
+"""The parent's side of a worker: a child process that answers one request at a time.
+
+A request goes as a line of JSON to the child's standard input, so no input is ever an argument, an
+environment variable or a file. A child that takes too long or too much memory is killed; whoever
+asked is told which it was. What it says on standard error goes where the parent's does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkpipe.ground.errors import CardWarning, ZkpipeWarning
+
+LOOK = 0.2  # seconds between two looks at the child's memory
+PIECE = 1 << 16  # bytes read at once
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class WorkerEnded(Exception):  # an event; whoever asked makes an error of it
+    """The child ended before it answered: by itself, or by the system for want of memory."""
+
+
+class TooLong(WorkerEnded):
+    """It was killed: it took longer than it may."""
+
+
+class TooMuchMemory(WorkerEnded):
+    """It was killed: it took more memory than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may take.
+
+    seconds  None for as long as it takes
+    memory   bytes of the whole child that are in memory; None for as many as there are
+    """
+
+    seconds: float | None = None
+    memory: int | None = None
+
+
+NONE = Limits()
+
+
+class Worker:
+    """A child process that runs one of our modules with `child.serve`.
+
+    environment  added to this process's own, or over it
+
+    A context: the child ends with the block. `kill` may come from another thread.
+    """
+
+    def __init__(
+        self, module: str, words: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 # no shell; our own words
+            [sys.executable, "-m", module, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,  # Ctrl-C is the parent's, who ends it in good order
+        )
+        self._rest = b""
+
+    @property
+    def pid(self) -> int:
+        """Of the child."""
+        return self._process.pid
+
+    def ask(self, request: Mapping[str, Any], limits: Limits = NONE) -> dict[str, Any]:
+        """The answer to a request: see child.serve. Its warnings are reported here.
+
+        Raises WorkerEnded, TooLong or TooMuchMemory; the child is then gone.
+        """
+        stdin = self._process.stdin
+        assert stdin is not None  # noqa: S101 # it is a pipe
+        with suppress(OSError):  # then there is no answer either
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
+        answer: dict[str, Any] = json.loads(self._line(limits))
+        for told in answer.pop("warnings"):
+            of = CardWarning if told.pop("class") == "CardWarning" else ZkpipeWarning
+            of(**told).report()
+        return answer
+
+    def _line(self, limits: Limits) -> bytes:
+        stdout = self._process.stdout
+        assert stdout is not None  # noqa: S101 # the same
+        begun = time.monotonic()
+        parts = [self._rest]
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            while b"\n" not in parts[-1]:
+                if not selector.select(LOOK):
+                    self._look(begun, limits)
+                    continue
+                piece = os.read(stdout.fileno(), PIECE)
+                if not piece:
+                    self.kill()
+                    raise WorkerEnded
+                parts.append(piece)
+        line, _, self._rest = b"".join(parts).partition(b"\n")
+        return line
+
+    def _look(self, begun: float, limits: Limits) -> None:
+        if limits.seconds is not None and time.monotonic() - begun > limits.seconds:
+            self.kill()
+            raise TooLong
+        if limits.memory is not None and self.memory() > limits.memory:
+            self.kill()
+            raise TooMuchMemory
+
+    def memory(self) -> int:
+        """Bytes of the child that are in memory; 0 where the system does not say."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE
+        except (OSError, IndexError, ValueError):
+            return 0
+
+    def kill(self) -> None:
+        """End the child, with whatever it started."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def close(self) -> None:
+        """End the child and let go of its pipes."""
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
