@@ -29,23 +29,31 @@ LOOK = 1.0  # seconds between two looks for the parent
 def serve(handler: Handler) -> None:
     """Answer requests until there are no more.
 
-    An answer is {"answer": what the handler gives} or {"failed": as Failed gives it}, and beside it
-    the "warnings" of ours that were told meanwhile.
+    See `answered` for what an answer is.
     """
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
-        with _listening() as told:
-            answer = _answer(handler, line)
-        answers.write(json.dumps({**answer, "warnings": told}) + "\n")
+        answers.write(json.dumps(answered(handler, json.loads(line))) + "\n")
         answers.flush()
 
 
-def _answer(handler: Handler, line: str) -> dict[str, Any]:
+def answered(handler: Handler, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a request, for another process: `workers.worker` reads it there.
+
+    It is {"answer": what the handler gives} or {"failed": as Failed gives it}, and beside it the
+    "warnings" of ours that were told meanwhile. Only what ends a process is raised.
+    """
+    with _listening() as told:
+        answer = _answer(handler, request)
+    return {**answer, "warnings": told}
+
+
+def _answer(handler: Handler, request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {"answer": dict(handler(json.loads(line)))}
+        return {"answer": dict(handler(request))}
     except ZkpipeError as error:
         return {"failed": Failed.of(error, Cause.MACHINE).as_json()}
     except MemoryError:

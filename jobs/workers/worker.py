@@ -90,9 +90,7 @@ class Worker:
             stdin.write(json.dumps(request).encode() + b"\n")
             stdin.flush()
         answer: dict[str, Any] = json.loads(self._line(limits))
-        for told in answer.pop("warnings"):
-            of = CardWarning if told.pop("class") == "CardWarning" else ZkpipeWarning
-            of(**told).report()
+        report_warnings(answer)
         return answer
 
     def _line(self, limits: Limits) -> bytes:
@@ -149,3 +147,10 @@ class Worker:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def report_warnings(answer: dict[str, Any]) -> None:
+    """Take the warnings out of an answer of `child.answered`, and report them here."""
+    for told in answer.pop("warnings"):
+        of = CardWarning if told.pop("class") == "CardWarning" else ZkpipeWarning
+        of(**told).report()
