@@ -9,7 +9,8 @@ Ray's defaults are made for machines that nobody else can reach. Of a cluster th
 - no dashboard is started, and no usage statistics are sent.
 
 In this process Ray prints on standard output when a worker dies, and takes SIGTERM for itself:
-neither is left so. A signal that comes while Ray starts is raised when it has.
+neither is left so. A signal that comes while Ray starts is raised when it has, a second one at
+once.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from zkpipe.ground.errors import MissingError
@@ -39,6 +42,7 @@ _PRINTS_NOTHING: dict[str, str | None] = {
 _TOKENS = (2, 60)  # the version of Ray that asks for a token of itself, unless told otherwise
 _STORE = 128 << 20  # bytes of the object store beside the key: what is in flight
 _SHORT = 16  # letters of a folder in which the names of Ray's sockets have at most 107
+_ANSWER = 10.0  # seconds for a connection to a cluster
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -84,6 +88,8 @@ class Cluster:
                 "object_store_memory": store + _STORE,
                 "_temp_dir": str(self._folder / "ray"),  # Ray makes it 0777
             }
+        else:
+            _require_answer(address)
         try:
             with _environment(variables), _signals_after():
                 self._ray.init(address=address, **settings)
@@ -136,6 +142,19 @@ def _require_tokens(version: str) -> None:
         )
 
 
+def _require_answer(address: str) -> None:
+    """Raises JobError if nobody listens at HOST:PORT or ray://HOST:PORT. Ray tries for minutes."""
+    if address == "auto":
+        address = os.environ.get("RAY_ADDRESS", address)
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER).close()
+    except (OSError, OverflowError) as error:
+        raise _no_cluster(address, error) from error
+
+
 def _private_folder() -> Path:
     place = tempfile.gettempdir()
     if len(place) > _SHORT:
@@ -183,9 +202,10 @@ def _set(variables: dict[str, str | None]) -> None:
 
 @contextmanager
 def _signals_after() -> Iterator[None]:
-    """Let signals that end the process wait for the end of the block; its handlers are kept.
+    """Let a signal that ends the process wait for the end of the block; its handlers are kept.
 
-    Ray sets a handler of its own, and swallows exceptions of handlers while it waits.
+    Ray sets a handler of its own, and swallows exceptions of handlers while it waits. A second
+    signal, of somebody who has waited, goes to its handler nevertheless.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -193,9 +213,17 @@ def _signals_after() -> Iterator[None]:
     came: list[int] = []
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        handler = before[number]
+        if len(came) > 1 and callable(handler):
+            came.clear()
+            handler(number, frame)
+
     for number, handler in before.items():
         if handler is not signal.SIG_IGN:
-            signal.signal(number, lambda number, _frame: came.append(number))
+            signal.signal(number, on_signal)
     try:
         yield
     except SystemExit:  # Ray's own handler of SIGTERM

@@ -253,6 +253,34 @@ def test_a_signal_waits_for_the_end_of_the_block_and_its_handler_is_kept() -> No
         signal.signal(signal.SIGTERM, before)
 
 
+def test_a_second_signal_does_not_wait() -> None:
+    class Now(BaseException):
+        pass
+
+    def now(_number: int, _frame: object) -> None:
+        raise Now
+
+    before = signal.signal(signal.SIGTERM, now)
+    try:
+        with pytest.raises(Now), _signals_after():  # noqa: PT012 # two signals are the point
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+            pytest.fail("it waited")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "ray://127.0.0.1:9"])
+def test_a_cluster_that_does_not_answer_is_an_error_at_once(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_module(), "is_initialized", lambda: False)
+    with pytest.raises(JobError, match="No Ray cluster can be reached"):
+        Cluster(address, 1, 0)
+
+
 def test_without_ray_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(MissingError, match=r"pip install 'zkpipe\[ray\]'"):
