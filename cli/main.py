@@ -15,6 +15,7 @@ import click
 
 from zkpipe.cli.command import Commands
 from zkpipe.cli.commands import (
+    batch,
     bench,
     check,
     circuit,
@@ -53,6 +54,7 @@ for made in (
     *export.COMMANDS,
     deploy.deploy,
     onchain.verify_onchain,
+    *batch.COMMANDS,
     *bench.COMMANDS,
     doctor.doctor,
 ):

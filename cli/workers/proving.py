@@ -15,7 +15,8 @@ and one of
     inputs      the text of an INPUT.json
     witness     the bytes of a .wtns, in base64
 
-It is answered with {"outcomes": [...]}, one for each row, as Outcome.as_json gives them. Request
+It is answered with {"outcomes": [...], "seconds": S}, one for each row, as Outcome.as_json gives
+them, and how long it took. Request
 {"load": true} instead only loads, and is answered with {"digest", "key_digest"}.
 """
 
@@ -24,6 +25,7 @@ from __future__ import annotations
 import base64
 import os
 import sys
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -63,7 +65,9 @@ class Session:
             digest = key_digest(statement.key.verifying_key)
             return {"digest": statement.system.digest, "key_digest": digest}
         explained = bool(request.get("explained"))
-        return {"outcomes": [o.as_json() for o in _outcomes(statement, request, explained)]}
+        begun = time.monotonic()
+        outcomes = [o.as_json() for o in _outcomes(statement, request, explained)]
+        return {"outcomes": outcomes, "seconds": time.monotonic() - begun}
 
     def _statement(self, request: Mapping[str, Any]) -> Statement:
         parts = (request["circuit"], request["key"], request.get("version"))
