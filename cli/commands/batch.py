@@ -14,6 +14,7 @@ from zkpipe.cli.console.answer import (
     YES,
     Answer,
     development_row,
+    one_line,
     table,
 )
 from zkpipe.cli.console.progress import counted, duration, progress, rated
@@ -28,6 +29,7 @@ Decorator = Callable[[Callable[..., Answer]], Callable[..., Answer]]
 ENGINES = click.Choice(["local", "processes", "ray"])
 JOB = click.argument("job", metavar="JOB.toml", type=FILE)
 SHOWN = 20  # failed rows in a text; report.json has all
+LONGEST = 60  # characters of a row's name in a text
 
 
 @click.group("batch")
@@ -157,8 +159,10 @@ def _proved(ran: Ran) -> str:
 
 
 def _ignored(job: BatchJob) -> list[tuple[str, object]]:
-    names = ", ".join(job.columns.ignored)
-    return [("columns ignored", names)] if names else []
+    from zkpipe.jobs.batch.tables.names import listed
+
+    names = job.columns.ignored
+    return [("columns ignored", listed(names))] if names else []
 
 
 def _failed_fact(failure: Failure) -> dict[str, Any]:
@@ -177,7 +181,7 @@ def _failed_fact(failure: Failure) -> dict[str, Any]:
 def _failed_lines(failures: list[Failure], count: int) -> list[str]:
     lines = []
     for failure in sorted(failures, key=lambda one: one.row)[:SHOWN]:
-        name = "" if failure.name is None else f" ({failure.name})"
+        name = "" if failure.name is None else f" ({one_line(failure.name[:LONGEST])})"
         lines.append(f"row {failure.row}{name}: {failure.failed.problem}")
         if failure.failed.explanation is not None:
             said = failure.failed.explanation.splitlines()[1:]

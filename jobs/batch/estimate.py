@@ -42,7 +42,7 @@ def check_rows(rows: Rows, samples: int, told: Callable[[int], None]) -> Checked
     Raises FormatError, FileError for a table that cannot be read to its end.
     """
     checked = Checked()
-    for row in rows.table.rows():
+    for row in rows.table.rows(rows.columns.need):
         checked.rows += 1
         name = None
         try:

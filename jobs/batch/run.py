@@ -136,7 +136,7 @@ class Run:
 
     def _tasks(self, writer: Writer) -> Iterator[Task]:
         """Rows that want a proof; what is wrong with others goes to the writer at once."""
-        for row in self._rows.table.rows():
+        for row in self._rows.table.rows(self._rows.columns.need):
             if self._has_to_stop(writer):  # rows that are done already never reach an engine
                 return
             state = self._state_of(row.number)
