@@ -26,7 +26,7 @@ from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
 
 GROUP = 64  # proofs that the processor verifies together
-SIDE_BY_SIDE = 1 << 16  # rows of a circuit up to which proofs are made on a thread each
+SIDE_BY_SIDE = 1 << 14  # rows of a circuit up to which proofs are made on a thread each
 
 
 def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None) -> Proof:
