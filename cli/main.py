@@ -26,6 +26,7 @@ from zkpipe.cli.commands import (
     listing,
     onchain,
     proof,
+    serve,
 )
 from zkpipe.cli.console import signals, streams
 
@@ -55,6 +56,7 @@ for made in (
     onchain.verify_onchain,
     *bench.COMMANDS,
     doctor.doctor,
+    serve.serve,
 ):
     zkpipe.add_command(made)
 
