@@ -113,10 +113,11 @@ class Scheduler:
         self._is_alone = False  # what runs
         self._is_stopping = False
         self._mean = 1.0  # seconds of a job, lately
-        for waiting in store.waiting():
-            job = Job(waiting.number, waiting.circuit, waiting.size, waiting.tries)
-            self._jobs[job.number] = job
-            self._put(job)
+        with self._change:
+            for waiting in store.waiting():
+                job = Job(waiting.number, waiting.circuit, waiting.size, waiting.tries)
+                self._jobs[job.number] = job
+                self._put(job)
 
     # --- for clients
 

@@ -65,7 +65,7 @@ class App:
             Route("/health", self._health, methods=["GET"]),
             Route("/metrics", self._page, methods=["GET"]),
         ]
-        app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+        app = Starlette(routes=routes, exception_handlers=_HANDLERS)
         app.router.redirect_slashes = False
         return Guard(app, token, is_loopback, self._metrics.refused, say)
 
@@ -252,3 +252,17 @@ async def _http_error(request: HttpRequest, error: Exception) -> Response:
             "Ask /prove, /jobs/ID, /health or /metrics.",
         )
     return refusal(told, error.status_code, error.headers)
+
+
+async def _request_error(request: HttpRequest, error: Exception) -> Response:
+    assert isinstance(error, RequestError)  # noqa: S101 # as it is registered
+    return refusal(error, error.status, error.headers)
+
+
+async def _fault(request: HttpRequest, error: Exception) -> Response:
+    """The answer to a fault of ours, which goes on to the guard: it says so in the log."""
+    fault = ZkpipeError("The service failed, a fault of zkpipe.", "Please report it.")
+    return refusal(fault, 500)
+
+
+_HANDLERS = {HTTPException: _http_error, RequestError: _request_error, Exception: _fault}
