@@ -114,7 +114,8 @@ class Circuits:
                 is_there=False,
             )
         if isinstance(found, UnservedError):
-            raise UnservedError(found.problem, found.fix, is_there=True)
+            why = found.evidence[0] if found.evidence else ""
+            raise UnservedError(found.problem, found.fix, is_there=True, why=why)
         return found
 
     def names(self) -> list[str]:

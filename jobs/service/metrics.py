@@ -13,7 +13,8 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from zkpipe.jobs.service.provers import Prover
-from zkpipe.jobs.service.scheduler import Job, Scheduler
+from zkpipe.jobs.service.scheduler import Scheduler
+from zkpipe.jobs.service.work import Job
 
 BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, float("inf"))  # seconds
 STATES = ("accepted", "done", "failed", "cancelled")

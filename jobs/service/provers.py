@@ -22,8 +22,9 @@ from zkpipe.jobs.proving.outcome import Cause, Failed, Proved, outcome_from_json
 from zkpipe.jobs.service.circuits import Circuit, Circuits, Facts, UnservedError
 from zkpipe.jobs.service.job import Form, Request, Result
 from zkpipe.jobs.service.kept.store import NO_MEMORY, WORKER_ENDED
-from zkpipe.jobs.service.scheduler import Job, LetGo, Look, Scheduler
+from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
+from zkpipe.jobs.service.work import Job, LetGo, Look
 from zkpipe.jobs.workers.worker import Limits, TooLong, TooMuchMemory, Worker, WorkerEnded
 
 FULL = 0.75  # of a worker's memory: a child that has so much after a job is not given another
@@ -127,6 +128,8 @@ class Prover(threading.Thread):
             time.sleep(PAUSE if not job.cancelled else 0)
             self._again(job, WORKER_ENDED, begun)
         except (UnservedError, DamagedError, FileError) as error:
+            if error.evidence:
+                self._say(" ".join([error.problem, *error.evidence]))
             where = "The inputs cannot be read." if isinstance(error, FileError) else error.problem
             self._finish(job, _failed(job.circuit, where, error.fix), begun)
         except Exception as error:  # noqa: BLE001 # the thread goes on, without the child

@@ -17,78 +17,17 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from zkpipe.ground.files.reading import FileError
-from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.job import Request, Result, State
-from zkpipe.jobs.service.kept.store import NO_MEMORY, WORKER_ENDED, Store
+from zkpipe.jobs.service.kept.store import WORKER_ENDED, Store
 from zkpipe.jobs.service.settings import Settings
+from zkpipe.jobs.service.work import FullError, Job, LetGo, Look, Stage, StoppingError, Work
 
 MOST_ENDS = 3  # of workers on one job: then the job is dead
 SLOWEST = 600  # seconds that a client is told to wait at most
 RECENT = 0.1  # weight of the last job in the mean time of a job
 PAUSE = 1.0  # seconds between two tries to store a result
-
-
-class FullError(ServiceError):
-    """No more jobs can wait. `seconds`: when to ask again."""
-
-    def __init__(self, problem: str, fix: str, seconds: int) -> None:
-        super().__init__(problem, fix)
-        self.seconds = seconds
-
-
-class StoppingError(ServiceError):
-    """The service ends."""
-
-
-class _Stage(Enum):
-    ACCEPTING = auto()
-    QUEUED = auto()
-    RUNNING = auto()
-    STORING = auto()
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """A job in the queue, or with a worker.
-
-    tries      a letter for each that failed
-    cancelled  somebody does not want it any more: whoever has it lets it go
-    seconds    that the last try took
-    kill       ends the child that proves it
-    """
-
-    number: str
-    circuit: str
-    size: int
-    tries: str = ""
-    stage: _Stage = _Stage.QUEUED
-    cancelled: bool = False
-    seconds: float = 0.0
-    kill: Callable[[], None] | None = field(default=None, repr=False)
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether nothing may run beside it."""
-        return NO_MEMORY in self.tries
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Work that is no job: a circuit is to be examined before it is asked for."""
-
-    circuit: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetGo:
-    """Work that is no job: the worker's child is to end, to make room for a job alone."""
-
-
-Work = Job | Look | LetGo
 
 
 class Scheduler:
@@ -127,10 +66,10 @@ class Scheduler:
         When this returns, the job survives kill -9. Raises FullError, StoppingError, FileError;
         then it is not accepted. Raises DamagedError if its result was, and is not what it was.
         """
-        job = Job(number, request.circuit, len(request.data), stage=_Stage.ACCEPTING)
+        job = Job(number, request.circuit, len(request.data), stage=Stage.ACCEPTING)
         with self._change:
             while (found := self._jobs.get(number)) is not None:
-                if found.stage is not _Stage.ACCEPTING:
+                if found.stage is not Stage.ACCEPTING:
                     return False
                 self._change.wait()
             if self.store.result(number) is not None:  # within the lock: none can come meanwhile
@@ -145,7 +84,7 @@ class Scheduler:
                 self._change.notify_all()
             raise
         with self._change:
-            job.stage = _Stage.QUEUED
+            job.stage = Stage.QUEUED
             self._put(job)
         return True
 
@@ -155,16 +94,16 @@ class Scheduler:
             job = self._jobs.get(number)
         if job is None:
             return None
-        return State.QUEUED if job.stage in (_Stage.ACCEPTING, _Stage.QUEUED) else State.RUNNING
+        return State.QUEUED if job.stage in (Stage.ACCEPTING, Stage.QUEUED) else State.RUNNING
 
     def forget(self, number: str) -> bool:
         """Cancel a job, or forget its result; whether there was one. Raises FileError."""
         with self._change:
             while (job := self._jobs.get(number)) and job.stage in (
-                _Stage.ACCEPTING,
-                _Stage.STORING,
+                Stage.ACCEPTING,
+                Stage.STORING,
             ):
-                job.cancelled = job.stage is _Stage.STORING
+                job.cancelled = job.stage is Stage.STORING
                 self._change.notify_all()
                 self._change.wait()
             if job is not None:
@@ -212,7 +151,7 @@ class Scheduler:
             job.kill = None
             if job.cancelled:
                 return
-            job.stage, job.seconds = _Stage.STORING, seconds
+            job.stage, job.seconds = Stage.STORING, seconds
             self._mean += RECENT * (seconds - self._mean)
         is_stored = self._stored(job, result)
         with self._change:
@@ -239,7 +178,7 @@ class Scheduler:
         self.store.tried(job.number, letter)
         with self._change:
             if not job.cancelled:
-                job.stage = _Stage.QUEUED
+                job.stage = Stage.QUEUED
                 self._put(job)
         return True
 
@@ -248,7 +187,7 @@ class Scheduler:
         with self._change:
             job.kill = None
             if not job.cancelled:
-                job.stage = _Stage.QUEUED
+                job.stage = Stage.QUEUED
                 self._put(job)
 
     def look_at(self, circuit: str) -> None:
@@ -273,7 +212,7 @@ class Scheduler:
     def counts(self) -> tuple[int, int]:
         """How many jobs wait, and how many run."""
         with self._change:
-            running = sum(j.stage in (_Stage.RUNNING, _Stage.STORING) for j in self._jobs.values())
+            running = sum(j.stage in (Stage.RUNNING, Stage.STORING) for j in self._jobs.values())
             return len(self._jobs) - running, running
 
     # --- within the lock
@@ -313,7 +252,7 @@ class Scheduler:
         return bool(self._busy or self._holding - {worker})
 
     def _given(self, worker: int, job: Job) -> Job:
-        job.stage = _Stage.RUNNING
+        job.stage = Stage.RUNNING
         self._busy.add(worker)
         return job
 
@@ -321,9 +260,7 @@ class Scheduler:
         if self._is_stopping:
             raise StoppingError("The service is stopping.", "Send it again in a while.")
         waiting = [
-            job.size
-            for job in self._jobs.values()
-            if job.stage in (_Stage.ACCEPTING, _Stage.QUEUED)
+            job.size for job in self._jobs.values() if job.stage in (Stage.ACCEPTING, Stage.QUEUED)
         ]
         if len(waiting) >= self._settings.queue:
             raise FullError(

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from types import ModuleType
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.address import Address, listening, read_token
@@ -27,11 +26,12 @@ from zkpipe.jobs.service.kept.memory import MemoryStore
 from zkpipe.jobs.service.kept.store import Store
 from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.provers import Children, Prover, Say
-from zkpipe.jobs.service.scheduler import Job, Scheduler
+from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.web.app import App
 from zkpipe.jobs.service.web.body import SECONDS, SLOWEST
 from zkpipe.jobs.service.web.connection import MOST, connections
+from zkpipe.jobs.service.work import Job
 
 resource: ModuleType | None
 try:
@@ -101,19 +101,18 @@ class Service:
         sweeper = threading.Thread(target=self._sweep, daemon=True)
         sweeper.start()
         try:
-            app = App(self._scheduler, self.circuits, self._metrics, self._settings)
-            guarded = app.guarded(self._token, self.address.is_loopback, self._say)
             with _quiet_libraries(self._say):
-                asyncio.run(self._served(guarded))
+                asyncio.run(self._served())
         finally:
             self._end()
         return Served(self._counts.done, self._counts.failed, sum(self._scheduler.counts()))
 
-    async def _served(self, app: ASGIApp) -> None:
+    async def _served(self) -> None:
+        app = App(self._scheduler, self.circuits, self._metrics, self._settings, self._say)
         body = SECONDS + self._settings.body / SLOWEST
         server = _Server(
             uvicorn.Config(
-                app,
+                app.guarded(self._token, self.address.is_loopback),
                 http=connections(_most_connections(), body + ANSWERING),
                 loop="asyncio",
                 ws="none",

@@ -51,7 +51,7 @@ class DiskStore:
     def accept(self, number: str, request: Request) -> None:
         """Keep a request, on the disk when this returns. Raises FileError."""
         head = {"circuit": request.circuit, "form": request.form.value, "at": self._now()}
-        path = self._queued / number
+        path = self._queued / _checked(number)
         with self._lock:
             self._left_over.discard(path)
         try:
@@ -67,9 +67,10 @@ class DiskStore:
 
     def tried(self, number: str, letter: str) -> None:
         """Remember a try that failed, as far as that is possible."""
+        path = self._tries / _checked(number)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK | BYTES
         with suppress(OSError):
-            handle = os.open(self._tries / number, flags, 0o600)
+            handle = os.open(path, flags, 0o600)
             try:
                 os.write(handle, letter.encode())
             finally:
@@ -77,7 +78,7 @@ class DiskStore:
 
     def finish(self, number: str, result: Result) -> None:
         """Keep a result, then let go of the inputs. Raises FileError."""
-        self._write(self._results / number, "results", result.as_json())
+        self._write(self._results / _checked(number), "results", result.as_json())
         with self._lock:
             self._count += 1
         self._unlink(self._queued / number)
@@ -85,7 +86,7 @@ class DiskStore:
 
     def result(self, number: str) -> Result | None:
         """What was kept; None if there is none. Raises FileError, DamagedError."""
-        content = self._read(self._results / number, "results")
+        content = self._read(self._results / _checked(number), "results")
         return None if content is None else Result.from_json(content)
 
     def forget(self, number: str) -> bool:
@@ -175,7 +176,7 @@ class DiskStore:
             return self._last
 
     def _queued_parts(self, number: str) -> tuple[dict[str, Any], bytes]:
-        content = self._read(self._queued / number, "queued")
+        content = self._read(self._queued / _checked(number), "queued")
         if content is None:
             raise DamagedError("The inputs of this job are gone.", "Send the request again.")
         head, _, data = content.partition(b"\n")
@@ -188,11 +189,9 @@ class DiskStore:
         return ""
 
     def _write(self, path: Path, kind: str, content: bytes) -> None:
-        _checked(path.name)
         place_file(path, content + self._seal(kind, path.name, content))
 
     def _read(self, path: Path, kind: str) -> bytes | None:
-        _checked(path.name)
         try:
             data = _bytes_of(path)
         except FileNotFoundError:

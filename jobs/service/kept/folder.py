@@ -32,9 +32,18 @@ PARTS = ("queued", "tries", "results")
 
 
 def usual_folder(keys: Path) -> Path:
-    """The folder of a service of these keys: in the user's state folder, by the keys' place."""
+    """The folder of a service of these keys: in the user's state folder, by the keys' place.
+
+    Raises ServiceError if the user has none.
+    """
     digest = hashlib.sha256(os.fsencode(keys.resolve())).hexdigest()[:16]
-    return platformdirs.user_state_path("zkpipe", appauthor=False) / "serve" / digest
+    with suppress(RuntimeError):  # neither HOME nor an entry for the user
+        folder = platformdirs.user_state_path("zkpipe", appauthor=False)
+        if folder.is_absolute():
+            return folder / "serve" / digest
+    raise ServiceError(
+        "There is no home folder to keep jobs in.", "Give --state DIR, or --volatile."
+    )
 
 
 class StateFolder:

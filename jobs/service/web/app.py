@@ -11,6 +11,7 @@ An answer of 400 or more is {"problem", "fix"}.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import Callable
 from typing import Any
@@ -29,17 +30,19 @@ from zkpipe.jobs.errors import DamagedError
 from zkpipe.jobs.service.circuits import Circuits, UnservedError
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
 from zkpipe.jobs.service.metrics import Metrics
-from zkpipe.jobs.service.scheduler import FullError, Scheduler, StoppingError
+from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.web.answers import SAFE, RequestError, answer, refusal
 from zkpipe.jobs.service.web.body import Bodies, form_of, named_in_query, parsed, witness_of
 from zkpipe.jobs.service.web.guard import Guard
+from zkpipe.jobs.service.work import FullError, StoppingError
 
 SMALL = 1 << 18  # bytes of inputs that any circuit may get: names, spaces, mistakes
 INPUT_BYTES = 128  # more for each of a circuit's inputs, as for an INPUT.json
 WIRE_BYTES = 32  # of a .wtns
 HEADER_BYTES = 4096  # of a .wtns
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
+PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -47,17 +50,23 @@ class App:
     """The routes of one service."""
 
     def __init__(
-        self, scheduler: Scheduler, circuits: Circuits, metrics: Metrics, settings: Settings
+        self,
+        scheduler: Scheduler,
+        circuits: Circuits,
+        metrics: Metrics,
+        settings: Settings,
+        say: Callable[[str], None],
     ) -> None:
         self._scheduler = scheduler
         self._circuits = circuits
         self._metrics = metrics
         self._settings = settings
         self._bodies = Bodies(settings.bodies)
+        self._parsing = asyncio.Semaphore(PARSED_AT_ONCE)
+        self._say = say
+        self._said: set[str] = set()  # of circuits that are not served
 
-    def guarded(
-        self, token: bytes | None, is_loopback: bool, say: Callable[[str], None]
-    ) -> ASGIApp:
+    def guarded(self, token: bytes | None, is_loopback: bool) -> ASGIApp:
         """The application."""
         routes = [
             Route("/prove", self._prove, methods=["POST"]),
@@ -67,7 +76,7 @@ class App:
         ]
         app = Starlette(routes=routes, exception_handlers=_HANDLERS)
         app.router.redirect_slashes = False
-        return Guard(app, token, is_loopback, self._metrics.refused, say)
+        return Guard(app, token, is_loopback, self._metrics.refused, self._say)
 
     async def _prove(self, request: HttpRequest) -> Response:
         form = form_of(request)
@@ -85,7 +94,8 @@ class App:
                 )
             limit = await run_in_threadpool(self._inputs_limit)
             body = await self._bodies.read(request, limit)
-            asked = await run_in_threadpool(parsed, body, limit)
+            async with self._parsing:
+                asked = await run_in_threadpool(parsed, body, limit)
         number = await run_in_threadpool(self._submit, asked)
         return answer({"job": number}, 202, {"Location": f"/jobs/{number}"})
 
@@ -96,9 +106,19 @@ class App:
             number = number_of(self._scheduler.store.secret, asked, circuit.version)
             if self._scheduler.submit(number, asked):
                 self._metrics.count(asked.circuit, "accepted")
+        except UnservedError as error:
+            self._say_once(error)
+            raise _refused(error) from None
         except ZkpipeError as error:
             raise _refused(error) from None
         return number
+
+    def _say_once(self, error: UnservedError) -> None:
+        """Say in the log why a circuit is not served."""
+        line = " ".join([error.problem, *error.evidence])
+        if error.is_there and line not in self._said:
+            self._said.add(line)
+            self._say(line)
 
     async def _job(self, request: HttpRequest) -> Response:
         number = _number(request)

@@ -23,7 +23,7 @@ from zkpipe.accel.bn254 import R
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 CIRCUITS = Path(__file__).parent / "circuits"
 SERVED = ("square", "cube", "product", "small-sum")
-STARTED = re.compile(r"^Serving (.*) at http://(.*):(\d+)$", re.MULTILINE)
+STARTED = re.compile(r"Serving (.*) at http://(.*):(\d+)(?:\"}|$)", re.MULTILINE)
 PATIENCE = 60.0  # seconds for what takes one
 
 
