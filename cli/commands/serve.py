@@ -183,7 +183,7 @@ def _require_extra() -> None:
     if missing:
         raise MissingError(
             f"A service needs {', '.join(missing)}, which is not installed.",
-            "pip install 'zkpipe[service]'",
+            "Run `pip install 'zkpipe[service]'`, or install the wheel with the extra `service`.",
         )
 
 

@@ -37,6 +37,7 @@ IN_ORDER = (  # each example uses what those before it left
     "bench run",
     "bench report",
     "doctor",
+    "serve",
 )
 HEAVY = (
     "numpy",
@@ -48,8 +49,11 @@ HEAVY = (
     "rich",
     "requests",
     "matplotlib",
+    "prometheus_client",
+    "starlette",
+    "uvicorn",
 )
-BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks")
+BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "jobs", "benchmarks")
 OURS = tuple(f"zkpipe.{layer}" for layer in BELOW)
 
 
