@@ -11,6 +11,7 @@ import logging
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -55,12 +56,6 @@ class Served:
     left: int
 
 
-@dataclass(slots=True)
-class _Counts:
-    done: int = 0
-    failed: int = 0
-
-
 class Service:
     """A service that has everything it needs, and listens; `run` serves.
 
@@ -72,7 +67,8 @@ class Service:
     ) -> None:
         self._settings = settings
         self._say = say
-        self._counts = _Counts()
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
         token = read_token(settings.token_file) if settings.token_file else None
         self.circuits = Circuits(settings.keys, source_of)
         if not self.circuits.names():
@@ -105,7 +101,7 @@ class Service:
                 asyncio.run(self._served())
         finally:
             self._end()
-        return Served(self._counts.done, self._counts.failed, sum(self._scheduler.counts()))
+        return Served(self._counts["done"], self._counts["failed"], sum(self._scheduler.counts()))
 
     async def _served(self) -> None:
         app = App(self._scheduler, self.circuits, self._metrics, self._settings, self._say)
@@ -150,7 +146,8 @@ class Service:
     def _sweep(self) -> None:
         keep = self._settings.keep
         while not self._scheduler.is_stopping:
-            self._store.sweep(time.time() - keep)
+            with suppress(OSError):  # the folder cannot be read now
+                self._store.sweep(time.time() - keep)
             time.sleep(min(SWEEP, max(0.1, keep / 10)))
 
     def _ended(self, job: Job, what: str) -> None:
@@ -160,8 +157,8 @@ class Service:
             return
         self._say(f"job {job.number} {job.circuit} {what} {job.seconds:.3f} s")
         self._metrics.ended(job, what, self.circuits.names())
-        if what in ("done", "failed"):
-            setattr(self._counts, what, getattr(self._counts, what) + 1)
+        with self._lock:
+            self._counts[what] += 1
 
 
 class _Server(uvicorn.Server):
