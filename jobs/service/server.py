@@ -7,6 +7,7 @@ children. A job that was not done then is in the queue of the next start.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -40,6 +41,7 @@ try:
 except ImportError:  # a system without such limits
     resource = None
 
+GARBAGE = 10_000  # objects more than before that have Python look for circles
 DESCRIPTORS = 4096  # that are asked for
 SPARE = 128  # descriptors that are not for connections
 SWEEP = 60.0  # seconds between two looks for old results, at most
@@ -90,6 +92,8 @@ class Service:
     def run(self) -> Served:
         """Serve until a signal, in the main thread."""
         _set_limits()
+        gc.freeze()  # modules stay; what requests leave in circles is to go soon, inputs among it
+        gc.set_threshold(GARBAGE)
         for name in self.circuits.names():
             self._scheduler.look_at(name)
         for prover in self._provers:

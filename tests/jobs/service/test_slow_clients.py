@@ -102,3 +102,18 @@ def test_descriptors_and_memory_come_back(service: Serving) -> None:
     while open_files() > before + 5:
         assert time.monotonic() < until
         time.sleep(0.2)
+
+
+def test_memory_does_not_grow_with_requests(service: Serving) -> None:
+    def memory() -> int:
+        pages = int(Path(f"/proc/{service.process.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
+
+    def ask(count: int) -> None:
+        for _ in range(count):
+            assert service.ask("GET", "/jobs/" + "0" * 64).status == 404
+
+    ask(500)
+    before = memory()
+    ask(2000)
+    assert memory() - before < 6_000_000  # 3 kB each, where circles of objects were left
