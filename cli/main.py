@@ -27,6 +27,7 @@ from zkpipe.cli.commands import (
     listing,
     onchain,
     proof,
+    serve,
 )
 from zkpipe.cli.console import signals, streams
 
@@ -57,6 +58,7 @@ for made in (
     *batch.COMMANDS,
     *bench.COMMANDS,
     doctor.doctor,
+    serve.serve,
 ):
     zkpipe.add_command(made)
 

@@ -39,8 +39,11 @@ def serve(handler: Handler) -> None:
     for line in sys.stdin:
         with _listening() as told:
             answer = _answer(handler, line)
-        answers.write(json.dumps({**answer, "warnings": told}) + "\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps({**answer, "warnings": told}) + "\n")
+            answers.flush()
+        except BrokenPipeError:  # the parent is gone
+            os._exit(1)
 
 
 def _answer(handler: Handler, line: str) -> dict[str, Any]:
