@@ -243,6 +243,8 @@ class Journal:
                     "goes on where it was.",
                 ) from error
             raise self._damaged(str(error)) from error
+        except UnicodeDecodeError as error:  # from sqlite3, whose message quotes what it found
+            raise self._damaged("its text is not UTF-8") from error
 
     def close(self) -> None:
         """Let go of the files."""
