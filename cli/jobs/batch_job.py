@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zkpipe.circuits.language.values.inputs import Parameter
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.cli.authors.circuit_name import CircuitName, named
 from zkpipe.cli.authors.solving_source import SolvingSource
@@ -21,6 +23,7 @@ from zkpipe.jobs.batch.engines.processes import Processes
 from zkpipe.jobs.batch.estimate import SAMPLES, Checked, Measured, check_rows, measure
 from zkpipe.jobs.batch.job_file import EngineName, JobFile
 from zkpipe.jobs.batch.journal import Kind as EntryKind
+from zkpipe.jobs.batch.leftovers import sweep_parts
 from zkpipe.jobs.batch.parquet_results import ParquetResults
 from zkpipe.jobs.batch.progress import Progress
 from zkpipe.jobs.batch.report import report_path, states_now, write_report
@@ -63,7 +66,9 @@ class BatchJob:
         table = open_table(file.inputs)
         compile_kernels()
         system = source.compile()
-        columns = Columns.of(program_of(system).parameters, table, file.id_column)
+        parameters = program_of(system).parameters
+        columns = Columns.of(parameters, table, file.id_column)
+        _refuse_private_names(file, parameters)
         statement = Statement(system, ProvingKey.load(file.key), source.around)
         return cls(file, source, statement, table, columns, explained)
 
@@ -110,6 +115,7 @@ class BatchJob:
         rows, row_count = self.rows, self.row_count
         with open_batch(self.file) as batch:
             begin(batch, self.file, rows.circuit, rows.key, resumed=resumed)
+            sweep_parts(self.file.out, report_path(self.file))
             results = self._results()
             run = Run(batch, rows, results, told, explained=self.explained)
             ran = run.work(self._engine(row_count - batch.states.count(EntryKind.PROVED)))
@@ -170,13 +176,27 @@ class BatchJob:
 
     def _refuse_collisions(self) -> None:
         """Raises JobError if the proofs would go where something is read from."""
-        out = self.file.out.absolute()
-        for path in (self.file.path, self.file.inputs, self.file.key, self.source.circuit.path):
-            if path.absolute() == out or (out.exists() and path.samefile(out)):
-                raise JobError(
-                    f"{self.file.out} is read by this batch; the proofs would be written over it.",
-                    "Give another `out`.",
-                )
+        read = (self.file.path, self.file.inputs, self.file.key, self.source.circuit.path)
+        for place in (self.file.out, report_path(self.file)):
+            for path in read:
+                if path.absolute() == place.absolute() or (place.exists() and path.samefile(place)):
+                    raise JobError(
+                        f"{place} is read by this batch; what it writes would take its place.",
+                        "Give another `out`.",
+                    )
+
+
+def _refuse_private_names(file: JobFile, parameters: Sequence[Parameter]) -> None:
+    """Raises JobError if rows would be named, in reports and in the journal, by a private value."""
+    if file.id_column is None:
+        return
+    of_input = re.split(r"[.\[]", file.id_column)[0]
+    if any(one.name == of_input and not one.public for one in parameters):
+        raise JobError(
+            f"{file.path}: `id` names the private input {file.id_column!a}; the report would show "
+            "its values.",
+            "Name rows by another column, or leave out `id`: rows have numbers.",
+        )
 
 
 def _precompute(key: ProvingKey) -> None:

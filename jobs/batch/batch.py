@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from zkpipe.ground.files.reading import file_failure
 from zkpipe.ground.process.posix import BYTES, fcntl
 from zkpipe.jobs.batch.identity import BatchSecret, batch_secret
 from zkpipe.jobs.batch.job_file import JobFile
-from zkpipe.jobs.batch.journal import Entry, Journal, Kind
+from zkpipe.jobs.batch.journal import FILE, MARK, Entry, Journal, Kind
+from zkpipe.jobs.batch.leftovers import sweep_parts
 from zkpipe.jobs.batch.states import States
 from zkpipe.jobs.errors import JobError
 
 LOCK, SECRET, CANCEL = "lock", "secret", "cancel"
+LOOKS, PAUSE = 10, 0.05  # for the lock: `status` holds it for a moment when it asks who does
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ def open_batch(job: JobFile) -> Iterator[OpenBatch]:
         raise file_failure("written", folder, error) from error
     _require_own(folder)
     with _locked(folder / LOCK, job):
-        with suppress(FileNotFoundError):
-            (folder / CANCEL).unlink()
+        sweep_parts(folder / SECRET, folder / MARK)
         secret = batch_secret(folder / SECRET)
         with Journal(folder, secret) as journal:
             states = States(journal)
@@ -76,7 +77,7 @@ def seen_batch(job: JobFile) -> Iterator[States | None]:
     Raises as open_batch does.
     """
     folder = job.batch_folder
-    if not (folder / SECRET).exists():
+    if not (folder / SECRET).exists() or not ((folder / FILE).exists() or (folder / MARK).exists()):
         yield None
         return
     _require_own(folder)
@@ -122,11 +123,19 @@ def begin(batch: OpenBatch, job: JobFile, circuit: str, key: str, *, resumed: bo
                 "belong together.",
                 f"Name another `out`; or remove {job.out} and {job.batch_folder}, and begin anew.",
             )
-    last = batch.states.last
-    if last is not None and last.kind is Kind.CANCELLED and not resumed:
+    last = Kind.BEGUN if batch.states.last is None else batch.states.last.kind
+    # a process that is killed before it sees the word leaves it; one that has finished, too
+    is_cancelled = last is Kind.CANCELLED or (
+        batch.is_to_be_cancelled and last is not Kind.FINISHED
+    )
+    if is_cancelled and not resumed:
         raise JobError(
             f"The batch {job.path} was cancelled.", f"`zkpipe batch resume {job.path}` goes on."
         )
+    try:
+        (batch.folder / CANCEL).unlink(missing_ok=True)
+    except OSError as error:
+        raise file_failure("written", batch.folder / CANCEL, error) from error
     batch.journal.add([Entry(Kind.RESUMED, detail=json.dumps({"at": int(time.time())}))])
 
 
@@ -178,17 +187,28 @@ def _locked(path: Path, job: JobFile) -> Iterator[None]:
     except OSError as error:
         raise file_failure("written", path, error) from error
     try:
-        if not _take(handle):
+        if not _take_soon(handle):
             number = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
             raise JobError(
                 f"The batch {job.path} is being run by process {number}.",
                 f"Wait for it, or stop it with `zkpipe batch cancel {job.path}`.",
             )
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise file_failure("written", path, error) from error
         yield
     finally:
         os.close(handle)
+
+
+def _take_soon(handle: int) -> bool:
+    for _ in range(LOOKS):
+        if _take(handle):
+            return True
+        time.sleep(PAUSE)
+    return False
 
 
 def _take(handle: int) -> bool:

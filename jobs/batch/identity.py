@@ -73,6 +73,12 @@ def _read(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise file_failure("read", path, error) from error
+    if path.stat().st_mode & 0o077:
+        raise JobError(
+            f"{path} is not to be trusted: others than its owner may read it.",
+            "Whoever has read it can try inputs against the journal. Remove the batch's folder and "
+            "run the batch again: all rows are proved anew.",
+        )
     if len(value) != SECRET_BYTES:
         raise JobError(
             f"{path} has {len(value)} bytes; a batch's secret has {SECRET_BYTES}.",

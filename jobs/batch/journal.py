@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from zkpipe.ground.files.reading import FileError, read_file
+from zkpipe.ground.files.reading import FileError, file_failure, read_file
 from zkpipe.ground.files.writing import write_file
 from zkpipe.ground.process.posix import BYTES
 from zkpipe.jobs.batch.identity import BatchSecret
@@ -60,6 +60,7 @@ class Kind(Enum):
     CANCELLED = "cancelled"
     RESUMED = "resumed"
     FINISHED = "finished"
+    DROPPED = "dropped"  # the table no longer has the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,11 @@ class Journal:
         if self._reads:
             where = f"{self._file.absolute().as_uri()}?mode=ro"
             return sqlite3.connect(where, uri=True, timeout=WAIT, isolation_level=None)
-        with suppress(FileExistsError):
-            os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | BYTES, 0o600))
+        try:
+            with suppress(FileExistsError):
+                os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | BYTES, 0o600))
+        except OSError as error:
+            raise file_failure("written", self._file, error) from error
         database = sqlite3.connect(
             self._file, timeout=WAIT, isolation_level=None, check_same_thread=False
         )
@@ -169,6 +173,8 @@ class Journal:
     def _stored(self) -> Iterator[tuple[int, Entry, bytes]]:
         """Entries as they lie there, with their digests."""
         with self._errors():
+            if self._reads and not self._has_table():  # it is being made, or its maker was killed
+                return
             found = self._database.execute(f"SELECT {_COLUMNS} FROM entries ORDER BY sequence")  # noqa: S608
             expected = 0
             while rows := found.fetchmany(GROUP):
@@ -183,6 +189,10 @@ class Journal:
                         raise self._damaged(f"entry {sequence} is none of ours") from None
                     yield sequence, entry, seal
 
+    def _has_table(self) -> bool:
+        found = self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'")
+        return found.fetchone() is not None
+
     def _check(self, mark: tuple[int, bytes]) -> tuple[int, bytes]:
         """The number of entries and the last digest."""
         length, seal = 0, FIRST
@@ -194,6 +204,8 @@ class Journal:
             length += 1
             if length == mark[0]:
                 at_mark = seal
+        if mark[0] == 0 and length > 1:  # a kill may leave the first entry without its mark
+            raise self._damaged(f"{self._mark.name} is gone")
         if length < mark[0]:
             raise self._damaged(f"it has {length} entries of {mark[0]}")
         if at_mark != mark[1]:
@@ -231,6 +243,8 @@ class Journal:
                     "goes on where it was.",
                 ) from error
             raise self._damaged(str(error)) from error
+        except UnicodeDecodeError as error:  # from sqlite3, whose message quotes what it found
+            raise self._damaged("its text is not UTF-8") from error
 
     def close(self) -> None:
         """Let go of the files."""

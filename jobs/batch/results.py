@@ -62,7 +62,7 @@ class Results(Protocol):
         ...
 
     def drop(self, rows: Sequence[int]) -> None:
-        """Remove the proofs of rows that have other inputs now, and no proof of them.
+        """Remove the proofs of rows that have none now, where there are any.
 
         Raises FileError.
         """
@@ -99,8 +99,7 @@ class FolderResults:
             _flush(self._folder)
             return [files.digest for _, files in group]
         except OSError as error:
-            place = Path(error.filename) if isinstance(error.filename, str) else self._folder
-            raise file_failure("written", place, error) from error
+            raise _failure(self._folder, error) from error
 
     def _write(self, row: int, files: RowFiles) -> None:
         place = self._new / str(row)
@@ -119,6 +118,8 @@ class FolderResults:
         place, old = self._folder / str(row), self._new / f"{row}.old"
         if place.exists():
             _require_ours(place)
+            if old.exists():  # of a group that failed in the middle
+                shutil.rmtree(old)
             place.rename(old)  # a folder with something in it is not replaced by a rename
         (self._new / str(row)).rename(place)
         if old.exists():
@@ -131,9 +132,15 @@ class FolderResults:
                 place = self._folder / str(row)
                 if place.exists():
                     _require_ours(place)
-                    shutil.rmtree(place)
+                    self._new.mkdir(exist_ok=True)
+                    old = self._new / f"{row}.old"
+                    if old.exists():  # of a group that failed in the middle
+                        shutil.rmtree(old)
+                    place.rename(old)  # whole or not at all, as it came
+                    shutil.rmtree(old)
+            _flush(self._folder)
         except OSError as error:
-            raise file_failure("written", self._folder, error) from error
+            raise _failure(self._folder, error) from error
 
     def fault(self, row: int, result: bytes) -> str | None:
         """See Results."""
@@ -149,6 +156,12 @@ class FolderResults:
     def sweep(self) -> None:
         """Remove what is not in its place."""
         shutil.rmtree(self._new, ignore_errors=True)
+
+
+def _failure(folder: Path, error: OSError) -> FileError:
+    """The error for what cannot be written, by the name that the system gives if it gives one."""
+    place = Path(error.filename) if isinstance(error.filename, str) else folder
+    return file_failure("written", place, error)
 
 
 def _require_ours(place: Path) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
 from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
 from zkpipe.jobs.batch.batch import OpenBatch
@@ -28,6 +29,7 @@ from zkpipe.jobs.proving.outcome import Cause, Failed
 
 SHOWN = 20  # failures that are kept for the answer
 LOOK = 0.2  # seconds
+GONE = 1000  # rows that are dropped at once
 Flatten = Callable[[dict[str, object]], list[int]]
 
 
@@ -82,10 +84,11 @@ class Run:
         self._batch, self._rows, self._results = batch, rows, results
         self._told, self._explained = told, explained
         self._ran = Ran(Progress(rows.table.count()))
-        self._open: dict[int, tuple[bytes, str | None, bool]] = {}
+        self._open: dict[int, tuple[bytes, str | None]] = {}
         self._states = batch.states.rows()
         self._state = next(self._states, None)
         self._next_look = 0.0
+        self._last = -1  # row that was seen
 
     def work(self, engine: Engine) -> Ran:
         """Prove what is to be proved.
@@ -99,6 +102,8 @@ class Run:
         finally:
             writer.close()
         writer.check()
+        if not self._ran.is_cancelled:
+            self._drop_what_is_gone()
         kind = Kind.CANCELLED if self._ran.is_cancelled else Kind.FINISHED
         self._batch.journal.add([Entry(kind)])
         return self._ran
@@ -109,10 +114,22 @@ class Run:
                 outcome = done.outcome
                 if isinstance(outcome, Failed) and outcome.cause is Cause.MACHINE:
                     raise _stopped(done.task.row, outcome)
-                identity, name, had = self._open.pop(done.task.row)
-                writer.put(Settled(done.task.row, identity, name, outcome, had))
+                identity, name = self._open.pop(done.task.row)
+                writer.put(Settled(done.task.row, identity, name, outcome))
             if self._has_to_stop(writer):
                 return
+
+    def _drop_what_is_gone(self) -> None:
+        """Remove the proofs of rows behind the table's last: of a row that moved up, a second."""
+        while group := list(islice(self._rows_behind(), GONE)):
+            self._results.drop(group)
+            self._batch.journal.add([Entry(Kind.DROPPED, row) for row in group])
+
+    def _rows_behind(self) -> Iterator[int]:
+        while self._state is not None:
+            if self._state.row > self._last:
+                yield self._state.row
+            self._state = next(self._states, None)
 
     def _has_to_stop(self, writer: Writer) -> bool:
         """Tell the progress and look for a word to stop, now and then."""
@@ -139,19 +156,20 @@ class Run:
         for row in self._rows.table.rows(self._rows.columns.need):
             if self._has_to_stop(writer):  # rows that are done already never reach an engine
                 return
+            self._last = row.number
             state = self._state_of(row.number)
             name, failed, flat = self._read(row)
             had = state is not None and state.kind is Kind.PROVED
             if failed is not None:
                 self._ran.progress.again += had
-                writer.put(Settled(row.number, b"", name, failed, had))
+                writer.put(Settled(row.number, b"", name, failed))
                 continue
             identity = self._batch.secret.identity(self._rows.circuit, self._rows.key, flat)
             if state is not None and had and self._stays(state, identity):
                 self._ran.progress.kept += 1
                 continue
             self._ran.progress.again += had
-            self._open[row.number] = identity, name, had
+            self._open[row.number] = identity, name
             yield Task(row.number, flat)
 
     def _read(self, row: Row) -> tuple[str | None, Failed | None, list[int]]:

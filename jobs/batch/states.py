@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zkpipe.ground.files.reading import FileError
 from zkpipe.jobs.batch.journal import NO_ROW, Entry, Journal, Kind
 
 
@@ -39,6 +40,15 @@ class States:
         self.last: Entry | None = None
         self.at = self.since = 0
         self._database = sqlite3.connect("", isolation_level=None)
+        try:
+            self._fill(journal)
+        except sqlite3.Error as error:
+            raise FileError(
+                f"There is no room for a temporary file of the batch's rows: {error}.",
+                "Free some space where temporary files go, or set SQLITE_TMPDIR to another folder.",
+            ) from error
+
+    def _fill(self, journal: Journal) -> None:
         self._database.execute(
             "CREATE TABLE states (row INTEGER PRIMARY KEY, kind TEXT, identity BLOB, detail TEXT, "
             "result BLOB)"
@@ -60,6 +70,9 @@ class States:
             self.at, self.since = int(json.loads(entry.detail)["at"]), 0
 
     def _put(self, entry: Entry) -> None:
+        if entry.kind is Kind.DROPPED:
+            self._database.execute("DELETE FROM states WHERE row = ?", (entry.row,))
+            return
         self._database.execute(
             "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?)",
             (entry.row, entry.kind.value, entry.identity, entry.detail, entry.result),

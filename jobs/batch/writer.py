@@ -28,14 +28,12 @@ class Settled:
 
     identity  of the row; empty if its inputs are none
     name      from the table's id column
-    had       whether the row's place holds the proof of other inputs
     """
 
     row: int
     identity: bytes
     name: str | None
     outcome: Outcome
-    had: bool
 
 
 class Writer:
@@ -89,7 +87,8 @@ class Writer:
     def _write(self, group: list[Settled]) -> None:
         proved = [(s, RowFiles.of(s.outcome)) for s in group if isinstance(s.outcome, Proved)]
         kept = self._results.put([(s.row, files) for s, files in proved])
-        self._results.drop([s.row for s in group if s.had and isinstance(s.outcome, Failed)])
+        # all that failed: a kill may have left files that the journal does not know of
+        self._results.drop([s.row for s in group if isinstance(s.outcome, Failed)])
         results = dict(zip((s.row for s, _ in proved), kept, strict=True))
         self._journal.add([_entry(s, results.get(s.row, b"")) for s in group])
         for settled in group:

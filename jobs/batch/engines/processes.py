@@ -49,7 +49,7 @@ class Processes:
         self._environment = {"ZKPIPE_THREADS": str(threads)}
         self._count = workers
         self._waiting: queue.Queue[Group | None] = queue.Queue()
-        self._ready: queue.Queue[tuple[Group, Sequence[Outcome] | WorkerEnded | Failed]] = (
+        self._ready: queue.Queue[tuple[Group, Sequence[Outcome] | BaseException | Failed]] = (
             queue.Queue()
         )
         self._size = GroupSize()
@@ -82,6 +82,13 @@ class Processes:
                 yield None
                 continue
             open_groups -= 1
+            if isinstance(found, OSError):
+                raise JobError(
+                    f"No worker can be started: {found.strerror or type(found).__name__}.",
+                    "Use fewer workers, or look at this machine's limits of processes and memory.",
+                ) from found
+            if isinstance(found, BaseException) and not isinstance(found, WorkerEnded):
+                raise found
             if isinstance(found, Failed):  # the worker could not even begin
                 raise JobError(found.problem, found.fix, found.evidence)
             if isinstance(found, WorkerEnded):
@@ -103,7 +110,14 @@ class Processes:
             yield None
 
     def _run(self) -> None:
-        """A thread: one child after another, one group after another."""
+        """A thread: what it fails with is raised by `results`, which would wait for ever."""
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 # raised in the caller's thread
+            self._ready.put(([], error))
+
+    def _work(self) -> None:
+        """One child after another, one group after another."""
         worker: Worker | None = None
         while (group := self._waiting.get()) is not None:
             if worker is None:
