@@ -67,12 +67,14 @@ bench-kernels: setup
 mutants: setup
 	$(BIN)/python tests/mutate.py
 
-# The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin.
+# The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin;
+# BATCH_KILLS how often a batch of each engine is killed.
 fuzz: export FUZZ_SYSTEMS ?= 20000
 fuzz: export CARD_ROWS ?= 16
 fuzz: export CARD_BATCH ?= 64
+fuzz: export BATCH_KILLS ?= 250
 fuzz: setup
-	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/prover/test_large_card_proofs.py
+	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/prover/test_large_card_proofs.py tests/jobs/batch/test_batch_kill.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.
 # Always anew: Sphinx tells of a page's faults, and writes its navigation, only when it reads the page.
