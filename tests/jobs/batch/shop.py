@@ -83,6 +83,8 @@ def engine(name: str, workers: int = 2) -> str:
 def make(folder: Path, source: str = SPEND, name: str = "spend") -> Path:
     """A circuit with its keys, as files."""
     (folder / f"{name}.py").write_text(source)
+    for old in (f"{name}.zkey", f"{name}.vkey.json"):
+        (folder / old).unlink(missing_ok=True)
     done("setup", folder / f"{name}.py", folder / f"{name}.zkey", "--dev")
     done("export", "vkey", folder / f"{name}.zkey", folder / f"{name}.vkey.json")
     return folder

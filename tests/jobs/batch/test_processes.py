@@ -14,6 +14,7 @@ import pytest
 
 from tests.jobs.batch import shop
 from tests.jobs.batch.test_batch_kill import workers_of
+from zkpipe.cli.jobs.batch_job import BatchJob
 from zkpipe.jobs.batch.engines.engine import Done, Task
 from zkpipe.jobs.batch.engines.processes import Processes
 from zkpipe.jobs.batch.job_file import read_job_file
@@ -110,8 +111,6 @@ def test_a_hint_that_exits_fails_its_row_in_this_process_too() -> None:
 
 
 def engine_of(workers: int) -> tuple[Processes, list[list[int]]]:
-    from zkpipe.cli.jobs.batch_job import BatchJob
-
     job = BatchJob.load(
         read_job_file(shop.job(more=shop.engine("processes", workers))), explained=False
     )
