@@ -121,7 +121,12 @@ class FolderResults:
             if old.exists():  # of a group that failed in the middle
                 shutil.rmtree(old)
             place.rename(old)  # a folder with something in it is not replaced by a rename
-        (self._new / str(row)).rename(place)
+        try:
+            (self._new / str(row)).rename(place)
+        except OSError:
+            if old.exists():  # the journal still tells of it
+                old.rename(place)
+            raise
         if old.exists():
             shutil.rmtree(old)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +44,7 @@ class Counted:
         first = words[0]
         if isinstance(first, int):
             try:
-                first = os.readlink(f"/proc/self/fd/{first}")
+                first = Path(f"/proc/self/fd/{first}").readlink()
             except OSError:
                 return False
         return "proofs" in os.fspath(first) if isinstance(first, str | Path) else True
@@ -107,8 +110,6 @@ def test_a_write_that_fails_is_named_and_the_next_run_finishes(
     step = 1 if error is full else 3
     for number in range(1, MOST, step):
         for where, copy in saved.items():
-            import shutil
-
             shutil.rmtree(where)
             shutil.copytree(copy, where)
         counted = Counted(real, error)
@@ -188,9 +189,6 @@ def test_a_commit_that_fails_is_named_and_the_next_run_finishes(
 
 def test_a_full_disk_is_named_by_the_system_itself(tmp_path: Path) -> None:
     """A limit of a file's size stands for a disk that SQLite finds full in the middle."""
-    import subprocess
-    import sys
-
     shop.table(shop.values(300))
     shop.job()
     words = f"ulimit -f 40; exec {sys.executable} -m zkpipe batch run job.toml --json"

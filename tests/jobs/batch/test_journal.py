@@ -214,6 +214,25 @@ def test_two_entries_that_change_places_are_noticed(folder: Path) -> None:
         entries(folder)
 
 
+def test_an_entry_of_another_history_of_the_same_batch_is_noticed(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Each digest covers the entry before: one from an older copy of the folder does not fit."""
+    batch_secret(folder / SECRET)
+    other = shop.copied(folder, tmp_path / "other")
+    with opened(folder) as journal:
+        journal.add(ENTRIES[:5])
+    with opened(other) as journal:
+        journal.add([*ENTRIES[:2], ENTRIES[9], *ENTRIES[3:5]])
+    database = sqlite3.connect(folder / FILE)
+    database.execute("ATTACH ? AS other", (str(other / FILE),))
+    database.execute("REPLACE INTO entries SELECT * FROM other.entries WHERE sequence = 2")
+    database.commit()
+    database.close()
+    with pytest.raises(JournalError, match="entry 3 was changed"):
+        entries(folder)
+
+
 def test_a_journal_whose_maker_was_killed_is_empty_for_a_reader(folder: Path) -> None:
     batch_secret(folder / SECRET)
     (folder / FILE).touch(mode=0o600)
