@@ -95,13 +95,13 @@ def _proofs(
     wrong = 0
     while len(proofs) < len(values):
         low = len(proofs)
-        high = low + (GROUP if on == spare else on.proofs_at_once(key_size(key)))
-        some = slice(low, high)
         found: list[Proof | None]
         if on == spare:
+            some = slice(low, low + GROUP)
             found = _on_processor(key, values[some], publics[some], most, spare)
         else:
             try:
+                some = slice(low, low + on.proofs_at_once(key_size(key)))
                 found = attempt(key, values[some], publics[some], most, on)
                 wrong += found.count(None)
             except CardError as error:
