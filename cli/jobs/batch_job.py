@@ -160,7 +160,9 @@ class BatchJob:
         if choice.name is EngineName.PROCESSES:
             threads = max(1, thread_count() // self.workers)
             return Processes(WORKER, base, self.workers, explained=self.explained, threads=threads)
-        raise JobError("Ray is not here yet.", "Use processes.")
+        raise JobError(
+            "The engine ray is not in this version.", "Name the engine processes, or local."
+        )
 
     def _base(self, proofs: int) -> dict[str, Any]:
         """What every request to a worker holds."""
