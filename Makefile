@@ -68,11 +68,18 @@ mutants: setup
 	$(BIN)/python tests/mutate.py
 
 # The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin.
+# Of jobs: a service with 64 clients and 1,000 jobs; a service, and batches of two engines, killed 500
+# times each, which takes an hour and a half.
 fuzz: export FUZZ_SYSTEMS ?= 20000
 fuzz: export CARD_ROWS ?= 16
 fuzz: export CARD_BATCH ?= 64
+fuzz: export SERVICE_CLIENTS ?= 64
+fuzz: export SERVICE_JOBS ?= 1000
+fuzz: export SERVICE_KILLS ?= 500
+fuzz: export BATCH_KILLS ?= 250
 fuzz: setup
 	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/prover/test_large_card_proofs.py
+	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.
 # Always anew: Sphinx tells of a page's faults, and writes its navigation, only when it reads the page.

@@ -15,6 +15,7 @@ import click
 
 from zkpipe.cli.command import Commands
 from zkpipe.cli.commands import (
+    batch,
     bench,
     check,
     circuit,
@@ -26,6 +27,7 @@ from zkpipe.cli.commands import (
     listing,
     onchain,
     proof,
+    serve,
 )
 from zkpipe.cli.console import signals, streams
 
@@ -53,8 +55,10 @@ for made in (
     *export.COMMANDS,
     deploy.deploy,
     onchain.verify_onchain,
+    *batch.COMMANDS,
     *bench.COMMANDS,
     doctor.doctor,
+    serve.serve,
 ):
     zkpipe.add_command(made)
 

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LATE = ("accel", "circuits", "prover", "benchmarks", "verifier_contracts")
 PACKAGES = ("zkpipe", *(f"zkpipe.{layer}" for layer in LATE))
-LAYERS = ("ground", *LATE, "cli")
+LAYERS = ("ground", *LATE, "jobs", "cli")
 
 IMPORTS = """
 import importlib, pkgutil, warnings

@@ -28,6 +28,7 @@ TAKEN = """
 import mmap, os, signal, subprocess, sys, tempfile, multiprocessing, concurrent.futures, asyncio
 import shutil, pathlib, socket, selectors, platform, getpass, ctypes, uuid, compileall
 import click, eth_account, eth_tester, matplotlib, numba, numpy, platformdirs, pytest, requests
+import prometheus_client, starlette.applications, uvicorn.protocols.http.h11_impl
 import rich.progress, solcx, web3  # others' packages go by sys.platform, which says Linux
 
 for name in ("fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "posix"):

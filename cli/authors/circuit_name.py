@@ -12,6 +12,7 @@ import click
 
 from zkpipe.cli.files.file_kind import kind_of
 
+HERE = Path()
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -36,18 +37,22 @@ class CircuitName:
         return self.path.suffix == ".r1cs"
 
 
-def named(text: str) -> CircuitName | None:
+def named(text: str, folder: Path = HERE) -> CircuitName | None:
     """The words taken apart; None if they name neither a file of circuits nor a module.
+
+    folder  where relative paths begin, and modules are looked for first
 
     Raises ValueError for a name of a circuit that cannot be one.
     """
     if text.endswith((".py", ".r1cs")):
-        return CircuitName(Path(text))
+        return CircuitName(folder / text)
     place, colon, name = text.rpartition(":")
     if not colon:
         place, name = text, ""
     is_file = place.endswith(".py")
-    path = Path(place) if is_file else module_file(place) if colon or "." in place else None
+    path = folder / place if is_file else None
+    if path is None and (colon or "." in place):
+        path = module_file(place, folder)
     if path is None:
         return None
     if colon and not name.isidentifier():
@@ -55,11 +60,11 @@ def named(text: str) -> CircuitName | None:
     return CircuitName(path, name or None, None if is_file else place)
 
 
-def module_file(module: str) -> Path | None:
-    """Where a module's text lies: below the working folder, or on Python's path."""
+def module_file(module: str, folder: Path = HERE) -> Path | None:
+    """Where a module's text lies: below the folder, or on Python's path."""
     if not _DOTTED.fullmatch(module):
         return None
-    for entry in ("", *sys.path):
+    for entry in (str(folder), *sys.path):
         place = Path(entry, *module.split("."))
         for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):  # as Python
             with suppress(OSError):  # a name that no file can have

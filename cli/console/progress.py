@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DELAY = 1.0  # seconds: what ends sooner shows nothing
 PERIOD = 0.1  # seconds from one state of a bar to the next
+MINUTE = 60.0  # from one line of a long stage to the next
 
 
 @contextmanager
@@ -53,6 +55,56 @@ def counted(stage: str) -> Iterator[Callable[[int, int], None]]:
     with _bar("{task.completed:.0f}/{task.total:.0f}") as bar, _beside(partial(_refresh, bar)):
         task = bar.add_task(stage, total=1)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def rated(stage: str) -> Iterator[Callable[[int, int, float, float | None], None]]:
+    """As `counted`, for hours of work: the function takes also the rate and the seconds left.
+
+    Elsewhere than on a terminal there is a line now and then, so that a log shows how it goes.
+    """
+    if not sys.stderr.isatty():
+        yield _told_now_and_then(stage)
+        return
+    with _bar("{task.completed:,.0f}/{task.total:,.0f}", "{task.fields[pace]}") as bar:
+        task = bar.add_task(stage, total=1, pace="")
+
+        def show(done: int, total: int, rate: float, left: float | None) -> None:
+            bar.update(task, completed=done, total=total, pace=pace(rate, left), refresh=True)
+
+        yield show
+
+
+def _told_now_and_then(stage: str) -> Callable[[int, int, float, float | None], None]:
+    if not _takes_lines():
+        return lambda done, total, rate, left: None
+    begun = time.monotonic()
+    told = begun - MINUTE + DELAY  # the first line after a second
+
+    def tell(done: int, total: int, rate: float, left: float | None) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= MINUTE:
+            told = now
+            _line(f"{stage}: {done:,} of {total:,} {pace(rate, left)}".rstrip())
+
+    return tell
+
+
+def pace(rate: float, left: float | None) -> str:
+    """A rate and the time left, in words; empty while nobody knows."""
+    return "" if left is None else f"{rate:,.1f} a second, {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words, with as much of them as matters: 3 h 20 min, 4 min 5 s, 12 s, 0.3 s."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 @contextmanager

@@ -8,6 +8,8 @@ Each request (jobs.workers.child) names a circuit and a key, which stay loaded f
     version     of both files, any text: with another one both are loaded anew
     precompute  bytes that multiples of the key's points may take; null for none
     explained   whether failures may show private values
+    quiet       whether what the circuit's hints print is dropped; it may be private
+    job         any text, which comes back with the answer
 
 and one of
 
@@ -15,8 +17,10 @@ and one of
     inputs      the text of an INPUT.json
     witness     the bytes of a .wtns, in base64
 
-It is answered with {"outcomes": [...]}, one for each row, as Outcome.as_json gives them. Request
-{"load": true} instead only loads, and is answered with {"digest", "key_digest"}.
+It is answered with {"outcomes": [...], "seconds", "job", "key_digest", "development"}: an outcome
+for each row, as Outcome.as_json gives it, and how long all took. Request {"load": true} instead
+only loads, and is answered with {"digest", "key_digest", "development", "inputs", "wires"}: the
+last two are counts.
 """
 
 from __future__ import annotations
@@ -24,7 +28,10 @@ from __future__ import annotations
 import base64
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,32 +57,48 @@ from zkpipe.verifier_contracts.solidity.generator import key_digest
 MOST_STATEMENTS = 8  # that stay loaded
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A statement, and its key's digest."""
+
+    statement: Statement
+    key_digest: str
+
+
 class Session:
     """The statements of a child, those that were asked for last."""
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, ...], Statement] = {}
+        self._loaded: dict[tuple[str, ...], _Loaded] = {}
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """See the module. Raises what loading raises."""
-        statement = self._statement(request)
+        loaded = self._statement(request)
+        statement = loaded.statement
+        system, key = statement.system, statement.key
+        told = {"key_digest": loaded.key_digest, "development": key.development}
         if request.get("load"):
-            digest = key_digest(statement.key.verifying_key)
-            return {"digest": statement.system.digest, "key_digest": digest}
+            inputs = system.public_input_count + system.private_input_count
+            counts = {"inputs": inputs, "wires": system.wire_count}
+            return {"digest": system.digest, **told, **counts}
         explained = bool(request.get("explained"))
-        return {"outcomes": [o.as_json() for o in _outcomes(statement, request, explained)]}
+        begun = time.monotonic()
+        with _hushed() if request.get("quiet") else nullcontext():
+            outcomes = [o.as_json() for o in _outcomes(statement, request, explained)]
+        seconds = time.monotonic() - begun
+        return {"outcomes": outcomes, "seconds": seconds, "job": request.get("job"), **told}
 
-    def _statement(self, request: Mapping[str, Any]) -> Statement:
+    def _statement(self, request: Mapping[str, Any]) -> _Loaded:
         parts = (request["circuit"], request["key"], request.get("version"))
         name = tuple(map(str, parts))
-        statement = self._loaded.pop(name, None) or _load(request)
-        self._loaded[name] = statement  # the last is the youngest
+        loaded = self._loaded.pop(name, None) or _load(request)
+        self._loaded[name] = loaded  # the last is the youngest
         while len(self._loaded) > MOST_STATEMENTS:
             del self._loaded[next(iter(self._loaded))]
-        return statement
+        return loaded
 
 
-def _load(request: Mapping[str, Any]) -> Statement:
+def _load(request: Mapping[str, Any]) -> _Loaded:
     source = SolvingSource.from_json(request["circuit"])
     digest = request.get("digest")
     with click.Context(click.Command("worker"), obj=Warned(as_json=True)):  # shows no progress
@@ -92,7 +115,27 @@ def _load(request: Mapping[str, Any]) -> Statement:
             precompute(key, request["precompute"])
         except RangeError as error:
             ZkpipeWarning("without-multiples", error.problem, error.fix).report()
-    return statement
+    return _Loaded(statement, key_digest(key.verifying_key))
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Nothing that is printed in the block, by whatever means, gets out."""
+    sys.stderr.flush()
+    before = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        os.dup2(nowhere, 1)  # child.serve has led it to standard error
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os.dup2(before, 2)
+        os.dup2(before, 1)
+        os.close(nowhere)
+        os.close(before)
 
 
 def _outcomes(statement: Statement, request: Mapping[str, Any], explained: bool) -> list[Outcome]:
@@ -121,7 +164,12 @@ def _witness(text: str) -> Witness:
     with os.fdopen(handle, "wb") as file:
         file.write(base64.b64decode(text))
         file.flush()
-        return Witness.load(Path(f"/proc/self/fd/{handle}"))
+        place = f"/proc/self/fd/{handle}"
+        try:
+            return Witness.load(Path(place))
+        except FormatError as error:
+            problem = error.problem.replace(place, "What was given")
+            raise FormatError(problem, error.fix, error.evidence) from None
 
 
 if __name__ == "__main__":

@@ -7,14 +7,32 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from zkpipe.ground.errors import RangeError
 
 LONGEST = 20  # letters of a setting that an error repeats
 
 
+_is_alone: ContextVar[bool] = ContextVar("_is_alone", default=False)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Within the block this thread shares no work with others: they have their own."""
+    token = _is_alone.set(True)
+    try:
+        yield
+    finally:
+        _is_alone.reset(token)
+
+
 def thread_count() -> int:
     """Threads to use: ZKPIPE_THREADS, or the processors that this process may run on."""
+    if _is_alone.get():
+        return 1
     text = os.environ.get("ZKPIPE_THREADS", "")
     if not text:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

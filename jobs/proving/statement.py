@@ -17,6 +17,7 @@ from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome, Proved
+from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.formats.snarkjs_json import proof_json
 from zkpipe.prover.groth16.prove import prove, prove_batch
 from zkpipe.prover.proof import Proof
@@ -72,7 +73,12 @@ class Statement:
 
     def prove_witness(self, witness: Witness) -> Outcome:
         """The outcome for a witness that was solved elsewhere."""
-        return self._alone(witness)
+        try:
+            return self._outcome(witness, prove(self.key, witness))
+        except WitnessError as error:  # whoever gave it is told
+            return Failed.of(error, Cause.INPUTS)
+        except (ZkpipeError, MemoryError) as error:
+            return self._failed(error)
 
     def _proved(self, witnesses: list[Witness]) -> list[Outcome]:
         try:

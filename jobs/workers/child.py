@@ -36,8 +36,12 @@ def serve(handler: Handler) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
-        answers.write(json.dumps(answered(handler, json.loads(line))) + "\n")
-        answers.flush()
+        answer = answered(handler, json.loads(line))
+        try:
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+        except BrokenPipeError:  # the parent is gone
+            os._exit(1)
 
 
 def answered(handler: Handler, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class TooMuchMemory(WorkerEnded):
 class Limits:
     """What one request may take.
 
-    seconds  None for as long as it takes
+    seconds  from the first byte of the request on; None for as long as it takes
     memory   bytes of the whole child that are in memory; None for as many as there are
     """
 
@@ -72,6 +72,10 @@ class Worker:
             env={**os.environ, **(environment or {})},
             start_new_session=True,  # Ctrl-C is the parent's, who ends it in good order
         )
+        assert self._process.stdin is not None  # noqa: S101 # it is a pipe
+        assert self._process.stdout is not None  # noqa: S101 # the same
+        self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._stdin, False)  # a child that does not read has its limits too
         self._rest = b""
 
     @property
@@ -84,27 +88,31 @@ class Worker:
 
         Raises WorkerEnded, TooLong or TooMuchMemory; the child is then gone.
         """
-        stdin = self._process.stdin
-        assert stdin is not None  # noqa: S101 # it is a pipe
-        with suppress(OSError):  # then there is no answer either
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
-        answer: dict[str, Any] = json.loads(self._line(limits))
+        begun = time.monotonic()
+        self._send(json.dumps(request).encode() + b"\n", begun, limits)
+        answer: dict[str, Any] = json.loads(self._line(begun, limits))
         report_warnings(answer)
         return answer
 
-    def _line(self, limits: Limits) -> bytes:
-        stdout = self._process.stdout
-        assert stdout is not None  # noqa: S101 # the same
-        begun = time.monotonic()
+    def _send(self, request: bytes, begun: float, limits: Limits) -> None:
+        left = memoryview(request)
+        with selectors.DefaultSelector() as selector, suppress(OSError):  # then no answer comes
+            selector.register(self._stdin, selectors.EVENT_WRITE)
+            while left:
+                if selector.select(LOOK):
+                    with suppress(BlockingIOError):
+                        left = left[os.write(self._stdin, left[:PIECE]) :]
+                self._look(begun, limits)
+
+    def _line(self, begun: float, limits: Limits) -> bytes:
         parts = [self._rest]
         with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
+            selector.register(self._stdout, selectors.EVENT_READ)
             while b"\n" not in parts[-1]:
                 if not selector.select(LOOK):
                     self._look(begun, limits)
                     continue
-                piece = os.read(stdout.fileno(), PIECE)
+                piece = os.read(self._stdout, PIECE)
                 if not piece:
                     self.kill()
                     raise WorkerEnded

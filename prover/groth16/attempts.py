@@ -78,16 +78,30 @@ def attempt(
     values   the witnesses, checked and canonical; one, or as many as the executor takes at once
     publics  the public values of each
     """
-    unblinded = _unblinded(key, values, max_memory, on)
+    return verified(key, unverified(key, values, max_memory, on), publics)
+
+
+def unverified(
+    key: ProvingKey, values: Sequence[Words], max_memory: int | None, on: Executor
+) -> list[Proof | None]:
+    """What is computed for each witness, not yet verified; None where it is no proof at all."""
     proofs: list[Proof | None] = []
-    for sums in unblinded:
+    for sums in _unblinded(key, values, max_memory, on):
         try:
             proofs.append(_blind(key, sums))
         except ProofError:  # points of a damaged key, or of a card that computes wrongly
             proofs.append(None)
-    made = [k for k, proof in enumerate(proofs) if proof is not None]
-    holds = _hold(key, [p for p in proofs if p is not None], [publics[k] for k in made])
-    for k, fine in zip(made, holds, strict=True):
+    return proofs
+
+
+def verified(
+    key: ProvingKey, made: Sequence[Proof | None], publics: Sequence[Sequence[int]]
+) -> list[Proof | None]:
+    """Those of the proofs that hold for their public values, None in place of the others."""
+    proofs = list(made)
+    there = [k for k, proof in enumerate(proofs) if proof is not None]
+    holds = _hold(key, [p for p in proofs if p is not None], [publics[k] for k in there])
+    for k, fine in zip(there, holds, strict=True):
         proofs[k] = proofs[k] if fine else None
     return proofs
 

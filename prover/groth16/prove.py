@@ -17,11 +17,16 @@ from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import CardError, CardWarning
 from zkpipe.ground.kinds import describe, is_of, require_list
+from zkpipe.ground.process.settings import one_thread
+from zkpipe.ground.process.threads import in_threads
 from zkpipe.ground.sizes import size_of
 from zkpipe.prover.errors import UnprovableError, WitnessError
-from zkpipe.prover.groth16.attempts import attempt, key_size
+from zkpipe.prover.groth16.attempts import attempt, key_size, unverified, verified
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
+
+GROUP = 64  # proofs that the processor verifies together
+SIDE_BY_SIDE = 1 << 14  # rows of a circuit up to which proofs are made on a thread each
 
 
 def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None) -> Proof:
@@ -90,20 +95,25 @@ def _proofs(
     wrong = 0
     while len(proofs) < len(values):
         low = len(proofs)
-        found: list[Proof | None] = [None]
-        if on != spare:
+        found: list[Proof | None]
+        if on == spare:
+            some = slice(low, low + GROUP)
+            found = _on_processor(key, values[some], publics[some], most, spare)
+        else:
             try:
-                high = low + on.proofs_at_once(key_size(key))
-                found = attempt(key, values[low:high], publics[low:high], most, on)
+                some = slice(low, low + on.proofs_at_once(key_size(key)))
+                found = attempt(key, values[some], publics[some], most, on)
                 wrong += found.count(None)
             except CardError as error:
                 failed, on = _failed(error), spare  # for all that is left
+                continue
+            again = [k for k, proof in enumerate(found, low) if proof is None]
+            for k in again:
+                [found[k - low]] = attempt(key, [values[k]], [publics[k]], most, spare)
         for number, proof in enumerate(found, low):
-            some = slice(number, number + 1)
-            made = proof or attempt(key, values[some], publics[some], most, spare)[0]
-            if made is None:
+            if proof is None:
                 raise _unprovable(number if len(values) > 1 else None)
-            proofs.append(made)
+            proofs.append(proof)
     if failed is not None:
         failed.report()
     if wrong:
@@ -114,6 +124,30 @@ def _proofs(
             f"ZKPIPE_BACKEND={spare.machine.name}.",
         ).report()
     return proofs
+
+
+def _on_processor(
+    key: ProvingKey,
+    values: Sequence[Words],
+    publics: Sequence[Sequence[int]],
+    most: int | None,
+    on: Executor,
+) -> list[Proof | None]:
+    """Proofs of small circuits are made side by side, each on one thread, and verified together.
+
+    One alone hardly gains by a second thread there; side by side, two of 2^12 rows take the time
+    of one.
+    """
+    if len(values) == 1 or most is not None or key.domain_size > SIDE_BY_SIDE:
+        pairs = zip(values, publics, strict=True)
+        return [attempt(key, [value], [public], most, on)[0] for value, public in pairs]
+    made = unverified(key, values[:1], most, on)  # it copies the key's points, for all
+
+    def one(value: Words) -> Proof | None:
+        with one_thread():
+            return unverified(key, [value], most, on)[0]
+
+    return verified(key, made + in_threads(one, values[1:]), publics)
 
 
 def _failed(error: CardError) -> CardWarning:

@@ -15,6 +15,11 @@ NAMED = [page.name for page in PAGES]
 NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "A11": "a code of the data set as it was published",
     "A12": "a code of the data set as it was published",
+    "credentials_file": "a setting of Prometheus",
+    "process_open_fds": "of Prometheus' client",
+    "process_resident_memory_bytes": "of Prometheus' client",
+    "zkpipe_jobs_total": "Prometheus' client adds the ending",
+    "zkpipe_requests_refused_total": "Prometheus' client adds the ending",
     "build/demo": "made by the demonstration from two parts",
     "made._compilation_chain_init_hook": "an attribute of numba's",
     "prange": "numba's",

@@ -34,10 +34,21 @@ IN_ORDER = (  # each example uses what those before it left
     "export calldata",
     "deploy",
     "verify-onchain",
+    "batch run",
+    "batch status",
+    "batch cancel",
+    "batch resume",
     "bench run",
     "bench report",
     "doctor",
+    "serve",
 )
+JOB = """
+circuit = "square.py"
+key = "square.zkey"
+inputs = "roots.csv"
+out = "proofs"
+"""
 HEAVY = (
     "numpy",
     "numba",
@@ -48,8 +59,11 @@ HEAVY = (
     "rich",
     "requests",
     "matplotlib",
+    "prometheus_client",
+    "starlette",
+    "uvicorn",
 )
-BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "benchmarks")
+BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "jobs", "benchmarks")
 OURS = tuple(f"zkpipe.{layer}" for layer in BELOW)
 
 
@@ -91,6 +105,8 @@ def test_every_example_works_after_those_before_it(
     monkeypatch.chdir(tmp_path)
     shutil.copy(CIRCUITS / "square.py", tmp_path)
     Path("input.json").write_text('{"root": 12}')
+    Path("roots.csv").write_text("root\n3\n5\n")
+    Path("job.toml").write_text(JOB)
     with node:
         for name in IN_ORDER:
             for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
@@ -108,6 +124,10 @@ def test_every_example_works_after_those_before_it(
     assert left == {
         "square.py",
         "input.json",
+        "job.toml",
+        "roots.csv",
+        "proofs",
+        "proofs.batch",
         "build",
         "square.wtns",
         "square.zkey",

@@ -1,0 +1,283 @@
+"""batch run, status, cancel, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zkpipe.cli.command import command
+from zkpipe.cli.console.answer import (
+    NO,
+    YES,
+    Answer,
+    development_row,
+    one_line,
+    table,
+)
+from zkpipe.cli.console.progress import counted, duration, progress, rated
+from zkpipe.cli.console.words import FILE
+
+if TYPE_CHECKING:
+    from zkpipe.cli.jobs.batch_job import BatchJob
+    from zkpipe.jobs.batch.estimate import Checked, Measured
+    from zkpipe.jobs.batch.run import Failure, Ran
+
+Decorator = Callable[[Callable[..., Answer]], Callable[..., Answer]]
+ENGINES = click.Choice(["local", "processes", "ray"])
+JOB = click.argument("job", metavar="JOB.toml", type=FILE)
+SHOWN = 20  # failed rows in a text; report.json has all
+LONGEST = 60  # characters of a row's name in a text
+
+
+@click.group("batch")
+def batch() -> None:
+    """Prove every row of a table with one circuit and key."""
+
+
+def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    for option in (
+        click.option(
+            "--show-values",
+            is_flag=True,
+            help="Show the values of rows that fail: private ones too.",
+        ),
+        click.option(
+            "--workers", type=click.IntRange(1, 1024), help="Rows at once; over the job's own."
+        ),
+        click.option("--engine", type=ENGINES, help="Who proves; over the job's own."),
+    ):
+        function = option(function)
+    return function
+
+
+@command(
+    "run",
+    example="zkpipe batch run job.toml",
+    status="Exit status 1: a row failed; the others have their proofs.",
+)
+@JOB
+@click.option(
+    "--dry-run", is_flag=True, help="Check every row's inputs, and say what the batch will take."
+)
+@click.option(
+    "--core-hour-price",
+    metavar="PRICE",
+    type=click.FloatRange(min=0, min_open=True),
+    help="With --dry-run: what an hour of a processor core costs, in any currency.",
+)
+@_engine_options
+def batch_run(
+    job: Path,
+    dry_run: bool,
+    core_hour_price: float | None,
+    engine: str | None,
+    workers: int | None,
+    show_values: bool,
+) -> Answer:
+    """Prove every row of a table, or go on after a stop.
+
+    JOB.toml names the circuit, the key, the table and where the proofs go. Rows that have their
+    proofs are left as they are. A row that fails is named, and the rest goes on.
+    """
+    if core_hour_price is not None and not dry_run:
+        raise click.UsageError(
+            "--core-hour-price belongs to --dry-run.", click.get_current_context()
+        )
+    if dry_run:
+        return _dry_run(job, engine, workers, show_values, core_hour_price)
+    return _run(job, engine, workers, show_values, resumed=False)
+
+
+@command(
+    "resume",
+    example="zkpipe batch resume job.toml",
+    status="Exit status 1: a row failed; the others have their proofs.",
+)
+@JOB
+@_engine_options
+def batch_resume(job: Path, engine: str | None, workers: int | None, show_values: bool) -> Answer:
+    """Go on with a batch that was stopped or cancelled."""
+    return _run(job, engine, workers, show_values, resumed=True)
+
+
+def _run(
+    path: Path, engine: str | None, workers: int | None, show_values: bool, *, resumed: bool
+) -> Answer:
+    job = _loaded(path, engine, workers, show_values)
+    with rated("proving") as show:
+        ran, report = job.run(lambda p: show(p.done, p.total, p.rate, p.left), resumed=resumed)
+    return _answer(job, ran, report)
+
+
+def _loaded(path: Path, engine: str | None, workers: int | None, show_values: bool) -> BatchJob:
+    from zkpipe.cli.jobs.batch_job import BatchJob
+    from zkpipe.jobs.batch.job_file import read_job_file
+
+    return BatchJob.load(read_job_file(path).with_engine(engine, workers), explained=show_values)
+
+
+def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
+    progress = ran.progress
+    facts: dict[str, Any] = {
+        "out": str(job.file.out),
+        "report": str(report),
+        "rows": progress.total,
+        "proved": progress.kept + progress.proved,
+        "proved_now": progress.proved,
+        "failed": progress.failed,
+        "cancelled": ran.is_cancelled,
+        "seconds": round(progress.seconds, 3),
+        "ignored_columns": list(job.columns.ignored),
+        "failed_rows": [_failed_fact(failure) for failure in ran.failures],
+        "development": job.statement.key.development,
+    }
+    rows: list[tuple[str, object]] = [
+        ("proofs", job.file.out),
+        ("report", report),
+        ("rows", f"{progress.total:,}"),
+        ("proved", _proved(ran)),
+    ]
+    if progress.failed:
+        rows.append(("failed", f"{progress.failed:,}"))
+    if progress.proved:
+        rows.append(("time", f"{duration(progress.seconds)}, {progress.rate:,.1f} rows a second"))
+    if ran.is_cancelled:
+        rows.append(("cancelled", f"`zkpipe batch resume {job.file.path}` goes on"))
+    rows += [*_ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *_failed_lines(ran.failures, progress.failed)])
+    return Answer(facts, text, NO if progress.failed or ran.is_cancelled else YES)
+
+
+def _proved(ran: Ran) -> str:
+    progress = ran.progress
+    before = f", of them {progress.kept:,} before" if progress.kept else ""
+    again = f", {progress.again:,} again" if progress.again else ""
+    return f"{progress.kept + progress.proved:,}{before}{again}"
+
+
+def _ignored(job: BatchJob) -> list[tuple[str, object]]:
+    from zkpipe.jobs.batch.tables.names import listed
+
+    names = job.columns.ignored
+    return [("columns ignored", listed(names))] if names else []
+
+
+def _failed_fact(failure: Failure) -> dict[str, Any]:
+    failed = failure.failed
+    explained = {} if failed.explanation is None else {"explanation": failed.explanation}
+    return {
+        "row": failure.row,
+        "id": failure.name,
+        "problem": failed.problem,
+        "fix": failed.fix,
+        "evidence": list(failed.evidence),
+        **explained,
+    }
+
+
+def _failed_lines(failures: list[Failure], count: int) -> list[str]:
+    lines = []
+    for failure in sorted(failures, key=lambda one: one.row)[:SHOWN]:
+        name = "" if failure.name is None else f" ({one_line(failure.name[:LONGEST])})"
+        lines.append(f"row {failure.row}{name}: {failure.failed.problem}")
+        if failure.failed.explanation is not None:
+            said = failure.failed.explanation.splitlines()[1:]
+        else:
+            said = [*(f"  {line}" for line in failure.failed.evidence), failure.failed.fix]
+        lines += [f"  {line.strip()}" for line in said]
+    if count > len(failures[:SHOWN]):
+        lines.append(f"and {count - len(failures[:SHOWN]):,} more rows")
+    return lines
+
+
+def _dry_run(
+    path: Path, engine: str | None, workers: int | None, show_values: bool, price: float | None
+) -> Answer:
+    job = _loaded(path, engine, workers, show_values)
+    with counted(f"checking {job.file.inputs}") as show:
+        checked = job.check(lambda done: show(done, job.row_count))
+    with progress("proving some rows to measure"):
+        measured = job.measure(checked)
+    return _estimate(job, checked, measured, price)
+
+
+def _estimate(job: BatchJob, checked: Checked, measured: Measured, price: float | None) -> Answer:
+    unfit = checked.rows - checked.fitting
+    each = measured.seconds
+    cores = job.cores
+    whole = None if each is None else each * checked.fitting
+    cost = None if whole is None or price is None else whole * cores * price / 3600
+    failures = [*checked.failures, *measured.failures]
+    rows: list[tuple[str, object]] = [
+        ("rows", f"{checked.rows:,}"),
+        ("inputs fit", f"{checked.fitting:,}"),
+    ]
+    if unfit:
+        rows.append(("do not fit", f"{unfit:,}"))
+    if each is not None and whole is not None:
+        rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
+    if cost is not None:
+        proof = cost / checked.fitting
+        rows.append(("cost", f"about {cost:,.4f}, {proof:.2g} a proof, on {cores} cores"))
+    rows += [*_ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])
+    facts: dict[str, Any] = {
+        "rows": checked.rows,
+        "fitting": checked.fitting,
+        "seconds_each": each,
+        "seconds": whole,
+        "cores": cores,
+        "cost": cost,
+        "ignored_columns": list(job.columns.ignored),
+        "failed_rows": [_failed_fact(failure) for failure in failures],
+        "development": job.statement.key.development,
+    }
+    return Answer(facts, text, NO if failures else YES)
+
+
+@command("status", example="zkpipe batch status job.toml")
+@JOB
+def batch_status(job: Path) -> Answer:
+    """Say how far a batch is. It may be running."""
+    from zkpipe.jobs.batch.job_file import read_job_file
+    from zkpipe.jobs.batch.status import status_of
+
+    file = read_job_file(job)
+    status = status_of(file)
+    rows: list[tuple[str, object]] = [("state", status.state)]
+    if status.rows is not None:
+        rows.append(("rows", f"{status.rows:,}"))
+    rows += [("proved", f"{status.proved:,}"), ("failed", f"{status.failed:,}")]
+    if status.rate:
+        rows.append(("rate", f"{status.rate:,.1f} rows a second"))
+    if status.left is not None:
+        rows.append(("time left", f"about {duration(status.left)}"))
+    facts = {
+        "state": status.state,
+        "rows": status.rows,
+        "proved": status.proved,
+        "failed": status.failed,
+        "rate": None if status.rate is None else f"{status.rate:.3f}",
+        "seconds_left": None if status.left is None else round(status.left),
+    }
+    return Answer(facts, table(rows))
+
+
+@command("cancel", example="zkpipe batch cancel job.toml")
+@JOB
+def batch_cancel(job: Path) -> Answer:
+    """Have a batch stop. What is proved stays; `batch resume` goes on."""
+    from zkpipe.jobs.batch.batch import cancel
+    from zkpipe.jobs.batch.job_file import read_job_file
+
+    was_running = cancel(read_job_file(job))
+    said = "it stops within a second" if was_running else "it was not running"
+    return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
+
+
+for made in (batch_run, batch_status, batch_cancel, batch_resume):
+    batch.add_command(made)
+COMMANDS = (batch,)

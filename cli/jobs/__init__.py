@@ -1,0 +1,1 @@
+"""Jobs as commands put them together: circuits of authors, and what proves them."""

@@ -1,0 +1,233 @@
+"""A batch as a command puts it together: circuit, key, table, engine, and where the proofs go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zkpipe.circuits.language.values.inputs import Parameter
+from zkpipe.circuits.solve.solver import program_of
+from zkpipe.cli.authors.circuit_name import CircuitName, named
+from zkpipe.cli.authors.solving_source import SolvingSource
+from zkpipe.cli.files.file_kind import Kind, expect
+from zkpipe.cli.machine.warm_up import compile_kernels
+from zkpipe.ground.process.posix import memory_size
+from zkpipe.ground.process.settings import thread_count
+from zkpipe.jobs.batch.batch import OpenBatch, begin, open_batch
+from zkpipe.jobs.batch.engines.engine import Engine
+from zkpipe.jobs.batch.engines.in_process import InProcess
+from zkpipe.jobs.batch.engines.processes import Processes
+from zkpipe.jobs.batch.estimate import SAMPLES, Checked, Measured, check_rows, measure
+from zkpipe.jobs.batch.job_file import EngineName, JobFile
+from zkpipe.jobs.batch.journal import Kind as EntryKind
+from zkpipe.jobs.batch.leftovers import sweep_parts
+from zkpipe.jobs.batch.parquet_results import ParquetResults
+from zkpipe.jobs.batch.progress import Progress
+from zkpipe.jobs.batch.report import report_path, states_now, write_report
+from zkpipe.jobs.batch.results import FolderResults
+from zkpipe.jobs.batch.run import Ran, Rows, Run
+from zkpipe.jobs.batch.tables.columns import Columns
+from zkpipe.jobs.batch.tables.table import Table, open_table
+from zkpipe.jobs.errors import JobError
+from zkpipe.jobs.proving.statement import Statement
+from zkpipe.prover.groth16.prepared import pays_for_multiples, precompute
+from zkpipe.prover.proving_key import ProvingKey
+from zkpipe.verifier_contracts.solidity.generator import key_digest
+
+WORKER = "zkpipe.cli.workers.proving"
+FOR_MULTIPLES = 4  # the part of the machine's memory that they may take: a quarter
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJob:
+    """All that a batch needs; nothing is written yet.
+
+    explained  rows that fail may show private values
+    """
+
+    file: JobFile
+    source: SolvingSource
+    statement: Statement
+    table: Table
+    columns: Columns
+    explained: bool
+
+    @classmethod
+    def load(cls, file: JobFile, *, explained: bool) -> BatchJob:
+        """Compile the circuit, open the key and the table.
+
+        Raises what these raise; JobError if they do not belong together.
+        """
+        source = SolvingSource(_circuit(file))
+        expect((file.key, Kind.PROVING_KEY))
+        table = open_table(file.inputs)
+        compile_kernels()
+        system = source.compile()
+        parameters = program_of(system).parameters
+        columns = Columns.of(parameters, table, file.id_column)
+        _refuse_private_names(file, parameters)
+        statement = Statement(system, ProvingKey.load(file.key), source.around)
+        return cls(file, source, statement, table, columns, explained)
+
+    @property
+    def row_count(self) -> int:
+        """Rows of the table."""
+        return self.table.count()
+
+    @property
+    def workers(self) -> int:
+        """Rows that are proved at once."""
+        if self.file.engine.name is EngineName.LOCAL:
+            return 1
+        return self.file.engine.workers or thread_count()
+
+    @property
+    def cores(self) -> int:
+        """Processor cores that the batch keeps busy."""
+        return thread_count() if self.file.engine.name is EngineName.LOCAL else self.workers
+
+    @property
+    def rows(self) -> Rows:
+        """The table's rows as inputs."""
+        key = key_digest(self.statement.key.verifying_key)
+        digest = self.statement.system.digest
+        return Rows(self.table, self.columns, self.statement.flat, digest, key)
+
+    def check(self, told: Callable[[int], None]) -> Checked:
+        """Look at every row's inputs."""
+        return check_rows(self.rows, SAMPLES * self.workers, told)
+
+    def measure(self, checked: Checked) -> Measured:
+        """Prove some rows that fit, as the batch would, and throw the proofs away."""
+        if not checked.samples:
+            return Measured(None, [])
+        return measure(self._engine(checked.fitting), checked.samples)
+
+    def run(self, told: Callable[[Progress], None], *, resumed: bool) -> tuple[Ran, Path]:
+        """Prove what is to be proved and write the report; where that is.
+
+        Raises what Run.work raises, JobError if the batch cannot begin.
+        """
+        self._refuse_collisions()
+        rows, row_count = self.rows, self.row_count
+        with open_batch(self.file) as batch:
+            begin(batch, self.file, rows.circuit, rows.key, resumed=resumed)
+            sweep_parts(self.file.out, report_path(self.file))
+            results = self._results()
+            run = Run(batch, rows, results, told, explained=self.explained)
+            ran = run.work(self._engine(row_count - batch.states.count(EntryKind.PROVED)))
+            return ran, self._report(batch, results, ran, row_count)
+
+    def _report(
+        self, batch: OpenBatch, results: FolderResults | ParquetResults, ran: Ran, row_count: int
+    ) -> Path:
+        with states_now(batch.journal) as states:
+            if isinstance(results, ParquetResults):
+                results.write(states, row_count)
+            else:
+                results.sweep()
+            write_report(self.file, states, row_count, self._facts(ran))
+        return report_path(self.file)
+
+    def _facts(self, ran: Ran) -> dict[str, object]:
+        rows = self.rows
+        return {
+            "circuit": self.file.circuit,
+            "circuit_digest": rows.circuit,
+            "key_digest": rows.key,
+            "development": self.statement.key.development,
+            "public_names": self.statement.key.public_names,
+            "inputs": self.file.inputs.name,
+            "ignored_columns": self.columns.ignored,
+            "state": "cancelled" if ran.is_cancelled else "finished",
+        }
+
+    def _results(self) -> FolderResults | ParquetResults:
+        return (
+            ParquetResults(self.file.out) if self.file.is_one_file else FolderResults(self.file.out)
+        )
+
+    def _engine(self, proofs: int) -> Engine:
+        choice = self.file.engine
+        if choice.name is EngineName.LOCAL:
+            if pays_for_multiples(self.statement.key, proofs):
+                _precompute(self.statement.key)
+            return InProcess(self.statement, explained=self.explained)
+        base = self._base(proofs)
+        if choice.name is EngineName.PROCESSES:
+            threads = max(1, thread_count() // self.workers)
+            return Processes(WORKER, base, self.workers, explained=self.explained, threads=threads)
+        raise JobError(
+            "The engine ray is not in this version.", "Name the engine processes, or local."
+        )
+
+    def _base(self, proofs: int) -> dict[str, Any]:
+        """What every request to a worker holds."""
+        room = memory_size() // FOR_MULTIPLES // self.workers
+        pays = pays_for_multiples(self.statement.key, proofs // self.workers)
+        return {
+            "circuit": self.source.as_json(),
+            "digest": self.statement.system.digest,
+            "key": str(self.file.key.absolute()),
+            "key_digest": self.rows.key,
+            "precompute": room if pays else None,
+        }
+
+    def _refuse_collisions(self) -> None:
+        """Raises JobError if the proofs would go where something is read from."""
+        read = (self.file.path, self.file.inputs, self.file.key, self.source.circuit.path)
+        for place in (self.file.out, report_path(self.file)):
+            for path in read:
+                if path.absolute() == place.absolute() or (place.exists() and path.samefile(place)):
+                    raise JobError(
+                        f"{place} is read by this batch; what it writes would take its place.",
+                        "Give another `out`.",
+                    )
+
+
+def _refuse_private_names(file: JobFile, parameters: Sequence[Parameter]) -> None:
+    """Raises JobError if rows would be named, in reports and in the journal, by a private value."""
+    if file.id_column is None:
+        return
+    of_input = re.split(r"[.\[]", file.id_column)[0]
+    if any(one.name == of_input and not one.public for one in parameters):
+        raise JobError(
+            f"{file.path}: `id` names the private input {file.id_column!a}; the report would show "
+            "its values.",
+            "Name rows by another column, or leave out `id`: rows have numbers.",
+        )
+
+
+def _precompute(key: ProvingKey) -> None:
+    """Multiples of the key's points, if they have room."""
+    from contextlib import suppress
+
+    from zkpipe.ground.errors import RangeError
+
+    with suppress(RangeError):
+        precompute(key, memory_size() // FOR_MULTIPLES)
+
+
+def _circuit(file: JobFile) -> CircuitName:
+    try:
+        found = named(file.circuit, file.folder)
+    except ValueError as error:
+        raise JobError(f"{file.path}: {error}", 'Write circuit = "FILE.py:NAME".') from None
+    if found is None:
+        ending = ".wasm"
+        if file.circuit.endswith(ending):
+            raise JobError(
+                f"{file.path} names a circuit of circom, {file.circuit}; this version solves "
+                "circuits in Python only.",
+                "Write the circuit in Python.",
+            )
+        raise JobError(
+            f"{file.path}: {file.circuit!a} names neither a file of circuits nor a module that "
+            "Python finds.",
+            'Write circuit = "FILE.py:NAME" or "PACKAGE.MODULE:NAME"; files are looked for beside '
+            "the job's file.",
+        )
+    return found

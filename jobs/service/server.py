@@ -1,0 +1,257 @@
+"""The service from its start to a signal.
+
+At INT, TERM or HUP it takes nothing more, waits some seconds for the jobs that run, and ends its
+children. A job that was not done then is in the queue of the next start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import ModuleType
+
+import uvicorn
+
+from zkpipe.jobs.errors import ServiceError
+from zkpipe.jobs.service.address import Address, listening, read_token
+from zkpipe.jobs.service.circuits import Circuits, SourceOf
+from zkpipe.jobs.service.kept.disk import DiskStore
+from zkpipe.jobs.service.kept.memory import MemoryStore
+from zkpipe.jobs.service.kept.store import Store
+from zkpipe.jobs.service.metrics import Metrics
+from zkpipe.jobs.service.provers import Children, Prover, Say
+from zkpipe.jobs.service.scheduler import Scheduler
+from zkpipe.jobs.service.settings import Settings
+from zkpipe.jobs.service.web.app import App
+from zkpipe.jobs.service.web.body import SECONDS, SLOWEST
+from zkpipe.jobs.service.web.connection import MOST, connections
+from zkpipe.jobs.service.work import Job
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # a system without such limits
+    resource = None
+
+GARBAGE = 10_000  # objects more than before that have Python look for circles
+DESCRIPTORS = 4096  # that are asked for
+SPARE = 128  # descriptors that are not for connections
+SWEEP = 60.0  # seconds between two looks for old results, at most
+ANSWERING = 60.0  # seconds that a request may take beside its body
+LAST_ANSWERS = 2  # seconds for these, at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a service did, when it has ended."""
+
+    done: int
+    failed: int
+    left: int
+
+
+class Service:
+    """A service that has everything it needs, and listens; `run` serves.
+
+    Raises ServiceError, FileError.
+    """
+
+    def __init__(
+        self, settings: Settings, source_of: SourceOf, children: Children, say: Say
+    ) -> None:
+        self._settings = settings
+        self._say = say
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        token = read_token(settings.token_file) if settings.token_file else None
+        self.circuits = Circuits(settings.keys, source_of)
+        if not self.circuits.names():
+            raise _nothing_to_serve(self.circuits)
+        self._token = token
+        self.address: Address = listening(settings.host, settings.port, has_token=token is not None)
+        try:
+            self._store: Store = DiskStore(settings.state) if settings.state else MemoryStore()
+        except BaseException:
+            self.address.socket.close()
+            raise
+        self._scheduler = Scheduler(self._store, settings, self._ended)
+        self._provers = [
+            Prover(number, self._scheduler, self.circuits, children, settings, say)
+            for number in range(settings.workers)
+        ]
+        self._metrics = Metrics(self._scheduler, self._provers)
+
+    def run(self) -> Served:
+        """Serve until a signal, in the main thread."""
+        _set_limits()
+        gc.freeze()  # modules stay; what requests leave in circles is to go soon, inputs among it
+        gc.set_threshold(GARBAGE)
+        for name in self.circuits.names():
+            self._scheduler.look_at(name)
+        for prover in self._provers:
+            prover.start()
+        sweeper = threading.Thread(target=self._sweep, daemon=True)
+        sweeper.start()
+        try:
+            with _quiet_libraries(self._say):
+                asyncio.run(self._served())
+        finally:
+            self._end()
+        return Served(self._counts["done"], self._counts["failed"], sum(self._scheduler.counts()))
+
+    async def _served(self) -> None:
+        app = App(self._scheduler, self.circuits, self._metrics, self._settings, self._say)
+        body = SECONDS + self._settings.body / SLOWEST
+        server = _Server(
+            uvicorn.Config(
+                app.guarded(self._token, self.address.is_loopback),
+                http=connections(_most_connections(), body + ANSWERING),
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=5,
+                timeout_graceful_shutdown=LAST_ANSWERS,
+            )
+        )
+
+        def end() -> None:
+            server.force_exit = server.should_exit
+            server.should_exit = True
+            self._scheduler.stop()
+
+        with _at_signals(end):
+            await server.serve(sockets=[self.address.socket])
+
+    def _end(self) -> None:
+        """Wait for jobs that run, then end what is left."""
+        self._scheduler.stop()
+        until = time.monotonic() + self._settings.grace
+        for prover in self._provers:
+            prover.join(max(0.0, until - time.monotonic()))
+        for prover in self._provers:
+            prover.kill()
+        for prover in self._provers:
+            prover.join(1.0)
+        self._store.close()
+
+    def _sweep(self) -> None:
+        keep = self._settings.keep
+        while not self._scheduler.is_stopping:
+            with suppress(OSError):  # the folder cannot be read now
+                self._store.sweep(time.time() - keep)
+            time.sleep(min(SWEEP, max(0.1, keep / 10)))
+
+    def _ended(self, job: Job, what: str) -> None:
+        """A job has ended: one line in the log."""
+        if what.startswith("not stored"):
+            self._say(f"job {job.number} {job.circuit} {what}")
+            return
+        self._say(f"job {job.number} {job.circuit} {what} {job.seconds:.3f} s")
+        self._metrics.ended(job, what, self.circuits.names())
+        with self._lock:
+            self._counts[what] += 1
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to ours."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Nothing."""
+        yield
+
+
+@contextmanager
+def _at_signals(end: Callable[[], None]) -> Iterator[None]:
+    """Call something at a signal that ends a process, unless it is ignored; within a loop.
+
+    Behind the block these signals do nothing: the process ends already.
+    """
+    loop = asyncio.get_running_loop()
+    heard = []
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, end)
+            heard.append(number)
+    try:
+        yield
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def _quiet_libraries(say: Say) -> Iterator[None]:
+    """What uvicorn and asyncio log is told by its class alone: it may quote what a client sent."""
+    handler = _Handler(say)
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "uvicorn.access", "asyncio")]
+    before = [(one, one.level, one.propagate) for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.ERROR)
+        one.propagate = False
+        one.addHandler(handler)
+    try:
+        yield
+    finally:
+        for one, level, propagate in before:
+            one.removeHandler(handler)
+            one.setLevel(level)
+            one.propagate = propagate
+
+
+class _Handler(logging.Handler):
+    def __init__(self, say: Say) -> None:
+        super().__init__()
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say what kind of fault it is."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "a fault"
+        self._say(f"{record.name}: {kind}")
+
+
+def _set_limits() -> None:
+    """No memory of ours on the disk when a process ends badly, and descriptors for connections."""
+    if resource is None:
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _most_connections() -> int:
+    """As many as there are descriptors for."""
+    if resource is None:
+        return MOST
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if soft == resource.RLIM_INFINITY else max(16, min(MOST, soft - SPARE))
+
+
+def _nothing_to_serve(circuits: Circuits) -> ServiceError:
+    refused = list(circuits.refused().values())
+    if refused:
+        first = refused[0]
+        return ServiceError(first.problem, first.fix, first.evidence)
+    return ServiceError(
+        f"{circuits.folder} has no keys to serve.",
+        "Put NAME.zkey and NAME.py side by side in it.",
+    )

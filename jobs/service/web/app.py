@@ -1,0 +1,288 @@
+"""The routes.
+
+    POST   /prove      {"circuit": NAME, "inputs": {...}}, or ?circuit=NAME and a .wtns
+    GET    /jobs/ID    what became of it
+    DELETE /jobs/ID    forgotten, or cancelled
+    GET    /health     whether it works; to who may ask, what it serves
+    GET    /metrics    for Prometheus
+
+An answer of 400 or more is {"problem", "fix"}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.files.reading import FileError
+from zkpipe.jobs.errors import DamagedError
+from zkpipe.jobs.service.circuits import Circuits, UnservedError
+from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
+from zkpipe.jobs.service.metrics import Metrics
+from zkpipe.jobs.service.scheduler import Scheduler
+from zkpipe.jobs.service.settings import Settings
+from zkpipe.jobs.service.web.answers import SAFE, RequestError, answer, refusal
+from zkpipe.jobs.service.web.body import Bodies, form_of, named_in_query, parsed, witness_of
+from zkpipe.jobs.service.web.guard import Guard
+from zkpipe.jobs.service.work import FullError, StoppingError
+
+SMALL = 1 << 18  # bytes of inputs that any circuit may get: names, spaces, mistakes
+INPUT_BYTES = 128  # more for each of a circuit's inputs, as for an INPUT.json
+WIRE_BYTES = 32  # of a .wtns
+HEADER_BYTES = 4096  # of a .wtns
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
+PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class App:
+    """The routes of one service."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        circuits: Circuits,
+        metrics: Metrics,
+        settings: Settings,
+        say: Callable[[str], None],
+    ) -> None:
+        self._scheduler = scheduler
+        self._circuits = circuits
+        self._metrics = metrics
+        self._settings = settings
+        self._bodies = Bodies(settings.bodies)
+        self._parsing = asyncio.Semaphore(PARSED_AT_ONCE)
+        self._say = say
+        self._said: set[str] = set()  # of circuits that are not served
+
+    def guarded(self, token: bytes | None, is_loopback: bool) -> ASGIApp:
+        """The application."""
+        routes = [
+            Route("/prove", self._prove, methods=["POST"]),
+            Route("/jobs/{number}", self._job, methods=["GET", "DELETE"]),
+            Route("/health", self._health, methods=["GET"]),
+            Route("/metrics", self._page, methods=["GET"]),
+        ]
+        app = Starlette(routes=routes, exception_handlers=_HANDLERS)
+        app.router.redirect_slashes = False
+        return Guard(app, token, is_loopback, self._metrics.refused, self._say)
+
+    async def _prove(self, request: HttpRequest) -> Response:
+        form = form_of(request)
+        if self._scheduler.is_stopping:
+            raise _refused(StoppingError("The service is stopping.", "Send it again in a while."))
+        if form is Form.WITNESS:
+            name = named_in_query(request)
+            limit = await run_in_threadpool(self._witness_limit, name)
+            body = await self._bodies.read(request, limit)
+            asked = witness_of(request, body)
+        else:
+            if request.url.query:
+                raise RequestError(
+                    400, "The query is not empty.", "Name the circuit in the body alone."
+                )
+            limit = await run_in_threadpool(self._inputs_limit)
+            body = await self._bodies.read(request, limit)
+            async with self._parsing:
+                asked = await run_in_threadpool(parsed, body, limit)
+        number = await run_in_threadpool(self._submit, asked)
+        return answer({"job": number}, 202, {"Location": f"/jobs/{number}"})
+
+    def _submit(self, asked: Request) -> str:
+        """Accept a job; its number. Raises RequestError."""
+        try:
+            circuit = self._circuits.find(asked.circuit)
+            number = number_of(self._scheduler.store.secret, asked, circuit.version)
+            if self._scheduler.submit(number, asked):
+                self._metrics.count(asked.circuit, "accepted")
+        except UnservedError as error:
+            self._say_once(error)
+            raise _refused(error) from None
+        except ZkpipeError as error:
+            raise _refused(error) from None
+        return number
+
+    def _say_once(self, error: UnservedError) -> None:
+        """Say in the log why a circuit is not served."""
+        line = " ".join([error.problem, *error.evidence])
+        if error.is_there and line not in self._said:
+            self._said.add(line)
+            self._say(line)
+
+    async def _job(self, request: HttpRequest) -> Response:
+        number = _number(request)
+        if request.method == "DELETE":
+            return await self._forget(number)
+        told = await run_in_threadpool(self._state, number)
+        return answer(told)
+
+    def _state(self, number: str) -> dict[str, Any]:
+        """What is told of a job. Raises RequestError."""
+        state = self._scheduler.state(number)
+        if state is not None:
+            return {"job": number, "state": state.value}
+        try:
+            result = self._scheduler.store.result(number)
+        except ZkpipeError as error:
+            raise _refused(error) from None
+        if result is None:
+            raise _unknown()
+        return _told(number, result)
+
+    async def _forget(self, number: str) -> Response:
+        try:
+            found = await run_in_threadpool(self._scheduler.forget, number)
+        except ZkpipeError as error:
+            raise _refused(error) from None
+        if not found:
+            raise _unknown()
+        return Response(status_code=204, headers=SAFE)
+
+    async def _health(self, request: HttpRequest) -> Response:
+        status = "stopping" if self._scheduler.is_stopping else "ok"
+        if not request.state.is_trusted:
+            return answer({"status": status})
+        served = await run_in_threadpool(self._served)
+        queued, running = self._scheduler.counts()
+        return answer({"status": status, "queued": queued, "running": running, "circuits": served})
+
+    def _served(self) -> dict[str, Any]:
+        """What is told of each circuit; of one that was not examined yet, that it is there."""
+        told: dict[str, Any] = {}
+        for name in self._circuits.names():
+            try:
+                facts = self._circuits.facts(self._circuits.find(name))
+            except UnservedError:  # it has gone
+                continue
+            told[name] = (
+                {"state": "not examined yet"}
+                if facts is None
+                else {
+                    "state": "ready",
+                    "development": facts.development,
+                    "key": facts.key_digest,
+                    "circuit": facts.digest,
+                }
+            )
+        return told
+
+    async def _page(self, request: HttpRequest) -> Response:
+        page = await run_in_threadpool(self._metrics.page)
+        return Response(page, headers={**SAFE, "Content-Type": METRICS})
+
+    def _inputs_limit(self) -> int:
+        """Bytes of inputs: as many as the largest circuit may have, when all are examined."""
+        most = 0
+        for name in self._circuits.names():
+            try:
+                facts = self._circuits.facts(self._circuits.find(name))
+            except UnservedError:
+                continue
+            if facts is None:
+                return self._settings.body
+            most = max(most, facts.inputs)
+        return min(self._settings.body, SMALL + INPUT_BYTES * most)
+
+    def _witness_limit(self, name: str) -> int:
+        """Bytes of a witness of a circuit. Raises RequestError."""
+        try:
+            facts = self._circuits.facts(self._circuits.find(name))
+        except UnservedError as error:
+            raise _refused(error) from None
+        if facts is None:
+            return self._settings.body
+        return min(self._settings.body, HEADER_BYTES + WIRE_BYTES * facts.wires)
+
+
+def _told(number: str, result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = {"job": number, "state": result.state.value, "circuit": result.circuit}
+    if result.state is State.FAILED:
+        return {**told, "error": {"problem": result.problem, "fix": result.fix}}
+    return {
+        **told,
+        "proof": result.proof,
+        "public": list(result.public),
+        "development": result.development,
+        "key": result.key,
+    }
+
+
+def _number(request: HttpRequest) -> str:
+    number = str(request.path_params["number"])
+    if NUMBER.fullmatch(number) is None:
+        raise _unknown()
+    return number
+
+
+def _unknown() -> RequestError:
+    return RequestError(
+        404,
+        "There is no such job: it was never accepted, was deleted, or its time is over.",
+        "Send the request again.",
+    )
+
+
+def _refused(error: ZkpipeError) -> RequestError:
+    """The status of an error, and what of it is told."""
+    if isinstance(error, RequestError):
+        return error
+    if isinstance(error, FullError):
+        return RequestError(429, error.problem, error.fix, {"Retry-After": str(error.seconds)})
+    if isinstance(error, StoppingError):
+        return RequestError(503, error.problem, error.fix, {"Retry-After": "10"})
+    if isinstance(error, UnservedError):
+        return RequestError(503 if error.is_there else 404, error.problem, error.fix)
+    if isinstance(error, DamagedError):
+        return RequestError(500, error.problem, error.fix)
+    if isinstance(error, FileError):
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
+            return RequestError(
+                507, "The disk of the service is full.", "Send it again when it has room."
+            )
+        reason = cause.strerror if isinstance(cause, OSError) else None
+        return RequestError(
+            503,
+            f"The folder of the service cannot be used: {reason or 'see its log'}.",
+            "Send it again later.",
+            {"Retry-After": "10"},
+        )
+    return RequestError(500, "The service failed, a fault of zkpipe.", "Please report it.")
+
+
+async def _http_error(request: HttpRequest, error: Exception) -> Response:
+    """What Starlette itself refuses: a path or a method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 # as it is registered
+    if error.status_code == 405:
+        told = ZkpipeError("This path does not take that method.", "Allow says which it takes.")
+    else:
+        told = ZkpipeError(
+            "There is nothing at this path.",
+            "Ask /prove, /jobs/ID, /health or /metrics.",
+        )
+    return refusal(told, error.status_code, error.headers)
+
+
+async def _request_error(request: HttpRequest, error: Exception) -> Response:
+    assert isinstance(error, RequestError)  # noqa: S101 # as it is registered
+    return refusal(error, error.status, error.headers)
+
+
+async def _fault(request: HttpRequest, error: Exception) -> Response:
+    """The answer to a fault of ours, which goes on to the guard: it says so in the log."""
+    fault = ZkpipeError("The service failed, a fault of zkpipe.", "Please report it.")
+    return refusal(fault, 500)
+
+
+_HANDLERS = {HTTPException: _http_error, RequestError: _request_error, Exception: _fault}

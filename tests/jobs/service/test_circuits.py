@@ -1,0 +1,176 @@
+"""The circuits of a folder: which are served, and when they are loaded anew."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.workshop import done
+from tests.jobs.service.serving import Oracle, serving
+from zkpipe.jobs.errors import ServiceError
+from zkpipe.jobs.service.circuits import Circuits, UnservedError
+
+
+def circuits(folder: Path) -> Circuits:
+    return Circuits(folder, lambda path: {"path": str(path)})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "keys"
+    place.mkdir()
+    for name in ("one.py", "one.zkey", "two.py", "two.zkey", "helper.py"):
+        (place / name).write_text(name)
+    return place
+
+
+def test_a_circuit_is_a_key_with_a_source_beside_it(folder: Path) -> None:
+    (folder / "alone.zkey").touch()
+    (folder / "compiled.zkey").touch()
+    (folder / "compiled.wasm").touch()
+    (folder / "no name.zkey").touch()
+    found = circuits(folder)
+    assert found.names() == ["one", "two"]
+    refused = {name: error.problem for name, error in found.refused().items()}
+    assert set(refused) == {"alone", "compiled", "no name"}
+    assert "only a .wasm" in refused["compiled"]
+    assert "no source" in refused["alone"]
+    for name in ("helper", "three", "../keys/one", "one.py", ""):
+        with pytest.raises(UnservedError, match="no circuit of this name"):
+            found.find(name)
+
+
+@pytest.mark.parametrize("name", ["one.py", "one.zkey"])
+def test_links_and_what_others_can_write_to_are_not_served(folder: Path, name: str) -> None:
+    (folder / name).chmod(0o666)
+    assert circuits(folder).names() == ["two"]
+    (error,) = circuits(folder).refused().values()
+    assert "can be written to by others" in error.evidence[0]
+    assert str(folder) not in error.problem + error.fix
+    (folder / name).rename(folder.parent / name)
+    (folder.parent / name).chmod(0o600)
+    (folder / name).symlink_to(folder.parent / name)
+    assert circuits(folder).names() == ["two"]
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    assert circuits(folder).names() == ["two"]
+
+
+def test_a_module_that_others_can_write_to_serves_nobody(folder: Path) -> None:
+    (folder / "package").mkdir()
+    (folder / "package" / "deep.py").touch()
+    (folder / "package" / "deep.py").chmod(0o666)
+    assert circuits(folder).names() == []
+    (folder / "package" / "deep.py").chmod(0o644)
+    assert circuits(folder).names() == ["one", "two"]
+    (folder / ".#helper.py").symlink_to("nobody@nowhere")  # an editor's lock
+    assert circuits(folder).names() == ["one", "two"]
+
+
+def test_a_folder_that_others_can_write_to_is_refused(folder: Path) -> None:
+    folder.chmod(0o777)
+    with pytest.raises(ServiceError, match="can be written to by others"):
+        circuits(folder)
+    with pytest.raises(ServiceError, match="not a folder"):
+        circuits(folder / "one.py")
+
+
+def test_a_version_changes_with_the_files_and_with_what_they_import(folder: Path) -> None:
+    def versions() -> tuple[str, str]:
+        found = circuits(folder)
+        return found.find("one").version, found.find("two").version
+
+    first = versions()
+    assert versions() == first
+    (folder / "new").write_text("one.zkey")
+    (folder / "new").replace(folder / "one.zkey")
+    second = versions()
+    assert (second[0] != first[0], second[1]) == (True, first[1])
+    os.utime(folder / "two.py", ns=(5, 5))
+    third = versions()
+    assert (third[0], third[1] != second[1]) == (second[0], True)
+    (folder / "helper.py").write_text("other")
+    assert all(a != b for a, b in zip(versions(), third, strict=True))
+
+
+def test_circuits_that_come_and_go_are_noticed(folder: Path) -> None:
+    found = circuits(folder)
+    assert found.names() == ["one", "two"]
+    (folder / "two.zkey").unlink()
+    shutil.copy(folder / "one.zkey", folder / "three.zkey")
+    shutil.copy(folder / "one.py", folder / "three.py")
+    time.sleep(1.1)
+    assert found.names() == ["one", "three"]
+    shutil.rmtree(folder)
+    time.sleep(1.1)
+    assert found.names() == ["one", "three"]  # as it was: the folder may be back soon
+
+
+def test_a_key_that_is_replaced_is_used_from_then_on(
+    keys: Path, tmp_path: Path, oracle: Oracle
+) -> None:
+    with serving(keys, tmp_path / "service") as found:
+        inputs = {"root": 11}
+        first = found.wait(found.submit("square", inputs))
+        oracle.check(first, "square", inputs)
+        done("setup", keys / "square.py", tmp_path / "new.zkey", "--dev")
+        done("export", "vkey", tmp_path / "new.zkey", keys / "square.json")
+        jobs = []
+        for number in range(40):
+            if number == 20:
+                (tmp_path / "new.zkey").replace(keys / "square.zkey")
+            jobs.append(found.submit("square", {"root": 100 + number}))
+            time.sleep(0.05)
+        time.sleep(1.2)
+        second = found.wait(found.submit("square", inputs))
+        assert second["job"] != first["job"]
+        assert second["key"] != first["key"]
+        now = Oracle(keys)
+        now.check(second, "square", inputs)
+        verifiers = {first["key"]: oracle, second["key"]: now}
+        for number, job in enumerate(jobs):
+            told = found.wait(job)
+            verifiers[told["key"]].check(told, "square", {"root": 100 + number})
+        assert found.get(first["job"]) == first
+
+
+def test_a_circuit_that_is_changed_is_loaded_anew(keys: Path, tmp_path: Path) -> None:
+    with serving(keys, tmp_path / "service") as found:
+        assert found.wait(found.submit("cube", {"root": 2}))["public"] == ["8"]
+        text = (keys / "steps.py").read_text()
+        (keys / "steps.py").write_text(text.replace("a * b", "a * b * 1 + 0"))
+        time.sleep(1.2)
+        assert found.wait(found.submit("cube", {"root": 3}))["public"] == ["27"]
+        (keys / "steps.py").write_text("raise RuntimeError('a private word')\n")
+        time.sleep(1.2)
+        told = found.wait(found.submit("cube", {"root": 4}))
+        assert told["state"] == "failed"
+        assert "its log says why" in told["error"]["problem"]
+        assert "private word" not in str(told)
+        assert "RuntimeError" in found.said()
+        assert found.wait(found.submit("square", {"root": 4}))["public"] == ["16"]
+        (keys / "steps.py").write_text(text)
+        time.sleep(1.2)
+        assert found.wait(found.submit("cube", {"root": 4}))["public"] == ["64"]
+
+
+def test_a_key_of_another_circuit_proves_nothing(keys: Path, tmp_path: Path) -> None:
+    shutil.copy(keys / "cube.zkey", keys / "square.zkey")
+    (keys / "small-sum.zkey").write_bytes(b"zkey" + bytes(100))
+    with serving(keys, tmp_path / "service") as found:
+        for name, inputs in (("square", {"root": 3}), ("small-sum", {"left": 1, "right": 2})):
+            told = found.wait(found.submit(name, inputs))
+            assert told["state"] == "failed"
+            assert str(keys) not in str(told)
+        assert found.wait(found.submit("cube", {"root": 3}))["public"] == ["27"]
+
+
+def test_only_a_wasm_is_an_error_that_says_so(keys: Path, tmp_path: Path) -> None:
+    (keys / "square.py").rename(keys / "square.wasm")
+    with serving(keys, tmp_path / "service") as found:
+        assert "only a .wasm" in found.post("square", {"root": 3}).refused(503)
+        assert "only a .wasm" in found.said()
