@@ -96,7 +96,7 @@ class Staff:
     ) -> None:
         self._given = (session, dict(base), wanted.threads)
         self._key, self._wanted = key, wanted
-        self._digest = digest_of(key)
+        self._digest: str = base.get("key_digest") or digest_of(key)
         self._shared: tuple[Any, str] | None = None  # the key in the object store, its SHA-256
         self._finished: SimpleQueue[Call] = SimpleQueue()
         self._failed_starts, self._told = 0, False
@@ -163,6 +163,11 @@ class Staff:
                 self._shared = ray_module().put(data), sha256
             self.call(worker, "load", self._digest, *self._shared)
             return
+        if answer["answer"]["key_digest"] != self._digest:
+            raise JobError(
+                f"{self._key} has been changed since the work began.",
+                "Run the batch again with the key as it was, or begin a new one.",
+            )
         self._failed_starts, worker.is_ready = 0, True
 
     def dismiss(self, worker: Worker) -> list[Call]:

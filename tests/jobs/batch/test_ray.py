@@ -178,6 +178,16 @@ def test_a_key_that_a_node_has_not_comes_through_the_object_store(place: Place) 
     assert all(right(place.material, result) for result in done.values())
 
 
+def test_a_key_that_was_changed_since_the_batch_began_is_refused(place: Place) -> None:
+    engine = place.other(base={"key_digest": "00" * 32})
+    try:
+        with pytest.raises(JobError, match=r"halves\.zkey has been changed"):
+            list(engine.results(iter([task(0, 5)])))
+    finally:
+        engine.close()
+        (own_folder("keys") / f"{place.material.sha256}.zkey").unlink()  # type: ignore[operator]
+
+
 def test_closing_midway_ends_the_workers(place: Place) -> None:
     before = actors()
     engine = place.other()
