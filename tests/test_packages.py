@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.layers import LAYERS
+
 ROOT = Path(__file__).resolve().parent.parent
 LATE = ("accel", "circuits", "prover", "benchmarks", "verifier_contracts")
 PACKAGES = ("zkpipe", *(f"zkpipe.{layer}" for layer in LATE))
-LAYERS = ("ground", *LATE, "jobs", "cli")
 
 IMPORTS = """
 import importlib, pkgutil, warnings

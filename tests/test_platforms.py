@@ -11,18 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.layers import LAYERS
 
-LAYERS = (
-    "ground",
-    "accel",
-    "circuits",
-    "prover",
-    "verifier_contracts",
-    "jobs",
-    "benchmarks",
-    "cli",
-)
+ROOT = Path(__file__).resolve().parent.parent
 
 TAKEN = """
 import mmap, os, signal, subprocess, sys, tempfile, multiprocessing, concurrent.futures, asyncio

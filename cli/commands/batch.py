@@ -130,7 +130,7 @@ def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
         "failed": progress.failed,
         "cancelled": ran.is_cancelled,
         "seconds": round(progress.seconds, 3),
-        "ignored_columns": list(job.columns.ignored),
+        "ignored_columns": list(job.rows.columns.ignored),
         "failed_rows": [_failed_fact(failure) for failure in ran.failures],
         "development": job.statement.key.development,
     }
@@ -161,7 +161,7 @@ def _proved(ran: Ran) -> str:
 def _ignored(job: BatchJob) -> list[tuple[str, object]]:
     from zkpipe.jobs.batch.tables.names import listed
 
-    names = job.columns.ignored
+    names = job.rows.columns.ignored
     return [("columns ignored", listed(names))] if names else []
 
 
@@ -197,8 +197,9 @@ def _dry_run(
     path: Path, engine: str | None, workers: int | None, show_values: bool, price: float | None
 ) -> Answer:
     job = _loaded(path, engine, workers, show_values)
+    total = job.row_count
     with counted(f"checking {job.file.inputs}") as show:
-        checked = job.check(lambda done: show(done, job.row_count))
+        checked = job.check(lambda done: show(done, total))
     with progress("proving some rows to measure"):
         measured = job.measure(checked)
     return _estimate(job, checked, measured, price)
@@ -231,7 +232,7 @@ def _estimate(job: BatchJob, checked: Checked, measured: Measured, price: float 
         "seconds": whole,
         "cores": cores,
         "cost": cost,
-        "ignored_columns": list(job.columns.ignored),
+        "ignored_columns": list(job.rows.columns.ignored),
         "failed_rows": [_failed_fact(failure) for failure in failures],
         "development": job.statement.key.development,
     }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zkpipe.jobs.service.provers import Children
     from zkpipe.jobs.service.settings import Settings
 
-CHILD = "zkpipe.cli.workers.proving"
+CHILD = "zkpipe.cli.jobs.proving_worker"
 EXTRA = ("prometheus_client", "starlette", "uvicorn")
 
 

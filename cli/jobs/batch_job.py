@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from zkpipe.cli.authors.circuit_name import CircuitName, named
 from zkpipe.cli.authors.solving_source import SolvingSource
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.machine.warm_up import compile_kernels
+from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.posix import memory_size
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.jobs.batch.batch import OpenBatch, begin, open_batch
@@ -30,14 +32,14 @@ from zkpipe.jobs.batch.report import report_path, states_now, write_report
 from zkpipe.jobs.batch.results import FolderResults
 from zkpipe.jobs.batch.run import Ran, Rows, Run
 from zkpipe.jobs.batch.tables.columns import Columns
-from zkpipe.jobs.batch.tables.table import Table, open_table
+from zkpipe.jobs.batch.tables.table import open_table
 from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.prover.groth16.prepared import pays_for_multiples, precompute
 from zkpipe.prover.proving_key import ProvingKey
 from zkpipe.verifier_contracts.solidity.generator import key_digest
 
-WORKER = "zkpipe.cli.workers.proving"
+WORKER = "zkpipe.cli.jobs.proving_worker"
 FOR_MULTIPLES = 4  # the part of the machine's memory that they may take: a quarter
 
 
@@ -45,14 +47,14 @@ FOR_MULTIPLES = 4  # the part of the machine's memory that they may take: a quar
 class BatchJob:
     """All that a batch needs; nothing is written yet.
 
+    rows       the table's rows as inputs
     explained  rows that fail may show private values
     """
 
     file: JobFile
     source: SolvingSource
     statement: Statement
-    table: Table
-    columns: Columns
+    rows: Rows
     explained: bool
 
     @classmethod
@@ -70,12 +72,14 @@ class BatchJob:
         columns = Columns.of(parameters, table, file.id_column)
         _refuse_private_names(file, parameters)
         statement = Statement(system, ProvingKey.load(file.key), source.around)
-        return cls(file, source, statement, table, columns, explained)
+        key = key_digest(statement.key.verifying_key)
+        rows = Rows(table, columns, statement.flat, system.digest, key)
+        return cls(file, source, statement, rows, explained)
 
     @property
     def row_count(self) -> int:
-        """Rows of the table."""
-        return self.table.count()
+        """Rows of the table, counted."""
+        return self.rows.table.count()
 
     @property
     def workers(self) -> int:
@@ -88,13 +92,6 @@ class BatchJob:
     def cores(self) -> int:
         """Processor cores that the batch keeps busy."""
         return thread_count() if self.file.engine.name is EngineName.LOCAL else self.workers
-
-    @property
-    def rows(self) -> Rows:
-        """The table's rows as inputs."""
-        key = key_digest(self.statement.key.verifying_key)
-        digest = self.statement.system.digest
-        return Rows(self.table, self.columns, self.statement.flat, digest, key)
 
     def check(self, told: Callable[[int], None]) -> Checked:
         """Look at every row's inputs."""
@@ -117,7 +114,7 @@ class BatchJob:
             begin(batch, self.file, rows.circuit, rows.key, resumed=resumed)
             sweep_parts(self.file.out, report_path(self.file))
             results = self._results()
-            run = Run(batch, rows, results, told, explained=self.explained)
+            run = Run(batch, rows, row_count, results, told, explained=self.explained)
             ran = run.work(self._engine(row_count - batch.states.count(EntryKind.PROVED)))
             return ran, self._report(batch, results, ran, row_count)
 
@@ -141,7 +138,7 @@ class BatchJob:
             "development": self.statement.key.development,
             "public_names": self.statement.key.public_names,
             "inputs": self.file.inputs.name,
-            "ignored_columns": self.columns.ignored,
+            "ignored_columns": self.rows.columns.ignored,
             "state": "cancelled" if ran.is_cancelled else "finished",
         }
 
@@ -160,9 +157,10 @@ class BatchJob:
         if choice.name is EngineName.PROCESSES:
             threads = max(1, thread_count() // self.workers)
             return Processes(WORKER, base, self.workers, explained=self.explained, threads=threads)
-        raise JobError(
-            "The engine ray is not in this version.", "Name the engine processes, or local."
-        )
+        from zkpipe.cli.jobs.proving_worker import Session
+        from zkpipe.jobs.batch.engines.on_ray import OnRay
+
+        return OnRay(Session, base, self.workers, explained=self.explained, address=choice.address)
 
     def _base(self, proofs: int) -> dict[str, Any]:
         """What every request to a worker holds."""
@@ -170,7 +168,7 @@ class BatchJob:
         pays = pays_for_multiples(self.statement.key, proofs // self.workers)
         return {
             "circuit": self.source.as_json(),
-            "digest": self.statement.system.digest,
+            "digest": self.rows.circuit,
             "key": str(self.file.key.absolute()),
             "key_digest": self.rows.key,
             "precompute": room if pays else None,
@@ -203,10 +201,6 @@ def _refuse_private_names(file: JobFile, parameters: Sequence[Parameter]) -> Non
 
 def _precompute(key: ProvingKey) -> None:
     """Multiples of the key's points, if they have room."""
-    from contextlib import suppress
-
-    from zkpipe.ground.errors import RangeError
-
     with suppress(RangeError):
         precompute(key, memory_size() // FOR_MULTIPLES)
 

@@ -56,7 +56,6 @@ class Kind(Enum):
     BEGUN = "begun"  # with the digests of circuit and key
     PROVED = "proved"
     FAILED = "failed"
-    STOPPED = "stopped"
     CANCELLED = "cancelled"
     RESUMED = "resumed"
     FINISHED = "finished"

@@ -69,13 +69,15 @@ class Ran:
 class Run:
     """One run over the table; use `work` once.
 
-    told  called with the progress, some five times a second
+    total  rows of the table
+    told   called with the progress, some five times a second
     """
 
     def __init__(
         self,
         batch: OpenBatch,
         rows: Rows,
+        total: int,
         results: Results,
         told: Callable[[Progress], None],
         *,
@@ -83,7 +85,7 @@ class Run:
     ) -> None:
         self._batch, self._rows, self._results = batch, rows, results
         self._told, self._explained = told, explained
-        self._ran = Ran(Progress(rows.table.count()))
+        self._ran = Ran(Progress(total))
         self._open: dict[int, tuple[bytes, str | None]] = {}
         self._states = batch.states.rows()
         self._state = next(self._states, None)

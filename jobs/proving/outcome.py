@@ -62,6 +62,16 @@ class Failed:
         kind = type(error).__name__
         return cls(cause, kind, error.problem, error.fix, tuple(error.evidence), explanation)
 
+    @classmethod
+    def for_want_of_memory(cls) -> Failed:
+        """What a MemoryError says; Python's has no words."""
+        return cls(
+            Cause.MEMORY,
+            "MemoryError",
+            "There is not enough memory for this proof.",
+            "Use fewer workers, or a machine with more memory.",
+        )
+
     def as_json(self) -> dict[str, Any]:
         """For another process."""
         return {

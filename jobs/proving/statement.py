@@ -102,12 +102,7 @@ class Statement:
 
     def _failed(self, error: ZkpipeError | MemoryError) -> Failed:
         if isinstance(error, MemoryError):
-            return Failed(
-                Cause.MEMORY,
-                "MemoryError",
-                "There is not enough memory for this proof.",
-                "Use fewer workers, or a machine with more memory.",
-            )
+            return Failed.for_want_of_memory()
         return Failed.of(error, _cause(error))
 
 

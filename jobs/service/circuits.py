@@ -54,7 +54,7 @@ class Circuit:
     version: str
 
     def named(self, digest: str | None) -> dict[str, Any]:
-        """The part of a request to a worker that names it: see cli.workers.proving."""
+        """The part of a request to a worker that names it: see cli.jobs.proving_worker."""
         return {
             "circuit": self.source,
             "key": str(self.key),
@@ -65,7 +65,7 @@ class Circuit:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a worker has found of a circuit: see cli.workers.proving."""
+    """What a worker has found of a circuit: see cli.jobs.proving_worker."""
 
     digest: str
     key_digest: str

@@ -38,7 +38,7 @@ Say = Callable[[str], None]
 class Children:
     """How children are started.
 
-    module  the one that they run, which speaks as zkpipe.cli.workers.proving does
+    module  the one that they run, which speaks as zkpipe.cli.jobs.proving_worker does
     """
 
     module: str

@@ -61,20 +61,11 @@ def _answer(handler: Handler, request: Mapping[str, Any]) -> dict[str, Any]:
     except ZkpipeError as error:
         return {"failed": Failed.of(error, Cause.MACHINE).as_json()}
     except MemoryError:
-        return {"failed": _no_memory().as_json()}
+        return {"failed": Failed.for_want_of_memory().as_json()}
     except BaseException as error:  # an author's module raises what it likes
         if ends_the_process(error) or isinstance(error, SystemExit | GeneratorExit):
             raise
         return {"failed": _fault(error).as_json()}
-
-
-def _no_memory() -> Failed:
-    return Failed(
-        Cause.MEMORY,
-        "MemoryError",
-        "There is not enough memory for this proof.",
-        "Use fewer workers, or a machine with more memory.",
-    )
 
 
 def _fault(error: BaseException) -> Failed:

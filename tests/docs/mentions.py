@@ -22,18 +22,9 @@ from importlib import import_module
 import click
 
 from tests.docs.pages import ROOT, Block, Page
+from tests.layers import LAYERS
 from zkpipe.cli.main import zkpipe
 
-LAYERS = (
-    "ground",
-    "accel",
-    "circuits",
-    "prover",
-    "verifier_contracts",
-    "jobs",
-    "benchmarks",
-    "cli",
-)
 FILES = ("Makefile", "pyproject.toml", "package.json")
 SUFFIXES = (".py", ".csv", ".json", ".sol")
 VARIABLES = {

@@ -13,18 +13,10 @@ import builtins
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.layers import LAYERS
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-LAYERS = (
-    "ground",
-    "accel",
-    "circuits",
-    "prover",
-    "verifier_contracts",
-    "jobs",
-    "benchmarks",
-    "cli",
-)
 MAKERS = {"refused", "misuse", "wrong_type", "fail", "_error", "_failure", "_wrong", "Finding"}
 ENDINGS = ("Error", "Warning")
 OURS = "It is imported as zkpipe."  # of a layer under another name

@@ -40,7 +40,7 @@ class OnRay:
     """The engine (engines.engine) of a Ray cluster.
 
     session    makes what a worker does: a class or function that the nodes can import
-    base       the fixed part of every request: see zkpipe.cli.workers.proving
+    base       the fixed part of every request: see zkpipe.cli.jobs.proving_worker
     workers    actors, one process each
     explained  whether failures may show private values
     address    of a cluster: "auto", HOST:PORT or "ray://..."; None starts one on this machine

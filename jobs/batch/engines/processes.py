@@ -31,7 +31,7 @@ Group = list[Task]
 class Processes:
     """Child processes as an engine.
 
-    module   of ours, that a child runs: cli.workers.proving
+    module   of ours, that a child runs: cli.jobs.proving_worker
     base     what all requests to it have in common: circuit, digest, key, version, precompute
     threads  of each child's kernels
     """

@@ -23,7 +23,7 @@ from zkpipe.version import __version__
 
 
 class Session(Protocol):
-    """What a worker does: zkpipe.cli.workers.proving has one."""
+    """What a worker does: zkpipe.cli.jobs.proving_worker has one."""
 
     def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to a request."""

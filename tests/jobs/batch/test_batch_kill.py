@@ -38,7 +38,7 @@ def workers_of(folder: Path) -> list[int]:
                 here = (process / "cwd").resolve(strict=True)
             except OSError:
                 continue
-            if b"zkpipe.cli.workers.proving" in words and here == folder:
+            if b"zkpipe.cli.jobs.proving_worker" in words and here == folder:
                 found.append(int(process.name))
     return found
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.jobs.batch.tables import cells, opened
+from tests.jobs.batch.tables.tables import cells, opened
 from zkpipe.ground.errors import FormatError
 from zkpipe.jobs.batch.tables.rows import Need
 from zkpipe.jobs.batch.tables.table import open_table

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.batch.ray_batch import Material, actors, material, right, task
-from zkpipe.cli.workers.proving import Session
+from tests.jobs.batch.ray.ray_batch import Material, actors, material, right, task
+from zkpipe.cli.jobs.proving_worker import Session
 from zkpipe.ground.errors import MissingError, ZkpipeWarning
 from zkpipe.ground.files.cache_folders import own_folder
 from zkpipe.jobs.batch.engines.engine import Done, Task
@@ -231,7 +231,7 @@ def test_signals_end_a_command_that_proves_on_a_cluster_and_its_answer_is_its_ow
     """In a process of its own, on the same cluster, where a worker ends as well."""
     place.material.save(tmp_path)
     address = ray_module().get_runtime_context().gcs_address
-    command = [sys.executable, "-m", "tests.jobs.batch.ray_batch", str(tmp_path), address]
+    command = [sys.executable, "-m", "tests.jobs.batch.ray.ray_batch", str(tmp_path), address]
     token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _token()}
     child = subprocess.Popen(  # noqa: S603 # ours
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | token

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.jobs.batch.tables import (
+from tests.jobs.batch.tables.tables import (
     AGE,
     LOANS,
     LOANS_HEADER,

@@ -15,7 +15,7 @@ from typing import Any
 from zkpipe.accel.bn254 import R
 from zkpipe.cli.authors.circuit_name import CircuitName
 from zkpipe.cli.authors.solving_source import SolvingSource
-from zkpipe.cli.workers.proving import Session
+from zkpipe.cli.jobs.proving_worker import Session
 from zkpipe.jobs.batch.engines.engine import Done, Task
 from zkpipe.jobs.batch.engines.on_ray import OnRay
 from zkpipe.jobs.proving.outcome import Proved

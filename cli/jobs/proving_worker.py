@@ -1,4 +1,4 @@
-"""A child process that proves: `python -m zkpipe.cli.workers.proving`.
+"""A child process that proves: `python -m zkpipe.cli.jobs.proving_worker`.
 
 Each request (jobs.workers.child) names a circuit and a key, which stay loaded for the next:
 

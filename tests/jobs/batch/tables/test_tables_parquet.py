@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.jobs.batch.tables import AGE, cells, opened, outcomes
+from tests.jobs.batch.tables.tables import AGE, cells, opened, outcomes
 from zkpipe.ground.errors import FormatError, MissingError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.jobs.batch.tables import parquet_table
