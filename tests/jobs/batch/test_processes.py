@@ -115,7 +115,8 @@ def engine_of(workers: int) -> tuple[Processes, list[list[int]]]:
         read_job_file(shop.job(more=shop.engine("processes", workers))), explained=False
     )
     flats = [
-        job.statement.flat(job.rows.columns.inputs(row)) for row in job.rows.table.rows(job.columns.need)
+        job.statement.flat(job.rows.columns.inputs(row))
+        for row in job.rows.table.rows(job.rows.columns.need)
     ]
     engine = job._engine(len(flats))
     assert isinstance(engine, Processes)
