@@ -81,6 +81,7 @@ class Cluster:
             _require_tokens(self._ray.__version__)
             address = "local"
             variables |= {"RAY_AUTH_MODE": None, "RAY_AUTH_TOKEN": _token()}
+            variables["RAY_worker_niceness"] = "0"  # by default what else runs here goes before
             self._folder = _private_folder()
             settings |= {
                 "num_cpus": processors,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.cache_folders import own_folder
+from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.files.writing import atomic_write
 from zkpipe.ground.process.posix import BYTES, NO_LINK, lock
 from zkpipe.jobs.errors import JobError
@@ -51,8 +52,9 @@ def is_key(path: Path, digest: str) -> bool:
 
 
 def key_bytes(path: Path) -> tuple[Bytes, str]:
-    """The bytes of a file, which stay in it until they are used, and their SHA-256."""
-    data = np.memmap(path, np.uint8, mode="r").view(np.ndarray)
+    """The bytes of a file, and their SHA-256. Raises FileError, FormatError."""
+    file = OpenFile(path)
+    data = file.read(0, file.size)
     return data, hashlib.sha256(data.data).hexdigest()
 
 
@@ -80,7 +82,8 @@ def placed(data: Bytes, sha256: str) -> Path:
             with atomic_write(path, secret=True) as file:
                 file.write(data.data)
             _tidy(folder)
-        os.utime(path)
+        # Whoever has the file open looks at its time of change: only that of access is set.
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
     return path
 
 
@@ -96,7 +99,7 @@ def _tidy(folder: Path) -> None:
     """Remove keys that were not used for long. Who has one open goes on with it."""
     for path in folder.glob("*.zkey"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > KEPT:
+            if time.time() - path.stat().st_atime > KEPT:
                 path.unlink()
 
 

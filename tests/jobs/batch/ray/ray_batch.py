@@ -81,12 +81,12 @@ def _ended(number: int, _frame: object) -> None:
 def main(folder: Path, address: str) -> None:
     signal.signal(signal.SIGTERM, _ended)
     engine = OnRay(Session, json.loads((folder / "base.json").read_text()), 1, address=address)
-    before = actors()
+    before = actors(os.getppid())
     ended_one = pauses = 0
     try:
         for done in engine.results(iter([task(0, 5), task(1, 77), task(2, 6)])):
             if done is not None and not ended_one:
-                ended_one = min(actors() - before)
+                ended_one = min(actors(os.getppid()) - before)
                 os.kill(ended_one, signal.SIGKILL)
             pauses += done is None and ended_one > 0
             if pauses == 15:  # Ray has told of it meanwhile
@@ -102,14 +102,25 @@ def say(*words: object) -> None:
     print(*words, file=sys.stderr, flush=True)  # noqa: T201 # a program
 
 
-def actors() -> set[int]:
-    """The processes of workers on this machine."""
+def actors(of: int | None = None) -> set[int]:
+    """Workers of a process's own cluster, by default this one's; others may run the same tests."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if (folder / "cmdline").read_bytes().startswith(b"ray::RayActor"):
+            if (folder / "cmdline").read_bytes().startswith(b"ray::RayActor") and _descends(
+                folder, of or os.getpid()
+            ):
                 found.add(int(folder.name))
     return found
+
+
+def _descends(folder: Path, ancestor: int) -> bool:
+    """Whether a process of /proc descends from another."""
+    while (parent := int((folder / "stat").read_text().rpartition(")")[2].split()[1])) > 1:
+        if parent == ancestor:
+            return True
+        folder = Path("/proc", str(parent))
+    return False
 
 
 if __name__ == "__main__":

@@ -188,6 +188,17 @@ def test_a_key_that_was_changed_since_the_batch_began_is_refused(place: Place) -
         (own_folder("keys") / f"{place.material.sha256}.zkey").unlink()  # type: ignore[operator]
 
 
+def test_workers_of_our_own_cluster_are_as_urgent_as_the_batch(place: Place) -> None:
+    """Ray's own choice is the least urgent but four: on a busy machine nothing would go on."""
+    engine = place.other()
+    results = engine.results(iter([task(0, 5), task(1, 77)]))
+    assert isinstance(next(filter(None, results)).outcome, Proved)
+    found = {os.getpriority(os.PRIO_PROCESS, pid) for pid in actors()}
+    assert found == {os.getpriority(os.PRIO_PROCESS, 0)}
+    results.close()
+    engine.close()
+
+
 def test_closing_midway_ends_the_workers(place: Place) -> None:
     before = actors()
     engine = place.other()

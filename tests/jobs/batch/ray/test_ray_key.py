@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import zkpipe.jobs.batch.engines.ray_key as ray_key
+from zkpipe.ground.files.opened import OpenFile
 from zkpipe.jobs.batch.engines.ray_key import KEPT, is_key, key_bytes, placed
 from zkpipe.jobs.errors import JobError
 
@@ -37,6 +38,14 @@ def test_a_file_that_is_there_is_used(folder: Path) -> None:
     before = placed(DATA, SHA256).stat()
     after = placed(DATA, SHA256).stat()
     assert (before.st_ino, before.st_size) == (after.st_ino, after.st_size)
+
+
+def test_a_second_worker_of_the_node_leaves_the_key_of_the_first_unchanged(folder: Path) -> None:
+    """A key that is open is refused once its file's time of change is another."""
+    opened = OpenFile(placed(DATA, SHA256))
+    time.sleep(0.02)
+    placed(DATA, SHA256)
+    opened.check()
 
 
 def test_a_file_with_other_bytes_is_replaced(folder: Path) -> None:
