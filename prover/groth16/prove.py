@@ -56,7 +56,8 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
 def prove_batch(key: ProvingKey, witnesses: Sequence[Witness]) -> list[Proof]:
     """Make a proof of each of some witnesses of one circuit, and check it: as `prove` of each.
 
-    A card computes as many at once as it has room for; the processor, one after the other.
+    A card computes as many at once as it has room for. The processor makes those of small circuits
+    side by side, one on each thread, and others one after the other.
 
     Raises what `prove` raises, with the number of the witness, from 0: then no proof is returned.
     """
