@@ -71,6 +71,28 @@ def test_a_module_that_others_can_write_to_serves_nobody(folder: Path) -> None:
     assert circuits(folder).names() == ["one", "two"]
 
 
+def test_a_compiled_module_that_others_can_write_to_serves_nobody(folder: Path) -> None:
+    (folder / "other.pyc").touch()
+    assert circuits(folder).names() == ["one", "two"]
+    (folder / "other.pyc").chmod(0o666)
+    assert circuits(folder).names() == []
+
+
+def test_a_linked_package_that_others_can_write_to_serves_nobody(folder: Path) -> None:
+    package = folder.parent / "package"
+    package.mkdir()
+    (package / "part.py").touch()
+    (package / "round").symlink_to(package)
+    (folder / "package").symlink_to(package)
+    found = circuits(folder)
+    before = found.find("one").version
+    assert found.names() == ["one", "two"]
+    (package / "part.py").write_text("N = 1")
+    assert circuits(folder).find("one").version != before
+    package.chmod(0o777)
+    assert circuits(folder).names() == []
+
+
 def test_a_folder_that_others_can_write_to_is_refused(folder: Path) -> None:
     folder.chmod(0o777)
     with pytest.raises(ServiceError, match="can be written to by others"):
