@@ -8,7 +8,8 @@ Each request (jobs.workers.child) names a circuit and a key, which stay loaded f
     version     of both files, any text: with another one both are loaded anew
     precompute  bytes that multiples of the key's points may take; null for none
     explained   whether failures may show private values
-    quiet       whether what the circuit's hints print is dropped; it may be private
+    quiet       whether what the process prints is dropped from then on: hints may print inputs,
+                and so may their threads, and the end of a process, later
     job         any text, which comes back with the answer
 
 and one of
@@ -29,8 +30,7 @@ import base64
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -83,8 +83,9 @@ class Session:
             return {"digest": system.digest, **told, **counts}
         explained = bool(request.get("explained"))
         begun = time.monotonic()
-        with _hushed() if request.get("quiet") else nullcontext():
-            outcomes = [o.as_json() for o in _outcomes(statement, request, explained)]
+        if request.get("quiet"):
+            _hush()
+        outcomes = [o.as_json() for o in _outcomes(statement, request, explained)]
         seconds = time.monotonic() - begun
         return {"outcomes": outcomes, "seconds": seconds, "job": request.get("job"), **told}
 
@@ -118,24 +119,13 @@ def _load(request: Mapping[str, Any]) -> _Loaded:
     return _Loaded(statement, key_digest(key.verifying_key))
 
 
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """Nothing that is printed in the block, by whatever means, gets out."""
-    sys.stderr.flush()
-    before = os.dup(2)
+def _hush() -> None:
+    """Nothing that this process prints from now on, by whatever means, gets out."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        os.dup2(nowhere, 1)  # child.serve has led it to standard error
-        yield
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os.dup2(before, 2)
-        os.dup2(before, 1)
+    os.dup2(nowhere, 2)
+    os.dup2(nowhere, 1)  # child.serve has led it to standard error
+    if nowhere > 2:  # a hint may have closed these
         os.close(nowhere)
-        os.close(before)
 
 
 def _outcomes(statement: Statement, request: Mapping[str, Any], explained: bool) -> list[Outcome]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import isfinite
 from pathlib import Path
 from typing import TypeAlias
@@ -198,7 +198,12 @@ class _Reader(json.JSONDecoder):
                 f"{MAX_CHARACTERS}.",
                 "Give fewer digits.",
             )
-        value = self._number(text)
+        try:
+            value = self._number(text)
+        except InvalidOperation:  # an exponent beyond a Decimal's
+            raise FormatError(
+                f"{self._name} has a number whose exponent is too large.", "Give fewer digits."
+            ) from None
         if not isfinite(value):
             raise FormatError(
                 f"{self._name} has a number too large for a float.", "Give a smaller number."

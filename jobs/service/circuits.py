@@ -26,7 +26,7 @@ from zkpipe.jobs.errors import ServiceError
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 AGE = 1.0  # seconds for which a look at the folder serves
 MOST_MODULES = 5_000  # beside the circuits
-CODE = (".py", ".so")
+CODE = (".py", ".pyc", ".so")
 SourceOf = Callable[[Path], Mapping[str, Any]]
 
 
@@ -198,13 +198,20 @@ class Circuits:
 
 
 def _modules(folder: Path, names: set[str]) -> Iterator[tuple[Path, os.stat_result]]:
-    """The modules below a folder that are not circuits of it."""
+    """The modules below a folder that are not circuits of it; links are followed, as imports do."""
     count = 0
-    for place, folders, files in os.walk(folder):
+    been: set[str] = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(place)) in been:  # a link in a circle
+            folders.clear()
+            continue
+        been.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
         for file in sorted(files):
             path = Path(place, file)
-            if path.suffix not in CODE or (place == str(folder) and path.stem in names):
+            if path.suffix not in CODE or (
+                place == str(folder) and path.stem in names and path.suffix == ".py"
+            ):
                 continue
             count += 1
             if count > MOST_MODULES:

@@ -55,6 +55,7 @@ class Result:
 
     key          SHA-256 of the verifying key's points, as KEY_DIGEST of a generated contract
     development  whether it is a development key, under which proofs can be forged
+    version      of the circuit's files when it was proved: they may have changed since the job came
     """
 
     circuit: str
@@ -64,6 +65,7 @@ class Result:
     development: bool | None = None
     problem: str | None = None
     fix: str | None = None
+    version: str | None = None
 
     @property
     def state(self) -> State:

@@ -52,6 +52,10 @@ class _CannotLoadError(Exception):  # an event of this module
         self.failed = failed
 
 
+class _ChangedError(Exception):  # an event of this module
+    """The files changed while the child read them: it holds nobody knows which."""
+
+
 class Prover(threading.Thread):
     """A worker: a thread and its child.
 
@@ -121,6 +125,9 @@ class Prover(threading.Thread):
         except TooMuchMemory:
             self._end_child()
             self._again(job, NO_MEMORY, begun)
+        except _ChangedError:
+            self._end_child()
+            self._scheduler.put_back(job)
         except _CannotLoadError as found:
             self._cannot_load(job, circuit, found.failed, begun)
         except WorkerEnded:
@@ -166,7 +173,9 @@ class Prover(threading.Thread):
             facts = answer["answer"]
             public = tuple(map(str, outcome.public))
             key, is_for_tests = facts["key_digest"], facts["development"]
-            made = Result(circuit.name, outcome.proof, public, key, is_for_tests)
+            made = Result(
+                circuit.name, outcome.proof, public, key, is_for_tests, version=circuit.version
+            )
             self._finish(job, made, begun)
         elif outcome.cause is Cause.MEMORY:
             self._end_child()
@@ -215,6 +224,9 @@ class Prover(threading.Thread):
             self._loaded(child, circuit, self._limits(None, self._settings.load_seconds))
         except _CannotLoadError as found:
             self._say(f"circuit {name} cannot be loaded: {found.failed.problem} {found.failed.fix}")
+        except _ChangedError:
+            self._end_child()
+            self._scheduler.look_at(name)
         except UnservedError:
             pass
         except WorkerEnded as end:
@@ -240,7 +252,7 @@ class Prover(threading.Thread):
         return self._child
 
     def _loaded(self, child: Worker, circuit: Circuit, limits: Limits) -> Facts:
-        """See that the child holds the circuit. Raises _CannotLoadError."""
+        """See that the child holds the circuit. Raises _CannotLoadError, _ChangedError."""
         facts = self._circuits.facts(circuit)
         if facts is not None and self._holds.get(circuit.name) == circuit.version:
             return facts
@@ -260,8 +272,9 @@ class Prover(threading.Thread):
                 raise TooMuchMemory
             raise _CannotLoadError(failed)
         facts = Facts.of(answer["answer"])
-        if self._circuits.is_current(circuit):  # the files may have changed while it read them
-            self._circuits.learn(circuit, facts)
+        if not self._circuits.is_current(circuit):
+            raise _ChangedError
+        self._circuits.learn(circuit, facts)
         return facts
 
     def _limits(self, job: Job | None, seconds: float) -> Limits:

@@ -44,6 +44,7 @@ class Scheduler:
         self._told = told or (lambda job, what: None)
         self._change = threading.Condition()
         self._jobs: dict[str, Job] = {}
+        self._forgetting: set[str] = set()  # numbers whose files are being removed
         self._queue: deque[Job] = deque()
         self._alone: deque[Job] = deque()
         self._looks: deque[Look] = deque()
@@ -68,8 +69,9 @@ class Scheduler:
         """
         job = Job(number, request.circuit, len(request.data), stage=Stage.ACCEPTING)
         with self._change:
-            while (found := self._jobs.get(number)) is not None:
-                if found.stage is not Stage.ACCEPTING:
+            while number in self._forgetting or number in self._jobs:
+                found = self._jobs.get(number)
+                if found is not None and found.stage is not Stage.ACCEPTING:
                     return False
                 self._change.wait()
             if self.store.result(number) is not None:  # within the lock: none can come meanwhile
@@ -99,19 +101,28 @@ class Scheduler:
     def forget(self, number: str) -> bool:
         """Cancel a job, or forget its result; whether there was one. Raises FileError."""
         with self._change:
-            while (job := self._jobs.get(number)) and job.stage in (
-                Stage.ACCEPTING,
-                Stage.STORING,
-            ):
-                job.cancelled = job.stage is Stage.STORING
-                self._change.notify_all()
+            while True:
+                job = self._jobs.get(number)
+                if job is not None and job.stage is Stage.STORING:
+                    job.cancelled = True
+                    self._change.notify_all()
+                elif number not in self._forgetting and (
+                    job is None or job.stage is not Stage.ACCEPTING
+                ):
+                    break
                 self._change.wait()
             if job is not None:
                 job.cancelled = True
                 self._drop(job)
                 if job.kill is not None:
                     job.kill()  # within the lock: the child cannot have begun another job
-        found = self.store.forget(number)
+            self._forgetting.add(number)  # until then the same request is not accepted again
+        try:
+            found = self.store.forget(number)
+        finally:
+            with self._change:
+                self._forgetting.discard(number)
+                self._change.notify_all()
         if job is not None:
             self._told(job, "cancelled")
         return found or job is not None

@@ -102,6 +102,8 @@ class Worker:
                 if selector.select(LOOK):
                     with suppress(BlockingIOError):
                         left = left[os.write(self._stdin, left[:PIECE]) :]
+                elif self._has_ended():
+                    return
                 self._look(begun, limits)
 
     def _line(self, begun: float, limits: Limits) -> bytes:
@@ -110,6 +112,9 @@ class Worker:
             selector.register(self._stdout, selectors.EVENT_READ)
             while b"\n" not in parts[-1]:
                 if not selector.select(LOOK):
+                    if self._has_ended() and not selector.select(0):
+                        self.kill()  # a process that it started holds the pipe
+                        raise WorkerEnded
                     self._look(begun, limits)
                     continue
                 piece = os.read(self._stdout, PIECE)
@@ -136,11 +141,21 @@ class Worker:
             return 0
 
     def kill(self) -> None:
-        """End the child, with whatever it started."""
-        if self._process.poll() is None:
+        """End the child, with whatever it started, also if it has ended itself."""
+        if self._process.returncode is None:  # nobody has waited for it: the number is still its
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+    def _has_ended(self) -> bool:
+        """Whether the child has ended; it is not waited for, so that its group can be killed."""
+        if self._process.returncode is not None:
+            return True
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self._process.pid, how) is not None
+        except ChildProcessError:  # another thread has waited for it
+            return True
 
     def close(self) -> None:
         """End the child and let go of its pipes."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from zkpipe.ground.files.reading import FileError, file_failure
 from zkpipe.ground.files.writing import place_file
-from zkpipe.ground.process.posix import BYTES, FOLDER, NO_LINK
+from zkpipe.ground.process.posix import AT_ONCE, BYTES, FOLDER, NO_LINK
 from zkpipe.jobs.errors import DamagedError
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result
 from zkpipe.jobs.service.kept.folder import StateFolder
@@ -125,7 +125,9 @@ class DiskStore:
             try:
                 head, data = self._queued_parts(number)
             except (DamagedError, FileError) as error:
-                told = Result("unknown", problem=error.problem, fix=error.fix)
+                is_damaged = isinstance(error, DamagedError)  # the other names files
+                problem = error.problem if is_damaged else "The inputs cannot be read."
+                told = Result("unknown", problem=problem, fix="Send the request again.")
                 with suppress(FileError):
                     self.finish(number, told)
                 continue
@@ -235,7 +237,7 @@ def _numbers(folder: Path) -> Iterator[str]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    handle = os.open(path, os.O_RDONLY | NO_LINK | BYTES)
+    handle = os.open(path, os.O_RDONLY | NO_LINK | AT_ONCE | BYTES)
     with os.fdopen(handle, "rb") as file:
         return file.read()
 

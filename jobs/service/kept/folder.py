@@ -64,6 +64,7 @@ class StateFolder:
             self.secret = self._read_secret()
             for part in PARTS:
                 (self.path / part).mkdir(mode=PRIVATE, exist_ok=True)
+                _refuse_if_open(self.path / part)
         except OSError as error:
             self.close()
             raise file_failure("written", self.path, error) from error
@@ -118,6 +119,16 @@ class StateFolder:
                 f"{self.path} holds other things than a service's jobs: {others[0][:60]!a}.",
                 "Give --state a folder of its own, or one that is not there yet.",
             )
+
+
+def _refuse_if_open(path: Path) -> None:
+    """Raises ServiceError for a link, and for a folder that others can enter."""
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or stat.S_IMODE(status.st_mode) & 0o077:
+        raise ServiceError(
+            f"{path} is not as the service has made it.",
+            "Remove the folder if its jobs and results are not needed.",
+        )
 
 
 def _make(path: Path) -> None:

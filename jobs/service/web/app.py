@@ -104,6 +104,9 @@ class App:
         try:
             circuit = self._circuits.find(asked.circuit)
             number = number_of(self._scheduler.store.secret, asked, circuit.version)
+            kept = self._scheduler.store.result(number)
+            if kept is not None and kept.version not in (None, circuit.version):
+                self._scheduler.forget(number)  # proved after a change that was taken back
             if self._scheduler.submit(number, asked):
                 self._metrics.count(asked.circuit, "accepted")
         except UnservedError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import done
+from tests.jobs.service.circuits.mischief import SLEEP
 from tests.jobs.service.serving import Oracle, serving
 from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.circuits import Circuits, UnservedError
@@ -69,6 +70,28 @@ def test_a_module_that_others_can_write_to_serves_nobody(folder: Path) -> None:
     assert circuits(folder).names() == ["one", "two"]
     (folder / ".#helper.py").symlink_to("nobody@nowhere")  # an editor's lock
     assert circuits(folder).names() == ["one", "two"]
+
+
+def test_a_compiled_module_that_others_can_write_to_serves_nobody(folder: Path) -> None:
+    (folder / "other.pyc").touch()
+    assert circuits(folder).names() == ["one", "two"]
+    (folder / "other.pyc").chmod(0o666)
+    assert circuits(folder).names() == []
+
+
+def test_a_linked_package_that_others_can_write_to_serves_nobody(folder: Path) -> None:
+    package = folder.parent / "package"
+    package.mkdir()
+    (package / "part.py").touch()
+    (package / "round").symlink_to(package)
+    (folder / "package").symlink_to(package)
+    found = circuits(folder)
+    before = found.find("one").version
+    assert found.names() == ["one", "two"]
+    (package / "part.py").write_text("N = 1")
+    assert circuits(folder).find("one").version != before
+    package.chmod(0o777)
+    assert circuits(folder).names() == []
 
 
 def test_a_folder_that_others_can_write_to_is_refused(folder: Path) -> None:
@@ -174,3 +197,24 @@ def test_only_a_wasm_is_an_error_that_says_so(keys: Path, tmp_path: Path) -> Non
     with serving(keys, tmp_path / "service") as found:
         assert "only a .wasm" in found.post("square", {"root": 3}).refused(503)
         assert "only a .wasm" in found.said()
+
+
+def test_a_change_that_is_taken_back_brings_no_proof_under_the_other_key(
+    keys: Path, tmp_path: Path
+) -> None:
+    key, kept, new = keys / "square.zkey", tmp_path / "kept", tmp_path / "new.zkey"
+    done("setup", keys / "square.py", new, "--dev")
+    new.chmod(0o600)
+    with serving(keys, tmp_path / "service", "--workers", "1") as found:
+        found.wait_until_ready()
+        first = found.ask("GET", "/health").json["circuits"]["square"]["key"]
+        busy = found.submit("mischief", {"what": SLEEP, "value": 1})
+        job = found.submit("square", {"root": 77})
+        kept.hardlink_to(key)
+        new.rename(key)
+        assert found.ask("DELETE", f"/jobs/{busy}").status == 204
+        assert found.proved(job)["key"] != first
+        kept.rename(key)
+        time.sleep(1.2)  # for which a look at the folder serves
+        assert found.submit("square", {"root": 77}) == job
+        assert found.proved(job)["key"] == first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal as signals
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.jobs.service.circuits.mischief import (
     A_WHILE,
     END,
+    FORK,
     LARGE_ONCE,
     MEMORY,
     ONCE,
@@ -177,3 +179,26 @@ def test_a_signal_ends_it_in_good_order_and_jobs_are_done_after_the_restart(
         assert "Traceback" not in found.said()
         found.start()
         assert [found.wait(job)["public"] for job in jobs] == [[str(n * n)] for n in range(10)]
+
+
+def test_a_worker_that_ends_and_leaves_a_process_is_noticed_and_the_process_ended(
+    keys: Path, tmp_path: Path
+) -> None:
+    with serving(keys, tmp_path / "service", "--workers", "1", "--time-limit", "60") as found:
+        job = told_to(found, FORK)
+        begun = set()
+        while found.get(job)["state"] != "failed":
+            begun |= set(found.children())
+            time.sleep(0.02)
+        assert "has ended each time" in found.get(job)["error"]["problem"]
+        assert found.proved(found.submit("square", {"root": 3}))
+        alive = set(found.children())
+        groups = [group_of(path) for path in Path("/proc").glob("[0-9]*")]
+        assert not [group for group in groups if group in begun - alive]
+
+
+def group_of(process: Path) -> int | None:
+    """The group of a process of /proc; None if it is gone."""
+    with suppress(OSError):
+        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
+    return None

@@ -226,6 +226,8 @@ def test_a_name_that_is_no_circuits_is_refused(service: Serving, name: str) -> N
         b'{"circuit":"square","inputs":{"root":3},"more":1}',
         b'{"circuit":"square","circuit":"square","inputs":{"root":3}}',
         b'{"circuit":"square","inputs":{"root":NaN}}',
+        b'{"circuit":"square","inputs":{"root":1e99999999999999999999}}',
+        b'{"circuit":"square","inputs":{"root":1e-99999999999999999999}}',
         b'{"circuit":"square","inputs":{"root":' + b"9" * 5000 + b"}}",
         b'{"circuit":"square","inputs":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"circuit":"square","inputs":' + b'{"a":' * 40 + b"1" + b"}" * 40 + b"}",

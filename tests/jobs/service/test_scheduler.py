@@ -261,3 +261,30 @@ def test_canonical_json_is_one_text_and_means_the_same() -> None:
     assert b" " not in text
     assert canonical([Decimal("1.50"), Decimal("1E+2"), Decimal("1E-7")]) == b"[1.50,1E+2,1E-7]"
     assert json.loads(b"[1.50,1E+2,1E-7]") == [1.5, 100, 1e-7]
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_request_that_comes_while_its_number_is_forgotten_keeps_its_inputs(
+    was_there: bool,
+) -> None:
+    place = Place()
+    begun, go = threading.Event(), threading.Event()
+    forget = place.store.forget
+
+    def slow(number: str) -> bool:
+        begun.set()
+        go.wait(5)
+        return forget(number)
+
+    place.store.forget = slow  # type: ignore[method-assign] # the test's
+    number = number_of(place.store.secret, Request("square", Form.INPUTS, b"x"), "v")
+    if was_there:
+        place.submit(b"x")
+    one = later(lambda: place.queue.forget(number))
+    assert begun.wait(5)
+    two = later(lambda: place.submit(b"x"))
+    two.join(0.2)
+    go.set()
+    one.join(5)
+    two.join(5)
+    assert place.store.request(place.job().number).data == b"x"

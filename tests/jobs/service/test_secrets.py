@@ -14,7 +14,7 @@ import platformdirs
 import pytest
 
 from tests.cli.workshop import done
-from tests.jobs.service.circuits.mischief import A_WHILE, END, SLEEP
+from tests.jobs.service.circuits.mischief import A_WHILE, END, INTERRUPT, PRINT_LATER, SLEEP
 from tests.jobs.service.serving import Serving, serving
 from zkpipe.accel.bn254 import R
 
@@ -180,3 +180,16 @@ def test_a_token_is_in_no_argument_and_no_environment(all_keys: Path, tmp_path: 
         seen = dict(processes(found)) | {"log": found.log.read_bytes()}
         assert len(seen) > 5
         assert [where for where, data in seen.items() if token.encode() in data] == []
+
+
+def test_what_a_hint_says_when_it_ends_the_worker_or_later_is_not_in_the_log(
+    keys: Path, tmp_path: Path
+) -> None:
+    with serving(keys, tmp_path / "service", "--workers", "1") as found:
+        late = found.submit("mischief", {"what": PRINT_LATER, "value": CANARY})
+        assert found.wait(late)["state"] == "done"
+        time.sleep(1)
+        ending = found.submit("mischief", {"what": INTERRUPT, "value": CANARY})
+        assert found.wait(ending)["state"] == "failed"
+        assert leaks(found.log.read_bytes()) == []
+        assert "Traceback" not in found.said()

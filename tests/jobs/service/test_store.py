@@ -373,3 +373,34 @@ def test_the_lock_is_given_back_by_kill(all_keys: Path, tmp_path: Path) -> None:
         found.kill()
         with (tmp_path / "state" / "lock").open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize("part", ["queued", "tries", "results"])
+def test_a_part_of_the_folder_that_is_a_link_or_open_to_others_is_refused(
+    tmp_path: Path, part: str
+) -> None:
+    with opened(tmp_path / "state"):
+        pass
+    place = tmp_path / "state" / part
+    place.chmod(0o777)
+    with pytest.raises(ServiceError, match="not as the service has made it"):
+        DiskStore(tmp_path / "state")
+    place.chmod(0o700)
+    place.rename(tmp_path / part)
+    place.symlink_to(tmp_path / part)
+    with pytest.raises(ServiceError, match="not as the service has made it"):
+        DiskStore(tmp_path / "state")
+
+
+def test_a_planted_pipe_or_link_is_a_failed_job_that_names_no_file(tmp_path: Path) -> None:
+    with opened(tmp_path / "state") as store:
+        pipe, link = number(store, b"1"), number(store, b"2")
+    os.mkfifo(tmp_path / "state" / "queued" / pipe)
+    (tmp_path / "state" / "queued" / link).symlink_to("/etc/passwd")
+    with opened(tmp_path / "state") as store:
+        assert store.waiting() == []
+        for one in (pipe, link):
+            told = store.result(one)
+            assert told is not None
+            assert told.problem
+            assert str(tmp_path) not in told.problem + str(told.fix)

@@ -1,13 +1,14 @@
-"""A circuit whose hint does what it is told: end the process, sleep, take memory, print."""
+"""A circuit whose hint does what it is told: end the process, sleep, take memory, print, fork."""
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
 from zkpipe import Field, Private, Public, UInt, circuit, hint
 
-END, SLEEP, MEMORY, PRINT, ONCE, LARGE_ONCE, A_WHILE = range(1, 8)
+END, SLEEP, MEMORY, PRINT, ONCE, LARGE_ONCE, A_WHILE, FORK, INTERRUPT, PRINT_LATER = range(1, 11)
 MARK = str(Path(__file__).with_name("mark"))  # a text, which a hint does not change
 
 
@@ -34,6 +35,14 @@ def act(what: int, value: int) -> int:
         print(value, hex(value), flush=True)  # noqa: T201 # as authors do
         print(value, file=sys.stderr, flush=True)  # noqa: T201 # the same
         os.write(2, str(value).encode())
+    if what == FORK and os.fork() == 0:
+        time.sleep(600)
+    if what == FORK:
+        os._exit(9)
+    if what == INTERRUPT:
+        raise KeyboardInterrupt(value)
+    if what == PRINT_LATER:
+        threading.Timer(0.5, lambda: os.write(2, str(value).encode())).start()
     return 0
 
 
