@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
 from zkpipe.ground.process.interruption import ends_the_process
+from zkpipe.ground.process.posix import fcntl
 from zkpipe.jobs.proving.outcome import Cause, Failed
+from zkpipe.jobs.workers.worker import LIFELINE
 
 Handler = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -31,8 +35,8 @@ def serve(handler: Handler) -> None:
 
     See `answered` for what an answer is.
     """
-    parent = os.getppid()
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    _end_with_the_lifeline()
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin:
@@ -97,8 +101,26 @@ def _listening() -> Iterator[list[dict[str, Any]]]:
         yield told
 
 
+def _end_with_the_lifeline() -> None:
+    """Have the system end this process with its parent, also while an extension holds the GIL.
+
+    The parent alone has the other end of a pipe that nobody writes to. When it is closed, Linux
+    sends SIGIO to whoever asked for it (O_ASYNC, fcntl(2)), which ends a process by default.
+    """
+    handle = os.environ.pop(LIFELINE, "")
+    if not handle.isdecimal() or fcntl is None or not hasattr(fcntl, "F_SETOWN"):
+        return
+    with suppress(OSError):
+        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(int(handle), fcntl.F_SETOWN, os.getpid())
+        flags = fcntl.fcntl(int(handle), fcntl.F_GETFL)
+        fcntl.fcntl(int(handle), fcntl.F_SETFL, flags | os.O_ASYNC)
+        if select.select([int(handle)], [], [], 0)[0]:  # its end came before
+            os._exit(1)
+
+
 def _end_with(parent: int) -> None:
-    """End this process when its parent has."""
+    """End this process when its parent has; where there is no lifeline, or it was too late."""
     while os.getppid() == parent:
         time.sleep(LOOK)
     os._exit(1)

@@ -52,6 +52,7 @@ class Limits:
 
 
 NONE = Limits()
+LIFELINE = "ZKPIPE_LIFELINE"  # tells a child the descriptor by which it sees its parent's end
 
 
 class Worker:
@@ -65,13 +66,21 @@ class Worker:
     def __init__(
         self, module: str, words: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 # no shell; our own words
-            [sys.executable, "-m", module, *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
-            start_new_session=True,  # Ctrl-C is the parent's, who ends it in good order
-        )
+        theirs, self._lifeline = os.pipe()  # closed with this process, however that ends
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 # no shell; our own words
+                [sys.executable, "-m", module, *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, **(environment or {}), LIFELINE: str(theirs)},
+                pass_fds=(theirs,),
+                start_new_session=True,  # Ctrl-C is the parent's, who ends it in good order
+            )
+        except BaseException:
+            os.close(self._lifeline)
+            raise
+        finally:
+            os.close(theirs)
         assert self._process.stdin is not None  # noqa: S101 # it is a pipe
         assert self._process.stdout is not None  # noqa: S101 # the same
         self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
@@ -160,6 +169,8 @@ class Worker:
     def close(self) -> None:
         """End the child and let go of its pipes."""
         self.kill()
+        with suppress(OSError):
+            os.close(self._lifeline)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):
