@@ -37,6 +37,16 @@ def batch() -> None:
     """Prove every row of a table with one circuit and key."""
 
 
+DROP = click.option(
+    "--drop-rows",
+    is_flag=True,
+    help="Remove the proofs of rows that the table no longer has; without it they are an error.",
+)
+STATUS = (
+    "Exit status 1: a row failed, and the others have their proofs; or the batch was cancelled."
+)
+
+
 def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
     for option in (
         click.option(
@@ -56,7 +66,7 @@ def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
 @command(
     "run",
     example="zkpipe batch run job.toml",
-    status="Exit status 1: a row failed; the others have their proofs.",
+    status=STATUS,
 )
 @JOB
 @click.option(
@@ -68,11 +78,13 @@ def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
     type=click.FloatRange(min=0, min_open=True),
     help="With --dry-run: what an hour of a processor core costs, in any currency.",
 )
+@DROP
 @_engine_options
 def batch_run(
     job: Path,
     dry_run: bool,
     core_hour_price: float | None,
+    drop_rows: bool,
     engine: str | None,
     workers: int | None,
     show_values: bool,
@@ -87,28 +99,47 @@ def batch_run(
             "--core-hour-price belongs to --dry-run.", click.get_current_context()
         )
     if dry_run:
-        return _dry_run(job, engine, workers, show_values, core_hour_price)
-    return _run(job, engine, workers, show_values, resumed=False)
+        return _dry_run(job, engine, workers, show_values, core_hour_price, drop_rows)
+    return _run(job, engine, workers, show_values, resumed=False, may_drop=drop_rows)
 
 
 @command(
     "resume",
     example="zkpipe batch resume job.toml",
-    status="Exit status 1: a row failed; the others have their proofs.",
+    status=STATUS,
 )
 @JOB
+@DROP
 @_engine_options
-def batch_resume(job: Path, engine: str | None, workers: int | None, show_values: bool) -> Answer:
+def batch_resume(
+    job: Path, drop_rows: bool, engine: str | None, workers: int | None, show_values: bool
+) -> Answer:
     """Go on with a batch that was stopped or cancelled."""
-    return _run(job, engine, workers, show_values, resumed=True)
+    return _run(job, engine, workers, show_values, resumed=True, may_drop=drop_rows)
 
 
 def _run(
-    path: Path, engine: str | None, workers: int | None, show_values: bool, *, resumed: bool
+    path: Path,
+    engine: str | None,
+    workers: int | None,
+    show_values: bool,
+    *,
+    resumed: bool,
+    may_drop: bool,
 ) -> Answer:
+    from zkpipe.ground.process.interruption import ends_the_process
+
     job = _loaded(path, engine, workers, show_values)
-    with rated("proving") as show:
-        ran, report = job.run(lambda p: show(p.done, p.total, p.rate, p.left), resumed=resumed)
+    try:
+        with rated("proving") as show:
+            ran, report = job.run(
+                lambda p: show(p.done, p.total, p.rate, p.left), resumed=resumed, may_drop=may_drop
+            )
+    except BaseException as error:
+        if ends_the_process(error):  # cli.failure tells the note
+            error.begun = True  # type: ignore[attr-defined] # so it does of transactions
+            error.add_note(f"Proofs that were made stay. `zkpipe batch run {path}` goes on.")
+        raise
     return _answer(job, ran, report)
 
 
@@ -128,6 +159,7 @@ def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
         "proved": progress.kept + progress.proved,
         "proved_now": progress.proved,
         "failed": progress.failed,
+        "removed": progress.removed,
         "cancelled": ran.is_cancelled,
         "seconds": round(progress.seconds, 3),
         "ignored_columns": list(job.rows.columns.ignored),
@@ -142,10 +174,14 @@ def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
     ]
     if progress.failed:
         rows.append(("failed", f"{progress.failed:,}"))
+    if progress.removed:
+        rows.append(("removed", f"{progress.removed:,} proofs: of rows that fail now, or are gone"))
     if progress.proved:
         rows.append(("time", f"{duration(progress.seconds)}, {progress.rate:,.1f} rows a second"))
     if ran.is_cancelled:
-        rows.append(("cancelled", f"`zkpipe batch resume {job.file.path}` goes on"))
+        left = progress.total - progress.done
+        rows.insert(0, ("cancelled", f"{left:,} rows are not done"))
+        rows.append(("to go on", f"zkpipe batch resume {job.file.path}"))
     rows += [*_ignored(job), *development_row(job.statement.key.development)]
     text = "\n".join([table(rows), *_failed_lines(ran.failures, progress.failed)])
     return Answer(facts, text, NO if progress.failed or ran.is_cancelled else YES)
@@ -194,22 +230,31 @@ def _failed_lines(failures: list[Failure], count: int) -> list[str]:
 
 
 def _dry_run(
-    path: Path, engine: str | None, workers: int | None, show_values: bool, price: float | None
+    path: Path,
+    engine: str | None,
+    workers: int | None,
+    show_values: bool,
+    price: float | None,
+    may_drop: bool,
 ) -> Answer:
     job = _loaded(path, engine, workers, show_values)
     total = job.row_count
+    before = job.proved_before(total, may_drop=may_drop)
     with counted(f"checking {job.file.inputs}") as show:
         checked = job.check(lambda done: show(done, total))
     with progress("proving some rows to measure"):
         measured = job.measure(checked)
-    return _estimate(job, checked, measured, price)
+    return _estimate(job, checked, measured, price, before)
 
 
-def _estimate(job: BatchJob, checked: Checked, measured: Measured, price: float | None) -> Answer:
+def _estimate(
+    job: BatchJob, checked: Checked, measured: Measured, price: float | None, before: int
+) -> Answer:
     unfit = checked.rows - checked.fitting
     each = measured.seconds
     cores = job.cores
-    whole = None if each is None else each * checked.fitting
+    todo = max(checked.fitting - before, 0)
+    whole = None if each is None else each * todo
     cost = None if whole is None or price is None else whole * cores * price / 3600
     failures = [*checked.failures, *measured.failures]
     rows: list[tuple[str, object]] = [
@@ -218,16 +263,21 @@ def _estimate(job: BatchJob, checked: Checked, measured: Measured, price: float 
     ]
     if unfit:
         rows.append(("do not fit", f"{unfit:,}"))
+    if before:
+        rows.append(("proved before", f"{before:,}; they stay if their inputs are the same"))
+    rows.append(("checks tried", f"on {len(checked.samples):,} rows; proving tries all"))
     if each is not None and whole is not None:
         rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
     if cost is not None:
-        proof = cost / checked.fitting
+        proof = each * cores * price / 3600 if each is not None and price is not None else 0
         rows.append(("cost", f"about {cost:,.4f}, {proof:.2g} a proof, on {cores} cores"))
     rows += [*_ignored(job), *development_row(job.statement.key.development)]
     text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])
     facts: dict[str, Any] = {
         "rows": checked.rows,
         "fitting": checked.fitting,
+        "proved_before": before,
+        "tried": len(checked.samples),
         "seconds_each": each,
         "seconds": whole,
         "cores": cores,

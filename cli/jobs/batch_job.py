@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,7 +19,15 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.posix import memory_size
 from zkpipe.ground.process.settings import thread_count
-from zkpipe.jobs.batch.batch import OpenBatch, begin, open_batch
+from zkpipe.jobs.batch.batch import (
+    OpenBatch,
+    begin,
+    open_batch,
+    require_begun,
+    require_room_for,
+    require_same,
+    seen_batch,
+)
 from zkpipe.jobs.batch.engines.engine import Engine
 from zkpipe.jobs.batch.engines.in_process import InProcess
 from zkpipe.jobs.batch.engines.processes import Processes
@@ -95,7 +104,21 @@ class BatchJob:
 
     def check(self, told: Callable[[int], None]) -> Checked:
         """Look at every row's inputs."""
-        return check_rows(self.rows, SAMPLES * self.workers, told)
+        return check_rows(self.rows, SAMPLES * self.workers, told, explained=self.explained)
+
+    def proved_before(self, row_count: int, *, may_drop: bool) -> int:
+        """How many rows have a proof already, which stays if their inputs are the same.
+
+        Raises what a run would raise before its first proof.
+        """
+        self._refuse(row_count)
+        with seen_batch(self.file) as states:
+            if states is None:
+                return 0
+            require_same(self.file, states, self.rows.circuit, self.rows.key)
+            if not may_drop:
+                require_room_for(self.file, states, row_count)
+            return states.count(EntryKind.PROVED) - states.proved_behind(row_count)
 
     def measure(self, checked: Checked) -> Measured:
         """Prove some rows that fit, as the batch would, and throw the proofs away."""
@@ -103,14 +126,22 @@ class BatchJob:
             return Measured(None, [])
         return measure(self._engine(checked.fitting), checked.samples)
 
-    def run(self, told: Callable[[Progress], None], *, resumed: bool) -> tuple[Ran, Path]:
+    def run(
+        self, told: Callable[[Progress], None], *, resumed: bool, may_drop: bool
+    ) -> tuple[Ran, Path]:
         """Prove what is to be proved and write the report; where that is.
+
+        may_drop  proofs of rows that the table no longer has may be removed
 
         Raises what Run.work raises, JobError if the batch cannot begin.
         """
-        self._refuse_collisions()
         rows, row_count = self.rows, self.row_count
+        self._refuse(row_count)
+        if resumed:
+            require_begun(self.file)
         with open_batch(self.file) as batch:
+            if not may_drop:
+                require_room_for(self.file, batch.states, row_count)
             begin(batch, self.file, rows.circuit, rows.key, resumed=resumed)
             sweep_parts(self.file.out, report_path(self.file))
             results = self._results()
@@ -173,6 +204,21 @@ class BatchJob:
             "key_digest": self.rows.key,
             "precompute": room if pays else None,
         }
+
+    def _refuse(self, row_count: int) -> None:
+        """Raises JobError for a table without rows, and for proofs that can go nowhere."""
+        if not row_count:
+            raise JobError(
+                f"{self.file.inputs} has no rows.",
+                "Look at how the table was made, and make it again.",
+            )
+        folder = self.file.out.absolute().parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise JobError(
+                f"{self.file.out} cannot be made: {folder} is no folder that can be written to.",
+                "Make the folder, or give another `out`.",
+            )
+        self._refuse_collisions()
 
     def _refuse_collisions(self) -> None:
         """Raises JobError if the proofs would go where something is read from."""

@@ -108,21 +108,13 @@ def begin(batch: OpenBatch, job: JobFile, circuit: str, key: str, *, resumed: bo
 
     Raises JobError if the batch was begun with others, or was cancelled and is not resumed.
     """
-    begun = batch.states.begun
-    if begun is None:
+    if batch.states.begun is None:
         if resumed:
             raise _not_begun(job)
         detail = json.dumps({"circuit": circuit, "key": key, "at": int(time.time())})
         batch.journal.add([Entry(Kind.BEGUN, detail=detail)])
         return
-    said = json.loads(begun.detail)
-    for name, digest in (("circuit", circuit), ("key", key)):
-        if said[name] != digest:
-            raise JobError(
-                f"{job.out} was begun with another {name}: its proofs and those to come would not "
-                "belong together.",
-                f"Name another `out`; or remove {job.out} and {job.batch_folder}, and begin anew.",
-            )
+    require_same(job, batch.states, circuit, key)
     last = Kind.BEGUN if batch.states.last is None else batch.states.last.kind
     # a process that is killed before it sees the word leaves it; one that has finished, too
     is_cancelled = last is Kind.CANCELLED or (
@@ -144,8 +136,7 @@ def cancel(job: JobFile) -> bool:
 
     Raises JobError if it has not begun.
     """
-    if not (job.batch_folder / SECRET).exists():
-        raise _not_begun(job)
+    require_begun(job)
     if is_running(job):
         try:
             (job.batch_folder / CANCEL).touch(mode=0o600)
@@ -153,8 +144,44 @@ def cancel(job: JobFile) -> bool:
             raise file_failure("written", job.batch_folder / CANCEL, error) from error
         return True
     with open_batch(job) as batch:
+        if batch.states.begun is None:
+            raise _not_begun(job)
         batch.journal.add([Entry(Kind.CANCELLED)])
     return False
+
+
+def require_begun(job: JobFile) -> None:
+    """Raises JobError if the batch has no folder yet."""
+    if not (job.batch_folder / SECRET).exists():
+        raise _not_begun(job)
+
+
+def require_room_for(job: JobFile, states: States, rows: int) -> None:
+    """Raises JobError if proofs would be removed because the table no longer has their rows.
+
+    rows  of the table
+    """
+    if gone := states.proved_behind(rows):
+        raise JobError(
+            f"{job.inputs} has {rows:,} rows, and {job.out} has proofs of rows behind them, "
+            f"{gone:,} of them, which would be removed.",
+            "If it is another table, name another `out`. If rows were taken away on purpose, add "
+            "--drop-rows.",
+        )
+
+
+def require_same(job: JobFile, states: States, circuit: str, key: str) -> None:
+    """Raises JobError if the batch was begun with another circuit or key, by their digests."""
+    if states.begun is None:
+        return
+    said = json.loads(states.begun.detail)
+    for name, digest in (("circuit", circuit), ("key", key)):
+        if said[name] != digest:
+            raise JobError(
+                f"{job.out} was begun with another {name}: its proofs and those to come would not "
+                "belong together.",
+                f"Name another `out`; or remove {job.out} and {job.batch_folder}, and begin anew.",
+            )
 
 
 def _not_begun(job: JobFile) -> JobError:

@@ -34,10 +34,13 @@ class Checked:
     samples: list[Task] = field(default_factory=list)
 
 
-def check_rows(rows: Rows, samples: int, told: Callable[[int], None]) -> Checked:
+def check_rows(
+    rows: Rows, samples: int, told: Callable[[int], None], *, explained: bool = False
+) -> Checked:
     """Look at every row's inputs. Nothing is proved.
 
-    told  called with the number of rows that were looked at
+    told       called with the number of rows that were looked at
+    explained  failures may show private values
 
     Raises FormatError, FileError for a table that cannot be read to its end.
     """
@@ -52,7 +55,7 @@ def check_rows(rows: Rows, samples: int, told: Callable[[int], None]) -> Checked
             flat = rows.flat(rows.columns.inputs(row))
         except ZkpipeError as error:
             if len(checked.failures) < SHOWN:
-                failed = Failed.of(error, Cause.INPUTS)
+                failed = Failed.of(error, Cause.INPUTS, explained=explained)
                 checked.failures.append(Failure(row.number, name, failed))
         else:
             checked.fitting += 1

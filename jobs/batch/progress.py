@@ -14,6 +14,7 @@ class Progress:
     kept     proved in an earlier run
     proved, failed  in this run
     again    of these, rows whose proof was there and could not stay: other inputs, or changed files
+    removed  proofs that were taken away: of rows that fail now, and that the table no longer has
     """
 
     total: int
@@ -21,6 +22,7 @@ class Progress:
     proved: int = 0
     failed: int = 0
     again: int = 0
+    removed: int = 0
     begun: float = field(default_factory=time.monotonic)
 
     @property

@@ -86,7 +86,7 @@ class Run:
         self._batch, self._rows, self._results = batch, rows, results
         self._told, self._explained = told, explained
         self._ran = Ran(Progress(total))
-        self._open: dict[int, tuple[bytes, str | None]] = {}
+        self._open: dict[int, tuple[bytes, str | None, bool]] = {}
         self._states = batch.states.rows()
         self._state = next(self._states, None)
         self._next_look = 0.0
@@ -116,7 +116,11 @@ class Run:
                 outcome = done.outcome
                 if isinstance(outcome, Failed) and outcome.cause is Cause.MACHINE:
                     raise _stopped(done.task.row, outcome)
-                identity, name = self._open.pop(done.task.row)
+                identity, name, had = self._open.pop(done.task.row)
+                if isinstance(outcome, Failed):
+                    self._ran.progress.removed += had
+                else:
+                    self._ran.progress.again += had
                 writer.put(Settled(done.task.row, identity, name, outcome))
             if self._has_to_stop(writer):
                 return
@@ -124,13 +128,14 @@ class Run:
     def _drop_what_is_gone(self) -> None:
         """Remove the proofs of rows behind the table's last: of a row that moved up, a second."""
         while group := list(islice(self._rows_behind(), GONE)):
-            self._results.drop(group)
-            self._batch.journal.add([Entry(Kind.DROPPED, row) for row in group])
+            self._results.drop([state.row for state in group])
+            self._batch.journal.add([Entry(Kind.DROPPED, state.row) for state in group])
+            self._ran.progress.removed += sum(state.kind is Kind.PROVED for state in group)
 
-    def _rows_behind(self) -> Iterator[int]:
+    def _rows_behind(self) -> Iterator[RowState]:
         while self._state is not None:
             if self._state.row > self._last:
-                yield self._state.row
+                yield self._state
             self._state = next(self._states, None)
 
     def _has_to_stop(self, writer: Writer) -> bool:
@@ -163,15 +168,14 @@ class Run:
             name, failed, flat = self._read(row)
             had = state is not None and state.kind is Kind.PROVED
             if failed is not None:
-                self._ran.progress.again += had
+                self._ran.progress.removed += had
                 writer.put(Settled(row.number, b"", name, failed))
                 continue
             identity = self._batch.secret.identity(self._rows.circuit, self._rows.key, flat)
             if state is not None and had and self._stays(state, identity):
                 self._ran.progress.kept += 1
                 continue
-            self._ran.progress.again += had
-            self._open[row.number] = identity, name
+            self._open[row.number] = identity, name, had
             yield Task(row.number, flat)
 
     def _read(self, row: Row) -> tuple[str | None, Failed | None, list[int]]:

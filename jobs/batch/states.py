@@ -90,6 +90,14 @@ class States:
         (number,) = found.fetchone()
         return int(number)
 
+    def proved_behind(self, rows: int) -> int:
+        """How many rows from number `rows` on have a proof."""
+        found = self._database.execute(
+            "SELECT COUNT(*) FROM states WHERE kind = ? AND row >= ?", (Kind.PROVED.value, rows)
+        )
+        (number,) = found.fetchone()
+        return int(number)
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()

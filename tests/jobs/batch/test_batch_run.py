@@ -13,9 +13,10 @@ import pytest
 from tests.cli.workshop import invoke
 from tests.jobs.batch import shop
 from tests.jobs.batch.shop import files, raw, require_valid, rows_there, run, values
-from zkpipe.jobs.batch.batch import open_batch
+from zkpipe.jobs.batch.batch import OpenBatch, open_batch
 from zkpipe.jobs.batch.job_file import read_job_file
 from zkpipe.jobs.batch.journal import Entry, Kind
+from zkpipe.jobs.batch.run import Run
 from zkpipe.prover.proof import Proof
 
 pytestmark = pytest.mark.usefixtures("place")
@@ -113,14 +114,37 @@ def test_a_row_that_fails_has_no_proof_even_if_the_journal_knows_of_none() -> No
     assert rows_there() == {0, 2}
 
 
-def test_proofs_of_rows_that_the_table_no_longer_has_are_removed() -> None:
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_table_with_fewer_rows_takes_no_proof_away_unasked(words: list[str], left: int) -> None:
+    """An export that broke after its first line, or another night's table."""
+    rows = values(6)
+    shop.table(rows)
+    shop.job()
+    run()
+    before = shop.files()
+    shop.table(rows[:left])
+    result = raw(*words)
+    assert result.exit_code == 2
+    assert ("3 rows, and proofs has proofs" if left else "no rows") in result.stderr
+    assert shop.files() == before
+
+
+def test_a_table_without_rows_is_no_batch() -> None:
+    shop.table([])
+    shop.job()
+    assert raw().exit_code == 2
+    assert not PROOFS.exists()
+
+
+def test_proofs_of_rows_that_the_table_no_longer_has_are_removed_when_asked_to() -> None:
     rows = values(6)
     shop.table(rows)
     shop.job()
     run()
     shop.table(rows[1:4])
-    facts = run()
-    assert (facts["rows"], facts["proved"]) == (3, 3)
+    facts = run("--drop-rows")
+    assert (facts["rows"], facts["proved"], facts["removed"]) == (3, 3, 3)
     require_valid(numbered(rows[1:4]))
     assert json.loads(raw(verb="status").stdout)["proved"] == 3
     shop.table(rows)
@@ -246,6 +270,64 @@ def test_a_cancelled_batch_is_refused_by_run_and_continued_by_resume() -> None:
     assert raw(verb="resume").exit_code == 0
     require_valid(numbered(rows))
     assert json.loads(raw(verb="status").stdout)["state"] == "finished"
+
+
+def test_what_has_not_begun_is_neither_cancelled_nor_resumed_and_leaves_nothing() -> None:
+    shop.table(values(2))
+    shop.job()
+    for verb in ("resume", "cancel", "resume"):
+        result = raw(verb=verb)
+        assert result.exit_code == 2
+        assert "has not begun" in result.stderr
+    assert not Path("proofs.batch").exists()
+    run()
+
+
+def test_a_batch_that_is_cancelled_says_what_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.table(values(5))
+    shop.job()
+    monkeypatch.setattr(OpenBatch, "is_to_be_cancelled", property(lambda batch: True))
+    result = invoke("batch", "run", "job.toml")
+    assert result.exit_code == 1
+    assert "5 rows are not done" in result.stdout
+    assert "zkpipe batch resume job.toml" in result.stdout
+
+
+def test_a_stop_says_that_proofs_stay_and_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(self, progress) -> None:
+        raise KeyboardInterrupt
+
+    shop.table(values(3))
+    shop.job()
+    monkeypatch.setattr(Run, "_has_to_stop", stops)
+    result = invoke("batch", "run", "job.toml")
+    assert result.exit_code == 130
+    assert "Proofs that were made stay. `zkpipe batch run job.toml` goes on." in result.stderr
+
+
+@pytest.mark.parametrize("out", ["nodir/deep/proofs", "orders.csv"])
+def test_a_dry_run_refuses_what_a_run_would_refuse(out: str) -> None:
+    shop.table(values(3))
+    shop.job(out=out)
+    assert raw("--dry-run").exit_code == 2
+
+
+def test_a_dry_run_of_a_batch_that_is_half_done_counts_what_is_left() -> None:
+    shop.table(values(3))
+    shop.job()
+    run()
+    shop.table(values(9))
+    facts = run("--dry-run")
+    assert (facts["rows"], facts["proved_before"]) == (9, 3)
+    assert facts["seconds"] == pytest.approx(6 * float(str(facts["seconds_each"])))
+
+
+def test_the_report_says_which_row_has_which_name() -> None:
+    rows = [*values(2), ("A-2", 1, 1001, 1)]
+    shop.table(rows)
+    shop.job()
+    run(status=1)
+    assert report()["proved_rows"] == [{"row": 0, "id": "A-0"}, {"row": 1, "id": "A-1"}]
 
 
 def test_a_cancel_that_was_said_before_a_kill_still_counts() -> None:
