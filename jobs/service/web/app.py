@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -27,8 +28,9 @@ from starlette.types import ASGIApp
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.jobs.errors import DamagedError
-from zkpipe.jobs.service.circuits import Circuits, UnservedError
+from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
+from zkpipe.jobs.service.known import UnservedError
 from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
@@ -43,6 +45,7 @@ WIRE_BYTES = 32  # of a .wtns
 HEADER_BYTES = 4096  # of a .wtns
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
+CANNOT_BE_LOADED = "cannot be loaded"
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -105,6 +108,8 @@ class App:
             circuit = self._circuits.find(asked.circuit)
             number = number_of(self._scheduler.store.secret, asked, circuit.version)
             kept = self._scheduler.store.result(number)
+            if kept is None and self._scheduler.state(number) is None:
+                self._refuse_what_cannot_be_loaded(circuit)
             if kept is not None and kept.version not in (None, circuit.version):
                 self._scheduler.forget(number)  # proved after a change that was taken back
             if self._scheduler.submit(number, asked):
@@ -115,6 +120,12 @@ class App:
         except ZkpipeError as error:
             raise _refused(error) from None
         return number
+
+    def _refuse_what_cannot_be_loaded(self, circuit: Circuit) -> None:
+        """Raises RequestError. A job that waits already is told of as before."""
+        fault = self._circuits.fault(circuit)
+        if fault is not None and fault.holds_jobs:
+            raise _refused(fault.error(circuit.name))
 
     def _say_once(self, error: UnservedError) -> None:
         """Say in the log why a circuit is not served."""
@@ -161,24 +172,29 @@ class App:
         return answer({"status": status, "queued": queued, "running": running, "circuits": served})
 
     def _served(self) -> dict[str, Any]:
-        """What is told of each circuit; of one that was not examined yet, that it is there."""
-        told: dict[str, Any] = {}
+        """What is told of each circuit."""
+        told: dict[str, Any] = {
+            name: {"state": CANNOT_BE_LOADED, "problem": error.problem}
+            for name, error in self._circuits.refused().items()
+        }
         for name in self._circuits.names():
-            try:
-                facts = self._circuits.facts(self._circuits.find(name))
-            except UnservedError:  # it has gone
-                continue
-            told[name] = (
-                {"state": "not examined yet"}
-                if facts is None
-                else {
-                    "state": "ready",
-                    "development": facts.development,
-                    "key": facts.key_digest,
-                    "circuit": facts.digest,
-                }
-            )
+            with suppress(UnservedError):  # it has gone
+                told[name] = self._state_of(self._circuits.find(name))
         return told
+
+    def _state_of(self, circuit: Circuit) -> dict[str, Any]:
+        fault = self._circuits.fault(circuit)
+        if fault is not None:
+            return {"state": CANNOT_BE_LOADED, "problem": fault.error(circuit.name).problem}
+        facts = self._circuits.facts(circuit)
+        if facts is None:
+            return {"state": "examining"}
+        return {
+            "state": "served",
+            "development": facts.development,
+            "key": facts.key_digest,
+            "circuit": facts.digest,
+        }
 
     async def _page(self, request: HttpRequest) -> Response:
         page = await run_in_threadpool(self._metrics.page)
@@ -189,8 +205,11 @@ class App:
         most = 0
         for name in self._circuits.names():
             try:
-                facts = self._circuits.facts(self._circuits.find(name))
+                circuit = self._circuits.find(name)
             except UnservedError:
+                continue
+            facts, fault = self._circuits.facts(circuit), self._circuits.fault(circuit)
+            if fault is not None:
                 continue
             if facts is None:
                 return self._settings.body
