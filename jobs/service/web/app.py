@@ -35,7 +35,14 @@ from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.web.answers import SAFE, RequestError, answer, refusal
-from zkpipe.jobs.service.web.body import Bodies, form_of, named_in_query, parsed, witness_of
+from zkpipe.jobs.service.web.body import (
+    Bodies,
+    Most,
+    form_of,
+    named_in_query,
+    parsed,
+    witness_of,
+)
 from zkpipe.jobs.service.web.guard import Guard
 from zkpipe.jobs.service.work import FullError, StoppingError
 
@@ -87,18 +94,18 @@ class App:
             raise _refused(StoppingError("The service is stopping.", "Send it again in a while."))
         if form is Form.WITNESS:
             name = named_in_query(request)
-            limit = await run_in_threadpool(self._witness_limit, name)
-            body = await self._bodies.read(request, limit)
+            most = await run_in_threadpool(self._most_of_witness, name)
+            body = await self._bodies.read(request, most)
             asked = witness_of(request, body)
         else:
             if request.url.query:
                 raise RequestError(
                     400, "The query is not empty.", "Name the circuit in the body alone."
                 )
-            limit = await run_in_threadpool(self._inputs_limit)
-            body = await self._bodies.read(request, limit)
+            most = await run_in_threadpool(self._most_of_inputs)
+            body = await self._bodies.read(request, most)
             async with self._parsing:
-                asked = await run_in_threadpool(parsed, body, limit)
+                asked = await run_in_threadpool(parsed, body, most.count)
         number = await run_in_threadpool(self._submit, asked)
         return answer({"job": number}, 202, {"Location": f"/jobs/{number}"})
 
@@ -200,31 +207,51 @@ class App:
         page = await run_in_threadpool(self._metrics.page)
         return Response(page, headers={**SAFE, "Content-Type": METRICS})
 
-    def _inputs_limit(self) -> int:
-        """Bytes of inputs: as many as the largest circuit may have, when all are examined."""
-        most = 0
+    def _most_of_inputs(self) -> Most:
+        """As many bytes as the largest circuit may have, when all are examined."""
+        inputs = 0
         for name in self._circuits.names():
             try:
                 circuit = self._circuits.find(name)
             except UnservedError:
                 continue
-            facts, fault = self._circuits.facts(circuit), self._circuits.fault(circuit)
-            if fault is not None:
-                continue
-            if facts is None:
-                return self._settings.body
-            most = max(most, facts.inputs)
-        return min(self._settings.body, SMALL + INPUT_BYTES * most)
+            facts = self._circuits.facts(circuit)
+            if facts is not None:
+                inputs = max(inputs, facts.inputs)
+            elif self._circuits.fault(circuit) is None:
+                return self._most()
+        return self._most(
+            SMALL + INPUT_BYTES * inputs,
+            "inputs of the largest circuit here may have",
+            "Send the inputs of one job, without spaces and zeros in front. --max-body does not "
+            "raise this limit.",
+        )
 
-    def _witness_limit(self, name: str) -> int:
+    def _most_of_witness(self, name: str) -> Most:
         """Bytes of a witness of a circuit. Raises RequestError."""
         try:
             facts = self._circuits.facts(self._circuits.find(name))
         except UnservedError as error:
             raise _refused(error) from None
         if facts is None:
-            return self._settings.body
-        return min(self._settings.body, HEADER_BYTES + WIRE_BYTES * facts.wires)
+            return self._most()
+        return self._most(
+            HEADER_BYTES + WIRE_BYTES * facts.wires,
+            f"a witness of {name} may have",
+            f"Send a witness of {name} as it is here: this one is of another circuit, or of "
+            "another version.",
+        )
+
+    def _most(self, count: int | None = None, what: str = "", fix: str = "") -> Most:
+        """The service's own limit, if there is no smaller one."""
+        most = self._settings.body
+        if count is not None and count < most:
+            return Most(count, what, fix)
+        return Most(
+            most,
+            "--max-body allows",
+            "Send smaller inputs, or ask whoever runs the service to raise --max-body.",
+        )
 
 
 def _told(number: str, result: Result) -> dict[str, Any]:
