@@ -52,7 +52,7 @@ WIRE_BYTES = 32  # of a .wtns
 HEADER_BYTES = 4096  # of a .wtns
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
-CANNOT_BE_LOADED = "cannot be loaded"
+EXAMINING, SERVED, CANNOT_BE_LOADED = "examining", "served", "cannot be loaded"  # circuits
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -195,9 +195,9 @@ class App:
             return {"state": CANNOT_BE_LOADED, "problem": fault.error(circuit.name).problem}
         facts = self._circuits.facts(circuit)
         if facts is None:
-            return {"state": "examining"}
+            return {"state": EXAMINING}
         return {
-            "state": "served",
+            "state": SERVED,
             "development": facts.development,
             "key": facts.key_digest,
             "circuit": facts.digest,
