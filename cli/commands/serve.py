@@ -12,7 +12,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, one_line, printable, table
-from zkpipe.cli.console.memory_size import MEMORY
+from zkpipe.cli.console.memory_size import MemorySize
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE, SECONDS
 from zkpipe.cli.machine.warm_up import compile_kernels
@@ -88,11 +88,13 @@ class Days(click.ParamType[float]):
     show_default=True,
     help="For one job.",
 )
-@click.option("--memory-limit", metavar="SIZE", type=MEMORY, help="For one worker: 800M, 4G.")
+@click.option(
+    "--memory-limit", metavar="SIZE", type=MemorySize("256M"), help="For one worker: 800M, 4G."
+)
 @click.option(
     "--max-body",
     metavar="SIZE",
-    type=MEMORY,
+    type=MemorySize("1K"),
     default="16M",
     show_default=True,
     help="For one request.",

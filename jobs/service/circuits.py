@@ -16,29 +16,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zkpipe.ground.files.ownership import objection
 from zkpipe.jobs.errors import ServiceError
+from zkpipe.jobs.service.known import Facts, Fault, Known, UnservedError
 
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 AGE = 1.0  # seconds for which a look at the folder serves
 MOST_MODULES = 5_000  # beside the circuits
 CODE = (".py", ".pyc", ".so")
 SourceOf = Callable[[Path], Mapping[str, Any]]
-
-
-class UnservedError(ServiceError):
-    """A circuit that is not there, or that is not served as it is; the evidence is for the log.
-
-    is_there  whether the folder has its key
-    """
-
-    def __init__(self, problem: str, fix: str, *, is_there: bool, why: str = "") -> None:
-        super().__init__(problem, fix, (why,) if why else ())
-        self.is_there = is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +53,6 @@ class Circuit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a worker has found of a circuit: see cli.jobs.proving_worker."""
-
-    digest: str
-    key_digest: str
-    development: bool
-    inputs: int
-    wires: int
-
-    @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Facts:
-        """What a worker has answered to a request to load."""
-        return cls(**{part.name: answer[part.name] for part in fields(cls)})
-
-
 class Circuits:
     """Those of a folder.
 
@@ -94,7 +68,7 @@ class Circuits:
         self._looked = float("-inf")
         self._modules: tuple[str, str | None] = "", None
         self._found: dict[str, Circuit | UnservedError] = {}
-        self._facts: dict[str, tuple[str, Facts]] = {}
+        self._known = Known()
         if not folder.is_dir():
             raise ServiceError(f"{folder} is not a folder.", "Give the folder of the keys.")
         why = _objection(self.folder)
@@ -128,14 +102,39 @@ class Circuits:
 
     def learn(self, circuit: Circuit, facts: Facts) -> None:
         """Keep what was found of a circuit in this version."""
-        with self._lock:
-            self._facts[circuit.name] = circuit.version, facts
+        self._known.learn(circuit.name, circuit.version, facts)
+
+    def cannot_load(
+        self, circuit: Circuit, kind: str, why: str, *, holds_jobs: bool, seconds: float
+    ) -> bool:
+        """Keep why this version cannot be loaded; whether that is news."""
+        return self._known.cannot_load(
+            circuit.name, circuit.version, kind, why, holds_jobs=holds_jobs, seconds=seconds
+        )
 
     def facts(self, circuit: Circuit) -> Facts | None:
-        """What was found; None if this version was not looked at yet."""
-        with self._lock:
-            version, facts = self._facts.get(circuit.name, ("", None))
-        return facts if version == circuit.version else None
+        """What was found; None if this version was not looked at yet, or cannot be loaded."""
+        return self._known.facts(circuit.name, circuit.version)
+
+    def fault(self, circuit: Circuit) -> Fault | None:
+        """Why this version cannot be loaded; None if nothing is known to be wrong."""
+        return self._known.fault(circuit.name, circuit.version)
+
+    def due(self) -> list[str]:
+        """Those that are to be looked at: new ones, and again what could not be loaded."""
+        return [
+            name
+            for name, found in self._look().items()
+            if isinstance(found, Circuit) and self._known.is_due(name, found.version)
+        ]
+
+    def holds_jobs(self, name: str) -> bool:
+        """Whether jobs of this circuit have to wait until somebody mends it."""
+        found = self._look().get(name)
+        if not isinstance(found, Circuit):
+            return True
+        fault = self.fault(found)
+        return fault is not None and fault.holds_jobs
 
     def is_current(self, circuit: Circuit) -> bool:
         """Whether the files are still those; looks at once."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zkpipe.jobs.errors import ServiceError
-from zkpipe.jobs.service.circuits import Circuit, Circuits, Facts
+from zkpipe.jobs.service.circuits import Circuit, Circuits
+from zkpipe.jobs.service.known import Facts
 from zkpipe.jobs.service.provers import Children
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.workers.worker import Limits, Worker, WorkerEnded

@@ -19,9 +19,11 @@ from typing import Any
 from zkpipe.ground.files.reading import FileError
 from zkpipe.jobs.errors import DamagedError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Proved, outcome_from_json
-from zkpipe.jobs.service.circuits import Circuit, Circuits, Facts, UnservedError
+from zkpipe.jobs.service import failures
+from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import Form, Request, Result
 from zkpipe.jobs.service.kept.store import NO_MEMORY, WORKER_ENDED
+from zkpipe.jobs.service.known import Facts, UnservedError
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.work import Job, LetGo, Look
@@ -80,6 +82,7 @@ class Prover(threading.Thread):
         self._say = say
         self._child: Worker | None = None
         self._holds: dict[str, str] = {}  # the version of each circuit that the child holds
+        self._loading: Circuit | None = None  # what the child was to load and has not loaded
 
     def memory(self) -> int:
         """Bytes that the child has in memory."""
@@ -111,9 +114,13 @@ class Prover(threading.Thread):
     def _prove(self, job: Job) -> None:
         begun = time.monotonic()
         circuit: Circuit | None = None
+        self._loading = None
         try:
+            circuit = self._circuits.find(job.circuit)
+            if self._circuits.holds_jobs(job.circuit):
+                self._hold(job, "it cannot be loaded.")
+                return
             request = self._scheduler.store.request(job.number)
-            circuit = self._circuits.find(request.circuit)
             if job.is_alone:
                 self._end_child()
             answer = self._asked(job, request, circuit)
@@ -121,7 +128,7 @@ class Prover(threading.Thread):
                 self._told(job, circuit, answer, begun)
         except TooLong:
             self._end_child()
-            self._finish(job, _too_long(job.circuit, self._settings.seconds), begun)
+            self._finish(job, failures.too_long(job.circuit, self._settings.seconds), begun)
         except TooMuchMemory:
             self._end_child()
             self._again(job, NO_MEMORY, begun)
@@ -129,16 +136,21 @@ class Prover(threading.Thread):
             self._end_child()
             self._scheduler.put_back(job)
         except _CannotLoadError as found:
-            self._cannot_load(job, circuit, found.failed, begun)
+            self._end_child()
+            if circuit is not None:
+                self._cannot_load(circuit, found.failed, begun)
+            self._hold(job, "it cannot be loaded.")
         except WorkerEnded:
             self._end_child()
             time.sleep(PAUSE if not job.cancelled else 0)
             self._again(job, WORKER_ENDED, begun)
-        except (UnservedError, DamagedError, FileError) as error:
+        except UnservedError as error:
+            self._hold(job, " ".join([error.problem, *error.evidence]))
+        except (DamagedError, FileError) as error:
             if error.evidence:
                 self._say(" ".join([error.problem, *error.evidence]))
             where = "The inputs cannot be read." if isinstance(error, FileError) else error.problem
-            self._finish(job, _failed(job.circuit, where, error.fix), begun)
+            self._finish(job, failures.failed(job.circuit, where, error.fix), begun)
         except Exception as error:  # noqa: BLE001 # the thread goes on, without the child
             self._say(f"worker {self.number} failed with {type(error).__name__}")
             self._end_child()
@@ -167,6 +179,8 @@ class Prover(threading.Thread):
         """Finish a job, or try it again, as the child's answer says."""
         if "failed" in answer:
             outcome = outcome_from_json(answer["failed"])
+            if isinstance(outcome, Failed) and outcome.cause is Cause.MACHINE:
+                raise _CannotLoadError(outcome)  # the child had let go of it, and loaded it anew
         else:
             (outcome,) = map(outcome_from_json, answer["answer"]["outcomes"])
         if isinstance(outcome, Proved):
@@ -183,33 +197,36 @@ class Prover(threading.Thread):
         elif outcome.cause is Cause.WORKER:
             self._again(job, WORKER_ENDED, begun)
         elif outcome.cause is Cause.MACHINE:
-            self._cannot_load(job, circuit, outcome, begun)
+            self._say(f"circuit {job.circuit}: {outcome.problem} {outcome.fix}")
+            self._finish(job, failures.not_here(job.circuit), begun)
         else:
-            self._finish(job, _failed(circuit.name, outcome.problem, outcome.fix), begun)
+            self._finish(job, failures.failed(circuit.name, outcome.problem, outcome.fix), begun)
 
     def _again(self, job: Job, letter: str, begun: float) -> None:
         """Try a job again, or give it up if it was tried often enough."""
         if self._scheduler.again(job, letter):
             return
-        told = _no_memory if letter == NO_MEMORY else _dead
+        if self._loading is not None:
+            self._cannot_load(self._loading, _ended(letter), begun)
+            self._hold(job, "it cannot be loaded.")
+            return
+        told = failures.no_memory if letter == NO_MEMORY else failures.dead
         self._finish(job, told(job.circuit), begun)
 
-    def _cannot_load(self, job: Job, circuit: Circuit | None, failed: Failed, begun: float) -> None:
-        """Something is wrong here, not with the inputs; new files deserve another try."""
-        if circuit is not None and not self._circuits.is_current(circuit):
-            self._end_child()
-            self._scheduler.put_back(job)
-            return
-        self._say(f"circuit {job.circuit}: {failed.problem} {failed.fix}")
-        self._finish(
-            job,
-            _failed(
-                job.circuit,
-                f"The service cannot prove {job.circuit} as it is set up; its log says why.",
-                "Tell whoever runs it. DELETE the job before you send it again.",
-            ),
-            begun,
-        )
+    def _hold(self, job: Job, why: str) -> None:
+        """Keep a job until its circuit is mended."""
+        if self._scheduler.hold(job):
+            self._say(f"jobs of circuit {job.circuit} wait: {why}")
+
+    def _cannot_load(
+        self, circuit: Circuit, failed: Failed, begun: float, *, holds_jobs: bool = True
+    ) -> None:
+        """Something is wrong here, not with inputs; files that have changed are looked at anew."""
+        why = f"{failed.problem} {failed.fix}"
+        if self._circuits.is_current(circuit) and self._circuits.cannot_load(
+            circuit, failed.kind, why, holds_jobs=holds_jobs, seconds=time.monotonic() - begun
+        ):
+            self._say(f"circuit {circuit.name} cannot be loaded: {why}")
 
     def _finish(self, job: Job, result: Result, begun: float) -> None:
         self._scheduler.finish(job, result, time.monotonic() - begun)
@@ -218,24 +235,28 @@ class Prover(threading.Thread):
 
     def _look(self, name: str) -> None:
         """Examine a circuit before it is asked for."""
+        begun = time.monotonic()
         try:
             circuit = self._circuits.find(name)
+        except UnservedError:
+            return
+        try:
             child = self._child_for(circuit)
             self._loaded(child, circuit, self._limits(None, self._settings.load_seconds))
         except _CannotLoadError as found:
-            self._say(f"circuit {name} cannot be loaded: {found.failed.problem} {found.failed.fix}")
+            self._cannot_load(circuit, found.failed, begun)
         except _ChangedError:
             self._end_child()
-            self._scheduler.look_at(name)
-        except UnservedError:
-            pass
         except WorkerEnded as end:
             self._end_child()
-            if not self._scheduler.is_stopping:
-                self._say(f"circuit {name} cannot be loaded: {_reason(end)}")
+            if not self._scheduler.is_stopping:  # a job may have more tries, and more memory
+                letter = NO_MEMORY if isinstance(end, TooMuchMemory) else WORKER_ENDED
+                self._cannot_load(circuit, _ended(letter), begun, holds_jobs=False)
         except Exception as error:  # noqa: BLE001 # the same as for a job
             self._end_child()
-            self._say(f"circuit {name} cannot be loaded: {type(error).__name__}")
+            kind = type(error).__name__
+            failed = Failed(Cause.WORKER, kind, f"{kind}, a fault of zkpipe.", "Please report it.")
+            self._cannot_load(circuit, failed, begun, holds_jobs=False)
 
     def _child_for(self, circuit: Circuit) -> Worker:
         """A child that holds no other version of the circuit. Raises WorkerEnded."""
@@ -257,6 +278,7 @@ class Prover(threading.Thread):
         if facts is not None and self._holds.get(circuit.name) == circuit.version:
             return facts
         self._holds[circuit.name] = circuit.version
+        self._loading = circuit
         asked = {**circuit.named(facts.digest if facts else None), "load": True}
         try:
             answer = child.ask(asked, limits)
@@ -271,6 +293,7 @@ class Prover(threading.Thread):
             if failed.cause is Cause.MEMORY:
                 raise TooMuchMemory
             raise _CannotLoadError(failed)
+        self._loading = None
         facts = Facts.of(answer["answer"])
         if not self._circuits.is_current(circuit):
             raise _ChangedError
@@ -289,35 +312,18 @@ class Prover(threading.Thread):
             child.close()
 
 
-def _reason(end: WorkerEnded) -> str:
-    if isinstance(end, TooLong):
-        return "it takes longer than it may."
-    return "it takes too much memory." if isinstance(end, TooMuchMemory) else "the worker ended."
-
-
-def _failed(circuit: str, problem: str, fix: str) -> Result:
-    return Result(circuit, problem=problem, fix=fix)
-
-
-def _too_long(circuit: str, seconds: float) -> Result:
-    return _failed(
-        circuit,
-        f"The proof takes longer than the {seconds:g} seconds that a job may.",
-        "Ask whoever runs the service to raise --time-limit.",
-    )
-
-
-def _no_memory(circuit: str) -> Result:
-    return _failed(
-        circuit,
-        "The proof takes more memory than a worker may have, also with nothing beside it.",
-        "Ask whoever runs the service to raise --memory-limit.",
-    )
-
-
-def _dead(circuit: str) -> Result:
-    return _failed(
-        circuit,
-        "The worker that proves this has ended each time it was tried. It is not tried again.",
-        "Tell whoever runs the service. DELETE the job before you send it again.",
+def _ended(letter: str) -> Failed:
+    """A worker that ended while it loaded a circuit."""
+    if letter == NO_MEMORY:
+        return Failed(
+            Cause.MEMORY,
+            "TooMuchMemory",
+            "It takes more memory than a worker may have.",
+            "Raise --memory-limit.",
+        )
+    return Failed(
+        Cause.WORKER,
+        "WorkerEnded",
+        "The worker that loaded it ended.",
+        "See that the circuit's file does not end the process, and that memory suffices.",
     )

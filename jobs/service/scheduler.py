@@ -7,6 +7,9 @@ files are written outside of it, and a job that is being written or stored is in
                     ^         |
                     +---------+  the worker ended, or had too little memory
 
+A job whose circuit cannot be loaded is HELD, with its inputs, until that is mended: RUNNING -> HELD
+-> QUEUED. It takes no place of the queue.
+
 A job that had too little memory is tried once more alone: it waits until nothing else runs and the
 other workers have let go of their children, and nothing begins before it is done.
 """
@@ -48,6 +51,7 @@ class Scheduler:
         self._queue: deque[Job] = deque()
         self._alone: deque[Job] = deque()
         self._looks: deque[Look] = deque()
+        self._looking: dict[int, Look] = {}  # what each worker examines
         self._busy: set[int] = set()  # workers
         self._holding: set[int] = set()  # workers that have a child
         self._is_alone = False  # what runs
@@ -96,7 +100,8 @@ class Scheduler:
             job = self._jobs.get(number)
         if job is None:
             return None
-        return State.QUEUED if job.stage in (Stage.ACCEPTING, Stage.QUEUED) else State.RUNNING
+        is_busy = job.stage in (Stage.RUNNING, Stage.STORING)
+        return State.RUNNING if is_busy else State.QUEUED
 
     def forget(self, number: str) -> bool:
         """Cancel a job, or forget its result; whether there was one. Raises FileError."""
@@ -136,6 +141,7 @@ class Scheduler:
         """
         with self._change:
             self._busy.discard(worker)
+            self._looking.pop(worker, None)
             if not self._busy:
                 self._is_alone = False
             (self._holding.add if holds else self._holding.discard)(worker)
@@ -201,11 +207,36 @@ class Scheduler:
                 job.stage = Stage.QUEUED
                 self._put(job)
 
-    def look_at(self, circuit: str) -> None:
-        """Have a circuit examined, when there is nothing else to do."""
+    def hold(self, job: Job) -> bool:
+        """Keep a job until `release`; whether no other of its circuit is held."""
         with self._change:
-            self._looks.append(Look(circuit))
-            self._change.notify_all()
+            job.kill = None
+            if job.cancelled:
+                return False
+            is_first = job.circuit not in self._held()
+            job.stage = Stage.HELD
+            return is_first
+
+    def held(self) -> set[str]:
+        """The circuits whose jobs are held."""
+        with self._change:
+            return self._held()
+
+    def release(self, circuit: str) -> None:
+        """Queue the jobs of a circuit that were held."""
+        with self._change:
+            for job in self._jobs.values():
+                if job.stage is Stage.HELD and job.circuit == circuit:
+                    job.stage = Stage.QUEUED
+                    self._put(job)
+
+    def look_at(self, circuit: str) -> None:
+        """Have a circuit examined, when there is nothing else to do or jobs are held for it."""
+        look = Look(circuit)
+        with self._change:
+            if look not in self._looks and look not in self._looking.values():
+                self._looks.append(look)
+                self._change.notify_all()
 
     # --- for the service
 
@@ -214,6 +245,11 @@ class Scheduler:
         with self._change:
             self._is_stopping = True
             self._change.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, until the service ends at most."""
+        with self._change:
+            self._change.wait_for(lambda: self._is_stopping, seconds)
 
     @property
     def is_stopping(self) -> bool:
@@ -251,12 +287,16 @@ class Scheduler:
                 return None
             self._is_alone = True
             return self._given(worker, self._alone.popleft())
-        if self._queue:
+        if self._queue and not (self._looks and self._looks[0].circuit in self._held()):
             return self._given(worker, self._queue.popleft())
         if self._looks:
             self._busy.add(worker)
-            return self._looks.popleft()
+            self._looking[worker] = look = self._looks.popleft()
+            return look
         return None
+
+    def _held(self) -> set[str]:
+        return {job.circuit for job in self._jobs.values() if job.stage is Stage.HELD}
 
     def _is_lonely_for(self, worker: int) -> bool:
         """Whether a worker has to let go of its child so that another one is alone."""

@@ -30,6 +30,7 @@ from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.provers import Children, Prover, Say
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
+from zkpipe.jobs.service.watching import Watcher
 from zkpipe.jobs.service.web.app import App
 from zkpipe.jobs.service.web.body import SECONDS, SLOWEST
 from zkpipe.jobs.service.web.connection import MOST, connections
@@ -94,12 +95,13 @@ class Service:
         _set_limits()
         gc.freeze()  # modules stay; what requests leave in circles is to go soon, inputs among it
         gc.set_threshold(GARBAGE)
-        for name in self.circuits.names():
-            self._scheduler.look_at(name)
+        watcher = Watcher(self.circuits, self._scheduler)
+        watcher.look()
         for prover in self._provers:
             prover.start()
         sweeper = threading.Thread(target=self._sweep, daemon=True)
         sweeper.start()
+        watcher.start()
         try:
             with _quiet_libraries(self._say):
                 asyncio.run(self._served())

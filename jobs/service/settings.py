@@ -14,7 +14,8 @@ PORT = 8470
 LARGEST_BODY = 1 << 24
 SHARE = 0.8  # of the memory of this machine that all workers together may take
 A_DAY = 86_400.0
-_CGROUP = Path("/sys/fs/cgroup/memory.max")
+_CGROUPS = Path("/sys/fs/cgroup")
+_OWN_CGROUP = Path("/proc/self/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,24 @@ class Settings:
 
 
 def _memory_of_this_machine() -> int:
-    """Bytes; those of the container, where it has fewer."""
-    with suppress(OSError, ValueError):  # no container, or "max"
-        return min(memory_size(), int(_CGROUP.read_text()))
-    return memory_size()
+    """Bytes; those of the container or of systemd's unit, where it has fewer."""
+    return min([memory_size(), *cgroup_limits(_CGROUPS, _OWN_CGROUP)])
+
+
+def cgroup_limits(root: Path, own: Path) -> list[int]:
+    """The limits of memory of a process's control group and of all around it, in bytes.
+
+    root  where the second version of the hierarchy is mounted
+    own   the process's file in /proc that names its group
+    """
+    group = ""
+    with suppress(OSError, ValueError):
+        lines = own.read_text().splitlines()
+        group = next((line[3:] for line in lines if line.startswith("0::/")), "")
+    path = root / group.strip("/")
+    found = []
+    for place in (path, *path.parents):
+        if place.is_relative_to(root):
+            with suppress(OSError, ValueError):  # no such group here, or "max"
+                found.append(int((place / "memory.max").read_text()))
+    return found

@@ -27,6 +27,7 @@ class Stage(Enum):
 
     ACCEPTING = auto()
     QUEUED = auto()
+    HELD = auto()
     RUNNING = auto()
     STORING = auto()
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -27,13 +28,21 @@ from starlette.types import ASGIApp
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.reading import FileError
 from zkpipe.jobs.errors import DamagedError
-from zkpipe.jobs.service.circuits import Circuits, UnservedError
+from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
+from zkpipe.jobs.service.known import UnservedError
 from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.web.answers import SAFE, RequestError, answer, refusal
-from zkpipe.jobs.service.web.body import Bodies, form_of, named_in_query, parsed, witness_of
+from zkpipe.jobs.service.web.body import (
+    Bodies,
+    Most,
+    form_of,
+    named_in_query,
+    parsed,
+    witness_of,
+)
 from zkpipe.jobs.service.web.guard import Guard
 from zkpipe.jobs.service.work import FullError, StoppingError
 
@@ -43,6 +52,7 @@ WIRE_BYTES = 32  # of a .wtns
 HEADER_BYTES = 4096  # of a .wtns
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
+EXAMINING, SERVED, CANNOT_BE_LOADED = "examining", "served", "cannot be loaded"  # circuits
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -84,18 +94,18 @@ class App:
             raise _refused(StoppingError("The service is stopping.", "Send it again in a while."))
         if form is Form.WITNESS:
             name = named_in_query(request)
-            limit = await run_in_threadpool(self._witness_limit, name)
-            body = await self._bodies.read(request, limit)
+            most = await run_in_threadpool(self._most_of_witness, name)
+            body = await self._bodies.read(request, most)
             asked = witness_of(request, body)
         else:
             if request.url.query:
                 raise RequestError(
                     400, "The query is not empty.", "Name the circuit in the body alone."
                 )
-            limit = await run_in_threadpool(self._inputs_limit)
-            body = await self._bodies.read(request, limit)
+            most = await run_in_threadpool(self._most_of_inputs)
+            body = await self._bodies.read(request, most)
             async with self._parsing:
-                asked = await run_in_threadpool(parsed, body, limit)
+                asked = await run_in_threadpool(parsed, body, most.count)
         number = await run_in_threadpool(self._submit, asked)
         return answer({"job": number}, 202, {"Location": f"/jobs/{number}"})
 
@@ -105,6 +115,8 @@ class App:
             circuit = self._circuits.find(asked.circuit)
             number = number_of(self._scheduler.store.secret, asked, circuit.version)
             kept = self._scheduler.store.result(number)
+            if kept is None and self._scheduler.state(number) is None:
+                self._refuse_what_cannot_be_loaded(circuit)
             if kept is not None and kept.version not in (None, circuit.version):
                 self._scheduler.forget(number)  # proved after a change that was taken back
             if self._scheduler.submit(number, asked):
@@ -115,6 +127,12 @@ class App:
         except ZkpipeError as error:
             raise _refused(error) from None
         return number
+
+    def _refuse_what_cannot_be_loaded(self, circuit: Circuit) -> None:
+        """Raises RequestError. A job that waits already is told of as before."""
+        fault = self._circuits.fault(circuit)
+        if fault is not None and fault.holds_jobs:
+            raise _refused(fault.error(circuit.name))
 
     def _say_once(self, error: UnservedError) -> None:
         """Say in the log why a circuit is not served."""
@@ -161,51 +179,79 @@ class App:
         return answer({"status": status, "queued": queued, "running": running, "circuits": served})
 
     def _served(self) -> dict[str, Any]:
-        """What is told of each circuit; of one that was not examined yet, that it is there."""
-        told: dict[str, Any] = {}
+        """What is told of each circuit."""
+        told: dict[str, Any] = {
+            name: {"state": CANNOT_BE_LOADED, "problem": error.problem}
+            for name, error in self._circuits.refused().items()
+        }
         for name in self._circuits.names():
-            try:
-                facts = self._circuits.facts(self._circuits.find(name))
-            except UnservedError:  # it has gone
-                continue
-            told[name] = (
-                {"state": "not examined yet"}
-                if facts is None
-                else {
-                    "state": "ready",
-                    "development": facts.development,
-                    "key": facts.key_digest,
-                    "circuit": facts.digest,
-                }
-            )
+            with suppress(UnservedError):  # it has gone
+                told[name] = self._state_of(self._circuits.find(name))
         return told
+
+    def _state_of(self, circuit: Circuit) -> dict[str, Any]:
+        fault = self._circuits.fault(circuit)
+        if fault is not None:
+            return {"state": CANNOT_BE_LOADED, "problem": fault.error(circuit.name).problem}
+        facts = self._circuits.facts(circuit)
+        if facts is None:
+            return {"state": EXAMINING}
+        return {
+            "state": SERVED,
+            "development": facts.development,
+            "key": facts.key_digest,
+            "circuit": facts.digest,
+        }
 
     async def _page(self, request: HttpRequest) -> Response:
         page = await run_in_threadpool(self._metrics.page)
         return Response(page, headers={**SAFE, "Content-Type": METRICS})
 
-    def _inputs_limit(self) -> int:
-        """Bytes of inputs: as many as the largest circuit may have, when all are examined."""
-        most = 0
+    def _most_of_inputs(self) -> Most:
+        """As many bytes as the largest circuit may have, when all are examined."""
+        inputs = 0
         for name in self._circuits.names():
             try:
-                facts = self._circuits.facts(self._circuits.find(name))
+                circuit = self._circuits.find(name)
             except UnservedError:
                 continue
-            if facts is None:
-                return self._settings.body
-            most = max(most, facts.inputs)
-        return min(self._settings.body, SMALL + INPUT_BYTES * most)
+            facts = self._circuits.facts(circuit)
+            if facts is not None:
+                inputs = max(inputs, facts.inputs)
+            elif self._circuits.fault(circuit) is None:
+                return self._most()
+        return self._most(
+            SMALL + INPUT_BYTES * inputs,
+            "inputs of the largest circuit here may have",
+            "Send the inputs of one job, without spaces and zeros in front. --max-body does not "
+            "raise this limit.",
+        )
 
-    def _witness_limit(self, name: str) -> int:
+    def _most_of_witness(self, name: str) -> Most:
         """Bytes of a witness of a circuit. Raises RequestError."""
         try:
             facts = self._circuits.facts(self._circuits.find(name))
         except UnservedError as error:
             raise _refused(error) from None
         if facts is None:
-            return self._settings.body
-        return min(self._settings.body, HEADER_BYTES + WIRE_BYTES * facts.wires)
+            return self._most()
+        return self._most(
+            HEADER_BYTES + WIRE_BYTES * facts.wires,
+            f"a witness of {name} may have",
+            f"Send a witness of {name} as it is here: this one is of another circuit, or of "
+            "another version.",
+        )
+
+    def _most(self, count: int | None = None, what: str = "", fix: str = "") -> Most:
+        """The service's own limit, if there is no smaller one."""
+        most = self._settings.body
+        if count is not None and count < most:
+            return Most(count, what, fix)
+        return Most(
+            most,
+            "--max-body allows",
+            "Send smaller inputs, or ask whoever runs the service to raise --max-body.",
+        )
 
 
 def _told(number: str, result: Result) -> dict[str, Any]:

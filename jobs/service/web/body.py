@@ -7,6 +7,7 @@ to the answer (web.connection).
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from decimal import Decimal
 
 from starlette.requests import ClientDisconnect
@@ -23,21 +24,34 @@ CLOSE = {"Connection": "close"}
 NAMES = {"circuit", "inputs"}
 
 
+@dataclass(frozen=True, slots=True)
+class Most:
+    """The most bytes that a body may have.
+
+    what  has so many, for the client
+    fix   what to do
+    """
+
+    count: int
+    what: str
+    fix: str
+
+
 class Bodies:
     """The bytes of all bodies that are being read: never more than `most`."""
 
     def __init__(self, most: int) -> None:
         self._left = most
 
-    async def read(self, request: HttpRequest, limit: int) -> bytes:
+    async def read(self, request: HttpRequest, most: Most) -> bytes:
         """The body of a request. Raises RequestError."""
         announced = request.headers.get("content-length", "0")
-        if int(announced) > limit:  # h11 has seen that it is a number
-            raise _too_large(limit)
+        if int(announced) > most.count:  # h11 has seen that it is a number
+            raise _too_large(most)
         taken = 0
         parts: list[bytes] = []
         try:
-            async with asyncio.timeout(SECONDS + limit / SLOWEST):
+            async with asyncio.timeout(SECONDS + most.count / SLOWEST):
                 async for part in request.stream():
                     if len(part) > self._left:
                         raise RequestError(
@@ -49,8 +63,8 @@ class Bodies:
                     self._left -= len(part)
                     taken += len(part)
                     parts.append(part)
-                    if taken > limit:
-                        raise _too_large(limit)
+                    if taken > most.count:
+                        raise _too_large(most)
             return b"".join(parts)
         except TimeoutError:
             raise RequestError(
@@ -62,11 +76,9 @@ class Bodies:
             self._left += taken
 
 
-def _too_large(limit: int) -> RequestError:
+def _too_large(most: Most) -> RequestError:
     return RequestError(
-        413,
-        f"The body has more than the {limit} bytes that it may.",
-        "Send smaller inputs, or ask whoever runs the service to raise --max-body.",
+        413, f"The body has more than {most.count} bytes, as many as {most.what}.", most.fix
     )
 
 

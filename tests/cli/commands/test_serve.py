@@ -152,3 +152,15 @@ def test_on_a_loopback_of_the_other_kind_it_serves_too(keys: Path, tmp_path: Pat
         pytest.skip("no IPv6 here")
     with serving(keys, tmp_path / "service", "--host", "::1") as found:
         assert found.ask("GET", "/health").status == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "size", "told"),
+    [
+        ("--memory-limit", "4", "'4' is 4 bytes"),
+        ("--memory-limit", "255M", "the least is 256M"),
+        ("--max-body", "16", "'16' is 16 bytes"),
+    ],
+)
+def test_a_size_without_its_unit_is_refused(keys: Path, option: str, size: str, told: str) -> None:
+    assert told in refused("--keys", ".", option, size, "--check", says=option)

@@ -165,7 +165,7 @@ class Serving:
         """Until every circuit was examined."""
         until = time.monotonic() + PATIENCE
         while any(
-            c["state"] != "ready" for c in self.ask("GET", "/health").json["circuits"].values()
+            c["state"] != "served" for c in self.ask("GET", "/health").json["circuits"].values()
         ):
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -185,6 +185,17 @@ def serving(
         yield service
     finally:
         service.kill()
+
+
+def state_of(service: Serving, circuit: str, state: str) -> Any:
+    """What /health tells of a circuit, when it is in this state."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        told = service.ask("GET", "/health").json["circuits"].get(circuit, {})
+        if told.get("state") == state:
+            return told
+        assert time.monotonic() < until, (told, service.said())
+        time.sleep(0.05)
 
 
 class Oracle:

@@ -11,9 +11,10 @@ import pytest
 
 from tests.cli.workshop import done
 from tests.jobs.service.circuits.mischief import SLEEP
-from tests.jobs.service.serving import Oracle, serving
+from tests.jobs.service.serving import Oracle, serving, state_of
 from zkpipe.jobs.errors import ServiceError
-from zkpipe.jobs.service.circuits import Circuits, UnservedError
+from zkpipe.jobs.service.circuits import Circuits
+from zkpipe.jobs.service.known import UnservedError
 
 
 def circuits(folder: Path) -> Circuits:
@@ -170,10 +171,11 @@ def test_a_circuit_that_is_changed_is_loaded_anew(keys: Path, tmp_path: Path) ->
         assert found.wait(found.submit("cube", {"root": 3}))["public"] == ["27"]
         (keys / "steps.py").write_text("raise RuntimeError('a private word')\n")
         time.sleep(1.2)
-        told = found.wait(found.submit("cube", {"root": 4}))
-        assert told["state"] == "failed"
-        assert "its log says why" in told["error"]["problem"]
-        assert "private word" not in str(told)
+        told = state_of(found, "cube", "cannot be loaded")
+        refused = found.post("cube", {"root": 4}).refused(503)
+        assert refused == told["problem"]
+        assert "the log of the service says why" in refused
+        assert "private word" not in refused + str(told)
         assert "RuntimeError" in found.said()
         assert found.wait(found.submit("square", {"root": 4}))["public"] == ["16"]
         (keys / "steps.py").write_text(text)
@@ -186,8 +188,8 @@ def test_a_key_of_another_circuit_proves_nothing(keys: Path, tmp_path: Path) -> 
     (keys / "small-sum.zkey").write_bytes(b"zkey" + bytes(100))
     with serving(keys, tmp_path / "service") as found:
         for name, inputs in (("square", {"root": 3}), ("small-sum", {"left": 1, "right": 2})):
-            told = found.wait(found.submit(name, inputs))
-            assert told["state"] == "failed"
+            told = state_of(found, name, "cannot be loaded")
+            assert found.post(name, inputs).refused(503) == told["problem"]
             assert str(keys) not in str(told)
         assert found.wait(found.submit("cube", {"root": 3}))["public"] == ["27"]
 

@@ -15,6 +15,7 @@ from tests.cli.workshop import done
 from tests.docs.pages import ROOT, Page
 from tests.jobs.service.serving import Serving, serving
 from zkpipe.cli.main import zkpipe
+from zkpipe.jobs.service.web.app import CANNOT_BE_LOADED, EXAMINING, SERVED
 
 PAGE = Page.load(ROOT / "docs" / "service.md")
 USUAL = "http://127.0.0.1:8470"
@@ -44,7 +45,7 @@ def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "square.py").write_text(source.text)
     done("setup", tmp_path / "keys" / "square.py", tmp_path / "keys" / "square.zkey", "--dev")
-    started, send, look, witness = COMMANDS
+    started, send, look, poll, witness = COMMANDS
     assert started == "zkpipe serve --keys keys\n"
     if subprocess.run(["which", "curl"], check=False, capture_output=True).returncode:  # noqa: S607
         pytest.skip("curl is not here")
@@ -58,6 +59,10 @@ def test_the_commands_of_the_page_work(tmp_path: Path) -> None:
         for name in told:
             assert f'"{name}"' in '"job", "state"' + shown
         assert run(found, delete, tmp_path) == ""
+        assert json.loads(run(found, poll, tmp_path))["public"] == ["144"]
+        failed = found.wait(found.submit("square", {"side": 12}))
+        for text in ('"state": "failed"', *map(json.dumps, failed["error"].values())):
+            assert text in PAGE.source
         other = json.loads(run(found, witness, tmp_path).splitlines()[-1])["job"]
         assert found.wait(other)["public"] == ["144"]
 
@@ -75,6 +80,12 @@ def test_the_page_has_every_limit_with_its_default() -> None:
     for name, default in rows:
         if name != "--memory-limit":
             assert str(options[name].default).removesuffix(".0") == default
+
+
+def test_the_page_has_every_state_of_a_circuit() -> None:
+    table = PAGE.source.partition("| state | meaning |")[2].partition("\n\n")[0]
+    listed = re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)
+    assert listed == [EXAMINING, SERVED, CANNOT_BE_LOADED]
 
 
 def test_the_page_has_every_metric_of_ours(service: Serving) -> None:

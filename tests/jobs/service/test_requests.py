@@ -259,9 +259,18 @@ def test_a_witness_without_one_circuit_is_refused(service: Serving, query: str) 
 def test_a_body_that_is_too_large_is_refused(service: Serving, guarded: Serving) -> None:
     large = b'{"circuit":"square","inputs":{"root":"' + b"1" * 400_000 + b'"}}'
     for found in (service, guarded):
-        found.ask("POST", "/prove", large, JSON).refused(413)
+        got = found.ask("POST", "/prove", large, JSON)
+        assert "of the largest circuit" in got.refused(413)
     kind = {"Content-Type": "application/octet-stream"}
-    service.ask("POST", "/prove?circuit=square", b"w" * 10_000, kind).refused(413)
+    got = service.ask("POST", "/prove?circuit=square", b"w" * 10_000, kind)
+    assert "a witness of square" in got.refused(413)
+
+
+def test_a_refusal_blames_max_body_only_for_its_own_limit(keys: Path, tmp_path: Path) -> None:
+    with serving(keys, tmp_path / "service", "--max-body", "10K") as found:
+        got = found.ask("POST", "/prove", b" " * 10_001, JSON)
+        assert "more than 10000 bytes, as many as --max-body allows" in got.refused(413)
+        assert "raise --max-body" in got.json["fix"]
 
 
 def test_a_chunked_body_beyond_the_limit_is_refused(service: Serving) -> None:

@@ -235,6 +235,32 @@ def test_circuits_are_examined_when_nothing_else_is_to_do() -> None:
     assert place.queue.take(1, False) == Look("square")
 
 
+def test_a_held_job_takes_no_place_and_goes_on_when_it_is_released() -> None:
+    place = Place(queue=1)
+    number = place.submit(b"1")
+    assert place.queue.hold(place.job())
+    assert place.queue.held() == {"square"}
+    assert place.queue.state(number) is State.QUEUED
+    place.submit(b"2")
+    place.queue.look_at("square")
+    place.queue.look_at("square")
+    assert place.queue.take(1, False) == Look("square")  # before the job that waits
+    place.queue.look_at("square")  # it is being examined
+    assert not place.queue.hold(place.job())
+    place.queue.release("square")
+    assert place.queue.held() == set()
+    assert place.job().number == number
+
+
+def test_a_held_job_can_be_cancelled() -> None:
+    place = Place()
+    number = place.submit(b"1")
+    place.queue.hold(place.job())
+    assert place.queue.forget(number)
+    assert place.queue.held() == set()
+    assert place.queue.state(number) is None
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
