@@ -11,6 +11,7 @@
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
     ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
     ├── verifier_contracts.errors   ContractError and below
+    ├── jobs.errors        JobError and below
     └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
 Errors and warnings go through process pools whole (ground.sent).

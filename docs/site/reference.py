@@ -39,6 +39,7 @@ ERRORS = (
     "zkpipe.circuits.soundness.errors",
     "zkpipe.prover.errors",
     "zkpipe.verifier_contracts.errors",
+    "zkpipe.jobs.errors",
     "zkpipe.benchmarks.errors",
 )
 FOLDER = "reference"

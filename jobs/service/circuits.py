@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.ground.files.ownership import objection
-from zkpipe.jobs.errors import ServiceError
-from zkpipe.jobs.service.known import Facts, Fault, Known, UnservedError
+from zkpipe.jobs.errors import ServiceError, UnservedError
+from zkpipe.jobs.service.known import Facts, Fault, Known
 
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 AGE = 1.0  # seconds for which a look at the folder serves

@@ -12,21 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from zkpipe.jobs.errors import ServiceError
+from zkpipe.jobs.errors import UnservedError
 
 SOON, LATER = 5.0, 60.0  # seconds until what cannot be loaded is looked at again
 SHARE = 10  # at least so many times the seconds that the look took
-
-
-class UnservedError(ServiceError):
-    """A circuit that is not there, or that is not served as it is; the evidence is for the log.
-
-    is_there  whether the folder has its key
-    """
-
-    def __init__(self, problem: str, fix: str, *, is_there: bool, why: str = "") -> None:
-        super().__init__(problem, fix, (why,) if why else ())
-        self.is_there = is_there
 
 
 @dataclass(frozen=True, slots=True)

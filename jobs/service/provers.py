@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.ground.files.reading import FileError
-from zkpipe.jobs.errors import DamagedError
+from zkpipe.jobs.errors import DamagedError, UnservedError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Proved, outcome_from_json
 from zkpipe.jobs.service import failures
 from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import Form, Request, Result
 from zkpipe.jobs.service.kept.store import NO_MEMORY, WORKER_ENDED
-from zkpipe.jobs.service.known import Facts, UnservedError
+from zkpipe.jobs.service.known import Facts
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.work import Job, LetGo, Look

@@ -22,10 +22,11 @@ from collections import deque
 from collections.abc import Callable
 
 from zkpipe.ground.files.reading import FileError
+from zkpipe.jobs.errors import FullError, StoppingError
 from zkpipe.jobs.service.job import Request, Result, State
 from zkpipe.jobs.service.kept.store import WORKER_ENDED, Store
 from zkpipe.jobs.service.settings import Settings
-from zkpipe.jobs.service.work import FullError, Job, LetGo, Look, Stage, StoppingError, Work
+from zkpipe.jobs.service.work import Job, LetGo, Look, Stage, Work
 
 MOST_ENDS = 3  # of workers on one job: then the job is dead
 SLOWEST = 600  # seconds that a client is told to wait at most

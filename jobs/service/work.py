@@ -6,20 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.kept.store import NO_MEMORY
-
-
-class FullError(ServiceError):
-    """No more jobs can wait. `seconds`: when to ask again."""
-
-    def __init__(self, problem: str, fix: str, seconds: int) -> None:
-        super().__init__(problem, fix)
-        self.seconds = seconds
-
-
-class StoppingError(ServiceError):
-    """The service ends."""
 
 
 class Stage(Enum):

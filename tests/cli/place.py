@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from eth_account import Account
 
-from tests.cli.workshop import done
+from tests.cli.workshop import as_on_a_terminal, done
 from tests.verifier_contracts.between import Between, between
 from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
@@ -65,7 +64,7 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=_as_on_a_terminal,
+            preexec_fn=as_on_a_terminal,
         )
 
     def finished(self) -> dict[str, Any]:
@@ -79,12 +78,6 @@ class Place:
         words = ("verify-onchain", "deployment.json", "public.json", "proof.json")
         done(*words, "--rpc", self.net.target)
         return record
-
-
-def _as_on_a_terminal() -> None:
-    """Undo what the suite may have inherited: shells ignore INT in the background, nohup HUP."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager

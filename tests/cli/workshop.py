@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -57,3 +58,12 @@ def refused(*words: object, says: str, status: int = 2) -> str:
     assert "Traceback" not in result.stderr
     assert says in result.stderr, result.stderr
     return result.stderr
+
+
+def as_on_a_terminal() -> None:
+    """Undo what the suite may have inherited: shells ignore INT in the background, nohup HUP.
+
+    For processes that get signals: preexec_fn.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

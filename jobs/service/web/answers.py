@@ -9,28 +9,12 @@ from typing import Any
 from starlette.responses import Response
 
 from zkpipe.ground.errors import ZkpipeError
-from zkpipe.jobs.errors import ServiceError
 
 SAFE = {  # a browser that gets an answer makes nothing of it, and keeps nothing
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-
-
-class RequestError(ServiceError):
-    """A request that is refused.
-
-    status   of HTTP
-    headers  more of the answer's
-    """
-
-    def __init__(
-        self, status: int, problem: str, fix: str, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(problem, fix)
-        self.status = status
-        self.headers = dict(headers or {})
 
 
 def answer(

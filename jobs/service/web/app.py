@@ -27,14 +27,13 @@ from starlette.types import ASGIApp
 
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.reading import FileError
-from zkpipe.jobs.errors import DamagedError
+from zkpipe.jobs.errors import DamagedError, FullError, RequestError, StoppingError, UnservedError
 from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
-from zkpipe.jobs.service.known import UnservedError
 from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
-from zkpipe.jobs.service.web.answers import SAFE, RequestError, answer, refusal
+from zkpipe.jobs.service.web.answers import SAFE, answer, refusal
 from zkpipe.jobs.service.web.body import (
     Bodies,
     Most,
@@ -44,7 +43,6 @@ from zkpipe.jobs.service.web.body import (
     witness_of,
 )
 from zkpipe.jobs.service.web.guard import Guard
-from zkpipe.jobs.service.work import FullError, StoppingError
 
 SMALL = 1 << 18  # bytes of inputs that any circuit may get: names, spaces, mistakes
 INPUT_BYTES = 128  # more for each of a circuit's inputs, as for an INPUT.json

@@ -15,8 +15,8 @@ from starlette.requests import Request as HttpRequest
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.jobs.errors import RequestError
 from zkpipe.jobs.service.job import Form, Request, canonical
-from zkpipe.jobs.service.web.answers import RequestError
 
 SECONDS = 20.0  # that a body may take, and more
 SLOWEST = 100_000  # bytes in each second after that

@@ -3,7 +3,8 @@
 uvicorn's own limits are of requests: a connection on which nothing was ever asked stays as long as
 its client likes, and with `limit_concurrency` a thousand of these make it refuse everybody. Here a
 request's head has to come within seconds, however slowly; a request ends within its time; and where
-there are too many connections, the one that has waited longest for a request makes room.
+there are too many connections, the oldest without a whole request makes room: a body that does not
+come must not keep others out either.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Connection(H11Protocol):
 
     request_seconds: ClassVar[float] = 300.0
     most: ClassVar[int] = MOST
-    idle: ClassVar[dict[Connection, None]]  # without a request, those that wait longest first
+    partial: ClassVar[dict[Connection, None]]  # without a whole request, the oldest first
 
     _deadline: asyncio.TimerHandle | None = None
     _seen: object = None
@@ -33,9 +34,9 @@ class Connection(H11Protocol):
         """Begin to wait for a request, and make room for it."""
         super().connection_made(transport)
         if len(self.connections) > self.most:
-            oldest = next(iter(self.idle), self)
+            oldest = next(iter(self.partial), self)
             oldest.transport.abort()
-            self.idle.pop(oldest, None)
+            self.partial.pop(oldest, None)
             if oldest is self:
                 return
         self._wait()
@@ -43,7 +44,7 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of the timer."""
         self._set_deadline(None)
-        self.idle.pop(self, None)
+        self.partial.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -82,15 +83,18 @@ class Connection(H11Protocol):
         return cycle is not None and not cycle.response_complete
 
     def _look(self) -> None:
-        """Give a request that has begun its time."""
-        if self.cycle is not self._seen and self._in_a_request():
+        """Give a request that has begun its time; one that is whole keeps its connection."""
+        if not self._in_a_request():
+            return
+        if self.cycle is not self._seen:
             self._seen = self.cycle
-            self.idle.pop(self, None)
             self._set_deadline(self.request_seconds)
+        if self.conn.their_state is not h11.SEND_BODY:
+            self.partial.pop(self, None)
 
     def _wait(self) -> None:
         if not self.transport.is_closing():
-            self.idle[self] = None
+            self.partial[self] = None
             self._set_deadline(HEAD_SECONDS)
 
     def _set_deadline(self, seconds: float | None) -> None:
@@ -103,5 +107,5 @@ class Connection(H11Protocol):
 
 def connections(most: int, request_seconds: float) -> type[Connection]:
     """The class of the connections of one service."""
-    bounds = {"most": most, "request_seconds": request_seconds, "idle": {}}
+    bounds = {"most": most, "request_seconds": request_seconds, "partial": {}}
     return type("Connection", (Connection,), bounds)

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zkpipe.ground.errors import ZkpipeError
-from zkpipe.jobs.service.web.answers import RequestError, refusal
+from zkpipe.jobs.errors import RequestError
+from zkpipe.jobs.service.web.answers import refusal
 
 OPEN = ("/health",)  # without the token
 FROM_A_PAGE = ("cross-site", "same-site", "same-origin")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from click.testing import Result
 
-from tests.cli.workshop import done, invoke
+from tests.cli.workshop import as_on_a_terminal, done, invoke
 from zkpipe.accel.bn254 import R
 from zkpipe.prover.groth16.verify import verify
 from zkpipe.prover.groth16.verify_batch import verify_batch
@@ -176,6 +176,7 @@ def started(*words: object, **environment: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **environment},
+        preexec_fn=as_on_a_terminal,
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.workshop import as_on_a_terminal
 from zkpipe.accel.bn254 import R
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
@@ -65,6 +66,7 @@ class Serving:
 
     def start(self, **more: Any) -> Serving:
         """Start it; returns when it listens."""
+        more.setdefault("preexec_fn", as_on_a_terminal)
         words = [str(ZKPIPE), "serve", "--keys", str(self.keys), "--port", str(self.port)]
         begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:

@@ -12,9 +12,8 @@ import pytest
 from tests.cli.workshop import done
 from tests.jobs.service.circuits.mischief import SLEEP
 from tests.jobs.service.serving import Oracle, serving, state_of
-from zkpipe.jobs.errors import ServiceError
+from zkpipe.jobs.errors import ServiceError, UnservedError
 from zkpipe.jobs.service.circuits import Circuits
-from zkpipe.jobs.service.known import UnservedError
 
 
 def circuits(folder: Path) -> Circuits:

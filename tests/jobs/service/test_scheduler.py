@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from zkpipe.jobs.errors import FullError, StoppingError
 from zkpipe.jobs.service.job import Form, Request, Result, State, canonical, number_of
 from zkpipe.jobs.service.kept.memory import MemoryStore
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
-from zkpipe.jobs.service.work import FullError, Job, LetGo, Look, StoppingError
+from zkpipe.jobs.service.work import Job, LetGo, Look
 
 RESULT = Result("square", {"pi_a": ["1"]}, ("144",), "ab", True)
 
