@@ -31,6 +31,7 @@ from zkpipe.jobs.workers.worker import Limits, TooLong, TooMuchMemory, Worker, W
 
 FULL = 0.75  # of a worker's memory: a child that has so much after a job is not given another
 FIRST_TO_END = "500"  # for Linux, where memory runs out: children before the service
+MOST_LOADED = 8  # circuits that a child keeps loaded: cli.jobs.proving_worker
 PAUSE = 0.5  # seconds before a child is started anew after one that ended
 
 Say = Callable[[str], None]
@@ -179,8 +180,6 @@ class Prover(threading.Thread):
         """Finish a job, or try it again, as the child's answer says."""
         if "failed" in answer:
             outcome = outcome_from_json(answer["failed"])
-            if isinstance(outcome, Failed) and outcome.cause is Cause.MACHINE:
-                raise _CannotLoadError(outcome)  # the child had let go of it, and loaded it anew
         else:
             (outcome,) = map(outcome_from_json, answer["answer"]["outcomes"])
         if isinstance(outcome, Proved):
@@ -275,8 +274,9 @@ class Prover(threading.Thread):
     def _loaded(self, child: Worker, circuit: Circuit, limits: Limits) -> Facts:
         """See that the child holds the circuit. Raises _CannotLoadError, _ChangedError."""
         facts = self._circuits.facts(circuit)
-        if facts is not None and self._holds.get(circuit.name) == circuit.version:
-            return facts
+        is_held = self._holds.get(circuit.name) == circuit.version
+        if facts is not None and is_held and len(self._holds) <= MOST_LOADED:
+            return facts  # else it is loaded apart from the inputs: these never break a circuit
         self._holds[circuit.name] = circuit.version
         self._loading = circuit
         asked = {**circuit.named(facts.digest if facts else None), "load": True}

@@ -123,3 +123,36 @@ def test_health_tells_of_a_key_without_a_source(keys: Path, tmp_path: Path) -> N
     (keys / "square.py").unlink()
     with serving(keys, tmp_path / "service") as found:
         assert "no source" in state_of(found, "square", "cannot be loaded")["problem"]
+
+
+def test_inputs_never_break_a_circuit(keys: Path, tmp_path: Path) -> None:
+    odd = [
+        "",
+        "x",
+        "1e999999",
+        "0x",
+        "-",
+        " 1",
+        "\u0661",
+        None,
+        True,
+        1.5,
+        [],
+        {},
+        [[1]],
+        "1" * 5000,
+    ]
+    with serving(keys, tmp_path / "service", "--workers", "1") as found:
+        found.wait_until_ready()
+        for value in odd:
+            got = found.post("square", {"root": value})
+            if got.status == 202:
+                found.wait(got.json["job"])
+        kind = {"Content-Type": "application/octet-stream"}
+        for data in (b"w", b"wtns" + bytes(50), b"wtns\x02\0\0\0\x02\0\0\0" + b"\xff" * 80):
+            got = found.ask("POST", "/prove?circuit=square", data, kind)
+            if got.status == 202:
+                found.wait(got.json["job"])
+        assert state_of(found, "square", "served")
+        assert "cannot be loaded" not in found.said()
+        assert found.proved(found.submit("square", {"root": 3}))["public"] == ["9"]
