@@ -17,6 +17,7 @@ from zkpipe.cli.authors.solving_source import SolvingSource
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.ground.errors import RangeError
+from zkpipe.ground.process.garbage import collect_soon
 from zkpipe.ground.process.posix import memory_size
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.jobs.batch.batch import (
@@ -83,6 +84,7 @@ class BatchJob:
         statement = Statement(system, ProvingKey.load(file.key), source.around)
         key = key_digest(statement.key.verifying_key)
         rows = Rows(table, columns, statement.flat, system.digest, key)
+        collect_soon()  # of what rows leave: there may be millions
         return cls(file, source, statement, rows, explained)
 
     @property

@@ -7,7 +7,6 @@ children. A job that was not done then is in the queue of the next start.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import threading
@@ -20,6 +19,7 @@ from types import ModuleType
 
 import uvicorn
 
+from zkpipe.ground.process.garbage import collect_soon
 from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.address import Address, listening, read_token
 from zkpipe.jobs.service.circuits import Circuits, SourceOf
@@ -42,7 +42,6 @@ try:
 except ImportError:  # a system without such limits
     resource = None
 
-GARBAGE = 10_000  # objects more than before that have Python look for circles
 DESCRIPTORS = 4096  # that are asked for
 SPARE = 128  # descriptors that are not for connections
 SWEEP = 60.0  # seconds between two looks for old results, at most
@@ -93,8 +92,7 @@ class Service:
     def run(self) -> Served:
         """Serve until a signal, in the main thread."""
         _set_limits()
-        gc.freeze()  # modules stay; what requests leave in circles is to go soon, inputs among it
-        gc.set_threshold(GARBAGE)
+        collect_soon()  # what requests leave in circles, inputs among it
         watcher = Watcher(self.circuits, self._scheduler)
         watcher.look()
         for prover in self._provers:
