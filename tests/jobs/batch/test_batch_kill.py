@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import os
 import random
-import signal
+import shutil
 import sqlite3
-import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.jobs.batch import shop
+from tests.jobs.batch import drivers, shop
+from tests.jobs.batch.drivers import Driver
 from tests.jobs.batch.shop import values
 
 pytestmark = pytest.mark.usefixtures("place")
-KILLS = int(os.environ.get("BATCH_KILLS", "5"))  # of each engine
+IS_LONG = "BATCH_KILLS" in os.environ
+LOCAL_KILLS = int(os.environ.get("BATCH_KILLS", "25"))
+PROCESS_KILLS = int(os.environ.get("BATCH_KILLS", "10"))
 SEED = int(os.environ.get("BATCH_SEED", "20240817"))
-ROWS = 40 * KILLS
+ROWS = 600  # of a batch: enough for some ten kills
 WAIT = 120.0  # seconds that a step may take on a machine with much else to do
-END = 10.0  # seconds after a kill
+BACK = 10.0 if IS_LONG else WAIT  # seconds until work goes on
 PROOFS, OWN = Path("proofs"), Path("proofs.batch")
 
 
@@ -43,77 +46,103 @@ def workers_of(folder: Path) -> list[int]:
     return found
 
 
-def require_whole(rows: dict[int, shop.Values]) -> set[int]:
-    """What is among the proofs is whole and holds; the rows that are there."""
-    there = shop.rows_there() if PROOFS.exists() else set()
-    if there:
-        shop.require_valid({number: rows[number] for number in there})
-    return there
-
-
-def killed_at_random(chance: random.Random) -> None:
-    """Start the batch, and kill it: mostly while it proves, now and then before."""
-    process = shop.started("run", "job.toml")
-    try:
-        if chance.random() < 0.8:
-            before = len(list(PROOFS.glob("[0-9]*")))
-            end = time.monotonic() + WAIT
-            while process.poll() is None and len(list(PROOFS.glob("[0-9]*"))) == before:
-                assert time.monotonic() < end, "work does not go on"
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 0.8))
-        else:
-            time.sleep(chance.uniform(0, 3))
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-
-
 def require_no_workers() -> None:
-    end = time.monotonic() + END
+    end = time.monotonic() + BACK
     while workers_of(Path.cwd()):
         assert time.monotonic() < end, "workers outlive the batch that was killed"
         time.sleep(0.05)
 
 
-def require_proved_once(entries: list[shop.Line], kills: int) -> None:
-    """Every row is told once; and what the kills undid was none that was told."""
-    proved = [line for line in entries if line.kind == "proved"]
-    assert len({line.identity for line in proved}) == len({line.row for line in proved})
-    assert max(Counter(line.row for line in proved).values()) == 1
-    assert sum(line.kind == "begun" for line in entries) == 1
-    assert sum(line.kind == "resumed" for line in entries) <= kills + 1
-    assert sum(line.kind == "finished" for line in entries) == 1
+class Victim:
+    """A batch of the current folder that is killed again and again, until it is done.
 
+    start    begins a driver
+    pause    seconds from its first proof to the kill, at most: a group of proofs is written each
+             0.2 s
+    slowest  seconds from a start to the first new proof
+    """
 
-@pytest.mark.parametrize("name", ["local", "processes"])
-def test_a_batch_that_is_killed_loses_nothing_and_does_nothing_twice(name: str) -> None:
-    chance = random.Random(f"{SEED} {name}")  # noqa: S311 # moments
-    rows = dict(enumerate(values(ROWS)))
-    shop.table(list(rows.values()))
-    shop.job(more=shop.engine(name))
-    told: set[int] = set()
-    for _ in range(KILLS):
-        killed_at_random(chance)
-        require_no_workers()
-        there = require_whole(rows)
-        assert told <= there, "a row that the journal calls proved is gone"
+    def __init__(self, start: Callable[[], Driver], pause: float, chance: random.Random) -> None:
+        self._start, self._pause, self._chance = start, pause, chance
+        self._rows = dict(enumerate(values(ROWS)))
+        self._seen: dict[str, tuple[bytes, int]] = {}
+        self._told: set[int] = set()
+        self.kills, self.slowest = 0, 0.0
+        for old in (PROOFS, OWN):
+            shutil.rmtree(old, ignore_errors=True)
+
+    def suffer(self, most: int) -> None:
+        """Be killed as often as this, or until the batch is done."""
+        while self.kills < most and self._is_killed():
+            self.kills += 1
+            require_no_workers()
+            self._look()
+
+    def _is_killed(self) -> bool:
+        """Kill it: mostly while it proves, now and then before. Whether it was still at work."""
+        driver = self._start()
+        begun = time.monotonic()
+        try:
+            if self._chance.random() < 0.8:
+                before = count()
+                while not driver.is_over() and count() == before:
+                    assert time.monotonic() - begun < BACK, "work does not go on"
+                    time.sleep(0.005)
+                self.slowest = max(self.slowest, time.monotonic() - begun)
+                time.sleep(self._chance.uniform(0, self._pause))
+            else:
+                time.sleep(self._chance.uniform(0, 4 * self._pause))
+            return not driver.is_over()
+        finally:
+            driver.kill()
+
+    def _look(self) -> None:
+        """What is among the proofs is whole and holds; what is told is there, and stays."""
+        found = shop.files() if PROOFS.exists() else {}
+        new = {row_of(name) for name, file in found.items() if self._seen.get(name) != file}
+        assert not self._told & new, "a proof that the journal tells of is another now"
+        shop.require_holding({number: self._rows[number] for number in new})
+        self._seen = found
+        there = {row_of(name) for name in found}
+        assert self._told <= there, "a row that the journal calls proved is gone"
         if (OWN / "journal.sqlite").exists():
-            told = told_by_a_copy()
-            assert told <= there
-    process = shop.started("run", "job.toml")
-    _, said = process.communicate(timeout=WAIT + ROWS)
-    assert process.returncode == 0, said
-    assert "is not there as it was written" not in said
-    shop.require_valid(rows)
-    entries = shop.journal()
-    assert {line.row for line in entries if line.kind == "proved"} == set(rows)
-    require_proved_once(entries, KILLS)
-    assert shop.parts() == []
-    require_no_workers()
-    process = shop.started("run", "job.toml", "--json")
-    answer, _ = process.communicate(timeout=WAIT)
-    assert '"proved_now": 0' in answer
+            self._told = told_by_a_copy()
+            assert self._told <= there
+
+    def finish(self) -> None:
+        """Let it work to its end: all rows are proved, each was told once."""
+        process = shop.started("run", "job.toml")
+        _, said = process.communicate(timeout=WAIT + ROWS)
+        assert process.returncode == 0, said
+        assert "is not there as it was written" not in said
+        shop.require_valid(self._rows)
+        entries = shop.journal()
+        assert {line.row for line in entries if line.kind == "proved"} == set(self._rows)
+        self._require_proved_once(entries)
+        assert shop.parts() == []
+        require_no_workers()
+        process = shop.started("run", "job.toml", "--json")
+        answer, _ = process.communicate(timeout=WAIT)
+        assert '"proved_now": 0' in answer
+
+    def _require_proved_once(self, entries: list[shop.Line]) -> None:
+        """What the kills undid was never told."""
+        proved = [line for line in entries if line.kind == "proved"]
+        assert len({line.identity for line in proved}) == len({line.row for line in proved})
+        assert max(Counter(line.row for line in proved).values()) == 1
+        assert sum(line.kind == "begun" for line in entries) == 1
+        assert sum(line.kind == "resumed" for line in entries) <= self.kills + 2
+        assert sum(line.kind == "finished" for line in entries) <= 2  # one was killed when done
+
+
+def row_of(name: str) -> int:
+    """The row of a file of `shop.files`."""
+    return int(name.partition("/")[0])
+
+
+def count() -> int:
+    """Rows that have a folder."""
+    return len(shop.rows_there()) if PROOFS.exists() else 0
 
 
 def told_by_a_copy() -> set[int]:
@@ -125,62 +154,32 @@ def told_by_a_copy() -> set[int]:
         if "no such table" not in str(error):
             raise
         return set()
-
-
-def test_work_goes_on_within_seconds_of_a_kill() -> None:
-    """A killed process's lock is free at once, and its locks of SQLite too."""
-    shop.table(values(60))
-    shop.job()
-    killed_at_random(random.Random(1))  # noqa: S311 # moments
-    begun = time.monotonic()
-    assert shop.raw(verb="status").exit_code == 0
-    assert shop.run()["proved"] == 60
-    assert time.monotonic() - begun < WAIT
-
-
-def test_two_processes_do_not_run_one_batch() -> None:
-    shop.table(values(2000))
-    shop.job()
-    process = shop.started("run", "job.toml")
-    try:
-        end = time.monotonic() + WAIT
-        while not any(PROOFS.glob("[0-9]*")):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        result = shop.raw()
-        assert result.exit_code == 2
-        assert f"is being run by process {process.pid}" in result.stderr
-        assert '"running"' in shop.raw(verb="status").stdout
-        assert '"was_running": true' in shop.raw(verb="cancel").stdout
-        answer, _ = process.communicate(timeout=WAIT)
     finally:
-        process.kill()
-        process.communicate()
-    assert process.returncode == 1
-    assert "cancelled" in answer
-    there = shop.rows_there()
-    assert len(there) < 2000
-    assert {line.row for line in shop.journal() if line.kind == "proved"} == there
-    assert "cancelled" in shop.raw().stderr
+        shutil.rmtree(copy)
 
 
-def test_a_stop_by_the_keyboard_keeps_what_is_proved() -> None:
-    shop.table(values(2000))
+def kill_batches(start: Callable[[], Driver], pause: float, kills: int, name: str) -> None:
+    """Kill one batch after another, as often as this altogether."""
+    chance = random.Random(f"{SEED} {name}")  # noqa: S311 # moments
+    shop.table(values(ROWS))
+    done = batches = 0
+    slowest = 0.0
+    while done < kills:
+        victim = Victim(start, pause, chance)
+        victim.suffer(kills - done)
+        victim.finish()
+        assert victim.kills, "a batch was done before it was killed once"
+        done, batches = done + victim.kills, batches + 1
+        slowest = max(slowest, victim.slowest)
+    print(f"{name}: {done} kills, {batches} batches, at work in {slowest:.1f} s")  # noqa: T201 # for -s
+
+
+def test_a_batch_that_is_killed_loses_nothing_and_does_nothing_twice() -> None:
+    shop.job(more=shop.engine("local"))
+    with drivers.ready() as ready:
+        kill_batches(lambda: drivers.Forked(ready), 0.3, LOCAL_KILLS, "local")
+
+
+def test_workers_end_with_a_batch_that_is_killed_and_their_rows_are_proved_once() -> None:
     shop.job(more=shop.engine("processes"))
-    process = shop.started("run", "job.toml")
-    end = time.monotonic() + WAIT
-    while not any(PROOFS.glob("[0-9]*")):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    try:
-        process.communicate(timeout=WAIT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
-    assert process.returncode not in (0, -signal.SIGKILL)
-    require_no_workers()
-    there = require_whole(dict(enumerate(values(2000))))
-    assert {line.row for line in shop.journal() if line.kind == "proved"} == there
-    assert shop.parts(OWN) == []
+    kill_batches(drivers.Command, 0.6, PROCESS_KILLS, "processes")
