@@ -12,28 +12,25 @@ An answer of 400 or more is {"problem", "fix"}.
 from __future__ import annotations
 
 import asyncio
-import errno
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from zkpipe.ground.errors import ZkpipeError
-from zkpipe.ground.files.reading import FileError
-from zkpipe.jobs.errors import DamagedError, FullError, RequestError, StoppingError, UnservedError
+from zkpipe.jobs.errors import RequestError, StoppingError, UnservedError
 from zkpipe.jobs.service.circuits import Circuit, Circuits
 from zkpipe.jobs.service.job import NUMBER, Form, Request, Result, State, number_of
 from zkpipe.jobs.service.metrics import Metrics
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
-from zkpipe.jobs.service.web.answers import SAFE, answer, refusal
+from zkpipe.jobs.service.web.answers import SAFE, answer
 from zkpipe.jobs.service.web.body import (
     Bodies,
     Most,
@@ -43,6 +40,7 @@ from zkpipe.jobs.service.web.body import (
     witness_of,
 )
 from zkpipe.jobs.service.web.guard import Guard
+from zkpipe.jobs.service.web.refusals import HANDLERS, refused, unknown
 
 SMALL = 1 << 18  # bytes of inputs that any circuit may get: names, spaces, mistakes
 INPUT_BYTES = 128  # more for each of a circuit's inputs, as for an INPUT.json
@@ -51,7 +49,6 @@ HEADER_BYTES = 4096  # of a .wtns
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 PARSED_AT_ONCE = 2  # bodies: as objects they take many times their bytes
 EXAMINING, SERVED, CANNOT_BE_LOADED = "examining", "served", "cannot be loaded"  # circuits
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class App:
@@ -82,14 +79,14 @@ class App:
             Route("/health", self._health, methods=["GET"]),
             Route("/metrics", self._page, methods=["GET"]),
         ]
-        app = Starlette(routes=routes, exception_handlers=_HANDLERS)
+        app = Starlette(routes=routes, exception_handlers=HANDLERS)
         app.router.redirect_slashes = False
         return Guard(app, token, is_loopback, self._metrics.refused, self._say)
 
     async def _prove(self, request: HttpRequest) -> Response:
         form = form_of(request)
         if self._scheduler.is_stopping:
-            raise _refused(StoppingError("The service is stopping.", "Send it again in a while."))
+            raise refused(StoppingError("The service is stopping.", "Send it again in a while."))
         if form is Form.WITNESS:
             name = named_in_query(request)
             most = await run_in_threadpool(self._most_of_witness, name)
@@ -121,16 +118,16 @@ class App:
                 self._metrics.count(asked.circuit, "accepted")
         except UnservedError as error:
             self._say_once(error)
-            raise _refused(error) from None
+            raise refused(error) from None
         except ZkpipeError as error:
-            raise _refused(error) from None
+            raise refused(error) from None
         return number
 
     def _refuse_what_cannot_be_loaded(self, circuit: Circuit) -> None:
         """Raises RequestError. A job that waits already is told of as before."""
         fault = self._circuits.fault(circuit)
         if fault is not None and fault.holds_jobs:
-            raise _refused(fault.error(circuit.name))
+            raise refused(fault.error(circuit.name))
 
     def _say_once(self, error: UnservedError) -> None:
         """Say in the log why a circuit is not served."""
@@ -154,18 +151,18 @@ class App:
         try:
             result = self._scheduler.store.result(number)
         except ZkpipeError as error:
-            raise _refused(error) from None
+            raise refused(error) from None
         if result is None:
-            raise _unknown()
+            raise unknown()
         return _told(number, result)
 
     async def _forget(self, number: str) -> Response:
         try:
             found = await run_in_threadpool(self._scheduler.forget, number)
         except ZkpipeError as error:
-            raise _refused(error) from None
+            raise refused(error) from None
         if not found:
-            raise _unknown()
+            raise unknown()
         return Response(status_code=204, headers=SAFE)
 
     async def _health(self, request: HttpRequest) -> Response:
@@ -230,7 +227,7 @@ class App:
         try:
             facts = self._circuits.facts(self._circuits.find(name))
         except UnservedError as error:
-            raise _refused(error) from None
+            raise refused(error) from None
         if facts is None:
             return self._most()
         return self._most(
@@ -268,68 +265,5 @@ def _told(number: str, result: Result) -> dict[str, Any]:
 def _number(request: HttpRequest) -> str:
     number = str(request.path_params["number"])
     if NUMBER.fullmatch(number) is None:
-        raise _unknown()
+        raise unknown()
     return number
-
-
-def _unknown() -> RequestError:
-    return RequestError(
-        404,
-        "There is no such job: it was never accepted, was deleted, or its time is over.",
-        "Send the request again.",
-    )
-
-
-def _refused(error: ZkpipeError) -> RequestError:
-    """The status of an error, and what of it is told."""
-    if isinstance(error, RequestError):
-        return error
-    if isinstance(error, FullError):
-        return RequestError(429, error.problem, error.fix, {"Retry-After": str(error.seconds)})
-    if isinstance(error, StoppingError):
-        return RequestError(503, error.problem, error.fix, {"Retry-After": "10"})
-    if isinstance(error, UnservedError):
-        return RequestError(503 if error.is_there else 404, error.problem, error.fix)
-    if isinstance(error, DamagedError):
-        return RequestError(500, error.problem, error.fix)
-    if isinstance(error, FileError):
-        cause = error.__cause__
-        if isinstance(cause, OSError) and cause.errno in NO_ROOM:
-            return RequestError(
-                507, "The disk of the service is full.", "Send it again when it has room."
-            )
-        reason = cause.strerror if isinstance(cause, OSError) else None
-        return RequestError(
-            503,
-            f"The folder of the service cannot be used: {reason or 'see its log'}.",
-            "Send it again later.",
-            {"Retry-After": "10"},
-        )
-    return RequestError(500, "The service failed, a fault of zkpipe.", "Please report it.")
-
-
-async def _http_error(request: HttpRequest, error: Exception) -> Response:
-    """What Starlette itself refuses: a path or a method."""
-    assert isinstance(error, HTTPException)  # noqa: S101 # as it is registered
-    if error.status_code == 405:
-        told = ZkpipeError("This path does not take that method.", "Allow says which it takes.")
-    else:
-        told = ZkpipeError(
-            "There is nothing at this path.",
-            "Ask /prove, /jobs/ID, /health or /metrics.",
-        )
-    return refusal(told, error.status_code, error.headers)
-
-
-async def _request_error(request: HttpRequest, error: Exception) -> Response:
-    assert isinstance(error, RequestError)  # noqa: S101 # as it is registered
-    return refusal(error, error.status, error.headers)
-
-
-async def _fault(request: HttpRequest, error: Exception) -> Response:
-    """The answer to a fault of ours, which goes on to the guard: it says so in the log."""
-    fault = ZkpipeError("The service failed, a fault of zkpipe.", "Please report it.")
-    return refusal(fault, 500)
-
-
-_HANDLERS = {HTTPException: _http_error, RequestError: _request_error, Exception: _fault}
