@@ -17,7 +17,6 @@ from zkpipe.accel.compiled import warm as module
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.sources import ROOT, source_digest
 from zkpipe.accel.compiled.warm import can_warm_up, is_warm, warm_up, work
-from zkpipe.accel.warm_jobs import JOBS
 from zkpipe.ground.files import cache_folders
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -235,10 +234,3 @@ def test_a_process_whose_parent_is_gone_ends_by_itself() -> None:
     assert process.wait(30) == 0
     process.stdout.close()
     assert time.monotonic() - begun < 30
-
-
-@pytest.mark.parametrize("job", JOBS)
-def test_every_job_is_a_function_that_runs(job: str) -> None:
-    answers = io.BytesIO()
-    work(io.StringIO(job), answers)
-    assert answers.getvalue() == b"done\n"
