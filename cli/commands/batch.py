@@ -250,12 +250,14 @@ def _dry_run(
 def _estimate(
     job: BatchJob, checked: Checked, measured: Measured, price: float | None, before: int
 ) -> Answer:
+    from zkpipe.jobs.batch.estimate import cost
+
     unfit = checked.rows - checked.fitting
     each = measured.seconds
     cores = job.cores
     todo = max(checked.fitting - before, 0)
     whole = None if each is None else each * todo
-    cost = None if whole is None or price is None else whole * cores * price / 3600
+    total = None if whole is None or price is None else cost(whole, cores, price)
     failures = [*checked.failures, *measured.failures]
     rows: list[tuple[str, object]] = [
         ("rows", f"{checked.rows:,}"),
@@ -268,9 +270,9 @@ def _estimate(
     rows.append(("checks tried", f"on {len(checked.samples):,} rows; proving tries all"))
     if each is not None and whole is not None:
         rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
-    if cost is not None:
-        proof = each * cores * price / 3600 if each is not None and price is not None else 0
-        rows.append(("cost", f"about {cost:,.4f}, {proof:.2g} a proof, on {cores} cores"))
+    if total is not None:
+        proof = cost(each, cores, price) if each is not None and price is not None else 0
+        rows.append(("cost", f"about {total:,.4f}, {proof:.2g} a proof, on {cores} cores"))
     rows += [*_ignored(job), *development_row(job.statement.key.development)]
     text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])
     facts: dict[str, Any] = {
@@ -281,7 +283,7 @@ def _estimate(
         "seconds_each": each,
         "seconds": whole,
         "cores": cores,
-        "cost": cost,
+        "cost": total,
         "ignored_columns": list(job.rows.columns.ignored),
         "failed_rows": [_failed_fact(failure) for failure in failures],
         "development": job.statement.key.development,
