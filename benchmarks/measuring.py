@@ -10,8 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 from zkpipe.benchmarks.errors import MeasurementError
-from zkpipe.benchmarks.plan import Plan
+from zkpipe.benchmarks.plan import (
+    BATCHES,
+    KERNELS,
+    LARGEST_IN_BATCHES,
+    PARTS,
+    PROOFS,
+    WAITS,
+    Plan,
+)
 from zkpipe.benchmarks.processes import module_worker
+from zkpipe.benchmarks.provers.batches import LOOP, ROUNDS, Asked, prove_batches
 from zkpipe.benchmarks.provers.judges import Judge, find_judge
 from zkpipe.benchmarks.provers.peers import Peers, find_peers
 from zkpipe.benchmarks.provers.proofs import Patience, prove_workload
@@ -22,10 +31,11 @@ from zkpipe.benchmarks.provers.provers import (
     zkpipe_whole,
 )
 from zkpipe.benchmarks.provers.waits import FIRST, command_waits, first_proof, verification_waits
+from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
 from zkpipe.benchmarks.records.machine import commit, cores, describe, describe_card
+from zkpipe.benchmarks.records.ranges import CARD
 from zkpipe.benchmarks.records.records import printable
 from zkpipe.benchmarks.records.results import (
-    CARD,
     SCHEMA,
     CircuitSize,
     KernelTime,
@@ -36,6 +46,7 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     WaitTime,
 )
+from zkpipe.benchmarks.workloads.batch_files import BatchFiles
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 from zkpipe.ground.errors import MissingError
 from zkpipe.ground.kinds import require, wrong_kind
@@ -52,6 +63,8 @@ class _Found:
     stages: list[StageTime] = field(default_factory=list)
     proofs: list[ProofTime] = field(default_factory=list)
     waits: list[WaitTime] = field(default_factory=list)
+    batches: list[BatchTime] = field(default_factory=list)
+    loops: list[LoopTime] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
 
@@ -77,12 +90,19 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
     date = datetime.now(UTC).isoformat(timespec="seconds")
     card = describe_card() if plan.card else None
     peers = find_peers(plan.peers)
-    found = _Found(skipped=list(peers.missing))
-    for backend in plan.backends:
-        with watch(f"kernels, {backend}"):
-            found.kernels.extend(_kernels(plan, backend))
-    _prove(plan, peers, find_judge(), found, watch)
-    _wait(plan, found, watch)
+    found, judge = _Found(), find_judge()
+    if KERNELS in plan.parts:
+        for backend in plan.backends:
+            with watch(f"kernels, {backend}"):
+                found.kernels.extend(_kernels(plan, backend))
+    if PROOFS in plan.parts:
+        found.skipped.extend(peers.missing)
+        _prove(plan, peers, judge, found, watch)
+    if WAITS in plan.parts:
+        _wait(plan, found, watch)
+    if BATCHES in plan.parts:
+        _batch(plan, judge, found, watch)
+    found.skipped += [Skipped(part, "not asked for") for part in PARTS if part not in plan.parts]
     return Results(
         schema=SCHEMA,
         date=date,
@@ -94,6 +114,8 @@ def measure(plan: Plan, watch: Watch = lambda _: nullcontext()) -> Results:
         stages=tuple(found.stages),
         proofs=tuple(found.proofs),
         waits=tuple(found.waits),
+        batches=tuple(found.batches),
+        loops=tuple(found.loops),
         skipped=tuple(found.skipped),
     )
 
@@ -175,3 +197,26 @@ def _wait(plan: Plan, found: _Found, watch: Watch) -> None:
                 found.waits.append(first_proof(backend))
     if not plan.fresh:
         found.skipped.append(Skipped(FIRST, "not asked for: all kernels would compile again"))
+
+
+def _batch(plan: Plan, judge: Judge, found: _Found, watch: Watch) -> None:
+    """Batches of the chain, size by size, on the best back end of the processor."""
+    if not plan.batch_exponents:
+        why = f"they are measured for circuits of up to 2^{LARGEST_IN_BATCHES} rows"
+        found.skipped.append(Skipped(BATCHES, why))
+    if not (plan.backends and plan.batches):
+        return
+    rounds = min(plan.rounds, ROUNDS)
+    asked = Asked(plan.backends[0], plan.threads, plan.workers, plan.batches, rounds, plan.patience)
+    for exponent in plan.batch_exponents:
+        with (
+            watch(f"batches of chain, 2^{exponent} rows"),
+            TemporaryDirectory(prefix="zkpipe-bench-") as folder,
+        ):
+            files = BatchFiles.make(exponent, max(LOOP, *plan.batches), Path(folder))
+            made = prove_batches(files, asked, judge)
+        if files.workload.size not in found.circuits:
+            found.circuits.append(files.workload.size)
+        found.batches.extend(made.batches)
+        found.loops.extend(made.loops)
+        found.skipped.extend(made.skipped)

@@ -1,4 +1,4 @@
-"""What a run measures: sizes, rounds, circuits, back ends, threads, and how patient it is."""
+"""What a run measures: parts, sizes, rounds, circuits, back ends, threads; how patient it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zkpipe.accel.cuda import driver
 from zkpipe.benchmarks.records.machine import backends, cores, has_card
-from zkpipe.benchmarks.records.results import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
+from zkpipe.benchmarks.records.ranges import MOST_PATIENCE, MOST_ROUNDS, MOST_THREADS
 from zkpipe.benchmarks.workloads.workloads import CIRCUITS, LARGEST, SMALLEST
 from zkpipe.ground.errors import KindError, RangeError
 from zkpipe.ground.kinds import (
@@ -23,10 +23,16 @@ from zkpipe.ground.kinds import (
     whole_number,
     wrong_kind,
 )
+from zkpipe.jobs.batch.job_file import MOST_WORKERS
 
 MOST_PROOFS = 1 << 20  # that are verified together
 MOST_LISTED = 64  # sizes, circuits, back ends
 MOST_NUMBERS = 8  # of threads: each has plots of its own
+MOST_ROWS = 1 << 20  # of a batch
+MOST_BATCHES = 8  # sizes, and numbers of workers: each pair of them is run in every round
+LARGEST_IN_BATCHES = 14  # exponent: a larger circuit's proofs gain nothing beside each other
+KERNELS, PROOFS, WAITS, BATCHES = "kernels", "proofs", "waits", "batches"
+PARTS = (KERNELS, PROOFS, WAITS, BATCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,9 @@ class Plan:
     backends   of the processor
     peers      programs that are called as rapidsnark is, by name
     card       whether proofs on the card of this machine are measured, and their stages
+    parts      that are measured: kernels; proofs, with their stages; waits; batches
+    batches    numbers of rows of the tables whose rows are proved by a batch
+    workers    numbers of processes that prove a batch
 
     Raises RangeError for what cannot be measured, KindError for values of other kinds, MissingError
     if a card is to be measured and there is none.
@@ -59,6 +68,9 @@ class Plan:
     threads: tuple[int, ...] = field(default_factory=lambda: tuple(sorted({1, cores()})))
     peers: dict[str, Path] = field(default_factory=dict)
     card: bool = field(default_factory=has_card)
+    parts: tuple[str, ...] = PARTS
+    batches: tuple[int, ...] = (16, 128, 1024)
+    workers: tuple[int, ...] = field(default_factory=lambda: doublings(_most_workers()))
 
     def __post_init__(self) -> None:
         exponents = require_list("Plan", "exponents", self.exponents, "whole numbers", MOST_LISTED)
@@ -86,11 +98,19 @@ class Plan:
         self._put("circuits", _names("circuits", self.circuits, tuple(CIRCUITS)))
         self._put("backends", _names("backends", self.backends, backends()))
         self._put("peers", _programs(self.peers))
+        self._put("parts", _names("parts", self.parts, PARTS))
+        self._put("batches", _whole_numbers("batches", self.batches, MOST_ROWS, MOST_BATCHES))
+        self._put("workers", _whole_numbers("workers", self.workers, MOST_WORKERS, MOST_BATCHES))
         if require("Plan", "card", self.card, bool, "Give True or False."):
             driver.open_card()
 
     def _put(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
+
+    @property
+    def batch_exponents(self) -> tuple[int, ...]:
+        """Of the sizes, those that are measured in batches: batches are for small proofs."""
+        return tuple(k for k in self.exponents if k <= LARGEST_IN_BATCHES)
 
     @classmethod
     def whole(
@@ -124,7 +144,19 @@ class Plan:
             backends=backends()[:1],
             threads=(cores(),),
             peers=peers,
+            batches=(16,),
+            workers=(_most_workers(),),
         )
+
+
+def _most_workers() -> int:
+    return min(cores(), MOST_WORKERS)
+
+
+def doublings(most: int) -> tuple[int, ...]:
+    """1, 2, 4 and so on, and the last itself: at most MOST_BATCHES, the greatest of them."""
+    numbers = {1 << k for k in range(most.bit_length())} | {most}
+    return tuple(sorted(numbers)[-MOST_BATCHES:])
 
 
 def _whole(name: str, value: object) -> int:

@@ -15,8 +15,9 @@ from pathlib import Path
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.benchmarks.provers.judges import Judge, Zkpipe, cross_check
 from zkpipe.benchmarks.provers.provers import Place, Prover, Running
+from zkpipe.benchmarks.records.ranges import CARD
 from zkpipe.benchmarks.records.records import printable
-from zkpipe.benchmarks.records.results import CARD, ProofTime, Skipped
+from zkpipe.benchmarks.records.results import ProofTime, Skipped
 from zkpipe.benchmarks.records.series import in_turn, median
 from zkpipe.benchmarks.workloads.workloads import Workload
 

@@ -1,9 +1,9 @@
 """What a run measured, as records and as a JSON file.
 
 All times are seconds by a monotonic clock, one for each round, in the order of the rounds; sizes
-are exponents of two. SCHEMA changes whenever a field does: `report` reads this version and FIRST,
-which had no card. What a file says is held against ranges that every real run keeps, because people
-edit and send such files.
+are exponents of two. SCHEMA changes whenever a field does: `report` reads this version, SECOND,
+which had no batches, and FIRST, which had no card either. What a file says is held against ranges
+that every real run keeps, because people edit and send such files.
 """
 
 from __future__ import annotations
@@ -13,44 +13,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+from zkpipe.benchmarks.records.batches import BatchTime, LoopTime
+from zkpipe.benchmarks.records.ranges import (
+    CARD,
+    FIX,
+    MOST_PATIENCE,
+    MOST_ROUNDS,
+    Count,
+    Exponent,
+    Seconds,
+    Size,
+    Threads,
+    check_times,
+    shown_threads,
+)
 from zkpipe.benchmarks.records.records import Within, as_json, check, from_json
 from zkpipe.benchmarks.records.series import median
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.strict_json import Json, read_json, write_json
 from zkpipe.ground.kinds import require_path, shown_text
 
-SCHEMA, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
+SCHEMA = "zkpipe-bench/3"
+SECOND, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
-CARD = "cuda"  # that of accel.machines.backend, which imports numba
-
-MOST_ROUNDS, MOST_PATIENCE = 10_000, 10**9  # the second in seconds
-MOST_THREADS = 1 << 16
-TICK = 1e-9  # seconds; clocks count nanoseconds
 MOST_SERIES = 256  # lines, and as many shares, in all plots together
 MOST_PLOTS = 48  # each takes half a second and more
-
-Seconds = tuple[Annotated[float, Within(0, MOST_PATIENCE)], ...]
-Exponent = Annotated[int, Within(0, 28)]  # BN254's scalar field has no domain above 2^28
-Count = Annotated[int, Within(1, 1 << 48)]
-Size = Annotated[int, Within(0, 1 << 60)]  # in bytes
-Threads = Annotated[int, Within(1, MOST_THREADS)]
-
-_FIX = "Measure again: give the file that `zkpipe bench run` wrote."
-
-
-def _check(times: Seconds) -> None:
-    if not times or min(times) < TICK:
-        raise RangeError("A measurement has no times, or one below a nanosecond.", _FIX)
 
 
 def shown_machine(backend: str, threads: int) -> str:
     """A back end of zkpipe and its threads for people: `avx512, 2 threads`; a card has none."""
     return backend if backend == CARD else f"{backend}, {shown_threads(threads)}"
-
-
-def shown_threads(threads: int) -> str:
-    """`1 thread`, `2 threads`."""
-    return f"{threads} thread{'s' if threads > 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         if not self.backends:
-            raise RangeError("A machine has no back end.", _FIX)
+            raise RangeError("A machine has no back end.", FIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +123,7 @@ class KernelTime:
     seconds: Seconds
 
     def __post_init__(self) -> None:
-        _check(self.seconds)
+        check_times(self.seconds)
 
     @property
     def nanoseconds(self) -> float:
@@ -151,7 +143,7 @@ class StageTime:
     seconds: Seconds
 
     def __post_init__(self) -> None:
-        _check(self.seconds)
+        check_times(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +169,9 @@ class ProofTime:
     checked_by: str
 
     def __post_init__(self) -> None:
-        _check(self.seconds)
+        check_times(self.seconds)
         if self.way not in (LIBRARY, COMMAND):
-            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", _FIX)
+            raise RangeError(f"No proofs are made in the way {shown_text(self.way)}.", FIX)
         if self.checked_by == self.prover:
             raise RangeError(
                 f"Proofs of {shown_text(self.prover)} were checked by itself.",
@@ -205,7 +197,7 @@ class WaitTime:
     seconds: Seconds
 
     def __post_init__(self) -> None:
-        _check(self.seconds)
+        check_times(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +228,8 @@ class Results:
     stages: tuple[StageTime, ...]
     proofs: tuple[ProofTime, ...]
     waits: tuple[WaitTime, ...]
+    batches: tuple[BatchTime, ...]
+    loops: tuple[LoopTime, ...]
     skipped: tuple[Skipped, ...]
 
     def __post_init__(self) -> None:
@@ -243,15 +237,17 @@ class Results:
         try:
             datetime.fromisoformat(self.date)
         except ValueError as error:
-            raise RangeError("The date of a run is not written as in ISO 8601.", _FIX) from error
+            raise RangeError("The date of a run is not written as in ISO 8601.", FIX) from error
         lines = {(p.circuit, p.way, p.label) for p in self.proofs}
         shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
+        ways = {(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches}
         plots = {line[:2] for line in lines} | {share[:3] for share in shares}
-        if max(len(lines), len(shares)) > MOST_SERIES or len(plots) > MOST_PLOTS:
+        drawn = len(plots) + 2 * len({way[:3] for way in ways})
+        if max(len(lines), len(shares), len(ways)) > MOST_SERIES or drawn > MOST_PLOTS:
             raise RangeError(
-                f"The results have more than {MOST_SERIES} provers or stages, or fill more than "
-                f"{MOST_PLOTS} plots.",
-                _FIX,
+                f"The results have more than {MOST_SERIES} provers, stages or batches, or fill "
+                f"more than {MOST_PLOTS} plots.",
+                FIX,
             )
 
     def save(self, path: str | Path) -> None:
@@ -262,13 +258,14 @@ class Results:
     def load(path: str | Path) -> Results:
         """Read JSON. Raises FileError, or FormatError for what `save` of this version wrote not.
 
-        A file of FIRST is read as if it had been written now: its machine has no card.
+        A file of SECOND or FIRST is read as if it had been written now: it has no batches, and the
+        machine of FIRST has no card.
         """
         path = require_path("Results.load", "path", path)
         value = read_json(path, floats=True)
         schema = value.get("schema") if isinstance(value, dict) else None
-        if schema == FIRST and isinstance(value, dict):
-            value = _with_no_card(value)
+        if schema in (FIRST, SECOND) and isinstance(value, dict):
+            value = _as_now(value)
         elif schema != SCHEMA:
             raise FormatError(
                 f"{path} is not the results of a run in the form {SCHEMA}.",
@@ -280,10 +277,10 @@ class Results:
             raise FormatError(f"{path}: {error.problem}", error.fix) from error
 
 
-def _with_no_card(value: dict[str, Json]) -> Json:
-    """What a file of FIRST says, in the form SCHEMA."""
-    now: dict[str, Json] = {**value, "schema": SCHEMA}
+def _as_now(value: dict[str, Json]) -> Json:
+    """What a file of SECOND or FIRST says, in the form SCHEMA."""
+    now: dict[str, Json] = {"batches": [], "loops": [], **value, "schema": SCHEMA}
     machine = value.get("machine")
-    if isinstance(machine, dict):
+    if value["schema"] == FIRST and isinstance(machine, dict):
         now["machine"] = {"card": None, **machine}
     return now

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zkpipe.benchmarks.records.results import CARD, Results
+from zkpipe.benchmarks.records.ranges import CARD
+from zkpipe.benchmarks.records.results import Results
 from zkpipe.benchmarks.records.series import median, spread
-from zkpipe.benchmarks.reports.tables import NONE, groups, growth_rows, labels, stage_groups
+from zkpipe.benchmarks.reports.batch_tables import BatchGroup, batch_groups
+from zkpipe.benchmarks.reports.table import NONE
+from zkpipe.benchmarks.reports.tables import groups, growth_rows, labels, stage_groups
 from zkpipe.benchmarks.workloads.stages import WHOLE
 from zkpipe.ground.errors import MissingError
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT = 8.0, 4.5  # inches
+_LEVEL = (":", "--")  # lines of loops, on one thread and on all
 LONGEST_LABEL = 60  # characters; those of a run have fewer
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
@@ -43,6 +47,12 @@ def all_plots(results: Results) -> Iterator[tuple[str, str]]:
     for circuit, way in groups(results):
         title = f"Time of a proof against size: {circuit}, {way}"
         yield title, _svg(title, partial(_times, results, circuit, way))
+    for batches in batch_groups(results):
+        title = f"Proofs a second against the rows of a batch: {batches.name}"
+        yield title, _svg(title, partial(_batches, batches))
+        if batches.has_several_threads:
+            title = f"Proofs a second against the processors: {batches.name}"
+            yield title, _svg(title, partial(_workers, batches))
     for group, sizes in stage_groups(results).items():
         if all(stage.stage == WHOLE for stages in sizes.values() for stage in stages):
             continue
@@ -107,6 +117,35 @@ def _times(results: Results, circuit: str, way: str, axes: Axes) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("rows")
     axes.set_ylabel("seconds, median")
+    axes.grid(visible=True, which="both", alpha=0.3)
+    axes.legend(fontsize=9)
+
+
+def _batches(group: BatchGroup, axes: Axes) -> None:
+    """Throughput over the log of the batch's size, a line for each engine; loops are level."""
+    for label, sizes in group.batches.items():
+        rows = sorted(sizes)
+        axes.plot(rows, [sizes[n].rate for n in rows], marker="o", label=_plain(label))
+    for number, (label, loop) in enumerate(group.loops.items()):
+        axes.axhline(loop.rate, color="k", linestyle=_LEVEL[number % 2], label=_plain(label))
+    axes.set_xscale("log", base=2)
+    axes.set_xlabel("rows of the table")
+    _show_rates(axes)
+
+
+def _workers(group: BatchGroup, axes: Axes) -> None:
+    """Throughput of the largest batches over the processors that they keep busy."""
+    for engine, rates in group.rates_by_threads().items():
+        threads = sorted(rates)
+        axes.plot(threads, [rates[n] for n in threads], marker="o", label=_plain(engine))
+    axes.set_xlabel("processors: threads of all workers together")
+    axes.set_xticks(sorted({n for rates in group.rates_by_threads().values() for n in rates}))
+    _show_rates(axes)
+
+
+def _show_rates(axes: Axes) -> None:
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("proofs a second, median")
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend(fontsize=9)
 

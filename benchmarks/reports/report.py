@@ -12,14 +12,19 @@ from html import escape
 
 from zkpipe.benchmarks.records.results import Results
 from zkpipe.benchmarks.reports.plots import all_plots
-from zkpipe.benchmarks.reports.tables import Table, all_tables
-from zkpipe.ground.kinds import require
+from zkpipe.benchmarks.reports.table import Table
+from zkpipe.benchmarks.reports.tables import all_tables
+from zkpipe.ground.errors import RangeError
+from zkpipe.ground.kinds import require, require_real
 
+PRICE = 0.05  # dollars for an hour of a processor core, as clouds ask for rented machines
+HIGHEST_PRICE = 1_000_000
 _METHOD = (
     "Every prover has the same key and the same witness, and all take turns: each round runs each "
     "of them once. Times are medians of the rounds. A first proof, which compiles kernels and "
     "fills caches, is not counted. Every proof is checked by another tool than the one that made "
-    "it. zkpipe checks each proof itself before it gives it away, within its times."
+    "it; of a batch, some are. zkpipe checks each proof itself before it gives it away, within its "
+    "times."
 )
 _LOAD = "Results.load reads what `zkpipe bench run` wrote."
 _QUICK = "This was a quick run: it shows that everything works, and its figures mean little."
@@ -43,11 +48,27 @@ def _notes(results: Results) -> list[str]:
     return [_METHOD, *([_QUICK] if results.settings.quick else [])]
 
 
-def markdown_report(results: Results) -> str:
-    """The tables as Markdown."""
+def _price(function: str, given: object) -> float:
+    price = require_real(function, "core_hour_price", given)
+    if not 0 < price <= HIGHEST_PRICE:
+        raise RangeError(
+            f"A price of {price:g} for an hour of a processor core says nothing of a proof's.",
+            f"Give a price above 0, of at most {HIGHEST_PRICE:,}.",
+        )
+    return price
+
+
+def markdown_report(results: Results, core_hour_price: float = PRICE) -> str:
+    """The tables as Markdown.
+
+    core_hour_price  what an hour of a processor core costs, in any currency
+
+    Raises RangeError for a price that is none.
+    """
     require("markdown_report", "results", results, Results, _LOAD)
+    price = _price("markdown_report", core_hour_price)
     parts = [f"# {_plain(_title(results))}", *map(_plain, _notes(results))]
-    for table in all_tables(results):
+    for table in all_tables(results, price):
         note = [_plain(table.note)] if table.note else []
         parts += [f"## {_plain(table.title)}", *note, _markdown(table)]
     return "\n\n".join(parts) + "\n"
@@ -70,15 +91,20 @@ def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", line).translate(_ENTITIES)
 
 
-def html_report(results: Results) -> str:
+def html_report(results: Results, core_hour_price: float = PRICE) -> str:
     """A page with tables and plots, which loads nothing from anywhere.
 
-    Raises MissingError if matplotlib is not installed.
+    core_hour_price  as for markdown_report
+
+    Raises MissingError if matplotlib is not installed, RangeError for a price that is none.
     """
     require("html_report", "results", results, Results, _LOAD)
+    price = _price("html_report", core_hour_price)
     title = escape(_title(results))
     plots = [f"<h2>{escape(name)}</h2>\n<figure>{svg}</figure>" for name, svg in all_plots(results)]
-    first, *others = map(_html, all_tables(results))  # the targets, then the plots, then the rest
+    first, *others = map(
+        _html, all_tables(results, price)
+    )  # the targets, then the plots, then the rest
     notes = [f"<p>{escape(note)}</p>" for note in _notes(results)]
     head = f'<meta charset="utf-8">\n<title>{title}</title>\n<style>\n{_STYLE}</style>'
     body = "\n".join([f"<h1>{title}</h1>", *notes, first, *plots, *others])

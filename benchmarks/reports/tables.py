@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from zkpipe.benchmarks.records.ranges import CARD
 from zkpipe.benchmarks.records.results import (
-    CARD,
     COMMAND,
     LIBRARY,
     Card,
@@ -15,61 +14,26 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     shown_machine,
 )
-from zkpipe.benchmarks.records.series import median, spread
+from zkpipe.benchmarks.records.series import median
+from zkpipe.benchmarks.reports.batch_tables import batch_tables
 from zkpipe.benchmarks.reports.growth import FIRST, LAST, growth_exponent
+from zkpipe.benchmarks.reports.table import NONE, Table, digits, duration, megabytes, with_spread
 from zkpipe.benchmarks.reports.targets import TARGETS, Target
 
 WAYS = {
     LIBRARY: "in a process that has the key; from the witness's file to the proof",
     COMMAND: "a process for each proof, from its start to its end",
 }
-NONE = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A titled table.
-
-    note  a sentence on how to read it; empty if none is needed
-    """
-
-    title: str
-    note: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def duration(seconds: float) -> str:
-    """A time with three digits, in s, ms or us."""
-    for unit, scale in (("s", 1.0), ("ms", 1e3)):
-        if seconds * scale >= 1:
-            return f"{_digits(seconds * scale)} {unit}"
-    return f"{_digits(seconds * 1e6)} us"
-
-
-def _digits(value: float) -> str:
-    """Three digits that count, without an exponent: 0.123, 1.23, 12.3, 123, 1234."""
-    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
-
-
-def with_spread(seconds: Sequence[float]) -> str:
-    """The median, with the fastest and the slowest behind it."""
-    low, high = spread(seconds)
-    return f"{duration(median(seconds))} ({duration(low)} to {duration(high)})"
-
-
-def megabytes(size: int) -> str:
-    """A size in MB of a million bytes."""
-    return f"{_digits(size / 1e6)} MB"
-
-
-def all_tables(results: Results) -> Iterator[Table]:
+def all_tables(results: Results, core_hour_price: float) -> Iterator[Table]:
     """Every table that has a row, in the order of the report."""
     for table in (
         _targets(results),
         *_proofs(results),
         _growth(results),
         _memory(results),
+        *batch_tables(results, core_hour_price),
         *_stages(results),
         _kernels(results),
         _waits(results),
@@ -86,7 +50,7 @@ def _targets(results: Results) -> Table:
         found = target.measure(results)
         goals = [NONE if goal is None else f"{goal:g}" for goal in (target.must, target.moonshot)]
         sign = "at least" if target.more else "at most"
-        value = NONE if found is None else f"{_digits(found.value)} {target.unit}"
+        value = NONE if found is None else f"{digits(found.value)} {target.unit}"
         return (
             target.work,
             value,
@@ -98,7 +62,8 @@ def _targets(results: Results) -> Table:
 
     return Table(
         "Targets",
-        "Dense chain of 2^16 rows and more, the same threads on both sides; the worst size counts.",
+        "Dense chain of 2^16 rows and more, the same threads on both sides; the worst size counts. "
+        "Batches: 2^12 rows, against loops of the threads that are named.",
         ("work", "measured", "must", "moonshot", "verdict", "where"),
         tuple(map(row, TARGETS)),
     )
@@ -148,7 +113,7 @@ def _ratios(circuit: str, way: str, found: dict[str, dict[int, ProofTime]]) -> T
     def ratio(mine: str, other: str, k: int) -> str:
         if k not in found[mine] or k not in found[other]:
             return NONE
-        return _digits(median(found[other][k].seconds) / median(found[mine][k].seconds))
+        return digits(median(found[other][k].seconds) / median(found[mine][k].seconds))
 
     return Table(
         f"Proofs of {circuit}, {way}: the peer's time over ours",
@@ -243,7 +208,7 @@ def _kernels(results: Results) -> Table:
                 k.kernel,
                 k.backend,
                 f"{k.size:,}",
-                f"{_digits(k.nanoseconds)} ns",
+                f"{digits(k.nanoseconds)} ns",
                 with_spread(k.seconds),
             )
             for k in results.kernels
@@ -299,7 +264,7 @@ def _machine(results: Results) -> Table:
         *(_card(machine.card) if machine.card else ()),
         ("back ends", ", ".join(machine.backends)),
         ("rounds", str(results.settings.rounds)),
-        ("patience", f"{results.settings.patience:g} s a proof"),
+        ("patience", f"{results.settings.patience:g} s a proof, or a batch"),
         *machine.versions.items(),
     ]
     return Table("Machine and versions", "", ("", ""), tuple(rows))

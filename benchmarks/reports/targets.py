@@ -1,8 +1,9 @@
 """The targets of the design, and how a run stands to them.
 
 Each compares like with like: the same way of proving, the same number of threads, the dense chain
-at 2^16 rows and more. Where several sizes were measured the worst counts. A target whose figures
-the run lacks (a peer that is not here, sizes that were not asked for) is told as not measured.
+at 2^16 rows and more. Where several sizes were measured the worst counts. Batches of circuits of
+2^12 rows are held against the loop that they take the place of. A target whose figures the run
+lacks (a peer that is not here, sizes that were not asked for) is told as not measured.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.records.ranges import CARD
 from zkpipe.benchmarks.records.results import (
-    CARD,
     COMMAND,
     LIBRARY,
     KernelTime,
@@ -23,6 +24,7 @@ from zkpipe.benchmarks.records.series import median
 
 LEAST = 16  # exponent of the sizes that count
 CIRCUIT = "chain"
+BATCH_EXPONENT, BATCH_ROWS, BATCH_THREADS = 12, 1000, 2  # rows at least; processors
 LANES, SCALAR = "avx512", "scalar"
 GIGABYTE = 1e9
 
@@ -171,6 +173,32 @@ def _wait(name: str, scale: float) -> Callable[[Results], Measured | None]:
     return measure
 
 
+def _batch(threads: int) -> Callable[[Results], Measured | None]:
+    """The largest batch over a loop of so many threads; the batch keeps two processors busy."""
+
+    def measure(results: Results) -> Measured | None:
+        here = (CIRCUIT, BATCH_EXPONENT, _best(results))
+        loops = [
+            loop
+            for loop in results.loops
+            if (loop.circuit, loop.exponent, loop.backend, loop.threads) == (*here, threads)
+        ]
+        batches = [
+            b
+            for b in results.batches
+            if (b.circuit, b.exponent, b.backend, b.threads) == (*here, BATCH_THREADS)
+            and b.rows >= BATCH_ROWS
+        ]
+        if not loops or not batches:
+            return None
+        largest = max(b.rows for b in batches)
+        best = max((b for b in batches if b.rows == largest), key=lambda b: b.rate)
+        where = f"{best.label}, {best.rows:,} rows, against {loops[0].label}"
+        return Measured(best.rate / loops[0].rate, where)
+
+    return measure
+
+
 def _peers(backend: str, must: float, moonshot: float) -> list[Target]:
     return [
         Target(
@@ -207,6 +235,17 @@ TARGETS: tuple[Target, ...] = (
     ),
     Target("transform of 2^20 values, in place", "ms", 45, 30, False, _transform),
     Target("two threads against one", "times", 1.8, 1.95, True, _two_threads),
+    *(
+        Target(
+            f"batch on two processors, 2^{BATCH_EXPONENT} rows: times a loop on {words}",
+            "times",
+            must,
+            None,
+            True,
+            _batch(threads),
+        )
+        for threads, words, must in ((1, "one thread", 1.8), (2, "two threads", 1.2))
+    ),
     Target("verification of one proof", "ms", 4, 1.5, False, _wait(ONE, 1e3)),
     Target("verification of 1,000 proofs", "s", 0.5, 0.15, False, _wait(many(1000), 1)),
     Target("first proof on a fresh machine, compiling", "s", 60, 20, False, _wait(FIRST, 1)),

@@ -40,7 +40,7 @@ def bench() -> None:
     default=120.0,
     type=SECONDS,
     show_default=True,
-    help="Seconds for a proof; who is expected to take longer is left out at that size.",
+    help="Seconds for a proof, or a batch; what is expected to take longer is left out.",
 )
 @click.option(
     "--peer",
@@ -56,6 +56,13 @@ def bench() -> None:
     multiple=True,
     help="Only this one; may be given more than once.  [default: both]",
 )
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(["kernels", "proofs", "waits", "batches"]),
+    multiple=True,
+    help="Only this one; may be given more than once.  [default: all]",
+)
 @click.option("--quick", is_flag=True, help="One tiny size, one round: that everything works.")
 def bench_run(
     out: Path,
@@ -66,13 +73,14 @@ def bench_run(
     patience: float,
     peers: tuple[str, ...],
     circuits: tuple[str, ...],
+    parts: tuple[str, ...],
     quick: bool,
 ) -> Answer:
-    """Measure kernels, stages and whole proofs, beside the provers that this machine has.
+    """Measure kernels, whole proofs and batches, beside the provers that this machine has.
 
-    On two processors it takes ten minutes up to 2^16 and an hour or more up to 2^20; measure on a
-    machine that does nothing else. groth16py and snarkjs are found where they are installed, and an
-    NVIDIA card where one can be used.
+    On two processors it takes twenty minutes up to 2^16 and more than an hour up to 2^20; measure
+    on a machine that does nothing else. groth16py and snarkjs are found where they are installed,
+    and an NVIDIA card where one can be used.
     """
     programs = _programs(peers)
     if quick:
@@ -85,6 +93,7 @@ def bench_run(
         else:
             plan = Plan.whole(first, last, step, rounds, patience, programs)
             plan = replace(plan, circuits=circuits or plan.circuits)
+        plan = replace(plan, parts=parts or plan.parts)
         results = measure(plan, progress)
         results.save(place)
     return _summary(out, plan, results)
@@ -128,6 +137,7 @@ def _peer(text: str) -> tuple[str, Path]:
 
 def _summary(out: Path, plan: Plan, results: Results) -> Answer:
     provers = sorted({proof.label for proof in results.proofs})
+    batches = sorted({batch.label for batch in results.batches})
     skipped = [f"{part.what}: {part.why}" for part in results.skipped]
     return Answer(
         {
@@ -136,6 +146,7 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
             "rounds": plan.rounds,
             "provers": provers,
             "proofs": len(results.proofs),
+            "batches": len(results.batches),
             "skipped": skipped,
         },
         table(
@@ -143,6 +154,7 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
                 ("results", out),
                 ("sizes", ", ".join(f"2^{k}" for k in plan.exponents)),
                 *(("prover", name) for name in provers),
+                *(("batches", name) for name in batches),
                 *(("left out", line) for line in skipped),
             ]
         ),
@@ -153,8 +165,20 @@ def _summary(out: Path, plan: Plan, results: Results) -> Answer:
 @click.argument("results", metavar="RESULTS.json", type=FILE)
 @click.argument("page", metavar="REPORT.html", type=FILE)
 @click.argument("text", metavar="REPORT.md", type=FILE)
-def bench_report(results: Path, page: Path, text: Path) -> Answer:
-    """Write a report on a run: a page that loads nothing, and the tables as Markdown."""
+@click.option(
+    "--core-hour-price",
+    metavar="PRICE",
+    type=click.FloatRange(min=0, min_open=True),
+    default=0.05,
+    show_default=True,
+    help="What an hour of a processor core costs, in any currency.",
+)
+def bench_report(results: Path, page: Path, text: Path, core_hour_price: float) -> Answer:
+    """Write a report on a run: a page that loads nothing, and the tables as Markdown.
+
+    What proofs of a batch cost is told at a price of a processor core, 0.05 dollars an hour if you
+    give none.
+    """
     from zkpipe.ground.files.writing import write_file
 
     expect((results, Kind.RESULTS))
@@ -164,8 +188,8 @@ def bench_report(results: Path, page: Path, text: Path) -> Answer:
 
         found = Results.load(results)
         with progress("drawing"):
-            write_file(page_place, html_report(found).encode())
-        write_file(text_place, markdown_report(found).encode())
+            write_file(page_place, html_report(found, core_hour_price).encode())
+        write_file(text_place, markdown_report(found, core_hour_price).encode())
     return Answer(
         {"page": str(page), "text": str(text), "date": found.date, "proofs": len(found.proofs)},
         table([("page", page), ("tables", text), ("measured", found.date)]),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from zkpipe.benchmarks.provers.waits import FIRST, ONE, SMALL, many
+from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES, BatchTime, LoopTime
 from zkpipe.benchmarks.records.results import (
     COMMAND,
     LIBRARY,
@@ -39,6 +40,30 @@ def proof(prover: str, backend: str, threads: int, way: str, k: int, seconds: fl
     checked_by = "groth16py" if prover == "zkpipe" else "zkpipe"
     times = (seconds, 1.1 * seconds, 0.9 * seconds)
     return ProofTime("chain", k, way, prover, backend, threads, times, 10_000_000 * k, checked_by)
+
+
+def batch(engine: str, processors: int, rows: int, k: int = 12) -> BatchTime:
+    """A second for the start, and a hundredth for each proof on each processor."""
+    seconds = 1.0 + 0.01 * rows / processors * 2.0 ** (k - 12)
+    workers = processors if engine == PROCESSES else 1
+    times = (seconds, 0.9 * seconds, 1.1 * seconds)
+    return BatchTime(
+        "chain", k, "avx512", engine, workers, processors, rows, times, 10**8, 8, "groth16py"
+    )
+
+
+def loop(threads: int, seconds: float, k: int = 12) -> LoopTime:
+    times = (0.9 * seconds, seconds, 1.1 * seconds)
+    return LoopTime("chain", k, "avx512", threads, 32, times, 10**8, 8, "groth16py")
+
+
+BATCHES = tuple(
+    batch(engine, processors, rows)
+    for rows in (16, 128, 1024)
+    for engine in (LOCAL, PROCESSES)
+    for processors in (1, 2)
+)
+LOOPS = (loop(1, 0.64), loop(2, 0.32))
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +114,8 @@ def results() -> Results:
             WaitTime(SMALL, "zkpipe", "avx512", 2, (0.9,)),
             WaitTime(FIRST, "zkpipe", "avx512", 2, (37.0,)),
         ),
+        batches=BATCHES,
+        loops=LOOPS,
         skipped=(Skipped("rapidsnark", "no path | given\nand <b>more</b>"),),
     )
 

@@ -30,6 +30,8 @@ RESULTS = Results(
     stages=(),
     proofs=(),
     waits=(),
+    batches=(),
+    loops=(),
     skipped=(),
 )
 PLAN = Plan.brief({})
@@ -40,7 +42,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
     """Each function with what it takes."""
     folder = tmp_path_factory.mktemp("doors")
     RESULTS.save(folder / "results.json")
-    lists = ("circuits", "kernels", "stages", "proofs", "waits", "skipped")
+    lists = ("circuits", "kernels", "stages", "proofs", "waits", "batches", "loops", "skipped")
     return {
         "Plan": Door(
             Plan,
@@ -56,6 +58,9 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
                 "circuits": EMPTY,
                 "backends": EMPTY,
                 "threads": EMPTY,
+                "parts": EMPTY,
+                "batches": EMPTY,
+                "workers": EMPTY,
             },
         ),
         "Plan.whole": Door(
@@ -76,8 +81,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         ),
         "Results.save": Door(RESULTS.save, (folder / "r",), takes={0: ("digits",)}),
         "Results.load": Door(Results.load, (folder / "results.json",)),
-        "markdown_report": Door(markdown_report, (RESULTS,)),
-        "html_report": Door(html_report, (RESULTS,)),
+        "markdown_report": Door(markdown_report, (RESULTS, 0.05), takes={1: REALS}),
+        "html_report": Door(html_report, (RESULTS, 0.05), takes={1: REALS}),
         # A plan that is one would be measured: no value of the zoo is.
         "measure": Door(measure, (PLAN,)),
     }
@@ -107,6 +112,11 @@ TOO_MUCH: dict[str, dict[str, Any]] = {
     "a kernel of no size": {"kernels": (-5,)},
     "threads": {"threads": (1 << 17,)},
     "numbers of threads": {"threads": tuple(range(1, 10))},
+    "an empty table": {"batches": (0,)},
+    "a table without end": {"batches": ((1 << 20) + 1,)},
+    "tables": {"batches": tuple(range(1, 10))},
+    "workers": {"workers": (1025,)},
+    "a part of its own": {"parts": ("all",)},
 }
 
 

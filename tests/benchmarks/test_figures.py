@@ -101,13 +101,39 @@ def test_the_verdict_says_whether_a_target_is_met(results: Results) -> None:
     assert verdict("first proof on a fresh machine, compiling", results) == MET
 
 
+BATCH = "batch on two processors, 2^12 rows: times a loop on {}"
+
+
+def test_a_batch_is_held_against_loops_with_its_start(results: Results) -> None:
+    one, two = (target(BATCH.format(words)) for words in ("one thread", "two threads"))
+    found = one.measure(results)
+    assert found is not None
+    assert math.isclose(found.value, 1024 / 6.12 / 50)
+    assert found.where == "local, 2 threads, 1,024 rows, against loop over prove, 1 thread"
+    assert one.verdict(found) == two.verdict(two.measure(results)) == MET
+    slow = replace(results, batches=tuple(replace(b, seconds=(11.5,)) for b in results.batches))
+    assert one.verdict(one.measure(slow)) == two.verdict(two.measure(slow)) == MISSED
+
+
+def test_only_large_batches_on_two_processors_at_2_12_count(results: Results) -> None:
+    one = target(BATCH.format("one thread"))
+    for change in ({"rows": 999}, {"threads": 4}, {"exponent": 10}, {"circuit": "bits"}):
+        others = tuple(replace(b, **change) for b in results.batches)  # type: ignore[arg-type]
+        assert one.measure(replace(results, batches=others)) is None
+    for change in ({"threads": 4}, {"exponent": 10}, {"backend": "scalar"}):
+        others = tuple(replace(w, **change) for w in results.loops)  # type: ignore[arg-type]
+        assert one.measure(replace(results, loops=others)) is None
+
+
 @pytest.mark.parametrize("work", [t.work for t in TARGETS])
 def test_a_card_changes_no_target(work: str, results: Results, with_card: Results) -> None:
     assert target(work).measure(with_card) == target(work).measure(results)
 
 
 def test_without_measurements_no_target_has_a_verdict(results: Results) -> None:
-    empty = replace(results, circuits=(), kernels=(), stages=(), proofs=(), waits=())
+    empty = replace(
+        results, circuits=(), kernels=(), stages=(), proofs=(), waits=(), batches=(), loops=()
+    )
     assert {t.verdict(t.measure(empty)) for t in TARGETS} == {UNKNOWN}
 
 

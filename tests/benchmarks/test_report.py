@@ -15,10 +15,10 @@ from markdown_it import MarkdownIt
 from zkpipe.benchmarks.records.results import Card, Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
-from zkpipe.benchmarks.reports.tables import duration
+from zkpipe.benchmarks.reports.table import duration
 from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
 from zkpipe.benchmarks.workloads.stages import WHOLE
-from zkpipe.ground.errors import MissingError
+from zkpipe.ground.errors import MissingError, RangeError
 
 LOADING = {"src", "href", "xlink:href", "data", "poster", "action", "srcset"}
 
@@ -55,6 +55,8 @@ def test_the_page_has_a_plot_of_times_of_stages_and_of_growth(results: Results) 
     assert titles == [
         "Time of a proof against size: chain, library",
         "Time of a proof against size: chain, command",
+        "Proofs a second against the rows of a batch: chain, 2^12 rows, avx512",
+        "Proofs a second against the processors: chain, 2^12 rows, avx512",
         "Where the time goes: chain, avx512, threads: 2",
         "Growth exponent of each prover",
     ]
@@ -88,6 +90,68 @@ def test_growth_is_told_to_two_decimals_for_each_prover(results: Results) -> Non
     assert "| chain | library | zkpipe avx512, 1 thread | 0.90 |" in text
     assert "| chain | library | groth16py, 1 thread | 1.10 |" in text
     assert "| chain | command | snarkjs, 2 threads | 1.10 |" in text
+
+
+def section(text: str, title: str) -> str:
+    """What stands below a title of the Markdown."""
+    (found,) = re.findall(rf"^## {re.escape(title)}\n\n(.*?)(?:^## |\Z)", text, re.DOTALL | re.M)
+    return str(found)
+
+
+def test_batches_are_told_beside_the_loops_with_and_without_their_start(results: Results) -> None:
+    """The fixture's: a second to start, and 10 ms for a proof; a loop takes 20 or 10 ms."""
+    told = section(markdown_report(results), "Batches of chain, 2^12 rows, avx512")
+    assert "from the command's start to its end" in told
+    lines = [line.strip("| ").split(" | ") for line in told.splitlines() if line.startswith("|")]
+    by_name = {(line[1], line[0]): line for line in lines}
+    assert by_name["processes, 2 workers", "1,024"][2:] == [
+        "6.12 s (5.51 s to 6.73 s)",
+        "167",
+        "5.98 ms",
+        "5.00 ms",
+        "3.35",
+        "1.67",
+        "100 MB",
+        "8 of each, by groth16py",
+    ]
+    assert by_name["processes, 1 worker", "16"][3:8] == ["13.8", "72.5 ms", r"\-", "0.28", "0.14"]
+    assert by_name["loop over prove, 1 thread", "32"][3:8] == [
+        "50.0",
+        "20.0 ms",
+        r"\-",
+        "1.00",
+        "0.50",
+    ]
+    assert {
+        (f"local, {n}", rows) for n in ("1 thread", "2 threads") for rows in ("16", "128")
+    } < set(by_name)
+
+
+def test_what_proofs_cost_follows_the_price_and_the_processors(results: Results) -> None:
+    costs = section(markdown_report(results), "Cost of proofs")
+    assert "At 0.05 for an hour" in costs
+    where = "| chain, 2^12 rows | "
+    assert f"{where}loop over prove, 1 thread | 32 | 1 | 0.000278 | 0.278 |" in costs
+    assert f"{where}processes, 2 workers | 1,024 | 2 | 0.000166 | 0.166 |" in costs
+    dear = section(markdown_report(results, 50), "Cost of proofs")
+    assert "At 50 for an hour" in dear
+    assert f"{where}processes, 2 workers | 1,024 | 2 | 0.166 | 166.02 |" in dear
+    assert "0.278" in html_report(results)
+    assert "277.78" in html_report(results, 50)
+
+
+@pytest.mark.parametrize("price", [0, -1, float("nan"), float("inf"), 1e7])
+def test_no_other_price_is_reckoned_with(price: float, results: Results) -> None:
+    for report in (html_report, markdown_report):
+        with pytest.raises(RangeError, match="says nothing"):
+            report(results, price)
+
+
+def test_without_batches_the_report_has_none(results: Results) -> None:
+    none = replace(results, batches=(), loops=())
+    assert "Batches of" not in markdown_report(none)
+    assert "Cost" not in markdown_report(none)
+    assert "of a batch:" not in html_report(none)
 
 
 def test_machine_versions_and_date_stand_in_both(results: Results) -> None:
@@ -165,6 +229,10 @@ def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -
             for p in results.proofs
         ),
         waits=tuple(replace(w, wait=text, tool=text) for w in results.waits),
+        batches=tuple(
+            replace(b, circuit=text, backend=text, checked_by=text) for b in results.batches
+        ),
+        loops=tuple(replace(w, circuit=text, backend=text) for w in results.loops),
         skipped=(Skipped(text, text),),
     )
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_report(hostile))

@@ -37,8 +37,23 @@ def test_a_file_from_before_cards_is_read(results: Results, saved: Path) -> None
     value = json.loads(saved.read_text())
     value["schema"] = "zkpipe-bench/1"
     assert value["machine"].pop("card") is None
+    del value["batches"], value["loops"]
     saved.write_text(json.dumps(value))
-    assert Results.load(saved) == results
+    assert Results.load(saved) == replace(results, batches=(), loops=())
+
+
+def test_a_file_from_before_batches_is_read(with_card: Results, tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    with_card.save(path)
+    value = json.loads(path.read_text())
+    value["schema"] = "zkpipe-bench/2"
+    del value["batches"], value["loops"]
+    path.write_text(json.dumps(value))
+    assert Results.load(path) == replace(with_card, batches=(), loops=())
+    del value["machine"]["card"]  # which that schema has
+    path.write_text(json.dumps(value))
+    with pytest.raises(FormatError, match="machine has no card"):
+        Results.load(path)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +84,7 @@ def without(name: str) -> Change:
 
 
 REFUSED: dict[str, tuple[Change, str]] = {
-    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/2"),
+    "another schema": (lambda v: v.update(schema="zkpipe-bench/0"), "in the form zkpipe-bench/3"),
     "no schema": (without("schema"), "in the form"),
     "a part missing": (without("stages"), "has no stages"),
     "a part too many": (lambda v: v.update(opinion=1), "'opinion', which is unknown"),
@@ -92,6 +107,37 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a vast whole time": (lambda v: v["proofs"][0].update(seconds=[10**70]), "seconds[0] is not"),
     "a way of its own": (lambda v: v["proofs"][0].update(way="by post"), "the way 'by post'"),
     "no back end": (lambda v: v["machine"].update(backends=[]), "has no back end"),
+    "no batches": (without("batches"), "has no batches"),
+    "no loops": (without("loops"), "has no loops"),
+    "a batch without workers": (lambda v: v["batches"][0].pop("workers"), "[0] has no workers"),
+    "a batch of no rows": (lambda v: v["batches"][0].update(rows=0), "rows is not from 1"),
+    "a batch of no time": (lambda v: v["batches"][0].update(seconds=[]), "has no times"),
+    "a loop of no time": (lambda v: v["loops"][0].update(seconds=[0.0]), "below a nanosecond"),
+    "a loop of rows in words": (lambda v: v["loops"][0].update(rows="32"), "rows is of"),
+    "an engine of its own": (lambda v: v["batches"][0].update(engine="ray"), "the engine 'ray'"),
+    "an endless engine": (lambda v: v["batches"][0].update(engine="a" * 1000), "aaa'..."),
+    "two workers in one process": (lambda v: v["batches"][1].update(workers=2), "more workers"),
+    "workers without threads": (lambda v: v["batches"][2].update(workers=2), "more workers"),
+    "a batch that nobody checked": (lambda v: v["batches"][0].update(checked=0), "checked is not"),
+    "more checked than made": (lambda v: v["batches"][0].update(checked=17), "than it has rows"),
+    "a loop, more checked": (lambda v: v["loops"][0].update(checked=33), "than it has rows"),
+    "a batch checked by itself": (
+        lambda v: v["batches"][0].update(checked_by="zkpipe"),
+        "by zkpipe itself",
+    ),
+    "a loop checked by itself": (
+        lambda v: v["loops"][0].update(checked_by="zkpipe"),
+        "by zkpipe itself",
+    ),
+    "an endless batch": (lambda v: v["batches"][0].update(seconds=[1e308]), "seconds[0] is not"),
+    "batches without end": (
+        lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(257)]),
+        "batches",
+    ),
+    "plots of batches without end": (
+        lambda v: v.update(batches=[{**v["batches"][0], "exponent": n} for n in range(25)]),
+        "more than 48 plots",
+    ),
     "no date": (lambda v: v.update(date="yesterday"), "ISO 8601"),
     "an escape character": (lambda v: v["waits"][0].update(tool="\x1b[31m"), "cannot be printed"),
     "an endless text": (lambda v: v["skipped"][0].update(why="a" * 2000), "1,000 characters"),

@@ -28,6 +28,7 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "unused-public-input": "made of two parts by lint",
     "zkpipe-bench/1": "a schema, not a path",
     "zkpipe-bench/2": "a schema, not a path",
+    "zkpipe-bench/3": "a schema, not a path",
     "zkpipe-UID": "UID stands for a number",
 }
 

@@ -10,6 +10,9 @@ import pytest
 
 from tests.cli.workshop import contents, done, invoke, refused
 from zkpipe.benchmarks import Results
+from zkpipe.benchmarks.records.machine import cores
+from zkpipe.benchmarks.reports.report import PRICE
+from zkpipe.cli.commands.bench import bench_report
 
 RUN = ("bench", "run", "--out", "results.json")
 
@@ -28,10 +31,40 @@ def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(results.kernels) > 10
     assert results.stages
     assert results.waits
+    assert facts["batches"] == len(results.batches)
+    assert {batch.engine for batch in results.batches} == {"local", "processes"}
+    assert {loop.threads for loop in results.loops} == {cores()}
+    for part in (*results.batches, *results.loops):
+        assert (part.exponent, part.checked, part.checked_by != "zkpipe") == (8, 8, True)
+        assert part.peak_bytes > 50e6
     assert "measured" in done("bench", "report", "results.json", "report.html", "report.md")
     assert Path("report.html").read_text().startswith("<!doctype html>")
     assert "## Targets" in Path("report.md").read_text()
+    assert "At 0.05 for an hour" in Path("report.md").read_text()
     assert set(contents(tmp_path)) == {"results.json", "report.html", "report.md"}
+
+
+def test_one_part_is_measured_and_the_others_are_told_as_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    facts = json.loads(done(*RUN, "--quick", "--part", "batches", "--json"))
+    results = Results.load(Path("results.json"))
+    others = (results.kernels, results.stages, results.proofs, results.waits)
+    assert others == ((), (), (), ())
+    assert len(results.batches) == facts["batches"] == 2
+    assert [c.exponent for c in results.circuits] == [8]
+    assert facts["skipped"] == [f"{part}: not asked for" for part in ("kernels", "proofs", "waits")]
+    report = ("bench", "report", "results.json", "report.html", "report.md")
+    done(*report, "--core-hour-price", "1.5")
+    assert "At 1.5 for an hour" in Path("report.md").read_text()
+    refused(*report, "--core-hour-price", "0", says="is not in the range")
+    refused(*report, "--core-hour-price", "inf", says="says nothing")
+
+
+def test_the_price_of_the_command_is_the_librarys() -> None:
+    (option,) = [p for p in bench_report.params if p.name == "core_hour_price"]
+    assert option.default == PRICE
 
 
 def test_a_run_with_a_wrong_proof_answers_no_and_writes_nothing(
@@ -58,6 +91,7 @@ def test_a_run_with_a_wrong_proof_answers_no_and_writes_nothing(
         (["--rounds", "0"], "measure nothing"),
         (["--patience", "0"], "not a number of seconds above 0"),
         (["--step", "0"], "step"),
+        (["--part", "all"], "is not one of 'kernels', 'proofs', 'waits', 'batches'"),
         (["--quick", "--circuit", "bits"], "takes no --circuit"),
         (["--quick", "--from", "12", "--rounds", "5"], "takes no --from, --rounds"),
         (["--peer", "aa=/bin/sh", "--peer", "aa=/bin/true"], "--peer names aa twice"),
