@@ -242,8 +242,10 @@ class Results:
         shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
         ways = {(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches}
         plots = {line[:2] for line in lines} | {share[:3] for share in shares}
+        beside = {(w.circuit, w.exponent, w.backend, w.threads) for w in self.loops}
         drawn = len(plots) + 2 * len({way[:3] for way in ways})
-        if max(len(lines), len(shares), len(ways)) > MOST_SERIES or drawn > MOST_PLOTS:
+        series = max(len(lines), len(shares), len(ways), len(beside))
+        if series > MOST_SERIES or drawn > MOST_PLOTS:
             raise RangeError(
                 f"The results have more than {MOST_SERIES} provers, stages or batches, or fill "
                 f"more than {MOST_PLOTS} plots.",

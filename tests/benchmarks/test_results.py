@@ -134,6 +134,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(257)]),
         "batches",
     ),
+    "loops without end": (
+        lambda v: v.update(loops=[{**v["loops"][0], "threads": n} for n in range(1, 258)]),
+        "batches",
+    ),
     "plots of batches without end": (
         lambda v: v.update(batches=[{**v["batches"][0], "exponent": n} for n in range(25)]),
         "more than 48 plots",
