@@ -39,8 +39,9 @@ demo: setup
 test: setup check suite
 
 # The whole suite on the best back end here, then, if that is another, what computes on it again on
-# the scalar one; circuits compute on scalar kernels either way. Left out there is what does not depend
-# on the back end: cards, the compiler of kernels, files, and which keys are refused.
+# the scalar one. Circuits compute on scalar kernels either way; tests of many witnesses try both. Left
+# out there is what does not depend on the back end: cards, the compiler of kernels, files, and which
+# keys are refused.
 suite: setup
 	$(BIN)/pytest -q -n auto
 	if [ "$$($(BEST))" != scalar ]; then \

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 JOBS = {  # seconds, as in accel.warm_jobs
     "zkpipe.circuits.warm_jobs:soundness": 17.0,
     "zkpipe.circuits.warm_jobs:solving": 2.4,
+    "zkpipe.circuits.warm_jobs:solving_many": 2.7,
 }
 
 
@@ -35,3 +36,13 @@ def solving() -> None:
         witness.save(Path(folder, "small.wtns"))
         read = ConstraintSystem.load(Path(folder, "small.r1cs"))
         read.check(Witness.load(Path(folder, "small.wtns")))
+
+
+def solving_many() -> None:
+    """Solve in lanes, where there are any."""
+    from zkpipe.accel.machines.backend import machine
+    from zkpipe.circuits.solve.many import solve_many
+    from zkpipe.circuits.warm_circuit import small
+
+    if machine().width > 1:
+        solve_many(small.trace(), [[3, 18], [4, 32]])

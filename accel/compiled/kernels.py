@@ -28,7 +28,19 @@ def kernel(function: Callable[..., Any]) -> Any:
     A kernel allocates nothing, raises nothing and reads no global that changes; the Python
     function around it checks, allocates and raises.
     """
-    made: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    return _compiled(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """As `kernel`, but built into each kernel that calls it, whatever its size.
+
+    For what an inner loop calls with arrays: each is seven arguments, and a call moves them all.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+    made: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
     # Before a first call numba asks every installed package for extensions of its types. Compiling
     # begins with that anyway, and a kernel from disk needs none.
     made._compilation_chain_init_hook = _nothing

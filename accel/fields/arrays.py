@@ -59,6 +59,23 @@ class Elements:
         self.address = self.words.ctypes.data
 
     @classmethod
+    def over(cls, field: Field, machine: Machine, words: Words) -> Elements:
+        """Entries below 2p in memory that is there: (blocks, degree * limbs * width) words."""
+        entries = cls.__new__(cls)
+        entries.numba_type = ElementsType(Element(field, machine, 2))
+        width = entries.numba_type.block_words
+        in_order = words.flags.c_contiguous and words.flags.aligned
+        if words.dtype != np.uint64 or words.shape[1:] != (width,) or not in_order:
+            raise ShapeError(
+                f"Entries of {field.name} on {machine.name} take {width} words each; this array "
+                f"has shape {words.shape} and dtype {words.dtype}.",
+                "Give an aligned C-contiguous uint64 array of that shape.",
+            )
+        entries.length, entries.words = len(words), words
+        entries.address = words.ctypes.data
+        return entries
+
+    @classmethod
     def interleaved(
         cls, field: Field, machine: Machine, n: int, bounds: Sequence[int]
     ) -> tuple[Elements, ...]:

@@ -152,6 +152,15 @@ def mask_bits(typing, mask):
 
 
 @intrinsic
+def mask_of(typing, like, bits):
+    """The mask that holds in the lanes whose bits are set, the first lane's the lowest."""
+    machine = like.machine
+    return Mask(machine)(like, types.int64), lambda context, b, sig, args: b.trunc(
+        args[1], machine.mask_type
+    )
+
+
+@intrinsic
 def from_words(typing, like, words):
     """Four words, of a value below 2p, as a single value of the field of `like`; as they are."""
     result = Element(like.field, SCALAR, 2)
@@ -227,6 +236,32 @@ one = constant(1)
 # form twice, for rows carry one Montgomery factor.
 out_of_montgomery = field_constant(lambda field: (pow(2, -256, field.modulus),))
 into_montgomery = field_constant(lambda field: (pow(2, 256, field.modulus),))
+
+
+@intrinsic
+def integer(typing, x):
+    """The canonical integer of x, of a prime field: what working rows then hold as it is."""
+    result = x.below(1)
+
+    def codegen(context, b, sig, args):
+        m, p = x.machine, x.field.modulus
+        (u,) = unpack(b, x, args[0])  # a product by 1 stays below 2p, whatever the bound of x
+        return pack(b, result, [m.canonical(b, p, m.multiply(b, p, u, m.constant(1)))])
+
+    return result(x), codegen
+
+
+@intrinsic
+def from_integer(typing, x):
+    """The element whose canonical integer working rows held: the way back from `integer`."""
+    m, p = x.machine, x.field.modulus
+    result = x.below(m.product_bound(x.field, x.bound, 1))
+
+    def codegen(context, b, sig, args):
+        (u,) = unpack(b, x, args[0])
+        return pack(b, result, [m.multiply(b, p, u, m.constant(m.montgomery**2 % p))])
+
+    return result(x), codegen
 
 
 @intrinsic(prefer_literal=True)

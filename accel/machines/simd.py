@@ -215,6 +215,19 @@ class Lanes:
         lift = _limbs(y_bound * p, 5)
         return _carry(b, [b.add(b.sub(u, v), k) for u, v, k in zip(x, y, lift, strict=True)])
 
+    def add_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """Add limb by limb; see accel.fields.sums for how often."""
+        return [b.add(u, v) for u, v in zip(x, y, strict=True)]
+
+    def subtract_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """x - y + 2p limb by limb: limbs may be negative, the value of y below 2p is not."""
+        lift = _limbs(2 * p, 5)
+        return [b.add(b.sub(u, v), k) for u, v, k in zip(x, y, lift, strict=True)]
+
+    def carried(self, b: Any, x: Limbs) -> Limbs:
+        """The limbs of a sum below 2^260 brought to 52 bits."""
+        return _carry(b, x)
+
     def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
         """x less all terms, everything below 2p: 2p is added as often as that is negative.
 

@@ -59,6 +59,18 @@ class SingleValues(ABC):
         """Values are always reduced."""
         return 2
 
+    def add_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """Every operator reduces."""
+        return self.add(b, p, x, y)
+
+    def subtract_uncarried(self, b: Any, p: int, x: Limbs, y: Limbs) -> Limbs:
+        """Every operator reduces."""
+        return self.subtract(b, p, x, y, 2)
+
+    def carried(self, b: Any, x: Limbs) -> Limbs:
+        """Every operator reduces."""
+        return x
+
     def subtract_reduced(self, b: Any, p: int, x: Limbs, terms: list[Limbs]) -> Limbs:
         """Subtract one after another."""
         for term in terms:

@@ -20,6 +20,7 @@ from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.program import Program
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.record import Operation
+from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.solve.tape_run import TapeRun
 
@@ -72,7 +73,7 @@ def questions(
     Cost: a run, and Python for each piece of advice.
     """
     program = program_of(system)
-    run = TapeRun(system, program, list(inputs))
+    run = TapeRun(PreparedTape(system, program), list(inputs))
     asked = []
     for advice in _advice_of(program):
         is_asked = wires is None or not wires.isdisjoint(advice.wires)
@@ -145,7 +146,7 @@ def forged(system: R1CS, inputs: Sequence[int], answers: Mapping[Advice, Sequenc
     Raises InputError for a system that was read from a file.
     """
     program = program_of(system)
-    run = TapeRun(system, program, list(inputs))
+    run = TapeRun(PreparedTape(system, program), list(inputs))
     for advice in sorted(answers, key=lambda advice: advice.steps):
         _run_until(run, advice.steps[1])
         run.fill(list(advice.wires), list(answers[advice]))

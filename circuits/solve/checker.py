@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import WorkRows
-from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS
-from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.solve.explain import failure
+from zkpipe.circuits.solve.prepared import PreparedRows
 from zkpipe.circuits.solve.tape_kernels import first_failure
 from zkpipe.ground.process.threads import in_threads
 
@@ -55,24 +55,16 @@ def check_values(system: R1CS, values: Words) -> None:
 
 def first_failing_row(system: R1CS, values: Words, rows: NDArray[np.int64]) -> int | None:
     """The first of these rows that values in Montgomery form do not satisfy."""
-    check_matrices(system)
-    if system.program is None or len(system.program.montgomery) != len(system.coefficients):
-        montgomery = into_montgomery(system.coefficients)
-    else:
-        montgomery = system.program.montgomery
-    a, b, c = [(m.starts, m.wires, m.values) for m in (system.a, system.b, system.c)]
-    units = [_number(system.coefficients, value) for value in (1, R - 1)]
+    return failing_row(PreparedRows(system), values, rows)
+
+
+def failing_row(prepared: PreparedRows, values: Words, rows: NDArray[np.int64]) -> int | None:
+    """As `first_failing_row`, for rows that are prepared on the scalar machine."""
 
     def search(begin: int) -> int:
-        coefficients = (WorkRows(FR, SCALAR, montgomery, 1), *units)
-        witness = WorkRows(FR, SCALAR, values, 1)
-        return int(first_failure(a, b, c, rows[begin : begin + CHUNK], coefficients, witness))
+        some = rows[begin : begin + CHUNK]
+        witness = Elements.over(FR, SCALAR, values)
+        return int(first_failure(*prepared.matrices, some, *prepared.coefficients, witness))
 
     found = [row for row in in_threads(search, range(0, len(rows), CHUNK)) if row >= 0]
     return found[0] if found else None
-
-
-def _number(coefficients: Words, value: int) -> int:
-    """The number of a coefficient in the dictionary, -1 if it is not there."""
-    found = np.flatnonzero((coefficients == words_from_ints([value])).all(axis=1))
-    return int(found[0]) if len(found) else -1

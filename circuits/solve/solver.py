@@ -15,8 +15,9 @@ from zkpipe.circuits.language.values import inputs as language_inputs
 from zkpipe.circuits.r1cs.program import Program
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.record import Operation
-from zkpipe.circuits.solve.checker import check_values, first_failing_row
+from zkpipe.circuits.solve.checker import failing_row
 from zkpipe.circuits.solve.explain import failure
+from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.tape_run import TapeRun
 from zkpipe.circuits.swallowed import apart
 
@@ -30,23 +31,20 @@ def solve(system: R1CS, given: Mapping[str, object]) -> Words:
     Cost: some 0.1 us a row.
     """
     with apart():
-        return _solved(system, flat_inputs(system, given))
+        flat = flat_inputs(system, given)
+        return solve_prepared(system, PreparedTape(system, program_of(system)), flat)
 
 
-def solve_flat(system: R1CS, flat: Sequence[int]) -> Words:
-    """As `solve`, for inputs as `flat_inputs` gives them."""
-    with apart():
-        return _solved(system, list(flat))
-
-
-def _solved(system: R1CS, flat: list[int]) -> Words:
-    program = program_of(system)
-    run = TapeRun(system, program, flat)
+def solve_prepared(system: R1CS, tape: PreparedTape, flat: Sequence[int]) -> Words:
+    """As `solve`, for inputs as `flat_inputs` gives them and the system's tape on one lane."""
+    run = TapeRun(tape, list(flat))
     try:
-        run.until(len(program.tape))
+        run.until(len(tape.program.tape))
     except UnsatisfiedError as error:
-        raise _earlier_failure(system, program, run) or error from None
-    check_values(system, run.values)
+        raise _earlier_failure(system, tape, run) or error from None
+    row = failing_row(tape.rows, run.values, tape.rows.every)
+    if row is not None:
+        raise failure(system, run.values, row)
     return out_of_montgomery(run.values)
 
 
@@ -82,13 +80,14 @@ def flat_inputs(system: R1CS, given: Mapping[str, object]) -> list[int]:
     ]
 
 
-def _earlier_failure(system: R1CS, program: Program, run: TapeRun) -> UnsatisfiedError | None:
+def _earlier_failure(system: R1CS, tape: PreparedTape, run: TapeRun) -> UnsatisfiedError | None:
     """The first failing row of those whose wires were all known before a hint failed.
 
     A hint mostly fails for inputs that a check before it forbids: that check is the better answer.
     """
     known = np.zeros(system.wire_count, np.bool_)
     known[0] = True
+    program = tape.program
     known[program.input_wires] = True
     for operation, source, wire, count, _ in program.tape[: run.step].tolist():
         filled = program.hints[source].wires if operation == Operation.HINT else ()
@@ -97,5 +96,5 @@ def _earlier_failure(system: R1CS, program: Program, run: TapeRun) -> Unsatisfie
     for matrix in (system.a, system.b, system.c):
         unknown_before = np.concatenate([[0], np.cumsum(~known[matrix.wires])])
         settled &= unknown_before[matrix.starts[1:]] == unknown_before[matrix.starts[:-1]]
-    row = first_failing_row(system, run.values, np.flatnonzero(settled))
+    row = failing_row(tape.rows, run.values, np.flatnonzero(settled))
     return None if row is None else failure(system, run.values, row)

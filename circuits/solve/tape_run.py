@@ -8,18 +8,13 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import Rows, WorkRows
+from zkpipe.accel.fields.arrays import Elements, WorkRows
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.accel.linear.sparse import into_montgomery
 from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.circuits.r1cs.program import Program, SolvedHint
-from zkpipe.circuits.r1cs.program_rules import check_program
-from zkpipe.circuits.r1cs.r1cs import R1CS
-from zkpipe.circuits.r1cs.rules import check_matrices
+from zkpipe.circuits.r1cs.program import SolvedHint
+from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.tape_kernels import evaluate, run_tape
-from zkpipe.ground.errors import RangeError
-
-_FIX = "Compile the circuit again."
 
 
 class TapeRun:
@@ -29,22 +24,14 @@ class TapeRun:
     step    the operation that comes next
     """
 
-    def __init__(self, system: R1CS, program: Program, inputs: list[int]) -> None:
-        check_matrices(system)
-        check_program(system, program)
-        self.program = program
+    def __init__(self, tape: PreparedTape, inputs: list[int]) -> None:
+        self.tape, self.program = tape, tape.program
         self.step = 0
-        self.values = values = np.zeros((system.wire_count, 4), np.uint64)
-        values[0] = into_montgomery(words_from_ints([1]))[0]
-        self.fill(program.input_wires.tolist(), inputs)
-        pool = program.combinations
-        self._matrices = [(m.starts, m.wires, m.values) for m in (system.a, system.b, system.c)]
-        self._combinations = (pool.starts, pool.wires, pool.values)
-        self._coefficients = (WorkRows(FR, SCALAR, program.montgomery, 1), 0, 1)  # of 1 and of -1
-        self._inverses = WorkRows(FR, SCALAR, program.inverses, 1)
-        self._rows = WorkRows(FR, SCALAR, values, 1)
+        self.values = np.zeros((tape.rows.wire_count, 4), np.uint64)
+        self.fill([0, *self.program.input_wires.tolist()], [1, *inputs])
+        self._elements = Elements.over(FR, SCALAR, self.values)
         self._words = np.zeros((4, 4), np.uint64)
-        self._scratch = Rows(FR, SCALAR, self._words, 1)
+        self._scratch = WorkRows(FR, SCALAR, self._words, 1)
 
     def until(self, stop: int) -> None:
         """Run the operations before `stop`.
@@ -56,11 +43,11 @@ class TapeRun:
             self.step = run_tape(
                 tape,
                 self.step,
-                *self._matrices,
-                self._combinations,
-                self._coefficients,
-                self._inverses,
-                self._rows,
+                *self.tape.rows.matrices,
+                self.tape.combinations,
+                *self.tape.coefficients,
+                self.tape.inverses,
+                self._elements,
                 self._scratch,
                 self._words,
             )
@@ -70,11 +57,11 @@ class TapeRun:
 
     def combinations(self, first: int, count: int) -> list[int]:
         """What the tape reads: combinations of wires that are filled in, canonical."""
-        if not 0 <= first <= first + count <= self.program.combinations.row_count:
-            raise RangeError("A hint reads values that the program does not have.", _FIX)
+        self.tape.check_combinations(first, count)
         out = np.empty((count, 4), np.uint64)
-        canonical = Rows(FR, SCALAR, out, 1)
-        evaluate(self._combinations, first, count, self._coefficients, self._rows, canonical)
+        canonical = WorkRows(FR, SCALAR, out, 1)
+        tape = self.tape
+        evaluate(tape.combinations, first, count, *tape.coefficients, self._elements, canonical)
         return ints_from_words(out)
 
     def fill(self, wires: list[int], values: list[int]) -> None:

@@ -21,6 +21,7 @@ from zkpipe.circuits.language.values.structure import leaves
 from zkpipe.circuits.language.values.types import ScalarType, leaf_paths
 from zkpipe.circuits.solve.checker import first_failing_row
 from zkpipe.circuits.solve.explain import source_of_row
+from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.solve.tape_run import TapeRun
 from zkpipe.circuits.system import ConstraintSystem
@@ -88,7 +89,7 @@ class Subject:
     def has_answers(self, residues: Sequence[int]) -> bool:
         """Whether an honest prover has a witness for the scalars of inputs."""
         program = program_of(self.system)
-        run = TapeRun(self.system, program, list(residues))
+        run = TapeRun(PreparedTape(self.system, program), list(residues))
         try:
             run.until(len(program.tape))
         except UnsatisfiedError:

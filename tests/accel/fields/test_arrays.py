@@ -287,3 +287,32 @@ def test_an_entry_of_each_interleaved_array_lies_beside_the_others(machine: Mach
     assert (members[0].words == 3).all()
     wider = members[0].below(7)
     assert (wider.numba_type.among, wider.numba_type.element.bound) == (2, 7)
+
+
+@kernel
+def _doubles(x):
+    for i in range(len(x)):
+        x[i] = reduce(x[i] + x[i])
+
+
+def test_elements_over_words_are_those_words(machine: Machine) -> None:
+    words = np.zeros((3, machine.limbs * machine.width), np.uint64)
+    words[:, : machine.width] = np.arange(3)[:, None]
+    _doubles(Elements.over(FR, machine, words))
+    found = words.reshape(3, machine.limbs, machine.width)
+    assert found[:, 0].tolist() == [[2 * i] * machine.width for i in range(3)]
+    assert not found[:, 1:].any()
+
+
+@pytest.mark.parametrize("form", ["narrow", "signed", "strided", "flat", "unaligned"])
+def test_arrays_of_another_form_are_no_elements(form: str, machine: Machine) -> None:
+    width = machine.limbs * machine.width
+    words = {
+        "narrow": np.zeros((4, width - 1), np.uint64),
+        "signed": np.zeros((4, width), np.int64),
+        "strided": np.zeros((4, 2 * width), np.uint64)[:, ::2],
+        "flat": np.zeros(width, np.uint64),
+        "unaligned": np.zeros(8 * width + 1, np.uint8)[1:].view(np.uint64).reshape(1, width),
+    }[form]
+    with pytest.raises(ShapeError, match=f"take {width} words each"):
+        Elements.over(FR, machine, words)

@@ -22,11 +22,14 @@ from zkpipe.accel.fields.functions import (
     field_constant,
     first_lane,
     first_lanes,
+    from_integer,
     from_words,
+    integer,
     is_blank,
     is_zero,
     lanes,
     mask_bits,
+    mask_of,
     no_lane,
     one,
     pair,
@@ -170,6 +173,43 @@ def test_the_bits_of_a_mask_are_its_lanes_the_first_lowest(machine: Machine) -> 
     bits = np.zeros(n, np.int64)
     _mask_bits(elements(FP, machine, x), bits)
     assert bits.tolist() == [~i & ((1 << w) - 1) for i in range(n)]
+
+
+@kernel
+def _of_bits(x, masks, out):
+    for i in range(len(masks)):
+        out[i] = select(mask_of(x[0], masks[i]), one(x), zero(x))
+
+
+def test_a_mask_of_bits_holds_in_their_lanes(machine: Machine) -> None:
+    w = machine.width
+    n = 1 << w
+    out = blank(FR, machine, n * w)
+    _of_bits(blank(FR, machine, w), np.arange(n), out)
+    assert truths(out, FR, machine, n * w) == [bool(i >> k & 1) for i in range(n) for k in range(w)]
+
+
+@kernel
+def _integers(x, out, back):
+    for i in range(len(x)):
+        value = integer(x[i])
+        out[i], back[i] = value, from_integer(value)
+
+
+@pytest.mark.parametrize("field", [FP, FR], ids=["Fp", "Fr"])
+def test_integers_are_canonical_and_come_back(field: Field, machine: Machine) -> None:
+    p = field.modulus
+    inverse = pow(machine.montgomery, -1, p)
+    for bound in [2] if machine.width == 1 else [1, 2, 84]:
+        values = on_every_lane(edge_values(field, machine, bound, more=16), machine)
+        n = len(values)
+        out, back = blank(field, machine, n), blank(field, machine, n)
+        _integers(elements(field, machine, values, bound), out, back)
+        want = [(v * inverse % p,) for (v,) in values]
+        assert raw_values(out, field, machine, n) == want
+        found = raw_values(back, field, machine, n)
+        assert [v % p for (v,) in found] == [v % p for (v,) in values]
+        assert all(v < 2 * p for (v,) in found)
 
 
 @kernel
