@@ -23,6 +23,8 @@ from zkpipe.prover.groth16.prove import prove, prove_batch
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
 
+MOST_BYTES = 1 << 28  # of witnesses at a time: 2048 of 2^12 wires, 32 of 2^18
+
 Around = Callable[[], AbstractContextManager[None]]
 
 
@@ -58,7 +60,19 @@ class Statement:
         """An outcome for each row of flat inputs, in order.
 
         explained  failures may show private values in their explanation
+
+        Rows are solved and proved in pieces whose witnesses take up to 256 MiB, or one at a time
+        where one takes more. In lanes `solve_many` takes up to 320 MiB beside them: 320 bytes a
+        wire for eight rows.
         """
+        most = max(1, MOST_BYTES // (32 * self.system.wire_count))
+        return [
+            outcome
+            for begin in range(0, len(rows), most)
+            for outcome in self._piece(rows[begin : begin + most], explained)
+        ]
+
+    def _piece(self, rows: Sequence[Sequence[int]], explained: bool) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
         witnesses: dict[int, Witness] = {}
         with self.around():
