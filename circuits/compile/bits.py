@@ -3,7 +3,8 @@
 Bits 1 to n - 1 are wires b (b - 1) = 0; bit 0 is no wire but x - 2 b_1 - 4 b_2 - ..., and its row
 says that this is 0 or 1. n quadrics have 2^n points at the most, so fewer rows cannot do.
 
-The bits are unique because 2^n - 1 < r: n is at most 253.
+The bits are unique because 2^n - 1 < r: n is at most 253. All 254 bits of any element are unique if
+they are kept below r beside (`strict`).
 
 No value is decomposed twice. Of y with n known bits,
 
@@ -31,7 +32,7 @@ from zkpipe.circuits.compile.combinations.combination import (
 )
 from zkpipe.circuits.compile.combinations.known_bits import KnownBits, Line, Relative
 from zkpipe.circuits.compile.tracer import Tracer
-from zkpipe.circuits.language.values.bounds import MAX_BITS, sign_bits
+from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS, sign_bits
 from zkpipe.circuits.language.values.refusals import refused
 
 
@@ -49,6 +50,24 @@ def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[C
         if bits is not None:
             return bits
     return _fresh(tracer, x, count, origin).bits()
+
+
+def strict(tracer: Tracer, x: Combination, origin: int) -> list[Combination]:
+    """All 254 bits of any x, lowest first, of the integer from 0 to r - 1: 307 rows.
+
+    A value below 2^254 - r would have other bits too, those of x + r: thresholds keep them out.
+    """
+    x = tracer.resolve(x)
+    if is_constant(x):
+        return [constant(x.get(ONE, 0) >> i & 1) for i in range(FIELD_BITS)]
+    x = tracer.settled(x)
+    key = tuple(sorted(x.items()))
+    known = tracer.strict_bits.get(key)
+    if known is None:
+        known = _with_rows(tracer, x, FIELD_BITS, origin)
+        thresholds.at_most_by_ratios(tracer, known.bits(), R - 1, origin)
+        tracer.strict_bits[key] = known
+    return known.bits()
 
 
 def range_check(tracer: Tracer, x: Combination, count: int, origin: int) -> bool:
@@ -171,18 +190,26 @@ def _fresh(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits
             f"needs a decomposition into {count} bits, which could be forged.",
             f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
         )
-    known = _register(tracer, x, tracer.advice_bits(x, 1, count - 1))
+    known = _with_rows(tracer, x, count, origin)
+    tracer.known_bits.setdefault(_line(x)[0], []).append(known)
+    return known
+
+
+def _with_rows(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:
+    known = _described(x, tracer.advice_bits(x, 1, count - 1))
     tracer.boolean_rows(known.slots, origin)
     lowest = known.bits()[0]
     tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
     return known
 
 
-def _register(tracer: Tracer, y: Combination, slots: range) -> KnownBits:
-    line, sign, offset = _line(y)
-    known = KnownBits(y, sign, offset, slots)
-    tracer.known_bits.setdefault(line, []).append(known)
-    return known
+def _register(tracer: Tracer, y: Combination, slots: range) -> None:
+    tracer.known_bits.setdefault(_line(y)[0], []).append(_described(y, slots))
+
+
+def _described(y: Combination, slots: range) -> KnownBits:
+    _, sign, offset = _line(y)
+    return KnownBits(y, sign, offset, slots)
 
 
 def _line(x: Combination) -> tuple[Line, int, int]:

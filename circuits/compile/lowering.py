@@ -45,6 +45,7 @@ from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import Place, caller, here
+from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
@@ -327,7 +328,11 @@ class TracingEngine(Tracer):
             raise _never(site, f"A constant never fits {count} bits.")
         if x.low is None or x.low < 0 or x.interval[1] >> count:
             use(x.payload)
-        found = bits.decompose(self, value, count, self.check_origin(site, value, value))
+        origin = self.check_origin(site, value, value)
+        if count == FIELD_BITS:
+            found = bits.strict(self, value, origin)
+        else:
+            found = bits.decompose(self, value, count, origin)
         return [derived(self.same(bit), (x.payload,)) for bit in found]
 
     def require(self, flag: Operand, message: str | None) -> None:

@@ -31,11 +31,11 @@ from zkpipe.circuits.language.values.structure import (
     make_record,
     map_structure,
 )
-from zkpipe.circuits.r1cs.record import Call, HintUse, Operation, Origin
+from zkpipe.circuits.r1cs.record import OF_TWO, Call, HintUse, Operation, Origin
 
 COMPUTES = ("product", "sum")  # purposes of rows that only say what a value is
 _SOURCE_IS_ROW = (Operation.SOLVE,)
-_SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, Operation.QUOTIENT)
+_SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, *OF_TWO)
 
 
 class Leaf:

@@ -4,8 +4,9 @@ y <= K is read off K's runs. From the top: where all bits of y under K's ones so
 under the following zeros must be 0. As a value, from the bottom: a run of zeros in K makes y
 greater if one of its bits is 1, a run of ones keeps what is below only if all of its bits are 1.
 
-    at_most      a row for each run of zeros, one or two for each run of ones above one
-    is_at_most   one or two rows a run
+    at_most             a row for each run of zeros, one or two for each run of ones above one
+    at_most_by_ratios   a row for each run of zeros, with advice that may be free
+    is_at_most          one or two rows a run
 
 Source: Zcash protocol specification, section A.3.2.2, for at_most.
 """
@@ -59,6 +60,34 @@ def at_most_rows(bound: int, count: int) -> int:
         else:
             rows += 1
     return rows
+
+
+def at_most_by_ratios(
+    tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
+) -> None:
+    """Constrain the value of bits, lowest first, to be at most a constant: a row a run of zeros.
+
+    Of a run of zeros in K let E be the number of zeros of y under K's ones above it, and Z the
+    number of ones of y within it: at most 254 each, so 0 mod r only if they are 0. The row E w = Z
+    says that Z is 0 where E is; where E is not, w = Z / E serves. Where both are 0 the row says
+    nothing of w, which stands nowhere else.
+
+    y <= K follows: in the first bit where y differs from K, from above, a y above K has a 1 within
+    a run of zeros, with E = 0 there. The other way, y <= K has in that bit a 0 under a one of K, so
+    that E is not 0 for any run of zeros below, and Z = 0 for those above.
+    """
+    above: list[Combination] = []  # bits of y under ones of the bound
+    for bit, positions in reversed(runs(bound, len(bits))):
+        if bit:
+            above += [bits[i] for i in positions]
+            continue
+        ones = total((bits[i], 1) for i in positions)
+        if not above:
+            tracer.equate(ones, origin)
+            continue
+        missing = total((complement(flag), 1) for flag in above)
+        ratio = tracer.advice_ratio(ones, missing)
+        tracer.closed_product(missing, {ratio: 1}, ones, origin)
 
 
 def is_at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> Combination:

@@ -115,6 +115,7 @@ class Tracer:
         self.read_once: set[int] = set()  # slots that are gone, in whose place a long sum has stood
         self.stand_ins: dict[int, int] = {}  # wires for those in whose place it would stand again
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
+        self.strict_bits: dict[tuple[tuple[int, int], ...], KnownBits] = {}  # by its entries
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero
         self.quotients: dict[tuple[object, ...], tuple[Linear, Linear]] = {}
         self.given: dict[tuple[tuple[int, int], ...], Linear] = {}  # long bits, by their entries
@@ -376,6 +377,14 @@ class Tracer:
         self.pool.append(self.settled(y))
         slot = self.slot(WireKind.QUOTIENT)
         self._step(Operation.QUOTIENT, source, slot)
+        return slot
+
+    def advice_ratio(self, x: Combination, y: Combination) -> int:
+        """A new slot for x / y in the field, 0 if y is 0; what rows leave open of it is free."""
+        source = self.pool.append(self.settled(x))
+        self.pool.append(self.settled(y))
+        slot = self.slot(WireKind.FREE)
+        self._step(Operation.RATIO, source, slot)
         return slot
 
     def advice_hint(self, call: HintCall, arguments: list[Combination], count: int) -> list[int]:

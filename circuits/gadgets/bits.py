@@ -1,6 +1,7 @@
 """Bits of a value, and values of bits.
 
-Cost: n rows for n bits; nothing for a value whose bits were taken before, or for from_bits.
+Cost: n rows for n bits, 307 for all 254 bits of a Field; nothing for a value whose bits were taken
+before, or for from_bits.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits.gadgets.arguments import bits as checked_bits
 from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.language.plain.run import PlainEngine
-from zkpipe.circuits.language.values.bounds import MAX_BITS
+from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
 from zkpipe.circuits.language.values.signal import Signal, constant, flag, in_reach, plain_integer
 from zkpipe.ground.kinds import describe
 
@@ -20,7 +21,8 @@ from zkpipe.ground.kinds import describe
 def to_bits(value: Any, count: int) -> list[Any]:
     """The bits of a value from 0 to 2^count - 1, lowest first; proves that it is in that range.
 
-    count  from 1 to 253: of 254 bits two sets could stand for one value
+    count  from 1 to 254; of 254 bits of a Field two sets could stand for one value, and 53 rows more
+           prove that these are of the integer below r
 
     Raises InputError, or in a circuit CompileError, for another count, for an integer that may be
     negative, and for a constant that is r or more; UnsatisfiedError for one of more bits.
@@ -30,8 +32,8 @@ def to_bits(value: Any, count: int) -> list[Any]:
         "count",
         count,
         1,
-        MAX_BITS,
-        "254 bits have two ways to write some values; narrow() the value first.",
+        FIELD_BITS,
+        f"An element of the field has {FIELD_BITS} bits.",
     )
     if not isinstance(value, Signal):
         number = plain_integer(value)
@@ -61,7 +63,10 @@ def to_bits(value: Any, count: int) -> list[Any]:
             f"takes bits of {value.kind()}, which may be negative.",
             "Add what makes it positive first: to_bits(x + 2**(n - 1), n) for an Int[n].",
         )
-    return [flag(value.engine, bit) for bit in in_reach(value).bits(value, count)]
+    engine = in_reach(value)
+    needed = count if value.high is None else min(count, MAX_BITS)
+    found = [flag(value.engine, bit) for bit in engine.bits(value, needed)]
+    return found + [flag(value.engine, engine.constant(0)) for _ in range(count - needed)]
 
 
 def from_bits(bits: Sequence[Any]) -> Any:

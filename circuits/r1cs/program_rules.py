@@ -11,7 +11,7 @@ import numpy as np
 from zkpipe.accel.linear.compressed import check_compressed
 from zkpipe.circuits.r1cs.program import Program
 from zkpipe.circuits.r1cs.r1cs import R1CS
-from zkpipe.circuits.r1cs.record import Operation
+from zkpipe.circuits.r1cs.record import OF_TWO, Operation
 from zkpipe.circuits.r1cs.rules import check_words
 from zkpipe.ground.errors import RangeError
 
@@ -35,7 +35,7 @@ def check_program(system: R1CS, program: Program) -> None:
     is_bits, is_hint = operation == Operation.BITS, operation == Operation.HINT
     limits = np.full(len(tape), pool.row_count)
     limits[operation == Operation.SOLVE] = system.constraint_count
-    limits[operation == Operation.QUOTIENT] -= 1
+    limits[np.isin(operation, OF_TWO)] -= 1
     limits[is_hint] = len(program.hints)
     last = wire + np.where(is_bits, count, 1)
     good = (source >= 0) & (source < limits)

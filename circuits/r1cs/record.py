@@ -6,6 +6,7 @@ The solver's tape is a list of operations of five numbers, (operation, source, s
     BITS      combination       slot   bits skip, skip + 1, ... of it, `count` of them
     INVERSE   combination       slot   its inverse, 0 for 0
     QUOTIENT  two combinations  slot   floor of the first by the second, 0 if that is 0
+    RATIO     two combinations  slot   the first over the second in the field, 0 if that is 0
     HINT      call              slot   results of a Python function
 """
 
@@ -27,10 +28,17 @@ class Operation(IntEnum):
     INVERSE = 2
     QUOTIENT = 3
     HINT = 4
+    RATIO = 5
+
+
+OF_TWO = (Operation.QUOTIENT, Operation.RATIO)  # combinations
 
 
 class WireKind(IntEnum):
-    """What an internal wire holds: the last part of its name."""
+    """What an internal wire holds: the last part of its name.
+
+    FREE is advice that checks need and that may be anything where they hold without it.
+    """
 
     INPUT = 0
     PRODUCT = 1
@@ -39,6 +47,7 @@ class WireKind(IntEnum):
     INVERSE = 4
     QUOTIENT = 5
     HINT = 6
+    FREE = 7
 
 
 Purpose = Literal["product", "sum", "check", "input", "narrow", "hint", "bits", "division"]

@@ -19,7 +19,7 @@ from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.program import Program
 from zkpipe.circuits.r1cs.r1cs import R1CS
-from zkpipe.circuits.r1cs.record import Operation
+from zkpipe.circuits.r1cs.record import OF_TWO, Operation
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.solve.tape_run import TapeRun
@@ -120,7 +120,7 @@ def wires_behind(system: R1CS, rows: Iterable[int]) -> set[int]:
             use = program.hints[source]
             waiting += of(program.combinations, use.first, len(use.call.bounds))
         else:
-            waiting += of(program.combinations, source, 1 + (operation == Operation.QUOTIENT))
+            waiting += of(program.combinations, source, 1 + (operation in OF_TWO))
     return found
 
 
@@ -187,7 +187,7 @@ def _run_until(run: TapeRun, stop: int) -> None:
 
 def _question(run: TapeRun, program: Program, advice: Advice) -> Question:
     source = int(program.tape[advice.steps[0], 1])
-    first, count = source, 2 if advice.operation is Operation.QUOTIENT else 1
+    first, count = source, 2 if advice.operation in OF_TWO else 1
     if advice.hint is not None:
         first, count = program.hints[source].first, len(advice.hint.bounds)
     honest = from_montgomery(run.values[list(advice.wires)], R)

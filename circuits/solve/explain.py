@@ -19,7 +19,7 @@ from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.names import names_of
 from zkpipe.circuits.r1cs.program import Program
 from zkpipe.circuits.r1cs.r1cs import R1CS
-from zkpipe.circuits.r1cs.record import Operation, Origin
+from zkpipe.circuits.r1cs.record import OF_TWO, Operation, Origin
 
 SMALL = 1 << 128  # a residue this close to r is shown as a negative number
 MOST_WIRES = 20_000  # that a search for inputs looks at
@@ -241,7 +241,7 @@ def wires_read_by(system: R1CS, program: Program, step: int) -> set[int]:
     if operation == Operation.SOLVE:
         return _wires_of_row(system, source)
     first, count = source, 1
-    if operation == Operation.QUOTIENT:
+    if operation in OF_TWO:
         count = 2
     elif operation == Operation.HINT:
         first, count = program.hints[source].first, len(program.hints[source].call.bounds)

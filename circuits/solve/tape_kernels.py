@@ -40,7 +40,7 @@ from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.sums import MOST_TERMS, lone, minus, no_terms, plus, settled
 
-SOLVE, BITS, INVERSE, QUOTIENT = 0, 1, 2, 3
+SOLVE, BITS, INVERSE, QUOTIENT, RATIO = 0, 1, 2, 3, 5
 Matrix = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]
 Known = tuple[Any, int, int]  # coefficients
 Units = tuple[int, int]  # the numbers of 1 and -1
@@ -188,6 +188,10 @@ def run_tape(
         elif operation == INVERSE:
             value = _combination(pool, source, coefficients, values)
             values[wire] = reduce(invert(value))
+        elif operation == RATIO:
+            x = _combination(pool, source, coefficients, values)
+            y = _combination(pool, source + 1, coefficients, values)
+            values[wire] = reduce(x * reduce(invert(y)))
         elif operation == QUOTIENT:
             x = _combination(pool, source, coefficients, values)
             y = _combination(pool, source + 1, coefficients, values)

@@ -2,7 +2,7 @@
 
 Given are the inputs, and what hints return whose author waived the question. What must follow: of a
 compiled circuit every value that user code can hold, which is every wire but the advice of gadgets
-that is free by design, the inverses of is-zero; of a system from a file its outputs; and if it has
+that is free by design, the inverses of is-zero and the ratios of strict bits; of a system from a file its outputs; and if it has
 none, so that all it does is to check, every wire but the inverses that a right is-zero leaves free:
 a wire that the inputs leave open is one by which a check may be passed.
 """
@@ -20,7 +20,7 @@ from zkpipe.circuits.soundness.model.equations import equations
 from zkpipe.circuits.soundness.rules.inverses import free_inverses
 from zkpipe.circuits.system import ConstraintSystem
 
-FREE_ADVICE = (WireKind.INVERSE,)
+FREE_ADVICE = (WireKind.INVERSE, WireKind.FREE)
 EVERY_VALUE = "every value"
 EVERY_VALUE_GIVEN_WAIVED = "every value, given what waived hints return"
 EVERY_OUTPUT = "every output"

@@ -45,6 +45,7 @@ def falsehoods(question: Question, seed: int) -> list[Falsehood]:
         Operation.BITS: _bits,
         Operation.INVERSE: _inverse,
         Operation.QUOTIENT: _quotient,
+        Operation.RATIO: _ratio,
         Operation.HINT: _hint,
         Operation.SOLVE: _value,
     }
@@ -126,6 +127,17 @@ def _quotient(question: Question, rng: np.random.Generator) -> Pairs:
     if y:
         yield "the quotient of x + r", [(x + R) // y]
         yield "the quotient in the field, which leaves no remainder", [x * pow(y, -1, R)]
+    yield "a random element", [random_element(rng)]
+
+
+def _ratio(question: Question, rng: np.random.Generator) -> Pairs:
+    x, y = question.operands
+    (honest,) = question.honest
+    yield "0", [0]
+    yield "1", [1]
+    yield "one more", [honest + 1]
+    yield "the negative", [-honest]
+    yield "the quotient of integers", [x // y if y else 0]
     yield "a random element", [random_element(rng)]
 
 

@@ -34,7 +34,7 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
     free = {
         wire
         for question in questions(system, residues)
-        if question.advice.operation is Operation.INVERSE or _is_waived(question)
+        if _is_free(question)
         for wire in question.advice.wires
     }
     rng = np.random.default_rng(seed)
@@ -58,8 +58,12 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
     return tried
 
 
-def _is_waived(question: Question) -> bool:
-    return question.advice.hint is not None and bool(question.advice.hint.waive)
+def _is_free(question: Question) -> bool:
+    """Whether advice may be anything here: an inverse, a ratio to zero, a hint that is waived."""
+    advice = question.advice
+    if advice.operation is Operation.RATIO:
+        return not question.operands[1]
+    return advice.operation is Operation.INVERSE or bool(advice.hint and advice.hint.waive)
 
 
 def _changes(before: Words, rng: np.random.Generator) -> list[tuple[int, Words]]:

@@ -17,6 +17,7 @@ _KINDS = {
     Operation.BITS: "The bits of a value",
     Operation.INVERSE: "The inverse of a value",
     Operation.QUOTIENT: "A quotient",
+    Operation.RATIO: "A ratio in the field",
 }
 
 

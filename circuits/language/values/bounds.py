@@ -11,6 +11,7 @@ from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.text.syntax import expression_here
 
 MAX_BITS = 253  # of the widest integer type: 2^253 < r < 2^254
+FIELD_BITS = 254  # of an element of the field
 
 
 def fits(low: int, high: int) -> bool:

@@ -69,6 +69,9 @@ def solve(
         elif operation == Operation.QUOTIENT:
             x, y = (dot(pool, source + i, known, values) for i in range(2))
             found = [x // y if y else 0]
+        elif operation == Operation.RATIO:
+            x, y = (dot(pool, source + i, known, values) for i in range(2))
+            found = [x * pow(y, -1, R) % R if y else 0]
         else:
             use = program.hints[source]
             wires = use.wires

@@ -18,6 +18,9 @@ INPUTS = 5
 LENGTHS = [0, 1, 1, 1, 2, 3, 40, 41, 42, 43, 100]
 
 
+COMPUTED = [kind for kind in Operation if kind not in (Operation.SOLVE, Operation.HINT)]
+
+
 def drawn_system(seed: int) -> tuple[ConstraintSystem, int]:
     """A system that any inputs satisfy, with the number of its inputs."""
     draw = generator(seed)
@@ -31,7 +34,7 @@ def drawn_system(seed: int) -> tuple[ConstraintSystem, int]:
     wire, rows, pool = 1 + INPUTS, [], []
     tape: list[tuple[int, int, int, int, int]] = []
     for _ in range(150):
-        kind = draw.choice([Operation.SOLVE] * 6 + [*Operation][1:4])
+        kind = draw.choice([Operation.SOLVE] * 6 + COMPUTED)
         if kind is Operation.SOLVE:
             unknown = {wire: draw.choice([1, R - 1, 2, draw.randrange(1, R)])}
             tape.append((kind, len(rows), wire, 1, 0))
