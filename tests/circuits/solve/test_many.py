@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isqrt
@@ -54,6 +55,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning"
 
 Flat = Sequence[int]
 WIDTH = 8
+PROGRAMS = 100 if "FUZZ_SYSTEMS" in os.environ else 8
 
 
 @pytest.fixture(params=["scalar", "avx512"], autouse=True)
@@ -141,7 +143,7 @@ def test_every_circuit_has_the_witnesses_of_single_runs(c: Circuit) -> None:
     agree(system, drawn_rows(system, 2 * WIDTH + 3, len(c.name)))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(PROGRAMS))
 def test_random_programs_have_the_witnesses_of_single_runs(seed: int) -> None:
     draw = generator(seed)
     steps = [(draw.choice(STEPS), *(draw.randrange(8) for _ in range(3))) for _ in range(9)]
