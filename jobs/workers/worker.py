@@ -52,6 +52,7 @@ class Limits:
 
 
 NONE = Limits()
+MOST_LOADED = 8  # circuits with their keys that a child which proves keeps for later requests
 LIFELINE = "ZKPIPE_LIFELINE"  # tells a child the descriptor by which it sees its parent's end
 
 
