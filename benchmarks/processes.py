@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.ground.files.strict_json import read_json
+from zkpipe.ground.process.own_python import module_command, module_environment
 
 LAUNCH = Path(__file__).with_name("launch.py")
 LIMIT = 3600.0  # seconds after which a whole command is given up
@@ -160,7 +161,8 @@ def requests() -> Iterator[dict[str, Any]]:
 @contextmanager
 def module_worker(module: str, environment: Mapping[str, str], *words: object) -> Iterator[Worker]:
     """A worker that is one of our modules, run by this Python."""
-    with Worker([sys.executable, "-m", module, *map(str, words)], environment) as worker:
+    command = [*module_command(module), *map(str, words)]
+    with Worker(command, {**module_environment(module), **environment}) as worker:
         yield worker
 
 
