@@ -94,9 +94,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "true for a number": (lambda v: v["settings"].update(rounds=True), "settings.rounds is of"),
     "a float for a count": (lambda v: v["kernels"][0].update(size=1.5), "kernels[0].size is of"),
     "text among times": (lambda v: v["proofs"][0]["seconds"].append("1"), "seconds[3] is of"),
-    "no times": (lambda v: v["kernels"][0].update(seconds=[]), "has no times"),
+    "no times": (lambda v: v["kernels"][1].update(seconds=[]), "kernels[1]: A measurement has no"),
     "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "below a nanosecond"),
-    "checked by itself": (lambda v: v["proofs"][0].update(checked_by="zkpipe"), "by itself"),
+    "checked by itself": (
+        lambda v: v["proofs"][0].update(checked_by="zkpipe"),
+        "proofs[0]: Proofs of 'zkpipe' were checked by itself",
+    ),
     "no operations": (lambda v: v["kernels"][0].update(operations=0), "operations is not from 1"),
     "operations below 0": (lambda v: v["kernels"][0].update(operations=-1), "is not from 1"),
     "a size of no domain": (lambda v: v["proofs"][0].update(exponent=29), "exponent is not from 0"),
@@ -119,8 +122,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "two workers in one process": (lambda v: v["batches"][1].update(workers=2), "more workers"),
     "workers without threads": (lambda v: v["batches"][2].update(workers=2), "more workers"),
     "a batch that nobody checked": (lambda v: v["batches"][0].update(checked=0), "checked is not"),
-    "more checked than made": (lambda v: v["batches"][0].update(checked=17), "than it has rows"),
-    "a loop, more checked": (lambda v: v["loops"][0].update(checked=33), "than it has rows"),
+    "more checked than made": (lambda v: v["batches"][0].update(checked=17), "batches[0]: More"),
+    "a loop, more checked": (lambda v: v["loops"][1].update(checked=33), "loops[1]: More"),
     "a batch checked by itself": (
         lambda v: v["batches"][0].update(checked_by="zkpipe"),
         "by zkpipe itself",
@@ -131,16 +134,33 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "an endless batch": (lambda v: v["batches"][0].update(seconds=[1e308]), "seconds[0] is not"),
     "batches without end": (
-        lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(257)]),
+        lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(2049)]),
         "batches",
     ),
     "loops without end": (
-        lambda v: v.update(loops=[{**v["loops"][0], "threads": n} for n in range(1, 258)]),
+        lambda v: v.update(loops=[{**v["loops"][0], "threads": n} for n in range(1, 514)]),
         "batches",
     ),
     "plots of batches without end": (
-        lambda v: v.update(batches=[{**v["batches"][0], "exponent": n} for n in range(25)]),
-        "more than 48 plots",
+        lambda v: v.update(batches=[{**v["batches"][0], "backend": f"{n}"} for n in range(33)]),
+        "more than 64 plots",
+    ),
+    "a batch told twice": (
+        lambda v: v["batches"].append({**v["batches"][2], "seconds": [9.0]}),
+        "batches[2] and batches[12] are of the same thing",
+    ),
+    "a loop told twice": (
+        lambda v: v["loops"].append({**v["loops"][1], "rows": 64}),
+        "loops[1] and loops[2] are of the same thing",
+    ),
+    "a proof told twice": (
+        lambda v: v["proofs"].insert(0, v["proofs"][0]),
+        "proofs[0] and proofs[1] are",
+    ),
+    "a stage told twice": (lambda v: v["stages"].append(v["stages"][0]), "stages[0] and stages"),
+    "a circuit told twice": (
+        lambda v: v["circuits"].append({**v["circuits"][0], "key_bytes": 1}),
+        "circuits[0] and circuits[2] are",
     ),
     "no date": (lambda v: v.update(date="yesterday"), "ISO 8601"),
     "an escape character": (lambda v: v["waits"][0].update(tool="\x1b[31m"), "cannot be printed"),
@@ -159,16 +179,16 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "entries without end": (lambda v: v.update(skipped=v["skipped"] * 10_001), "10,000 entries"),
     "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),
     "lines without end": (
-        lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 258)]),
+        lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 514)]),
         "plots",
     ),
     "plots without end": (
-        lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(257)]),
+        lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(513)]),
         "plots",
     ),
     "a few plots too many": (
-        lambda v: v.update(proofs=[{**v["proofs"][0], "circuit": f"{n}"} for n in range(49)]),
-        "more than 48 plots",
+        lambda v: v.update(proofs=[{**v["proofs"][0], "circuit": f"{n}"} for n in range(65)]),
+        "more than 64 plots",
     ),
     "versions without end": (
         lambda v: v["machine"].update(versions={f"{n}": "1" for n in range(10_001)}),
