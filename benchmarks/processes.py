@@ -140,6 +140,11 @@ def _usage(words: Sequence[str | Path], folder: Path, status: int) -> Usage:
 
 def _failure(words: Sequence[str | Path], folder: Path) -> MeasurementError:
     said = (folder / "stderr").read_text(errors="replace").strip().splitlines()
+    if not said:  # a full disk has no place for the reason either
+        return MeasurementError(
+            f"{_shown(words)} failed, and left no reason.",
+            "See whether the disk with TMPDIR is full, and the memory, or measure without it.",
+        )
     return MeasurementError(
         f"{_shown(words)} failed.",
         "Run it by hand to see why, or measure without it.",

@@ -37,9 +37,9 @@ from zkpipe.ground.kinds import require_path, shown_text
 SCHEMA = "zkpipe-bench/3"
 SECOND, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
-MOST_SERIES = 512  # lines, and as many shares, in all plots together; the largest plan has 288
-MOST_PLOTS = 64  # each takes half a second and more; the largest plan has 55
-MOST_BATCHES = 2048  # points of all lines of batches
+MOST_SERIES = 512  # lines, and as many shares, in all plots together: more than any plan has
+MOST_PLOTS = 64  # each takes half a second and more; the largest plan has 56
+MOST_BATCHES = 2048  # points of all lines of batches: more than any plan has
 
 
 def shown_machine(backend: str, threads: int) -> str:

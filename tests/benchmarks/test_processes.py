@@ -46,6 +46,12 @@ def test_a_command_that_fails_is_an_error_with_its_last_words() -> None:
     assert str(Path(sys.executable).parent) not in caught.value.problem
 
 
+def test_a_command_that_fails_without_a_word_may_have_had_no_space_for_it() -> None:
+    with pytest.raises(MeasurementError, match="left no reason") as caught:
+        whole_command(python("import os; os._exit(1)"), {})
+    assert "TMPDIR" in caught.value.fix
+
+
 def test_a_command_that_is_not_there_is_an_error() -> None:
     with pytest.raises(MeasurementError, match="no-such-program failed"):
         whole_command(["no-such-program"], {})

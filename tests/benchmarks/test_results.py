@@ -8,12 +8,26 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results
+from zkpipe.benchmarks.plan import LARGEST_IN_BATCHES, MOST_BATCHES, MOST_NUMBERS
+from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES
+from zkpipe.benchmarks.records.ranges import CARD
+from zkpipe.benchmarks.records.results import (
+    COMMAND,
+    LIBRARY,
+    KernelTime,
+    ProofTime,
+    Results,
+    StageTime,
+)
+from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
+from zkpipe.benchmarks.workloads.stages import STAGES, WHOLE
+from zkpipe.benchmarks.workloads.workloads import CIRCUITS, SMALLEST
 from zkpipe.ground.errors import FormatError, RangeError
 
 Change = Callable[[dict[str, Any]], object]
@@ -247,3 +261,36 @@ def test_no_proof_counts_that_its_own_tool_checked() -> None:
 
 def test_nanoseconds_are_the_median_over_the_operations() -> None:
     assert KernelTime("product", "scalar", 8, 1000, (3.0, 1.0, 2.0)).nanoseconds == 2e6
+
+
+def test_what_the_largest_plan_measures_can_be_saved(results: Results) -> None:
+    """Every circuit, size, back end and number that a plan takes: hours are not lost at the end."""
+    numbers, small = range(1, MOST_NUMBERS + 1), range(SMALLEST, LARGEST_IN_BATCHES + 1)
+    first, one = results.batches[0], results.loops[0]
+    local = [{"engine": LOCAL, "threads": n} for n in numbers]
+    workers = [
+        {"engine": PROCESSES, "threads": n, "workers": n} for n in range(1, MOST_BATCHES + 1)
+    ]
+    machines = [*product(("avx512", "scalar"), numbers), (CARD, 1)]
+    replace(
+        results,
+        stages=tuple(
+            StageTime(circuit, 8, backend, threads, stage, (1.0,))
+            for circuit in CIRCUITS
+            for backend, threads in machines
+            for stage in (*(CARD_STAGES if backend == CARD else STAGES), WHOLE)
+        ),
+        proofs=tuple(
+            replace(results.proofs[0], circuit=circuit, way=way, backend=backend, threads=threads)
+            for circuit in CIRCUITS
+            for way in (LIBRARY, COMMAND)
+            for backend, threads in machines
+        ),
+        batches=tuple(
+            replace(first, exponent=k, rows=rows, **engine)  # type: ignore[arg-type]
+            for k in small
+            for rows in range(8, 8 + MOST_BATCHES)
+            for engine in (*local, *workers)
+        ),
+        loops=tuple(replace(one, exponent=k, threads=n) for k in small for n in numbers),
+    )
