@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -19,9 +20,15 @@ def module_command(module: str) -> list[str]:
 
 
 def module_environment(module: str) -> dict[str, str]:
-    """What the environment needs so that the module is found where this process finds it."""
+    """What the environment needs so that the module is found where this process finds it.
+
+    Nothing where packages are installed: Python looks there anyway, and after its own modules. What
+    PYTHONPATH names comes before them.
+    """
     spec = find_spec(module.partition(".")[0])
     places: Sequence[str] = (spec and spec.submodule_search_locations) or []
-    folders = [str(Path(place).parent) for place in places]
+    installed = {*site.getsitepackages(), site.getusersitepackages()}
+    folders = [folder for place in places if (folder := str(Path(place).parent)) not in installed]
     given = os.environ.get("PYTHONPATH")
-    return {"PYTHONPATH": os.pathsep.join([*folders, *([given] if given else [])])}
+    names = [*folders, *([given] if given else [])]
+    return {"PYTHONPATH": os.pathsep.join(names)} if names else {}

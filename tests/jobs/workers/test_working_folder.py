@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import site
 import sys
 from pathlib import Path
 
 import pytest
 
+from zkpipe.ground.process.own_python import module_environment
 from zkpipe.jobs.workers.worker import Worker
 
 ANSWERS = """from zkpipe.jobs.workers.child import serve
@@ -35,3 +37,17 @@ def test_a_child_finds_its_module_where_its_parent_does(
     monkeypatch.chdir(tmp_path)
     with Worker("mine.answers") as child:
         assert child.ask({"a": 1})["answer"] == {"a": 1}
+
+
+def test_installed_packages_are_not_put_before_pythons_own_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert module_environment("mine.answers") == {"PYTHONPATH": str(tmp_path)}
+    monkeypatch.setattr(site, "getsitepackages", lambda: [str(tmp_path)])
+    assert module_environment("mine.answers") == {}
+    monkeypatch.setenv("PYTHONPATH", "theirs")
+    assert module_environment("mine.answers") == {"PYTHONPATH": "theirs"}
