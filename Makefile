@@ -82,7 +82,7 @@ fuzz: export SERVICE_JOBS ?= 1000
 fuzz: export SERVICE_KILLS ?= 500
 fuzz: export BATCH_KILLS ?= 250
 fuzz: setup
-	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/prover/test_large_card_proofs.py
+	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/circuits/solve/test_many.py tests/prover/test_large_card_proofs.py
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.

@@ -46,7 +46,7 @@ from zkpipe.benchmarks.records.results import (
     StageTime,
     WaitTime,
 )
-from zkpipe.benchmarks.workloads.batch_files import BatchFiles
+from zkpipe.benchmarks.workloads.batch_files import CHAIN, BatchFiles
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 from zkpipe.ground.errors import MissingError
 from zkpipe.ground.kinds import require, wrong_kind
@@ -204,19 +204,23 @@ def _batch(plan: Plan, judge: Judge, found: _Found, watch: Watch) -> None:
     if not plan.batch_exponents:
         why = f"they are measured for circuits of up to 2^{LARGEST_IN_BATCHES} rows"
         found.skipped.append(Skipped(BATCHES, why))
+    if CHAIN not in plan.circuits:
+        found.skipped.append(Skipped(BATCHES, f"they are of {CHAIN}, which was not asked for"))
+        return
     if not (plan.backends and plan.batches):
         return
     rounds = min(plan.rounds, ROUNDS)
     asked = Asked(plan.backends[0], plan.threads, plan.workers, plan.batches, rounds, plan.patience)
     for exponent in plan.batch_exponents:
         with (
-            watch(f"batches of chain, 2^{exponent} rows"),
+            watch(f"batches of {CHAIN}, 2^{exponent} rows"),
             TemporaryDirectory(prefix="zkpipe-bench-") as folder,
         ):
             files = BatchFiles.make(exponent, max(LOOP, *plan.batches), Path(folder))
             made = prove_batches(files, asked, judge)
-        if files.workload.size not in found.circuits:
-            found.circuits.append(files.workload.size)
+        size = files.workload.size
+        if all((c.circuit, c.exponent) != (size.circuit, size.exponent) for c in found.circuits):
+            found.circuits.append(size)
         found.batches.extend(made.batches)
         found.loops.extend(made.loops)
         found.skipped.extend(made.skipped)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from zkpipe.accel.cuda import driver
 from zkpipe.benchmarks.records.machine import backends, cores, has_card
@@ -24,6 +25,8 @@ from zkpipe.ground.kinds import (
     wrong_kind,
 )
 from zkpipe.jobs.batch.job_file import MOST_WORKERS
+
+Given = TypeVar("Given", int, str)
 
 MOST_PROOFS = 1 << 20  # that are verified together
 MOST_LISTED = 64  # sizes, circuits, back ends
@@ -74,7 +77,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         exponents = require_list("Plan", "exponents", self.exponents, "whole numbers", MOST_LISTED)
-        self._put("exponents", tuple(_whole("exponents", number) for number in exponents))
+        self._put("exponents", _once(_whole("exponents", number) for number in exponents))
         self._put("rounds", _whole("rounds", self.rounds))
         self._put("patience", require_real("Plan", "patience", self.patience))
         if not self.exponents:
@@ -171,12 +174,17 @@ def _whole_numbers(
     name: str, numbers: object, most: int, count: int = MOST_LISTED
 ) -> tuple[int, ...]:
     listed = require_list("Plan", name, numbers, "whole numbers", count)
-    return tuple(require_whole("Plan", name, number, 1, most) for number in listed)
+    return _once(require_whole("Plan", name, number, 1, most) for number in listed)
+
+
+def _once(given: Iterable[Given]) -> tuple[Given, ...]:
+    """In order, without what was given before: nothing is measured, and told, twice."""
+    return tuple(dict.fromkeys(given))
 
 
 def _names(name: str, words: object, known: Sequence[str]) -> tuple[str, ...]:
     listed = require_list("Plan", name, words, "names", MOST_LISTED)
-    found = tuple(require_text("Plan", name, word) for word in listed)
+    found = _once(require_text("Plan", name, word) for word in listed)
     for word in found:
         if word not in known:
             raise KindError(

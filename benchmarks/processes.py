@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from zkpipe.benchmarks.errors import MeasurementError
 from zkpipe.ground.files.strict_json import read_json
+from zkpipe.ground.process.own_python import module_command, module_environment
 
 LAUNCH = Path(__file__).with_name("launch.py")
 LIMIT = 3600.0  # seconds after which a whole command is given up
@@ -139,6 +140,11 @@ def _usage(words: Sequence[str | Path], folder: Path, status: int) -> Usage:
 
 def _failure(words: Sequence[str | Path], folder: Path) -> MeasurementError:
     said = (folder / "stderr").read_text(errors="replace").strip().splitlines()
+    if not said:  # a full disk has no place for the reason either
+        return MeasurementError(
+            f"{_shown(words)} failed, and left no reason.",
+            "See whether the disk with TMPDIR is full, and the memory, or measure without it.",
+        )
     return MeasurementError(
         f"{_shown(words)} failed.",
         "Run it by hand to see why, or measure without it.",
@@ -160,7 +166,8 @@ def requests() -> Iterator[dict[str, Any]]:
 @contextmanager
 def module_worker(module: str, environment: Mapping[str, str], *words: object) -> Iterator[Worker]:
     """A worker that is one of our modules, run by this Python."""
-    with Worker([sys.executable, "-m", module, *map(str, words)], environment) as worker:
+    command = [*module_command(module), *map(str, words)]
+    with Worker(command, {**module_environment(module), **environment}) as worker:
         yield worker
 
 

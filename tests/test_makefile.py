@@ -83,7 +83,19 @@ def suite(place: Place, best: str) -> list[str]:
 
 def test_what_computes_is_tested_on_the_scalar_back_end_too(place: Place) -> None:
     runs = suite(place, "avx512")
-    assert runs == ["pytest  -q -n auto", "pytest scalar -q -n auto tests/accel tests/prover"]
+    assert runs[0] == "pytest  -q -n auto"
+    assert len(runs) == 2
+    assert runs[1].startswith("pytest scalar -q -n auto tests/accel tests/prover ")
+
+
+def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
+    """A folder or file of another name would be tested, or left out, without anybody's asking."""
+    _, scalar = suite(place, "avx512")
+    ignored = [word.split("=", 1) for word in scalar.split() if word.startswith("--ignore")]
+    assert ignored
+    for option, name in ignored:
+        pattern = f"tests/**/{name}" if "glob" in option else name
+        assert any(ROOT.glob(pattern)), name
 
 
 def test_where_the_scalar_back_end_is_the_best_the_suite_runs_once(place: Place) -> None:

@@ -59,9 +59,12 @@ def test_no_other_name_is_there(package: str) -> None:
         import_module(package).msm_g3  # noqa: B018 # the access is what is tested
 
 
-@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("package", [*PACKAGES, "zkpipe.jobs.service.server"])
 def test_a_package_alone_brings_no_compiler(package: str) -> None:
-    """Nor does the list of kernels to compile ahead, which commands ask for before they compute."""
+    """Nor does the list of kernels to compile ahead, which commands ask for before they compute.
+
+    A service computes in its children alone.
+    """
     code = f"import sys, {package}, zkpipe.prover.warm_jobs; print('numba' in sys.modules)"
     done = subprocess.run(  # noqa: S603 # this interpreter
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -23,11 +23,13 @@ from typing import IO
 
 from zkpipe.accel.compiled.kernel_files import Losses
 from zkpipe.accel.compiled.kernel_folders import readable, writable
-from zkpipe.accel.compiled.sources import ROOT, module_file, source_digest
+from zkpipe.accel.compiled.sources import module_file, source_digest
 from zkpipe.accel.machines.backend import machine, processor
+from zkpipe.ground.process.own_python import module_command, module_environment
 from zkpipe.ground.process.posix import lock
 from zkpipe.ground.process.settings import thread_count
 
+MODULE = "zkpipe.accel.compiled.warm"  # this one: as a program it is __main__
 DONE = b"done\n"
 Report = Callable[[int, int], None]
 
@@ -115,18 +117,12 @@ def _share_out(jobs: Sequence[str], report: Report) -> bool:
 @contextmanager
 def _processes(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Processes that wait for jobs; they are ended when the block is left, however it is left."""
-    path = os.pathsep.join(filter(None, [str(ROOT.parent), os.environ.get("PYTHONPATH")]))
     quiet = {"PYTHONWARNINGS": "ignore"}  # nobody sees them, and a filter may make them errors
-    environment = {**os.environ, **quiet, "PYTHONPATH": path, "ZKPIPE_THREADS": "1"}
+    environment = {**os.environ, **module_environment(MODULE), **quiet, "ZKPIPE_THREADS": "1"}
     environment["ZKPIPE_BACKEND"] = machine().name  # no card has a part in it
     as_here = ["-O"] * sys.flags.optimize  # it decides what a kernel's bytecode is
-    command = [
-        sys.executable,
-        *as_here,
-        "-P",
-        "-m",
-        "zkpipe.accel.compiled.warm",
-    ]  # -P: not the working folder's
+    python, *words = module_command(MODULE)
+    command = [python, *as_here, *words]
     started: list[subprocess.Popen[bytes]] = []
     try:
         for _ in range(count):

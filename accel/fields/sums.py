@@ -15,6 +15,7 @@ every operator: there the sum is an element as any other, and settling it costs 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -64,28 +65,24 @@ def no_terms(typing, like):
     return result(like), lambda context, b, sig, args: pack(b, result.element, [limbs])
 
 
-@intrinsic
-def plus(typing, total, x):
-    """The sum with one term more."""
-    _check_term(total, x)
+def _with_term(limbs: Callable[[Any], Callable[..., Any]]) -> Any:
+    """A function (total, x) that changes a sum by a term, with a machine's function of limbs."""
 
-    def codegen(context, b, sig, args):
-        (u,), (v,) = unpack(b, total.element, args[0]), unpack(b, x, args[1])
-        return pack(b, total.element, [x.machine.add_uncarried(b, x.field.modulus, u, v)])
+    @intrinsic
+    def changed(typing, total, x):
+        _check_term(total, x)
 
-    return total(total, x), codegen
+        def codegen(context, b, sig, args):
+            (u,), (v,) = unpack(b, total.element, args[0]), unpack(b, x, args[1])
+            return pack(b, total.element, [limbs(x.machine)(b, x.field.modulus, u, v)])
+
+        return total(total, x), codegen
+
+    return changed
 
 
-@intrinsic
-def minus(typing, total, x):
-    """The sum less a term."""
-    _check_term(total, x)
-
-    def codegen(context, b, sig, args):
-        (u,), (v,) = unpack(b, total.element, args[0]), unpack(b, x, args[1])
-        return pack(b, total.element, [x.machine.subtract_uncarried(b, x.field.modulus, u, v)])
-
-    return total(total, x), codegen
+plus = _with_term(lambda machine: machine.add_uncarried)
+minus = _with_term(lambda machine: machine.subtract_uncarried)
 
 
 @intrinsic

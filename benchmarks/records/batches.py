@@ -22,36 +22,19 @@ LOCAL, PROCESSES = "local", "processes"  # engines, by the names that a job's fi
 ZKPIPE = "zkpipe"
 
 
-def _check(made: BatchTime | LoopTime) -> None:
-    check_times(made.seconds)
-    if made.checked > made.rows:
-        raise RangeError("More proofs of a batch were checked than it has rows.", FIX)
-    if made.checked_by == ZKPIPE:
-        raise RangeError(
-            "The proofs of a batch were checked by zkpipe itself.",
-            "Measure again: proofs are checked by another tool.",
-        )
-
-
 @dataclass(frozen=True, slots=True)
-class BatchTime:
-    """Whole batches: `zkpipe batch run` on a table, from the command's start to its end.
+class _Measured:
+    """What both have: how many proofs were made in what time, and how some of them were checked.
 
-    engine      who proves: local, the process of the command; processes, its children
-    workers     rows that are proved at once by different processes; 1 for local
-    threads     of all workers together: as many processors are kept busy
-    rows        of the table, and proofs of a batch
-    seconds     start-up, table, journal and results on the disk included
-    peak_bytes  the most memory that any one of its processes held
-    checked     proofs of each batch that another tool was asked about, chosen by chance
+    rows        of the table, and proofs
+    peak_bytes  the most memory that any one of the processes held
+    checked     proofs of each round that another tool was asked about, chosen by chance
     checked_by  that tool, which accepted them
     """
 
     circuit: str
     exponent: Exponent
     backend: str
-    engine: str
-    workers: Threads
     threads: Threads
     rows: Count
     seconds: Seconds
@@ -60,7 +43,36 @@ class BatchTime:
     checked_by: str
 
     def __post_init__(self) -> None:
-        _check(self)
+        check_times(self.seconds)
+        if self.checked > self.rows:
+            raise RangeError("More proofs of a batch were checked than it has rows.", FIX)
+        if self.checked_by == ZKPIPE:
+            raise RangeError(
+                "The proofs of a batch were checked by zkpipe itself.",
+                "Measure again: proofs are checked by another tool.",
+            )
+
+    @property
+    def rate(self) -> float:
+        """Proofs in a second."""
+        return self.rows / median(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTime(_Measured):
+    """Whole batches: `zkpipe batch run` on a table, from the command's start to its end.
+
+    engine   who proves: local, the process of the command; processes, its children
+    workers  rows that are proved at once by different processes; 1 for local
+    threads  of all workers together: as many processors are kept busy
+    seconds  start-up, table, journal and results on the disk included
+    """
+
+    engine: str
+    workers: Threads
+
+    def __post_init__(self) -> None:
+        _Measured.__post_init__(self)  # super() does not find its way in a class with slots
         if self.engine not in (LOCAL, PROCESSES):
             raise RangeError(f"No batch is proved by the engine {shown_text(self.engine)}.", FIX)
         if self.workers > (self.threads if self.engine == PROCESSES else 1):
@@ -73,41 +85,15 @@ class BatchTime:
             return f"{LOCAL}, {shown_threads(self.threads)}"
         return f"{PROCESSES}, {self.workers} worker{'s' if self.workers > 1 else ''}"
 
-    @property
-    def rate(self) -> float:
-        """Proofs in a second, the start-up included."""
-        return self.rows / median(self.seconds)
-
 
 @dataclass(frozen=True, slots=True)
-class LoopTime:
+class LoopTime(_Measured):
     """Loops over `prove` in a process that has circuit and key: each witness is solved, and proved.
 
-    rows     proofs of a loop
     seconds  from the first inputs to the last proof; no start-up, and nothing is written
-
-    The other fields are those of BatchTime.
     """
-
-    circuit: str
-    exponent: Exponent
-    backend: str
-    threads: Threads
-    rows: Count
-    seconds: Seconds
-    peak_bytes: Size
-    checked: Count
-    checked_by: str
-
-    def __post_init__(self) -> None:
-        _check(self)
 
     @property
     def label(self) -> str:
         """The loop for people: `loop over prove, 2 threads`."""
         return f"loop over prove, {shown_threads(self.threads)}"
-
-    @property
-    def rate(self) -> float:
-        """Proofs in a second."""
-        return self.rows / median(self.seconds)

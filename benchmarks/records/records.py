@@ -14,7 +14,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from zkpipe.ground.errors import FormatError
+from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.strict_json import Json
 from zkpipe.ground.kinds import shown_text
 
@@ -115,7 +115,11 @@ def _record(kind: Any, value: Json, place: str) -> Any:
         shown = ", ".join(map(shown_text, unknown[:SHOWN])) + ", ..." * (len(unknown) > SHOWN)
         raise FormatError(f"{place} has {shown}, which is unknown.", _FIX)
     hints = _types(kind)
-    return kind(**{name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted})
+    values = {name: _value(hints[name], found[name], f"{place}.{name}") for name in wanted}
+    try:
+        return kind(**values)
+    except RangeError as error:  # values that do not go together
+        raise FormatError(f"{place}: {error.problem}", error.fix) from error
 
 
 def _expect(kind: type[Any], value: Json, place: str) -> Any:

@@ -8,6 +8,7 @@ that every real run keeps, because people edit and send such files.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,8 +37,9 @@ from zkpipe.ground.kinds import require_path, shown_text
 SCHEMA = "zkpipe-bench/3"
 SECOND, FIRST = "zkpipe-bench/2", "zkpipe-bench/1"
 LIBRARY, COMMAND = "library", "command"
-MOST_SERIES = 256  # lines, and as many shares, in all plots together
-MOST_PLOTS = 48  # each takes half a second and more
+MOST_SERIES = 512  # lines, and as many shares, in all plots together: more than any plan has
+MOST_PLOTS = 64  # each takes half a second and more; the largest plan has 56
+MOST_BATCHES = 2048  # points of all lines of batches: more than any plan has
 
 
 def shown_machine(backend: str, threads: int) -> str:
@@ -242,15 +244,35 @@ class Results:
         shares = {(s.circuit, s.backend, s.threads, s.stage) for s in self.stages}
         ways = {(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches}
         plots = {line[:2] for line in lines} | {share[:3] for share in shares}
+        throughputs = {way[:4] for way in ways}
         beside = {(w.circuit, w.exponent, w.backend, w.threads) for w in self.loops}
         drawn = len(plots) + 2 * len({way[:3] for way in ways})
-        series = max(len(lines), len(shares), len(ways), len(beside))
-        if series > MOST_SERIES or drawn > MOST_PLOTS:
+        series = max(len(lines), len(shares), len(throughputs), len(beside))
+        if series > MOST_SERIES or drawn > MOST_PLOTS or len(ways) > MOST_BATCHES:
             raise RangeError(
-                f"The results have more than {MOST_SERIES} provers, stages or batches, or fill "
-                f"more than {MOST_PLOTS} plots.",
+                f"The results have more than {MOST_SERIES} provers, stages, loops or engines of "
+                f"batches, more than {MOST_BATCHES:,} batches, or fill more than {MOST_PLOTS} "
+                "plots.",
                 FIX,
             )
+        self._refuse_what_is_told_twice()
+
+    def _refuse_what_is_told_twice(self) -> None:
+        """A report has one place for each of these, and would drop all but the last."""
+        told: dict[str, Sequence[tuple[object, ...]]] = {
+            "circuits": [(c.circuit, c.exponent) for c in self.circuits],
+            "stages": [(s.circuit, s.exponent, s.backend, s.threads, s.stage) for s in self.stages],
+            "proofs": [(p.circuit, p.exponent, p.way, p.label) for p in self.proofs],
+            "batches": [(b.circuit, b.exponent, b.backend, b.label, b.rows) for b in self.batches],
+            "loops": [(w.circuit, w.exponent, w.backend, w.label) for w in self.loops],
+        }
+        for part, names in told.items():
+            first: dict[tuple[object, ...], int] = {}
+            for number, name in enumerate(names):
+                if first.setdefault(name, number) != number:
+                    raise RangeError(
+                        f"{part}[{first[name]}] and {part}[{number}] are of the same thing.", FIX
+                    )
 
     def save(self, path: str | Path) -> None:
         """Write JSON. Raises FileError."""
@@ -273,10 +295,7 @@ class Results:
                 f"{path} is not the results of a run in the form {SCHEMA}.",
                 "Give the file that `zkpipe bench run` of this version wrote.",
             )
-        try:
-            return from_json(Results, value, path.name)
-        except RangeError as error:
-            raise FormatError(f"{path}: {error.problem}", error.fix) from error
+        return from_json(Results, value, path.name)
 
 
 def _as_now(value: dict[str, Json]) -> Json:

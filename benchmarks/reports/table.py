@@ -32,8 +32,8 @@ def duration(seconds: float) -> str:
 
 
 def digits(value: float) -> str:
-    """Three digits that count, without an exponent: 0.123, 1.23, 12.3, 123, 1234."""
-    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2}f}"
+    """Three digits, without an exponent, thousandths at most: 0.012, 1.23, 12.3, 123, 1234."""
+    return f"{value:.{0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3}f}"
 
 
 def with_spread(seconds: Sequence[float]) -> str:

@@ -15,6 +15,7 @@ from zkpipe.benchmarks.workloads import statements
 from zkpipe.benchmarks.workloads.workloads import Workload, make_workload
 from zkpipe.prover import save_public
 
+CHAIN = "chain"  # the circuit, by its name among workloads
 COLUMN = "start"  # the chain's only input
 
 
@@ -40,7 +41,7 @@ class BatchFiles:
         """Compile, set up, choose the inputs of so many rows. Raises RangeError: make_workload."""
         made = cls(
             folder,
-            make_workload("chain", exponent, folder),
+            make_workload(CHAIN, exponent, folder),
             tuple(secrets.randbelow(R) for _ in range(rows)),
         )
         text = f"from {statements.__name__} import chain_of\n\nchain = chain_of({{}})\n"

@@ -18,6 +18,7 @@ from zkpipe.accel.fields.arrays import Elements, WorkRows
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
+from zkpipe.circuits.solve.released import release
 from zkpipe.circuits.solve.tape_kernels import (
     evaluate,
     failing_lanes,
@@ -119,7 +120,8 @@ class _LanesRun:
         for lane in range(self.used):
             if not self.lost >> lane & 1:
                 try:
-                    results[lane] = use.call.call(arguments[lane::width])
-                except ZkpipeError:
+                    results[lane] = self.tape.answer(use, arguments[lane::width])
+                except ZkpipeError as error:
+                    release(error)
                     self.lost |= 1 << lane
         self._fill(use.wires, results)

@@ -16,7 +16,7 @@ from zkpipe.accel.linear.sparse import into_montgomery, scale
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
-from zkpipe.circuits.r1cs.program import Program
+from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.r1cs.program_rules import check_program
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_matrices
@@ -66,6 +66,16 @@ class PreparedTape:
         """Raises RangeError for combinations that are not there."""
         if not 0 <= first <= first + count <= self.program.combinations.row_count:
             raise RangeError("A hint reads values that the program does not have.", _FIX)
+
+    def answer(self, use: SolvedHint, arguments: list[int]) -> list[int]:
+        """A hint's results, one for each wire.
+
+        Raises what HintCall.call raises; RangeError if it has more results than wires, or fewer.
+        """
+        results = use.call.call(arguments)
+        if len(results) != len(use.wires):
+            raise RangeError("A hint has another number of results than the program.", _FIX)
+        return results
 
 
 def arrays(matrix: SparseMatrix) -> Matrix:

@@ -15,6 +15,7 @@ from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.tape_kernels import evaluate, run_tape
+from zkpipe.ground.errors import ShapeError
 
 
 class TapeRun:
@@ -22,11 +23,19 @@ class TapeRun:
 
     values  (n, 4) uint64   Montgomery; wires are filled in as the run goes
     step    the operation that comes next
+
+    Raises ShapeError for another number of inputs than the program has.
     """
 
     def __init__(self, tape: PreparedTape, inputs: list[int]) -> None:
         self.tape, self.program = tape, tape.program
         self.step = 0
+        wanted = len(self.program.input_wires)
+        if len(inputs) != wanted:  # one value for all wires is what numpy would take
+            raise ShapeError(
+                f"This system takes {wanted} inputs, and was given {len(inputs)}.",
+                "Give them as flat_inputs gives them.",
+            )
         self.values = np.zeros((tape.rows.wire_count, 4), np.uint64)
         self.fill([0, *self.program.input_wires.tolist()], [1, *inputs])
         self._elements = Elements.over(FR, SCALAR, self.values)
@@ -72,4 +81,4 @@ class TapeRun:
 
     def _answer(self, use: SolvedHint) -> None:
         arguments = self.combinations(use.first, len(use.call.bounds))
-        self.fill(list(use.wires), use.call.call(arguments))
+        self.fill(list(use.wires), self.tape.answer(use, arguments))

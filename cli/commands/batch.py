@@ -257,7 +257,8 @@ def _estimate(
     cores = job.cores
     todo = max(checked.fitting - before, 0)
     whole = None if each is None else each * todo
-    total = None if whole is None or price is None else cost(whole, cores, price)
+    proof = None if each is None or price is None else cost(each, cores, price)
+    total = None if proof is None else proof * todo
     failures = [*checked.failures, *measured.failures]
     rows: list[tuple[str, object]] = [
         ("rows", f"{checked.rows:,}"),
@@ -270,8 +271,7 @@ def _estimate(
     rows.append(("checks tried", f"on {len(checked.samples):,} rows; proving tries all"))
     if each is not None and whole is not None:
         rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
-    if total is not None:
-        proof = cost(each, cores, price) if each is not None and price is not None else 0
+    if proof is not None:
         rows.append(("cost", f"about {total:,.4f}, {proof:.2g} a proof, on {cores} cores"))
     rows += [*_ignored(job), *development_row(job.statement.key.development)]
     text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])

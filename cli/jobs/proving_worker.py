@@ -50,11 +50,10 @@ from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.jobs.workers.child import serve
+from zkpipe.jobs.workers.worker import MOST_LOADED
 from zkpipe.prover.groth16.prepared import precompute
 from zkpipe.prover.proving_key import ProvingKey
 from zkpipe.verifier_contracts.solidity.generator import key_digest
-
-MOST_STATEMENTS = 8  # that stay loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Session:
         name = tuple(map(str, parts))
         loaded = self._loaded.pop(name, None) or _load(request)
         self._loaded[name] = loaded  # the last is the youngest
-        while len(self._loaded) > MOST_STATEMENTS:
+        while len(self._loaded) > MOST_LOADED:
             del self._loaded[next(iter(self._loaded))]
         return loaded
 

@@ -122,7 +122,10 @@ def _reserve(size: int) -> _Region:
             return _Region(REGION)
         except OSError:  # a limit on address space: then no more than is needed
             pass
-    return _Region(size)
+    try:
+        return _Region(size)
+    except OSError:  # mmap's word for it; whoever asks for memory waits for Python's
+        raise MemoryError from None
 
 
 def _bytes(size: int) -> tuple[Bytes, int]:

@@ -57,7 +57,13 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
     for other in others:
         other.join()
     if failures:
-        raise min(failures, key=lambda failure: failure[0])[1]
+        _, error = min(failures, key=lambda failure: failure[0])
+        # The error holds `run`, whose memory nothing would free if it held the error in turn.
+        failures.clear()
+        try:
+            raise error
+        finally:
+            del error
     return results
 
 

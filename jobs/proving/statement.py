@@ -6,7 +6,7 @@ One row's fault is that row's alone. Every proof is verified by `prove_batch` be
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
@@ -75,8 +75,11 @@ class Statement:
     def _piece(self, rows: Sequence[Sequence[int]], explained: bool) -> list[Outcome]:
         outcomes: dict[int, Outcome] = {}
         witnesses: dict[int, Witness] = {}
-        with self.around():
-            solved = solve_many(self.system, rows)
+        solved = self._solved(rows)
+        if solved is None:
+            if len(rows) == 1:
+                return [Failed.for_want_of_memory()]
+            return [outcome for row in rows for outcome in self._piece([row], explained)]
         for number, found in enumerate(solved):
             if isinstance(found, Witness):
                 witnesses[number] = found
@@ -84,6 +87,12 @@ class Statement:
                 outcomes[number] = Failed.of(found, _cause(found), explained=explained)
         outcomes.update(zip(witnesses, self._proved(list(witnesses.values())), strict=True))
         return [outcomes[number] for number in range(len(rows))]
+
+    def _solved(self, rows: Sequence[Sequence[int]]) -> list[Witness | ZkpipeError] | None:
+        """As `solve_many`; None where it has too little memory."""
+        with suppress(MemoryError), self.around():
+            return solve_many(self.system, rows)
+        return None
 
     def prove_witness(self, witness: Witness) -> Outcome:
         """The outcome for a witness that was solved elsewhere."""
@@ -95,11 +104,13 @@ class Statement:
             return self._failed(error)
 
     def _proved(self, witnesses: list[Witness]) -> list[Outcome]:
+        proofs: list[Proof] | None = None
         try:
             proofs = prove_batch(self.key, witnesses)
         except (ZkpipeError, MemoryError) as error:
             if len(witnesses) == 1:
                 return [self._failed(error)]
+        if proofs is None:  # out of the handler, whose error holds what the batch has computed
             return [self._alone(witness) for witness in witnesses]
         pairs = zip(witnesses, proofs, strict=True)
         return [self._outcome(witness, proof) for witness, proof in pairs]

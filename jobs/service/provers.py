@@ -27,11 +27,17 @@ from zkpipe.jobs.service.known import Facts
 from zkpipe.jobs.service.scheduler import Scheduler
 from zkpipe.jobs.service.settings import Settings
 from zkpipe.jobs.service.work import Job, LetGo, Look
-from zkpipe.jobs.workers.worker import Limits, TooLong, TooMuchMemory, Worker, WorkerEnded
+from zkpipe.jobs.workers.worker import (
+    MOST_LOADED,
+    Limits,
+    TooLong,
+    TooMuchMemory,
+    Worker,
+    WorkerEnded,
+)
 
 FULL = 0.75  # of a worker's memory: a child that has so much after a job is not given another
 FIRST_TO_END = "500"  # for Linux, where memory runs out: children before the service
-MOST_LOADED = 8  # circuits that a child keeps loaded: cli.jobs.proving_worker
 PAUSE = 0.5  # seconds before a child is started anew after one that ended
 
 Say = Callable[[str], None]

@@ -12,7 +12,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.ground.errors import CardWarning, ZkpipeWarning
+from zkpipe.ground.process.own_python import module_command, module_environment
 
 LOOK = 0.2  # seconds between two looks at the child's memory
 PIECE = 1 << 16  # bytes read at once
@@ -52,6 +52,7 @@ class Limits:
 
 
 NONE = Limits()
+MOST_LOADED = 8  # circuits with their keys that a child which proves keeps for later requests
 LIFELINE = "ZKPIPE_LIFELINE"  # tells a child the descriptor by which it sees its parent's end
 
 
@@ -69,10 +70,15 @@ class Worker:
         theirs, self._lifeline = os.pipe()  # closed with this process, however that ends
         try:
             self._process = subprocess.Popen(  # noqa: S603 # no shell; our own words
-                [sys.executable, "-m", module, *words],
+                [*module_command(module), *words],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, **(environment or {}), LIFELINE: str(theirs)},
+                env={
+                    **os.environ,
+                    **module_environment(module),
+                    **(environment or {}),
+                    LIFELINE: str(theirs),
+                },
                 pass_fds=(theirs,),
                 start_new_session=True,  # Ctrl-C is the parent's, who ends it in good order
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import threading
@@ -137,6 +138,16 @@ def test_where_address_space_is_short_no_more_is_asked_for_than_needed(
     array = aligned_zeros(AT_HUGE + 1, 8)
     array[:] = 1
     assert len(memory._regions) == 1
+
+
+@pytest.mark.usefixtures("own_regions")
+def test_where_there_is_none_a_memory_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(size: int) -> memory._Region:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(memory, "_Region", none)
+    with pytest.raises(MemoryError):
+        aligned_zeros(AT_HUGE, 8)
 
 
 def test_threads_take_and_leave_memory_side_by_side() -> None:

@@ -48,7 +48,7 @@ def batch(engine: str, processors: int, rows: int, k: int = 12) -> BatchTime:
     workers = processors if engine == PROCESSES else 1
     times = (seconds, 0.9 * seconds, 1.1 * seconds)
     return BatchTime(
-        "chain", k, "avx512", engine, workers, processors, rows, times, 10**8, 8, "groth16py"
+        "chain", k, "avx512", processors, rows, times, 10**8, 8, "groth16py", engine, workers
     )
 
 

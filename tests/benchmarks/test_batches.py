@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from zkpipe.benchmarks import Plan
+from zkpipe.benchmarks import Plan, measure
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
-from zkpipe.benchmarks.plan import MOST_BATCHES, doublings
+from zkpipe.benchmarks.plan import BATCHES, MOST_BATCHES, doublings
 from zkpipe.benchmarks.provers import batches
 from zkpipe.benchmarks.provers.batches import CHECKED, LOOP, Asked, prove_batches
 from zkpipe.benchmarks.provers.judges import find_judge
+from zkpipe.benchmarks.records.results import Skipped
 from zkpipe.benchmarks.workloads.batch_files import BatchFiles, chain_length
 from zkpipe.benchmarks.workloads.statements import chain_of
 from zkpipe.benchmarks.workloads.workloads import Workload
@@ -154,3 +155,19 @@ def test_batches_are_planned_for_small_circuits_and_doubling_workers() -> None:
     assert doublings(12) == (1, 2, 4, 8, 12)
     assert doublings(1024)[-1] == 1024
     assert len(doublings(1024)) == MOST_BATCHES
+
+
+def test_without_the_chain_no_batch_is_measured() -> None:
+    plan = replace(Plan.brief({}), circuits=("bits",), parts=(BATCHES,))
+    found = measure(plan)
+    assert (found.batches, found.loops, found.circuits) == ((), (), ())
+    assert Skipped(BATCHES, "they are of chain, which was not asked for") in found.skipped
+
+
+def test_what_is_asked_for_twice_is_measured_once() -> None:
+    plan = replace(
+        Plan.brief({}), exponents=(8, 6, 8), threads=(1, 1), batches=(16, 8, 16), workers=(2, 2)
+    )
+    assert (plan.exponents, plan.threads) == ((8, 6), (1,))
+    assert (plan.batches, plan.workers) == ((16, 8), (2,))
+    assert replace(plan, circuits=("chain", "chain")).circuits == ("chain",)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from zkpipe.benchmarks.errors import MeasurementError
-from zkpipe.benchmarks.processes import Worker, whole_command
+from zkpipe.benchmarks.processes import Worker, module_worker, whole_command
 
 MEGABYTE = 1 << 20
 ECHO = """\
@@ -46,9 +46,28 @@ def test_a_command_that_fails_is_an_error_with_its_last_words() -> None:
     assert str(Path(sys.executable).parent) not in caught.value.problem
 
 
+def test_a_command_that_fails_without_a_word_may_have_had_no_space_for_it() -> None:
+    with pytest.raises(MeasurementError, match="left no reason") as caught:
+        whole_command(python("import os; os._exit(1)"), {})
+    assert "TMPDIR" in caught.value.fix
+
+
 def test_a_command_that_is_not_there_is_an_error() -> None:
     with pytest.raises(MeasurementError, match="no-such-program failed"):
         whole_command(["no-such-program"], {})
+
+
+def test_a_worker_takes_no_module_of_the_working_folder_for_pythons(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "csv.py").write_text("raise SystemExit('not this one')\n")
+    monkeypatch.chdir(tmp_path)
+    with (
+        module_worker("zkpipe.benchmarks.workers.loop_worker", {}) as worker,
+        pytest.raises(MeasurementError) as caught,
+    ):
+        worker.ask({})
+    assert "not enough values to unpack" in caught.value.told  # it has no words
 
 
 def test_a_worker_answers_each_request_in_its_own_environment() -> None:

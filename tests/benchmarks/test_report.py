@@ -114,13 +114,13 @@ def test_batches_are_told_beside_the_loops_with_and_without_their_start(results:
         "100 MB",
         "8 of each, by groth16py",
     ]
-    assert by_name["processes, 1 worker", "16"][3:8] == ["13.8", "72.5 ms", r"\-", "0.28", "0.14"]
+    assert by_name["processes, 1 worker", "16"][3:8] == ["13.8", "72.5 ms", r"\-", "0.276", "0.138"]
     assert by_name["loop over prove, 1 thread", "32"][3:8] == [
         "50.0",
         "20.0 ms",
         r"\-",
         "1.00",
-        "0.50",
+        "0.500",
     ]
     assert {
         (f"local, {n}", rows) for n in ("1 thread", "2 threads") for rows in ("16", "128")
@@ -223,7 +223,10 @@ def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -
         ),
         circuits=tuple(replace(c, circuit=text) for c in results.circuits),
         kernels=tuple(replace(k, kernel=text, backend=text) for k in results.kernels),
-        stages=tuple(replace(s, circuit=text, stage=text, backend=text) for s in results.stages),
+        stages=tuple(
+            replace(s, circuit=text, stage=text, backend=text)
+            for s in {s.exponent: s for s in results.stages}.values()
+        ),
         proofs=tuple(
             replace(p, circuit=text, prover=p.prover + text, checked_by=text)
             for p in results.proofs
@@ -275,6 +278,7 @@ def test_without_matplotlib_the_page_says_how_to_get_it(
         (0.1234, "123 ms"),
         (0.00456, "4.56 ms"),
         (2e-6, "2.00 us"),
+        (5.7e-10, "0.001 us"),
     ],
 )
 def test_a_time_has_three_digits(seconds: float, shown: str) -> None:

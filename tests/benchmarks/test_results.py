@@ -8,12 +8,26 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from zkpipe.benchmarks.records.results import KernelTime, ProofTime, Results
+from zkpipe.benchmarks.plan import LARGEST_IN_BATCHES, MOST_BATCHES, MOST_NUMBERS
+from zkpipe.benchmarks.records.batches import LOCAL, PROCESSES
+from zkpipe.benchmarks.records.ranges import CARD
+from zkpipe.benchmarks.records.results import (
+    COMMAND,
+    LIBRARY,
+    KernelTime,
+    ProofTime,
+    Results,
+    StageTime,
+)
+from zkpipe.benchmarks.workloads.card_stages import CARD_STAGES
+from zkpipe.benchmarks.workloads.stages import STAGES, WHOLE
+from zkpipe.benchmarks.workloads.workloads import CIRCUITS, SMALLEST
 from zkpipe.ground.errors import FormatError, RangeError
 
 Change = Callable[[dict[str, Any]], object]
@@ -94,9 +108,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "true for a number": (lambda v: v["settings"].update(rounds=True), "settings.rounds is of"),
     "a float for a count": (lambda v: v["kernels"][0].update(size=1.5), "kernels[0].size is of"),
     "text among times": (lambda v: v["proofs"][0]["seconds"].append("1"), "seconds[3] is of"),
-    "no times": (lambda v: v["kernels"][0].update(seconds=[]), "has no times"),
+    "no times": (lambda v: v["kernels"][1].update(seconds=[]), "kernels[1]: A measurement has no"),
     "a time of nothing": (lambda v: v["waits"][0].update(seconds=[0.0]), "below a nanosecond"),
-    "checked by itself": (lambda v: v["proofs"][0].update(checked_by="zkpipe"), "by itself"),
+    "checked by itself": (
+        lambda v: v["proofs"][0].update(checked_by="zkpipe"),
+        "proofs[0]: Proofs of 'zkpipe' were checked by itself",
+    ),
     "no operations": (lambda v: v["kernels"][0].update(operations=0), "operations is not from 1"),
     "operations below 0": (lambda v: v["kernels"][0].update(operations=-1), "is not from 1"),
     "a size of no domain": (lambda v: v["proofs"][0].update(exponent=29), "exponent is not from 0"),
@@ -119,8 +136,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "two workers in one process": (lambda v: v["batches"][1].update(workers=2), "more workers"),
     "workers without threads": (lambda v: v["batches"][2].update(workers=2), "more workers"),
     "a batch that nobody checked": (lambda v: v["batches"][0].update(checked=0), "checked is not"),
-    "more checked than made": (lambda v: v["batches"][0].update(checked=17), "than it has rows"),
-    "a loop, more checked": (lambda v: v["loops"][0].update(checked=33), "than it has rows"),
+    "more checked than made": (lambda v: v["batches"][0].update(checked=17), "batches[0]: More"),
+    "a loop, more checked": (lambda v: v["loops"][1].update(checked=33), "loops[1]: More"),
     "a batch checked by itself": (
         lambda v: v["batches"][0].update(checked_by="zkpipe"),
         "by zkpipe itself",
@@ -131,16 +148,33 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "an endless batch": (lambda v: v["batches"][0].update(seconds=[1e308]), "seconds[0] is not"),
     "batches without end": (
-        lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(257)]),
+        lambda v: v.update(batches=[{**v["batches"][0], "rows": n + 8} for n in range(2049)]),
         "batches",
     ),
     "loops without end": (
-        lambda v: v.update(loops=[{**v["loops"][0], "threads": n} for n in range(1, 258)]),
+        lambda v: v.update(loops=[{**v["loops"][0], "threads": n} for n in range(1, 514)]),
         "batches",
     ),
     "plots of batches without end": (
-        lambda v: v.update(batches=[{**v["batches"][0], "exponent": n} for n in range(25)]),
-        "more than 48 plots",
+        lambda v: v.update(batches=[{**v["batches"][0], "backend": f"{n}"} for n in range(33)]),
+        "more than 64 plots",
+    ),
+    "a batch told twice": (
+        lambda v: v["batches"].append({**v["batches"][2], "seconds": [9.0]}),
+        "batches[2] and batches[12] are of the same thing",
+    ),
+    "a loop told twice": (
+        lambda v: v["loops"].append({**v["loops"][1], "rows": 64}),
+        "loops[1] and loops[2] are of the same thing",
+    ),
+    "a proof told twice": (
+        lambda v: v["proofs"].insert(0, v["proofs"][0]),
+        "proofs[0] and proofs[1] are",
+    ),
+    "a stage told twice": (lambda v: v["stages"].append(v["stages"][0]), "stages[0] and stages"),
+    "a circuit told twice": (
+        lambda v: v["circuits"].append({**v["circuits"][0], "key_bytes": 1}),
+        "circuits[0] and circuits[2] are",
     ),
     "no date": (lambda v: v.update(date="yesterday"), "ISO 8601"),
     "an escape character": (lambda v: v["waits"][0].update(tool="\x1b[31m"), "cannot be printed"),
@@ -159,16 +193,16 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "entries without end": (lambda v: v.update(skipped=v["skipped"] * 10_001), "10,000 entries"),
     "rounds without end": (lambda v: v["waits"][0].update(seconds=[1] * 10_001), "10,000 entries"),
     "lines without end": (
-        lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 258)]),
+        lambda v: v.update(proofs=[{**v["proofs"][0], "threads": n} for n in range(1, 514)]),
         "plots",
     ),
     "plots without end": (
-        lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(257)]),
+        lambda v: v.update(stages=[{**v["stages"][0], "circuit": f"{n}"} for n in range(513)]),
         "plots",
     ),
     "a few plots too many": (
-        lambda v: v.update(proofs=[{**v["proofs"][0], "circuit": f"{n}"} for n in range(49)]),
-        "more than 48 plots",
+        lambda v: v.update(proofs=[{**v["proofs"][0], "circuit": f"{n}"} for n in range(65)]),
+        "more than 64 plots",
     ),
     "versions without end": (
         lambda v: v["machine"].update(versions={f"{n}": "1" for n in range(10_001)}),
@@ -227,3 +261,36 @@ def test_no_proof_counts_that_its_own_tool_checked() -> None:
 
 def test_nanoseconds_are_the_median_over_the_operations() -> None:
     assert KernelTime("product", "scalar", 8, 1000, (3.0, 1.0, 2.0)).nanoseconds == 2e6
+
+
+def test_what_the_largest_plan_measures_can_be_saved(results: Results) -> None:
+    """Every circuit, size, back end and number that a plan takes: hours are not lost at the end."""
+    numbers, small = range(1, MOST_NUMBERS + 1), range(SMALLEST, LARGEST_IN_BATCHES + 1)
+    first, one = results.batches[0], results.loops[0]
+    local = [{"engine": LOCAL, "threads": n} for n in numbers]
+    workers = [
+        {"engine": PROCESSES, "threads": n, "workers": n} for n in range(1, MOST_BATCHES + 1)
+    ]
+    machines = [*product(("avx512", "scalar"), numbers), (CARD, 1)]
+    replace(
+        results,
+        stages=tuple(
+            StageTime(circuit, 8, backend, threads, stage, (1.0,))
+            for circuit in CIRCUITS
+            for backend, threads in machines
+            for stage in (*(CARD_STAGES if backend == CARD else STAGES), WHOLE)
+        ),
+        proofs=tuple(
+            replace(results.proofs[0], circuit=circuit, way=way, backend=backend, threads=threads)
+            for circuit in CIRCUITS
+            for way in (LIBRARY, COMMAND)
+            for backend, threads in machines
+        ),
+        batches=tuple(
+            replace(first, exponent=k, rows=rows, **engine)  # type: ignore[arg-type]
+            for k in small
+            for rows in range(8, 8 + MOST_BATCHES)
+            for engine in (*local, *workers)
+        ),
+        loops=tuple(replace(one, exponent=k, threads=n) for k in small for n in numbers),
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isqrt
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -46,7 +49,7 @@ from zkpipe.circuits.solve.many import solve_many
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.solver import program_of, solve_prepared
 from zkpipe.circuits.system import ConstraintSystem
-from zkpipe.ground.errors import RangeError, ZkpipeError
+from zkpipe.ground.errors import RangeError, ShapeError, ZkpipeError
 from zkpipe.ground.process.settings import thread_count
 
 # Of checks by the dozen some hold whatever is drawn.
@@ -54,6 +57,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning"
 
 Flat = Sequence[int]
 WIDTH = 8
+PROGRAMS = 100 if "FUZZ_SYSTEMS" in os.environ else 8
 
 
 @pytest.fixture(params=["scalar", "avx512"], autouse=True)
@@ -141,7 +145,7 @@ def test_every_circuit_has_the_witnesses_of_single_runs(c: Circuit) -> None:
     agree(system, drawn_rows(system, 2 * WIDTH + 3, len(c.name)))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(PROGRAMS))
 def test_random_programs_have_the_witnesses_of_single_runs(seed: int) -> None:
     draw = generator(seed)
     steps = [(draw.choice(STEPS), *(draw.randrange(8) for _ in range(3))) for _ in range(9)]
@@ -333,8 +337,49 @@ def test_threads_begin_no_threads(rows: int, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_inputs_of_another_number_are_refused_as_alone() -> None:
     system = circuits.fields.compile()
-    with pytest.raises(ValueError, match="shape mismatch"):
-        solve_many(system, [[1, 2, 3], [1, 2]])
+    for wrong in ([], [1], [1, 2], [1, 2, 3, 4]):  # numpy would take one value for all
+        good, outcome = solve_many(system, [[1, 2, 3], wrong])
+        assert isinstance(good, Witness)
+        assert isinstance(outcome, ShapeError)
+        assert told(outcome) == told(alone(system, wrong))
+
+
+def test_a_hint_of_other_wires_than_it_has_results_is_refused_as_alone() -> None:
+    system = rooted.trace()
+    program = program_of(system)
+    hints = tuple(replace(use, wires=use.wires * 2) for use in program.hints)
+    system = replace(system, program=replace(program, hints=hints))
+    for outcome, row in zip(solve_many(system, GOOD), GOOD, strict=True):
+        single = alone(system, row)
+        assert isinstance(outcome, RangeError)
+        assert isinstance(single, RangeError)
+        assert told(outcome) == told(single)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+@pytest.mark.parametrize("why", ["no", *FAILING])
+def test_errors_keep_no_other_row_and_nothing_waits_for_a_collection(
+    why: str, threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZKPIPE_THREADS", threads)
+    system = rooted.trace() if why != "no" else circuits.divisions.compile()
+    bad = FAILING.get(why, [0] * len(program_of(system).input_wires))
+    rows = [*(GOOD if why != "no" else drawn_rows(system, 8, 8)), bad]
+    gc.collect()
+    gc.disable()
+    try:
+        outcomes = solve_many(system, rows)
+        gone = [ref(found.values) for found in outcomes if isinstance(found, Witness)]
+        errors = [found for found in outcomes if not isinstance(found, Witness)]
+        assert gone
+        assert errors
+        del outcomes
+        assert [values() for values in gone] == [None] * len(gone)
+        gone = [ref(error) for error in errors]
+        del errors
+        assert [error() for error in gone] == [None] * len(gone)
+    finally:
+        gc.enable()
 
 
 def test_a_system_from_a_file_is_refused(tmp_path: Path) -> None:

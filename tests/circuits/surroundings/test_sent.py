@@ -177,6 +177,7 @@ def classes(base: type) -> Iterator[type]:
 def test_errors_and_warnings_are_pickled_with_all_they_say(class_: type[Any]) -> None:
     words = {"evidence": ("line 1",), "values": (("x", 5),), "arguments": (7,), "names": ("a",)}
     words |= {"nearest": ("0", "0.5"), "source": None, "cause": ValueError("why"), "value": 9}
+    words |= {"status": 400, "headers": {"Retry-After": "1"}, "seconds": 1}
     taken = inspect.signature(class_).parameters
     given = {name: words.get(name, f"the {name}") for name in taken}
     error = class_(**given)

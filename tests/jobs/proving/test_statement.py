@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -14,6 +16,7 @@ from zkpipe.jobs.proving import statement as statements
 from zkpipe.jobs.proving.outcome import Cause, Failed, Proved
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.prover import DEVELOPMENT, setup
+from zkpipe.prover.proof import Proof
 
 
 def _half(x: int) -> int:
@@ -88,3 +91,49 @@ def test_witnesses_are_solved_in_pieces_of_bounded_memory(
     assert outcomes(statement, ROWS) == want
     assert max(sizes) == min(len(ROWS), max(1, most))
     assert sum(sizes) == len(ROWS)
+
+
+def test_rows_that_found_no_memory_together_are_solved_alone(
+    statement: Statement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want = outcomes(statement, ROWS)
+
+    def short(
+        system: ConstraintSystem, rows: Sequence[Sequence[int]]
+    ) -> list[Witness | ZkpipeError]:
+        if len(rows) > 1 or rows == [[8]]:
+            raise MemoryError
+        return solve_many(system, rows)
+
+    solve_many = statements.solve_many
+    monkeypatch.setattr(statements, "solve_many", short)
+    place = ROWS.index(8)
+    found = statement.prove([[row] for row in ROWS])
+    failed = found[place]
+    assert isinstance(failed, Failed)
+    assert failed.cause is Cause.MEMORY
+    others = [row for row in ROWS if row != 8]
+    assert outcomes(statement, others) == [*want[:place], *want[place + 1 :]]
+
+
+def test_what_a_batch_computed_is_gone_before_its_rows_are_proved_alone(
+    statement: Statement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Computed:
+        pass
+
+    held: list[ref[Computed]] = []
+    prove = statements.prove
+
+    def short(*_: object) -> None:
+        computed = Computed()
+        held.append(ref(computed))
+        raise MemoryError
+
+    def seen(*given: Any) -> Proof:
+        assert [computed() for computed in held] == [None]
+        return prove(*given)
+
+    monkeypatch.setattr(statements, "prove_batch", short)
+    monkeypatch.setattr(statements, "prove", seen)
+    assert outcomes(statement, [2, 4]) == [1, 2]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkpipe.cli.jobs.proving_worker import MOST_STATEMENTS
-from zkpipe.jobs.service.provers import MOST_LOADED
 from zkpipe.jobs.service.settings import cgroup_limits
 
 
@@ -28,7 +26,3 @@ def test_the_limit_of_a_container_counts(tmp_path: Path) -> None:
     assert cgroup_limits(tmp_path, tmp_path / "own") == [4096]
     assert cgroup_limits(tmp_path, tmp_path / "none") == [4096]
     assert cgroup_limits(tmp_path / "none", tmp_path / "own") == []
-
-
-def test_a_prover_knows_how_many_circuits_its_child_keeps() -> None:
-    assert MOST_LOADED == MOST_STATEMENTS
