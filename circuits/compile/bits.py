@@ -64,7 +64,7 @@ def strict(tracer: Tracer, x: Combination, origin: int) -> list[Combination]:
     key = tuple(sorted(x.items()))
     known = tracer.strict_bits.get(key)
     if known is None:
-        known = _with_rows(tracer, x, FIELD_BITS, origin)
+        known = with_rows(tracer, x, FIELD_BITS, origin)
         thresholds.at_most_by_ratios(tracer, known.bits(), R - 1, origin)
         tracer.strict_bits[key] = known
     return known.bits()
@@ -190,12 +190,13 @@ def _fresh(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits
             f"needs a decomposition into {count} bits, which could be forged.",
             f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
         )
-    known = _with_rows(tracer, x, count, origin)
+    known = with_rows(tracer, x, count, origin)
     tracer.known_bits.setdefault(_line(x)[0], []).append(known)
     return known
 
 
-def _with_rows(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:
+def with_rows(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:
+    """Bits that make x mod r, with a row for each: up to 253 of them are unique."""
     known = _described(x, tracer.advice_bits(x, 1, count - 1))
     tracer.boolean_rows(known.slots, origin)
     lowest = known.bits()[0]

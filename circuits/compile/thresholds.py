@@ -62,9 +62,7 @@ def at_most_rows(bound: int, count: int) -> int:
     return rows
 
 
-def at_most_by_ratios(
-    tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
-) -> None:
+def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> None:
     """Constrain the value of bits, lowest first, to be at most a constant: a row a run of zeros.
 
     Of a run of zeros in K let E be the number of zeros of y under K's ones above it, and Z the

@@ -1,6 +1,7 @@
 """Gadgets: what circuits are built of. Called on plain integers they compute, anywhere.
 
     bits      to_bits, from_bits
+    order     less_than, for whole field values
     poseidon  circomlib's hash, poseidon and poseidon_ex
     merkle    membership in a Merkle tree over Poseidon
 
@@ -15,6 +16,7 @@ from zkpipe.circuits.gadgets.merkle import (
     merkle_root_of_pairs,
 )
 from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "MerkleTree",
     "check_merkle_membership",
     "from_bits",
+    "less_than",
     "merkle_leaf",
     "merkle_root",
     "merkle_root_of_pairs",

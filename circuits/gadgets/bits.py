@@ -21,8 +21,8 @@ from zkpipe.ground.kinds import describe
 def to_bits(value: Any, count: int) -> list[Any]:
     """The bits of a value from 0 to 2^count - 1, lowest first; proves that it is in that range.
 
-    count  from 1 to 254; of 254 bits of a Field two sets could stand for one value, and 53 rows more
-           prove that these are of the integer below r
+    count  from 1 to 254; of 254 bits of a Field two sets could stand for one value, and 53 rows
+           more prove that these are of the integer below r
 
     Raises InputError, or in a circuit CompileError, for another count, for an integer that may be
     negative, and for a constant that is r or more; UnsatisfiedError for one of more bits.
@@ -63,10 +63,9 @@ def to_bits(value: Any, count: int) -> list[Any]:
             f"takes bits of {value.kind()}, which may be negative.",
             "Add what makes it positive first: to_bits(x + 2**(n - 1), n) for an Int[n].",
         )
-    engine = in_reach(value)
     needed = count if value.high is None else min(count, MAX_BITS)
-    found = [flag(value.engine, bit) for bit in engine.bits(value, needed)]
-    return found + [flag(value.engine, engine.constant(0)) for _ in range(count - needed)]
+    found = [flag(value.engine, bit) for bit in in_reach(value).bits(value, needed)]
+    return found + [flag(value.engine, value.engine.constant(0)) for _ in range(count - needed)]
 
 
 def from_bits(bits: Sequence[Any]) -> Any:

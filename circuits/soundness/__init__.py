@@ -13,7 +13,8 @@ model/         a system's rows as equations, bits and products: `rows`, `coeffic
 rules/         `propagation` and `work_list`: what follows from what; `forms` of rows in Python, and
                what lemmas share: `cases`, `assumptions`, `elimination`, `orders`, `expressions`
 lemmas/        what the work list leaves: `squares`, `factors`, `quotients`, `selectors`,
-               `thresholds` and `comparators`, `linear_systems`, `nonsquares`, `vanishing`
+               `thresholds`, `comparators` and `zero_runs`, `linear_systems`, `nonsquares`,
+               `vanishing`
 integers/      of an unknown integer and what follows from it: `brackets`, `few_values`,
                `case_pairs`, `members`; of known and unknown order: `sorted_lists`, `symmetric`
 search/        `contradictions`: rows that nothing satisfies, of which `no_witness` warns;

@@ -2,9 +2,10 @@
 
 Given are the inputs, and what hints return whose author waived the question. What must follow: of a
 compiled circuit every value that user code can hold, which is every wire but the advice of gadgets
-that is free by design, the inverses of is-zero and the ratios of strict bits; of a system from a file its outputs; and if it has
-none, so that all it does is to check, every wire but the inverses that a right is-zero leaves free:
-a wire that the inputs leave open is one by which a check may be passed.
+that is free by design, the inverses of is-zero and the ratios of strict bits; of a system from a
+file its outputs; and if it has none, so that all it does is to check, every wire but the inverses
+that a right is-zero leaves free: a wire that the inputs leave open is one by which a check may be
+passed.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.formats.equations import equations
 from zkpipe.circuits.language.values.types import IntegerType, leaf_paths
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
+from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import (
     Advice,
     Question,
@@ -43,6 +44,7 @@ from zkpipe.ground.kinds import unordered
 from zkpipe.ground.shown import shown
 
 SHOWN = 12  # deletions of a message
+MOST_CARRIED = 1 << 11  # lies carried on into digits, of one case
 _WORD = re.compile(r"\w")
 Refusal = tuple[str, list[int], int]  # the lie, the outputs, the row
 
@@ -257,6 +259,7 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
         advice = question.advice
         lies = [*falsehoods(question, seed), *fitting(tested, residues, question)]
         told += [(lie.name, {advice: lie.answer}) for lie in lies]
+    left = MOST_CARRIED
     for name, answers in told:
         lone = _lone_refusal(tested, residues, answers)
         if lone is None:
@@ -264,8 +267,12 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
         yield name, *lone
         wires = tested.wires_of_row(lone[1])
         for advice in {of_wire[wire] for wire in wires if wire in of_wire} - set(answers):
+            if left <= 0 or advice.operation is not Operation.BITS:
+                continue
             (question,) = questions(tested.system, residues, answers, {*advice.wires})
-            for lie in in_each_digit(question):
+            carried = in_each_digit(question)
+            left -= len(carried)
+            for lie in carried:
                 deeper = _lone_refusal(tested, residues, {**answers, advice: lie.answer})
                 if deeper is not None:
                     yield f"{name}, {lie.name}", *deeper

@@ -432,7 +432,8 @@ def _ordered(x: Signal, y: Signal) -> None:
     if x.low is None or y.low is None or x.high is None or y.high is None:
         raise refused(
             "compares a Field, which has no order.",
-            "Declare the values UInt[n] or Int[n], or narrow() them to one.",
+            "Declare the values UInt[n] or Int[n], or narrow() them to one; gadgets.less_than() "
+            "compares integers from 0 to r - 1.",
         )
     if not bounds.comparable(x.low - y.high, x.high - y.low):
         raise refused(

@@ -16,6 +16,7 @@ import numpy as np
 from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums, ordered
 from zkpipe.circuits.soundness.lemmas.comparators import is_below_r
+from zkpipe.circuits.soundness.lemmas.zero_runs import is_below_r_by_runs
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
 from zkpipe.circuits.soundness.rules.forms import Form, Forms, scaled, without
@@ -55,15 +56,20 @@ class Thresholds:
         known = self._fits.get(row)
         if known is None:
             digits = {wire: equation[wire] for wire in bits}
-            arc = self._sums.range_of(digits)
-            known = arc is not None and arc[1] - arc[0] < R
-            order = None if known else ordered(digits)
-            if order is not None:
-                if all(k < 0 for _, k in order):
-                    order = [(wire, -k) for wire, k in order]
-                known = is_below_r(forms, order)
+            known = is_below_r_by_runs(forms, digits, equation) or self._fit(forms, digits)
             self._fits[row] = known
         return known
+
+    def _fit(self, forms: Forms, digits: Form) -> bool:
+        arc = self._sums.range_of(digits)
+        if arc is not None and arc[1] - arc[0] < R:
+            return True
+        order = ordered(digits)
+        if order is None:
+            return False
+        if all(k < 0 for _, k in order):
+            order = [(wire, -k) for wire, k in order]
+        return is_below_r(forms, order)
 
     def _narrow(self, forms: Forms, wire: int) -> None:
         """Narrow the bounds of a wire that is a sum of bits."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Bool,
     Field,
@@ -28,7 +29,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import from_bits, poseidon, to_bits
+from zkpipe.circuits.gadgets import from_bits, less_than, poseidon, to_bits
 from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -93,6 +94,11 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("abs, Int[32]", (I32,), lambda x, y, z: abs(x), 32 + 1),
     ("to_bits of what was range-checked", (U32,), lambda x, y, z: to_bits(x, 32), 32),
     ("to_bits(Field, 253)", (Field,), lambda x, y, z: to_bits(x, 253), 253),
+    ("to_bits(Field, 254)", (Field,), lambda x, y, z: to_bits(x, 254), 307),
+    ("bits strictly, twice", (Field,), lambda x, y, z: (to_bits(x, 254), to_bits(x, 254)), 307),
+    ("254 bits of UInt[32]", (U32,), lambda x, y, z: to_bits(x, 254), 32),
+    ("less_than, Field", (Field, Field), lambda x, y, z: used(less_than(x, y)), 2 * 307 + 260),
+    ("less_than(Field, r // 2)", (Field,), lambda x, y, z: used(less_than(x, R // 2)), 307 + 163),
     ("from_bits", (U32,), lambda x, y, z: from_bits(to_bits(x, 32)[8:]), 32),
     ("narrow(Field, UInt[8])", (Field,), lambda x, y, z: narrow(x, UInt[8]), 8),
     ("narrow known from bounds", (UInt[8],), lambda x, y, z: narrow(x, UInt[16]), 8),
