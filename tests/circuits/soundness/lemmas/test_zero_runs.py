@@ -85,7 +85,15 @@ def test_one_zero_less_is_no_bound(left_out: int) -> None:
 def test_ones_below_the_zeros_say_nothing() -> None:
     def rows(bits: Bits) -> None:
         for j in ZEROS:
-            row(missing(bits, [*above(j), ONES[0]]), bits[j])
+            row(missing(bits, sorted({*above(j), ONES[0]})), bits[j])
+
+    assert not is_safe(rows)
+
+
+def test_zeros_among_the_ones_say_nothing() -> None:
+    def rows(bits: Bits) -> None:
+        for j in ZEROS:
+            row(missing(bits, [*above(j), *(ZEROS[-1:] if j < ZEROS[-1] else [])]), bits[j])
 
     assert not is_safe(rows)
 
