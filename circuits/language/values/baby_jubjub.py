@@ -1,0 +1,70 @@
+"""Baby Jubjub on integers: a twisted Edwards curve over the field of BN254's scalars.
+
+    A x^2 + y^2 = 1 + D x^2 y^2,   A a square and D none mod r
+
+so that addition is complete: no denominator is 0, whatever two points are added. There are 8 L
+points; those of the subgroup are the multiples of BASE, L of them, a prime number.
+
+A pair is (x, y), canonical integers. The functions take pairs on the curve.
+
+Source: EIP-2494.
+"""
+
+from __future__ import annotations
+
+from zkpipe.accel.bn254 import R
+
+Pair = tuple[int, int]
+
+A, D = 168700, 168696
+L = 2736030358979909402780800718157159386076813972158567259200215660948447373041
+COFACTOR = 8
+IDENTITY: Pair = (0, 1)
+GENERATOR: Pair = (
+    995203441582195749578291179787384436505546430278305826713579947235728471134,
+    5472060717959818805561601436314318772137091100104008585924551046643952123905,
+)  # of all 8 L points
+BASE: Pair = (
+    5299619240641551281634865583518297030282874472190772894086521144482721001553,
+    16950150798460657717958625567821834550301663161624707787222815936182638968203,
+)  # 8 GENERATOR, circomlib's BASE8
+
+
+def is_on_curve(x: int, y: int) -> bool:
+    """Whether two canonical integers are a point of the curve."""
+    xx, yy = x * x % R, y * y % R
+    return (A * xx + yy - 1 - D * xx * yy) % R == 0
+
+
+def add(p: Pair, q: Pair) -> Pair:
+    """The sum of two points."""
+    (x, y), (u, v) = p, q
+    product = D * x * u * y * v % R
+    over = pow((1 + product) * (1 - product), -1, R)
+    return (
+        (x * v + y * u) * (1 - product) * over % R,
+        (y * v - A * x * u) * (1 + product) * over % R,
+    )
+
+
+def negative(p: Pair) -> Pair:
+    """The point that adds up to the identity."""
+    return -p[0] % R, p[1]
+
+
+def multiply(p: Pair, scalar: int) -> Pair:
+    """A point times an integer, by doubling and adding: for public values, as time tells of it."""
+    if scalar < 0:
+        return multiply(negative(p), -scalar)
+    total, power = IDENTITY, p
+    while scalar:
+        if scalar & 1:
+            total = add(total, power)
+        power = add(power, power)
+        scalar >>= 1
+    return total
+
+
+def is_in_subgroup(p: Pair) -> bool:
+    """Whether a point is a multiple of BASE. The identity is."""
+    return multiply(p, L) == IDENTITY
