@@ -45,6 +45,7 @@ from zkpipe.circuits.language.values.engine import Engine, outside, running
 from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.inputs import Parameter
 from zkpipe.circuits.language.values.refusals import refused
+from zkpipe.circuits.language.values.self_checking import entered
 from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.circuits.language.values.structure import leaves, map_structure, with_lists
 from zkpipe.circuits.language.values.types import (
@@ -204,6 +205,8 @@ class Circuit(Decorated):
         token = _around.set((*around, self))
         try:
             with running(engine), explaining():
+                for argument in arguments:
+                    entered(argument)
                 result = with_lists(self.function(*arguments))
                 return result, self._typed(engine, result)
         finally:

@@ -76,13 +76,15 @@ def test_the_lemma_says_the_truth_of_quadratic_denominators(seed):
 NEVER = [
     ({X: 3}, {(): 1, X + Y: 5, X + X: 2}),
     ({X: 3}, {(): 7}),
+    ({X: 3, (): 1}, {(): 1, X + X: D}),  # 1 + D x^2, whatever is above
+    ({X: 3, (): 1}, {(): 1, X: 2}),  # 1 - 3 / 2 where 1 + 2 x is 0
 ]
 MAYBE = [
     ({X: 3}, {(): 1, Y: 5}),  # x = 0, y = -1 / 5
     ({X: 3}, {X: 1}),  # both at 0
     ({X: 3, (): 1}, {(): 1, X: 3}),  # both at -1 / 3
     ({X: 1, Y: 1}, {(): 1, X + X: D, X + Y: D}),
-    ({X: 1, Y: 1}, {(): 1, X + X: D}),
+    ({X: 1, Y: 1}, {(): 1, X + X: R - 1}),  # x = 1, y = -1
     ({}, {(): 1, X + Y: D}),
 ]
 
