@@ -25,6 +25,7 @@ from zkpipe.circuits.language.values.types import Field
 from zkpipe.ground.kinds import describe
 
 OFF = "not a point of Baby Jubjub"
+_COORDINATES = "Give the coordinates of a point, in Edwards form as circomlib has them."
 
 
 @dataclass(frozen=True, init=False)
@@ -46,8 +47,7 @@ class Point(SelfChecking):
         given = element("Point()", "x", x), element("Point()", "y", y)
         if all(isinstance(value, int) for value in given):
             if not baby_jubjub.is_on_curve(*given):  # type: ignore[arg-type] # both are integers
-                fix = "Give the coordinates of a point, in Edwards form as circomlib has them."
-                raise misuse("Point()", f"has coordinates that are {OFF}.", fix, "x", x)
+                raise misuse("Point()", f"has coordinates that are {OFF}.", _COORDINATES, "x", x)
             object.__setattr__(self, "x", given[0])
             object.__setattr__(self, "y", given[1])
             return
@@ -58,6 +58,12 @@ class Point(SelfChecking):
     def check_entry(self) -> None:
         """Constrain the coordinates to be on the curve: three rows."""
         check(edwards.curve_equation((self.x, self.y)), OFF)
+
+    @classmethod
+    def fault(cls, *integers: int) -> tuple[str, str] | None:
+        """As SelfChecking has it."""
+        x, y = integers
+        return None if baby_jubjub.is_on_curve(x % R, y % R) else (f"is {OFF}", _COORDINATES)
 
     @property
     def _pair(self) -> tuple[Any, Any]:

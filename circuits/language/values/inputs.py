@@ -20,6 +20,7 @@ from zkpipe.circuits.errors import InexactError, InputError
 from zkpipe.circuits.language.values.bounds import MAX_BITS, power
 from zkpipe.circuits.language.values.fixed import nearest_units, shown_units, units_around
 from zkpipe.circuits.language.values.refusals import DEFINED_ANEW, describe_record, is_defined_anew
+from zkpipe.circuits.language.values.self_checking import SelfChecking
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
 from zkpipe.circuits.language.values.types import (
     ArrayType,
@@ -206,8 +207,16 @@ def _fields(path: str, type_: RecordType, value: object) -> Iterator[int]:
         parts = [getattr(value, name) for name in names]
     else:
         raise _wrong_kind(path, type_, value)
-    for (name, part), item in zip(type_.fields, parts, strict=True):
-        yield from _integers(f"{path}.{name}", part, item)
+    found = [
+        list(_integers(f"{path}.{name}", part, item))
+        for (name, part), item in zip(type_.fields, parts, strict=True)
+    ]
+    if issubclass(type_.record, SelfChecking):
+        fault = type_.record.fault(*(number for field in found for number in field))
+        if fault is not None:
+            raise InputError(f"`{path}` {fault[0]}.", fault[1], path, value)
+    for field in found:
+        yield from field
 
 
 def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:

@@ -17,6 +17,14 @@ class SelfChecking:
         """Constrain the fields, in the body that runs."""
         raise NotImplementedError
 
+    @classmethod
+    def fault(cls, *integers: int) -> tuple[str, str] | None:
+        """What is wrong with an input of these scalars, as the end of a sentence, and what to do.
+
+        Told before a witness is made, so that the sentence names the input.
+        """
+        raise NotImplementedError
+
 
 def entered(nest: Any) -> Any:
     """The nest, after each record in it that checks itself has done so."""
