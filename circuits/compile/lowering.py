@@ -17,6 +17,7 @@ from zkpipe.circuits.compile.combinations.combination import (
     add,
     constant,
     is_constant,
+    scale,
     shift,
     subtract,
     total,

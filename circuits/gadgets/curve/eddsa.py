@@ -1,10 +1,13 @@
 """EdDSA over Baby Jubjub with Poseidon, circomlib's.
 
-A signature (R, s) by the key A of a message m holds if s B = R + 8 h A, h = poseidon([R.x, R.y, A.x,
-A.y, m]), for B = Point.BASE and s below the order L of the subgroup. With A = a B that is r + h (8 a)
-= s for R = r B.
+A signature (R, s) of a message m is by the key A if
 
-Keys of low order, and the identity, hold no signature: with them s B = R would be one by anybody.
+    s B = R + 8 h A,    h = poseidon([R.x, R.y, A.x, A.y, m]),
+
+for B = Point.BASE and s below the order L of the subgroup. Who knows a with A = a B takes a random
+r, R = r B and s = r + 8 h a mod L.
+
+A key of low order has no signatures: with it 8 h A is the identity, and anybody knows s and R.
 """
 
 from __future__ import annotations
@@ -12,44 +15,57 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from zkpipe.circuits.gadgets.arguments import element, misuse
+from zkpipe.circuits.gadgets.arguments import element, misuse, whole
 from zkpipe.circuits.gadgets.bits import to_bits
 from zkpipe.circuits.gadgets.curve.point import Point
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.language.values.baby_jubjub import COFACTOR, L
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.choices import select
-from zkpipe.circuits.language.values.functions import check
+from zkpipe.circuits.language.values.functions import all_of, check, narrow
 from zkpipe.circuits.language.values.self_checking import SelfChecking
+from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.circuits.language.values.types import UInt
 from zkpipe.ground.kinds import describe
 
+_SECOND = "Refuse it: who has one signature can make such a second one of it."
+ABOVE = "has an s that is not below the order of the subgroup"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, init=False)
 class Signature(SelfChecking):
-    """An EdDSA signature: a point, and a number below the order of the subgroup.
+    """An EdDSA signature: a Point r, and a number s below the order of the subgroup.
 
-    One that enters a circuit is proved to be such: its point is on the curve, and s is below L, so
-    that nobody makes a second signature of a first.
+    One that enters a circuit is proved to be such, so that nobody makes a second signature of a
+    first.
+
+    Raises InputError, or in a circuit CompileError, for other things.
     """
 
     r: Point
-    s: UInt[251]  # type: ignore[valid-type] # a type of the language
+    s: UInt[251]
+
+    def __init__(self, r: Any, s: Any) -> None:
+        number = s if isinstance(s, Signal) else whole("Signature()", "s", s, 0, L - 1, _SECOND)
+        object.__setattr__(self, "r", _of(Point, r, "r", "Signature()"))
+        object.__setattr__(self, "s", narrow(s, UInt[251]) if isinstance(s, Signal) else number)
+        if isinstance(s, Signal):
+            self._check_s()
 
     def check_entry(self) -> None:
         """Constrain the point to the curve, and s to be below L."""
         self.r.check_entry()
-        check(self.s < L, "a signature's s is not below the order of the subgroup")
+        self._check_s()
+
+    def _check_s(self) -> None:
+        check(self.s < L, f"a signature {ABOVE}")
 
     @classmethod
     def fault(cls, *integers: int) -> tuple[str, str] | None:
         """As SelfChecking has it."""
         if integers[-1] < L:
             return None
-        return (
-            "has an s that is not below the order of the subgroup",
-            "Refuse it: who has one signature can make such a second one of it.",
-        )
+        return ABOVE, _SECOND
 
 
 def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
@@ -61,28 +77,25 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: 3,250 rows beside those of the key and the signature, which take 3 and 340 where they
-    enter. circomlib has 4,217 in all.
+    Cost: 3,236 rows beside those of the key and the signature, which take 3 and 405 where they
+    enter. circomlib has 4,217 in all, with free slopes.
     """
-    key, given = _of(Point, public_key, "public_key"), _of(Signature, signature, "signature")
+    key = _of(Point, public_key, "public_key", "eddsa_verify()")
+    given = _of(Signature, signature, "signature", "eddsa_verify()")
     m = element("eddsa_verify()", "message", message)
     r, s = given.r, given.s
     challenge = poseidon([r.x, r.y, key.x, key.y, m])
     eightfold = key * COFACTOR
-    is_low = eightfold == Point.IDENTITY
-    point = select(is_low, Point.BASE, eightfold)
+    is_key = eightfold != Point.IDENTITY
+    point = select(is_key, eightfold, Point.BASE)
     right = r + point.times(to_bits(challenge, FIELD_BITS))
     left = Point.BASE.times(to_bits(s, 251))
-    return (left == right) & ~is_low
+    holds = all_of([left == right, is_key])
+    return holds if isinstance(holds, Signal) else bool(holds)
 
 
-def _of(class_: type, value: Any, name: str) -> Any:
+def _of(class_: type, value: Any, name: str, where: str) -> Any:
     if isinstance(value, class_):
         return value
-    raise misuse(
-        "eddsa_verify()",
-        f"has {describe(value)} for {name}.",
-        f"Give a {class_.__name__}.",
-        name,
-        value,
-    )
+    given = value.kind() if isinstance(value, Signal) else describe(value)
+    raise misuse(where, f"has {given} for {name}.", f"Give a {class_.__name__}.", name, value)

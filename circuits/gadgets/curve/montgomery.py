@@ -12,8 +12,6 @@ Source: circomlib's montgomery.circom, with the inverse.
 
 from __future__ import annotations
 
-from typing import Any
-
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates, quotient
 
 M = 168698

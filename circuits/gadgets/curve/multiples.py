@@ -8,11 +8,11 @@ The sums within are Montgomery's, which two points with the same u do not have: 
 satisfied, so that no wrong multiple can be proven. That no honest prover comes there follows from
 the numbers that the points are multiples of; L, the order of the subgroup, is an odd prime.
 
-Constant point. Let s_i = 2 b_i - 1 and Q be half the point. Windows of three bits are t 8^j Q with t
-odd, 7 at the most either way, and their sum up to j - 1 is m Q with m odd, below 8^j either way. The
-two have the same u only if m is t 8^j or -t 8^j mod L, which is not so while 8^(j + 1) < L: for 83
-windows. The bits above, and the constant by which the s_i and the b_i differ, are added by Edwards'
-law, which is complete.
+Constant point. Let s_i = 2 b_i - 1 and Q be half the point. Windows of three bits are t 8^j Q with
+t odd, 7 at the most either way, and their sum up to j - 1 is m Q with m odd, below 8^j either way.
+The two have the same u only if m is t 8^j or -t 8^j mod L, which is not so while 8^(j + 1) < L: for
+83 windows. The bits above, and the constant by which the s_i and the b_i differ, are added by
+Edwards' law, which is complete.
 
 Any point. A sum that begins with U + P, U a constant point, is doubled for each bit but the lowest,
 from the highest, and s_i P added: after n bits it is 2^n U + (k - b_0 + 1) P, from which the rest
@@ -36,7 +36,7 @@ from zkpipe.circuits.language.values.choices import lookup
 WINDOWS = 83  # of three bits, whose sums are never of points with the same u
 _HALF = (L + 1) // 2
 _LAST = 4  # bits that are looked up at once
-_START: Pair = (
+START: Pair = (
     9518425074414365615815772596527818391682296107096442551995951174737648569238,
     11470772797066271969936892844716469142090643440034217921625290905337119743891,
 )  # U, 8 times the first point with y = SHA-512("zkpipe.v1.U", a counter byte) mod r, x even
@@ -45,7 +45,7 @@ _START: Pair = (
 def of_constant(point: Pair, bits: Sequence[Any]) -> Coordinates:
     """A constant point of the subgroup times a number, its bits lowest first.
 
-    Cost: two rows a bit, and a few: 510 for 253 bits. circomlib has 523, with free slopes.
+    Cost: two rows a bit and some 20 more, 521 for 253 bits. circomlib has 523, with free slopes.
     """
     half = multiply(point, _HALF)
     count = min(len(bits) // 3, WINDOWS)
@@ -81,20 +81,20 @@ def of_point(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
     Of the identity, and of points with which a sum is met that Montgomery's law lacks, no row is
     satisfied.
 
-    Cost: eight rows a bit and 15 more, 2,039 for 253 bits. circomlib has 2,310 for 254, with free
-    slopes.
+    Cost: eight rows a bit and some 30 more, 2,052 for 253 bits. circomlib has 2,310 for 254, with
+    free slopes.
     """
     if not bits:
         return IDENTITY
     lowest, *higher = bits
     u, v = montgomery.from_edwards(point)
-    partial = montgomery.from_edwards(total(_START, point))
+    partial = montgomery.from_edwards(total(START, point))
     for bit in reversed(higher):
         sign = 2 * as_field(bit) - 1
         partial = montgomery.double_and_total(partial, (u, sign * v))
     x, y = opposite(point)
     rest = (1 - lowest) * x, lowest + (1 - lowest) * y  # the identity for a 1
-    start = negative(multiply(_START, 1 << len(higher)))
+    start = negative(multiply(START, 1 << len(higher)))
     return total(montgomery.to_edwards(partial), total(start, rest))
 
 

@@ -40,8 +40,8 @@ class Point(SelfChecking):
     no field element.
     """
 
-    x: Field  # type: ignore[valid-type] # a type of the language
-    y: Field  # type: ignore[valid-type]
+    x: Field
+    y: Field
 
     def __init__(self, x: Any, y: Any) -> None:
         given = element("Point()", "x", x), element("Point()", "y", y)
@@ -111,7 +111,7 @@ class Point(SelfChecking):
         )
 
     def __rmul__(self, number: Any) -> Point:
-        return self * number
+        return self.__mul__(number)
 
     def times(self, bits: Sequence[Any]) -> Point:
         """The point times the number that bits stand for, the lowest first.
@@ -121,7 +121,7 @@ class Point(SelfChecking):
         """
         listed = checked_bits("times()", "bits", bits)
         if all(isinstance(bit, int) for bit in listed):
-            return _times(self, sum(int(bit) << i for i, bit in enumerate(listed)))  # type: ignore[call-overload]
+            return _times(self, sum(int(bit) << i for i, bit in enumerate(listed)))
         point = self._constant
         if point is None:
             return _made(multiples.of_point(self._pair, listed))

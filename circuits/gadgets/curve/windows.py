@@ -10,8 +10,7 @@ and, as s_i^2 = 1,
     (b s_0 + c s_1) (s_2 + (a / b) s_1) = u - e + a c / b
     s_2 u = a s_0 s_1 s_2 + e s_2 + b s_0 + c s_1
 
-so that u takes one row, and v = (k / a) s_2 u + a combination of s_0, s_1 and s_2 another. circomlib
-looks eight points up by five rows, Zcash by two and a row for each sign.
+so that u takes one row, and v = (k / a) s_2 u + a combination of s_0, s_1 and s_2 another.
 """
 
 from __future__ import annotations
@@ -77,5 +76,5 @@ def looked_up(point: Pair, bits: Sequence[Any]) -> Coordinates:
     over_b, over_a = pow(b, -1, R), pow(a, -1, R)
     u = (b * s[0] + c * s[1]) * (s[2] + a * over_b % R * s[1]) + (constant - a * c * over_b) % R
     k = k * over_a % R
-    rest = [(l - k * m) % R for l, m in zip(linear, (b, c, constant), strict=True)]
+    rest = [(one - k * m) % R for one, m in zip(linear, (b, c, constant), strict=True)]
     return u, k * (s[2] * u) + sum(r * sign for r, sign in zip(rest, s, strict=True))

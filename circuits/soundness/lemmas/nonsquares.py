@@ -72,7 +72,7 @@ class Nonsquares:
         return are_never_zero_together(numerator, denominator)
 
     def _hold_by_factors(self, forms: Forms, c: Form, known: Form) -> bool:
-        """Whether N = c m + c' m' and D = e + f m m', m and m' made of the factors of a wire in D."""
+        """Whether N = c m + c' m' and D = e + f m m', with factors of a wire in D in m and m'."""
         constant = known.get(ONE_WIRE, 0)
         wires = [wire for wire in known if wire != ONE_WIRE]
         if not constant or len(wires) != 1:
