@@ -4,6 +4,7 @@
     order     less_than, for whole field values
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
+    sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
     merkle    membership in a Merkle tree over Poseidon
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
@@ -21,11 +22,15 @@ from zkpipe.circuits.gadgets.merkle import (
 from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
 from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
+from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
 
 __all__ = [
     "MerklePath",
     "MerkleTree",
     "Signature",
+    "SparseMerkleTree",
+    "SparsePath",
     "check_merkle_membership",
     "eddsa_verify",
     "from_bits",
@@ -36,5 +41,7 @@ __all__ = [
     "pedersen_commit",
     "poseidon",
     "poseidon_ex",
+    "smt_root",
+    "smt_root_without",
     "to_bits",
 ]
