@@ -77,7 +77,7 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: 3,236 rows beside those of the key and the signature, which take 3 and 405 where they
+    Cost: 3,234 rows beside those of the key and the signature, which take 3 and 405 where they
     enter. circomlib has 4,217 in all, with free slopes.
     """
     key = _of(Point, public_key, "public_key", "eddsa_verify()")

@@ -28,7 +28,7 @@ def pedersen_commit(value: Any, blinding: Any) -> Point:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: two rows a bit of each and some 40 more, beside their own: 1,030 for 250 bits each.
+    Cost: two rows a bit of each and some 40 more, beside their own: 1,028 for 250 bits each.
     """
     held, hiding = Point.BASE.__mul__(value), H.__mul__(blinding)
     return held + hiding

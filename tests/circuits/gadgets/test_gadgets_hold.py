@@ -19,6 +19,7 @@ from zkpipe.circuits import (
     Bool,
     Field,
     Int,
+    Point,
     Private,
     Public,
     UInt,
@@ -35,7 +36,9 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    Signature,
     check_merkle_membership,
+    eddsa_verify,
     from_bits,
     less_than,
     merkle_leaf,
@@ -43,8 +46,11 @@ from zkpipe.circuits.gadgets import (
     merkle_root_of_pairs,
     poseidon,
     poseidon_ex,
+    smt_root,
+    smt_root_without,
     to_bits,
 )
+from zkpipe.circuits.language.values.baby_jubjub import L
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]
@@ -210,6 +216,37 @@ def commitment(digest: Public[Field], value: Private[UInt[8]], salt: Private[Fie
     check(value >= 18, "below 18")
 
 
+@circuit
+def point_sums(p: Private[Point], q: Private[Point]) -> tuple[Public[Point], Public[Bool]]:
+    return (p + q).double() - Point.BASE, p == q
+
+
+@circuit
+def point_multiples(p: Private[Point], k: Private[UInt[4]]) -> tuple[Public[Point], Public[Point]]:
+    return p * k, Point.BASE * k
+
+
+@circuit
+def signature_of(key: Public[Point], signed: Private[Signature], m: Public[Field]) -> Public[Bool]:
+    return eddsa_verify(key, signed, m)
+
+
+@circuit
+def sparse_root(
+    key: Private[Field], value: Private[Field], siblings: Private[Array[Field, 3]]
+) -> Public[Field]:
+    return smt_root(key, value, siblings)
+
+
+@circuit
+def sparse_root_without(
+    key: Private[Field], other: Private[Array[Field, 2]], empty: Private[Bool]
+) -> Public[Field]:
+    return smt_root_without(key, [7, 0], other[0], other[1], empty)
+
+
+FIVE, NINE = Point.BASE * 5, Point.BASE * 9
+SIGNED = {"r": FIVE, "s": (5 + 8 * poseidon([FIVE.x, FIVE.y, NINE.x, NINE.y, 3]) * 9) % L}
 ROOT_OF_ONE = merkle_root(merkle_leaf([5]), [11], [1])
 # left and right have the right sum, and a place that is no bit makes the right pair of them
 _LEFT, _RIGHT, _OTHER = 11, merkle_leaf([5]), merkle_leaf([6])
@@ -318,6 +355,30 @@ GADGETS = [
         draws=False,
     ),
     Gadget(
+        point_sums,
+        [{"p": FIVE, "q": NINE}, {"p": FIVE, "q": FIVE}],
+        [
+            ({"p": {"x": 1, "y": 2}, "q": NINE}, "not a point"),
+            ({"p": NINE, "q": {"x": 1, "y": 2}}, "not a point"),
+        ],
+        draws=False,
+    ),
+    Gadget(point_multiples, [{"p": FIVE, "k": 11}, {"p": NINE, "k": 0}], draws=False, sample=30),
+    Gadget(
+        sparse_root,
+        [
+            {"key": 6, "value": 1, "siblings": [5, 0, 9]},
+            {"key": 1, "value": 1, "siblings": [0] * 3},
+        ],
+        sample=4,
+    ),
+    Gadget(
+        sparse_root_without,
+        [{"key": 6, "other": [2, 8], "empty": 0}, {"key": 6, "other": [6, 8], "empty": 1}],
+        [({"key": 6, "other": [6, 8], "empty": 0}, "of the key itself")],
+        sample=4,
+    ),
+    Gadget(
         commitment,
         [{"digest": DIGEST[18], "value": 18, "salt": 99}],
         [
@@ -329,6 +390,9 @@ GADGETS = [
         draws=False,
     ),
 ]
+if "FUZZ_SYSTEMS" in os.environ:  # minutes each
+    cases = [{"key": NINE, "signed": SIGNED, "m": m} for m in (3, 4)]
+    GADGETS.append(Gadget(signature_of, cases, draws=False, sample=300))
 BY_NAME = {gadget.circuit.name: gadget for gadget in GADGETS}
 
 
