@@ -3,12 +3,16 @@
     bits      to_bits, from_bits
     order     less_than, for whole field values
     poseidon  circomlib's hash, poseidon and poseidon_ex
+    hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
     merkle    membership in a Merkle tree over Poseidon
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
+from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
+from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
+from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
 from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
@@ -28,7 +32,12 @@ __all__ = [
     "merkle_leaf",
     "merkle_root",
     "merkle_root_of_pairs",
+    "mimc7",
+    "mimc_sponge",
     "poseidon",
+    "poseidon2",
+    "poseidon2_permutation",
     "poseidon_ex",
+    "poseidon_sponge",
     "to_bits",
 ]
