@@ -11,7 +11,17 @@ import pytest
 from tests.accel.edge_values import generator
 from tests.circuits.oracles.runs import outputs_of_many
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits import Array, CompileError, ConstraintSystem, Field, Private, Public, circuit
+from zkpipe.circuits import (
+    Array,
+    Bool,
+    CompileError,
+    ConstraintSystem,
+    Field,
+    Int,
+    Private,
+    Public,
+    circuit,
+)
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.gadgets import mimc7, mimc_sponge
 
@@ -99,14 +109,15 @@ def test_one_more_output_is_what_one_more_zero_gives() -> None:
     assert mimc_sponge([5], 7, 2)[1] == mimc_sponge([5, 0], 7, 1)[0]
 
 
-def test_integers_stand_for_their_residues_and_mix_with_values() -> None:
+def test_integers_stand_for_their_residues_and_mix_with_bounded_values() -> None:
     @circuit
-    def half_known(x: Private[Field]) -> tuple[Public[Field], Public[Field]]:
-        return mimc7(x, -3), mimc_sponge([4, x], 0, 1)[0]
+    def mixed(x: Private[Int[8]], flag: Private[Bool]) -> Public[Array[Field, 3]]:
+        return [mimc7(x, -3), mimc7(4, flag), mimc_sponge([R - 4, flag, x + 1, -9], x, 1)[0]]
 
-    expected = [mimc7(9, R - 3), mimc_sponge([4 - R, 9], 0, 1)[0]]
-    assert list(half_known(9)) == expected
-    assert outputs_of_many(half_known.compile(), [[9]]) == [expected]
+    x = R - 100
+    expected = [mimc7(x, R - 3), mimc7(4, 1), mimc_sponge([-4, 1, x + 1, R - 9], x, 1)[0]]
+    assert mixed(-100, True) == expected
+    assert outputs_of_many(mixed.compile(), [[x, 1]]) == [expected]
 
 
 @pytest.mark.parametrize("value", [R, -R, 1.0, "1", None, [1]])
