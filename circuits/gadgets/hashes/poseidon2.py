@@ -52,7 +52,7 @@ def poseidon2(inputs: Sequence[Any]) -> Any:
     Raises InputError, or in a circuit CompileError, for another number of inputs, and if one is not
     an element of the field.
 
-    Cost: 186 rows, three for each of 62 S-boxes.
+    Cost: 186 rows, three for each of 62 S-boxes; 0.2 ms on integers.
     """
     left, right = _elements("poseidon2()", "inputs", inputs, (2,))
     return linear_combination([1, 1], [poseidon2_permutation([left, right])[1], right])
