@@ -5,6 +5,7 @@
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
     sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
+    hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
     merkle    membership in a Merkle tree over Poseidon
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
@@ -13,6 +14,9 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
+from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
+from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
+from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
 from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
@@ -38,9 +42,14 @@ __all__ = [
     "merkle_leaf",
     "merkle_root",
     "merkle_root_of_pairs",
+    "mimc7",
+    "mimc_sponge",
     "pedersen_commit",
     "poseidon",
+    "poseidon2",
+    "poseidon2_permutation",
     "poseidon_ex",
+    "poseidon_sponge",
     "smt_root",
     "smt_root_without",
     "to_bits",

@@ -30,7 +30,18 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import from_bits, less_than, pedersen_commit, poseidon, to_bits
+from zkpipe.circuits.gadgets import (
+    from_bits,
+    less_than,
+    mimc7,
+    mimc_sponge,
+    pedersen_commit,
+    poseidon,
+    poseidon2,
+    poseidon2_permutation,
+    poseidon_sponge,
+    to_bits,
+)
 from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -185,6 +196,15 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("poseidon of sums", (Field, Field), lambda x, y, z: poseidon([x + 1, x + y * 5]), 240),
     ("check(poseidon == c)", (Field,), lambda x, y, z: check(poseidon([x, y]) == z), 240),
     ("poseidon of poseidon", (Field,), lambda x, y, z: poseidon([poseidon([x, y]), z]), 480),
+    ("sponge of 2", (Field, Field), lambda x, y, z: poseidon_sponge([x, y]), 240),
+    ("sponge of 16", (Field, Field), lambda x, y, z: poseidon_sponge([x, y] * 8), 609),
+    ("sponge of 17", (Field, Field), lambda x, y, z: poseidon_sponge([[x, y] * 8, z]), 609 + 216),
+    ("sponge of 100", (Field, Field), lambda x, y, z: poseidon_sponge([x, y] * 50), 3969),
+    ("poseidon2", (Field, Field), lambda x, y, z: poseidon2([x, y]), 186),
+    ("poseidon2 of three", (Field,) * 3, lambda x, y, z: poseidon2_permutation([x, y, z]), 240),
+    ("mimc7", (Field, Field), lambda x, y, z: mimc7(x, y), 364),
+    ("mimc_sponge of 2", (Field,) * 3, lambda x, y, z: mimc_sponge([x, y], z, 1), 1317),
+    ("mimc_sponge, 2 outputs", (Field,) * 3, lambda x, y, z: mimc_sponge([x], y, 2), 1317),
 ]
 
 

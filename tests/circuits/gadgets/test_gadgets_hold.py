@@ -44,8 +44,13 @@ from zkpipe.circuits.gadgets import (
     merkle_leaf,
     merkle_root,
     merkle_root_of_pairs,
+    mimc7,
+    mimc_sponge,
     poseidon,
+    poseidon2,
+    poseidon2_permutation,
     poseidon_ex,
+    poseidon_sponge,
     smt_root,
     smt_root_without,
     to_bits,
@@ -186,6 +191,36 @@ def hash_of_three(a: Private[Field], b: Private[Int[5]]) -> Public[Field]:
 @circuit
 def whole_state(a: Private[Field], start: Private[Field]) -> Public[Array[Field, 2]]:
     return poseidon_ex([a], start, 2)
+
+
+@circuit
+def compression(a: Private[Field], b: Private[Field]) -> Public[Field]:
+    return poseidon2([a, b])
+
+
+@circuit
+def permuted_three(state: Private[Array[Field, 3]]) -> Public[Array[Field, 3]]:
+    return poseidon2_permutation(state)
+
+
+@circuit
+def block_cipher(a: Private[Field], k: Private[Field]) -> Public[Field]:
+    return mimc7(a, k)
+
+
+@circuit
+def feistel_sponge(a: Private[Field], k: Private[Field]) -> Public[Array[Field, 2]]:
+    return mimc_sponge([a], k, 2)
+
+
+@circuit
+def two_blocks(values: Private[Array[UInt[8], 17]]) -> Public[Field]:
+    return poseidon_sponge(values)
+
+
+@circuit
+def sponge_commitment(digest: Public[Field], a: Private[Field], b: Private[Int[5]]) -> None:
+    check(poseidon_sponge([a, [b, True]]) == digest, "other values")
 
 
 @circuit
@@ -333,6 +368,23 @@ GADGETS = [
     Gadget(hash_of_two, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
     Gadget(hash_of_three, [{"a": 1, "b": -5}]),
     Gadget(whole_state, [{"a": 1, "start": 2}]),
+    Gadget(compression, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
+    Gadget(permuted_three, [{"state": [0, 1, R - 2]}]),
+    Gadget(block_cipher, [{"a": 1, "k": R - 1}], sample=60),
+    Gadget(feistel_sponge, [{"a": 1, "k": 2}], sample=12),
+    Gadget(two_blocks, [{"values": list(range(17))}], sample=12),
+    Gadget(
+        sponge_commitment,
+        [{"digest": poseidon_sponge([7, -3, 1]), "a": 7, "b": -3}],
+        [
+            ({"digest": poseidon_sponge([7, -3, 1]), "a": 7, "b": -2}, "other values"),
+            ({"digest": poseidon_sponge([7, -3, 0]), "a": 7, "b": -3}, "other values"),
+            ({"digest": poseidon_sponge([7, -3, 1, 0]), "a": 7, "b": -3}, "other values"),
+            ({"digest": poseidon_sponge([7, -17, 1]), "a": 7, "b": -17}, "takes an Int[5]"),
+        ],
+        draws=False,
+        sample=24,
+    ),
     Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}]),
     Gadget(
         membership,
