@@ -8,10 +8,10 @@ import pytest
 
 from tests.circuits.soundness.systems import system_of
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits import Field, Private, Public, check, circuit, hint
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.lemmas.nonsquares import are_never_zero_together
-from zkpipe.circuits.soundness.model.roots import square_root
 
 A, D = 168700, 168696  # Baby Jubjub: a square, and none
 X, Y = (1,), (2,)
