@@ -13,6 +13,7 @@ import pytest
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -41,7 +42,6 @@ from zkpipe.circuits.gadgets.curve.pedersen import H
 from zkpipe.circuits.language.values import baby_jubjub as plain
 from zkpipe.circuits.language.values.baby_jubjub import BASE, GENERATOR, IDENTITY, L, Pair
 from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.soundness.model.roots import square_root
 from zkpipe.circuits.system import ConstraintSystem
 
 TORSION = [plain.multiply(GENERATOR, L * k) for k in range(8)]  # all points of low order
@@ -266,6 +266,25 @@ def test_multiples_by_bits_are_those_of_integers(n: int) -> None:
     cases += [(BASE, cases[-1][1]), (plain.negative(BASE), cases[0][1])]
     want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for p, k in cases]
     assert outputs(scaled.compile(), [[*p, k] for p, k in cases]) == want
+
+
+def test_windows_end_where_sums_may_meet() -> None:
+    """The sum of all windows but the last meets that only for numbers of L and more."""
+    most = multiples.WINDOWS
+    assert 8**most < L < 8 ** (most + 1)
+
+
+def test_slopes_without_an_inverse_are_not_proved() -> None:
+    """(t - v) / (s - u) of any two pairs: both may be 0."""
+
+    @circuit
+    def slope(
+        u: Private[Field], v: Private[Field], s: Private[Field], t: Private[Field]
+    ) -> Public[Field]:
+        return edwards.quotient(t - v, s - u)
+
+    with pytest.raises(UnderconstrainedError):
+        slope.compile()
 
 
 def test_all_numbers_of_few_bits() -> None:
