@@ -124,3 +124,23 @@ def test_a_slope_at_which_no_input_is_a_root_is_not_refuted():
     a = next(k for k in range(2, 99) if square_root(4 * k * k - 12 * 1) is None)
     rows = [MONTGOMERY[0], ({4: 2}, {5: 1}, {0: 1, 3: 2 * a, 6: 3}), *MONTGOMERY[2:]]
     assert analyse(system_of(rows, 2, 2, 7)).verdict is not Verdict.UNSAFE
+
+
+@pytest.mark.parametrize("twice", [1, 2])
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_numerator_is_a_combination_of_the_denominators_factors_or_left_open(
+    twice: int, more: int
+) -> None:
+    """x + y + u is one of x + y and u; x + 2 y + u is 0 with 1 + D (x + y) u for some."""
+
+    @circuit
+    def beside(
+        x: Private[Field], y: Private[Field], u: Private[Field], z: Private[Field]
+    ) -> Public[Field]:
+        above, below = x + twice * y + u + more * z, 1 + D * (x + y) * u
+        found = hint(quotient, above, below, returns=Field)
+        check(found * below == above)
+        return found
+
+    is_safe = analyse(beside.trace()).verdict is Verdict.SAFE
+    assert is_safe is (twice == 1 and not more)
