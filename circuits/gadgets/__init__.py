@@ -5,6 +5,8 @@
     poseidon  circomlib's hash, poseidon and poseidon_ex
     merkle    membership in a Merkle tree over Poseidon
 
+    baby_jubjub   in plain Python: keys and signatures, for applications; imported from there
+
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
