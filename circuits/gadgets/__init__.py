@@ -8,6 +8,8 @@
     hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
     merkle    membership in a Merkle tree over Poseidon
 
+    baby_jubjub   in plain Python: keys and signatures, for applications; imported from there
+
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 

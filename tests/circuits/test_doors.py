@@ -52,6 +52,15 @@ from zkpipe.circuits.gadgets import (
     poseidon_ex,
     to_bits,
 )
+from zkpipe.circuits.gadgets.baby_jubjub import (
+    PrivateKey,
+    Signature,
+    pack_point,
+    pedersen_hash,
+    sign,
+    unpack_point,
+    verify,
+)
 from zkpipe.circuits.soundness import analyse, analyse_every_wire
 from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
 from zkpipe.ground.errors import ShapeError
@@ -238,6 +247,27 @@ def _gadgets() -> dict[str, Door]:
     }
 
 
+def _baby_jubjub() -> dict[str, Door]:
+    key = PrivateKey(bytes(32))
+    public, signature = key.public_key, sign(key, 7)
+    elements = {1: (*WHOLE, "minus one", "np.int64", "np.uint64")}
+    numbers = (*elements[1], "r", "huge")
+    pairs = tuple({*BITS} - {"array of bools"})
+    return {
+        "PrivateKey": Door(PrivateKey, (key.seed,)),
+        "PrivateKey.shared_point": Door(key.shared_point, (public,)),
+        "Signature": Door(Signature, (signature.r8, 7), takes={0: pairs, 1: numbers}),
+        "Signature.unpack": Door(Signature.unpack, (signature.pack(),)),
+        "pack_point": Door(pack_point, (public,)),
+        "pedersen_hash": Door(
+            pedersen_hash, (b"data",), takes={0: ("bytes", "bytearray", "np.bytes_")}
+        ),
+        "sign": Door(sign, (key, 7), takes=elements),
+        "unpack_point": Door(unpack_point, (pack_point(public),)),
+        "verify": Door(verify, (public, signature, 7), takes={0: pairs, 2: elements[1]}),
+    }
+
+
 def _soundness() -> dict[str, Door]:
     system = square.compile()
     names = [""] * system.wire_count
@@ -290,6 +320,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_types(),
         **_systems(folder),
         **_gadgets(),
+        **_baby_jubjub(),
         **_soundness(),
         **tests,
     }
@@ -304,6 +335,7 @@ def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
     packages = (
         "zkpipe.circuits",
         "zkpipe.circuits.gadgets",
+        "zkpipe.circuits.gadgets.baby_jubjub",
         "zkpipe.circuits.soundness",
         "zkpipe.circuits.testing",
     )

@@ -7,7 +7,8 @@ A signature (R, s) of a message m is by the key A if
 for B = Point.BASE and s below the order L of the subgroup. Who knows a with A = a B takes a random
 r, R = r B and s = r + 8 h a mod L.
 
-A key of low order has no signatures: with it 8 h A is the identity, and anybody knows s and R.
+A key of low order has no signatures: with it 8 h A is the identity, and anybody knows s and R. Nor
+is R the identity, whose r is known.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: 3,234 rows beside those of the key and the signature, which take 3 and 405 where they
+    Cost: 3,239 rows beside those of the key and the signature, which take 3 and 405 where they
     enter. circomlib has 4,217 in all, with free slopes.
     """
     key = _of(Point, public_key, "public_key", "eddsa_verify()")
@@ -90,7 +91,7 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
     point = select(is_key, eightfold, Point.BASE)
     right = r + point.times(to_bits(challenge, FIELD_BITS))
     left = Point.BASE.times(to_bits(s, 251))
-    holds = all_of([left == right, is_key])
+    holds = all_of([left == right, is_key, r != Point.IDENTITY])
     return holds if isinstance(holds, Signal) else bool(holds)
 
 

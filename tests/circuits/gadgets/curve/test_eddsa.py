@@ -54,7 +54,7 @@ def sign(secret: int, nonce: int, m: int) -> tuple[Point, Signature]:
 
 
 def test_the_analysis_proves_it() -> None:
-    assert signed.compile().constraint_count == SYSTEM.constraint_count == 3642
+    assert signed.compile().constraint_count == SYSTEM.constraint_count == 3647
 
 
 def test_the_vectors_of_circomlibjs() -> None:
@@ -111,6 +111,13 @@ def test_keys_of_low_order_have_no_signature(key: Point) -> None:
     (outcome,) = solve_many(SYSTEM, [[key.x, key.y, forged.r.x, forged.r.y, 77, 5]])
     assert isinstance(outcome, Witness)
     assert outcome.public[0] == 0
+
+
+def test_a_signature_without_a_nonce_is_none() -> None:
+    key, made = sign(9, 0, 5)
+    assert made.r == Point.IDENTITY
+    assert eddsa_verify(key, made, 5) is False
+    assert signed(key, made, 5) == 0
 
 
 def test_a_second_signature_of_a_first_is_refused() -> None:
