@@ -18,6 +18,7 @@ from tests.interop.conftest import (
     changed,
     proof_of_groth16py,
 )
+from tests.long_form import in_turn
 from tests.prover.groth16.statements import edge_statements
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.system import ConstraintSystem
@@ -100,8 +101,7 @@ def records(key: ProvingKey) -> list[tuple[int, int, int, bytes]]:
     )
 
 
-@pytest.mark.parametrize("name", CIRCOM_INPUTS)
-@pytest.mark.parametrize("maker", ["our setup", "snarkjs"])
+@pytest.mark.parametrize(("name", "maker"), in_turn(list(CIRCOM_INPUTS), ["our setup", "snarkjs"]))
 def test_of_a_circom_circuit_all_proofs_are_taken(
     name: str,
     maker: str,

@@ -7,12 +7,12 @@ of them could be deleted without being noticed.
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -68,7 +68,7 @@ class Gadget:
 
     rejected  inputs with a text of the refusal
     draws     whether random inputs of the types are accepted, so that the runs can be compared
-    sample    rows whose deletion is tried, of many; all in the long form, FUZZ_SYSTEMS
+    sample    constraints that are deleted in turn; None, and in the long form, all
     """
 
     circuit: Circuit
@@ -385,7 +385,7 @@ GADGETS = [
         draws=False,
         sample=24,
     ),
-    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}]),
+    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}], sample=40),
     Gadget(
         membership,
         [{"root": ROOT_OF_ONE, "leaf": 5, "siblings": [11], "place": [1]}],
@@ -396,6 +396,7 @@ GADGETS = [
             (NO_BIT, "takes a Bool"),
         ],
         draws=False,
+        sample=40,
     ),
     Gadget(
         pairs,
@@ -405,6 +406,7 @@ GADGETS = [
             ({"digest": merkle_leaf([5]), "pairs": [[11, merkle_leaf([5])], [1, 22]]}, "not in"),
         ],
         draws=False,
+        sample=40,
     ),
     Gadget(
         point_sums,
@@ -440,9 +442,10 @@ GADGETS = [
             ({"digest": DIGEST[256], "value": 256, "salt": 99}, "takes a UInt[8]"),
         ],
         draws=False,
+        sample=40,
     ),
 ]
-if "FUZZ_SYSTEMS" in os.environ:  # minutes each
+if IS_LONG:  # minutes each
     cases = [{"key": NINE, "signed": SIGNED, "m": m} for m in (3, 4)]
     GADGETS.append(Gadget(signature_of, cases, draws=False, sample=300))
 BY_NAME = {gadget.circuit.name: gadget for gadget in GADGETS}
@@ -478,5 +481,5 @@ def test_a_gadget_agrees_with_its_plain_run(name: str) -> None:
 def test_the_deletion_of_a_constraint_of_a_gadget_is_noticed(name: str) -> None:
     gadget = BY_NAME[name]
     rejected = [inputs for inputs, _ in gadget.rejected]
-    sample = None if "FUZZ_SYSTEMS" in os.environ else gadget.sample
+    sample = None if IS_LONG else gadget.sample
     deletions(gadget.circuit, gadget.accepted, rejected, sample=sample)
