@@ -45,9 +45,8 @@ from zkpipe.circuits.language.values.engine import Engine, outside, running
 from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.inputs import Parameter
 from zkpipe.circuits.language.values.refusals import refused
-from zkpipe.circuits.language.values.self_checking import entered
 from zkpipe.circuits.language.values.signal import Signal
-from zkpipe.circuits.language.values.structure import leaves, map_structure, with_lists
+from zkpipe.circuits.language.values.structure import entered, leaves, map_structure, with_lists
 from zkpipe.circuits.language.values.types import (
     FieldType,
     IntegerType,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import CIRCUITS, ORDER, done
-from tests.verifier_contracts.pairings import remembered_pairings
+from tests.pairings import remembered_pairings
 
 
 @pytest.fixture(scope="session")

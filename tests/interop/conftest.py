@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.pairings import remembered_pairings
 from tests.prover.groth16.statements import Statement, edge_statements, sum_of_powers
-from tests.verifier_contracts.pairings import remembered_pairings
 from zkpipe.accel.bn254 import R
 from zkpipe.prover import (
     DEVELOPMENT,

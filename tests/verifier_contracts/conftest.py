@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 from py_ecc import optimized_bn128 as curve
 
-from tests.verifier_contracts.pairings import remembered_pairings
+from tests.pairings import remembered_pairings
 from zkpipe.prover import Proof, VerifyingKey
 from zkpipe.verifier_contracts import Chain, Node, compile_solidity, find_anvil, find_solc
 from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError

@@ -9,7 +9,7 @@ signatures. Where circomlibjs takes what is forged or has two encodings, this pa
     pedersen  pedersen_hash
     blake     BLAKE-256 and BLAKE-512, which the others need
 
-The curve itself is language.values.baby_jubjub. A point is a pair (x, y) of canonical integers.
+The curve itself is accel.curves.baby_jubjub. A point is a pair (x, y) of canonical integers.
 
 Python's integers take a time that depends on their values, so nothing here runs in constant time.
 Do not sign or share points where others can measure how long it takes.

@@ -20,6 +20,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import (
+    BASE,
+    COFACTOR,
+    L,
+    Pair,
+    add,
+    has_low_order,
+    multiply,
+)
 from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
 from zkpipe.circuits.gadgets.baby_jubjub.keys import PrivateKey, expanded
@@ -32,15 +41,6 @@ from zkpipe.circuits.gadgets.baby_jubjub.points import (
     unpack_point,
 )
 from zkpipe.circuits.gadgets.poseidon import poseidon
-from zkpipe.circuits.language.values.baby_jubjub import (
-    BASE,
-    COFACTOR,
-    L,
-    Pair,
-    add,
-    has_low_order,
-    multiply,
-)
 from zkpipe.ground.kinds import describe, is_of, whole_number
 
 ELEMENT_SIZE = 32  # bytes of a field element

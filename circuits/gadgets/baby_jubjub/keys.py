@@ -12,10 +12,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from zkpipe.circuits.gadgets.arguments import misuse
-from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
-from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, checked_point
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     BASE,
     COFACTOR,
     IDENTITY,
@@ -23,6 +20,9 @@ from zkpipe.circuits.language.values.baby_jubjub import (
     is_in_subgroup,
     multiply,
 )
+from zkpipe.circuits.gadgets.arguments import misuse
+from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
+from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, checked_point
 
 KEY_SIZE = 32
 

@@ -16,9 +16,9 @@ from functools import lru_cache
 from itertools import count
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import COFACTOR, IDENTITY, Pair, add, multiply
 from zkpipe.circuits.gadgets.baby_jubjub.blake import blake256
 from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, point_with
-from zkpipe.circuits.language.values.baby_jubjub import COFACTOR, IDENTITY, Pair, add, multiply
 
 SEGMENT = 25  # bytes for each generator
 _DIGIT = 5  # bits for each digit, of four bits and a carry

@@ -10,9 +10,9 @@ Source: circomlibjs 0.1.7, packPoint and unpackPoint; it takes a y of r or more,
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import A, D, Pair, is_on_curve
 from zkpipe.accel.roots import square_root
 from zkpipe.circuits.gadgets.arguments import misuse
-from zkpipe.circuits.language.values.baby_jubjub import A, D, Pair, is_on_curve
 from zkpipe.ground.kinds import describe, is_of, items, whole_number
 
 PACKED_SIZE = 32

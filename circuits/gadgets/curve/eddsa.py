@@ -16,16 +16,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from zkpipe.accel.curves.baby_jubjub import COFACTOR, L
 from zkpipe.circuits.gadgets.arguments import element, misuse, whole
 from zkpipe.circuits.gadgets.bits import to_bits
 from zkpipe.circuits.gadgets.curve.point import Point
 from zkpipe.circuits.gadgets.poseidon import poseidon
-from zkpipe.circuits.language.values.baby_jubjub import COFACTOR, L
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.choices import select
 from zkpipe.circuits.language.values.functions import all_of, check, narrow
-from zkpipe.circuits.language.values.self_checking import SelfChecking
 from zkpipe.circuits.language.values.signal import Signal
+from zkpipe.circuits.language.values.structure import SelfChecking
 from zkpipe.circuits.language.values.types import UInt
 from zkpipe.ground.kinds import describe
 
@@ -62,7 +62,7 @@ class Signature(SelfChecking):
         check(self.s < L, f"a signature {ABOVE}")
 
     @classmethod
-    def fault(cls, *integers: int) -> tuple[str, str] | None:
+    def _fault(cls, *integers: int) -> tuple[str, str] | None:
         """As SelfChecking has it."""
         if integers[-1] < L:
             return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zkpipe.circuits.language.values.baby_jubjub import A, D
+from zkpipe.accel.curves.baby_jubjub import A, D
 from zkpipe.circuits.language.values.signal import Signal, constant, in_reach
 
 Coordinates = tuple[Any, Any]

@@ -27,11 +27,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import IDENTITY, L, Pair, add, multiply, negative
 from zkpipe.circuits.gadgets.curve import montgomery
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates, double, opposite, total
 from zkpipe.circuits.gadgets.curve.windows import looked_up
 from zkpipe.circuits.language.values.as_field import as_field
-from zkpipe.circuits.language.values.baby_jubjub import IDENTITY, L, Pair, add, multiply, negative
 
 WINDOWS = 83  # of three bits, whose sums are never of points with the same u
 _HALF = (L + 1) // 2

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from zkpipe.accel.curves.baby_jubjub import L
+from zkpipe.circuits.gadgets.arguments import whole
 from zkpipe.circuits.gadgets.curve.point import Point
+from zkpipe.circuits.language.values.signal import Signal
 
 H = Point(
     20666025479109383249375702032009260483795011793732447625460591027279385884332,
@@ -30,5 +33,11 @@ def pedersen_commit(value: Any, blinding: Any) -> Point:
 
     Cost: two rows a bit of each and some 40 more, beside their own: 1,028 for 250 bits each.
     """
-    held, hiding = Point.BASE.__mul__(value), H.__mul__(blinding)
-    return held + hiding
+    held = Point.BASE.__mul__(_number("value", value))
+    return held + H.__mul__(_number("blinding", blinding))
+
+
+def _number(name: str, value: Any) -> Any:
+    if isinstance(value, Signal):
+        return value
+    return whole("pedersen_commit()", name, value, 0, L - 1, "Give a whole number below L.")

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves import baby_jubjub
 from zkpipe.circuits.gadgets.arguments import bits as checked_bits
 from zkpipe.circuits.gadgets.arguments import element, misuse
 from zkpipe.circuits.gadgets.bits import to_bits
 from zkpipe.circuits.gadgets.curve import edwards, multiples
-from zkpipe.circuits.language.values import baby_jubjub
 from zkpipe.circuits.language.values.as_field import as_field
 from zkpipe.circuits.language.values.functions import check
-from zkpipe.circuits.language.values.self_checking import SelfChecking
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
-from zkpipe.circuits.language.values.structure import make_record
+from zkpipe.circuits.language.values.structure import SelfChecking, make_record
 from zkpipe.circuits.language.values.types import Field
 from zkpipe.ground.kinds import describe
 
@@ -60,7 +59,7 @@ class Point(SelfChecking):
         check(edwards.curve_equation((self.x, self.y)), OFF)
 
     @classmethod
-    def fault(cls, *integers: int) -> tuple[str, str] | None:
+    def _fault(cls, *integers: int) -> tuple[str, str] | None:
         """As SelfChecking has it."""
         x, y = integers
         return None if baby_jubjub.is_on_curve(x % R, y % R) else (f"is {OFF}", _COORDINATES)

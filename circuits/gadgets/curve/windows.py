@@ -22,9 +22,9 @@ from math import prod
 from typing import Any, NamedTuple
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import Pair, multiply
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates
 from zkpipe.circuits.language.values.as_field import as_field
-from zkpipe.circuits.language.values.baby_jubjub import Pair, multiply
 
 _EIGHTH = pow(8, -1, R)
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.arguments import whole
+from zkpipe.circuits.gadgets.arguments import listed, misuse, whole
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY, smt_leaf, smt_root, smt_root_without
+from zkpipe.circuits.language.values.bounds import FIELD_BITS
+from zkpipe.ground.kinds import describe, is_of
 
 Node = tuple[int, ...]  # (left, right), or a leaf's (key, value, 1)
 
@@ -34,8 +36,25 @@ class SparsePath:
     siblings: tuple[int, ...]
     other: tuple[int, int] | None = None
 
+    def __post_init__(self) -> None:
+        where = "SparsePath()"
+        object.__setattr__(self, "key", _element(where, "key", self.key))
+        if self.value is not None:
+            object.__setattr__(self, "value", _element(where, "value", self.value))
+        siblings = listed(where, "siblings", self.siblings, "canonical digests")
+        digests = tuple(_element(where, f"siblings[{i}]", s) for i, s in enumerate(siblings))
+        object.__setattr__(self, "siblings", digests)
+        if self.other is not None:
+            leaf = listed(where, "other", self.other, "a key and a value")
+            if len(leaf) != 2:
+                fix = "Give the key and the value of the leaf, or None."
+                raise misuse(where, f"has {len(leaf)} numbers for other.", fix, "other")
+            key, value = (_element(where, f"other[{i}]", part) for i, part in enumerate(leaf))
+            object.__setattr__(self, "other", (key, value))
+
     def padded(self, levels: int) -> list[int]:
         """The siblings of a circuit with so many levels. Raises InputError for a longer way."""
+        levels = whole("padded()", "levels", levels, 0, FIELD_BITS, "Give the circuit's levels.")
         if len(self.siblings) > levels:
             raise InputError(
                 f"The way to this key has {len(self.siblings)} levels, and the circuit {levels}.",
@@ -62,16 +81,20 @@ class SparseMerkleTree:
     nodes  where they are kept, by digest; not to be changed by others
     root   0 for an empty tree
 
-    Raises InputError for a root that the nodes do not have.
+    Raises InputError for nodes that are no mapping, and for a root that they do not have.
 
     Cost: a hash a level, some 0.25 ms each; a tree of n random keys has log2 n levels.
     """
 
     def __init__(self, nodes: MutableMapping[int, Node] | None = None, root: int = EMPTY) -> None:
+        if nodes is not None and not is_of(nodes, MutableMapping):  # type: ignore[type-abstract]
+            raise misuse(
+                "SparseMerkleTree()", f"has {describe(nodes)} for nodes.", "Give a dict.", "nodes"
+            )
         self.nodes: MutableMapping[int, Node] = {} if nodes is None else nodes
-        self.root = root
-        if root != EMPTY:
-            self._node(root)
+        self.root = _element("SparseMerkleTree()", "root", root)
+        if self.root != EMPTY:
+            self._node(self.root)
 
     def path(self, key: int) -> SparsePath:
         """The way to a key's place, whether it is there or not."""

@@ -18,9 +18,14 @@ from zkpipe.circuits.language.text.source import here
 from zkpipe.circuits.language.values.engine import Engine, current_engine
 from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.refusals import refused
-from zkpipe.circuits.language.values.self_checking import entered
 from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach, plain_integer
-from zkpipe.circuits.language.values.structure import fields_of, is_record, make_record, with_lists
+from zkpipe.circuits.language.values.structure import (
+    entered,
+    fields_of,
+    is_record,
+    make_record,
+    with_lists,
+)
 from zkpipe.circuits.language.values.types import Type, as_type, is_open, nest_of
 from zkpipe.ground.kinds import describe, is_of
 

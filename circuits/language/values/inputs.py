@@ -20,8 +20,8 @@ from zkpipe.circuits.errors import InexactError, InputError
 from zkpipe.circuits.language.values.bounds import MAX_BITS, power
 from zkpipe.circuits.language.values.fixed import nearest_units, shown_units, units_around
 from zkpipe.circuits.language.values.refusals import DEFINED_ANEW, describe_record, is_defined_anew
-from zkpipe.circuits.language.values.self_checking import SelfChecking
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
+from zkpipe.circuits.language.values.structure import SelfChecking
 from zkpipe.circuits.language.values.types import (
     ArrayType,
     FieldType,
@@ -127,7 +127,7 @@ def _refuse_faults(path: str, type_: Type, numbers: Iterator[int]) -> list[int]:
         return [next(numbers)]
     found = [number for where, part in parts for number in _refuse_faults(where, part, numbers)]
     if isinstance(type_, RecordType) and issubclass(type_.record, SelfChecking):
-        fault = type_.record.fault(*found)
+        fault = type_.record._fault(*found)  # of our own classes
         if fault is not None:
             raise InputError(f"`{path}` {fault[0]}.", fault[1], path)
     return found

@@ -1,7 +1,8 @@
 """Nests of values: lists, tuples and records, walked leaf by leaf.
 
 A record is an instance of a dataclass. It is made here without its constructor, which may compute
-with what is not yet a plain value; types.record_type refuses dataclasses that rely on theirs.
+with what is not yet a plain value; types.record_type refuses dataclasses that rely on theirs. Of
+our own some are more than their fields, as a point is on its curve: SelfChecking.
 """
 
 from __future__ import annotations
@@ -135,3 +136,35 @@ def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iter
     budget.take(len(listed), depth)
     for item in listed:
         yield from leaves(item, depth + 1, budget)
+
+
+class SelfChecking:
+    """The base of a dataclass that constrains its fields wherever one enters a circuit.
+
+    One enters as an input, and as a hint's result. Others are made of those by the class alone.
+    """
+
+    def check_entry(self) -> None:
+        """Constrain the fields, in the body that runs."""
+        raise NotImplementedError
+
+    @classmethod
+    def _fault(cls, *integers: int) -> tuple[str, str] | None:
+        """What is wrong with an input of these scalars, as the end of a sentence, and what to do.
+
+        Told before a witness is made, so that the sentence names the input.
+        """
+        raise NotImplementedError
+
+
+def entered(nest: Any) -> Any:
+    """The nest, after each record in it that checks itself has done so."""
+    if isinstance(nest, SelfChecking):
+        nest.check_entry()
+    elif isinstance(nest, list | tuple):
+        for item in nest:
+            entered(item)
+    elif is_record(nest):
+        for _, part in fields_of(nest):
+            entered(part)
+    return nest

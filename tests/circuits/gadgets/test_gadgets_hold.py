@@ -14,6 +14,7 @@ import pytest
 
 from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import L
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -55,7 +56,6 @@ from zkpipe.circuits.gadgets import (
     smt_root_without,
     to_bits,
 )
-from zkpipe.circuits.language.values.baby_jubjub import L
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]

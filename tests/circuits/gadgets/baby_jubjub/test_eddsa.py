@@ -10,10 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.baby_jubjub import PrivateKey, Signature, pack_point, sign, verify
-from zkpipe.circuits.gadgets.poseidon import poseidon
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     BASE,
     COFACTOR,
     GENERATOR,
@@ -23,6 +20,9 @@ from zkpipe.circuits.language.values.baby_jubjub import (
     multiply,
     negative,
 )
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.baby_jubjub import PrivateKey, Signature, pack_point, sign, verify
+from zkpipe.circuits.gadgets.poseidon import poseidon
 
 TESTS = Path(__file__).parents[3]
 VECTORS = json.loads((TESTS / "vectors" / "circomlib" / "eddsa_poseidon.json").read_text())

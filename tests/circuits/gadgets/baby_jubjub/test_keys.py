@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.baby_jubjub import PrivateKey, sign, verify
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     BASE,
     COFACTOR,
     GENERATOR,
@@ -21,6 +19,8 @@ from zkpipe.circuits.language.values.baby_jubjub import (
     add,
     multiply,
 )
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.baby_jubjub import PrivateKey, sign, verify
 from zkpipe.ground.shown import shown
 
 VECTORS = json.loads(

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.baby_jubjub import pack_point, pedersen_hash
-from zkpipe.circuits.gadgets.baby_jubjub.pedersen import pedersen_generator
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     IDENTITY,
     add,
     is_in_subgroup,
     multiply,
 )
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.baby_jubjub import pack_point, pedersen_hash
+from zkpipe.circuits.gadgets.baby_jubjub.pedersen import pedersen_generator
 
 VECTORS = json.loads(
     (Path(__file__).parents[3] / "vectors" / "circomlib" / "mimc_pedersen.json").read_text()

@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.baby_jubjub import pack_point, unpack_point
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     BASE,
     COFACTOR,
     GENERATOR,
@@ -22,6 +20,8 @@ from zkpipe.circuits.language.values.baby_jubjub import (
     multiply,
     negative,
 )
+from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets.baby_jubjub import pack_point, unpack_point
 
 VECTORS = json.loads(
     (Path(__file__).parents[3] / "vectors" / "circomlib" / "babyjub.json").read_text()

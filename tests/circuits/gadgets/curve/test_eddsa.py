@@ -11,6 +11,8 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves import baby_jubjub as plain
+from zkpipe.accel.curves.baby_jubjub import GENERATOR, L
 from zkpipe.circuits import (
     Bool,
     CompileError,
@@ -25,8 +27,6 @@ from zkpipe.circuits import (
     circuit,
 )
 from zkpipe.circuits.gadgets import Signature, eddsa_verify, poseidon
-from zkpipe.circuits.language.values import baby_jubjub as plain
-from zkpipe.circuits.language.values.baby_jubjub import GENERATOR, L
 from zkpipe.circuits.solve.many import solve_many
 
 CASES = json.loads(

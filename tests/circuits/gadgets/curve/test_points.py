@@ -12,6 +12,8 @@ import pytest
 
 from tests.accel.edge_values import generator
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves import baby_jubjub as plain
+from zkpipe.accel.curves.baby_jubjub import BASE, GENERATOR, IDENTITY, L, Pair
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.accel.roots import square_root
 from zkpipe.circuits import (
@@ -39,8 +41,6 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import pedersen_commit, to_bits
 from zkpipe.circuits.gadgets.curve import edwards, multiples
 from zkpipe.circuits.gadgets.curve.pedersen import H
-from zkpipe.circuits.language.values import baby_jubjub as plain
-from zkpipe.circuits.language.values.baby_jubjub import BASE, GENERATOR, IDENTITY, L, Pair
 from zkpipe.circuits.solve.many import solve_many
 from zkpipe.circuits.system import ConstraintSystem
 

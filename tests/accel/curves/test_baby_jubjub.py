@@ -10,8 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.roots import square_root
-from zkpipe.circuits.language.values.baby_jubjub import (
+from zkpipe.accel.curves.baby_jubjub import (
     BASE,
     COFACTOR,
     GENERATOR,
@@ -26,6 +25,7 @@ from zkpipe.circuits.language.values.baby_jubjub import (
     multiply,
     negative,
 )
+from zkpipe.accel.roots import square_root
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "circomlib" / "babyjub.json").read_text()
