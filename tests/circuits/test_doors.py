@@ -32,7 +32,6 @@ from zkpipe.circuits import (
     check,
     circuit,
     component,
-    gadgets,
     hint,
     lookup,
     maximum,
@@ -45,6 +44,7 @@ from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
     MerklePath,
     MerkleTree,
+    Signature,
     SparseMerkleTree,
     SparsePath,
     check_merkle_membership,
@@ -68,12 +68,12 @@ from zkpipe.circuits.gadgets import (
 )
 from zkpipe.circuits.gadgets.baby_jubjub import (
     PrivateKey,
-    Signature,
     pack_point,
+    pack_signature,
     pedersen_hash,
     sign,
     unpack_point,
-    verify,
+    unpack_signature,
 )
 from zkpipe.circuits.soundness import analyse, analyse_every_wire
 from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
@@ -264,14 +264,14 @@ def _gadgets() -> dict[str, Door]:
 def _more_gadgets() -> dict[str, Door]:
     elements = {0: CONSTANTS, 1: CONSTANTS}
     numbers = (*WHOLE, "np.int64", "np.uint64")
-    key, signed = Point.BASE * 3, gadgets.Signature(Point.BASE * 5, 7)
+    key, signed = Point.BASE * 3, Signature(Point.BASE * 5, 7)
     tree = SparseMerkleTree()
     tree.insert(5, 6)
     way = tree.path(7)
     return {
         "Point": Door(Point, (key.x, key.y)),
         "Point.times": Door(key.times, ([1, 0],), takes={0: (*BITS, *EMPTY)}),
-        "Signature of a Point": Door(gadgets.Signature, (key, 7), takes={1: numbers}),
+        "Signature": Door(Signature, (key, 7), takes={1: numbers}),
         "SparseMerkleTree": Door(SparseMerkleTree, (tree.nodes, tree.root), takes={0: ("None",)}),
         "SparseMerkleTree.delete": Door(lambda k: _grown().delete(k), (5,)),
         "SparseMerkleTree.insert": Door(
@@ -322,20 +322,17 @@ def _baby_jubjub() -> dict[str, Door]:
     key = PrivateKey(bytes(32))
     public, signature = key.public_key, sign(key, 7)
     elements = {1: (*WHOLE, "minus one", "np.int64", "np.uint64")}
-    numbers = (*elements[1], "r", "huge")
-    pairs = tuple({*BITS} - {"array of bools"})
     return {
         "PrivateKey": Door(PrivateKey, (key.seed,)),
         "PrivateKey.shared_point": Door(key.shared_point, (public,)),
-        "Signature": Door(Signature, (signature.r8, 7), takes={0: pairs, 1: numbers}),
-        "Signature.unpack": Door(Signature.unpack, (signature.pack(),)),
         "pack_point": Door(pack_point, (public,)),
         "pedersen_hash": Door(
             pedersen_hash, (b"data",), takes={0: ("bytes", "bytearray", "np.bytes_")}
         ),
         "sign": Door(sign, (key, 7), takes=elements),
         "unpack_point": Door(unpack_point, (pack_point(public),)),
-        "verify": Door(verify, (public, signature, 7), takes={0: pairs, 2: elements[1]}),
+        "pack_signature": Door(pack_signature, (signature,)),
+        "unpack_signature": Door(unpack_signature, (pack_signature(signature),)),
     }
 
 

@@ -12,17 +12,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from zkpipe.accel.curves.baby_jubjub import (
-    BASE,
-    COFACTOR,
-    IDENTITY,
-    Pair,
-    is_in_subgroup,
-    multiply,
-)
+from zkpipe.accel.curves.baby_jubjub import COFACTOR, is_in_subgroup
 from zkpipe.circuits.gadgets.arguments import misuse
 from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
-from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, checked_point
+from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes
+from zkpipe.circuits.gadgets.curve.point import Point, plain_record
 
 KEY_SIZE = 32
 
@@ -59,29 +53,30 @@ class PrivateKey:
         return expanded(self)[0] // COFACTOR
 
     @property
-    def public_key(self) -> Pair:
+    def public_key(self) -> Point:
         """The point that others verify with. Cost: a multiplication, 1.5 ms, and a hash."""
-        return multiply(BASE, self.scalar)
+        return Point.BASE * self.scalar
 
-    def shared_point(self, public_key: Pair) -> Pair:
+    def shared_point(self, public_key: Point) -> Point:
         """The point that two keys share (ECDH): the same for each one and the other's public key.
 
-        Hash it before you use it as a secret: poseidon(point).
+        Hash it before you use it as a secret: poseidon([point.x, point.y]).
 
-        Raises InputError for a public key that is no point of the subgroup, or the identity: the
+        Raises InputError for a public key that is no Point of the subgroup, or the identity: the
         result would tell a part of the scalar.
 
         Cost: two multiplications.
         """
-        point = checked_point("PrivateKey.shared_point()", "public_key", public_key)
-        if point == IDENTITY or not is_in_subgroup(point):
+        gadget = "PrivateKey.shared_point()"
+        point = plain_record(gadget, "public_key", Point, public_key)
+        if point == Point.IDENTITY or not is_in_subgroup((point.x, point.y)):
             raise misuse(
-                "PrivateKey.shared_point()",
+                gadget,
                 "has a public_key outside the subgroup that keys are in.",
                 "Give what public_key of the other's PrivateKey is.",
                 "public_key",
             )
-        return multiply(point, self.scalar)
+        return point * self.scalar
 
 
 def expanded(key: PrivateKey) -> tuple[int, bytes]:

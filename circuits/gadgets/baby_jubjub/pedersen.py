@@ -19,12 +19,13 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import COFACTOR, IDENTITY, Pair, add, multiply
 from zkpipe.circuits.gadgets.baby_jubjub.blake import blake256
 from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, point_with
+from zkpipe.circuits.gadgets.curve.point import Point
 
 SEGMENT = 25  # bytes for each generator
 _DIGIT = 5  # bits for each digit, of four bits and a carry
 
 
-def pedersen_hash(data: bytes) -> Pair:
+def pedersen_hash(data: bytes) -> Point:
     """The point that bytes hash to; circomlibjs gives it packed, as pack_point(point).
 
     Raises InputError for what are no bytes.
@@ -36,7 +37,7 @@ def pedersen_hash(data: bytes) -> Pair:
     for start in range(0, len(data), SEGMENT):
         scalar = _scalar(data[start : start + SEGMENT])
         total = add(total, multiply(pedersen_generator(start // SEGMENT), scalar))
-    return total
+    return Point(*total)
 
 
 def _scalar(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Points as arguments, and as 32 bytes.
+"""Points as 32 bytes.
 
 Packed, a point is y in 255 bits, the lowest byte first, and in the highest bit whether x is more
 than (r - 1) / 2. Each point has one encoding: y is below r, and of the two points with x = 0, which
@@ -10,25 +10,27 @@ Source: circomlibjs 0.1.7, packPoint and unpackPoint; it takes a y of r or more,
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.curves.baby_jubjub import A, D, Pair, is_on_curve
+from zkpipe.accel.curves.baby_jubjub import A, D, Pair
 from zkpipe.accel.roots import square_root
 from zkpipe.circuits.gadgets.arguments import misuse
-from zkpipe.ground.kinds import describe, is_of, items, whole_number
+from zkpipe.circuits.gadgets.curve.point import Point, plain_record
+from zkpipe.ground.kinds import describe, is_of
 
 PACKED_SIZE = 32
 _SIGN = 1 << 255
 
 
-def pack_point(point: Pair) -> bytes:
+def pack_point(point: Point) -> bytes:
     """The 32 bytes of a point.
 
-    Raises InputError for what is no point of the curve.
+    Raises InputError for what is no Point of plain values.
     """
-    x, y = checked_point("pack_point()", "point", point)
-    return (y | (_SIGN if x > R // 2 else 0)).to_bytes(PACKED_SIZE, "little")
+    checked = plain_record("pack_point()", "point", Point, point)
+    number: int = checked.y | (_SIGN if checked.x > R // 2 else 0)
+    return number.to_bytes(PACKED_SIZE, "little")
 
 
-def unpack_point(packed: bytes) -> Pair:
+def unpack_point(packed: bytes) -> Point:
     """The point that 32 bytes stand for. It may lie outside the subgroup.
 
     Raises InputError for what `pack_point` makes of no point, or of one with x = 0.
@@ -51,7 +53,7 @@ def unpack_point(packed: bytes) -> Pair:
             "Give the 32 bytes that pack_point() or circomlibjs made.",
             "packed",
         )
-    return point
+    return Point(*point)
 
 
 def point_with(y: int, is_large: bool) -> Pair | None:
@@ -64,35 +66,6 @@ def point_with(y: int, is_large: bool) -> Pair | None:
 
 
 # --- arguments. No error holds the value: it may be a key in the wrong place.
-
-
-def is_point(x: int, y: int) -> bool:
-    """Whether two integers are canonical, and a point of the curve."""
-    return 0 <= x < R and 0 <= y < R and is_on_curve(x, y)
-
-
-def checked_pair(gadget: str, name: str, value: object) -> Pair:
-    """Two whole numbers, whatever they are. Raises InputError for anything else."""
-    entries = items(value)
-    if entries is not None and len(entries) == 2:  # a range may have any number
-        x, y = map(whole_number, entries)
-        if x is not None and y is not None:
-            return x, y
-    given = describe(value) if entries is None else "a list that is no pair of whole numbers"
-    raise misuse(gadget, f"has {given} for {name}.", "Give a point's (x, y).", name)
-
-
-def checked_point(gadget: str, name: str, value: object) -> Pair:
-    """A point of the curve. Raises InputError for anything else."""
-    point = checked_pair(gadget, name, value)
-    if not is_point(*point):
-        raise misuse(
-            gadget,
-            f"has no point of Baby Jubjub for {name}.",
-            "Give (x, y) from 0 to r - 1 with 168700 x^2 + y^2 = 1 + 168696 x^2 y^2 mod r.",
-            name,
-        )
-    return point
 
 
 def checked_bytes(gadget: str, name: str, value: object, size: int | None = None) -> bytes:

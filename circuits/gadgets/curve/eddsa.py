@@ -8,7 +8,10 @@ for B = Point.BASE and s below the order L of the subgroup. Who knows a with A =
 r, R = r B and s = r + 8 h a mod L.
 
 A key of low order has no signatures: with it 8 h A is the identity, and anybody knows s and R. Nor
-is R the identity, whose r is known.
+is R the identity, whose r is known: s / h then tells the key. A + T, where T has low order, is
+another key, for which A's owner signs as well, and nobody else.
+
+Source: circomlib's eddsaposeidon.circom; what to refuse beside it: eprint 2020/1244.
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.accel.curves.baby_jubjub import COFACTOR, L
-from zkpipe.circuits.gadgets.arguments import element, misuse, whole
+from zkpipe.circuits.gadgets.arguments import element, whole
 from zkpipe.circuits.gadgets.bits import to_bits
-from zkpipe.circuits.gadgets.curve.point import Point
+from zkpipe.circuits.gadgets.curve.point import Point, record_of
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.choices import select
@@ -27,7 +30,6 @@ from zkpipe.circuits.language.values.functions import all_of, check, narrow
 from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.circuits.language.values.structure import SelfChecking
 from zkpipe.circuits.language.values.types import UInt
-from zkpipe.ground.kinds import describe
 
 _SECOND = "Refuse it: who has one signature can make such a second one of it."
 ABOVE = "has an s that is not below the order of the subgroup"
@@ -48,7 +50,7 @@ class Signature(SelfChecking):
 
     def __init__(self, r: Any, s: Any) -> None:
         number = s if isinstance(s, Signal) else whole("Signature()", "s", s, 0, L - 1, _SECOND)
-        object.__setattr__(self, "r", _of(Point, r, "r", "Signature()"))
+        object.__setattr__(self, "r", record_of("Signature()", "r", Point, r))
         object.__setattr__(self, "s", narrow(s, UInt[251]) if isinstance(s, Signal) else number)
         if isinstance(s, Signal):
             self._check_s()
@@ -69,6 +71,11 @@ class Signature(SelfChecking):
         return ABOVE, _SECOND
 
 
+def challenge(r: Point, public_key: Point, message: Any) -> Any:
+    """h, which binds a signature's point to a key and a message: 321 rows."""
+    return poseidon([r.x, r.y, public_key.x, public_key.y, message])
+
+
 def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
     """Whether a signature of a message is by a key: a Bool, or of plain values a bool.
 
@@ -81,22 +88,14 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
     Cost: 3,239 rows beside those of the key and the signature, which take 3 and 405 where they
     enter. circomlib has 4,217 in all, with free slopes.
     """
-    key = _of(Point, public_key, "public_key", "eddsa_verify()")
-    given = _of(Signature, signature, "signature", "eddsa_verify()")
+    key = record_of("eddsa_verify()", "public_key", Point, public_key)
+    given = record_of("eddsa_verify()", "signature", Signature, signature)
     m = element("eddsa_verify()", "message", message)
     r, s = given.r, given.s
-    challenge = poseidon([r.x, r.y, key.x, key.y, m])
     eightfold = key * COFACTOR
     is_key = eightfold != Point.IDENTITY
     point = select(is_key, eightfold, Point.BASE)
-    right = r + point.times(to_bits(challenge, FIELD_BITS))
+    right = r + point.times(to_bits(challenge(r, key, m), FIELD_BITS))
     left = Point.BASE.times(to_bits(s, 251))
     holds = all_of([left == right, is_key, r != Point.IDENTITY])
     return holds if isinstance(holds, Signal) else bool(holds)
-
-
-def _of(class_: type, value: Any, name: str, where: str) -> Any:
-    if isinstance(value, class_):
-        return value
-    given = value.kind() if isinstance(value, Signal) else describe(value)
-    raise misuse(where, f"has {given} for {name}.", f"Give a {class_.__name__}.", name, value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves import baby_jubjub
@@ -19,9 +19,9 @@ from zkpipe.circuits.gadgets.curve import edwards, multiples
 from zkpipe.circuits.language.values.as_field import as_field
 from zkpipe.circuits.language.values.functions import check
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
-from zkpipe.circuits.language.values.structure import SelfChecking, make_record
+from zkpipe.circuits.language.values.structure import SelfChecking, leaves, make_record
 from zkpipe.circuits.language.values.types import Field
-from zkpipe.ground.kinds import describe
+from zkpipe.ground.kinds import describe, is_of
 
 OFF = "not a point of Baby Jubjub"
 _COORDINATES = "Give the coordinates of a point, in Edwards form as circomlib has them."
@@ -163,6 +163,29 @@ def _point(value: object) -> Point:
         return value
     given = value.kind() if isinstance(value, Signal) else describe(value)
     raise misuse("A point", f"is combined with {given}.", "Give another Point.")
+
+
+Record = TypeVar("Record")
+
+
+def record_of(gadget: str, name: str, class_: type[Record], value: object) -> Record:
+    """A Point, or a Signature, as it is.
+
+    Raises InputError, or in a circuit CompileError, for anything else; it shows no value.
+    """
+    if is_of(value, class_):
+        return value
+    given = value.kind() if isinstance(value, Signal) else describe(value)
+    raise misuse(gadget, f"has {given} for {name}.", f"Give a {class_.__name__}.", name)
+
+
+def plain_record(gadget: str, name: str, class_: type[Record], value: object) -> Record:
+    """As record_of, of plain integers. Raises InputError for one of a circuit's values."""
+    record = record_of(gadget, name, class_, value)
+    if any(isinstance(leaf, Signal) for leaf in leaves(record)):
+        fix = "Call it on plain values, outside of the circuit."
+        raise misuse(gadget, f"has a circuit's {class_.__name__} for {name}.", fix, name)
+    return record
 
 
 def _times(point: Point, number: int) -> Point:

@@ -15,7 +15,7 @@ from zkpipe.accel.curves.baby_jubjub import (
     is_in_subgroup,
     multiply,
 )
-from zkpipe.circuits.errors import InputError
+from zkpipe.circuits import InputError, Point
 from zkpipe.circuits.gadgets.baby_jubjub import pack_point, pedersen_hash
 from zkpipe.circuits.gadgets.baby_jubjub.pedersen import pedersen_generator
 
@@ -24,7 +24,7 @@ VECTORS = json.loads(
 )["pedersen"]
 
 
-def hash_by_the_bit(data: bytes) -> tuple[int, int]:
+def hash_by_the_bit(data: bytes) -> Point:
     """As the literature has it: windows of four bits, 50 of them for each generator."""
     bits = [byte >> i & 1 for byte in data for i in range(8)]
     total = IDENTITY
@@ -32,7 +32,7 @@ def hash_by_the_bit(data: bytes) -> tuple[int, int]:
         b0, b1, b2, sign = bits[start : start + 4]
         weight = (1 - 2 * sign) * (1 + b0 + 2 * b1 + 4 * b2) * 32 ** (window % 50)
         total = add(total, multiply(pedersen_generator(window // 50), weight))
-    return total
+    return Point(*total)
 
 
 def test_hashes_are_those_of_circomlibjs() -> None:
@@ -56,7 +56,7 @@ def test_generators_differ_and_lie_in_the_subgroup() -> None:
 
 def test_inputs_of_zeros_hash_to_different_points_by_their_length() -> None:
     hashes = [pedersen_hash(bytes(size)) for size in range(28)]
-    assert hashes[0] == IDENTITY
+    assert hashes[0] == Point.IDENTITY
     assert len(set(hashes)) == len(hashes)
 
 
