@@ -78,11 +78,6 @@ def is_in_subgroup(p: Pair) -> bool:
     return multiply(p, L) == IDENTITY
 
 
-def has_low_order(p: Pair) -> bool:
-    """Whether a point is the identity or another of the eight whose multiple by 8 is it."""
-    return multiply(p, COFACTOR) == IDENTITY
-
-
 # --- projective coordinates: (X, Y, Z) is (X / Z, Y / Z)
 
 _Projective = tuple[int, int, int]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import A, D
 from zkpipe.circuits.language.values.signal import Signal, constant, in_reach
 
@@ -21,7 +22,9 @@ Coordinates = tuple[Any, Any]
 
 
 def quotient(x: Any, y: Any) -> Any:
-    """x / y in the field, one row. Who asks shows that y is never 0."""
+    """x / y in the field: one row, or of integers none. Who asks shows that y is never 0."""
+    if not isinstance(x, Signal) and not isinstance(y, Signal):
+        return x * pow(y, -1, R) % R
     engine = in_reach(x if isinstance(x, Signal) else y)
     operands = [z if isinstance(z, Signal) else constant(engine, z) for z in (x, y)]
     return Signal(engine, engine.ratio(*operands), None, None)

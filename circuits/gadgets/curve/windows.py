@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import Pair, multiply
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates
+from zkpipe.circuits.gadgets.curve.montgomery import from_edwards
 from zkpipe.circuits.language.values.as_field import as_field
 
 _EIGHTH = pow(8, -1, R)
@@ -40,17 +41,10 @@ class _Window(NamedTuple):
     k: int
 
 
-def in_montgomery(p: Pair) -> Pair:
-    """A pair on the Edwards curve but (0, 1) and (0, -1)."""
-    x, y = p
-    u = (1 + y) * pow(1 - y, -1, R) % R
-    return u, u * pow(x, -1, R) % R
-
-
 @lru_cache(1 << 10)
 def _window(point: Pair) -> _Window:
     signs = list(product((1, -1), repeat=3))
-    points = [in_montgomery(multiply(point, s[0] + 2 * s[1] + 4 * s[2])) for s in signs]
+    points: list[Pair] = [from_edwards(multiply(point, s[0] + 2 * s[1] + 4 * s[2])) for s in signs]
 
     def mean(coordinate: int, of: Callable[[Sequence[int]], int]) -> int:
         parts = (p[coordinate] * of(s) for p, s in zip(points, signs, strict=True))

@@ -20,7 +20,7 @@ from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach, plain_integer
 from zkpipe.circuits.language.values.structure import (
-    entered,
+    check_entries,
     fields_of,
     is_record,
     make_record,
@@ -92,7 +92,7 @@ def hint(
     parts = types if isinstance(types, tuple) else (types,)
     nests = [nest_of(part, lambda _: next(values)) for part in parts]
     if engine is not None:
-        entered(nests)
+        check_entries(nests)
     return tuple(nests) if isinstance(types, tuple) else nests[0]
 
 

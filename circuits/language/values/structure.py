@@ -8,6 +8,7 @@ our own some are more than their fields, as a point is on its curve: SelfCheckin
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -138,33 +139,32 @@ def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iter
         yield from leaves(item, depth + 1, budget)
 
 
-class SelfChecking:
+class SelfChecking(ABC):
     """The base of a dataclass that constrains its fields wherever one enters a circuit.
 
     One enters as an input, and as a hint's result. Others are made of those by the class alone.
     """
 
+    @abstractmethod
     def check_entry(self) -> None:
         """Constrain the fields, in the body that runs."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def _fault(cls, *integers: int) -> tuple[str, str] | None:
         """What is wrong with an input of these scalars, as the end of a sentence, and what to do.
 
         Told before a witness is made, so that the sentence names the input.
         """
-        raise NotImplementedError
 
 
-def entered(nest: Any) -> Any:
-    """The nest, after each record in it that checks itself has done so."""
+def check_entries(nest: object) -> None:
+    """Have each record in a nest check itself, as it enters a circuit."""
     if isinstance(nest, SelfChecking):
         nest.check_entry()
     elif isinstance(nest, list | tuple):
         for item in nest:
-            entered(item)
+            check_entries(item)
     elif is_record(nest):
         for _, part in fields_of(nest):
-            entered(part)
-    return nest
+            check_entries(part)
