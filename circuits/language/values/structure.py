@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.text.source import source_here
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.ground.kinds import MOST, describe, items
 
@@ -141,8 +143,20 @@ def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iter
 class SelfChecking:
     """The base of a dataclass that constrains its fields wherever one enters a circuit.
 
-    One enters as an input, and as a hint's result. Others are made of those by the class alone.
+    One enters as an input, and as a hint's result. Others are made of those by the class alone. A
+    class derived from such a one is refused: it could make some that are not checked, and would
+    pass for the first.
     """
+
+    def __init_subclass__(cls) -> None:
+        bases = [base for base in cls.__bases__ if issubclass(base, SelfChecking)]
+        if bases != [SelfChecking]:
+            name = bases[0].__name__
+            raise CompileError(
+                f"The class {cls.__name__} is derived from {name}, which checks what it holds.",
+                f"Write a dataclass with a field that is a {name}.",
+                source_here(),
+            )
 
     def check_entry(self) -> None:
         """Constrain the fields, in the body that runs."""

@@ -38,7 +38,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import pedersen_commit, to_bits
+from zkpipe.circuits.gadgets import Signature, pedersen_commit, to_bits
 from zkpipe.circuits.gadgets.curve import edwards, multiples
 from zkpipe.circuits.gadgets.curve.pedersen import H
 from zkpipe.circuits.solve.many import solve_many
@@ -164,6 +164,30 @@ def test_a_hints_point_is_on_the_curve_or_there_is_no_witness() -> None:
     system.solve(double=Point.BASE, off=0)
     with pytest.raises(UnsatisfiedError, match="not a point"):
         system.solve(double=Point.BASE, off=1)
+
+
+@pytest.mark.parametrize("signature", [False, True])
+def test_a_hint_that_runs_at_once_returns_no_pair_that_is_no_point(signature: bool) -> None:
+    """Else a constant off the curve would get into circuits."""
+    off = {"x": 1, "y": 2}
+    with pytest.raises(UnsatisfiedError, match="returns a Point that is not a point"):
+        if signature:
+            hint(lambda: {"r": off, "s": 1}, returns=Signature)
+        else:
+            hint(lambda: [Point.BASE, off], returns=Array[Point, 2])
+    with pytest.raises(UnsatisfiedError, match="returns a Signature that has an s that is not"):
+        hint(lambda: {"r": Point.BASE, "s": L}, returns=Signature)
+    assert hint(lambda: Point.BASE, returns=Point) == Point.BASE
+
+
+def test_a_class_that_would_pass_for_a_point_is_refused() -> None:
+    """Its own constructor would check nothing."""
+    for base in (Point, Signature):
+        with pytest.raises(CompileError, match=f"Tagged is derived from {base.__name__}"):
+
+            @dataclass(frozen=True)
+            class Tagged(base):  # type: ignore[misc, valid-type]
+                tag: Field
 
 
 def test_a_hints_point_must_be_pinned() -> None:
