@@ -27,7 +27,7 @@ from zkpipe.circuits.language.values.functions import all_of, check, narrow
 from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.circuits.language.values.structure import SelfChecking
 from zkpipe.circuits.language.values.types import UInt
-from zkpipe.ground.kinds import describe
+from zkpipe.ground.kinds import describe, is_of
 
 _SECOND = "Refuse it: who has one signature can make such a second one of it."
 ABOVE = "has an s that is not below the order of the subgroup"
@@ -96,7 +96,7 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
 
 def _of(class_: type, value: Any, name: str, where: str) -> Any:
-    if isinstance(value, class_):
+    if is_of(value, class_):
         return value
     given = value.kind() if isinstance(value, Signal) else describe(value)
     raise misuse(where, f"has {given} for {name}.", f"Give a {class_.__name__}.", name, value)

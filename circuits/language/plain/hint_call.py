@@ -187,7 +187,7 @@ class HintCall:
         names = [name for name, _ in type_.fields]
         if isinstance(result, dict) and set(result) == set(names):
             parts = [result[name] for name in names]
-        elif isinstance(result, type_.record):
+        elif is_of(result, type_.record):
             parts = [getattr(result, name) for name in names]
         else:
             given = describe_record(result, type_.record)
