@@ -56,7 +56,7 @@ class Point(SelfChecking):
 
     def check_entry(self) -> None:
         """Constrain the coordinates to be on the curve: three rows."""
-        check(edwards.curve_equation((self.x, self.y)), OFF)
+        check(edwards.curve_equation(self._pair), OFF)
 
     @classmethod
     def _fault(cls, *integers: int) -> tuple[str, str] | None:
@@ -66,7 +66,9 @@ class Point(SelfChecking):
 
     @property
     def _pair(self) -> tuple[Any, Any]:
-        return self.x, self.y
+        """Its coordinates, without the bounds that a choice among constants gives to values."""
+        x, y = (as_field(c) if isinstance(c, Signal) else c for c in (self.x, self.y))
+        return x, y
 
     @property
     def _constant(self) -> baby_jubjub.Pair | None:
@@ -80,11 +82,19 @@ class Point(SelfChecking):
             return _made(baby_jubjub.add(self._constant, q._constant))
         return _made(edwards.total(self._pair, q._pair))
 
+    def __radd__(self, other: object) -> Point:
+        return _point(other) + self
+
     def __sub__(self, other: object) -> Point:
         return self + -_point(other)
 
+    def __rsub__(self, other: object) -> Point:
+        return _point(other) - self
+
     def __neg__(self) -> Point:
-        return _made(baby_jubjub.negative(self._constant) if self._constant else (-self.x, self.y))
+        if self._constant:
+            return _made(baby_jubjub.negative(self._constant))
+        return _made(edwards.opposite(self._pair))
 
     def double(self) -> Point:
         """The point twice."""
@@ -137,7 +147,8 @@ class Point(SelfChecking):
         q = _point(other)
         if self._constant and q._constant:
             return self._constant == q._constant
-        return (self.x == q.x) & (self.y == q.y)
+        (x, y), (u, v) = self._pair, q._pair
+        return (x == u) & (y == v)
 
     def __ne__(self, other: object) -> Any:
         same = self == other
@@ -159,10 +170,14 @@ def _made(pair: tuple[Any, Any]) -> Point:
 
 
 def _point(value: object) -> Point:
-    if isinstance(value, Point):
+    if is_of(value, Point):
         return value
     given = value.kind() if isinstance(value, Signal) else describe(value)
-    raise misuse("A point", f"is combined with {given}.", "Give another Point.")
+    raise misuse(
+        "A point",
+        f"is combined with {given}.",
+        "Give another Point; sum(points, Point.IDENTITY) adds up a list of them.",
+    )
 
 
 Record = TypeVar("Record")

@@ -17,9 +17,10 @@ from zkpipe.circuits.gadgets.arguments import listed, misuse, whole
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY, smt_leaf, smt_root, smt_root_without
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
-from zkpipe.ground.kinds import describe, is_of
+from zkpipe.ground.kinds import describe, is_of, items, whole_number
 
 Node = tuple[int, ...]  # (left, right), or a leaf's (key, value, 1)
+_NODES = "Give the nodes that the root is of, unchanged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class SparseMerkleTree:
                 own = node[0] == key
                 other = None if own else (node[0], node[1])
                 return SparsePath(key, node[1] if own else None, tuple(siblings), other)
+            if len(siblings) == FIELD_BITS:
+                raise InputError("The nodes have a way longer than a key has bits.", _NODES)
             right = key >> len(siblings) & 1
             siblings.append(node[1 - right])
             digest = node[right]
@@ -157,10 +160,17 @@ class SparseMerkleTree:
     def _node(self, digest: int) -> Node:
         node = self.nodes.get(digest)
         if node is None:
+            raise InputError("The nodes have no node of that digest.", _NODES)
+        numbers = [whole_number(part) for part in items(node) or ()]
+        canonical = tuple(x for x in numbers if x is not None and 0 <= x < R)
+        is_node = len(numbers) == 2 or (len(numbers) == 3 and canonical[2:] == (1,))
+        if not is_node or len(canonical) != len(numbers):
             raise InputError(
-                "The nodes have no node of that digest.", "Give the nodes that the root is of."
+                "The nodes have something of that digest that is neither a pair of digests nor "
+                "the (key, value, 1) of a leaf.",
+                _NODES,
             )
-        return node
+        return canonical
 
     def _leaf(self, key: int, value: int) -> int:
         digest: int = smt_leaf(key, value)

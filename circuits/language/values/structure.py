@@ -12,6 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.text.source import source_here
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.ground.kinds import MOST, describe, items
 
@@ -142,8 +144,20 @@ def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iter
 class SelfChecking(ABC):
     """The base of a dataclass that constrains its fields wherever one enters a circuit.
 
-    One enters as an input, and as a hint's result. Others are made of those by the class alone.
+    One enters as an input, and as a hint's result. Others are made of those by the class alone. A
+    class derived from such a one is refused: it could make some that are not checked, and would
+    pass for the first.
     """
+
+    def __init_subclass__(cls) -> None:
+        bases = [base for base in cls.__bases__ if issubclass(base, SelfChecking)]
+        if bases != [SelfChecking]:
+            name = bases[0].__name__
+            raise CompileError(
+                f"The class {cls.__name__} is derived from {name}, which checks what it holds.",
+                f"Write a dataclass with a field that is a {name}.",
+                source_here(),
+            )
 
     @abstractmethod
     def check_entry(self) -> None:

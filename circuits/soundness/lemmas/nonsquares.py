@@ -11,8 +11,8 @@ product makes, and looked at in four cases, with monomials m, m' and constants n
     N = c m + c' m',     D = e + f m m'          where N = 0, m' = -(c / c') m, and D = 0 says that
                                                  m^2 = e c' / (f c): impossible if that is no square
 
-In the last, m and m' may be any polynomials: products of two or four linear forms are tried, those
-whose product D has a multiple of.
+In the last, m and m' may be any polynomials: of the two to four linear forms whose product D has a
+multiple of, each is one, or the product of two.
 
 The last is the law of addition on a twisted Edwards curve, a x^2 + y^2 = 1 + d x^2 y^2 with a
 square a and d that is none: its denominators 1 + d x x' y y' and 1 - d x x' y y' vanish for no two
@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -92,15 +93,20 @@ class Nonsquares:
         return False
 
     def _factors(self, forms: Forms, wire: int) -> Iterator[tuple[list[Polynomial], int]]:
-        """Two factors of a product times a number, as linear forms; then the factors of those."""
+        """Two factors of a product times a number, as linear forms; then with the factors of those.
+
+        A factor that no product makes stays what it is.
+        """
         product = _factored(forms, {wire: 1})
         if product is None:
             return
         pair, scale = product
         yield [_as_polynomial(form) for form in pair], scale
         inner = [_factored(forms, form) for form in pair]
-        if inner[0] is not None and inner[1] is not None:
-            (first, k), (second, m) = inner[0], inner[1]
+        if any(inner):
+            (first, k), (second, m) = (
+                found or ((form,), 1) for found, form in zip(inner, pair, strict=True)
+            )
             yield [_as_polynomial(form) for form in (*first, *second)], scale * k * m % R
 
     def _expanded(self, forms: Forms, form: Form, depth: int) -> Polynomial | None:
@@ -147,15 +153,19 @@ def _as_polynomial(form: Form) -> Polynomial:
 
 
 def _halves(factors: Sequence[Polynomial]) -> Iterator[tuple[Polynomial, Polynomial]]:
-    """Two or four factors as two products."""
-    if len(factors) == 2:
-        yield factors[0], factors[1]
-        return
-    w, x, y, z = factors
-    for one, other in (((w, y), (x, z)), ((w, z), (x, y)), ((w, x), (y, z))):
-        m, other_m = times(*one), times(*other)
+    """Two to four factors as two products, of one or two each."""
+    count = len(factors)
+    for chosen in combinations(range(count), count // 2):
+        if count % 2 == 0 and 0 not in chosen:  # the same the other way round
+            continue
+        m = _product([factors[i] for i in chosen])
+        other_m = _product([factors[i] for i in range(count) if i not in chosen])
         if m is not None and other_m is not None:
             yield m, other_m
+
+
+def _product(factors: Sequence[Polynomial]) -> Polynomial | None:
+    return factors[0] if len(factors) == 1 else times(*factors)
 
 
 def _as_combination(n: Polynomial, m: Polynomial, other: Polynomial) -> tuple[int, int] | None:

@@ -38,7 +38,7 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import pedersen_commit, to_bits
+from zkpipe.circuits.gadgets import Signature, pedersen_commit, to_bits
 from zkpipe.circuits.gadgets.curve import edwards, multiples
 from zkpipe.circuits.gadgets.curve.pedersen import H
 from zkpipe.circuits.solve.many import solve_many
@@ -166,6 +166,28 @@ def test_a_hints_point_is_on_the_curve_or_there_is_no_witness() -> None:
         system.solve(double=Point.BASE, off=1)
 
 
+def test_a_hint_that_runs_at_once_returns_no_pair_that_is_no_point() -> None:
+    """Else a constant off the curve would get into circuits."""
+    off = {"x": 1, "y": 2}
+    with pytest.raises(UnsatisfiedError, match="returns a Point that is not a point"):
+        hint(lambda: [Point.BASE, off], returns=Array[Point, 2])
+    with pytest.raises(UnsatisfiedError, match="returns a Point that is not a point"):
+        hint(lambda: {"r": off, "s": 1}, returns=Signature)
+    with pytest.raises(UnsatisfiedError, match="returns a Signature that has an s that is not"):
+        hint(lambda: {"r": Point.BASE, "s": L}, returns=Signature)
+    assert hint(lambda: Point.BASE, returns=Point) == Point.BASE
+
+
+def test_a_class_that_would_pass_for_a_point_is_refused() -> None:
+    """Its own constructor would check nothing."""
+    for base in (Point, Signature):
+        with pytest.raises(CompileError, match=f"Tagged is derived from {base.__name__}"):
+
+            @dataclass(frozen=True)
+            class Tagged(base):  # type: ignore[misc, valid-type]
+                tag: Field
+
+
 def test_a_hints_point_must_be_pinned() -> None:
     @circuit
     def loose(x: Private[Field]) -> Public[Point]:
@@ -209,6 +231,28 @@ def test_points_are_chosen_compared_and_passed_on_as_records_are() -> None:
         assert chosen(p, other, first)[0] == want
 
 
+def test_a_choice_among_constant_points_is_a_point_as_any_other() -> None:
+    """The coordinates of what is chosen have bounds, which their products would pass."""
+
+    @circuit
+    def chosen(
+        i: Private[Bool], k: Private[UInt[3]]
+    ) -> tuple[Public[Array[Point, 6]], Public[Bool]]:
+        p = select(i, Point.BASE, Point(*GENERATOR) * 8 * 5)
+        q = lookup([Point.BASE, -Point.BASE], i)
+        r = select(i, q, Point.IDENTITY)
+        return [p + q, -p, q.double(), k * p, q * 3, r - p], p == q
+
+    system = chosen.compile()
+    for i, k in product((0, 1), (0, 1, 7)):
+        p, q = (Point.BASE, -Point.BASE) if i else (Point.BASE * 5, Point.BASE)
+        r = q if i else Point.IDENTITY
+        want = [p + q, -p, q.double(), p * k, q * 3, r - p]
+        assert chosen(i, k) == (want, p == q)
+        coordinates = [c for point in want for c in (point.x, point.y)]
+        assert system.solve(i=i, k=k).public[:13] == [*coordinates, 0]
+
+
 # On integers.
 
 
@@ -231,8 +275,9 @@ def test_a_point_of_integers_is_one_of_the_curve() -> None:
     with pytest.raises(InputError, match="neither true nor false"):
         bool(p)
     for other in (3, None, "p", BASE):
-        with pytest.raises(InputError, match="combined"):
-            p + other
+        for combine in (lambda: p + other, lambda: other - p, lambda: other + p):  # noqa: B023
+            with pytest.raises(InputError, match="combined"):
+                combine()
 
 
 def test_the_constants_are_what_a_hash_gives() -> None:

@@ -32,6 +32,7 @@ from zkpipe.circuits.gadgets import (
 )
 from zkpipe.circuits.gadgets.sparse.roots import smt_leaf
 from zkpipe.circuits.solve.many import solve_many
+from zkpipe.ground.errors import ZkpipeError
 
 TRACE = json.loads(
     (Path(__file__).parents[3] / "vectors" / "circomlib" / "smt_poseidon.json").read_text()
@@ -105,6 +106,17 @@ def test_what_is_there_or_is_not_is_told() -> None:
         SparseMerkleTree({}, tree.root)
     again = SparseMerkleTree(tree.nodes, tree.root)
     assert again[5] == 7
+
+
+@pytest.mark.parametrize(
+    "node",
+    [5, "node", (1,), (1, 2, 3), (1, 2, 1, 1), (-1, 2, 1), (R, 2), ("1", 2), (7, 7), range(10**30)],
+)
+def test_nodes_of_another_form_are_refused(node: Any) -> None:
+    """The node (7, 7) of digest 7 has a way without end."""
+    for use in (lambda tree: tree.path(1), lambda tree: tree.insert(1, 2), lambda tree: 1 in tree):
+        with pytest.raises(ZkpipeError):
+            use(SparseMerkleTree({7: node}, 7))
 
 
 @circuit

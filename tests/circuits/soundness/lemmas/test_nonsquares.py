@@ -144,3 +144,20 @@ def test_a_numerator_is_a_combination_of_the_denominators_factors_or_left_open(
 
     is_safe = analyse(beside.trace()).verdict is Verdict.SAFE
     assert is_safe is (twice == 1 and not more)
+
+
+@pytest.mark.parametrize("d", [D, 4])
+@pytest.mark.parametrize("alone", [0, 1, 2])
+def test_one_of_three_factors_is_beside_the_product_of_two(d: int, alone: int) -> None:
+    """As in sums of points with a known y. With d = 4 both can be 0."""
+
+    @circuit
+    def beside(x: Private[Field], y: Private[Field], z: Private[Field]) -> Public[Field]:
+        single, *two = [(x, y, z)[alone], *(f for i, f in enumerate((x, y, z)) if i != alone)]
+        above, below = 3 * single + two[0] * two[1], 3 + d * (x * y) * z
+        found = hint(quotient, above, below, returns=Field)
+        check(found * below == above)
+        return found
+
+    holds = square_root(quotient(1, d)) is None
+    assert (analyse(beside.trace()).verdict is Verdict.SAFE) is holds
