@@ -109,6 +109,8 @@ class Signal(NotPlain):
         return self
 
     def __mul__(self, other: object) -> Signal:
+        if type(other) is not Signal and has_own_product(other):
+            return NotImplemented
         y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
         if y.engine is not engine or current_engine.get() is not engine:
@@ -361,6 +363,11 @@ def foreign() -> CompileError:
 def plain_integer(value: object) -> int | None:
     """The integer that a constant is: a whole number or a Bool (ground.kinds); None for others."""
     return value if type(value) is int else integer(value)
+
+
+def has_own_product(value: object) -> bool:
+    """Whether a value says itself what a number times it is, as a record of a point does."""
+    return is_record(value) and hasattr(value, "__rmul__")
 
 
 def operand(signal: Signal, other: object) -> Signal:

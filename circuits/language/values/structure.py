@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.ground.kinds import MOST, describe, items
@@ -142,7 +142,11 @@ class SelfChecking:
     """The base of a dataclass that constrains its fields wherever one enters a circuit.
 
     One enters as an input, and as a hint's result. Others are made of those by the class alone.
+
+    is_compared_as_one  whether `==` of two is a Bool of the class's own, not Python's of the fields
     """
+
+    is_compared_as_one: ClassVar[bool] = False
 
     def check_entry(self) -> None:
         """Constrain the fields, in the body that runs."""

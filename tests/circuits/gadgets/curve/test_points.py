@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -21,6 +22,7 @@ from zkpipe.circuits import (
     Bool,
     CompileError,
     Field,
+    Fixed,
     InputError,
     Int,
     Point,
@@ -228,11 +230,61 @@ def test_a_point_of_integers_is_one_of_the_curve() -> None:
         replace(p, x=1)
     with pytest.raises(InputError):
         Point(1.5, 2)
-    with pytest.raises(InputError, match="neither true nor false"):
+    with pytest.raises(InputError, match="a point for a condition"):
         bool(p)
     for other in (3, None, "p", BASE):
-        with pytest.raises(InputError, match="combined"):
-            p + other
+        for combined in (lambda o: p + o, lambda o: o + p, lambda o: p - o, lambda o: o - p):
+            with pytest.raises(InputError, match="needs two points"):
+                combined(other)
+    with pytest.raises(InputError, match=r"sum\(points, Point.IDENTITY\)"):
+        sum([p, p])
+    assert sum([p, p], Point.IDENTITY) == p.double()
+
+
+def test_the_number_may_stand_before_the_point() -> None:
+    @circuit
+    def scaled(p: Private[Point], k: Private[UInt[9]]) -> tuple[Public[Point], Public[Point]]:
+        return k * p, k * Point.BASE
+
+    p = Point.BASE * 77
+    for k in (0, 1, 300):
+        want = [plain.multiply((p.x, p.y), k), plain.multiply(BASE, k)]
+        assert scaled.compile().solve(p=p, k=k).public == [*want[0], *want[1]]
+        assert [(q.x, q.y) for q in scaled(p, k)] == want
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "fix"),
+    [
+        (Field, lambda p, x: x * p, r"p\.times\(to_bits\(k, 254\)\)"),
+        (Int[8], lambda p, x: p * x, r"select\(k < 0, -p, p\) \* abs\(k\)"),
+        (Fixed[8, 2], lambda p, x: x * p, r"x\.units"),
+        (Field, lambda p, x: p * 1.5, "a whole number"),
+        (Field, lambda p, x: 1 + p, "another Point"),
+        (UInt[8], lambda p, x: Point.IDENTITY * x, "another point of the subgroup"),
+        (Point, lambda p, x: 1 if p == x else 2, r"select\(p == x, 1, 2\)"),
+        (Point, lambda p, x: 1 if p else 2, "Compare points"),
+    ],
+)
+def test_what_does_not_go_with_a_point_is_told_what_does(
+    type_: Any, body: Callable[..., object], fix: str
+) -> None:
+    @circuit
+    def wrong(p: Private[Point], x: Private[type_]) -> None:
+        body(p, x)
+
+    with pytest.raises(CompileError, match=fix):
+        wrong.compile()
+
+
+def test_a_signed_number_multiplies_as_the_error_says() -> None:
+    @circuit
+    def scaled(p: Private[Point], k: Private[Int[8]]) -> Public[Point]:
+        return select(k < 0, -p, p) * abs(k)
+
+    for k in (-128, -1, 0, 127):
+        want = Point.BASE * k
+        assert scaled.compile().solve(p=Point.BASE, k=k).public == [want.x, want.y]
 
 
 def test_the_constants_are_what_a_hash_gives() -> None:
@@ -339,7 +391,7 @@ def test_what_has_no_bits_of_one_number_is_refused(number: Any) -> None:
     def scaled(k: Private[number]) -> Public[Point]:
         return Point.BASE * k
 
-    with pytest.raises(CompileError, match="bits are not known"):
+    with pytest.raises(CompileError, match="multiplies a point by"):
         scaled.compile()
 
 
@@ -350,7 +402,7 @@ def test_a_constant_outside_of_the_subgroup_is_refused() -> None:
         def outside(k: Private[UInt[8]]) -> Public[Point]:
             return Point(*p) * k  # noqa: B023 # it is compiled here
 
-        with pytest.raises(CompileError, match="outside of the subgroup"):
+        with pytest.raises(CompileError, match="outside the subgroup"):
             outside.compile()
 
 
