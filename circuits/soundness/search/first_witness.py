@@ -8,7 +8,7 @@ from functools import partial
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits.errors import UnsatisfiedError
+from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.circuits.language.values.types import FieldType, FixedType, ScalarType, nest_of
 from zkpipe.circuits.soundness.search.draws import Draws
 from zkpipe.circuits.system import ConstraintSystem
@@ -34,7 +34,7 @@ def solved(system: ConstraintSystem, draws: Draws) -> Iterator[list[int]]:
         inputs = {p.name: nest_of(p.type, partial(_within, draw)) for p in program.parameters}
         try:
             yield ints_from_words(system.solve(**inputs).values)
-        except UnsatisfiedError:
+        except (UnsatisfiedError, InputError):  # the latter by a record that checks itself
             continue
 
 

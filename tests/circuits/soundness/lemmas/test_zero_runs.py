@@ -9,6 +9,7 @@ import pytest
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import Array, Bool, Field, Private, Public, check, circuit, hint
+from zkpipe.circuits.gadgets import to_bits
 from zkpipe.circuits.soundness import Verdict, analyse
 
 BITS = 254
@@ -112,3 +113,15 @@ def test_a_sum_with_another_constant_says_nothing() -> None:
             row(missing(bits, above(j)) + 1, bits[j])
 
     assert not is_safe(rows)
+
+
+def test_the_lowest_bit_of_the_next_number_is_the_opposite_one() -> None:
+    """Of x + 1 the rows have 1 less the bit of x."""
+
+    @circuit
+    def neighbours(
+        x: Private[Field],
+    ) -> tuple[Public[Array[Bool, BITS]], Public[Array[Bool, BITS]]]:
+        return to_bits(x, BITS), to_bits(x + 1, BITS)
+
+    assert analyse(neighbours.trace()).verdict is Verdict.SAFE
