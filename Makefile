@@ -74,12 +74,14 @@ mutants: setup
 # Tests of which the suite takes a part: these, and those of jobs below, have a long form.
 LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
+  tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \
   tests/circuits/soundness/integers/test_brackets.py \
   tests/circuits/soundness/integers/test_lists.py \
+  tests/circuits/soundness/lemmas/test_by_search.py \
   tests/circuits/soundness/lemmas/test_pins.py \
   tests/circuits/soundness/rules/test_intervals.py \
   tests/circuits/soundness/test_planted.py \

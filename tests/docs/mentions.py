@@ -135,14 +135,19 @@ def wrong(text: str, page: Page) -> str | None:
     return _expression(text, page)
 
 
+def _module(name: str) -> list[str]:
+    path = name.removeprefix("zkpipe.").replace(".", "/")
+    return [f"{path}.py", f"{path}/__main__.py"]
+
+
 def _command(parts: list[str]) -> str | None:
     program, first = parts[:2]
     if program == "make":
         made = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         return None if first in made else "no such target"
     if program == "python":
-        file = f"{parts[2].replace('.', '/')}.py" if first == "-m" and len(parts) > 2 else first
-        return None if (ROOT / file).is_file() else "no such program"
+        files = _module(parts[2]) if first == "-m" and len(parts) > 2 else [first]
+        return None if any((ROOT / file).is_file() for file in files) else "no such program"
     known = commands()
     name = next((n for n in (" ".join(parts[1:3]), first) if n in known), None)
     if name is None:

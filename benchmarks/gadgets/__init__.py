@@ -1,0 +1,1 @@
+"""What gadgets cost, beside other libraries: `python -m zkpipe.benchmarks.gadgets`."""

@@ -1,0 +1,242 @@
+"""The gadgets that are counted, what others need for the same, and what we aim at.
+
+Figures of circomlib are measured by `benchmarks.gadgets.circomlib`. Those of gnark are of its
+commit 8558b82 with the R1CS builder of Groth16; with a dagger they are of circuits that commit to
+lookups, which is no plain R1CS. Published ones are named in the notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from zkpipe.benchmarks.gadgets import circuits
+from zkpipe.circuits.define.circuit import Circuit
+from zkpipe.circuits.gadgets import (
+    mimc7,
+    mimc_sponge,
+    poseidon,
+    poseidon2,
+    poseidon_sponge,
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A gadget with the figures beside it.
+
+    gadget     as a person writes it
+    circuit    makes the circuit of it
+    inputs     makes the circuit of its inputs alone, whose rows are not the gadget's; None if they
+               need none, or belong to it
+    circomlib  the template beside it, a name of circomlib.TEMPLATES
+    gnark      its rows there
+    published  the least rows that anybody has published
+    target     our aim
+    note       why the target is missed, or what differs
+    """
+
+    gadget: str
+    circuit: Callable[[], Circuit]
+    inputs: Callable[[], Circuit] | None = None
+    circomlib: str | None = None
+    gnark: str = ""
+    published: str = ""
+    target: str = ""
+    note: str = ""
+
+
+def _of_fields(count: int, gadget: Callable[..., object]) -> Callable[[], Circuit]:
+    return partial(circuits.of_fields, count, gadget)
+
+
+def _poseidon(count: int, published: str = "") -> Statement:
+    rows = {1: "213", 2: "240", 3: "261", 4: "297", 6: "354", 8: "402", 12: "504", 16: "609"}
+    return Statement(
+        f"`poseidon(inputs)` of {count}",
+        _of_fields(count, poseidon),
+        circomlib=f"Poseidon({count})",
+        published=published,
+        target=rows[count],
+    )
+
+
+def _comparison(bits: int, gnark: str = "") -> Statement:
+    return Statement(
+        f"`a < b` of two `UInt[{bits}]`",
+        partial(circuits.comparison, bits),
+        partial(circuits.two_numbers, bits),
+        f"LessThan({bits})",
+        gnark,
+        target=str(bits + 1),
+    )
+
+
+def _lookup(bits: int, gnark: str) -> Statement:
+    return Statement(
+        f"`lookup` among {1 << bits} values, its index included",
+        partial(circuits.table_of, bits),
+        circomlib=f"Multiplexer(1,{1 << bits})",
+        gnark=gnark,
+        target=str((1 << bits) + (4 if bits == 4 else 8)),
+    )
+
+
+_SLOPES = (
+    "In every sum of points a row proves that the slope has an inverse. The target does without "
+    "this row; then the slope is free where both points are equal, and our analysis refuses it."
+)
+
+SECTIONS: dict[str, list[Statement]] = {
+    "Bits and comparisons": [
+        Statement(
+            "range of a `UInt[32]`",
+            partial(circuits.range_check, 32),
+            circomlib="Num2Bits(32)",
+            gnark="33",
+            target="32",
+        ),
+        Statement(
+            "`to_bits(x, 254)`",
+            lambda: circuits.strict_bits,
+            circomlib="Num2Bits_strict",
+            gnark="508",
+            target="307",
+        ),
+        _comparison(32, "36"),
+        _comparison(64, "68"),
+        Statement(
+            "`less_than(a, b)` of two `Field`",
+            lambda: circuits.order,
+            circomlib="LessThan of strict bits",
+            gnark="1,277",
+        ),
+        Statement(
+            "`a == b`", lambda: circuits.equality, circomlib="IsEqual", gnark="2", target="2"
+        ),
+        Statement(
+            "`select(flag, a, b)`",
+            lambda: circuits.choice,
+            lambda: circuits.flag_and_two,
+            "Mux1",
+            target="1",
+        ),
+        _lookup(4, "20"),
+        _lookup(8, "264"),
+    ],
+    "Hashes": [
+        _poseidon(1),
+        _poseidon(2, "240 (fluidex/circuits, issue 178)"),
+        *(_poseidon(count) for count in (3, 4, 6, 8, 12, 16)),
+        Statement(
+            "`poseidon_ex` of 16, 17 results",
+            lambda: circuits.all_of_poseidon,
+            circomlib="PoseidonEx(16,17)",
+            target="612",
+        ),
+        Statement(
+            "`poseidon_sponge(values)` of 64",
+            _of_fields(64, poseidon_sponge),
+            note="609 for the first 16 values, and 612 for every 16 more.",
+        ),
+        Statement("`poseidon2` of 2", _of_fields(2, poseidon2), gnark="186", target="186"),
+        Statement(
+            "`mimc7(x, key)`",
+            _of_fields(2, lambda values: mimc7(*values)),
+            circomlib="MiMC7(91)",
+            gnark="330",
+            target="364",
+            note="gnark's MiMC has 110 rounds of x^5.",
+        ),
+        Statement(
+            "`mimc_sponge` of 2, one result",
+            _of_fields(2, lambda values: mimc_sponge(values, 0, 1)[0]),
+            circomlib="MiMCSponge(2,220,1)",
+            target="1,320",
+        ),
+    ],
+    "Points and signatures": [
+        Statement("a `Point` that enters", lambda: circuits.point, None, "BabyCheck", "4", "", "3"),
+        Statement(
+            "`p + q`",
+            lambda: circuits.sum_of_points,
+            lambda: circuits.two_points,
+            "BabyAdd",
+            "6",
+            target="6",
+        ),
+        Statement(
+            "`Point.double()`",
+            lambda: circuits.double,
+            lambda: circuits.point,
+            "BabyDbl",
+            "5",
+            "5 (zcash, issue 2277)",
+            "5",
+        ),
+        Statement(
+            "`Point.times(bits)` of 253 bits",
+            lambda: circuits.multiple,
+            lambda: circuits.point_and_bits,
+            "EscalarMulAny(253)",
+            "3,320†",
+            "2,254 for 251 bits (sapling-crypto, pull request 85)",
+            "1,560",
+            _SLOPES,
+        ),
+        Statement(
+            "`Point.times(bits)` of a constant point, 253 bits",
+            lambda: circuits.multiple_of_base,
+            lambda: circuits.bits_alone,
+            "EscalarMulFix(253)",
+            "3,317†",
+            target="430",
+            note=_SLOPES,
+        ),
+        Statement(
+            "`pedersen_commit` of 250 and 250 bits, their ranges included",
+            lambda: circuits.commitment,
+            circomlib="two EscalarMulFix(250)",
+        ),
+        Statement(
+            "`eddsa_verify`, key and signature entered",
+            lambda: circuits.signature,
+            circomlib="EdDSAPoseidon",
+            gnark="7,049 (Poseidon2)",
+            target="2,960",
+            note=_SLOPES,
+        ),
+    ],
+    "Trees": [
+        *(
+            Statement(
+                f"`merkle_root` of depth {depth}",
+                partial(circuits.member, depth),
+                partial(circuits.way_up, depth),
+                f"Merkle({depth})",
+                gnark,
+                target=f"{241 * depth:,}",
+            )
+            for depth, gnark in ((20, "7,688 (Poseidon2)"), (32, "12,188 (Poseidon2)"))
+        ),
+        *(
+            Statement(
+                f"`smt_root` of {levels} levels",
+                partial(circuits.sparse_member, levels),
+                None,
+                f"SMTVerifier({levels})",
+                target=f"{aim:,}",
+                note="circomlib's is for members and absent keys, chosen by a signal.",
+            )
+            for levels, aim in ((10, 3647), (20, 6157), (32, 9169))
+        ),
+        Statement(
+            "`smt_root_without` of 20 levels",
+            partial(circuits.sparse_absent, 20),
+            partial(circuits.sparse_inputs, 20),
+            "SMTVerifier(20)",
+            target="6,157",
+        ),
+    ],
+}
