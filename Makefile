@@ -76,6 +76,10 @@ LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/curve/test_eddsa.py \
+  tests/circuits/gadgets/curve/test_multiples.py \
+  tests/circuits/gadgets/curve/test_points.py \
+  tests/circuits/gadgets/sparse/test_sparse.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \

@@ -8,6 +8,7 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.circuits.gadgets.curve.some_points import SOME, TORSION, outputs
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves import baby_jubjub as plain
 from zkpipe.accel.curves.baby_jubjub import BASE, GENERATOR, IDENTITY, L
@@ -39,7 +40,7 @@ def test_multiples_by_bits_are_those_of_integers(n: int) -> None:
     draw = generator(n)
     p = plain.multiply(BASE, draw.randrange(1, L))
     numbers = {0, 1, 2, 3, L - 1, L, L + 1, 2 * L - 1, (1 << n) - 1, 1 << n - 1}
-    numbers |= {draw.randrange(1 << n) for _ in range(40)}
+    numbers |= {draw.randrange(1 << n) for _ in range(1_200 if IS_LONG else 40)}
     cases = [(p, k) for k in sorted(numbers) if k < 1 << n]
     cases += [(BASE, cases[-1][1]), (plain.negative(BASE), cases[0][1])]
     want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for p, k in cases]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.accel.edge_values import generator
 from tests.circuits.gadgets.curve.some_points import SOME, TORSION, outputs, walk
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves import baby_jubjub as plain
 from zkpipe.accel.curves.baby_jubjub import BASE, GENERATOR, IDENTITY, L, Pair
@@ -328,7 +329,8 @@ def test_commitments_hold_their_values_and_add_up() -> None:
 
     system = committed.compile()
     draw = generator(5)
-    rows = [[draw.randrange(1 << 64), draw.randrange(1 << 250)] for _ in range(50)]
+    count = 10_000 if IS_LONG else 50
+    rows = [[draw.randrange(1 << 64), draw.randrange(1 << 250)] for _ in range(count)]
     rows += [[0, 0], [1, 0], [0, 1], [2**64 - 1, 2**250 - 1]]
     want = [pedersen_commit(*row) for row in rows]
     assert outputs(system, rows) == [[c.x, c.y] for c in want]

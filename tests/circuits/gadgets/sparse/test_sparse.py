@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.accel.edge_values import generator
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -189,10 +190,11 @@ def test_the_circuits_root_of_a_key_is_the_trees() -> None:
 
 def test_the_circuits_root_without_a_key_is_the_trees() -> None:
     draw = generator(8)
-    ways = [TREE.path(draw.randrange(R)) for _ in range(60)]
+    count = 10_000 if IS_LONG else 60
+    ways = [TREE.path(draw.randrange(R)) for _ in range(count)]
     ways += [SparseMerkleTree().path(5)]
     assert {way.other is None for way in ways} == {True, False}
-    roots = [*[TREE.root] * 60, 0]
+    roots = [*[TREE.root] * count, 0]
     assert absent.compile().constraint_count == 567 + 2 + 245 * LEVELS  # the Bool, the output
     outcomes = solve_many(absent.compile(), [of_absent(way) for way in ways])
     for outcome, root, way in zip(outcomes, roots, ways, strict=True):
