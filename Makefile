@@ -75,6 +75,11 @@ mutants: setup
 LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/encryption/test_ecdh.py \
+  tests/circuits/gadgets/encryption/test_elgamal.py \
+  tests/circuits/gadgets/encryption/test_encryption_holds.py \
+  tests/circuits/gadgets/encryption/test_poseidon_cipher.py \
+  tests/circuits/gadgets/encryption/test_seal.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \
