@@ -80,6 +80,11 @@ LONG := tests/benchmarks/test_batches.py \
   tests/circuits/gadgets/curve/test_multiples.py \
   tests/circuits/gadgets/curve/test_points.py \
   tests/circuits/gadgets/sparse/test_sparse.py \
+  tests/circuits/gadgets/encryption/test_ecdh.py \
+  tests/circuits/gadgets/encryption/test_elgamal.py \
+  tests/circuits/gadgets/encryption/test_encryption_holds.py \
+  tests/circuits/gadgets/encryption/test_poseidon_cipher.py \
+  tests/circuits/gadgets/encryption/test_seal.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \

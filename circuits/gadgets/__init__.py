@@ -1,21 +1,39 @@
 """Gadgets: what circuits are built of. Called on plain integers they compute, anywhere.
 
-    bits      to_bits, from_bits
-    order     less_than, for whole field values
-    poseidon  circomlib's hash, poseidon and poseidon_ex
-    curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
-    sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
-    hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
-    merkle    membership in a Merkle tree over Poseidon
+    bits        to_bits, from_bits
+    order       less_than, for whole field values
+    poseidon    circomlib's hash, poseidon and poseidon_ex
+    curve       Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
+                pedersen_commit; Point is in zkpipe.circuits
+    encryption  ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
+    sparse      sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
+    hashes      poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
+    merkle      membership in a Merkle tree over Poseidon
 
-    baby_jubjub   in plain Python: keys and signatures, for applications; imported from there
+    baby_jubjub   in plain Python: keys, signatures and encryption, for applications; imported from
+                  there
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
+from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
+from zkpipe.circuits.gadgets.curve.schnorr import schnorr_verify
+from zkpipe.circuits.gadgets.encryption.ecdh import ecdh
+from zkpipe.circuits.gadgets.encryption.elgamal import (
+    ElGamalCiphertext,
+    elgamal_decrypt,
+    elgamal_encrypt,
+)
+from zkpipe.circuits.gadgets.encryption.poseidon_cipher import poseidon_decrypt, poseidon_encrypt
+from zkpipe.circuits.gadgets.encryption.seal import (
+    stream_decrypt,
+    stream_encrypt,
+    unwrap_key,
+    wrap_key,
+)
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
 from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
@@ -32,13 +50,19 @@ from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
 from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
 
 __all__ = [
+    "ElGamalCiphertext",
     "MerklePath",
     "MerkleTree",
     "Signature",
     "SparseMerkleTree",
     "SparsePath",
     "check_merkle_membership",
+    "ecdh",
+    "eddsa_mimc_sponge_verify",
+    "eddsa_mimc_verify",
     "eddsa_verify",
+    "elgamal_decrypt",
+    "elgamal_encrypt",
     "from_bits",
     "less_than",
     "merkle_leaf",
@@ -50,9 +74,16 @@ __all__ = [
     "poseidon",
     "poseidon2",
     "poseidon2_permutation",
+    "poseidon_decrypt",
+    "poseidon_encrypt",
     "poseidon_ex",
     "poseidon_sponge",
+    "schnorr_verify",
     "smt_root",
     "smt_root_without",
+    "stream_decrypt",
+    "stream_encrypt",
     "to_bits",
+    "unwrap_key",
+    "wrap_key",
 ]

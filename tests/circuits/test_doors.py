@@ -42,13 +42,19 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
+    ElGamalCiphertext,
     MerklePath,
     MerkleTree,
     Signature,
     SparseMerkleTree,
     SparsePath,
     check_merkle_membership,
+    ecdh,
+    eddsa_mimc_sponge_verify,
+    eddsa_mimc_verify,
     eddsa_verify,
+    elgamal_decrypt,
+    elgamal_encrypt,
     from_bits,
     less_than,
     merkle_leaf,
@@ -60,18 +66,31 @@ from zkpipe.circuits.gadgets import (
     poseidon,
     poseidon2,
     poseidon2_permutation,
+    poseidon_decrypt,
+    poseidon_encrypt,
     poseidon_ex,
     poseidon_sponge,
+    schnorr_verify,
     smt_root,
     smt_root_without,
+    stream_decrypt,
+    stream_encrypt,
     to_bits,
+    unwrap_key,
+    wrap_key,
 )
 from zkpipe.circuits.gadgets.baby_jubjub import (
+    Encrypted,
     PrivateKey,
+    decrypt,
+    encrypt,
     pack_point,
     pack_signature,
     pedersen_hash,
+    schnorr_sign,
     sign,
+    sign_mimc,
+    sign_mimc_sponge,
     unpack_point,
     unpack_signature,
 )
@@ -287,6 +306,10 @@ def _more_gadgets() -> dict[str, Door]:
             takes={0: numbers, 1: ("None", *numbers), 2: (*BITS, *EMPTY), 3: ("None", *BITS)},
         ),
         "SparsePath.padded": Door(way.padded, (8,), takes={0: WHOLE}),
+        "eddsa_mimc_sponge_verify": Door(
+            eddsa_mimc_sponge_verify, (key, signed, 7), takes={2: CONSTANTS}
+        ),
+        "eddsa_mimc_verify": Door(eddsa_mimc_verify, (key, signed, 7), takes={2: CONSTANTS}),
         "eddsa_verify": Door(eddsa_verify, (key, signed, 7), takes={2: CONSTANTS}),
         "less_than": Door(less_than, (1, 2), takes=elements),
         "mimc7": Door(mimc7, (1, 2), takes=elements),
@@ -297,6 +320,7 @@ def _more_gadgets() -> dict[str, Door]:
         "poseidon_sponge": Door(
             poseidon_sponge, ([1, 0],), takes={0: (*BITS, *EMPTY, *ROWS, *CONSTANTS)}
         ),
+        "schnorr_verify": Door(schnorr_verify, (key, signed, 7), takes={2: CONSTANTS}),
         "smt_root": Door(smt_root, (1, 2, [1, 0]), takes={**elements, 2: (*BITS, *EMPTY)}),
         "smt_root_without": Door(
             smt_root_without,
@@ -312,6 +336,31 @@ def _more_gadgets() -> dict[str, Door]:
     }
 
 
+def _encryption() -> dict[str, Door]:
+    numbers = (*WHOLE, "np.int64", "np.uint64")
+    key = Point.BASE * 3
+    made = elgamal_encrypt(Point.BASE * 5, key, 7)
+    pair, body = [1, 2], poseidon_encrypt([5], [1, 2], 7)
+    return {
+        "ElGamalCiphertext": Door(ElGamalCiphertext, (key, key)),
+        "ecdh": Door(ecdh, (7, key), takes={0: numbers}),
+        "elgamal_decrypt": Door(elgamal_decrypt, (made, 3), takes={1: numbers}),
+        "elgamal_encrypt": Door(elgamal_encrypt, (key, key, 7), takes={2: numbers}),
+        "poseidon_decrypt": Door(poseidon_decrypt, (body, pair, 7, 1), takes={3: PLACE}),
+        "poseidon_encrypt": Door(
+            poseidon_encrypt, ([1, 0], pair, 7), takes={0: BITS, 1: BITS, 2: numbers}
+        ),
+        "stream_decrypt": Door(
+            stream_decrypt, ([1, 0], 7), takes={0: (*BITS, *EMPTY), 1: CONSTANTS}
+        ),
+        "stream_encrypt": Door(
+            stream_encrypt, ([1, 0], 7), takes={0: (*BITS, *EMPTY), 1: CONSTANTS}
+        ),
+        "unwrap_key": Door(unwrap_key, (1, key, 7), takes={0: CONSTANTS, 2: numbers}),
+        "wrap_key": Door(wrap_key, (1, key, 7), takes={0: CONSTANTS, 2: numbers}),
+    }
+
+
 def _grown() -> SparseMerkleTree:
     tree = SparseMerkleTree()
     tree.insert(5, 6)
@@ -322,14 +371,21 @@ def _baby_jubjub() -> dict[str, Door]:
     key = PrivateKey(bytes(32))
     public, signature = key.public_key, sign(key, 7)
     elements = {1: (*WHOLE, "minus one", "np.int64", "np.uint64")}
+    made = encrypt([5], public)
     return {
+        "Encrypted": Door(Encrypted, (made.ephemeral, made.body, 1), takes={2: PLACE}),
         "PrivateKey": Door(PrivateKey, (key.seed,)),
         "PrivateKey.shared_point": Door(key.shared_point, (public,)),
+        "decrypt": Door(decrypt, (made, key)),
+        "encrypt": Door(encrypt, ([1, 0], public), takes={0: BITS}),
         "pack_point": Door(pack_point, (public,)),
         "pedersen_hash": Door(
             pedersen_hash, (b"data",), takes={0: ("bytes", "bytearray", "np.bytes_")}
         ),
+        "schnorr_sign": Door(schnorr_sign, (key, 7), takes=elements),
         "sign": Door(sign, (key, 7), takes=elements),
+        "sign_mimc": Door(sign_mimc, (key, 7), takes=elements),
+        "sign_mimc_sponge": Door(sign_mimc_sponge, (key, 7), takes=elements),
         "unpack_point": Door(unpack_point, (pack_point(public),)),
         "pack_signature": Door(pack_signature, (signature,)),
         "unpack_signature": Door(unpack_signature, (pack_signature(signature),)),
@@ -389,6 +445,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_systems(folder),
         **_gadgets(),
         **_more_gadgets(),
+        **_encryption(),
         **_baby_jubjub(),
         **_soundness(),
         **tests,

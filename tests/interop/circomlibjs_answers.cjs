@@ -15,7 +15,7 @@ async function main() {
   const pedersen = await buildPedersenHash();
   const curve = eddsa.babyJub;
   const numbers = (point) => point.map((x) => curve.F.toString(x));
-  const { signed, hashed } = JSON.parse(fs.readFileSync(0, "utf8"));
+  const { signed, mimc, hashed } = JSON.parse(fs.readFileSync(0, "utf8"));
   const answer = {
     signed: signed.map(({ seed, message, packed }) => {
       const element = curve.F.e(message);
@@ -28,6 +28,18 @@ async function main() {
         s: signature.S.toString(),
         packed: hex(eddsa.packSignature(signature)),
         accepts_ours: eddsa.verifyPoseidon(element, eddsa.unpackSignature(bytes(packed)), key),
+      };
+    }),
+    // of signatures over MiMC each kind's, and whether it takes ours
+    mimc: mimc.map(({ kind, seed, message, packed }) => {
+      const element = curve.F.e(message);
+      const key = eddsa.prv2pub(bytes(seed));
+      const signature = eddsa[`sign${kind}`](bytes(seed), element);
+      const ours = eddsa.unpackSignature(bytes(packed));
+      return {
+        r8: numbers(signature.R8),
+        s: signature.S.toString(),
+        accepts_ours: eddsa[`verify${kind}`](element, ours, key),
       };
     }),
     hashed: hashed.map((data) => hex(pedersen.hash(bytes(data)))),

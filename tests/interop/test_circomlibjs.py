@@ -12,19 +12,30 @@ import pytest
 from tests.interop.conftest import HERE, MODULES, tool_of_npm
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import Point
-from zkpipe.circuits.gadgets import Signature, eddsa_verify
+from zkpipe.circuits.gadgets import (
+    Signature,
+    eddsa_mimc_sponge_verify,
+    eddsa_mimc_verify,
+    eddsa_verify,
+)
 from zkpipe.circuits.gadgets.baby_jubjub import (
     PrivateKey,
     pack_point,
     pack_signature,
     pedersen_hash,
     sign,
+    sign_mimc,
+    sign_mimc_sponge,
     unpack_point,
     unpack_signature,
 )
 
 KEYS = [PrivateKey.generate() for _ in range(4)]
 SIGNED = [(key, m) for key in KEYS for m in (0, 1, R - 1, secrets.randbelow(R))]
+MIMC = {
+    "MiMC": (sign_mimc, eddsa_mimc_verify),
+    "MiMCSponge": (sign_mimc_sponge, eddsa_mimc_sponge_verify),
+}
 HASHED = [secrets.token_bytes(size) for size in (0, 1, 24, 25, 26, 50, 51, 200)]
 
 
@@ -47,6 +58,16 @@ def answers() -> Any:
             }
             for key, m in SIGNED
         ],
+        "mimc": [
+            {
+                "kind": kind,
+                "seed": key.seed.hex(),
+                "message": str(m),
+                "packed": pack_signature(signer(key, m)).hex(),
+            }
+            for kind, (signer, _) in MIMC.items()
+            for key, m in SIGNED
+        ],
         "hashed": [data.hex() for data in HASHED],
     }
     command = [node, HERE / "circomlibjs_answers.cjs", MODULES / "circomlibjs"]
@@ -65,6 +86,14 @@ def test_keys_and_signatures_are_the_same_and_valid_on_both_sides(answers: Any) 
         assert unpack_point(bytes.fromhex(answer["packed_key"])) == key.public_key
         assert theirs == sign(key, message) == unpack_signature(bytes.fromhex(answer["packed"]))
         assert eddsa_verify(key.public_key, theirs, message)
+        assert answer["accepts_ours"] is True
+
+
+def test_signatures_over_mimc_are_valid_on_both_sides(answers: Any) -> None:
+    asked = [(verify, key, m) for _, verify in MIMC.values() for key, m in SIGNED]
+    for (verify, key, message), answer in zip(asked, answers["mimc"], strict=True):
+        x, y = map(int, answer["r8"])
+        assert verify(key.public_key, Signature(Point(x, y), int(answer["s"])), message)
         assert answer["accepts_ours"] is True
 
 

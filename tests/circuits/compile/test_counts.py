@@ -31,6 +31,14 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.gadgets import (
+    ElGamalCiphertext,
+    Signature,
+    ecdh,
+    eddsa_mimc_sponge_verify,
+    eddsa_mimc_verify,
+    eddsa_verify,
+    elgamal_decrypt,
+    elgamal_encrypt,
     from_bits,
     less_than,
     mimc7,
@@ -39,8 +47,14 @@ from zkpipe.circuits.gadgets import (
     poseidon,
     poseidon2,
     poseidon2_permutation,
+    poseidon_decrypt,
+    poseidon_encrypt,
     poseidon_sponge,
+    schnorr_verify,
+    stream_encrypt,
     to_bits,
+    unwrap_key,
+    wrap_key,
 )
 from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
@@ -64,6 +78,27 @@ def used(value: Any) -> None:
 
 def pedersen_commit_of(x: Any, y: Any, z: Any) -> None:
     pedersen_commit(x, y)
+
+
+def verified(verify: Callable[..., Any]) -> Callable[..., None]:
+    """A signature's answer as a value."""
+    return lambda key, signature, message: used(verify(key, signature, message))
+
+
+def decrypted(x: Any, y: Any, z: Any) -> Any:
+    return elgamal_decrypt(x, y)
+
+
+def ciphered(message: list[Any], key: Any) -> Any:
+    return poseidon_encrypt(message, key, 0)
+
+
+def ciphered_with(x: Any, y: Any, z: Any) -> Any:
+    return poseidon_encrypt([x], [x, y], z)
+
+
+def deciphered(ciphertext: list[Any], key: Any) -> Any:
+    return poseidon_decrypt(ciphertext, key, 0, 3)
 
 
 def of_halves(x: Any) -> None:
@@ -125,6 +160,21 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("p * UInt[253]", (Point, UInt[253]), lambda x, y, z: x * y, 3 + 253 + 2052),
     ("constant * UInt[253]", (UInt[253],), lambda x, y, z: Point.BASE * x, 253 + 518),
     ("Pedersen commitment", (U64, U250), pedersen_commit_of, 64 + 250 + 649),
+    ("eddsa_verify", (Point, Signature, Field), verified(eddsa_verify), 408 + 3239),
+    ("eddsa_mimc_verify", (Point, Signature, Field), verified(eddsa_mimc_verify), 408 + 4738),
+    ("with MiMCSponge", (Point, Signature, Field), verified(eddsa_mimc_sponge_verify), 408 + 6215),
+    ("schnorr_verify", (Point, Signature, Field), verified(schnorr_verify), 408 + 3239),
+    ("ecdh, UInt[252]", (UInt[252], Point), lambda x, y, z: ecdh(x, y), 252 + 3 + 2061),
+    ("elgamal_encrypt", (Point, Point, U250), elgamal_encrypt, 3 + 3 + 250 + 2561),
+    ("elgamal_decrypt", (ElGamalCiphertext, UInt[252]), decrypted, 6 + 252 + 2071),
+    ("sum of ElGamal's", (ElGamalCiphertext,) * 2, lambda x, y, z: x + y, 6 + 6 + 12),
+    ("wrap_key", (Field, Point, U250), wrap_key, 3 + 250 + 2258),
+    ("unwrap_key", (Field, Point, UInt[252]), unwrap_key, 3 + 252 + 2274),
+    ("stream_encrypt of 4", (Field, Field), lambda x, y, z: stream_encrypt([x] * 4, y), 4 * 237),
+    ("poseidon_encrypt of 3", (Field, Point), lambda x, y, z: ciphered([x] * 3, y), 3 + 522),
+    ("poseidon_encrypt of 12", (Field, Point), lambda x, y, z: ciphered([x] * 12, y), 3 + 1314),
+    ("a nonce of 128 bits", (Field, Field, UInt[128]), ciphered_with, 128 + 525),
+    ("poseidon_decrypt of 3", (Field, Point), lambda x, y, z: deciphered([x] * 4, y), 3 + 522),
     ("from_bits", (U32,), lambda x, y, z: from_bits(to_bits(x, 32)[8:]), 32),
     ("narrow(Field, UInt[8])", (Field,), lambda x, y, z: narrow(x, UInt[8]), 8),
     ("narrow known from bounds", (UInt[8],), lambda x, y, z: narrow(x, UInt[16]), 8),
