@@ -92,6 +92,8 @@ TEMPLATES: dict[str, tuple[list[str], str, str]] = {  # files, main component, f
         "",
     ),
     "two EscalarMulFix(250)": (["escalarmulfix", "bitify", "babyjub"], "Main()", _COMMITMENT),
+    "EdDSAMiMC": (["eddsamimc"], "EdDSAMiMCVerifier()", ""),
+    "EdDSAMiMCSponge": (["eddsamimcsponge"], "EdDSAMiMCSpongeVerifier()", ""),
     "EdDSAPoseidon": (["eddsaposeidon"], "EdDSAPoseidonVerifier()", ""),
     **{f"Merkle({n})": (["poseidon", "switcher"], f"Main({n})", _MERKLE) for n in (20, 32)},
     **{f"SMTVerifier({n})": (["smt/smtverifier"], f"SMTVerifier({n})", "") for n in (10, 20, 32)},

@@ -10,7 +10,6 @@ from zkpipe.circuits import (
     Array,
     Bool,
     Field,
-    Point,
     Private,
     Public,
     UInt,
@@ -20,11 +19,8 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
-    Signature,
-    eddsa_verify,
     less_than,
     merkle_root,
-    pedersen_commit,
     poseidon_ex,
     smt_root,
     smt_root_without,
@@ -32,7 +28,6 @@ from zkpipe.circuits.gadgets import (
 )
 
 Gadget = Callable[..., Any]
-SCALAR = 253  # bits of a number by which points are multiplied
 
 
 def of_fields(count: int, gadget: Callable[[Sequence[Any]], Any]) -> Circuit:
@@ -120,64 +115,6 @@ def table_of(bits: int) -> Circuit:
         return lookup(values, index)
 
     return counted
-
-
-@circuit
-def sum_of_points(p: Private[Point], q: Private[Point]) -> Public[Point]:
-    """The complete sum of two points."""
-    return p + q
-
-
-@circuit
-def double(p: Private[Point]) -> Public[Point]:
-    """A point twice."""
-    return p.double()
-
-
-@circuit
-def point(p: Private[Point]) -> None:
-    """A point that enters."""
-
-
-@circuit
-def two_points(p: Private[Point], q: Private[Point]) -> None:
-    """The inputs of `sum_of_points`."""
-
-
-@circuit
-def multiple(p: Private[Point], bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
-    """A point of the circuit times a number in bits."""
-    return p.times(list(bits))
-
-
-@circuit
-def point_and_bits(p: Private[Point], bits: Private[Array[Bool, SCALAR]]) -> None:
-    """The inputs of `multiple`."""
-
-
-@circuit
-def multiple_of_base(bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
-    """A constant point times a number in bits."""
-    return Point.BASE.times(list(bits))
-
-
-@circuit
-def bits_alone(bits: Private[Array[Bool, SCALAR]]) -> None:
-    """The inputs of `multiple_of_base`."""
-
-
-@circuit
-def commitment(value: Private[UInt[250]], blinding: Private[UInt[250]]) -> Public[Point]:
-    """A commitment, its numbers' ranges included."""
-    return pedersen_commit(value, blinding)
-
-
-@circuit
-def signature(
-    key: Private[Point], signed: Private[Signature], message: Private[Field]
-) -> Public[Bool]:
-    """A verdict on a signature, the checks of its entry included."""
-    return eddsa_verify(key, signed, message)
 
 
 def member(depth: int) -> Circuit:

@@ -11,14 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from zkpipe.benchmarks.gadgets import circuits
+from zkpipe.benchmarks.gadgets import circuits, curve_circuits
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    eddsa_mimc_sponge_verify,
+    eddsa_mimc_verify,
+    eddsa_verify,
     mimc7,
     mimc_sponge,
     poseidon,
     poseidon2,
     poseidon_sponge,
+    schnorr_verify,
 )
 
 
@@ -157,19 +161,21 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
     ],
     "Points and signatures": [
-        Statement("a `Point` that enters", lambda: circuits.point, None, "BabyCheck", "4", "", "3"),
+        Statement(
+            "a `Point` that enters", lambda: curve_circuits.point, None, "BabyCheck", "4", "", "3"
+        ),
         Statement(
             "`p + q`",
-            lambda: circuits.sum_of_points,
-            lambda: circuits.two_points,
+            lambda: curve_circuits.sum_of_points,
+            lambda: curve_circuits.two_points,
             "BabyAdd",
             "6",
             target="6",
         ),
         Statement(
             "`Point.double()`",
-            lambda: circuits.double,
-            lambda: circuits.point,
+            lambda: curve_circuits.double,
+            lambda: curve_circuits.point,
             "BabyDbl",
             "5",
             "5 (zcash, issue 2277)",
@@ -177,8 +183,8 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
         Statement(
             "`Point.times(bits)` of 253 bits",
-            lambda: circuits.multiple,
-            lambda: circuits.point_and_bits,
+            lambda: curve_circuits.multiple,
+            lambda: curve_circuits.point_and_bits,
             "EscalarMulAny(253)",
             "3,320†",
             "2,254 for 251 bits (sapling-crypto, pull request 85)",
@@ -187,8 +193,8 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
         Statement(
             "`Point.times(bits)` of a constant point, 253 bits",
-            lambda: circuits.multiple_of_base,
-            lambda: circuits.bits_alone,
+            lambda: curve_circuits.multiple_of_base,
+            lambda: curve_circuits.bits_alone,
             "EscalarMulFix(253)",
             "3,317†",
             target="430",
@@ -196,17 +202,48 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
         Statement(
             "`pedersen_commit` of 250 and 250 bits, their ranges included",
-            lambda: circuits.commitment,
+            lambda: curve_circuits.commitment,
             circomlib="two EscalarMulFix(250)",
         ),
         Statement(
             "`eddsa_verify`, key and signature entered",
-            lambda: circuits.signature,
+            partial(curve_circuits.signature, eddsa_verify),
             circomlib="EdDSAPoseidon",
             gnark="7,049 (Poseidon2)",
             target="2,960",
             note=_SLOPES,
         ),
+        Statement(
+            "`eddsa_mimc_verify`, key and signature entered",
+            partial(curve_circuits.signature, eddsa_mimc_verify),
+            circomlib="EdDSAMiMC",
+            gnark="7,769",
+            target="4,500",
+            note=_SLOPES,
+        ),
+        Statement(
+            "`eddsa_mimc_sponge_verify`, key and signature entered",
+            partial(curve_circuits.signature, eddsa_mimc_sponge_verify),
+            circomlib="EdDSAMiMCSponge",
+            target="5,900",
+            note=_SLOPES,
+        ),
+        Statement(
+            "`schnorr_verify`, key and signature entered",
+            partial(curve_circuits.signature, schnorr_verify),
+        ),
+    ],
+    "Encryption": [
+        Statement("`ecdh` with a secret of 252 bits", lambda: curve_circuits.shared_secret),
+        Statement("`elgamal_encrypt`, a nonce of 250 bits", lambda: curve_circuits.encrypted_point),
+        Statement(
+            "`elgamal_decrypt`, a secret of 252 bits", lambda: curve_circuits.decrypted_point
+        ),
+        Statement("`wrap_key`, a nonce of 250 bits", lambda: curve_circuits.wrapped),
+        Statement("`unwrap_key`, a secret of 252 bits", lambda: curve_circuits.unwrapped),
+        Statement("`poseidon_encrypt` of 3 elements", lambda: curve_circuits.encrypted),
+        Statement("`poseidon_decrypt` of 3 elements", lambda: curve_circuits.decrypted),
+        Statement("`stream_encrypt` of 3 elements", lambda: curve_circuits.streamed),
     ],
     "Trees": [
         *(
