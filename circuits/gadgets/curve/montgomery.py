@@ -12,6 +12,7 @@ Source: circomlib's montgomery.circom, with the inverse.
 
 from __future__ import annotations
 
+from zkpipe.circuits.gadgets.author import wire
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates, quotient
 
 M = 168698
@@ -34,8 +35,8 @@ def total(p: Coordinates, q: Coordinates) -> Coordinates:
     """The sum of two pairs with different u; of others no row is satisfied. Four rows."""
     (u, v), (s, t) = p, q
     slope = (t - v) * quotient(1, s - u)
-    w = slope * slope - M - u - s
-    return w, slope * (u - w) - v
+    w = wire(slope * slope - M - u - s)
+    return w, wire(slope * (u - w) - v)
 
 
 def double_and_total(p: Coordinates, q: Coordinates) -> Coordinates:
@@ -45,7 +46,7 @@ def double_and_total(p: Coordinates, q: Coordinates) -> Coordinates:
     """
     (u, v), (s, t) = p, q
     first = (t - v) * quotient(1, s - u)
-    w = first * first - M - u - s  # of p + q, whose other coordinate is first (u - w) - v
+    w = wire(first * first - M - u - s)  # of p + q, whose other coordinate is first (u - w) - v
     second = 2 * v * quotient(1, u - w) - first
-    x = second * second - M - u - w
-    return x, second * (u - x) - v
+    x = wire(second * second - M - u - w)
+    return x, wire(second * (u - x) - v)

@@ -45,7 +45,7 @@ START: Pair = (
 def of_constant(point: Pair, bits: Sequence[Any]) -> Coordinates:
     """A constant point of the subgroup times a number, its bits lowest first.
 
-    Cost: two rows a bit and a dozen more, 518 for 253 bits. circomlib has 523, with free slopes.
+    Cost: two rows a bit and some five more, 511 for 253 bits. circomlib has 523, with free slopes.
     """
     half = multiply(point, _HALF)
     count = min(len(bits) // 3, WINDOWS)
@@ -98,7 +98,7 @@ def of_point(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
     Of the identity, and of points with which a sum is met that Montgomery's law lacks, no row is
     satisfied.
 
-    Cost: eight rows a bit and some 30 more, 2,052 for 253 bits. circomlib has 2,310 for 254, with
+    Cost: eight rows a bit and some 20 more, 2,040 for 253 bits. circomlib has 2,310 for 254, with
     free slopes.
     """
     if not bits:

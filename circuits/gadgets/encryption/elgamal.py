@@ -75,7 +75,7 @@ def elgamal_encrypt(message: Any, public_key: Any, nonce: Any) -> ElGamalCiphert
     Raises InputError, or in a circuit CompileError, for other things. A circuit has no witness for
     a key of low order.
 
-    Cost: `ecdh`'s, two rows a bit of the nonce for c1, and 6: 2,561 for UInt[250].
+    Cost: `ecdh`'s, two rows a bit of the nonce for c1, and 6: 2,542 for UInt[250].
     """
     gadget = "elgamal_encrypt()"
     point = record_of(gadget, "message", Point, message)
@@ -95,7 +95,7 @@ def elgamal_decrypt(ciphertext: Any, secret: Any) -> Point:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: `ecdh`'s, and 10 more: 2,071 for UInt[252].
+    Cost: `ecdh`'s, and 10 more: 2,059 for UInt[252].
     """
     gadget = "elgamal_decrypt()"
     given = record_of(gadget, "ciphertext", ElGamalCiphertext, ciphertext)

@@ -41,7 +41,7 @@ def wrap_key(key: Any, public_key: Any, nonce: Any) -> Any:
     Raises InputError, or in a circuit CompileError, for other things. A circuit has no witness for
     a public key of low order.
 
-    Cost: 213 rows beside those of `ecdh`: 2,258 for UInt[250].
+    Cost: 213 rows beside those of `ecdh`: 2,246 for UInt[250].
     """
     gadget = "wrap_key()"
     wrapped = element(gadget, "key", key)
@@ -62,7 +62,7 @@ def unwrap_key(wrapped: Any, ephemeral: Any, secret: Any) -> Any:
     Raises InputError, or in a circuit CompileError, for other things. A circuit has no witness for
     an ephemeral point of low order.
 
-    Cost: as `wrap_key`: 2,274 for UInt[252].
+    Cost: as `wrap_key`: 2,262 for UInt[252].
     """
     gadget = "unwrap_key()"
     given = element(gadget, "wrapped", wrapped)
