@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkpipe.circuits.soundness.integers import brackets, few_values, members
 from zkpipe.circuits.soundness.integers.brackets import Brackets
@@ -53,7 +54,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         _postponed,
         squares,
         Nonsquares(max(nonsquares.MOST_WORK, 6 * size)),
-        Factors(intervals),
+        Factors(intervals, _ends(state, wanted)),
         Quotients(intervals),
         selectors,
         Thresholds(sums, intervals),
@@ -80,6 +81,17 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
             continue
         idle.clear()
         useful = [lemma, *(other for other in useful if other is not lemma)]
+
+
+def _ends(state: Propagation, wanted: Numbers) -> NDArray[np.bool_]:
+    """Of each wire whether one product alone has it, and nobody asks for it: it leads nowhere."""
+    incidence = state.incidence
+    in_products, in_equations = (
+        np.diff(starts) for starts in (incidence.product_starts, incidence.linear_starts)
+    )
+    is_end: NDArray[np.bool_] = (in_products == 1) & (in_equations == 0)
+    is_end[wanted] = False
+    return is_end
 
 
 def _postponed(forms: Forms) -> Iterator[int]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
@@ -22,10 +23,14 @@ Key = tuple[tuple[int, int], ...]
 
 
 class Factors:
-    """The lemma; remembers which forms are factors of a constant."""
+    """The lemma; remembers which forms are factors of a constant.
 
-    def __init__(self, intervals: Intervals) -> None:
-        self._intervals = intervals
+    is_end  of each wire whether nothing would follow from it, so that it need not be determined:
+            such as a ratio that is free where both of its numbers are 0
+    """
+
+    def __init__(self, intervals: Intervals, is_end: NDArray[np.bool_]) -> None:
+        self._intervals, self._is_end = intervals, is_end
         self._units: set[Key] | None = None
 
     def __call__(self, forms: Forms) -> Iterator[int]:
@@ -40,6 +45,8 @@ class Factors:
             if len(wires) != 1 or wires.isdisjoint(other):  # by what was found just now
                 continue
             (x,) = wires
+            if self._is_end[x]:
+                continue
             divisor = added([scaled(known, other[x]), {ONE_WIRE: -c.get(x, 0)}])
             if divisor and self._is_never_zero(forms, divisor):
                 yield forms.determined(x)
