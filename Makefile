@@ -75,6 +75,7 @@ mutants: setup
 LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/curve/test_other_signatures.py \
   tests/circuits/gadgets/encryption/test_ecdh.py \
   tests/circuits/gadgets/encryption/test_elgamal.py \
   tests/circuits/gadgets/encryption/test_encryption_holds.py \
