@@ -80,6 +80,7 @@ LONG := tests/benchmarks/test_batches.py \
   tests/circuits/gadgets/curve/test_multiples.py \
   tests/circuits/gadgets/curve/test_points.py \
   tests/circuits/gadgets/sparse/test_sparse.py \
+  tests/circuits/gadgets/curve/test_other_signatures.py \
   tests/circuits/gadgets/encryption/test_ecdh.py \
   tests/circuits/gadgets/encryption/test_elgamal.py \
   tests/circuits/gadgets/encryption/test_encryption_holds.py \
