@@ -1,14 +1,16 @@
 """Gadgets: what circuits are built of. Called on plain integers they compute, anywhere.
 
-    bits      to_bits, from_bits
-    order     less_than, for whole field values
-    poseidon  circomlib's hash, poseidon and poseidon_ex
-    merkle    membership in a Merkle tree over Poseidon
+    bits         to_bits, from_bits
+    order        less_than, for whole field values
+    poseidon     circomlib's hash, poseidon and poseidon_ex
+    byte_hashes  sha256, over bytes
+    merkle       membership in a Merkle tree over Poseidon
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
+from zkpipe.circuits.gadgets.byte_hashes import sha256
 from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
@@ -30,5 +32,6 @@ __all__ = [
     "merkle_root_of_pairs",
     "poseidon",
     "poseidon_ex",
+    "sha256",
     "to_bits",
 ]
