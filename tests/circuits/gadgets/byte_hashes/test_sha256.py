@@ -33,7 +33,14 @@ from zkpipe.circuits.gadgets.byte_hashes.sha256_rows import (
     constant_bits,
 )
 from zkpipe.circuits.solve.many import solve_many
+from zkpipe.circuits.soundness.model.bounds import bounds_of
+from zkpipe.circuits.soundness.model.cores import with_cores
+from zkpipe.circuits.soundness.model.equations import equations
+from zkpipe.circuits.soundness.model.incidence import incidence_of
+from zkpipe.circuits.soundness.roles import roles_of
+from zkpipe.circuits.soundness.rules.propagation import Propagation
 from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.testing.deletions import without_row
 
 NIST = Path(__file__).parents[3] / "vectors" / "nist"
 BLOCK = 17_331  # rows of a block of which nothing is constant
@@ -123,6 +130,24 @@ def test_a_block_costs_what_it_did_and_constants_cost_nothing() -> None:
     assert rows(55) == 17_037
     assert rows(64) == 29_912  # circomlib's Sha256(512): 59,281
     assert rows(3) == 16_328
+
+
+def follows_from_the_message(system: ConstraintSystem) -> bool:
+    """Whether the work list alone proves what must be determined, without any lemma."""
+    rows = with_cores(equations(system))
+    incidence = incidence_of(rows)
+    state = Propagation.start(rows, incidence, bounds_of(rows, incidence))
+    roles = roles_of(system)
+    state.determine(roles.given)
+    return bool(state.is_known[roles.required].all())
+
+
+def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
+    """Rows drawn at random: `deletions` would look for lies to all of them, which takes minutes."""
+    system = hashed(3)
+    assert follows_from_the_message(system)
+    for row in np.random.default_rng(1).choice(system.constraint_count, 24, replace=False):
+        assert not follows_from_the_message(without_row(system, int(row))), row
 
 
 def test_bytes_that_are_constant_are_mixed_with_others_and_cost_less() -> None:
