@@ -71,7 +71,37 @@ bench-kernels: setup
 mutants: setup
 	$(BIN)/python tests/mutate.py
 
-# The long forms of tests that draw their cases: FUZZ_SYSTEMS says how many, FUZZ_FROM where to begin.
+# Tests of which the suite takes a part: these, and those of jobs below, have a long form.
+LONG := tests/benchmarks/test_batches.py \
+  tests/benchmarks/test_figures.py \
+  tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/test_gadgets_hold.py \
+  tests/circuits/language/test_advice.py \
+  tests/circuits/solve/test_many.py \
+  tests/circuits/soundness/integers/test_brackets.py \
+  tests/circuits/soundness/integers/test_lists.py \
+  tests/circuits/soundness/lemmas/test_pins.py \
+  tests/circuits/soundness/rules/test_intervals.py \
+  tests/circuits/soundness/test_planted.py \
+  tests/circuits/soundness/test_small_primes.py \
+  tests/circuits/test_differential.py \
+  tests/circuits/test_programs.py \
+  tests/cli/authors/test_circuit_modules.py \
+  tests/cli/commands/test_commands.py \
+  tests/cli/commands/test_deploy_again.py \
+  tests/cli/console/test_streams.py \
+  tests/cli/console/test_words.py \
+  tests/examples/test_credit_trust.py \
+  tests/interop/test_circom_circuits.py \
+  tests/interop/test_keys.py \
+  tests/prover/formats/test_zkey.py \
+  tests/prover/groth16/test_hostile_keys.py \
+  tests/prover/test_keys_guard.py \
+  tests/prover/test_large_card_proofs.py \
+  tests/test_install.py
+
+# The long forms of tests. FUZZ_SYSTEMS asks for them, and says how many cases are drawn; FUZZ_FROM
+# says where to begin. Some take every case, size and combination, of which the suite takes a part.
 # Of jobs: a service with 64 clients and 1,000 jobs; a service, and batches of two engines, killed 500
 # times each, which takes an hour and a half.
 fuzz: export FUZZ_SYSTEMS ?= 20000
@@ -82,7 +112,7 @@ fuzz: export SERVICE_JOBS ?= 1000
 fuzz: export SERVICE_KILLS ?= 500
 fuzz: export BATCH_KILLS ?= 250
 fuzz: setup
-	$(BIN)/pytest -q -n auto tests/circuits/soundness/test_planted.py tests/circuits/soundness/test_small_primes.py tests/circuits/solve/test_many.py tests/prover/test_large_card_proofs.py
+	$(BIN)/pytest -q -n auto $(LONG)
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.

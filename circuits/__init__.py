@@ -17,6 +17,7 @@ if __name__ != "zkpipe.circuits":  # by another name, every class would be there
 if TYPE_CHECKING:
     from zkpipe.circuits.define.circuit import Circuit, circuit
     from zkpipe.circuits.define.component import Component, component
+    from zkpipe.circuits.gadgets.curve.point import Point
     from zkpipe.circuits.language.plain.hint import hint
     from zkpipe.circuits.language.values.choices import lookup, maximum, member, minimum, select
     from zkpipe.circuits.language.values.functions import all_of, any_of, check, narrow
@@ -42,6 +43,7 @@ else:
             "zkpipe.circuits.define.circuit": "Circuit circuit",
             "zkpipe.circuits.define.component": "Component component",
             "zkpipe.circuits.language.values.functions": "all_of any_of check narrow",
+            "zkpipe.circuits.gadgets.curve.point": "Point",
             "zkpipe.circuits.language.plain.hint": "hint",
             "zkpipe.circuits.language.values.types": (
                 "Array Bool Field Fixed Int Private Public Rounded UInt"
@@ -66,6 +68,7 @@ __all__ = [
     "FormatError",
     "InputError",
     "Int",
+    "Point",
     "Private",
     "Public",
     "Rounded",

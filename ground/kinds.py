@@ -94,6 +94,8 @@ def items(value: object) -> list[object] | tuple[object, ...] | range | None:
     """
     kind = type(value)
     if kind is list or kind is tuple or kind is range:
+        if kind is range and value[sys.maxsize :]:  # type: ignore[index] # len() would not count it
+            raise _too_many()
         return value  # type: ignore[return-value] # one of these
     if issubclass(kind, _NO_LISTS):
         return None

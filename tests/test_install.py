@@ -1,12 +1,18 @@
-"""zkpipe as its users have it: a wheel in an environment of its own, in a project elsewhere."""
+"""zkpipe as its users have it: a wheel in an environment of its own, in a project elsewhere.
+
+The suite installs our wheel beside its own packages, and finds its own kernels. The long form makes
+the image's installation, which downloads every package and compiles every kernel.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from importlib.metadata import distributions
@@ -14,10 +20,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.long_form import IS_LONG
+from zkpipe.accel.compiled.kernel_folders import kernel_cache
 from zkpipe.accel.machines.backend import has_ifma
 from zkpipe.verifier_contracts import find_solc
 from zkpipe.verifier_contracts.errors import CompilerMissingError
 
+CIRCUIT = "mybank.limits:order_limit"
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 ROOT = Path(__file__).resolve().parent.parent
 THEIRS = (
@@ -60,6 +69,14 @@ def test_a_proof():
     witness = system.solve(amount=4000, fee=3)
     proof = zk.prove(key, witness)
     assert zk.verify(key.verifying_key, proof, witness.public)
+"""
+DIGESTS = """
+import json, pathlib, zkpipe
+from zkpipe.accel.compiled.sources import source_digest
+
+root = pathlib.Path(zkpipe.__file__).parent
+files = [path for layer in ("accel", "circuits", "prover") for path in (root / layer).rglob("*.py")]
+print(json.dumps({str(path.relative_to(root)): source_digest(path) for path in files}))
 """
 NOTEBOOK = '''
 import linecache
@@ -111,6 +128,36 @@ def solc() -> str:
     return str(ROOT / "node_modules" / "solc" if found.script else found.executable)
 
 
+def beside_the_suite(prefix: Path) -> Path:
+    """A new environment with our wheel, which sees the packages of the suite's environment."""
+    ran(sys.executable, "-m", "venv", "--without-pip", prefix, folder=prefix.parent)
+    python = prefix / "bin" / "python"
+    (wheels := prefix / "wheels").mkdir()
+    wheel = built("wheel", ROOT, wheels)
+    pip = (sys.executable, "-m", "pip", "--python", python, *PIP[2:])
+    ran(*pip, "--no-deps", wheel, folder=prefix.parent)
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    packages = Path(ran(python, "-c", where, folder=prefix.parent).strip())
+    (packages / "suite.pth").write_text(sysconfig.get_path("purelib"))
+    return prefix / "bin"
+
+
+def bring_kernels(python: Path, cache: Path) -> None:
+    """Copy the suite's kernels to a cache, under the digests that they have where the wheel lies.
+
+    A digest goes through the sources by their paths, so it is another one in a checkout.
+    """
+    ours, theirs = (
+        json.loads(ran(program, "-c", DIGESTS, folder=python.parent))
+        for program in (sys.executable, python)
+    )
+    assert set(ours) == set(theirs)
+    here = kernel_cache()
+    for digest, other in {(ours[name], theirs[name]) for name in ours}:
+        if (here / digest).is_dir():
+            shutil.copytree(here / digest, cache / here.relative_to(here.parents[1]) / other)
+
+
 def installed(prefix: Path, solc: str) -> Path:
     """The image's installation of this checkout, with pytest; the folder of its programs."""
     ran(ROOT / "image" / "install", ROOT, prefix, folder=prefix.parent, ZKPIPE_SOLC=solc)
@@ -151,37 +198,71 @@ def test_the_wheels_of_the_tree_and_of_the_source_distribution_are_the_same(tmp_
     assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/compilers/solc_npm.js"} <= set(wheel)
 
 
-def test_a_project_elsewhere_proves_with_what_the_image_installs(tmp_path: Path, solc: str) -> None:
-    work, prefix = tmp_path / "work", tmp_path / "prefix"
+def require_that_it_works(programs: Path, work: Path, **settings: str) -> None:
+    """Somebody's project, in which every command is run; `work` has its key and witness then."""
     project(work)
-    programs = installed(prefix, solc)
     python, zkpipe = programs / "python", programs / "zkpipe"
-    assert "2 passed" in ran(python, "-m", "pytest", "-q", folder=work)
-    assert ran(python, "-c", NOTEBOOK, folder=work).strip() == "[144]"
+    where = ran(python, "-c", "import zkpipe; print(zkpipe.__file__)", folder=work, **settings)
+    assert Path(where).is_relative_to(programs.parent)
+    assert "2 passed" in ran(python, "-m", "pytest", "-q", folder=work, **settings)
+    assert ran(python, "-c", NOTEBOOK, folder=work, **settings).strip() == "[144]"
 
-    circuit = "mybank.limits:order_limit"
-    ran(zkpipe, "compile", circuit, "--out", "build", folder=work)
-    ran(zkpipe, "setup", circuit, "limit.zkey", "--dev", folder=work)
-    ran(zkpipe, "witness", circuit, "input.json", "w.wtns", folder=work)
-    ran(zkpipe, "prove", "limit.zkey", "w.wtns", "proof.json", "public.json", folder=work)
-    ran(zkpipe, "export", "vkey", "limit.zkey", "vkey.json", folder=work)
-    ran(zkpipe, "export", "verifier", "limit.zkey", "verifier.sol", folder=work)
-    ran(zkpipe, "verify", "vkey.json", "public.json", "proof.json", folder=work)
+    ran(zkpipe, "compile", CIRCUIT, "--out", "build", folder=work, **settings)
+    ran(zkpipe, "setup", CIRCUIT, "limit.zkey", "--dev", folder=work, **settings)
+    ran(zkpipe, "witness", CIRCUIT, "input.json", "w.wtns", folder=work, **settings)
+    ran(
+        zkpipe,
+        "prove",
+        "limit.zkey",
+        "w.wtns",
+        "proof.json",
+        "public.json",
+        folder=work,
+        **settings,
+    )
+    ran(zkpipe, "export", "vkey", "limit.zkey", "vkey.json", folder=work, **settings)
+    ran(zkpipe, "export", "verifier", "limit.zkey", "verifier.sol", folder=work, **settings)
+    ran(zkpipe, "verify", "vkey.json", "public.json", "proof.json", folder=work, **settings)
     assert json.loads((work / "public.json").read_text()) == ["4006", "3"]
-    found = json.loads(ran(zkpipe, "doctor", "--json", folder=work))["findings"]
+    found = json.loads(ran(zkpipe, "doctor", "--json", folder=work, **settings))["findings"]
     assert {part["state"] for part in found if part["part"] == "zkpipe"} == {"ok"}
 
+
+def require_back_ends(command: Path, work: Path, **settings: str) -> None:
+    """The command proves and lints on each back end of this machine."""
+    words = ("prove", "limit.zkey", "w.wtns", "proof.json", "public.json")
+    for back_end in ("scalar", *(["avx512"] if has_ifma() else [])):
+        ran(command, *words, folder=work, ZKPIPE_BACKEND=back_end, **settings)
+        ran(command, "lint", CIRCUIT, folder=work, ZKPIPE_BACKEND=back_end, **settings)
+
+
+def require_demo(said: str, folder: Path) -> None:
+    assert "accepts the proofs of applicants" in said
+    assert (folder / "verifier.sol").is_file() or list(folder.glob("*.sol"))
+
+
+def test_a_project_elsewhere_proves_with_a_wheel(tmp_path: Path, solc: str) -> None:
+    work = tmp_path / "work"
+    programs = beside_the_suite(tmp_path / "prefix")
+    bring_kernels(programs / "python", tmp_path / "cache")
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    require_that_it_works(programs, work, **cache)
+    require_back_ends(programs / "zkpipe", work, **cache)
+    demo = ROOT / "examples" / "credit" / "demo.py"
+    said = ran(programs / "python", demo, "here", folder=work, ZKPIPE_SOLC=solc, **cache)
+    require_demo(said, work / "here")
+
+
+@pytest.mark.skipif(not IS_LONG, reason="it compiles every kernel: `make fuzz` does")
+def test_a_project_elsewhere_proves_with_what_the_image_installs(tmp_path: Path, solc: str) -> None:
+    work, prefix = tmp_path / "work", tmp_path / "prefix"
+    require_that_it_works(installed(prefix, solc), work)
     command, cache = prefix / "bin" / "zkpipe", {"XDG_CACHE_HOME": str(prefix / "cache")}
     brought = set((prefix / "cache").rglob("*.nbc"))
     assert brought
-    for back_end in ("scalar", *(["avx512"] if has_ifma() else [])):
-        settings = {**cache, "ZKPIPE_BACKEND": back_end}
-        words = ("prove", "limit.zkey", "w.wtns", "proof.json", "public.json")
-        ran(command, *words, folder=work, **settings)
-        ran(command, "lint", circuit, folder=work, **settings)
+    require_back_ends(command, work, **cache)
     said = ran(prefix / "bin" / "demo", "here", folder=work, ZKPIPE_SOLC=solc, **cache)
-    assert "accepts the proofs of applicants" in said
-    assert (work / "here" / "verifier.sol").is_file() or list((work / "here").glob("*.sol"))
+    require_demo(said, work / "here")
     assert set((prefix / "cache").rglob("*.nbc")) == brought, "the image brings all kernels"
 
 

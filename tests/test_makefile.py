@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -96,6 +97,17 @@ def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
     for option, name in ignored:
         pattern = f"tests/**/{name}" if "glob" in option else name
         assert any(ROOT.glob(pattern)), name
+
+
+def test_every_long_form_is_run(place: Place) -> None:
+    place.script(place.folder / "bin" / "pytest", OTHER)
+    words = "fuzz", "BIN=bin", "-o", "setup", "-o", ".venv/.stamp"
+    named = {word for line in place.make(*words) for word in line.split() if "tests/" in word}
+    assert all((ROOT / name).is_file() for name in named)
+    long = re.compile(r"\b(IS_LONG|in_turn|FUZZ_SYSTEMS)\b")
+    tests = [path for path in ROOT.glob("tests/**/test_*.py") if path != Path(__file__).resolve()]
+    having = {str(path.relative_to(ROOT)) for path in tests if long.search(path.read_text())}
+    assert having <= named
 
 
 def test_where_the_scalar_back_end_is_the_best_the_suite_runs_once(place: Place) -> None:

@@ -17,6 +17,7 @@ from zkpipe.circuits.compile.combinations.combination import (
     add,
     constant,
     is_constant,
+    scale,
     shift,
     subtract,
     total,
@@ -50,7 +51,7 @@ from zkpipe.circuits.language.values.engine import Index, Interval, Operand
 from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
-from zkpipe.circuits.r1cs.record import Site
+from zkpipe.circuits.r1cs.record import Site, WireKind
 
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 
@@ -320,6 +321,22 @@ class TracingEngine(Tracer):
             use(divisor.payload)  # proven not to be zero
         operands = dividend.payload, divisor.payload
         return derived(pair[0], operands), derived(pair[1], operands)
+
+    def ratio(self, x: Operand, y: Operand) -> TracedPayload:
+        """The row w y = x."""
+        dividend = self.settled(self.held(x.payload))
+        divisor = self.settled(self.held(y.payload))
+        site = self.site("division")
+        if not divisor:
+            problem = "The divisor of a division is always zero."
+            raise _never(site, problem, "Divide by another number.")
+        if is_constant(divisor):
+            inverse = pow(divisor[ONE], -1, R)
+            return derived(scale(dividend, inverse), (x.payload, y.payload))
+        slot = self.advice_ratio(dividend, divisor, WireKind.QUOTIENT)
+        origin = self.check_origin(site, dividend, divisor)
+        self.closed_product(divisor, {slot: 1}, dividend, origin)
+        return derived({slot: 1}, (x.payload, y.payload))
 
     def bits(self, x: Operand, count: int) -> list[TracedPayload]:
         """The lowest bit first."""

@@ -19,6 +19,7 @@ from itertools import groupby
 from zkpipe.circuits.compile.combinations.combination import Combination, complement, total
 from zkpipe.circuits.compile.flags import conjunction, conjunction_rows, disjunction
 from zkpipe.circuits.compile.tracer import Tracer
+from zkpipe.circuits.r1cs.record import WireKind
 
 
 def runs(bound: int, count: int) -> list[tuple[int, range]]:
@@ -84,7 +85,7 @@ def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, o
             tracer.equate(ones, origin)
             continue
         missing = total((complement(flag), 1) for flag in above)
-        ratio = tracer.advice_ratio(ones, missing)
+        ratio = tracer.advice_ratio(ones, missing, WireKind.FREE)
         tracer.closed_product(missing, {ratio: 1}, ones, origin)
 
 

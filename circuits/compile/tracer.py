@@ -379,11 +379,11 @@ class Tracer:
         self._step(Operation.QUOTIENT, source, slot)
         return slot
 
-    def advice_ratio(self, x: Combination, y: Combination) -> int:
-        """A new slot for x / y in the field, 0 if y is 0; what rows leave open of it is free."""
+    def advice_ratio(self, x: Combination, y: Combination, kind: WireKind) -> int:
+        """A new slot for x / y in the field, 0 if y is 0, unconstrained."""
         source = self.pool.append(self.settled(x))
         self.pool.append(self.settled(y))
-        slot = self.slot(WireKind.FREE)
+        slot = self.slot(kind)
         self._step(Operation.RATIO, source, slot)
         return slot
 

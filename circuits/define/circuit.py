@@ -46,7 +46,12 @@ from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.inputs import Parameter
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal
-from zkpipe.circuits.language.values.structure import leaves, map_structure, with_lists
+from zkpipe.circuits.language.values.structure import (
+    check_entries,
+    leaves,
+    map_structure,
+    with_lists,
+)
 from zkpipe.circuits.language.values.types import (
     FieldType,
     IntegerType,
@@ -204,6 +209,7 @@ class Circuit(Decorated):
         token = _around.set((*around, self))
         try:
             with running(engine), explaining():
+                check_entries(arguments)
                 result = with_lists(self.function(*arguments))
                 return result, self._typed(engine, result)
         finally:

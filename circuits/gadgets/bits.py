@@ -63,7 +63,8 @@ def to_bits(value: Any, count: int) -> list[Any]:
             f"takes bits of {value.kind()}, which may be negative.",
             "Add what makes it positive first: to_bits(x + 2**(n - 1), n) for an Int[n].",
         )
-    needed = count if value.high is None else min(count, MAX_BITS)
+    is_narrow = value.high is not None and value.high < 1 << MAX_BITS
+    needed = min(count, MAX_BITS) if is_narrow else count
     found = [flag(value.engine, bit) for bit in in_reach(value).bits(value, needed)]
     return found + [flag(value.engine, value.engine.constant(0)) for _ in range(count - needed)]
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.circuits.gadgets.arguments import element, elements, misuse, whole
+from zkpipe.circuits.gadgets.poseidon_parameters import poseidon_parameters
 from zkpipe.circuits.gadgets.poseidon_rows import permutation
 
 MAX_INPUTS = 16
@@ -66,4 +67,4 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
         f"The state has {len(values) + 1} elements: ask for 1 to {len(values) + 1}.",
     )
     state = [element("poseidon()", "initial_state", initial_state), *values]
-    return permutation(len(state), outputs)(state)
+    return permutation(poseidon_parameters(len(state)), outputs)(state)

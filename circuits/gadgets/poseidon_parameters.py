@@ -33,20 +33,24 @@ WARM_UP = 160  # clocks whose bits are thrown away
 Matrix = tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PoseidonParameters:
-    """One width's permutation.
+    """One permutation of Poseidon or Poseidon2. Two of them are equal if they are the same object.
 
-    width            elements of the state, t: the inputs and one of capacity
-    partial_rounds   rounds with one S-box, between two halves of FULL_ROUNDS
-    round_constants  a row of `width` elements for each round, added before the S-boxes
-    matrix           the linear layer: new[i] is the sum of matrix[i][j] * old[j]
+    name             of its rows in a circuit
+    full_rounds      rounds with an S-box for each element, half of them before the partial ones
+    partial_rounds   rounds with one S-box
+    round_constants  a row of t elements for each round, added before the S-boxes
+    matrix           the linear layer of full rounds: new[i] is the sum of matrix[i][j] * old[j]
+    partial_matrix   that of partial rounds
     """
 
-    width: int
+    name: str
+    full_rounds: int
     partial_rounds: int
     round_constants: Matrix
     matrix: Matrix
+    partial_matrix: Matrix
 
 
 @cache
@@ -59,22 +63,23 @@ def poseidon_parameters(width: int) -> PoseidonParameters:
     """
     partial_rounds = PARTIAL_ROUNDS[width]
     rounds = FULL_ROUNDS + partial_rounds
-    numbers = _grain_numbers(width, partial_rounds)
+    numbers = grain_numbers(width, partial_rounds)
     constants = list(islice((x for x in numbers if x < R), rounds * width))
     # The script reduces the matrix's numbers instead of rejecting them, and tries again when they
     # repeat or the matrix fails its tests; for all these widths the first matrix is the one.
     xs = [x % R for x in islice(numbers, width)]
     ys = [y % R for y in islice(numbers, width)]
+    round_constants = tuple(
+        tuple(constants[i : i + width]) for i in range(0, len(constants), width)
+    )
+    matrix = tuple(tuple(pow(x + y, -1, R) for y in ys) for x in xs)
     return PoseidonParameters(
-        width,
-        partial_rounds,
-        tuple(tuple(constants[i : i + width]) for i in range(0, len(constants), width)),
-        tuple(tuple(pow(x + y, -1, R) for y in ys) for x in xs),
+        "poseidon", FULL_ROUNDS, partial_rounds, round_constants, matrix, matrix
     )
 
 
-def _grain_numbers(width: int, partial_rounds: int) -> Iterator[int]:
-    """The generator's numbers of FIELD_BITS bits, without end."""
+def grain_numbers(width: int, partial_rounds: int) -> Iterator[int]:
+    """The generator's numbers of FIELD_BITS bits, without end, for FULL_ROUNDS full rounds."""
     fields = [(1, 2), (0, 4), (FIELD_BITS, 12), (width, 12), (FULL_ROUNDS, 10)]  # prime field, x^a
     seed = "".join(f"{value:0{bits}b}" for value, bits in [*fields, (partial_rounds, 10)])
     state = int(seed.ljust(STATE_BITS, "1")[::-1], 2)

@@ -24,19 +24,12 @@ from functools import cache
 from operator import mul
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.gadgets.poseidon_parameters import (
-    FULL_ROUNDS,
-    Matrix,
-    PoseidonParameters,
-    poseidon_parameters,
-)
-
-HALF = FULL_ROUNDS // 2
+from zkpipe.circuits.gadgets.poseidon_parameters import Matrix, PoseidonParameters
 
 
 @dataclass(frozen=True, slots=True)
 class PartialRounds:
-    """The partial rounds of one width as a filter; weights run from the oldest q to the newest.
+    """The partial rounds of a permutation as a filter; weights run from the oldest q to the newest.
 
     entry             the linear layer before them, already in the filter's terms: t rows that give
                       the first x and q_1, ..., q_n
@@ -58,12 +51,11 @@ class PartialRounds:
 
 
 @cache
-def partial_rounds(width: int) -> PartialRounds:
-    """The filter of a width from 2 to 17. Cost: 1 ms for width 3, 10 ms for width 17, once."""
-    parameters = poseidon_parameters(width)
-    m, *w = parameters.matrix[0]
-    v = [row[0] for row in parameters.matrix[1:]]
-    inner = [row[1:] for row in parameters.matrix[1:]]
+def partial_rounds(parameters: PoseidonParameters) -> PartialRounds:
+    """The filter of a permutation. Cost: 1 ms for width 3, 10 ms for width 17, once."""
+    m, *w = parameters.partial_matrix[0]
+    v = [row[0] for row in parameters.partial_matrix[1:]]
+    inner = [row[1:] for row in parameters.partial_matrix[1:]]
 
     powers = [v]  # v, N v, N^2 v, ...: N^n v in terms of these is Cayley and Hamilton's theorem
     for _ in v:
@@ -101,15 +93,14 @@ def partial_rounds(width: int) -> PartialRounds:
     )
 
 
-def permute(state: Sequence[int]) -> list[int]:
-    """The permutation of a state of 2 to 17 canonical elements. Cost: 0.2 ms for 3, 1 ms for 17."""
-    parameters = poseidon_parameters(len(state))
-    partial = partial_rounds(len(state))
+def permute(parameters: PoseidonParameters, state: Sequence[int]) -> list[int]:
+    """The permutation of a state of canonical elements. Cost: 0.2 ms for 3, 1 ms for 17."""
+    partial, half = partial_rounds(parameters), parameters.full_rounds // 2
     matrix, rounds = parameters.matrix, parameters.round_constants
     values = list(state)
-    for k in range(HALF - 1):
+    for k in range(half - 1):
         values = _apply(matrix, _s_boxes(values, rounds[k]))
-    x, *newest_first = _apply(partial.entry, _s_boxes(values, rounds[HALF - 1]))
+    x, *newest_first = _apply(partial.entry, _s_boxes(values, rounds[half - 1]))
 
     x += partial.entry_constant
     memory = newest_first[::-1]
@@ -123,7 +114,7 @@ def permute(state: Sequence[int]) -> list[int]:
     hidden = _apply(partial.exit, memory[::-1])
     values = [x, *((h + c) % R for h, c in zip(hidden, partial.exit_constants, strict=True))]
 
-    for k in range(-HALF, 0):
+    for k in range(-half, 0):
         values = _apply(matrix, _s_boxes(values, rounds[k]))
     return values
 
@@ -143,11 +134,12 @@ def _added_by_constants(parameters: PoseidonParameters) -> tuple[list[int], list
 
     All y's are left out: what is linear adds up.
     """
-    (_, *w), *below = parameters.matrix
+    (_, *w), *below = parameters.partial_matrix
+    half = parameters.full_rounds // 2
     inner = [row[1:] for row in below]
     hidden, carried = [0] * len(w), 0
     added = []
-    for first, *rest in parameters.round_constants[HALF:-HALF]:
+    for first, *rest in parameters.round_constants[half:-half]:
         added.append((carried + first) % R)
         hidden = [(x + c) % R for x, c in zip(hidden, rest, strict=True)]
         carried = sum(map(mul, w, hidden)) % R

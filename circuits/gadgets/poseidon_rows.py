@@ -1,9 +1,9 @@
-"""The Poseidon permutation in a circuit: a component for each width, traced once and copied.
+"""A Poseidon permutation in a circuit: a component for each, traced once and copied.
 
-An S-box is three rows, x x = x2, x2 x2 = x4, x4 x = x5; linear layers are free. The capacity's
-first S-box is a constant, so n inputs cost 3 (8 (n + 1) + R_P - 1) rows. In the partial rounds the
-wire of the third row is not x5 but the filter's q, x4 x = q + a_1 q_1 + ...: so every sum there has
-t entries, where sums of all the x5's so far would grow with each round.
+An S-box is three rows, x x = x2, x2 x2 = x4, x4 x = x5; linear layers are free. A constant in the
+state saves its first S-box: n inputs cost Poseidon 3 (8 (n + 1) + R_P - 1) rows. In the partial
+rounds the wire of the third row is not x5 but the filter's q, x4 x = q + a_1 q_1 + ...: so every
+sum there has t entries, where sums of all the x5's so far would grow with each round.
 
 Source: the filter form of `poseidon_plain`.
 """
@@ -17,23 +17,23 @@ from typing import Any, cast
 
 from zkpipe.circuits.define.component import component
 from zkpipe.circuits.gadgets.author import linear_combination, on_integers, wire
-from zkpipe.circuits.gadgets.poseidon_parameters import FULL_ROUNDS, poseidon_parameters
+from zkpipe.circuits.gadgets.poseidon_parameters import PoseidonParameters
 from zkpipe.circuits.gadgets.poseidon_plain import partial_rounds, permute
 from zkpipe.circuits.language.values.types import ArrayType, Field
 
-HALF = FULL_ROUNDS // 2
-
 
 @cache
-def permutation(width: int, outputs: int) -> Callable[[Sequence[Any]], list[Any]]:
-    """The function that mixes a state of `width` elements and returns the first `outputs`."""
-    parameters, partial = poseidon_parameters(width), partial_rounds(width)
+def permutation(
+    parameters: PoseidonParameters, outputs: int
+) -> Callable[[Sequence[Any]], list[Any]]:
+    """The function that mixes a state and returns the first `outputs` elements."""
+    partial, half = partial_rounds(parameters), parameters.full_rounds // 2
     matrix, rounds = parameters.matrix, parameters.round_constants
 
-    def poseidon(state: Sequence[Any]) -> list[Any]:
-        for k in range(HALF - 1):
+    def rows(state: Sequence[Any]) -> list[Any]:
+        for k in range(half - 1):
             state = _apply(matrix, _s_boxes(state, rounds[k]))
-        x, *newest_first = _apply(partial.entry, _s_boxes(state, rounds[HALF - 1]))
+        x, *newest_first = _apply(partial.entry, _s_boxes(state, rounds[half - 1]))
 
         x = x + partial.entry_constant
         memory = newest_first[::-1]
@@ -44,16 +44,17 @@ def permutation(width: int, outputs: int) -> Callable[[Sequence[Any]], list[Any]
         hidden = _apply(partial.exit, memory[::-1])
         state = [x, *(h + c for h, c in zip(hidden, partial.exit_constants, strict=True))]
 
-        for k in range(-HALF, -1):
+        for k in range(-half, -1):
             state = _apply(matrix, _s_boxes(state, rounds[k]))
         return _apply(matrix[:outputs], _s_boxes(state, rounds[-1]))
 
-    poseidon.__annotations__ = {
-        "state": ArrayType(Field, width),
+    rows.__name__ = parameters.name
+    rows.__annotations__ = {
+        "state": ArrayType(Field, len(matrix)),
         "return": ArrayType(Field, outputs),
     }
-    rows = component(cast(FunctionType, poseidon))
-    return on_integers(lambda state: permute(state)[:outputs])(rows)
+    mixed = component(cast(FunctionType, rows))
+    return on_integers(lambda state: permute(parameters, state)[:outputs])(mixed)
 
 
 def _s_boxes(values: Sequence[Any], constants: Sequence[int]) -> list[Any]:

@@ -16,7 +16,7 @@ from zkpipe.circuits.soundness.integers.case_pairs import CasePairs
 from zkpipe.circuits.soundness.integers.few_values import FewValues
 from zkpipe.circuits.soundness.integers.members import Extremes
 from zkpipe.circuits.soundness.integers.sorted_lists import SortedLists
-from zkpipe.circuits.soundness.lemmas import bit_sums
+from zkpipe.circuits.soundness.lemmas import bit_sums, nonsquares
 from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums
 from zkpipe.circuits.soundness.lemmas.factors import Factors
 from zkpipe.circuits.soundness.lemmas.linear_systems import LinearSystems
@@ -52,13 +52,13 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     lemmas: list[Lemma] = [
         _postponed,
         squares,
+        Nonsquares(max(nonsquares.MOST_WORK, 6 * size)),
         Factors(intervals),
         Quotients(intervals),
         selectors,
         Thresholds(sums, intervals),
         Remainders(sums),
         LinearSystems(),
-        Nonsquares(),
         Extremes(max(members.MOST_WORK, 6 * size)),
         SortedLists(),
         Brackets(intervals, max(brackets.MOST_WORK, 6 * size)),

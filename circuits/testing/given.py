@@ -84,7 +84,7 @@ def _integers_of(name: str, parameters: Iterable[Parameter], inputs: Inputs) -> 
     for parameter in every:
         loose = replace(parameter, type=_unbounded(parameter.type))
         try:
-            yield from language_inputs.integers(loose, bound[parameter.name])
+            yield from language_inputs.scalars(loose, bound[parameter.name])
         except InputError as error:
             raise _in_words_of(parameter, bound[parameter.name], error) from None
 

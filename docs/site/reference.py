@@ -25,6 +25,7 @@ MODULES = (
     "zkpipe.circuits",
     "zkpipe.circuits.gadgets",
     "zkpipe.circuits.gadgets.author",
+    "zkpipe.circuits.gadgets.baby_jubjub",
     "zkpipe.circuits.testing",
     "zkpipe.circuits.soundness",
     "zkpipe.prover",

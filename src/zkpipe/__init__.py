@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         FormatError,
         InputError,
         Int,
+        Point,
         Private,
         Public,
         Rounded,
@@ -68,8 +69,9 @@ else:
             "zkpipe.accel": "ZkpipeError",
             "zkpipe.circuits": (
                 "Array Bool CompileError ConstraintSystem Field Fixed FormatError InputError Int "
-                "Private Public Rounded UInt UnderconstrainedError UnsatisfiedError Witness all_of "
-                "any_of check circuit component hint lookup maximum member minimum narrow select"
+                "Point Private Public Rounded UInt UnderconstrainedError UnsatisfiedError Witness "
+                "all_of any_of check circuit component hint lookup maximum member minimum narrow "
+                "select"
             ),
             "zkpipe.prover": (
                 "DEVELOPMENT Proof ProvingKey VerifyingKey load_public prove prove_batch "
@@ -93,6 +95,7 @@ __all__ = [
     "FormatError",
     "InputError",
     "Int",
+    "Point",
     "Private",
     "Proof",
     "ProvingKey",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.benchmarks import Plan, measure
 from zkpipe.benchmarks.errors import CrossCheckError, MeasurementError
 from zkpipe.benchmarks.plan import BATCHES, MOST_BATCHES, doublings
@@ -21,6 +22,7 @@ from zkpipe.benchmarks.workloads.workloads import Workload
 from zkpipe.prover import load_public
 
 ROWS = 3
+ROUNDS = 2 if IS_LONG else 1
 ASKED = Asked("scalar", threads=(1,), workers=(2,), sizes=(ROWS,), rounds=1, patience=60)
 
 
@@ -53,7 +55,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
 def test_batches_and_loops_are_measured_on_proofs_that_another_tool_takes(
     files: BatchFiles,
 ) -> None:
-    found = prove_batches(files, replace(ASKED, rounds=2), find_judge())
+    found = prove_batches(files, replace(ASKED, rounds=ROUNDS), find_judge())
     assert found.skipped == []
     assert [(b.label, b.workers, b.threads, b.rows) for b in found.batches] == [
         ("local, 1 thread", 1, 1, ROWS),
@@ -64,7 +66,7 @@ def test_batches_and_loops_are_measured_on_proofs_that_another_tool_takes(
     ]
     for made in (*found.batches, *found.loops):
         assert (made.circuit, made.exponent, made.backend) == ("chain", 6, "scalar")
-        assert len(made.seconds) == 2
+        assert len(made.seconds) == ROUNDS
         assert made.peak_bytes > 50e6
         assert made.checked_by == find_judge().name
     assert all(b.checked == ROWS for b in found.batches)

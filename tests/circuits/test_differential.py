@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.circuits.oracles import rows
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.circuits import (
@@ -272,7 +273,7 @@ def evaluate(program: list[tuple[int, int, int]], values: list[Any]) -> Any:
     edges(-8, 7),
     edges(0, 15),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 if IS_LONG else 50, deadline=None)
 def test_random_programs_agree(program: list[tuple[int, int, int]], a: int, b: int) -> None:
     doublings = sum(which in (2, 8) for which, _, _ in program)
     if doublings > 4:

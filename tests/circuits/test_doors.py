@@ -21,6 +21,7 @@ from zkpipe.circuits import (
     Field,
     Fixed,
     Int,
+    Point,
     Private,
     Public,
     Rounded,
@@ -43,14 +44,36 @@ from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
     MerklePath,
     MerkleTree,
+    Signature,
+    SparseMerkleTree,
+    SparsePath,
     check_merkle_membership,
+    eddsa_verify,
     from_bits,
+    less_than,
     merkle_leaf,
     merkle_root,
     merkle_root_of_pairs,
+    mimc7,
+    mimc_sponge,
+    pedersen_commit,
     poseidon,
+    poseidon2,
+    poseidon2_permutation,
     poseidon_ex,
+    poseidon_sponge,
+    smt_root,
+    smt_root_without,
     to_bits,
+)
+from zkpipe.circuits.gadgets.baby_jubjub import (
+    PrivateKey,
+    pack_point,
+    pack_signature,
+    pedersen_hash,
+    sign,
+    unpack_point,
+    unpack_signature,
 )
 from zkpipe.circuits.soundness import analyse, analyse_every_wire
 from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
@@ -238,6 +261,81 @@ def _gadgets() -> dict[str, Door]:
     }
 
 
+def _more_gadgets() -> dict[str, Door]:
+    elements = {0: CONSTANTS, 1: CONSTANTS}
+    numbers = (*WHOLE, "np.int64", "np.uint64")
+    key, signed = Point.BASE * 3, Signature(Point.BASE * 5, 7)
+    tree = SparseMerkleTree()
+    tree.insert(5, 6)
+    way = tree.path(7)
+    return {
+        "Point": Door(Point, (key.x, key.y)),
+        "Point.times": Door(key.times, ([1, 0],), takes={0: (*BITS, *EMPTY)}),
+        "Signature": Door(Signature, (key, 7), takes={1: numbers}),
+        "SparseMerkleTree": Door(SparseMerkleTree, (tree.nodes, tree.root), takes={0: ("None",)}),
+        "SparseMerkleTree.delete": Door(lambda k: _grown().delete(k), (5,)),
+        "SparseMerkleTree.insert": Door(
+            lambda k, v: _grown().insert(k, v), (9, 1), takes={0: numbers, 1: numbers}
+        ),
+        "SparseMerkleTree.path": Door(tree.path, (5,), takes={0: numbers}),
+        "SparseMerkleTree.update": Door(
+            lambda k, v: _grown().update(k, v), (5, 1), takes={1: numbers}
+        ),
+        "SparsePath": Door(
+            SparsePath,
+            (5, 6, (1, 0), (3, 4)),
+            takes={0: numbers, 1: ("None", *numbers), 2: (*BITS, *EMPTY), 3: ("None", *BITS)},
+        ),
+        "SparsePath.padded": Door(way.padded, (8,), takes={0: WHOLE}),
+        "eddsa_verify": Door(eddsa_verify, (key, signed, 7), takes={2: CONSTANTS}),
+        "less_than": Door(less_than, (1, 2), takes=elements),
+        "mimc7": Door(mimc7, (1, 2), takes=elements),
+        "mimc_sponge": Door(mimc_sponge, ([1, 0], 2, 1), takes={0: BITS, 1: CONSTANTS, 2: WHOLE}),
+        "pedersen_commit": Door(pedersen_commit, (1, 2), takes={0: numbers, 1: numbers}),
+        "poseidon2": Door(poseidon2, ([1, 0],), takes={0: BITS}),
+        "poseidon2_permutation": Door(poseidon2_permutation, ([1, 0],), takes={0: BITS}),
+        "poseidon_sponge": Door(
+            poseidon_sponge, ([1, 0],), takes={0: (*BITS, *EMPTY, *ROWS, *CONSTANTS)}
+        ),
+        "smt_root": Door(smt_root, (1, 2, [1, 0]), takes={**elements, 2: (*BITS, *EMPTY)}),
+        "smt_root_without": Door(
+            smt_root_without,
+            (1, [1, 0], 2, 3, 0),
+            takes={
+                0: CONSTANTS,
+                1: (*BITS, *EMPTY),
+                2: CONSTANTS,
+                3: CONSTANTS,
+                4: (*BOOLS, *PLACE),
+            },
+        ),
+    }
+
+
+def _grown() -> SparseMerkleTree:
+    tree = SparseMerkleTree()
+    tree.insert(5, 6)
+    return tree
+
+
+def _baby_jubjub() -> dict[str, Door]:
+    key = PrivateKey(bytes(32))
+    public, signature = key.public_key, sign(key, 7)
+    elements = {1: (*WHOLE, "minus one", "np.int64", "np.uint64")}
+    return {
+        "PrivateKey": Door(PrivateKey, (key.seed,)),
+        "PrivateKey.shared_point": Door(key.shared_point, (public,)),
+        "pack_point": Door(pack_point, (public,)),
+        "pedersen_hash": Door(
+            pedersen_hash, (b"data",), takes={0: ("bytes", "bytearray", "np.bytes_")}
+        ),
+        "sign": Door(sign, (key, 7), takes=elements),
+        "unpack_point": Door(unpack_point, (pack_point(public),)),
+        "pack_signature": Door(pack_signature, (signature,)),
+        "unpack_signature": Door(unpack_signature, (pack_signature(signature),)),
+    }
+
+
 def _soundness() -> dict[str, Door]:
     system = square.compile()
     names = [""] * system.wire_count
@@ -290,6 +388,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_types(),
         **_systems(folder),
         **_gadgets(),
+        **_more_gadgets(),
+        **_baby_jubjub(),
         **_soundness(),
         **tests,
     }
@@ -304,6 +404,7 @@ def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
     packages = (
         "zkpipe.circuits",
         "zkpipe.circuits.gadgets",
+        "zkpipe.circuits.gadgets.baby_jubjub",
         "zkpipe.circuits.soundness",
         "zkpipe.circuits.testing",
     )

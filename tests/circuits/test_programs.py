@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.circuits.oracles import rows
 from tests.circuits.oracles.runs import outcome, solved
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -74,7 +75,7 @@ Program = list[tuple[int, int, int, int]]
     st.sampled_from(TYPES),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=100)
+@settings(max_examples=200 if IS_LONG else 30)
 @example([(32, 0, 0, 2), (17, 2, 0, 2), (29, 1, 3, 5)], Bool, Int[3], None)
 def test_the_rows_say_what_the_plain_run_says_and_bind_every_output(
     program: Program, first: Any, second: Any, random: Any

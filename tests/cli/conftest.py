@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.workshop import CIRCUITS, ORDER, done
+from tests.pairings import remembered_pairings
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +35,15 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def pairings() -> Iterator[None]:
+    """What the embedded chain paired once it need not pair again."""
+    with remembered_pairings():
+        yield
+
+
 @pytest.fixture
-def shop(workshop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(workshop: Path, pairings: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the workshop, as the current folder."""
     folder = tmp_path / "shop"
     shutil.copytree(workshop, folder)

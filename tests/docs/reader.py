@@ -212,6 +212,9 @@ def _in(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, _own_modules():
         patch.chdir(folder)
         patch.syspath_prepend(str(folder))
+        patch.delenv(
+            "PYTEST_ADDOPTS", raising=False
+        )  # meant for the suite, not for a page's pytest
         patch.setattr(sys, "dont_write_bytecode", True)
         yield
 

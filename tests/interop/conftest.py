@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.pairings import remembered_pairings
 from tests.prover.groth16.statements import Statement, edge_statements, sum_of_powers
 from zkpipe.accel.bn254 import R
 from zkpipe.prover import (
@@ -264,8 +265,9 @@ def circom(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
 
 @pytest.fixture(scope="session")
-def chain() -> Chain:
-    return Chain.embedded()
+def chain() -> Iterator[Chain]:
+    with remembered_pairings():
+        yield Chain.embedded()
 
 
 @pytest.fixture(scope="session")

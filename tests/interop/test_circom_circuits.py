@@ -16,6 +16,7 @@ import pytest
 
 from tests.interop.conftest import LARGER_INPUTS, Circom
 from tests.interop.test_command_line import zkpipe
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.gadgets import merkle_leaf, merkle_root
 from zkpipe.circuits.system import ConstraintSystem
@@ -58,7 +59,7 @@ def solc() -> None:
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("name", COUNTS if IS_LONG else ["merkle", "eddsa"])
 def test_a_circuit_of_circomlib_goes_through_every_command(
     name: str,
     circom: Callable[[str], Circom],

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
+from tests.long_form import in_turn
 from tests.prover.formats.key_material import (
     from_py_ecc,
     g1,
@@ -204,8 +205,9 @@ RELATIONS = [  # of beta, gamma, delta
 ]
 
 
-@pytest.mark.parametrize("gamma_is_generator", [True, False])
-@pytest.mark.parametrize("relation", RELATIONS, ids=str)
+@pytest.mark.parametrize(
+    ("relation", "gamma_is_generator"), in_turn(RELATIONS, [True, False]), ids=str
+)
 def test_any_small_relation_of_beta_gamma_delta_forges_and_is_refused(
     relation: tuple[int, int, int], gamma_is_generator: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import pytest
 from py_ecc import optimized_bn128 as curve
 
+from tests.pairings import remembered_pairings
 from zkpipe.prover import Proof, VerifyingKey
 from zkpipe.verifier_contracts import Chain, Node, compile_solidity, find_anvil, find_solc
 from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError
@@ -125,7 +126,8 @@ def solc():
 
 @pytest.fixture(scope="session")
 def embedded(solc):
-    return Chain.embedded()
+    with remembered_pairings():
+        yield Chain.embedded()
 
 
 @pytest.fixture(scope="session")

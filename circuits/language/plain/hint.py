@@ -19,7 +19,13 @@ from zkpipe.circuits.language.values.engine import Engine, current_engine
 from zkpipe.circuits.language.values.fixed import signal_of
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal, foreign, in_reach, plain_integer
-from zkpipe.circuits.language.values.structure import fields_of, is_record, make_record, with_lists
+from zkpipe.circuits.language.values.structure import (
+    check_entries,
+    fields_of,
+    is_record,
+    make_record,
+    with_lists,
+)
 from zkpipe.circuits.language.values.types import Type, as_type, is_open, nest_of
 from zkpipe.ground.kinds import describe, is_of
 
@@ -85,6 +91,8 @@ def hint(
         values = (signal_of(engine, p, t) for p, t in zip(payloads, leaf_types, strict=True))
     parts = types if isinstance(types, tuple) else (types,)
     nests = [nest_of(part, lambda _: next(values)) for part in parts]
+    if engine is not None:
+        check_entries(nests)
     return tuple(nests) if isinstance(types, tuple) else nests[0]
 
 

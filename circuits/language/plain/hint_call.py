@@ -21,7 +21,12 @@ from zkpipe.circuits.language.values.engine import outside
 from zkpipe.circuits.language.values.fixed import nearest_two, number_of, units_of
 from zkpipe.circuits.language.values.refusals import describe_record
 from zkpipe.circuits.language.values.signal import plain_integer
-from zkpipe.circuits.language.values.structure import fields_of, is_record, make_record
+from zkpipe.circuits.language.values.structure import (
+    SelfChecking,
+    fields_of,
+    is_record,
+    make_record,
+)
 from zkpipe.circuits.language.values.types import (
     FieldType,
     FixedType,
@@ -178,16 +183,21 @@ class HintCall:
         return out
 
     def _record(self, type_: RecordType, result: object) -> list[int]:
-        """The fields of a record, which may be given as a dict of them."""
+        """The fields of a record, which may be given as a dict of them, and have no fault."""
         names = [name for name, _ in type_.fields]
         if isinstance(result, dict) and set(result) == set(names):
             parts = [result[name] for name in names]
-        elif isinstance(result, type_.record):
+        elif is_of(result, type_.record):
             parts = [getattr(result, name) for name in names]
         else:
             given = describe_record(result, type_.record)
             raise self._failure(f"returns {given} for the record {type_}.")
-        return self._results([part for _, part in type_.fields], parts)
+        found = self._results([part for _, part in type_.fields], parts)
+        if issubclass(type_.record, SelfChecking):
+            fault = type_.record._fault(*found)  # of our own classes
+            if fault is not None:
+                raise self._failure(f"returns a {type_} that {fault[0]}.")
+        return found
 
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
         if isinstance(type_, FixedType):

@@ -138,6 +138,12 @@ class PlainEngine:
         quotient, remainder = divmod(dividend.payload, divisor.payload)
         return quotient, remainder
 
+    def ratio(self, x: Operand, y: Operand) -> int:
+        """x / y in the field, 0 for 0 / 0."""
+        if y.payload % R == 0 and x.payload % R:
+            raise self._unsatisfied(*zero_divisor(self.name, here()))
+        return x.payload * pow(y.payload, -1, R) % R if y.payload % R else 0
+
     def bits(self, x: Operand, count: int) -> list[int]:
         """The lowest bit first."""
         value = x.payload % R

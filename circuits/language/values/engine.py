@@ -133,6 +133,9 @@ class Engine(Protocol):
     def divide(self, dividend: Operand, divisor: Operand) -> tuple[Any, Any]:
         """Floored quotient and remainder by a divisor whose bounds are not below zero."""
 
+    def ratio(self, x: Operand, y: Operand) -> Any:
+        """x / y in the field, by one row; nothing keeps y from 0, where any value may pass."""
+
     def bits(self, x: Operand, count: int) -> list[Any]:
         """The lowest bit first; proves that x is from 0 to 2^count - 1."""
 

@@ -120,7 +120,7 @@ def narrow(value: Any, type_: Any) -> Any:
             )
         return [narrow(item, wanted.element) for item in listed]
     if isinstance(wanted, RecordType):
-        if not isinstance(value, wanted.record):
+        if not is_of(value, wanted.record):
             is_anew = is_defined_anew(value, wanted.record)
             raise refused(
                 f"narrows {describe_record(value, wanted.record)} to the record {wanted}.",

@@ -21,6 +21,7 @@ from zkpipe.circuits.language.values.bounds import MAX_BITS, power
 from zkpipe.circuits.language.values.fixed import nearest_units, shown_units, units_around
 from zkpipe.circuits.language.values.refusals import DEFINED_ANEW, describe_record, is_defined_anew
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
+from zkpipe.circuits.language.values.structure import SelfChecking
 from zkpipe.circuits.language.values.types import (
     ArrayType,
     FieldType,
@@ -28,6 +29,7 @@ from zkpipe.circuits.language.values.types import (
     IntegerType,
     RecordType,
     Type,
+    record_classes,
 )
 from zkpipe.ground.kinds import DATES, describe, is_bool, is_date, is_of, items
 
@@ -98,12 +100,37 @@ def _as_a_whole(key: str, parameters: Sequence[Parameter]) -> str | None:
 def integers(parameter: Parameter, value: object) -> list[int]:
     """The scalar parts of an argument in order, canonical or negative as given.
 
-    Raises InputError if its shape, a kind or a value does not fit the parameter's type.
+    Raises InputError if its shape, a kind or a value does not fit the parameter's type, or if a
+    record that checks itself finds a fault.
     """
+    found = scalars(parameter, value)
+    if any(issubclass(class_, SelfChecking) for class_ in record_classes(parameter.type)):
+        _refuse_faults(parameter.name, parameter.type, iter(found))
+    return found
+
+
+def scalars(parameter: Parameter, value: object) -> list[int]:
+    """As `integers`, without what records check of themselves."""
     try:
         return list(_integers(parameter.name, parameter.type, value))
     except InexactError as error:
         raise error.shown() if parameter.public else error from None
+
+
+def _refuse_faults(path: str, type_: Type, numbers: Iterator[int]) -> list[int]:
+    """Raise InputError for the first record with a fault; returns the scalars of the type."""
+    if isinstance(type_, ArrayType):
+        parts = [(f"{path}[{i}]", type_.element) for i in range(type_.length or 0)]
+    elif isinstance(type_, RecordType):
+        parts = [(f"{path}.{name}", part) for name, part in type_.fields]
+    else:
+        return [next(numbers)]
+    found = [number for where, part in parts for number in _refuse_faults(where, part, numbers)]
+    if isinstance(type_, RecordType) and issubclass(type_.record, SelfChecking):
+        fault = type_.record._fault(*found)  # of our own classes
+        if fault is not None:
+            raise InputError(f"`{path}` {fault[0]}.", fault[1], path)
+    return found
 
 
 def from_json(parameters: Sequence[Parameter], inputs: Mapping[str, object]) -> dict[str, object]:

@@ -20,8 +20,8 @@ from zkpipe.circuits.language.text.operators import parenthesised
 from zkpipe.circuits.language.values import bounds
 from zkpipe.circuits.language.values.engine import Engine, current_engine, keep_for
 from zkpipe.circuits.language.values.refusals import NotPlain, refused
-from zkpipe.circuits.language.values.structure import is_record, leaves
-from zkpipe.ground.kinds import DATES, describe, integer, is_date
+from zkpipe.circuits.language.values.structure import SelfChecking, is_record, leaves
+from zkpipe.ground.kinds import DATES, describe, integer, is_date, is_of
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
@@ -109,7 +109,12 @@ class Signal(NotPlain):
         return self
 
     def __mul__(self, other: object) -> Signal:
-        y = other if type(other) is Signal else operand(self, other)
+        if type(other) is Signal:
+            y = other
+        elif is_of(other, SelfChecking):  # a point knows what a number times it is
+            return NotImplemented
+        else:
+            y = operand(self, other)
         engine = self.engine
         if y.engine is not engine or current_engine.get() is not engine:
             paired(self, y)

@@ -1,15 +1,19 @@
 """Nests of values: lists, tuples and records, walked leaf by leaf.
 
 A record is an instance of a dataclass. It is made here without its constructor, which may compute
-with what is not yet a plain value; types.record_type refuses dataclasses that rely on theirs.
+with what is not yet a plain value; types.record_type refuses dataclasses that rely on theirs. Of
+our own some are more than their fields, as a point is on its curve: SelfChecking.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.text.source import source_here
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.ground.kinds import MOST, describe, items
 
@@ -135,3 +139,46 @@ def leaves(value: object, depth: int = 0, budget: _Budget | None = None) -> Iter
     budget.take(len(listed), depth)
     for item in listed:
         yield from leaves(item, depth + 1, budget)
+
+
+class SelfChecking(ABC):
+    """The base of a dataclass that constrains its fields wherever one enters a circuit.
+
+    One enters as an input, and as a hint's result. Others are made of those by the class alone. A
+    class derived from such a one is refused: it could make some that are not checked, and would
+    pass for the first.
+    """
+
+    def __init_subclass__(cls) -> None:
+        bases = [base for base in cls.__bases__ if issubclass(base, SelfChecking)]
+        if bases != [SelfChecking]:
+            name = bases[0].__name__
+            raise CompileError(
+                f"The class {cls.__name__} is derived from {name}, which checks what it holds.",
+                f"Write a dataclass with a field that is a {name}.",
+                source_here(),
+            )
+
+    @abstractmethod
+    def check_entry(self) -> None:
+        """Constrain the fields, in the body that runs."""
+
+    @classmethod
+    @abstractmethod
+    def _fault(cls, *integers: int) -> tuple[str, str] | None:
+        """What is wrong with an input of these scalars, as the end of a sentence, and what to do.
+
+        Told before a witness is made, so that the sentence names the input.
+        """
+
+
+def check_entries(nest: object) -> None:
+    """Have each record in a nest check itself, as it enters a circuit."""
+    if isinstance(nest, SelfChecking):
+        nest.check_entry()
+    elif isinstance(nest, list | tuple):
+        for item in nest:
+            check_entries(item)
+    elif is_record(nest):
+        for _, part in fields_of(nest):
+            check_entries(part)

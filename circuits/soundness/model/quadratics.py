@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
-from zkpipe.circuits.soundness.model.roots import square_root
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows
 
 

@@ -14,6 +14,7 @@ from zkpipe.circuits import (
     Field,
     Fixed,
     Int,
+    Point,
     Private,
     Rounded,
     UInt,
@@ -29,7 +30,19 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import from_bits, less_than, poseidon, sha256, to_bits
+from zkpipe.circuits.gadgets import (
+    from_bits,
+    less_than,
+    mimc7,
+    mimc_sponge,
+    pedersen_commit,
+    poseidon,
+    poseidon2,
+    poseidon2_permutation,
+    poseidon_sponge,
+    sha256,
+    to_bits,
+)
 from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
 from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
@@ -51,6 +64,10 @@ def used(value: Any) -> None:
     spare(value * 1)
 
 
+def pedersen_commit_of(x: Any, y: Any, z: Any) -> None:
+    pedersen_commit(x, y)
+
+
 def of_halves(x: Any) -> None:
     """Bits of a quotient and a remainder."""
     _ = to_bits(x // 16, 28), to_bits(x % 16, 4)
@@ -67,6 +84,7 @@ ROWS = [[(k + j) ** 3 for j in range(8)] for k in range(16)]
 SQUARE = [[k**j for j in range(16)] for k in range(16)]
 ODD = [x for x in range(256) if x.bit_count() % 2]
 U32, I32, F32 = UInt[32], Int[32], Fixed[32, 16]
+U64, U250 = UInt[64], UInt[250]
 COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("range check of UInt[32]", (U32,), lambda x, y, z: None, 32),
     ("range check of Bool", (Bool,), lambda x, y, z: None, 1),
@@ -106,6 +124,15 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("254 bits of UInt[32]", (U32,), lambda x, y, z: to_bits(x, 254), 32),
     ("less_than, Field", (Field, Field), lambda x, y, z: used(less_than(x, y)), 2 * 307 + 260),
     ("less_than(Field, r // 2)", (Field,), lambda x, y, z: used(less_than(x, R // 2)), 307 + 163),
+    ("a Point that enters", (Point,), lambda x, y, z: None, 3),
+    ("p + q", (Point, Point), lambda x, y, z: x + y, 3 + 3 + 6),
+    ("p + constant", (Point,), lambda x, y, z: x + Point.BASE, 3 + 3),
+    ("p.double()", (Point,), lambda x, y, z: x.double(), 3 + 5),
+    ("p * 8", (Point,), lambda x, y, z: x * 8, 3 + 15),
+    ("check(p == q)", (Point, Point), lambda x, y, z: check(x == y), 3 + 3 + 2),
+    ("p * UInt[253]", (Point, UInt[253]), lambda x, y, z: x * y, 3 + 253 + 2052),
+    ("constant * UInt[253]", (UInt[253],), lambda x, y, z: Point.BASE * x, 253 + 518),
+    ("Pedersen commitment", (U64, U250), pedersen_commit_of, 64 + 250 + 649),
     ("from_bits", (U32,), lambda x, y, z: from_bits(to_bits(x, 32)[8:]), 32),
     ("narrow(Field, UInt[8])", (Field,), lambda x, y, z: narrow(x, UInt[8]), 8),
     ("narrow known from bounds", (UInt[8],), lambda x, y, z: narrow(x, UInt[16]), 8),
@@ -185,6 +212,15 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("poseidon of sums", (Field, Field), lambda x, y, z: poseidon([x + 1, x + y * 5]), 240),
     ("check(poseidon == c)", (Field,), lambda x, y, z: check(poseidon([x, y]) == z), 240),
     ("poseidon of poseidon", (Field,), lambda x, y, z: poseidon([poseidon([x, y]), z]), 480),
+    ("sponge of 2", (Field, Field), lambda x, y, z: poseidon_sponge([x, y]), 240),
+    ("sponge of 16", (Field, Field), lambda x, y, z: poseidon_sponge([x, y] * 8), 609),
+    ("sponge of 17", (Field, Field), lambda x, y, z: poseidon_sponge([[x, y] * 8, z]), 609 + 216),
+    ("sponge of 100", (Field, Field), lambda x, y, z: poseidon_sponge([x, y] * 50), 3969),
+    ("poseidon2", (Field, Field), lambda x, y, z: poseidon2([x, y]), 186),
+    ("poseidon2 of three", (Field,) * 3, lambda x, y, z: poseidon2_permutation([x, y, z]), 240),
+    ("mimc7", (Field, Field), lambda x, y, z: mimc7(x, y), 364),
+    ("mimc_sponge of 2", (Field,) * 3, lambda x, y, z: mimc_sponge([x, y], z, 1), 1317),
+    ("mimc_sponge, 2 outputs", (Field,) * 3, lambda x, y, z: mimc_sponge([x], y, 2), 1317),
 ]
 
 

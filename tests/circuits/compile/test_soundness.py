@@ -87,12 +87,15 @@ def test_bits_of_x_plus_r_do_not_pass(x: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 254, 255, 300, True, "8"])
 def test_widths_that_could_alias_are_refused(count: Any) -> None:
+    """254 bits of a Field are kept below r; a type of 254 bits would have two ways to write 0."""
+
     @circuit
     def too_wide(x: Private[Field]) -> None:
         to_bits(x, count)
 
-    with pytest.raises(CompileError, match="bits"):
-        too_wide.compile()
+    if count != 254:
+        with pytest.raises(CompileError, match="bits"):
+            too_wide.compile()
     with pytest.raises(CompileError, match="bits"):
         UInt[count]
 

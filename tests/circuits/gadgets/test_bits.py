@@ -20,6 +20,7 @@ from zkpipe.circuits import (
     Circuit,
     Field,
     Int,
+    Point,
     Private,
     Public,
     UInt,
@@ -205,6 +206,24 @@ def test_narrow_integers_cost_what_the_language_takes() -> None:
         return less_than(a, b)
 
     assert narrow_ones.compile().constraint_count == 8 + 8 + 9
+
+
+def test_integers_of_more_than_253_bits_have_all_of_their_bits() -> None:
+    """The greatest sum of a UInt[253] and a UInt[252] lies between 2^253 and r."""
+
+    @circuit
+    def wide(
+        x: Private[UInt[253]], y: Private[UInt[252]], z: Private[Field]
+    ) -> tuple[Public[Array[Bool, BITS]], Public[Bool], Public[Point]]:
+        return to_bits(x + y, BITS), less_than(x + y, z), Point.BASE * (x + y)
+
+    system = wide.compile()
+    for x, y in ((2**253 - 1, 0), (2**253 - 1, 1), (2**253 - 1, 2**252 - 1), (0, 7)):
+        for z in (x + y, x + y + 1):
+            point = Point.BASE * (x + y)
+            want = [*bits_of(x + y), int(z > x + y), point.x, point.y]
+            assert system.solve(x=x, y=y, z=z).public[: BITS + 3] == want
+            assert wide(x, y, z) == (bits_of(x + y), z > x + y, point)
 
 
 def test_some_bits_of_all_are_a_number_again() -> None:

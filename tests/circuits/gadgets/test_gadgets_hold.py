@@ -7,18 +7,20 @@ of them could be deleted without being noticed.
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import L
 from zkpipe.circuits import (
     Array,
     Bool,
     Field,
     Int,
+    Point,
     Private,
     Public,
     UInt,
@@ -35,14 +37,23 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    Signature,
     check_merkle_membership,
+    eddsa_verify,
     from_bits,
     less_than,
     merkle_leaf,
     merkle_root,
     merkle_root_of_pairs,
+    mimc7,
+    mimc_sponge,
     poseidon,
+    poseidon2,
+    poseidon2_permutation,
     poseidon_ex,
+    poseidon_sponge,
+    smt_root,
+    smt_root_without,
     to_bits,
 )
 from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
@@ -58,7 +69,7 @@ class Gadget:
 
     rejected  inputs with a text of the refusal
     draws     whether random inputs of the types are accepted, so that the runs can be compared
-    sample    rows whose deletion is tried, of many; all in the long form, FUZZ_SYSTEMS
+    sample    constraints that are deleted in turn; None, and in the long form, all
     """
 
     circuit: Circuit
@@ -184,6 +195,36 @@ def whole_state(a: Private[Field], start: Private[Field]) -> Public[Array[Field,
 
 
 @circuit
+def compression(a: Private[Field], b: Private[Field]) -> Public[Field]:
+    return poseidon2([a, b])
+
+
+@circuit
+def permuted_three(state: Private[Array[Field, 3]]) -> Public[Array[Field, 3]]:
+    return poseidon2_permutation(state)
+
+
+@circuit
+def block_cipher(a: Private[Field], k: Private[Field]) -> Public[Field]:
+    return mimc7(a, k)
+
+
+@circuit
+def feistel_sponge(a: Private[Field], k: Private[Field]) -> Public[Array[Field, 2]]:
+    return mimc_sponge([a], k, 2)
+
+
+@circuit
+def two_blocks(values: Private[Array[UInt[8], 17]]) -> Public[Field]:
+    return poseidon_sponge(values)
+
+
+@circuit
+def sponge_commitment(digest: Public[Field], a: Private[Field], b: Private[Int[5]]) -> None:
+    check(poseidon_sponge([a, [b, True]]) == digest, "other values")
+
+
+@circuit
 def root(
     leaf: Private[Field], siblings: Private[Array[Field, 2]], place: Private[Array[Bool, 2]]
 ) -> Public[Field]:
@@ -228,6 +269,36 @@ def sums_of_words(
     return [*both, *sum_bits([1, 2, 4, -1, -2, -4], [*both, *b], 0, 3)]
 
 
+def point_sums(p: Private[Point], q: Private[Point]) -> tuple[Public[Point], Public[Bool]]:
+    return (p + q).double() - Point.BASE, p == q
+
+
+@circuit
+def point_multiples(p: Private[Point], k: Private[UInt[4]]) -> tuple[Public[Point], Public[Point]]:
+    return p * k, Point.BASE * k
+
+
+@circuit
+def signature_of(key: Public[Point], signed: Private[Signature], m: Public[Field]) -> Public[Bool]:
+    return eddsa_verify(key, signed, m)
+
+
+@circuit
+def sparse_root(
+    key: Private[Field], value: Private[Field], siblings: Private[Array[Field, 3]]
+) -> Public[Field]:
+    return smt_root(key, value, siblings)
+
+
+@circuit
+def sparse_root_without(
+    key: Private[Field], other: Private[Array[Field, 2]], empty: Private[Bool]
+) -> Public[Field]:
+    return smt_root_without(key, [7, 0], other[0], other[1], empty)
+
+
+FIVE, NINE = Point.BASE * 5, Point.BASE * 9
+SIGNED = {"r": FIVE, "s": (5 + 8 * poseidon([FIVE.x, FIVE.y, NINE.x, NINE.y, 3]) * 9) % L}
 ROOT_OF_ONE = merkle_root(merkle_leaf([5]), [11], [1])
 # left and right have the right sum, and a place that is no bit makes the right pair of them
 _LEFT, _RIGHT, _OTHER = 11, merkle_leaf([5]), merkle_leaf([6])
@@ -329,7 +400,24 @@ GADGETS = [
     Gadget(hash_of_two, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
     Gadget(hash_of_three, [{"a": 1, "b": -5}]),
     Gadget(whole_state, [{"a": 1, "start": 2}]),
-    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}]),
+    Gadget(compression, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),
+    Gadget(permuted_three, [{"state": [0, 1, R - 2]}]),
+    Gadget(block_cipher, [{"a": 1, "k": R - 1}], sample=60),
+    Gadget(feistel_sponge, [{"a": 1, "k": 2}], sample=12),
+    Gadget(two_blocks, [{"values": list(range(17))}], sample=12),
+    Gadget(
+        sponge_commitment,
+        [{"digest": poseidon_sponge([7, -3, 1]), "a": 7, "b": -3}],
+        [
+            ({"digest": poseidon_sponge([7, -3, 1]), "a": 7, "b": -2}, "other values"),
+            ({"digest": poseidon_sponge([7, -3, 0]), "a": 7, "b": -3}, "other values"),
+            ({"digest": poseidon_sponge([7, -3, 1, 0]), "a": 7, "b": -3}, "other values"),
+            ({"digest": poseidon_sponge([7, -17, 1]), "a": 7, "b": -17}, "takes an Int[5]"),
+        ],
+        draws=False,
+        sample=24,
+    ),
+    Gadget(root, [{"leaf": 5, "siblings": SIBLINGS, "place": PLACE}], sample=40),
     Gadget(
         membership,
         [{"root": ROOT_OF_ONE, "leaf": 5, "siblings": [11], "place": [1]}],
@@ -340,6 +428,7 @@ GADGETS = [
             (NO_BIT, "takes a Bool"),
         ],
         draws=False,
+        sample=40,
     ),
     Gadget(
         pairs,
@@ -349,6 +438,31 @@ GADGETS = [
             ({"digest": merkle_leaf([5]), "pairs": [[11, merkle_leaf([5])], [1, 22]]}, "not in"),
         ],
         draws=False,
+        sample=40,
+    ),
+    Gadget(
+        point_sums,
+        [{"p": FIVE, "q": NINE}, {"p": FIVE, "q": FIVE}],
+        [
+            ({"p": {"x": 1, "y": 2}, "q": NINE}, "not a point"),
+            ({"p": NINE, "q": {"x": 1, "y": 2}}, "not a point"),
+        ],
+        draws=False,
+    ),
+    Gadget(point_multiples, [{"p": FIVE, "k": 11}, {"p": NINE, "k": 0}], draws=False, sample=30),
+    Gadget(
+        sparse_root,
+        [
+            {"key": 6, "value": 1, "siblings": [5, 0, 9]},
+            {"key": 1, "value": 1, "siblings": [0] * 3},
+        ],
+        sample=4,
+    ),
+    Gadget(
+        sparse_root_without,
+        [{"key": 6, "other": [2, 8], "empty": 0}, {"key": 6, "other": [6, 8], "empty": 1}],
+        [({"key": 6, "other": [6, 8], "empty": 0}, "of the key itself")],
+        sample=4,
     ),
     Gadget(
         commitment,
@@ -360,8 +474,12 @@ GADGETS = [
             ({"digest": DIGEST[256], "value": 256, "salt": 99}, "takes a UInt[8]"),
         ],
         draws=False,
+        sample=40,
     ),
 ]
+if IS_LONG:  # minutes each
+    cases = [{"key": NINE, "signed": SIGNED, "m": m} for m in (3, 4)]
+    GADGETS.append(Gadget(signature_of, cases, draws=False, sample=300))
 BY_NAME = {gadget.circuit.name: gadget for gadget in GADGETS}
 
 
@@ -395,5 +513,5 @@ def test_a_gadget_agrees_with_its_plain_run(name: str) -> None:
 def test_the_deletion_of_a_constraint_of_a_gadget_is_noticed(name: str) -> None:
     gadget = BY_NAME[name]
     rejected = [inputs for inputs, _ in gadget.rejected]
-    sample = None if "FUZZ_SYSTEMS" in os.environ else gadget.sample
+    sample = None if IS_LONG else gadget.sample
     deletions(gadget.circuit, gadget.accepted, rejected, sample=sample)

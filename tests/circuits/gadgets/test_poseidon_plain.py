@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.circuits.oracles.poseidon import permutation_by_definition
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
+from zkpipe.circuits.gadgets import poseidon_plain
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.poseidon_parameters import (
     FULL_ROUNDS,
@@ -22,7 +24,6 @@ from zkpipe.circuits.gadgets.poseidon_parameters import (
     _lfsr_bits,
     poseidon_parameters,
 )
-from zkpipe.circuits.gadgets.poseidon_plain import permute
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "circomlib" / "poseidon.json").read_text()
@@ -31,18 +32,8 @@ WIDTHS = sorted(PARTIAL_ROUNDS)
 EDGES = [0, 1, 2, R - 1, R - 2, (R + 1) // 2, 1 << 128, 1 << 253]
 
 
-def permutation_by_definition(state: Sequence[int]) -> list[int]:
-    """Add constants, S-boxes, matrix; round after round, as section 2.2 of 2019/458 has it."""
-    parameters = poseidon_parameters(len(state))
-    values = list(state)
-    for k, constants in enumerate(parameters.round_constants):
-        values = [(x + c) % R for x, c in zip(values, constants, strict=True)]
-        full = k < FULL_ROUNDS // 2 or k >= FULL_ROUNDS // 2 + parameters.partial_rounds
-        values = [pow(x, 5, R) if full or i == 0 else x for i, x in enumerate(values)]
-        values = [
-            sum(m * x for m, x in zip(row, values, strict=True)) % R for row in parameters.matrix
-        ]
-    return values
+def permute(state: Sequence[int]) -> list[int]:
+    return poseidon_plain.permute(poseidon_parameters(len(state)), state)
 
 
 def grain_by_the_bit(seed: int, count: int) -> list[int]:
@@ -73,8 +64,9 @@ def test_the_filter_form_is_the_permutation_of_the_definition(width: int) -> Non
     states += [
         [int.from_bytes(source.bytes(40), "little") % R for _ in range(width)] for _ in range(4)
     ]
+    parameters = poseidon_parameters(width)
     for state in states:
-        assert permute(state) == permutation_by_definition(state)
+        assert permute(state) == permutation_by_definition(parameters, state)
 
 
 @given(st.integers(1, (1 << STATE_BITS) - 1), st.integers(STATE_BITS, 3000))

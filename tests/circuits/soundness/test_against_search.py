@@ -8,8 +8,8 @@ import pytest
 
 from tests.circuits.soundness.systems import Row, bit, differing, equal, system_of
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits.soundness import Verdict, analyse, analyse_every_wire
-from zkpipe.circuits.soundness.model.roots import square_root
 
 BITS = 6
 

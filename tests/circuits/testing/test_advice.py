@@ -59,7 +59,21 @@ def test_every_wire_that_no_row_computes_is_advice_once() -> None:
     solved = [int(step[2]) for step in SYSTEM.program.tape if step[0] == Operation.SOLVE]
     given = SYSTEM.program.input_wires.tolist()
     assert sorted([0, *given, *wires, *solved]) == list(range(SYSTEM.wire_count))
-    assert {q.advice.operation for q in asked} == set(Operation) - {Operation.SOLVE}
+    others = {Operation.SOLVE, Operation.RATIO}  # ratios are asked of below
+    assert {q.advice.operation for q in asked} == set(Operation) - others
+
+
+def test_ratios_are_asked_with_what_they_are_of() -> None:
+    @circuit
+    def strict(x: Private[Field]) -> Public[Bool]:
+        return to_bits(x, 254)[200]
+
+    asked = [q for q in questions(strict.trace(), [R - 2]) if q.advice.operation == Operation.RATIO]
+    assert len(asked) == 53
+    for question in asked:
+        x, y = question.operands
+        assert question.honest == (x * pow(y, -1, R) % R if y else 0,)
+    assert {bool(q.operands[1]) for q in asked} == {True, False}
 
 
 def test_questions_hold_what_is_read_and_answered() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import done, invoke, refused
+from tests.long_form import in_turn
 
 CIRCUIT = """from zkpipe import Private, Public, UInt, check, circuit
 {imports}
@@ -226,8 +227,7 @@ ASSERTS = {  # the assert stands in a file that Python's own importer reads
 }
 
 
-@pytest.mark.parametrize("case", ASSERTS)
-@pytest.mark.parametrize("options", ["", "1", "2"])
+@pytest.mark.parametrize(("case", "options"), in_turn(list(ASSERTS), ["", "1", "2"]))
 def test_an_assert_is_refused_wherever_it_stands(shop: Path, case: str, options: str) -> None:
     """With PYTHONOPTIMIZE, Python's own importer drops it."""
     written(shop, ASSERTS[case])
@@ -373,7 +373,7 @@ def test_an_assert_that_python_would_drop_is_refused_by_the_library(shop: Path, 
         ASSERTING.format(**{**lines, where: "assert a < 10"}),
     )
     written(shop, {"plain.py": plain, "asserting.py": asserting})
-    program = "import sys; print(__import__(sys.argv[1]).c.compile().constraint_count)"
+    program = "import sys; print(__import__(sys.argv[1]).c.trace().constraint_count)"
     for module, is_refused in (("asserting", True), ("plain", False)):
         ran = subprocess.run(  # noqa: S603 # this interpreter
             [sys.executable, "-O", "-c", program, module],

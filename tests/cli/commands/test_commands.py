@@ -14,6 +14,7 @@ import click
 import pytest
 
 from tests.cli.workshop import CIRCUITS, invoke
+from tests.long_form import IS_LONG
 from zkpipe.cli.main import zkpipe
 from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
@@ -112,7 +113,8 @@ def test_every_example_works_after_those_before_it(
             for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
                 again = ["--force"] if name in ("setup", "deploy") else []
-                for options in ([], ["--json", *again]):
+                plain = [] if name == "bench run" and not IS_LONG else [[]]  # it takes the longest
+                for options in (*plain, ["--json", *again]):
                     result = invoke(*words, *options)
                     assert result.exit_code == 0, f"{line}: {result.output}"
                     lines = result.stderr.splitlines()  # what takes long says so

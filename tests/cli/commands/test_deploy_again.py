@@ -19,6 +19,7 @@ from click.testing import Result
 
 from tests.cli.place import RAW, RECEIPT, UNLOCKED, ZKPIPE, Place, opened
 from tests.cli.workshop import contents, done, invoke
+from tests.long_form import IS_LONG, in_turn
 from tests.verifier_contracts.between import error
 from zkpipe.verifier_contracts.transactions import sending
 
@@ -80,14 +81,14 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("refusal", "keystore"),
-    [*((name, True) for name in REFUSALS), *((name, False) for name in ("429", "lost", "other"))],
-)
-@pytest.mark.parametrize("method", [RECEIPT, "send"])
+SENT_BY = [*((name, True) for name in REFUSALS), *((k, False) for k in ("429", "lost", "other"))]
+
+
+@pytest.mark.parametrize(("case", "method"), in_turn(SENT_BY, [RECEIPT, "send"]))
 def test_a_node_that_takes_it_and_answers_badly_costs_nothing_twice(
-    place: Place, impatient: None, method: str, refusal: str, keystore: bool
+    place: Place, impatient: None, case: tuple[str, bool], method: str
 ) -> None:
+    refusal, keystore = case
     if method == "send":
         method = RAW if keystore else UNLOCKED
     place.net.after[method] = REFUSALS[refusal]
@@ -128,8 +129,9 @@ POINTS = ("before", "after", "receipt", "code")
 @pytest.mark.parametrize(
     ("point", "number", "keystore"),
     [
-        *((point, number, True) for point in POINTS for number in SIGNALS),
-        *((point, signal.SIGKILL, False) for point in POINTS),
+        *((point, signal.SIGKILL, True) for point in POINTS),
+        *((point, number, True) for number, point in in_turn(SIGNALS[:3], POINTS)),
+        *((point, signal.SIGKILL, False) for point in (POINTS if IS_LONG else POINTS[1:2])),
     ],
 )
 def test_it_is_killed_anywhere_and_finished(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import contents
+from tests.long_form import in_turn
 
 ZKPIPE = Path(sys.executable).with_name("zkpipe")
 FULL = Path("/dev/full")
@@ -48,15 +49,15 @@ def run(words: str, streams: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("words", COMMANDS)
-def test_a_closed_stream_is_no_fault(words: str, shop: Path) -> None:
+CLOSED = (">&-", "2>&-", "<&- >&- 2>&-", "<&-")
+
+
+@pytest.mark.parametrize(("words", "streams"), in_turn(list(COMMANDS), CLOSED))
+def test_a_closed_stream_is_no_fault(words: str, streams: str, shop: Path) -> None:
     status = COMMANDS[words]
-    for streams in (">&-", "<&- >&- 2>&-"):
-        assert run(words, streams).returncode == status
-    for streams in ("2>&-", "<&-"):
-        ran = run(words, streams)
-        assert ran.returncode == status
-        assert bool(ran.stdout) == (status == 0)
+    ran = run(words, streams)
+    assert ran.returncode == status
+    assert bool(ran.stdout) == (status == 0 and ">&-" not in streams.replace("2>&-", "").split())
 
 
 @full
@@ -67,21 +68,33 @@ def test_a_full_standard_error_is_no_fault(words: str, shop: Path) -> None:
     assert bool(ran.stdout) == (ran.returncode == 0)
 
 
+ENDING_WELL = [words for words, status in COMMANDS.items() if status == 0]
+
+
 @full
-@pytest.mark.parametrize("words", [words for words, status in COMMANDS.items() if status == 0])
-def test_a_full_standard_output_is_named_in_one_sentence(words: str, shop: Path) -> None:
-    for streams in (">/dev/full", "1</dev/null"):
-        ran = run(words, streams)
-        assert ran.returncode == 2
-        if "--json" in words:
-            what = json.loads(ran.stderr)["error"]["problem"]
-        else:
-            lines = [line for line in ran.stderr.splitlines() if not line.endswith(" ...")]
-            what = lines[0].removeprefix("error: ")
-            assert len(lines) == 2
-        assert what.startswith("Standard output cannot be written to: ")
-    assert run(words, ">/dev/full 2>/dev/full").returncode == 2
-    assert run(words, ">/dev/full 2>&-").returncode == 2
+@pytest.mark.parametrize(("words", "streams"), in_turn(ENDING_WELL, (">/dev/full", "1</dev/null")))
+def test_a_full_standard_output_is_named_in_one_sentence(
+    words: str, streams: str, shop: Path
+) -> None:
+    ran = run(words, streams)
+    assert ran.returncode == 2
+    if "--json" in words:
+        what = json.loads(ran.stderr)["error"]["problem"]
+    else:
+        lines = [line for line in ran.stderr.splitlines() if not line.endswith(" ...")]
+        what = lines[0].removeprefix("error: ")
+        assert len(lines) == 2
+    assert what.startswith("Standard output cannot be written to: ")
+
+
+@full
+@pytest.mark.parametrize(
+    ("words", "streams"), in_turn(ENDING_WELL[::3], (">/dev/full 2>/dev/full", ">/dev/full 2>&-"))
+)
+def test_a_full_standard_output_is_a_fault_where_nobody_is_told(
+    words: str, streams: str, shop: Path
+) -> None:
+    assert run(words, streams).returncode == 2
 
 
 @full

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import contents, invoke
+from tests.long_form import in_turn
 
 DIGITS = "9" * 5000
 HOSTILE = {
@@ -69,10 +70,10 @@ COMMANDS = [
 
 
 def variants(words: list[str]) -> list[tuple[int, str]]:
-    """Every place of a word that is no option's name, with every hostile word."""
+    """Every place of a word that is no option's name, with hostile words: a third each, in turn."""
     first = 2 if words[0] in ("export", "bench") else 1
     places = [i for i in range(first, len(words)) if not words[i].startswith("--")]
-    return [(place, name) for place in places for name in HOSTILE]
+    return in_turn(places, list(HOSTILE), each=-(-len(HOSTILE) // 3))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: " ".join(c.split()[:2]))

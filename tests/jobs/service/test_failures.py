@@ -171,14 +171,14 @@ def test_a_signal_ends_it_in_good_order_and_jobs_are_done_after_the_restart(
 ) -> None:
     with serving(keys, tmp_path / "service", "--workers", "1") as found:
         found.wait_until_ready()
-        jobs = [told_to(found, A_WHILE, n) for n in range(10)]
+        jobs = [told_to(found, A_WHILE, n) for n in range(4)]
         children = found.children()
         os.kill(found.process.pid, getattr(signals, signal))
         assert found.process.wait(15) == 0
         assert not any(_is_there(child) for child in children)
         assert "Traceback" not in found.said()
         found.start()
-        assert [found.wait(job)["public"] for job in jobs] == [[str(n * n)] for n in range(10)]
+        assert [found.wait(job)["public"] for job in jobs] == [[str(n * n)] for n in range(4)]
 
 
 def test_a_worker_that_ends_and_leaves_a_process_is_noticed_and_the_process_ended(
@@ -192,13 +192,19 @@ def test_a_worker_that_ends_and_leaves_a_process_is_noticed_and_the_process_ende
             time.sleep(0.02)
         assert "has ended each time" in found.get(job)["error"]["problem"]
         assert found.proved(found.submit("square", {"root": 3}))
-        alive = set(found.children())
-        groups = [group_of(path) for path in Path("/proc").glob("[0-9]*")]
-        assert not [group for group in groups if group in begun - alive]
+        ended = begun - set(found.children())
+        until = time.monotonic() + 10  # a signal was sent, which takes a busy machine a moment
+        while left := groups() & ended:
+            assert time.monotonic() < until, left
+            time.sleep(0.05)
 
 
-def group_of(process: Path) -> int | None:
-    """The group of a process of /proc; None if it is gone."""
-    with suppress(OSError):
-        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
-    return None
+def groups() -> set[int]:
+    """The groups of all processes, but of those that have ended and wait to be asked how."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+            if state != "Z":
+                found.add(int(group))
+    return found

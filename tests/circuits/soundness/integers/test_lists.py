@@ -7,6 +7,7 @@ from itertools import pairwise, product
 import pytest
 
 from tests.circuits.soundness.systems import bit, equal, ranged, system_of
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -206,8 +207,10 @@ def test_what_is_no_sorted_copy_is_not(name):
 
 # --- an index of a known list
 
+FEW = 5 if IS_LONG else 3  # entries of a list: fewer than an index of its bits could be
 
-def index_of(*rules, n=5):
+
+def index_of(*rules, n=FEW):
     """A circuit that returns a hinted index that rules compare with a list of n, and a number."""
 
     @circuit
@@ -280,7 +283,7 @@ def all_different(xs, i, x):
 def all_different_but_two(xs, i, x):
     for j in range(len(xs)):
         for k in range(j):
-            if (j, k) != (3, 1):
+            if (j, k) != (FEW - 2, 0):
                 check(xs[j] != xs[k])
 
 
@@ -321,7 +324,7 @@ FOUND = {
     "the first of two": index_of(first_greatest, n=2),
     "the first of sixteen": index_of(first_greatest, n=16),
     "the last of the least": index_of(last_least),
-    "the greatest, with its place": index_of(greatest_key(5)),
+    "the greatest, with its place": index_of(greatest_key(FEW)),
     "the greatest, far from the next": index_of(greatest_key(1000)),
     "the only greatest": index_of(greater_than_others),
     "the greatest of different entries": index_of(greatest, all_different),
@@ -346,8 +349,8 @@ LOST = {
     "the greatest of entries in two parts": index_of(greatest, ascending_in_two_parts),
     "a gap with both ends": index_of(gap(False, False), ascending),
     "a gap with both ends of different entries": index_of(gap(False, False), all_different),
-    "a gap of a list in two parts": index_of(gap(True, True), ascending_in_two_parts),
-    "a gap of any list": index_of(gap(True, True)),
+    "a gap of a list in two parts": index_of(gap(True, True), ascending_in_two_parts, n=4),
+    "a gap of any list": index_of(gap(True, True), n=4),  # of 3, one gap at most holds a number
     "a place among equal entries": index_of(place_of, never_descending),
     "a place among entries of which two may be equal": index_of(place_of, all_different_but_two),
     "a place among entries that differ by a step": index_of(place_of, all_different_by(2)),

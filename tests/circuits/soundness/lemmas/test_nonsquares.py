@@ -8,10 +8,10 @@ import pytest
 
 from tests.circuits.soundness.systems import system_of
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits import Field, Private, Public, check, circuit, hint
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.lemmas.nonsquares import are_never_zero_together
-from zkpipe.circuits.soundness.model.roots import square_root
 
 A, D = 168700, 168696  # Baby Jubjub: a square, and none
 X, Y = (1,), (2,)
@@ -76,13 +76,15 @@ def test_the_lemma_says_the_truth_of_quadratic_denominators(seed):
 NEVER = [
     ({X: 3}, {(): 1, X + Y: 5, X + X: 2}),
     ({X: 3}, {(): 7}),
+    ({X: 3, (): 1}, {(): 1, X + X: D}),  # 1 + D x^2, whatever is above
+    ({X: 3, (): 1}, {(): 1, X: 2}),  # 1 - 3 / 2 where 1 + 2 x is 0
 ]
 MAYBE = [
     ({X: 3}, {(): 1, Y: 5}),  # x = 0, y = -1 / 5
     ({X: 3}, {X: 1}),  # both at 0
     ({X: 3, (): 1}, {(): 1, X: 3}),  # both at -1 / 3
     ({X: 1, Y: 1}, {(): 1, X + X: D, X + Y: D}),
-    ({X: 1, Y: 1}, {(): 1, X + X: D}),
+    ({X: 1, Y: 1}, {(): 1, X + X: R - 1}),  # x = 1, y = -1
     ({}, {(): 1, X + Y: D}),
 ]
 
@@ -122,3 +124,40 @@ def test_a_slope_at_which_no_input_is_a_root_is_not_refuted():
     a = next(k for k in range(2, 99) if square_root(4 * k * k - 12 * 1) is None)
     rows = [MONTGOMERY[0], ({4: 2}, {5: 1}, {0: 1, 3: 2 * a, 6: 3}), *MONTGOMERY[2:]]
     assert analyse(system_of(rows, 2, 2, 7)).verdict is not Verdict.UNSAFE
+
+
+@pytest.mark.parametrize("twice", [1, 2])
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_numerator_is_a_combination_of_the_denominators_factors_or_left_open(
+    twice: int, more: int
+) -> None:
+    """x + y + u is one of x + y and u; x + 2 y + u is 0 with 1 + D (x + y) u for some."""
+
+    @circuit
+    def beside(
+        x: Private[Field], y: Private[Field], u: Private[Field], z: Private[Field]
+    ) -> Public[Field]:
+        above, below = x + twice * y + u + more * z, 1 + D * (x + y) * u
+        found = hint(quotient, above, below, returns=Field)
+        check(found * below == above)
+        return found
+
+    is_safe = analyse(beside.trace()).verdict is Verdict.SAFE
+    assert is_safe is (twice == 1 and not more)
+
+
+@pytest.mark.parametrize("d", [D, 4])
+@pytest.mark.parametrize("alone", [0, 1, 2])
+def test_one_of_three_factors_is_beside_the_product_of_two(d: int, alone: int) -> None:
+    """As in sums of points with a known y. With d = 4 both can be 0."""
+
+    @circuit
+    def beside(x: Private[Field], y: Private[Field], z: Private[Field]) -> Public[Field]:
+        single, *two = [(x, y, z)[alone], *(f for i, f in enumerate((x, y, z)) if i != alone)]
+        above, below = 3 * single + two[0] * two[1], 3 + d * (x * y) * z
+        found = hint(quotient, above, below, returns=Field)
+        check(found * below == above)
+        return found
+
+    holds = square_root(quotient(1, d)) is None
+    assert (analyse(beside.trace()).verdict is Verdict.SAFE) is holds

@@ -12,6 +12,7 @@ import random
 import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
+from tests.long_form import in_turn
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import from_montgomery, ints_from_words
 from zkpipe.circuits import (
@@ -232,9 +233,8 @@ def test_a_half_between_two_ends_is_determined(name, written, types):
     assert analyse(written(HALVES[name], *types).trace()).verdict is Verdict.SAFE
 
 
-@pytest.mark.parametrize("types", TYPES, ids=str)
 @pytest.mark.parametrize("written", [once, of_three, in_a_loop])
-@pytest.mark.parametrize("name", LOOSE)
+@pytest.mark.parametrize(("name", "types"), in_turn(list(LOOSE), TYPES), ids=str)
 def test_a_half_with_room_for_two_is_not(name, written, types):
     assert analyse(written(LOOSE[name], *types).trace()).verdict is not Verdict.SAFE
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits import (
     Array,
     ConstraintSystem,
@@ -24,7 +25,6 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import poseidon
 from zkpipe.circuits.soundness import Verdict
 from zkpipe.circuits.soundness.lint.lint import lint
-from zkpipe.circuits.soundness.model.roots import square_root
 
 
 def kinds(system) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import random
 import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -82,7 +83,7 @@ def drawn_system(rng):
 def test_every_value_of_a_form_lies_in_its_interval(seed):
     rng = random.Random(seed)  # noqa: S311 - seeded test data
     count = 0
-    for _ in range(5):
+    for _ in range(5 if IS_LONG else 2):
         rows, made, forms = drawn_system(rng)
         intervals = intervals_of(rows, WIRES)
         found = [intervals.of(f) for f in forms]

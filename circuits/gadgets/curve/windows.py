@@ -1,0 +1,74 @@
+"""A constant point times three bits: one of eight points by two rows.
+
+With s_i = 2 b_i - 1, which are 1 and -1, a window of the point T is (s_0 + 2 s_1 + 4 s_2) T. To
+change all signs changes the sign of the point: its u stays, its v changes sign. So
+
+    u = e + a s_0 s_1 + b s_0 s_2 + c s_1 s_2,    v = l_0 s_0 + l_1 s_1 + l_2 s_2 + k s_0 s_1 s_2
+
+and, as s_i^2 = 1,
+
+    (b s_0 + c s_1) (s_2 + (a / b) s_1) = u - e + a c / b
+    s_2 u = a s_0 s_1 s_2 + e s_2 + b s_0 + c s_1
+
+so that u takes one row, and v = (k / a) s_2 u + a combination of s_0, s_1 and s_2 another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.curves.baby_jubjub import Pair, multiply
+from zkpipe.circuits.gadgets.curve.edwards import Coordinates
+from zkpipe.circuits.gadgets.curve.montgomery import from_edwards
+from zkpipe.circuits.language.values.as_field import as_field
+
+_EIGHTH = pow(8, -1, R)
+
+
+class _Window(NamedTuple):
+    """The coefficients of u and v."""
+
+    constant: int
+    a: int
+    b: int
+    c: int
+    linear: tuple[int, int, int]
+    k: int
+
+
+@lru_cache(1 << 10)
+def _window(point: Pair) -> _Window:
+    signs = list(product((1, -1), repeat=3))
+    points: list[Pair] = [from_edwards(multiply(point, s[0] + 2 * s[1] + 4 * s[2])) for s in signs]
+
+    def mean(coordinate: int, of: Callable[[Sequence[int]], int]) -> int:
+        parts = (p[coordinate] * of(s) for p, s in zip(points, signs, strict=True))
+        return sum(parts) * _EIGHTH % R
+
+    return _Window(
+        mean(0, lambda s: 1),
+        mean(0, lambda s: s[0] * s[1]),
+        mean(0, lambda s: s[0] * s[2]),
+        mean(0, lambda s: s[1] * s[2]),
+        (mean(1, lambda s: s[0]), mean(1, lambda s: s[1]), mean(1, lambda s: s[2])),
+        mean(1, prod),
+    )
+
+
+def looked_up(point: Pair, bits: Sequence[Any]) -> Coordinates:
+    """(s_0 + 2 s_1 + 4 s_2) point in Montgomery form, for a point of the prime subgroup: two rows.
+
+    point  on the Edwards curve, and not the identity
+    """
+    constant, a, b, c, linear, k = _window(point)
+    s = [2 * as_field(bit) - 1 for bit in bits]
+    over_b, over_a = pow(b, -1, R), pow(a, -1, R)
+    u = (b * s[0] + c * s[1]) * (s[2] + a * over_b % R * s[1]) + (constant - a * c * over_b) % R
+    k = k * over_a % R
+    rest = [(one - k * m) % R for one, m in zip(linear, (b, c, constant), strict=True)]
+    return u, k * (s[2] * u) + sum(r * sign for r, sign in zip(rest, s, strict=True))
