@@ -16,6 +16,7 @@ from zkpipe.circuits.language.values.bounds import power
 from zkpipe.circuits.language.values.engine import current_engine
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.signal import Signal
+from zkpipe.circuits.language.values.structure import is_record
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import DATES, MOST, describe, integer, is_date, items, whole_number
 
@@ -67,12 +68,23 @@ def element(gadget: str, name: str, value: object) -> Element:
         return value
     number = integer(value)
     if number is None:
-        fix = DATES if is_date(value) else "Give a whole number, or a circuit's value."
-        raise misuse(gadget, f"has {describe(value)} for {name}.", fix, name, value)
+        raise misuse(gadget, f"has {describe(value)} for {name}.", _fix_of(value), name, value)
     if not -R < number < R:
         fix = "Give a whole number strictly between -r and r."
         raise misuse(gadget, f"has no field element for {name}.", fix, name, value)
     return number % R
+
+
+def _fix_of(value: object) -> str:
+    if is_date(value):
+        return DATES
+    if isinstance(value, str | bytes):
+        return (
+            'Give a whole number. A text of up to 31 bytes is int.from_bytes(text.encode(), "big").'
+        )
+    if is_record(value):
+        return "Give its fields one by one."
+    return "Give a whole number, or a circuit's value."
 
 
 def elements(gadget: str, name: str, values: object) -> list[Element]:

@@ -74,7 +74,7 @@ def from_bits(bits: Sequence[Any]) -> Any:
 
     bits  a list or an array of at most 253 Bools
 
-    Raises InputError, or in a circuit CompileError, for what is none.
+    Raises InputError, or in a circuit CompileError, for anything else.
     """
     checked = checked_bits("from_bits()", "bits", bits)
     if len(checked) > MAX_BITS:

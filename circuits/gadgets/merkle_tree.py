@@ -211,8 +211,9 @@ def _in_order(leaves: object) -> Iterator[Sequence[int]]:
 def _checked_depth(owner: str, depth: int) -> int:
     number = whole_number(depth)
     if number is None or not 1 <= number <= MAX_DEPTH:
+        given = describe(depth) if number is None else "a number out of range"
         raise InputError(
-            f"{owner} has a depth that no tree has here.",
+            f"{owner} has {given} for depth.",
             f"Give a whole number of levels from 1 to {MAX_DEPTH}.",
             "depth",
             depth,

@@ -55,7 +55,7 @@ def poseidon_ex(inputs: Sequence[Any], initial_state: Any, outputs: int) -> list
         raise misuse(
             "poseidon()",
             f"takes 1 to {MAX_INPUTS} inputs, not {len(values)}.",
-            "Hash more of them as a tree, or in turns: poseidon([poseidon(first), *rest]).",
+            "Hash any number of values with poseidon_sponge().",
             "inputs",
         )
     outputs = whole(

@@ -45,7 +45,7 @@ START: Pair = (
 def of_constant(point: Pair, bits: Sequence[Any]) -> Coordinates:
     """A constant point of the subgroup times a number, its bits lowest first.
 
-    Cost: two rows a bit and some 20 more, 518 for 253 bits. circomlib has 523, with free slopes.
+    Cost: two rows a bit and a dozen more, 518 for 253 bits. circomlib has 523, with free slopes.
     """
     half = multiply(point, _HALF)
     count = min(len(bits) // 3, WINDOWS)
@@ -116,7 +116,7 @@ def of_point(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
 
 
 def by_constant(point: Coordinates, number: int) -> Coordinates:
-    """A pair on the curve times a known number: five rows a bit, and six for each 1 but the first.
+    """A pair on the curve times a known number: five rows a bit and six a 1, beside its first bit.
 
     number  0 or more
     """

@@ -1,8 +1,9 @@
 """Pedersen commitments over Baby Jubjub.
 
-C = v B + b H, B = Point.BASE and H a point of which nobody knows by what number it is B times. Who
-gave C to hold v, hiding it by a random b below L, can open it to no other v: two openings are that
-number. Commitments add up: C + C' is one to v + v' by b + b'.
+C = v B + b H commits to v with a random b below L, the order of the subgroup. B is Point.BASE, and
+H a point whose logarithm to the base B nobody knows. Two openings of C to different v would give
+it.
+Commitments add up: C + C' is one to v + v', with b + b'.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from zkpipe.accel.curves.baby_jubjub import L
-from zkpipe.circuits.gadgets.arguments import whole
+from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.gadgets.curve.point import Point
 from zkpipe.circuits.language.values.signal import Signal
 
@@ -24,20 +25,28 @@ H = Point(
 def pedersen_commit(value: Any, blinding: Any) -> Point:
     """The commitment to a value: a Point.
 
-    value     a UInt[n], or an integer from 0
-    blinding  likewise, random from 0 to L - 1: it hides the value only if nobody else can know it
+    value     a UInt[n], or an integer from 0 to L - 1; L is about 2^251
+    blinding  likewise, and random: secrets.randbits(250). It hides the value while it is secret
 
-    Values that are equal mod L have one commitment: declare them UInt[250] or narrower.
+    Values that are equal modulo L have the same commitment: declare them UInt[250] or narrower.
 
-    Raises InputError, or in a circuit CompileError, for other things.
+    Raises InputError, or in a circuit CompileError, for anything else.
 
-    Cost: two rows a bit of each and some 40 more, beside their own: 1,028 for 250 bits each.
+    Cost: two rows a bit of each and up to 30 more, beside their own: 1,028 for 250 bits each.
     """
     held = Point.BASE.__mul__(_number("value", value))
     return held + H.__mul__(_number("blinding", blinding))
 
 
 def _number(name: str, value: Any) -> Any:
-    if isinstance(value, Signal):
-        return value
-    return whole("pedersen_commit()", name, value, 0, L - 1, "Give a whole number below L.")
+    if not isinstance(value, Signal):
+        fix = "Give a whole number below the order of the subgroup, as secrets.randbits(250) is."
+        return whole("pedersen_commit()", name, value, 0, L - 1, fix)
+    if value.fraction is not None or value.low is None or value.low < 0:
+        raise misuse(
+            "pedersen_commit()",
+            f"has {value.kind()} for {name}, not a whole number from 0 with known bounds.",
+            "Declare it UInt[250] or narrower.",
+            name,
+        )
+    return value

@@ -24,6 +24,7 @@ from zkpipe.circuits.language.values.types import Field
 from zkpipe.ground.kinds import describe, is_of
 
 OFF = "not a point of Baby Jubjub"
+OPERATION = "An operation on points"  # begins an error outside of circuits
 _COORDINATES = "Give the coordinates of a point, in Edwards form as circomlib has them."
 
 
@@ -31,9 +32,11 @@ _COORDINATES = "Give the coordinates of a point, in Edwards form as circomlib ha
 class Point(SelfChecking):
     """A point of Baby Jubjub, A x^2 + y^2 = 1 + D x^2 y^2 with A = 168700 and D = 168696.
 
-    p + q, p - q, -p, p == q; p * k for a number k from 0, a UInt or an integer; Point.IDENTITY,
-    Point.BASE (circomlib's BASE8). One that enters a circuit is proved to be on the curve; whether
-    it is in the subgroup of prime order is another question, which p * 8 answers for what follows.
+    p + q, p - q, -p, p == q; p * k or k * p, where k is an integer, or a circuit's value from 0;
+    Point.IDENTITY, Point.BASE (circomlib's BASE8).
+
+    One that enters a circuit is proved to be on the curve, but not in the subgroup of prime order.
+    p * 8 is in the subgroup.
 
     Raises InputError, or in a circuit CompileError, for numbers that are no point, and for what is
     no field element.
@@ -41,6 +44,8 @@ class Point(SelfChecking):
 
     x: Field
     y: Field
+
+    is_compared_as_one = True
 
     def __init__(self, x: Any, y: Any) -> None:
         given = element("Point()", "x", x), element("Point()", "y", y)
@@ -107,16 +112,14 @@ class Point(SelfChecking):
         if known is not None:
             return _times(self, known)
         if isinstance(number, Signal):
-            if number.high is None or number.low is None or number.low < 0:
-                raise misuse(
-                    "A point",
-                    f"is multiplied by {number.kind()}, whose bits are not known to be those of "
-                    "one number from 0.",
-                    "Declare it a UInt[n], or multiply by bits: p.times(to_bits(k, 254)).",
-                )
-            return self.times(to_bits(number, max(1, number.high.bit_length())))
+            low, high = number.low, number.high
+            if number.fraction is None and low is not None and low >= 0 and high is not None:
+                return self.times(to_bits(number, max(1, high.bit_length())))
+            kind = number.kind()
+            raise misuse(OPERATION, f"multiplies a point by {kind}.", _number_fix(number))
+        kind = describe(number)
         raise misuse(
-            "A point", f"is multiplied by {describe(number)}.", "Give a whole number or a UInt[n]."
+            OPERATION, f"multiplies a point by {kind}.", "Give a whole number or a UInt[n]."
         )
 
     def __rmul__(self, number: Any) -> Point:
@@ -137,10 +140,10 @@ class Point(SelfChecking):
         if baby_jubjub.is_in_subgroup(point) and point != baby_jubjub.IDENTITY:
             return _made(multiples.of_constant(point, listed))
         raise misuse(
-            "A point",
-            "that is a constant outside of the subgroup of prime order, or the identity, is "
-            "multiplied by a circuit's value.",
-            "Multiply a point of the subgroup: p * 8 is one of it.",
+            OPERATION,
+            "multiplies a constant point by a value of the circuit. The point is the identity, or "
+            "outside the subgroup of prime order.",
+            "Take another point of the subgroup. For every p, p * 8 is in the subgroup.",
         )
 
     def __eq__(self, other: object) -> Any:
@@ -155,7 +158,11 @@ class Point(SelfChecking):
         return ~same if isinstance(same, Signal) else not same
 
     def __bool__(self) -> NoReturn:
-        raise misuse("A point", "is neither true nor false.", "Compare it: p == Point.IDENTITY.")
+        raise misuse(
+            "bool()",
+            "takes a point for a condition.",
+            "Compare points: p == q, or p == Point.IDENTITY.",
+        )
 
     def __hash__(self) -> int:
         return hash(self._pair)
@@ -174,9 +181,9 @@ def _point(value: object) -> Point:
         return value
     given = value.kind() if isinstance(value, Signal) else describe(value)
     raise misuse(
-        "A point",
-        f"is combined with {given}.",
-        "Give another Point; sum(points, Point.IDENTITY) adds up a list of them.",
+        OPERATION,
+        f"needs two points, and one is {given}.",
+        "Give another Point. To add a list of them write sum(points, Point.IDENTITY).",
     )
 
 
@@ -201,6 +208,15 @@ def plain_record(gadget: str, name: str, class_: type[Record], value: object) ->
         fix = "Call it on plain values, outside of the circuit."
         raise misuse(gadget, f"has a circuit's {class_.__name__} for {name}.", fix, name)
     return record
+
+
+def _number_fix(number: Signal) -> str:
+    """What to do with a circuit's value that does not multiply a point."""
+    if number.fraction is not None:
+        return "Multiply by its number of units, x.units."
+    if number.low is None:
+        return "Declare it a UInt[n], or multiply by its bits: p.times(to_bits(k, 254))."
+    return "Declare it a UInt[n], or multiply by abs(k): select(k < 0, -p, p) * abs(k)."
 
 
 def _times(point: Point, number: int) -> Point:

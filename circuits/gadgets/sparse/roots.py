@@ -34,7 +34,7 @@ OTHER = "the leaf in the key's place is of the key itself"
 
 
 def smt_leaf(key: Any, value: Any) -> Any:
-    """The digest of a key's leaf: 261 rows."""
+    """The digest of a key's leaf: 258 rows."""
     leaf = elements("smt_leaf()", "key and value", [key, value])
     return poseidon([*leaf, 1])
 
@@ -49,7 +49,7 @@ def smt_root(key: Any, value: Any, siblings: Sequence[Any]) -> Any:
 
     Cost: 563 rows, and 245 a level; 5,463 for 20 levels, where circomlib has 6,573.
     """
-    return _root(key, smt_leaf(key, value), siblings)
+    return _root("smt_root()", key, smt_leaf(key, value), siblings)
 
 
 def smt_root_without(
@@ -64,7 +64,7 @@ def smt_root_without(
 
     Raises as smt_root does; InputError, or UnsatisfiedError in a plain run, for the key itself.
 
-    Cost: two rows more than smt_root.
+    Cost: four rows more than smt_root.
     """
     gadget = "smt_root_without()"
     wanted, other = element(gadget, "key", key), element(gadget, "other_key", other_key)
@@ -75,19 +75,19 @@ def smt_root_without(
     elif not is_other and not empty:
         fix = "Give the leaf of another key, or of an empty place is_empty = 1."
         raise misuse(gadget, f"has a key that is there: {OTHER}.", fix, "other_key")
-    return _root(wanted, select(empty, EMPTY, smt_leaf(other, other_value)), siblings)
+    return _root(gadget, wanted, select(empty, EMPTY, smt_leaf(other, other_value)), siblings)
 
 
-def _root(key: Any, leaf: Any, siblings: Sequence[Any]) -> Any:
-    beside = elements("smt_root()", "siblings", siblings)
+def _root(gadget: str, key: Any, leaf: Any, siblings: Sequence[Any]) -> Any:
+    beside = elements(gadget, "siblings", siblings)
     if len(beside) > FIELD_BITS:
         raise misuse(
-            "smt_root()",
+            gadget,
             f"has {len(beside)} siblings, more than a key has bits.",
             f"Give {FIELD_BITS} at the most.",
             "siblings",
         )
-    turns = to_bits(as_field(element("smt_root()", "key", key)), FIELD_BITS)
+    turns = to_bits(as_field(element(gadget, "key", key)), FIELD_BITS)
     digest, is_end = leaf, 1
     for turn, sibling in reversed(list(zip(turns, beside, strict=False))):
         is_end = all_of([is_end, sibling == 0])

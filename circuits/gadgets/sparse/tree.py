@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from typing import ClassVar, cast
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
@@ -20,7 +21,7 @@ from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.ground.kinds import describe, is_of, items, whole_number
 
 Node = tuple[int, ...]  # (left, right), or a leaf's (key, value, 1)
-_NODES = "Give the nodes that the root is of, unchanged."
+WHOSE = "Give the nodes of a tree with this root, as SparseMerkleTree.nodes has them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,13 @@ class SparseMerkleTree:
     nodes  where they are kept, by digest; not to be changed by others
     root   0 for an empty tree
 
-    Raises InputError for nodes that are no mapping, and for a root that they do not have.
+    Raises InputError for nodes that are no mapping, and for a root that they do not have. Nodes are
+    trusted to have the digests that they are kept by: to try others', compare path(key).root().
 
-    Cost: a hash a level, some 0.25 ms each; a tree of n random keys has log2 n levels.
+    tree[key] raises KeyError for a key that is not there.
+
+    Cost: a hash a level, some 0.25 ms each; of n random keys the ways have log2 n levels on
+    average, and the longest about twice as many.
     """
 
     def __init__(self, nodes: MutableMapping[int, Node] | None = None, root: int = EMPTY) -> None:
@@ -99,7 +104,10 @@ class SparseMerkleTree:
 
     def path(self, key: int) -> SparsePath:
         """The way to a key's place, whether it is there or not."""
-        key = _element("path()", "key", key)
+        return self._path("path()", key)
+
+    def _path(self, where: str, key: int) -> SparsePath:
+        key = _element(where, "key", key)
         digest, siblings = self.root, list[int]()
         while digest != EMPTY:
             node = self._node(digest)
@@ -108,24 +116,26 @@ class SparseMerkleTree:
                 other = None if own else (node[0], node[1])
                 return SparsePath(key, node[1] if own else None, tuple(siblings), other)
             if len(siblings) == FIELD_BITS:
-                raise InputError("The nodes have a way longer than a key has bits.", _NODES)
+                raise InputError("The nodes have a way longer than a key has bits.", WHOSE, "nodes")
             right = key >> len(siblings) & 1
             siblings.append(node[1 - right])
             digest = node[right]
         return SparsePath(key, None, tuple(siblings))
 
     def __getitem__(self, key: int) -> int:
-        value = self.path(key).value
+        value = self._path("SparseMerkleTree[]", key).value
         if value is None:
-            raise KeyError(key)
+            raise KeyError("the key is not in the tree")  # which may be private: not shown
         return value
 
     def __contains__(self, key: int) -> bool:
-        return self.path(key).value is not None
+        return self._path("SparseMerkleTree", key).value is not None
+
+    __iter__: ClassVar[None] = None  # else Python would ask for the keys 0, 1, ...
 
     def insert(self, key: int, value: int) -> None:
         """Put a key in. Raises InputError for one that is there."""
-        way, value = self.path(key), _element("insert()", "value", value)
+        way, value = self._path("insert()", key), _element("insert()", "value", value)
         if way.value is not None:
             raise InputError("The key is in the tree.", "Use update() for another value.", "key")
         siblings = list(way.siblings)
@@ -138,12 +148,12 @@ class SparseMerkleTree:
 
     def update(self, key: int, value: int) -> None:
         """Give a key another value. Raises InputError for one that is not there."""
-        way, value = self._there(key), _element("update()", "value", value)
+        way, value = self._there("update()", key), _element("update()", "value", value)
         self.root = self._above(way.key, self._leaf(way.key, value), list(way.siblings))
 
     def delete(self, key: int) -> None:
         """Take a key out. Raises InputError for one that is not there."""
-        way = self._there(key)
+        way = self._there("delete()", key)
         siblings, digest = list(way.siblings), EMPTY
         if siblings and len(self._node(siblings[-1])) == 3:  # the leaf beside it rises
             digest = siblings.pop()
@@ -151,8 +161,8 @@ class SparseMerkleTree:
                 siblings.pop()
         self.root = self._above(way.key, digest, siblings)
 
-    def _there(self, key: int) -> SparsePath:
-        way = self.path(key)
+    def _there(self, where: str, key: int) -> SparsePath:
+        way = self._path(where, key)
         if way.value is None:
             raise InputError("The key is not in the tree.", "Use insert() to put it in.", "key")
         return way
@@ -160,17 +170,17 @@ class SparseMerkleTree:
     def _node(self, digest: int) -> Node:
         node = self.nodes.get(digest)
         if node is None:
-            raise InputError("The nodes have no node of that digest.", _NODES)
-        numbers = [whole_number(part) for part in items(node) or ()]
-        canonical = tuple(x for x in numbers if x is not None and 0 <= x < R)
-        is_node = len(numbers) == 2 or (len(numbers) == 3 and canonical[2:] == (1,))
-        if not is_node or len(canonical) != len(numbers):
+            raise InputError("The nodes have no node of that digest.", WHOSE, "nodes")
+        parts = items(node)
+        numbers = tuple(map(whole_number, parts if parts is not None and len(parts) < 4 else ()))
+        is_node = len(numbers) == 2 or (len(numbers) == 3 and numbers[2] == 1)
+        if not is_node or not all(x is not None and 0 <= x < R for x in numbers):
             raise InputError(
-                "The nodes have something of that digest that is neither a pair of digests nor "
-                "the (key, value, 1) of a leaf.",
-                _NODES,
+                "A node is not (left, right) or (key, value, 1), of integers from 0 to r - 1.",
+                WHOSE,
+                "nodes",
             )
-        return canonical
+        return cast(Node, numbers)
 
     def _leaf(self, key: int, value: int) -> int:
         digest: int = smt_leaf(key, value)

@@ -85,9 +85,13 @@ def _compares_nests(spot: Spot, node: ast.Compare) -> bool:
     """Whether a side is a list or an object as far as its text says, and not a single value."""
     for side in (node.left, *node.comparators):
         value = spot.value_of(side) if isinstance(side, ast.Name) else side
-        if isinstance(value, _Nest) or is_dataclass(value):
+        if isinstance(value, _Nest) or _is_compared_by_fields(value):
             return True
     return False
+
+
+def _is_compared_by_fields(value: object) -> bool:
+    return is_dataclass(value) and not getattr(value, "is_compared_as_one", False)
 
 
 _Nest = (list, tuple, np.ndarray, ast.List, ast.Tuple, ast.ListComp)

@@ -24,7 +24,14 @@ from typing import Any
 from zkpipe.circuits.language.values import bounds
 from zkpipe.circuits.language.values.engine import Engine
 from zkpipe.circuits.language.values.refusals import refused
-from zkpipe.circuits.language.values.signal import Signal, constant, divide, paired, plain_integer
+from zkpipe.circuits.language.values.signal import (
+    Signal,
+    constant,
+    divide,
+    has_own_product,
+    paired,
+    plain_integer,
+)
 from zkpipe.circuits.language.values.types import FieldType, FixedType, ScalarType
 from zkpipe.ground.kinds import describe
 
@@ -93,6 +100,8 @@ class FixedSignal(Signal):
         return FixedSignal(abs(self.units), self.fraction)
 
     def __mul__(self, other: object) -> Signal:
+        if has_own_product(other):
+            return NotImplemented
         y = _number(self, other, self.fraction)
         units = self.units
         product = units * (units if other is self else y.units)

@@ -20,8 +20,8 @@ from zkpipe.circuits.language.text.operators import parenthesised
 from zkpipe.circuits.language.values import bounds
 from zkpipe.circuits.language.values.engine import Engine, current_engine, keep_for
 from zkpipe.circuits.language.values.refusals import NotPlain, refused
-from zkpipe.circuits.language.values.structure import SelfChecking, is_record, leaves
-from zkpipe.ground.kinds import DATES, describe, integer, is_date, is_of
+from zkpipe.circuits.language.values.structure import is_record, leaves
+from zkpipe.ground.kinds import DATES, describe, integer, is_date
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
@@ -109,12 +109,9 @@ class Signal(NotPlain):
         return self
 
     def __mul__(self, other: object) -> Signal:
-        if type(other) is Signal:
-            y = other
-        elif is_of(other, SelfChecking):  # a point knows what a number times it is
+        if type(other) is not Signal and has_own_product(other):
             return NotImplemented
-        else:
-            y = operand(self, other)
+        y = other if type(other) is Signal else operand(self, other)
         engine = self.engine
         if y.engine is not engine or current_engine.get() is not engine:
             paired(self, y)
@@ -366,6 +363,11 @@ def foreign() -> CompileError:
 def plain_integer(value: object) -> int | None:
     """The integer that a constant is: a whole number or a Bool (ground.kinds); None for others."""
     return value if type(value) is int else integer(value)
+
+
+def has_own_product(value: object) -> bool:
+    """Whether a value says itself what a number times it is, as a record of a point does."""
+    return is_record(value) and hasattr(value, "__rmul__")
 
 
 def operand(signal: Signal, other: object) -> Signal:

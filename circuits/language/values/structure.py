@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.text.source import source_here
@@ -147,7 +147,11 @@ class SelfChecking(ABC):
     One enters as an input, and as a hint's result. Others are made of those by the class alone. A
     class derived from such a one is refused: it could make some that are not checked, and would
     pass for the first.
+
+    is_compared_as_one  whether `==` of two is a Bool of the class's own, not Python's of the fields
     """
+
+    is_compared_as_one: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         bases = [base for base in cls.__bases__ if issubclass(base, SelfChecking)]

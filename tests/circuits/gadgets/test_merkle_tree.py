@@ -170,3 +170,8 @@ def test_a_tree_refuses_an_index_without_leaf(index: int) -> None:
 def test_a_tree_refuses_a_depth_that_is_none(depth: int) -> None:
     with pytest.raises(InputError):
         MerkleTree(depth)
+
+
+def test_leaves_given_for_the_depth_are_named() -> None:
+    with pytest.raises(InputError, match="a list for depth"):
+        MerkleTree([[1], [2]], 4)  # type: ignore[arg-type]

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
+from tests.circuits.gadgets.curve.some_points import SOME, TORSION, outputs, walk
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves import baby_jubjub as plain
 from zkpipe.accel.curves.baby_jubjub import BASE, GENERATOR, IDENTITY, L, Pair
-from zkpipe.accel.fields.limbs import ints_from_words
 from zkpipe.accel.roots import square_root
 from zkpipe.circuits import (
     Array,
     Bool,
     CompileError,
     Field,
+    Fixed,
     InputError,
     Int,
     Point,
@@ -29,7 +30,6 @@ from zkpipe.circuits import (
     UInt,
     UnderconstrainedError,
     UnsatisfiedError,
-    Witness,
     check,
     circuit,
     component,
@@ -38,35 +38,10 @@ from zkpipe.circuits import (
     narrow,
     select,
 )
-from zkpipe.circuits.gadgets import Signature, pedersen_commit, to_bits
+from zkpipe.circuits.gadgets import Signature, pedersen_commit
 from zkpipe.circuits.gadgets.curve import edwards, multiples
 from zkpipe.circuits.gadgets.curve.pedersen import H
 from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.system import ConstraintSystem
-
-TORSION = [plain.multiply(GENERATOR, L * k) for k in range(8)]  # all points of low order
-SOME = [*TORSION, BASE, plain.negative(BASE), GENERATOR, plain.multiply(BASE, 77)]
-
-
-def walk(count: int, seed: int) -> list[Pair]:
-    """Points of the whole group, each the last and a step."""
-    draw = generator(seed)
-    point = plain.multiply(GENERATOR, draw.randrange(8 * L))
-    step = plain.multiply(GENERATOR, draw.randrange(8 * L))
-    found = [point]
-    while len(found) < count:
-        found.append(plain.add(found[-1], step))
-    return found
-
-
-def outputs(system: ConstraintSystem, rows: list[list[int]]) -> list[list[int]]:
-    found: list[list[int]] = []
-    for start in range(0, len(rows), 1000):
-        for witness in solve_many(system, rows[start : start + 1000]):
-            assert isinstance(witness, Witness)
-            words = witness.values[1 : 1 + system.output_count]
-            found.append(ints_from_words(np.ascontiguousarray(words)))
-    return found
 
 
 @circuit
@@ -272,12 +247,61 @@ def test_a_point_of_integers_is_one_of_the_curve() -> None:
         replace(p, x=1)
     with pytest.raises(InputError):
         Point(1.5, 2)
-    with pytest.raises(InputError, match="neither true nor false"):
+    with pytest.raises(InputError, match="a point for a condition"):
         bool(p)
     for other in (3, None, "p", BASE):
-        for combine in (lambda: p + other, lambda: other - p, lambda: other + p):  # noqa: B023
-            with pytest.raises(InputError, match="combined"):
-                combine()
+        for combined in (lambda o: p + o, lambda o: o + p, lambda o: p - o, lambda o: o - p):
+            with pytest.raises(InputError, match="needs two points"):
+                combined(other)
+    with pytest.raises(InputError, match=r"sum\(points, Point.IDENTITY\)"):
+        sum([p, p])
+    assert sum([p, p], Point.IDENTITY) == p.double()
+
+
+def test_the_number_may_stand_before_the_point() -> None:
+    @circuit
+    def scaled(p: Private[Point], k: Private[UInt[9]]) -> tuple[Public[Point], Public[Point]]:
+        return k * p, k * Point.BASE
+
+    p = Point.BASE * 77
+    for k in (0, 1, 300):
+        want = [plain.multiply((p.x, p.y), k), plain.multiply(BASE, k)]
+        assert scaled.compile().solve(p=p, k=k).public == [*want[0], *want[1]]
+        assert [(q.x, q.y) for q in scaled(p, k)] == want
+
+
+@pytest.mark.parametrize(
+    ("type_", "body", "fix"),
+    [
+        (Field, lambda p, x: x * p, r"p\.times\(to_bits\(k, 254\)\)"),
+        (Int[8], lambda p, x: p * x, r"select\(k < 0, -p, p\) \* abs\(k\)"),
+        (Fixed[8, 2], lambda p, x: x * p, r"x\.units"),
+        (Field, lambda p, x: p * 1.5, "a whole number"),
+        (Field, lambda p, x: 1 + p, "another Point"),
+        (UInt[8], lambda p, x: Point.IDENTITY * x, "another point of the subgroup"),
+        (Point, lambda p, x: 1 if p == x else 2, r"select\(p == x, 1, 2\)"),
+        (Point, lambda p, x: 1 if p else 2, "Compare points"),
+    ],
+)
+def test_what_does_not_go_with_a_point_is_told_what_does(
+    type_: Any, body: Callable[..., object], fix: str
+) -> None:
+    @circuit
+    def wrong(p: Private[Point], x: Private[type_]) -> None:
+        body(p, x)
+
+    with pytest.raises(CompileError, match=fix):
+        wrong.compile()
+
+
+def test_a_signed_number_multiplies_as_the_error_says() -> None:
+    @circuit
+    def scaled(p: Private[Point], k: Private[Int[8]]) -> Public[Point]:
+        return select(k < 0, -p, p) * abs(k)
+
+    for k in (-128, -1, 0, 127):
+        want = Point.BASE * k
+        assert scaled.compile().solve(p=Point.BASE, k=k).public == [want.x, want.y]
 
 
 def test_the_constants_are_what_a_hash_gives() -> None:
@@ -295,111 +319,6 @@ def test_the_constants_are_what_a_hash_gives() -> None:
 
 
 # Multiples.
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 64, 250, 251, 253])
-def test_multiples_by_bits_are_those_of_integers(n: int) -> None:
-    @circuit
-    def scaled(p: Private[Point], k: Private[UInt[n]]) -> tuple[Public[Point], Public[Point]]:
-        return p * k, Point.BASE * k
-
-    draw = generator(n)
-    p = plain.multiply(BASE, draw.randrange(1, L))
-    numbers = {0, 1, 2, 3, L - 1, L, L + 1, 2 * L - 1, (1 << n) - 1, 1 << n - 1}
-    numbers |= {draw.randrange(1 << n) for _ in range(40)}
-    cases = [(p, k) for k in sorted(numbers) if k < 1 << n]
-    cases += [(BASE, cases[-1][1]), (plain.negative(BASE), cases[0][1])]
-    want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for p, k in cases]
-    assert outputs(scaled.compile(), [[*p, k] for p, k in cases]) == want
-
-
-def test_windows_end_where_sums_may_meet() -> None:
-    """The sum of all windows but the last meets that only for numbers of L and more."""
-    most = multiples.WINDOWS
-    assert 8**most < L < 8 ** (most + 1)
-
-
-def test_slopes_without_an_inverse_are_not_proved() -> None:
-    """(t - v) / (s - u) of any two pairs: both may be 0."""
-
-    @circuit
-    def slope(
-        u: Private[Field], v: Private[Field], s: Private[Field], t: Private[Field]
-    ) -> Public[Field]:
-        return edwards.quotient(t - v, s - u)
-
-    with pytest.raises(UnderconstrainedError):
-        slope.compile()
-
-
-def test_all_numbers_of_few_bits() -> None:
-    @circuit
-    def scaled(p: Private[Point], k: Private[UInt[9]]) -> tuple[Public[Point], Public[Point]]:
-        return p * k, Point.BASE * k
-
-    p = plain.multiply(BASE, 12345)
-    want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for k in range(512)]
-    assert outputs(scaled.compile(), [[*p, k] for k in range(512)]) == want
-
-
-def test_strict_bits_of_a_field_multiply() -> None:
-    @circuit
-    def scaled(p: Private[Point], k: Private[Field]) -> tuple[Public[Point], Public[Point]]:
-        bits = to_bits(k, 254)
-        return p.times(bits), Point.BASE.times(bits)
-
-    p = plain.multiply(BASE, 99)
-    numbers = [0, 1, L, R - 1, 2**254 - R, 2**253, R // 2]
-    want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for k in numbers]
-    assert outputs(scaled.compile(), [[*p, k] for k in numbers]) == want
-
-
-def test_of_points_of_low_order_there_is_no_multiple_by_bits_and_never_a_wrong_one() -> None:
-    @circuit
-    def scaled(p: Private[Point], k: Private[UInt[6]]) -> Public[Point]:
-        return p * k
-
-    system = scaled.compile()
-    rows = [[*p, k] for p in TORSION for k in range(64)]
-    for outcome, (x, y, k) in zip(solve_many(system, rows), rows, strict=True):
-        if isinstance(outcome, Witness):
-            assert tuple(outcome.public) == plain.multiply((x, y), k)
-        else:
-            assert isinstance(outcome, UnsatisfiedError)
-    assert isinstance(solve_many(system, [[*IDENTITY, 5]])[0], UnsatisfiedError)
-
-
-def test_known_numbers_multiply_any_point() -> None:
-    @circuit
-    def scaled(p: Private[Point]) -> Public[Array[Point, 6]]:
-        return [p * 0, p * 1, p * 8, p * 11, p * -3, p * L]
-
-    want = [[c for k in (0, 1, 8, 11, -3, L) for c in plain.multiply(p, k)] for p in SOME]
-    assert outputs(scaled.compile(), [list(p) for p in SOME]) == want
-
-
-@pytest.mark.parametrize("number", [Field, Int[8]])
-def test_what_has_no_bits_of_one_number_is_refused(number: Any) -> None:
-    @circuit
-    def scaled(k: Private[number]) -> Public[Point]:
-        return Point.BASE * k
-
-    with pytest.raises(CompileError, match="bits are not known"):
-        scaled.compile()
-
-
-def test_a_constant_outside_of_the_subgroup_is_refused() -> None:
-    for p in (GENERATOR, IDENTITY):
-
-        @circuit
-        def outside(k: Private[UInt[8]]) -> Public[Point]:
-            return Point(*p) * k  # noqa: B023 # it is compiled here
-
-        with pytest.raises(CompileError, match="outside of the subgroup"):
-            outside.compile()
-
-
-# Commitments.
 
 
 def test_commitments_hold_their_values_and_add_up() -> None:

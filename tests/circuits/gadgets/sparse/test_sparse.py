@@ -97,8 +97,10 @@ def test_what_is_there_or_is_not_is_told() -> None:
     for change in (lambda: tree.update(6, 1), lambda: tree.delete(6)):
         with pytest.raises(InputError, match="not in the tree"):
             change()
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="the key is not in the tree"):
         tree[6]
+    with pytest.raises(TypeError, match="not iterable"):
+        list(tree)  # type: ignore[call-overload]
     for wrong in (-1, R, 1.5, "5"):
         with pytest.raises(InputError):
             tree.insert(wrong, 1)  # type: ignore[arg-type]
@@ -109,14 +111,31 @@ def test_what_is_there_or_is_not_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "node",
-    [5, "node", (1,), (1, 2, 3), (1, 2, 1, 1), (-1, 2, 1), (R, 2), ("1", 2), (7, 7), range(10**30)],
+    "nodes",
+    [
+        {1: 2},
+        {1: "ab"},
+        {1: (1, 1)},  # a way without end
+        {1: (2,)},
+        {1: (1, 2, 3)},
+        {1: (-1, 2, 1)},
+        {1: (1, 2, 1, 1)},
+        {1: range(10**9)},
+        {1: ("0", "0")},
+        {1: (R, 0)},
+    ],
 )
-def test_nodes_of_another_form_are_refused(node: Any) -> None:
-    """The node (7, 7) of digest 7 has a way without end."""
-    for use in (lambda tree: tree.path(1), lambda tree: tree.insert(1, 2), lambda tree: 1 in tree):
-        with pytest.raises(ZkpipeError):
-            use(SparseMerkleTree({7: node}, 7))
+def test_nodes_that_are_of_no_tree_are_refused(nodes: Any) -> None:
+    with pytest.raises(InputError, match="nodes of a tree with this root"):
+        SparseMerkleTree(nodes, 1).path(5)
+    with pytest.raises(ZkpipeError):
+        SparseMerkleTree({1: range(10**30)}, 1).path(5)  # type: ignore[dict-item]
+
+
+def test_nodes_may_come_back_as_lists() -> None:
+    stored = {digest: list(node) for digest, node in TREE.nodes.items()}
+    again = SparseMerkleTree(stored, TREE.root)  # type: ignore[arg-type]
+    assert [again[key] for key in KEYS] == [TREE[key] for key in KEYS]
 
 
 @circuit
@@ -174,6 +193,7 @@ def test_the_circuits_root_without_a_key_is_the_trees() -> None:
     ways += [SparseMerkleTree().path(5)]
     assert {way.other is None for way in ways} == {True, False}
     roots = [*[TREE.root] * 60, 0]
+    assert absent.compile().constraint_count == 567 + 2 + 245 * LEVELS  # the Bool, the output
     outcomes = solve_many(absent.compile(), [of_absent(way) for way in ways])
     for outcome, root, way in zip(outcomes, roots, ways, strict=True):
         assert isinstance(outcome, Witness)
