@@ -9,7 +9,7 @@ with constants a0, b0 and c0 of the point, and a1, b1 and c1 of the row. If a1 b
 linear in o there: k o = d with k = a1 b0 + b1 a0 - c1 and d = c0 - a0 b0. Let k not be 0 and d be 0
 or k at every point. In every witness the bits are at one of the points, since they are bits there,
 so o is d / k: 0 or 1, and determined by the bits. Two witnesses that agree on the row's other wires
-are at the same point, so they agree on o.
+are at the same point, if those wires alone say what the bits are, so they agree on o.
 
 That what it makes of bits is a bit again is used from row to row, as often as it says something
 new: by induction over the gates found so far each of them is 0 or 1 in every witness.
@@ -17,7 +17,9 @@ new: by induction over the gates found so far each of them is 0 or 1 in every wi
 What a row has of a combination L with L = v + s t, t a bit, is first replaced by t: so is the
 lowest bit of a range check, which is no wire. It is an equation of the system, so the row says the
 same with it. L is looked for in rows that have all of its wires, by one that is no bit, if there is
-such a one: a bit may stand in the row by itself as well.
+such a one: a bit may stand in the row by itself as well. A wire of L is no output of the row: who
+agrees on all others need not agree on L, so not on t. With t = o + p the row o = t xor b says of
+b = p = 0 only that o is t.
 
 All of a row's coefficients count, whichever they are; a conjunction x y = o is a gate as well. An
 equation is the row 0 0 = C: so a bit's copy on a wire of its own is a bit.
@@ -79,7 +81,7 @@ def find_gates(
     short = linear.chosen(np.flatnonzero((counts > 1) & (counts <= MOST_WIRES)))
     none = SparseRows(np.zeros(len(short) + 1, np.int64), short.wires[:0], short.numbers[:0])
     rows = [_joined(y, x) for x, y in zip(products, (none, none, short), strict=True)]
-    forms = bit_forms.forms
+    forms, size = bit_forms.forms, 2 * MOST_WIRES + 1
     pivot = np.empty(len(forms), np.int64)
     form_of, next_of = np.full(len(is_bit), NONE, np.int64), np.full(len(forms), NONE, np.int64)
     _choose_pivots(forms.starts, forms.wires, is_bit, pivot, form_of, next_of)
@@ -87,14 +89,15 @@ def find_gates(
     inverses = [dictionary.number(pow(dictionary.values[n], -1, R)) for n in distinct.tolist()]
     inverse = np.array(inverses, np.int64)[which]
     outputs = np.full(len(rows[0]), NOT_A_GATE, np.int64)
-    table = np.zeros((3 * (2 * MOST_WIRES + 1), 4), np.uint64)
+    table = np.zeros((3 * size, 4), np.uint64)
     _find(
         *((matrix.starts, matrix.wires, matrix.numbers) for matrix in rows),
         (forms.starts, forms.wires, forms.numbers),
         (form_of, next_of, bit_forms.value, bit_forms.step, bit_forms.bit, inverse),
         FieldRows(FR, SCALAR, dictionary.montgomery(), 1),
         WorkRows(FR, SCALAR, table, 1),
-        np.zeros(2 * MOST_WIRES + 1, np.int64),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.bool_),
         is_bit,
         outputs,
     )
@@ -143,13 +146,15 @@ def _find(
     values: Any,
     table: Any,
     wires: Numbers,
+    is_inside: NDArray[np.bool_],
     is_bit: NDArray[np.bool_],
     outputs: Numbers,
 ) -> None:
     """find_gates, row by row.
 
-    wires  those of the row at hand, the constant one first
-    table  three coefficients of each: in A, B and C
+    wires      those of the row at hand, the constant one first
+    is_inside  whether each of them stands in a combination that a bit replaced
+    table      three coefficients of each: in A, B and C
     """
     form_of = of_forms[0]
     for _ in range(MOST_PASSES):
@@ -171,14 +176,15 @@ def _find(
                 continue
             for i in range(count):
                 _clear(i, values, table)
+                is_inside[i] = False
             _fill(row, a, 0, values, wires, count, table)
             _fill(row, b, 1, values, wires, count, table)
             _fill(row, c, 2, values, wires, count, table)
             if has_form:
-                count = _with_bits(forms, of_forms, values, wires, count, table)
+                count = _with_bits(forms, of_forms, values, wires, is_inside, count, table)
             first, last = _candidates(wires, count, is_bit)
             for i in range(first, last):
-                if _is_gate(i, count, values, table):
+                if not is_inside[i] and _is_gate(i, count, values, table):
                     outputs[row] = wires[i]
                     is_new |= not is_bit[wires[i]]
                     is_bit[wires[i]] = True
@@ -231,7 +237,13 @@ def _fill(
 
 @kernel
 def _with_bits(
-    forms: Any, of_forms: Any, values: Any, wires: Numbers, count: int, table: Any
+    forms: Any,
+    of_forms: Any,
+    values: Any,
+    wires: Numbers,
+    is_inside: NDArray[np.bool_],
+    count: int,
+    table: Any,
 ) -> int:
     """Replace combinations by bits, and leave out wires that are gone; returns how many are left.
 
@@ -246,7 +258,10 @@ def _with_bits(
             form = next_of[form]
         if form == NONE:
             continue
+        for e in range(starts[form], starts[form + 1]):
+            is_inside[_place(of_entry[e], wires, first)] = True
         wires[count] = bit_of[form]
+        is_inside[count] = False
         _clear(count, values, table)
         for k in range(3):
             (coefficient,) = load(table, 3 * i + k)
@@ -271,6 +286,7 @@ def _with_bits(
         if any_lane(is_zero(x)) and any_lane(is_zero(y)) and any_lane(is_zero(z)):
             continue
         wires[left] = wires[i]
+        is_inside[left] = is_inside[i]
         store(table, 3 * left, (x,))
         store(table, 3 * left + 1, (y,))
         store(table, 3 * left + 2, (z,))

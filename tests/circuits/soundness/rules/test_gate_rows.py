@@ -149,6 +149,15 @@ def test_a_lowest_bit_without_a_wire_is_an_input_also_beside_the_others() -> Non
             assert not equations(system).is_bit[OUTPUT]
 
 
+def test_an_output_that_stands_in_a_combination_with_a_bit_is_not_determined() -> None:
+    """t = OUTPUT + A is a bit, and the row is OUTPUT = t ^ B: nothing if A and B are 0."""
+    both = {OUTPUT: 1, A: 1}
+    rows = [bit(B), (both, {**both, 0: -1}, {}), ({B: 2}, both, {A: 1, B: 1})]
+    system = system_of(rows, 1, 2, 4)
+    assert not equations(system).output.any()
+    assert analyse(system).verdict is Verdict.UNSAFE
+
+
 def test_a_copy_and_a_complement_of_a_bit_are_bits() -> None:
     assert is_gate(({}, {}, {OUTPUT: 1, A: -1}))
     assert is_gate(({}, {}, {OUTPUT: 1, A: 1, 0: -1}))
