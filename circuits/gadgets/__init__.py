@@ -16,7 +16,7 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
-from zkpipe.circuits.gadgets.byte_hashes import sha256
+from zkpipe.circuits.gadgets.byte_hashes import sha256, sha256_compress
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
@@ -56,6 +56,7 @@ __all__ = [
     "poseidon_ex",
     "poseidon_sponge",
     "sha256",
+    "sha256_compress",
     "smt_root",
     "smt_root_without",
     "to_bits",

@@ -21,6 +21,8 @@ from zkpipe.circuits.language.values.engine import Engine
 from zkpipe.circuits.language.values.gates import CHI, CHOOSE, MAJORITY, XOR, Gate
 from zkpipe.circuits.language.values.signal import Signal, flag, foreign, in_reach
 
+__all__ = ["chi", "choose", "exclusive_or", "majority", "sum_bits"]
+
 
 def exclusive_or(a: Any, b: Any, c: Any = 0) -> Any:
     """a ^ b ^ c: a row, or none if two of them are constant, equal or opposite.

@@ -5,39 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zkpipe.circuits.gadgets.arguments import Element, elements, misuse
+from zkpipe.circuits.gadgets.arguments import Element, element, listed, misuse
 from zkpipe.circuits.gadgets.bits import to_bits
 from zkpipe.circuits.language.values.signal import Signal
 
 BYTE = 8
 
 
-def message_bytes(gadget: str, message: object) -> list[Element]:
+def message_bytes(gadget: str, message: object, name: str = "message") -> list[Element]:
     """The bytes of a message: of Python's bytes, or a list of integers and values below 256.
 
     Raises InputError, or in a circuit CompileError, for anything else.
     """
-    if isinstance(message, bytes | bytearray | memoryview):
+    if isinstance(message, bytes | bytearray):
         return list(bytes(message))
-    checked = elements(gadget, "message", message)
+    if isinstance(message, str):
+        fix = "Give its bytes, for example text.encode()."
+        raise misuse(gadget, f"has a text for {name}, which has no bytes yet.", fix, name, message)
+    entries = listed(gadget, name, message, "bytes")
+    checked = [element(gadget, f"{name}[{i}]", x) for i, x in enumerate(entries)]
     for i, x in enumerate(checked):
         if isinstance(x, Signal):
             if x.low is None or x.high is None or x.low < 0 or x.high > 255:
                 raise misuse(
                     gadget,
-                    f"has {x.kind()} for message[{i}], which is no byte.",
+                    f"has {x.kind()} for {name}[{i}], which is no byte.",
                     "Declare it a UInt[8], or narrow it first: narrow(x, UInt[8]).",
-                    "message",
+                    name,
                 )
         elif x > 255:
             raise misuse(
                 gadget,
-                f"has no byte for message[{i}].",
+                f"has no byte for {name}[{i}].",
                 "Give whole numbers from 0 to 255.",
-                "message",
+                name,
                 x,
             )
     return checked
+
+
+def fixed_bytes(gadget: str, name: str, given: object, count: int) -> list[Element]:
+    """So many bytes, as message_bytes takes them.
+
+    Raises InputError, or in a circuit CompileError, for anything else.
+    """
+    found = message_bytes(gadget, given, name)
+    if len(found) != count:
+        raise misuse(gadget, f"has {len(found)} bytes for {name}.", f"Give {count} bytes.", name)
+    return found
 
 
 def byte_bits(byte: Element) -> list[Any]:

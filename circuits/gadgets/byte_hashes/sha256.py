@@ -1,7 +1,4 @@
-"""SHA-256 of bytes.
-
-    messages      what hashes over bytes take
-    sha256_rows   the compression of a block in rows of a circuit
+"""SHA-256 of bytes, and its compression of one block for messages that are padded otherwise.
 
 Source: FIPS 180-4.
 """
@@ -12,12 +9,20 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from zkpipe.circuits.gadgets.byte_hashes.messages import BYTE, byte_bits, message_bytes, value_of
+from zkpipe.circuits.gadgets.byte_hashes.messages import (
+    BYTE,
+    byte_bits,
+    fixed_bytes,
+    message_bytes,
+    value_of,
+)
+from zkpipe.circuits.gadgets.byte_hashes.sha256_plain import compressed
 from zkpipe.circuits.gadgets.byte_hashes.sha256_rows import INITIAL, WORD, compress, constant_bits
 from zkpipe.circuits.gadgets.on_integers import on_integers
 from zkpipe.circuits.language.values.types import UInt
 
 BLOCK = 64  # bytes
+STATE = 32  # bytes
 LENGTH = 8  # bytes at a message's end that hold its length
 
 
@@ -35,6 +40,27 @@ def sha256(message: Any) -> list[Any]:
     return _hash(message_bytes("sha256()", message))  # type: ignore[no-any-return]
 
 
+def sha256_compress(block: Any, state: Any = None) -> list[Any]:
+    """The 32 bytes of the state after a block: UInt[8] values, or of integers alone integers.
+
+    It is for messages with a padding of your own. `sha256` is what it makes of the blocks of a
+    message, with the standard's padding at the end, one after the other.
+
+    block  64 bytes, as sha256() takes them
+    state  32 bytes, the state after the block before; None for the standard's initial state
+
+    Raises InputError, or in a circuit CompileError, for values that are no bytes or of another
+    number.
+
+    Cost: 17,363 constraints, less where bytes are constant; the bytes' own are 8 each, also of a
+    state that is the result of a hash.
+    """
+    gadget = "sha256_compress()"
+    taken = fixed_bytes(gadget, "block", block, BLOCK)
+    before = b"".join(word.to_bytes(4, "big") for word in INITIAL) if state is None else state
+    return _step(taken, fixed_bytes(gadget, "state", before, STATE))  # type: ignore[no-any-return]
+
+
 def _plain(message: Sequence[int]) -> list[int]:
     return list(hashlib.sha256(bytes(message)).digest())
 
@@ -45,6 +71,15 @@ def _hash(message: Sequence[Any]) -> list[Any]:
     padded = [*message, *padding(len(message))]
     for begin in range(0, len(padded), BLOCK):
         state = compress(state, words(padded[begin : begin + BLOCK]))
+    return _bytes_of(state)
+
+
+@on_integers(compressed, UInt[BYTE])
+def _step(block: Sequence[Any], state: Sequence[Any]) -> list[Any]:
+    return _bytes_of(compress(words(state), words(block)))
+
+
+def _bytes_of(state: Sequence[Sequence[Any]]) -> list[Any]:
     return [
         value_of(word[begin : begin + BYTE])
         for word in state

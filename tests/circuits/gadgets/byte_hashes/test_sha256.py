@@ -1,4 +1,7 @@
-"""SHA-256 in a circuit: NIST's vectors, Python's hashlib, the rows of a block, and refusals."""
+"""SHA-256 in a circuit: NIST's vectors, Python's hashlib, the rows of a block, and refusals.
+
+The long form has every vector in a circuit, and the two large circuits that must compile in time.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.circuits import (
     Array,
     CompileError,
@@ -24,7 +28,7 @@ from zkpipe.circuits import (
     circuit,
     narrow,
 )
-from zkpipe.circuits.gadgets import sha256
+from zkpipe.circuits.gadgets import sha256, sha256_compress
 from zkpipe.circuits.gadgets.byte_hashes.sha256 import padding, words
 from zkpipe.circuits.gadgets.byte_hashes.sha256_rows import (
     CONSTANTS,
@@ -78,9 +82,14 @@ def test_the_vectors_of_nist_hold_where_values_are_known() -> None:
         assert bytes(sha256(list(message))).hex() == digest
 
 
-@pytest.mark.parametrize("count", [1, 3, 32, 55, 56, 63, 64])
+# The empty message is a constant; blocks change at 56 and 64 bytes.
+IN_CIRCUITS = {len(message): (message, digest) for message, digest in [*SHORT, *LONG] if message}
+TRIED = list(IN_CIRCUITS) if IS_LONG else [3, 32, 55, 56, 64]
+
+
+@pytest.mark.parametrize("count", TRIED)
 def test_the_vectors_of_nist_hold_in_circuits(count: int) -> None:
-    ((message, digest),) = [x for x in SHORT if len(x[0]) == count]
+    message, digest = IN_CIRCUITS[count]
     system = hashed(count)
     witness = system.solve(message=list(message))
     assert bytes(witness.public).hex() == digest
@@ -111,10 +120,13 @@ def test_ten_thousand_random_messages_are_hashed_as_python_does() -> None:
         assert bytes(sha256(list(message))) == hashlib.sha256(message).digest()
 
 
-@pytest.mark.parametrize("count", [20, 64])
+WITNESSES, DELETED = (10_000, 500) if IS_LONG else (98, 24)
+
+
+@pytest.mark.parametrize("count", [32, 64])
 def test_witnesses_of_random_messages_have_the_digests_that_python_gives(count: int) -> None:
     draw = np.random.default_rng(count)
-    messages = [bytes(count), b"\xff" * count, *(draw.bytes(count) for _ in range(98))]
+    messages = [bytes(count), b"\xff" * count, *(draw.bytes(count) for _ in range(WITNESSES))]
     outcomes = solve_many(hashed(count), [list(message) for message in messages])
     for message, outcome in zip(messages, outcomes, strict=True):
         assert isinstance(outcome, Witness)
@@ -132,6 +144,50 @@ def test_a_block_costs_what_it_did_and_constants_cost_nothing() -> None:
     assert rows(3) == 16_328
 
 
+@circuit
+def step(
+    block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]
+) -> Public[Array[UInt[8], 32]]:
+    return sha256_compress(block, state)
+
+
+def in_steps(message: bytes, compress_: Any) -> bytes:
+    """The hash by the compression of one block after the other."""
+    padded, state = message + padding(len(message)), None
+    for begin in range(0, len(padded), 64):
+        state = compress_(padded[begin : begin + 64], state)
+    return bytes(state)
+
+
+def test_blocks_compressed_one_by_one_make_the_hash() -> None:
+    for message, digest in [*SHORT[::4], *LONG]:
+        assert in_steps(message, sha256_compress).hex() == digest
+
+
+def test_a_block_compressed_in_a_circuit_is_the_one_on_integers() -> None:
+    system = step.compile()
+    assert system.constraint_count == 96 * BYTES + 17_363
+    draw = np.random.default_rng(8)
+    cases = [(bytes(64), bytes(32)), (b"\xff" * 64, b"\xff" * 32)]
+    cases += [(draw.bytes(64), draw.bytes(32)) for _ in range(WITNESSES)]
+    outcomes = solve_many(system, [[*block, *state] for block, state in cases])
+    for (block, state), outcome in zip(cases, outcomes, strict=True):
+        assert isinstance(outcome, Witness)
+        assert outcome.public == sha256_compress(block, state)
+
+
+def test_a_block_may_be_compressed_from_the_initial_state_and_on() -> None:
+    @circuit
+    def own(first: Private[Array[UInt[8], 64]], length: Private[UInt[8]]) -> Public[UInt[8]]:
+        last = [0x80, *bytes(62), length]
+        return sha256_compress(last, sha256_compress(first))[0]
+
+    inputs = {"first": list(range(64)), "length": 200}
+    wanted = sha256_compress(bytes([0x80, *bytes(62), 200]), sha256_compress(bytes(range(64))))[0]
+    assert own.compile().solve(**inputs).public == [wanted]
+    assert own(**inputs) == wanted
+
+
 def follows_from_the_message(system: ConstraintSystem) -> bool:
     """Whether the work list alone proves what must be determined, without any lemma."""
     rows = with_cores(equations(system))
@@ -143,11 +199,15 @@ def follows_from_the_message(system: ConstraintSystem) -> bool:
 
 
 def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
-    """Rows drawn at random: `deletions` would look for lies to all of them, which takes minutes."""
+    """Rows drawn at random: `deletions` would look for lies to all of them, which takes minutes.
+
+    The long form draws 500, and takes all of more than a round.
+    """
     system = hashed(3)
     assert follows_from_the_message(system)
-    for row in np.random.default_rng(1).choice(system.constraint_count, 24, replace=False):
-        assert not follows_from_the_message(without_row(system, int(row))), row
+    drawn = np.random.default_rng(1).choice(system.constraint_count, DELETED, replace=False)
+    for row in [*drawn.tolist(), *(range(8000, 8200) if IS_LONG else ())]:
+        assert not follows_from_the_message(without_row(system, row)), row
 
 
 def test_bytes_that_are_constant_are_mixed_with_others_and_cost_less() -> None:
@@ -187,13 +247,19 @@ def test_a_message_of_constants_alone_makes_no_rows() -> None:
         ([-1], "no byte"),
         (["a"], "text"),
         (5, "not a list"),
-        ("abc", "not a list"),
+        ("abc", r"text.encode\(\)"),
         ([1.5], "a float"),
     ],
 )
 def test_what_is_no_message_is_refused(message: Any, words_: str) -> None:
     with pytest.raises(InputError, match=words_):
         sha256(message)
+
+
+@pytest.mark.parametrize("given", [(bytes(63),), (bytes(65),), (bytes(64), bytes(31))])
+def test_a_block_and_a_state_have_their_sizes(given: tuple[bytes, ...]) -> None:
+    with pytest.raises(InputError, match=r"bytes for (block|state)"):
+        sha256_compress(*given)
 
 
 def test_a_value_that_is_no_byte_is_refused() -> None:

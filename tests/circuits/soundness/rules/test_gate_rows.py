@@ -84,6 +84,8 @@ def test_what_only_looks_like_a_gate_is_none() -> None:
     assert not is_gate(row(left, right, (1, 3, -2, -2, -2)))
     assert not is_gate(row((0, 1, 1, 1, 1), right, result))  # quadratic in the output
     assert not is_gate(row(left, right, (0, 0, -2, -2, -2)))  # no solution matters where s = 0
+    assert not is_gate(({OUTPUT: 1}, {OUTPUT: 1}, {OUTPUT: -1, A: 1}))  # a only without its square
+    assert not is_gate(({A: 1}, {OUTPUT: 1, B: -1}, {}))  # b, but of a = 0 nothing is said
 
 
 def test_rows_of_any_coefficients_are_gates_just_if_the_definition_says_so() -> None:
@@ -156,6 +158,11 @@ def test_an_output_that_stands_in_a_combination_with_a_bit_is_not_determined() -
     system = system_of(rows, 1, 2, 4)
     assert not equations(system).output.any()
     assert analyse(system).verdict is Verdict.UNSAFE
+
+
+def test_an_output_follows_only_if_all_inputs_do() -> None:
+    rows = [bit(A), bit(B), bit(C), row(*XOR)]
+    assert analyse(system_of(rows, 1, 2, WIRES)).verdict is Verdict.UNSAFE
 
 
 def test_a_copy_and_a_complement_of_a_bit_are_bits() -> None:
