@@ -86,6 +86,8 @@ LONG := tests/benchmarks/test_batches.py \
   tests/circuits/gadgets/encryption/test_encryption_holds.py \
   tests/circuits/gadgets/encryption/test_poseidon_cipher.py \
   tests/circuits/gadgets/encryption/test_seal.py \
+  tests/circuits/gadgets/byte_hashes/test_large.py \
+  tests/circuits/gadgets/byte_hashes/test_sha256.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \

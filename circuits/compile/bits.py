@@ -18,7 +18,7 @@ No value is decomposed twice. Of y with n known bits,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.compile import thresholds
@@ -50,6 +50,43 @@ def decompose(tracer: Tracer, x: Combination, count: int, origin: int) -> list[C
         if bits is not None:
             return bits
     return _fresh(tracer, x, count, origin).bits()
+
+
+def of_sum(
+    tracer: Tracer, parts: Sequence[tuple[Combination, int]], added: int, count: int, origin: int
+) -> list[Combination]:
+    """The `count` lowest bits of a sum of weighted flags and a number, lowest first.
+
+    A row for each of the n bits of the greatest sum: b (b - 1) = 0 for all but the top one, which
+    is no wire but what the others leave of the sum, and its row says that this is 0 or 2^(n - 1).
+    So a sum of words costs a row for each bit of a word and of the carry, and each bit of the word
+    is a wire, which has one entry where it is read. No wire holds the sum.
+
+    Without a carry, or with known bits, it is `decompose`.
+    """
+    unknown = []
+    for flag, weight in parts:
+        x = tracer.resolve(flag)
+        if is_constant(x):
+            added += weight * x.get(ONE, 0)
+        else:
+            unknown.append((x, weight))
+    low = added + sum(min(weight, 0) for _, weight in unknown)
+    added -= low >> count << count  # the least multiple with which no sum is negative
+    width = (added + sum(max(weight, 0) for _, weight in unknown)).bit_length()
+    x = total([(constant(added), 1), *unknown])
+    if is_constant(x):
+        return [constant(added >> i & 1) for i in range(count)]
+    if width <= count or has_known_bits(tracer, x):
+        found = decompose(tracer, x, width, origin)
+        return found[:count] + [{}] * (count - width)
+    _refuse_forgeable(width)
+    x = tracer.settled(x)
+    slots, top = tracer.advice_bits(x, 0, width - 1), 1 << width - 1
+    tracer.boolean_rows(slots, origin)
+    rest = total([(x, 1), *(({slot: 1}, -1 << i) for i, slot in enumerate(slots))])
+    tracer.closed_product(rest, shift(rest, -top), {}, origin)
+    return [{slot: 1} for slot in slots[:count]]
 
 
 def strict(tracer: Tracer, x: Combination, origin: int) -> list[Combination]:
@@ -185,14 +222,18 @@ def _known_bits(
 
 def _fresh(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:
     """Bits of a settled combination in wires of their own, with their rows."""
+    _refuse_forgeable(count)
+    known = with_rows(tracer, x, count, origin)
+    tracer.known_bits.setdefault(_line(x)[0], []).append(known)
+    return known
+
+
+def _refuse_forgeable(count: int) -> None:
     if not 1 <= count <= MAX_BITS:  # whatever led here: with 254 bits a value has two sets of them
         raise refused(
             f"needs a decomposition into {count} bits, which could be forged.",
             f"Give narrower types: {MAX_BITS} bits are the most that have one meaning.",
         )
-    known = with_rows(tracer, x, count, origin)
-    tracer.known_bits.setdefault(_line(x)[0], []).append(known)
-    return known
 
 
 def with_rows(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownBits:

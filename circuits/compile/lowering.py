@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile import bits, division, tables, thresholds
+from zkpipe.circuits.compile import bits, division, gates, tables, thresholds
 from zkpipe.circuits.compile import conditions as conditions
 from zkpipe.circuits.compile.combinations.combination import (
     ONE,
@@ -48,6 +48,7 @@ from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import Place, caller, here
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
+from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
 from zkpipe.circuits.r1cs.record import Site, WireKind
@@ -351,6 +352,19 @@ class TracingEngine(Tracer):
         else:
             found = bits.decompose(self, value, count, origin)
         return [derived(self.same(bit), (x.payload,)) for bit in found]
+
+    def sum_bits(
+        self, weights: Sequence[int], flags: Sequence[TracedPayload], constant: int, count: int
+    ) -> list[TracedPayload]:
+        """The lowest bit first; flags that are constants make no carry."""
+        parts = list(zip(map(self.combination, flags), weights, strict=True))
+        found = bits.of_sum(self, parts, constant, count, sum_origin(self))
+        return [derived(self.same(bit), flags) for bit in found]
+
+    def gate(self, function: Gate, flags: Sequence[TracedPayload]) -> TracedPayload:
+        """A gate's value; of constants and equal flags without a row."""
+        value = gates.gate(self, function, [self.combination(flag) for flag in flags])
+        return derived(self.same(value), flags)
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""

@@ -1,22 +1,25 @@
 """Gadgets: what circuits are built of. Called on plain integers they compute, anywhere.
 
-    bits        to_bits, from_bits
-    order       less_than, for whole field values
-    poseidon    circomlib's hash, poseidon and poseidon_ex
-    curve       Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
-                pedersen_commit; Point is in zkpipe.circuits
-    encryption  ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
-    sparse      sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
-    hashes      poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
-    merkle      membership in a Merkle tree over Poseidon
+    bits         to_bits, from_bits
+    order        less_than, for whole field values
+    poseidon     circomlib's hash, poseidon and poseidon_ex
+    hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
+    byte_hashes  sha256, of bytes
+    curve        Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
+                 pedersen_commit; Point is in zkpipe.circuits
+    encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
+    merkle       membership in a Merkle tree over Poseidon
+    sparse       sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
 
-    baby_jubjub   in plain Python: keys, signatures and encryption, for applications; imported from
-                  there
+    baby_jubjub  in plain Python: keys, signatures and encryption, for applications; imported from
+                 there
+    gates        functions of three bits in one row, for authors of gadgets; imported from there
 
 Comparisons, selection, division, minimum and maximum are the language's own (circuits.language).
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
+from zkpipe.circuits.gadgets.byte_hashes import sha256, sha256_compress
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
@@ -79,6 +82,8 @@ __all__ = [
     "poseidon_ex",
     "poseidon_sponge",
     "schnorr_verify",
+    "sha256",
+    "sha256_compress",
     "smt_root",
     "smt_root_without",
     "stream_decrypt",

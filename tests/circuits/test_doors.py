@@ -71,6 +71,8 @@ from zkpipe.circuits.gadgets import (
     poseidon_ex,
     poseidon_sponge,
     schnorr_verify,
+    sha256,
+    sha256_compress,
     smt_root,
     smt_root_without,
     stream_decrypt,
@@ -94,6 +96,7 @@ from zkpipe.circuits.gadgets.baby_jubjub import (
     unpack_point,
     unpack_signature,
 )
+from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
 from zkpipe.circuits.soundness import analyse, analyse_every_wire
 from zkpipe.circuits.testing import accepts, agrees, costs, deletions, lies, mutations, rejects
 from zkpipe.ground.errors import ShapeError
@@ -111,6 +114,7 @@ ARRAYS = ("array", "array of bools", "array in steps", "big-endian array")
 SEQUENCES = ("deque", "column", "named tuple", "user's list", "array of Python")
 BITS = (*ARRAYS, *SEQUENCES)  # in their order
 EMPTY = ("empty list", "empty tuple", "empty array")
+BYTES = ("bytes", "bytearray", "np.bytes_")
 UNORDERED = ("set", "frozenset", "dict view", "generator", "iterator", "map", "mock")
 FLAGS = (*BITS, *EMPTY, *UNORDERED, "list of lists", "words", "big-endian words")
 TEXTS = ("text", "digits", "empty text", "surrogate")
@@ -361,6 +365,29 @@ def _encryption() -> dict[str, Door]:
     }
 
 
+def _byte_hashes() -> dict[str, Door]:
+    block, taken = bytes(64), {0: (*BITS, *EMPTY, *BYTES)}
+    return {
+        "sha256": Door(sha256, ([1, 0],), takes=taken),
+        "sha256_compress": Door(sha256_compress, (block, block[:32]), takes={1: ("None",)}),
+    }
+
+
+def _gates() -> dict[str, Door]:
+    of_three = dict.fromkeys(range(3), (*BOOLS, *PLACE))
+    return {
+        "chi": Door(chi, (1, 0, 1), takes=of_three),
+        "choose": Door(choose, (1, 0, 1), takes=of_three),
+        "exclusive_or": Door(exclusive_or, (1, 0, 1), takes=of_three),
+        "majority": Door(majority, (1, 0, 1), takes=of_three),
+        "sum_bits": Door(
+            sum_bits,
+            ([1, 2], [1, 0], 5, 2),
+            takes={0: BITS, 1: BITS, 2: CONSTANTS, 3: WHOLE},
+        ),
+    }
+
+
 def _grown() -> SparseMerkleTree:
     tree = SparseMerkleTree()
     tree.insert(5, 6)
@@ -379,9 +406,7 @@ def _baby_jubjub() -> dict[str, Door]:
         "decrypt": Door(decrypt, (made, key)),
         "encrypt": Door(encrypt, ([1, 0], public), takes={0: BITS}),
         "pack_point": Door(pack_point, (public,)),
-        "pedersen_hash": Door(
-            pedersen_hash, (b"data",), takes={0: ("bytes", "bytearray", "np.bytes_")}
-        ),
+        "pedersen_hash": Door(pedersen_hash, (b"data",), takes={0: BYTES}),
         "schnorr_sign": Door(schnorr_sign, (key, 7), takes=elements),
         "sign": Door(sign, (key, 7), takes=elements),
         "sign_mimc": Door(sign_mimc, (key, 7), takes=elements),
@@ -446,6 +471,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_gadgets(),
         **_more_gadgets(),
         **_encryption(),
+        **_byte_hashes(),
+        **_gates(),
         **_baby_jubjub(),
         **_soundness(),
         **tests,
@@ -462,6 +489,7 @@ def test_every_function_has_a_door(doors: Mapping[str, Door]) -> None:
         "zkpipe.circuits",
         "zkpipe.circuits.gadgets",
         "zkpipe.circuits.gadgets.baby_jubjub",
+        "zkpipe.circuits.gadgets.gates",
         "zkpipe.circuits.soundness",
         "zkpipe.circuits.testing",
     )

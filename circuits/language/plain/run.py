@@ -14,6 +14,7 @@ from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import here, source_here
 from zkpipe.circuits.language.text.syntax import zero_divisor
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
+from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.types import FieldType
 from zkpipe.ground.errors import ZkpipeError
@@ -150,6 +151,18 @@ class PlainEngine:
             said = f"In {self.name} a value does not fit {count} bits."
             raise self._unsatisfied(said, "Give inputs for which it fits.", value=value)
         return [value >> i & 1 for i in range(count)]
+
+    def sum_bits(
+        self, weights: Sequence[int], flags: Sequence[int], constant: int, count: int
+    ) -> list[int]:
+        """The lowest bit first."""
+        total = constant + sum(w * x for w, x in zip(weights, flags, strict=True))
+        return [total >> i & 1 for i in range(count)]
+
+    def gate(self, function: Gate, flags: Sequence[int]) -> int:
+        """The gate's value."""
+        a, b, c = flags
+        return function(a, b, c)
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""

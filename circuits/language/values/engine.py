@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.swallowed import apart, none_swallowed
 from zkpipe.ground.errors import ZkpipeError
 
@@ -137,6 +138,17 @@ class Engine(Protocol):
 
     def bits(self, x: Operand, count: int) -> list[Any]:
         """The lowest bit first; proves that x is from 0 to 2^count - 1."""
+
+    def sum_bits(
+        self, weights: Sequence[int], flags: Sequence[Any], constant: int, count: int
+    ) -> list[Any]:
+        """The `count` lowest bits of a weighted sum of flags and a constant, the lowest first.
+
+        The sum has less than 253 bits and a sign.
+        """
+
+    def gate(self, function: Gate, flags: Sequence[Any]) -> Any:
+        """A gate's value at three flags, 0 or 1."""
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1."""

@@ -23,6 +23,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.model.gates import BitForms, find_gates
 from zkpipe.circuits.soundness.model.indicators import indicators
 from zkpipe.circuits.soundness.model.quadratics import Quadratics
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows, starts_of
@@ -42,6 +43,7 @@ class Equations:
     is_bit       (total_count,)    wires that are 0 or 1
     a, b, c      the products' rows
     product_row  (n,) int64        the system's row of each
+    output       (n,) int64        the wire that each makes of others, which are bits; 0 for none
     impossible_row  (k,) int64     the system's rows that are quadratic and have no solution
     """
 
@@ -55,6 +57,7 @@ class Equations:
     b: SparseRows
     c: SparseRows
     product_row: Numbers
+    output: Numbers
     impossible_row: Numbers
 
 
@@ -78,8 +81,10 @@ def equations(system: ConstraintSystem) -> Equations:
     is_bit = np.zeros(total, np.bool_)
     is_bit[bits] = True
     is_bit[system.wire_count :] = True
+    bit_forms = _bit_forms(system.wire_count, a, quadratic)
     a, b, c = (rows.chosen(products) for rows in (a, b, c))
     is_bit[indicators(dictionary, a, b, c)] = True
+    output = find_gates(dictionary, (a, b, c), linear, bit_forms, is_bit)
     return Equations(
         dictionary=dictionary,
         wire_count=system.wire_count,
@@ -91,7 +96,22 @@ def equations(system: ConstraintSystem) -> Equations:
         b=b,
         c=c,
         product_row=products,
+        output=output,
         impossible_row=np.flatnonzero(quadratic.is_impossible),
+    )
+
+
+def _bit_forms(wire_count: int, a: SparseRows, quadratic: Quadratics) -> BitForms:
+    """The combinations that take one of two values, each with its new bit."""
+    found = np.flatnonzero(quadratic.has_new & ~quadratic.is_single)
+    rows = a.chosen(quadratic.row[found])
+    inner = rows.wires != ONE_WIRE
+    counts = np.bincount(rows.row_of_entry()[inner], minlength=len(rows))
+    return BitForms(
+        SparseRows(starts_of(counts), rows.wires[inner], rows.numbers[inner]),
+        quadratic.value[found],
+        quadratic.step[found],
+        wire_count + quadratic.new_bit[found],
     )
 
 

@@ -13,6 +13,8 @@ they are. The rules, each with its proof; "known" means determined.
                   are 0: bits of a number, sums of copies, quotient and remainder by a constant.
     known factor  D Z = e with D known, e a constant other than 0, x the only unknown of Z:
                   D is not 0, so Z is e / D in both witnesses, and so is x.
+    gate          a product that makes a bit o of others, which are bits (`model.gates`): where all
+                  of them are known the row has one solution for o, the same in both witnesses.
     two cases     D Z = known and D M = C, with the same known D (or D and -D), x the only unknown
                   of Z and of C, M anything. If D is not 0, the first says what Z is, and so x; if
                   D is 0, in both witnesses, the second says C = 0, and so x. This is is-zero,
@@ -87,6 +89,7 @@ class Propagation:
             matrices=tuple((m.starts, m.wires, m.numbers) for m in (system.a, system.b, system.c)),
             of_linear=(incidence.linear_starts, incidence.linear_rows),
             of_products=(incidence.product_starts, incidence.places),
+            output=system.output,
             coefficients=(dictionary.sizes(), dictionary.ranks(), dictionary.negatives()),
             bounds=(bounds.has, bounds.span),
             flags=Flags(is_known, is_concluded),

@@ -48,6 +48,7 @@ class Arguments(NamedTuple):
     matrices      the same of A, B and C
     of_linear     starts, rows: the equations of each wire
     of_products   starts, places: the places of each wire in products
+    output        (n,) the output of each product that is a gate, 0 of others
     coefficients  sizes (k, 4), ranks (k,), numbers of the negatives (k,)
     bounds        has (n,), span (n, 4)
     scratch       places for one row's unknown entries; (4, 4) with r in row 0
@@ -57,6 +58,7 @@ class Arguments(NamedTuple):
     matrices: Any
     of_linear: Any
     of_products: Any
+    output: Numbers
     coefficients: Any
     bounds: Any
     flags: Flags
@@ -70,6 +72,7 @@ def follow(
     matrices: Any,
     of_linear: Any,
     of_products: Any,
+    output: Numbers,
     coefficients: Any,
     bounds: Any,
     flags: Any,
@@ -112,6 +115,7 @@ def follow(
                 places[i] // 3,
                 matrices,
                 of_products,
+                output,
                 coefficients,
                 bounds,
                 flags,
@@ -190,6 +194,7 @@ def _product(
     row: int,
     matrices: Any,
     of_products: Any,
+    output: Numbers,
     coefficients: Any,
     bounds: Any,
     flags: Any,
@@ -201,6 +206,8 @@ def _product(
     """The rules on a product; returns the queue's end."""
     products, is_known, is_concluded = counts.products, flags.is_known, flags.is_concluded
     in_a, in_b, in_c = products[row, 0], products[row, 1], products[row, 2]
+    if output[row] > 0 and _is_only_unknown(row, output[row], matrices, products, is_known):
+        return int(conclude(output[row], is_concluded, queue, tail))
     if in_a + in_b + in_c == 0 or (in_a > 0 and in_b > 0):
         return tail
     c = matrices[2]
@@ -231,6 +238,20 @@ def _product(
         if _has_partner(row, known, target, True, matrices, of_products, coefficients, products):
             return int(conclude(target, is_concluded, queue, tail))
     return tail
+
+
+@kernel
+def _is_only_unknown(
+    row: int, wire: int, matrices: Any, products: Numbers, is_known: NDArray[np.bool_]
+) -> bool:
+    """Whether a wire, and no other one of a product, is unknown."""
+    if is_known[wire] or max(products[row, 0], products[row, 1], products[row, 2]) > 1:
+        return False
+    for k in range(3):
+        matrix = matrices[0] if k == 0 else matrices[1] if k == 1 else matrices[2]
+        if products[row, k] > 0 and _unknown_of(row, matrix, is_known) != wire:
+            return False
+    return True
 
 
 @kernel

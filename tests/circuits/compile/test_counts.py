@@ -51,11 +51,13 @@ from zkpipe.circuits.gadgets import (
     poseidon_encrypt,
     poseidon_sponge,
     schnorr_verify,
+    sha256,
     stream_encrypt,
     to_bits,
     unwrap_key,
     wrap_key,
 )
+from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
 from zkpipe.circuits.language.values.signal import spare
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -104,6 +106,12 @@ def deciphered(ciphertext: list[Any], key: Any) -> Any:
 def of_halves(x: Any) -> None:
     """Bits of a quotient and a remainder."""
     _ = to_bits(x // 16, 28), to_bits(x % 16, 4)
+
+
+def word_sum(x: Any, y: Any) -> list[Any]:
+    """x + y mod 2^32."""
+    powers = [1 << i for i in range(32)]
+    return sum_bits(powers * 2, [*to_bits(x, 32), *to_bits(y, 32)], 0, 32)
 
 
 CUBES = [k**3 for k in range(256)]
@@ -241,6 +249,14 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("x ** 5", (Field,), lambda x, y, z: x**5, 3),
     ("x * x * x + y", (Field, Field), lambda x, y, z: x * x * x + y, 2),
     ("constants fold", (Field,), lambda x, y, z: (x * 0 + 7) ** 5 * x - x * 3, 0),
+    ("exclusive_or", (Bool,) * 3, lambda x, y, z: exclusive_or(x, y, z), 3 + 1),
+    ("exclusive_or of two", (Bool,) * 2, lambda x, y, z: exclusive_or(x, y), 2 + 1),
+    ("majority", (Bool,) * 3, lambda x, y, z: majority(x, y, z), 3 + 1),
+    ("choose", (Bool,) * 3, lambda x, y, z: choose(x, y, z), 3 + 1),
+    ("chi", (Bool,) * 3, lambda x, y, z: chi(x, y, z), 3 + 1),
+    ("a sum of two words", (U32, U32), lambda x, y, z: word_sum(x, y), 64 + 33),
+    ("sha256 of a byte", (UInt[8],), lambda x, y, z: sha256([x]), 8 + 16293),
+    ("sha256 of 63 bytes", (UInt[8],), lambda x, y, z: sha256([x] * 63), 8 + 29870),
     ("poseidon of 1", (Field,), lambda x, y, z: poseidon([x]), 213),
     ("poseidon of 2", (Field, Field), lambda x, y, z: poseidon([x, y]), 240),
     ("poseidon of sums", (Field, Field), lambda x, y, z: poseidon([x + 1, x + y * 5]), 240),

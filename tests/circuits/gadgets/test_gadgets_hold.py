@@ -56,6 +56,7 @@ from zkpipe.circuits.gadgets import (
     smt_root_without,
     to_bits,
 )
+from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]
@@ -252,6 +253,22 @@ def commitment(digest: Public[Field], value: Private[UInt[8]], salt: Private[Fie
 
 
 @circuit
+def gates(flags: Private[Array[Bool, 3]], x: Private[UInt[3]]) -> Public[Array[Bool, 7]]:
+    a, b, c = flags
+    lowest, _, top = to_bits(x, 3)
+    first = [exclusive_or(a, b, c), majority(a, b, lowest), choose(c, lowest, top), chi(a, b, top)]
+    return [*first, exclusive_or(*first[:3]), exclusive_or(a, top), chi(first[0], first[1], 1)]
+
+
+@circuit
+def sums_of_words(
+    a: Private[Array[Bool, 3]], b: Private[Array[Bool, 3]], x: Private[UInt[3]]
+) -> Public[Array[Bool, 6]]:
+    words = [*a, *b, *to_bits(x, 3)]
+    both = sum_bits([1, 2, 4] * 3, words, 5, 3)
+    return [*both, *sum_bits([1, 2, 4, -1, -2, -4], [*both, *b], 0, 3)]
+
+
 def point_sums(p: Private[Point], q: Private[Point]) -> tuple[Public[Point], Public[Bool]]:
     return (p + q).double() - Point.BASE, p == q
 
@@ -363,6 +380,21 @@ GADGETS = [
         [{"area": 144}, {"area": 0}, {"area": 65025}],
         [({"area": 145}, "not a square"), ({"area": 65535}, "not a square")],
         draws=False,
+    ),
+    Gadget(
+        gates,
+        [
+            {"flags": [int(x) for x in f"{n:03b}"], "x": x}
+            for n, x in ((0, 0), (2, 1), (5, 6), (7, 7), (4, 3))
+        ],
+    ),
+    Gadget(
+        sums_of_words,
+        [
+            {"a": [1, 0, 1], "b": [1, 1, 1], "x": 7},
+            {"a": [0, 0, 0], "b": [0, 0, 0], "x": 0},
+            {"a": [1, 1, 1], "b": [0, 0, 1], "x": 2},
+        ],
     ),
     Gadget(components, [{"values": [9, 60], "cap": 30}, {"values": [0, 63], "cap": 63}]),
     Gadget(hash_of_two, [{"a": 1, "b": 2}, {"a": 0, "b": R - 1}]),

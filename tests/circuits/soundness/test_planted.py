@@ -12,6 +12,7 @@ import random
 import pytest
 
 from tests.circuits.soundness.planted import Planted, planted
+from tests.circuits.soundness.planted_gates import planted_gates
 from tests.circuits.soundness.planted_lists import planted_list
 from tests.circuits.soundness.systems import holds, system_of
 from zkpipe.accel.bn254 import R
@@ -40,6 +41,15 @@ def test_what_differs_in_lists_of_two_witnesses_is_not_proved(start: int) -> Non
     for seed in range(start, start + GROUP):
         p = planted_list(random.Random(seed))  # noqa: S311 - seeded test data
         assert_true(p, seed, SHORT)
+
+
+@pytest.mark.parametrize("start", range(FIRST, FIRST + SYSTEMS, GROUP))
+def test_what_differs_beside_gates_is_not_proved(start: int) -> None:
+    for seed in range(start, start + GROUP):
+        p = planted_gates(random.Random(seed))  # noqa: S311 - seeded test data
+        assert_true(p, seed, SHORT)
+        if seed % 5 == 0:
+            assert_verdict(p, seed)
 
 
 def assert_true(p: Planted, seed: int, budget: Budget) -> None:

@@ -1,0 +1,353 @@
+"""Values that are 0 or 1 because their row says so of bits: gates.
+
+A product A B = C over up to three wires that are bits and one other, o: at each point of the bits'
+cube it reads
+
+    (a0 + a1 o)(b0 + b1 o) = c0 + c1 o
+
+with constants a0, b0 and c0 of the point, and a1, b1 and c1 of the row. If a1 b1 = 0, the row is
+linear in o there: k o = d with k = a1 b0 + b1 a0 - c1 and d = c0 - a0 b0. Let k not be 0 and d be 0
+or k at every point. In every witness the bits are at one of the points, since they are bits there,
+so o is d / k: 0 or 1, and determined by the bits. Two witnesses that agree on the row's other wires
+are at the same point, if those wires alone say what the bits are, so they agree on o.
+
+That what it makes of bits is a bit again is used from row to row, as often as it says something
+new: by induction over the gates found so far each of them is 0 or 1 in every witness.
+
+What a row has of a combination L with L = v + s t, t a bit, is first replaced by t: so is the
+lowest bit of a range check, which is no wire. It is an equation of the system, so the row says the
+same with it. L is looked for in rows that have all of its wires, by one that is no bit, if there is
+such a one: a bit may stand in the row by itself as well. A wire of L is no output of the row: who
+agrees on all others need not agree on L, so not on t. With t = o + p the row o = t xor b says of
+b = p = 0 only that o is t.
+
+All of a row's coefficients count, whichever they are; a conjunction x y = o is a gate as well. An
+equation is the row 0 0 = C: so a bit's copy on a wire of its own is a bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.bn254 import FR, R
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.fields.arrays import Rows as FieldRows
+from zkpipe.accel.fields.arrays import WorkRows, load, store
+from zkpipe.accel.fields.functions import any_lane, is_zero, reduce
+from zkpipe.accel.fields.functions import zero as zero_of
+from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
+
+MOST_WIRES = 70  # of a row before replacements: the lowest bit of 64, which is copied, has 65
+MOST_BITS = 3  # points of the cube: 8
+MOST_PASSES = 16  # over all rows; those of a compiled circuit are in order and take two
+NOT_A_GATE = 0
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BitForms:
+    """Combinations L = value + step t with a bit t.
+
+    forms  (f,) rows L, without constants
+    value  (f,) the number of each value
+    step   (f,) the number of each step
+    bit    (f,) the wire t of each
+    """
+
+    forms: SparseRows
+    value: Numbers
+    step: Numbers
+    bit: Numbers
+
+
+def find_gates(
+    dictionary: Dictionary,
+    products: tuple[SparseRows, SparseRows, SparseRows],
+    linear: SparseRows,
+    bit_forms: BitForms,
+    is_bit: NDArray[np.bool_],
+) -> Numbers:
+    """The output of each product that is a gate, 0 for others; marks the outputs in is_bit.
+
+    Cost: 1 us a gate.
+    """
+    counts = np.diff(linear.starts)
+    short = linear.chosen(np.flatnonzero((counts > 1) & (counts <= MOST_WIRES)))
+    none = SparseRows(np.zeros(len(short) + 1, np.int64), short.wires[:0], short.numbers[:0])
+    rows = [_joined(y, x) for x, y in zip(products, (none, none, short), strict=True)]
+    forms, size = bit_forms.forms, 2 * MOST_WIRES + 1
+    pivot = np.empty(len(forms), np.int64)
+    form_of, next_of = np.full(len(is_bit), NONE, np.int64), np.full(len(forms), NONE, np.int64)
+    _choose_pivots(forms.starts, forms.wires, is_bit, pivot, form_of, next_of)
+    distinct, which = np.unique(forms.numbers[pivot], return_inverse=True)
+    inverses = [dictionary.number(pow(dictionary.values[n], -1, R)) for n in distinct.tolist()]
+    inverse = np.array(inverses, np.int64)[which]
+    outputs = np.full(len(rows[0]), NOT_A_GATE, np.int64)
+    table = np.zeros((3 * size, 4), np.uint64)
+    _find(
+        *((matrix.starts, matrix.wires, matrix.numbers) for matrix in rows),
+        (forms.starts, forms.wires, forms.numbers),
+        (form_of, next_of, bit_forms.value, bit_forms.step, bit_forms.bit, inverse),
+        FieldRows(FR, SCALAR, dictionary.montgomery(), 1),
+        WorkRows(FR, SCALAR, table, 1),
+        np.zeros(size, np.int64),
+        np.zeros(size, np.bool_),
+        is_bit,
+        outputs,
+    )
+    return outputs[len(short) :]
+
+
+def _joined(x: SparseRows, y: SparseRows) -> SparseRows:
+    """The rows of x, then those of y."""
+    return SparseRows(
+        np.concatenate([x.starts, x.starts[-1] + y.starts[1:]]),
+        np.concatenate([x.wires, y.wires]),
+        np.concatenate([x.numbers, y.numbers]),
+    )
+
+
+@kernel
+def _choose_pivots(
+    starts: Numbers,
+    wires: Numbers,
+    is_bit: NDArray[np.bool_],
+    pivot: Numbers,
+    form_of: Numbers,
+    next_of: Numbers,
+) -> None:
+    """Choose an entry of each form, the last that is no bit if there is one.
+
+    form_of  of each wire the first form that has it chosen; next_of each form the next one
+    """
+    for form in range(len(starts) - 2, -1, -1):
+        chosen = starts[form + 1] - 1
+        for e in range(starts[form], starts[form + 1]):
+            if not is_bit[wires[e]]:
+                chosen = e
+        pivot[form] = chosen
+        next_of[form] = form_of[wires[chosen]]
+        form_of[wires[chosen]] = form
+
+
+@kernel
+def _find(
+    a: Any,
+    b: Any,
+    c: Any,
+    forms: Any,
+    of_forms: Any,
+    values: Any,
+    table: Any,
+    wires: Numbers,
+    is_inside: NDArray[np.bool_],
+    is_bit: NDArray[np.bool_],
+    outputs: Numbers,
+) -> None:
+    """find_gates, row by row.
+
+    wires      those of the row at hand, the constant one first
+    is_inside  whether each of them stands in a combination that a bit replaced
+    table      three coefficients of each: in A, B and C
+    """
+    form_of = of_forms[0]
+    for _ in range(MOST_PASSES):
+        is_new = False
+        for row in range(len(outputs)):
+            if outputs[row] != NOT_A_GATE:
+                continue
+            wires[0] = ONE_WIRE
+            count = _gathered(row, a, wires, 1)
+            count = _gathered(row, b, wires, count)
+            count = _gathered(row, c, wires, count)
+            if count == 0:
+                continue
+            has_form, others = False, 0
+            for i in range(1, count):
+                has_form |= form_of[wires[i]] != NONE
+                others += not is_bit[wires[i]]
+            if not has_form and (others > 1 or count > 2 + MOST_BITS):
+                continue
+            for i in range(count):
+                _clear(i, values, table)
+                is_inside[i] = False
+            _fill(row, a, 0, values, wires, count, table)
+            _fill(row, b, 1, values, wires, count, table)
+            _fill(row, c, 2, values, wires, count, table)
+            if has_form:
+                count = _with_bits(forms, of_forms, values, wires, is_inside, count, table)
+            first, last = _candidates(wires, count, is_bit)
+            for i in range(first, last):
+                if not is_inside[i] and _is_gate(i, count, values, table):
+                    outputs[row] = wires[i]
+                    is_new |= not is_bit[wires[i]]
+                    is_bit[wires[i]] = True
+                    break
+        if not is_new:
+            break
+
+
+@kernel
+def _gathered(row: int, matrix: Any, wires: Numbers, count: int) -> int:
+    """The number of wires with those of a row's matrix; 0 if there are too many."""
+    starts, of_entry, _ = matrix
+    if count == 0 or starts[row + 1] - starts[row] > MOST_WIRES:
+        return 0
+    for e in range(starts[row], starts[row + 1]):
+        if _place(of_entry[e], wires, count) < 0:
+            if count > MOST_WIRES:
+                return 0
+            wires[count] = of_entry[e]
+            count += 1
+    return count
+
+
+@kernel
+def _place(wire: int, wires: Numbers, count: int) -> int:
+    """Where a wire stands in a list; -1 if it does not."""
+    for i in range(count):
+        if wires[i] == wire:
+            return i
+    return -1
+
+
+@kernel
+def _clear(i: int, values: Any, table: Any) -> None:
+    (like,) = load(values, 0)
+    for k in range(3):
+        store(table, 3 * i + k, (zero_of(like),))
+
+
+@kernel
+def _fill(
+    row: int, matrix: Any, k: int, values: Any, wires: Numbers, count: int, table: Any
+) -> None:
+    """Write the coefficients of a row's matrix."""
+    starts, of_entry, numbers = matrix
+    for e in range(starts[row], starts[row + 1]):
+        (value,) = load(values, numbers[e])
+        store(table, 3 * _place(of_entry[e], wires, count) + k, (reduce(value),))
+
+
+@kernel
+def _with_bits(
+    forms: Any,
+    of_forms: Any,
+    values: Any,
+    wires: Numbers,
+    is_inside: NDArray[np.bool_],
+    count: int,
+    table: Any,
+) -> int:
+    """Replace combinations by bits, and leave out wires that are gone; returns how many are left.
+
+    k (the chosen wire) + ... = k/p L + ... = k/p (value + step t) + ..., p its coefficient in L
+    """
+    starts, of_entry, numbers = forms
+    form_of, next_of, value_of, step_of, bit_of, inverse_of = of_forms
+    first = count
+    for i in range(1, first):
+        form = form_of[wires[i]]
+        while form != NONE and not _has_all(form, forms, wires, first):
+            form = next_of[form]
+        if form == NONE:
+            continue
+        for e in range(starts[form], starts[form + 1]):
+            is_inside[_place(of_entry[e], wires, first)] = True
+        wires[count] = bit_of[form]
+        is_inside[count] = False
+        _clear(count, values, table)
+        for k in range(3):
+            (coefficient,) = load(table, 3 * i + k)
+            (inverse,) = load(values, inverse_of[form])
+            factor = coefficient * inverse
+            for e in range(starts[form], starts[form + 1]):
+                at = 3 * _place(of_entry[e], wires, first) + k
+                (before,) = load(table, at)
+                (number,) = load(values, numbers[e])
+                store(table, at, (reduce(before - factor * number),))
+            (value,) = load(values, value_of[form])
+            (step,) = load(values, step_of[form])
+            (constant,) = load(table, k)
+            store(table, k, (reduce(constant + factor * value),))
+            store(table, 3 * count + k, (reduce(factor * step),))
+        count += 1
+    left = 1
+    for i in range(1, count):
+        (x,) = load(table, 3 * i)
+        (y,) = load(table, 3 * i + 1)
+        (z,) = load(table, 3 * i + 2)
+        if any_lane(is_zero(x)) and any_lane(is_zero(y)) and any_lane(is_zero(z)):
+            continue
+        wires[left] = wires[i]
+        is_inside[left] = is_inside[i]
+        store(table, 3 * left, (x,))
+        store(table, 3 * left + 1, (y,))
+        store(table, 3 * left + 2, (z,))
+        left += 1
+    return left
+
+
+@kernel
+def _has_all(form: int, forms: Any, wires: Numbers, count: int) -> bool:
+    """Whether all wires of a form are among a row's."""
+    starts, of_entry, _ = forms
+    for e in range(starts[form], starts[form + 1]):
+        if _place(of_entry[e], wires, count) < 0:
+            return False
+    return True
+
+
+@kernel
+def _candidates(wires: Numbers, count: int, is_bit: NDArray[np.bool_]) -> Any:
+    """The range of wires that may be the output: the one that is no bit, or if all are any."""
+    if not 3 <= count <= 2 + MOST_BITS:  # of no bit at all nothing is made
+        return 0, 0
+    first, last = 1, count
+    for i in range(1, count):
+        if not is_bit[wires[i]]:
+            if last < count:
+                return 0, 0
+            first, last = i, i + 1
+    return first, last
+
+
+@kernel
+def _is_gate(output: int, count: int, values: Any, table: Any) -> bool:
+    """Whether the row makes its output 0 or 1 at every point of the others."""
+    (a1,) = load(table, 3 * output)
+    (b1,) = load(table, 3 * output + 1)
+    (c1,) = load(table, 3 * output + 2)
+    if not any_lane(is_zero(a1)) and not any_lane(is_zero(b1)):
+        return False
+    for point in range(1 << count - 2):
+        a0 = _at(point, 0, output, count, values, table)
+        b0 = _at(point, 1, output, count, values, table)
+        c0 = _at(point, 2, output, count, values, table)
+        k = reduce(a1 * b0 + b1 * a0 - c1)
+        d = reduce(c0 - a0 * b0)
+        if any_lane(is_zero(k)):
+            return False
+        if not any_lane(is_zero(d)) and not any_lane(is_zero(reduce(k - d))):
+            return False
+    return True
+
+
+@kernel
+def _at(point: int, k: int, output: int, count: int, values: Any, table: Any) -> Any:
+    """The value of A, B or C at a point of the bits, without the output."""
+    (total,) = load(table, k)
+    bit = 0
+    for i in range(1, count):
+        if i != output:
+            if point >> bit & 1:
+                (x,) = load(table, 3 * i + k)
+                total = reduce(total + x)
+            bit += 1
+    return total
