@@ -5,7 +5,8 @@
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
     sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
-    hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
+    hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
+              poseidon_many, on arrays and outside circuits
     merkle    membership in a Merkle tree over Poseidon
 
     baby_jubjub   in plain Python: keys and signatures, for applications; imported from there
@@ -16,6 +17,7 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
+from zkpipe.circuits.gadgets.hashes.many import poseidon_many
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
 from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
@@ -51,6 +53,7 @@ __all__ = [
     "poseidon2",
     "poseidon2_permutation",
     "poseidon_ex",
+    "poseidon_many",
     "poseidon_sponge",
     "smt_root",
     "smt_root_without",

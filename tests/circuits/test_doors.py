@@ -14,6 +14,7 @@ import pytest
 from tests.doors import ANYTHING, Door, all_faults, public_callables
 from tests.zoo import Column
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -61,6 +62,7 @@ from zkpipe.circuits.gadgets import (
     poseidon2,
     poseidon2_permutation,
     poseidon_ex,
+    poseidon_many,
     poseidon_sponge,
     smt_root,
     smt_root_without,
@@ -294,6 +296,11 @@ def _more_gadgets() -> dict[str, Door]:
         "pedersen_commit": Door(pedersen_commit, (1, 2), takes={0: numbers, 1: numbers}),
         "poseidon2": Door(poseidon2, ([1, 0],), takes={0: BITS}),
         "poseidon2_permutation": Door(poseidon2_permutation, ([1, 0],), takes={0: BITS}),
+        "poseidon_many": Door(
+            poseidon_many,
+            (words_from_ints([1, 2]).reshape(1, 2, 4), 0),
+            takes={1: (*WHOLE, "np.uint64")},
+        ),
         "poseidon_sponge": Door(
             poseidon_sponge, ([1, 0],), takes={0: (*BITS, *EMPTY, *ROWS, *CONSTANTS)}
         ),
