@@ -7,7 +7,8 @@
     sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
     hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
               poseidon_many, on arrays and outside circuits
-    merkle    membership in a Merkle tree over Poseidon
+    merkle    membership in a Merkle tree over Poseidon; MerkleTree, MerklePath, MerkleBatch
+    trees     nodes of 2 to 16 children and any hash, many leaves at once, roots after a change
 
     baby_jubjub   in plain Python: keys and signatures, for applications; imported from there
 
@@ -27,13 +28,18 @@ from zkpipe.circuits.gadgets.merkle import (
     merkle_root,
     merkle_root_of_pairs,
 )
-from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.merkle_paths import MerkleBatch, MerklePath
+from zkpipe.circuits.gadgets.merkle_tree import MerkleTree
 from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
 from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
+from zkpipe.circuits.gadgets.trees.appending import merkle_append, merkle_update
+from zkpipe.circuits.gadgets.trees.arity import merkle_root_at, merkle_root_of_children
+from zkpipe.circuits.gadgets.trees.openings import merkle_root_of_many
 
 __all__ = [
+    "MerkleBatch",
     "MerklePath",
     "MerkleTree",
     "Signature",
@@ -43,9 +49,14 @@ __all__ = [
     "eddsa_verify",
     "from_bits",
     "less_than",
+    "merkle_append",
     "merkle_leaf",
     "merkle_root",
+    "merkle_root_at",
+    "merkle_root_of_children",
+    "merkle_root_of_many",
     "merkle_root_of_pairs",
+    "merkle_update",
     "mimc7",
     "mimc_sponge",
     "pedersen_commit",

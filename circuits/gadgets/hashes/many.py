@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,19 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
-from zkpipe.accel.hashes.permutations import ManyHashes, Rounds
-from zkpipe.accel.machines.backend import machine
 from zkpipe.circuits.gadgets.arguments import whole
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_parameters
-from zkpipe.circuits.gadgets.poseidon import MAX_INPUTS, poseidon
+from zkpipe.circuits.gadgets.poseidon import MAX_INPUTS, poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.poseidon_parameters import PoseidonParameters, poseidon_parameters
 from zkpipe.circuits.gadgets.poseidon_plain import partial_rounds
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.kinds import describe
 
+if TYPE_CHECKING:
+    from zkpipe.accel.hashes.permutations import ManyHashes
+
 MOST_ROWS = 1 << 31  # that an index of a kernel tells apart
+FEW = 16  # hashes that are not worth the second that it takes to load kernels
 
 Index = NDArray[np.uint32]
 HashFunction = Callable[[Sequence[Any]], Any]
@@ -67,18 +69,20 @@ def hashes_of_rows(function: HashFunction, rows: Words, index: Index, tag: int =
     tag     the element of capacity, of `poseidon` alone
     result  (n, 4) uint64       canonical
 
-    Other functions than `poseidon` and `poseidon2` are called for each list.
+    Other functions than `poseidon` and `poseidon2` are called for each list, and for a few lists
+    these are, too.
     """
     if len(rows) > MOST_ROWS or (index.size and int(index.max()) >= len(rows)):
         raise RangeError(f"An index is not of the {len(rows)} rows.", "Give numbers of rows.")
+    inputs, n = index.shape
+    if n >= FEW and function is poseidon:
+        return _kernel(poseidon_parameters(inputs + 1), False)(rows, index, tag)
+    if n >= FEW and function is poseidon2 and inputs == 2:
+        return _kernel(poseidon2_parameters(2), True)(rows, index)
+    lists = zip(*(ints_from_words(rows[row]) for row in index), strict=True)
     if function is poseidon:
-        parameters, compresses = poseidon_parameters(len(index) + 1), False
-    elif function is poseidon2 and len(index) == 2:
-        parameters, compresses = poseidon2_parameters(2), True
-    else:
-        lists = zip(*(ints_from_words(rows[row]) for row in index), strict=True)
-        return words_from_ints(function(list(values)) for values in lists)
-    return _kernel(parameters, compresses, machine().name).of(rows, index, tag)
+        return words_from_ints(poseidon_ex(list(values), tag, 1)[0] for values in lists)
+    return words_from_ints(function(list(values)) for values in lists)
 
 
 def in_turn(n: int, inputs: int) -> Index:
@@ -86,8 +90,16 @@ def in_turn(n: int, inputs: int) -> Index:
     return np.arange(n * inputs, dtype=np.uint32).reshape(n, inputs).T
 
 
+def _kernel(parameters: PoseidonParameters, compresses: bool) -> Callable[..., Words]:
+    from zkpipe.accel.machines.backend import machine  # numba takes a second
+
+    return _hasher(parameters, compresses, machine().name).of
+
+
 @cache
-def _kernel(parameters: PoseidonParameters, compresses: bool, machine_name: str) -> ManyHashes:
+def _hasher(parameters: PoseidonParameters, compresses: bool, machine_name: str) -> ManyHashes:
+    from zkpipe.accel.hashes.permutations import ManyHashes, Rounds
+
     partial, half = partial_rounds(parameters), parameters.full_rounds // 2
     constants = parameters.round_constants
     return ManyHashes(
