@@ -24,6 +24,7 @@ JOBS = {
     "zkpipe.accel.warm_jobs:all_windows": 1.4,
     "zkpipe.accel.warm_jobs:small_transforms": 3.2,
     "zkpipe.accel.warm_jobs:membership": 1.6,
+    "zkpipe.accel.warm_jobs:permutations": 3.0,
     "zkpipe.accel.warm_jobs:few_g2": 1.0,
     "zkpipe.accel.warm_jobs:vectors": 1.0,
     "zkpipe.accel.warm_jobs:few_g1": 1.2,
@@ -173,3 +174,14 @@ def vectors() -> None:
     combine(1, 1, values, values, values)
     out_of_montgomery(into_montgomery(values))
     lagrange_basis(BN254.r - 1, 1, 1, 1)
+
+
+def permutations() -> None:
+    """Many hashes: of a state with a capacity, and compressions."""
+    from zkpipe.accel.hashes.permutations import ManyHashes, Rounds
+
+    two = [[1, 1], [1, 2]]
+    rounds = Rounds([[1, 1]] * 2, two, two, [[1]], [1], [1, 1], (1, [1], [1]))
+    index = np.zeros((2, 1), np.uint32)
+    ManyHashes(rounds).of(_scalars(1), index[:1])
+    ManyHashes(rounds, compresses=True).of(_scalars(1), index)

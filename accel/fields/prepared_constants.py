@@ -4,7 +4,7 @@ In lanes a factor w is kept as its residues w 2^52, w 2^104, ..., w 2^260 modulo
 modulus, one for each limb of what it will multiply: then the product is the sum of limbs times
 residues, which is 52 bits too long, and one step of Montgomery's reduction: 61 multiply-adds for
 101. On the scalar machine a factor is kept in Montgomery form. Either way x times w is in the form
-of x.
+of x. Several such products are added before they are reduced: `dot`.
 
 Source: the residues of a product's columns, as in the reduction of machines.simd, taken to the end.
 """
@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core.errors import TypingError
 from numba.extending import models, register_model, typeof_impl, unbox
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Rows, load, store, unbox_address
-from zkpipe.accel.fields.field import Element, pack, unpack
+from zkpipe.accel.fields.field import Element, ElementsType, pack, unpack
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.machines.machine import I64, Machine
 from zkpipe.accel.machines.scalar import SCALAR
@@ -39,6 +40,11 @@ class FactorsType(types.Type):
     def key(self) -> Any:
         """What makes two types one."""
         return (self.field, self.machine.name)
+
+    @property
+    def words(self) -> int:
+        """64-bit words of a factor."""
+        return len(self.machine.residue_bits) * self.machine.limbs
 
     @property
     def element(self) -> Element:
@@ -106,7 +112,7 @@ def times(typing, x, factors, i):
         return None
     machine, p = x.machine, x.field.modulus
     result = x.below(machine.known_bound(x.field, x.bound))
-    count = len(machine.residue_bits) * machine.limbs
+    count = factors.words
 
     def codegen(context, b, sig, args):
         (u,) = unpack(b, x, args[0])
@@ -120,3 +126,24 @@ def times(typing, x, factors, i):
         return pack(b, result, [machine.multiply_known(b, p, u, residues)])
 
     return result(x, factors, types.intp), codegen
+
+
+@intrinsic
+def dot(typing, values, first, factors, base, n):
+    """The sum of values[first + i] times factor base + i for i below n, 1 to 17; below 2p."""
+    if not isinstance(values, ElementsType) or not isinstance(factors, FactorsType):
+        return None
+    element, machine = values.element, values.machine
+    if not factors.element.same_field(element) or element.bound > 2 or values.among != 1:
+        raise TypingError(f"{factors} multiply values of their field below 2p, not {values}")
+    entry = {"values": 8 * values.block_words, "factors": 8 * factors.words}
+
+    def codegen(context, b, sig, args):
+        at = {
+            name: b.add(b.extract_value(array, 0), b.mul(i, ir.Constant(I64, entry[name])))
+            for name, array, i in (("values", *args[:2]), ("factors", *args[2:4]))
+        }
+        limbs = machine.dot(b, element.field.modulus, at["values"], at["factors"], args[4])
+        return pack(b, element.below(2), [limbs])
+
+    return element.below(2)(values, types.intp, factors, types.intp, types.intp), codegen

@@ -12,7 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
+from numba.core import cgutils
 
+from zkpipe.accel.machines.functions import address_function, array_of, load_at, variables
 from zkpipe.accel.machines.machine import I64, Limbs
 from zkpipe.accel.machines.single_values import SingleValues
 
@@ -71,6 +73,69 @@ def _product_function(module: Any, p: int) -> Any:
     return function
 
 
+TERMS = 9  # of a sum of products that one reduction takes: see `Scalar.dot`
+
+
+def _add_row(b: Any, t: Limbs, i: int, x: Any, y: Limbs, over: Any) -> Any:
+    """t += x y 2^(64 i) and `over` at word i + 4; returns what is over at word i + 5, 0 or 1."""
+    carry = ir.Constant(I64, 0)
+    for j in range(4):
+        t[i + j], carry = _multiply_add(b, t[i + j], x, y[j], carry)
+    total = b.add(b.zext(t[i + 4], I128), b.add(b.zext(carry, I128), b.zext(over, I128)))
+    t[i + 4] = b.trunc(total, I64)
+    return b.trunc(b.lshr(total, ir.Constant(I128, 64)), I64)
+
+
+def _less(b: Any, value: Any, k: int) -> Any:
+    """The value less k, where it reaches that."""
+    limit = ir.Constant(I256, k)
+    return b.select(b.icmp_unsigned("<", value, limit), value, b.sub(value, limit))
+
+
+def _dot_function(module: Any, p: int) -> Any:
+    """The function (values, factors, n) of `Scalar.dot`, written into the module once."""
+    name = f"zkpipe.dot.{p:x}"
+    if name in module.globals:
+        return module.globals[name]
+    function, b = address_function(module, name, I64, 4)
+    values, factors, n = function.args
+    none, most = ir.Constant(I64, 0), ir.Constant(I64, TERMS)
+    wide, total, (done,) = variables(b, I64, 8), variables(b, I64, 4), variables(b, I64, 1)
+    for place in (*total, done):
+        b.store(none, place)
+    outer, after = (function.append_basic_block(label) for label in ("outer", "after"))
+    b.branch(outer)
+
+    b.position_at_end(outer)
+    start = b.load(done)
+    rest = b.sub(n, start)
+    terms = b.select(b.icmp_signed("<", rest, most), rest, most)
+    for place in wide:
+        b.store(none, place)
+    with cgutils.for_range(b, terms) as loop:
+        offset = b.mul(b.add(start, loop.index), ir.Constant(I64, 32))
+        factor = [load_at(b, b.add(factors, offset), j) for j in range(4)]
+        t, over = [b.load(place) for place in wide], none
+        for i in range(4):
+            over = _add_row(b, t, i, load_at(b, b.add(values, offset), i), factor, over)
+        for place, word in zip(wide, t, strict=True):
+            b.store(word, place)
+    t, over = [b.load(place) for place in wide], none
+    inverse = ir.Constant(I64, -pow(p, -1, 1 << 64) % (1 << 64))
+    for i in range(4):
+        over = _add_row(b, t, i, b.mul(t[i], inverse), _words(p), over)
+    value = _less(b, _less(b, _join(b, t[4:]), 4 * p), 2 * p)
+    value = _less(b, b.add(_join(b, [b.load(place) for place in total]), value), 2 * p)
+    for place, word in zip(total, _split(b, value), strict=True):
+        b.store(word, place)
+    b.store(b.add(start, terms), done)
+    b.cbranch(b.icmp_signed("<", b.load(done), n), outer, after)
+
+    b.position_at_end(after)
+    b.ret(array_of(b, [b.load(place) for place in total]))
+    return function
+
+
 class Scalar(SingleValues):
     """Lowerings of field arithmetic on 64-bit words."""
 
@@ -110,11 +175,19 @@ class Scalar(SingleValues):
         """As a product: dedicated squarings save nothing at four limbs."""
         return self.multiply(b, p, x, x)
 
+    def dot(self, b: Any, p: int, values: Any, factors: Any, n: Any) -> Limbs:
+        """Sum of n products of values below 2p and factors below p, at these addresses.
+
+        Nine products are added in 512 bits, 16 multiplications each, and reduced by one Montgomery
+        step, 20 more, where nine products take 36 each. The sum is below 18 p^2 < 0.65 * 2^512;
+        reduced it is below 18 p^2 / 2^256 + p < 4.41 p, which two subtractions bring below 2p.
+        """
+        total = b.call(_dot_function(b.module, p), [values, factors, n])
+        return [b.extract_value(total, i) for i in range(4)]
+
     def canonical(self, b: Any, p: int, x: Limbs) -> Limbs:
         """Subtract p once where x reaches it."""
-        value, modulus = _join(b, x), ir.Constant(I256, p)
-        smaller = b.icmp_unsigned("<", value, modulus)
-        return _split(b, b.select(smaller, value, b.sub(value, modulus)))
+        return _split(b, _less(b, _join(b, x), p))
 
     # --- packed rows: this machine's limbs are the file's words
 

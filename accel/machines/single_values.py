@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from llvmlite import ir
+from numba.core.errors import TypingError
 
 from zkpipe.accel.curve import Field
 from zkpipe.accel.machines.machine import I1, Limbs
@@ -20,6 +21,7 @@ from zkpipe.accel.machines.machine import I1, Limbs
 class SingleValues(ABC):
     """Lowerings of field arithmetic from those of sums, differences and products."""
 
+    name: str
     width = 1
     limbs: int
     limb_type: Any
@@ -84,6 +86,10 @@ class SingleValues(ABC):
     def multiply_known(self, b: Any, p: int, x: Limbs, residues: list[Limbs]) -> Limbs:
         """As a product by the factor's Montgomery form."""
         return self.multiply(b, p, x, residues[0])
+
+    def dot(self, b: Any, p: int, values: Any, factors: Any, n: Any) -> Limbs:
+        """Sums of products by known factors: only the processor's machines have them."""
+        raise TypingError(f"the machine {self.name} has no sums of products")
 
     def multiply2(self, b: Any, p: int, x: Limbs, y: Limbs, bounds: int) -> Limbs:
         """Product in Fp2, u^2 = -1, by Karatsuba: three products, five sums."""

@@ -3,12 +3,14 @@
     bits         to_bits, from_bits
     order        less_than, for whole field values
     poseidon     circomlib's hash, poseidon and poseidon_ex
-    hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
+    hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
+                 poseidon_many, on arrays and outside circuits
     byte_hashes  sha256, of bytes
     curve        Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
                  pedersen_commit; Point is in zkpipe.circuits
     encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
-    merkle       membership in a Merkle tree over Poseidon
+    merkle       membership in a Merkle tree over Poseidon; MerkleTree, MerklePath, MerkleBatch
+    trees        nodes of 2 to 16 children and any hash, many leaves at once, roots after a change
     sparse       sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
 
     baby_jubjub  in plain Python: keys, signatures and encryption, for applications; imported from
@@ -37,6 +39,7 @@ from zkpipe.circuits.gadgets.encryption.seal import (
     unwrap_key,
     wrap_key,
 )
+from zkpipe.circuits.gadgets.hashes.many import poseidon_many
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
 from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
@@ -46,14 +49,19 @@ from zkpipe.circuits.gadgets.merkle import (
     merkle_root,
     merkle_root_of_pairs,
 )
-from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
+from zkpipe.circuits.gadgets.merkle_paths import MerkleBatch, MerklePath
+from zkpipe.circuits.gadgets.merkle_tree import MerkleTree
 from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
 from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
+from zkpipe.circuits.gadgets.trees.appending import merkle_append, merkle_update
+from zkpipe.circuits.gadgets.trees.arity import merkle_root_at, merkle_root_of_children
+from zkpipe.circuits.gadgets.trees.openings import merkle_root_of_many
 
 __all__ = [
     "ElGamalCiphertext",
+    "MerkleBatch",
     "MerklePath",
     "MerkleTree",
     "Signature",
@@ -68,9 +76,14 @@ __all__ = [
     "elgamal_encrypt",
     "from_bits",
     "less_than",
+    "merkle_append",
     "merkle_leaf",
     "merkle_root",
+    "merkle_root_at",
+    "merkle_root_of_children",
+    "merkle_root_of_many",
     "merkle_root_of_pairs",
+    "merkle_update",
     "mimc7",
     "mimc_sponge",
     "pedersen_commit",
@@ -80,6 +93,7 @@ __all__ = [
     "poseidon_decrypt",
     "poseidon_encrypt",
     "poseidon_ex",
+    "poseidon_many",
     "poseidon_sponge",
     "schnorr_verify",
     "sha256",

@@ -1,8 +1,9 @@
 """Membership in a Merkle tree over Poseidon, in a circuit and on integers.
 
-A leaf is hashed by `merkle_leaf`, a node is `poseidon([left, right])`, and a path has one sibling
-and one bit for each level. The number of levels is the circuit's own, so nothing of another height
-passes. `merkle_tree` makes trees and paths, and says why a node is never a leaf.
+A leaf is hashed by `merkle_leaf`, a node is `poseidon([left, right])`, or another hash of the pair,
+and a path has one sibling and one bit for each level. The number of levels is the circuit's own, so
+nothing of another height passes. `merkle_tree` makes trees and says why a node is never a leaf.
+`trees` has nodes of more children, many leaves at once, and roots before and after a change.
 
 Source: Merkle, "A digital signature based on a conventional encryption function", Crypto 1987.
 """
@@ -14,10 +15,9 @@ from typing import Any
 
 from zkpipe.circuits.gadgets.arguments import bits, element, elements, listed, misuse
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.trees.arity import NOT_IN_TREE, NodeHash, checked_hash
 from zkpipe.circuits.language.values.choices import select
 from zkpipe.circuits.language.values.functions import check
-
-NOT_IN_TREE = "the leaf is not in the tree"
 
 
 def merkle_leaf(values: Sequence[Any]) -> Any:
@@ -33,12 +33,18 @@ def merkle_leaf(values: Sequence[Any]) -> Any:
     return poseidon_ex(leaf, len(leaf) << 64, 1)[0]
 
 
-def merkle_root(digest: Any, siblings: Sequence[Any], index_bits: Sequence[Any]) -> Any:
-    """The root above a leaf's digest, by way of its siblings.
+def merkle_root(
+    digest: Any,
+    siblings: Sequence[Any],
+    index_bits: Sequence[Any],
+    node_hash: NodeHash = poseidon,
+) -> Any:
+    """The root above a leaf's digest in a binary tree, by way of its siblings.
 
     digest      of the leaf, from `merkle_leaf`
     siblings    the digests beside the way, the leaf's own neighbour first
     index_bits  as many Bools: 1 where the way comes from the right, so the index's lowest bit first
+    node_hash   of a pair
 
     Raises InputError, or in a circuit CompileError, for a bit that is not proven to be one, and for
     lengths that differ.
@@ -48,10 +54,11 @@ def merkle_root(digest: Any, siblings: Sequence[Any], index_bits: Sequence[Any])
     digest = element("merkle_root()", "digest", digest)
     beside = elements("merkle_root()", "siblings", siblings)
     turns = bits("merkle_root()", "index_bits", index_bits)
+    node = checked_hash("merkle_root()", node_hash)
     _check_levels(len(beside), len(turns))
     for sibling, bit in zip(beside, turns, strict=True):
         left = select(bit, sibling, digest)
-        digest = poseidon([left, digest + sibling - left])
+        digest = node([left, digest + sibling - left])
     return digest
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.doors import ANYTHING, Door, all_faults, public_callables
 from tests.zoo import Column
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -43,6 +44,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
     ElGamalCiphertext,
+    MerkleBatch,
     MerklePath,
     MerkleTree,
     Signature,
@@ -57,9 +59,14 @@ from zkpipe.circuits.gadgets import (
     elgamal_encrypt,
     from_bits,
     less_than,
+    merkle_append,
     merkle_leaf,
     merkle_root,
+    merkle_root_at,
+    merkle_root_of_children,
+    merkle_root_of_many,
     merkle_root_of_pairs,
+    merkle_update,
     mimc7,
     mimc_sponge,
     pedersen_commit,
@@ -69,6 +76,7 @@ from zkpipe.circuits.gadgets import (
     poseidon_decrypt,
     poseidon_encrypt,
     poseidon_ex,
+    poseidon_many,
     poseidon_sponge,
     schnorr_verify,
     sha256,
@@ -250,7 +258,9 @@ def _gadgets() -> dict[str, Door]:
     leaf = {0: BITS}
     return {
         "MerklePath": Door(
-            MerklePath, (1, siblings), takes={0: PLACE, 1: tuple({*BITS} - {"array of bools"})}
+            MerklePath,
+            (1, siblings),
+            takes={0: PLACE, 1: (*ROWS, *({*BITS} - {"array of bools"}))},
         ),
         "MerklePath.pairs": Door(path.pairs, ([2],), takes=leaf),
         "MerklePath.verify": Door(
@@ -321,6 +331,11 @@ def _more_gadgets() -> dict[str, Door]:
         "pedersen_commit": Door(pedersen_commit, (1, 2), takes={0: numbers, 1: numbers}),
         "poseidon2": Door(poseidon2, ([1, 0],), takes={0: BITS}),
         "poseidon2_permutation": Door(poseidon2_permutation, ([1, 0],), takes={0: BITS}),
+        "poseidon_many": Door(
+            poseidon_many,
+            (words_from_ints([1, 2]).reshape(1, 2, 4), 0),
+            takes={1: (*WHOLE, "np.uint64")},
+        ),
         "poseidon_sponge": Door(
             poseidon_sponge, ([1, 0],), takes={0: (*BITS, *EMPTY, *ROWS, *CONSTANTS)}
         ),
@@ -384,6 +399,61 @@ def _gates() -> dict[str, Door]:
             sum_bits,
             ([1, 2], [1, 0], 5, 2),
             takes={0: BITS, 1: BITS, 2: CONSTANTS, 3: WHOLE},
+        ),
+    }
+
+
+def _trees() -> dict[str, Door]:
+    tree = MerkleTree(2, [[1], [2], [3]])
+    path, batch, digest = tree.path(1), tree.batch([0, 1], 1), merkle_leaf([2])
+    siblings, children = path.siblings, path.children([2])
+    root = {0: (*WHOLE, "minus one", "np.int64", "np.uint64", "r", "huge"), 1: PLACE}
+    places = (*WHOLE, "np.uint64")
+    digests = tuple({*BITS} - {"array of bools"})
+    return {
+        "MerkleBatch": Door(
+            MerkleBatch,
+            (batch.indices, batch.siblings, batch.cap),
+            takes={0: digests, 1: ROWS, 2: digests},
+        ),
+        "MerkleBatch.verify": Door(
+            batch.verify, (tree.root, 2, [[1], [2]]), takes={**root, 2: (*EMPTY, *ROWS)}
+        ),
+        "MerklePath.children": Door(path.children, ([2],), takes={0: BITS}),
+        "MerkleTree.batch": Door(tree.batch, ([0, 1], 1), takes={0: BITS, 1: ("None", *PLACE)}),
+        "MerkleTree.extend": Door(
+            lambda leaves: MerkleTree(8).extend(leaves),
+            ([[4]],),
+            takes={0: (*EMPTY, *ROWS, "mock")},
+        ),
+        "MerkleTree.next_siblings": Door(tree.next_siblings, (0,)),
+        "MerkleTree.of_digests": Door(
+            MerkleTree.of_digests,
+            (8, [1, 0]),
+            {"arity": 2},
+            takes={0: PLACE, 1: (*BITS, *EMPTY, "words")},
+        ),
+        "MerkleTree.replace_many": Door(
+            lambda leaves: MerkleTree(2, [[1], [2]]).replace_many(leaves), ({0: [4]},)
+        ),
+        "merkle_append": Door(
+            merkle_append,
+            ([1, 0], siblings, 4),
+            takes={0: BITS, 1: (*BITS, "list of lists"), 2: PLACE},
+        ),
+        "merkle_root_at": Door(
+            merkle_root_at,
+            (digest, siblings, 1),
+            takes={0: CONSTANTS, 1: (*BITS, *ROWS), 2: places},
+        ),
+        "merkle_root_of_children": Door(merkle_root_of_children, (digest, children)),
+        "merkle_root_of_many": Door(
+            merkle_root_of_many, ([1], [[2, 3]], [0], [poseidon([poseidon([1, 2]), 3])])
+        ),
+        "merkle_update": Door(
+            merkle_update,
+            (1, 2, siblings, 1),
+            takes={0: CONSTANTS, 1: CONSTANTS, 2: (*BITS, *ROWS), 3: places},
         ),
     }
 
@@ -473,6 +543,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_encryption(),
         **_byte_hashes(),
         **_gates(),
+        **_trees(),
         **_baby_jubjub(),
         **_soundness(),
         **tests,

@@ -16,7 +16,7 @@ from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.limbs import ints_from_words, to_montgomery, words_from_ints
-from zkpipe.accel.fields.prepared_constants import PreparedConstants, times
+from zkpipe.accel.fields.prepared_constants import PreparedConstants, dot, times
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.machines.simd import AVX512
@@ -105,6 +105,58 @@ def test_strided_factors_are_read(machine: Machine) -> None:
         PreparedConstants(FR, machine, wide[:, 2:6]).words
         == PreparedConstants(FR, machine, known).words
     ).all()
+
+
+# --- sums of products
+
+
+@kernel
+def _dots(x, factors, n, out):
+    """out[i] = the sum of n products from x[i] and factor i on."""
+    for i in range(len(out)):
+        out[i] = dot(x, i, factors, i, n)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("n", [1, 2, 8, 9, 10, 16, 17])
+def test_sums_of_products_are_right_and_below_2p(field: Field, machine: Machine, n: int) -> None:
+    """Among them the greatest there can be: all values 2p, all factors p - 1."""
+    p, width = field.modulus, machine.width
+    top = 2 * p - (width == 1)
+    known = [*[pow(machine.montgomery, -1, p) * -1 % p] * n, *some_factors(p)]
+    if width == 1:
+        known[:n] = [-pow(1 << 256, -1, p) % p] * n  # in Montgomery form p - 1
+    factors = PreparedConstants(field, machine, to_montgomery(known, p))
+    values = [(top,)] * n * width + on_every_lane(edge_values(field, machine, 2, more=16), machine)
+    sums = min(len(values) // width, len(known)) - n + 1
+    out = blank(field, machine, sums * width)
+    _dots(elements(field, machine, values), factors, n, out)
+    raw = raw_values(out, field, machine, sums * width)
+    for i in range(sums):
+        for lane in range(width):
+            terms = [(values[(i + j) * width + lane][0], known[i + j]) for j in range(n)]
+            (got,) = raw[i * width + lane]
+            assert got < 2 * p
+            assert got % p == sum(x * w for x, w in terms) % p
+
+
+def test_sums_of_products_are_of_reduced_values_of_the_factors_field(machine: Machine) -> None:
+    factors: Any = PreparedConstants(FR, machine, words_from_ints([1]))
+    for x in (Elements(FP, machine, 8), Elements(FR, machine, 8, 3)):
+        with pytest.raises(TypingError, match="values of their field below 2p"):
+            njit(_dots.py_func)(x, factors, 1, Elements(FR, machine, 8))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_seventeen_products_fit_the_columns_and_nine_the_words(field: Field) -> None:
+    p, most = field.modulus, (1 << 52) - 1
+    term = (4 * most + (2 * p >> 208)) * (p - 1)  # value of the columns that a product adds
+    assert (17 * term + most * p) >> 52 < 72 * p < 84 * p < RADIX
+    assert 17 * 10 * most + 10 * most < 1 << 63
+    nine = 9 * (2 * p - 1) * (p - 1)
+    assert nine < 1 << 512
+    assert (nine >> 256) + p < 5 * p  # less 4p where it reaches that, less 2p: below 2p
+    assert 5 * p < 1 << 256
 
 
 # --- bounds

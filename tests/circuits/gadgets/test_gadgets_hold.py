@@ -42,8 +42,12 @@ from zkpipe.circuits.gadgets import (
     eddsa_verify,
     from_bits,
     less_than,
+    merkle_append,
     merkle_leaf,
     merkle_root,
+    merkle_root_at,
+    merkle_root_of_children,
+    merkle_root_of_many,
     merkle_root_of_pairs,
     mimc7,
     mimc_sponge,
@@ -70,6 +74,7 @@ class Gadget:
     rejected  inputs with a text of the refusal
     draws     whether random inputs of the types are accepted, so that the runs can be compared
     sample    constraints that are deleted in turn; None, and in the long form, all
+    equivalent  parts of constraints that others make superfluous, and why
     """
 
     circuit: Circuit
@@ -77,6 +82,7 @@ class Gadget:
     rejected: list[tuple[Inputs, str]] = field(default_factory=list)
     draws: bool = True
     sample: int | None = None
+    equivalent: dict[str, str] = field(default_factory=dict)
 
 
 @circuit
@@ -297,6 +303,48 @@ def sparse_root_without(
     return smt_root_without(key, [7, 0], other[0], other[1], empty)
 
 
+def toy(children: list[Any]) -> Any:
+    """A hash of few rows, so that all of a tree's own can be deleted in turn."""
+    total = sum((i + 2) * child for i, child in enumerate(children))
+    return total * total + children[0]
+
+
+@circuit
+def root_of_fours(
+    digest: Private[Field], siblings: Private[Array[Field, 2, 3]], index: Public[UInt[4]]
+) -> Public[Field]:
+    return merkle_root_at(digest, siblings, index, toy)
+
+
+@circuit
+def root_of_threes(
+    digest: Private[Field], siblings: Private[Array[Field, 2, 2]], index: Private[UInt[4]]
+) -> Public[Field]:
+    return merkle_root_at(digest, siblings, index, toy)
+
+
+@circuit
+def root_of_children(digest: Private[Field], levels: Private[Array[Field, 2, 3]]) -> Public[Field]:
+    return merkle_root_of_children(digest, levels, toy)
+
+
+@circuit
+def root_of_two_leaves(
+    digests: Private[Array[Field, 2]],
+    siblings: Private[Array[Field, 2, 1]],
+    places: Private[Array[UInt[2], 2]],
+    cap: Private[Array[Field, 2]],
+) -> Public[Field]:
+    return merkle_root_of_many(digests, siblings, places, cap, toy)
+
+
+@circuit
+def appended_pair(
+    digests: Private[Array[Field, 2]], siblings: Private[Array[Field, 1]], count: Public[UInt[2]]
+) -> tuple[Public[Field], Public[Field]]:
+    return merkle_append(digests, siblings, count, toy)
+
+
 FIVE, NINE = Point.BASE * 5, Point.BASE * 9
 SIGNED = {"r": FIVE, "s": (5 + 8 * poseidon([FIVE.x, FIVE.y, NINE.x, NINE.y, 3]) * 9) % L}
 ROOT_OF_ONE = merkle_root(merkle_leaf([5]), [11], [1])
@@ -310,6 +358,7 @@ NO_BIT = {
     "place": [(_LEFT - _OTHER) * pow(_BESIDE - _OTHER, -1, R) % R],
 }
 NODE = poseidon([11, merkle_leaf([5])])
+CAP = [toy([5, 6]), toy([8, 9])]
 DIGEST = {value: poseidon([value, 99]) for value in (5, 17, 18, 200, 256, 300)}
 GADGETS = [
     Gadget(ranges, [{"a": 9, "b": -9, "c": True}, {"a": 63, "b": -32, "c": 0}]),
@@ -441,6 +490,54 @@ GADGETS = [
         sample=40,
     ),
     Gadget(
+        root_of_fours,
+        [{"digest": 7, "siblings": [[1, 2, 3], [4, 5, 6]], "index": i} for i in (0, 6, 9, 15)],
+    ),
+    Gadget(
+        root_of_threes,
+        [{"digest": 7, "siblings": [[1, 2], [4, 5]], "index": i} for i in (0, 5, 8)],
+        [({"digest": 7, "siblings": [[1, 2], [4, 5]], "index": 9}, "a place of the tree")],
+        draws=False,
+    ),
+    Gadget(
+        root_of_children,
+        [{"digest": 7, "levels": [[1, 7, 2], [3, 4, toy([1, 7, 2])]]}],
+        [
+            ({"digest": 8, "levels": [[1, 7, 2], [3, 4, toy([1, 7, 2])]]}, "not in the tree"),
+            ({"digest": 7, "levels": [[1, 7, 2], [3, 4, 5]]}, "not in the tree"),
+        ],
+        draws=False,
+    ),
+    Gadget(
+        root_of_two_leaves,
+        [
+            {"digests": [5, 9], "siblings": [[6], [8]], "places": [0, 3], "cap": CAP},
+            {"digests": [6, 8], "siblings": [[5], [9]], "places": [1, 2], "cap": CAP},
+        ],
+        [
+            (
+                {"digests": [5, 9], "siblings": [[6], [8]], "places": [0, 2], "cap": CAP},
+                "not in the tree",
+            ),
+            (
+                {"digests": [5, 9], "siblings": [[6], [8]], "places": [2, 3], "cap": CAP},
+                "not in the tree",
+            ),
+        ],
+        draws=False,
+    ),
+    Gadget(
+        appended_pair,
+        [{"digests": [5, 9], "siblings": [6], "count": i} for i in (0, 2)],
+        [
+            ({"digests": [5, 9], "siblings": [6], "count": 1}, "whole subtree"),
+            ({"digests": [5, 9], "siblings": [6], "count": 3}, "whole subtree"),
+            ({"digests": [5, 9], "siblings": [6], "count": 4}, "takes a UInt[2]"),
+        ],
+        draws=False,
+        equivalent={"count - 2 appended_pair.bit_0 - 1": "the lowest bit must be 0 for a pair"},
+    ),
+    Gadget(
         point_sums,
         [{"p": FIVE, "q": NINE}, {"p": FIVE, "q": FIVE}],
         [
@@ -514,4 +611,6 @@ def test_the_deletion_of_a_constraint_of_a_gadget_is_noticed(name: str) -> None:
     gadget = BY_NAME[name]
     rejected = [inputs for inputs, _ in gadget.rejected]
     sample = None if IS_LONG else gadget.sample
-    deletions(gadget.circuit, gadget.accepted, rejected, sample=sample)
+    deletions(
+        gadget.circuit, gadget.accepted, rejected, sample=sample, equivalent=gadget.equivalent
+    )

@@ -1,0 +1,1 @@
+"""Hashes over arrays: many at once, on threads and in lanes."""
