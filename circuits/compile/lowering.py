@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile import bits, division, tables, thresholds
+from zkpipe.circuits.compile import bits, division, tables, thresholds, words
 from zkpipe.circuits.compile import conditions as conditions
 from zkpipe.circuits.compile.combinations.combination import (
     ONE,
@@ -25,6 +25,7 @@ from zkpipe.circuits.compile.combinations.combination import (
 from zkpipe.circuits.compile.combinations.linear import (
     SHORT,
     Linear,
+    Sum,
     kept,
     known,
     minus,
@@ -46,11 +47,11 @@ from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import Place, caller, here
-from zkpipe.circuits.language.values.bounds import FIELD_BITS
+from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
-from zkpipe.circuits.r1cs.record import Site, WireKind
+from zkpipe.circuits.r1cs.record import Origin, Site, WireKind
 
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 
@@ -70,7 +71,13 @@ class TracingEngine(Tracer):
     def held(self, payload: TracedPayload) -> Combination:
         """The payload as a combination that several rows will have: short, or on a wire."""
         x = self.linear(payload)
-        return x if type(x) is dict else shortened(self, x)
+        if type(x) is dict:
+            return x
+        form = shortened(self, x)
+        if type(x) is Sum and x.bits is not None:
+            offset, made_of = x.bits
+            bits.remember(self, shift(form, offset), made_of)
+        return form
 
     def output(self, payload: TracedPayload) -> Linear:
         """The payload of a result, which uses what it was computed from."""
@@ -351,6 +358,26 @@ class TracingEngine(Tracer):
         else:
             found = bits.decompose(self, value, count, origin)
         return [derived(self.same(bit), (x.payload,)) for bit in found]
+
+    def number(self, flags: Sequence[TracedPayload]) -> TracedPayload:
+        """The number of flags, lowest first, which stay known."""
+        return derived(words.number([self.combination(flag) for flag in flags]), flags)
+
+    def shifted(self, x: Operand, count: int) -> TracedPayload:
+        """x * 2^count; bits that are known stay so."""
+        value = self.linear(x.payload)
+        found = bits.all_known_bits(self, self.held(x.payload)) if x.interval[0] >= 0 else None
+        if found is not None and len(found) + count <= MAX_BITS:
+            return derived(words.number([{}] * count + found), (x.payload,))
+        return derived(times(value, 1 << count), (x.payload,))
+
+    def bitwise(self, operation: str, x: Operand, y: Operand) -> TracedPayload:
+        """x & y, x | y or x ^ y."""
+        origin = self.origin(Origin(self.site("product")))
+        left, right = (
+            words.word_of(self, self.held(z.payload), *z.interval, origin) for z in (x, y)
+        )
+        return derived(words.bitwise(self, operation, left, right), (x.payload, y.payload))
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""

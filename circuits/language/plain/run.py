@@ -6,6 +6,7 @@ knows how the tracer proves it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
@@ -17,6 +18,8 @@ from zkpipe.circuits.language.values.engine import Index, Interval, Operand
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.types import FieldType
 from zkpipe.ground.errors import ZkpipeError
+
+_BITWISE = {"&": operator.and_, "|": operator.or_, "^": operator.xor}
 
 
 class PlainEngine:
@@ -150,6 +153,20 @@ class PlainEngine:
             said = f"In {self.name} a value does not fit {count} bits."
             raise self._unsatisfied(said, "Give inputs for which it fits.", value=value)
         return [value >> i & 1 for i in range(count)]
+
+    def number(self, flags: Sequence[int]) -> int:
+        """The number of flags."""
+        return sum(flag << i for i, flag in enumerate(flags))
+
+    def shifted(self, x: Operand, count: int) -> int:
+        """Python's <<."""
+        value: int = x.payload
+        return value << count
+
+    def bitwise(self, operation: str, x: Operand, y: Operand) -> int:
+        """Python's &, | and ^."""
+        value: int = _BITWISE[operation](x.payload, y.payload)
+        return value
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""

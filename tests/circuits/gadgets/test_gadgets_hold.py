@@ -147,6 +147,18 @@ def logic(flags: Private[Array[Bool, 4]]) -> Public[Array[Bool, 6]]:
 
 
 @circuit
+def bitwise(a: Private[UInt[5]], b: Private[Int[5]]) -> Public[Array[Int[8], 5]]:
+    return [a & b, a | b, (a ^ b) & 6, ~a >> 1, a & 12 | a << 1]
+
+
+@circuit
+def shifts(
+    a: Private[UInt[5]], b: Private[Int[4]], by: Private[UInt[3]]
+) -> Public[Array[Int[13], 4]]:
+    return [a << by, a >> by, b << by, b >> by]
+
+
+@circuit
 def quotients(a: Private[Int[8]], b: Private[UInt[4]]) -> Public[Array[Int[9], 6]]:
     return [a // b, a % b, a // 7, a % 7, a // 8, a % 8]
 
@@ -347,6 +359,8 @@ GADGETS = [
     Gadget(chosen, [{"c": True, "a": 5, "b": 9}, {"c": False, "a": 5, "b": 9}]),
     Gadget(extremes, [{"values": [-3, 7, 0]}, {"values": [15, -16, -16]}, {"values": [4, 4, 4]}]),
     Gadget(logic, [{"flags": [int(x) for x in f"{n:04b}"]} for n in (0, 5, 10, 15)]),
+    Gadget(bitwise, [{"a": 13, "b": -7}, {"a": 31, "b": 12}]),
+    Gadget(shifts, [{"a": 21, "b": -5, "by": 3}, {"a": 31, "b": 7, "by": 6}]),
     Gadget(
         quotients,
         [{"a": -100, "b": 7}, {"a": 127, "b": 15}, {"a": -128, "b": 1}, {"a": 0, "b": 3}],
