@@ -2,6 +2,7 @@
 
     bits      to_bits, from_bits
     order     less_than, for whole field values
+    words     pack and unpack, to_words and from_words, rotations; switcher, one_hot
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
     sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
@@ -30,6 +31,9 @@ from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
 from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
 from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
+from zkpipe.circuits.gadgets.words.choosing import one_hot, switcher
+from zkpipe.circuits.gadgets.words.packing import from_words, pack, to_words, unpack
+from zkpipe.circuits.gadgets.words.rotations import rotate_left, rotate_right
 
 __all__ = [
     "MerklePath",
@@ -40,19 +44,27 @@ __all__ = [
     "check_merkle_membership",
     "eddsa_verify",
     "from_bits",
+    "from_words",
     "less_than",
     "merkle_leaf",
     "merkle_root",
     "merkle_root_of_pairs",
     "mimc7",
     "mimc_sponge",
+    "one_hot",
+    "pack",
     "pedersen_commit",
     "poseidon",
     "poseidon2",
     "poseidon2_permutation",
     "poseidon_ex",
     "poseidon_sponge",
+    "rotate_left",
+    "rotate_right",
     "smt_root",
     "smt_root_without",
+    "switcher",
     "to_bits",
+    "to_words",
+    "unpack",
 ]

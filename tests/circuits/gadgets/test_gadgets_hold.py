@@ -47,14 +47,20 @@ from zkpipe.circuits.gadgets import (
     merkle_root_of_pairs,
     mimc7,
     mimc_sponge,
+    one_hot,
+    pack,
     poseidon,
     poseidon2,
     poseidon2_permutation,
     poseidon_ex,
     poseidon_sponge,
+    rotate_left,
+    rotate_right,
     smt_root,
     smt_root_without,
+    switcher,
     to_bits,
+    unpack,
 )
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
 
@@ -156,6 +162,23 @@ def shifts(
     a: Private[UInt[5]], b: Private[Int[4]], by: Private[UInt[3]]
 ) -> Public[Array[Int[13], 4]]:
     return [a << by, a >> by, b << by, b >> by]
+
+
+@circuit
+def packed(octets: Private[Array[UInt[3], 3]], x: Private[UInt[9]]) -> Public[Array[UInt[9], 4]]:
+    return [pack(octets, 3)[0], *unpack([x], 3, 3, "big")]
+
+
+@circuit
+def rotated(x: Private[UInt[5]], k: Private[UInt[2]]) -> Public[Array[UInt[5], 3]]:
+    return [rotate_left(x, 2, 5), rotate_left(x, k, 5), rotate_right(x, k, 5)]
+
+
+@circuit
+def arranged(
+    s: Private[Bool], a: Private[Field], b: Private[UInt[3]], i: Private[UInt[2]]
+) -> tuple[Public[Array[Field, 2]], Public[Array[Bool, 3]]]:
+    return [*switcher(s, a, b)], one_hot(i, 3)
 
 
 @circuit
@@ -361,6 +384,13 @@ GADGETS = [
     Gadget(logic, [{"flags": [int(x) for x in f"{n:04b}"]} for n in (0, 5, 10, 15)]),
     Gadget(bitwise, [{"a": 13, "b": -7}, {"a": 31, "b": 12}]),
     Gadget(shifts, [{"a": 21, "b": -5, "by": 3}, {"a": 31, "b": 7, "by": 6}]),
+    Gadget(packed, [{"octets": [1, 7, 0], "x": 0o527}]),
+    Gadget(rotated, [{"x": 19, "k": 3}, {"x": 31, "k": 0}]),
+    Gadget(
+        arranged,
+        [{"s": 1, "a": -5, "b": 6, "i": 2}, {"s": 0, "a": 3, "b": 3, "i": 0}],
+        [({"s": 1, "a": 1, "b": 1, "i": 3}, "the index of a lookup")],
+    ),
     Gadget(
         quotients,
         [{"a": -100, "b": 7}, {"a": 127, "b": 15}, {"a": -128, "b": 1}, {"a": 0, "b": 3}],
