@@ -2,6 +2,7 @@
 
     bits      to_bits, from_bits
     order     less_than, for whole field values
+    lists     sort, argmin and argmax, round_div, not_member, GapTree and check_merkle_absence
     words     pack and unpack, to_words and from_words, rotations; switcher, one_hot
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
@@ -20,6 +21,10 @@ from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
 from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
+from zkpipe.circuits.gadgets.lists.absence import check_merkle_absence, not_member
+from zkpipe.circuits.gadgets.lists.gap_tree import Gap, GapTree
+from zkpipe.circuits.gadgets.lists.rounding import round_div
+from zkpipe.circuits.gadgets.lists.sorting import argmax, argmin, sort
 from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
@@ -36,11 +41,16 @@ from zkpipe.circuits.gadgets.words.packing import from_words, pack, to_words, un
 from zkpipe.circuits.gadgets.words.rotations import rotate_left, rotate_right
 
 __all__ = [
+    "Gap",
+    "GapTree",
     "MerklePath",
     "MerkleTree",
     "Signature",
     "SparseMerkleTree",
     "SparsePath",
+    "argmax",
+    "argmin",
+    "check_merkle_absence",
     "check_merkle_membership",
     "eddsa_verify",
     "from_bits",
@@ -51,6 +61,7 @@ __all__ = [
     "merkle_root_of_pairs",
     "mimc7",
     "mimc_sponge",
+    "not_member",
     "one_hot",
     "pack",
     "pedersen_commit",
@@ -61,8 +72,10 @@ __all__ = [
     "poseidon_sponge",
     "rotate_left",
     "rotate_right",
+    "round_div",
     "smt_root",
     "smt_root_without",
+    "sort",
     "switcher",
     "to_bits",
     "to_words",

@@ -42,11 +42,16 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
+    Gap,
+    GapTree,
     MerklePath,
     MerkleTree,
     Signature,
     SparseMerkleTree,
     SparsePath,
+    argmax,
+    argmin,
+    check_merkle_absence,
     check_merkle_membership,
     eddsa_verify,
     from_bits,
@@ -57,6 +62,7 @@ from zkpipe.circuits.gadgets import (
     merkle_root_of_pairs,
     mimc7,
     mimc_sponge,
+    not_member,
     one_hot,
     pack,
     pedersen_commit,
@@ -67,8 +73,10 @@ from zkpipe.circuits.gadgets import (
     poseidon_sponge,
     rotate_left,
     rotate_right,
+    round_div,
     smt_root,
     smt_root_without,
+    sort,
     switcher,
     to_bits,
     to_words,
@@ -274,6 +282,8 @@ def _more_gadgets() -> dict[str, Door]:
     numbers = (*WHOLE, "np.int64", "np.uint64")
     key, signed = Point.BASE * 3, Signature(Point.BASE * 5, 7)
     tree = SparseMerkleTree()
+    gaps = GapTree([5, 10], 2)
+    gap = gaps.gap(7)
     tree.insert(5, 6)
     way = tree.path(7)
     return {
@@ -296,6 +306,23 @@ def _more_gadgets() -> dict[str, Door]:
         ),
         "SparsePath.padded": Door(way.padded, (8,), takes={0: WHOLE}),
         "eddsa_verify": Door(eddsa_verify, (key, signed, 7), takes={2: CONSTANTS}),
+        "argmax": Door(argmax, ([4, 5],), takes={0: (*BITS, "array of floats")}),
+        "argmin": Door(argmin, ([4, 5],), takes={0: (*BITS, "array of floats")}),
+        "check_merkle_absence": Door(
+            check_merkle_absence,
+            (gaps.root, 7, [6, 9], gap.path.siblings, gap.path.index_bits),
+            takes={4: BITS},
+        ),
+        "Gap": Door(Gap, (6, 9, gap.path), takes=dict.fromkeys(range(3), ANYTHING)),
+        "GapTree": Door(GapTree, ([1, 0], 2, 8), takes={0: (*BITS, *EMPTY), 1: PLACE, 2: WHOLE}),
+        "GapTree.gap": Door(gaps.gap, (7,), takes={0: WHOLE}),
+        "not_member": Door(
+            not_member,
+            (3, [1, 0]),
+            takes={0: CONSTANTS, 1: (*BITS, *EMPTY, *UNORDERED)},
+        ),
+        "round_div": Door(round_div, (7, 2), takes={0: CONSTANTS, 1: CONSTANTS}),
+        "sort": Door(sort, ([4, 5],), takes={0: (*BITS, *EMPTY, "array of floats")}),
         "from_words": Door(from_words, ([1, 0], 8, "big"), takes={0: (*BITS, *EMPTY), 1: WHOLE}),
         "one_hot": Door(one_hot, (1, 2), takes={0: WHOLE, 1: WHOLE}),
         "pack": Door(pack, ([1, 0], 8, "big"), takes={0: (*BITS, *EMPTY), 1: WHOLE}),

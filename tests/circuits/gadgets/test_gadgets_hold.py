@@ -37,7 +37,11 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    GapTree,
     Signature,
+    argmax,
+    argmin,
+    check_merkle_absence,
     check_merkle_membership,
     eddsa_verify,
     from_bits,
@@ -47,6 +51,7 @@ from zkpipe.circuits.gadgets import (
     merkle_root_of_pairs,
     mimc7,
     mimc_sponge,
+    not_member,
     one_hot,
     pack,
     poseidon,
@@ -56,8 +61,10 @@ from zkpipe.circuits.gadgets import (
     poseidon_sponge,
     rotate_left,
     rotate_right,
+    round_div,
     smt_root,
     smt_root_without,
+    sort,
     switcher,
     to_bits,
     unpack,
@@ -179,6 +186,47 @@ def arranged(
     s: Private[Bool], a: Private[Field], b: Private[UInt[3]], i: Private[UInt[2]]
 ) -> tuple[Public[Array[Field, 2]], Public[Array[Bool, 3]]]:
     return [*switcher(s, a, b)], one_hot(i, 3)
+
+
+@circuit
+def in_order(values: Private[Array[Int[4], 3]]) -> Public[Array[Int[4], 5]]:
+    return [*sort(values), argmin(values), argmax(values)]
+
+
+@circuit
+def nearest(a: Private[Int[5]], b: Private[UInt[3]]) -> Public[Array[Int[6], 2]]:
+    return [round_div(a, b), round_div(a, 6)]
+
+
+@circuit
+def unlisted(a: Private[UInt[13]], b: Private[Field]) -> Public[Array[Bool, 2]]:
+    return [not_member(a, range(0, 8192, 257)), not_member(b, [3, 5])]
+
+
+@circuit
+def absence(
+    root: Public[Field],
+    x: Private[UInt[6]],
+    gap: Private[Array[UInt[6], 2]],
+    siblings: Private[Array[Field, 1]],
+    place: Private[Array[Bool, 1]],
+) -> None:
+    check_merkle_absence(root, x, gap, siblings, place)
+
+
+GAPS = GapTree([9], 1, 6)
+
+
+def gap_of(x: int, near: int) -> Inputs:
+    gap = GAPS.gap(near)
+    ends, path = gap.ends, gap.path
+    return {
+        "root": GAPS.root,
+        "x": x,
+        "gap": ends,
+        "siblings": path.siblings,
+        "place": path.index_bits,
+    }
 
 
 @circuit
@@ -384,6 +432,20 @@ GADGETS = [
     Gadget(logic, [{"flags": [int(x) for x in f"{n:04b}"]} for n in (0, 5, 10, 15)]),
     Gadget(bitwise, [{"a": 13, "b": -7}, {"a": 31, "b": 12}]),
     Gadget(shifts, [{"a": 21, "b": -5, "by": 3}, {"a": 31, "b": 7, "by": 6}]),
+    Gadget(in_order, [{"values": [-3, 7, 0]}, {"values": [2, 2, -8]}]),
+    Gadget(
+        nearest,
+        [{"a": 15, "b": 6}, {"a": -15, "b": 2}, {"a": 9, "b": 6}],
+        [({"a": 3, "b": 0}, "division")],
+    ),
+    Gadget(unlisted, [{"a": 257 * 9, "b": 5}, {"a": 8191, "b": 4}]),
+    Gadget(
+        absence,
+        [gap_of(8, 0), gap_of(10, 63)],
+        [(gap_of(9, 0), "not in the gap"), (gap_of(9, 10), "not in the gap")],
+        draws=False,
+        sample=40,
+    ),
     Gadget(packed, [{"octets": [1, 7, 0], "x": 0o527}]),
     Gadget(rotated, [{"x": 19, "k": 3}, {"x": 31, "k": 0}]),
     Gadget(
