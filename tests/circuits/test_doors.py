@@ -282,6 +282,8 @@ def _more_gadgets() -> dict[str, Door]:
     numbers = (*WHOLE, "np.int64", "np.uint64")
     key, signed = Point.BASE * 3, Signature(Point.BASE * 5, 7)
     tree = SparseMerkleTree()
+    octets = (*BITS, *EMPTY, "bytes", "bytearray", "np.bytes_")
+    signed, bools = (*numbers, "minus one"), (*BOOLS, *WHOLE)
     gaps = GapTree([5, 10], 2)
     gap = gaps.gap(7)
     tree.insert(5, 6)
@@ -315,7 +317,7 @@ def _more_gadgets() -> dict[str, Door]:
         ),
         "Gap": Door(Gap, (6, 9, gap.path), takes=dict.fromkeys(range(3), ANYTHING)),
         "GapTree": Door(GapTree, ([1, 0], 2, 8), takes={0: (*BITS, *EMPTY), 1: PLACE, 2: WHOLE}),
-        "GapTree.gap": Door(gaps.gap, (7,), takes={0: WHOLE}),
+        "GapTree.gap": Door(gaps.gap, (7,), takes={0: numbers}),
         "not_member": Door(
             not_member,
             (3, [1, 0]),
@@ -323,13 +325,13 @@ def _more_gadgets() -> dict[str, Door]:
         ),
         "round_div": Door(round_div, (7, 2), takes={0: CONSTANTS, 1: CONSTANTS}),
         "sort": Door(sort, ([4, 5],), takes={0: (*BITS, *EMPTY, "array of floats")}),
-        "from_words": Door(from_words, ([1, 0], 8, "big"), takes={0: (*BITS, *EMPTY), 1: WHOLE}),
+        "from_words": Door(from_words, ([1, 0], 8, "big"), takes={0: octets, 1: WHOLE}),
         "one_hot": Door(one_hot, (1, 2), takes={0: WHOLE, 1: WHOLE}),
-        "pack": Door(pack, ([1, 0], 8, "big"), takes={0: (*BITS, *EMPTY), 1: WHOLE}),
-        "rotate_left": Door(rotate_left, (1, 1, 8), takes={0: WHOLE, 1: WHOLE, 2: WHOLE}),
-        "rotate_right": Door(rotate_right, (1, 1, 8), takes={0: WHOLE, 1: WHOLE, 2: WHOLE}),
-        "switcher": Door(switcher, (1, 4, 5), takes={0: (*BOOLS, *PLACE), 1: WHOLE, 2: WHOLE}),
-        "to_words": Door(to_words, (1, 2, 8, "big"), takes={0: WHOLE, 1: WHOLE, 2: WHOLE}),
+        "pack": Door(pack, ([1, 0], 8, "big"), takes={0: octets, 1: WHOLE}),
+        "rotate_left": Door(rotate_left, (1, 1, 8), takes={0: bools, 1: WHOLE, 2: WHOLE}),
+        "rotate_right": Door(rotate_right, (1, 1, 8), takes={0: bools, 1: WHOLE, 2: WHOLE}),
+        "switcher": Door(switcher, (1, 4, 5), takes={0: (*BOOLS, *PLACE), 1: signed, 2: signed}),
+        "to_words": Door(to_words, (1, 2, 8, "big"), takes={0: bools, 1: WHOLE, 2: WHOLE}),
         "unpack": Door(unpack, ([1], 2, 8, "big"), takes={0: BITS, 1: WHOLE, 2: WHOLE}),
         "less_than": Door(less_than, (1, 2), takes=elements),
         "mimc7": Door(mimc7, (1, 2), takes=elements),

@@ -13,7 +13,7 @@ from zkpipe.circuits.gadgets.arguments import element, listed, misuse, whole
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
 from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
 from zkpipe.circuits.language.values.signal import Signal
-from zkpipe.ground.kinds import describe, integer
+from zkpipe.ground.kinds import describe, integer, is_of
 
 MOST_WORDS = 256  # of one number, which has 254 bits
 _ORDERS = ("little", "big")
@@ -134,6 +134,7 @@ def _bits(gadget: str, bits: object) -> int:
 
 def _order(gadget: str, order: object) -> bool:
     """Whether the highest word comes first."""
-    if not isinstance(order, str) or order not in _ORDERS:
+    text = str.__str__(order) if is_of(order, str) else ""
+    if text not in _ORDERS:
         raise misuse(gadget, "has no order of words.", 'Write "little" or "big".', "order", order)
-    return order == "big"
+    return text == "big"

@@ -175,6 +175,20 @@ def test_what_is_in_no_table_of_constants_is_told_from_members(
         assert [not_member(x, table) for x in values] == [bool(row[0]) for row in wanted]
 
 
+def test_every_number_of_a_type_is_in_a_table_or_not() -> None:
+    """Also the least number of a bucket that has no constant."""
+    table = [x * x * x % 1024 for x in range(3, 40)]
+
+    @circuit
+    def absent(x: Private[UInt[10]]) -> Public[Bool]:
+        return not_member(x, table)
+
+    system = absent.trace()
+    assert system.constraint_count < 10 + len(set(table))
+    wanted = [[int(x not in table)] for x in range(1024)]
+    assert outputs_of_many(system, [[x] for x in range(1024)]) == wanted
+
+
 def test_constants_that_share_their_lowest_bits_are_spread_by_others() -> None:
     @circuit
     def absent(x: Private[UInt[40]]) -> None:
