@@ -299,14 +299,35 @@ class TracingEngine(Tracer):
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
             use(x.payload)
             site = self.site("narrow", f"{what} does not fit {type_}")
-            self.constrain_to_type(self.held(x.payload), type_, site)
+            ends = None if x.low is None else x.interval
+            self.constrain_to_type(self.held(x.payload), type_, site, ends)
         return derived(self.linear(x.payload), (x.payload,))
 
-    def constrain_to_type(self, value: Combination, type_: Interval, site: Site) -> None:
-        """Prove that a combination lies in an integer type, whose size is a power of two."""
-        width = (type_.high - type_.low).bit_length()
+    def constrain_to_type(
+        self,
+        value: Combination,
+        type_: Interval,
+        site: Site,
+        ends: tuple[int, int] | None = None,
+    ) -> None:
+        """Prove that a combination lies in an integer type of at most 2^252 values.
+
+        Of more if these are a power of two: x - low and high - x of so many bits add up to less
+        than r, so neither is more than high - low.
+
+        ends  of the value, as far as they are proven; a side that they say is not checked
+        """
+        span = type_.high - type_.low
+        width = span.bit_length()
         origin = self.check_origin(site, value, value)
-        if not bits.range_check(self, shift(value, -type_.low), width, origin):
+        is_whole = span + 1 == 1 << width
+        fine = True
+        if is_whole or ends is None or ends[0] < type_.low:
+            fine &= bits.range_check(self, shift(value, -type_.low), width, origin)
+        if not is_whole and (ends is None or ends[1] > type_.high):
+            above = subtract(constant(type_.high), value)
+            fine &= bits.range_check(self, above, width, origin)
+        if not fine:
             raise _never(site, f"A constant never fits {type_}.")
 
     def divide(self, dividend: Operand, divisor: Operand) -> tuple[TracedPayload, TracedPayload]:

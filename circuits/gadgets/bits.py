@@ -62,7 +62,7 @@ def to_bits(value: Any, count: int) -> list[Any]:
             )
         engine = PlainEngine("to_bits")
         return engine.bits(constant(engine, number), count)
-    if value.fraction is not None:
+    if value.scale is not None:
         raise misuse("to_bits()", f"takes bits of {value.kind()}.", "Take those of x.units.")
     if value.low is not None and value.low < 0:
         raise misuse(

@@ -18,6 +18,7 @@ from zkpipe.circuits import (
     Array,
     Bool,
     ConstraintSystem,
+    Decimal,
     Field,
     Fixed,
     Int,
@@ -25,6 +26,7 @@ from zkpipe.circuits import (
     Private,
     Public,
     Rounded,
+    UFixed,
     UInt,
     Witness,
     all_of,
@@ -187,6 +189,10 @@ def _types() -> dict[str, Door]:
         "Int": Door(lambda n: Int[n], (8,), takes={0: WHOLE}),
         "Private": Door(lambda type_: Private[type_], (Field,)),
         "Public": Door(lambda type_: Public[type_], (Field,)),
+        "UFixed": Door(
+            lambda n, f: UFixed[n, f], (8, 4), takes={0: ("np.uint8", *PLACE), 1: PLACE}
+        ),
+        "Decimal": Door(lambda n, p: Decimal[n, p], (8, 4), takes={0: (), 1: PLACE}),
         "Rounded": Door(lambda type_: Rounded[type_], (Fixed[32, 16],)),
         "UInt": Door(lambda n: UInt[n], (8,), takes={0: WHOLE}),
     }

@@ -33,10 +33,10 @@ def sort(values: Sequence[Any]) -> list[Any]:
     beside = next((x for x in numbers if isinstance(x, Signal)), None)
     if beside is None:
         return sorted(numbers)
-    places, fraction = in_common_units(beside, numbers)
+    places, scale = in_common_units(beside, numbers)
     for i, j in exchanges(len(places)):
         places[i], places[j] = _ordered(places[i], places[j])
-    return [of_units(x, fraction) for x in places]
+    return [of_units(x, scale) for x in places]
 
 
 def exchanges(count: int) -> Iterator[tuple[int, int]]:

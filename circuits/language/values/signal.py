@@ -57,8 +57,8 @@ class Signal(Words):
         return self.low, self.high
 
     @property
-    def fraction(self) -> int | None:
-        """Binary digits behind the point of a Fixed; None for others."""
+    def scale(self) -> int | None:
+        """Units in one: of a Fixed 2^f, of a Decimal 10^p; None for others."""
         return None
 
     @property

@@ -104,7 +104,7 @@ class Words(NotPlain):
         return self._made(self.engine.bitwise(operation, self, y), low, high)
 
     def _require_integer(self, does: str) -> None:
-        if self.fraction is not None:
+        if self.scale is not None:
             raise refused(f"{does} {self.kind()}.", "Take its number of units, x.units.")
         if self.low is None:
             raise refused(
@@ -201,7 +201,7 @@ def _shifted_right_by(x: Any, places: Words) -> Any:
 
 def _places(x: Words, amount: object) -> int | Words:
     """By how many places: known, or a value of the circuit."""
-    if x.fraction is not None:
+    if x.scale is not None:
         raise refused(f"shifts {x.kind()}.", "Multiply or divide it by a power of two.")
     if x.low is None:
         raise refused(
@@ -216,6 +216,6 @@ def _places(x: Words, amount: object) -> int | Words:
         x._paired(0)  # it is in reach
         return known
     places: Words = x._paired(amount)
-    if places.fraction is not None or places.low is None or places.low < 0:
+    if places.scale is not None or places.low is None or places.low < 0:
         raise refused(f"shifts by {places.kind()}.", "Shift by a UInt[n], or by a constant from 0.")
     return places.low if places.low == places.high else places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Bool,
+    Decimal,
     Field,
     Fixed,
     Int,
     Point,
     Private,
     Rounded,
+    UFixed,
     UInt,
     all_of,
     any_of,
@@ -218,6 +221,9 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("Fixed / 4", (F32,), lambda x, y, z: x / 4, 32),
     ("Fixed beside another", (F32, F32), lambda x, y, z: used(x < y), 64 + 33),
     ("Fixed beside 1.5", (F32,), lambda x, y, z: check(x >= 1.5), 32 + 4),
+    ("range check of Decimal[9, 2]", (Decimal[9, 2],), lambda x, y, z: None, 31 + 19),
+    ("range check of UFixed[32, 16]", (UFixed[32, 16],), lambda x, y, z: None, 32),
+    ("Decimal[9, 2] times 1.19", (Decimal[9, 2],), lambda x, y, z: x * Fraction(119, 100), 91),
     ("x ** 5", (Field,), lambda x, y, z: x**5, 3),
     ("x * x * x + y", (Field, Field), lambda x, y, z: x * x * x + y, 2),
     ("constants fold", (Field,), lambda x, y, z: (x * 0 + 7) ** 5 * x - x * 3, 0),

@@ -6,6 +6,7 @@ of them could be deleted without being noticed.
 
 from __future__ import annotations
 
+import decimal
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +19,13 @@ from zkpipe.accel.curves.baby_jubjub import L
 from zkpipe.circuits import (
     Array,
     Bool,
+    Decimal,
     Field,
     Int,
     Point,
     Private,
     Public,
+    UFixed,
     UInt,
     all_of,
     any_of,
@@ -227,6 +230,13 @@ def gap_of(x: int, near: int) -> Inputs:
         "siblings": path.siblings,
         "place": path.index_bits,
     }
+
+
+@circuit
+def prices(
+    a: Private[Decimal[2, 1]], b: Private[UFixed[4, 2]]
+) -> tuple[Public[Decimal[4, 1]], Public[Decimal[1, 0]], Public[UFixed[8, 2]]]:
+    return a * decimal.Decimal("1.5"), narrow(a, Decimal[1, 0]), b * b
 
 
 @circuit
@@ -445,6 +455,14 @@ GADGETS = [
         [(gap_of(9, 0), "not in the gap"), (gap_of(9, 10), "not in the gap")],
         draws=False,
         sample=40,
+    ),
+    Gadget(
+        prices,
+        [{"a": "-9.0", "b": 3.75}, {"a": "9.9", "b": 0}],
+        [
+            ({"a": "-9.1", "b": 0}, "does not fit"),
+            *(({"a": f"{k}.{i}", "b": 0}, "takes a Decimal") for k in (10, -10) for i in (0, 1)),
+        ],
     ),
     Gadget(packed, [{"octets": [1, 7, 0], "x": 0o527}]),
     Gadget(rotated, [{"x": 19, "k": 3}, {"x": 31, "k": 0}]),
