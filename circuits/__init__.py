@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from zkpipe.circuits.language.values.types import (
         Array,
         Bool,
+        Decimal,
         Field,
         Fixed,
         Int,
         Private,
         Public,
         Rounded,
+        UFixed,
         UInt,
     )
     from zkpipe.circuits.soundness.errors import UnderconstrainedError
@@ -46,7 +48,7 @@ else:
             "zkpipe.circuits.gadgets.curve.point": "Point",
             "zkpipe.circuits.language.plain.hint": "hint",
             "zkpipe.circuits.language.values.types": (
-                "Array Bool Field Fixed Int Private Public Rounded UInt"
+                "Array Bool Decimal Field Fixed Int Private Public Rounded UFixed UInt"
             ),
             "zkpipe.circuits.soundness.errors": "UnderconstrainedError",
             "zkpipe.circuits.system": "ConstraintSystem",
@@ -63,6 +65,7 @@ __all__ = [
     "CompileError",
     "Component",
     "ConstraintSystem",
+    "Decimal",
     "Field",
     "Fixed",
     "FormatError",
@@ -72,6 +75,7 @@ __all__ = [
     "Private",
     "Public",
     "Rounded",
+    "UFixed",
     "UInt",
     "UnderconstrainedError",
     "UnsatisfiedError",

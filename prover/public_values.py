@@ -12,7 +12,9 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.ground.kinds import describe, is_bool, is_of, items, whole_number
 
 MOST_PUBLIC = 1 << BN254.two_adicity  # wires of the largest circuit
-OF_FIXED = "A Fixed[n, f] is public as its number of units, x * 2**f"
+OF_FIXED = (
+    "A Fixed[n, f] is public as its number of units, x * 2**f, and a Decimal[n, p] as x * 10**p"
+)
 
 
 def check_public(

@@ -15,7 +15,7 @@ USERS = """
 from dataclasses import dataclass
 
 from zkpipe import (
-    Array, Bool, Field, Fixed, Int, Private, Public, Rounded, UInt,
+    Array, Bool, Decimal, Field, Fixed, Int, Private, Public, Rounded, UFixed, UInt,
     check, circuit, component, hint, lookup, maximum, narrow, select,
 )
 from zkpipe.circuits.gadgets import MerkleTree, poseidon, to_bits

@@ -12,6 +12,7 @@ No value is decomposed twice. Of y with n known bits,
     y in m < n bits             the bits from m on must be 0      one row
     2^n - 1 - y                 the bits, turned over             no row
     either plus 2^n e           the same, and the bits of e       no row
+    a number made of bits       those bits                        no row
     y - c >= 0 or c - y >= 0    y beside a constant (`thresholds`), or bits of the difference,
                                 whichever has fewer rows
 """
@@ -172,17 +173,40 @@ def split(tracer: Tracer, x: Combination, count: int) -> tuple[Combination, Comb
             continue
         lower, upper = _value(bits[:count]), _value(bits[count:])
         known = relative.known
-        if relative.is_itself and 0 < count < known.count:
+        if relative.is_itself and known.given is None and 0 < count < known.count:
             _register(tracer, lower, known.slots[: count - 1])
             _register(tracer, upper, known.slots[count:])
+        else:
+            remember(tracer, lower, bits[:count])
+            remember(tracer, upper, bits[count:])
         return upper, lower
     return None
 
 
+def remember(tracer: Tracer, x: Combination, bits: Sequence[Combination]) -> None:
+    """Know from now on that x is the number of these flags, lowest first, which it was made of."""
+    y = tracer.settled(x)
+    if is_constant(y):
+        return
+    line, sign, offset = _line(y)
+    siblings = tracer.known_bits.setdefault(line, [])
+    if all(known.y != y for known in siblings):
+        siblings.append(KnownBits(y, sign, offset, range(0), tuple(bits)))
+
+
 def has_known_bits(tracer: Tracer, x: Combination) -> bool:
     """Whether a decomposition of x costs nothing, or a row."""
+    return all_known_bits(tracer, x) is not None
+
+
+def all_known_bits(tracer: Tracer, x: Combination) -> list[Combination] | None:
+    """The bits of an x that is not negative, lowest first, if they are known; no row."""
     x = tracer.resolve(x)  # what is pending has no known bits
-    return is_constant(x) or any(relative.bits() is not None for relative in _relatives(tracer, x))
+    if is_constant(x):
+        value = x.get(ONE, 0)
+        return [constant(value >> i & 1) for i in range(value.bit_length())]
+    found = (relative.bits() for relative in _relatives(tracer, x))
+    return next((bits for bits in found if bits is not None), None)
 
 
 def _value(bits: list[Combination]) -> Combination:
@@ -214,9 +238,7 @@ def _known_bits(
         known = relative.known
         if relative.is_itself:
             siblings = tracer.known_bits[_line(known.y)[0]]
-            siblings[siblings.index(known)] = KnownBits(
-                known.y, known.sign, known.offset, known.slots[: count - 1]
-            )
+            siblings[siblings.index(known)] = known.lowest(count)
     return bits[:count] + [{}] * (count - len(bits))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile import bits, division, gates, tables, thresholds
+from zkpipe.circuits.compile import bits, division, gates, tables, thresholds, words
 from zkpipe.circuits.compile import conditions as conditions
 from zkpipe.circuits.compile.combinations.combination import (
     ONE,
@@ -25,6 +25,7 @@ from zkpipe.circuits.compile.combinations.combination import (
 from zkpipe.circuits.compile.combinations.linear import (
     SHORT,
     Linear,
+    Sum,
     kept,
     known,
     minus,
@@ -46,12 +47,12 @@ from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import Place, caller, here
-from zkpipe.circuits.language.values.bounds import FIELD_BITS
+from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
 from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
-from zkpipe.circuits.r1cs.record import Site, WireKind
+from zkpipe.circuits.r1cs.record import Origin, Site, WireKind
 
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 
@@ -71,7 +72,13 @@ class TracingEngine(Tracer):
     def held(self, payload: TracedPayload) -> Combination:
         """The payload as a combination that several rows will have: short, or on a wire."""
         x = self.linear(payload)
-        return x if type(x) is dict else shortened(self, x)
+        if type(x) is dict:
+            return x
+        form = shortened(self, x)
+        if type(x) is Sum and x.bits is not None:
+            offset, made_of = x.bits
+            bits.remember(self, shift(form, offset), made_of)
+        return form
 
     def output(self, payload: TracedPayload) -> Linear:
         """The payload of a result, which uses what it was computed from."""
@@ -293,14 +300,35 @@ class TracingEngine(Tracer):
         if x.low is None or x.high is None or x.low < type_.low or x.high > type_.high:
             use(x.payload)
             site = self.site("narrow", f"{what} does not fit {type_}")
-            self.constrain_to_type(self.held(x.payload), type_, site)
+            ends = None if x.low is None else x.interval
+            self.constrain_to_type(self.held(x.payload), type_, site, ends)
         return derived(self.linear(x.payload), (x.payload,))
 
-    def constrain_to_type(self, value: Combination, type_: Interval, site: Site) -> None:
-        """Prove that a combination lies in an integer type, whose size is a power of two."""
-        width = (type_.high - type_.low).bit_length()
+    def constrain_to_type(
+        self,
+        value: Combination,
+        type_: Interval,
+        site: Site,
+        ends: tuple[int, int] | None = None,
+    ) -> None:
+        """Prove that a combination lies in an integer type of at most 2^252 values.
+
+        Of more if these are a power of two: x - low and high - x of so many bits add up to less
+        than r, so neither is more than high - low.
+
+        ends  of the value, as far as they are proven; a side that they say is not checked
+        """
+        span = type_.high - type_.low
+        width = span.bit_length()
         origin = self.check_origin(site, value, value)
-        if not bits.range_check(self, shift(value, -type_.low), width, origin):
+        is_whole = span + 1 == 1 << width
+        fine = True
+        if is_whole or ends is None or ends[0] < type_.low:
+            fine &= bits.range_check(self, shift(value, -type_.low), width, origin)
+        if not is_whole and (ends is None or ends[1] > type_.high):
+            above = subtract(constant(type_.high), value)
+            fine &= bits.range_check(self, above, width, origin)
+        if not fine:
             raise _never(site, f"A constant never fits {type_}.")
 
     def divide(self, dividend: Operand, divisor: Operand) -> tuple[TracedPayload, TracedPayload]:
@@ -365,6 +393,26 @@ class TracingEngine(Tracer):
         """A gate's value; of constants and equal flags without a row."""
         value = gates.gate(self, function, [self.combination(flag) for flag in flags])
         return derived(self.same(value), flags)
+
+    def number(self, flags: Sequence[TracedPayload]) -> TracedPayload:
+        """The number of flags, lowest first, which stay known."""
+        return derived(words.number([self.combination(flag) for flag in flags]), flags)
+
+    def shifted(self, x: Operand, count: int) -> TracedPayload:
+        """x * 2^count; bits that are known stay so."""
+        value = self.linear(x.payload)
+        found = bits.all_known_bits(self, self.held(x.payload)) if x.interval[0] >= 0 else None
+        if found is not None and len(found) + count <= MAX_BITS:
+            return derived(words.number([{}] * count + found), (x.payload,))
+        return derived(times(value, 1 << count), (x.payload,))
+
+    def bitwise(self, operation: str, x: Operand, y: Operand) -> TracedPayload:
+        """x & y, x | y or x ^ y."""
+        origin = self.origin(Origin(self.site("product")))
+        left, right = (
+            words.word_of(self, self.held(z.payload), *z.interval, origin) for z in (x, y)
+        )
+        return derived(words.bitwise(self, operation, left, right), (x.payload, y.payload))
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1; of several that must all hold, each on its own."""

@@ -39,18 +39,18 @@ _SOURCE_IS_COMBINATION = (Operation.BITS, Operation.INVERSE, *OF_TWO)
 
 
 class Leaf:
-    """A signal in a component's result: its number among them, its bounds, a Fixed's fraction.
+    """A signal in a component's result: its number among them, its bounds, a Fixed's units in one.
 
     No dataclass: in a nest those are records.
     """
 
-    __slots__ = ("fraction", "high", "is_flag", "low", "number")
+    __slots__ = ("high", "is_flag", "low", "number", "scale")
 
     def __init__(self, number: int, signal: Signal) -> None:
         self.number = number
         self.low = signal.low
         self.high = signal.high
-        self.fraction = signal.fraction
+        self.scale = signal.scale
         self.is_flag = signal.is_flag
 
 
@@ -178,7 +178,7 @@ class Template:
             return signal(value, derived(payload, read))
 
         def signal(leaf: Leaf, payload: TracedPayload) -> Signal:
-            return of_units(Signal(engine, payload, leaf.low, leaf.high), leaf.fraction)
+            return of_units(Signal(engine, payload, leaf.low, leaf.high), leaf.scale)
 
         return made(self.result)
 

@@ -116,6 +116,7 @@ class Tracer:
         self.stand_ins: dict[int, int] = {}  # wires for those in whose place it would stand again
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.strict_bits: dict[tuple[tuple[int, int], ...], KnownBits] = {}  # by its entries
+        self.conjunctions: dict[tuple[tuple[tuple[int, int], ...], ...], Combination] = {}
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero
         self.quotients: dict[tuple[object, ...], tuple[Linear, Linear]] = {}
         self.given: dict[tuple[tuple[int, int], ...], Linear] = {}  # long bits, by their entries

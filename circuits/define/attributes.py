@@ -132,7 +132,7 @@ def kind_of(value: object) -> Kind:
     """What of a value the advice depends on."""
     if isinstance(value, Signal):
         is_signed = value.low is not None and value.low < 0
-        return Kind(value.is_flag, value.fraction is not None, value.low is None, is_signed)
+        return Kind(value.is_flag, value.scale is not None, value.low is None, is_signed)
     return Kind(False, False)
 
 

@@ -148,8 +148,8 @@ class Component(Decorated):
                 return value
             if value.engine is not engine:
                 raise foreign()
-            if value.fraction is not None:
-                return number_of(value.payload, value.fraction)
+            if value.scale is not None:
+                return number_of(value.payload, value.scale)
             return value.payload % R if value.low is None else value.payload
 
         try:
@@ -302,9 +302,9 @@ class Component(Decorated):
         number = plain_integer(value)
         if isinstance(type_, FixedType):
             number = units_of(value, type_)
-            if number is None and nearest_two(value, type_.fraction):
+            if number is None and nearest_two(value, type_.scale):
                 given = f"{describe(value)} between two units"
-                raise self._misfit(path, type_, given + between(value, type_.fraction))
+                raise self._misfit(path, type_, given + between(value, type_.scale))
         if number is None:
             raise self._misfit(path, type_, describe(value))
         low, high = (1 - R, R - 1) if isinstance(type_, FieldType) else (type_.low, type_.high)

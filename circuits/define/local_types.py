@@ -24,6 +24,7 @@ from zkpipe.circuits.language.values.types import (
     Array,
     ArrayType,
     Bool,
+    Decimal,
     Field,
     FieldType,
     Fixed,
@@ -32,11 +33,12 @@ from zkpipe.circuits.language.values.types import (
     Private,
     Public,
     Rounded,
+    UFixed,
     UInt,
     Visible,
 )
 
-_WRITTEN = (Array, Fixed, Int, Private, Public, Rounded, UInt)
+_WRITTEN = (Array, Decimal, Fixed, Int, Private, Public, Rounded, UFixed, UInt)
 _TYPES = {"Bool": Bool, "Field": Field, **{class_.__name__: class_ for class_ in _WRITTEN}}
 _VISIBLE = ("Private", "Public")
 _CHECKS = ("narrow", "hint", "Field")  # that make a value of the type behind its name

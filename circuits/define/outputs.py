@@ -91,7 +91,7 @@ class Outputs:
     def _scalar(self, engine: Engine, path: str, type_: ScalarType, value: object) -> Signal:
         signal = self._signal(engine, path, type_, value)
         if isinstance(type_, FixedType):
-            fixed = as_fixed(engine, signal, type_.fraction)
+            fixed = as_fixed(engine, signal, type_.scale)
             if fixed is None:
                 raise self._error(
                     f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is not "
@@ -99,11 +99,11 @@ class Outputs:
                     f"Return narrow(value, {type_}), which floors to its units.",
                 )
             signal = fixed
-        elif signal.fraction is not None:
+        elif signal.scale is not None:
             raise self._error(
                 f"{self.function.__name__} returns {signal.kind()} for `{path}`, which is not "
                 f"of type {type_}.",
-                "Declare a Fixed[n, f], or return its whole part, x // 1.",
+                "Declare a Fixed[n, f] or a Decimal[n, p], or return its whole part, x // 1.",
             )
         if isinstance(type_, IntegerType) and not (
             signal.low is not None
@@ -130,10 +130,10 @@ class Outputs:
             fixed = rounded(engine, value, type_)
             if fixed is not None:
                 return fixed
-            if nearest_two(value, type_.fraction):
+            if nearest_two(value, type_.scale):
                 raise self._error(
                     f"{self.function.__name__} returns a number between two units of {type_} for "
-                    f"`{path}`{between(value, type_.fraction)}.",
+                    f"`{path}`{between(value, type_.scale)}.",
                     f"Return one of these, or declare Rounded[{type_}] for the nearest.",
                 )
         number = plain_integer(value)

@@ -2,6 +2,8 @@
 
     bits         to_bits, from_bits
     order        less_than, for whole field values
+    lists        sort, argmin and argmax, round_div, not_member, GapTree and check_merkle_absence
+    words        pack and unpack, to_words and from_words, rotations; switcher, one_hot
     poseidon     circomlib's hash, poseidon and poseidon_ex
     hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
                  poseidon_many, on arrays and outside circuits
@@ -43,6 +45,10 @@ from zkpipe.circuits.gadgets.hashes.many import poseidon_many
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
 from zkpipe.circuits.gadgets.hashes.poseidon2 import poseidon2, poseidon2_permutation
 from zkpipe.circuits.gadgets.hashes.poseidon_sponge import poseidon_sponge
+from zkpipe.circuits.gadgets.lists.absence import check_merkle_absence, not_member
+from zkpipe.circuits.gadgets.lists.gap_tree import Gap, GapTree
+from zkpipe.circuits.gadgets.lists.rounding import round_div
+from zkpipe.circuits.gadgets.lists.sorting import argmax, argmin, sort
 from zkpipe.circuits.gadgets.merkle import (
     check_merkle_membership,
     merkle_leaf,
@@ -58,15 +64,23 @@ from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
 from zkpipe.circuits.gadgets.trees.appending import merkle_append, merkle_update
 from zkpipe.circuits.gadgets.trees.arity import merkle_root_at, merkle_root_of_children
 from zkpipe.circuits.gadgets.trees.openings import merkle_root_of_many
+from zkpipe.circuits.gadgets.words.choosing import one_hot, switcher
+from zkpipe.circuits.gadgets.words.packing import from_words, pack, to_words, unpack
+from zkpipe.circuits.gadgets.words.rotations import rotate_left, rotate_right
 
 __all__ = [
     "ElGamalCiphertext",
+    "Gap",
+    "GapTree",
     "MerkleBatch",
     "MerklePath",
     "MerkleTree",
     "Signature",
     "SparseMerkleTree",
     "SparsePath",
+    "argmax",
+    "argmin",
+    "check_merkle_absence",
     "check_merkle_membership",
     "ecdh",
     "eddsa_mimc_sponge_verify",
@@ -75,6 +89,7 @@ __all__ = [
     "elgamal_decrypt",
     "elgamal_encrypt",
     "from_bits",
+    "from_words",
     "less_than",
     "merkle_append",
     "merkle_leaf",
@@ -86,6 +101,9 @@ __all__ = [
     "merkle_update",
     "mimc7",
     "mimc_sponge",
+    "not_member",
+    "one_hot",
+    "pack",
     "pedersen_commit",
     "poseidon",
     "poseidon2",
@@ -95,14 +113,21 @@ __all__ = [
     "poseidon_ex",
     "poseidon_many",
     "poseidon_sponge",
+    "rotate_left",
+    "rotate_right",
+    "round_div",
     "schnorr_verify",
     "sha256",
     "sha256_compress",
     "smt_root",
     "smt_root_without",
+    "sort",
     "stream_decrypt",
     "stream_encrypt",
+    "switcher",
     "to_bits",
+    "to_words",
+    "unpack",
     "unwrap_key",
     "wrap_key",
 ]

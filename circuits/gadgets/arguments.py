@@ -62,7 +62,7 @@ def listed(gadget: str, name: str, values: object, of: str) -> list[object]:
 def element(gadget: str, name: str, value: object) -> Element:
     """A signal as it is, an integer as its residue."""
     if isinstance(value, Signal):
-        if value.fraction is not None:
+        if value.scale is not None:
             fix = "Give its number of units, x.units."
             raise misuse(gadget, f"has {value.kind()} for {name}.", fix, name)
         return value

@@ -14,7 +14,14 @@ from zkpipe.circuits.gadgets.arguments import bits as checked_bits
 from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.language.plain.run import PlainEngine
 from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
-from zkpipe.circuits.language.values.signal import Signal, constant, flag, in_reach, plain_integer
+from zkpipe.circuits.language.values.signal import (
+    Signal,
+    constant,
+    flag,
+    foreign,
+    in_reach,
+    plain_integer,
+)
 from zkpipe.ground.kinds import describe
 
 
@@ -55,7 +62,7 @@ def to_bits(value: Any, count: int) -> list[Any]:
             )
         engine = PlainEngine("to_bits")
         return engine.bits(constant(engine, number), count)
-    if value.fraction is not None:
+    if value.scale is not None:
         raise misuse("to_bits()", f"takes bits of {value.kind()}.", "Take those of x.units.")
     if value.low is not None and value.low < 0:
         raise misuse(
@@ -70,7 +77,7 @@ def to_bits(value: Any, count: int) -> list[Any]:
 
 
 def from_bits(bits: Sequence[Any]) -> Any:
-    """The integer that bits stand for, lowest first. Costs nothing.
+    """The integer that bits stand for, lowest first. Costs nothing, nor do its bits again.
 
     bits  a list or an array of at most 253 Bools
 
@@ -84,7 +91,12 @@ def from_bits(bits: Sequence[Any]) -> Any:
             f"Give {MAX_BITS} or fewer.",
             "bits",
         )
-    total: Any = 0
-    for i, bit in enumerate(checked):
-        total = total + bit * (1 << i)
-    return total
+    signals = [bit for bit in checked if isinstance(bit, Signal)]
+    if not signals or len(checked) == 1:
+        return sum(bit << i for i, bit in enumerate(checked)) if not signals else signals[0]
+    engine = in_reach(signals[0])
+    if any(signal.engine is not engine for signal in signals):
+        raise foreign()
+    values = [bit if isinstance(bit, Signal) else constant(engine, bit) for bit in checked]
+    low, high = (sum(bit.interval[k] << i for i, bit in enumerate(values)) for k in (0, 1))
+    return Signal(engine, engine.number([bit.payload for bit in values]), low, high)

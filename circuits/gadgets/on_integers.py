@@ -156,7 +156,7 @@ def _misuse(problem: str, call: str) -> ZkpipeError:
 def _visible(name: str, value: Any) -> Any:
     """An argument with integers for numbers and lists for arrays; its values can all be seen."""
     if isinstance(value, Signal):
-        if value.fraction is not None:
+        if value.scale is not None:
             raise misuse(f"{name}()", f"has {value.kind()}.", "Give its number of units, x.units.")
         return value
     number = integer(value)
@@ -276,7 +276,7 @@ def _as_type(name: str, engine: Engine, value: Any, type_: ScalarType) -> Signal
     """What the rows give, with the bounds of the declared type: as in a plain run."""
     if not isinstance(value, Signal):
         return _constant(engine, _number(name)(value), type_)
-    if value.fraction is not None:
+    if value.scale is not None:
         raise refused(f"returns {value.kind()}.", "Return its number of units, x.units.")
     low, high = (None, None) if isinstance(type_, FieldType) else (type_.low, type_.high)
     return Signal(engine, value.payload, low, high)

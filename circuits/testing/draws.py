@@ -128,7 +128,7 @@ def _value(type_: Type, rng: np.random.Generator, run: int) -> Any:
 
 def _scalar(type_: FieldType | IntegerType, rng: np.random.Generator, run: int) -> Any:
     value = _integer(type_, rng, run)
-    return Fraction(value, 1 << type_.fraction) if isinstance(type_, FixedType) else value
+    return Fraction(value, type_.scale) if isinstance(type_, FixedType) else value
 
 
 def _integer(type_: FieldType | IntegerType, rng: np.random.Generator, run: int) -> int:

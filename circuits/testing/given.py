@@ -175,9 +175,9 @@ def _exact(path: str, type_: Type, value: object) -> object:
     if isinstance(type_, FixedType):
         units = whole_number(value)
         if units is not None:
-            return Fraction(units, 1 << type_.fraction)
+            return Fraction(units, type_.scale)
         exact = exact_units(value)
-        if is_number(value) and (exact is None or exact[1] > type_.fraction):
+        if is_number(value) and (exact is None or type_.scale % exact[1]):
             raise _wrong(f"`{path}` takes whole units of {type_}, and was given", value)
     return value
 

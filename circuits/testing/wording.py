@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from zkpipe.accel.bn254 import signed
 from zkpipe.circuits.errors import Source
+from zkpipe.circuits.language.values.fixed import unit
 from zkpipe.circuits.language.values.types import FixedType, ScalarType
 from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Advice, Question
@@ -76,7 +77,7 @@ def answers(
 
 
 def _units(type_: ScalarType) -> str:
-    return f" (units of 2^-{type_.fraction})" if isinstance(type_, FixedType) else ""
+    return f" (units of {unit(type_.scale)})" if isinstance(type_, FixedType) else ""
 
 
 def _values(values: Sequence[int]) -> str:

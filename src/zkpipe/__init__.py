@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Bool,
         CompileError,
         ConstraintSystem,
+        Decimal,
         Field,
         Fixed,
         FormatError,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Private,
         Public,
         Rounded,
+        UFixed,
         UInt,
         UnderconstrainedError,
         UnsatisfiedError,
@@ -68,10 +70,10 @@ else:
         {
             "zkpipe.accel": "ZkpipeError",
             "zkpipe.circuits": (
-                "Array Bool CompileError ConstraintSystem Field Fixed FormatError InputError Int "
-                "Point Private Public Rounded UInt UnderconstrainedError UnsatisfiedError Witness "
-                "all_of any_of check circuit component hint lookup maximum member minimum narrow "
-                "select"
+                "Array Bool CompileError ConstraintSystem Decimal Field Fixed FormatError "
+                "InputError Int Point Private Public Rounded UFixed UInt UnderconstrainedError "
+                "UnsatisfiedError Witness all_of any_of check circuit component hint lookup "
+                "maximum member minimum narrow select"
             ),
             "zkpipe.prover": (
                 "DEVELOPMENT Proof ProvingKey VerifyingKey load_public prove prove_batch "
@@ -90,6 +92,7 @@ __all__ = [
     "Chain",
     "CompileError",
     "ConstraintSystem",
+    "Decimal",
     "Field",
     "Fixed",
     "FormatError",
@@ -101,6 +104,7 @@ __all__ = [
     "ProvingKey",
     "Public",
     "Rounded",
+    "UFixed",
     "UInt",
     "UnderconstrainedError",
     "UnsatisfiedError",

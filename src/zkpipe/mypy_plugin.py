@@ -57,7 +57,8 @@ def _array(context: AnalyzeTypeContext) -> Type:
 
 
 _READERS: dict[str, Callable[[AnalyzeTypeContext], Type]] = {
-    **dict.fromkeys(("Field", "Bool", "UInt", "Int", "Fixed", "Rounded"), _scalar),
+    **dict.fromkeys(("Field", "Bool", "UInt", "Int"), _scalar),
+    **dict.fromkeys(("Fixed", "UFixed", "Decimal", "Rounded"), _scalar),
     "Public": _inner,
     "Private": _inner,
     "Array": _array,

@@ -19,6 +19,7 @@ from zkpipe.circuits import (
     Array,
     Bool,
     ConstraintSystem,
+    Decimal,
     Field,
     Fixed,
     Int,
@@ -26,6 +27,7 @@ from zkpipe.circuits import (
     Private,
     Public,
     Rounded,
+    UFixed,
     UInt,
     Witness,
     all_of,
@@ -44,12 +46,17 @@ from zkpipe.circuits import (
 from zkpipe.circuits.errors import CompileError, InputError
 from zkpipe.circuits.gadgets import (
     ElGamalCiphertext,
+    Gap,
+    GapTree,
     MerkleBatch,
     MerklePath,
     MerkleTree,
     Signature,
     SparseMerkleTree,
     SparsePath,
+    argmax,
+    argmin,
+    check_merkle_absence,
     check_merkle_membership,
     ecdh,
     eddsa_mimc_sponge_verify,
@@ -58,6 +65,7 @@ from zkpipe.circuits.gadgets import (
     elgamal_decrypt,
     elgamal_encrypt,
     from_bits,
+    from_words,
     less_than,
     merkle_append,
     merkle_leaf,
@@ -69,6 +77,9 @@ from zkpipe.circuits.gadgets import (
     merkle_update,
     mimc7,
     mimc_sponge,
+    not_member,
+    one_hot,
+    pack,
     pedersen_commit,
     poseidon,
     poseidon2,
@@ -78,14 +89,21 @@ from zkpipe.circuits.gadgets import (
     poseidon_ex,
     poseidon_many,
     poseidon_sponge,
+    rotate_left,
+    rotate_right,
+    round_div,
     schnorr_verify,
     sha256,
     sha256_compress,
     smt_root,
     smt_root_without,
+    sort,
     stream_decrypt,
     stream_encrypt,
+    switcher,
     to_bits,
+    to_words,
+    unpack,
     unwrap_key,
     wrap_key,
 )
@@ -202,6 +220,10 @@ def _types() -> dict[str, Door]:
         "Int": Door(lambda n: Int[n], (8,), takes={0: WHOLE}),
         "Private": Door(lambda type_: Private[type_], (Field,)),
         "Public": Door(lambda type_: Public[type_], (Field,)),
+        "UFixed": Door(
+            lambda n, f: UFixed[n, f], (8, 4), takes={0: ("np.uint8", *PLACE), 1: PLACE}
+        ),
+        "Decimal": Door(lambda n, p: Decimal[n, p], (8, 4), takes={0: (), 1: PLACE}),
         "Rounded": Door(lambda type_: Rounded[type_], (Fixed[32, 16],)),
         "UInt": Door(lambda n: UInt[n], (8,), takes={0: WHOLE}),
     }
@@ -299,6 +321,10 @@ def _more_gadgets() -> dict[str, Door]:
     numbers = (*WHOLE, "np.int64", "np.uint64")
     key, signed = Point.BASE * 3, Signature(Point.BASE * 5, 7)
     tree = SparseMerkleTree()
+    octets = (*BITS, *EMPTY, "bytes", "bytearray", "np.bytes_")
+    signed, bools = (*numbers, "minus one"), (*BOOLS, *WHOLE)
+    gaps = GapTree([5, 10], 2)
+    gap = gaps.gap(7)
     tree.insert(5, 6)
     way = tree.path(7)
     return {
@@ -325,6 +351,31 @@ def _more_gadgets() -> dict[str, Door]:
         ),
         "eddsa_mimc_verify": Door(eddsa_mimc_verify, (key, signed, 7), takes={2: CONSTANTS}),
         "eddsa_verify": Door(eddsa_verify, (key, signed, 7), takes={2: CONSTANTS}),
+        "argmax": Door(argmax, ([4, 5],), takes={0: (*BITS, "array of floats")}),
+        "argmin": Door(argmin, ([4, 5],), takes={0: (*BITS, "array of floats")}),
+        "check_merkle_absence": Door(
+            check_merkle_absence,
+            (gaps.root, 7, [6, 9], gap.path.siblings, gap.path.index_bits),
+            takes={4: BITS},
+        ),
+        "Gap": Door(Gap, (6, 9, gap.path), takes=dict.fromkeys(range(3), ANYTHING)),
+        "GapTree": Door(GapTree, ([1, 0], 2, 8), takes={0: (*BITS, *EMPTY), 1: PLACE, 2: WHOLE}),
+        "GapTree.gap": Door(gaps.gap, (7,), takes={0: numbers}),
+        "not_member": Door(
+            not_member,
+            (3, [1, 0]),
+            takes={0: CONSTANTS, 1: (*BITS, *EMPTY, *UNORDERED)},
+        ),
+        "round_div": Door(round_div, (7, 2), takes={0: CONSTANTS, 1: CONSTANTS}),
+        "sort": Door(sort, ([4, 5],), takes={0: (*BITS, *EMPTY, "array of floats")}),
+        "from_words": Door(from_words, ([1, 0], 8, "big"), takes={0: octets, 1: WHOLE}),
+        "one_hot": Door(one_hot, (1, 2), takes={0: WHOLE, 1: WHOLE}),
+        "pack": Door(pack, ([1, 0], 8, "big"), takes={0: octets, 1: WHOLE}),
+        "rotate_left": Door(rotate_left, (1, 1, 8), takes={0: bools, 1: WHOLE, 2: WHOLE}),
+        "rotate_right": Door(rotate_right, (1, 1, 8), takes={0: bools, 1: WHOLE, 2: WHOLE}),
+        "switcher": Door(switcher, (1, 4, 5), takes={0: (*BOOLS, *PLACE), 1: signed, 2: signed}),
+        "to_words": Door(to_words, (1, 2, 8, "big"), takes={0: bools, 1: WHOLE, 2: WHOLE}),
+        "unpack": Door(unpack, ([1], 2, 8, "big"), takes={0: BITS, 1: WHOLE, 2: WHOLE}),
         "less_than": Door(less_than, (1, 2), takes=elements),
         "mimc7": Door(mimc7, (1, 2), takes=elements),
         "mimc_sponge": Door(mimc_sponge, ([1, 0], 2, 1), takes={0: BITS, 1: CONSTANTS, 2: WHOLE}),

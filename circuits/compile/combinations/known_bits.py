@@ -22,23 +22,32 @@ class KnownBits:
     """A combination y whose bits are proven.
 
     y      settled; sign * (its line) + offset
-    slots  of bits 1 and up
+    slots  of bits 1 and up, if y was decomposed into wires
+    given  all bits of a y that was made of them; else None
     """
 
     y: Combination
     sign: int
     offset: int
     slots: range
+    given: tuple[Combination, ...] | None = None
 
     @property
     def count(self) -> int:
         """How many bits y has."""
-        return len(self.slots) + 1
+        return len(self.slots) + 1 if self.given is None else len(self.given)
 
     def bits(self) -> list[Combination]:
-        """The bits, lowest first: bit 0 is what the others leave of y."""
+        """The bits, lowest first: of wires bit 0 is what the others leave of y."""
+        if self.given is not None:
+            return list(self.given)
         others = {slot: R - (1 << i) for i, slot in enumerate(self.slots, start=1)}
         return [add(self.y, others), *({slot: 1} for slot in self.slots)]
+
+    def lowest(self, count: int) -> KnownBits:
+        """The same y, which has no bits beyond so many."""
+        given = None if self.given is None else self.given[:count]
+        return KnownBits(self.y, self.sign, self.offset, self.slots[: count - 1], given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ When such a sum is read, and when it gets a wire, circuits.compile.sums says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 
 from zkpipe.accel.bn254 import R
@@ -22,9 +23,10 @@ class Sum:
     form    its entries, once something has read them
     copies  how many times rows have had its entries, by itself or as part of another
     is_lent whether the solver has had them, apart from rows
+    bits    what was made of bits: an integer, and the bits of the sum with it added; else None
     """
 
-    __slots__ = ("copies", "form", "is_lent", "number", "parts")
+    __slots__ = ("bits", "copies", "form", "is_lent", "number", "parts")
 
     def __init__(self, parts: tuple[tuple[Linear, int], ...], form: Combination | None) -> None:
         self.number = next(_numbers)
@@ -32,6 +34,7 @@ class Sum:
         self.form = form
         self.copies = 0
         self.is_lent = False
+        self.bits: tuple[int, Sequence[Combination]] | None = None
 
 
 Linear = Combination | Sum

@@ -42,7 +42,7 @@ def _number(name: str, value: Any) -> Any:
     if not isinstance(value, Signal):
         fix = "Give a whole number below the order of the subgroup, as secrets.randbits(250) is."
         return whole("pedersen_commit()", name, value, 0, L - 1, fix)
-    if value.fraction is not None or value.low is None or value.low < 0:
+    if value.scale is not None or value.low is None or value.low < 0:
         raise misuse(
             "pedersen_commit()",
             f"has {value.kind()} for {name}, not a whole number from 0 with known bounds.",

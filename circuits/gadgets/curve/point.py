@@ -113,7 +113,7 @@ class Point(SelfChecking):
             return _times(self, known)
         if isinstance(number, Signal):
             low, high = number.low, number.high
-            if number.fraction is None and low is not None and low >= 0 and high is not None:
+            if number.scale is None and low is not None and low >= 0 and high is not None:
                 return self.times(to_bits(number, max(1, high.bit_length())))
             kind = number.kind()
             raise misuse(OPERATION, f"multiplies a point by {kind}.", _number_fix(number))
@@ -212,7 +212,7 @@ def plain_record(gadget: str, name: str, class_: type[Record], value: object) ->
 
 def _number_fix(number: Signal) -> str:
     """What to do with a circuit's value that does not multiply a point."""
-    if number.fraction is not None:
+    if number.scale is not None:
         return "Multiply by its number of units, x.units."
     if number.low is None:
         return "Declare it a UInt[n], or multiply by its bits: p.times(to_bits(k, 254))."

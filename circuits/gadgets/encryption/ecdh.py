@@ -81,7 +81,7 @@ def secret_number(gadget: str, name: str, value: Any) -> Any:
     if not isinstance(value, Signal):
         fix = "Give a whole number, such as PrivateKey.scalar or 1 + secrets.randbelow(2**250)."
         return whole(gadget, name, value, 0, (1 << MAX_BITS) - 1, fix)
-    if value.fraction is None and value.low is not None and value.low >= 0 and value.high:
+    if value.scale is None and value.low is not None and value.low >= 0 and value.high:
         return value
     raise misuse(
         gadget,

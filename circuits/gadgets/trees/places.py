@@ -47,7 +47,7 @@ def steps_of(gadget: str, index: Any, arity: int, depth: int) -> list[Steps]:
         k = arity.bit_length() - 1
         bits = to_bits(index, k * depth)
         return [_of_bits(bits[level * k : level * k + k]) for level in range(depth)]
-    if index.high is None or index.low is None or index.low < 0 or index.fraction is not None:
+    if index.high is None or index.low is None or index.low < 0 or index.scale is not None:
         fix = "Declare it a UInt."
         raise misuse(gadget, f"has {index.kind()} for index at arity {arity}.", fix, "index")
     return _by_division(index, arity, depth)

@@ -143,7 +143,7 @@ def _shape(argument: Any, found: list[Signal]) -> object:
     if isinstance(argument, Signal):
         found.append(argument)
         position = len(found) - 1
-        return position if argument.fraction is None else Units(position, argument.fraction)
+        return position if argument.scale is None else Units(position, argument.scale)
     if type(argument) in (list, tuple):
         return [_shape(item, found) for item in argument]
     if is_record(argument):

@@ -43,11 +43,11 @@ from zkpipe.ground.process.interruption import ends_the_process
 class Units:
     """In a hint's arguments the position of a Fixed, whose function gets it as a Fraction."""
 
-    __slots__ = ("fraction", "position")
+    __slots__ = ("position", "scale")
 
-    def __init__(self, position: int, fraction: int) -> None:
+    def __init__(self, position: int, scale: int) -> None:
         self.position = position
-        self.fraction = fraction
+        self.scale = scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,7 @@ class HintCall:
                 parts = {name: argument(part) for name, part in fields_of(shape)}
                 return make_record(type(shape), parts)
             if isinstance(shape, Units):
-                return number_of(argument(shape.position), shape.fraction)
+                return number_of(argument(shape.position), shape.scale)
             assert isinstance(shape, int)  # noqa: S101 - for the type checker: a position
             bounds = self.bounds[shape]
             value = values[shape]
@@ -202,7 +202,7 @@ class HintCall:
     def _scalar(self, type_: FieldType | IntegerType, result: object) -> int:
         if isinstance(type_, FixedType):
             value = units_of(result, type_)
-            if value is None and nearest_two(result, type_.fraction):
+            if value is None and nearest_two(result, type_.scale):
                 raise self._failure(
                     f"returns a number between two units of {type_}; Rounded[{type_}] takes the "
                     "nearest."

@@ -6,6 +6,7 @@ knows how the tracer proves it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
@@ -18,6 +19,8 @@ from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.types import FieldType
 from zkpipe.ground.errors import ZkpipeError
+
+_BITWISE = {"&": operator.and_, "|": operator.or_, "^": operator.xor}
 
 
 class PlainEngine:
@@ -163,6 +166,20 @@ class PlainEngine:
         """The gate's value."""
         a, b, c = flags
         return function(a, b, c)
+
+    def number(self, flags: Sequence[int]) -> int:
+        """The number of flags."""
+        return sum(flag << i for i, flag in enumerate(flags))
+
+    def shifted(self, x: Operand, count: int) -> int:
+        """Python's <<."""
+        value: int = x.payload
+        return value << count
+
+    def bitwise(self, operation: str, x: Operand, y: Operand) -> int:
+        """Python's &, | and ^."""
+        value: int = _BITWISE[operation](x.payload, y.payload)
+        return value
 
     def require(self, flag: Operand, message: str | None) -> None:
         """Raise UnsatisfiedError unless the flag is 1."""

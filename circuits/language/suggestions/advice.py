@@ -28,6 +28,7 @@ from zkpipe.circuits.language.suggestions.needs import (
 )
 from zkpipe.circuits.language.suggestions.statements import Deciding, of_statement
 from zkpipe.circuits.language.suggestions.texts import of_text
+from zkpipe.circuits.language.text.operators import parenthesised_in
 from zkpipe.circuits.language.text.syntax import Spot, shown, spot_of
 
 
@@ -134,6 +135,9 @@ def _of_operators(spot: Spot, node: ast.expr, kind: Kind) -> Advice | None:
     elif _is_joining(node):
         word = "`not`"
     elif isinstance(node, ast.Compare) and len(node.ops) > 1:
+        fix = parenthesised_in(node)
+        if fix is not None:
+            return Advice(shown(node), "joins comparisons that have no parentheses.", fix)
         word = "`and`, which joins a chain of comparisons"
     else:
         return None

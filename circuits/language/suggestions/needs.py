@@ -30,7 +30,7 @@ class Need(Enum):
     )
     FLOAT = (
         f"becomes a float, {UNKNOWN}.",
-        "Compute with Fixed[n, f]; x // 1 rounds down to a whole number.",
+        "Compute with Fixed[n, f] or Decimal[n, p]; x // 1 rounds down to a whole number.",
     )
     HASH = (
         f"is hashed (a set, a key of a dict), {UNKNOWN}.",

@@ -14,11 +14,11 @@ Shape = tuple[object, ...]
 def of_kind(signal: Signal, type_: ScalarType) -> Signal | None:
     """The signal as the type has it, with its own, tighter bounds; None if it may be beyond it."""
     if isinstance(type_, FixedType):
-        fixed = as_fixed(signal.engine, signal, type_.fraction)
+        fixed = as_fixed(signal.engine, signal, type_.scale)
         if fixed is None:
             return None
         signal = fixed
-    elif signal.fraction is not None:
+    elif signal.scale is not None:
         return None
     elif isinstance(type_, FieldType):
         return Signal(signal.engine, signal.payload, None, None)
@@ -42,7 +42,7 @@ class Constant:
         signal = constant(engine, self.value)
         if isinstance(self.type, FieldType):
             return Signal(engine, signal.payload, None, None)
-        return of_units(signal, self.type.fraction if isinstance(self.type, FixedType) else None)
+        return of_units(signal, self.type.scale if isinstance(self.type, FixedType) else None)
 
 
 class ByIdentity:

@@ -19,7 +19,12 @@ def parenthesised() -> str | None:
     outer = next(iter(spot.around), None)
     if not isinstance(outer, ast.Compare) or not isinstance(spot.node.op, _JOINING):
         return None
-    meant = _meant(outer)
+    return parenthesised_in(outer)
+
+
+def parenthesised_in(comparisons: ast.Compare) -> str | None:
+    """The same advice for a chain of comparisons, if such an operator stands in it."""
+    meant = _meant(comparisons)
     text = None if meant is None else shown(meant)
     return f"Put comparisons in parentheses: {text}." if text else None
 

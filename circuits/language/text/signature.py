@@ -84,7 +84,10 @@ def instead_of_name(name: str) -> str | None:
     return f"Did you mean `{near[0]}`?" if near else None
 
 
-_TYPES = ("Array", "Bool", "Field", "Fixed", "Int", "Private", "Public", "Rounded", "UInt")
+_TYPES = (
+    *("Array", "Bool", "Decimal", "Field", "Fixed", "Int"),
+    *("Private", "Public", "Rounded", "UFixed", "UInt"),
+)
 
 
 def head_of(function: FunctionType) -> Source:

@@ -23,7 +23,7 @@ def to_field(value: Any) -> Any:
 
 def as_field(value: object) -> Any:
     """A value without its bounds, as above; no nest."""
-    if isinstance(value, Signal) and value.fraction is not None:
+    if isinstance(value, Signal) and value.scale is not None:
         raise refused(
             f"makes a Field of {value.kind()}.", "Take its number of units: Field(x.units)."
         )

@@ -85,3 +85,28 @@ def divisible(dividend: tuple[int, int], divisor: tuple[int, int]) -> bool:
     shifted = [x - low * y for x in dividend for y in divisor]
     largest = (high - low) * divisor[1] + divisor[1] - 1
     return max(largest, *shifted) - min(0, *shifted) < R and divisor[1] < 1 << MAX_BITS - 1
+
+
+def bitwise(operation: str, x: tuple[int, int], y: tuple[int, int]) -> tuple[int, int]:
+    """The interval of x & y, x | y or x ^ y, as Python has them."""
+    if operation == "|":  # De Morgan
+        low, high = bitwise("&", (~x[1], ~x[0]), (~y[1], ~y[0]))
+        low, high = ~high, ~low
+        return (low, min(high, _ones(x) | _ones(y))) if min(x[0], y[0]) >= 0 else (low, high)
+    size = 1 << max(sign_bits(*x), sign_bits(*y))
+    if operation == "^":
+        if min(x[0], y[0]) >= 0:
+            return 0, _ones(x) | _ones(y)
+        differ = (x[0] >= 0 and y[1] < 0) or (y[0] >= 0 and x[1] < 0)
+        return -size, -1 if differ else size - 1
+    highs = [z[1] for z in (x, y) if z[0] >= 0]
+    if len(highs) == 2:
+        return 0, min(*highs, _ones(x) & _ones(y))
+    if highs:
+        return 0, highs[0]
+    return -size, (max if max(x[1], y[1]) >= 0 else min)(x[1], y[1])
+
+
+def _ones(x: tuple[int, int]) -> int:
+    """Ones in every place where a number from x, not negative, may have one."""
+    return x[1] if x[0] == x[1] else (1 << x[1].bit_length()) - 1

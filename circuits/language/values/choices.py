@@ -58,14 +58,14 @@ def _select_numbers(condition: Any, if_true: Any, if_false: Any) -> Any:
         return chosen
     if not condition.is_flag:
         raise refused(f"chooses by {condition.kind()}, which is not a Bool.", _COMPARE)
-    (x, y), fraction = in_common_units(condition, [if_true, if_false])
+    (x, y), scale = in_common_units(condition, [if_true, if_false])
     engine = in_reach(condition)
     if x.low is None or y.low is None or x.high is None or y.high is None:
         return Signal(
             engine, engine.select(condition.payload, x.payload, y.payload, True), None, None
         )
     value = engine.select(condition.payload, x.payload, y.payload, False)
-    return of_units(Signal(engine, value, min(x.low, y.low), max(x.high, y.high)), fraction)
+    return of_units(Signal(engine, value, min(x.low, y.low), max(x.high, y.high)), scale)
 
 
 _COMPARE = "Compare: select(x != 0, a, b)."
@@ -170,7 +170,7 @@ class _Table:
 
     def _reach(self, index: Signal, length: int) -> tuple[int, int]:
         """The least place that an index may have, and how many there are."""
-        if index.fraction is not None:
+        if index.scale is not None:
             raise refused(f"has {index.kind()} for an index.", "Take its whole part: x // 1.")
         low, high = index.interval
         if not bounds.fits(min(low, 0), max(high, length - 1)):
@@ -201,14 +201,14 @@ class _Table:
             rows.append(list(leaves(entry)))
         columns, fractions = [], []
         for k in range(len(rows[0] or [])):
-            units, fraction = in_common_units(index, [row[k] for row in rows if row is not None])
+            units, scale = in_common_units(index, [row[k] for row in rows if row is not None])
             following = iter(units)
             columns.append([None if row is None else next(following) for row in rows])
-            fractions.append(fraction)
+            fractions.append(scale)
         payloads = in_reach(index).lookup(list(self.indices.values()), columns)
         found = iter(
-            of_units(_hull(index, payload, column), fraction)
-            for payload, column, fraction in zip(payloads, columns, fractions, strict=True)
+            of_units(_hull(index, payload, column), scale)
+            for payload, column, scale in zip(payloads, columns, fractions, strict=True)
         )
         return map_structure(lambda _: next(found), first)
 
@@ -338,6 +338,6 @@ def _tighter(chosen: Any, x: Any, y: Any, choose: Callable[..., int]) -> Any:
     """What was chosen of two, with the bounds that an extreme of them has."""
     if not isinstance(chosen, Signal):
         return chosen
-    both, fraction = in_common_units(chosen, [x, y])
+    both, scale = in_common_units(chosen, [x, y])
     low, high = zip(*(signal.interval for signal in both), strict=True)
-    return of_units(Signal(chosen.engine, chosen.payload, choose(*low), choose(*high)), fraction)
+    return of_units(Signal(chosen.engine, chosen.payload, choose(*low), choose(*high)), scale)

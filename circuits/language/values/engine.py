@@ -150,6 +150,15 @@ class Engine(Protocol):
     def gate(self, function: Gate, flags: Sequence[Any]) -> Any:
         """A gate's value at three flags, 0 or 1."""
 
+    def number(self, flags: Sequence[Any]) -> Any:
+        """The number of flags, lowest first, of at most 253; they are its bits from then on."""
+
+    def shifted(self, x: Operand, count: int) -> Any:
+        """x * 2^count of an integer; what is known of its bits stays known."""
+
+    def bitwise(self, operation: str, x: Operand, y: Operand) -> Any:
+        """x & y, x | y or x ^ y of integers as Python has them; of 252 bits and a sign."""
+
     def require(self, flag: Operand, message: str | None) -> None:
         """Constrain a flag to be 1."""
 

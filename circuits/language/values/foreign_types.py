@@ -16,7 +16,7 @@ _INSTEAD = {
     "int": "Use UInt[32], Int[32] or Field.",
     "bool": "Use Bool.",
     "float": "Use Fixed[32, 16].",
-    "Decimal": "Use Fixed[32, 16].",
+    "Decimal": "Use zkpipe's Decimal[12, 2], with the digits and those behind the point.",
     "complex": "Use a dataclass of two Fixed[32, 16].",
     **dict.fromkeys(("str", "bytes", "bytearray"), "Use Array[UInt[8], n], with its length."),
     **dict.fromkeys(("list", "set", "ndarray", "Sequence"), "Use Array[T, n], with its length."),

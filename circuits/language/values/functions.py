@@ -171,10 +171,10 @@ def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
     """A number in the type's units, proven to lie in it; a constant as an exact Fraction."""
     if not isinstance(value, Signal):
         units = units_of(value, wanted)
-        if units is None and nearest_two(value, wanted.fraction):
+        if units is None and nearest_two(value, wanted.scale):
             raise refused(
                 f"narrows a number that is between two units of {wanted}"
-                f"{between(value, wanted.fraction)}.",
+                f"{between(value, wanted.scale)}.",
                 f"Write one of these, or Rounded[{wanted}] for the nearest.",
             )
         if units is None:
@@ -183,21 +183,26 @@ def _narrow_to_fixed(value: Any, wanted: FixedType) -> Any:
             raise refused(
                 f"narrows a constant that {wanted} does not hold.", "Correct the constant."
             )
-        return number_of(units, wanted.fraction)
-    fraction = value.fraction or 0
+        return number_of(units, wanted.scale)
+    scale = value.scale or 1
     if value.low is None:
         raise refused(f"narrows a Field to {wanted}.", "Narrow it to an Int[n] first.")
-    if fraction > wanted.fraction and wanted.rounds:
+    if scale % wanted.scale and wanted.scale % scale:
+        raise refused(
+            f"narrows {value.kind()} to {wanted}, whose units do not go into one another.",
+            "Multiply by a number of the new units first, or compute with x.units.",
+        )
+    if scale > wanted.scale and wanted.rounds:
         raise refused(
             f"narrows {value.kind()} to {wanted}, but a signal is floored.",
             "Write the Fixed without Rounded; add half a unit before, if it shall be the nearest.",
         )
-    if fraction > wanted.fraction:
-        scaled = value.units // (1 << fraction - wanted.fraction)
+    if scale > wanted.scale:
+        scaled = value.units // (scale // wanted.scale)
     else:
-        scaled = value.units * (1 << wanted.fraction - fraction)
+        scaled = value.units * (wanted.scale // scale)
     units_type = IntegerType(wanted.name, wanted.low, wanted.high)
-    return FixedSignal(narrow(scaled, units_type), wanted.fraction)
+    return FixedSignal(narrow(scaled, units_type), wanted.scale)
 
 
 def _name_here() -> str:

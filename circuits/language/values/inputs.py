@@ -18,7 +18,13 @@ from decimal import Decimal
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InexactError, InputError
 from zkpipe.circuits.language.values.bounds import MAX_BITS, power
-from zkpipe.circuits.language.values.fixed import nearest_units, shown_units, units_around
+from zkpipe.circuits.language.values.fixed import (
+    is_decimal,
+    nearest_units,
+    shown_units,
+    unit,
+    units_around,
+)
 from zkpipe.circuits.language.values.refusals import DEFINED_ANEW, describe_record, is_defined_anew
 from zkpipe.circuits.language.values.signal import Signal, plain_integer
 from zkpipe.circuits.language.values.structure import SelfChecking
@@ -255,23 +261,29 @@ def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
 
 def _units(path: str, type_: FixedType, value: object) -> int:
     """A number in the type's units: one of them, or the nearest if the type rounds."""
-    units = nearest_units(value, type_.fraction)
+    if is_decimal(type_.scale) and is_of(value, str) and _NUMBER.fullmatch(str.__str__(value)):
+        value = Decimal(str.__str__(value))
+    units = nearest_units(value, type_.scale)
     if units is None:
         raise _wrong_kind(path, type_, value)
-    two = None if type_.rounds else units_around(value, type_.fraction)
+    two = None if type_.rounds else units_around(value, type_.scale)
     below, above = (units, units) if two is None else two[:2]
     if below < type_.low or above > type_.high:
         raise _outside(path, type_, value, "a number", is_below=below < type_.low)
     if below != above:
         raise InexactError(
-            f"`{path}` takes a {type_}, a whole number of units of 2^-{type_.fraction}, and "
+            f"`{path}` takes a {type_}, a whole number of units of {unit(type_.scale)}, and "
             "was given a number between two of them.",
-            f"Give one of the two; or declare it Rounded[{type_}], which takes the nearest.",
+            f"Give one of the two{_EXACT if is_decimal(type_.scale) else ''}; or declare it "
+            f"Rounded[{type_}], which takes the nearest.",
             path,
             value,
-            (shown_units(below, type_.fraction), shown_units(above, type_.fraction)),
+            (shown_units(below, type_.scale), shown_units(above, type_.scale)),
         )
     return units
+
+
+_EXACT = ", as a text or a decimal.Decimal: a float is binary"
 
 
 def _outside(path: str, type_: Type, value: object, kind: str, *, is_below: bool) -> InputError:
@@ -339,7 +351,7 @@ def _described(type_: Type) -> str:
     if isinstance(type_, RecordType):
         return f"the record {type_}"
     if isinstance(type_, FixedType):
-        ends = [_shown(end, type_.fraction) for end in (type_.low, type_.high)]
+        ends = [_shown(end, type_.scale) for end in (type_.low, type_.high)]
         return f"a {type_}, from {ends[0]} to {ends[1]}"
     if type_.name == "Bool":
         return "a Bool: True, False, 0 or 1"
@@ -347,11 +359,13 @@ def _described(type_: Type) -> str:
     return f"{article} {type_}, from {power(type_.low)} to {power(type_.high)}"
 
 
-def _shown(units: int, fraction: int) -> str:
-    whole, rest = divmod(abs(units), 1 << fraction)
+def _shown(units: int, scale: int) -> str:
+    if is_decimal(scale):
+        return shown_units(units, scale)
+    whole, rest = divmod(abs(units), scale)
     whole += rest > 0
     sign = "-" if units < 0 else ""
-    return f"{sign}{power(whole)}" + (f" - 2^-{fraction}" if rest and units > 0 else "")
+    return f"{sign}{power(whole)}" + (f" - {unit(scale)}" if rest and units > 0 else "")
 
 
 def _nearest(key: str, names: Sequence[str]) -> str | None:

@@ -66,8 +66,8 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
 
     @property
     @abstractmethod
-    def fraction(self) -> int | None:
-        """Of a Fixed the binary digits behind its point; None for others."""
+    def scale(self) -> int | None:
+        """How many units of a Fixed or a Decimal are in one; None for others."""
 
     def _refused(self, need: Need) -> CompileError:
         """The error where Python needs a plain value, with advice for what stands in the text.
@@ -79,7 +79,7 @@ class NotPlain:  # abstract, without ABC: its metaclass would slow each isinstan
         )
 
         is_signed = self.low is not None and self.low < 0
-        kind = Kind(self.is_flag, self.fraction is not None, self.low is None, is_signed)
+        kind = Kind(self.is_flag, self.scale is not None, self.low is None, is_signed)
         found = advice(frames_here()[0], need, kind)
         about = f"`{found.about}`" if found.about else "An expression"
         error = CompileError(f"{about} {found.problem}", found.fix, source_here())

@@ -16,17 +16,17 @@ import numpy as np
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.language.suggestions.needs import Need
-from zkpipe.circuits.language.text.operators import parenthesised
 from zkpipe.circuits.language.values import bounds
 from zkpipe.circuits.language.values.engine import Engine, current_engine, keep_for
 from zkpipe.circuits.language.values.refusals import NotPlain, refused
 from zkpipe.circuits.language.values.structure import is_record, leaves
+from zkpipe.circuits.language.values.words import Words
 from zkpipe.ground.kinds import DATES, describe, integer, is_date
 
 OF_A_CIRCUIT = " of a circuit>"  # how the text of a signal ends
 
 
-class Signal(NotPlain):
+class Signal(Words):
     """A value while a circuit is traced or run.
 
     engine  what executes the circuit; signals of two engines do not mix
@@ -57,8 +57,8 @@ class Signal(NotPlain):
         return self.low, self.high
 
     @property
-    def fraction(self) -> int | None:
-        """Binary digits behind the point of a Fixed; None for others."""
+    def scale(self) -> int | None:
+        """Units in one: of a Fixed 2^f, of a Decimal 10^p; None for others."""
         return None
 
     @property
@@ -187,21 +187,6 @@ class Signal(NotPlain):
     def __rtruediv__(self, other: object) -> Signal:
         return self.__truediv__(other)
 
-    def __lshift__(self, other: object) -> NoReturn:
-        fix = (
-            _BY_A_SIGNAL
-            if isinstance(other, Signal)
-            else "Write x * 2**n for x << n, and x // 2**n for x >> n."
-        )
-        raise refused("is a shift, which a circuit does not have.", fix)
-
-    __rshift__ = __lshift__
-
-    def __rlshift__(self, other: object) -> NoReturn:
-        raise refused("is a shift, which a circuit does not have.", _BY_A_SIGNAL)
-
-    __rrshift__ = __rlshift__
-
     def __abs__(self) -> Signal:
         if self.low is None or self.high is None:
             raise refused("takes abs() of a Field, which has no sign.", "Use an Int[n].")
@@ -253,29 +238,13 @@ class Signal(NotPlain):
     def __gt__(self, other: object) -> Signal:
         return stated(self.engine, self.engine.negation(self._at_most(other)))
 
-    # --- logic
+    # --- what Words has the operators `& | ^ ~ << >>` from
 
-    def __and__(self, other: object) -> Signal:
-        x, y = _flags(self, other, "&")
-        return stated(self.engine, self.engine.conjunction([x.payload, y.payload]))
+    def _paired(self, other: object) -> Signal:
+        return paired(self, other)
 
-    __rand__ = __and__
-
-    def __or__(self, other: object) -> Signal:
-        x, y = _flags(self, other, "|")
-        return stated(self.engine, self.engine.disjunction([x.payload, y.payload]))
-
-    __ror__ = __or__
-
-    def __xor__(self, other: object) -> Signal:
-        x, y = _flags(self, other, "^")
-        return stated(self.engine, self.engine.difference(x.payload, y.payload))
-
-    __rxor__ = __xor__
-
-    def __invert__(self) -> Signal:
-        x, _ = _flags(self, 0, "~")
-        return stated(self.engine, self.engine.negation(x.payload))
+    def _made(self, value: Any, low: int | None, high: int | None) -> Signal:
+        return Signal(in_reach(self), value, low, high)
 
     __hash__ = NotPlain.__hash__  # a class with __eq__ would lose it
 
@@ -381,12 +350,6 @@ def operand(signal: Signal, other: object) -> Signal:
     return constant(signal.engine, value)
 
 
-_BY_A_SIGNAL = (
-    "Take the bits of the shift, and for the i-th of them multiply or divide by "
-    "select(bit, 2 ** 2**i, 1)."
-)
-
-
 def _mixing_fix(other: object) -> str:
     if isinstance(other, list | tuple | np.ndarray):
         return (
@@ -448,19 +411,6 @@ def _ordered(x: Signal, y: Signal) -> None:
             "order could be proven.",
             "Give both narrower types, of 252 bits at the most.",
         )
-
-
-def _flags(x: Signal, other: object, operation: str) -> tuple[Signal, Signal]:
-    y = paired(x, other)
-    for signal in (x, y):
-        if not signal.is_flag:
-            raise refused(
-                f"applies `{operation}` to {signal.kind()}.",
-                parenthesised()
-                or "`& | ^ ~` combine Bools: compare first, as in (x != 0) & (y > 3); the bits of "
-                "a number are zkpipe.circuits.gadgets.to_bits(x, n).",
-            )
-    return x, y
 
 
 def divide(x: Signal, y: Signal) -> tuple[Signal, Signal]:

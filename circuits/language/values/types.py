@@ -27,6 +27,7 @@ from zkpipe.circuits.language.values.foreign_types import instead_of_type, named
 from zkpipe.circuits.language.values.structure import make_record
 from zkpipe.ground.kinds import whole_number
 
+MAX_DIGITS = 75  # 2 * 10^75 < 2^253
 MAX_LENGTH = 1 << 31  # of an Array: as many wires as a system may have
 
 
@@ -97,12 +98,13 @@ class IntegerType(_Whole):
 
 @dataclass(frozen=True, slots=True)
 class FixedType(IntegerType):
-    """Numbers from low to high units of 2^-fraction.
+    """Numbers from low to high units: a Fixed, a UFixed or a Decimal.
 
+    scale   how many units are in one: 2^f or 10^p
     rounds  whether a number between two units may enter, as the nearest; ties to even
     """
 
-    fraction: int
+    scale: int
     rounds: bool = False
 
 
@@ -227,11 +229,56 @@ class Fixed(_Written):
         behind = whole_number(parameters[1])
         if behind is None or not 0 <= behind <= n:
             raise wrong_type(f"{both}, at most all.", f"Write for example Fixed[{n}, {n // 2}].")
-        return FixedType(f"Fixed[{n}, {behind}]", -(1 << n - 1), (1 << n - 1) - 1, behind)
+        return FixedType(f"Fixed[{n}, {behind}]", -(1 << n - 1), (1 << n - 1) - 1, 1 << behind)
+
+
+class UFixed(_Written):
+    """UFixed[n, f]: a UInt[n] of units of 2^-f, n from 1 to 253 and f from 0 to n."""
+
+    def __class_getitem__(cls, parameters: object) -> FixedType:
+        n, behind = _two("UFixed", "bits", parameters, MAX_BITS)
+        return FixedType(f"UFixed[{n}, {behind}]", 0, (1 << n) - 1, 1 << behind)
+
+
+class Decimal(_Written):
+    """Decimal[n, p]: numbers of n decimal digits, p of them behind the point, and a sign.
+
+    n from 1 to 75, p from 0 to n. Money is exact in it, where Fixed has no 0.01.
+    """
+
+    def __new__(cls, *given: object) -> Any:
+        """Refuse Decimal("0.1"), which means Python's class of the same name."""
+        with short:
+            raise wrong_type(
+                "Decimal is called, but zkpipe's Decimal is a type, written with brackets.",
+                'Write Decimal[12, 2] for the type; a number is Python\'s decimal.Decimal("0.1").',
+            )
+
+    def __class_getitem__(cls, parameters: object) -> FixedType:
+        n, behind = _two("Decimal", "decimal digits", parameters, MAX_DIGITS)
+        return FixedType(f"Decimal[{n}, {behind}]", 1 - 10**n, 10**n - 1, 10**behind)
+
+
+def _two(name: str, of: str, parameters: object, most: int) -> tuple[int, int]:
+    """The size of a type, and how much of it is behind the point."""
+    given = parameters if _is_pair(parameters) else (None, None)
+    size, behind = map(whole_number, given)
+    if size is None or behind is None or not 1 <= size <= most or not 0 <= behind <= size:
+        example = "[12, 2]" if name == "Decimal" else "[32, 16]"
+        with short:
+            raise wrong_type(
+                f"{name}[...] takes two numbers: its {of} from 1 to {most}, and how many of them "
+                "are behind the point, at most all.",
+                f"Write for example {name}{example}.",
+            )
+    return size, behind
 
 
 class Rounded(_Written):
-    """Rounded[Fixed[n, f]]: a Fixed[n, f] that takes a number between two units as the nearest."""
+    """Rounded[Fixed[n, f]]: a Fixed[n, f] that takes a number between two units as the nearest.
+
+    So do Rounded[UFixed[n, f]] and Rounded[Decimal[n, p]].
+    """
 
     def __class_getitem__(cls, parameter: object) -> FixedType:
         type_ = as_type(parameter, "Rounded")
@@ -241,7 +288,7 @@ class Rounded(_Written):
                 "Write for example Rounded[Fixed[32, 16]], and arrays of that on the outside.",
             )
         exact = type_.name.removeprefix("Rounded[").removesuffix("]" if type_.rounds else "")
-        return FixedType(f"Rounded[{exact}]", type_.low, type_.high, type_.fraction, True)
+        return FixedType(f"Rounded[{exact}]", type_.low, type_.high, type_.scale, True)
 
 
 def _is_pair(parameters: object) -> TypeGuard[tuple[object, object]]:
@@ -304,6 +351,14 @@ class Private(_Written):
             return Visible(as_type(parameter, "Private"), False)
 
 
+_EXAMPLES: dict[type, str] = {
+    **dict.fromkeys((UInt, Int), "[32]"),
+    **dict.fromkeys((Fixed, UFixed), "[32, 16]"),
+    Decimal: "[12, 2]",
+}
+_COUNTED: dict[type, str] = {Decimal: "digits"}
+
+
 def as_type(value: object, where: str) -> Type:
     """The type that an annotation gives; raises CompileError for what is none."""
     value = meant(value)
@@ -317,10 +372,10 @@ def as_type(value: object, where: str) -> Type:
             f"Write {value.type} here; Public or Private stands once, around the whole type of a "
             "circuit's input or output.",
         )
-    if value is UInt or value is Int or value is Fixed:
+    if isinstance(value, type) and value in _EXAMPLES:
         raise wrong_type(
-            f"{value.__name__} in {where} has no number of bits.",
-            f"Write for example {value.__name__}{'[32, 16]' if value is Fixed else '[32]'}.",
+            f"{value.__name__} in {where} has no number of {_COUNTED.get(value, 'bits')}.",
+            f"Write for example {value.__name__}{_EXAMPLES[value]}.",
         )
     raise wrong_type(
         f"{where} has {named(value)}, which is not a type of a circuit.", instead_of_type(value)

@@ -40,22 +40,22 @@ def formatted(
 
 
 def _fractions(system: ConstraintSystem) -> dict[int, int]:
-    """Binary digits behind the point of the inputs that are Fixed, by wire."""
+    """Units in one of the inputs that are Fixed or Decimal, by wire."""
     if system.program is None:
         return {}
     types = [type_ for p in system.program.parameters for _, type_ in leaf_paths(p.type, p.name)]
     return {
-        wire: type_.fraction
+        wire: type_.scale
         for wire, type_ in zip(system.program.input_wires.tolist(), types, strict=True)
         if isinstance(type_, FixedType)
     }
 
 
-def _given(value: int, fraction: int | None) -> str:
+def _given(value: int, scale: int | None) -> str:
     """An input as a person gives it: of a Fixed the number, not its units."""
-    if fraction is None:
+    if scale is None:
         return shortened(value)
-    return shown_units(value if value <= R // 2 else value - R, fraction)
+    return shown_units(value if value <= R // 2 else value - R, scale)
 
 
 def shortened(value: int) -> str:

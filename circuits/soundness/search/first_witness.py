@@ -44,4 +44,4 @@ def _within(draw: Callable[[], int], type_: ScalarType) -> int | Fraction:
     if isinstance(type_, FieldType):
         return value
     units = type_.low + (value - type_.low) % (type_.high - type_.low + 1)
-    return Fraction(units, 1 << type_.fraction) if isinstance(type_, FixedType) else units
+    return Fraction(units, type_.scale) if isinstance(type_, FixedType) else units

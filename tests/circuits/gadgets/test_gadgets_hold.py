@@ -6,6 +6,7 @@ of them could be deleted without being noticed.
 
 from __future__ import annotations
 
+import decimal
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,11 +19,13 @@ from zkpipe.accel.curves.baby_jubjub import L
 from zkpipe.circuits import (
     Array,
     Bool,
+    Decimal,
     Field,
     Int,
     Point,
     Private,
     Public,
+    UFixed,
     UInt,
     all_of,
     any_of,
@@ -37,7 +40,11 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    GapTree,
     Signature,
+    argmax,
+    argmin,
+    check_merkle_absence,
     check_merkle_membership,
     eddsa_verify,
     from_bits,
@@ -51,14 +58,23 @@ from zkpipe.circuits.gadgets import (
     merkle_root_of_pairs,
     mimc7,
     mimc_sponge,
+    not_member,
+    one_hot,
+    pack,
     poseidon,
     poseidon2,
     poseidon2_permutation,
     poseidon_ex,
     poseidon_sponge,
+    rotate_left,
+    rotate_right,
+    round_div,
     smt_root,
     smt_root_without,
+    sort,
+    switcher,
     to_bits,
+    unpack,
 )
 from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
 from zkpipe.circuits.testing import agrees, deletions, lies, mutations, rejects
@@ -151,6 +167,83 @@ def extremes(values: Private[Array[Int[5], 3]]) -> Public[Array[Int[7], 3]]:
 def logic(flags: Private[Array[Bool, 4]]) -> Public[Array[Bool, 6]]:
     a, b, c, d = flags
     return [a & b, a | c, b ^ d, ~a, all_of(flags), any_of(flags)]
+
+
+@circuit
+def bitwise(a: Private[UInt[5]], b: Private[Int[5]]) -> Public[Array[Int[8], 5]]:
+    return [a & b, a | b, (a ^ b) & 6, ~a >> 1, a & 12 | a << 1]
+
+
+@circuit
+def shifts(
+    a: Private[UInt[5]], b: Private[Int[4]], by: Private[UInt[3]]
+) -> Public[Array[Int[13], 4]]:
+    return [a << by, a >> by, b << by, b >> by]
+
+
+@circuit
+def packed(octets: Private[Array[UInt[3], 3]], x: Private[UInt[9]]) -> Public[Array[UInt[9], 4]]:
+    return [pack(octets, 3)[0], *unpack([x], 3, 3, "big")]
+
+
+@circuit
+def rotated(x: Private[UInt[5]], k: Private[UInt[2]]) -> Public[Array[UInt[5], 3]]:
+    return [rotate_left(x, 2, 5), rotate_left(x, k, 5), rotate_right(x, k, 5)]
+
+
+@circuit
+def arranged(
+    s: Private[Bool], a: Private[Field], b: Private[UInt[3]], i: Private[UInt[2]]
+) -> tuple[Public[Array[Field, 2]], Public[Array[Bool, 3]]]:
+    return [*switcher(s, a, b)], one_hot(i, 3)
+
+
+@circuit
+def in_order(values: Private[Array[Int[4], 3]]) -> Public[Array[Int[4], 5]]:
+    return [*sort(values), argmin(values), argmax(values)]
+
+
+@circuit
+def nearest(a: Private[Int[5]], b: Private[UInt[3]]) -> Public[Array[Int[6], 2]]:
+    return [round_div(a, b), round_div(a, 6)]
+
+
+@circuit
+def unlisted(a: Private[UInt[13]], b: Private[Field]) -> Public[Array[Bool, 2]]:
+    return [not_member(a, range(0, 8192, 257)), not_member(b, [3, 5])]
+
+
+@circuit
+def absence(
+    root: Public[Field],
+    x: Private[UInt[6]],
+    gap: Private[Array[UInt[6], 2]],
+    siblings: Private[Array[Field, 1]],
+    place: Private[Array[Bool, 1]],
+) -> None:
+    check_merkle_absence(root, x, gap, siblings, place)
+
+
+GAPS = GapTree([9], 1, 6)
+
+
+def gap_of(x: int, near: int) -> Inputs:
+    gap = GAPS.gap(near)
+    ends, path = gap.ends, gap.path
+    return {
+        "root": GAPS.root,
+        "x": x,
+        "gap": ends,
+        "siblings": path.siblings,
+        "place": path.index_bits,
+    }
+
+
+@circuit
+def prices(
+    a: Private[Decimal[2, 1]], b: Private[UFixed[4, 2]]
+) -> tuple[Public[Decimal[4, 1]], Public[Decimal[1, 0]], Public[UFixed[8, 2]]]:
+    return a * decimal.Decimal("1.5"), narrow(a, Decimal[1, 0]), b * b
 
 
 @circuit
@@ -413,6 +506,37 @@ GADGETS = [
     Gadget(chosen, [{"c": True, "a": 5, "b": 9}, {"c": False, "a": 5, "b": 9}]),
     Gadget(extremes, [{"values": [-3, 7, 0]}, {"values": [15, -16, -16]}, {"values": [4, 4, 4]}]),
     Gadget(logic, [{"flags": [int(x) for x in f"{n:04b}"]} for n in (0, 5, 10, 15)]),
+    Gadget(bitwise, [{"a": 13, "b": -7}, {"a": 31, "b": 12}]),
+    Gadget(shifts, [{"a": 21, "b": -5, "by": 3}, {"a": 31, "b": 7, "by": 6}]),
+    Gadget(in_order, [{"values": [-3, 7, 0]}, {"values": [2, 2, -8]}]),
+    Gadget(
+        nearest,
+        [{"a": 15, "b": 6}, {"a": -15, "b": 2}, {"a": 9, "b": 6}],
+        [({"a": 3, "b": 0}, "division")],
+    ),
+    Gadget(unlisted, [{"a": 257 * 9, "b": 5}, {"a": 8191, "b": 4}]),
+    Gadget(
+        absence,
+        [gap_of(8, 0), gap_of(10, 63)],
+        [(gap_of(9, 0), "not in the gap"), (gap_of(9, 10), "not in the gap")],
+        draws=False,
+        sample=40,
+    ),
+    Gadget(
+        prices,
+        [{"a": "-9.0", "b": 3.75}, {"a": "9.9", "b": 0}],
+        [
+            ({"a": "-9.1", "b": 0}, "does not fit"),
+            *(({"a": f"{k}.{i}", "b": 0}, "takes a Decimal") for k in (10, -10) for i in (0, 1)),
+        ],
+    ),
+    Gadget(packed, [{"octets": [1, 7, 0], "x": 0o527}]),
+    Gadget(rotated, [{"x": 19, "k": 3}, {"x": 31, "k": 0}]),
+    Gadget(
+        arranged,
+        [{"s": 1, "a": -5, "b": 6, "i": 2}, {"s": 0, "a": 3, "b": 3, "i": 0}],
+        [({"s": 1, "a": 1, "b": 1, "i": 3}, "the index of a lookup")],
+    ),
     Gadget(
         quotients,
         [{"a": -100, "b": 7}, {"a": 127, "b": 15}, {"a": -128, "b": 1}, {"a": 0, "b": 3}],

@@ -346,7 +346,7 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("nan", lambda a, b: a < float("nan"), "Write a whole number"),
     ("none", lambda a, b: a == None, "Give a signal or a whole number"),  # noqa: E711
     ("list", lambda a, b: a + [1, 2], "Work on a list item by item"),
-    ("mask", lambda a, b: a & 3, "to_bits(x, n)"),
+    ("mask of a Bool", lambda a, b: a & (b > 3), "flag & (x != 0)"),
     ("keys kept", lambda a, b: {i: a for i in range(3) if a}, "select(a != 0, item, 0)"),
     ("from the end", lambda a, b: [1, 2, 3][-a], "Write lookup([1, 2, 3], len([1, 2, 3]) - a)."),
     ("bytes", lambda a, b: bytes([a]), "Keep bytes as a list of UInt[8]."),
@@ -383,7 +383,7 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("attribute of a function", lambda a, b: poseidon.hash([a, b]), "Call it: poseidon(...)."),
     ("list and more", lambda a, b: poseidon([a, b], 3), "Write poseidon(inputs)."),
     ("two of numpy", lambda a, b: np.maximum(a, b), "Write maximum(a, b)."),
-    ("shift of numpy", lambda a, b: np.left_shift(a, 2), "Write a * 2**n."),
+    ("shift of numpy", lambda a, b: np.left_shift(a, 2), "Write a << n."),
     ("not of numpy", lambda a, b: np.logical_not(a > 1), "Write ~(a > 1)."),
     ("is", lambda a, b: check((a == 3) is True), "Compare the values"),
     ("called", lambda a, b: a(3), "give one of the two another name"),
@@ -395,8 +395,8 @@ EXPRESSIONS: list[tuple[str, Callable[..., Any], str]] = [
     ("of two", lambda a, b: (xs := [[a], [b]]) and xs[0, 1], "[i][j] for a list of lists"),
     ("in parentheses", lambda a, b: a == 1 | b > 2, "(a == 1) | (b > 2)."),
     ("three in parentheses", lambda a, b: a > 1 & b > 2 & a < 9, "(a > 1) & (b > 2) & (a < 9)."),
-    ("one in parentheses", lambda a, b: a & b == 1, "`& | ^ ~` combine Bools"),
-    ("shift", lambda a, b: 1 >> a, "select(bit, 2 ** 2**i, 1)"),
+    ("one in parentheses", lambda a, b: a & (b == 1), "flag & (x != 0)"),
+    ("shift", lambda a, b: a << -1, "from 0"),
     ("message", lambda a, b: check(a == b, f"{a} is not {b}"), "Write a text without it"),
 ]
 

@@ -1,10 +1,10 @@
-"""Shifts."""
+"""A shift of a Field."""
 
-from zkpipe import Private, UInt, check, circuit
+from zkpipe import Field, Private, UInt, check, circuit
 
 
 @circuit
-def example(a: Private[UInt[8]], b: Private[UInt[8]]):
+def example(a: Private[Field], b: Private[UInt[8]]):
     check(a << 2 == b)
 
 

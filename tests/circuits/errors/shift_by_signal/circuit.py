@@ -1,11 +1,11 @@
 """A number is shifted by a value."""
 
-from zkpipe import Private, UInt, check, circuit
+from zkpipe import Int, Private, UInt, check, circuit
 
 
 @circuit
-def example(a: Private[UInt[8]], b: Private[UInt[8]]):
-    check(1 << a == b)
+def example(a: Private[Int[8]], b: Private[UInt[8]]):
+    check(b << a == 4)
 
 
 example.compile()

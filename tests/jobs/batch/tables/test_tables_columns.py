@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import decimal
 import io
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits import Array, Bool, Field, Fixed, Int, Private, Public, UInt, circuit
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.language.values.inputs import Parameter
-from zkpipe.circuits.language.values.types import Rounded, record_type
+from zkpipe.circuits.language.values.types import Decimal, Rounded, record_type
 from zkpipe.circuits.solve.solver import flat_inputs
 from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.jobs.batch.tables.cells import value_of
@@ -299,6 +299,7 @@ CELLS: dict[str, tuple[object, list[str], list[str]]] = {  # type, taken, refuse
         ["0.5", "-3.25", "7", "-0", "0x10", "0.00000095367431640625"],
         [".5", "5.", "01.5", "+1.5", "1,5", "1e-3", "0.1", "1.5%", "1.5.5", "inf", "nan", "-.5"],
     ),
+    "Decimal": (Decimal[9, 2], ["12.34", "-0.5", "7", "1234567.89"], ["0.001", "1e2", "1,50"]),
     "Rounded": (Rounded[Fixed[64, 20]], ["0.1", "-0.1"], ["1e-1"]),
     "list": (
         Array[UInt[8], 2],
@@ -336,6 +337,8 @@ def test_texts_are_taken_for(kind: str, tmp_path: Path) -> None:
     elif kind == "Fixed":
         values = [Fraction(int(text, 0)) if "x" in text else Fraction(text) for text in taken]
         assert found == [[value * 2**20] for value in values]
+    elif kind == "Decimal":
+        assert found == [[Fraction(text) * 100] for text in taken]
     elif kind == "Rounded":
         assert found == [[round(Fraction(text) * 2**20)] for text in taken]
     else:
@@ -387,7 +390,7 @@ def test_floats_fit_fixed_numbers_alone(tmp_path: Path) -> None:
 
 def test_a_decimal_with_a_point_is_no_integer(tmp_path: Path) -> None:
     for scale, taken in ((0, True), (2, False)):
-        column = pa.array([Decimal(5)], pa.decimal128(9, scale))
+        column = pa.array([decimal.Decimal(5)], pa.decimal128(9, scale))
         pq.write_table(pa.table({"age": column}), tmp_path / "t.parquet")
         (found,) = outcomes(AGE, open_table(tmp_path / "t.parquet"))
         assert (found == [5]) is taken

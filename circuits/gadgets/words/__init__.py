@@ -1,0 +1,1 @@
+"""Words: bytes and others packed into numbers, rotated, chosen by an index."""
