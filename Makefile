@@ -76,19 +76,25 @@ LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/byte_hashes/test_large.py \
+  tests/circuits/gadgets/byte_hashes/test_sha256.py \
   tests/circuits/gadgets/curve/test_eddsa.py \
   tests/circuits/gadgets/curve/test_multiples.py \
-  tests/circuits/gadgets/curve/test_points.py \
-  tests/circuits/gadgets/sparse/test_sparse.py \
   tests/circuits/gadgets/curve/test_other_signatures.py \
+  tests/circuits/gadgets/curve/test_points.py \
   tests/circuits/gadgets/encryption/test_ecdh.py \
   tests/circuits/gadgets/encryption/test_elgamal.py \
   tests/circuits/gadgets/encryption/test_encryption_holds.py \
   tests/circuits/gadgets/encryption/test_poseidon_cipher.py \
   tests/circuits/gadgets/encryption/test_seal.py \
-  tests/circuits/gadgets/byte_hashes/test_large.py \
-  tests/circuits/gadgets/byte_hashes/test_sha256.py \
+  tests/circuits/gadgets/hashes/test_many.py \
+  tests/circuits/gadgets/lists/test_lists.py \
+  tests/circuits/gadgets/sparse/test_sparse.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
+  tests/circuits/gadgets/trees/test_arity.py \
+  tests/circuits/gadgets/words/test_words.py \
+  tests/circuits/language/numbers/test_decimal.py \
+  tests/circuits/language/numbers/test_words.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \
   tests/circuits/soundness/integers/test_brackets.py \

@@ -37,7 +37,7 @@ from zkpipe.circuits.compile.combinations.combination import (
     total,
 )
 from zkpipe.circuits.compile.tracer import Tracer
-from zkpipe.circuits.language.values.gates import CHI, CHOOSE, MAJORITY, XOR, Gate
+from zkpipe.circuits.language.gates import CHI, CHOOSE, MAJORITY, XOR, Gate
 from zkpipe.circuits.r1cs.record import WireKind
 
 Weights = tuple[int, int, int, int, int]  # of 1, a, b, c and the output

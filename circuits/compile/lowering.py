@@ -45,11 +45,11 @@ from zkpipe.circuits.compile.payloads import (
 from zkpipe.circuits.compile.sums import choose, lent, read, replace, shortened, sum_origin
 from zkpipe.circuits.compile.tracer import LONG, Tracer
 from zkpipe.circuits.errors import CompileError
+from zkpipe.circuits.language.gates import Gate
 from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import Place, caller, here
 from zkpipe.circuits.language.values.bounds import FIELD_BITS, MAX_BITS
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
-from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
 from zkpipe.circuits.r1cs.record import Origin, Site, WireKind

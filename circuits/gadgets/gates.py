@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.circuits.gadgets.arguments import Element, bits, listed, misuse, whole
+from zkpipe.circuits.language.gates import CHI, CHOOSE, MAJORITY, XOR, Gate
 from zkpipe.circuits.language.values.bounds import MAX_BITS
 from zkpipe.circuits.language.values.engine import Engine
-from zkpipe.circuits.language.values.gates import CHI, CHOOSE, MAJORITY, XOR, Gate
 from zkpipe.circuits.language.values.signal import Signal, flag, foreign, in_reach
 
 __all__ = ["chi", "choose", "exclusive_or", "majority", "sum_bits"]

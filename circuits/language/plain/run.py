@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import UnsatisfiedError
+from zkpipe.circuits.language.gates import Gate
 from zkpipe.circuits.language.plain.hint_call import HintCall
 from zkpipe.circuits.language.text.source import here, source_here
 from zkpipe.circuits.language.text.syntax import zero_divisor
 from zkpipe.circuits.language.values.engine import Index, Interval, Operand
-from zkpipe.circuits.language.values.gates import Gate
 from zkpipe.circuits.language.values.refusals import refused
 from zkpipe.circuits.language.values.types import FieldType
 from zkpipe.ground.errors import ZkpipeError

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from zkpipe.circuits.language.values.gates import Gate
+from zkpipe.circuits.language.gates import Gate
 from zkpipe.circuits.swallowed import apart, none_swallowed
 from zkpipe.ground.errors import ZkpipeError
 
