@@ -21,6 +21,8 @@ from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
     less_than,
     merkle_root,
+    merkle_root_at,
+    merkle_update,
     poseidon_ex,
     smt_root,
     smt_root_without,
@@ -141,6 +143,52 @@ def way_up(depth: int) -> Circuit:
         index: Private[Array[Bool, depth]],
     ) -> None:
         pass
+
+    return counted
+
+
+def place(depth: int, arity: int) -> Circuit:
+    """A root above a leaf, the place of which is a number."""
+    bits = depth * (arity.bit_length() - 1)
+
+    @circuit
+    def counted(
+        leaf: Private[Field],
+        siblings: Private[Array[Field, depth, arity - 1]],
+        index: Private[UInt[bits]],
+    ) -> Public[Field]:
+        return merkle_root_at(leaf, [list(level) for level in siblings], index)
+
+    return counted
+
+
+def place_alone(depth: int, arity: int) -> Circuit:
+    """The inputs of `place`."""
+    bits = depth * (arity.bit_length() - 1)
+
+    @circuit
+    def counted(
+        leaf: Private[Field],
+        siblings: Private[Array[Field, depth, arity - 1]],
+        index: Private[UInt[bits]],
+    ) -> None:
+        pass
+
+    return counted
+
+
+def update(depth: int) -> Circuit:
+    """The roots before and after a change of a leaf; the place's bits are counted."""
+
+    @circuit
+    def counted(
+        old: Private[Field],
+        new: Private[Field],
+        siblings: Private[Array[Field, depth]],
+        index: Private[UInt[depth]],
+    ) -> tuple[Public[Field], Public[Field]]:
+        before, after = merkle_update(old, new, list(siblings), index)
+        return before, after
 
     return counted
 

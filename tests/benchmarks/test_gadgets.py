@@ -20,17 +20,30 @@ STATEMENTS = [statement for section in SECTIONS.values() for statement in sectio
 SMALL = ["Num2Bits_strict", "BabyDbl", "Poseidon(2)"]
 WITHOUT_ROWS = {  # or with those of another one
     "ElGamalCiphertext",
+    "Gap",
+    "GapTree",
+    "MerkleBatch",
     "MerklePath",
     "MerkleTree",
     "Signature",
     "SparseMerkleTree",
     "SparsePath",
+    "argmax",
     "check_merkle_membership",
     "from_bits",
+    "from_words",
+    "merkle_append",
     "merkle_leaf",
+    "merkle_root_of_children",
+    "merkle_root_of_many",
     "merkle_root_of_pairs",
+    "pack",
     "poseidon2_permutation",
+    "poseidon_many",
+    "rotate_right",
     "stream_decrypt",
+    "to_words",
+    "unpack",
 }
 
 
