@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.long_form import IS_LONG
+from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import GENERATOR, L, multiply
 from zkpipe.circuits import Array, Field, Point, Private, Public, UInt, check, circuit
 from zkpipe.circuits.define.circuit import Circuit
@@ -18,10 +19,12 @@ from zkpipe.circuits.gadgets import (
     elgamal_encrypt,
     poseidon_decrypt,
     poseidon_encrypt,
+    poseidon_ex,
     stream_encrypt,
     unwrap_key,
     wrap_key,
 )
+from zkpipe.circuits.gadgets.poseidon_parameters import poseidon_parameters
 from zkpipe.circuits.testing import deletions, lies, mutations, rejects
 
 Inputs = dict[str, Any]
@@ -103,6 +106,19 @@ CIPHER_BACK: Inputs = {"ciphertext": CIPHERTEXT, "key": [1, 2], "nonce": 3}
 FORGED = "not what the key and the nonce encrypt"
 
 
+def with_other_state(shift: list[int]) -> list[int]:
+    """What [7, 8] would be encrypted to if the first permutation gave a state of another."""
+    state = poseidon_ex([1, 2, 3 + (2 << 128)], 0, 4)
+    capacity, *rate = [(s + d) % R for s, d in zip(state, shift, strict=True)]
+    body = [(s + m) % R for s, m in zip(rate, [7, 8, 0], strict=True)]
+    return [*body, poseidon_ex(body, capacity, 2)[1]]
+
+
+# The padding and the tag leave nothing free if a power of the last round is: these would pass then.
+COLUMNS = zip(*poseidon_parameters(4).matrix, strict=True)
+SHIFTS = [[0, 0, 0, 1], *map(list, COLUMNS)]
+
+
 def refused(good: Inputs, key: str, number: str) -> list[tuple[Inputs, str]]:
     return [
         ({**good, key: TORSION}, "is a point of low order"),
@@ -141,6 +157,7 @@ GADGETS = [
                 {"nonce": 4},
                 {"ciphertext": [*CIPHERTEXT[:3], CIPHERTEXT[3] + 1]},
                 {"ciphertext": THREE},
+                *({"ciphertext": with_other_state(shift)} for shift in SHIFTS),
             )
         ],
     ),
