@@ -75,8 +75,10 @@ mutants: setup
 LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/byte_hashes/test_keccak.py \
   tests/circuits/gadgets/byte_hashes/test_large.py \
   tests/circuits/gadgets/byte_hashes/test_sha256.py \
+  tests/circuits/gadgets/byte_hashes/test_sha512.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \

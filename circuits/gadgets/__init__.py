@@ -6,7 +6,7 @@
     curve        Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
     sparse       sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
     hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge
-    byte_hashes  sha256, of bytes
+    byte_hashes  of bytes: sha256, sha512, keccak256, sha3_256; sha256_compress for other paddings
     merkle       membership in a Merkle tree over Poseidon
 
     baby_jubjub  in plain Python: keys and signatures, for applications; imported from there
@@ -16,7 +16,7 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
-from zkpipe.circuits.gadgets.byte_hashes import sha256, sha256_compress
+from zkpipe.circuits.gadgets.byte_hashes import keccak256, sha3_256, sha256, sha256_compress, sha512
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
 from zkpipe.circuits.gadgets.hashes.mimc import mimc7, mimc_sponge
@@ -43,6 +43,7 @@ __all__ = [
     "check_merkle_membership",
     "eddsa_verify",
     "from_bits",
+    "keccak256",
     "less_than",
     "merkle_leaf",
     "merkle_root",
@@ -55,8 +56,10 @@ __all__ = [
     "poseidon2_permutation",
     "poseidon_ex",
     "poseidon_sponge",
+    "sha3_256",
     "sha256",
     "sha256_compress",
+    "sha512",
     "smt_root",
     "smt_root_without",
     "to_bits",

@@ -50,6 +50,7 @@ from zkpipe.circuits.gadgets import (
     check_merkle_membership,
     eddsa_verify,
     from_bits,
+    keccak256,
     less_than,
     merkle_leaf,
     merkle_root,
@@ -62,8 +63,10 @@ from zkpipe.circuits.gadgets import (
     poseidon2_permutation,
     poseidon_ex,
     poseidon_sponge,
+    sha3_256,
     sha256,
     sha256_compress,
+    sha512,
     smt_root,
     smt_root_without,
     to_bits,
@@ -319,8 +322,11 @@ def _more_gadgets() -> dict[str, Door]:
 def _byte_hashes() -> dict[str, Door]:
     block, taken = bytes(64), {0: (*BITS, *EMPTY, *BYTES)}
     return {
+        "keccak256": Door(keccak256, ([1, 0],), takes=taken),
         "sha256": Door(sha256, ([1, 0],), takes=taken),
+        "sha3_256": Door(sha3_256, ([1, 0],), takes=taken),
         "sha256_compress": Door(sha256_compress, (block, block[:32]), takes={1: ("None",)}),
+        "sha512": Door(sha512, ([1, 0],), takes=taken),
     }
 
 

@@ -32,6 +32,7 @@ from zkpipe.circuits import (
 )
 from zkpipe.circuits.gadgets import (
     from_bits,
+    keccak256,
     less_than,
     mimc7,
     mimc_sponge,
@@ -40,7 +41,9 @@ from zkpipe.circuits.gadgets import (
     poseidon2,
     poseidon2_permutation,
     poseidon_sponge,
+    sha3_256,
     sha256,
+    sha512,
     to_bits,
 )
 from zkpipe.circuits.gadgets.gates import chi, choose, exclusive_or, majority, sum_bits
@@ -206,6 +209,9 @@ COUNTS: list[tuple[str, tuple[Any, ...], Callable[..., object], int]] = [
     ("chi", (Bool,) * 3, lambda x, y, z: chi(x, y, z), 3 + 1),
     ("a sum of two words", (U32, U32), lambda x, y, z: word_sum(x, y), 64 + 33),
     ("sha256 of a byte", (UInt[8],), lambda x, y, z: sha256([x]), 8 + 16293),
+    ("keccak256 of a byte", (UInt[8],), lambda x, y, z: keccak256([x]), 8 + 83056),
+    ("sha3_256 of a byte", (UInt[8],), lambda x, y, z: sha3_256([x]), 8 + 83065),
+    ("sha512 of a byte", (UInt[8],), lambda x, y, z: sha512([x]), 8 + 41590),
     ("sha256 of 63 bytes", (UInt[8],), lambda x, y, z: sha256([x] * 63), 8 + 29870),
     ("poseidon of 1", (Field,), lambda x, y, z: poseidon([x]), 213),
     ("poseidon of 2", (Field, Field), lambda x, y, z: poseidon([x, y]), 240),
