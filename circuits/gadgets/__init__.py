@@ -7,7 +7,7 @@
     poseidon     circomlib's hash, poseidon and poseidon_ex
     hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
                  poseidon_many, on arrays and outside circuits
-    byte_hashes  sha256, of bytes
+    byte_hashes  of bytes: sha256, sha512, keccak256, sha3_256; sha256_compress for other paddings
     curve        Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
                  pedersen_commit; Point is in zkpipe.circuits
     encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
@@ -23,7 +23,7 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
-from zkpipe.circuits.gadgets.byte_hashes import sha256, sha256_compress
+from zkpipe.circuits.gadgets.byte_hashes import keccak256, sha3_256, sha256, sha256_compress, sha512
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
@@ -90,6 +90,7 @@ __all__ = [
     "elgamal_encrypt",
     "from_bits",
     "from_words",
+    "keccak256",
     "less_than",
     "merkle_append",
     "merkle_leaf",
@@ -117,8 +118,10 @@ __all__ = [
     "rotate_right",
     "round_div",
     "schnorr_verify",
+    "sha3_256",
     "sha256",
     "sha256_compress",
+    "sha512",
     "smt_root",
     "smt_root_without",
     "sort",

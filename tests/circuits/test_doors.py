@@ -66,6 +66,7 @@ from zkpipe.circuits.gadgets import (
     elgamal_encrypt,
     from_bits,
     from_words,
+    keccak256,
     less_than,
     merkle_append,
     merkle_leaf,
@@ -93,8 +94,10 @@ from zkpipe.circuits.gadgets import (
     rotate_right,
     round_div,
     schnorr_verify,
+    sha3_256,
     sha256,
     sha256_compress,
+    sha512,
     smt_root,
     smt_root_without,
     sort,
@@ -434,8 +437,11 @@ def _encryption() -> dict[str, Door]:
 def _byte_hashes() -> dict[str, Door]:
     block, taken = bytes(64), {0: (*BITS, *EMPTY, *BYTES)}
     return {
+        "keccak256": Door(keccak256, ([1, 0],), takes=taken),
         "sha256": Door(sha256, ([1, 0],), takes=taken),
+        "sha3_256": Door(sha3_256, ([1, 0],), takes=taken),
         "sha256_compress": Door(sha256_compress, (block, block[:32]), takes={1: ("None",)}),
+        "sha512": Door(sha512, ([1, 0],), takes=taken),
     }
 
 

@@ -1,11 +1,15 @@
 """Hashes over bytes: of a circuit's UInt[8] values, or of Python's bytes and integers.
 
-sha256         SHA-256, and sha256_compress, one block of it
-sha256_rows    that block in rows of a circuit
-sha256_plain   the same on integers
 messages       what hashes over bytes take
+sha2           sha256 and sha512, and sha256_compress, one block of SHA-256
+sha2_rows      their blocks in rows of a circuit
+sha256_plain   a block of SHA-256 on integers
+keccak         keccak256, which is Ethereum's, and sha3_256
+keccak_rows    their permutation in rows of a circuit
+keccak_plain   that permutation on integers, and keccak256
 """
 
-from zkpipe.circuits.gadgets.byte_hashes.sha256 import sha256, sha256_compress
+from zkpipe.circuits.gadgets.byte_hashes.keccak import keccak256, sha3_256
+from zkpipe.circuits.gadgets.byte_hashes.sha2 import sha256, sha256_compress, sha512
 
-__all__ = ["sha256", "sha256_compress"]
+__all__ = ["keccak256", "sha3_256", "sha256", "sha256_compress", "sha512"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkpipe.circuits.gadgets.byte_hashes.sha256_rows import CONSTANTS
+from zkpipe.circuits.gadgets.byte_hashes.sha2_rows import SHA256
 
 MASK = (1 << 32) - 1
 
@@ -23,7 +23,7 @@ def compressed(block: Sequence[int], state: Sequence[int]) -> list[int]:
         w.append(s1 + w[t - 7] + s0 + w[t - 16] & MASK)
     before = _words(state)
     a, b, c, d, e, f, g, h = before
-    for word, constant in zip(w, CONSTANTS, strict=True):
+    for word, constant in zip(w, SHA256.constants, strict=True):
         s1 = _rotated(e, 6) ^ _rotated(e, 11) ^ _rotated(e, 25)
         t1 = h + s1 + (e & f ^ ~e & g) + constant + word
         s0 = _rotated(a, 2) ^ _rotated(a, 13) ^ _rotated(a, 22)

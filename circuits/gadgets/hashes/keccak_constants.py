@@ -1,10 +1,6 @@
-"""Field elements from a chain of Keccak-256 digests, and Keccak-256 on bytes.
+"""Field elements from a chain of Keccak-256 digests.
 
-circomlib's MiMC and gnark-crypto's Poseidon2 take their round constants from such a chain. Python's
-hashlib has SHA-3, which pads otherwise than Ethereum's Keccak.
-
-Source: Bertoni, Daemen, Peeters, Van Assche, "The Keccak reference", version 3.0, sections 1.2 and
-2.3; the names of the steps are those of FIPS 202.
+circomlib's MiMC and gnark-crypto's Poseidon2 take their round constants from such a chain.
 """
 
 from __future__ import annotations
@@ -12,10 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from zkpipe.accel.bn254 import R
-
-ROUNDS = 24
-RATE = 136  # bytes of the state that take a block: 200 less twice the digest's 32
-LANE = (1 << 64) - 1
+from zkpipe.circuits.gadgets.byte_hashes.keccak_plain import keccak256
 
 
 @cache
@@ -30,64 +23,3 @@ def chained_constants(seed: str, count: int) -> tuple[int, ...]:
         digest = keccak256(digest)
         constants.append(int.from_bytes(digest, "big") % R)
     return tuple(constants)
-
-
-def keccak256(message: bytes) -> bytes:
-    """The digest that Ethereum uses: padded with the bits 10*1, not SHA-3's 0110*1."""
-    padded = bytearray(message) + bytes(RATE - len(message) % RATE)
-    padded[len(message)] ^= 0x01
-    padded[-1] ^= 0x80
-    lanes = [0] * 25  # the lane (x, y) at x + 5 y
-    for start in range(0, len(padded), RATE):
-        for i in range(RATE // 8):
-            at = start + 8 * i
-            lanes[i] ^= int.from_bytes(padded[at : at + 8], "little")
-        lanes = _permuted(lanes)
-    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])
-
-
-def _permuted(lanes: list[int]) -> list[int]:
-    """Keccak-f[1600]."""
-    for constant in _round_constants():
-        columns = [
-            lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20]
-            for x in range(5)
-        ]
-        theta = [columns[x - 1] ^ _rotated(columns[(x + 1) % 5], 1) for x in range(5)]
-        moved = [0] * 25
-        for source, target, distance in _moves():
-            moved[target] = _rotated(lanes[source] ^ theta[source % 5], distance)
-        lanes = [
-            moved[row + x] ^ (~moved[row + (x + 1) % 5] & moved[row + (x + 2) % 5])
-            for row in range(0, 25, 5)
-            for x in range(5)
-        ]
-        lanes[0] ^= constant
-    return lanes
-
-
-def _rotated(lane: int, distance: int) -> int:
-    return (lane << distance | lane >> (64 - distance)) & LANE
-
-
-@cache
-def _moves() -> list[tuple[int, int, int]]:
-    """Of each lane where it is, where rho and pi put it, and how far rho rotates it."""
-    moves = [(0, 0, 0)]
-    x, y = 1, 0
-    for t in range(24):
-        moves.append((x + 5 * y, y + 5 * ((2 * x + 3 * y) % 5), (t + 1) * (t + 2) // 2 % 64))
-        x, y = y, (2 * x + 3 * y) % 5
-    return moves
-
-
-@cache
-def _round_constants() -> list[int]:
-    """iota's: bit 2^j - 1 of round i is bit 7 i + j of an LFSR over x^8 + x^6 + x^5 + x^4 + 1."""
-    bits, state = [], 1
-    for _ in range(7 * ROUNDS):
-        bits.append(state & 1)
-        state <<= 1
-        if state >> 8:
-            state ^= 0x171
-    return [sum(bits[7 * i + j] << (1 << j) - 1 for j in range(7)) for i in range(ROUNDS)]

@@ -1,18 +1,9 @@
-"""Keccak-256 against Ethereum's, and the chains of constants against published ones."""
+"""The chains of constants against published ones."""
 
 from __future__ import annotations
 
-import pytest
-from eth_utils.crypto import keccak
-
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.gadgets.hashes.keccak_constants import chained_constants, keccak256
-
-
-@pytest.mark.parametrize("length", [0, 1, 32, 134, 135, 136, 137, 271, 272, 500])
-def test_the_digest_is_ethereums(length: int) -> None:
-    message = bytes(7 * i % 256 for i in range(length))
-    assert keccak256(message) == keccak(message)
+from zkpipe.circuits.gadgets.hashes.keccak_constants import chained_constants
 
 
 def test_the_constants_are_the_published_ones() -> None:

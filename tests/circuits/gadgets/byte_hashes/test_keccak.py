@@ -1,0 +1,154 @@
+"""Keccak-256 and SHA3-256 in a circuit: Ethereum's own, Python's hashlib, rows, and lengths."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from eth_utils.crypto import keccak
+
+from tests.circuits.gadgets.byte_hashes.follows import follows, unnoticed
+from tests.long_form import IS_LONG
+from zkpipe.circuits import (
+    Array,
+    CompileError,
+    Field,
+    InputError,
+    Private,
+    Public,
+    UInt,
+    Witness,
+    circuit,
+)
+from zkpipe.circuits.gadgets import keccak256, sha3_256
+from zkpipe.circuits.solve.many import solve_many
+from zkpipe.circuits.system import ConstraintSystem
+
+HASHES: dict[str, tuple[Callable[[Any], Any], Callable[[bytes], bytes]]] = {
+    "keccak256": (keccak256, keccak),
+    "sha3_256": (sha3_256, lambda message: hashlib.sha3_256(message).digest()),
+}
+PUBLISHED = {  # of nothing and of abc: the hash of an account without code, and FIPS 202's
+    "keccak256": (
+        "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",
+        "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45",
+    ),
+    "sha3_256": (
+        "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a",
+        "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532",
+    ),
+}
+ROUND, BYTES = 3840, 8
+WITNESSES, DELETED = (10_000, 500) if IS_LONG else (46, 4)
+
+
+@cache
+def hashed(name: str, count: int) -> ConstraintSystem:
+    """The system of a message of so many private bytes."""
+    gadget, _ = HASHES[name]
+
+    @circuit
+    def digest(message: Private[Array[UInt[8], count]]) -> Public[Array[UInt[8], 32]]:
+        return gadget(message)
+
+    return digest.compile()
+
+
+def drawn(count: int) -> bytes:
+    return np.random.default_rng(count).bytes(count)
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_the_published_hashes_are_ours(name: str) -> None:
+    gadget, _ = HASHES[name]
+    for message, digest in zip((b"", b"abc"), PUBLISHED[name], strict=True):
+        assert bytes(gadget(message)).hex() == digest
+        assert bytes(gadget(list(message))).hex() == digest
+
+
+@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("count", [0, 1, 32, 134, 135, 136, 137, 271, 272, 273, 500])
+def test_hashes_of_bytes_are_those_of_others(name: str, count: int) -> None:
+    gadget, oracle = HASHES[name]
+    assert bytes(gadget(drawn(count))) == oracle(drawn(count))
+
+
+# A block is 136 bytes; of 135 the padding is one byte.
+CIRCUITS = [("keccak256", 32), ("sha3_256", 135), ("keccak256", 136)]
+if IS_LONG:
+    counts = [1, 31, 64, 134, 135, 136, 137, 271, 272, 273]
+    CIRCUITS = [(name, count) for name in HASHES for count in counts]
+
+
+@pytest.mark.parametrize(("name", "count"), CIRCUITS)
+def test_hashes_in_circuits_are_those_of_others(name: str, count: int) -> None:
+    system = hashed(name, count)
+    for message in (drawn(count), bytes(count), b"\xff" * count):
+        witness = system.solve(message=list(message))
+        assert bytes(witness.public) == HASHES[name][1](message)
+        system.check(witness)
+
+
+def test_witnesses_of_random_messages_have_the_digests_of_others() -> None:
+    draw = np.random.default_rng(5)
+    messages = [draw.bytes(32) for _ in range(WITNESSES)]
+    outcomes = solve_many(hashed("keccak256", 32), [list(message) for message in messages])
+    for message, outcome in zip(messages, outcomes, strict=True):
+        assert isinstance(outcome, Witness)
+        assert bytes(outcome.public) == keccak(message)
+
+
+def test_a_permutation_costs_what_it_did_and_constants_cost_nothing() -> None:
+    def rows(name: str, count: int) -> int:
+        return hashed(name, count).constraint_count - BYTES * count
+
+    first, last = 448 + 1600, 640 + 5 * 64 + 4 * 64
+    assert rows("keccak256", 32) == first + 22 * ROUND + last + 32  # circom: 150,848
+    assert rows("sha3_256", 135) == 89_168
+    assert rows("keccak256", 136) == 89_168 + 24 * ROUND + 16
+
+
+def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
+    """Rows drawn at random; the long form draws 500, and takes all of a round."""
+    system = hashed("keccak256", 32)
+    assert follows(system)
+    chosen = np.random.default_rng(1).choice(system.constraint_count, DELETED, replace=False)
+    a_round = range(40_000, 40_000 + ROUND) if IS_LONG else ()
+    assert unnoticed(system, [*chosen.tolist(), *a_round]) == []
+
+
+def test_bytes_that_are_constant_are_mixed_with_others() -> None:
+    @circuit
+    def mixed(some: Private[Array[UInt[8], 4]]) -> Public[Array[UInt[8], 32]]:
+        return keccak256([*b"\x19Ethereum Signed Message:\n4", *some])
+
+    message = b"\x19Ethereum Signed Message:\n4wxyz"
+    assert bytes(mixed.trace().solve(some=list(b"wxyz")).public) == keccak(message)
+    assert bytes(mixed(list(b"wxyz"))) == keccak(message)
+
+
+def test_a_message_of_constants_alone_makes_no_rows() -> None:
+    @circuit
+    def known(x: Private[UInt[8]]) -> Public[Array[UInt[8], 32]]:
+        return [x * 0 + byte for byte in sha3_256(b"abc")]
+
+    assert bytes(known.trace().solve(x=1).public).hex() == PUBLISHED["sha3_256"][1]
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_what_is_no_message_is_refused(name: str) -> None:
+    gadget, _ = HASHES[name]
+    for message in ([256], [-1], ["a"], 5, "abc", [1.5]):
+        with pytest.raises(InputError, match=name):
+            gadget(message)
+
+    @circuit
+    def field(x: Private[Field]) -> None:
+        gadget([x])
+
+    with pytest.raises(CompileError, match="no byte"):
+        field.trace()
