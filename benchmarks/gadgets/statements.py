@@ -19,6 +19,7 @@ from zkpipe.circuits.gadgets import (
     eddsa_mimc_sponge_verify,
     eddsa_mimc_verify,
     eddsa_verify,
+    keccak256,
     mimc7,
     mimc_sponge,
     poseidon,
@@ -26,7 +27,9 @@ from zkpipe.circuits.gadgets import (
     poseidon_sponge,
     round_div,
     schnorr_verify,
+    sha3_256,
     sha256,
+    sha512,
 )
 
 
@@ -249,6 +252,25 @@ SECTIONS: dict[str, list[Statement]] = {
             published="15,168",
             target="15,168",
             note=_NEXT,
+        ),
+        Statement(
+            "`sha512` of 32 bytes",
+            partial(word_circuits.of_bytes, 32, sha512),
+            partial(word_circuits.bytes_alone, 32),
+        ),
+        Statement(
+            "`keccak256` of 32 bytes",
+            partial(word_circuits.of_bytes, 32, keccak256),
+            partial(word_circuits.bytes_alone, 32),
+            gnark="237,598†",
+            published="150,848 (vocdoni/keccak256-circom)",
+            target="87,744",
+        ),
+        Statement(
+            "`sha3_256` of 32 bytes",
+            partial(word_circuits.of_bytes, 32, sha3_256),
+            partial(word_circuits.bytes_alone, 32),
+            target="87,744",
         ),
     ],
     "Points and signatures": [

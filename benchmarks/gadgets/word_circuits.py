@@ -18,11 +18,11 @@ from zkpipe.circuits.gadgets import (
 
 
 def of_bytes(count: int, gadget: Callable[[Sequence[Any]], list[Any]]) -> Circuit:
-    """A hash of so many bytes."""
+    """A hash of so many bytes, which goes on: an output has a row for each byte, a sum of bits."""
 
     @circuit
-    def counted(message: Private[Array[UInt[8], count]]) -> Public[Array[UInt[8], 32]]:
-        return gadget(list(message))
+    def counted(message: Private[Array[UInt[8], count]]) -> None:
+        gadget(list(message))
 
     return counted
 
@@ -38,11 +38,9 @@ def bytes_alone(count: int) -> Circuit:
 
 
 @circuit
-def compression(
-    block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]
-) -> Public[Array[UInt[8], 32]]:
+def compression(block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]) -> None:
     """A block of SHA-256 after another."""
-    return sha256_compress(list(block), list(state))
+    sha256_compress(list(block), list(state))
 
 
 @circuit
