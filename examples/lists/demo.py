@@ -73,32 +73,34 @@ def main() -> None:
     door = Door(key.verifying_key, members.root, sanctions.root)
 
     print()
-    seconds, shown = list[float](), list[tuple[Proof, int]]()
+    seconds, shown = list[float](), dict[int, tuple[Proof, int]]()
     for place, person in enumerate(people):
         inputs = inputs_of(members, sanctions, place, documents[place], secrets[place])
         start = time.perf_counter()
         try:
-            shown.append(show(system, key, door.session, inputs))
+            shown[place] = show(system, key, door.session, inputs)
         except UnsatisfiedError as error:
             print(f"{person['name']}: no proof, {error.message}.")
             continue
         seconds.append(time.perf_counter() - start)
-        answer = door.answer(*shown[-1])
+        answer = door.answer(*shown[place])
         print(f"{person['name']}: the door sees a proof and a mark, and says {answer}.")
 
     print()
-    name = people[0]["name"]
-    inputs = inputs_of(members, sanctions, 0, documents[0], new_secret())
+    if not shown:
+        sys.exit("Nobody has a proof, so there is nothing to copy.")
+    place, (proof, mark) = next(iter(shown.items()))
+    name = people[place]["name"]
+    inputs = inputs_of(members, sanctions, place, documents[place], new_secret())
     without_proof(f"Somebody who knows {name}'s document, not the secret", system, door, inputs)
-    print(f"{name} again: {door.answer(*shown[0])}.")
+    print(f"{name} again: {door.answer(proof, mark)}.")
     older = sanctions_list(sanctioned[1:])
-    inputs = inputs_of(members, older, 0, documents[0], secrets[0])
+    inputs = inputs_of(members, older, place, documents[place], secrets[place])
     answer = door.answer(*show(system, key, door.session, inputs))
     print(f"{name}, with an older sanctions list: {answer}.")
     tomorrow = Door(door.key, door.members, door.sanctions)
-    print(f"A copy of {name}'s proof, in the next session: {tomorrow.answer(*shown[0])}.")
+    print(f"A copy of {name}'s proof, in the next session: {tomorrow.answer(proof, mark)}.")
 
-    proof, mark = shown[0]
     source = solidity_verifier(key.verifying_key, "ListsVerifier")
     contract = Chain.embedded().deploy(compile_solidity(source), "ListsVerifier")
     public = [mark, door.members, door.sanctions, door.session]

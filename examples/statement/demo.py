@@ -104,29 +104,33 @@ def main() -> None:
     bank = Bank(key.verifying_key, employer.public_key)
     print(f"A bank asks for the country, and for a salary of {LEAST_SALARY:,} or more.\n")
 
-    seconds, shown = list[float](), list[tuple[Proof, int, int]]()
-    for row, holder in zip(people, holders, strict=True):
+    seconds, shown = list[float](), dict[int, tuple[Proof, int, int]]()
+    for place, (row, holder) in enumerate(zip(people, holders, strict=True)):
         start = time.perf_counter()
         try:
-            shown.append(holder.show(system, key, bank.issuer, bank.session))
+            shown[place] = holder.show(system, key, bank.issuer, bank.session)
         except UnsatisfiedError as error:
             print(f"{row['name']}: no proof, {error.message}.")
             continue
         seconds.append(time.perf_counter() - start)
-        print(f"{row['name']} shows a proof. The bank says {bank.answer(*shown[-1])}.")
+        print(f"{row['name']} shows a proof. The bank says {bank.answer(*shown[place])}.")
 
     print()
-    first, name = holders[0], people[0]["name"]
-    proof, country, mark = shown[0]
+    if not shown:
+        sys.exit("Nobody has a proof, so there is nothing to copy.")
+    place, (proof, country, mark) = next(iter(shown.items()))
+    first, name = holders[place], people[place]["name"]
     raised = replace(first, statement=replace(first.statement, salary=90_000))
     without_proof(f"{name} changes the statement", system, key, bank, raised)
     without_proof("The employer, without the salt", system, key, bank, replace(first, salt=0))
     other = PrivateKey.generate()
-    own = issued(other, people[0]).show(system, key, other.public_key, bank.session)
+    own = issued(other, people[place]).show(system, key, other.public_key, bank.session)
     print(f"{name} signs a statement alone. The bank says {bank.answer(*own)}.")
     print(f"{name} shows another country. The bank says {bank.answer(proof, country + 1, mark)}.")
     another = Bank(bank.key, bank.issuer)
-    print(f"The bank shows the proof to another bank. It says {another.answer(*shown[0])}.")
+    print(
+        f"The bank shows the proof to another bank. It says {another.answer(proof, country, mark)}."
+    )
 
     source = solidity_verifier(key.verifying_key, "StatementVerifier")
     contract = Chain.embedded().deploy(compile_solidity(source), "StatementVerifier")

@@ -100,7 +100,9 @@ def main() -> None:
             print(f"{voter['name']} votes. All others see a vote for {voter['votes_for']}.")
 
     print()
-    place, first = next(iter(sent.items()))  # of the first who votes
+    if not sent:
+        sys.exit("Nobody votes, so there is nothing to copy.")
+    place, first = next(iter(sent.items()))
     name, other = voters[place]["name"], (first.choice + 1) % len(CHOICES)
     again = booth.vote(place, secrets[place], ballot, other)
     refused(f"{name} votes again", contract, again, "AlreadyVoted")
