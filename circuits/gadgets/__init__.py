@@ -4,7 +4,8 @@
     order     less_than, for whole field values
     poseidon  circomlib's hash, poseidon and poseidon_ex
     curve     Baby Jubjub: eddsa_verify, Signature, pedersen_commit; Point is in zkpipe.circuits
-    sparse    sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
+    sparse    sparse Merkle trees: smt_root, smt_root_without; smt_insert, smt_update, smt_delete;
+              SparseMerkleTree, StoredSparseMerkleTree
     hashes    poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
               poseidon_many, on arrays and outside circuits
     merkle    membership in a Merkle tree over Poseidon; MerkleTree, MerklePath, MerkleBatch
@@ -32,8 +33,10 @@ from zkpipe.circuits.gadgets.merkle_paths import MerkleBatch, MerklePath
 from zkpipe.circuits.gadgets.merkle_tree import MerkleTree
 from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.sparse.changes import smt_delete, smt_insert, smt_update
 from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
-from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
+from zkpipe.circuits.gadgets.sparse.storage import StoredSparseMerkleTree
+from zkpipe.circuits.gadgets.sparse.tree import SparseChange, SparseMerkleTree, SparsePath
 from zkpipe.circuits.gadgets.trees.appending import merkle_append, merkle_update
 from zkpipe.circuits.gadgets.trees.arity import merkle_root_at, merkle_root_of_children
 from zkpipe.circuits.gadgets.trees.openings import merkle_root_of_many
@@ -43,8 +46,10 @@ __all__ = [
     "MerklePath",
     "MerkleTree",
     "Signature",
+    "SparseChange",
     "SparseMerkleTree",
     "SparsePath",
+    "StoredSparseMerkleTree",
     "check_merkle_membership",
     "eddsa_verify",
     "from_bits",
@@ -66,7 +71,10 @@ __all__ = [
     "poseidon_ex",
     "poseidon_many",
     "poseidon_sponge",
+    "smt_delete",
+    "smt_insert",
     "smt_root",
     "smt_root_without",
+    "smt_update",
     "to_bits",
 ]
