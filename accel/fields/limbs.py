@@ -35,7 +35,7 @@ def check_rows(what: str, array: object, width: int) -> None:
 
 def words_from_ints(values: Iterable[int]) -> Words:
     """Integers in [0, 2^256) as an (n, 4) array of words."""
-    data = b"".join(value.to_bytes(32, "little") for value in values)
+    data = b"".join([value.to_bytes(32, "little") for value in values])
     return np.frombuffer(data, dtype="<u8").reshape(-1, 4).copy()
 
 

@@ -13,7 +13,8 @@
     encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
     merkle       membership in a Merkle tree over Poseidon; MerkleTree, MerklePath, MerkleBatch
     trees        nodes of 2 to 16 children and any hash, many leaves at once, roots after a change
-    sparse       sparse Merkle trees: smt_root, smt_root_without, SparseMerkleTree
+    sparse       sparse Merkle trees: smt_root, smt_root_without, smt_insert, smt_update,
+                 smt_delete, SparseMerkleTree, StoredSparseMerkleTree
 
     baby_jubjub  in plain Python: keys, signatures and encryption, for applications; imported from
                  there
@@ -59,8 +60,10 @@ from zkpipe.circuits.gadgets.merkle_paths import MerkleBatch, MerklePath
 from zkpipe.circuits.gadgets.merkle_tree import MerkleTree
 from zkpipe.circuits.gadgets.order import less_than
 from zkpipe.circuits.gadgets.poseidon import poseidon, poseidon_ex
+from zkpipe.circuits.gadgets.sparse.changes import smt_delete, smt_insert, smt_update
 from zkpipe.circuits.gadgets.sparse.roots import smt_root, smt_root_without
-from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree, SparsePath
+from zkpipe.circuits.gadgets.sparse.storage import StoredSparseMerkleTree
+from zkpipe.circuits.gadgets.sparse.tree import SparseChange, SparseMerkleTree, SparsePath
 from zkpipe.circuits.gadgets.trees.appending import merkle_append, merkle_update
 from zkpipe.circuits.gadgets.trees.arity import merkle_root_at, merkle_root_of_children
 from zkpipe.circuits.gadgets.trees.openings import merkle_root_of_many
@@ -76,8 +79,10 @@ __all__ = [
     "MerklePath",
     "MerkleTree",
     "Signature",
+    "SparseChange",
     "SparseMerkleTree",
     "SparsePath",
+    "StoredSparseMerkleTree",
     "argmax",
     "argmin",
     "check_merkle_absence",
@@ -122,8 +127,11 @@ __all__ = [
     "sha256",
     "sha256_compress",
     "sha512",
+    "smt_delete",
+    "smt_insert",
     "smt_root",
     "smt_root_without",
+    "smt_update",
     "sort",
     "stream_decrypt",
     "stream_encrypt",

@@ -52,8 +52,10 @@ from zkpipe.circuits.gadgets import (
     MerklePath,
     MerkleTree,
     Signature,
+    SparseChange,
     SparseMerkleTree,
     SparsePath,
+    StoredSparseMerkleTree,
     argmax,
     argmin,
     check_merkle_absence,
@@ -98,8 +100,11 @@ from zkpipe.circuits.gadgets import (
     sha256,
     sha256_compress,
     sha512,
+    smt_delete,
+    smt_insert,
     smt_root,
     smt_root_without,
+    smt_update,
     sort,
     stream_decrypt,
     stream_encrypt,
@@ -515,6 +520,56 @@ def _trees() -> dict[str, Door]:
     }
 
 
+def _changes(folder: Path) -> dict[str, Door]:
+    tree, numbers = SparseMerkleTree(), (*WHOLE, "np.int64", "np.uint64")
+    change = tree.insert(5, 6)
+    beside = (*BITS, *EMPTY)
+    inserted = {
+        0: CONSTANTS,
+        1: CONSTANTS,
+        2: beside,
+        3: CONSTANTS,
+        4: CONSTANTS,
+        5: (*BOOLS, *PLACE),
+    }
+    files = iter(range(10**6))
+    return {
+        "SparseChange": Door(
+            SparseChange,
+            (5, 6, 7, (1, 0), (3, 4)),
+            takes={
+                0: numbers,
+                1: ("None", *numbers),
+                2: ("None", *numbers),
+                3: beside,
+                4: ("None", *BITS),
+            },
+        ),
+        "SparseChange.padded": Door(change.padded, (8,), takes={0: WHOLE}),
+        "SparseChange.roots": Door(change.roots),
+        "SparseMerkleTree.change_many": Door(
+            lambda entries: SparseMerkleTree().change_many(entries), ({5: 6},), takes={0: ("dict",)}
+        ),
+        "StoredSparseMerkleTree": Door(
+            StoredSparseMerkleTree, (folder / "tree",), takes={0: (*PATHS, "np.str_", "odd text")}
+        ),
+        "StoredSparseMerkleTree.close": Door(
+            lambda: StoredSparseMerkleTree(folder / f"tree{next(files)}").close()
+        ),
+        **{
+            f"StoredSparseMerkleTree.{name}": Door(lambda: None)  # as in memory: only nodes differ
+            for name in ("change_many", "delete", "insert", "path", "update")
+        },
+        "smt_delete": Door(smt_delete, (5, 6, [1, 0], 2, 3, 1), takes=inserted),
+        "smt_insert": Door(smt_insert, (5, 6, [1, 0], 2, 3, 1), takes=inserted),
+        "smt_update": Door(
+            smt_update,
+            (5, 6, 7, [1, 0]),
+            takes={0: CONSTANTS, 1: CONSTANTS, 2: CONSTANTS, 3: beside},
+        ),
+    }
+
+
 def _grown() -> SparseMerkleTree:
     tree = SparseMerkleTree()
     tree.insert(5, 6)
@@ -601,6 +656,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Door]:
         **_byte_hashes(),
         **_gates(),
         **_trees(),
+        **_changes(folder),
         **_baby_jubjub(),
         **_soundness(),
         **tests,

@@ -1,5 +1,8 @@
 """Sparse Merkle trees in circomlib's format: keys with values, of which each is there or is not.
 
-roots   the root above a key that is there, and above one that is not, in circuits and on integers
-tree    the tree, with what a prover needs of a key
+roots     the root above a key that is there, and above one that is not, in circuits and on integers
+changes   the roots before and after a key is put in, taken out or changed
+tree      the tree, with what a prover needs of a key
+building  many keys changed at once, level by level
+storage   a tree in a SQLite file
 """

@@ -8,14 +8,20 @@ Source: circomlibjs' smt.js, whose roots these are.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from itertools import repeat
+from typing import Any, ClassVar, cast
+
+import numpy as np
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.gadgets.arguments import listed, misuse, whole
 from zkpipe.circuits.gadgets.poseidon import poseidon
+from zkpipe.circuits.gadgets.sparse.building import hashed_leaves, joined, spread
+from zkpipe.circuits.gadgets.sparse.changes import smt_delete, smt_insert, smt_update
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY, smt_leaf, smt_root, smt_root_without
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.ground.kinds import describe, is_of, items, whole_number
@@ -77,6 +83,54 @@ class SparsePath:
         return root
 
 
+@dataclass(frozen=True, slots=True)
+class SparseChange:
+    """What one change did, as `smt_insert`, `smt_update` and `smt_delete` take it.
+
+    old_value, new_value  of the key; None where the tree has it not
+    siblings, other       of the key's way in the tree without it, as in SparsePath; of an update,
+                          the siblings of both trees
+    """
+
+    key: int
+    old_value: int | None
+    new_value: int | None
+    siblings: tuple[int, ...]
+    other: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.old_value is None and self.new_value is None:
+            fix = "Give a value that the key has before or after."
+            raise misuse("SparseChange()", "has no value of the key.", fix, "new_value")
+        old = SparsePath(self.key, self.old_value, self.siblings, self.other)
+        new = SparsePath(self.key, self.new_value, self.siblings, self.other)
+        parts = {"key": old.key, "siblings": old.siblings, "other": old.other}
+        for name, part in {**parts, "old_value": old.value, "new_value": new.value}.items():
+            object.__setattr__(self, name, part)
+
+    def padded(self, levels: int) -> list[int]:
+        """The siblings of a circuit with so many levels. Raises InputError for a longer way.
+
+        A circuit that parts two leaves needs a level more than their keys' bits agree in: where
+        there are too few, it has no solution.
+        """
+        return SparsePath(self.key, None, self.siblings).padded(levels)
+
+    def roots(self) -> tuple[int, int]:
+        """The roots before and after."""
+        other, empty = self.other or (0, 0), self.other is None
+        siblings: list[int] = [*self.siblings]
+        if self.old_value is not None and self.new_value is not None:
+            return smt_update(self.key, self.old_value, self.new_value, siblings)
+        if not empty:  # levels enough for the two leaves to part
+            differing = self.key ^ other[0]
+            needed = (differing & -differing).bit_length()
+            siblings = self.padded(max(needed, len(siblings)))
+        if self.old_value is None:
+            return smt_insert(self.key, self.new_value, siblings, *other, empty)
+        return smt_delete(self.key, self.old_value, siblings, *other, empty)
+
+
 class SparseMerkleTree:
     """Keys with values, canonical integers below r, under one root.
 
@@ -133,7 +187,7 @@ class SparseMerkleTree:
 
     __iter__: ClassVar[None] = None  # else Python would ask for the keys 0, 1, ...
 
-    def insert(self, key: int, value: int) -> None:
+    def insert(self, key: int, value: int) -> SparseChange:
         """Put a key in. Raises InputError for one that is there."""
         way, value = self._path("insert()", key), _element("insert()", "value", value)
         if way.value is not None:
@@ -144,22 +198,65 @@ class SparseMerkleTree:
             while way.key >> len(siblings) & 1 == other >> len(siblings) & 1:
                 siblings.append(EMPTY)
             siblings.append(self._leaf(*way.other))
-        self.root = self._above(way.key, self._leaf(way.key, value), siblings)
+        self._changed(self._above(way.key, self._leaf(way.key, value), siblings))
+        return SparseChange(way.key, None, value, way.siblings, way.other)
 
-    def update(self, key: int, value: int) -> None:
+    def update(self, key: int, value: int) -> SparseChange:
         """Give a key another value. Raises InputError for one that is not there."""
         way, value = self._there("update()", key), _element("update()", "value", value)
-        self.root = self._above(way.key, self._leaf(way.key, value), list(way.siblings))
+        self._changed(self._above(way.key, self._leaf(way.key, value), list(way.siblings)))
+        return SparseChange(way.key, way.value, value, way.siblings)
 
-    def delete(self, key: int) -> None:
+    def delete(self, key: int) -> SparseChange:
         """Take a key out. Raises InputError for one that is not there."""
         way = self._there("delete()", key)
-        siblings, digest = list(way.siblings), EMPTY
-        if siblings and len(self._node(siblings[-1])) == 3:  # the leaf beside it rises
-            digest = siblings.pop()
+        siblings, digest, other = list(way.siblings), EMPTY, None
+        if siblings and len(leaf := self._node(siblings[-1])) == 3:  # the leaf beside it rises
+            digest, other = siblings.pop(), (leaf[0], leaf[1])
             while siblings and siblings[-1] == EMPTY:
                 siblings.pop()
-        self.root = self._above(way.key, digest, siblings)
+        self._changed(self._above(way.key, digest, siblings))
+        return SparseChange(way.key, way.value, None, tuple(siblings), other)
+
+    def change_many(self, entries: Mapping[int, int | None]) -> None:
+        """Put keys in, give them other values, or take them out: all at once.
+
+        entries  the new value of each key that changes; None takes a key out
+
+        Raises InputError for a key to take out that is not there; the tree is as it was.
+
+        Cost: the nodes above these keys, each hashed once, level by level on all threads.
+        """
+        where = "change_many()"
+        if not is_of(entries, Mapping):  # type: ignore[type-abstract]
+            fix = "Give a dict of values by their keys."
+            raise misuse(where, f"has {describe(entries)} for entries.", fix, "entries")
+        keys, values = _elements(where, "a key", entries), list(entries.values())
+        kept = [x for x in values if x is not None]
+        given = iter(_elements(where, "a value", kept))
+        values = [x if x is None else next(given) for x in values] if None in values else [*given]
+        wanted: dict[int, int | None] = dict(zip(keys, values, strict=True))
+        found = spread(self._node, self.root, wanted)
+        leaves = hashed_leaves(found.leaves)
+        digests = ints_from_words(leaves)
+        self._keep(digests, zip(found.leaves, found.leaves.values(), repeat(1), strict=False))
+        places = np.concatenate([words_from_ints(found.leaves), words_from_ints(found.known)])
+        words = np.concatenate([leaves, words_from_ints(found.known.values())])
+        numbers = [*digests, *found.known.values()]
+        root = numbers[0] if numbers else EMPTY
+        for made in joined(places, words, numbers) if len(numbers) > 1 else ():
+            self._keep(
+                made.digests.tolist(), zip(made.left.tolist(), made.right.tolist(), strict=True)
+            )
+            root = made.digests[0]
+        self._changed(root)
+
+    def _keep(self, digests: Sequence[int], nodes: Iterable[Node]) -> None:
+        self.nodes.update(zip(digests, nodes, strict=True))
+
+    def _changed(self, root: int) -> None:
+        """A change is complete: all its nodes are kept."""
+        self.root = root
 
     def _there(self, where: str, key: int) -> SparsePath:
         way = self._path(where, key)
@@ -184,7 +281,7 @@ class SparseMerkleTree:
 
     def _leaf(self, key: int, value: int) -> int:
         digest: int = smt_leaf(key, value)
-        self.nodes[digest] = (key, value, 1)
+        self._keep([digest], [(key, value, 1)])
         return digest
 
     def _above(self, key: int, digest: int, siblings: list[int]) -> int:
@@ -194,9 +291,17 @@ class SparseMerkleTree:
             if key >> level & 1:
                 pair.reverse()
             digest = poseidon(pair)
-            self.nodes[digest] = (pair[0], pair[1])
+            self._keep([digest], [(pair[0], pair[1])])
         return digest
 
 
 def _element(where: str, name: str, value: object) -> int:
     return whole(where, name, value, 0, R - 1, "Give a canonical integer, from 0 to r - 1.")
+
+
+def _elements(where: str, name: str, values: Iterable[object]) -> list[int]:
+    """Canonical integers; a million of them are looked at in a tenth of a second."""
+    given: list[Any] = list(values)
+    if set(map(type, given)) <= {int} and (not given or (min(given) >= 0 and max(given) < R)):
+        return given
+    return [_element(where, name, x) for x in given]

@@ -69,8 +69,10 @@ from zkpipe.circuits.gadgets import (
     rotate_left,
     rotate_right,
     round_div,
+    smt_insert,
     smt_root,
     smt_root_without,
+    smt_update,
     sort,
     switcher,
     to_bits,
@@ -438,6 +440,23 @@ def appended_pair(
     return merkle_append(digests, siblings, count, toy)
 
 
+@circuit
+def sparse_insertion(
+    key: Private[Field],
+    sibling: Private[Field],
+    other: Private[Array[Field, 2]],
+    empty: Private[Bool],
+) -> tuple[Public[Field], Public[Field]]:
+    return smt_insert(key, 3, [sibling, 0], other[0], other[1], empty)
+
+
+@circuit
+def sparse_update(
+    key: Private[Field], values: Private[Array[Field, 2]], sibling: Private[Field]
+) -> tuple[Public[Field], Public[Field]]:
+    return smt_update(key, values[0], values[1], [sibling])
+
+
 FIVE, NINE = Point.BASE * 5, Point.BASE * 9
 SIGNED = {"r": FIVE, "s": (5 + 8 * poseidon([FIVE.x, FIVE.y, NINE.x, NINE.y, 3]) * 9) % L}
 ROOT_OF_ONE = merkle_root(merkle_leaf([5]), [11], [1])
@@ -683,6 +702,21 @@ GADGETS = [
         sparse_root_without,
         [{"key": 6, "other": [2, 8], "empty": 0}, {"key": 6, "other": [6, 8], "empty": 1}],
         [({"key": 6, "other": [6, 8], "empty": 0}, "of the key itself")],
+        sample=4,
+    ),
+    Gadget(
+        sparse_insertion,
+        [
+            {"key": 6, "sibling": 0, "other": [5, 8], "empty": 0},
+            {"key": 6, "sibling": 9, "other": [6, 8], "empty": 1},
+        ],
+        [({"key": 6, "sibling": 0, "other": [2, 8], "empty": 0}, "part within")],
+        draws=False,
+        sample=4,
+    ),
+    Gadget(
+        sparse_update,
+        [{"key": 6, "values": [1, 2], "sibling": 0}, {"key": 5, "values": [1, 1], "sibling": 9}],
         sample=4,
     ),
     Gadget(
