@@ -44,7 +44,7 @@ def opening(
     node = leaf
     for sibling, is_right in zip(siblings, place, strict=True):
         left = [select(is_right, s, n) for n, s in zip(node, sibling, strict=True)]
-        right = [n + s - x for n, s, x in zip(node, sibling, left, strict=True)]
+        right = [select(is_right, n, s) for n, s in zip(node, sibling, strict=True)]
         node = sha256([*left, *right])
     for x, y in zip(node, root, strict=True):
         check(x == y, "another root")
