@@ -75,7 +75,10 @@ mutants: setup
 LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/hashes/test_many.py \
+  tests/circuits/gadgets/sparse/test_changes.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
+  tests/circuits/gadgets/trees/test_arity.py \
   tests/circuits/language/test_advice.py \
   tests/circuits/solve/test_many.py \
   tests/circuits/soundness/integers/test_brackets.py \
