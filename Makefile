@@ -91,6 +91,7 @@ LONG := tests/benchmarks/test_batches.py \
   tests/circuits/gadgets/encryption/test_seal.py \
   tests/circuits/gadgets/hashes/test_many.py \
   tests/circuits/gadgets/lists/test_lists.py \
+  tests/circuits/gadgets/sparse/test_changes.py \
   tests/circuits/gadgets/sparse/test_sparse.py \
   tests/circuits/gadgets/test_gadgets_hold.py \
   tests/circuits/gadgets/trees/test_arity.py \
