@@ -193,7 +193,7 @@ def _language() -> dict[str, Door]:
             member,
             (1, [1, 0]),
             takes={
-                0: (*CONSTANTS, "r", "huge", *FLOATS),
+                0: NUMBERS,
                 1: (*BITS, *EMPTY, *UNORDERED, "array of floats"),
             },
         ),
