@@ -100,6 +100,7 @@ TEMPLATES: dict[str, tuple[list[str], str, str]] = {  # files, main component, f
     "EdDSAMiMCSponge": (["eddsamimcsponge"], "EdDSAMiMCSpongeVerifier()", ""),
     "EdDSAPoseidon": (["eddsaposeidon"], "EdDSAPoseidonVerifier()", ""),
     **{f"Merkle({n})": (["poseidon", "switcher"], f"Main({n})", _MERKLE) for n in (20, 32)},
+    "SMTProcessor(20)": (["smt/smtprocessor"], "SMTProcessor(20)", ""),
     **{f"SMTVerifier({n})": (["smt/smtverifier"], f"SMTVerifier({n})", "") for n in (10, 20, 32)},
 }
 

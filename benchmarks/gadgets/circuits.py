@@ -24,8 +24,10 @@ from zkpipe.circuits.gadgets import (
     merkle_root_at,
     merkle_update,
     poseidon_ex,
+    smt_insert,
     smt_root,
     smt_root_without,
+    smt_update,
     to_bits,
 )
 
@@ -217,6 +219,38 @@ def sparse_absent(levels: int) -> Circuit:
         is_empty: Private[Bool],
     ) -> Public[Field]:
         return smt_root_without(key, siblings, other_key, other_value, is_empty)
+
+    return counted
+
+
+def sparse_insertion(levels: int) -> Circuit:
+    """The roots before and after a key is put in."""
+
+    @circuit
+    def counted(
+        key: Private[Field],
+        value: Private[Field],
+        siblings: Private[Array[Field, levels]],
+        other: Private[Array[Field, 2]],
+        is_empty: Private[Bool],
+    ) -> tuple[Public[Field], Public[Field]]:
+        before, after = smt_insert(key, value, list(siblings), other[0], other[1], is_empty)
+        return before, after
+
+    return counted
+
+
+def sparse_update(levels: int) -> Circuit:
+    """The roots before and after a key gets another value."""
+
+    @circuit
+    def counted(
+        key: Private[Field],
+        values: Private[Array[Field, 2]],
+        siblings: Private[Array[Field, levels]],
+    ) -> tuple[Public[Field], Public[Field]]:
+        before, after = smt_update(key, values[0], values[1], list(siblings))
+        return before, after
 
     return counted
 

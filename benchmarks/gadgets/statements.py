@@ -401,5 +401,19 @@ SECTIONS: dict[str, list[Statement]] = {
             "SMTVerifier(20)",
             target="6,157",
         ),
+        Statement(
+            "`smt_insert` or `smt_delete` of 20 levels",
+            partial(circuits.sparse_insertion, 20),
+            circomlib="SMTProcessor(20)",
+            target="11,119",
+            note="circomlib's changes in three ways, chosen by a signal.",
+        ),
+        Statement(
+            "`smt_update` of 20 levels",
+            partial(circuits.sparse_update, 20),
+            circomlib="SMTProcessor(20)",
+            target="11,119",
+            note="circomlib's changes in three ways, chosen by a signal.",
+        ),
     ],
 }

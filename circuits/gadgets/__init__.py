@@ -24,7 +24,8 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
-from zkpipe.circuits.gadgets.byte_hashes import keccak256, sha3_256, sha256, sha256_compress, sha512
+from zkpipe.circuits.gadgets.byte_hashes.keccak import keccak256, sha3_256
+from zkpipe.circuits.gadgets.byte_hashes.sha2 import sha256, sha256_compress, sha512
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit

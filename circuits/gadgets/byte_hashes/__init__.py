@@ -8,8 +8,3 @@ keccak         keccak256, which is Ethereum's, and sha3_256
 keccak_rows    their permutation in rows of a circuit
 keccak_plain   that permutation on integers, and keccak256
 """
-
-from zkpipe.circuits.gadgets.byte_hashes.keccak import keccak256, sha3_256
-from zkpipe.circuits.gadgets.byte_hashes.sha2 import sha256, sha256_compress, sha512
-
-__all__ = ["keccak256", "sha3_256", "sha256", "sha256_compress", "sha512"]
