@@ -13,7 +13,10 @@ lie nodes with one empty side:
 The topmost level at which they differ decides, for what lies below it is left out. That there is
 one is checked: else the old leaf would be lost. Taking a key out is putting it in, backwards.
 
-A tree stays one that was made by the rules, and only of such a tree do roots say what it holds.
+Only of a tree that was made by the rules do roots say what it holds. Putting in and changing keep
+the rules. Taking out does, but for one thing that no row sees, nor one of circomlib: whether the
+sibling at the way's end is another key's leaf, which has to rise. Who leaves it where it is locks
+that key up: it is shown neither to be there nor to be absent.
 
 Source: circomlib's smtprocessor.circom, for the format and the rules.
 """
@@ -94,6 +97,9 @@ def smt_delete(
 
     All else is of the tree without it, as in `smt_insert`: the leaf that has risen into the key's
     place, if there is one. `SparseMerkleTree.delete` gives it.
+
+    It is for provers who gain nothing by locking up the key beside it, or whom others check: with
+    is_empty = 1 where a leaf should rise, that key is shown neither to be there nor to be absent.
 
     Raises as `smt_insert` does, at the same cost.
     """
