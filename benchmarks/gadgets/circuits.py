@@ -24,6 +24,7 @@ from zkpipe.circuits.gadgets import (
     merkle_root_at,
     merkle_update,
     poseidon_ex,
+    smt_delete,
     smt_insert,
     smt_root,
     smt_root_without,
@@ -235,6 +236,26 @@ def sparse_insertion(levels: int) -> Circuit:
         is_empty: Private[Bool],
     ) -> tuple[Public[Field], Public[Field]]:
         before, after = smt_insert(key, value, list(siblings), other[0], other[1], is_empty)
+        return before, after
+
+    return counted
+
+
+def sparse_deletion(levels: int) -> Circuit:
+    """The roots before and after a key is taken out."""
+
+    @circuit
+    def counted(
+        key: Private[Field],
+        value: Private[Field],
+        siblings: Private[Array[Field, levels]],
+        other: Private[Array[Field, 2]],
+        is_empty: Private[Bool],
+        children: Private[Array[Field, 2]],
+    ) -> tuple[Public[Field], Public[Field]]:
+        before, after = smt_delete(
+            key, value, list(siblings), other[0], other[1], is_empty, list(children)
+        )
         return before, after
 
     return counted

@@ -402,11 +402,18 @@ SECTIONS: dict[str, list[Statement]] = {
             target="6,157",
         ),
         Statement(
-            "`smt_insert` or `smt_delete` of 20 levels",
+            "`smt_insert` of 20 levels",
             partial(circuits.sparse_insertion, 20),
             circomlib="SMTProcessor(20)",
             target="11,119",
             note="circomlib's changes in three ways, chosen by a signal.",
+        ),
+        Statement(
+            "`smt_delete` of 20 levels",
+            partial(circuits.sparse_deletion, 20),
+            circomlib="SMTProcessor(20)",
+            target="11,119",
+            note="It proves that a leaf beside the key rises, which circomlib's does not.",
         ),
         Statement(
             "`smt_update` of 20 levels",

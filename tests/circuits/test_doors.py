@@ -536,13 +536,14 @@ def _changes(folder: Path) -> dict[str, Door]:
     return {
         "SparseChange": Door(
             SparseChange,
-            (5, 6, 7, (1, 0), (3, 4)),
+            (5, 6, 7, (1, 0), (3, 4), (1, 2)),
             takes={
                 0: numbers,
                 1: ("None", *numbers),
                 2: ("None", *numbers),
                 3: beside,
                 4: ("None", *BITS),
+                5: ("None", *BITS),
             },
         ),
         "SparseChange.padded": Door(change.padded, (8,), takes={0: WHOLE}),
@@ -560,7 +561,9 @@ def _changes(folder: Path) -> dict[str, Door]:
             f"StoredSparseMerkleTree.{name}": Door(lambda: None)  # as in memory: only nodes differ
             for name in ("change_many", "delete", "insert", "path", "update")
         },
-        "smt_delete": Door(smt_delete, (5, 6, [1, 0], 2, 3, 1), takes=inserted),
+        "smt_delete": Door(
+            smt_delete, (5, 6, [1, 0], 2, 3, 0, [1, 0]), takes={**inserted, 6: BITS}
+        ),
         "smt_insert": Door(smt_insert, (5, 6, [1, 0], 2, 3, 1), takes=inserted),
         "smt_update": Door(
             smt_update,

@@ -55,7 +55,8 @@ def not_member(x: Any, table: Iterable[int]) -> Any:
         {whole(gadget, f"table[{i}]", value, 1 - R, R - 1, most) for i, value in enumerate(entries)}
     )
     if not isinstance(x, Signal):
-        return whole(gadget, "x", x, 1 - R, R - 1, "Give a whole number.") not in constants
+        residue = whole(gadget, "x", x, 1 - R, R - 1, "Give a whole number.") % R
+        return residue not in {value % R for value in constants}  # -1 is r - 1, as in a Field
     element(gadget, "x", x)
     if x.low is None:
         constants = sorted({value % R for value in constants})

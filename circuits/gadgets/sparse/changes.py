@@ -13,10 +13,10 @@ lie nodes with one empty side:
 The topmost level at which they differ decides, for what lies below it is left out. That there is
 one is checked: else the old leaf would be lost. Taking a key out is putting it in, backwards.
 
-Only of a tree that was made by the rules do roots say what it holds. Putting in and changing keep
-the rules. Taking out does, but for one thing that no row sees, nor one of circomlib: whether the
-sibling at the way's end is another key's leaf, which has to rise. Who leaves it where it is locks
-that key up: it is shown neither to be there nor to be absent.
+A tree stays one that was made by the rules, and only of such a tree do roots say what it holds.
+Where a key is taken out and its place stays empty, the sibling there must not be a leaf, which had
+to rise: it is shown to be a node, by the two digests under it. circomlib does not ask for them, so
+that a prover can leave the leaf where it is. Its key is then neither there nor absent.
 
 Source: circomlib's smtprocessor.circom, for the format and the rules.
 """
@@ -33,10 +33,11 @@ from zkpipe.circuits.gadgets.sparse.roots import EMPTY, smt_leaf
 from zkpipe.circuits.language.values.as_field import as_field
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.circuits.language.values.choices import select
-from zkpipe.circuits.language.values.functions import all_of, check
+from zkpipe.circuits.language.values.functions import all_of, any_of, check
 from zkpipe.circuits.language.values.signal import Signal
 
 NO_ROOM = "the keys part within the circuit's levels"
+RISES = "no leaf beside the key is left below its place"
 
 
 def smt_update(
@@ -92,20 +93,44 @@ def smt_delete(
     other_key: Any,
     other_value: Any,
     is_empty: Any,
+    children: Sequence[Any],
 ) -> tuple[Any, Any]:
     """The roots of a tree with a key and its value, and without the key.
 
-    All else is of the tree without it, as in `smt_insert`: the leaf that has risen into the key's
-    place, if there is one. `SparseMerkleTree.delete` gives it.
+    All but the last is of the tree without it, as in `smt_insert`: the leaf that has risen into the
+    key's place, if there is one. `SparseMerkleTree.delete` gives it.
 
-    It is for provers who gain nothing by locking up the key beside it, or whom others check: with
-    is_empty = 1 where a leaf should rise, that key is shown neither to be there nor to be absent.
+    children  of an empty place the two digests under the last sibling that is not 0; any if all
+              are 0, or if a leaf has risen
 
-    Raises as `smt_insert` does, at the same cost.
+    Raises as `smt_insert` does, and UnsatisfiedError, on integers InputError, for other children.
+
+    Cost: 1,380 rows and up to 494 a level; 11,254 for 20 levels.
     """
     gadget = "smt_delete()"
     after, before = _inserted(gadget, key, value, siblings, (other_key, other_value), is_empty)
+    under = elements(gadget, "children", children)
+    if len(under) != 2:
+        problem = f"has {len(under)} digests for children, not 2."
+        raise misuse(gadget, problem, "Give those under the last sibling.", "children")
+    last, is_end = _last(_siblings(gadget, siblings))
+    is_risen = bit(gadget, "is_empty", is_empty) == 0
+    is_right = any_of([is_risen, is_end, poseidon(under) == last])
+    if isinstance(is_right, Signal):
+        check(is_right, RISES)
+    elif not is_right:
+        fix = "Give the two digests under the last sibling; of a leaf, let it rise."
+        raise misuse(gadget, f"has other children than that sibling: {RISES}.", fix, "children")
     return before, after
+
+
+def _last(siblings: Sequence[Any]) -> tuple[Any, Any]:
+    """The last sibling that is not 0, and whether there is none."""
+    last, is_end = 0, 1
+    for sibling in reversed(siblings):
+        last = last + is_end * sibling
+        is_end = all_of([is_end, sibling == 0])
+    return last, is_end
 
 
 def _inserted(

@@ -53,12 +53,8 @@ class SparsePath:
         digests = tuple(_element(where, f"siblings[{i}]", s) for i, s in enumerate(siblings))
         object.__setattr__(self, "siblings", digests)
         if self.other is not None:
-            leaf = listed(where, "other", self.other, "a key and a value")
-            if len(leaf) != 2:
-                fix = "Give the key and the value of the leaf, or None."
-                raise misuse(where, f"has {len(leaf)} numbers for other.", fix, "other")
-            key, value = (_element(where, f"other[{i}]", part) for i, part in enumerate(leaf))
-            object.__setattr__(self, "other", (key, value))
+            fix = "Give the key and the value of the leaf, or None."
+            object.__setattr__(self, "other", _two(where, "other", self.other, fix))
 
     def padded(self, levels: int) -> list[int]:
         """The siblings of a circuit with so many levels. Raises InputError for a longer way."""
@@ -90,6 +86,8 @@ class SparseChange:
     old_value, new_value  of the key; None where the tree has it not
     siblings, other       of the key's way in the tree without it, as in SparsePath; of an update,
                           the siblings of both trees
+    children              of a key taken out of a place that stays empty, the two digests under the
+                          last sibling; else None
     """
 
     key: int
@@ -97,6 +95,7 @@ class SparseChange:
     new_value: int | None
     siblings: tuple[int, ...]
     other: tuple[int, int] | None = None
+    children: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.old_value is None and self.new_value is None:
@@ -107,6 +106,10 @@ class SparseChange:
         parts = {"key": old.key, "siblings": old.siblings, "other": old.other}
         for name, part in {**parts, "old_value": old.value, "new_value": new.value}.items():
             object.__setattr__(self, name, part)
+        if self.children is not None:
+            fix = "Give the two digests under the last sibling, or None."
+            children = _two("SparseChange()", "children", self.children, fix)
+            object.__setattr__(self, "children", children)
 
     def padded(self, levels: int) -> list[int]:
         """The siblings of a circuit with so many levels. Raises InputError for a longer way.
@@ -128,7 +131,8 @@ class SparseChange:
             siblings = self.padded(max(needed, len(siblings)))
         if self.old_value is None:
             return smt_insert(self.key, self.new_value, siblings, *other, empty)
-        return smt_delete(self.key, self.old_value, siblings, *other, empty)
+        under = self.children or (0, 0)
+        return smt_delete(self.key, self.old_value, siblings, *other, empty, under)
 
 
 class SparseMerkleTree:
@@ -210,13 +214,18 @@ class SparseMerkleTree:
     def delete(self, key: int) -> SparseChange:
         """Take a key out. Raises InputError for one that is not there."""
         way = self._there("delete()", key)
-        siblings, digest, other = list(way.siblings), EMPTY, None
-        if siblings and len(leaf := self._node(siblings[-1])) == 3:  # the leaf beside it rises
-            digest, other = siblings.pop(), (leaf[0], leaf[1])
-            while siblings and siblings[-1] == EMPTY:
-                siblings.pop()
+        siblings, digest = list(way.siblings), EMPTY
+        other, children = None, None
+        if siblings:
+            beside = self._node(siblings[-1])
+            if len(beside) == 3:  # the leaf beside it rises
+                digest, other = siblings.pop(), (beside[0], beside[1])
+                while siblings and siblings[-1] == EMPTY:
+                    siblings.pop()
+            else:
+                children = beside[0], beside[1]
         self._changed(self._above(way.key, digest, siblings))
-        return SparseChange(way.key, way.value, None, tuple(siblings), other)
+        return SparseChange(way.key, way.value, None, tuple(siblings), other, children)
 
     def change_many(self, entries: Mapping[int, int | None]) -> None:
         """Put keys in, give them other values, or take them out: all at once.
@@ -293,6 +302,14 @@ class SparseMerkleTree:
             digest = poseidon(pair)
             self._keep([digest], [(pair[0], pair[1])])
         return digest
+
+
+def _two(where: str, name: str, value: object, fix: str) -> tuple[int, int]:
+    parts = listed(where, name, value, "two numbers")
+    if len(parts) != 2:
+        raise misuse(where, f"has {len(parts)} numbers for {name}.", fix, name)
+    first, second = (_element(where, f"{name}[{i}]", part) for i, part in enumerate(parts))
+    return first, second
 
 
 def _element(where: str, name: str, value: object) -> int:

@@ -49,6 +49,18 @@ def put_in(
 
 
 @circuit
+def taken_out(
+    key: Private[Field],
+    value: Private[Field],
+    siblings: Private[Array[Field, LEVELS]],
+    other: Private[Array[Field, 2]],
+    is_empty: Private[Bool],
+    children: Private[Array[Field, 2]],
+) -> tuple[Public[Field], Public[Field]]:
+    return smt_delete(key, value, siblings, other[0], other[1], is_empty, children)
+
+
+@circuit
 def updated(
     key: Private[Field],
     old: Private[Field],
@@ -65,7 +77,38 @@ def row(change: SparseChange) -> list[int]:
     return [change.key, value or 0, *change.padded(LEVELS), *other, int(change.other is None)]
 
 
+def under(tree: SparseMerkleTree, siblings: list[int]) -> tuple[int, int]:
+    """The digests under the last sibling, if it is a node's."""
+    last = [sibling for sibling in siblings if sibling][-1:]
+    node = tree.nodes[last[0]] if last else ()
+    return (node[0], node[1]) if len(node) == 2 else (0, 0)
+
+
+def test_the_leaf_beside_a_key_that_is_taken_out_has_to_rise() -> None:
+    """Left where it is, its key would be shown neither to be there nor to be absent."""
+    tree = SparseMerkleTree()
+    tree.insert(4, 40)
+    tree.insert(6, 60)
+    siblings = [*tree.path(4).siblings, *[0] * (LEVELS - 2)]
+    change = tree.delete(4)
+    assert change.other == (6, 60)
+    assert change.children is None
+    forged = [(6, 60), (60, 6), (0, 0), (tree.root, 0)]
+    rows = [[4, 40, *siblings, 0, 0, 1, *children] for children in forged]
+    for outcome in solve_many(taken_out.compile(), rows):
+        assert isinstance(outcome, UnsatisfiedError)
+        assert "below its place" in str(outcome)
+    for children in forged:
+        with pytest.raises(InputError, match="below its place"):
+            smt_delete(4, 40, siblings, 0, 0, 1, children)
+    with pytest.raises(InputError, match="1 digests for children"):
+        smt_delete(4, 40, siblings, 0, 0, 1, [5])
+    with pytest.raises(InputError, match="3 numbers for children"):
+        SparseChange(4, 40, None, (), None, (1, 2, 3))  # type: ignore[arg-type]
+
+
 def test_the_cost_of_a_change() -> None:
+    assert taken_out.compile().constraint_count == 1380 + 493 * LEVELS + 1
     assert put_in.compile().constraint_count == 1132 + 492 * LEVELS + 1
     assert updated.compile().constraint_count == 823 + 487 * LEVELS
 
@@ -113,7 +156,11 @@ def test_the_circuits_roots_before_and_after_are_the_trees() -> None:
         assert outcome.public == pair
         arguments = given[0], given[1], given[2:-3], *given[-3:]
         assert list(smt_insert(*arguments)) == pair
-        assert list(smt_delete(*arguments)) == pair[::-1]
+        assert list(smt_delete(*arguments, under(tree, given[2:-3]))) == pair[::-1]
+    gone = [[*given, *under(tree, given[2:-3])] for given in rows]
+    for pair, outcome in zip(roots, solve_many(taken_out.compile(), gone), strict=True):
+        assert isinstance(outcome, Witness)
+        assert outcome.public == pair[::-1]
     outcomes = solve_many(updated.compile(), values)
     for outcome, pair in zip(outcomes, value_roots, strict=True):
         assert isinstance(outcome, Witness)
