@@ -370,6 +370,7 @@ def sums_of_words(
     return [*both, *sum_bits([1, 2, 4, -1, -2, -4], [*both, *b], 0, 3)]
 
 
+@circuit
 def point_sums(p: Private[Point], q: Private[Point]) -> tuple[Public[Point], Public[Bool]]:
     return (p + q).double() - Point.BASE, p == q
 
