@@ -75,11 +75,6 @@ def choice(flag: Private[Bool], a: Private[Field], b: Private[Field]) -> Public[
     return select(flag, a, b)
 
 
-@circuit
-def flag_and_two(flag: Private[Bool], a: Private[Field], b: Private[Field]) -> None:
-    """The inputs of `choice`."""
-
-
 def range_check(bits: int) -> Circuit:
     """An input of so many bits."""
 
@@ -96,16 +91,6 @@ def comparison(bits: int) -> Circuit:
     @circuit
     def counted(a: Private[UInt[bits]], b: Private[UInt[bits]]) -> Public[Bool]:
         return a < b
-
-    return counted
-
-
-def two_numbers(bits: int) -> Circuit:
-    """The inputs of `comparison`."""
-
-    @circuit
-    def counted(a: Private[UInt[bits]], b: Private[UInt[bits]]) -> None:
-        pass
 
     return counted
 
@@ -136,20 +121,6 @@ def member(depth: int) -> Circuit:
     return counted
 
 
-def way_up(depth: int) -> Circuit:
-    """The inputs of `member`."""
-
-    @circuit
-    def counted(
-        leaf: Private[Field],
-        siblings: Private[Array[Field, depth]],
-        index: Private[Array[Bool, depth]],
-    ) -> None:
-        pass
-
-    return counted
-
-
 def place(depth: int, arity: int) -> Circuit:
     """A root above a leaf, the place of which is a number."""
     bits = depth * (arity.bit_length() - 1)
@@ -161,21 +132,6 @@ def place(depth: int, arity: int) -> Circuit:
         index: Private[UInt[bits]],
     ) -> Public[Field]:
         return merkle_root_at(leaf, [list(level) for level in siblings], index)
-
-    return counted
-
-
-def place_alone(depth: int, arity: int) -> Circuit:
-    """The inputs of `place`."""
-    bits = depth * (arity.bit_length() - 1)
-
-    @circuit
-    def counted(
-        leaf: Private[Field],
-        siblings: Private[Array[Field, depth, arity - 1]],
-        index: Private[UInt[bits]],
-    ) -> None:
-        pass
 
     return counted
 
@@ -272,21 +228,5 @@ def sparse_update(levels: int) -> Circuit:
     ) -> tuple[Public[Field], Public[Field]]:
         before, after = smt_update(key, values[0], values[1], list(siblings))
         return before, after
-
-    return counted
-
-
-def sparse_inputs(levels: int) -> Circuit:
-    """The inputs of `sparse_absent`."""
-
-    @circuit
-    def counted(
-        key: Private[Field],
-        siblings: Private[Array[Field, levels]],
-        other_key: Private[Field],
-        other_value: Private[Field],
-        is_empty: Private[Bool],
-    ) -> None:
-        pass
 
     return counted

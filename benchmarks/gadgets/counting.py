@@ -1,11 +1,14 @@
-"""Rows, wires and entries of a gadget."""
+"""Rows, wires and entries of a gadget.
 
-from __future__ import annotations
+Without `from __future__ import annotations`: a type stands in an annotation that is known in the
+function around it only.
+"""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from zkpipe.circuits import ConstraintSystem
+from zkpipe.circuits import ConstraintSystem, Private, circuit
 from zkpipe.circuits.define.circuit import Circuit
+from zkpipe.circuits.language.values.types import RecordType, Type
 
 
 class Counts(NamedTuple):
@@ -27,13 +30,25 @@ def counts_of(system: ConstraintSystem) -> Counts:
     return Counts(system.constraint_count, system.wire_count, entries)
 
 
-def cost_of(gadget: Circuit, inputs: Circuit | None) -> Counts:
-    """The size of a circuit, without the rows that its inputs need for themselves.
+def whole(gadget: Circuit) -> Counts:
+    """The size of a circuit."""
+    return counts_of(gadget.trace())
 
-    inputs  a circuit of the same inputs that does nothing with them; None if they have no rows
-    """
-    whole = counts_of(gadget.trace())
-    if inputs is None:
-        return whole
-    bare = counts_of(inputs.trace())
-    return Counts(whole.rows - bare.rows, whole.wires, whole.entries - bare.entries)
+
+def without_inputs(gadget: Circuit) -> Counts:
+    """The size of a circuit, less the rows and entries that its inputs need for themselves."""
+    found = whole(gadget)
+    alone = [whole(_of_input(parameter.type)) for parameter in gadget.parameters]
+    rows, entries = (sum(getattr(size, name) for size in alone) for name in ("rows", "entries"))
+    return Counts(found.rows - rows, found.wires, found.entries - entries)
+
+
+def _of_input(type_: Type) -> Circuit:
+    """A circuit that does nothing with an input."""
+    declared: Any = type_.record if isinstance(type_, RecordType) else type_
+
+    @circuit
+    def counted(value: Private[declared]) -> None:
+        pass
+
+    return counted

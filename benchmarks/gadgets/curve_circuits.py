@@ -40,30 +40,15 @@ def point(p: Private[Point]) -> None:
 
 
 @circuit
-def two_points(p: Private[Point], q: Private[Point]) -> None:
-    """The inputs of `sum_of_points`."""
-
-
-@circuit
 def multiple(p: Private[Point], bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
     """A point of the circuit times a number in bits."""
     return p.times(list(bits))
 
 
 @circuit
-def point_and_bits(p: Private[Point], bits: Private[Array[Bool, SCALAR]]) -> None:
-    """The inputs of `multiple`."""
-
-
-@circuit
 def multiple_of_base(bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
     """A constant point times a number in bits."""
     return Point.BASE.times(list(bits))
-
-
-@circuit
-def bits_alone(bits: Private[Array[Bool, SCALAR]]) -> None:
-    """The inputs of `multiple_of_base`."""
 
 
 @circuit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from zkpipe.benchmarks.gadgets.circomlib import figures
-from zkpipe.benchmarks.gadgets.counting import Counts, cost_of
+from zkpipe.benchmarks.gadgets.counting import Counts
 from zkpipe.benchmarks.gadgets.statements import SECTIONS, Statement
 
 HEAD = """\
@@ -83,7 +83,7 @@ def all_costs() -> dict[str, Counts]:
 
 def cost(statement: Statement) -> Counts:
     """The size of a gadget."""
-    return cost_of(statement.circuit(), statement.inputs() if statement.inputs else None)
+    return statement.count(statement.circuit())
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zkpipe.benchmarks.gadgets import circuits, curve_circuits, word_circuits
+from zkpipe.benchmarks.gadgets.counting import Counts, whole, without_inputs
 from zkpipe.circuits import UInt
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
@@ -39,8 +40,8 @@ class Statement:
 
     gadget     as a person writes it
     circuit    makes the circuit of it
-    inputs     makes the circuit of its inputs alone, whose rows are not the gadget's; None if they
-               need none, or belong to it
+    count      the size of the circuit, or what it has beside its inputs, whose rows are not the
+               gadget's
     circomlib  the template beside it, a name of circomlib.TEMPLATES
     gnark      its rows there
     published  the least rows that anybody has published
@@ -50,7 +51,7 @@ class Statement:
 
     gadget: str
     circuit: Callable[[], Circuit]
-    inputs: Callable[[], Circuit] | None = None
+    count: Callable[[Circuit], Counts] = whole
     circomlib: str | None = None
     gnark: str = ""
     published: str = ""
@@ -77,7 +78,7 @@ def _comparison(bits: int, gnark: str = "") -> Statement:
     return Statement(
         f"`a < b` of two `UInt[{bits}]`",
         partial(circuits.comparison, bits),
-        partial(circuits.two_numbers, bits),
+        without_inputs,
         f"LessThan({bits})",
         gnark,
         target=str(bits + 1),
@@ -134,7 +135,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`select(flag, a, b)`",
             lambda: circuits.choice,
-            lambda: circuits.flag_and_two,
+            without_inputs,
             "Mux1",
             target="1",
         ),
@@ -145,17 +146,17 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`x & y` of two `UInt[32]`, as for `^` and or",
             partial(word_circuits.of_numbers, 2, 32, operator.and_, UInt[32]),
-            partial(word_circuits.numbers, 2, 32),
+            without_inputs,
         ),
         Statement(
             "`rotate_left(x, 7)`",
             lambda: word_circuits.rotation,
-            partial(word_circuits.numbers, 1, 32),
+            without_inputs,
         ),
         Statement(
             "`switcher(flag, a, b)`",
             lambda: word_circuits.switched,
-            lambda: circuits.flag_and_two,
+            without_inputs,
             "Switcher",
             "2",
             target="1",
@@ -163,32 +164,32 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`one_hot(index, 16)`",
             lambda: word_circuits.decoded,
-            partial(word_circuits.numbers, 1, 4),
+            without_inputs,
         ),
         Statement(
             "`sort` of 8 `UInt[32]`",
             lambda: word_circuits.sorted_list,
-            partial(word_circuits.numbers, 8, 32),
+            without_inputs,
         ),
         Statement(
             "`argmin` of 8 `UInt[32]`",
             lambda: word_circuits.place_of_least,
-            partial(word_circuits.numbers, 8, 32),
+            without_inputs,
         ),
         Statement(
             "`round_div(x, y)` of two `UInt[32]`",
             partial(word_circuits.of_numbers, 2, 32, round_div, UInt[33]),
-            partial(word_circuits.numbers, 2, 32),
+            without_inputs,
         ),
         Statement(
             "`not_member(x, table)` of a `UInt[32]` and 1,000 constants",
             partial(word_circuits.absent, 1000),
-            partial(word_circuits.numbers, 1, 32),
+            without_inputs,
         ),
         Statement(
             "`check_merkle_absence`, a `Field`, depth 20",
             lambda: word_circuits.absent_from_tree,
-            lambda: word_circuits.way_and_gap,
+            without_inputs,
         ),
     ],
     "Hashes": [
@@ -227,7 +228,7 @@ SECTIONS: dict[str, list[Statement]] = {
             Statement(
                 f"`sha256` of {count} bytes",
                 partial(word_circuits.of_bytes, count, sha256),
-                partial(word_circuits.bytes_alone, count),
+                without_inputs,
                 f"Sha256({8 * count})",
                 gnark,
                 published,
@@ -247,7 +248,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`sha256_compress` of a block and a state",
             lambda: word_circuits.compression,
-            lambda: word_circuits.block_and_state,
+            without_inputs,
             "Sha256compression",
             published="15,168",
             target="15,168",
@@ -256,12 +257,12 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`sha512` of 32 bytes",
             partial(word_circuits.of_bytes, 32, sha512),
-            partial(word_circuits.bytes_alone, 32),
+            without_inputs,
         ),
         Statement(
             "`keccak256` of 32 bytes",
             partial(word_circuits.of_bytes, 32, keccak256),
-            partial(word_circuits.bytes_alone, 32),
+            without_inputs,
             gnark="237,598†",
             published="150,848 (vocdoni/keccak256-circom)",
             target="87,744",
@@ -269,18 +270,18 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`sha3_256` of 32 bytes",
             partial(word_circuits.of_bytes, 32, sha3_256),
-            partial(word_circuits.bytes_alone, 32),
+            without_inputs,
             target="87,744",
         ),
     ],
     "Points and signatures": [
         Statement(
-            "a `Point` that enters", lambda: curve_circuits.point, None, "BabyCheck", "4", "", "3"
+            "a `Point` that enters", lambda: curve_circuits.point, whole, "BabyCheck", "4", "", "3"
         ),
         Statement(
             "`p + q`",
             lambda: curve_circuits.sum_of_points,
-            lambda: curve_circuits.two_points,
+            without_inputs,
             "BabyAdd",
             "6",
             target="6",
@@ -288,7 +289,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`Point.double()`",
             lambda: curve_circuits.double,
-            lambda: curve_circuits.point,
+            without_inputs,
             "BabyDbl",
             "5",
             "5 (zcash, issue 2277)",
@@ -297,7 +298,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`Point.times(bits)` of 253 bits",
             lambda: curve_circuits.multiple,
-            lambda: curve_circuits.point_and_bits,
+            without_inputs,
             "EscalarMulAny(253)",
             "3,320†",
             "2,254 for 251 bits (sapling-crypto, pull request 85)",
@@ -307,7 +308,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`Point.times(bits)` of a constant point, 253 bits",
             lambda: curve_circuits.multiple_of_base,
-            lambda: curve_circuits.bits_alone,
+            without_inputs,
             "EscalarMulFix(253)",
             "3,317†",
             target="430",
@@ -363,7 +364,7 @@ SECTIONS: dict[str, list[Statement]] = {
             Statement(
                 f"`merkle_root` of depth {depth}",
                 partial(circuits.member, depth),
-                partial(circuits.way_up, depth),
+                without_inputs,
                 f"Merkle({depth})",
                 gnark,
                 target=f"{241 * depth:,}",
@@ -374,7 +375,7 @@ SECTIONS: dict[str, list[Statement]] = {
             Statement(
                 f"`merkle_root_at` of {arity**depth:,} places, nodes of {arity}",
                 partial(circuits.place, depth, arity),
-                partial(circuits.place_alone, depth, arity),
+                without_inputs,
             )
             for depth, arity in ((20, 2), (10, 4), (5, 16))
         ),
@@ -387,7 +388,7 @@ SECTIONS: dict[str, list[Statement]] = {
             Statement(
                 f"`smt_root` of {levels} levels",
                 partial(circuits.sparse_member, levels),
-                None,
+                whole,
                 f"SMTVerifier({levels})",
                 target=f"{aim:,}",
                 note="circomlib's is for members and absent keys, chosen by a signal.",
@@ -397,7 +398,7 @@ SECTIONS: dict[str, list[Statement]] = {
         Statement(
             "`smt_root_without` of 20 levels",
             partial(circuits.sparse_absent, 20),
-            partial(circuits.sparse_inputs, 20),
+            without_inputs,
             "SMTVerifier(20)",
             target="6,157",
         ),

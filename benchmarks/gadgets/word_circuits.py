@@ -27,25 +27,10 @@ def of_bytes(count: int, gadget: Callable[[Sequence[Any]], list[Any]]) -> Circui
     return counted
 
 
-def bytes_alone(count: int) -> Circuit:
-    """The inputs of `of_bytes`."""
-
-    @circuit
-    def counted(message: Private[Array[UInt[8], count]]) -> None:
-        pass
-
-    return counted
-
-
 @circuit
 def compression(block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]) -> None:
     """A block of SHA-256 after another."""
     sha256_compress(list(block), list(state))
-
-
-@circuit
-def block_and_state(block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]) -> None:
-    """The inputs of `compression`."""
 
 
 def of_numbers(count: int, bits: int, gadget: Callable[..., Any], type_: Any) -> Circuit:
@@ -54,16 +39,6 @@ def of_numbers(count: int, bits: int, gadget: Callable[..., Any], type_: Any) ->
     @circuit
     def counted(values: Private[Array[UInt[bits], count]]) -> Public[type_]:
         return gadget(*values)
-
-    return counted
-
-
-def numbers(count: int, bits: int) -> Circuit:
-    """The inputs of `of_numbers`, and of what takes as many in a list."""
-
-    @circuit
-    def counted(values: Private[Array[UInt[bits], count]]) -> None:
-        pass
 
     return counted
 
@@ -119,14 +94,3 @@ def absent_from_tree(
 ) -> None:
     """A number in none of the leaves under a root."""
     check_merkle_absence(root, x, gap, siblings, index)
-
-
-@circuit
-def way_and_gap(
-    root: Private[Field],
-    x: Private[Field],
-    gap: Private[Array[Field, 2]],
-    siblings: Private[Array[Field, 20]],
-    index: Private[Array[Bool, 20]],
-) -> None:
-    """The inputs of `absent_from_tree`."""
