@@ -173,6 +173,27 @@ def test_decimals_are_narrowed_by_the_floor_and_checked() -> None:
             system.solve(x=x, n=n)
 
 
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_bound_beyond_the_field_s_half_does_not_narrow_by_wrapping_around(side: int) -> None:
+    """One side of the type is proven, and what lies far beyond the other is close to it mod r."""
+    rest = R - 1 - (2**253 - 1) - (2**252 - 1)
+
+    @circuit
+    def far(a: Private[UInt[253]], b: Private[UInt[252]], c: Private[UInt[1]]) -> Public[Field]:
+        x = (a + b + c * rest - 999) * side  # from -999 to r - 1000, or from there to 999
+        return Field(narrow(x, Decimal[3, 0]).units)
+
+    system = far.compile()
+    assert outputs_of_many(system, [[0, 0, 0], [1998, 0, 0]]) == [
+        [-999 * side % R],
+        [999 * side % R],
+    ]
+    for a, b, c in ([1999, 0, 0], [2**253 - 1, 2**252 - 1, 1], [2**253 - 1, 2**252 - 25, 1]):
+        assert solved(system, a, b, c) == "unsatisfied"
+        with pytest.raises(UnsatisfiedError):
+            far(a, b, c)
+
+
 @component
 def with_tax(net: Money) -> Decimal[10, 2]:
     return narrow(net * decimal.Decimal("1.19"), Decimal[10, 2])
