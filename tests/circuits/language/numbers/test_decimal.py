@@ -125,6 +125,20 @@ def test_a_decimal_enters_exactly(given: Any, units: int) -> None:
     assert money.compile().solve(x=given).public == [units % R]
 
 
+def test_a_decimal_without_places_takes_texts_as_others_do() -> None:
+    @circuit
+    def yen(x: Private[Decimal[4, 0]], y: Private[Rounded[Decimal[4, 0]]]) -> Public[Field]:
+        return Field(x.units * 10_000 + y.units)
+
+    assert yen("250", "-7.5") == 2_499_992
+    assert yen.compile().solve(x="-0", y="0.5").public == [0]
+    for given in ("10000", "1e2"):
+        with pytest.raises(InputError, match=r"takes a Decimal\[4, 0\], from -9999 to 9999"):
+            yen(given, 0)
+    with pytest.raises(InexactError, match="units of 1, and"):
+        yen("1.5", 0)
+
+
 @pytest.mark.parametrize("given", [12.34, "0.001", decimal.Decimal("0.125"), Fraction(1, 3)])
 def test_a_number_between_two_units_is_refused(given: Any) -> None:
     with pytest.raises(InexactError, match="units of 10\\^-2"):
