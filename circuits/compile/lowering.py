@@ -316,16 +316,19 @@ class TracingEngine(Tracer):
         Of more if these are a power of two: x - low and high - x of so many bits add up to less
         than r, so neither is more than high - low.
 
-        ends  of the value, as far as they are proven; a side that they say is not checked
+        ends  of the value, as far as they are proven; a side that they say is not checked, unless
+              what is beyond the other one is so far off that it may wrap around into the type
         """
         span = type_.high - type_.low
         width = span.bit_length()
         origin = self.check_origin(site, value, value)
         is_whole = span + 1 == 1 << width
+        low, high = ends or (type_.low - R, type_.high + R)
+        is_near = max(type_.low - low, high - type_.high) <= R - (1 << width)
         fine = True
-        if is_whole or ends is None or ends[0] < type_.low:
+        if is_whole or low < type_.low or not is_near:
             fine &= bits.range_check(self, shift(value, -type_.low), width, origin)
-        if not is_whole and (ends is None or ends[1] > type_.high):
+        if not is_whole and (high > type_.high or not is_near):
             above = subtract(constant(type_.high), value)
             fine &= bits.range_check(self, above, width, origin)
         if not fine:

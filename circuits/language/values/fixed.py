@@ -311,15 +311,12 @@ def between(value: object, scale: int) -> str:
 
 def unit(scale: int) -> str:
     """A unit for a message: 2^-16, 10^-2."""
+    if scale == 1:
+        return "1"
     if _is_power_of_two(scale):
         return f"2^-{scale.bit_length() - 1}"
     places = len(str(scale)) - 1
     return f"10^-{places}" if scale == 10**places else f"1 / {scale}"
-
-
-def is_decimal(scale: int) -> bool:
-    """Whether it is the scale of a Decimal, which has texts of digits for numbers."""
-    return not _is_power_of_two(scale) and unit(scale).startswith("10")
 
 
 def _is_power_of_two(scale: int) -> bool:

@@ -19,7 +19,6 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InexactError, InputError
 from zkpipe.circuits.language.values.bounds import MAX_BITS, power
 from zkpipe.circuits.language.values.fixed import (
-    is_decimal,
     nearest_units,
     shown_units,
     unit,
@@ -261,7 +260,7 @@ def _scalar(path: str, type_: FieldType | IntegerType, value: object) -> int:
 
 def _units(path: str, type_: FixedType, value: object) -> int:
     """A number in the type's units: one of them, or the nearest if the type rounds."""
-    if is_decimal(type_.scale) and is_of(value, str) and _NUMBER.fullmatch(str.__str__(value)):
+    if type_.is_decimal and is_of(value, str) and _NUMBER.fullmatch(str.__str__(value)):
         value = Decimal(str.__str__(value))
     units = nearest_units(value, type_.scale)
     if units is None:
@@ -274,7 +273,7 @@ def _units(path: str, type_: FixedType, value: object) -> int:
         raise InexactError(
             f"`{path}` takes a {type_}, a whole number of units of {unit(type_.scale)}, and "
             "was given a number between two of them.",
-            f"Give one of the two{_EXACT if is_decimal(type_.scale) else ''}; or declare it "
+            f"Give one of the two{_EXACT if type_.is_decimal else ''}; or declare it "
             f"Rounded[{type_}], which takes the nearest.",
             path,
             value,
@@ -351,7 +350,7 @@ def _described(type_: Type) -> str:
     if isinstance(type_, RecordType):
         return f"the record {type_}"
     if isinstance(type_, FixedType):
-        ends = [_shown(end, type_.scale) for end in (type_.low, type_.high)]
+        ends = [_shown(end, type_) for end in (type_.low, type_.high)]
         return f"a {type_}, from {ends[0]} to {ends[1]}"
     if type_.name == "Bool":
         return "a Bool: True, False, 0 or 1"
@@ -359,13 +358,13 @@ def _described(type_: Type) -> str:
     return f"{article} {type_}, from {power(type_.low)} to {power(type_.high)}"
 
 
-def _shown(units: int, scale: int) -> str:
-    if is_decimal(scale):
-        return shown_units(units, scale)
-    whole, rest = divmod(abs(units), scale)
+def _shown(units: int, type_: FixedType) -> str:
+    if type_.is_decimal:
+        return shown_units(units, type_.scale)
+    whole, rest = divmod(abs(units), type_.scale)
     whole += rest > 0
     sign = "-" if units < 0 else ""
-    return f"{sign}{power(whole)}" + (f" - {unit(scale)}" if rest and units > 0 else "")
+    return f"{sign}{power(whole)}" + (f" - {unit(type_.scale)}" if rest and units > 0 else "")
 
 
 def _nearest(key: str, names: Sequence[str]) -> str | None:

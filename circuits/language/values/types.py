@@ -107,6 +107,11 @@ class FixedType(IntegerType):
     scale: int
     rounds: bool = False
 
+    @property
+    def is_decimal(self) -> bool:
+        """Whether it is a Decimal, which takes texts of digits: also one without places."""
+        return self.name.removeprefix("Rounded[").startswith("Decimal[")
+
 
 @dataclass(frozen=True, slots=True)
 class ArrayType(_Whole):

@@ -140,6 +140,11 @@ def _shifted_left(x: Words, amount: object) -> Any:
     high = max(x.interval[1] << end for end in ends)
     if not bounds.fits(low, high):
         raise bounds.too_wide(low, high)
+    if low == high == 0:  # places that may be any number have no power
+        for operand in (x, places):
+            if isinstance(operand, Words):
+                x.engine.use(operand.payload)
+        return x._made(x.engine.constant(0), 0, 0)
     if isinstance(places, int):
         return x._made(x.engine.shifted(x, places), low, high)
     return x._made(x.engine.multiply(x, _power(places), False), low, high)

@@ -125,6 +125,20 @@ def test_a_decimal_enters_exactly(given: Any, units: int) -> None:
     assert money.compile().solve(x=given).public == [units % R]
 
 
+def test_a_decimal_without_places_takes_texts_as_others_do() -> None:
+    @circuit
+    def yen(x: Private[Decimal[4, 0]], y: Private[Rounded[Decimal[4, 0]]]) -> Public[Field]:
+        return Field(x.units * 10_000 + y.units)
+
+    assert yen("250", "-7.5") == 2_499_992
+    assert yen.compile().solve(x="-0", y="0.5").public == [0]
+    for given in ("10000", "1e2"):
+        with pytest.raises(InputError, match=r"takes a Decimal\[4, 0\], from -9999 to 9999"):
+            yen(given, 0)
+    with pytest.raises(InexactError, match="units of 1, and"):
+        yen("1.5", 0)
+
+
 @pytest.mark.parametrize("given", [12.34, "0.001", decimal.Decimal("0.125"), Fraction(1, 3)])
 def test_a_number_between_two_units_is_refused(given: Any) -> None:
     with pytest.raises(InexactError, match="units of 10\\^-2"):
@@ -171,6 +185,27 @@ def test_decimals_are_narrowed_by_the_floor_and_checked() -> None:
             narrowed(x, n)
         with pytest.raises(UnsatisfiedError):
             system.solve(x=x, n=n)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_bound_beyond_the_field_s_half_does_not_narrow_by_wrapping_around(side: int) -> None:
+    """One side of the type is proven, and what lies far beyond the other is close to it mod r."""
+    rest = R - 1 - (2**253 - 1) - (2**252 - 1)
+
+    @circuit
+    def far(a: Private[UInt[253]], b: Private[UInt[252]], c: Private[UInt[1]]) -> Public[Field]:
+        x = (a + b + c * rest - 999) * side  # from -999 to r - 1000, or from there to 999
+        return Field(narrow(x, Decimal[3, 0]).units)
+
+    system = far.compile()
+    assert outputs_of_many(system, [[0, 0, 0], [1998, 0, 0]]) == [
+        [-999 * side % R],
+        [999 * side % R],
+    ]
+    for a, b, c in ([1999, 0, 0], [2**253 - 1, 2**252 - 1, 1], [2**253 - 1, 2**252 - 25, 1]):
+        assert solved(system, a, b, c) == "unsatisfied"
+        with pytest.raises(UnsatisfiedError):
+            far(a, b, c)
 
 
 @component

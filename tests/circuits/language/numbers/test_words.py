@@ -85,6 +85,18 @@ def test_a_mask_narrows_and_a_shift_widens() -> None:
     typed.compile()
 
 
+def test_zero_is_shifted_by_any_number_of_places() -> None:
+    @circuit
+    def zeros(x: Private[UInt[8]], by: Private[UInt[200]]) -> Public[Array[UInt[8], 5]]:
+        zero = x & 0
+        return [zero << 10**30, zero << by, 0 << by, x >> 10**30, x >> by]
+
+    system = zeros.compile()
+    for x, by in [(0, 0), (255, 8), (255, 2**200 - 1)]:
+        assert zeros(x, by) == [0, 0, 0, 0, x >> by]
+        assert system.solve(x=x, by=by).public == [0, 0, 0, 0, x >> by]
+
+
 def test_the_lowest_bit_of_a_number_is_a_bool() -> None:
     @circuit
     def odd(x: Private[UInt[8]]) -> Public[Bool]:
