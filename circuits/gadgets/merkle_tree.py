@@ -40,7 +40,7 @@ from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.trees.appending import EMPTY
 from zkpipe.circuits.gadgets.trees.arity import NodeHash, checked_hash
 from zkpipe.circuits.gadgets.trees.levels import Levels
-from zkpipe.circuits.gadgets.trees.openings import cheapest_cap
+from zkpipe.circuits.gadgets.trees.openings import MAX_LEAVES, cheapest_cap, most_cap_levels
 from zkpipe.circuits.gadgets.trees.places import MAX_PLACES
 from zkpipe.ground.kinds import describe, is_of, items, whole_number
 
@@ -157,19 +157,21 @@ class MerkleTree:
     def batch(self, indices: Sequence[int], cap_levels: int | None = None) -> MerkleBatch:
         """The paths of many leaves, for `merkle_root_of_many`.
 
-        cap_levels  how far below the root the cap lies, from 0 to depth - 1; unless told, where a
-                    circuit for so many leaves has the fewest rows
+        cap_levels  how far below the root the cap lies, from 0 to depth - 1, where it has at most
+                    2^16 digests; unless told, where a circuit for so many leaves has the fewest
+                    rows
         """
         where = "MerkleTree.batch()"
         given = listed(where, "indices", indices, "whole numbers")
         if not given:
             raise misuse(where, "has no indices.", "Give those of the leaves.", "indices")
         places = [self._checked_index(cast(int, index)) for index in given]
-        fix = "The cap lies between the root and the leaves."
+        most = most_cap_levels(self.depth, self.arity)
+        fix = f"The cap lies above the leaves, and has at most {MAX_LEAVES} digests."
         top = (
             cheapest_cap(self.depth, len(places), self.arity)
             if cap_levels is None
-            else whole(where, "cap_levels", cap_levels, 0, self.depth - 1, fix)
+            else whole(where, "cap_levels", cap_levels, 0, most, fix)
         )
         ways = tuple(self._siblings(place, 0, self.depth - top) for place in places)
         cap = tuple(self._levels.row(self.depth - top, 0, self.arity**top))

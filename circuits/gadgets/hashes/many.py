@@ -82,7 +82,13 @@ def hashes_of_rows(function: HashFunction, rows: Words, index: Index, tag: int =
     lists = zip(*(ints_from_words(rows[row]) for row in index), strict=True)
     if function is poseidon:
         return words_from_ints(poseidon_ex(list(values), tag, 1)[0] for values in lists)
-    return words_from_ints(function(list(values)) for values in lists)
+    return words_from_ints(digest_of(function, list(values)) for values in lists)
+
+
+def digest_of(function: HashFunction, values: Sequence[int]) -> int:
+    """The digest of a list of integers. Raises InputError for a function that gives another."""
+    fix = "Give a function that gives a canonical integer for integers: reduce it mod r."
+    return whole("node_hash", "its result", function(values), 0, R - 1, fix)
 
 
 def in_turn(n: int, inputs: int) -> Index:

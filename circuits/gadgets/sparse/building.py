@@ -28,6 +28,7 @@ from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 
+WHOSE = "Give the nodes of a tree with this root, as SparseMerkleTree.nodes has them."
 SAME = 256  # bits that a key has in common with itself
 
 
@@ -51,12 +52,28 @@ class Spread:
     leaves: dict[int, int] = field(default_factory=dict)
 
 
+def check_place(key: int, way: int, depth: int) -> None:
+    """Check that a leaf's key has the bits of the way to it.
+
+    Raises InputError: no root shows what the tree holds, and the leaf parts from no other.
+    """
+    if (key ^ way) & ((1 << depth) - 1):
+        raise InputError("The nodes have a leaf beside its key's way.", WHOSE, "nodes")
+
+
+def check_depth(depth: int) -> None:
+    """Check that a key has a bit for the two halves below a node. Raises InputError."""
+    if depth >= FIELD_BITS:
+        raise InputError("The nodes have a way longer than a key has bits.", WHOSE, "nodes")
+
+
 def spread(
     node_of: Callable[[int], tuple[int, ...]], root: int, entries: Mapping[int, int | None]
 ) -> Spread:
     """A tree with these keys changed to these values, None to take them out.
 
-    Raises InputError for a key that shall be taken out and is not there.
+    Raises InputError for a key that shall be taken out and is not there, and for a leaf met in
+    another place than its key's.
 
     Cost: 3 us a node on the ways, and reading it.
     """
@@ -65,7 +82,8 @@ def spread(
     while todo:
         digest, depth, prefix, keys = todo.pop()
         node = None if digest == EMPTY else node_of(digest)
-        if node is not None and len(node) == 2 and depth < FIELD_BITS:
+        if node is not None and len(node) == 2:
+            check_depth(depth)
             if not keys:
                 found.known[prefix], found.known[prefix | 1 << depth] = node
                 continue
@@ -75,6 +93,8 @@ def spread(
             todo.append((node[1], depth + 1, prefix | 1 << depth, right))
             continue
         there = None if node is None else node[0]
+        if there is not None:
+            check_place(there, prefix, depth)
         if there is not None and there not in entries:
             found.known[there] = digest
         for key in keys:

@@ -5,8 +5,11 @@
     root    one row
 
 A change is one transaction, the nodes and then the root: after a crash the file has the root before
-the change or after it, with all nodes of either. What is read is hashed again, so that a node of
-another digest is refused whatever wrote it.
+the change or after it, with all nodes of either. It is made of the root that the file has: where
+another process has changed it since, the change is refused, and nothing is lost.
+
+What is read is hashed again, so that a node of another digest is refused whatever wrote it. A file
+with anything else in it is refused, too: views and triggers would run when it is read or written.
 """
 
 from __future__ import annotations
@@ -36,14 +39,13 @@ VERSION = 1
 PIECE = 1 << 14  # nodes that are verified at a time
 WHAT = "Give a file that StoredSparseMerkleTree has made, or the name of a new one."
 
-_TABLES = f"""
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-CREATE TABLE nodes (
+# As SQLite keeps their text.
+_TABLES = {
+    "nodes": """CREATE TABLE nodes (
     digest BLOB PRIMARY KEY, first BLOB NOT NULL, second BLOB NOT NULL, leaf INTEGER
-) WITHOUT ROWID;
-CREATE TABLE root (digest BLOB NOT NULL);
-"""
+) WITHOUT ROWID""",
+    "root": "CREATE TABLE root (digest BLOB NOT NULL)",
+}
 
 
 class NodeFile(MutableMapping[int, Node]):
@@ -68,13 +70,17 @@ class NodeFile(MutableMapping[int, Node]):
         self._file.execute("PRAGMA synchronous = FULL")
         self._file.execute("BEGIN IMMEDIATE")  # two that make one file wait for each other
         marks = [self._one(f"PRAGMA {name}") for name in ("application_id", "user_version")]
-        if not self._one("SELECT count(*) FROM sqlite_master") and marks == [0, 0]:
-            for statement in filter(str.strip, _TABLES.split(";")):
+        there = self._file.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        if not there and marks == [0, 0]:
+            self._file.execute(f"PRAGMA application_id = {APPLICATION}")
+            self._file.execute(f"PRAGMA user_version = {VERSION}")
+            for statement in _TABLES.values():
                 self._file.execute(statement)
             self._file.execute("INSERT INTO root VALUES (?)", (_blob(EMPTY),))
         elif marks != [APPLICATION, VERSION]:
-            self._file.execute("ROLLBACK")
             raise FormatError(f"{self.path} is not a sparse Merkle tree of this version.", WHAT)
+        elif sorted(there) != [("table", *table) for table in _TABLES.items()]:
+            raise FormatError(f"{self.path} has other tables than a sparse Merkle tree.", WHAT)
         self._file.execute("COMMIT")
 
     @property
@@ -86,21 +92,34 @@ class NodeFile(MutableMapping[int, Node]):
             raise FormatError(f"{self.path} has {len(found)} roots.", WHAT)
         return self._number(found[0][0])
 
-    def commit(self, nodes: Iterable[tuple[int, Node]], root: int) -> None:
-        """Write nodes and the root that they are of, all or nothing, and wait for the disk."""
+    def commit(self, nodes: Iterable[tuple[int, Node]], before: int, root: int) -> None:
+        """Write nodes and the root that they are of, all or nothing, and wait for the disk.
+
+        before  the root that was changed: FormatError, if the file has another by now
+        """
         with self._told():
             self._file.execute("BEGIN IMMEDIATE")
             try:
-                rows = (
-                    (_blob(digest), _blob(node[0]), _blob(node[1]), 1 if len(node) == 3 else None)
-                    for digest, node in nodes
-                )
-                self._file.executemany("INSERT OR IGNORE INTO nodes VALUES (?, ?, ?, ?)", rows)
+                if self.root != before:
+                    raise FormatError(
+                        f"{self.path} has been changed by another process, or by another tree of "
+                        "this one.",
+                        "Open it again, and make the change again.",
+                    )
+                self._put(nodes)
                 self._file.execute("UPDATE root SET digest = ?", (_blob(root),))
                 self._file.execute("COMMIT")
             except BaseException:
-                self._file.execute("ROLLBACK")
+                if self._file.in_transaction:  # a full disk has ended it
+                    self._file.execute("ROLLBACK")
                 raise
+
+    def _put(self, nodes: Iterable[tuple[int, Node]]) -> None:
+        rows = (
+            (_blob(digest), _blob(node[0]), _blob(node[1]), 1 if len(node) == 3 else None)
+            for digest, node in nodes
+        )
+        self._file.executemany("INSERT OR IGNORE INTO nodes VALUES (?, ?, ?, ?)", rows)
 
     def close(self) -> None:
         """Close the file."""
@@ -129,7 +148,8 @@ class NodeFile(MutableMapping[int, Node]):
         return node if row[3] is None else (*node, 1)
 
     def __setitem__(self, digest: int, node: Node) -> None:
-        self.commit([(digest, node)], self.root)
+        with self._told():
+            self._put([(digest, node)])
 
     def __delitem__(self, digest: int) -> None:
         raise misuse("NodeFile", "keeps its nodes.", "Begin another file.")
@@ -178,6 +198,12 @@ class NodeFile(MutableMapping[int, Node]):
         """Say which file it is that SQLite has trouble with."""
         try:
             yield
+        except sqlite3.ProgrammingError as error:
+            raise misuse(
+                "StoredSparseMerkleTree",
+                "is closed, or was opened in another thread.",
+                "Open the file again, in each thread for itself.",
+            ) from error
         except (sqlite3.OperationalError, ValueError) as error:  # a name of no file
             fix = "See that its folder can be written to and has room, and that nobody locks it."
             raise FormatError(f"{self.path} cannot be read or written: {error}.", fix) from error
@@ -191,9 +217,12 @@ class StoredSparseMerkleTree(SparseMerkleTree):
     path  of the file; a new one is made where there is none
 
     Each change is written when it is made, or not at all. Use it in a `with` block, or close it.
+    Several may read a file at a time, and one change it: each sees the root that was there when it
+    was opened, and its own changes.
 
-    Raises FormatError for a file of another kind, and for nodes that do not hash to their digests,
-    when they are read.
+    Raises FormatError for a file of another kind, for nodes that do not hash to their digests, when
+    they are read, and for a change of a file that others have changed; InputError once it is
+    closed, and in another thread.
     """
 
     nodes: NodeFile
@@ -227,7 +256,7 @@ class StoredSparseMerkleTree(SparseMerkleTree):
 
     def _changed(self, root: int) -> None:
         waiting, self._waiting = self._waiting, []
-        self.nodes.commit(chain.from_iterable(waiting), root)
+        self.nodes.commit(chain.from_iterable(waiting), self.root, root)
         super()._changed(root)
 
 

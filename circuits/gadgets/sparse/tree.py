@@ -20,14 +20,20 @@ from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.gadgets.arguments import listed, misuse, whole
 from zkpipe.circuits.gadgets.poseidon import poseidon
-from zkpipe.circuits.gadgets.sparse.building import hashed_leaves, joined, spread
+from zkpipe.circuits.gadgets.sparse.building import (
+    WHOSE,
+    check_depth,
+    check_place,
+    hashed_leaves,
+    joined,
+    spread,
+)
 from zkpipe.circuits.gadgets.sparse.changes import smt_delete, smt_insert, smt_update
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY, smt_leaf, smt_root, smt_root_without
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
 from zkpipe.ground.kinds import describe, is_of, items, whole_number
 
 Node = tuple[int, ...]  # (left, right), or a leaf's (key, value, 1)
-WHOSE = "Give the nodes of a tree with this root, as SparseMerkleTree.nodes has them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +147,9 @@ class SparseMerkleTree:
     nodes  where they are kept, by digest; not to be changed by others
     root   0 for an empty tree
 
-    Raises InputError for nodes that are no mapping, and for a root that they do not have. Nodes are
-    trusted to have the digests that they are kept by: to try others', compare path(key).root().
+    Raises InputError for nodes that are no mapping, and for a root that they do not have; later for
+    a leaf that is met in another place than its key's. Nodes are trusted to have the digests that
+    they are kept by: to try others', compare path(key).root().
 
     tree[key] raises KeyError for a key that is not there.
 
@@ -170,11 +177,11 @@ class SparseMerkleTree:
         while digest != EMPTY:
             node = self._node(digest)
             if len(node) == 3:
+                check_place(node[0], key, len(siblings))
                 own = node[0] == key
                 other = None if own else (node[0], node[1])
                 return SparsePath(key, node[1] if own else None, tuple(siblings), other)
-            if len(siblings) == FIELD_BITS:
-                raise InputError("The nodes have a way longer than a key has bits.", WHOSE, "nodes")
+            check_depth(len(siblings))
             right = key >> len(siblings) & 1
             siblings.append(node[1 - right])
             digest = node[right]
@@ -219,6 +226,7 @@ class SparseMerkleTree:
         if siblings:
             beside = self._node(siblings[-1])
             if len(beside) == 3:  # the leaf beside it rises
+                check_place(beside[0], way.key ^ 1 << len(siblings) - 1, len(siblings))
                 digest, other = siblings.pop(), (beside[0], beside[1])
                 while siblings and siblings[-1] == EMPTY:
                     siblings.pop()

@@ -7,15 +7,16 @@ changed. The circuit compares the first with the root that it knows, and publish
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from zkpipe.circuits.gadgets.arguments import element, elements, misuse
+from zkpipe.circuits.gadgets.hashes.many import digest_of
 from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.trees.arity import NodeHash, checked_hash, checked_levels, climb
 from zkpipe.circuits.gadgets.trees.places import steps_of
 from zkpipe.circuits.language.values.engine import outside
 from zkpipe.circuits.language.values.functions import check
+from zkpipe.circuits.language.values.signal import Signal
 
 EMPTY = 0
 WHOLE = "the leaves begin at a whole subtree"
@@ -50,7 +51,8 @@ def merkle_append(
     digests   of the leaves, arity^j of them: they fill a whole subtree of height j, so `count` is
               divisible by their number; the places are proved to have been empty
     siblings  from that subtree's root up, as in `merkle_root_at`: `MerkleTree.next_siblings`
-    count     the number of leaves that the tree has, an integer or a UInt
+    count     the number of leaves that the tree has, an integer or a UInt. The root does not bind
+              it: a larger one leaves a gap. Keep it beside the root, and make it public
 
     A tree that is full has no place: such a count has no solution.
 
@@ -73,8 +75,12 @@ def merkle_append(
         )
     steps = steps_of(gadget, count, arity, height + len(levels))
     low = [step for level in steps[:height] for step in level]
-    if low:
-        check(sum(low) == 0, WHOLE)
+    is_whole = sum(low) == 0
+    if isinstance(is_whole, Signal):
+        check(is_whole, WHOLE)
+    elif not is_whole:
+        fix = f"Append one leaf at a time up to a multiple of {len(leaves)}."
+        raise misuse(gadget, f"has a count that {len(leaves)} does not divide.", fix, "count")
     while len(leaves) > 1:
         leaves = [node(leaves[i : i + arity]) for i in range(0, len(leaves), arity)]
     empty = empty_digests(arity, height, node_hash)[height]
@@ -82,11 +88,10 @@ def merkle_append(
     return climb(empty, levels, above, node), climb(leaves[0], levels, above, node)
 
 
-@cache
 def empty_digests(arity: int, depth: int, node_hash: NodeHash) -> tuple[int, ...]:
     """The digests of trees without leaves, of depth 0 to `depth`."""
     found = [EMPTY]
     with outside():
         for _ in range(depth):
-            found.append(node_hash([found[-1]] * arity))
+            found.append(digest_of(node_hash, [found[-1]] * arity))
     return tuple(found)

@@ -50,23 +50,32 @@ class Levels:
         if not count:
             return
         self._make_room(first + count)
-        self.count = first + count
-        self._levels[0][first : first + count] = digests
-        last = first + count - 1
+        last, made = first + count - 1, [(first, digests)]
         for level in range(self.depth):
-            first, last = first // self.arity, last // self.arity
-            children = self._levels[level][first * self.arity : (last + 1) * self.arity]
-            index = in_turn(last - first + 1, self.arity)
-            self._levels[level + 1][first : last + 1] = self._hashed(children, index)
+            below, first, last = first, first // self.arity, last // self.arity
+            begin, end = first * self.arity, (last + 1) * self.arity
+            children = self._levels[level][begin:end].copy()
+            children[below - begin : below - begin + len(digests)] = digests
+            digests = self._hashed(children, in_turn(last - first + 1, self.arity))
+            made.append((first, digests))
+        # Only now, so that the tree is as it was if a hash fails or is interrupted.
+        for words, (first, digests) in zip(self._levels, made, strict=True):
+            words[first : first + len(digests)] = digests
+        self.count += count
 
     def put(self, places: NDArray[np.int64], digests: Words) -> None:
         """Put digests into places below `count`, which are different and ascend."""
-        self._levels[0][places] = digests
+        made = [(places, digests)]
         for level in range(self.depth):
-            places = np.unique(places // self.arity)
+            below, places = places, np.unique(places // self.arity)
             index = places * self.arity + np.arange(self.arity)[:, None]
-            rows = self._levels[level][index.T.reshape(-1)]
-            self._levels[level + 1][places] = self._hashed(rows, in_turn(len(places), self.arity))
+            numbers = index.T.reshape(-1)
+            rows = self._levels[level][numbers]
+            rows[np.searchsorted(numbers, below)] = digests
+            digests = self._hashed(rows, in_turn(len(places), self.arity))
+            made.append((places, digests))
+        for words, (places, digests) in zip(self._levels, made, strict=True):
+            words[places] = digests
 
     def _hashed(self, rows: Words, index: NDArray[np.uint32]) -> Words:
         return hashes_of_rows(self.node_hash, rows, index)

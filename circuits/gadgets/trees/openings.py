@@ -109,7 +109,12 @@ def cheapest_cap(depth: int, leaves: int, arity: int) -> int:
         nodes = leaves * (depth - t) + (size - 1) // (arity - 1)
         return nodes * NODE_ROWS + leaves * (size - 1)
 
-    return min((t for t in range(depth) if arity**t <= MAX_LEAVES), key=rows)
+    return min(range(most_cap_levels(depth, arity) + 1), key=rows)
+
+
+def most_cap_levels(depth: int, arity: int) -> int:
+    """How many levels below the root a cap lies at the most."""
+    return max(t for t in range(depth) if arity**t <= MAX_LEAVES)
 
 
 def cap_levels(gadget: str, size: int, arity: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,12 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import (
     SparseChange,
     SparseMerkleTree,
+    poseidon,
     smt_delete,
     smt_insert,
     smt_update,
 )
+from zkpipe.circuits.gadgets.sparse.roots import smt_leaf
 from zkpipe.circuits.solve.many import solve_many
 
 TRACE = json.loads(
@@ -229,6 +232,43 @@ def test_many_changes_at_once_are_the_same_as_one_by_one(steps: int) -> None:
                     held[key] = value
             assert many.root == one.root
             assert all(many[key] == value for key, value in held.items())
+
+
+def test_a_leaf_beside_its_keys_way_is_refused() -> None:
+    """Two leaves of which one stands beside its way never part: their place was sought for ever."""
+    leaf = smt_leaf(1, 5)  # an odd key goes right
+    low, high = poseidon([leaf, 0]), poseidon([leaf, smt_leaf(4, 7)])
+    nodes = {leaf: (1, 5, 1), smt_leaf(4, 7): (4, 7, 1), low: (leaf, 0)}
+    nodes[high] = (leaf, smt_leaf(4, 7))
+    for root in (low, high):
+        tree = SparseMerkleTree(dict(nodes), root)
+        for use in (tree.path, tree.__contains__, partial(tree.insert, value=3)):
+            with pytest.raises(InputError, match="beside its key's way"):
+                use(0)
+        for entries in ({0: 3}, {1: 3}):
+            with pytest.raises(InputError, match="beside its key's way"):
+                tree.change_many(entries)
+        assert tree.root == root
+
+
+def test_a_leaf_beside_its_keys_way_does_not_rise() -> None:
+    wrong, right = smt_leaf(2, 5), smt_leaf(4, 7)
+    root = poseidon([right, wrong])
+    tree = SparseMerkleTree({right: (4, 7, 1), wrong: (2, 5, 1), root: (right, wrong)}, root)
+    with pytest.raises(InputError, match="beside its key's way"):
+        tree.delete(4)
+
+
+def test_a_way_longer_than_a_key_has_bits_is_refused() -> None:
+    nodes, root = {}, smt_leaf(0, 7)
+    nodes[root] = (0, 7, 1)
+    for _ in range(255):
+        below, root = root, root + 1  # digests of a dict are not hashed again
+        nodes[root] = (below, 0)
+    tree = SparseMerkleTree(nodes, root)
+    for use in (lambda: tree.path(0), lambda: tree.change_many({0: 1})):
+        with pytest.raises(InputError, match="longer than a key has bits"):
+            use()
 
 
 def test_a_wrong_change_among_many_changes_nothing() -> None:

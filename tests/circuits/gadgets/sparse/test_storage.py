@@ -79,7 +79,7 @@ def killed(nodes):
             os.kill(os.getpid(), 9)
         yield node
 commit = tree.nodes.commit
-tree.nodes.commit = lambda nodes, root: commit(killed(nodes), root)
+tree.nodes.commit = lambda nodes, before, root: commit(killed(nodes), before, root)
 tree.insert(5, 6)
 """
     before = root_of(ENTRIES)
@@ -90,6 +90,39 @@ tree.insert(5, 6)
         tree.nodes.verify()
         assert 5 not in tree
         tree.insert(5, 6)
+
+
+def test_a_change_of_a_root_that_is_not_the_files_is_refused(path: Path) -> None:
+    """Else the second of two writers would undo what the first has put in."""
+    with StoredSparseMerkleTree(path) as one, StoredSparseMerkleTree(path) as two:
+        one.insert(5, 6)
+        for change in (lambda: two.insert(7, 8), lambda: two.change_many({7: 8})):
+            with pytest.raises(FormatError, match="has been changed by another"):
+                change()
+        assert two.root == root_of(ENTRIES)
+        two.nodes[one.root] = one.nodes[one.root]  # a node alone changes no root
+        one.insert(9, 10)
+    with StoredSparseMerkleTree(path) as tree:
+        assert (tree[5], tree[9], 7 in tree) == (6, 10, False)
+
+
+def test_a_disk_that_is_full_leaves_the_tree_as_it_was(path: Path) -> None:
+    with StoredSparseMerkleTree(path) as tree:
+        pages = tree.nodes._one("PRAGMA page_count")
+        tree.nodes._one(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(FormatError, match="is full"):
+            tree.change_many({i: i for i in range(100)})
+        assert tree.root == tree.nodes.root == root_of(ENTRIES)
+        tree.nodes._one("PRAGMA max_page_count = 1000000")
+        tree.insert(5, 6)
+
+
+def test_a_tree_that_is_closed_says_so(path: Path) -> None:
+    with StoredSparseMerkleTree(path) as tree:
+        pass
+    for use in (lambda: tree.insert(5, 6), lambda: tree[5], lambda: tree.nodes.verify()):
+        with pytest.raises(InputError, match="is closed, or was opened in another thread"):
+            use()
 
 
 def test_a_node_that_does_not_hash_to_its_digest_is_refused(path: Path) -> None:
@@ -123,6 +156,11 @@ def test_a_node_that_does_not_hash_to_its_digest_is_refused(path: Path) -> None:
         "UPDATE root SET digest = x'00'",
         "UPDATE root SET digest = zeroblob(31) || x'ff'",
         "UPDATE nodes SET first = x'00'",
+        "CREATE TABLE more (x)",
+        "CREATE INDEX more ON nodes (first)",
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER more AFTER UPDATE ON root BEGIN UPDATE root SET digest = ''; END",
+        "ALTER TABLE root ADD COLUMN more GENERATED ALWAYS AS (digest)",
     ],
 )
 def test_a_file_of_another_format_is_refused(path: Path, statement: str) -> None:
@@ -142,6 +180,15 @@ def test_what_is_no_file_of_a_tree_is_refused(tmp_path: Path) -> None:
     empty.write_bytes(b"")
     with StoredSparseMerkleTree(empty) as tree:
         assert tree.root == 0
+
+
+def test_a_table_that_is_a_view_is_not_read(path: Path) -> None:
+    """This one never ends."""
+    changed(path, "DROP TABLE root")
+    rows = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x FROM c) SELECT x FROM c"
+    changed(path, f"CREATE VIEW root (digest) AS {rows}")
+    with pytest.raises(FormatError, match="other tables"):
+        StoredSparseMerkleTree(path)
 
 
 def test_a_root_whose_nodes_are_gone_is_refused(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -284,3 +285,51 @@ def test_digests_that_are_not_canonical_are_refused(digests: Any) -> None:
 def test_leaves_of_no_elements_or_too_many_are_refused_by_their_place(leaf: Any) -> None:
     with pytest.raises(InputError, match=r"leaves\[1\]"):
         MerkleTree(2, [[1], leaf])
+
+
+@pytest.mark.parametrize("result", [None, "5", -1, R, 1 << 300, 0.5, True])
+def test_a_hash_that_gives_no_field_element_is_refused(result: Any) -> None:
+    with pytest.raises(InputError, match="from 0 to r - 1 for its result"):
+        MerkleTree(3, node_hash=lambda children: result)
+    with pytest.raises(InputError, match="from 0 to r - 1 for its result"):
+        MerkleTree(3, [[1]], node_hash=lambda children: result if any(children) else 0)
+
+
+def test_a_hash_may_be_an_object_that_has_no_hash() -> None:
+    @dataclass
+    class Tagged:
+        tag: int
+
+        def __call__(self, children: Any) -> Any:
+            return poseidon([self.tag, *children])
+
+    tree = MerkleTree(3, [[1], [2]], node_hash=Tagged(7))
+    assert tree.path(1).verify(tree.root, 3, [2], node_hash=Tagged(7))
+    assert not tree.path(1).verify(tree.root, 3, [2], node_hash=Tagged(8))
+
+
+@pytest.mark.parametrize("calls", range(5))
+def test_a_hash_that_fails_leaves_the_tree_as_it_was(calls: int) -> None:
+    left: list[int] = []
+
+    def failing(children: Any) -> Any:
+        if left and not left[0]:
+            raise ZeroDivisionError
+        left[:] = [left[0] - 1] if left else []
+        return poseidon(children)
+
+    tree = MerkleTree(4, [[i] for i in range(5)], node_hash=failing)
+    same = MerkleTree(4, [[i] for i in range(5)])
+    for change in (
+        lambda tree: tree.extend([[7], [8], [9]]),
+        lambda tree: tree.replace_many({0: [7], 4: [8]}),
+    ):
+        left[:] = [calls]
+        with pytest.raises(ZeroDivisionError):
+            change(tree)
+        left.clear()
+        assert (len(tree), tree.root) == (len(same), same.root)
+        assert [tree.path(i) for i in range(5)] == [same.path(i) for i in range(5)]
+        change(tree)
+        change(same)
+        assert tree.root == same.root

@@ -235,3 +235,17 @@ def test_a_tree_whose_leaves_end_elsewhere_has_no_next_subtree() -> None:
         TREE.next_siblings(1)
     with pytest.raises(InputError, match="height"):
         TREE.next_siblings(DEPTH)
+
+
+def test_a_cap_is_never_larger_than_a_circuit_takes() -> None:
+    """A cap of 2^35 digests was gathered before it was refused."""
+    tree = MerkleTree(40, [[1]])
+    assert len(tree.batch([0], 4).cap) == 16
+    for levels in (17, 35, 39):
+        with pytest.raises(InputError, match="from 0 to 16 for cap_levels"):
+            tree.batch([0], levels)
+
+
+def test_a_count_within_a_subtree_is_refused_of_integers_too() -> None:
+    with pytest.raises(InputError, match="has a count that 4 does not divide"):
+        merkle_append([1, 2, 3, 4], [5, 6], 6)
