@@ -57,7 +57,7 @@ class Question:
 
 
 def questions(
-    system: R1CS,
+    tape: PreparedTape,
     inputs: Sequence[int],
     answers: Mapping[Advice, Sequence[int]] | None = None,
     wires: Set[int] | None = None,
@@ -68,19 +68,16 @@ def questions(
     answers  other values for some advice, as for `forged`; later questions may differ by them
     wires    only advice that fills in one of them is asked; None: all
 
-    Raises InputError for a system that was read from a file.
-
     Cost: a run, and Python for each piece of advice.
     """
-    program = program_of(system)
-    run = TapeRun(PreparedTape(system, program), list(inputs))
+    run = TapeRun(tape, list(inputs))
     asked = []
-    for advice in _advice_of(program):
+    for advice in _advice_of(tape.program):
         is_asked = wires is None or not wires.isdisjoint(advice.wires)
         if is_asked or (answers is not None and advice in answers):
             _run_until(run, advice.steps[1])
         if is_asked:
-            asked.append(_question(run, program, advice))
+            asked.append(_question(run, advice))
         if answers is not None and advice in answers:
             run.fill(list(advice.wires), list(answers[advice]))
     return asked
@@ -134,7 +131,9 @@ def computed_by(system: R1CS, row: int) -> Advice | None:
     return Advice(Operation.SOLVE, (step, step + 1), (int(tape[step, 2]),))
 
 
-def forged(system: R1CS, inputs: Sequence[int], answers: Mapping[Advice, Sequence[int]]) -> Words:
+def forged(
+    tape: PreparedTape, inputs: Sequence[int], answers: Mapping[Advice, Sequence[int]]
+) -> Words:
     """The values of a prover who answers some advice as he likes, and all else honestly from there.
 
     inputs   as for `questions`
@@ -142,15 +141,12 @@ def forged(system: R1CS, inputs: Sequence[int], answers: Mapping[Advice, Sequenc
     result   (n, 4) uint64   Montgomery; no row is checked
 
     A hint that has no answer to the lie leaves zeros.
-
-    Raises InputError for a system that was read from a file.
     """
-    program = program_of(system)
-    run = TapeRun(PreparedTape(system, program), list(inputs))
+    run = TapeRun(tape, list(inputs))
     for advice in sorted(answers, key=lambda advice: advice.steps):
         _run_until(run, advice.steps[1])
         run.fill(list(advice.wires), list(answers[advice]))
-    _run_until(run, len(program.tape))
+    _run_until(run, len(tape.program.tape))
     return run.values
 
 
@@ -185,7 +181,8 @@ def _run_until(run: TapeRun, stop: int) -> None:
             run.step += 1
 
 
-def _question(run: TapeRun, program: Program, advice: Advice) -> Question:
+def _question(run: TapeRun, advice: Advice) -> Question:
+    program = run.program
     source = int(program.tape[advice.steps[0], 1])
     first, count = source, 2 if advice.operation in OF_TWO else 1
     if advice.hint is not None:

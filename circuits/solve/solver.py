@@ -32,7 +32,7 @@ def solve(system: R1CS, given: Mapping[str, object]) -> Words:
     """
     with apart():
         flat = flat_inputs(system, given)
-        return solve_prepared(system, PreparedTape(system, program_of(system)), flat)
+        return solve_prepared(system, tape_of(system), flat)
 
 
 def solve_prepared(system: R1CS, tape: PreparedTape, flat: Sequence[int]) -> Words:
@@ -46,6 +46,11 @@ def solve_prepared(system: R1CS, tape: PreparedTape, flat: Sequence[int]) -> Wor
     if row is not None:
         raise failure(system, run.values, row)
     return out_of_montgomery(run.values)
+
+
+def tape_of(system: R1CS) -> PreparedTape:
+    """A system's tape, prepared for one witness at a time. Raises InputError as `program_of`."""
+    return PreparedTape(system, program_of(system))
 
 
 def program_of(system: R1CS) -> Program:

@@ -91,7 +91,7 @@ def enumerated(
         if not search.furthest:
             return
         settled = {**settled, **search.furthest}
-        asked = questions(tested.system, residues, settled)
+        asked = questions(tested.tape, residues, settled)
 
 
 def _likely(given: Sequence[int]) -> list[int]:
@@ -168,7 +168,7 @@ class _Search:
         self.runs_left -= 1
         if self.runs_left < 0:
             return [-1]
-        return self.tested.failing_rows(forged(self.tested.system, self.residues, answers), most)
+        return self.tested.failing_rows(forged(self.tested.tape, self.residues, answers), most)
 
     def _asked_for(self, answers: Answers, place: Place) -> Iterator[int]:
         self.runs_left -= 4
@@ -204,7 +204,7 @@ class _Search:
 
     def _residuals(self, answers: Answers) -> dict[int, int]:
         """Of the rows that are refused."""
-        values = forged(self.tested.system, self.residues, answers)
+        values = forged(self.tested.tape, self.residues, answers)
         return {row: self.tested.residual(values, row) for row in self.refused}
 
 

@@ -217,7 +217,7 @@ def _by_cases(
     caught: dict[int, str] = {}
     for inputs in accepted:
         residues = scalars_of(tested.circuit, inputs).residues
-        honest = tested.outputs(forged(tested.system, residues, {}))
+        honest = tested.outputs(forged(tested.tape, residues, {}))
         for lie, found, row in _lone_refusals(tested, residues, seed):
             if found != honest:
                 caught.setdefault(row, f"other outputs, by a lie: {lie}")
@@ -231,7 +231,7 @@ def _by_cases(
             caught.setdefault(row, f"rejected inputs; {lie}")
     for inputs in accepted:
         residues = scalars_of(tested.circuit, inputs).residues
-        honest = tested.outputs(forged(tested.system, residues, {}))
+        honest = tested.outputs(forged(tested.tape, residues, {}))
         left = [row for row in tried if row not in caught]
         for lie, found, row in _freed(tested, residues, left, seed):
             if found != honest:
@@ -250,9 +250,9 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
     A value that is out of range leaves all its digits bits but one: a prover chooses which. Where
     rows fail without a lie, only one that reaches them can leave another row alone to refuse.
     """
-    failing = tested.failing_rows(forged(tested.system, residues, {}), 2)
+    failing = tested.failing_rows(forged(tested.tape, residues, {}), 2)
     near = wires_behind(tested.system, failing) if failing else None
-    asked = questions(tested.system, residues, wires=near)
+    asked = questions(tested.tape, residues, wires=near)
     of_wire = {wire: q.advice for q in asked for wire in q.advice.wires}
     told: list[tuple[str, dict[Advice, tuple[int, ...]]]] = [("no lie", {})]
     for question in asked:
@@ -269,7 +269,7 @@ def _lone_refusals(tested: Subject, residues: Sequence[int], seed: int) -> Itera
         for advice in {of_wire[wire] for wire in wires if wire in of_wire} - set(answers):
             if left <= 0 or advice.operation is not Operation.BITS:
                 continue
-            (question,) = questions(tested.system, residues, answers, {*advice.wires})
+            (question,) = questions(tested.tape, residues, answers, {*advice.wires})
             carried = in_each_digit(question)
             left -= len(carried)
             for lie in carried:
@@ -282,7 +282,7 @@ def _freed(
     tested: Subject, residues: Sequence[int], rows: Sequence[int], seed: int
 ) -> Iterator[Refusal]:
     """Witnesses in which what a row computes is another value, so that this row refuses them."""
-    values = forged(tested.system, residues, {})
+    values = forged(tested.tape, residues, {})
     for row in rows:
         freed = computed_by(tested.system, row)
         if freed is None:
@@ -299,7 +299,7 @@ def _lone_refusal(
     tested: Subject, residues: Sequence[int], answers: Mapping[Advice, Sequence[int]]
 ) -> tuple[list[int], int] | None:
     """The outputs of a witness that a single row refuses, and the row."""
-    values = forged(tested.system, residues, answers)
+    values = forged(tested.tape, residues, answers)
     rows = tested.failing_rows(values, 2)
     return (tested.outputs(values), rows[0]) if len(rows) == 1 else None
 

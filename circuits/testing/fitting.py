@@ -82,7 +82,7 @@ def asked_for(
 
     def at(value: int) -> Words:
         told = (*answer[:place], value % R, *answer[place + 1 :])
-        return forged(tested.system, residues, {**others, advice: told})
+        return forged(tested.tape, residues, {**others, advice: told})
 
     rows = tested.failing_rows(at(answer[place]), ROWS)
     if not rows and advice.hint is None:

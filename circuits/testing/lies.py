@@ -55,14 +55,14 @@ def lies(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> Lies:
     __tracebackhide__ = True
     tested, seed = subject(circuit), whole("seed", seed, 0)
     residues = honest_residues(tested, inputs)
-    values = forged(tested.system, residues, {})
-    every = questions(tested.system, residues)
+    values = forged(tested.tape, residues, {})
+    every = questions(tested.tape, residues)
     asked = [q for q in every if q.advice.hint is None or not q.advice.hint.waive]
     honest = tested.outputs(values)
     refused = harmless = 0
     for question in asked:
         for lie in _lies_about(tested, residues, question, seed):
-            lied = forged(tested.system, residues, {question.advice: lie.answer})
+            lied = forged(tested.tape, residues, {question.advice: lie.answer})
             if tested.failing_rows(lied):
                 refused += 1
             elif tested.outputs(lied) != honest or question.advice.operation is Operation.HINT:
@@ -72,7 +72,7 @@ def lies(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> Lies:
                 harmless += 1
     for answered in conspiracies(tested, residues, asked, seed):
         what, question = told_together(tested, asked, answered), _first_liar(asked, answered)
-        lied = forged(tested.system, residues, answered)
+        lied = forged(tested.tape, residues, answered)
         raise AssertionError(_passes(tested, question, what, honest, lied, inputs))
     doubt = unproved(tested, values)
     if doubt is not None:

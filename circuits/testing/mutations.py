@@ -30,10 +30,10 @@ def mutations(circuit: Circuit, inputs: Inputs, *, seed: int = 0) -> int:
     tested, seed = subject(circuit), whole("seed", seed, 0)
     system = tested.system
     residues = honest_residues(tested, inputs)
-    values = forged(system, residues, {})
+    values = forged(tested.tape, residues, {})
     free = {
         wire
-        for question in questions(system, residues)
+        for question in questions(tested.tape, residues)
         if _is_free(question)
         for wire in question.advice.wires
     }

@@ -129,12 +129,12 @@ def _refusal(run: Callable[[], object]) -> Refusal | None:
 def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], seed: int) -> None:
     __tracebackhide__ = True
     name = tested.circuit.name
-    if not tested.failing_rows(forged(tested.system, residues, {})):
+    if not tested.failing_rows(forged(tested.tape, residues, {})):
         raise AssertionError(
             f"{name} refuses these inputs when it is solved, but no constraint of it does: a "
             f"prover who uses his own solver proves them.\n{formatted(inputs)}"
         )
-    asked = questions(tested.system, residues)
+    asked = questions(tested.tape, residues)
     lie = _accepted_lie(tested, residues, asked, seed)
     if lie is None and not has_no_witness(tested.system, residues):
         lie = _accepted_lies(tested, residues, asked, seed)
@@ -156,7 +156,7 @@ def _accepted_lie(
             *compensated(tested, residues, question),
         ]
         for lie in told_lies:
-            values = forged(tested.system, residues, {question.advice: lie.answer})
+            values = forged(tested.tape, residues, {question.advice: lie.answer})
             if not tested.failing_rows(values):
                 return advice_name(tested, question, lie)
     return None

@@ -19,10 +19,10 @@ from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import Source, UnsatisfiedError
 from zkpipe.circuits.language.values.structure import leaves
 from zkpipe.circuits.language.values.types import ScalarType, leaf_paths
-from zkpipe.circuits.solve.checker import first_failing_row
+from zkpipe.circuits.solve.checker import failing_row
 from zkpipe.circuits.solve.explain import source_of_row
 from zkpipe.circuits.solve.prepared import PreparedTape
-from zkpipe.circuits.solve.solver import program_of
+from zkpipe.circuits.solve.solver import program_of, tape_of
 from zkpipe.circuits.solve.tape_run import TapeRun
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import KindError
@@ -38,6 +38,11 @@ class Subject:
     circuit: Circuit
     system: ConstraintSystem
 
+    @cached_property
+    def tape(self) -> PreparedTape:
+        """The system as the solver runs it, prepared once: a test asks for thousands of runs."""
+        return tape_of(self.system)
+
     def outputs(self, values: Words) -> list[int]:
         """The outputs among the values of all wires, which are in Montgomery form."""
         return from_montgomery(values[1 : 1 + self.system.output_count], R)
@@ -45,7 +50,7 @@ class Subject:
     def is_refused_near(self, values: Words, wire: int) -> bool:
         """Whether a row that the wire stands in fails for values in Montgomery form."""
         rows = self.rows_of_wire(wire)
-        return bool(len(rows)) and first_failing_row(self.system, values, rows) is not None
+        return bool(len(rows)) and failing_row(self.tape.rows, values, rows) is not None
 
     def residual(self, values: Words, row: int) -> int:
         """(A w)(B w) - C w of a row, for values in Montgomery form; 0 if it holds."""
@@ -66,8 +71,7 @@ class Subject:
         found: list[int] = []
         begin = 0
         while len(found) < most:
-            rows = np.arange(begin, self.system.constraint_count)
-            row = first_failing_row(self.system, values, rows)
+            row = failing_row(self.tape.rows, values, self.tape.rows.every[begin:])
             if row is None:
                 break
             found.append(row)
@@ -88,10 +92,9 @@ class Subject:
 
     def has_answers(self, residues: Sequence[int]) -> bool:
         """Whether an honest prover has a witness for the scalars of inputs."""
-        program = program_of(self.system)
-        run = TapeRun(PreparedTape(self.system, program), list(residues))
+        run = TapeRun(self.tape, list(residues))
         try:
-            run.until(len(program.tape))
+            run.until(len(self.tape.program.tape))
         except UnsatisfiedError:
             return False
         return not self.failing_rows(run.values)

@@ -42,7 +42,7 @@ def answers(tested: Subject, bug: Bug, inputs: Inputs) -> dict[Advice, tuple[int
     residues = scalars_of(tested.circuit, inputs).residues
     hints = [
         question.advice
-        for question in questions(tested.system, residues)
+        for question in questions(tested.tape, residues)
         if question.advice.operation is Operation.HINT
     ]
     return {hints[number]: tuple(answer) for number, answer in bug.lie.items()}
@@ -52,7 +52,7 @@ def failing(tested: Subject, bug: Bug, inputs: Inputs, *, lying: bool) -> tuple[
     """The outputs of the broken circuit, and how many rows fail, on Python integers."""
     residues = scalars_of(tested.circuit, inputs).residues
     told = answers(tested, bug, inputs) if lying else {}
-    values = from_montgomery(forged(tested.system, residues, told), R)
+    values = from_montgomery(forged(tested.tape, residues, told), R)
     outputs = values[1 : 1 + tested.system.output_count]
     return outputs, len(rows.failing_rows(tested.system, values))
 

@@ -75,6 +75,11 @@ class Expressions:
         self.work += sum(len(part) for part, _ in parts)
         return total_of(parts)
 
+    def _rest(self, form: Form, left: list[int]) -> Polynomial | None:
+        """A form without the wires that are left of it."""
+        without = set(left)
+        return self.polynomial({wire: k for wire, k in form.items() if wire not in without})
+
     def _express(self, wire: int, value: Polynomial) -> None:
         self.of[wire] = value
         arc = self.forms.arc_of_wire(wire)
@@ -168,7 +173,7 @@ class Expressions:
 
     def _is_zero(self, value: Polynomial, form: Form, sign: int, left: list[int]) -> None:
         """Take value + sign form as 0, a form with at most one wire that is not expressed."""
-        rest = self.polynomial({w: k for w, k in form.items() if w not in left})
+        rest = self._rest(form, left)
         if rest is None:
             return
         total = plus(value, rest, sign)
@@ -183,20 +188,16 @@ class Expressions:
 
         Each digit is counted from the end of its interval at which the sum is least.
         """
-        rest = self.polynomial({w: k for w, k in form.items() if w not in left})
+        rest = self._rest(form, left)
         if rest is None or not rest.keys() <= {()}:
             return False
-        arcs = [self.forms.arc_of_wire(wire) for wire in left]
-        if None in arcs:
-            return False
-        digits = sorted(
-            (
-                (wire, signed(R - form[wire]), arc)
-                for wire, arc in zip(left, arcs, strict=True)
-                if arc
-            ),
-            key=lambda digit: abs(digit[1]),
-        )
+        digits: list[tuple[int, int, Arc]] = []
+        for wire in left:
+            arc = self.forms.arc_of_wire(wire)
+            if arc is None:
+                return False
+            digits.append((wire, signed(R - form[wire]), arc))
+        digits.sort(key=lambda digit: abs(digit[1]))
         low = width = 0
         for _, k, arc in digits:
             if abs(k) <= width:
@@ -226,7 +227,7 @@ class Expressions:
         arc = self.forms.arc({wire: form[wire] for wire in left})
         if value is None or arc is None:
             return
-        rest = self.polynomial({w: k for w, k in form.items() if w not in left})
+        rest = self._rest(form, left)
         if rest is not None:  # the rest and what is open are 0, or the product
             self.conditions.append((plus(value, rest, R - 1), arc))
 

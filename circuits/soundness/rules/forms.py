@@ -28,6 +28,8 @@ class Forms:
         self._cached = lru_cache(CACHED)(self._made)
         self.products_of = lru_cache(CACHED)(self._products_of)
         self._arcs: dict[bytes, Arc] = {}
+        self._arc_of: dict[int, Arc | None] = {}  # of wires, until a bound is narrowed
+        self._narrowings = state.narrowings
 
     @property
     def entry_count(self) -> int:
@@ -101,6 +103,14 @@ class Forms:
 
     def arc_of_wire(self, wire: int) -> Arc | None:
         """The interval of a wire, low as near to zero as it can be."""
+        if self._narrowings != self.state.narrowings or len(self._arc_of) > CACHED:
+            self._narrowings = self.state.narrowings
+            self._arc_of.clear()
+        if wire not in self._arc_of:
+            self._arc_of[wire] = self._arc_made(wire)
+        return self._arc_of[wire]
+
+    def _arc_made(self, wire: int) -> Arc | None:
         if wire == ONE_WIRE:
             return 1, 1
         bounds = self.state.bounds

@@ -25,6 +25,7 @@ from zkpipe.circuits import (
 from zkpipe.circuits.gadgets import to_bits
 from zkpipe.circuits.r1cs.record import Operation
 from zkpipe.circuits.solve.advice import Question, computed_by, forged, questions
+from zkpipe.circuits.solve.solver import tape_of
 from zkpipe.circuits.testing.falsehoods import LEAST, falsehoods, in_each_digit
 from zkpipe.circuits.testing.subject import subject
 
@@ -43,18 +44,19 @@ def every_kind(x: Private[UInt[8]], y: Private[UInt[4]]) -> Public[Array[UInt[8]
 
 
 SYSTEM = every_kind.compile()
+TAPE = tape_of(SYSTEM)
 INPUTS = [201, 13]
 
 
 def test_a_forgery_without_a_lie_is_the_honest_witness() -> None:
-    values = from_montgomery(forged(SYSTEM, INPUTS, {}), R)
+    values = from_montgomery(forged(TAPE, INPUTS, {}), R)
     assert values == rows.solve(SYSTEM, INPUTS)
     assert rows.failing_rows(SYSTEM, values) == []
 
 
 def test_every_wire_that_no_row_computes_is_advice_once() -> None:
     assert SYSTEM.program is not None
-    asked = questions(SYSTEM, INPUTS)
+    asked = questions(TAPE, INPUTS)
     wires = [wire for question in asked for wire in question.advice.wires]
     solved = [int(step[2]) for step in SYSTEM.program.tape if step[0] == Operation.SOLVE]
     given = SYSTEM.program.input_wires.tolist()
@@ -68,7 +70,8 @@ def test_ratios_are_asked_with_what_they_are_of() -> None:
     def strict(x: Private[Field]) -> Public[Bool]:
         return to_bits(x, 254)[200]
 
-    asked = [q for q in questions(strict.trace(), [R - 2]) if q.advice.operation == Operation.RATIO]
+    every = questions(tape_of(strict.trace()), [R - 2])
+    asked = [q for q in every if q.advice.operation == Operation.RATIO]
     assert len(asked) == 53
     for question in asked:
         x, y = question.operands
@@ -78,7 +81,7 @@ def test_ratios_are_asked_with_what_they_are_of() -> None:
 
 def test_questions_hold_what_is_read_and_answered() -> None:
     x, y = INPUTS
-    asked = {q.advice.operation: q for q in questions(SYSTEM, INPUTS)}
+    asked = {q.advice.operation: q for q in questions(TAPE, INPUTS)}
     assert asked[Operation.QUOTIENT].operands == (x, y)
     assert asked[Operation.QUOTIENT].honest == (x // y,)
     assert asked[Operation.INVERSE].operands in [((x - y) % R,), ((y - x) % R,)]
@@ -86,7 +89,7 @@ def test_questions_hold_what_is_read_and_answered() -> None:
     assert asked[Operation.INVERSE].honest == (pow(operand, -1, R),)
     assert asked[Operation.HINT].operands == (x, y)
     assert asked[Operation.HINT].honest == (x ^ 255, y ^ 15, y + 1)
-    for question in questions(SYSTEM, INPUTS):
+    for question in questions(TAPE, INPUTS):
         if question.advice.operation is Operation.BITS:
             (value,) = question.operands
             assert question.honest == tuple(value >> i & 1 for i in question.advice.bits)
@@ -94,7 +97,7 @@ def test_questions_hold_what_is_read_and_answered() -> None:
 
 def test_bits_of_one_value_are_one_question_though_one_is_an_output() -> None:
     (of_y,) = [
-        q for q in questions(SYSTEM, INPUTS) if q.operands == (13,) and len(q.advice.bits) == 3
+        q for q in questions(TAPE, INPUTS) if q.operands == (13,) and len(q.advice.bits) == 3
     ]
     assert of_y.advice.bits == (1, 2, 3)
     assert 4 in of_y.advice.wires  # the output
@@ -104,9 +107,9 @@ def test_what_follows_a_lie_is_computed_from_it_and_what_precedes_is_not_touched
     """Every row that computes a wire holds, whatever the lie; inputs stay."""
     assert SYSTEM.program is not None
     computing = {int(s[1]) for s in SYSTEM.program.tape if s[0] == Operation.SOLVE}
-    for question in questions(SYSTEM, INPUTS):
+    for question in questions(TAPE, INPUTS):
         for lie in falsehoods(question, 1):
-            words = forged(SYSTEM, INPUTS, {question.advice: lie.answer})
+            words = forged(TAPE, INPUTS, {question.advice: lie.answer})
             values = from_montgomery(words, R)
             assert tuple(values[wire] for wire in question.advice.wires) == lie.answer
             assert [values[w] for w in SYSTEM.program.input_wires.tolist()] == INPUTS
@@ -119,12 +122,12 @@ def test_what_follows_a_lie_is_computed_from_it_and_what_precedes_is_not_touched
 
 
 def test_lies_about_several_pieces_of_advice_are_told_in_the_order_of_the_tape() -> None:
-    asked = questions(SYSTEM, INPUTS)
+    asked = questions(TAPE, INPUTS)
     answers = {q.advice: tuple(7 for _ in q.advice.wires) for q in reversed(asked)}
-    values = from_montgomery(forged(SYSTEM, INPUTS, answers), R)
+    values = from_montgomery(forged(TAPE, INPUTS, answers), R)
     assert {values[wire] for q in asked for wire in q.advice.wires} == {7}
     (later,) = [
-        q for q in questions(SYSTEM, INPUTS, answers) if q.advice.operation is Operation.QUOTIENT
+        q for q in questions(TAPE, INPUTS, answers) if q.advice.operation is Operation.QUOTIENT
     ]
     assert later.honest == (INPUTS[0] // INPUTS[1],)
 
@@ -136,8 +139,8 @@ def test_a_row_that_computes_nothing_frees_nothing() -> None:
         freed = computed_by(SYSTEM, row)
         assert freed is not None
         (wire,) = freed.wires
-        honest = from_montgomery(forged(SYSTEM, INPUTS, {}), R)[wire]
-        values = from_montgomery(forged(SYSTEM, INPUTS, {freed: (honest + 1,)}), R)
+        honest = from_montgomery(forged(TAPE, INPUTS, {}), R)[wire]
+        values = from_montgomery(forged(TAPE, INPUTS, {freed: (honest + 1,)}), R)
         assert values[wire] == (honest + 1) % R
         assert row in rows.failing_rows(SYSTEM, values)
 
@@ -151,18 +154,17 @@ def test_a_hint_without_an_answer_to_a_lie_leaves_zeros() -> None:
         check(second * 0 == 0 * x)
         return first + second
 
-    system = chain.trace()
-    (one, two) = [q.advice for q in questions(system, [3])]
-    values = from_montgomery(forged(system, [3], {one: (1000,)}), R)
+    tape = tape_of(chain.trace())
+    (one, two) = [q.advice for q in questions(tape, [3])]
+    values = from_montgomery(forged(tape, [3], {one: (1000,)}), R)
     assert [values[w] for w in (*one.wires, *two.wires)] == [1000, 0]
 
 
 def test_a_loaded_system_has_no_advice(tmp_path) -> None:  # type: ignore[no-untyped-def]
     SYSTEM.save(tmp_path / "a.r1cs")
     loaded = ConstraintSystem.load(tmp_path / "a.r1cs")
-    for attempt in (lambda: questions(loaded, INPUTS), lambda: forged(loaded, INPUTS, {})):
-        with pytest.raises(InputError, match="which does not say how"):
-            attempt()
+    with pytest.raises(InputError, match="which does not say how"):
+        tape_of(loaded)
 
 
 # --- falsehoods
@@ -176,7 +178,7 @@ def test_there_are_six_different_lies_about_everything_and_none_is_true() -> Non
         return (y == 3) & flag
 
     for system, inputs in ((SYSTEM, INPUTS), (SYSTEM, [5, 5]), (flags.compile(), [0, 3])):
-        for question in questions(system, inputs):
+        for question in questions(tape_of(system), inputs):
             told = falsehoods(question, 1)
             answers = [lie.answer for lie in told]
             assert len(set(answers)) == len(answers) >= LEAST
@@ -186,13 +188,13 @@ def test_there_are_six_different_lies_about_everything_and_none_is_true() -> Non
 
 
 def test_lies_depend_on_the_seed_and_nothing_else() -> None:
-    asked = questions(SYSTEM, INPUTS)
+    asked = questions(TAPE, INPUTS)
     assert [falsehoods(q, 1) for q in asked] == [falsehoods(q, 1) for q in asked]
     assert [falsehoods(q, 1) for q in asked] != [falsehoods(q, 2) for q in asked]
 
 
 def test_all_of_a_value_in_one_digit_has_its_sum() -> None:
-    for question in questions(SYSTEM, INPUTS):
+    for question in questions(TAPE, INPUTS):
         places = question.advice.bits
         told = in_each_digit(question)
         assert len(told) == len(places)

@@ -182,7 +182,7 @@ def test_no_circuit_that_anybody_can_lie_to_passes(loose: Any, inputs: dict[str,
 
 def alone(tested: Subject, residues: list[int]) -> Iterator[dict[Any, Any]]:
     """What lying alone finds, without the analysis."""
-    return conspiracies(tested, residues, questions(tested.system, residues), 0)
+    return conspiracies(tested, residues, questions(tested.tape, residues), 0)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_lies_that_make_up_for_one_another_are_found_and_satisfy_every_row(
     found = list(islice(alone(tested, residues), 5))
     assert found
     for answers in found:
-        values = forged(tested.system, residues, answers)
+        values = forged(tested.tape, residues, answers)
         assert rows.failing_rows(tested.system, _canonical(values)) == []
 
 
@@ -219,13 +219,13 @@ def _canonical(values: Any) -> list[int]:
 )
 def test_a_quadratic_row_is_solved_for_its_other_root(loose: Any, y: int, other: int) -> None:
     tested = subject(loose)
-    (asked,) = [q for q in questions(tested.system, [y]) if q.advice.hint is not None]
+    (asked,) = [q for q in questions(tested.tape, [y]) if q.advice.hint is not None]
     assert (other,) in [lie.answer for lie in fitting(tested, [y], asked)]
 
 
 def test_lies_are_the_same_for_the_same_seed() -> None:
     tested = subject(two)
-    asked = questions(tested.system, [100])
+    asked = questions(tested.tape, [100])
     told = [
         [list(answers.values()) for answers in conspiracies(tested, [100], asked, seed)]
         for seed in (1, 1)
@@ -403,7 +403,7 @@ def test_every_value_of_a_small_type_is_tried() -> None:
         check(hint(lambda _: 0, n, returns=UInt[5]) ** 3 == n, "no cube")
 
     tested = subject(cube)
-    asked = questions(tested.system, [27**3])
+    asked = questions(tested.tape, [27**3])
     assert [27] in [
         [value for answer in found.values() for value in answer]
         for found in enumerated(tested, [27**3], asked)

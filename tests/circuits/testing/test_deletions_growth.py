@@ -61,9 +61,9 @@ def test_the_wires_behind_a_row_are_those_that_its_values_follow_from() -> None:
     """Changing any other advice leaves all values of the row as they were."""
     tested = subject(parts)
     system = tested.system
-    asked = questions(system, [50, 70, 3])
+    asked = questions(tested.tape, [50, 70, 3])
     module = sys.modules[deletions.__module__]
-    honest = module.forged(system, [50, 70, 3], {})
+    honest = module.forged(tested.tape, [50, 70, 3], {})
     beside = 0
     for row in range(system.constraint_count):
         behind = wires_behind(system, [row])
@@ -72,16 +72,16 @@ def test_the_wires_behind_a_row_are_those_that_its_values_follow_from() -> None:
             if behind.isdisjoint(question.advice.wires):
                 beside += 1
                 lie = [value + 1 for value in question.honest]
-                values = module.forged(system, [50, 70, 3], {question.advice: lie})
+                values = module.forged(tested.tape, [50, 70, 3], {question.advice: lie})
                 wires = tested.wires_of_row(row)
                 assert (values[wires] == honest[wires]).all()
     assert beside
 
 
 def test_only_advice_of_the_wires_asked_about_is_asked() -> None:
-    system = subject(parts).system
-    asked = questions(system, [50, 70, 3])
+    tape = subject(parts).tape
+    asked = questions(tape, [50, 70, 3])
     for question in asked:
-        (alone,) = questions(system, [50, 70, 3], wires={question.advice.wires[-1]})
+        (alone,) = questions(tape, [50, 70, 3], wires={question.advice.wires[-1]})
         assert alone == question
-    assert questions(system, [50, 70, 3], wires=set()) == []
+    assert questions(tape, [50, 70, 3], wires=set()) == []
