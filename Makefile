@@ -72,10 +72,17 @@ mutants: setup
 	$(BIN)/python tests/mutate.py
 
 # Tests of which the suite takes a part: these, and those of jobs below, have a long form.
-LONG := tests/benchmarks/test_batches.py \
+LONG := tests/accel/compiled/test_warm.py \
+  tests/accel/cuda/test_assembler.py \
+  tests/accel/fields/test_laws.py \
+  tests/accel/machines/test_carry_chains.py \
+  tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
+  tests/benchmarks/test_report.py \
+  tests/circuits/compile/test_growth.py \
+  tests/circuits/compile/test_soundness.py \
   tests/circuits/gadgets/byte_hashes/test_keccak.py \
   tests/circuits/gadgets/byte_hashes/test_large.py \
   tests/circuits/gadgets/byte_hashes/test_sha256.py \
@@ -90,6 +97,7 @@ LONG := tests/benchmarks/test_batches.py \
   tests/circuits/gadgets/encryption/test_poseidon_cipher.py \
   tests/circuits/gadgets/encryption/test_seal.py \
   tests/circuits/gadgets/hashes/test_many.py \
+  tests/circuits/gadgets/hashes/test_mimc.py \
   tests/circuits/gadgets/lists/test_lists.py \
   tests/circuits/gadgets/sparse/test_changes.py \
   tests/circuits/gadgets/sparse/test_sparse.py \

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from tests.long_form import IS_LONG
 from zkpipe.benchmarks.records.results import Card, Results, Skipped
 from zkpipe.benchmarks.records.series import median, spread
 from zkpipe.benchmarks.reports.report import html_report, markdown_report
@@ -244,8 +245,9 @@ def test_no_text_of_a_results_file_becomes_markup(results: Results, text: str) -
     assert not {token.type for token in tokens if token.type.endswith("_open")} - STRUCTURE
     shown = ["".join(child.content for child in token.children or []) for token in inline]
     assert " ".join(text.split()) in shown
-    page = Page(html_report(hostile))
-    assert not {"script", "img", "i", "b"} & set(page.tags)
+    if IS_LONG or text in HOSTILE[:2]:  # its plots take seconds
+        page = Page(html_report(hostile))
+        assert not {"script", "img", "i", "b"} & set(page.tags)
 
 
 def test_every_row_of_the_markdown_has_the_columns_of_its_header(results: Results) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.accel.compiled import warm as module
 from zkpipe.accel.compiled.kernel_folders import readable, writable
 from zkpipe.accel.compiled.sources import ROOT, source_digest
@@ -194,7 +195,7 @@ print(warm_up(["tests.accel.compiled.tiny_jobs:notes_its_options"], lambda *_: N
 """
 
 
-@pytest.mark.parametrize("options", [[], ["-O"], ["-OO"]])
+@pytest.mark.parametrize("options", [[], ["-OO"], ["-O"]] if IS_LONG else [[], ["-OO"]])
 def test_kernels_are_compiled_ahead_for_a_python_with_the_same_options(
     options: list[str], cache: Path
 ) -> None:

@@ -1,4 +1,6 @@
-"""Laws that hold for all values, each on 1,000 cases or more, the same ones each time.
+"""Laws that hold for all values, each on many cases, the same ones each time.
+
+The long form takes 1,000 cases or more of each; the suite takes fewer of those that cost the most.
 
 Random values and edges go through a kernel as one array; hypothesis seeks where cases are lists.
 """
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.accel.edge_values import generator
 from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
+from tests.long_form import IS_LONG
 from tests.oracles import curves as oracle
 from tests.oracles import fields as oracle_fields
 from zkpipe.accel.bn254 import FP, FP2, FR, P, R
@@ -39,8 +42,9 @@ from zkpipe.accel.msm.multi_scalar import msm_g1, msm_g2
 from zkpipe.accel.transforms.ntt import inverse_ntt, ntt
 
 Value = tuple[int, ...]
-LAW = settings(max_examples=150, derandomize=True, deadline=None, database=None)
-FEWER = settings(LAW, max_examples=60)
+SUMS = 1000 if IS_LONG else 250  # of products, of each kind
+LAW = settings(max_examples=150 if IS_LONG else 60, derandomize=True, deadline=None, database=None)
+FEWER = settings(LAW, max_examples=60 if IS_LONG else 30)
 FIELDS = [pytest.param(field, id=field.name) for field in (FP, FR, FP2)]
 
 special = st.sampled_from([0, 1, 2, R - 1, R - 2, (R - 1) // 2, (R + 1) // 2, 1 << 253, 1 << 64])
@@ -200,7 +204,7 @@ def edge_or_random(draw: Random) -> int:
 
 @pytest.mark.parametrize("few", [0, 32], ids=["buckets", "as the size says"])
 @pytest.mark.parametrize(("msm", "words"), MSMS)
-def test_1000_sums_of_products_are_the_naive_ones(
+def test_sums_of_products_are_the_naive_ones(
     msm: Msm, words: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Points are known multiples m of the generator: the naive sum is that of s m, mod r.
@@ -211,7 +215,7 @@ def test_1000_sums_of_products_are_the_naive_ones(
     monkeypatch.setattr(msm_module, "FEW", few)
     monkeypatch.setenv("ZKPIPE_THREADS", "1")  # starting threads would take the most time
     draw = generator(few + words)
-    for _ in range(500 if few else 1000):
+    for _ in range(SUMS // 2 if few else SUMS):
         bits = draw.randrange(5, 10)
         monkeypatch.setattr(msm_module, "window_bits", lambda n, bits=bits: bits)
         n = draw.randrange(1, 41) if not few else draw.choice([1, 2, 3, 5, 8, 32, 33])
@@ -231,11 +235,11 @@ def test_1000_sums_of_products_are_the_naive_ones(
 def test_msm_is_linear_in_its_scalars(
     msm: Msm, words: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """1,000 cases of msm(P, a) + msm(P, b) = msm(P, a + b), a tenth of them by buckets."""
+    """msm(P, a) + msm(P, b) = msm(P, a + b), a tenth of the cases by buckets."""
     draw = generator(words + 1)
     monkeypatch.setenv("ZKPIPE_THREADS", "1")
     monkeypatch.setattr(msm_module, "window_bits", lambda n: 7)
-    for case in range(1000):
+    for case in range(SUMS):
         monkeypatch.setattr(msm_module, "FEW", 32 * (case % 10 > 0))
         n = draw.choice([1, 2, 3])
         points = SMALL[words][[draw.randrange(-60, 61) for _ in range(n)]]
@@ -258,7 +262,7 @@ def test_large_sums_of_products_are_the_naive_ones(msm: Msm, words: int, n: int)
     assert oracle.from_words(got[None]) == [signed_multiple(words, total)]
 
 
-@settings(LAW, max_examples=300)
+@settings(LAW, max_examples=300 if IS_LONG else 100)
 @given(st.lists(st.tuples(st.integers(0, 20), scalars), min_size=0, max_size=40))
 @example([(5, 1), (5, R - 1)])
 @example([(1, 2), (2, R - 1)])

@@ -9,13 +9,14 @@ from random import Random
 import pytest
 
 from tests.accel.edge_values import generator
+from tests.long_form import IS_LONG
 from tests.oracles.carries import LostCarryError, carries, chain_of, may_be_carried_into, run
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.machines import carry_chains as chains
 from zkpipe.accel.machines.carry_chains import MASK, Function, Instruction, Word
 
 RADIX = 1 << 256
-RANDOM = 10_000
+RANDOM = 10_000 if IS_LONG else 3_000
 TRIED = 100
 MEANINGS: dict[Function, Callable[[int, int, int], int]] = {
     chains.product: lambda x, y, p: x * y * pow(RADIX, -1, p),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -46,6 +47,7 @@ from zkpipe.circuits.witness import Witness
 pytestmark = pytest.mark.filterwarnings("ignore::zkpipe.circuits.CircuitWarning")
 
 Body = Callable[[list[Any]], Any]
+LENGTHS = (400, 800) if IS_LONG else (200, 400)
 
 
 def over(length: int, of: Any, gives: Any, body: Body) -> Circuit:
@@ -364,7 +366,7 @@ def work_of(function: Callable[[], object]) -> int:
 @each_kind
 def test_rows_entries_and_work_grow_as_the_loop_does(body: Body, of: Any, gives: Any) -> None:
     made(body, of, gives, 10).trace()  # what is made once is made
-    small, large = (made(body, of, gives, n) for n in (400, 800))
+    small, large = (made(body, of, gives, n) for n in LENGTHS)
     first, second = small.trace(), large.trace()
     assert second.constraint_count <= 2.1 * first.constraint_count
     assert entries(second) <= 2.2 * entries(first)

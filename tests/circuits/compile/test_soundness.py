@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.circuits.oracles import rows
+from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
 from zkpipe.circuits import (
@@ -126,6 +127,7 @@ def less(a: Private[UInt[252]], b: Private[UInt[252]]) -> Public[Bool]:
     return a < b
 
 
+@settings(max_examples=100 if IS_LONG else 20)
 @given(st.integers(0, 2**252 - 1), st.integers(0, 2**252 - 1))
 def test_a_false_order_cannot_be_proven_with_other_bits(a: int, b: int) -> None:
     system = less.compile()
@@ -226,6 +228,7 @@ def division(a: Private[UInt[16]], d: Private[UInt[8]]) -> Public[Array[UInt[16]
     return [a // d, a % d]
 
 
+@settings(max_examples=100 if IS_LONG else 30)
 @given(st.integers(0, 2**16 - 1), st.integers(1, 255))
 def test_another_quotient_with_the_remainder_to_match_fails(a: int, d: int) -> None:
     system = division.compile()

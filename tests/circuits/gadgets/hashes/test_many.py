@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests import long_form
 from tests.accel.edge_values import generator
 from tests.circuits.oracles.poseidon import permutation_by_definition
-from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
 from zkpipe.accel.machines.backend import has_ifma
@@ -25,7 +25,7 @@ VECTORS = json.loads(
     (Path(__file__).parents[3] / "vectors" / "circomlib" / "poseidon.json").read_text()
 )
 EDGES = [0, 1, 2, R - 1, R - 2, R // 2, 1 << 253, (1 << 64) - 1, 1 << 192, pow(2, 256, R)]
-RANDOM = 10_000 if IS_LONG else 40  # lists of each length
+RANDOM = 10_000 if long_form.IS_LONG else 40  # lists of each length
 
 
 @pytest.fixture(params=["scalar", "avx512"], autouse=True)
@@ -54,8 +54,7 @@ def test_the_hash_of_every_vector_is_circomlibjs_own() -> None:
         assert ints_from_words(found) == [int(case["out"]) for case in cases]
 
 
-@pytest.mark.parametrize("k", range(1, 17))
-@pytest.mark.parametrize("start", [0, R - 1, 3 << 64])
+@pytest.mark.parametrize(("k", "start"), long_form.in_turn(range(1, 17), [0, R - 1, 3 << 64]))
 def test_each_hash_is_that_of_its_list(k: int, start: int) -> None:
     given = lists(k)
     found = ints_from_words(poseidon_many(words(given), start))

@@ -23,7 +23,7 @@ from tests.circuits.soundness.systems import Row
 from zkpipe.circuits.soundness.lemmas import zero_runs
 from zkpipe.circuits.soundness.rules.forms import Arc
 
-SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "200"))
+SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "100"))
 FIRST = int(os.environ.get("FUZZ_FROM", "0"))
 PRIMES = [11, 13, 17, 19, 23, 29, 37, 41, 43]
 MOST_WITNESSES = 60_000
