@@ -59,7 +59,7 @@ def solc() -> None:
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize("name", COUNTS if IS_LONG else ["merkle", "eddsa"])
+@pytest.mark.parametrize("name", COUNTS if IS_LONG else ["merkle"])
 def test_a_circuit_of_circomlib_goes_through_every_command(
     name: str,
     circom: Callable[[str], Circom],

@@ -23,8 +23,8 @@ from tests.jobs.batch.shop import values
 
 pytestmark = pytest.mark.usefixtures("place")
 IS_LONG = "BATCH_KILLS" in os.environ
-LOCAL_KILLS = int(os.environ.get("BATCH_KILLS", "25"))
-PROCESS_KILLS = int(os.environ.get("BATCH_KILLS", "10"))
+LOCAL_KILLS = int(os.environ.get("BATCH_KILLS", "12"))
+PROCESS_KILLS = int(os.environ.get("BATCH_KILLS", "6"))
 SEED = int(os.environ.get("BATCH_SEED", "20240817"))
 ROWS = 600  # of a batch: enough for some ten kills
 WAIT = 120.0  # seconds that a step may take on a machine with much else to do
