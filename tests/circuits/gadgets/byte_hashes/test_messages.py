@@ -7,6 +7,8 @@ import pytest
 
 from tests.circuits.gadgets.byte_hashes.hashed import HASHES, digests, hashed, traced
 from tests.long_form import IS_LONG
+from zkpipe.circuits import Array, Private, Public, UInt, circuit
+from zkpipe.circuits.gadgets import to_words
 
 # Lengths at which blocks change, and about how many random messages of each.
 LONG = {
@@ -38,6 +40,26 @@ def test_digests_in_circuits_are_those_of_others(name: str, count: int, most: in
     assert found == [HASHES[name].others(message) for message in messages]
     for message in edges:
         system.check(system.solve(message=list(message)))
+
+
+@pytest.mark.parametrize("name", ["sha256", "keccak256"])
+def test_a_narrow_number_in_wide_words_costs_what_its_bytes_cost(name: str) -> None:
+    """Bits that a number does not have are constants: no wires, whose rows would be unproven."""
+    gadget, others = HASHES[name].gadget, HASHES[name].others
+
+    @circuit
+    def of_number(number: Private[UInt[16]]) -> Public[Array[UInt[8], 32]]:
+        return gadget(to_words(number, 32, order="big"))
+
+    @circuit
+    def of_bytes(pair: Private[Array[UInt[8], 2]]) -> Public[Array[UInt[8], 32]]:
+        return gadget([*bytes(30), *pair])
+
+    system = of_number.compile()
+    assert system.constraint_count <= of_bytes.trace().constraint_count
+    for number in (0, 1, 0x1234, 0xFFFF):
+        digest = bytes(system.solve(number=number).public)
+        assert digest == others(number.to_bytes(32, "big")) == bytes(of_number(number))
 
 
 @pytest.mark.parametrize("name", HASHES)
