@@ -132,8 +132,9 @@ class TracingEngine(Tracer):
             x = {self.copy(x, sum_origin(self)): 1}
         return derived(x, (value,))
 
-    def integer(self, x: Operand) -> None:
-        """None: a trace knows no values."""
+    def integer(self, x: Operand) -> int | None:
+        """The value of a constant, from 0 to r - 1; None for all else, and for comparisons."""
+        return known(x.payload) if isinstance(x.payload, dict | Sum) else None
 
     def multiply(self, x: Operand, y: Operand, wraps: bool) -> TracedPayload:
         """x * y; the factors keep their short form, so that later uses are short too."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from zkpipe.circuits.gadgets.byte_hashes import keccak_plain, keccak_rows
 from zkpipe.circuits.gadgets.byte_hashes.keccak_plain import KECCAK, RATE, SHA3, padding
-from zkpipe.circuits.gadgets.byte_hashes.keccak_rows import LANES, WIDTH
+from zkpipe.circuits.gadgets.byte_hashes.keccak_rows import LANES, WIDTH, Lane
 from zkpipe.circuits.gadgets.byte_hashes.messages import BYTE, byte_bits, message_bytes, value_of
 from zkpipe.circuits.gadgets.gates import exclusive_or
 from zkpipe.circuits.gadgets.on_integers import on_integers
@@ -66,12 +66,28 @@ def _sponge(message: Sequence[Any], first: int) -> list[Any]:
     for begin in range(0, len(padded), RATE):
         if begin:
             state = keccak_rows.permute(state)
-        bits = [bit for byte in padded[begin : begin + RATE] for bit in byte_bits(byte)]
-        for lane in range(len(bits) // WIDTH):
-            taken = bits[lane * WIDTH : (lane + 1) * WIDTH]
-            state[lane] = [exclusive_or(a, b) for a, b in zip(state[lane], taken, strict=True)]
+        state = with_block(state, padded[begin : begin + RATE])
+    return lane_bytes(keccak_rows.digest(state))
+
+
+def with_block(state: Sequence[Lane], block: Sequence[Any]) -> list[Lane]:
+    """The state, as lanes of bits, with the bytes of a block added to its first lanes."""
+    added = byte_lanes(block)
+    sums = [
+        [exclusive_or(*bits) for bits in zip(*both, strict=True)]
+        for both in zip(state, added, strict=False)
+    ]
+    return [*sums, *state[len(added) :]]
+
+
+def byte_lanes(of: Sequence[Any]) -> list[Lane]:
+    """The lanes that bytes make, the lowest byte and bit first."""
+    bits = [bit for byte in of for bit in byte_bits(byte)]
+    return [bits[begin : begin + WIDTH] for begin in range(0, len(bits), WIDTH)]
+
+
+def lane_bytes(lanes: Sequence[Lane]) -> list[Any]:
+    """The bytes of lanes."""
     return [
-        value_of(lane[begin : begin + BYTE])
-        for lane in keccak_rows.digest(state)
-        for begin in range(0, WIDTH, BYTE)
+        value_of(lane[begin : begin + BYTE]) for lane in lanes for begin in range(0, WIDTH, BYTE)
     ]

@@ -56,9 +56,14 @@ def fixed_bytes(gadget: str, name: str, given: object, count: int) -> list[Eleme
 
 
 def byte_bits(byte: Element) -> list[Any]:
-    """The eight bits of a byte, lowest first. No row: its bits are known from its type."""
+    """The eight bits of a byte, lowest first. No row: its bits are known from its type.
+
+    Those that are constant are integers, also of a byte that is a value of the circuit, as to_words
+    makes them of a narrow number: the rows of a hash have fewer terms then, or fall away.
+    """
     if isinstance(byte, Signal):
-        return to_bits(byte, BYTE)
+        found = [(bit, bit.engine.integer(bit)) for bit in to_bits(byte, BYTE)]
+        return [bit if number is None else number for bit, number in found]
     return [byte >> i & 1 for i in range(BYTE)]
 
 

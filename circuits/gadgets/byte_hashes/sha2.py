@@ -98,7 +98,7 @@ def _sha512(message: Sequence[Any]) -> list[Any]:
 
 @on_integers(compressed, UInt[BYTE])
 def _step(block: Sequence[Any], state: Sequence[Any]) -> list[Any]:
-    return _bytes_of(compress256(words(SHA256, state), words(SHA256, block)))
+    return word_bytes(compress256(words(SHA256, state), words(SHA256, block)))
 
 
 def _hash(of: Sha2, compress: Compress, message: Sequence[Any]) -> list[Any]:
@@ -107,7 +107,7 @@ def _hash(of: Sha2, compress: Compress, message: Sequence[Any]) -> list[Any]:
     block = WORDS * of.word // BYTE
     for begin in range(0, len(padded), block):
         state = compress(state, words(of, padded[begin : begin + block]))
-    return _bytes_of(state)
+    return word_bytes(state)
 
 
 def padding(of: Sha2, count: int) -> bytes:
@@ -126,7 +126,8 @@ def words(of: Sha2, message: Sequence[Any]) -> list[list[Any]]:
     ]
 
 
-def _bytes_of(state: Sequence[Sequence[Any]]) -> list[Any]:
+def word_bytes(state: Sequence[Sequence[Any]]) -> list[Any]:
+    """The bytes of words, the highest of each first."""
     return [
         value_of(word[begin : begin + BYTE])
         for word in state

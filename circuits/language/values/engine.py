@@ -86,7 +86,10 @@ class Engine(Protocol):
         """The value on a wire of its own."""
 
     def integer(self, x: Operand) -> int | None:
-        """The integer that a value is, a Field's from 0 to r - 1; None in a trace."""
+        """The integer that a value is, a Field's from 0 to r - 1; in a trace None, or a constant.
+
+        A constant's is from 0 to r - 1 there, whatever its type.
+        """
 
     def multiply(self, x: Operand, y: Operand, wraps: bool) -> Any:
         """x * y. A factor's payload may be replaced by an equal one that later uses cost less."""

@@ -43,7 +43,8 @@ from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
 
-MOST_WIRES = 70  # of a row before replacements: the lowest bit of 64, which is copied, has 65
+MOST_WIRES = 256  # of a row before replacements: the lowest bit of 253, which is copied, has 254
+SHORT = 8  # entries of a matrix that may be a gate as they are
 MOST_BITS = 3  # points of the cube: 8
 MOST_PASSES = 16  # over all rows; those of a compiled circuit are in order and take two
 NOT_A_GATE = 0
@@ -162,6 +163,8 @@ def _find(
         for row in range(len(outputs)):
             if outputs[row] != NOT_A_GATE:
                 continue
+            if _is_long(row, (a, b, c)) and not _has_form(row, (a, b, c), form_of):
+                continue
             wires[0] = ONE_WIRE
             count = _gathered(row, a, wires, 1)
             count = _gathered(row, b, wires, count)
@@ -191,6 +194,27 @@ def _find(
                     break
         if not is_new:
             break
+
+
+@kernel
+def _is_long(row: int, matrices: Any) -> bool:
+    """Whether a row has more wires in one matrix than a gate has in all."""
+    for k in range(3):
+        starts = (matrices[0] if k == 0 else matrices[1] if k == 1 else matrices[2])[0]
+        if starts[row + 1] - starts[row] > SHORT:
+            return True
+    return False
+
+
+@kernel
+def _has_form(row: int, matrices: Any, form_of: Numbers) -> bool:
+    """Whether one of a row's wires is the chosen one of a combination with a bit."""
+    for k in range(3):
+        matrix = matrices[0] if k == 0 else matrices[1] if k == 1 else matrices[2]
+        for e in range(matrix[0][row], matrix[0][row + 1]):
+            if form_of[matrix[1][e]] != NONE:
+                return True
+    return False
 
 
 @kernel

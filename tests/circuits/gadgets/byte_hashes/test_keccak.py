@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from functools import cache
-from typing import Any
-
 import numpy as np
 import pytest
 from eth_utils.crypto import keccak
 
 from tests.circuits.gadgets.byte_hashes.follows import follows, unnoticed
+from tests.circuits.gadgets.byte_hashes.hashed import HASHES, hashed, traced
 from tests.long_form import IS_LONG
 from zkpipe.circuits import (
     Array,
@@ -21,17 +17,10 @@ from zkpipe.circuits import (
     Private,
     Public,
     UInt,
-    Witness,
     circuit,
 )
 from zkpipe.circuits.gadgets import keccak256, sha3_256
-from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.system import ConstraintSystem
 
-HASHES: dict[str, tuple[Callable[[Any], Any], Callable[[bytes], bytes]]] = {
-    "keccak256": (keccak256, keccak),
-    "sha3_256": (sha3_256, lambda message: hashlib.sha3_256(message).digest()),
-}
 PUBLISHED = {  # of nothing and of abc: the hash of an account without code, and FIPS 202's
     "keccak256": (
         "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",
@@ -43,73 +32,34 @@ PUBLISHED = {  # of nothing and of abc: the hash of an account without code, and
     ),
 }
 ROUND, BYTES = 3840, 8
-WITNESSES, DELETED = (10_000, 500) if IS_LONG else (46, 4)
-
-
-@cache
-def hashed(name: str, count: int) -> ConstraintSystem:
-    """The system of a message of so many private bytes."""
-    gadget, _ = HASHES[name]
-
-    @circuit
-    def digest(message: Private[Array[UInt[8], count]]) -> Public[Array[UInt[8], 32]]:
-        return gadget(message)
-
-    return digest.compile()
+DELETED = 500 if IS_LONG else 2
 
 
 def drawn(count: int) -> bytes:
     return np.random.default_rng(count).bytes(count)
 
 
-@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_the_published_hashes_are_ours(name: str) -> None:
-    gadget, _ = HASHES[name]
+    gadget = HASHES[name].gadget
     for message, digest in zip((b"", b"abc"), PUBLISHED[name], strict=True):
         assert bytes(gadget(message)).hex() == digest
         assert bytes(gadget(list(message))).hex() == digest
 
 
-@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("name", PUBLISHED)
 @pytest.mark.parametrize("count", [0, 1, 32, 134, 135, 136, 137, 271, 272, 273, 500])
 def test_hashes_of_bytes_are_those_of_others(name: str, count: int) -> None:
-    gadget, oracle = HASHES[name]
-    assert bytes(gadget(drawn(count))) == oracle(drawn(count))
-
-
-# A block is 136 bytes; of 135 the padding is one byte.
-CIRCUITS = [("keccak256", 32), ("sha3_256", 135), ("keccak256", 136)]
-if IS_LONG:
-    counts = [1, 31, 64, 134, 135, 136, 137, 271, 272, 273]
-    CIRCUITS = [(name, count) for name in HASHES for count in counts]
-
-
-@pytest.mark.parametrize(("name", "count"), CIRCUITS)
-def test_hashes_in_circuits_are_those_of_others(name: str, count: int) -> None:
-    system = hashed(name, count)
-    for message in (drawn(count), bytes(count), b"\xff" * count):
-        witness = system.solve(message=list(message))
-        assert bytes(witness.public) == HASHES[name][1](message)
-        system.check(witness)
-
-
-def test_witnesses_of_random_messages_have_the_digests_of_others() -> None:
-    draw = np.random.default_rng(5)
-    messages = [draw.bytes(32) for _ in range(WITNESSES)]
-    outcomes = solve_many(hashed("keccak256", 32), [list(message) for message in messages])
-    for message, outcome in zip(messages, outcomes, strict=True):
-        assert isinstance(outcome, Witness)
-        assert bytes(outcome.public) == keccak(message)
+    of = HASHES[name]
+    assert bytes(of.gadget(drawn(count))) == of.others(drawn(count))
 
 
 def test_a_permutation_costs_what_it_did_and_constants_cost_nothing() -> None:
-    def rows(name: str, count: int) -> int:
-        return hashed(name, count).constraint_count - BYTES * count
-
     first, last = 448 + 1600, 640 + 5 * 64 + 4 * 64
-    assert rows("keccak256", 32) == first + 22 * ROUND + last + 32  # circom: 150,848
-    assert rows("sha3_256", 135) == 89_168
-    assert rows("keccak256", 136) == 89_168 + 24 * ROUND + 16
+    of_32 = first + 22 * ROUND + last + 32  # circom: 150,848
+    assert hashed("keccak256", 32).constraint_count == BYTES * 32 + of_32
+    assert traced("sha3_256", 135).constraint_count == BYTES * 135 + 89_168
+    assert hashed("keccak256", 136).constraint_count == BYTES * 136 + 89_168 + 24 * ROUND + 16
 
 
 def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
@@ -139,9 +89,9 @@ def test_a_message_of_constants_alone_makes_no_rows() -> None:
     assert bytes(known.trace().solve(x=1).public).hex() == PUBLISHED["sha3_256"][1]
 
 
-@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_what_is_no_message_is_refused(name: str) -> None:
-    gadget, _ = HASHES[name]
+    gadget = HASHES[name].gadget
     for message in ([256], [-1], ["a"], 5, "abc", [1.5]):
         with pytest.raises(InputError, match=name):
             gadget(message)

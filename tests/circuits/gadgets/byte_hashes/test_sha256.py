@@ -1,21 +1,19 @@
-"""SHA-256 in a circuit: NIST's vectors, Python's hashlib, the rows of a block, and refusals.
+"""SHA-256 in a circuit: its blocks, their rows, bytes of other types, and refusals.
 
-The long form has every vector in a circuit, and the two large circuits that must compile in time.
+Messages that NIST published are in test_published, random ones in test_messages.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.circuits.gadgets.byte_hashes.blocks import block_of_sha256, compiled
 from tests.circuits.gadgets.byte_hashes.follows import follows, unnoticed
+from tests.circuits.gadgets.byte_hashes.hashed import digests, hashed
 from tests.long_form import IS_LONG
 from zkpipe.circuits import (
     Array,
@@ -25,75 +23,28 @@ from zkpipe.circuits import (
     Private,
     Public,
     UInt,
-    Witness,
     circuit,
     narrow,
 )
 from zkpipe.circuits.gadgets import sha256, sha256_compress
 from zkpipe.circuits.gadgets.byte_hashes.sha2 import padding, words
 from zkpipe.circuits.gadgets.byte_hashes.sha2_rows import SHA256, compress256
-from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.system import ConstraintSystem
 
-NIST = Path(__file__).parents[3] / "vectors" / "nist"
 BLOCK = 17_331  # rows of a block of which nothing is constant
 BYTES = 8  # rows of an input's byte
-
-
-def vectors(name: str) -> Iterator[tuple[bytes, str]]:
-    """The messages and digests of one of NIST's files."""
-    text = (NIST / name).read_text()
-    for length, message, digest in re.findall(r"Len = (\d+)\nMsg = (\w+)\nMD = (\w+)", text):
-        yield bytes.fromhex(message)[: int(length) // 8], digest
-
-
-SHORT, LONG = list(vectors("SHA256ShortMsg.rsp")), list(vectors("SHA256LongMsg.rsp"))
-
-
-@cache
-def hashed(count: int) -> ConstraintSystem:
-    """The system of a message of so many private bytes."""
-
-    @circuit
-    def digest(message: Private[Array[UInt[8], count]]) -> Public[Array[UInt[8], 32]]:
-        return sha256(message)
-
-    return digest.compile()
-
-
-def test_there_are_as_many_vectors_as_the_files_have() -> None:
-    assert (len(SHORT), len(LONG)) == (65, 12)
-
-
-def test_the_vectors_of_nist_hold_where_values_are_known() -> None:
-    for message, digest in [*SHORT, *LONG]:
-        assert bytes(sha256(message)).hex() == digest
-        assert bytes(sha256(list(message))).hex() == digest
-
-
-# The empty message is a constant; blocks change at 56 and 64 bytes.
-IN_CIRCUITS = {len(message): (message, digest) for message, digest in [*SHORT, *LONG] if message}
-TRIED = list(IN_CIRCUITS) if IS_LONG else [3, 32, 55, 56, 64]
-
-
-@pytest.mark.parametrize("count", TRIED)
-def test_the_vectors_of_nist_hold_in_circuits(count: int) -> None:
-    message, digest = IN_CIRCUITS[count]
-    system = hashed(count)
-    witness = system.solve(message=list(message))
-    assert bytes(witness.public).hex() == digest
-    system.check(witness)
+COMPRESSED, DELETED = (10_000, 500) if IS_LONG else (98, 8)
 
 
 def test_the_rows_on_integers_are_those_of_the_standard() -> None:
     """The rows of a component on constants: no wires, the same text."""
-    for message, digest in SHORT[:24]:
+    for message in (b"abc", bytes(range(64)), *map(bytes, range(24 if IS_LONG else 3))):
         state: Any = SHA256.initial_bits()
         padded = [*message, *padding(SHA256, len(message))]
         for begin in range(0, len(padded), 64):
             state = compress256(state, words(SHA256, padded[begin : begin + 64]))
         found = [sum(bit << i for i, bit in enumerate(word)) for word in state]
-        assert b"".join(word.to_bytes(4, "big") for word in found).hex() == digest
+        digest = hashlib.sha256(message).digest()
+        assert b"".join(word.to_bytes(4, "big") for word in found) == digest
 
 
 def test_the_constants_are_those_of_the_standard() -> None:
@@ -102,67 +53,25 @@ def test_the_constants_are_those_of_the_standard() -> None:
     assert (constants[0], constants[31], constants[63]) == (0x428A2F98, 0x14292967, 0xC67178F2)
 
 
-def test_ten_thousand_random_messages_are_hashed_as_python_does() -> None:
-    draw = np.random.default_rng(7)
-    for _ in range(10_000):
-        message = draw.bytes(draw.integers(200))
-        assert bytes(sha256(list(message))) == hashlib.sha256(message).digest()
-
-
-WITNESSES, DELETED = (10_000, 500) if IS_LONG else (98, 24)
-
-
-@pytest.mark.parametrize("count", [32, 64])
-def test_witnesses_of_random_messages_have_the_digests_that_python_gives(count: int) -> None:
-    draw = np.random.default_rng(count)
-    messages = [bytes(count), b"\xff" * count, *(draw.bytes(count) for _ in range(WITNESSES))]
-    outcomes = solve_many(hashed(count), [list(message) for message in messages])
-    for message, outcome in zip(messages, outcomes, strict=True):
-        assert isinstance(outcome, Witness)
-        assert bytes(outcome.public) == hashlib.sha256(message).digest()
-
-
 def test_a_block_costs_what_it_did_and_constants_cost_nothing() -> None:
     def rows(count: int) -> int:
-        return hashed(count).constraint_count - BYTES * count
+        return hashed("sha256", count).constraint_count - BYTES * count
 
-    assert rows(192) - rows(128) == BLOCK
-    assert rows(128) - rows(64) == BLOCK
+    assert rows(3) == 16_328
     assert rows(55) == 17_037
     assert rows(64) == 29_912  # circomlib's Sha256(512): 59,281
-    assert rows(3) == 16_328
-
-
-@circuit
-def step(
-    block: Private[Array[UInt[8], 64]], state: Private[Array[UInt[8], 32]]
-) -> Public[Array[UInt[8], 32]]:
-    return sha256_compress(block, state)
-
-
-def in_steps(message: bytes, compress_: Any) -> bytes:
-    """The hash by the compression of one block after the other."""
-    padded, state = message + padding(SHA256, len(message)), None
-    for begin in range(0, len(padded), 64):
-        state = compress_(padded[begin : begin + 64], state)
-    return bytes(state)
-
-
-def test_blocks_compressed_one_by_one_make_the_hash() -> None:
-    for message, digest in [*SHORT[::4], *LONG]:
-        assert in_steps(message, sha256_compress).hex() == digest
+    if IS_LONG:
+        assert rows(128) - rows(64) == rows(192) - rows(128) == BLOCK
 
 
 def test_a_block_compressed_in_a_circuit_is_the_one_on_integers() -> None:
-    system = step.compile()
-    assert system.constraint_count == 96 * BYTES + 17_363
+    system = compiled(block_of_sha256)
+    assert system.constraint_count == 96 * BYTES + BLOCK + 32
     draw = np.random.default_rng(8)
     cases = [(bytes(64), bytes(32)), (b"\xff" * 64, b"\xff" * 32)]
-    cases += [(draw.bytes(64), draw.bytes(32)) for _ in range(WITNESSES)]
-    outcomes = solve_many(system, [[*block, *state] for block, state in cases])
-    for (block, state), outcome in zip(cases, outcomes, strict=True):
-        assert isinstance(outcome, Witness)
-        assert outcome.public == sha256_compress(block, state)
+    cases += [(draw.bytes(64), draw.bytes(32)) for _ in range(COMPRESSED)]
+    found = digests(system, [[*block, *state] for block, state in cases])
+    assert found == [bytes(sha256_compress(block, state)) for block, state in cases]
 
 
 def test_a_block_may_be_compressed_from_the_initial_state_and_on() -> None:
@@ -179,7 +88,7 @@ def test_a_block_may_be_compressed_from_the_initial_state_and_on() -> None:
 
 def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
     """Rows drawn at random; the long form draws 500, and takes all of more than a round."""
-    system = hashed(3)
+    system = hashed("sha256", 3)
     assert follows(system)
     drawn = np.random.default_rng(1).choice(system.constraint_count, DELETED, replace=False)
     assert unnoticed(system, [*drawn.tolist(), *(range(8000, 8200) if IS_LONG else ())]) == []

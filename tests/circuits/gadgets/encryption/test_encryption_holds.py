@@ -188,7 +188,7 @@ def test_the_deletion_of_a_constraint_is_noticed(name: str) -> None:
         [gadget.accepted],
         rejected,
         equivalent=gadget.implied,
-        sample=None if IS_LONG else 12,
+        sample=None if IS_LONG else 8,
     )
 
 

@@ -151,6 +151,25 @@ def test_a_lowest_bit_without_a_wire_is_an_input_also_beside_the_others() -> Non
             assert not equations(system).is_bit[OUTPUT]
 
 
+@pytest.mark.parametrize("width", [2, 64, 71, 160, 253])
+def test_the_lowest_bit_of_a_long_number_is_an_input_and_so_is_its_copy(width: int) -> None:
+    others = range(WIRES, WIRES + width - 1)  # the number is B = lowest + 2 (5) + 4 (6) + ...
+    lowest = {B: 1, **{wire: -(2 << i) % R for i, wire in enumerate(others)}}
+    opposite = {wire: -k % R for wire, k in lowest.items()}
+    of_xor = (
+        {**lowest, A: 1, C: 1},
+        {**opposite, A: -1, C: -1, OUTPUT: 2},
+        {**{wire: 2 * k % R for wire, k in opposite.items()}, A: -2, C: -2, OUTPUT: 3},
+    )
+    rows = [*map(bit, (A, C, *others)), (lowest, {**lowest, 0: -1}, {})]
+    for last in (of_xor, ({}, {}, {**opposite, OUTPUT: 1})):
+        system = system_of([*rows, last], 1, 3, WIRES + width - 1)
+        assert equations(system).is_bit[OUTPUT]
+        assert analyse(system).verdict is Verdict.SAFE
+        system = system_of([*rows[:-1], last], 1, 3, WIRES + width - 1)
+        assert not equations(system).is_bit[OUTPUT]
+
+
 def test_an_output_that_stands_in_a_combination_with_a_bit_is_not_determined() -> None:
     """t = OUTPUT + A is a bit, and the row is OUTPUT = t ^ B: nothing if A and B are 0."""
     both = {OUTPUT: 1, A: 1}
