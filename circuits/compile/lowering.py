@@ -358,7 +358,7 @@ class TracingEngine(Tracer):
         """The row w y = x."""
         dividend = self.settled(self.held(x.payload))
         divisor = self.settled(self.held(y.payload))
-        site = self.site("division")
+        site = self.site("ratio")
         if not divisor:
             problem = "The divisor of a division is always zero."
             raise _never(site, problem, "Divide by another number.")

@@ -18,7 +18,7 @@ from zkpipe.circuits.gadgets.bits import from_bits, to_bits
 from zkpipe.circuits.language.values.as_field import as_field
 from zkpipe.circuits.language.values.bounds import FIELD_BITS, comparable
 from zkpipe.circuits.language.values.functions import all_of, any_of
-from zkpipe.circuits.language.values.signal import Signal
+from zkpipe.circuits.language.values.signal import Signal, flag
 
 HALF = FIELD_BITS // 2
 
@@ -34,7 +34,7 @@ def less_than(a: Any, b: Any) -> Any:
     if not isinstance(x, Signal):
         return x < y if not isinstance(y, Signal) else _is_more_than(_strict_bits(y), x)
     if not isinstance(y, Signal):
-        return ~_is_more_than(_strict_bits(x), y - 1) if y else False
+        return ~_is_more_than(_strict_bits(x), y - 1) if y else flag(x.engine, x.engine.constant(0))
     if _are_comparable(x, y):
         return x < y
     bits_x, bits_y = _strict_bits(x), _strict_bits(y)

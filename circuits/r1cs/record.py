@@ -50,7 +50,7 @@ class WireKind(IntEnum):
     FREE = 7
 
 
-Purpose = Literal["product", "sum", "check", "input", "narrow", "hint", "bits", "division"]
+Purpose = Literal["product", "sum", "check", "input", "narrow", "hint", "bits", "division", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Site:
     """Where a row comes from in the user's text, and why it is there.
 
     place    None within a component of the library: the call's place counts
-    purpose  what the row proves
+    purpose  what the row proves: of a quotient with a remainder "division", of one of field
+             elements "ratio"
     message  the check's message, or the name of what is proven to lie in a type
     """
 

@@ -26,6 +26,7 @@ MOST_WIRES = 20_000  # that a search for inputs looks at
 MOST_INPUTS = 8
 LONGEST_TEXT = 400  # of a row as an equation
 _LABELS: tuple[str, ...] = ("left side", "right side")
+_DIVISIONS = ("division", "ratio")
 
 
 def failure(system: R1CS, values: Words, row: int) -> UnsatisfiedError:
@@ -88,7 +89,7 @@ def _sentences(name: str, origin: Origin, message: str | None) -> tuple[str, str
     fix = "Give inputs that satisfy it; without that there is no proof."
     if purpose == "check":
         return f"A check of {name} fails{f': {message}' if message else ''}.", fix
-    if purpose == "division":
+    if purpose in _DIVISIONS:
         return zero_divisor(name, origin.site.place)
     if message is not None:
         return f"In {name} {message}.", "Give inputs for which it fits."
@@ -119,7 +120,7 @@ def _sides(
     if origin.left < 0:
         return [], None
     direct = [list(_entries(program, side)) for side in (origin.left, origin.right)]
-    labels = ("dividend", "divisor") if origin.site.purpose == "division" else _LABELS
+    labels = ("dividend", "divisor") if origin.site.purpose in _DIVISIONS else _LABELS
     if direct[0] == direct[1]:
         labels = ("the value",)
     shown = [
@@ -134,7 +135,7 @@ def _sides(
     prefix = len(system.name) + 1
     shown += [(names[wire][prefix:], _wire_value(values, wire)) for wire in paths[:MOST_INPUTS]]
     # Of two sides with inputs either may be wrong: a salt as well as a commitment.
-    blamed = direct[1] if len(labels) == 1 or origin.site.purpose == "division" else []
+    blamed = direct[1] if len(labels) == 1 or origin.site.purpose in _DIVISIONS else []
     alone = [wire for wire, _ in blamed if len(blamed) == 1 and wire in paths]
     suspects = alone or (paths if len(paths) == 1 else [])
     return shown, names[suspects[0]][prefix:] if suspects else None

@@ -112,7 +112,7 @@ def main() -> None:
 
 def rows_of(name: str) -> list[dict[str, str]]:
     """Return the rows of a file in this folder."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+    with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -94,7 +94,7 @@ def main() -> None:
     """Sign, show, cheat."""
     began = time.perf_counter()
     employer = PrivateKey.generate()
-    with (FOLDER / "people.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "people.csv").open(encoding="utf-8-sig", newline="") as file:
         people = list(csv.DictReader(file))
     holders = [issued(employer, row) for row in people]
     print(f"The employer signs statements of {len(people)} persons: {', '.join(people[0])}.")
@@ -120,7 +120,7 @@ def main() -> None:
         sys.exit("Nobody has a proof, so there is nothing to copy.")
     place, (proof, country, mark) = next(iter(shown.items()))
     first, name = holders[place], people[place]["name"]
-    raised = replace(first, statement=replace(first.statement, salary=90_000))
+    raised = replace(first, statement=replace(first.statement, salary=first.statement.salary + 1))
     without_proof(f"{name} changes the statement", system, key, bank, raised)
     without_proof("The employer, without the salt", system, key, bank, replace(first, salt=0))
     other = PrivateKey.generate()

@@ -78,7 +78,9 @@ class Booth:
 def main() -> None:
     """Set up, vote, try to cheat, count."""
     began = time.perf_counter()
-    with (FOLDER / "voters.csv").open(encoding="utf-8", newline="") as file:
+    if len(CHOICES) < 2:
+        sys.exit("ballot.json has fewer than two choices. Add one.")
+    with (FOLDER / "voters.csv").open(encoding="utf-8-sig", newline="") as file:
         voters = list(csv.DictReader(file))
     secrets = [new_secret() for _ in voters]
     tree = register([commitment_of(secret) for secret in secrets])

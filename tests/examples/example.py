@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import runpy
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -55,6 +57,20 @@ def run_demo(name: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(folder)
         runpy.run_path(str(folder / "demo.py"), run_name="__main__")
+
+
+def copy_of(name: str, folder: Path, **files: str) -> dict[str, Any]:
+    """What the demonstration of a copy defines, some of whose files have other texts.
+
+    files  by their names, with an underscore for the dot
+    """
+    copied = folder / name
+    shutil.copytree(EXAMPLES / name, copied)
+    for file, text in files.items():
+        (copied / file.replace("_", ".")).write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(copied)
+        return runpy.run_path(str(copied / "demo.py"), run_name="copied")
 
 
 def assert_the_page_shows_what_the_demo_prints(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.examples.example import (
     assert_no_proof,
     assert_the_page_shows_what_the_demo_prints,
+    copy_of,
     module_of,
 )
 from zkpipe import ConstraintSystem
@@ -90,6 +92,11 @@ def test_two_documents_never_have_the_same_number() -> None:
             lists.number_of(text)
     with pytest.raises(ValueError, match="twice"):
         lists.members_list(["A1", "A1"], [1, 2])
+
+
+def test_a_file_may_begin_with_the_mark_that_spreadsheets_write(tmp_path: Path) -> None:
+    demo = copy_of("lists", tmp_path, members_csv="\ufeffname,document\nAda,N1\n")
+    assert demo["rows_of"]("members.csv") == [{"name": "Ada", "document": "N1"}]
 
 
 def test_the_page_shows_what_the_demonstration_prints(capsys: pytest.CaptureFixture[str]) -> None:

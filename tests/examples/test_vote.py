@@ -12,6 +12,7 @@ from tests.examples.example import (
     EXAMPLES,
     assert_no_proof,
     assert_the_page_shows_what_the_demo_prints,
+    copy_of,
     module_of,
     needs_solc,
     run_demo,
@@ -140,6 +141,13 @@ def test_a_proof_for_another_register_or_chain_is_refused(town: Town) -> None:
     assert_refused(town.contract, town.vote(4, secret=9, **own_register), "WrongProof")
     there = vote.ballot_at(town.chain.chain_id + 1, town.contract.address)
     assert_refused(town.contract, town.vote(4, ballot=there), "WrongProof")
+
+
+def test_a_ballot_has_a_choice(tmp_path: Path) -> None:
+    """Of one choice alone the attempt to change it would change nothing, and be accepted."""
+    demo = copy_of("vote", tmp_path, ballot_json='{"question": "?", "choices": ["yes"]}')
+    with pytest.raises(SystemExit, match="fewer than two choices"):
+        demo["main"]()
 
 
 def test_the_page_shows_what_the_demonstration_prints(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ from zkpipe.accel.curves.baby_jubjub import L, is_in_subgroup
 from zkpipe.circuits.gadgets.arguments import elements, misuse, whole
 from zkpipe.circuits.gadgets.baby_jubjub.keys import PrivateKey
 from zkpipe.circuits.gadgets.curve.point import Point, plain_record
-from zkpipe.circuits.gadgets.encryption.ecdh import ecdh
+from zkpipe.circuits.gadgets.encryption.ecdh import shared
 from zkpipe.circuits.gadgets.encryption.poseidon_cipher import (
     body_size,
     poseidon_decrypt,
@@ -75,7 +75,7 @@ def encrypt(message: Sequence[int], public_key: Point) -> Encrypted:
     key = plain_record("encrypt()", "public_key", Point, public_key)
     plain = elements("encrypt()", "message", message)
     nonce = 1 + secrets.randbelow(L - 1)
-    body = poseidon_encrypt(plain, ecdh(nonce, key), 0)
+    body = poseidon_encrypt(plain, shared("encrypt()", "nonce", nonce, "public_key", key), 0)
     return Encrypted(Point.BASE * nonce, tuple(body), len(plain))
 
 
@@ -101,5 +101,5 @@ def decrypt(encrypted: Encrypted, private_key: PrivateKey) -> list[int]:
             "Give the message as it was made.",
             "encrypted",
         )
-    key = ecdh(private_key.scalar, ephemeral)
+    key = shared("decrypt()", "private_key", private_key.scalar, "ephemeral", ephemeral)
     return poseidon_decrypt(encrypted.body, key, 0, encrypted.count)

@@ -16,9 +16,11 @@ from typing import Any
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import A, D
+from zkpipe.accel.roots import square_root
 from zkpipe.circuits.language.values.signal import Signal, constant, in_reach
 
 Coordinates = tuple[Any, Any]
+_ROOT: Any = square_root(A)  # an a with a^2 = A
 
 
 def quotient(x: Any, y: Any) -> Any:
@@ -43,14 +45,15 @@ def total(p: Coordinates, q: Coordinates) -> Coordinates:
 
 
 def double(p: Coordinates) -> Coordinates:
-    """Twice a pair on the curve: five rows.
+    """Twice a pair: five rows.
 
-    t = D x^2 y^2, and y^2 - A x^2 = 2 y^2 - 1 - t by the curve's equation.
+    t = D x^2 y^2, and y^2 - A x^2 = (y - a x) (y + a x) for a^2 = A. It is the law as it stands:
+    2 y^2 - 1 - t is the same on the curve alone, which the rows of a chosen pair do not say.
     """
     x, y = p
-    product = x * y
+    product, scaled = x * y, _ROOT * x
     t = D * product * product
-    return quotient(2 * product, 1 + t), quotient(2 * y * y - 1 - t, 1 - t)
+    return quotient(2 * product, 1 + t), quotient((y - scaled) * (y + scaled), 1 - t)
 
 
 def opposite(p: Coordinates) -> Coordinates:

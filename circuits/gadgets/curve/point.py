@@ -191,14 +191,15 @@ Record = TypeVar("Record")
 
 
 def record_of(gadget: str, name: str, class_: type[Record], value: object) -> Record:
-    """A Point, or a Signature, as it is.
+    """A Point, or another record, as it is.
 
     Raises InputError, or in a circuit CompileError, for anything else; it shows no value.
     """
     if is_of(value, class_):
         return value
     given = value.kind() if isinstance(value, Signal) else describe(value)
-    raise misuse(gadget, f"has {given} for {name}.", f"Give a {class_.__name__}.", name)
+    article = "an" if class_.__name__[0] in "AEIOU" else "a"
+    raise misuse(gadget, f"has {given} for {name}.", f"Give {article} {class_.__name__}.", name)
 
 
 def plain_record(gadget: str, name: str, class_: type[Record], value: object) -> Record:

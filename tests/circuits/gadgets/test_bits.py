@@ -188,6 +188,15 @@ def test_a_constant_is_compared_from_either_side(constant: int, x: int) -> None:
     assert solved(beside.trace(), x) == [x < residue, residue < x]
 
 
+def test_nothing_is_less_than_0_and_that_is_a_bool_of_the_circuit() -> None:
+    @circuit
+    def above(x: Private[Field]) -> tuple[Public[Bool], Public[Bool]]:
+        below = less_than(x, 0)
+        return below, ~below
+
+    assert solved(above.trace(), R - 1) == [0, 1]
+
+
 def test_integers_stand_for_their_residues() -> None:
     @circuit
     def mixed(

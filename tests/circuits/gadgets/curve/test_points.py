@@ -72,6 +72,20 @@ def test_doubles_are_sums_of_equal_points() -> None:
     assert outputs(twice.compile(), [list(p) for p in points]) == want
 
 
+def test_a_chosen_point_has_a_double_and_multiples_that_its_rows_determine() -> None:
+    """The rows of a choice say of no pair that it is on the curve."""
+
+    @circuit
+    def chosen(p: Private[Point], is_first: Private[Bool]) -> Public[Array[Point, 2]]:
+        x = select(is_first, p, Point.BASE)
+        return [x.double(), x * 5]
+
+    system = chosen.compile()
+    for p in SOME:
+        want = [*plain.multiply(p, 2), *plain.multiply(p, 5)]
+        assert outputs(system, [[*p, 1]]) == [want]
+
+
 def test_the_law_is_complete_and_associative_and_has_the_groups_order() -> None:
     a, b, c = walk(3, 3)
     assert plain.add(plain.add(a, b), c) == plain.add(a, plain.add(b, c))

@@ -251,6 +251,31 @@ def test_an_absence_is_proved_by_its_gap_alone(type_: Any, bits: int) -> None:
     assert not accepts(9, other)
 
 
+def test_an_absence_of_integers_alone_holds_or_not() -> None:
+    tree = GapTree(LISTED, 3)
+    gap = tree.gap(5)
+    path = gap.path.siblings, gap.path.index_bits
+    check_merkle_absence(tree.root, 5, gap.ends, *path)
+    for outside in (gap.first - 1, gap.last + 1):
+        with pytest.raises(CompileError, match="can never hold"):
+            check_merkle_absence(tree.root, outside, gap.ends, *path)
+
+
+def test_a_gap_may_begin_at_a_constant_0() -> None:
+    tree = GapTree([3], 1)
+    gap = tree.gap(1)
+    ((sibling,), (turn,)) = gap.path.siblings, gap.path.index_bits
+
+    @circuit
+    def lowest(root: Public[Field], x: Private[Field], last: Private[Field]) -> None:
+        check_merkle_absence(root, x, [0, last], [sibling], [turn])
+
+    system = lowest.trace()
+    system.solve(root=tree.root, x=1, last=gap.last)
+    with pytest.raises(UnsatisfiedError):
+        system.solve(root=tree.root, x=3, last=gap.last)
+
+
 REFUSED: list[tuple[str, Callable[[Any, Any], Any]]] = [
     ("compares a Field", lambda x, y: sort([x, y])),
     ("compares a Field", lambda x, y: argmin([y, x])),

@@ -14,6 +14,7 @@ from zkpipe.circuits import (
     Field,
     Fixed,
     Int,
+    Point,
     Private,
     Public,
     UInt,
@@ -188,6 +189,16 @@ def test_a_rounding_is_not_told_to_divide_by_zero():
     assert "zero" not in rounding
     texts = [f.text for f in lint(both.trace()).findings if f.kind == "division"]
     assert sorted("zero" in text for text in texts) == [False, True]
+
+
+def test_ratios_of_points_are_no_divisions_of_the_authors() -> None:
+    @circuit
+    def tripled(p: Private[Point]) -> Public[Point]:
+        return p * 3
+
+    found = lint(tripled.trace())
+    assert found.report.verdict is Verdict.SAFE
+    assert "division" not in {finding.kind for finding in found.findings}
 
 
 def slope(twice_a):
