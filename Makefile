@@ -76,8 +76,10 @@ LONG := tests/benchmarks/test_batches.py \
   tests/benchmarks/test_figures.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
+  tests/circuits/gadgets/byte_hashes/test_blake2s.py \
   tests/circuits/gadgets/byte_hashes/test_keccak.py \
   tests/circuits/gadgets/byte_hashes/test_large.py \
+  tests/circuits/gadgets/byte_hashes/test_ripemd160.py \
   tests/circuits/gadgets/byte_hashes/test_sha256.py \
   tests/circuits/gadgets/byte_hashes/test_sha512.py \
   tests/circuits/gadgets/curve/test_eddsa.py \
