@@ -51,8 +51,8 @@ from zkpipe.circuits.language.values.types import Array, Bool
 
 BLOCK, DIGEST = 64, 32  # bytes
 IV = SHA256.initial
-ORDERS = [  # of the message's words in each round: RFC 7693, section 2.7
-    [int(place, 16) for place in order]
+ORDERS = tuple(  # of the message's words in each round: RFC 7693, section 2.7
+    tuple(int(place, 16) for place in order)
     for order in (
         "0123456789abcdef",
         "ea489fd61c02b753",
@@ -65,7 +65,7 @@ ORDERS = [  # of the message's words in each round: RFC 7693, section 2.7
         "6fe9b308c2d714a5",
         "a2847615fb9e3cd0",
     )
-]
+)
 COLUMNS = tuple((i, 4 + i, 8 + i, 12 + i) for i in range(4))
 DIAGONALS = tuple((i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4) for i in range(4))
 ROTATIONS = (16, 12, 8, 7)  # of d, b, d, b
@@ -116,7 +116,7 @@ def compress(
     state: Array[Bool, 8, 32], half: Array[Bool, 8, 32], block: Array[Bool, 16, 32]
 ) -> Array[Bool, 8, 32]:
     """The state after a block, from the upper and the lower half of the working state."""
-    v: list[Any] = [*state[:4], *(_closed(bits) for bits in state[4:]), *half]
+    v: list[Any] = [*state[:4], *(closed(bits) for bits in state[4:]), *half]
     steps = [
         (places, block[order[2 * i]], block[order[2 * i + 1]])
         for order in ORDERS
@@ -125,9 +125,9 @@ def compress(
     made: dict[int, tuple[Halves, Bits]] = {}  # of each last b: what it is the XOR of
     for number, (places, x, y) in enumerate(steps):
         a, b, c, d = (v[place] for place in places)
-        a, b, c, d = _half(a, b, c, d, x, ROTATIONS[:2])
+        a, b, c, d = mixed_half(a, b, c, d, x, ROTATIONS[:2])
         if number < len(steps) - len(DIAGONALS):
-            a, b, c, d = _half(a, b, c, d, y, ROTATIONS[2:])
+            a, b, c, d = mixed_half(a, b, c, d, y, ROTATIONS[2:])
         else:
             a, c, d = _sums(a, b, c, d, y, ROTATIONS[2])
             made[places[1]] = b, c
@@ -139,7 +139,7 @@ def compress(
     ]
 
 
-def _half(
+def mixed_half(
     a: Bits, b: Halves, c: Bits, d: Bits, x: Bits, rotations: Sequence[int]
 ) -> tuple[Bits, Halves, Bits, Bits]:
     """Half of G: each of its words is made once, with one word of the message."""
@@ -156,7 +156,8 @@ def _sums(
     return new_a, sum_word([*word(c), *word(new_d)]), new_d
 
 
-def _closed(bits: Bits) -> Halves:
+def closed(bits: Bits) -> Halves:
+    """A word as it is."""
     return Halves(bits, [0] * WORD)
 
 

@@ -82,13 +82,15 @@ def _line(steps: Sequence[Step], state: Sequence[Bits], block: Sequence[Bits]) -
     """The five words after a line, as terms of sums."""
     a, b, c, d, e = state
     for step in steps[:-1]:
-        new_b = sum_word(_new(step, a, b, c, d, e, block))
+        new_b = sum_word(step_terms(step, a, b, c, d, e, block))
         a, b, c, d, e = e, new_b, b, rotated_left(c, TURN), d
-    last = _new(steps[-1], a, b, c, d, e, block)
+    last = step_terms(steps[-1], a, b, c, d, e, block)
     return [word(e), last, word(b), word(rotated_left(c, TURN)), word(d)]
 
 
-def _new(step: Step, a: Bits, b: Bits, c: Bits, d: Bits, e: Bits, block: Sequence[Bits]) -> Terms:
+def step_terms(
+    step: Step, a: Bits, b: Bits, c: Bits, d: Bits, e: Bits, block: Sequence[Bits]
+) -> Terms:
     """The terms of a step's new b."""
     mixed = _mixed(step.function, b, c, d)
     total = sum_word([*word(a), *mixed, *word(block[step.place])], step.constant)
