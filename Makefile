@@ -83,10 +83,12 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/benchmarks/test_report.py \
   tests/circuits/compile/test_growth.py \
   tests/circuits/compile/test_soundness.py \
+  tests/circuits/gadgets/byte_hashes/test_blake2s.py \
   tests/circuits/gadgets/byte_hashes/test_keccak.py \
   tests/circuits/gadgets/byte_hashes/test_large.py \
   tests/circuits/gadgets/byte_hashes/test_messages.py \
   tests/circuits/gadgets/byte_hashes/test_published.py \
+  tests/circuits/gadgets/byte_hashes/test_ripemd160.py \
   tests/circuits/gadgets/byte_hashes/test_sha256.py \
   tests/circuits/gadgets/byte_hashes/test_sha512.py \
   tests/circuits/gadgets/curve/test_eddsa.py \

@@ -17,6 +17,7 @@ from zkpipe.benchmarks.gadgets.counting import Counts, whole, without_inputs
 from zkpipe.circuits import UInt
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.gadgets import (
+    blake2s,
     eddsa_mimc_sponge_verify,
     eddsa_mimc_verify,
     eddsa_verify,
@@ -26,6 +27,7 @@ from zkpipe.circuits.gadgets import (
     poseidon,
     poseidon2,
     poseidon_sponge,
+    ripemd160,
     round_div,
     schnorr_verify,
     sha3_256,
@@ -272,6 +274,18 @@ SECTIONS: dict[str, list[Statement]] = {
             partial(word_circuits.of_bytes, 32, sha3_256),
             without_inputs,
             target="87,744",
+        ),
+        Statement(
+            "`blake2s` of 64 bytes",
+            partial(word_circuits.of_bytes, 64, blake2s),
+            without_inputs,
+            published="21,006 (zcash/zips, pull request 198)",
+        ),
+        Statement(
+            "`ripemd160` of 32 bytes",
+            partial(word_circuits.of_bytes, 32, ripemd160),
+            without_inputs,
+            published="22,893 (lurk-lab/bellpepper-gadgets, pull request 46)",
         ),
     ],
     "Points and signatures": [

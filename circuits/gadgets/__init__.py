@@ -7,7 +7,8 @@
     poseidon     circomlib's hash, poseidon and poseidon_ex
     hashes       poseidon_sponge, of any number of values; poseidon2, mimc7 and mimc_sponge;
                  poseidon_many, on arrays and outside circuits
-    byte_hashes  of bytes: sha256, sha512, keccak256, sha3_256; sha256_compress for other paddings
+    byte_hashes  of bytes: sha256, sha512, keccak256, sha3_256, blake2s, ripemd160;
+                 sha256_compress for other paddings
     curve        Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
                  pedersen_commit; Point is in zkpipe.circuits
     encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
@@ -24,7 +25,9 @@ Comparisons, selection, division, minimum and maximum are the language's own (ci
 """
 
 from zkpipe.circuits.gadgets.bits import from_bits, to_bits
+from zkpipe.circuits.gadgets.byte_hashes.blake2s import blake2s
 from zkpipe.circuits.gadgets.byte_hashes.keccak import keccak256, sha3_256
+from zkpipe.circuits.gadgets.byte_hashes.ripemd160 import ripemd160
 from zkpipe.circuits.gadgets.byte_hashes.sha2 import sha256, sha256_compress, sha512
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
@@ -86,6 +89,7 @@ __all__ = [
     "StoredSparseMerkleTree",
     "argmax",
     "argmin",
+    "blake2s",
     "check_merkle_absence",
     "check_merkle_membership",
     "ecdh",
@@ -120,6 +124,7 @@ __all__ = [
     "poseidon_ex",
     "poseidon_many",
     "poseidon_sponge",
+    "ripemd160",
     "rotate_left",
     "rotate_right",
     "round_div",

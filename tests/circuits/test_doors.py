@@ -58,6 +58,7 @@ from zkpipe.circuits.gadgets import (
     StoredSparseMerkleTree,
     argmax,
     argmin,
+    blake2s,
     check_merkle_absence,
     check_merkle_membership,
     ecdh,
@@ -92,6 +93,7 @@ from zkpipe.circuits.gadgets import (
     poseidon_ex,
     poseidon_many,
     poseidon_sponge,
+    ripemd160,
     rotate_left,
     rotate_right,
     round_div,
@@ -442,7 +444,9 @@ def _encryption() -> dict[str, Door]:
 def _byte_hashes() -> dict[str, Door]:
     block, taken = bytes(64), {0: (*BITS, *EMPTY, *BYTES)}
     return {
+        "blake2s": Door(blake2s, ([1, 0], [1], b"z"), takes=dict.fromkeys(range(3), taken[0])),
         "keccak256": Door(keccak256, ([1, 0],), takes=taken),
+        "ripemd160": Door(ripemd160, ([1, 0],), takes=taken),
         "sha256": Door(sha256, ([1, 0],), takes=taken),
         "sha3_256": Door(sha3_256, ([1, 0],), takes=taken),
         "sha256_compress": Door(sha256_compress, (block, block[:32]), takes={1: ("None",)}),

@@ -31,13 +31,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.circuits.define.component import component
-from zkpipe.circuits.gadgets.gates import choose, exclusive_or, majority, sum_bits
+from zkpipe.circuits.gadgets.byte_hashes.words import Bits, Terms, sum_word, word
+from zkpipe.circuits.gadgets.gates import choose, exclusive_or, majority
 from zkpipe.circuits.language.values.types import Array, Bool
 
 WORDS = 16  # of a block
-
-Bits = Sequence[Any]
-Terms = list[tuple[int, Any]]  # weights and bits
 
 
 def _primes(count: int) -> list[int]:
@@ -125,14 +123,14 @@ def _compress(of: Sha2, state: Any, block: Any) -> list[list[Any]]:
     schedule, constants = _schedule(of, block), of.constants
     a, b, c, d, e, f, g, h = state
     for t in range(of.rounds - 1):
-        new_e = _sum(of, [*_word(d), *_chosen(of, e, f, g, h), *schedule[t]], constants[t])
-        mixed = [*_word(_rotations(a, *of.upper0)), *_word(map(majority, a, b, c))]
-        new_a = _sum(of, [*_word(new_e), *_word(d, -1), *mixed])
+        new_e = _sum(of, [*word(d), *_chosen(of, e, f, g, h), *schedule[t]], constants[t])
+        mixed = [*word(_rotations(a, *of.upper0)), *word(map(majority, a, b, c))]
+        new_a = _sum(of, [*word(new_e), *word(d, -1), *mixed])
         a, b, c, d, e, f, g, h = new_a, a, b, c, new_e, e, f, g
-    mixed = [*_with_open_top(a, *of.upper0), *_word(map(majority, a, b, c))]
+    mixed = [*_with_open_top(a, *of.upper0), *word(map(majority, a, b, c))]
     rest = [*_chosen(of, e, f, g, h), *schedule[-1]]
-    last_a = _sum(of, [*_word(state[0]), *rest, *mixed], constants[-1])
-    last_e = _sum(of, [*_word(state[4]), *_word(d), *rest], constants[-1])
+    last_a = _sum(of, [*word(state[0]), *rest, *mixed], constants[-1])
+    last_e = _sum(of, [*word(state[4]), *word(d), *rest], constants[-1])
     before = [
         (state[1], a),
         (state[2], b),
@@ -141,7 +139,7 @@ def _compress(of: Sha2, state: Any, block: Any) -> list[list[Any]]:
         (state[6], f),
         (state[7], g),
     ]
-    others = [_sum(of, [*_word(x), *_word(y)]) for x, y in before]
+    others = [_sum(of, [*word(x), *word(y)]) for x, y in before]
     return [last_a, *others[:3], last_e, *others[3:]]
 
 
@@ -152,30 +150,25 @@ def _schedule(of: Sha2, block: Sequence[Bits]) -> list[Terms]:
     for t in range(WORDS, of.rounds):
         terms = [
             *_with_open_top(words[t - 2], *of.lower1[:2], shift=of.lower1[2]),
-            *_word(words[t - 7]),
+            *word(words[t - 7]),
             *_with_open_top(words[t - 15], *of.lower0[:2], shift=of.lower0[2]),
-            *_word(words[t - 16]),
+            *word(words[t - 16]),
         ]
         if t < of.rounds - 2:
             words.append(_sum(of, terms))
         else:
             last.append(terms)
-    return [*map(_word, words), *last]
+    return [*map(word, words), *last]
 
 
 def _chosen(of: Sha2, e: Bits, f: Bits, g: Bits, h: Bits) -> Terms:
     """h + Sigma1(e) + Ch(e, f, g)."""
-    return [*_word(h), *_with_open_top(e, *of.upper1), *_word(map(choose, e, f, g))]
-
-
-def _word(bits: Any, weight: int = 1) -> Terms:
-    return [(weight << i, bit) for i, bit in enumerate(bits)]
+    return [*word(h), *_with_open_top(e, *of.upper1), *word(map(choose, e, f, g))]
 
 
 def _sum(of: Sha2, terms: Terms, constant: int = 0) -> list[Any]:
     """The sum mod 2^n, with as many bits as a word has."""
-    weights, bits = zip(*terms, strict=True)
-    return sum_bits(weights, bits, constant, of.word)
+    return sum_word(terms, constant, of.word)
 
 
 def _rotations(x: Bits, *distances: int) -> list[Any]:
@@ -191,4 +184,4 @@ def _with_open_top(x: Bits, *distances: int, shift: int = 0) -> Terms:
         for i in range(n)
     ]
     top = [(1 << n - 1, bit) for bit in rows.pop()]
-    return [*_word(exclusive_or(*bits) for bits in rows), *top]
+    return [*word(exclusive_or(*bits) for bits in rows), *top]

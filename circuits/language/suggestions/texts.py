@@ -30,8 +30,8 @@ _PRINTING = frozenset(("print", "pprint", "pp", "echo", "secho", "write"))
 _ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 _HASHED = (
-    "Hash the values themselves, with zkpipe.circuits.gadgets.poseidon([x, y]): a circuit computes "
-    "no other hash."
+    "Hash the values themselves, with zkpipe.circuits.gadgets.poseidon([x, y]), or bytes with "
+    "sha256() and others there."
 )
 _COUNTED = "Count a number's digits with 1 + sum(x >= 10**i for i in range(1, n))."
 _DIGITS = "Take a decimal digit with x // 10**i % 10; i = 0 is the last digit."
