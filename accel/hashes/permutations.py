@@ -2,12 +2,14 @@
 
     first        the linear layer that a state of t elements begins with: none, or a matrix
     full rounds  add constants, x^5 of all, a matrix; half of them before the partial rounds
-    partial      rounds with one x^5, as a filter of order n = t - 1: 2t products each, not t^2
+    partial      rounds with one x^5, as a filter of order n = t - 1: 2n products each, not t^2
 
 A filter keeps the last n values q. Each round appends one, q' = x^5 + c - a . (q_1, ..., q_n), and
-the next x is b . (q', q_1, ..., q_n). Every linear layer is made of sums of products by known
-factors, which are reduced once: accel.fields.prepared_constants.dot. One text computes one state at
-a time, or eight.
+the next x is b . (q', q_1, ..., q_n). Kernels keep multiples of x and q, by factors that change
+with the rounds and make b_0 one (`_scaled`): q' is then x^5 + c and a sum of n terms, the next x
+the same with another sum, and neither waits for the other. Every linear layer is made of sums of
+products by known factors, which are reduced once: accel.fields.prepared_constants.dot. One text
+computes one state at a time, or eight.
 
 Source: eprint 2019/458 for the rounds; the filter is circuits.gadgets.poseidon_plain's.
 """
@@ -63,12 +65,12 @@ def _permute(state, boxes, memory, constants, factors, half, t, partial, outputs
     """Permute state, of which the first `outputs` come out right; memory has n + partial entries.
 
     constants  of the full rounds; of the first x, of each partial round, of the hidden part
-    factors    the matrices of full rounds, of the filter's entry and exit; feedback and output
+    factors    the matrices of full rounds, of the filter's entry and exit; of each partial round
+               n of the next q and n of the next x; of the last x
     """
     n = t - 1
     entry, exit_ = t * t, 2 * t * t
-    feedback = exit_ + n * n
-    output = feedback + n
+    filter_ = exit_ + n * n
     middle = 2 * half * t
     for k in range(half - 1):
         _s_boxes(state, constants, k * t, boxes, t)
@@ -77,10 +79,11 @@ def _permute(state, boxes, memory, constants, factors, half, t, partial, outputs
     _layer(boxes, 0, t, factors, entry, memory, n)  # oldest first
     x = dot(boxes, 0, factors, entry + n * t, t) + constants[middle]
     for k in range(partial):
-        q = constants[middle + 1 + k] + square(square(x)) * x
-        memory[n + k] = reduce(q + dot(memory, k, factors, feedback, n))
-        x = dot(memory, k, factors, output, t)
-    state[0] = reduce(x)
+        y = constants[middle + 1 + k] + square(square(x)) * x
+        memory[n + k] = reduce(y + dot(memory, k, factors, filter_ + 2 * n * k, n))
+        x = y + dot(memory, k, factors, filter_ + 2 * n * k + n, n)
+    boxes[0] = reduce(x)
+    state[0] = dot(boxes, 0, factors, filter_ + 2 * n * partial, 1)
     for i in range(n):
         hidden = dot(memory, partial, factors, exit_ + i * n, n)
         state[i + 1] = reduce(hidden + constants[middle + 1 + partial + i])
@@ -142,6 +145,32 @@ class Rounds:
     partial: tuple[int, Sequence[int], Sequence[int]]
 
 
+def _scaled(rounds: Rounds) -> tuple[list[int], list[int], Matrix, int]:
+    """The partial rounds with each x divided by a factor u, and the q made of it by u^5.
+
+    Then x^5 enters q as it is, and with b_0 u^5 for the next u, q enters the next x as it is.
+
+    Gives the constants of the q's; for each round the factors that the memory, oldest first, has in
+    q and in the next x; the exit; and the last u.
+    """
+    *output, b0 = rounds.output
+    n, over_b0 = len(output), pow(b0, -1, R)
+    scales, u = [1] * n, 1  # of what the memory holds
+    constants, factors = [], []
+    for constant in rounds.partial[1]:
+        scale = pow(u, 5, R)
+        over_scale, u = pow(scale, -1, R), b0 * scale % R
+        constants.append(constant * over_scale % R)
+        held = [s * over_scale % R for s in scales[-n:]]
+        in_q = [-a * s % R for a, s in zip(rounds.feedback, held, strict=True)]
+        beside_q = [b * over_b0 % R * s % R for b, s in zip(output, held, strict=True)]
+        factors += [*in_q, *((x + y) % R for x, y in zip(in_q, beside_q, strict=True))]
+        scales.append(scale)
+    newest_first = scales[: -n - 1 : -1]
+    exit_ = [[x * s % R for x, s in zip(row, newest_first, strict=True)] for row in rounds.exit]
+    return constants, factors, exit_, u
+
+
 class ManyHashes:
     """Hashes of states of one width.
 
@@ -156,7 +185,8 @@ class ManyHashes:
         self.kernel = _compress if compresses else _hash
         self.t = len(rounds.matrix)
         self.inputs = self.t if compresses else self.t - 1
-        first, rest, hidden = rounds.partial
+        first, _, hidden = rounds.partial
+        rest, sums, exit_, last = _scaled(rounds)
         self.partial, self.half = len(rest), len(rounds.full) // 2
         numbers = [*(x for row in rounds.full for x in row), first, *rest, *hidden]
         everywhere = to_montgomery([x for x in numbers for _ in range(machine.width)], R)
@@ -164,8 +194,8 @@ class ManyHashes:
         _fill(Rows(FR, machine, everywhere, 1), self.constants, len(numbers))
         now, *newest_first = rounds.entry
         matrices = [*rounds.matrix, *newest_first[::-1], now]
-        matrices += [row[::-1] for row in rounds.exit]
-        matrices += [[-x % R for x in rounds.feedback], rounds.output]
+        matrices += [row[::-1] for row in exit_]
+        matrices += [sums, [last]]
         factors = to_montgomery([x for row in matrices for x in row], R)
         self.factors = PreparedConstants(FR, machine, factors)
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from types import TracebackType
@@ -25,12 +25,12 @@ from typing import Any, Self
 import numpy as np
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.fields.limbs import words_from_ints
+from zkpipe.accel.fields.limbs import Words, ints_from_words
+from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.gadgets.arguments import misuse
-from zkpipe.circuits.gadgets.hashes.many import hashes_of_rows, in_turn
-from zkpipe.circuits.gadgets.poseidon import poseidon
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY
-from zkpipe.circuits.gadgets.sparse.tree import Node, SparseMerkleTree
+from zkpipe.circuits.gadgets.sparse.rows import Node, NodeRows, NodeStore
+from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.kinds import require_path
 
@@ -38,6 +38,8 @@ APPLICATION = 0x7A6B534D  # "zkSM", in the file's header
 VERSION = 1
 PIECE = 1 << 14  # nodes that are verified at a time
 WHAT = "Give a file that StoredSparseMerkleTree has made, or the name of a new one."
+
+Row = tuple[bytes, bytes, bytes, int | None]
 
 # As SQLite keeps their text.
 _TABLES = {
@@ -48,7 +50,7 @@ _TABLES = {
 }
 
 
-class NodeFile(MutableMapping[int, Node]):
+class NodeFile(NodeStore):
     """Nodes by their digests in a SQLite file; nothing is ever taken out."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -92,9 +94,10 @@ class NodeFile(MutableMapping[int, Node]):
             raise FormatError(f"{self.path} has {len(found)} roots.", WHAT)
         return self._number(found[0][0])
 
-    def commit(self, nodes: Iterable[tuple[int, Node]], before: int, root: int) -> None:
+    def commit(self, nodes: Iterable[Row], before: int, root: int) -> None:
         """Write nodes and the root that they are of, all or nothing, and wait for the disk.
 
+        nodes   as `file_rows` makes them
         before  the root that was changed: FormatError, if the file has another by now
         """
         with self._told():
@@ -114,12 +117,8 @@ class NodeFile(MutableMapping[int, Node]):
                     self._file.execute("ROLLBACK")
                 raise
 
-    def _put(self, nodes: Iterable[tuple[int, Node]]) -> None:
-        rows = (
-            (_blob(digest), _blob(node[0]), _blob(node[1]), 1 if len(node) == 3 else None)
-            for digest, node in nodes
-        )
-        self._file.executemany("INSERT OR IGNORE INTO nodes VALUES (?, ?, ?, ?)", rows)
+    def _put(self, nodes: Iterable[Row]) -> None:
+        self._file.executemany("INSERT OR IGNORE INTO nodes VALUES (?, ?, ?, ?)", nodes)
 
     def close(self) -> None:
         """Close the file."""
@@ -133,23 +132,35 @@ class NodeFile(MutableMapping[int, Node]):
         with self._told():
             found = self._file.execute("SELECT digest, first, second, leaf FROM nodes")
             while rows := found.fetchmany(PIECE):
-                self._verify([row for row in rows if row[3] is None])
-                self._verify([row for row in rows if row[3] is not None])
+                self._verified(rows)
+
+    def rows_of(self, digests: Words) -> NodeRows:
+        """The nodes of these digests, in their order, hashed again.
+
+        Raises KeyError if one is missing, FormatError for one that has another digest.
+        """
+        return self._verified([self._row(blob) for blob in _blobs(digests)])
+
+    def put_rows(self, rows: NodeRows) -> None:
+        """Keep these nodes; they change no root."""
+        with self._told():
+            self._put(file_rows(rows))
 
     def __getitem__(self, digest: int) -> Node:
+        return self._verified([self._row(_blob(digest))]).node(0)
+
+    def _row(self, digest: bytes) -> Row:
         with self._told():
-            row = self._file.execute(
-                "SELECT digest, first, second, leaf FROM nodes WHERE digest = ?", (_blob(digest),)
+            row: Row | None = self._file.execute(
+                "SELECT digest, first, second, leaf FROM nodes WHERE digest = ?", (digest,)
             ).fetchone()
         if row is None:
-            raise KeyError(digest)
-        self._verify([row])
-        node = self._number(row[1]), self._number(row[2])
-        return node if row[3] is None else (*node, 1)
+            raise KeyError(int.from_bytes(digest, "little"))
+        return row
 
     def __setitem__(self, digest: int, node: Node) -> None:
         with self._told():
-            self._put([(digest, node)])
+            self._put(file_rows(NodeRows.of([digest], [node])))
 
     def __delitem__(self, digest: int) -> None:
         raise misuse("NodeFile", "keeps its nodes.", "Begin another file.")
@@ -164,30 +175,37 @@ class NodeFile(MutableMapping[int, Node]):
             count: int = self._one("SELECT count(*) FROM nodes")
         return count
 
-    def _verify(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Check that rows of one kind hash to their digests."""
-        if not rows:
-            return
-        tail = [] if rows[0][3] is None else [1]
-        numbers = [x for row in rows for x in (*map(self._number, row[1:3]), *tail)]
-        index = in_turn(len(rows), 2 + len(tail))
-        made = hashes_of_rows(poseidon, words_from_ints(numbers), index)
-        kept = words_from_ints(self._number(row[0]) for row in rows)
-        is_wrong = (made != kept).any(axis=1)
-        if any(row[3] not in (None, 1) for row in rows) or is_wrong.any():
+    def _verified(self, rows: Sequence[Row]) -> NodeRows:
+        """The nodes of rows. Raises FormatError for one that does not hash to its digest."""
+        kinds = [row[3] for row in rows]
+        is_leaf = np.array([kind is not None for kind in kinds], np.bool_)
+        digests, first, second = (self._words([row[i] for row in rows]) for i in range(3))
+        found = NodeRows(digests, first, second, is_leaf)
+        is_wrong = np.array([kind not in (None, 1) for kind in kinds], np.bool_)
+        is_wrong |= (found.hashed() != found.digests).any(axis=1)
+        if is_wrong.any():
             place = int(np.argmax(is_wrong))
             raise FormatError(
                 f"{self.path} has a node that does not hash to its digest, number {place} of "
                 f"{len(rows)} read.",
                 "Take the file from a backup: it was damaged or changed by others.",
             )
+        return found
 
-    def _number(self, blob: object) -> int:
+    def _words(self, blobs: Sequence[object]) -> Words:
+        """Digests or values as words, (n, 4)."""
+        numbers = np.frombuffer(b"".join(map(self._checked, blobs)), "<u8").reshape(-1, 4)
+        if first_not_below(numbers, R) is not None:
+            raise FormatError(f"{self.path} has a number of r or more.", WHAT)
+        return numbers
+
+    def _checked(self, blob: object) -> bytes:
         if not isinstance(blob, bytes) or len(blob) != 32:
             raise FormatError(f"{self.path} has a digest that is not of 32 bytes.", WHAT)
-        number = int.from_bytes(blob, "little")
-        if number >= R:
-            raise FormatError(f"{self.path} has a number of r or more.", WHAT)
+        return blob
+
+    def _number(self, blob: object) -> int:
+        (number,) = ints_from_words(self._words([blob]))
         return number
 
     def _one(self, statement: str) -> Any:
@@ -228,7 +246,7 @@ class StoredSparseMerkleTree(SparseMerkleTree):
     nodes: NodeFile
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._waiting: list[Iterable[tuple[int, Node]]] = []
+        self._waiting: list[Iterable[Row]] = []
         file = NodeFile(path)
         try:
             super().__init__(file, file.root)
@@ -251,13 +269,27 @@ class StoredSparseMerkleTree(SparseMerkleTree):
         """Close the file."""
         self.nodes.close()
 
-    def _keep(self, digests: Sequence[int], nodes: Iterable[Node]) -> None:
-        self._waiting.append(zip(digests, nodes, strict=True))
+    def _keep(self, rows: NodeRows) -> None:
+        self._waiting.append(file_rows(rows))
+
+    def _keep_one(self, digest: int, node: Node) -> None:
+        self._keep(NodeRows.of([digest], [node]))
 
     def _changed(self, root: int) -> None:
         waiting, self._waiting = self._waiting, []
         self.nodes.commit(chain.from_iterable(waiting), self.root, root)
         super()._changed(root)
+
+
+def file_rows(rows: NodeRows) -> Iterator[Row]:
+    """Nodes as the file has them."""
+    blobs = (_blobs(words) for words in (rows.digests, rows.first, rows.second))
+    return zip(*blobs, (1 if leaf else None for leaf in rows.is_leaf.tolist()), strict=True)
+
+
+def _blobs(words: Words) -> Iterator[bytes]:
+    data = words.tobytes()
+    return (data[i : i + 32] for i in range(0, len(data), 32))
 
 
 def _blob(number: int) -> bytes:
