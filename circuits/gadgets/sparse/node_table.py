@@ -163,8 +163,8 @@ class _Items(ItemsView[int, Node]):
 class _Batch:
     """Rows that are found by their digests.
 
-    Digests with the same lowest word are looked at one after another. To find three such digests
-    takes more hashes than anyone can make.
+    Digests with the same lowest word are looked at one after another. To find k of them takes some
+    2^(64 (k - 1) / k) hashes: nobody makes lookups slow.
     """
 
     def __init__(self, rows: NodeRows) -> None:
