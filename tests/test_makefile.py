@@ -84,9 +84,9 @@ def suite(place: Place, best: str) -> list[str]:
 
 def test_what_computes_is_tested_on_the_scalar_back_end_too(place: Place) -> None:
     runs = suite(place, "avx512")
-    assert runs[0] == "pytest  -q -n auto"
+    assert re.fullmatch(r"pytest  -q -n \d+", runs[0])
     assert len(runs) == 2
-    assert runs[1].startswith("pytest scalar -q -n auto tests/accel tests/prover ")
+    assert re.match(r"pytest scalar -q -n \d+ tests/accel tests/prover ", runs[1])
 
 
 def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
@@ -111,4 +111,5 @@ def test_every_long_form_is_run(place: Place) -> None:
 
 
 def test_where_the_scalar_back_end_is_the_best_the_suite_runs_once(place: Place) -> None:
-    assert suite(place, "scalar") == ["pytest  -q -n auto"]
+    (run,) = suite(place, "scalar")
+    assert re.fullmatch(r"pytest  -q -n \d+", run)

@@ -15,6 +15,10 @@ NAMED = [page.name for page in PAGES]
 NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "A11": "a code of the data set as it was published",
     "A12": "a code of the data set as it was published",
+    "abi.encode": "Solidity's",
+    "abi.encodePacked": "Solidity's",
+    "keccak256(abi.encode(to, amount))": "Solidity's",
+    "uint128": "Solidity's",
     "credentials_file": "a setting of Prometheus",
     "process_open_fds": "of Prometheus' client",
     "process_resident_memory_bytes": "of Prometheus' client",
