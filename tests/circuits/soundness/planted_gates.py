@@ -51,8 +51,8 @@ def _gate(p: Planted) -> None:
         if value(20):
             p.put((parts[-1], {**parts[-1], 0: parts[-1].get(0, 0) - 1}, {}))
     if value(10) == 0:
-        weights = _near(p.rng, weights)
-    p.put(_combined(weights, [*parts, {o: 1}]))
+        weights = near(p.rng, weights)
+    p.put(combined(weights, [*parts, {o: 1}]))
 
 
 def _known(p: Planted, first: int, second: int) -> int:
@@ -63,10 +63,10 @@ def _known(p: Planted, first: int, second: int) -> int:
     return wire
 
 
-def _near(rng: random.Random, weights: Weights) -> Weights:
+def near(rng: random.Random, weights: Weights) -> Weights:
     """Weights of which one is another."""
     made = [list(row) for row in weights]
-    made[rng.randrange(3)][rng.randrange(5)] += rng.choice([1, -1])
+    made[rng.randrange(3)][rng.randrange(len(made[0]))] += rng.choice([1, -1])
     return tuple(map(tuple, made))
 
 
@@ -76,7 +76,8 @@ def _solved(weights: Weights, point: Sequence[int]) -> int:
     return int(a * b != c)
 
 
-def _combined(weights: Weights, parts: Sequence[Combination]) -> Row:
+def combined(weights: Weights, parts: Sequence[Combination]) -> Row:
+    """The row that has these parts with these weights."""
     forms: list[Combination] = []
     for row in weights:
         form: Combination = {}
