@@ -3,8 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
-# One more than there are processors: tests that wait for nodes and services leave some of their time.
-WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) + 1)))
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
 .PHONY: setup demo test check suite bench bench-kernels mutants fuzz node docs clean
@@ -45,10 +43,10 @@ test: setup check suite
 # out there is what does not depend on the back end: cards, the compiler of kernels, files, and which
 # keys are refused.
 suite: setup
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(BIN)/pytest -q -n auto
 	if [ "$$($(BEST))" != scalar ]; then \
 	  ZKPIPE_BACKEND=scalar $(BIN)/zkpipe doctor --fix > /dev/null; \
-	  ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n $(WORKERS) tests/accel tests/prover \
+	  ZKPIPE_BACKEND=scalar $(BIN)/pytest -q -n auto tests/accel tests/prover \
 	    --ignore=tests/accel/cuda --ignore=tests/accel/compiled --ignore-glob='*card_proofs.py' \
 	    --ignore=tests/prover/formats --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py'; \
 	fi
