@@ -25,7 +25,7 @@ ZKPIPE = Path(sys.executable).with_name("zkpipe")
 CIRCUITS = Path(__file__).parent / "circuits"
 SERVED = ("square", "cube", "product", "small-sum")
 STARTED = re.compile(r"Serving (.*) at http://(.*):(\d+)(?:\"}|$)", re.MULTILINE)
-PATIENCE = 60.0  # seconds for what takes one
+PATIENCE = 120.0  # seconds for what takes one on a machine with much else to do
 
 
 @dataclass
