@@ -84,7 +84,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/compile/test_growth.py \
   tests/circuits/compile/test_soundness.py \
   tests/circuits/gadgets/byte_hashes/test_blake2s.py \
-  tests/circuits/gadgets/byte_hashes/test_keccak.py \
+  tests/circuits/gadgets/byte_hashes/test_every_hash.py \
   tests/circuits/gadgets/byte_hashes/test_large.py \
   tests/circuits/gadgets/byte_hashes/test_messages.py \
   tests/circuits/gadgets/byte_hashes/test_published.py \

@@ -16,7 +16,6 @@ from __future__ import annotations
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import L
 from zkpipe.circuits.gadgets.arguments import misuse, whole
-from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
 from zkpipe.circuits.gadgets.baby_jubjub.keys import PrivateKey, expanded
 from zkpipe.circuits.gadgets.baby_jubjub.points import (
     PACKED_SIZE,
@@ -24,6 +23,7 @@ from zkpipe.circuits.gadgets.baby_jubjub.points import (
     pack_point,
     unpack_point,
 )
+from zkpipe.circuits.gadgets.byte_hashes.blake import blake512
 from zkpipe.circuits.gadgets.curve.eddsa import Challenge, Signature, challenge
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import mimc_challenge, mimc_sponge_challenge
 from zkpipe.circuits.gadgets.curve.point import Point, plain_record

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from zkpipe.accel.curves.baby_jubjub import COFACTOR, is_in_subgroup
 from zkpipe.circuits.gadgets.arguments import misuse
-from zkpipe.circuits.gadgets.baby_jubjub.blake import blake512
 from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes
+from zkpipe.circuits.gadgets.byte_hashes.blake import blake512
 from zkpipe.circuits.gadgets.curve.point import Point, plain_record
 
 KEY_SIZE = 32

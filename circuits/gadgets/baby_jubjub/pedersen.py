@@ -17,8 +17,8 @@ from itertools import count
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import COFACTOR, IDENTITY, Pair, add, multiply
-from zkpipe.circuits.gadgets.baby_jubjub.blake import blake256
 from zkpipe.circuits.gadgets.baby_jubjub.points import checked_bytes, point_with
+from zkpipe.circuits.gadgets.byte_hashes.blake import blake256
 from zkpipe.circuits.gadgets.curve.point import Point
 
 SEGMENT = 25  # bytes for each generator

@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.circuits.define.component import component
+from zkpipe.circuits.gadgets.byte_hashes.blake import COLUMNS, DIAGONALS, ORDERS
 from zkpipe.circuits.gadgets.byte_hashes.sha2_rows import SHA256
 from zkpipe.circuits.gadgets.byte_hashes.words import (
     WORD,
@@ -51,23 +52,6 @@ from zkpipe.circuits.language.values.types import Array, Bool
 
 BLOCK, DIGEST = 64, 32  # bytes
 IV = SHA256.initial
-ORDERS = tuple(  # of the message's words in each round: RFC 7693, section 2.7
-    tuple(int(place, 16) for place in order)
-    for order in (
-        "0123456789abcdef",
-        "ea489fd61c02b753",
-        "b8c052fdae367194",
-        "7931dcbe265a40f8",
-        "905724afe1bc683d",
-        "2c6a0b834d75fe19",
-        "c51fed4a0763928b",
-        "db7ec13950f4862a",
-        "6fe9b308c2d714a5",
-        "a2847615fb9e3cd0",
-    )
-)
-COLUMNS = tuple((i, 4 + i, 8 + i, 12 + i) for i in range(4))
-DIAGONALS = tuple((i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4) for i in range(4))
 ROTATIONS = (16, 12, 8, 7)  # of d, b, d, b
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from Crypto.Hash import RIPEMD160
 from eth_utils.crypto import keccak
 
 from zkpipe.circuits import Array, Private, Public, UInt, Witness, circuit
 from zkpipe.circuits.define.circuit import Circuit
-from zkpipe.circuits.gadgets import keccak256, sha3_256, sha256, sha512
+from zkpipe.circuits.gadgets import blake2s, keccak256, ripemd160, sha3_256, sha256, sha512
 from zkpipe.circuits.solve.many import solve_many
 from zkpipe.circuits.system import ConstraintSystem
 
@@ -38,6 +39,8 @@ HASHES = {
     "sha512": ByteHash(sha512, lambda message: hashlib.sha512(message).digest(), 64),
     "keccak256": ByteHash(keccak256, keccak),
     "sha3_256": ByteHash(sha3_256, lambda message: hashlib.sha3_256(message).digest()),
+    "blake2s": ByteHash(blake2s, lambda message: hashlib.blake2s(message).digest()),
+    "ripemd160": ByteHash(ripemd160, lambda message: RIPEMD160.new(message).digest(), 20),
 }
 
 

@@ -6,20 +6,15 @@ import numpy as np
 import pytest
 from eth_utils.crypto import keccak
 
-from tests.circuits.gadgets.byte_hashes.follows import follows, unnoticed
 from tests.circuits.gadgets.byte_hashes.hashed import HASHES, hashed, traced
-from tests.long_form import IS_LONG
 from zkpipe.circuits import (
     Array,
-    CompileError,
-    Field,
-    InputError,
     Private,
     Public,
     UInt,
     circuit,
 )
-from zkpipe.circuits.gadgets import keccak256, sha3_256
+from zkpipe.circuits.gadgets import keccak256
 
 PUBLISHED = {  # of nothing and of abc: the hash of an account without code, and FIPS 202's
     "keccak256": (
@@ -32,7 +27,6 @@ PUBLISHED = {  # of nothing and of abc: the hash of an account without code, and
     ),
 }
 ROUND, BYTES = 3840, 8
-DELETED = 500 if IS_LONG else 2
 
 
 def drawn(count: int) -> bytes:
@@ -62,15 +56,6 @@ def test_a_permutation_costs_what_it_did_and_constants_cost_nothing() -> None:
     assert hashed("keccak256", 136).constraint_count == BYTES * 136 + 89_168 + 24 * ROUND + 16
 
 
-def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
-    """Rows drawn at random; the long form draws 500, and takes all of a round."""
-    system = hashed("keccak256", 32)
-    assert follows(system)
-    chosen = np.random.default_rng(1).choice(system.constraint_count, DELETED, replace=False)
-    a_round = range(40_000, 40_000 + ROUND) if IS_LONG else ()
-    assert unnoticed(system, [*chosen.tolist(), *a_round]) == []
-
-
 def test_bytes_that_are_constant_are_mixed_with_others() -> None:
     @circuit
     def mixed(some: Private[Array[UInt[8], 4]]) -> Public[Array[UInt[8], 32]]:
@@ -79,26 +64,3 @@ def test_bytes_that_are_constant_are_mixed_with_others() -> None:
     message = b"\x19Ethereum Signed Message:\n4wxyz"
     assert bytes(mixed.trace().solve(some=list(b"wxyz")).public) == keccak(message)
     assert bytes(mixed(list(b"wxyz"))) == keccak(message)
-
-
-def test_a_message_of_constants_alone_makes_no_rows() -> None:
-    @circuit
-    def known(x: Private[UInt[8]]) -> Public[Array[UInt[8], 32]]:
-        return [x * 0 + byte for byte in sha3_256(b"abc")]
-
-    assert bytes(known.trace().solve(x=1).public).hex() == PUBLISHED["sha3_256"][1]
-
-
-@pytest.mark.parametrize("name", PUBLISHED)
-def test_what_is_no_message_is_refused(name: str) -> None:
-    gadget = HASHES[name].gadget
-    for message in ([256], [-1], ["a"], 5, "abc", [1.5]):
-        with pytest.raises(InputError, match=name):
-            gadget(message)
-
-    @circuit
-    def field(x: Private[Field]) -> None:
-        gadget([x])
-
-    with pytest.raises(CompileError, match="no byte"):
-        field.trace()

@@ -1,40 +1,30 @@
 """RIPEMD-160 in a circuit: its authors' vectors, another program, rows, and refusals.
 
-The long form has every vector in a circuit, and ten thousand witnesses.
+The long form has every vector in a circuit.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from Crypto.Hash import RIPEMD160
 
-from tests.circuits.gadgets.byte_hashes.follows import follows, unnoticed
+from tests.circuits.gadgets.byte_hashes.hashed import HASHES, traced
 from tests.long_form import IS_LONG
 from zkpipe.circuits import (
     Array,
     Bool,
-    CompileError,
-    Field,
-    InputError,
     Private,
     Public,
     UInt,
-    Witness,
     circuit,
-    narrow,
 )
 from zkpipe.circuits.gadgets import ripemd160, sha256
 from zkpipe.circuits.gadgets.byte_hashes.ripemd160_plain import LEFT, RIGHT
 from zkpipe.circuits.gadgets.byte_hashes.ripemd160_rows import digest, step_terms
 from zkpipe.circuits.gadgets.byte_hashes.words import sum_word
-from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.testing import deletions, lies
 
 PUBLISHED = Path(__file__).parents[3] / "vectors" / "ripemd160" / "ripevectors.txt"
@@ -46,22 +36,6 @@ VECTORS = [
 ]
 BLOCK = 15_912  # rows of a block of which nothing is constant
 BYTES, DIGEST = 8, 20
-WITNESSES, DELETED = (10_000, 500) if IS_LONG else (200, 4)
-
-
-def oracle(message: bytes) -> bytes:
-    return RIPEMD160.new(message).digest()
-
-
-@cache
-def hashed(count: int) -> ConstraintSystem:
-    """The system of a message of so many private bytes; with its verdict if that is one block."""
-
-    @circuit
-    def hash_of(message: Private[Array[UInt[8], count]]) -> Public[Array[UInt[8], DIGEST]]:
-        return ripemd160(message)
-
-    return hash_of.compile() if count < 56 or IS_LONG else hash_of.trace()
 
 
 def test_the_vectors_of_its_authors_hold_where_values_are_known() -> None:
@@ -97,7 +71,7 @@ def test_hashes_of_bytes_are_those_of_another_program() -> None:
     draw = np.random.default_rng(6)
     for count in [*range(200), *([draw.integers(500) for _ in range(10_000)] if IS_LONG else ())]:
         message = draw.bytes(count)
-        assert bytes(ripemd160(message)) == oracle(message)
+        assert bytes(ripemd160(message)) == HASHES["ripemd160"].others(message)
 
 
 def test_the_hash_of_a_public_key_is_that_of_bitcoin() -> None:
@@ -114,41 +88,22 @@ def test_the_hash_of_a_public_key_is_that_of_bitcoin() -> None:
         assert bytes(hash160.compile().solve(key=list(key)).public).hex() == expected
 
 
-@pytest.mark.parametrize("count", [1, 32, 55, 56, 63, 64, 65, 128] if IS_LONG else [55, 56])
-def test_witnesses_of_random_messages_have_the_digests_of_another_program(count: int) -> None:
-    draw = np.random.default_rng(count)
-    messages = [bytes(count), b"\xff" * count, *(draw.bytes(count) for _ in range(WITNESSES))]
-    system = hashed(count)
-    outcomes = solve_many(system, [list(message) for message in messages])
-    for message, outcome in zip(messages, outcomes, strict=True):
-        assert isinstance(outcome, Witness)
-        assert bytes(outcome.public) == oracle(message)
-    system.check(outcomes[0])  # type: ignore[arg-type]
-
-
 IN_CIRCUITS = [(message, expected) for message, expected in VECTORS if message]
 
 
 @pytest.mark.parametrize(("message", "expected"), IN_CIRCUITS if IS_LONG else IN_CIRCUITS[4:5])
 def test_the_vectors_of_its_authors_hold_in_circuits(message: bytes, expected: str) -> None:
-    witness = hashed(len(message)).solve(message=list(message))
+    witness = traced("ripemd160", len(message)).solve(message=list(message))
     assert bytes(witness.public).hex() == expected
 
 
 def test_a_block_costs_what_it_did_and_constants_cost_nothing() -> None:
     def rows(count: int) -> int:
-        return hashed(count).constraint_count - BYTES * count - DIGEST  # a row for each output
+        outputs = DIGEST  # a row for each
+        return traced("ripemd160", count).constraint_count - BYTES * count - outputs
 
     assert rows(55) == 15_771  # bellpepper-gadgets, of 32 bytes: 22,893
     assert rows(56) == 15_771 + BLOCK
-
-
-def test_without_any_of_its_rows_the_digest_does_not_follow() -> None:
-    """Rows drawn at random; the long form draws 500, and takes all of more than a step."""
-    system = hashed(55)
-    assert follows(system)
-    drawn = np.random.default_rng(1).choice(system.constraint_count, DELETED, replace=False)
-    assert unnoticed(system, [*drawn.tolist(), *(range(8000, 8200) if IS_LONG else ())]) == []
 
 
 @circuit
@@ -162,54 +117,3 @@ def test_no_lie_about_a_step_passes_and_each_of_its_rows_is_needed() -> None:
     inputs = {"words": np.random.default_rng(2).integers(2, size=(6, 32)).tolist()}
     lies(stepped, inputs)
     deletions(stepped, [inputs], sample=None if IS_LONG else 4)
-
-
-def test_bytes_that_are_constant_are_mixed_with_others_and_hashes_hashed() -> None:
-    @circuit
-    def mixed(some: Public[Array[UInt[7], 4]], x: Private[Field]) -> Public[Array[UInt[8], DIGEST]]:
-        first = ripemd160([*b"prefix", *some, narrow(x, UInt[8]), some[0] + some[1], 255])
-        return ripemd160(first)
-
-    expected = oracle(oracle(bytes([*b"prefix", 1, 2, 3, 127, 77, 3, 255])))
-    system = mixed.compile() if IS_LONG else mixed.trace()
-    assert bytes(system.solve(some=[1, 2, 3, 127], x=77).public[:DIGEST]) == expected
-    assert bytes(mixed([1, 2, 3, 127], 77)) == expected
-
-
-@pytest.mark.parametrize(("message", "expected"), [VECTORS[0], VECTORS[5]])
-def test_a_message_of_constants_alone_makes_no_rows(message: bytes, expected: str) -> None:
-    @circuit
-    def known(x: Private[UInt[8]]) -> Public[Array[UInt[8], DIGEST]]:
-        return [x * 0 + byte for byte in ripemd160(message)]
-
-    assert bytes(known.trace().solve(x=1).public).hex() == expected
-
-
-@pytest.mark.parametrize(
-    ("message", "words"),
-    [
-        ([256], "no byte"),
-        ([-1], "no byte"),
-        (["a"], "text"),
-        (5, "not a list"),
-        ("abc", r"text.encode\(\)"),
-        ([1.5], "a float"),
-    ],
-)
-def test_what_is_no_message_is_refused(message: Any, words: str) -> None:
-    with pytest.raises(InputError, match=words):
-        ripemd160(message)
-
-
-def test_values_that_are_no_bytes_are_refused() -> None:
-    @circuit
-    def wide(x: Private[UInt[9]]) -> None:
-        ripemd160([x])
-
-    @circuit
-    def field(x: Private[Field]) -> None:
-        ripemd160([1, x])
-
-    for one in (wide, field):
-        with pytest.raises(CompileError, match="no byte"):
-            one.trace()

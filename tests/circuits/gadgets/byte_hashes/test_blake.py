@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zkpipe.circuits.gadgets.baby_jubjub.blake import blake256, blake512
+from zkpipe.circuits.gadgets.byte_hashes.blake import blake256, blake512
 
 # lengths on both sides of where padding takes another block, and where a block has no data
 LENGTHS = (0, 1, 31, 54, 55, 56, 63, 64, 65, 110, 111, 112)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import isqrt
 
-_ORDERS = [  # of the message's words in round i mod 10: table 2.4
-    [int(word, 16) for word in order]
+ORDERS = tuple(  # of the message's words in round i mod 10: table 2.4, and BLAKE2's
+    tuple(int(word, 16) for word in order)
     for order in (
         "0123456789abcdef",
         "ea489fd61c02b753",
@@ -28,9 +28,9 @@ _ORDERS = [  # of the message's words in round i mod 10: table 2.4
         "6fe9b308c2d714a5",
         "a2847615fb9e3cd0",
     )
-]
-_COLUMNS = ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15))
-_DIAGONALS = ((0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14))
+)
+COLUMNS = ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15))
+DIAGONALS = ((0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14))
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
 _GUARD = 32  # bits, more than enough for the rounding of a few hundred terms
 
@@ -64,8 +64,8 @@ class _Blake:
         mixed = [c ^ t for c, t in zip(constants[:8], counts, strict=True)]
         v = [*state, *mixed]
         for i in range(self.rounds):
-            order = _ORDERS[i % len(_ORDERS)]
-            for step, (a, b, c, d) in enumerate(_COLUMNS + _DIAGONALS):
+            order = ORDERS[i % len(ORDERS)]
+            for step, (a, b, c, d) in enumerate(COLUMNS + DIAGONALS):
                 j, k = order[2 * step], order[2 * step + 1]
                 added = message[j] ^ constants[k], message[k] ^ constants[j]
                 for half in (0, 1):
