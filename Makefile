@@ -94,6 +94,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/gadgets/curve/test_eddsa.py \
   tests/circuits/gadgets/curve/test_multiples.py \
   tests/circuits/gadgets/curve/test_other_signatures.py \
+  tests/circuits/gadgets/curve/test_pedersen_hash.py \
   tests/circuits/gadgets/curve/test_points.py \
   tests/circuits/gadgets/encryption/test_ecdh.py \
   tests/circuits/gadgets/encryption/test_elgamal.py \

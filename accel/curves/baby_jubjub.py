@@ -13,6 +13,7 @@ Source: EIP-2494.
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
+from zkpipe.accel.roots import square_root
 
 Pair = tuple[int, int]
 
@@ -71,6 +72,15 @@ def multiply(p: Pair, scalar: int) -> Pair:
     x, y, z = total
     inverse = pow(z, -1, R)
     return x * inverse % R, y * inverse % R
+
+
+def point_with(y: int, is_large: bool) -> Pair | None:
+    """The point with this y, and an x that is more than (r - 1) / 2 or is not. None if x is 0."""
+    yy = y * y % R
+    x = square_root((1 - yy) * pow(A - D * yy, -1, R))  # A / D is no square, so this is never 0
+    if not x:
+        return None
+    return (x if (x > R // 2) == is_large else R - x), y
 
 
 def is_in_subgroup(p: Pair) -> bool:

@@ -95,6 +95,7 @@ TEMPLATES: dict[str, tuple[list[str], str, str]] = {  # files, main component, f
         f"EscalarMulFix(253, [{_BASE[0]}, {_BASE[1]}])",
         "",
     ),
+    "Pedersen(256)": (["pedersen"], "Pedersen(256)", ""),
     "two EscalarMulFix(250)": (["escalarmulfix", "bitify", "babyjub"], "Main()", _COMMITMENT),
     "EdDSAMiMC": (["eddsamimc"], "EdDSAMiMCVerifier()", ""),
     "EdDSAMiMCSponge": (["eddsamimcsponge"], "EdDSAMiMCSpongeVerifier()", ""),

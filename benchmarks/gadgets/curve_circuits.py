@@ -12,6 +12,7 @@ from zkpipe.circuits.gadgets import (
     elgamal_decrypt,
     elgamal_encrypt,
     pedersen_commit,
+    pedersen_hash_of_bits,
     poseidon_decrypt,
     poseidon_encrypt,
     stream_encrypt,
@@ -55,6 +56,12 @@ def multiple_of_base(bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
 def commitment(value: Private[UInt[250]], blinding: Private[UInt[250]]) -> Public[Point]:
     """A commitment, its numbers' ranges included."""
     return pedersen_commit(value, blinding)
+
+
+@circuit
+def pedersen_of_bits(bits: Private[Array[Bool, 256]]) -> Public[Point]:
+    """Pedersen's hash of bits."""
+    return pedersen_hash_of_bits(bits)
 
 
 def signature(verify: Callable[[Any, Any, Any], Any]) -> Circuit:

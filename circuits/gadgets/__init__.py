@@ -10,7 +10,7 @@
     byte_hashes  of bytes: sha256, sha512, keccak256, sha3_256, blake2s, ripemd160;
                  sha256_compress for other paddings
     curve        Baby Jubjub: eddsa_verify, eddsa_mimc_verify, schnorr_verify, Signature,
-                 pedersen_commit; Point is in zkpipe.circuits
+                 pedersen_commit, pedersen_hash; Point is in zkpipe.circuits
     encryption   ecdh, elgamal_encrypt, wrap_key, stream_encrypt, poseidon_encrypt, and back
     merkle       membership in a Merkle tree over Poseidon; MerkleTree, MerklePath, MerkleBatch
     trees        nodes of 2 to 16 children and any hash, many leaves at once, roots after a change
@@ -32,6 +32,7 @@ from zkpipe.circuits.gadgets.byte_hashes.sha2 import sha256, sha256_compress, sh
 from zkpipe.circuits.gadgets.curve.eddsa import Signature, eddsa_verify
 from zkpipe.circuits.gadgets.curve.eddsa_mimc import eddsa_mimc_sponge_verify, eddsa_mimc_verify
 from zkpipe.circuits.gadgets.curve.pedersen import pedersen_commit
+from zkpipe.circuits.gadgets.curve.pedersen_hash import pedersen_hash, pedersen_hash_of_bits
 from zkpipe.circuits.gadgets.curve.schnorr import schnorr_verify
 from zkpipe.circuits.gadgets.encryption.ecdh import ecdh
 from zkpipe.circuits.gadgets.encryption.elgamal import (
@@ -116,6 +117,8 @@ __all__ = [
     "one_hot",
     "pack",
     "pedersen_commit",
+    "pedersen_hash",
+    "pedersen_hash_of_bits",
     "poseidon",
     "poseidon2",
     "poseidon2_permutation",

@@ -17,12 +17,12 @@ from zkpipe.circuits.gadgets import (
     eddsa_mimc_sponge_verify,
     eddsa_mimc_verify,
     eddsa_verify,
+    pedersen_hash,
 )
 from zkpipe.circuits.gadgets.baby_jubjub import (
     PrivateKey,
     pack_point,
     pack_signature,
-    pedersen_hash,
     sign,
     sign_mimc,
     sign_mimc_sponge,

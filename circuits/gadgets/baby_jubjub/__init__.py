@@ -1,4 +1,4 @@
-"""Baby Jubjub in plain Python, for applications: keys, signatures, packed points, Pedersen's hash.
+"""Baby Jubjub in plain Python, for applications: keys, signatures, packed points.
 
 All is as in circomlibjs, so that its wallets and this package read one another's keys and
 signatures. Where circomlibjs takes what is forged or has two encodings, this package does not.
@@ -8,8 +8,6 @@ signatures. Where circomlibjs takes what is forged or has two encodings, this pa
     eddsa       sign, pack_signature, unpack_signature: EdDSA over Poseidon; sign_mimc and
                 sign_mimc_sponge: over MiMC; schnorr_sign
     encryption  encrypt, decrypt: messages for a public key
-    pedersen    pedersen_hash
-    blake       BLAKE-256 and BLAKE-512, which the others need
 
 Points are `Point`s and signatures `gadgets.Signature`s, as circuits take them; gadgets such as
 eddsa_verify verify them. The curve itself is accel.curves.baby_jubjub.
@@ -28,7 +26,6 @@ from zkpipe.circuits.gadgets.baby_jubjub.eddsa import (
 )
 from zkpipe.circuits.gadgets.baby_jubjub.encryption import Encrypted, decrypt, encrypt
 from zkpipe.circuits.gadgets.baby_jubjub.keys import PrivateKey
-from zkpipe.circuits.gadgets.baby_jubjub.pedersen import pedersen_hash
 from zkpipe.circuits.gadgets.baby_jubjub.points import pack_point, unpack_point
 
 __all__ = [
@@ -38,7 +35,6 @@ __all__ = [
     "encrypt",
     "pack_point",
     "pack_signature",
-    "pedersen_hash",
     "schnorr_sign",
     "sign",
     "sign_mimc",

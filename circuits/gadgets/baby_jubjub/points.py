@@ -10,8 +10,7 @@ Source: circomlibjs 0.1.7, packPoint and unpackPoint; it takes a y of r or more,
 from __future__ import annotations
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.curves.baby_jubjub import A, D, Pair
-from zkpipe.accel.roots import square_root
+from zkpipe.accel.curves.baby_jubjub import point_with
 from zkpipe.circuits.gadgets.arguments import misuse
 from zkpipe.circuits.gadgets.curve.point import Point, plain_record
 from zkpipe.ground.kinds import describe, is_of
@@ -54,15 +53,6 @@ def unpack_point(packed: bytes) -> Point:
             "packed",
         )
     return Point(*point)
-
-
-def point_with(y: int, is_large: bool) -> Pair | None:
-    """The point with this y, and an x that is more than (r - 1) / 2 or is not. None if x is 0."""
-    yy = y * y % R
-    x = square_root((1 - yy) * pow(A - D * yy, -1, R))  # A / D is no square, so this is never 0
-    if not x:
-        return None
-    return (x if (x > R // 2) == is_large else R - x), y
 
 
 # --- arguments. No error holds the value: it may be a key in the wrong place.

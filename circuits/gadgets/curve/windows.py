@@ -1,7 +1,11 @@
-"""A constant point times three bits: one of eight points by two rows.
+"""Constants that three bits choose.
 
-With s_i = 2 b_i - 1, which are 1 and -1, a window of the point T is (s_0 + 2 s_1 + 4 s_2) T. To
-change all signs changes the sign of the point: its u stays, its v changes sign. So
+    looked_up   a constant point times an odd number from -7 to 7: two rows
+    one_of      any of eight numbers: one row
+
+looked_up. With s_i = 2 b_i - 1, which are 1 and -1, a window of the point T is
+(s_0 + 2 s_1 + 4 s_2) T. To change all signs changes the sign of the point: its u stays, its v
+changes sign. So
 
     u = e + a s_0 s_1 + b s_0 s_2 + c s_1 s_2,    v = l_0 s_0 + l_1 s_1 + l_2 s_2 + k s_0 s_1 s_2
 
@@ -11,6 +15,15 @@ and, as s_i^2 = 1,
     s_2 u = a s_0 s_1 s_2 + e s_2 + b s_0 + c s_1
 
 so that u takes one row, and v = (k / a) s_2 u + a combination of s_0, s_1 and s_2 another.
+
+one_of. A function of bits is a polynomial with a monomial for each set of them. Of a number w of
+the table and a form K = k_0 + b_0 + b_1 + b_2 the product w K has the monomial b_0 b_1 b_2 with
+
+    w_012 (k_0 + 3) + w_01 + w_02 + w_12
+
+which is 0 for one k_0. Then w K is of degree two, and less a form A times K it is a form C: its
+monomial b_i b_j is that of A K if a_i + a_j is its coefficient, which three a_i are. So w is
+C / K + A, a quotient that takes one row, as k_0 is no number from -3 to 0.
 """
 
 from __future__ import annotations
@@ -23,11 +36,12 @@ from typing import Any, NamedTuple
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import Pair, multiply
-from zkpipe.circuits.gadgets.curve.edwards import Coordinates
+from zkpipe.circuits.gadgets.curve.edwards import Coordinates, quotient
 from zkpipe.circuits.gadgets.curve.montgomery import from_edwards
 from zkpipe.circuits.language.values.as_field import as_field
 
 _EIGHTH = pow(8, -1, R)
+_HALF = pow(2, -1, R)
 
 
 class _Window(NamedTuple):
@@ -72,3 +86,38 @@ def looked_up(point: Pair, bits: Sequence[Any]) -> Coordinates:
     k = k * over_a % R
     rest = [(one - k * m) % R for one, m in zip(linear, (b, c, constant), strict=True)]
     return u, k * (s[2] * u) + sum(r * sign for r, sign in zip(rest, s, strict=True))
+
+
+class _Fraction(NamedTuple):
+    """The coefficients of K, A and C."""
+
+    k: int
+    a: list[int]
+    constant: int
+    c: list[int]
+
+
+@lru_cache(1 << 10)
+def _fraction(table: tuple[int, ...]) -> _Fraction:
+    w = list(table)
+    for bit in (1, 2, 4):  # the coefficients of monomials, by the set of their bits
+        w = [x - w[i ^ bit] if i & bit else x for i, x in enumerate(w)]
+    k = (-(w[3] + w[5] + w[6]) * pow(w[7], -1, R) - 3) % R
+    if k == 0 or k >= R - 3:
+        raise ValueError("a table for which the form K is 0")
+    q, r, s = (w[i | j] * (k + 2) + w[i] + w[j] for i, j in ((1, 2), (1, 4), (2, 4)))
+    a = [x * _HALF % R for x in (q + r - s, q + s - r, r + s - q)]
+    c = [((one - x) * (k + 1) + w[0]) % R for one, x in zip((w[1], w[2], w[4]), a, strict=True)]
+    return _Fraction(k, a, w[0] * k % R, c)
+
+
+def one_of(table: Sequence[int], bits: Sequence[Any]) -> Any:
+    """The number of eight at the place that three bits say, the lowest first: one row.
+
+    table  canonical, of no such symmetry that K could be 0: coordinates of multiples have none
+    """
+    k, a, constant, c = _fraction(tuple(table))
+    b = [as_field(bit) for bit in bits]
+    numerator = constant + sum(x * bit for x, bit in zip(c, b, strict=True))
+    rest = sum(x * bit for x, bit in zip(a, b, strict=True))
+    return quotient(numerator, k + sum(b)) + rest
