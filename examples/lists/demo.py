@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,11 +60,15 @@ class Door:
 def main() -> None:
     """Make the lists, go to the door, try to get in without a right to."""
     began = time.perf_counter()
-    people, barred = rows_of("members.csv"), rows_of("sanctions.csv")
-    documents, sanctioned = documents_of(people), documents_of(barred)
+    people = rows_of("members.csv", "name", "document")
+    barred = rows_of("sanctions.csv", "document")
+    documents, sanctioned = ([row["document"] for row in rows] for rows in (people, barred))
     secrets = [new_secret() for _ in people]
-    members = members_list(documents, map(commitment_of, secrets))
-    sanctions = sanctions_list(sanctioned)
+    try:
+        members = members_list(documents, map(commitment_of, secrets))
+        sanctions = sanctions_list(sanctioned)
+    except ValueError as error:
+        sys.exit(f"members.csv or sanctions.csv: {error}.")
     print(f"{len(people)} persons are on the members' list, {len(barred)} on the sanctions list.")
     system = admitted.compile()
     key = setup(system, DEVELOPMENT)
@@ -94,10 +97,11 @@ def main() -> None:
     inputs = inputs_of(members, sanctions, place, documents[place], new_secret())
     without_proof(f"Somebody who knows {name}'s document, not the secret", system, door, inputs)
     print(f"{name} again: {door.answer(proof, mark)}.")
-    older = sanctions_list(sanctioned[1:])
-    inputs = inputs_of(members, older, place, documents[place], secrets[place])
-    answer = door.answer(*show(system, key, door.session, inputs))
-    print(f"{name}, with an older sanctions list: {answer}.")
+    if sanctioned:
+        older = sanctions_list(sanctioned[1:])
+        inputs = inputs_of(members, older, place, documents[place], secrets[place])
+        answer = door.answer(*show(system, key, door.session, inputs))
+        print(f"{name}, with an older sanctions list: {answer}.")
     tomorrow = Door(door.key, door.members, door.sanctions)
     print(f"A copy of {name}'s proof, in the next session: {tomorrow.answer(proof, mark)}.")
 
@@ -110,15 +114,15 @@ def main() -> None:
     print(f"all of this: {time.perf_counter() - began:.0f} s")
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
-    """Return the rows of a file in this folder."""
+def rows_of(name: str, *columns: str) -> list[dict[str, str]]:
+    """Return the rows of a file in this folder. A row without one of the columns ends the run."""
     with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def documents_of(rows: Iterable[Mapping[str, str]]) -> list[str]:
-    """Return the documents of some persons."""
-    return [row["document"] for row in rows]
+        rows = list(csv.DictReader(file))
+    for line, row in enumerate(rows, 2):
+        for column in columns:
+            if row.get(column) is None:
+                sys.exit(f"{name}, line {line}: no {column}. The first line names the columns.")
+    return rows
 
 
 def show(

@@ -115,7 +115,7 @@ def members_list(documents: Iterable[str], commitments: Iterable[int]) -> Merkle
     """
     numbers = [number_of(text) for text in documents]
     if len(set(numbers)) < len(numbers):
-        raise ValueError("a document is there twice")
+        raise ValueError("a document of the members' list is there twice")
     pairs = zip(numbers, commitments, strict=True)
     return MerkleTree(DEPTH, [leaf_of(number, commitment) for number, commitment in pairs])
 
@@ -123,8 +123,7 @@ def members_list(documents: Iterable[str], commitments: Iterable[int]) -> Merkle
 def sanctions_list(documents: Iterable[str]) -> SparseMerkleTree:
     """Return the list of sanctioned persons. Each key has the value 1."""
     tree = SparseMerkleTree()
-    for text in documents:
-        tree.insert(key_of(number_of(text)), 1)
+    tree.change_many({key_of(number_of(text)): 1 for text in documents})
     return tree
 
 

@@ -94,9 +94,11 @@ def main() -> None:
     """Sign, show, cheat."""
     began = time.perf_counter()
     employer = PrivateKey.generate()
-    with (FOLDER / "people.csv").open(encoding="utf-8-sig", newline="") as file:
-        people = list(csv.DictReader(file))
-    holders = [issued(employer, row) for row in people]
+    people = rows_of("people.csv", "name", "born", "country", "salary")
+    try:
+        holders = [issued(employer, row) for row in people]
+    except ValueError as error:
+        sys.exit(f"people.csv: {error}.")
     print(f"The employer signs statements of {len(people)} persons: {', '.join(people[0])}.")
     system = shows_country.compile()
     key = setup(system, DEVELOPMENT)
@@ -138,6 +140,17 @@ def main() -> None:
     print(f"\na proof: {max(seconds):.2f} s or less")
     print(f"its verification on a chain: {gas:,} gas")
     print(f"all of this: {time.perf_counter() - began:.0f} s")
+
+
+def rows_of(name: str, *columns: str) -> list[dict[str, str]]:
+    """Return the rows of a file in this folder. A row without one of the columns ends the run."""
+    with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for line, row in enumerate(rows, 2):
+        for column in columns:
+            if row.get(column) is None:
+                sys.exit(f"{name}, line {line}: no {column}. The first line names the columns.")
+    return rows
 
 
 def issued(employer: PrivateKey, row: dict[str, str]) -> Holder:

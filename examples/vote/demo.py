@@ -80,8 +80,7 @@ def main() -> None:
     began = time.perf_counter()
     if len(CHOICES) < 2:
         sys.exit("ballot.json has fewer than two choices. Add one.")
-    with (FOLDER / "voters.csv").open(encoding="utf-8-sig", newline="") as file:
-        voters = list(csv.DictReader(file))
+    voters = rows_of("voters.csv", "name", "votes_for")
     secrets = [new_secret() for _ in voters]
     tree = register([commitment_of(secret) for secret in secrets])
     print(f"{len(voters)} voters draw a secret each. The register is a tree of their hashes.")
@@ -123,6 +122,17 @@ def main() -> None:
     print(f"\na proof: {max(seconds):.2f} s or less")
     print(f"a vote on the chain: {max(gas):,} gas or less")
     print(f"all of this: {time.perf_counter() - began:.0f} s")
+
+
+def rows_of(name: str, *columns: str) -> list[dict[str, str]]:
+    """Return the rows of a file in this folder. A row without one of the columns ends the run."""
+    with (FOLDER / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for line, row in enumerate(rows, 2):
+        for column in columns:
+            if row.get(column) is None:
+                sys.exit(f"{name}, line {line}: no {column}. The first line names the columns.")
+    return rows
 
 
 def choice_of(voter: Mapping[str, str]) -> int:

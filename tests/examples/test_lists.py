@@ -12,6 +12,7 @@ from tests.examples.example import (
     assert_the_page_shows_what_the_demo_prints,
     copy_of,
     module_of,
+    needs_solc,
 )
 from zkpipe import ConstraintSystem
 from zkpipe.accel.bn254 import R
@@ -96,7 +97,33 @@ def test_two_documents_never_have_the_same_number() -> None:
 
 def test_a_file_may_begin_with_the_mark_that_spreadsheets_write(tmp_path: Path) -> None:
     demo = copy_of("lists", tmp_path, members_csv="\ufeffname,document\nAda,N1\n")
-    assert demo["rows_of"]("members.csv") == [{"name": "Ada", "document": "N1"}]
+    assert demo["rows_of"]("members.csv", "name") == [{"name": "Ada", "document": "N1"}]
+
+
+@pytest.mark.parametrize(
+    ("members", "because"),
+    [
+        ("name;document\nAda;N1\n", "members.csv, line 2: no name"),
+        ("name,document\nAda,N1\nBen\n", "members.csv, line 3: no document"),
+        ("name,document\nAda,N 1\n", "letters and digits"),
+        ("name,document\nAda,N1\nBen,N1\n", "twice"),
+    ],
+)
+def test_a_faulty_file_ends_the_demonstration_in_a_sentence(
+    members: str, because: str, tmp_path: Path
+) -> None:
+    demo = copy_of("lists", tmp_path, members_csv=members)
+    with pytest.raises(SystemExit, match=because):
+        demo["main"]()
+
+
+def test_nobody_need_be_sanctioned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    needs_solc()
+    members, nobody = "name,document\nAda,N1\n", "name,document\n"
+    copy_of("lists", tmp_path, members_csv=members, sanctions_csv=nobody)["main"]()
+    printed = capsys.readouterr().out
+    assert "0 on the sanctions list" in printed
+    assert "older" not in printed
 
 
 def test_the_page_shows_what_the_demonstration_prints(capsys: pytest.CaptureFixture[str]) -> None:

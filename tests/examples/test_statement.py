@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.examples.example import (
     assert_no_proof,
     assert_the_page_shows_what_the_demo_prints,
+    copy_of,
     module_of,
 )
 from zkpipe import ConstraintSystem, Point
@@ -91,6 +93,22 @@ def test_a_text_and_its_number_belong_together() -> None:
     for text in ("", "a\0", "z" * 32):
         with pytest.raises(ValueError, match="31 bytes"):
             statement.number_of(text)
+
+
+@pytest.mark.parametrize(
+    ("people", "because"),
+    [
+        ("name,born,salary\nAda,1984-03-12,1\n", "people.csv, line 2: no country"),
+        ("name,born,country,salary\nAda,1984-03-12,SE,much\n", "people.csv: "),
+        ("name,born,country,salary\n,1984-03-12,SE,1\n", "1 to 31 bytes"),
+    ],
+)
+def test_a_faulty_file_ends_the_demonstration_in_a_sentence(
+    people: str, because: str, tmp_path: Path
+) -> None:
+    demo = copy_of("statement", tmp_path, people_csv=people)
+    with pytest.raises(SystemExit, match=because):
+        demo["main"]()
 
 
 def test_the_page_shows_what_the_demonstration_prints(capsys: pytest.CaptureFixture[str]) -> None:

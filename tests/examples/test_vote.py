@@ -150,6 +150,12 @@ def test_a_ballot_has_a_choice(tmp_path: Path) -> None:
         demo["main"]()
 
 
+def test_a_faulty_file_ends_the_demonstration_in_a_sentence(tmp_path: Path) -> None:
+    demo = copy_of("vote", tmp_path, voters_csv="name,choice\nAda,tram\n")
+    with pytest.raises(SystemExit, match=r"voters.csv, line 2: no votes_for"):
+        demo["main"]()
+
+
 def test_the_page_shows_what_the_demonstration_prints(capsys: pytest.CaptureFixture[str]) -> None:
     assert_the_page_shows_what_the_demo_prints("vote", capsys)
 
