@@ -35,6 +35,15 @@ template Main() {
     out <== high.out + same.out * low.out;
 }
 """
+_SIGN = """
+template Main() {
+    signal input in; signal output sign;
+    component x = Num2Bits_strict(); x.in <== in;
+    component s = Sign();
+    for (var i = 0; i < 254; i++) { s.in[i] <== x.out[i]; }
+    sign <== s.sign;
+}
+"""
 _MERKLE = """
 template Main(depth) {
     signal input leaf; signal input siblings[depth]; signal input index[depth];
@@ -74,9 +83,12 @@ TEMPLATES: dict[str, tuple[list[str], str, str]] = {  # files, main component, f
     "LessThan(32)": (["comparators"], "LessThan(32)", ""),
     "LessThan(64)": (["comparators"], "LessThan(64)", ""),
     "LessThan of strict bits": (["bitify", "comparators"], "Main()", _STRICT_ORDER),
+    "LessThan(252)": (["comparators"], "LessThan(252)", ""),
+    "Sign of strict bits": (["bitify", "sign"], "Main()", _SIGN),
     "IsEqual": (["comparators"], "IsEqual()", ""),
     "Mux1": (["mux1"], "Mux1()", ""),
     "Multiplexer(1,16)": (["multiplexer"], "Multiplexer(1, 16)", ""),
+    "MultiMux4(8)": (["mux4"], "MultiMux4(8)", ""),
     "Multiplexer(1,256)": (["multiplexer"], "Multiplexer(1, 256)", ""),
     **{f"Poseidon({n})": (["poseidon"], f"Poseidon({n})", "") for n in (1, 2, 3, 4, 6, 8, 12, 16)},
     "PoseidonEx(16,17)": (["poseidon"], "PoseidonEx(16, 17)", ""),
@@ -85,10 +97,12 @@ TEMPLATES: dict[str, tuple[list[str], str, str]] = {  # files, main component, f
     "Switcher": (["switcher"], "Switcher()", ""),
     "Sha256(256)": (["sha256/sha256"], "Sha256(256)", ""),
     "Sha256(512)": (["sha256/sha256"], "Sha256(512)", ""),
+    "Sha256(1024)": (["sha256/sha256"], "Sha256(1024)", ""),
     "Sha256compression": (["sha256/sha256compression"], "Sha256compression()", ""),
     "BabyCheck": (["babyjub"], "BabyCheck()", ""),
     "BabyAdd": (["babyjub"], "BabyAdd()", ""),
     "BabyDbl": (["babyjub"], "BabyDbl()", ""),
+    "BabyPbk": (["babyjub"], "BabyPbk()", ""),
     "EscalarMulAny(253)": (["escalarmulany"], "EscalarMulAny(253)", ""),
     "EscalarMulFix(253)": (
         ["escalarmulfix"],

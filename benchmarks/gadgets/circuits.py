@@ -6,6 +6,7 @@ Without `from __future__ import annotations`: the lengths of arrays stand in ann
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
     Bool,
@@ -64,6 +65,12 @@ def order(a: Private[Field], b: Private[Field]) -> Public[Bool]:
 
 
 @circuit
+def order_of_half(x: Private[Field]) -> Public[Bool]:
+    """Whether a value is in the lower half of the field."""
+    return less_than(x, R // 2 + 1)
+
+
+@circuit
 def equality(a: Private[Field], b: Private[Field]) -> Public[Bool]:
     """Whether two are equal."""
     return a == b
@@ -105,6 +112,14 @@ def table_of(bits: int) -> Circuit:
         return lookup(values, index)
 
     return counted
+
+
+@circuit
+def record_of_table(
+    values: Private[Array[Array[Field, 8], 16]], index: Private[UInt[4]]
+) -> Public[Array[Field, 8]]:
+    """A lookup among lists."""
+    return lookup(values, index)
 
 
 def member(depth: int) -> Circuit:

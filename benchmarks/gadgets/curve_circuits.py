@@ -53,6 +53,12 @@ def multiple_of_base(bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
 
 
 @circuit
+def public_key(secret: Private[UInt[SCALAR]]) -> Public[Point]:
+    """The key of a secret, its range included."""
+    return Point.BASE * secret
+
+
+@circuit
 def commitment(value: Private[UInt[250]], blinding: Private[UInt[250]]) -> Public[Point]:
     """A commitment, its numbers' ranges included."""
     return pedersen_commit(value, blinding)

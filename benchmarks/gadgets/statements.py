@@ -125,11 +125,20 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
         _comparison(32, "36"),
         _comparison(64, "68"),
+        _comparison(252),
         Statement(
             "`less_than(a, b)` of two `Field`",
             lambda: circuits.order,
             circomlib="LessThan of strict bits",
             gnark="1,277",
+        ),
+        Statement(
+            "`less_than(x, r // 2 + 1)` of a `Field`",
+            lambda: circuits.order_of_half,
+            circomlib="Sign of strict bits",
+            target="416",
+            note="One or two rows for each run of equal bits of the constant. The target has one, "
+            "of which a factor is free.",
         ),
         Statement(
             "`a == b`", lambda: circuits.equality, circomlib="IsEqual", gnark="2", target="2"
@@ -143,6 +152,12 @@ SECTIONS: dict[str, list[Statement]] = {
         ),
         _lookup(4, "20"),
         _lookup(8, "264"),
+        Statement(
+            "`lookup` among 16 lists of 8, its index included",
+            lambda: circuits.record_of_table,
+            circomlib="MultiMux4(8)",
+            target="124",
+        ),
     ],
     "Words and lists": [
         Statement(
@@ -245,6 +260,7 @@ SECTIONS: dict[str, list[Statement]] = {
                     "15,168",
                 ),
                 (64, "200,567†", "2 x 15,168", "25,900"),
+                (128, "235,839†", "3 x 15,168", "41,000"),
             )
         ),
         Statement(
@@ -326,6 +342,13 @@ SECTIONS: dict[str, list[Statement]] = {
             "EscalarMulFix(253)",
             "3,317†",
             target="430",
+            note=_SLOPES,
+        ),
+        Statement(
+            "`Point.BASE * secret`, a `UInt[253]`, its range included",
+            lambda: curve_circuits.public_key,
+            circomlib="BabyPbk",
+            target="680",
             note=_SLOPES,
         ),
         Statement(
