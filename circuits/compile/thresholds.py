@@ -4,11 +4,12 @@ y <= K is read off K's runs. From the top: where all bits of y under K's ones so
 under the following zeros must be 0. As a value, from the bottom: a run of zeros in K makes y
 greater if one of its bits is 1, a run of ones keeps what is below only if all of its bits are 1.
 
-    at_most             a row for each run of zeros, one or two for each run of ones above one
-    at_most_by_ratios   a row for each run of zeros, with advice that may be free
-    is_at_most          one or two rows a run
+    at_most              one of the next two, with the fewer rows
+    at_most_by_products  a row for each run of zeros, one or two for each run of ones above one
+    at_most_by_ratios    a row for each run of zeros, with advice that may be free
+    is_at_most           one or two rows a run
 
-Source: Zcash protocol specification, section A.3.2.2, for at_most.
+Source: Zcash protocol specification, section A.3.2.2, for at_most_by_products.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from zkpipe.circuits.compile.combinations.combination import Combination, complement, total
+from zkpipe.circuits.compile.combinations.combination import Combination, complement, is_constant, total
 from zkpipe.circuits.compile.flags import conjunction, conjunction_rows, disjunction
 from zkpipe.circuits.compile.tracer import Tracer
 from zkpipe.circuits.r1cs.record import WireKind
@@ -34,7 +35,9 @@ def runs(bound: int, count: int) -> list[tuple[int, range]]:
     return found[1:] if found and found[0][0] else found
 
 
-def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
+def at_most_by_products(
+    tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
+) -> bool:
     """Constrain the value of bits, lowest first, to be at most a constant; False if it never is."""
     reached: list[Combination] = []  # their product says whether y has all of the bound's ones
     fine = True
@@ -50,21 +53,10 @@ def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
     return fine
 
 
-def at_most_rows(bound: int, count: int) -> int:
-    """The rows of at_most on `count` bits."""
-    rows = 0
-    reached = 0
-    for bit, positions in reversed(runs(bound, count)):
-        if bit:
-            rows += conjunction_rows(reached + len(positions))
-            reached = 1
-        else:
-            rows += 1
-    return rows
-
-
-def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> None:
+def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
     """Constrain the value of bits, lowest first, to be at most a constant: a row a run of zeros.
+
+    False if it never is.
 
     Of a run of zeros in K let E be the number of zeros of y under K's ones above it, and Z the
     number of ones of y within it: at most 254 each, so 0 mod r only if they are 0. The row E w = Z
@@ -76,17 +68,52 @@ def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, o
     that E is not 0 for any run of zeros below, and Z = 0 for those above.
     """
     above: list[Combination] = []  # bits of y under ones of the bound
+    fine = True
     for bit, positions in reversed(runs(bound, len(bits))):
         if bit:
             above += [bits[i] for i in positions]
             continue
         ones = total((bits[i], 1) for i in positions)
-        if not above:
-            tracer.equate(ones, origin)
+        if not ones:
             continue
         missing = total((complement(flag), 1) for flag in above)
+        if is_constant(missing):
+            fine &= bool(missing) or tracer.equate(ones, origin)
+            continue
         ratio = tracer.advice_ratio(ones, missing, WireKind.FREE)
         tracer.closed_product(missing, {ratio: 1}, ones, origin)
+    return fine
+
+
+def at_most_rows(bound: int, count: int) -> int:
+    """The rows of at_most on `count` bits."""
+    return min(_rows_by_products(bound, count), _rows_by_ratios(bound, count))
+
+
+def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
+    """Constrain the value of bits, lowest first, to be at most a constant; False if it never is.
+
+    By ratios only if that takes fewer rows: products leave no wire free.
+    """
+    if _rows_by_products(bound, len(bits)) <= _rows_by_ratios(bound, len(bits)):
+        return at_most_by_products(tracer, bits, bound, origin)
+    return at_most_by_ratios(tracer, bits, bound, origin)
+
+
+def _rows_by_ratios(bound: int, count: int) -> int:
+    return sum(not bit for bit, _ in runs(bound, count))
+
+
+def _rows_by_products(bound: int, count: int) -> int:
+    rows = 0
+    reached = 0
+    for bit, positions in reversed(runs(bound, count)):
+        if bit:
+            rows += conjunction_rows(reached + len(positions))
+            reached = 1
+        else:
+            rows += 1
+    return rows
 
 
 def is_at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> Combination:

@@ -63,7 +63,7 @@ def test_the_plain_run_agrees(credit: Any, applicants: Any) -> None:
 
 
 def test_constraints_that_are_deleted_are_noticed(credit: Any, applicants: Any) -> None:
-    """Twenty of 372, evenly spread, as each takes an analysis; all in the long form."""
+    """Twenty of 368, evenly spread, as each takes an analysis; all in the long form."""
     accepted = [inputs(credit, *applicant) for applicant in applicants]
     rejected = [inputs(credit, application, score + 1) for application, score in applicants]
     rejected += [{**given, "commitment": 1} for given in accepted]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import pytest
@@ -56,6 +57,32 @@ def test_a_value_with_known_bits_beside_every_constant(bits: int, bound: int) ->
         assert solved(system, x) == [x <= bound, x > bound, x >= bound, bound > x]
         assert (solved(upper, x) == []) == (x <= bound)
         assert (solved(lower, x) == []) == (x >= bound)
+
+
+@pytest.mark.parametrize(
+    "bits", [["a", 1, "b", 0, 1], [1, "a", 0, "b", 1], ["a", "a", "b", "c"], ["a", 0, "b", 0, "c"]]
+)
+def test_bits_that_are_constant_or_the_same_beside_every_constant(bits: list[Any]) -> None:
+    names = sorted({bit for bit in bits if isinstance(bit, str)})
+
+    def number(values: Sequence[Any]) -> list[Any]:
+        known = dict(zip(names, values, strict=True))
+        return [known.get(bit, bit) for bit in bits]
+
+    for bound in range(1 << len(bits)):
+
+        @circuit
+        def most(values: Private[Array[Bool, len(names)]]) -> None:
+            check(from_bits(number(values)) <= bound)  # noqa: B023 # it is compiled here
+
+        numbers = {v: from_bits(number(v)) for v in product((0, 1), repeat=len(names))}
+        if min(numbers.values()) > bound:
+            with pytest.raises(CompileError):
+                most.trace()
+            continue
+        system = most.trace()
+        for values, y in numbers.items():
+            assert (solved(system, *values) == []) == (y <= bound)
 
 
 @given(st.integers(1, 40), st.data())
