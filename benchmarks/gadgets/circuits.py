@@ -119,7 +119,8 @@ def record_of_table(
     values: Private[Array[Array[Field, 8], 16]], index: Private[UInt[4]]
 ) -> Public[Array[Field, 8]]:
     """A lookup among lists."""
-    return lookup(values, index)
+    chosen: list[Any] = lookup(values, index)
+    return chosen
 
 
 def member(depth: int) -> Circuit:

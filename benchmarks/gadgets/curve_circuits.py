@@ -55,7 +55,7 @@ def multiple_of_base(bits: Private[Array[Bool, SCALAR]]) -> Public[Point]:
 @circuit
 def public_key(secret: Private[UInt[SCALAR]]) -> Public[Point]:
     """The key of a secret, its range included."""
-    return Point.BASE * secret
+    return Point.BASE.__mul__(secret)
 
 
 @circuit
