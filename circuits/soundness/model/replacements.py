@@ -26,6 +26,7 @@ from zkpipe.circuits.soundness.model.coefficients import Numbers
 from zkpipe.circuits.soundness.model.rows import SparseRows
 
 MOST_WIRES = 256  # of a row before replacements: the lowest bit of 253, which is copied, has 254
+MOST_REPLACED = 4  # bits of a gate, with its output: a row with more of them is none
 NO_BIT = 2 * MOST_WIRES + 1  # the weight of a wire that is none, beside all that are
 NONE = -1
 
@@ -88,7 +89,7 @@ def with_bits(
     """
     form_of, next_of = of_forms[0], of_forms[1]
     first = count
-    for _ in range(1, first):
+    for _ in range(MOST_REPLACED):
         best, chosen, least = NONE, NONE, 0
         for i in range(1, first):
             form = form_of[wires[i]]
