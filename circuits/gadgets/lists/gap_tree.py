@@ -14,10 +14,11 @@ from itertools import pairwise
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.gadgets.arguments import listed, whole
+from zkpipe.circuits.gadgets.arguments import misuse, whole
 from zkpipe.circuits.gadgets.merkle_paths import MAX_DEPTH
 from zkpipe.circuits.gadgets.merkle_tree import MerklePath, MerkleTree
 from zkpipe.circuits.language.values.bounds import FIELD_BITS
+from zkpipe.ground.kinds import describe, unordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,13 @@ class GapTree:
         whole(gadget, "depth", depth, 1, MAX_DEPTH, "A tree has a level or more.")
         size = whole(gadget, "bits", bits, 1, FIELD_BITS, "Give the bits of the UInt.")
         end = min(1 << size, R)
+        entries = unordered(values)
+        if entries is None:
+            problem = f"has {describe(values)} for values."
+            raise misuse(gadget, problem, "Give a list or a set of whole numbers.", "values")
         held = {
             whole(gadget, f"values[{i}]", x, 0, end - 1, "Give numbers of so many bits.")
-            for i, x in enumerate(listed(gadget, "values", values, "whole numbers"))
+            for i, x in enumerate(entries)
         }
         around = pairwise([-1, *sorted(held), end])
         self._gaps = [(low + 1, high - 1) for low, high in around if high - low > 1]

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
@@ -101,8 +101,8 @@ class NodeFile(NodeStore):
         before  the root that was changed: FormatError, if the file has another by now
         """
         with self._told():
-            self._file.execute("BEGIN IMMEDIATE")
             try:
+                self._file.execute("BEGIN IMMEDIATE")
                 if self.root != before:
                     raise FormatError(
                         f"{self.path} has been changed by another process, or by another tree of "
@@ -113,7 +113,7 @@ class NodeFile(NodeStore):
                 self._file.execute("UPDATE root SET digest = ?", (_blob(root),))
                 self._file.execute("COMMIT")
             except BaseException:
-                if self._file.in_transaction:  # a full disk has ended it
+                if self._file.in_transaction:  # not if it never began, or a full disk has ended it
                     self._file.execute("ROLLBACK")
                 raise
 
@@ -123,6 +123,12 @@ class NodeFile(NodeStore):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied. Raises InputError."""
+        problem = "cannot be pickled or copied: its nodes are in a file that is open."
+        fix = "Give the file's name to the other process, and open it there."
+        raise misuse("StoredSparseMerkleTree", problem, fix)
 
     def verify(self) -> None:
         """Hash every node of the file again.

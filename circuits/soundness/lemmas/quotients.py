@@ -1,7 +1,9 @@
 """The lemma of quotients: q and q Y + rem = known, with 0 <= rem < Y and Y a known integer.
 
 A product says p = ±q Y + known. Two equations hold p + D and p + E in ranges, D and E known, and
-E - D = Y + e for a constant e. Let u = p + D: it lies in [l, h], and u + Y + e lies in [m, n].
+E - D = Y + e for a constant e. Let u = p + D: it lies in [l, h], and u + Y + e lies in [m, n]. So Y
+is from m - h - e to n - l - e, mod r, besides what else is known of it: where the sign of a divisor
+was found by comparing, that it is not negative may follow from here alone.
 If those are equalities of integers, that is if [l + e + least Y, h + e + greatest Y] and [m, n]
 together span less than r, then u is from m - e - Y to h. If that has Y values at the most,
 h - m + e < 0, two witnesses have |u - u'| < Y. But u - u' = p - p' = ±(q - q') Y mod r, and with
@@ -17,7 +19,15 @@ import numpy as np
 from zkpipe.accel.bn254 import R, signed
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
 from zkpipe.circuits.soundness.rules.cases import Intervals
-from zkpipe.circuits.soundness.rules.forms import Arc, Form, Forms, added, scaled, without
+from zkpipe.circuits.soundness.rules.forms import (
+    Arc,
+    Form,
+    Forms,
+    added,
+    common,
+    scaled,
+    without,
+)
 
 MOST = 64  # equations of one product that the lemma looks at
 Key = frozenset[tuple[int, int]]
@@ -63,18 +73,17 @@ def _is_quotient(intervals: Intervals, q: int, p: int, divisor: Form) -> bool:
     if not ranges:
         return False
     divisor_arc = intervals.of(divisor)
-    if divisor_arc is None:
-        return False
-    span = bounds[1] - bounds[0]
-    opposite = (-divisor_arc[1], -divisor_arc[0])
+    opposite = None if divisor_arc is None else (-divisor_arc[1], -divisor_arc[0])
+    times = bounds[1] - bounds[0] + 1
     for y, y_arc in ((divisor, divisor_arc), (scaled(divisor, R - 1), opposite)):
-        if y_arc[0] < 0 or (span + 1) * y_arc[1] >= R:
-            continue
         for d, (low, high) in ranges:
             moved = added([d, y])
             for constant, (least, greatest) in sandwiches.get(_key(moved), ()):
                 shift = signed((constant - moved.get(ONE_WIRE, 0)) % R)
-                ends = (low + shift + y_arc[0], high + shift + y_arc[1], least, greatest)
+                found = common(y_arc, (least - high - shift, greatest - low - shift))
+                if found is None or found[0] < 0 or times * found[1] >= R:
+                    continue
+                ends = (low + shift + found[0], high + shift + found[1], least, greatest)
                 if max(ends) - min(ends) < R and high - least + shift < 0:
                     return True
     return False

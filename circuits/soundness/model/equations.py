@@ -23,9 +23,10 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.r1cs.rules import check_matrices
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
-from zkpipe.circuits.soundness.model.gates import BitForms, find_gates
+from zkpipe.circuits.soundness.model.gates import find_gates
 from zkpipe.circuits.soundness.model.indicators import indicators
 from zkpipe.circuits.soundness.model.quadratics import Quadratics
+from zkpipe.circuits.soundness.model.replacements import BitForms
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, Shape, SparseRows, starts_of
 from zkpipe.circuits.soundness.model.scaling import with_small_coefficients
 from zkpipe.circuits.system import ConstraintSystem

@@ -14,12 +14,9 @@ are at the same point, if those wires alone say what the bits are, so they agree
 That what it makes of bits is a bit again is used from row to row, as often as it says something
 new: by induction over the gates found so far each of them is 0 or 1 in every witness.
 
-What a row has of a combination L with L = v + s t, t a bit, is first replaced by t: so is the
-lowest bit of a range check, which is no wire. It is an equation of the system, so the row says the
-same with it. L is looked for in rows that have all of its wires, by one that is no bit, if there is
-such a one: a bit may stand in the row by itself as well. A wire of L is no output of the row: who
-agrees on all others need not agree on L, so not on t. With t = o + p the row o = t xor b says of
-b = p = 0 only that o is t.
+Combinations in the row that are v + s t, t a bit, are first replaced by such bits (`replacements`).
+A wire of one of them is no output of the row: who agrees on all others need not agree on the
+combination, so not on t. With t = o + p the row o = t xor b says of b = p = 0 only that o is t.
 
 All of a row's coefficients count, whichever they are; a conjunction x y = o is a gate as well. An
 equation is the row 0 0 = C: so a bit's copy on a wire of its own is a bit.
@@ -27,7 +24,6 @@ equation is the row 0 0 = C: so a bit's copy on a wire of its own is a bit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,33 +34,23 @@ from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.fields.arrays import Rows as FieldRows
 from zkpipe.accel.fields.arrays import WorkRows, load, store
 from zkpipe.accel.fields.functions import any_lane, is_zero, reduce
-from zkpipe.accel.fields.functions import zero as zero_of
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
+from zkpipe.circuits.soundness.model.replacements import (
+    MOST_WIRES,
+    NONE,
+    BitForms,
+    choose_pivots,
+    clear,
+    place,
+    with_bits,
+)
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE, SparseRows
 
-MOST_WIRES = 256  # of a row before replacements: the lowest bit of 253, which is copied, has 254
 SHORT = 8  # entries of a matrix that may be a gate as they are
 MOST_BITS = 3  # points of the cube: 8
 MOST_PASSES = 16  # over all rows; those of a compiled circuit are in order and take two
 NOT_A_GATE = 0
-NONE = -1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BitForms:
-    """Combinations L = value + step t with a bit t.
-
-    forms  (f,) rows L, without constants
-    value  (f,) the number of each value
-    step   (f,) the number of each step
-    bit    (f,) the wire t of each
-    """
-
-    forms: SparseRows
-    value: Numbers
-    step: Numbers
-    bit: Numbers
 
 
 def find_gates(
@@ -85,7 +71,7 @@ def find_gates(
     forms, size = bit_forms.forms, 2 * MOST_WIRES + 1
     pivot = np.empty(len(forms), np.int64)
     form_of, next_of = np.full(len(is_bit), NONE, np.int64), np.full(len(forms), NONE, np.int64)
-    _choose_pivots(forms.starts, forms.wires, is_bit, pivot, form_of, next_of)
+    choose_pivots(forms.starts, forms.wires, is_bit, pivot, form_of, next_of)
     distinct, which = np.unique(forms.numbers[pivot], return_inverse=True)
     inverses = [dictionary.number(pow(dictionary.values[n], -1, R)) for n in distinct.tolist()]
     inverse = np.array(inverses, np.int64)[which]
@@ -112,29 +98,6 @@ def _joined(x: SparseRows, y: SparseRows) -> SparseRows:
         np.concatenate([x.wires, y.wires]),
         np.concatenate([x.numbers, y.numbers]),
     )
-
-
-@kernel
-def _choose_pivots(
-    starts: Numbers,
-    wires: Numbers,
-    is_bit: NDArray[np.bool_],
-    pivot: Numbers,
-    form_of: Numbers,
-    next_of: Numbers,
-) -> None:
-    """Choose an entry of each form, the last that is no bit if there is one.
-
-    form_of  of each wire the first form that has it chosen; next_of each form the next one
-    """
-    for form in range(len(starts) - 2, -1, -1):
-        chosen = starts[form + 1] - 1
-        for e in range(starts[form], starts[form + 1]):
-            if not is_bit[wires[e]]:
-                chosen = e
-        pivot[form] = chosen
-        next_of[form] = form_of[wires[chosen]]
-        form_of[wires[chosen]] = form
 
 
 @kernel
@@ -178,13 +141,13 @@ def _find(
             if not has_form and (others > 1 or count > 2 + MOST_BITS):
                 continue
             for i in range(count):
-                _clear(i, values, table)
+                clear(i, values, table)
                 is_inside[i] = False
             _fill(row, a, 0, values, wires, count, table)
             _fill(row, b, 1, values, wires, count, table)
             _fill(row, c, 2, values, wires, count, table)
             if has_form:
-                count = _with_bits(forms, of_forms, values, wires, is_inside, count, table)
+                count = with_bits(forms, of_forms, values, wires, is_bit, is_inside, count, table)
             first, last = _candidates(wires, count, is_bit)
             for i in range(first, last):
                 if not is_inside[i] and _is_gate(i, count, values, table):
@@ -224,28 +187,12 @@ def _gathered(row: int, matrix: Any, wires: Numbers, count: int) -> int:
     if count == 0 or starts[row + 1] - starts[row] > MOST_WIRES:
         return 0
     for e in range(starts[row], starts[row + 1]):
-        if _place(of_entry[e], wires, count) < 0:
+        if place(of_entry[e], wires, count) < 0:
             if count > MOST_WIRES:
                 return 0
             wires[count] = of_entry[e]
             count += 1
     return count
-
-
-@kernel
-def _place(wire: int, wires: Numbers, count: int) -> int:
-    """Where a wire stands in a list; -1 if it does not."""
-    for i in range(count):
-        if wires[i] == wire:
-            return i
-    return -1
-
-
-@kernel
-def _clear(i: int, values: Any, table: Any) -> None:
-    (like,) = load(values, 0)
-    for k in range(3):
-        store(table, 3 * i + k, (zero_of(like),))
 
 
 @kernel
@@ -256,76 +203,7 @@ def _fill(
     starts, of_entry, numbers = matrix
     for e in range(starts[row], starts[row + 1]):
         (value,) = load(values, numbers[e])
-        store(table, 3 * _place(of_entry[e], wires, count) + k, (reduce(value),))
-
-
-@kernel
-def _with_bits(
-    forms: Any,
-    of_forms: Any,
-    values: Any,
-    wires: Numbers,
-    is_inside: NDArray[np.bool_],
-    count: int,
-    table: Any,
-) -> int:
-    """Replace combinations by bits, and leave out wires that are gone; returns how many are left.
-
-    k (the chosen wire) + ... = k/p L + ... = k/p (value + step t) + ..., p its coefficient in L
-    """
-    starts, of_entry, numbers = forms
-    form_of, next_of, value_of, step_of, bit_of, inverse_of = of_forms
-    first = count
-    for i in range(1, first):
-        form = form_of[wires[i]]
-        while form != NONE and not _has_all(form, forms, wires, first):
-            form = next_of[form]
-        if form == NONE:
-            continue
-        for e in range(starts[form], starts[form + 1]):
-            is_inside[_place(of_entry[e], wires, first)] = True
-        wires[count] = bit_of[form]
-        is_inside[count] = False
-        _clear(count, values, table)
-        for k in range(3):
-            (coefficient,) = load(table, 3 * i + k)
-            (inverse,) = load(values, inverse_of[form])
-            factor = coefficient * inverse
-            for e in range(starts[form], starts[form + 1]):
-                at = 3 * _place(of_entry[e], wires, first) + k
-                (before,) = load(table, at)
-                (number,) = load(values, numbers[e])
-                store(table, at, (reduce(before - factor * number),))
-            (value,) = load(values, value_of[form])
-            (step,) = load(values, step_of[form])
-            (constant,) = load(table, k)
-            store(table, k, (reduce(constant + factor * value),))
-            store(table, 3 * count + k, (reduce(factor * step),))
-        count += 1
-    left = 1
-    for i in range(1, count):
-        (x,) = load(table, 3 * i)
-        (y,) = load(table, 3 * i + 1)
-        (z,) = load(table, 3 * i + 2)
-        if any_lane(is_zero(x)) and any_lane(is_zero(y)) and any_lane(is_zero(z)):
-            continue
-        wires[left] = wires[i]
-        is_inside[left] = is_inside[i]
-        store(table, 3 * left, (x,))
-        store(table, 3 * left + 1, (y,))
-        store(table, 3 * left + 2, (z,))
-        left += 1
-    return left
-
-
-@kernel
-def _has_all(form: int, forms: Any, wires: Numbers, count: int) -> bool:
-    """Whether all wires of a form are among a row's."""
-    starts, of_entry, _ = forms
-    for e in range(starts[form], starts[form + 1]):
-        if _place(of_entry[e], wires, count) < 0:
-            return False
-    return True
+        store(table, 3 * place(of_entry[e], wires, count) + k, (reduce(value),))
 
 
 @kernel

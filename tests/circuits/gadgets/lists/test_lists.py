@@ -215,6 +215,15 @@ def test_every_number_lies_in_a_gap_or_is_listed() -> None:
     assert GapTree([R - 1], 1).gap(5).ends == (0, R - 2)
 
 
+def test_the_list_of_a_gap_tree_may_be_anything_without_an_order() -> None:
+    root = GapTree(LISTED, 3).root
+    for values in (set(LISTED), frozenset(LISTED), dict.fromkeys(LISTED).keys(), iter(LISTED)):
+        assert GapTree(values, 3).root == root
+    for wrong in (dict.fromkeys(LISTED), "12", b"12", 5, None):
+        with pytest.raises(InputError, match="Give a list or a set"):
+            GapTree(wrong, 3)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("type_", "bits"), [(UInt[16], 16), (Field, 254)])
 def test_an_absence_is_proved_by_its_gap_alone(type_: Any, bits: int) -> None:
     @circuit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from zkpipe.circuits.gadgets.sparse import node_table
 from zkpipe.circuits.gadgets.sparse.node_table import NodeTable
 from zkpipe.circuits.gadgets.sparse.order import bit_order, common_bits, common_rows
 from zkpipe.circuits.gadgets.sparse.rows import Node, NodeRows
+from zkpipe.ground.kinds import whole_number
 
 SAME_WORD = [(i << 64) + 5 for i in range(40)]  # the lowest words of digests decide most lookups
 
@@ -83,6 +85,85 @@ def test_nodes_that_come_twice_at_once_are_kept_once() -> None:
     table = NodeTable()
     table.put_rows(NodeRows.of(digests, [(5, 6)] * len(digests)))
     check_same(table, dict.fromkeys(digests, (5, 6)))
+
+
+class _InterruptedOnce:
+    """A function that is called `calls` times, and then interrupted when it has done its work."""
+
+    def __init__(self, function: Callable[..., Any], calls: int) -> None:
+        self.function, self.calls = function, calls
+
+    def __call__(self, *arguments: Any) -> Any:
+        done = self.function(*arguments)
+        self.calls -= 1
+        if self.calls == -1:
+            raise KeyboardInterrupt
+        return done
+
+
+@pytest.mark.parametrize("calls", range(6))
+def test_an_interruption_loses_no_nodes(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+    for name in ("of", "joined"):
+        table, plain = NodeTable(), dict[int, Node]()
+        for first, count in ((0, 40), (50, 18), (80, 3)):
+            more: dict[int, Node] = dict.fromkeys(range(first, first + count), (5, 6))
+            table.put_rows(NodeRows.of([*more], [*more.values()]))
+            plain |= more
+        assert table._few
+        assert len(table._batches) > 1
+        rows = NodeRows.of(range(200, 300), [(7, 8)] * 100)
+        interrupted = _InterruptedOnce(getattr(NodeRows, name), calls)
+        batch = _InterruptedOnce(node_table._Batch, calls)
+        for owner, part, function in (
+            (NodeRows, name, interrupted),
+            (node_table, "_Batch", batch),
+        ):
+            with monkeypatch.context() as patched:
+                patched.setattr(owner, part, function)
+                try:
+                    table.put_rows(rows)
+                except KeyboardInterrupt:
+                    check_same(table, plain)
+        table.put_rows(rows)
+        check_same(table, plain | dict.fromkeys(range(200, 300), (7, 8)))
+
+
+def test_a_reader_in_another_thread_finds_every_node_that_was_kept() -> None:
+    """Batches are joined while the reader looks for a node in them."""
+    for first in (40, 18):
+        table = NodeTable()
+        for begin, count in ((0, first), (100, 18), (200, 3)):
+            table.put_rows(NodeRows.of(range(begin, begin + count), [(5, 6)] * count))
+        for digest in (0, 117):
+            read = table.copy()
+            rows = NodeRows.of(range(1000, 1100), [(7, 8)] * 100)
+
+            def moved(digest: object, read: NodeTable = read, rows: NodeRows = rows) -> int | None:
+                if 1000 not in read._few and len(read) < 100:
+                    read.put_rows(rows)
+                return whole_number(digest)
+
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(node_table, "whole_number", moved)
+                assert read[digest] == (5, 6)
+            assert read[1000] == (7, 8)
+
+
+def test_who_goes_through_a_table_meets_all_that_was_there_when_nodes_are_added() -> None:
+    for first in (40, 18):
+        table = NodeTable()
+        for begin, count in ((0, first), (100, 18), (200, 3)):
+            table.put_rows(NodeRows.of(range(begin, begin + count), [(5, 6)] * count))
+        before = dict(table)
+        for through in (iter(table), iter(table.items())):
+            met: list[Any] = [next(through)]
+            digests = range(1000 + len(table), 1100 + len(table))
+            table[999] = (1, 2)
+            table.put_rows(NodeRows.of(digests, [(5, 6)] * len(digests)))
+            met += through
+            found = {x[0] if isinstance(x, tuple) else x for x in met}
+            assert before.keys() <= found
+            assert len(found) == len(met)
 
 
 def test_what_is_not_there_or_no_node_is_refused() -> None:

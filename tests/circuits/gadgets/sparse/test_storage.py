@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -115,6 +117,47 @@ def test_a_disk_that_is_full_leaves_the_tree_as_it_was(path: Path) -> None:
         assert tree.root == tree.nodes.root == root_of(ENTRIES)
         tree.nodes._one("PRAGMA max_page_count = 1000000")
         tree.insert(5, 6)
+
+
+class _Interrupted:
+    """A connection that is interrupted when a statement that begins with a text has been run."""
+
+    def __init__(self, file: sqlite3.Connection, statement: str) -> None:
+        self.file, self.statement = file, statement
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.file, name)
+
+    def execute(self, statement: str, *values: object) -> sqlite3.Cursor:
+        done = self.file.execute(statement, *values)
+        if statement.startswith(self.statement):
+            raise KeyboardInterrupt
+        return done
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "SELECT", "UPDATE"])
+def test_an_interrupted_change_leaves_no_transaction_behind(path: Path, statement: str) -> None:
+    """Such as the wait for another process that is writing."""
+    with StoredSparseMerkleTree(path) as tree:
+        file = tree.nodes._file
+        tree.nodes._file = _Interrupted(file, statement)  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            tree.change_many({5: 6})
+        tree.nodes._file = file
+        assert not file.in_transaction
+        with StoredSparseMerkleTree(path) as other:
+            assert other.root == tree.root == root_of(ENTRIES)
+        tree.insert(7, 8)
+    with StoredSparseMerkleTree(path) as tree:
+        assert tree[7] == 8
+        assert 5 not in tree
+
+
+def test_a_tree_in_a_file_is_not_sent_to_another_process(path: Path) -> None:
+    with StoredSparseMerkleTree(path) as tree:
+        for copied in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(InputError, match="cannot be pickled or copied"):
+                copied(tree)
 
 
 def test_a_tree_that_is_closed_says_so(path: Path) -> None:

@@ -9,6 +9,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
     Bool,
+    Decimal,
     Field,
     Int,
     Private,
@@ -115,14 +116,31 @@ def test_a_division_written_out_needs_its_remainder_below_the_divisor():
     assert division(False, 16) is Verdict.UNSAFE
 
 
-def quotient_of(room: int, most: int = 1) -> Verdict:
-    """q y + rest = x with y and rest of two bits, q of `room` bits, and rest <= y - most."""
+@pytest.mark.parametrize("shift", [0, 5])
+def test_a_division_is_proved_whatever_integers_the_divisor_can_be(shift):
+    @circuit
+    def ratio(x: Private[Int[8]], y: Private[Decimal[2, 0]]) -> Public[Array[Field, 2]]:
+        one, two = divmod(x, y.units - shift), divmod(7, y.units - shift)
+        return [one[0] + Field(100 * one[1]), Field(two[0] * 3 + two[1])]
+
+    system = ratio.compile()
+    for x, y in ((-128, 9), (127, -9), (0, -1), (8, 1), (-7, 99)):
+        one, two = divmod(x, y - shift), divmod(7, y - shift)
+        wanted = [one[0] + 100 * one[1], two[0] * 3 + two[1]]
+        assert system.solve(x=x, y=y).public[:2] == [value % R for value in wanted]
+
+
+def quotient_of(room: int, most: int = 1, has_bits: bool = True) -> Verdict:
+    """q y + rest = x with y and rest of two bits, q of `room` bits, and rest <= y - most.
+
+    has_bits  whether y has two bits, or is any number that is known
+    """
     y_bits, rest_bits = range(4, 6), range(6, 8)
     q, p, first = 1, 8, 9
     spare = range(first + room, first + room + 2)
     rows = [bit(w) for w in [*y_bits, *rest_bits, *range(first, first + room), *spare]]
     rows += [
-        equal({3: -1, 4: 1, 5: 2}),  # the divisor
+        equal({3: -1, 4: 1, 5: 2} if has_bits else {4: 1, 5: 2}),  # the divisor
         equal({q: -1, **{first + i: 1 << i for i in range(room)}}),
         ({q: 1}, {3: 1}, {p: 1}),
         equal({2: -1, p: 1, 6: 1, 7: 2}),  # the remainder is x - p
@@ -138,8 +156,15 @@ def test_a_quotient_so_wide_that_it_wraps_around_is_not_proved():
 
 
 def test_a_remainder_as_large_as_its_divisor_is_not_excluded():
-    assert quotient_of(20, most=1) is Verdict.SAFE
-    assert quotient_of(20, most=0) is Verdict.UNSAFE
+    for has_bits in (True, False):
+        assert quotient_of(20, most=1, has_bits=has_bits) is Verdict.SAFE
+        assert quotient_of(20, most=0, has_bits=has_bits) is Verdict.UNSAFE
+
+
+def test_a_divisor_is_as_large_as_the_remainder_and_what_is_left_of_it_allow():
+    """Without bits y is from 1 to 7; 7 times 251 bits wraps around."""
+    assert quotient_of(250, has_bits=False) is Verdict.SAFE
+    assert quotient_of(251, has_bits=False) is not Verdict.SAFE
 
 
 # --- circomlib's strict bits, row by row

@@ -170,6 +170,34 @@ def test_the_lowest_bit_of_a_long_number_is_an_input_and_so_is_its_copy(width: i
         assert not equations(system).is_bit[OUTPUT]
 
 
+def combination(first: int, *bits: int) -> dict[int, int]:
+    """The lowest bit of a number in wire `first`, of which wires have the others."""
+    return {first: 1, **{wire: -(2 << i) % R for i, wire in enumerate(bits)}}
+
+
+def test_the_lowest_bit_of_a_sum_is_an_input_where_the_row_has_the_parts_of_others() -> None:
+    # 5 and 6 are numbers, each with a lowest bit without a wire; so is the sum of both and of 9
+    small = [combination(5, 7, 8), combination(6, 9, 10)]
+    for order in (small, small[::-1]):
+        for of_sum in ({5: 1, 6: 1}, {5: 1 << 16, 6: 3}):
+            lowest = {**of_sum, 7: -8, 8: -32, 9: -15, 10: -64}
+            rows: list[Row] = [*map(bit, (A, 7, 8, 9, 10))]
+            rows += [(x, {**x, 0: -1}, {}) for x in (*order, lowest)]
+            for other in (7, 9, 10, C):
+                beside = {**lowest, A: 1}
+                beside[other] = beside.get(other, 0) + 1
+                last = (
+                    beside,
+                    {**{w: -k for w, k in beside.items()}, OUTPUT: 2},
+                    {**{w: -2 * k for w, k in beside.items()}, OUTPUT: 3},
+                )
+                system = system_of([*rows, bit(C), last], 1, 9, 11)
+                assert equations(system).is_bit[OUTPUT]
+                assert analyse(system).verdict is Verdict.SAFE
+                system = system_of([*rows[:-1], bit(C), last], 1, 9, 11)
+                assert not equations(system).is_bit[OUTPUT]
+
+
 def test_an_output_that_stands_in_a_combination_with_a_bit_is_not_determined() -> None:
     """t = OUTPUT + A is a bit, and the row is OUTPUT = t ^ B: nothing if A and B are 0."""
     both = {OUTPUT: 1, A: 1}
