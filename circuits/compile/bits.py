@@ -103,7 +103,7 @@ def strict(tracer: Tracer, x: Combination, origin: int) -> list[Combination]:
     known = tracer.strict_bits.get(key)
     if known is None:
         known = with_rows(tracer, x, FIELD_BITS, origin)
-        thresholds.at_most_by_ratios(tracer, known.bits(), R - 1, origin)
+        thresholds.at_most(tracer, known.bits(), R - 1, origin)
         tracer.strict_bits[key] = known
     return known.bits()
 

@@ -4,12 +4,10 @@ y <= K is read off K's runs. From the top: where all bits of y under K's ones so
 under the following zeros must be 0. As a value, from the bottom: a run of zeros in K makes y
 greater if one of its bits is 1, a run of ones keeps what is below only if all of its bits are 1.
 
-    at_most              one of the next two, with the fewer rows
-    at_most_by_products  a row for each run of zeros, one or two for each run of ones above one
-    at_most_by_ratios    a row for each run of zeros, with advice that may be free
-    is_at_most           one or two rows a run
+    at_most     a row for each run of zeros, most with advice that may be free
+    is_at_most  one or two rows a run
 
-Source: Zcash protocol specification, section A.3.2.2, for at_most_by_products.
+Beside: the Zcash protocol specification, section A.3.2.2, which has rows for runs of ones, too.
 """
 
 from __future__ import annotations
@@ -17,7 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from zkpipe.circuits.compile.combinations.combination import Combination, complement, is_constant, total
+from zkpipe.circuits.compile.combinations.combination import (
+    Combination,
+    complement,
+    is_constant,
+    total,
+)
 from zkpipe.circuits.compile.flags import conjunction, conjunction_rows, disjunction
 from zkpipe.circuits.compile.tracer import Tracer
 from zkpipe.circuits.r1cs.record import WireKind
@@ -35,33 +38,13 @@ def runs(bound: int, count: int) -> list[tuple[int, range]]:
     return found[1:] if found and found[0][0] else found
 
 
-def at_most_by_products(
-    tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int
-) -> bool:
-    """Constrain the value of bits, lowest first, to be at most a constant; False if it never is."""
-    reached: list[Combination] = []  # their product says whether y has all of the bound's ones
-    fine = True
-    for bit, positions in reversed(runs(bound, len(bits))):
-        if bit:
-            ones = [bits[i] for i in positions]
-            reached = [conjunction(tracer, [*reached, *ones], origin)]
-            continue
-        zeros = total((bits[i], 1) for i in positions)
-        fine &= tracer.equate(
-            tracer.product(reached[0], zeros, origin) if reached else zeros, origin
-        )
-    return fine
-
-
-def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
-    """Constrain the value of bits, lowest first, to be at most a constant: a row a run of zeros.
-
-    False if it never is.
+def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
+    """Constrain the value of bits, lowest first, to be at most a constant; False if it never is.
 
     Of a run of zeros in K let E be the number of zeros of y under K's ones above it, and Z the
     number of ones of y within it: at most 254 each, so 0 mod r only if they are 0. The row E w = Z
     says that Z is 0 where E is; where E is not, w = Z / E serves. Where both are 0 the row says
-    nothing of w, which stands nowhere else.
+    nothing of w, which stands nowhere else. Under a single one, b, the row b Z = 0 has no w.
 
     y <= K follows: in the first bit where y differs from K, from above, a y above K has a 1 within
     a run of zeros, with E = 0 there. The other way, y <= K has in that bit a 0 under a one of K, so
@@ -74,46 +57,20 @@ def at_most_by_ratios(tracer: Tracer, bits: Sequence[Combination], bound: int, o
             above += [bits[i] for i in positions]
             continue
         ones = total((bits[i], 1) for i in positions)
-        if not ones:
-            continue
         missing = total((complement(flag), 1) for flag in above)
-        if is_constant(missing):
+        if is_constant(missing) or not ones:
             fine &= bool(missing) or tracer.equate(ones, origin)
-            continue
-        ratio = tracer.advice_ratio(ones, missing, WireKind.FREE)
-        tracer.closed_product(missing, {ratio: 1}, ones, origin)
+        elif len(above) == 1:
+            fine &= tracer.equate(tracer.product(above[0], ones, origin), origin)
+        else:
+            ratio = tracer.advice_ratio(ones, missing, WireKind.FREE)
+            tracer.closed_product(missing, {ratio: 1}, ones, origin)
     return fine
 
 
 def at_most_rows(bound: int, count: int) -> int:
     """The rows of at_most on `count` bits."""
-    return min(_rows_by_products(bound, count), _rows_by_ratios(bound, count))
-
-
-def at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> bool:
-    """Constrain the value of bits, lowest first, to be at most a constant; False if it never is.
-
-    By ratios only if that takes fewer rows: products leave no wire free.
-    """
-    if _rows_by_products(bound, len(bits)) <= _rows_by_ratios(bound, len(bits)):
-        return at_most_by_products(tracer, bits, bound, origin)
-    return at_most_by_ratios(tracer, bits, bound, origin)
-
-
-def _rows_by_ratios(bound: int, count: int) -> int:
     return sum(not bit for bit, _ in runs(bound, count))
-
-
-def _rows_by_products(bound: int, count: int) -> int:
-    rows = 0
-    reached = 0
-    for bit, positions in reversed(runs(bound, count)):
-        if bit:
-            rows += conjunction_rows(reached + len(positions))
-            reached = 1
-        else:
-            rows += 1
-    return rows
 
 
 def is_at_most(tracer: Tracer, bits: Sequence[Combination], bound: int, origin: int) -> Combination:
