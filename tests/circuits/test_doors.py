@@ -370,7 +370,9 @@ def _more_gadgets() -> dict[str, Door]:
             takes={4: BITS},
         ),
         "Gap": Door(Gap, (6, 9, gap.path), takes=dict.fromkeys(range(3), ANYTHING)),
-        "GapTree": Door(GapTree, ([1, 0], 2, 8), takes={0: (*BITS, *EMPTY), 1: PLACE, 2: WHOLE}),
+        "GapTree": Door(
+            GapTree, ([1, 0], 2, 8), takes={0: (*BITS, *EMPTY, *UNORDERED), 1: PLACE, 2: WHOLE}
+        ),
         "GapTree.gap": Door(gaps.gap, (7,), takes={0: numbers}),
         "not_member": Door(
             not_member,
