@@ -97,9 +97,10 @@ def _lookup(bits: int, gnark: str) -> Statement:
     )
 
 
-_SLOPES = (
-    "In every sum of points a row proves that the slope has an inverse. The target does without "
-    "this row; then the slope is free where both points are equal, and our analysis refuses it."
+_SIGNATURES = (
+    "The target takes six rows for each bit of the challenge. The last four take twelve here, as a "
+    "multiple of the key by a number above the order of the subgroup may be any point; and more "
+    "rows check that the key has no low order."
 )
 
 _NEXT = (
@@ -333,7 +334,6 @@ SECTIONS: dict[str, list[Statement]] = {
             "3,320†",
             "2,254 for 251 bits (sapling-crypto, pull request 85)",
             "1,560",
-            _SLOPES,
         ),
         Statement(
             "`Point.times(bits)` of a constant point, 253 bits",
@@ -342,14 +342,13 @@ SECTIONS: dict[str, list[Statement]] = {
             "EscalarMulFix(253)",
             "3,317†",
             target="430",
-            note=_SLOPES,
         ),
         Statement(
             "`Point.BASE * secret`, a `UInt[253]`, its range included",
             lambda: curve_circuits.public_key,
             circomlib="BabyPbk",
             target="680",
-            note=_SLOPES,
+            note="The target was an estimate.",
         ),
         Statement(
             "`pedersen_commit` of 250 and 250 bits, their ranges included",
@@ -369,7 +368,7 @@ SECTIONS: dict[str, list[Statement]] = {
             circomlib="EdDSAPoseidon",
             gnark="7,049 (Poseidon2)",
             target="2,960",
-            note=_SLOPES,
+            note=_SIGNATURES,
         ),
         Statement(
             "`eddsa_mimc_verify`, key and signature entered",
@@ -377,14 +376,14 @@ SECTIONS: dict[str, list[Statement]] = {
             circomlib="EdDSAMiMC",
             gnark="7,769",
             target="4,500",
-            note=_SLOPES,
+            note=_SIGNATURES,
         ),
         Statement(
             "`eddsa_mimc_sponge_verify`, key and signature entered",
             partial(curve_circuits.signature, eddsa_mimc_sponge_verify),
             circomlib="EdDSAMiMCSponge",
             target="5,900",
-            note=_SLOPES,
+            note=_SIGNATURES,
         ),
         Statement(
             "`schnorr_verify`, key and signature entered",

@@ -17,10 +17,11 @@ from zkpipe.circuits.soundness.integers.case_pairs import CasePairs
 from zkpipe.circuits.soundness.integers.few_values import FewValues
 from zkpipe.circuits.soundness.integers.members import Extremes
 from zkpipe.circuits.soundness.integers.sorted_lists import SortedLists
-from zkpipe.circuits.soundness.lemmas import bit_sums, nonsquares
+from zkpipe.circuits.soundness.lemmas import bit_sums, multiples, nonsquares
 from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums
 from zkpipe.circuits.soundness.lemmas.factors import Factors
 from zkpipe.circuits.soundness.lemmas.linear_systems import LinearSystems
+from zkpipe.circuits.soundness.lemmas.multiples import Multiples
 from zkpipe.circuits.soundness.lemmas.nonsquares import Nonsquares
 from zkpipe.circuits.soundness.lemmas.quotients import Quotients
 from zkpipe.circuits.soundness.lemmas.remainders import Remainders
@@ -50,11 +51,13 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
     size = forms.entry_count
     intervals = Intervals(forms, max(cases.MOST_ENTRIES, 60 * size))
     sums = BitSums(forms, max(bit_sums.MOST_ENTRIES, 40 * size))
+    ends = _ends(state, wanted)
     lemmas: list[Lemma] = [
         _postponed,
         squares,
-        Nonsquares(max(nonsquares.MOST_WORK, 6 * size)),
-        Factors(intervals, _ends(state, wanted)),
+        Nonsquares(max(nonsquares.MOST_WORK, 6 * size), ends),
+        Multiples(max(multiples.MOST_WORK, 40 * size)),
+        Factors(intervals, ends),
         Quotients(intervals),
         selectors,
         Thresholds(sums, intervals),

@@ -20,7 +20,7 @@ from zkpipe.accel.roots import square_root
 from zkpipe.circuits.language.values.signal import Signal, constant, in_reach
 
 Coordinates = tuple[Any, Any]
-_ROOT: Any = square_root(A)  # an a with a^2 = A
+ROOT: Any = square_root(A)  # an a with a^2 = A
 
 
 def quotient(x: Any, y: Any) -> Any:
@@ -51,7 +51,7 @@ def double(p: Coordinates) -> Coordinates:
     2 y^2 - 1 - t is the same on the curve alone, which the rows of a chosen pair do not say.
     """
     x, y = p
-    product, scaled = x * y, _ROOT * x
+    product, scaled = x * y, ROOT * x
     t = D * product * product
     return quotient(2 * product, 1 + t), quotient((y - scaled) * (y + scaled), 1 - t)
 

@@ -1,13 +1,14 @@
-"""Points of Baby Jubjub in Montgomery form, v^2 = u^3 + M u^2 + u, where a sum takes four rows.
+"""Points of Baby Jubjub in Montgomery form, v^2 = u^3 + M u^2 + u, where a sum takes three rows.
 
     u = (1 + y) / (1 - y),  v = u / x        x = u / v,  y = (u - 1) / (u + 1)
 
-Sums here are incomplete: of two points with the same u no row is satisfied. One of the rows is the
-inverse of the difference, which there is not. So a proof of a wrong sum is impossible, and whoever
-adds shows that no honest one needs such a sum. circomlib has three rows and leaves the slope free
-there.
+Sums here are incomplete. Of two points that are opposite no row is satisfied, so that a proof of a
+wrong sum is impossible, and whoever adds shows that no honest one needs such a sum. Of a point and
+itself the slope is anything: whoever adds shows also that the two differ, whatever the witness, and
+the analysis proves that from the rows (`soundness.lemmas.multiples`). circomlib has the same rows
+and leaves this to its reader.
 
-Source: circomlib's montgomery.circom, with the inverse.
+Source: circomlib's montgomery.circom.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ def to_edwards(p: Coordinates) -> Coordinates:
 
 
 def total(p: Coordinates, q: Coordinates) -> Coordinates:
-    """The sum of two pairs with different u; of others no row is satisfied. Four rows."""
+    """The sum of two pairs with different u: three rows."""
+    (u, v), (s, t) = p, q
+    slope = quotient(t - v, s - u)
+    w = wire(slope * slope - M - u - s)
+    return w, wire(slope * (u - w) - v)
+
+
+def total_of_different(p: Coordinates, q: Coordinates) -> Coordinates:
+    """The sum of two pairs with different u; of others no row is satisfied. Four rows.
+
+    One of them is the inverse of the difference: for pairs of which the analysis does not know that
+    they differ.
+    """
     (u, v), (s, t) = p, q
     slope = (t - v) * quotient(1, s - u)
     w = wire(slope * slope - M - u - s)
@@ -40,13 +53,13 @@ def total(p: Coordinates, q: Coordinates) -> Coordinates:
 
 
 def double_and_total(p: Coordinates, q: Coordinates) -> Coordinates:
-    """2 p + q, as (p + q) + p without the second coordinate of p + q: seven rows.
+    """2 p + q, as (p + q) + p without the second coordinate of p + q: five rows.
 
-    p and q have different u, and p + q and p too; of others no row is satisfied.
+    p and q have different u, and p + q and p too.
     """
     (u, v), (s, t) = p, q
-    first = (t - v) * quotient(1, s - u)
+    first = quotient(t - v, s - u)
     w = wire(first * first - M - u - s)  # of p + q, whose other coordinate is first (u - w) - v
-    second = 2 * v * quotient(1, u - w) - first
+    second = quotient(2 * v, u - w) - first
     x = wire(second * second - M - u - w)
     return x, wire(second * (u - x) - v)

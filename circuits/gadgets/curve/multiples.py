@@ -1,24 +1,30 @@
 """A point times the number that bits stand for.
 
     of_constant   a constant point of the prime subgroup
-    of_point      any point of the prime subgroup but the identity
+    of_point      any point of no low order
     by_constant   any point on the curve, by a known number
 
-The sums within are Montgomery's, which two points with the same u do not have: there no row is
-satisfied, so that no wrong multiple can be proven. That no honest prover comes there follows from
-the numbers that the points are multiples of; L, the order of the subgroup, is an odd prime.
+The sums within are Montgomery's, which two points with the same u do not have. So no two that meet
+are equal or opposite, by the numbers that they are multiples of. L, the order of the subgroup, is
+an odd prime. The analysis proves from the rows that no two are equal.
 
 Constant point. Let s_i = 2 b_i - 1 and Q be half the point. Windows of three bits are t 8^j Q with
 t odd, 7 at the most either way, and their sum up to j - 1 is m Q with m odd, below 8^j either way.
 The two have the same u only if m is t 8^j or -t 8^j mod L, which is not so while 8^(j + 1) < L: for
-83 windows. The bits above, and the constant by which the s_i and the b_i differ, are added by
-Edwards' law, which is complete.
+83 windows. The bits above, what windows of constant bits make, and the constant by which the s_i
+and the b_i differ, are added by Edwards' law, which is complete.
 
-Any point. A sum that begins with U + P, U a constant point, is doubled for each bit but the lowest,
-from the highest, and s_i P added: after n bits it is 2^n U + (k - b_0 + 1) P, from which the rest
-is taken by Edwards' law. Two points with the same u would be a number by which P is U times it, or
-U is P times it. Nobody knows one, as U is what a hash gives: of all points P but one in 2^120 none
-comes there, and whoever finds one finds a logarithm.
+Any point P of no low order, that is of order L, 2 L, 4 L or 8 L. From the highest bit to the one
+above the lowest, m <- 2 m + s_i with m = 1 at first: after all of them m is k, or k + 1 if k is
+even. A bit that is 0 keeps m = 1 as it is, and m P + s_i P would be the identity. So P has company,
+the point T = (0, -1) of order 2. The sum is m P and m P + T in turns, and s_i P + T or s_i P is
+added twice over, so that of the two that are added one has T and the other has not. They are
+neither equal nor opposite while m + 1 < L, as T is no other multiple of P than L P or 3 L P and so
+on. Nor is the result (2 m + s_i) P or (2 m + s_i) P + T the identity while 2 m + 1 < L, m being
+odd. After 249 bits, m is below 2^250, and the others are added by Edwards' law.
+
+To add T is to change the signs of both coordinates. T is its own opposite, so that -P + T is the
+opposite of P + T.
 """
 
 from __future__ import annotations
@@ -27,38 +33,40 @@ from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.accel.bn254 import R
-from zkpipe.accel.curves.baby_jubjub import IDENTITY, L, Pair, add, multiply, negative
+from zkpipe.accel.curves.baby_jubjub import IDENTITY, L, Pair, add, multiply
 from zkpipe.circuits.gadgets.curve import montgomery
-from zkpipe.circuits.gadgets.curve.edwards import Coordinates, double, opposite, total
-from zkpipe.circuits.gadgets.curve.windows import looked_up
+from zkpipe.circuits.gadgets.curve.edwards import ROOT, Coordinates, double, quotient, total
+from zkpipe.circuits.gadgets.curve.windows import known, looked_up
 from zkpipe.circuits.language.values.as_field import as_field
 
 WINDOWS = 83  # of three bits, whose sums are never of points with the same u
 _HALF = (L + 1) // 2
 _LAST = 4  # bits that are looked up at once
-START: Pair = (
-    9518425074414365615815772596527818391682296107096442551995951174737648569238,
-    11470772797066271969936892844716469142090643440034217921625290905337119743891,
-)  # U, 8 times the first point with y = SHA-512("zkpipe.v1.U", a counter byte) mod r, x even
+STEPS = 249  # after which the multiple of a point is below 2^250, and below L
 
 
 def of_constant(point: Pair, bits: Sequence[Any]) -> Coordinates:
     """A constant point of the subgroup times a number, its bits lowest first.
 
-    Cost: two rows a bit and some five more, 511 for 253 bits. circomlib has 523, with free slopes.
+    Cost: five rows for three bits and some ten more, 429 for 253 bits; none for three bits that are
+    constants. circomlib has 523.
     """
     half = multiply(point, _HALF)
     count = min(len(bits) // 3, WINDOWS)
     below, above = bits[: 3 * count], bits[3 * count :]
     offset = multiply(half, (1 << len(below)) - 1)  # what the signs of the windows lack
+    partial: Coordinates | None = None
+    for j in range(count):
+        of_window = below[3 * j : 3 * j + 3]
+        constants = [known(bit) for bit in of_window]
+        if None not in constants:
+            number = sum((2 * int(bit or 0) - 1) << i for i, bit in enumerate(constants))
+            offset = add(offset, multiply(half, number << 3 * j))
+            continue
+        window = looked_up(multiply(half, 8**j), of_window)
+        partial = window if partial is None else montgomery.total(partial, window)
     result = _added(above, multiply(point, 1 << len(below)), offset)
-    if not count:
-        return result
-    partial = looked_up(half, below[:3])
-    for j in range(1, count):
-        window = looked_up(multiply(half, 8**j), below[3 * j : 3 * j + 3])
-        partial = montgomery.total(partial, window)
-    return total(montgomery.to_edwards(partial), result)
+    return result if partial is None else total(montgomery.to_edwards(partial), result)
 
 
 def _added(bits: Sequence[Any], point: Pair, offset: Pair) -> Coordinates:
@@ -93,26 +101,45 @@ def _chosen(table: Sequence[Pair], bits: Sequence[Any]) -> Coordinates:
 
 
 def of_point(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
-    """A point of the subgroup but the identity times a number, its bits lowest first.
+    """A point of no low order times a number, its bits lowest first.
 
-    Of the identity, and of points with which a sum is met that Montgomery's law lacks, no row is
-    satisfied.
+    point  on the curve. The analysis must find the rows that say so
 
-    Cost: eight rows a bit and some 20 more, 2,040 for 253 bits. circomlib has 2,310 for 254, with
-    free slopes.
+    Of points of low order no row is satisfied, if there are two bits or more.
+
+    Cost: six rows a bit and some 20 more up to 250 bits, then 12 a bit; 1,550 for 253 bits.
+    circomlib has 2,310 for 254.
     """
     if not bits:
         return IDENTITY
     lowest, *higher = bits
-    u, v = montgomery.from_edwards(point)
-    partial = montgomery.from_edwards(total(START, point))
-    for bit in reversed(higher):
+    x, y = result = point
+    within, beyond = higher[::-1][:STEPS], higher[::-1][STEPS:]
+    if within:
+        result = _doubled_and_added(point, within)
+    for bit in beyond:
+        result = total(double(result), ((2 * as_field(bit) - 1) * x, y))
+    odd = as_field(lowest) - 1
+    return total(result, (odd * x, 1 + odd * (1 - y)))  # less the point if the number is even
+
+
+def _doubled_and_added(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
+    """(1 b_1 b_2 ...) point in digits of 1 and -1 for 1 and 0: the highest first, of 1 at least.
+
+    x, y, y - a x and y + a x are not 0, with a^2 = A: so the point has no low order.
+    """
+    x, y = point
+    u, over_x = quotient(1 + y, 1 - y), quotient(1, x)
+    opposite_u = quotient(1 - y, 1 + y)
+    v, opposite_v = u * over_x, -opposite_u * over_x
+    quotient(1, (y - ROOT * x) * (y + ROOT * x) * y)
+    partial, is_moved = (u, v), False
+    for bit in bits:
         sign = 2 * as_field(bit) - 1
-        partial = montgomery.double_and_total(partial, (u, sign * v))
-    x, y = opposite(point)
-    rest = (1 - lowest) * x, lowest + (1 - lowest) * y  # the identity for a 1
-    start = negative(multiply(START, 1 << len(higher)))
-    return total(montgomery.to_edwards(partial), total(start, rest))
+        added = (u, sign * v) if is_moved else (opposite_u, sign * opposite_v)
+        partial, is_moved = montgomery.double_and_total(partial, added), not is_moved
+    x, y = montgomery.to_edwards(partial)
+    return (-x, -y) if is_moved else (x, y)
 
 
 def by_constant(point: Coordinates, number: int) -> Coordinates:

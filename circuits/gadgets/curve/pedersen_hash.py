@@ -90,7 +90,7 @@ def _segment(segment: int, bits: Sequence[Element]) -> tuple[int, Coordinates | 
             number += _number(digit) << _BASE * place
             continue
         found = _looked_up(segment, place, digit)
-        partial = found if partial is None else montgomery.total(partial, found)
+        partial = found if partial is None else montgomery.total_of_different(partial, found)
     return number, None if partial is None else montgomery.to_edwards(partial)
 
 

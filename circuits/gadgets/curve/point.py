@@ -46,6 +46,7 @@ class Point(SelfChecking):
     y: Field
 
     is_compared_as_one = True
+    _is_checked: ClassVar[bool] = False  # True of an object whose rows say that it is on the curve
 
     def __init__(self, x: Any, y: Any) -> None:
         given = element("Point()", "x", x), element("Point()", "y", y)
@@ -62,6 +63,7 @@ class Point(SelfChecking):
     def check_entry(self) -> None:
         """Constrain the coordinates to be on the curve: three rows."""
         check(edwards.curve_equation(self._pair), OFF)
+        object.__setattr__(self, "_is_checked", True)
 
     @classmethod
     def _fault(cls, *integers: int) -> tuple[str, str] | None:
@@ -136,6 +138,8 @@ class Point(SelfChecking):
             return _times(self, sum(int(bit) << i for i, bit in enumerate(listed)))
         point = self._constant
         if point is None:
+            if not self._is_checked and len(listed) > 1:
+                check(edwards.curve_equation(self._pair), OFF)  # so that the analysis knows it
             return _made(multiples.of_point(self._pair, listed))
         if baby_jubjub.is_in_subgroup(point) and point != baby_jubjub.IDENTITY:
             return _made(multiples.of_constant(point, listed))

@@ -36,9 +36,11 @@ from typing import Any, NamedTuple
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import Pair, multiply
+from zkpipe.circuits.gadgets.author import wire
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates, quotient
 from zkpipe.circuits.gadgets.curve.montgomery import from_edwards
 from zkpipe.circuits.language.values.as_field import as_field
+from zkpipe.circuits.language.values.signal import Signal, in_reach
 
 _EIGHTH = pow(8, -1, R)
 _HALF = pow(2, -1, R)
@@ -85,7 +87,10 @@ def looked_up(point: Pair, bits: Sequence[Any]) -> Coordinates:
     u = (b * s[0] + c * s[1]) * (s[2] + a * over_b % R * s[1]) + (constant - a * c * over_b) % R
     k = k * over_a % R
     rest = [(one - k * m) % R for one, m in zip(linear, (b, c, constant), strict=True)]
-    return u, k * (s[2] * u) + sum(r * sign for r, sign in zip(rest, s, strict=True))
+    turned = s[2] * u
+    if known(bits[2]) is None:
+        turned = wire(turned)  # alone, so that no wire is made of two windows
+    return u, k * turned + sum(r * sign for r, sign in zip(rest, s, strict=True))
 
 
 class _Fraction(NamedTuple):
@@ -121,3 +126,8 @@ def one_of(table: Sequence[int], bits: Sequence[Any]) -> Any:
     numerator = constant + sum(x * bit for x, bit in zip(c, b, strict=True))
     rest = sum(x * bit for x, bit in zip(a, b, strict=True))
     return quotient(numerator, k + sum(b)) + rest
+
+
+def known(bit: Any) -> int | None:
+    """A bit that is a constant; None for others."""
+    return in_reach(bit).integer(bit) if isinstance(bit, Signal) else int(bit)

@@ -41,7 +41,7 @@ def wrap_key(key: Any, public_key: Any, nonce: Any) -> Any:
     Raises InputError, or in a circuit CompileError, for other things. A circuit has no witness for
     a public key of low order.
 
-    Cost: 213 rows beside those of `ecdh`: 2,246 for UInt[250].
+    Cost: 213 rows beside those of `ecdh`: 1,747 for UInt[250].
     """
     gadget = "wrap_key()"
     wrapped = element(gadget, "key", key)

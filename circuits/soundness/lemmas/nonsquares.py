@@ -28,6 +28,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
@@ -44,8 +45,14 @@ MOST_WORK = 100_000  # terms that are made, all turns together: a second
 class Nonsquares:
     """The lemma. What it multiplies out is limited for all of its turns together."""
 
-    def __init__(self, work_left: int = MOST_WORK) -> None:
+    def __init__(self, work_left: int = MOST_WORK, is_end: NDArray[np.bool_] | None = None) -> None:
+        """As the class says.
+
+        is_end  of each wire whether it leads nowhere, so that it is not looked at
+        """
         self.work_left = work_left
+        self._is_end = is_end
+        self._left_out: set[int] = set()  # rows whose unknown is such an end
 
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines."""
@@ -55,8 +62,13 @@ class Nonsquares:
         for row in np.flatnonzero(one_factor & (in_c == 0))[:MOST_ROWS].tolist():
             if self.work_left < 0:
                 return
+            if row in self._left_out:
+                continue
             a, b, c = forms.product(row)
             known, other = (a, b) if not forms.unknown(a) else (b, a)
+            if self._is_end is not None and self._is_end[forms.unknown(other)].all():
+                self._left_out.add(row)
+                continue
             if not c:  # where D is 0 nothing is said
                 continue
             if self._hold_by_factors(forms, c, known) or any(

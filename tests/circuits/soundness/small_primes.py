@@ -161,7 +161,8 @@ def apply_lemmas(
 
 LEMMAS = [
     "squares", "Factors", "Quotients", "selectors", "Thresholds", "Remainders", "LinearSystems",
-    "Nonsquares", "Extremes", "SortedLists", "Brackets", "FewValues", "CasePairs", "Vanishing",
+    "Nonsquares", "Multiples", "Extremes", "SortedLists", "Brackets", "FewValues", "CasePairs",
+    "Vanishing",
 ]  # fmt: skip
 
 

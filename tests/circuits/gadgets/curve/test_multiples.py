@@ -14,6 +14,7 @@ from zkpipe.accel.curves import baby_jubjub as plain
 from zkpipe.accel.curves.baby_jubjub import BASE, GENERATOR, IDENTITY, L
 from zkpipe.circuits import (
     Array,
+    Bool,
     CompileError,
     Field,
     Int,
@@ -25,6 +26,7 @@ from zkpipe.circuits import (
     UnsatisfiedError,
     Witness,
     circuit,
+    select,
 )
 from zkpipe.circuits.gadgets import to_bits
 from zkpipe.circuits.gadgets.curve import edwards, multiples
@@ -86,6 +88,40 @@ def test_strict_bits_of_a_field_multiply() -> None:
     numbers = [0, 1, L, R - 1, 2**254 - R, 2**253, R // 2]
     want = [[*plain.multiply(p, k), *plain.multiply(BASE, k)] for k in numbers]
     assert outputs(scaled.compile(), [[*p, k] for k in numbers]) == want
+
+
+def test_points_of_any_high_order_are_multiplied() -> None:
+    @circuit
+    def scaled(p: Private[Point], k: Private[UInt[253]]) -> Public[Point]:
+        return p * k
+
+    system = scaled.compile()
+    points = [plain.multiply(GENERATOR, k) for k in (1, 2, 4, 8, 8 * L - 1, L + 2, 5)]
+    numbers = [0, 1, 2, (L - 1) // 2, L - 1, L, L + 1, 2 * L, 4 * L, (1 << 253) - 1, 1 << 249]
+    cases = [(p, k) for p in points for k in numbers]
+    want = [[*plain.multiply(p, k)] for p, k in cases]
+    assert outputs(system, [[*p, k] for p, k in cases]) == want
+
+
+def test_sums_and_choices_of_points_are_multiplied() -> None:
+    @circuit
+    def scaled(
+        p: Private[Point], q: Private[Point], takes_p: Private[Bool], k: Private[UInt[5]]
+    ) -> Public[Array[Point, 4]]:
+        return [(p + q) * k, select(takes_p, p, q) * k, -p * k, (Point.BASE * (k + 1)) * k]
+
+    p, q = plain.multiply(BASE, 5), plain.multiply(GENERATOR, 11)
+    want = [
+        [
+            *plain.multiply(plain.add(p, q), k),
+            *plain.multiply(p if takes_p else q, k),
+            *plain.multiply(p, -k),
+            *plain.multiply(BASE, (k + 1) * k),
+        ]
+        for takes_p, k in ((0, 19), (1, 31), (1, 0))
+    ]
+    rows = [[*p, *q, takes_p, k] for takes_p, k in ((0, 19), (1, 31), (1, 0))]
+    assert outputs(scaled.compile(), rows) == want
 
 
 def test_of_points_of_low_order_there_is_no_multiple_by_bits_and_never_a_wrong_one() -> None:

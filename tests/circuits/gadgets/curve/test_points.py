@@ -40,7 +40,7 @@ from zkpipe.circuits import (
     select,
 )
 from zkpipe.circuits.gadgets import Signature, pedersen_commit
-from zkpipe.circuits.gadgets.curve import edwards, multiples
+from zkpipe.circuits.gadgets.curve import edwards
 from zkpipe.circuits.gadgets.curve.pedersen import H
 from zkpipe.circuits.solve.many import solve_many
 
@@ -329,7 +329,6 @@ def test_the_constants_are_what_a_hash_gives() -> None:
         raise AssertionError
 
     assert hashed(b"zkpipe.v1.H") == (H.x, H.y)
-    assert hashed(b"zkpipe.v1.U") == multiples.START
     assert plain.is_in_subgroup((H.x, H.y))
 
 

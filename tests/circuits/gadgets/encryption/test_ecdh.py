@@ -40,7 +40,7 @@ SYSTEM = shared.compile()
 
 
 def test_the_analysis_proves_it() -> None:
-    assert SYSTEM.constraint_count == 3 + 252 + 2049  # compile() raises for any other verdict
+    assert SYSTEM.constraint_count == 3 + 252 + 1558  # compile() raises for any other verdict
 
 
 def test_both_sides_share_eight_times_the_point_without_a_cofactor() -> None:

@@ -50,8 +50,8 @@ def flat(ciphertext: ElGamalCiphertext) -> list[int]:
 
 
 def test_rows() -> None:
-    assert ENCRYPTED.constraint_count == 6 + 250 + 2542
-    assert DECRYPTED.constraint_count == 6 + 252 + 2059
+    assert ENCRYPTED.constraint_count == 6 + 250 + 1962
+    assert DECRYPTED.constraint_count == 6 + 252 + 1568
 
 
 def test_random_points_are_the_definitions_and_come_back() -> None:

@@ -1,0 +1,1 @@
+"""Points of Baby Jubjub as the rows of a system have them, for the lemma of multiples."""
