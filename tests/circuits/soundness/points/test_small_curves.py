@@ -37,7 +37,7 @@ SYSTEMS = int(os.environ.get("FUZZ_SYSTEMS", "4000" if IS_LONG else "120"))
 FIRST = int(os.environ.get("FUZZ_FROM", "0"))
 FEW = 11 if IS_LONG else 7  # curves that are so small that all of their points are tried
 MOST_WITNESSES = 20_000
-OF_3, OF_7, OF_19, OF_67 = (SmallCurve(*CURVES[i]) for i in (0, 5, 10, 12))
+OF_3, OF_5, OF_7, OF_19, OF_67 = (SmallCurve(*CURVES[i]) for i in (0, 3, 5, 10, 12))
 
 
 class Seen(NamedTuple):
@@ -165,8 +165,16 @@ def test_multiples_of_two_points_may_be_the_same(monkeypatch: pytest.MonkeyPatch
     assert found == Seen([], is_open=True)
 
 
+def test_slopes_between_points_that_are_not_determined_are_left_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draft = Draft(OF_3, random.Random(0))  # noqa: S311 - nothing is drawn
+    found = seen_of(monkeypatch, OF_3, lambda d: ladder(d, [0, 1])[:2], draft)
+    assert found == Seen([], is_open=True)
+
+
 def test_no_row_of_a_ladder_is_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:
-    for on in (OF_3, OF_7):
+    for on in (OF_3, OF_5, OF_7):
         pattern = [0, 1, 0]
         whole = Draft(on, random.Random(0))  # noqa: S311 - nothing is drawn
         ladder(whole, pattern)
