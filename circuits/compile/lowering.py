@@ -132,6 +132,21 @@ class TracingEngine(Tracer):
             x = {self.copy(x, sum_origin(self)): 1}
         return derived(x, (value,))
 
+    def wired_bit(self, flag: TracedPayload) -> TracedPayload:
+        """A flag whose wire, but for a constant and a factor, is alone and has rows of a bit.
+
+        What is made of products gets a row of its own for this: others say it of more wires.
+        """
+        x = self.factor(read(self, self.linear(flag)))
+        slots = [slot for slot in x if slot != ONE]
+        if len(slots) > 1:
+            origin = sum_origin(self)
+            slot = self.copy(x, origin)
+            if any(self.kinds[slot] == WireKind.PRODUCT for slot in slots):
+                self.boolean_rows(range(slot, slot + 1), origin)
+            x = {slot: 1}
+        return derived(x, (flag,))
+
     def integer(self, x: Operand) -> int | None:
         """The value of a constant, from 0 to r - 1; None for all else, and for comparisons."""
         return known(x.payload) if isinstance(x.payload, dict | Sum) else None

@@ -40,18 +40,6 @@ def total(p: Coordinates, q: Coordinates) -> Coordinates:
     return w, wire(slope * (u - w) - v)
 
 
-def total_of_different(p: Coordinates, q: Coordinates) -> Coordinates:
-    """The sum of two pairs with different u; of others no row is satisfied. Four rows.
-
-    One of them is the inverse of the difference: for pairs of which the analysis does not know that
-    they differ.
-    """
-    (u, v), (s, t) = p, q
-    slope = (t - v) * quotient(1, s - u)
-    w = wire(slope * slope - M - u - s)
-    return w, wire(slope * (u - w) - v)
-
-
 def double_and_total(p: Coordinates, q: Coordinates) -> Coordinates:
     """2 p + q, as (p + q) + p without the second coordinate of p + q: five rows.
 

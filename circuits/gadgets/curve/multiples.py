@@ -36,7 +36,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import IDENTITY, L, Pair, add, multiply
 from zkpipe.circuits.gadgets.curve import montgomery
 from zkpipe.circuits.gadgets.curve.edwards import ROOT, Coordinates, double, quotient, total
-from zkpipe.circuits.gadgets.curve.windows import known, looked_up
+from zkpipe.circuits.gadgets.curve.windows import known, looked_up, on_wires
 from zkpipe.circuits.language.values.as_field import as_field
 
 WINDOWS = 83  # of three bits, whose sums are never of points with the same u
@@ -51,7 +51,7 @@ def of_constant(point: Pair, bits: Sequence[Any]) -> Coordinates:
     Cost: five rows for three bits and some ten more, 429 for 253 bits; none for three bits that are
     constants. circomlib has 523.
     """
-    half = multiply(point, _HALF)
+    half, bits = multiply(point, _HALF), on_wires(bits)
     count = min(len(bits) // 3, WINDOWS)
     below, above = bits[: 3 * count], bits[3 * count :]
     offset = multiply(half, (1 << len(below)) - 1)  # what the signs of the windows lack
@@ -112,7 +112,7 @@ def of_point(point: Coordinates, bits: Sequence[Any]) -> Coordinates:
     """
     if not bits:
         return IDENTITY
-    lowest, *higher = bits
+    lowest, *higher = on_wires(bits)
     x, y = result = point
     within, beyond = higher[::-1][:STEPS], higher[::-1][STEPS:]
     if within:

@@ -30,7 +30,7 @@ from zkpipe.circuits.gadgets.byte_hashes.messages import byte_bits, message_byte
 from zkpipe.circuits.gadgets.curve import montgomery
 from zkpipe.circuits.gadgets.curve.edwards import Coordinates, total
 from zkpipe.circuits.gadgets.curve.point import Point
-from zkpipe.circuits.gadgets.curve.windows import one_of
+from zkpipe.circuits.gadgets.curve.windows import on_wires, one_of
 from zkpipe.circuits.language.values.as_field import as_field
 from zkpipe.circuits.language.values.signal import Signal
 from zkpipe.circuits.language.values.structure import make_record
@@ -51,7 +51,7 @@ def pedersen_hash(data: Any) -> Point:
     is first used.
     """
     numbers = message_bytes("pedersen_hash()", data, "data")
-    return _hashed([bit for byte in numbers for bit in byte_bits(byte)])
+    return _hashed([bit for number in numbers for bit in byte_bits(number)])
 
 
 def pedersen_hash_of_bits(bits: Any) -> Point:
@@ -68,6 +68,7 @@ def pedersen_hash_of_bits(bits: Any) -> Point:
 
 
 def _hashed(bits: Sequence[Element]) -> Point:
+    bits = on_wires(bits)
     size = WINDOW * WINDOWS
     known, points = IDENTITY, []
     for segment, start in enumerate(range(0, len(bits), size)):
@@ -90,7 +91,7 @@ def _segment(segment: int, bits: Sequence[Element]) -> tuple[int, Coordinates | 
             number += _number(digit) << _BASE * place
             continue
         found = _looked_up(segment, place, digit)
-        partial = found if partial is None else montgomery.total_of_different(partial, found)
+        partial = found if partial is None else montgomery.total(partial, found)
     return number, None if partial is None else montgomery.to_edwards(partial)
 
 

@@ -128,6 +128,19 @@ def one_of(table: Sequence[int], bits: Sequence[Any]) -> Any:
     return quotient(numerator, k + sum(b)) + rest
 
 
+def on_wires(bits: Sequence[Any]) -> list[Any]:
+    """Bits with a wire each, so that the analysis sees which points they choose.
+
+    Cost: one or two rows for each that is made of several wires, as `x ^ y` is.
+    """
+    return [
+        bit.moved(bit.engine, in_reach(bit).wired_bit(bit.payload))
+        if isinstance(bit, Signal)
+        else bit
+        for bit in bits
+    ]
+
+
 def known(bit: Any) -> int | None:
     """A bit that is a constant; None for others."""
     return in_reach(bit).integer(bit) if isinstance(bit, Signal) else int(bit)

@@ -56,6 +56,10 @@ class PlainEngine:
         """The value."""
         return value
 
+    def wired_bit(self, flag: int) -> int:
+        """The flag."""
+        return flag
+
     def integer(self, x: Operand) -> int:
         """The value."""
         value: int = x.payload

@@ -85,6 +85,9 @@ class Engine(Protocol):
     def wired(self, value: Any) -> Any:
         """The value on a wire of its own."""
 
+    def wired_bit(self, flag: Any) -> Any:
+        """A flag on a wire of its own, or the opposite of one, which rows say to be a bit."""
+
     def integer(self, x: Operand) -> int | None:
         """The integer that a value is, a Field's from 0 to r - 1; in a trace None, or a constant.
 

@@ -44,7 +44,7 @@ class ChosenPoints:
                 self._is_point[key] = self._is_on_curve(x, y) and self._has_no_low_order(x, y)
             if self._is_point[key]:
                 k = 1 if x_is_changed == y_is_changed else -1
-                return Multiple(key, k, k, True, y_is_changed)
+                return Multiple(key, k, k, True, y_is_changed, 1)
         return None
 
     def _edwards(self, pair: FormPair) -> Iterator[FormPair]:

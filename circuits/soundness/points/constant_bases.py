@@ -1,8 +1,9 @@
 """Constant points of the subgroup of order L, and numbers that they are multiples of one by.
 
 A base Q gives numbers to t 2^i Q for t = 1, 3, 5, 7 and their opposites, while 2^i is below L: to
-what windows of three bits are made of, at any place. A window whose bits are constants, or depend
-on each other, may have 7 Q alone. Then that is a base, until a sum with another window asks for Q.
+what windows of three or four bits are made of, at any place. A window whose bits are constants, or
+depend on each other, may have 7 Q alone. Then that is a base, until a sum with another window asks
+for Q.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.points.curve import Curve, Pair
 
-MOST_BASES = 16
+MOST_BASES = 64
 ODD = (1, 3, 5, 7)
+FEW = 8  # the greatest power of two in the numbers of a base's first points
 
 
 class ConstantBases:
@@ -66,19 +68,20 @@ class ConstantBases:
                 yield part
 
     def _new(self, points: Sequence[Pair]) -> Iterator[int]:
-        """A base of which all points are multiples by 7 at the most."""
-        for first in points:
-            if self._trials > 0 and self._is_base(first):
-                for _, point in self._quotients(first):
-                    few = self._odd_multiples(point, 1)
-                    if all(other in few for other in points):
-                        yield self._put(point)
-                        return
+        """A base of which all points are multiples by few numbers, by odd ones first."""
+        for most in (1, FEW):
+            for first in points:
+                if self._trials > 0 and self._is_base(first):
+                    for _, point in self._quotients(first):
+                        few = self._multiples(point, most)
+                        if all(other in few for other in points):
+                            yield self._put(point)
+                            return
 
     def _put(self, point: Pair) -> int:
         self._trials -= 1
         self._points.append(point)
-        self._numbers.append(self._all_multiples(point))
+        self._numbers.append(self._multiples(point, self._curve.order))
         return len(self._points) - 1
 
     def _is_base(self, point: Pair) -> bool:
@@ -92,10 +95,11 @@ class ConstantBases:
             if quotient is not None:
                 yield t, quotient
 
-    def _all_multiples(self, point: Pair) -> dict[Pair, int]:
+    def _multiples(self, point: Pair, most: int) -> dict[Pair, int]:
+        """The odd multiples by 7 at the most, times powers of two up to a number."""
         numbers: dict[Pair, int] = {}
         power = 1
-        while power < self._curve.order:
+        while power <= most and power < self._curve.order:
             for multiple, number in self._odd_multiples(point, power).items():
                 numbers.setdefault(multiple, number)
             doubled = self._curve.sum_of(point, point)

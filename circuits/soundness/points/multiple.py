@@ -6,7 +6,8 @@ k P + T, for an integer k in a range, which may be another in each witness.
 
 The difference of k P and m P is the identity only if L divides k - m, and that of k P and m P + T
 only if (k - m) P = T: then 2 (k - m) P is the identity, so L divides k - m, and k is not m. So the
-two differ if |k - m| < L, and k and m are never equal or one of the points has T.
+two differ if |k - m| < L, and k and m are never equal or one of the points has T. They are not
+equal if one is odd and the other even, if their ranges do not meet, or those of |k| and |m|.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Multiple(NamedTuple):
     high      the greatest
     is_odd    whether k is odd; None if it is odd or even
     is_moved  whether it is k P + T
+    least     what |k| is at least
     """
 
     base: Hashable
@@ -30,6 +32,12 @@ class Multiple(NamedTuple):
     high: int
     is_odd: bool | None
     is_moved: bool
+    least: int = 0
+
+    @property
+    def most(self) -> int:
+        """What |k| is at most."""
+        return max(abs(self.low), abs(self.high))
 
     def negative(self) -> Multiple:
         """The opposite point, with -v: T is its own."""
@@ -37,7 +45,8 @@ class Multiple(NamedTuple):
 
     def of_part(self, base: Hashable, factor: int) -> Multiple:
         """The same point as a multiple of a part of P, of which P is an odd multiple."""
-        return self._replace(base=base, low=factor * self.low, high=factor * self.high)
+        low, high, least = (factor * x for x in (self.low, self.high, self.least))
+        return self._replace(base=base, low=low, high=high, least=least)
 
     def __add__(self, other: object) -> Multiple:
         """The sum of two multiples of one point."""
@@ -47,14 +56,16 @@ class Multiple(NamedTuple):
         if self.is_odd is not None and other.is_odd is not None:
             is_odd = self.is_odd != other.is_odd
         low, high = self.low + other.low, self.high + other.high
-        return Multiple(self.base, low, high, is_odd, self.is_moved != other.is_moved)
+        least = max(0, self.least - other.most, other.least - self.most)
+        return Multiple(self.base, low, high, is_odd, self.is_moved != other.is_moved, least)
 
     def is_never(self, other: Multiple, order: int) -> bool:
         """Whether the two, of one point, differ in every witness."""
         difference = self + other.negative()
         low, high, is_odd = difference.low, difference.high, difference.is_odd
         is_small = -order < low and high < order
-        return is_small and (difference.is_moved or is_odd is True or low > 0 or high < 0)
+        is_zero = low <= 0 <= high and is_odd is not True and difference.least == 0
+        return is_small and (difference.is_moved or not is_zero)
 
 
 def one_of(cases: list[Multiple | None]) -> Multiple | None:
@@ -68,4 +79,4 @@ def one_of(cases: list[Multiple | None]) -> Multiple | None:
     parities = {x.is_odd for x in found}
     is_odd = first.is_odd if len(parities) == 1 else None
     low, high = min(x.low for x in found), max(x.high for x in found)
-    return Multiple(first.base, low, high, is_odd, first.is_moved)
+    return Multiple(first.base, low, high, is_odd, first.is_moved, min(x.least for x in found))

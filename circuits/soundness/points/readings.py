@@ -32,6 +32,7 @@ class Readings:
         self.forms = forms
         self.work_left = work_left
         self._made_by: dict[int, list[tuple[Form, Form, Form]]] = {}
+        self._ratio_of: dict[int, tuple[Form, Form] | None] = {}
 
     def products(self, form: Form) -> Iterator[tuple[int, Form, Form]]:
         """Rows, F and C for which F times the form is C; some of them."""
@@ -102,6 +103,25 @@ class Readings:
                     self._made_by[wire].append(made)
         return self._made_by[wire]
 
+    def _ratio(self, wire: int) -> tuple[Form, Form] | None:
+        """Forms K and C of bits with K wire = C."""
+        if wire not in self._ratio_of:
+            self._ratio_of[wire] = None
+            for row in self.forms.products_of(wire)[:MOST_MAKERS]:
+                a, b, c = self.forms.product(row)
+                self.work_left -= len(a) + len(b) + len(c)
+                for alone, factor in ((a, b), (b, a)):
+                    if alone.keys() != {wire} or max(map(len, (factor, c))) > MOST_WIRES:
+                        continue
+                    k, value = scaled(self._in_bits(factor), alone[wire]), self._in_bits(c)
+                    if self._is_of_bits(k) and self._is_of_bits(value):
+                        self._ratio_of[wire] = k, value
+        return self._ratio_of[wire]
+
+    def _is_of_bits(self, form: Form) -> bool:
+        is_bit = self.forms.system.is_bit
+        return all(wire == ONE_WIRE or is_bit[wire] for wire in form)
+
     def _in_bits(self, form: Form) -> Form:
         """The form less multiples of equations that make it shorter, as one does of a bit.
 
@@ -128,7 +148,7 @@ class Readings:
                 bits.update({wire} - {ONE_WIRE})
                 continue
             for made in self._makers(wire) if depth else ():
-                factors = [f for f in made[:2] if all(w == ONE_WIRE or is_bit[w] for w in f)]
+                factors = [f for f in made[:2] if self._is_of_bits(f)]
                 if factors and sum(map(len, made)) <= MOST_WIRES:
                     for form in (factors[0], *made):
                         self._add_bits(form, bits, takes_products, depth - 1)
@@ -136,6 +156,9 @@ class Readings:
             else:
                 if is_bit[wire]:
                     bits.add(wire)
+                elif depth and (pair := self._ratio(wire)):
+                    for form in pair:
+                        self._add_bits(form, bits, takes_products, depth - 1)
 
     def _chosen(self, form: Form, choice: dict[int, int], depth: int) -> Form:
         """The form for one choice of bits."""
@@ -148,15 +171,18 @@ class Readings:
 
     def _made(self, wire: int, choice: dict[int, int], depth: int) -> Form:
         """The wire for one choice of bits, by a product whose factor is a constant for it."""
-        is_bit = self.forms.system.is_bit
         for a, b, rest in self._makers(wire) if depth else ():
             for factor, other in ((a, b), (b, a)):
-                if not all(w == ONE_WIRE or is_bit[w] for w in factor):
+                if not self._is_of_bits(factor):
                     continue
                 k = value_of(self._chosen(factor, choice, depth - 1))
                 if k is not None:
                     value = scaled(self._chosen(other, choice, depth - 1), k)
                     return added([value, scaled(self._chosen(rest, choice, depth - 1), R - 1)])
+        if depth and (pair := self._ratio(wire)):
+            divisor, dividend = (value_of(self._chosen(f, choice, depth - 1)) for f in pair)
+            if divisor and dividend is not None:
+                return {ONE_WIRE: dividend * pow(divisor, -1, R) % R}
         return {wire: 1}
 
 

@@ -177,7 +177,8 @@ class Sums:
         base, numbers = found
         parities = {k % 2 for k in numbers}
         is_odd = parities == {1} if len(parities) == 1 else None
-        return Multiple(base, min(numbers), max(numbers), is_odd, False)
+        least = min(map(abs, numbers))
+        return Multiple(base, min(numbers), max(numbers), is_odd, False, least)
 
 
 def _new_wires(form: Form, other: Form) -> list[int]:

@@ -68,6 +68,28 @@ def test_slopes_without_an_inverse_are_not_proved() -> None:
         slope.compile()
 
 
+def test_bits_of_all_kinds_multiply() -> None:
+    """Those that are made of others get a wire, and rows that say what they are."""
+
+    @circuit
+    def scaled(
+        p: Private[Point], x: Private[UInt[20]], y: Private[UInt[20]], z: Private[UInt[20]]
+    ) -> tuple[Public[Point], Public[Point], Public[Point]]:
+        made, more = x ^ y ^ z, (x & y) | z
+        return p * made, Point.BASE * more, p * (x + y) + Point.BASE * (2**20 - 1 - z)
+
+    draw = generator(12)
+    p = plain.multiply(BASE, 12345)
+    cases = [[draw.randrange(1 << 20) for _ in range(3)] for _ in range(20)]
+    cases += [[0, 0, 0], [2**20 - 1] * 3]
+    want = []
+    for x, y, z in cases:
+        total = plain.add(plain.multiply(p, x + y), plain.multiply(BASE, 2**20 - 1 - z))
+        points = plain.multiply(p, x ^ y ^ z), plain.multiply(BASE, x & y | z), total
+        want.append([c for point in points for c in point])
+    assert outputs(scaled.compile(), [[*p, *case] for case in cases]) == want
+
+
 def test_all_numbers_of_few_bits() -> None:
     @circuit
     def scaled(p: Private[Point], k: Private[UInt[9]]) -> tuple[Public[Point], Public[Point]]:

@@ -237,10 +237,13 @@ def some_ladder(d: Draft) -> list[int]:
     return ladder(d, [1 - p if d.goes_wrong() else p for p in pattern])
 
 
-def windows(d: Draft, base: Pair, numbers: Sequence[Sequence[int]]) -> list[int]:
+def windows(
+    d: Draft, base: Pair, numbers: Sequence[Sequence[int]], by_ratio: bool = False
+) -> list[int]:
     """Sums of multiples of a constant point, each one of four by two bits; the inputs.
 
-    numbers  of each sum's part, what the point is multiplied by
+    numbers   of each sum's part, what the point is multiplied by
+    by_ratio  whether coordinates are quotients of forms of bits, and forms more
     """
     on = d.on
     found: list[tuple[Form, Form]] = []
@@ -248,9 +251,12 @@ def windows(d: Draft, base: Pair, numbers: Sequence[Sequence[int]]) -> list[int]
     for of_part in numbers:
         first, second = d.bit(), d.bit()
         inputs += [first, second]
-        both = d.product({first: 1}, {second: 1})
+        both = {} if by_ratio else d.product({first: 1}, {second: 1})
         pairs = [on.montgomery(on.times(base, k)) for k in of_part]
         u, v = ([pair[i] for pair in pairs] for i in range(2))
+        if by_ratio:
+            found.append((_by_ratio(d, u, first, second), _by_ratio(d, v, first, second)))
+            continue
         found.append((_by_bits(d, u, first, second, both), _by_bits(d, v, first, second, both)))
     for j, pair in enumerate(found[1:]):
         found[j + 1] = summed(d, found[j], pair)
@@ -269,12 +275,34 @@ def some_windows(d: Draft) -> list[int]:
         tables.append([-3 * power, -power, power, 3 * power])
         if d.goes_wrong():
             tables[j][rng.randrange(4)] = rng.randrange(-8, 9)
-    return windows(d, base, [[k if on.times(base, k)[0] else 1 for k in table] for table in tables])
+    numbers = [[k if on.times(base, k)[0] else 1 for k in table] for table in tables]
+    return windows(d, base, numbers, by_ratio=rng.random() < 0.5)
 
 
 def _by_bits(d: Draft, values: list[int], first: int, second: int, both: Form) -> Form:
     """The value at the place that two bits say."""
     e, f, g, h = values
     k = d.rng.randrange(d.on.prime) if d.chance and d.rng.random() < d.chance / 4 else 0
-    form = added({0: e + k, first: f - e, second: g - e}, scaled(both, e - f - g + h))
+    return _kept(d, added({0: e + k, first: f - e, second: g - e}, scaled(both, e - f - g + h)))
+
+
+def _by_ratio(d: Draft, values: list[int], first: int, second: int) -> Form:
+    """The same, as q + g b with K q = C: K b's form that is 0 nowhere, or somewhere."""
+    e, f, g, h = values
+    prime = d.on.prime
+    while True:
+        k, m, n, more = (d.rng.randrange(prime) for _ in range(4))
+        at = [(k + m * x + n * y) % prime for y in (0, 1) for x in (0, 1)]
+        left = [(e, at[0]), (f - more, at[1]), (g, at[2]), (h - more, at[3])]
+        c = [value * factor for value, factor in left]
+        if (c[0] - c[1] - c[2] + c[3]) % prime == 0 and (all(at) or d.goes_wrong()):
+            break
+    numerator = {0: c[0], first: c[1] - c[0], second: c[2] - c[0]}
+    return added(
+        d.quotient(_kept(d, numerator), _kept(d, {0: k, first: m, second: n})), {first: more}
+    )
+
+
+def _kept(d: Draft, form: Form) -> Form:
+    """A form without what is 0."""
     return {wire: c % d.on.prime for wire, c in form.items() if c % d.on.prime}
