@@ -356,7 +356,7 @@ SECTIONS: dict[str, list[Statement]] = {
             circomlib="two EscalarMulFix(250)",
         ),
         Statement(
-            "`pedersen_hash` of 32 bytes, as `pedersen_hash_of_bits` of 256",
+            "`pedersen_hash_of_bits` of 256",
             lambda: curve_circuits.pedersen_of_bits,
             without_inputs,
             "Pedersen(256)",

@@ -47,7 +47,7 @@ def pedersen_hash(data: Any) -> Point:
 
     Raises InputError, or in a circuit CompileError, for anything else.
 
-    Cost: 14 rows a byte. On plain bytes 1.5 ms for each 25, and as much again when their generator
+    Cost: 13 rows a byte. On plain bytes 1.5 ms for each 25, and as much again when their generator
     is first used.
     """
     numbers = message_bytes("pedersen_hash()", data, "data")
@@ -62,7 +62,7 @@ def pedersen_hash_of_bits(bits: Any) -> Point:
 
     Raises InputError, or in a circuit CompileError, for anything else.
 
-    Cost: seven rows for each four bits, 452 for 256. circomlib has as many, with free slopes.
+    Cost: six rows for each four bits, 390 for 256. circomlib has 452, with free slopes.
     """
     return _hashed(checked_bits("pedersen_hash_of_bits()", "bits", bits))
 

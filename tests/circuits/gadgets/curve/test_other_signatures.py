@@ -60,7 +60,7 @@ KINDS: dict[str, Kind] = {
     "schnorr": (schnorr_sign, schnorr_verify),
 }
 NEW = [kind for kind in KINDS if kind != "poseidon"]
-ROWS = {"mimc7": 4154, "mimcsponge": 5631, "schnorr": 2655}
+ROWS = {"mimc7": 4155, "mimcsponge": 5631, "schnorr": 2656}
 KEY = PrivateKey(bytes(range(32)))
 PUBLIC = KEY.public_key
 LOW_ORDER = [Point(*multiply(GENERATOR, L * i)) for i in range(COFACTOR)]
