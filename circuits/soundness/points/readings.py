@@ -5,7 +5,7 @@ All of it holds in every witness, as every row does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from zkpipe.accel.bn254 import R
@@ -74,13 +74,8 @@ class Readings:
         first, second = map(self._in_bits, pair)
         if len(first) + len(second) > MOST_WIRES:
             return
-        ways: list[frozenset[int]] = []
-        for takes_products in (True, False):
-            bits: set[int] = set()
-            for form in (first, second):
-                self._add_bits(form, bits, takes_products, DEPTH)
-            ways.append(frozenset(bits))
-        for way in sorted({*ways}, key=len):
+        ways = {self._bits_of((first, second), takes) for takes in (True, False)}
+        for way in sorted(ways, key=len):
             if len(way) <= MOST_BITS:
                 choices = [
                     dict(zip(way, values, strict=True))
@@ -140,25 +135,36 @@ class Readings:
                 form = min(ways, key=len)
         return form
 
-    def _add_bits(self, of: Form, bits: set[int], takes_products: bool, depth: int) -> None:
-        """The bits of a form, and of products that its wires are by a factor of bits alone."""
+    def _bits_of(self, pair: FormPair, takes_products: bool) -> frozenset[int]:
+        """The bits of two forms, and of products that their wires are by a factor of bits alone.
+
+        takes_products  whether a bit that a product makes is taken, or what it is made of
+        Of more than MOST_BITS some.
+        """
         is_bit = self.forms.system.is_bit
-        for wire in of:
-            if wire == ONE_WIRE or (is_bit[wire] and takes_products):
-                bits.update({wire} - {ONE_WIRE})
+        bits: set[int] = set()
+        seen: dict[int, int] = {}  # of a wire the products of products that were left below it
+        left = [(wire, DEPTH) for form in pair for wire in form]
+        while left and len(bits) <= MOST_BITS:
+            wire, depth = left.pop()
+            if wire == ONE_WIRE or seen.get(wire, -1) >= depth:
                 continue
-            for made in self._makers(wire) if depth else ():
-                factors = [f for f in made[:2] if self._is_of_bits(f)]
-                if factors and sum(map(len, made)) <= MOST_WIRES:
-                    for form in (factors[0], *made):
-                        self._add_bits(form, bits, takes_products, depth - 1)
-                    break
-            else:
-                if is_bit[wire]:
-                    bits.add(wire)
-                elif depth and (pair := self._ratio(wire)):
-                    for form in pair:
-                        self._add_bits(form, bits, takes_products, depth - 1)
+            seen[wire] = depth
+            made = [] if is_bit[wire] and takes_products else self._parts(wire, depth)
+            if made:
+                left += [(part, depth - 1) for form in made for part in form]
+            elif is_bit[wire]:
+                bits.add(wire)
+        return frozenset(bits)
+
+    def _parts(self, wire: int, depth: int) -> Sequence[Form]:
+        """The forms that make a wire, one of them a factor or a divisor of bits alone."""
+        if not depth:
+            return ()
+        for made in self._makers(wire):
+            if any(map(self._is_of_bits, made[:2])) and sum(map(len, made)) <= MOST_WIRES:
+                return made
+        return () if self.forms.system.is_bit[wire] else self._ratio(wire) or ()
 
     def _chosen(self, form: Form, choice: dict[int, int], depth: int) -> Form:
         """The form for one choice of bits."""
