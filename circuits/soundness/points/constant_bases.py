@@ -9,6 +9,7 @@ for Q.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.points.curve import Curve, Pair
@@ -69,14 +70,14 @@ class ConstantBases:
 
     def _new(self, points: Sequence[Pair]) -> Iterator[int]:
         """A base of which all points are multiples by few numbers, by odd ones first."""
-        for most in (1, FEW):
-            for first in points:
-                if self._trials > 0 and self._is_base(first):
-                    for _, point in self._quotients(first):
-                        few = self._multiples(point, most)
-                        if all(other in few for other in points):
-                            yield self._put(point)
-                            return
+        for first in points:
+            if self._trials > 0 and self._is_base(first):
+                quotients = [point for _, point in self._quotients(first)]
+                for most, point in product((1, FEW), quotients):
+                    few = self._multiples(point, most)
+                    if all(other in few for other in points):
+                        yield self._put(point)
+                        return
 
     def _put(self, point: Pair) -> int:
         self._trials -= 1

@@ -66,7 +66,7 @@ class Readings:
         return False
 
     def cases(self, pair: FormPair) -> Iterator[list[FormPair]]:
-        """What two forms are for all choices of the bits by which they are made, in two ways.
+        """What two forms are for all choices of the bits by which they are made, in few ways.
 
         In each witness they are one of these. A bit that a product makes of bits is chosen like
         others, or follows from those. Nothing is said of many bits.
@@ -74,7 +74,9 @@ class Readings:
         first, second = map(self._in_bits, pair)
         if len(first) + len(second) > MOST_WIRES:
             return
-        ways = {self._bits_of((first, second), takes) for takes in (True, False)}
+        ways = {
+            self._bits_of((first, second), *takes) for takes in product((True, False), repeat=2)
+        }
         for way in sorted(ways, key=len):
             if len(way) <= MOST_BITS:
                 choices = [
@@ -135,10 +137,11 @@ class Readings:
                 form = min(ways, key=len)
         return form
 
-    def _bits_of(self, pair: FormPair, takes_products: bool) -> frozenset[int]:
+    def _bits_of(self, pair: FormPair, takes_products: bool, takes_ratios: bool) -> frozenset[int]:
         """The bits of two forms, and of products that their wires are by a factor of bits alone.
 
         takes_products  whether a bit that a product makes is taken, or what it is made of
+        takes_ratios    whether the bits of quotients are taken
         Of more than MOST_BITS some.
         """
         is_bit = self.forms.system.is_bit
@@ -150,21 +153,21 @@ class Readings:
             if wire == ONE_WIRE or seen.get(wire, -1) >= depth:
                 continue
             seen[wire] = depth
-            made = [] if is_bit[wire] and takes_products else self._parts(wire, depth)
+            made: Sequence[Form] = ()
+            if depth and not (is_bit[wire] and takes_products):
+                made = self._product(wire) or (takes_ratios and self._ratio(wire)) or ()
             if made:
                 left += [(part, depth - 1) for form in made for part in form]
             elif is_bit[wire]:
                 bits.add(wire)
         return frozenset(bits)
 
-    def _parts(self, wire: int, depth: int) -> Sequence[Form]:
-        """The forms that make a wire, one of them a factor or a divisor of bits alone."""
-        if not depth:
-            return ()
+    def _product(self, wire: int) -> Sequence[Form]:
+        """The forms of a product that makes a wire, one of its factors of bits alone."""
         for made in self._makers(wire):
             if any(map(self._is_of_bits, made[:2])) and sum(map(len, made)) <= MOST_WIRES:
                 return made
-        return () if self.forms.system.is_bit[wire] else self._ratio(wire) or ()
+        return ()
 
     def _chosen(self, form: Form, choice: dict[int, int], depth: int) -> Form:
         """The form for one choice of bits."""
