@@ -76,9 +76,10 @@ class Sums:
         if len(square) > MOST_WIRES:
             return
         for row, factor, rise in self._readings.products(slope):
-            shared = next((w for w in factor if w != ONE_WIRE and w in square), None)
-            if shared is None or len(factor) + len(rise) > MOST_WIRES:
+            common = [w for w in factor if w != ONE_WIRE and w in square]
+            if not common or len(factor) + len(rise) > MOST_WIRES:
                 continue
+            shared = min(common, key=self._forms.system.is_bit.item)  # a bit may be in u and in s
             scale = square[shared] * pow(factor[shared], -1, R)  # s - u has 1 and -1 times u + s
             difference, t_less_v = scaled(factor, scale), scaled(rise, scale)
             for wire in _new_wires(square, difference):

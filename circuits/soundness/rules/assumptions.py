@@ -33,6 +33,7 @@ class Assumptions:
         self.is_possible = True
         self.entries_left = entries_left
         self._trail: list[int] = []
+        self._seen: set[int] = set()  # products that were made into forms
 
     def assume(self, wire: int, value: int) -> None:
         """Take a wire to have a value, and all that follows at once."""
@@ -70,15 +71,24 @@ class Assumptions:
             yield form
         for row in products:
             a, b, c = self.forms.product(row)
-            self.entries_left -= len(a) + len(b) + len(c)
+            factors = [(f, other) for f, other in ((a, b), (b, a)) if self._has_values(f)]
+            if factors or row not in self._seen:  # else it is passed over
+                self._seen.add(row)
+                self.entries_left -= len(a) + len(b) + len(c)
             if self.entries_left < 0:
                 return
-            for factor, other in ((a, b), (b, a)):
-                if all(w in self.values for w in factor):
-                    value = sum(k * self.values[w] for w, k in factor.items()) % R
-                    product = scaled(other, value) if value else {}
-                    yield added([product, scaled(c, R - 1)])
-                    break
+            for factor, other in factors[:1]:
+                value = sum(k * self.values[w] for w, k in factor.items()) % R
+                product = scaled(other, value) if value else {}
+                yield added([product, scaled(c, R - 1)])
+
+    def _has_values(self, form: Form) -> bool:
+        """Whether all wires of a form have values; it is read up to the first that has none."""
+        for count, wire in enumerate(form, 1):
+            if wire not in self.values:
+                self.entries_left -= count
+                return False
+        return True
 
     def simplified(self, form: Form) -> Form:
         """A form with values in place of wires that have them."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.circuits.soundness.systems import bit, system_of
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits import (
     Array,
@@ -27,6 +28,7 @@ from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums
 from zkpipe.circuits.soundness.proof import is_proved
 from zkpipe.circuits.soundness.roles import roles_of
 from zkpipe.circuits.soundness.rules import cases, elimination
+from zkpipe.circuits.soundness.rules.assumptions import Assumptions
 from zkpipe.circuits.soundness.rules.cases import Intervals
 from zkpipe.circuits.soundness.rules.elimination import Work, reduced_rows
 from zkpipe.circuits.soundness.rules.forms import Forms
@@ -163,3 +165,19 @@ def test_the_ends_of_a_sum_of_bits_are_found_once():
     left = sums.entries_left
     assert sums.range_of(dict(reversed(digits.items()))) == first
     assert sums.entries_left == left
+
+
+def test_what_assumptions_read_of_a_product_is_counted():
+    """All of it at first, then its factor up to the first wire without a value."""
+    n, free = 40, 42
+    product = (dict.fromkeys(range(2, n + 2), 1), {free: 1}, {free + 1: 1})
+    system = system_of([*(bit(wire) for wire in range(2, n + 2)), product], 1, n, free + 2)
+    assumed = Assumptions(Forms(determined(system, roles_of(system)).state), 1000)
+    spent = []
+    for wire in range(2, n + 2):
+        before = assumed.entries_left
+        assumed.assume(wire, 0)
+        spent.append(before - assumed.entries_left)
+    assert spent[0] > n
+    assert spent[1:-1] == [*range(4, n + 2)]  # the free factor, those with values, and the next
+    assert spent[-1] > n

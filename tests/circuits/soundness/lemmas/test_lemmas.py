@@ -22,6 +22,7 @@ from zkpipe.circuits import (
     member,
     select,
 )
+from zkpipe.circuits.gadgets import from_bits, to_bits
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness.lemmas.comparators import _excludes
 from zkpipe.circuits.soundness.model.equations import equations
@@ -47,6 +48,18 @@ def by_a_square(a: Private[Int[4]], b: Public[UInt[4]]) -> Public[UInt[4]]:
 @circuit
 def by_constants(x: Private[UInt[64]]) -> Public[UInt[64]]:
     return x // 7 + x // 1000 % 12 + (x - x) % 11
+
+
+@circuit
+def by_a_large_constant(x: Private[UInt[250]]) -> Public[Field]:
+    return Field(x % 3**150)
+
+
+@circuit
+def strict_bits_below_a_constant(x: Private[Field]) -> Public[Field]:
+    number = from_bits(to_bits(x, 254)[:100])
+    check(number <= 255)
+    return Field(number)
 
 
 @circuit
@@ -87,6 +100,8 @@ def chosen_twice(a: Private[UInt[8]], b: Private[UInt[8]]) -> Public[UInt[8]]:
         by_a_signed_secret,
         by_a_square,
         by_constants,
+        by_a_large_constant,
+        strict_bits_below_a_constant,
         below_constants,
         looked_up,
         one_of,

@@ -68,7 +68,12 @@ def by_the_highest(bits: Bits) -> None:
         row(missing(bits, ONES[-1:]), bits[j])
 
 
-@pytest.mark.parametrize("rows", [alone, multiples, by_the_highest])
+def twice_the_highest(bits: Bits) -> None:
+    for j in ZEROS:
+        row(missing(bits, above(j)) + missing(bits, ONES[-1:]), bits[j])
+
+
+@pytest.mark.parametrize("rows", [alone, multiples, by_the_highest, twice_the_highest])
 def test_a_row_for_each_zero_is_a_bound(rows: Callable[[Bits], None]) -> None:
     assert is_safe(rows)
 
@@ -99,10 +104,10 @@ def test_zeros_among_the_ones_say_nothing() -> None:
     assert not is_safe(rows)
 
 
-def test_sums_of_unequal_terms_say_nothing() -> None:
+def test_differences_of_bits_that_are_zero_say_nothing() -> None:
     def rows(bits: Bits) -> None:
-        for j in ZEROS:
-            row(missing(bits, above(j)) + missing(bits, ONES[-1:]), bits[j])
+        for j, k in zip(ZEROS, [*ZEROS[1:], ZEROS[0]], strict=True):
+            row(missing(bits, above(j)), Field(bits[j]) - bits[k])
 
     assert not is_safe(rows)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from zkpipe.circuits import Array, Bool, Point, Private, Public, UInt, circuit, select
+from zkpipe.circuits.gadgets import pedersen_hash_of_bits
 from zkpipe.circuits.soundness import Verdict, analyse
 from zkpipe.circuits.soundness import apply_lemmas as lemmas
 from zkpipe.circuits.soundness.lemmas.multiples import Multiples
@@ -50,6 +51,14 @@ def test_multiples_by_bits_of_which_some_are_equal_or_constants_are_proved(
         return p.times(bits), Point.BASE.times(bits)
 
     assert analyse(scaled.trace()).verdict is Verdict.SAFE
+
+
+def test_a_hash_of_bits_that_stand_in_several_digits_is_proved() -> None:
+    @circuit
+    def hashed(b: Private[Array[Bool, 4]]) -> Public[Point]:
+        return pedersen_hash_of_bits([b[0], b[3], b[1], 1, b[0] * b[1], b[0], b[3], b[2]])
+
+    assert analyse(hashed.trace()).verdict is Verdict.SAFE
 
 
 def test_without_a_budget_nothing_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
