@@ -118,6 +118,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/soundness/lemmas/test_by_search.py \
   tests/circuits/soundness/lemmas/test_pins.py \
   tests/circuits/soundness/rules/test_intervals.py \
+  tests/circuits/soundness/points/test_small_curves.py \
   tests/circuits/soundness/small_fields/test_small_fields.py \
   tests/circuits/soundness/test_planted.py \
   tests/circuits/soundness/test_small_primes.py \

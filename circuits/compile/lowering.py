@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.accel.bn254 import R
-from zkpipe.circuits.compile import bits, division, gates, tables, thresholds, words
-from zkpipe.circuits.compile import conditions as conditions
+from zkpipe.circuits.compile import bits, conditions, division, gates, tables, thresholds, words
 from zkpipe.circuits.compile.combinations.combination import (
     ONE,
     Combination,
@@ -54,6 +53,7 @@ from zkpipe.circuits.language.values.signal import constant as constant_signal
 from zkpipe.circuits.language.values.types import IntegerType
 from zkpipe.circuits.r1cs.record import Origin, Site, WireKind
 
+_BITS = (WireKind.INPUT, WireKind.BIT)  # what a bit is that has rows, or the value of one that has
 _OPERATOR = 3  # frames of ours on top of an operator's: multiply() and what it calls
 
 
@@ -133,18 +133,22 @@ class TracingEngine(Tracer):
         return derived(x, (value,))
 
     def wired_bit(self, flag: TracedPayload) -> TracedPayload:
-        """A flag whose wire, but for a constant and a factor, is alone and has rows of a bit.
+        """A flag that is a constant, a wire or the opposite of one, which rows say to be a bit.
 
-        What is made of products gets a row of its own for this: others say it of more wires.
+        A product or a sum, and what is made of one, gets a row for this: what others say is of more
+        wires.
         """
-        x = self.factor(read(self, self.linear(flag)))
+        given = read(self, self.linear(flag))
+        has_rows = all(self.kinds[slot] in _BITS for slot in given if slot != ONE)
+        x = self.factor(given)
         slots = [slot for slot in x if slot != ONE]
-        if len(slots) > 1:
-            origin = sum_origin(self)
-            slot = self.copy(x, origin)
-            if any(self.kinds[slot] == WireKind.PRODUCT for slot in slots):
-                self.boolean_rows(range(slot, slot + 1), origin)
-            x = {slot: 1}
+        if len(slots) > 1 or any(x not in ({s: 1}, {ONE: 1, s: R - 1}) for s in slots):
+            x = {self.copy(x, sum_origin(self)): 1}
+        for slot in x:
+            if slot != ONE and slot not in self.bits_by_rows:
+                self.bits_by_rows.add(slot)
+                if not has_rows:
+                    self.boolean_rows(range(slot, slot + 1), sum_origin(self))
         return derived(x, (flag,))
 
     def integer(self, x: Operand) -> int | None:

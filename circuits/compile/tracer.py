@@ -115,6 +115,7 @@ class Tracer:
         self.read_once: set[int] = set()  # slots that are gone, in whose place a long sum has stood
         self.stand_ins: dict[int, int] = {}  # wires for those in whose place it would stand again
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
+        self.bits_by_rows: set[int] = set()  # slots that rows say to be bits
         self.strict_bits: dict[tuple[tuple[int, int], ...], KnownBits] = {}  # by its entries
         self.conjunctions: dict[tuple[tuple[tuple[int, int], ...], ...], Combination] = {}
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero

@@ -75,7 +75,7 @@ def elgamal_encrypt(message: Any, public_key: Any, nonce: Any) -> ElGamalCiphert
     Raises InputError, or in a circuit CompileError, for other things. A circuit has no witness for
     a key of low order.
 
-    Cost: `ecdh`'s, five rows for three bits of the nonce for c1, and 6: 1,962 for UInt[250].
+    Cost: `ecdh`'s, five rows for three bits of the nonce for c1, and 6: 1,963 for UInt[250].
     """
     gadget = "elgamal_encrypt()"
     point = record_of(gadget, "message", Point, message)

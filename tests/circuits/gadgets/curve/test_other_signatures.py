@@ -60,7 +60,7 @@ KINDS: dict[str, Kind] = {
     "schnorr": (schnorr_sign, schnorr_verify),
 }
 NEW = [kind for kind in KINDS if kind != "poseidon"]
-ROWS = {"mimc7": 4155, "mimcsponge": 5631, "schnorr": 2656}
+ROWS = {"mimc7": 4155, "mimcsponge": 5632, "schnorr": 2656}
 KEY = PrivateKey(bytes(range(32)))
 PUBLIC = KEY.public_key
 LOW_ORDER = [Point(*multiply(GENERATOR, L * i)) for i in range(COFACTOR)]

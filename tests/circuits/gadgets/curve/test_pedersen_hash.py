@@ -32,7 +32,9 @@ from zkpipe.circuits import (
     Public,
     UInt,
     circuit,
+    member,
     narrow,
+    select,
 )
 from zkpipe.circuits.gadgets import pedersen_hash, pedersen_hash_of_bits, to_bits
 from zkpipe.circuits.gadgets.baby_jubjub import pack_point
@@ -129,6 +131,22 @@ def test_known_bytes_and_bits_are_mixed_with_others() -> None:
         ]
         assert outputs(mixed.compile(), [[x, y]]) == [[z for p in want for z in (p.x, p.y)]]
         assert list(mixed(x, y)) == want
+
+
+def test_bits_of_all_kinds_are_hashed() -> None:
+    @circuit
+    def mixed(b: Private[Array[Bool, 4]], u: Private[UInt[3]]) -> Public[Point]:
+        bits = [u == 0, b[1], b[1] * b[2], b[3], b[0], b[3] & b[2], member(u, [1, 2, 5])]
+        bits += [(b[2] & b[0]) | (b[0] & b[3]) | (b[2] & b[3]), b[2], select(b[0], b[1], u > 2)]
+        return pedersen_hash_of_bits(bits)
+
+    system = mixed.compile()
+    rows = [[*b, u] for b in product((0, 1), repeat=4) for u in range(8)]
+    want = []
+    for p, q, r, s, u in rows:
+        bits = [u == 0, q, q * r, s, p, s & r, u in (1, 2, 5), p + r + s > 1, r, q if p else u > 2]
+        want.append(pedersen_hash_of_bits([int(bit) for bit in bits]))
+    assert outputs(system, rows) == [[point.x, point.y] for point in want]
 
 
 def test_known_bytes_alone_make_no_rows() -> None:

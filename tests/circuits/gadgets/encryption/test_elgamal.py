@@ -50,7 +50,7 @@ def flat(ciphertext: ElGamalCiphertext) -> list[int]:
 
 
 def test_rows() -> None:
-    assert ENCRYPTED.constraint_count == 6 + 250 + 1962
+    assert ENCRYPTED.constraint_count == 6 + 250 + 1963
     assert DECRYPTED.constraint_count == 6 + 252 + 1568
 
 

@@ -93,7 +93,7 @@ def test_a_seal_is_the_designs_and_both_recipients_open_it() -> None:
 
 def test_rows() -> None:
     inputs = 2 * 248 + 250 + 3 + 3
-    products = 2 * 1747 + 421  # two wraps, and the nonce's point
+    products = 2 * 1747 + 422  # two wraps, and the nonce's point
     assert sealed.compile().constraint_count == inputs + products + 240 + 2 * 237
     assert unwrapped.compile().constraint_count == 3 + 252 + 1771
     assert opened.compile().constraint_count == 2 * 237
