@@ -38,7 +38,9 @@ from zkpipe.circuits.language.values.types import (
 )
 from zkpipe.ground.kinds import DATES, describe, is_bool, is_date, is_of, items
 
-_DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")  # 2^256 has 78 digits
+_DIGITS = 78  # as 2^256
+_DECIMAL = re.compile(rf"(0|-?[1-9][0-9]{{0,{_DIGITS - 1}}})")
+_INTEGER = re.compile(r"-?[1-9][0-9]*")
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")  # zeros may lead: words of 32 bytes are written so
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,77})(\.[0-9]{1,300})?")  # 2^-253 has 253 behind the point
@@ -171,10 +173,22 @@ def _from_json(path: str, type_: Type | None, value: object) -> object:
     if isinstance(type_, FixedType) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if not _DECIMAL.fullmatch(value):
-        raise InputError(
+        raise too_long(path, value) or InputError(
             f"`{path}` is a text that is not a number.", _written_for(type_, value), path, value
         )
     return int(value)
+
+
+def too_long(path: str, text: str) -> InputError | None:
+    """What is wrong with an integer of more digits than are read, or None for any other text."""
+    if len(text) <= _DIGITS or not _INTEGER.fullmatch(text):
+        return None
+    return InputError(
+        f"`{path}` has more digits than any number of a circuit.",
+        f"Write a number of at most {_DIGITS} digits: the field's prime has 77.",
+        path,
+        text,
+    )
 
 
 def _written_for(type_: Type | None, text: str) -> str:

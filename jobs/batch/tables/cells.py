@@ -23,7 +23,7 @@ import re
 from decimal import Decimal
 
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.language.values.inputs import Parameter, from_json
+from zkpipe.circuits.language.values.inputs import Parameter, from_json, too_long
 from zkpipe.circuits.language.values.types import (
     ArrayType,
     FixedType,
@@ -99,7 +99,7 @@ def _number(path: str, type_: ScalarType, text: str) -> object:
     try:
         return from_json((Parameter(path, type_, public=False),), {path: text})[path]
     except InputError:  # it speaks of quotes, which a table may not have
-        raise InputError(
+        raise too_long(path, text) or InputError(
             f"`{path}` is a text that is not a number.", _how_to_write(type_, text), path, text
         ) from None
 

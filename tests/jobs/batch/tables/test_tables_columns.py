@@ -364,6 +364,7 @@ def test_what_is_wrong_with_a_cell_is_said() -> None:
         " 5": "`x` has spaces around its value.",
         "5,0": "`x` is a text that is not a number.",
         "2024-01-31": "whole days or seconds since a day",
+        "9" * 96: "`x` has more digits than any number of a circuit.",
     }
     for text, said in told.items():
         with pytest.raises(InputError) as caught:
