@@ -7,6 +7,7 @@ LAYERS = (
     "prover",
     "verifier_contracts",
     "jobs",
+    "exchange",
     "benchmarks",
     "cli",
 )

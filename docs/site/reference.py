@@ -41,6 +41,7 @@ ERRORS = (
     "zkpipe.prover.errors",
     "zkpipe.verifier_contracts.errors",
     "zkpipe.jobs.errors",
+    "zkpipe.exchange.errors",
     "zkpipe.benchmarks.errors",
 )
 FOLDER = "reference"
