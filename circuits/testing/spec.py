@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from zkpipe.circuits.define.circuit import Circuit
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.solve.advice import Question, forged, questions
+from zkpipe.circuits.solve.advice import Question, forged, questions, wires_behind
 from zkpipe.circuits.testing.conspiracies import conspiracies, enumerated
 from zkpipe.circuits.testing.falsehoods import Falsehood, falsehoods
 from zkpipe.circuits.testing.fitting import compensated, fitting
@@ -129,15 +129,16 @@ def _refusal(run: Callable[[], object]) -> Refusal | None:
 def _refused_to_liars(tested: Subject, inputs: Inputs, residues: Sequence[int], seed: int) -> None:
     __tracebackhide__ = True
     name = tested.circuit.name
-    if not tested.failing_rows(forged(tested.tape, residues, {})):
+    failing = tested.failing_rows(forged(tested.tape, residues, {}))
+    if not failing:
         raise AssertionError(
             f"{name} refuses these inputs when it is solved, but no constraint of it does: a "
             f"prover who uses his own solver proves them.\n{formatted(inputs)}"
         )
-    asked = questions(tested.tape, residues)
-    lie = _accepted_lie(tested, residues, asked, seed)
+    near = wires_behind(tested.system, failing)  # no other lie makes this row hold
+    lie = _accepted_lie(tested, residues, questions(tested.tape, residues, wires=near), seed)
     if lie is None and not has_no_witness(tested.system, residues):
-        lie = _accepted_lies(tested, residues, asked, seed)
+        lie = _accepted_lies(tested, residues, questions(tested.tape, residues), seed)
     if lie is not None:
         raise AssertionError(
             f"{name} refuses these inputs to an honest prover and accepts them from one who lies.\n"
