@@ -264,6 +264,7 @@ def with_rows(tracer: Tracer, x: Combination, count: int, origin: int) -> KnownB
     tracer.boolean_rows(known.slots, origin)
     lowest = known.bits()[0]
     tracer.closed_product(lowest, shift(lowest, -1), {}, origin)
+    tracer.bits_with_rows[known.slots.start] = known
     return known
 
 

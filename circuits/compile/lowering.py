@@ -143,13 +143,22 @@ class TracingEngine(Tracer):
         x = self.factor(given)
         slots = [slot for slot in x if slot != ONE]
         if len(slots) > 1 or any(x not in ({s: 1}, {ONE: 1, s: R - 1}) for s in slots):
-            x = {self.copy(x, sum_origin(self)): 1}
+            key = tuple(sorted(x.items()))
+            has_rows = has_rows or self._is_lowest_bit(x)
+            if key not in self.wires_of_bits:
+                self.wires_of_bits[key] = self.copy(x, sum_origin(self))
+            x = {self.wires_of_bits[key]: 1}
         for slot in x:
             if slot != ONE and slot not in self.bits_by_rows:
                 self.bits_by_rows.add(slot)
                 if not has_rows:
                     self.boolean_rows(range(slot, slot + 1), sum_origin(self))
         return derived(x, (flag,))
+
+    def _is_lowest_bit(self, x: Combination) -> bool:
+        """Whether a sum is the lowest bit of a number, for which there is a row."""
+        numbers = (self.bits_with_rows.get(slot) for slot in x)
+        return any(known is not None and known.bits()[0] == x for known in numbers)
 
     def integer(self, x: Operand) -> int | None:
         """The value of a constant, from 0 to r - 1; None for all else, and for comparisons."""

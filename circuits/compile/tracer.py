@@ -116,6 +116,8 @@ class Tracer:
         self.stand_ins: dict[int, int] = {}  # wires for those in whose place it would stand again
         self.known_bits: dict[tuple[int, ...], list[KnownBits]] = {}  # by combination but constant
         self.bits_by_rows: set[int] = set()  # slots that rows say to be bits
+        self.bits_with_rows: dict[int, KnownBits] = {}  # of numbers, by the slot of the second
+        self.wires_of_bits: dict[tuple[tuple[int, int], ...], int] = {}  # by entries
         self.strict_bits: dict[tuple[tuple[int, int], ...], KnownBits] = {}  # by its entries
         self.conjunctions: dict[tuple[tuple[tuple[int, int], ...], ...], Combination] = {}
         self.zeros: dict[tuple[tuple[int, int], ...], Combination] = {}  # whether it is zero

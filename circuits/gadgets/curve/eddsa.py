@@ -89,14 +89,14 @@ def eddsa_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: 2,656 rows beside those of the key and the signature, which take 3 and 314 where they
+    Cost: 2,655 rows beside those of the key and the signature, which take 3 and 314 where they
     enter. circomlib has 4,217 in all, with free slopes.
     """
     return verified("eddsa_verify()", public_key, signature, message, challenge)
 
 
 def verified(gadget: str, public_key: Any, signature: Any, message: Any, bind: Challenge) -> Any:
-    """As eddsa_verify, for the signatures whose h `bind` gives: 2,334 rows and its own."""
+    """As eddsa_verify, for the signatures whose h `bind` gives: 2,333 rows and its own."""
     key = record_of(gadget, "public_key", Point, public_key)
     given = record_of(gadget, "signature", Signature, signature)
     m = element(gadget, "message", message)

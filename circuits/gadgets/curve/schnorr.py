@@ -43,6 +43,6 @@ def schnorr_verify(public_key: Any, signature: Any, message: Any) -> Any:
 
     Raises InputError, or in a circuit CompileError, for other things.
 
-    Cost: 2,656 rows beside those of the key and the signature, as `eddsa_verify`.
+    Cost: 2,655 rows beside those of the key and the signature, as `eddsa_verify`.
     """
     return verified("schnorr_verify()", public_key, signature, message, schnorr_challenge)

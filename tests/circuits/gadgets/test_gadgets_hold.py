@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import decimal
 import math
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from tests.circuits.gadgets.curve.refused_signatures import refused
 from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import L
@@ -734,31 +734,11 @@ GADGETS = [
         sample=40,
     ),
 ]
-
-
-def each_run_passed(most: int) -> list[int]:
-    """Numbers above a bound, one for each run of zeros among its bits: alike above it, 1 in it."""
-    found, text = [], f"{most:b}"
-    for run in re.finditer("0+", text):
-        found.append(int(text[: run.start()] + "0" * (len(run[0]) - 1) + "1", 2))
-        found[-1] <<= len(text) - run.end()
-    return found
-
-
 if IS_LONG:  # minutes each
     cases = [{"key": NINE, "signed": SIGNED, "m": m} for m in (3, 4)]
-    # Off the curve, and twice it is on the curve again: only its own row refuses it.
-    off: Inputs = {
-        "x": 17183429363466368193513025464652496646413607461393297941017654688418093521934,
-        "y": 10102887207030311311342258511395757595735620829381512118464118461027302515997,
-    }
     forbidden: list[tuple[Inputs, str]] = [
-        ({"key": off, "signed": SIGNED, "m": 3}, "not a point"),
-        ({"key": NINE, "signed": SIGNED | {"r": off}, "m": 3}, "not a point"),
-        *(
-            ({"key": NINE, "signed": SIGNED | {"s": s}, "m": 3}, "an s that is not below")
-            for s in each_run_passed(L - 1)
-        ),
+        ({"key": key, "signed": signed, "m": 3}, because)
+        for key, signed, because in refused(NINE, FIVE, SIGNED["s"])
     ]
     GADGETS.append(Gadget(signature_of, cases, forbidden, draws=False))
 BY_NAME = {gadget.circuit.name: gadget for gadget in GADGETS}
