@@ -208,15 +208,14 @@ class Walk:
         grant = self.some(here, model.ACTIVE)
         if grant is None:
             return
-        terms, now, other = self.grants[grant], world.now, world.stranger
+        terms, now = self.grants[grant], world.now
         prove_by = now + rng.randint(5, 200)
         roots = [*self.model.state.segments, b"\x77" * 32]
+        senders = [world.prover] * 12 + [world.owner, BUYER.address, world.stranger]
         spec = world.spec(
             terms,
             nonce=len(self.jobs) if rng.random() < 0.95 else 0,
-            submitter=rng.choice(
-                [world.prover] * 12 + [world.owner, BUYER.address, world.stranger]
-            ),
+            submitter=rng.choice(senders),
             root=rng.choice(roots + roots[:-1] * 8),
             prove_by=prove_by,
             deliver_by=prove_by + rng.randint(0, 120),

@@ -25,9 +25,8 @@ from zkpipe.exchange.structs import JobSpec, Policy, Record, Scheme, Segment, Si
 from zkpipe.exchange.words import Context, word_of
 from zkpipe.verifier_contracts import CompiledContract, Settings, compile_sources
 from zkpipe.verifier_contracts.abi import encoded, selector, type_of
-from zkpipe.verifier_contracts.compilers.solc import NODE_MODULES
+from zkpipe.verifier_contracts.shipped.exchange import compile_exchange
 
-EXCHANGE = Path(__file__).parents[3] / "verifier_contracts" / "contracts" / "exchange"
 STUBS = Path(__file__).parent / "solidity"
 NAMES = (
     "Settlement",
@@ -55,15 +54,9 @@ WORDS = {1: (2, 3), 2: (2, 5), 3: (1, 7), 4: (3, 6), 5: (3, 6), 6: (3, 8), 7: (4
 
 
 def compiled() -> dict[str, CompiledContract]:
-    """All contracts, the stubs and Poseidon."""
-    sources = {path.name: path.read_text() for path in sorted(EXCHANGE.glob("*.sol"))}
+    """All contracts, from their sources, and the stubs."""
     stubs = {path.name: path.read_text() for path in sorted(STUBS.glob("*.sol"))}
-    hashes = {"PoseidonT3.sol": (NODE_MODULES / "poseidon-solidity/PoseidonT3.sol").read_text()}
-    return {
-        **compile_sources(sources, Settings(1000, True), NODE_MODULES),
-        **compile_sources(stubs, Settings(1000)),
-        **compile_sources(hashes, Settings(1000)),
-    }
+    return compile_exchange() | compile_sources(stubs, Settings(1000))
 
 
 class Refused(Exception):
