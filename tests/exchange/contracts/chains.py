@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from zkpipe.verifier_contracts import Chain, Node
-from zkpipe.verifier_contracts.errors import RevertError
+from zkpipe.verifier_contracts.rpc.embedded import CallFailed
 
 GAS = 8_000_000
 
@@ -115,19 +117,19 @@ class Embedded:
     def send(self, sender: str, to: str | None, data: str) -> Outcome:
         if self.time > self._now():
             self.tester.time_travel(self.time)
-        transaction: Any = {"from": sender, "data": data} | ({"to": to} if to else {})
-        try:
-            receipt = self.chain.transact(transaction)
-        except RevertError as error:
-            words = error.problem.split("0x")
-            return Outcome(False, data=bytes.fromhex(words[1].split(",")[0]) if words[1:] else b"")
-        finally:
-            self.time = self._now()
+        transaction: Any = {"from": sender, "data": data, "gas": GAS} | ({"to": to} if to else {})
+        eth = self.chain.web3.eth
+        receipt = eth.wait_for_transaction_receipt(eth.send_transaction(transaction))
+        self.time = self._now()
+        if receipt["status"] != 1:
+            with pytest.raises(CallFailed) as failed:
+                eth.call(transaction)
+            return Outcome(False, gas=receipt["gasUsed"], data=bytes(failed.value.error.args[0]))
         logs = tuple(
             (log["address"], tuple(map(bytes, log["topics"])), bytes(log["data"]))
-            for log in receipt.logs
+            for log in receipt["logs"]
         )
-        return Outcome(True, logs, receipt.gas_used, created=receipt.contract_address)
+        return Outcome(True, logs, receipt["gasUsed"], created=receipt["contractAddress"])
 
     def call(self, to: str, data: str) -> bytes:
         return self.chain.call({"to": to, "data": data})
