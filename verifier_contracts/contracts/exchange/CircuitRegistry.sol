@@ -8,8 +8,8 @@ import {Record, Sigs} from "./Structs.sol";
 import {requireInField} from "./Words.sol";
 
 /// @title Circuits whose proofs count
-/// @notice Anyone proposes a circuit with its verifier. The council reads it and lists it. Verifying
-/// keys come from here only, never from who sends a proof.
+/// @notice Anyone proposes a circuit with its verifier. The council reads it and lists it.
+/// Verifying keys come from here only, never from who sends a proof.
 /// @dev Proposed -> Active -> Retired. The codehash can differ between chains for one circuit: the
 /// verifier keeps the price of the pairing, measured at its deployment, in its code.
 contract CircuitRegistry is Council {
@@ -56,10 +56,10 @@ contract CircuitRegistry is Council {
     /// @notice Answers are sealed to another key of the auditor's from now on.
     event AuditorKeySet(uint256 y);
 
-    // the chains of development: eth-tester's two, and the one embedded in zkpipe
+    // the chains of development; eth-tester's is the one that zkpipe embeds
     uint256 private constant GANACHE = 1337;
     uint256 private constant ANVIL = 31337;
-    uint256 private constant EMBEDDED = 131277322940537;
+    uint256 private constant ETH_TESTER = 131277322940537;
 
     /// @notice The key of the auditor, to which boards have answers sealed.
     uint256 public auditorKey;
@@ -79,8 +79,8 @@ contract CircuitRegistry is Council {
 
     /// @notice Propose a circuit. Anyone may.
     /// @dev The verifier's code cannot change afterwards but by selfdestruct, which a contract that
-    /// was deployed in an earlier transaction no longer has on chains since Cancun; the council sees
-    /// the code. Kind 5, a developer's own function, cannot keep the floor.
+    /// was deployed in an earlier transaction no longer has on chains since Cancun; the council
+    /// sees the code. Kind 5, a developer's own function, cannot keep the floor.
     /// @param record all that is known of it
     /// @return id keccak256(abi.encode(record))
     function propose(Record calldata record) external returns (bytes32 id) {
@@ -207,7 +207,7 @@ contract CircuitRegistry is Council {
 
     function _requireDevelopmentChain() private view {
         uint256 chain = block.chainid;
-        if (chain != GANACHE && chain != ANVIL && chain != EMBEDDED) revert DevelopmentKey(chain);
+        if (chain != GANACHE && chain != ANVIL && chain != ETH_TESTER) revert DevelopmentKey(chain);
     }
 
     /// @dev Of the verifyProof of a verifier for `count` public values.

@@ -7,7 +7,8 @@ import {Signed} from "./Signed.sol";
 /// @title The council: some accounts, of which a number together decide
 /// @notice It lists circuits, boards, templates and issuers, and issues points. It can undo none of
 /// what owners and users have done.
-/// @dev One nonce serves all contracts, so of two actions signed for the same nonce only one counts.
+/// @dev One nonce serves all contracts, so of two actions signed for the same nonce only one
+/// counts.
 abstract contract Council is Signed {
     /// @notice `members` accounts cannot decide by `threshold`: there are too few, it is 0, or an
     /// account stands there twice or is 0.

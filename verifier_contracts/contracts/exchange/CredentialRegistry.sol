@@ -8,8 +8,8 @@ import {Presentation, Sigs} from "./Structs.sol";
 import {ACTION_ENROL, Place, contextWord, requireInField, wordOf} from "./Words.sol";
 
 /// @title Credentials: who may ask
-/// @notice The council defines templates and names their issuers. Issuers sign credentials off chain
-/// and publish what they revoke. Holders enrol an account by a proof that shows nothing else.
+/// @notice The council defines templates and names their issuers. Issuers sign credentials off
+/// chain and publish what they revoke. Holders enrol an account by a proof that shows nothing else.
 /// @dev An enrolment counts under the issuer's newest revocation root only, so that a revoked
 /// credential counts no more from the next block on.
 contract CredentialRegistry {
@@ -108,12 +108,12 @@ contract CredentialRegistry {
         t = wordOf(keccak256(abi.encode(block.chainid, address(this), doc, circuit, predicate)));
         Template storage x = templates[t];
         if (x.state != 0) revert WrongState(x.state);
+        (x.doc, x.circuit, x.predicate) = (doc, circuit, predicate);
+        x.state = TEMPLATE_CURRENT;
         circuits.authorise(
             keccak256(abi.encode(this.defineTemplate.selector, doc, circuit, predicate)),
             s
         );
-        (x.doc, x.circuit, x.predicate) = (doc, circuit, predicate);
-        x.state = TEMPLATE_CURRENT;
         emit TemplateDefined(t, doc, circuit, predicate);
     }
 
@@ -124,8 +124,8 @@ contract CredentialRegistry {
     function deprecate(uint256 t, Sigs calldata s) external {
         Template storage x = templates[t];
         if (x.state != TEMPLATE_CURRENT) revert WrongState(x.state);
-        circuits.authorise(keccak256(abi.encode(this.deprecate.selector, t)), s);
         x.state = TEMPLATE_DEPRECATED;
+        circuits.authorise(keccak256(abi.encode(this.deprecate.selector, t)), s);
         emit TemplateDeprecated(t);
     }
 
@@ -145,16 +145,16 @@ contract CredentialRegistry {
         if (templates[t].state == 0) revert Unknown(bytes32(t));
         if (on && account == address(0)) revert NotAllowed(account);
         requireInField(issuer);
+        issuers[t][issuer].account = on ? account : address(0);
         circuits.authorise(
             keccak256(abi.encode(this.setIssuer.selector, t, issuer, account, on)),
             s
         );
-        issuers[t][issuer].account = on ? account : address(0);
         emit IssuerSet(t, issuer, account, on);
     }
 
-    /// @notice Publish a revocation root, for the issuer's account. It ends all enrolments under the
-    /// root before, until their holders present again.
+    /// @notice Publish a revocation root, for the issuer's account. It ends all enrolments under
+    /// the root before, until their holders present again.
     /// @dev A root is a MerkleTree of depth 12 over words of 248 bits, a bit a credential.
     /// @param t the template
     /// @param issuer its key

@@ -162,8 +162,8 @@ contract DataCatalogue {
         emit VersionPublished(l, version, added, withdrawn, docHash);
     }
 
-    /// @notice Let grants of a circuit be approved, or no more, for the owner. Grants that there are
-    /// go on; revoke them to end them.
+    /// @notice Let grants of a circuit be approved, or no more, for the owner. Grants that there
+    /// are go on; revoke them to end them.
     /// @param l the lineage
     /// @param circuit its id
     /// @param on whether they can

@@ -8,8 +8,8 @@ import {Sigs} from "./Structs.sol";
 import {UsageGrants} from "./UsageGrants.sol";
 
 /// @title What was done with an asset
-/// @notice Entries with a level of evidence: 0 anyone's word, 1 the owner's, 2 a commitment that was
-/// opened, 3 a proof that a contract verified. Entries of the owner and of boards are chained.
+/// @notice Entries with a level of evidence: 0 anyone's word, 1 the owner's, 2 a commitment that
+/// was opened, 3 a proof that a contract verified. Entries of the owner and of boards are chained.
 /// @dev Append only. Levels only rise. An entry's parents are there before it, so that entries form
 /// a graph without cycles.
 contract EvidenceLedger is Signed {

@@ -6,8 +6,8 @@ import {NotAllowed} from "./Errors.sol";
 /// @title Identities of persons, organisations, devices and data assets
 /// @notice Every address is an identity, did:ethr, and owns itself until it names another owner.
 /// This is ERC-1056 without its ...Signed functions, whose signatures count again after a fork.
-/// @dev Resolvers of did:ethr read `changed` and follow the events back, block by block. An asset is
-/// an address that nobody has a key of: the last 20 bytes of its lineage's id.
+/// @dev Resolvers of did:ethr read `changed` and follow the events back, block by block. An asset
+/// is an address that nobody has a key of: the last 20 bytes of its lineage's id.
 contract IdentityRegistry {
     /// @notice `asset` has an owner already.
     error AssetBound(address asset);

@@ -18,8 +18,8 @@ import {ACTION_STEP, FIELD, IPoseidonT3, Place, contextWord, requireInField} fro
 
 /// @title Jobs with one answer
 /// @notice A grantee opens a job and locks its price. The lineage's owner proves the answer, sealed
-/// and under a lock: now the use is counted. Then anyone posts what opens the lock, and the price is
-/// paid. A job that is not proved, or not delivered, gives the price back.
+/// and under a lock: now the use is counted. Then anyone posts what opens the lock, and the price
+/// is paid. A job that is not proved, or not delivered, gives the price back.
 /// @dev Open -> Proved -> Closed; Open -> Void; Proved -> Failed. Its jobs are of one step, whose
 /// circuit is of kind 4 or 5. Joint scores (kind 6, several steps, `accept` and `finish`) are for a
 /// board of their own, with the same structs, states and errors; here they are WrongKind. Contracts
@@ -119,8 +119,8 @@ contract JobBoard {
     /// @notice Open a job, for its opener, who is the grantee and pays.
     /// @dev Checks come in this order: NotAllowed, WrongState, SchemeMismatch(0) without a step,
     /// WrongKind, SchemeMismatch, NotInField, TooLate and TooEarly, AuditorKeyStale, NotAllowed for
-    /// the submitter, CredentialNotCurrent, the grant's, InsufficientPoints. Whether the segment can
-    /// be asked is not looked at before `submit`.
+    /// the submitter, CredentialNotCurrent, the grant's, InsufficientPoints. Whether the segment
+    /// can be asked is not looked at before `submit`.
     /// @param spec the job
     /// @param scheme empty: this board has no joint scores
     function open(JobSpec calldata spec, Scheme calldata scheme) external {
@@ -213,8 +213,8 @@ contract JobBoard {
         emit JobClosed(job, 0);
     }
 
-    /// @notice End a job that was not proved, or not delivered, in time: the price goes back. Anyone
-    /// may.
+    /// @notice End a job that was not proved, or not delivered, in time: the price goes back.
+    /// Anyone may.
     /// @param spec the job
     function expire(JobSpec calldata spec) external {
         bytes32 job = jobId(spec);

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 // States, none twice in all contracts: WrongState(n), which may come up through three calls, tells
-// by n alone whose state it is. 0 is what does not exist. No state ever goes back to a lower number.
+// by n alone whose state it is. 0 is what does not exist. No state ever goes back to a lower
+// number.
 
 uint8 constant CIRCUIT_PROPOSED = 11;
 uint8 constant CIRCUIT_ACTIVE = 12;

@@ -120,8 +120,8 @@ contract UsageGrants is Signed {
 
     /// @notice Make a grant live with the signatures of its approvers. Anyone may.
     /// @dev They sign Action(this, the grant's id, 0, deadline). Checks come in this order: the
-    /// grant's WrongState, GrantExpired, NotAllowed for the list, the signatures, NotAllowed for the
-    /// board, then the lineage's, the circuit's, SchemeInForce, LeakageBudgetExceeded.
+    /// grant's WrongState, GrantExpired, NotAllowed for the list, the signatures, NotAllowed for
+    /// the board, then the lineage's, the circuit's, SchemeInForce, LeakageBudgetExceeded.
     /// @param t the terms
     /// @param approvers all who may sign: the list of the lineage's policy, or its owner alone
     /// @param m how many must
@@ -279,8 +279,9 @@ contract UsageGrants is Signed {
         ++x.grants;
     }
 
-    /// @dev Whether lineage, circuit and terms fit together; the bits of a use. Kinds above those of
-    /// today are for boards to come. A param is the word of a scheme: only kind 6 has one, always.
+    /// @dev Whether lineage, circuit and terms fit together; the bits of a use. Kinds above those
+    /// of today are for boards to come. A param is the word of a scheme: only kind 6 has one,
+    /// always.
     function _requireFit(
         Terms calldata t,
         DataCatalogue.Lineage memory l
