@@ -136,6 +136,8 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/examples/test_credit_trust.py \
   tests/exchange/contracts/test_ids.py \
   tests/exchange/contracts/test_walk.py \
+  tests/exchange/deployment/test_deploy.py \
+  tests/exchange/deployment/test_manifest.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \

@@ -1,8 +1,10 @@
-"""Which chain it is: its id, and the hash of its first block, since ids are used more than once."""
+"""What a chain is asked: its first block, since ids are used more than once, and used nonces."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from zkpipe.exchange.errors import DeploymentError
 from zkpipe.verifier_contracts import Chain
@@ -18,10 +20,8 @@ def genesis_of(chain: Chain) -> str:
     """
     if is_embedded(chain):
         return str(chain.web3.eth.get_block(0)["hash"].to_0x_hex())
-    try:
+    with _refusals(chain):
         block = chain.ask("eth_getBlockByNumber", "0x0", False)
-    except Refusal as refusal:
-        raise chain.as_error(refusal) from refusal
     digest = block.get("hash") if isinstance(block, dict) else None
     if not isinstance(digest, str) or not HASH.fullmatch(digest):
         raise DeploymentError(
@@ -34,3 +34,20 @@ def genesis_of(chain: Chain) -> str:
 def is_embedded(chain: Chain) -> bool:
     """Whether the chain is one in this process."""
     return chain._tester is not None
+
+
+def used_nonces(chain: Chain, account: str) -> int:
+    """How many transactions of an account of a node's chain were mined.
+
+    Raises TransactionError if the node refuses, NodeMissingError if none answers.
+    """
+    with _refusals(chain):
+        return chain.quantity("eth_getTransactionCount", account, "latest")
+
+
+@contextmanager
+def _refusals(chain: Chain) -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise chain.as_error(refusal) from refusal

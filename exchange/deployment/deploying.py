@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from zkpipe.exchange.deployment.chain_identity import genesis_of, is_embedded
+from zkpipe.exchange.deployment.chain_identity import genesis_of, is_embedded, used_nonces
 from zkpipe.exchange.deployment.council import Council
 from zkpipe.exchange.deployment.expected_code import code_left_by
 from zkpipe.exchange.deployment.layout import ORDER, addresses_from, creation_code
@@ -142,6 +142,11 @@ class _Deployment:
         begun = self._progress.begun
         if begun is None:
             return
+        if used_nonces(self._chain, begun.account) < begun.nonce:
+            # A reorganisation undid transactions before it: it may wait for them for ever. If it is
+            # mined after all, it creates what is missing, or the Deployer refuses it.
+            self._file.update(replace(self._progress, begun=None))
+            return
         try:
             abi = self._contracts["Deployer"].abi
             receipt = self._chain.finish(begun, abi, self._terms, self._file)
@@ -157,8 +162,10 @@ class _Deployment:
         """The address of the Deployer; it is created unless it is there."""
         compiled = self._contracts["Deployer"]
         there = self._progress.deployer
-        if there is None or not self._chain.code(there):  # none yet, or a reorganisation undid it
+        if there is not None and not self._chain.code(there):  # a reorganisation undid it
+            there = None
             self._file.update(replace(self._progress, deployer=None, block=None))
+        if there is None:
             contract = self._chain.deploy(
                 {"Deployer": compiled}, "Deployer", terms=self._terms, keeper=self._file
             )
