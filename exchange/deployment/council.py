@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zkpipe.accel.bn254 import R
 from zkpipe.exchange.errors import CouncilError
 from zkpipe.ground.files.strict_json import Json, is_decimal
 from zkpipe.ground.kinds import items, require_whole
 from zkpipe.verifier_contracts.abi import ADDRESS
 
-R = 21888242871839275222246405745257275088548364400416034343698204186575808495617
 LEAST_KEY = 2  # y is 1 at the neutral point, 0 at points of order 4: what is sealed to them is open
 MOST = 100  # members; `setCouncil` compares each with each
 
