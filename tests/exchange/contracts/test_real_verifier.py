@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 from eth_utils import keccak
 
-from tests.exchange.contracts.world import PROOF, Circuit, Placed, R, World
+from tests.exchange.contracts.setting.deployed import Placed
+from tests.exchange.contracts.setting.values import PROOF, R
+from tests.exchange.contracts.setting.world import Circuit, World
 from tests.verifier_contracts.conftest import P, Trapdoor, off_group_point
 from zkpipe.exchange.states import Kind
 from zkpipe.prover import Proof

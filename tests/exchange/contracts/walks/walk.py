@@ -9,19 +9,11 @@ from typing import Any
 
 from eth_account import Account
 
-from tests.exchange.contracts import model
-from tests.exchange.contracts.model import LIMIT, POINTS, Model, State
-from tests.exchange.contracts.world import (
-    APPROVERS,
-    FAR,
-    OPENING,
-    RESULTS,
-    Circuit,
-    Placed,
-    R,
-    Refused,
-    World,
-)
+from tests.exchange.contracts.setting.deployed import Placed, Refused
+from tests.exchange.contracts.setting.values import APPROVERS, FAR, OPENING, RESULTS, R
+from tests.exchange.contracts.setting.world import Circuit, World
+from tests.exchange.contracts.walks import model
+from tests.exchange.contracts.walks.model import LIMIT, POINTS, Model, State
 from zkpipe.exchange.signatures import Action, gathered
 from zkpipe.exchange.structs import JobSpec, Scheme, Terms
 
