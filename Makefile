@@ -135,7 +135,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
   tests/exchange/contracts/test_ids.py \
-  tests/exchange/contracts/test_walk.py \
+  tests/exchange/contracts/walks/test_walk.py \
   tests/exchange/deployment/test_deploy.py \
   tests/exchange/deployment/test_manifest.py \
   tests/interop/test_circom_circuits.py \

@@ -1,9 +1,9 @@
 """The errors of the data exchange, in the tree of ground.errors.
 
 ZkpipeError
-└── ExchangeError       something that the exchange cannot do as it is asked
-    ├── StructError     a value does not fit the type that a contract has for it
-    ├── SignatureError  a signature of an action is none, or stands there twice
+└── ExchangeError             something that the exchange cannot do as it is asked
+    ├── StructError           a value does not fit the type that a contract has for it
+    ├── SignatureError        a signature of an action is none, or stands there twice
     └── DeploymentError       the contracts of an exchange are not as they should be
         ├── CouncilError      accounts that cannot be a council
         ├── ConstructorError  a contract takes what this version does not know

@@ -11,7 +11,7 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
-from zkpipe.exchange import states, structs
+from zkpipe.exchange import states
 from zkpipe.exchange.errors import StructError
 from zkpipe.exchange.structs import (
     JobSpec,
@@ -196,4 +196,3 @@ def test_an_id_of_a_record_is_its_own_digest() -> None:
     )
     words = [int(WHO, 16)] * 2 + [0] * 6 + [1, 2, 3, 4, 5, 6, 7, 1, 0]
     assert record.circuit == keccak(b"".join(word.to_bytes(32, "big") for word in words))
-    assert structs.NOBODY == "0x" + "0" * 40

@@ -7,8 +7,9 @@ from copy import copy
 
 import pytest
 
-from tests.exchange.contracts.chains import Anvil
-from tests.exchange.contracts.world import World, compiled
+from tests.exchange.contracts.setting.chains import Anvil
+from tests.exchange.contracts.setting.deployed import compiled
+from tests.exchange.contracts.setting.world import World
 from zkpipe.verifier_contracts import Node, find_anvil, find_solc
 from zkpipe.verifier_contracts.compilers.solc import NODE_MODULES
 from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.exchange.contracts.world import PROOF, Circuit, World
+from tests.exchange.contracts.setting.values import PROOF
+from tests.exchange.contracts.setting.world import Circuit, World
 from zkpipe.exchange.states import CircuitState, Kind
 
 TAKES_ALL, REVERTS, ANSWERS_NOTHING, ANSWERS_TWO = 1, 2, 3, 4

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from eth_account import Account
 
-from tests.exchange.contracts.world import COUNCIL, FAR, R, Refused, World
+from tests.exchange.contracts.setting.deployed import Refused
+from tests.exchange.contracts.setting.values import COUNCIL, FAR, R
+from tests.exchange.contracts.setting.world import World
 from zkpipe.exchange.signatures import Action, gathered, what_of
 from zkpipe.exchange.structs import Sigs
 

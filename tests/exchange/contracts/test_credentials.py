@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.exchange.contracts.world import DAY, PROOF, Circuit, R, World
+from tests.exchange.contracts.setting.values import DAY, PROOF, R
+from tests.exchange.contracts.setting.world import Circuit, World
 from zkpipe.exchange.ids import scope, template_id
 from zkpipe.exchange.states import Kind, TemplateState
 from zkpipe.exchange.structs import Presentation
@@ -224,6 +225,7 @@ def test_a_presentation_s_proof_is_for_its_place(office: Office, place: dict[str
     p = office.presentation()
     office.world.accept(office.circuit, office.words(p, office.world.holder, **place))
     assert office.refused(office.world.holder, p) == ("ProofRejected", office.circuit.id)
+    office.enrol(office.world.holder)
 
 
 def test_a_presentation_s_proof_is_of_what_it_states(office: Office) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.exchange.contracts.chains import Embedded
-from tests.exchange.contracts.world import OPENING, RESULTS, World
+from tests.exchange.contracts.setting.chains import Embedded
+from tests.exchange.contracts.setting.values import OPENING, RESULTS
+from tests.exchange.contracts.setting.world import World
 from zkpipe.exchange.structs import Scheme
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 from eth_account import Account
 
-from tests.exchange.contracts.world import APPROVERS, DAY, FAR, World
+from tests.exchange.contracts.setting.values import APPROVERS, DAY, FAR
+from tests.exchange.contracts.setting.world import World
 from zkpipe.exchange.ids import list_digest
 from zkpipe.exchange.states import GrantState, Kind
 from zkpipe.exchange.structs import Scheme, Sigs, Terms
@@ -583,7 +584,6 @@ def test_a_scheme_s_request_that_is_only_applied_for_is_not_in_force(
     assert scheme_use(world) == (SCHEMES[1], 1)
 
 
-def test_a_day_has_no_price_in_grants(world: World) -> None:
-    """Points are the board's: a grant with any price is taken and used without them."""
+def test_a_grant_asks_for_no_points_which_are_the_board_s_matter(world: World) -> None:
     terms = granted(world, price=(1 << 128) - 1, expiry=world.now + DAY)
     use(world, terms)

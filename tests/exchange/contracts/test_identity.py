@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.exchange.contracts.world import DAY, LEDGER, PROVER, World
+from tests.exchange.contracts.setting.values import DAY, LEDGER, PROVER
+from tests.exchange.contracts.setting.world import World
 
 NOBODY = "0x" + "00" * 20
 NAME = b"did/svc/Hub".ljust(32, b"\0")

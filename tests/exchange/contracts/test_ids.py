@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 from eth_utils import to_checksum_address
 
-from tests.exchange.contracts.world import World
+from tests.exchange.contracts.setting.world import World
 from tests.long_form import IS_LONG
 from zkpipe.exchange.structs import JobSpec, Policy, Step, Struct, Terms
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from eth_utils import to_checksum_address
 
-from tests.exchange.contracts.world import APPROVERS, DAY, FAR, LEDGER, PROVER, World
+from tests.exchange.contracts.setting.values import APPROVERS, DAY, FAR, LEDGER, PROVER
+from tests.exchange.contracts.setting.world import World
 from zkpipe.exchange.ids import (
     chained_entry,
     head_after,
@@ -215,13 +217,13 @@ def test_boards_record_what_was_proved(world: World) -> None:
     place = (world.id, world.ledger.address, asset(world))
     entry = chained_entry(*place, 2, DIGEST, world.other_board)
     assert happened.arguments == {
-        "asset": "0x" + asset(world)[2:],
+        "asset": to_checksum_address(asset(world)),
         "entry": entry,
         "board": world.other_board,
         "seq": 2,
         "digest": DIGEST,
         "parents": (signed,),
-    } | {"asset": happened.arguments["asset"]}
+    }
     assert world.ledger("entries", entry)["level"] == Level.PROVED
     head = head_after(head_after(NONE, signed), entry)
     assert world.ledger("head", asset(world)) == {"hash": head, "seq": 2, "stage": 5}

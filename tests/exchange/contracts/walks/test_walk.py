@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.exchange.contracts.walk import Walk, prepare
-from tests.exchange.contracts.world import World
+from tests.exchange.contracts.setting.world import World
+from tests.exchange.contracts.walks.walk import Walk, prepare
 from tests.long_form import IS_LONG
 
 WALKS, STEPS, EACH = (256, 500, 25) if IS_LONG else (5, 150, 25)

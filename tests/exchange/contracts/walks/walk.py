@@ -9,19 +9,11 @@ from typing import Any
 
 from eth_account import Account
 
-from tests.exchange.contracts import model
-from tests.exchange.contracts.model import LIMIT, POINTS, Model, State
-from tests.exchange.contracts.world import (
-    APPROVERS,
-    FAR,
-    OPENING,
-    RESULTS,
-    Circuit,
-    Placed,
-    R,
-    Refused,
-    World,
-)
+from tests.exchange.contracts.setting.deployed import Placed, Refused
+from tests.exchange.contracts.setting.values import APPROVERS, FAR, OPENING, RESULTS, R
+from tests.exchange.contracts.setting.world import Circuit, World
+from tests.exchange.contracts.walks import model
+from tests.exchange.contracts.walks.model import LIMIT, POINTS, Model, State
 from zkpipe.exchange.signatures import Action, gathered
 from zkpipe.exchange.structs import JobSpec, Scheme, Terms
 
@@ -127,7 +119,7 @@ class Walk:
             param=rng.choice(SCHEMES) if (kind == 6) != (rng.random() < 0.05) else 0,
             salt=len(self.grants),
             price=rng.choice([0, 7, 100, 900]),
-            expiry=world.now + rng.randint(20, 900),
+            expiry=world.now + rng.randint(20, 1500),
             version=rng.choice([0] * 6 + [1, self.model.state.head, self.model.state.head + 1]),
             max_uses=rng.choice([0, 1, 1, 1, 2, 2, 3, 30]),
         )
@@ -210,13 +202,15 @@ class Walk:
             return
         terms, now = self.grants[grant], world.now
         prove_by = now + rng.randint(5, 200)
-        roots = [*self.model.state.segments, b"\x77" * 32]
+        segments = self.model.state.segments
+        current = [root for root, (_, withdrawn) in segments.items() if not withdrawn]
+        roots = [*segments, b"\x77" * 32]
         senders = [world.prover] * 12 + [world.owner, BUYER.address, world.stranger]
         spec = world.spec(
             terms,
             nonce=len(self.jobs) if rng.random() < 0.95 else 0,
             submitter=rng.choice(senders),
-            root=rng.choice(roots + roots[:-1] * 8),
+            root=rng.choice(roots + current * 12),
             prove_by=prove_by,
             deliver_by=prove_by + rng.randint(0, 120),
         )
@@ -266,7 +260,7 @@ class Walk:
         world, rng = self.world, self.rng
         sender = rng.choice([self.model.state.owner] * 3 + [world.stranger])
         root = rng.choice([*self.model.state.segments, b"\x77" * 32])
-        if rng.random() < 0.2:
+        if rng.random() < 0.1:
             call = (world.lineage, [], [root], NONE)
             self.both("withdraw", sender, world.catalogue, "publish", call, root)
             return
@@ -284,7 +278,7 @@ class Walk:
 
     def sell(self) -> None:
         world, owner = self.world, self.model.state.owner
-        if owner == world.owner and self.rng.random() < 0.7:
+        if owner == world.owner and self.rng.random() < 0.85:
             return  # provers are the first owner's
         to = world.owner if owner == BUYER.address else BUYER.address
         sender = self.rng.choice([owner, owner, world.stranger])
@@ -293,8 +287,10 @@ class Walk:
 
     def set_board(self) -> None:
         world = self.world
-        board = self.rng.choice([world.board.address, world.other_board])
-        on = self.rng.random() < 0.8
+        boards = [world.board.address, world.other_board]
+        off = [board for board in boards if board not in self.model.state.is_board]
+        board = self.rng.choice(off or boards)
+        on = bool(off) or self.rng.random() < 0.3
         world.decide(world.grants, "setBoard", ["address", "bool"], board, on)
         assert self.model.act("set_board", board, on, now=world.now) is None
 
@@ -390,7 +386,7 @@ ACTS = [
     (Walk.wait, 2),
     (Walk.publish, 3),
     (Walk.allow, 0.5),
-    (Walk.sell, 1),
-    (Walk.set_board, 0.5),
+    (Walk.sell, 2),
+    (Walk.set_board, 2),
     (Walk.end_lineage, 0.3),
 ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from zkpipe.exchange.structs import JobSpec, Terms
 
-LIMIT, POINTS = 400, 2000
+LIMIT, POINTS = 1200, 5000
 APPLIED, ACTIVE, EXHAUSTED, REVOKED, CLOSED = 31, 32, 33, 34, 35
 OPEN, PROVED, JOB_CLOSED, VOID, FAILED = 41, 43, 45, 46, 47
 
