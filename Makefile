@@ -5,7 +5,7 @@ STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
-.PHONY: setup demo test check suite bench bench-kernels mutants fuzz node docs clean
+.PHONY: setup contracts demo test check suite bench bench-kernels mutants fuzz invariants slither node docs clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,10 @@ node: setup
 node_modules/.stamp: package.json package-lock.json
 	npm ci --silent
 	touch $@
+
+# The contracts of the exchange, compiled into the package. It needs npm's parts.
+contracts: setup
+	$(BIN)/python -m zkpipe.verifier_contracts.shipped
 
 demo: setup
 	$(BIN)/python examples/credit/demo.py
@@ -130,6 +134,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/contracts/test_ids.py \
+  tests/exchange/contracts/walks/test_walk.py \
+  tests/exchange/deployment/test_deploy.py \
+  tests/exchange/deployment/test_manifest.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \
@@ -152,6 +160,27 @@ fuzz: export BATCH_KILLS ?= 250
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py
+
+# Random walks of forge over the exchange's contracts, 256 of 500 acts each; what must hold, and which
+# states they end in. WALKS takes other numbers of walks and of acts.
+invariants: setup build/forge-npm/.stamp
+	$(BIN)/python -m tests.exchange.forge.run build/forge-npm/node_modules/@foundry-rs/forge-*/bin/forge build/forge $(WALKS)
+
+build/forge-npm/.stamp: tests/exchange/forge/package.json tests/exchange/forge/package-lock.json
+	mkdir -p build/forge-npm
+	cp tests/exchange/forge/package.json tests/exchange/forge/package-lock.json .npmrc build/forge-npm
+	cd build/forge-npm && npm ci --silent
+	touch $@
+
+# Findings of high or medium weight in the exchange's contracts, by slither in an environment of its
+# own. slither.lock says how it is made.
+slither: setup build/slither-venv/.stamp
+	$(BIN)/python -m tests.exchange.slither.run build/slither-venv/bin/slither build/slither
+
+build/slither-venv/.stamp: tests/exchange/slither/slither.lock
+	$(BIN)/python -m venv --clear build/slither-venv
+	build/slither-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/exchange/slither/slither.lock
+	touch $@
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.
 # Always anew: Sphinx tells of a page's faults, and writes its navigation, only when it reads the page.

@@ -30,6 +30,7 @@ MODULES = (
     "zkpipe.circuits.soundness",
     "zkpipe.prover",
     "zkpipe.verifier_contracts",
+    "zkpipe.exchange.deployment",
     "zkpipe.accel",
     "zkpipe.benchmarks",
 )

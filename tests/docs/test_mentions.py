@@ -18,7 +18,6 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "abi.encode": "Solidity's",
     "abi.encodePacked": "Solidity's",
     "keccak256(abi.encode(to, amount))": "Solidity's",
-    "uint128": "Solidity's",
     "credentials_file": "a setting of Prometheus",
     "process_open_fds": "of Prometheus' client",
     "process_resident_memory_bytes": "of Prometheus' client",

@@ -1,0 +1,1 @@
+"""What each operation on the contracts of an exchange costs in gas: docs/gas.md."""

@@ -1,0 +1,50 @@
+"""The page of gas says what operations on an exchange cost now, and leaves none out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zkpipe.benchmarks.exchange_gas.operations import measured
+from zkpipe.benchmarks.exchange_gas.page import CONTRACTS, INSIDE, figures, page, rounded
+from zkpipe.verifier_contracts import Node, find_anvil, find_solc
+from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError
+from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
+
+PAGE = (Path(__file__).parents[2] / "docs" / "gas.md").read_text()
+BYTES = 40  # zero bytes that random values may have more or less, each 12 gas, or 30 of EIP-7623
+
+
+def test_every_operation_costs_what_the_page_says() -> None:
+    try:
+        find_anvil()
+        find_solc()
+    except (NodeMissingError, CompilerMissingError) as error:
+        pytest.skip(f"{error.problem} {error.fix}")
+    with Node.start() as node:
+        now = measured(node.url)
+    told = figures(PAGE)
+    assert now.keys() == told.keys()
+    wrong = {name: gas for name, gas in now.items() if abs(gas - told[name]) > 12 * BYTES}
+    assert not wrong, "run `python -m zkpipe.benchmarks.exchange_gas`"
+
+
+def test_the_page_is_written_by_its_command() -> None:
+    told = figures(PAGE)
+    assert all(rounded(gas) == gas for gas in told.values())
+    head, _, rest = page(told).partition("## In all")
+    assert PAGE.startswith(head)
+    assert rest.partition("## Deployment")[2] == PAGE.partition("## Deployment")[2]
+
+
+def test_every_operation_is_on_the_page() -> None:
+    told = {name.partition(",")[0] for name in figures(PAGE)}
+    for contract in CONTRACTS:
+        changing = {
+            entry["name"]
+            for entry in exchange_contracts()[contract].abi
+            if entry["type"] == "function" and entry["stateMutability"] == "nonpayable"
+        }
+        for function in changing - INSIDE.get(contract, set()):
+            assert f"{contract}.{function}" in told
