@@ -2,6 +2,15 @@
 
 ZkpipeError
 └── ExchangeError   something that the exchange cannot do as it is asked
+    └── HomeError               a home that cannot be made, opened or used as it is asked
+        ├── HomeInUseError      another process writes to it
+        ├── PasswordError       the password is none, or not the one of this home or backup
+        ├── SecretMissingError  the vault has no such secret
+        ├── SecretExistsError   the vault has another secret of that name
+        └── DamagedError        a file of a home, or a backup, is not what was written
+            ├── TruncatedError  it is cut short
+            ├── SwappedError    it is the file of another secret
+            └── OtherHomeError  it is a file of another home
 """
 
 from __future__ import annotations
@@ -11,3 +20,43 @@ from zkpipe.ground.errors import ZkpipeError
 
 class ExchangeError(ZkpipeError):
     """Something that the exchange cannot do as it is asked."""
+
+
+class HomeError(ExchangeError):
+    """A home that cannot be made, opened or used as it is asked."""
+
+
+class HomeInUseError(HomeError):
+    """Another process writes to the home. `process`: its number, if it is known."""
+
+    def __init__(self, problem: str, fix: str, process: int | None = None) -> None:
+        super().__init__(problem, fix)
+        self.process = process
+
+
+class PasswordError(HomeError):
+    """A password that can be none, or that does not open the home or the backup."""
+
+
+class SecretMissingError(HomeError):
+    """The vault has no secret of that kind and name: it was never made, or it was erased."""
+
+
+class SecretExistsError(HomeError):
+    """The vault has another secret of that kind and name. Secrets are never replaced."""
+
+
+class DamagedError(HomeError):
+    """A file of a home, or a backup, that is not what was written: a part of it was changed."""
+
+
+class TruncatedError(DamagedError):
+    """A file that is cut short."""
+
+
+class SwappedError(DamagedError):
+    """A file that holds another secret than its name says."""
+
+
+class OtherHomeError(DamagedError):
+    """A file that belongs to another home."""
