@@ -6,7 +6,7 @@
     documents/      schemas, manifests and the like                                   (documents)
     logs/           what happened                                                     (log)
     restored.json   only after a restore, until the sender has reconciled             (making)
-    lock, gate      see locks
+    lock, gate, turn    see locks
 
 Other parts keep what the chain can give back, the index and the outbox, at `Home.place`.
 """
@@ -42,6 +42,7 @@ __all__ = ["Home", "Restored"]
 
 PLACE = re.compile("[a-z][a-z0-9_-]{0,40}([.][a-z0-9]{1,10})?")
 OURS = ("home.json", "account.json", "restored.json", "secrets", "documents", "logs")
+OURS += ("lock", "gate", "turn")
 
 
 class Home:
@@ -181,9 +182,8 @@ class Home:
         Raises PasswordError; HomeError if the home was opened to read; FileError. Cost: 1.5 s.
         """
         secret = new_password(password)
-        signer = self.account
         with self._access.changing():
-            keystore = account.keystore_bytes(signer, secret, work)
+            keystore = account.keystore_bytes(self.account, secret, work)
             header = Header(
                 address=self.address,
                 public=self.public,
@@ -208,7 +208,7 @@ class Home:
         Raises HomeError for another name.
         """
         text = require_text("Home.place", "name", name)
-        if not PLACE.fullmatch(text) or text in (*OURS, "lock", "gate"):
+        if not PLACE.fullmatch(text) or text in OURS:
             raise HomeError(
                 "The name of a file in a home has another form, or is taken.",
                 "Give small letters, digits, _ and -, and one ending, as in outbox.sqlite.",

@@ -2,8 +2,9 @@
 
     lock   held by the writer as long as it has the home open; holds its number
     gate   held by the writer during each change, and by a backup while it reads
+    turn   held by whoever waits at the gate, so that who changes much lets a backup in
 
-Both are locks of the system (flock), which end with the process that holds them, however it ends.
+They are locks of the system (flock), which end with the process that holds them, however it ends.
 """
 
 from __future__ import annotations
@@ -124,20 +125,15 @@ class Gate:
             if self._depth:
                 yield
                 return
-            path = self._home / "gate"
-            try:
-                handle = os.open(path, _FLAGS, 0o600)
-            except OSError as error:
-                raise file_failure("written", path, error) from error
-            try:
-                self._wait(handle, shared=shared)
+            with _opened(self._home / "gate") as gate:
+                with _opened(self._home / "turn") as turn:
+                    self._wait(turn, shared=False)
+                    self._wait(gate, shared=shared)
                 self._depth += 1
                 try:
                     yield
                 finally:
                     self._depth -= 1
-            finally:
-                os.close(handle)
 
     def _wait(self, handle: int, *, shared: bool) -> None:
         end = time.monotonic() + PATIENCE
@@ -148,6 +144,19 @@ class Gate:
                     "See whether it is stopped, and try again.",
                 )
             time.sleep(PAUSE)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """A file to lock, made if it is not there; what it holds does not matter."""
+    try:
+        handle = os.open(path, _FLAGS, 0o600)
+    except OSError as error:
+        raise file_failure("written", path, error) from error
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 class Access:
