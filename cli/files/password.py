@@ -6,6 +6,7 @@ Never a word of the command line, where other users of the machine could see it.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,14 @@ def _in_file(file: Path | Piped, refusal: type[ZkpipeError], option: str) -> str
             "The terminal would show the password.",
             f"Leave {option} out: the terminal is asked for it, and shows nothing.",
         )
-    try:
-        return read_file(file, LIMIT).decode("utf-8-sig").partition("\n")[0].rstrip("\r")
-    except UnicodeDecodeError:
+    data, text = read_file(file, LIMIT), None
+    with suppress(UnicodeDecodeError):  # which holds what is in the file
+        text = data.decode("utf-8-sig")
+    if text is None:
         raise refusal(
             f"{file} is not a text in UTF-8.", "Give a file whose first line is the password."
-        ) from None  # the cause holds what is in the file
+        )
+    return text.partition("\n")[0].rstrip("\r")
 
 
 def _refuse_without_a_terminal(of: object, refusal: type[ZkpipeError], option: str) -> None:

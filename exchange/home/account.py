@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,14 @@ def new_account() -> LocalAccount:
     return account
 
 
-def account_of(key: bytes) -> LocalAccount:
-    """The account of a private key of 32 bytes."""
+def account_of(key: bytes) -> LocalAccount | None:
+    """The account of a private key of 32 bytes; None if no account has it."""
     from eth_account import Account
 
-    account: LocalAccount = Account.from_key(key)
-    return account
+    with suppress(ValueError):
+        account: LocalAccount = Account.from_key(key)
+        return account
+    return None
 
 
 def keystore_bytes(account: LocalAccount, password: bytes, work: int) -> bytes:

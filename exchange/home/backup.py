@@ -199,10 +199,9 @@ def _contents(fields: Fields, where: str, made: str) -> Contents:
     masters = [(name, len(value)) for kind, name, value in values if kind == MASTER]
     if masters != [(MASTER_NAME, NEW_SIZE)] or any(kind not in IN_BACKUPS for kind, *_ in values):
         raise HomeError(f"{where} holds other secrets than a backup has.", AGAIN)
-    try:
-        signer = account.account_of(fields.data("account", 32))
-    except ValueError:
-        raise HomeError(f"{where} holds no account.", AGAIN) from None
+    signer = account.account_of(fields.data("account", 32))
+    if signer is None:
+        raise HomeError(f"{where} holds no account.", AGAIN)
     return Contents(signer, values, papers, Restored(made, now()))
 
 

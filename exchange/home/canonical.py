@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from zkpipe.exchange.errors import DamagedError, TruncatedError
 from zkpipe.ground.errors import FormatError
@@ -109,10 +110,9 @@ def read_fields(data: bytes, where: str, form: str, limit: int) -> Fields:
     """
     if not data.endswith(END):
         raise TruncatedError(f"{where} is cut short.", RESTORE)
-    try:
+    value: Json = None
+    with suppress(FormatError):  # whose cause may hold the file: what is raised comes after it
         value = parse_json(data, where, limit=limit)
-    except FormatError:
-        raise damaged(where) from None  # its cause may quote the file
     if not isinstance(value, dict) or written(value) != data:
         raise damaged(where)
     found = value.get("format")

@@ -14,6 +14,7 @@ from zkpipe.exchange.errors import DamagedError, HomeError
 from zkpipe.exchange.home.folder import erase_file, read_own
 from zkpipe.exchange.home.locks import Access
 from zkpipe.exchange.home.vault import KIND, NAME
+from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.kinds import require, require_text
@@ -43,7 +44,9 @@ class Documents:
         """
         path = self._path("put", kind, name)
         given = bytes(require("Documents.put", "data", data, bytes, "Give bytes."))
-        parse_json(given, f"The document {kind} {name}", limit=LIMIT, floats=True)
+        fault = _fault(given, f"The document {kind} {name}")
+        if fault is not None:
+            raise fault
         with self._access.changing():
             place_file(path, given)
 
@@ -94,3 +97,12 @@ class Documents:
                     "digit.",
                 )
         return self._access.path / FOLDER / f"{kind}-{name}{ENDING}"
+
+
+def _fault(data: bytes, name: str) -> FormatError | None:
+    """Why bytes are no JSON, without the error that it came from, which may hold them."""
+    try:
+        parse_json(data, name, limit=LIMIT, floats=True)
+    except FormatError as error:
+        return FormatError(error.problem, error.fix)
+    return None

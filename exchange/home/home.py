@@ -41,8 +41,10 @@ if TYPE_CHECKING:
 __all__ = ["Home", "Restored"]
 
 PLACE = re.compile("[a-z][a-z0-9_-]{0,40}([.][a-z0-9]{1,10})?")
-OURS = ("home.json", "account.json", "restored.json", "secrets", "documents", "logs")
-OURS += ("lock", "gate", "turn")
+OURS = (
+    *("home.json", "account.json", "restored.json", "secrets", "documents", "logs"),
+    *("lock", "gate", "turn"),
+)
 
 
 class Home:

@@ -18,19 +18,11 @@ MOST_BYTES = 1 << 12
 
 def checked_password(password: str | bytes) -> bytes:
     """A password in UTF-8. Raises PasswordError if it is none."""
-    if is_of(password, bytes):
-        data = bytes(password)
-    elif is_of(password, str):
-        try:
-            data = str.encode(password, "utf-8")
-        except UnicodeEncodeError:
-            raise _no_text() from None  # the cause holds the password
-    else:
+    if not is_of(password, bytes) and not is_of(password, str):
         raise PasswordError("The password is no text.", "Give it as a str, or as bytes in UTF-8.")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _no_text() from None
+    data = _utf8(password)
+    if data is None:  # outside of what caught Python's error, which holds the password
+        raise PasswordError("The password is not a text in UTF-8.", "Give a text in UTF-8.")
     if not data:
         raise PasswordError("The password is empty.", "Give the password.")
     if len(data) > MOST_BYTES:
@@ -38,6 +30,16 @@ def checked_password(password: str | bytes) -> bytes:
             f"The password has more than {MOST_BYTES} bytes.", "Give a shorter one."
         )
     return data
+
+
+def _utf8(password: str | bytes) -> bytes | None:
+    """The text in UTF-8; None if it is none."""
+    try:
+        data = password if isinstance(password, bytes) else str.encode(password, "utf-8")
+        data.decode("utf-8")
+    except UnicodeError:
+        return None
+    return bytes(data)
 
 
 def new_password(password: str | bytes) -> bytes:
@@ -91,7 +93,3 @@ def from_descriptor(handle: int) -> bytes:
             "Give one that is open to read.",
         ) from error
     return checked_password(first_line(bytes(data)))
-
-
-def _no_text() -> PasswordError:
-    return PasswordError("The password is not a text in UTF-8.", "Give a text in UTF-8.")

@@ -4,10 +4,11 @@
     canaries.plant("job secret", home.vault.new("job", "1"))
     assert canaries.in_folder(tmp_path, but=[home.path / "secrets"]) == []
 
-A secret is looked for in each encoding that a program might write it in: its bytes; hex; base64 and
-base64url, at each place within a longer text that they can have; decimal; its bytes in reverse, and
-those in hex; and as a JSON array of numbers. Numbers are looked for as 32 bytes, as as few bytes as
-they take, and in decimal. Files are looked into as they are, and unpacked if they are gzip or zip.
+A secret is looked for in each encoding that a program might write it in: its bytes, and as Python
+shows them; hex; base64 and base64url, at each place within a longer text that they can have;
+decimal; its bytes in reverse, and those in hex; and as a JSON array of numbers. Numbers are looked
+for as 32 bytes, as as few bytes as they take, and in decimal. Files are looked into as they are,
+and unpacked if they are gzip or zip.
 
 Only what is long enough is looked for: a score of 412 is found everywhere. Plant what is random.
 """
@@ -45,6 +46,7 @@ def encodings(secret: Secret) -> dict[str, bytes]:
     if isinstance(secret, str):
         found = {**_of_bytes("text", secret.encode()), "utf-16": secret.encode("utf-16-le")}
         found["escaped"] = json.dumps(secret)[1:-1].encode()
+        found["ascii"] = ascii(secret)[1:-1].encode()
     elif isinstance(secret, int):
         found = {"decimal": str(secret).encode()}
         size = max(1, (secret.bit_length() + 7) // 8)
@@ -65,6 +67,7 @@ def _of_bytes(what: str, data: bytes) -> dict[str, bytes]:
     for name, turned in ((what, data), (f"{what} reversed", data[::-1])):
         found[name] = turned
         found[f"{name} hex"] = turned.hex().encode()
+        found[f"{name} shown"] = repr(turned)[2:-1].encode()
         found[f"{name} HEX"] = turned.hex().upper().encode()
         numbers = list(turned)
         found[f"{name} array"] = json.dumps(numbers, separators=(",", ":"))[1:-1].encode()
@@ -157,6 +160,7 @@ class Canaries:
         The list is complete when the block ends.
         """
         found: set[Sighting] = set()
+        seen: set[bytes] = set()
         ended = threading.Event()
         names = ("cmdline", "environ") if environment else ("cmdline",)
 
@@ -166,6 +170,9 @@ class Canaries:
                     for name in names:
                         with suppress(OSError):
                             data = Path(f"/proc/{number}/{name}").read_bytes()
+                            if data in seen:
+                                continue
+                            seen.add(data)
                             found.update(self.in_bytes(data, f"{name} of a process"))
                 ended.wait(0.02)
 

@@ -22,6 +22,7 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
     "raw": lambda data: data,
     "hex": lambda data: data.hex().encode(),
     "HEX": lambda data: data.hex().upper().encode(),
+    "as Python shows it": lambda data: repr(b"a" + data + b"b").encode(),
     "base64": base64.b64encode,
     "base64url": base64.urlsafe_b64encode,
     "decimal": lambda data: str(int.from_bytes(data, "big")).encode(),
@@ -77,6 +78,8 @@ def test_a_text_is_found_as_json_and_windows_have_it() -> None:
     canaries.plant("password", 'pässword "7"')
     assert canaries.in_bytes(json.dumps({"a": 'pässword "7"'}), "here")
     assert canaries.in_bytes('pässword "7"'.encode("utf-16-le"), "here")
+    assert canaries.in_bytes(repr('pässword "7"'.encode()), "here")
+    assert canaries.in_bytes(ascii('pässword "7"'), "here")
     assert canaries.in_bytes('x pässword "7" y', "here")
 
 
