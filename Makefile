@@ -130,6 +130,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/home/test_backup.py \
+  tests/exchange/home/test_home.py \
+  tests/exchange/home/test_kills.py \
+  tests/exchange/home/test_vault.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \
