@@ -31,6 +31,7 @@ MODULES = (
     "zkpipe.prover",
     "zkpipe.verifier_contracts",
     "zkpipe.accel",
+    "zkpipe.exchange.home",
     "zkpipe.benchmarks",
 )
 ERRORS = (

@@ -17,22 +17,22 @@ locks        one writer, and no change while a backup is read
 """
 
 from zkpipe.exchange.home.backup import Backup, backup, restore
+from zkpipe.exchange.home.documents import Documents
 from zkpipe.exchange.home.header import Header
 from zkpipe.exchange.home.home import Home, Restored
 from zkpipe.exchange.home.keys import Keys, PublicKeys, SealNumbers, seal_numbers
-from zkpipe.exchange.home.log import Entry
+from zkpipe.exchange.home.log import Entry, Log
 from zkpipe.exchange.home.password import from_descriptor, from_environment
-from zkpipe.exchange.home.vault import JOB, MASTER, SEGMENT, Vault
+from zkpipe.exchange.home.vault import Vault
 
 __all__ = [
-    "JOB",
-    "MASTER",
-    "SEGMENT",
     "Backup",
+    "Documents",
     "Entry",
     "Header",
     "Home",
     "Keys",
+    "Log",
     "PublicKeys",
     "Restored",
     "SealNumbers",
