@@ -76,12 +76,28 @@ def init(home: Path, password_file: Path | Piped | None) -> Answer:
         return _shown(home, made.address, made.public)
 
 
-@command("show", example="zkpipe exchange show --home home")
+@command(
+    "show",
+    example="zkpipe exchange show --home home\n"
+    "zkpipe exchange show --home home --epoch 1 --password-file password",
+)
 @HOME
-def show(home: Path) -> Answer:
-    """Show the address and the public keys of a home. No password is needed."""
-    from zkpipe.exchange.home import Header, Restored
+@click.option(
+    "--epoch",
+    metavar="N",
+    type=click.IntRange(0, (1 << 32) - 1),
+    help="Show the key of the council's auditor in this epoch, too.",
+)
+@PASSWORD
+def show(home: Path, epoch: int | None, password_file: Path | Piped | None) -> Answer:
+    """Show the address and the public keys of a home.
 
+    No password is needed, except for the key of an auditor, which is made when it is asked for.
+    """
+    from zkpipe.exchange.home import Header, Home, Restored
+
+    if password_file is not None and epoch is None:
+        raise click.UsageError("--password-file goes with --epoch.", click.get_current_context())
     header = Header.load(home)
     mark = Restored.load(home)
     more: dict[str, Fact] = {
@@ -91,6 +107,12 @@ def show(home: Path) -> Answer:
     rows: list[tuple[str, object]] = [("made", header.created)]
     if mark is not None:
         rows += [("backup of", mark.made), ("note", UNRECONCILED)]
+    if epoch is not None:
+        words = _given(home, password_file)
+        with progress("deriving the key from the password"), Home.read(home, words) as found:
+            key = found.keys.auditor(epoch).public_key
+        more["auditor"] = {"epoch": epoch, **_point(key)}
+        rows.append(("auditor key", f"{key.x}, {key.y}, of epoch {epoch}"))
     return _shown(home, header.address, header.public, more, rows)
 
 

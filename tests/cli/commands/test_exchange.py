@@ -53,6 +53,19 @@ def test_a_home_is_made_and_shown(place: Path) -> None:
         assert home.account.address == header.address
 
 
+def test_an_auditors_key_is_shown_for_its_epoch(place: Path) -> None:
+    words = ("exchange", "show", *OWN, "--epoch")
+    shown = [json.loads(done(*words, epoch, "--json"))["auditor"] for epoch in (1, 2)]
+    with Home.read(place / "home", PASSWORD) as home:
+        keys = [home.keys.auditor(epoch).public_key for epoch in (1, 2)]
+    assert [(one["epoch"], one["x"], one["y"]) for one in shown] == [
+        (epoch, str(key.x), str(key.y)) for epoch, key in zip((1, 2), keys, strict=True)
+    ]
+    assert str(keys[0].y) in done(*words, 1)
+    refused("exchange", "show", *OWN, says="--password-file goes with --epoch")
+    refused("exchange", "show", "--home", "home", "--epoch", "1", says="no terminal")
+
+
 def test_a_backup_says_what_it_holds_and_what_it_does_not(place: Path) -> None:
     facts = json.loads(done("exchange", "backup", "b", *OWN, "--json"))
     assert facts["secrets"] == {"master": 1, "segment": 1}
