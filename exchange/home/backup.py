@@ -40,7 +40,7 @@ from zkpipe.exchange.home.password import checked_password, new_password
 from zkpipe.exchange.home.vault import IN_BACKUPS, KIND, MASTER, MASTER_NAME, NAME, NEW_SIZE
 from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.strict_json import Json
-from zkpipe.ground.files.writing import write_file
+from zkpipe.ground.files.writing import target, write_file
 from zkpipe.ground.kinds import require_path
 
 if TYPE_CHECKING:
@@ -81,11 +81,17 @@ def backup(
 
     It is of one moment, whatever another process writes to the home meanwhile.
 
-    Raises PasswordError; DamagedError if a file of the home is not what was written; FileError.
+    Raises PasswordError; DamagedError if a file of the home is not what was written; HomeError if
+    the place is in the home; FileError.
 
     Cost: 1 s, and 0.1 ms a secret.
     """
     place, secret = require_path("backup", "file", file), new_password(password)
+    if target(place).is_relative_to(home.path.resolve()):
+        raise HomeError(
+            f"{place} lies in the home itself.",
+            "Give a place elsewhere: what ends the home must not end the backup.",
+        )
     signer = home.account
     with home.still():
         made = now()

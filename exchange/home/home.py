@@ -110,6 +110,7 @@ class Home:
             key = header.unlock(secret)
             with access.changing():
                 _settle(place, header)
+                _clean(place)
             return cls(Made(access, header, key), secret)
         except BaseException:
             lock.close()
@@ -265,7 +266,7 @@ def _is_keystore(file: Path, wanted: str) -> bool:
 
 
 def _settle(path: Path, header: Header) -> None:
-    """Finish, or undo, what a killed process has begun."""
+    """Finish, or undo, a change of the password."""
     following = path / account.NEXT
     try:
         if following.exists():
@@ -276,6 +277,10 @@ def _settle(path: Path, header: Header) -> None:
             sync_folder(path)
     except OSError as error:
         raise file_failure("written", path, error) from error
+
+
+def _clean(path: Path) -> None:
+    """Remove what a killed process left half-written, and see that the account is there."""
     for folder in (path / name for name in (vault.FOLDER, documents.FOLDER, log.FOLDER)):
         check_folder(folder)
         sweep(folder)

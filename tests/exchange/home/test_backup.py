@@ -316,6 +316,17 @@ def test_a_backup_that_cannot_be_written_or_read_is_told(home: Home, tmp_path: P
         brought_back(tmp_path / "b", tmp_path / "again")
 
 
+def test_a_backup_is_not_written_into_the_home(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home.path / "home.json")
+    before = (home.path / "home.json").read_bytes()
+    for place in (home.path / "b", home.path / "secrets" / "segment-b2", tmp_path / "link"):
+        with pytest.raises(HomeError, match="lies in the home itself"):
+            kept(home, place)
+    assert (home.path / "home.json").read_bytes() == before
+    assert home.vault.get("segment", "b2")
+    assert not (home.path / "b").exists()
+
+
 def test_a_home_that_is_damaged_has_no_backup(home: Home, tmp_path: Path) -> None:
     file = home.path / "secrets" / "segment-b2"
     file.write_bytes(file.read_bytes()[:-9])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,21 @@ def test_a_reader_cannot_write(place: Path) -> None:
             with pytest.raises(HomeError, match="opened to read"):
                 call()
         assert reader.vault.get("job", "a1")
+
+
+def test_threads_share_a_vault(home: Home) -> None:
+    def work(name: str) -> bytes | None:
+        try:
+            return home.vault.new("job", name)
+        except SecretExistsError:
+            return None
+
+    names = [f"{i % 20}" for i in range(60)]  # each is wanted by three
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(work, names))
+    assert sum(value is not None for value in made) == 20
+    for name, value in zip(names, made, strict=True):
+        assert value in (None, home.vault.get("job", name))
 
 
 # --- files that are not what was written
