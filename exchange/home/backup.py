@@ -131,7 +131,7 @@ def restore(
     Raises PasswordError if the password is another; DamagedError if any byte of the file is;
     HomeError if something is at the path; FileError.
 
-    Cost: 2 s, and 2 ms a secret.
+    Cost: 2 s, and 1 ms a secret.
     """
     source = require_path("restore", "file", file)
     place, secret = home_path(require_path("restore", "path", path)), checked_password(password)

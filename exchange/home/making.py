@@ -134,9 +134,7 @@ def _fill(
         scrypt=Scrypt(work),
     ).locked(key, password)
     access = Access(stage, lock)
-    kept = vault.Vault(access, header.home, key)
-    for kind, name, value in contents.secrets:
-        kept.put(kind, name, value)
+    vault.Vault(access, header.home, key).fill(contents.secrets)
     papers = documents.Documents(access)
     for kind, name, data in contents.documents:
         papers.put(kind, name, data)

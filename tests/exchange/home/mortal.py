@@ -42,6 +42,14 @@ def put(base: Path) -> None:
         home.vault.new("segment", "c3")
 
 
+def many(base: Path) -> None:
+    from zkpipe.exchange.home import Home
+
+    with Home.open(base / "home", PASSWORD) as home:
+        home.vault.new_many("segment", [f"{i}" for i in range(6)])
+        home.vault.put("other", "x", b"a secret that the test knows")
+
+
 def erase(base: Path) -> None:
     from zkpipe.exchange.home import Home
 
@@ -101,7 +109,7 @@ def busy(base: Path) -> None:
 
 WORKS: dict[str, Callable[[Path], None]] = {
     work.__name__: work
-    for work in (make, put, erase, document, password, save, restored, reconciled, busy)
+    for work in (make, put, many, erase, document, password, save, restored, reconciled, busy)
 }
 _out = 1
 

@@ -93,6 +93,17 @@ def after_put(base: Path, old: Secrets) -> str:
     return f"{len(more)} of 2"
 
 
+def after_many(base: Path, old: Secrets) -> str:
+    found = whole(base / "home", PASSWORD, old)
+    assert found.items() >= old.all.items()
+    more = {key: value for key, value in found.items() if key not in old.all}
+    six = {("segment", f"{i}") for i in range(6)}
+    assert set(more) <= six | {("other", "x")}
+    assert all(len(value) == 32 for key, value in more.items() if key in six)
+    assert ("other", "x") not in more or set(more) > six  # all were there when it returned
+    return f"{len(more)} of 7"
+
+
 def after_erase(base: Path, old: Secrets) -> str:
     files = list((base / "home" / "secrets").iterdir())
     found = whole(base / "home", PASSWORD, old)
@@ -164,6 +175,7 @@ def after_reconciled(base: Path, old: Secrets) -> str:
 CHECKS: dict[str, Callable[[Path, Secrets], str]] = {
     "make": after_make,
     "put": after_put,
+    "many": after_many,
     "erase": after_erase,
     "document": after_document,
     "password": after_password,

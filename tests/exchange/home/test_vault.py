@@ -78,6 +78,30 @@ def test_erasing_overwrites_the_bytes(home: Home, monkeypatch: pytest.MonkeyPatc
     assert all(before[i : i + 8] not in written[0] for i in range(0, len(before) - 8, 8))
 
 
+def test_many_secrets_are_made_at_once_or_none(home: Home) -> None:
+    names = [f"{i:064x}" for i in range(200)]
+    made = home.vault.new_many("segment", names)
+    assert list(made) == names
+    assert len(set(made.values())) == 200
+    assert all(len(value) == 32 for value in made.values())
+    assert home.vault.names("segment") == [*names, "b2"]
+    assert {name: home.vault.get("segment", name) for name in names} == made
+    assert opened_by_hand(home.path, "segment", names[7]) == made[names[7]]
+    assert {path.stat().st_mode & 0o777 for path in (home.path / "secrets").iterdir()} == {0o600}
+    assert home.vault.knows(made[names[3]])
+    with pytest.raises(SecretExistsError, match="segment b2"):
+        home.vault.new_many("segment", ["a", "b2", "c"])
+    with pytest.raises(HomeError, match="of a secret is"):
+        home.vault.new_many("segment", ["a", "../b"])
+    with pytest.raises(HomeError, match="one master secret"):
+        home.vault.new_many("master", ["second"])
+    with pytest.raises(SecretExistsError):
+        home.vault.fill([("other", "x", b"1"), ("segment", "b2", b"1")])
+    assert home.vault.names("segment") == [*names, "b2"]
+    assert home.vault.names("other") == []
+    assert home.vault.new_many("segment", []) == {}
+
+
 def test_a_secret_is_never_replaced(home: Home) -> None:
     made = home.vault.get("job", "a1")
     with pytest.raises(SecretExistsError, match="job a1"):
