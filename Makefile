@@ -138,6 +138,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/contracts/walks/test_walk.py \
   tests/exchange/deployment/test_deploy.py \
   tests/exchange/deployment/test_manifest.py \
+  tests/exchange/home/test_backup.py \
+  tests/exchange/home/test_home.py \
+  tests/exchange/home/test_kills.py \
+  tests/exchange/home/test_vault.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \

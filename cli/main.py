@@ -29,6 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
+from zkpipe.cli.commands.exchange.group import exchange
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -59,6 +60,7 @@ for made in (
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,
+    exchange,
 ):
     zkpipe.add_command(made)
 

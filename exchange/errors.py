@@ -4,13 +4,22 @@ ZkpipeError
 └── ExchangeError             something that the exchange cannot do as it is asked
     ├── StructError           a value does not fit the type that a contract has for it
     ├── SignatureError        a signature of an action is none, or stands there twice
-    └── DeploymentError       the contracts of an exchange are not as they should be
-        ├── CouncilError      accounts that cannot be a council
-        ├── ConstructorError  a contract takes what this version does not know
-        ├── OtherChainError   a manifest, or a deployment that was begun, is of another chain
-        ├── NotDeployedError  no code lies where a contract should be
-        ├── OtherCodeError    other code lies there
-        └── OtherCouncilError the council on the chain is not the manifest's
+    ├── DeploymentError       the contracts of an exchange are not as they should be
+    │   ├── CouncilError      accounts that cannot be a council
+    │   ├── ConstructorError  a contract takes what this version does not know
+    │   ├── OtherChainError   a manifest, or a deployment that was begun, is of another chain
+    │   ├── NotDeployedError  no code lies where a contract should be
+    │   ├── OtherCodeError    other code lies there
+    │   └── OtherCouncilError the council on the chain is not the manifest's
+    └── HomeError               a home that cannot be made, opened or used as it is asked
+        ├── HomeInUseError      another process writes to it
+        ├── PasswordError       the password is none, or not the one of this home or backup
+        ├── SecretMissingError  the vault has no such secret
+        ├── SecretExistsError   the vault has another secret of that name
+        └── DamagedError        a file of a home, or a backup, is not what was written
+            ├── TruncatedError  it is cut short
+            ├── SwappedError    it is the file of another secret
+            └── OtherHomeError  it is a file of another home
 """
 
 from __future__ import annotations
@@ -56,3 +65,43 @@ class OtherCodeError(DeploymentError):
 
 class OtherCouncilError(DeploymentError):
     """The council on the chain is not the one of the manifest."""
+
+
+class HomeError(ExchangeError):
+    """A home that cannot be made, opened or used as it is asked."""
+
+
+class HomeInUseError(HomeError):
+    """Another process writes to the home. `process`: its number, if it is known."""
+
+    def __init__(self, problem: str, fix: str, process: int | None = None) -> None:
+        super().__init__(problem, fix)
+        self.process = process
+
+
+class PasswordError(HomeError):
+    """A password that can be none, or that does not open the home or the backup."""
+
+
+class SecretMissingError(HomeError):
+    """The vault has no secret of that kind and name: it was never made, or it was erased."""
+
+
+class SecretExistsError(HomeError):
+    """The vault has another secret of that kind and name. Secrets are never replaced."""
+
+
+class DamagedError(HomeError):
+    """A file of a home, or a backup, that is not what was written: a part of it was changed."""
+
+
+class TruncatedError(DamagedError):
+    """A file that is cut short."""
+
+
+class SwappedError(DamagedError):
+    """A file that holds another secret than its name says."""
+
+
+class OtherHomeError(DamagedError):
+    """A file that belongs to another home."""

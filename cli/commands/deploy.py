@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from zkpipe.cli.console.warned import Warned
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import output
+from zkpipe.cli.files.password import given_password
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
 from zkpipe.cli.machine.warm_up import compile_kernels
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from zkpipe.verifier_contracts.transactions.begun import Begun
     from zkpipe.verifier_contracts.transactions.terms import Terms
 
-PASSWORD_LIMIT = 1 << 12  # bytes
 EVM_VERSIONS = ("istanbul", "berlin", "london", "paris", "shanghai", "cancun", "prague", "osaka")
 REPRICED = (
     "Should the chain raise the price of the pairing by more than an eighth, verifyProof reverts "
@@ -299,33 +298,8 @@ def _nameless(chain: Chain) -> Exception:
 def _account(keystore: Path | None, password_file: Path | Piped | None) -> LocalAccount | None:
     """The account to sign with; None for the node's."""
     from zkpipe.verifier_contracts import keystore_account
+    from zkpipe.verifier_contracts.errors import AccountError
 
     if keystore is None:
         return None
-    return keystore_account(keystore, _password(keystore, password_file))
-
-
-def _password(keystore: Path, file: Path | Piped | None) -> str:
-    from zkpipe.ground.files.reading import read_file
-    from zkpipe.verifier_contracts.errors import AccountError
-
-    if isinstance(file, Piped) and file.on_terminal:
-        raise AccountError(
-            "The terminal would show the password.",
-            "Leave --password-file out: the terminal is asked for it, and shows nothing.",
-        )
-    if file is not None:
-        try:
-            return (
-                read_file(file, PASSWORD_LIMIT).decode("utf-8-sig").partition("\n")[0].rstrip("\r")
-            )
-        except UnicodeDecodeError as error:
-            raise AccountError(
-                f"{file} is not a text in UTF-8.", "Give a file whose first line is the password."
-            ) from error
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise AccountError(
-            f"{keystore} needs a password, and there is no terminal to ask for it.",
-            "Give --password-file FILE.",
-        )
-    return str(click.prompt(f"Password of {keystore}", hide_input=True, err=True))
+    return keystore_account(keystore, given_password(keystore, password_file, AccountError))

@@ -161,6 +161,10 @@ def _keystore(path: Source) -> Rows:
     return _members(path, {"address": "address", "version": "version"})
 
 
+def _backup(path: Source) -> Rows:
+    return _members(path, {"made": "made"})
+
+
 def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
     from zkpipe.ground.files.strict_json import read_json
@@ -198,6 +202,7 @@ JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
     Kind.PROOF: _proof,
     Kind.PUBLIC: _public,
     Kind.DEPLOYMENT: _deployment,
+    Kind.BACKUP: _backup,
     Kind.KEYSTORE: _keystore,
     Kind.INPUT: _input,
     Kind.OTHER_VERIFYING_KEY: nothing_more,

@@ -48,12 +48,18 @@ class Kind(Enum):
     SOLIDITY = "a Solidity source"
     DEPLOYMENT = "a deployment's record"
     KEYSTORE = "an encrypted account"
+    BACKUP = "a backup of an exchange home"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
 
 
-PRECIOUS = (Kind.PTAU, Kind.PROVING_KEY, Kind.DEPLOYMENT)  # written over only with --force
+PRECIOUS = (
+    Kind.PTAU,
+    Kind.PROVING_KEY,
+    Kind.DEPLOYMENT,
+    Kind.BACKUP,
+)  # written over only with --force
 _OF_ANOTHER_PROTOCOL = "zkpipe knows Groth16 only: make it with `snarkjs groth16 setup`."
 USES = {  # what to do with a file that the command at hand does not take
     Kind.CIRCUIT: "`zkpipe compile`, `witness` and `setup` take it.",
@@ -75,6 +81,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.SOLIDITY: "`zkpipe deploy` and `zkpipe verify-onchain` take a verifier.",
     Kind.DEPLOYMENT: "`zkpipe verify-onchain` takes it.",
     Kind.KEYSTORE: "`zkpipe deploy --keystore` takes it.",
+    Kind.BACKUP: "`zkpipe exchange restore` takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -84,6 +91,7 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.PROOF,
     Kind.DEPLOYMENT,
     Kind.KEYSTORE,
+    Kind.BACKUP,
     Kind.RESULTS,
 }
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
@@ -143,6 +151,8 @@ def _kind_of_json(text: str) -> Kind | None:
     protocol = members.get("protocol")
     if members.get("format", "").startswith("zkpipe ") and "deployment" in members["format"]:
         return Kind.DEPLOYMENT
+    if members.get("format", "").startswith("zkpipe exchange backup "):
+        return Kind.BACKUP
     if members.get("schema", "").startswith("zkpipe-bench/"):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:

@@ -32,6 +32,7 @@ MODULES = (
     "zkpipe.verifier_contracts",
     "zkpipe.exchange.deployment",
     "zkpipe.accel",
+    "zkpipe.exchange.home",
     "zkpipe.benchmarks",
 )
 ERRORS = (

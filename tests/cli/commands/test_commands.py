@@ -43,7 +43,13 @@ IN_ORDER = (  # each example uses what those before it left
     "bench report",
     "doctor",
     "serve",
+    "exchange init",
+    "exchange show",
+    "exchange backup",
+    "exchange restore",
+    "exchange password",
 )
+MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
 key = "square.zkey"
@@ -63,8 +69,13 @@ HEAVY = (
     "prometheus_client",
     "starlette",
     "uvicorn",
+    "Crypto",
+    "eth_account",
 )
-BELOW = ("ground", "accel", "circuits", "prover", "verifier_contracts", "jobs", "benchmarks")
+BELOW = (
+    *("ground", "accel", "circuits", "prover", "verifier_contracts", "jobs", "exchange"),
+    "benchmarks",
+)
 OURS = tuple(f"zkpipe.{layer}" for layer in BELOW)
 
 
@@ -108,13 +119,17 @@ def test_every_example_works_after_those_before_it(
     Path("input.json").write_text('{"root": 12}')
     Path("roots.csv").write_text("root\n3\n5\n")
     Path("job.toml").write_text(JOB)
+    for name in ("password", "new-password"):  # the same: each example runs twice
+        Path(name).write_text("correct horse battery\n")
     with node:
         for name in IN_ORDER:
             for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
-                again = ["--force"] if name in ("setup", "deploy") else []
+                again = ["--force"] if name in ("setup", "deploy", "exchange backup") else []
                 plain = [] if name == "bench run" and not IS_LONG else [[]]  # it takes the longest
                 for options in (*plain, ["--json", *again]):
+                    if name in MAKES:
+                        shutil.rmtree(MAKES[name], ignore_errors=True)
                     result = invoke(*words, *options)
                     assert result.exit_code == 0, f"{line}: {result.output}"
                     lines = result.stderr.splitlines()  # what takes long says so
@@ -141,6 +156,11 @@ def test_every_example_works_after_those_before_it(
         "results.json",
         "report.html",
         "report.md",
+        "password",
+        "new-password",
+        "home",
+        "home.backup",
+        "restored",
     }
     assert json.loads(Path("public.json").read_text()) == ["144"]
 

@@ -46,6 +46,10 @@ MADE = {  # name: kind and content
     "plonk.proof.json": (Kind.OTHER_PROOF, b'{"A": ["1"], "Z": [], "protocol": "plonk"}'),
     "plonk.vkey.json": (Kind.OTHER_VERIFYING_KEY, b'{"protocol": "plonk", "nPublic": 1}'),
     "account.json": (Kind.KEYSTORE, b'{"address": "00aa", "crypto": {"kdf": "x"}, "version": 3}'),
+    "home.backup": (
+        Kind.BACKUP,
+        b'{"format":"zkpipe exchange backup 1","made":"2026-11-30T08:00:00Z","payload":"AA=="}\n',
+    ),
     "begun.json": (Kind.DEPLOYMENT, b'{"format": "zkpipe begun deployment 1", "nonce": 7}'),
     "calldata.txt": (Kind.CALLDATA, b'["0x1","0x2"],[["0x3"]],["0x4"],["0x5"]\n'),
     "square.sym": (Kind.SYM, b"1,1,0,main.out\n2,-1,0,main.x\n"),
