@@ -6,6 +6,7 @@ in units of a last place. What does not is refused by the number of its row, cou
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,7 @@ def _of_decimals(name: str, places: int, array: Any) -> Integers:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    filled = pc.fill_null(array, pa.scalar(0).cast(array.type))
+    filled = pc.fill_null(array, pa.scalar(Decimal(0), array.type))
     try:
         exact = filled.cast(pa.decimal128(38, places))
     except pa.ArrowInvalid:  # its words quote the value
