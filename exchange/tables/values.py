@@ -136,8 +136,9 @@ def _of_decimals(name: str, places: int, array: Any) -> Integers:
     try:
         exact = filled.cast(pa.decimal128(38, places))
     except pa.ArrowInvalid:  # its words quote the value
-        rounded = pc.round(filled, ndigits=places) if array.type.scale > places else filled
-        lost = pc.not_equal(rounded, filled).to_numpy(zero_copy_only=False)
+        wide = filled.cast(pa.decimal256(76, array.type.scale))  # rounding may need a digit more
+        rounded = pc.round(wide, ndigits=places) if array.type.scale > places else wide
+        lost = pc.not_equal(rounded, wide).to_numpy(zero_copy_only=False)
         problem = f"has a number with more than {places} places"
         refuse(name, np.asarray(lost), problem, "Round it as you mean it.")
         raise TableError(
