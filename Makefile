@@ -130,6 +130,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/circuits/test_query.py \
+  tests/exchange/circuits/test_register.py \
+  tests/exchange/circuits/test_stats.py \
+  tests/exchange/circuits/test_update.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \

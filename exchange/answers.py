@@ -138,7 +138,8 @@ def open_answer(secret: int, results: Sequence[int], wrap: int, answers: Answers
     wrap     the recipient's w0, or the auditor's w1, as `deliver` posts them
     answers  what the circuit answers: Template.answers
 
-    Raises ExchangeError if it does not open under the secret.
+    Raises ExchangeError if it does not open under the secret. A message of n bits opens under a
+    wrong secret, to other values, with probability 2^(n - 254): a full one in one case of 64.
     """
     if len(results) != FIRST_CIPHERTEXT + answers.message_count:
         raise ExchangeError(
