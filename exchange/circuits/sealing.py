@@ -12,7 +12,7 @@ input, either of the two, since X and -X seal alike. Keys of low order have no w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from zkpipe.accel.bn254 import R
@@ -55,8 +55,8 @@ class Recipients:
 
     recipient: int
     auditor: int
-    nonce: int
-    key: int
+    nonce: int = field(repr=False)
+    key: int = field(repr=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.nonce < L or not 0 <= self.key < R:

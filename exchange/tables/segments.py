@@ -26,7 +26,7 @@ NO_ROW = -1
 CLASSES = range(1, 21)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """Rows under a schema as codes, in segments.
 
@@ -41,6 +41,9 @@ class Table:
     segment_class: int
     columns: tuple[Slots, ...]
     origin: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return f"<Table of {len(self)} segments>"
 
     def __len__(self) -> int:
         """How many segments there are."""

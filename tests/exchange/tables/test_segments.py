@@ -216,6 +216,7 @@ def test_a_quoted_empty_field_of_a_csv_file_is_a_text(tmp_path):
 
 def test_a_segment_has_a_number_and_a_class():
     table = encode(schema(), frame(np.random.default_rng(1), 50), 4)
+    assert repr(table) == f"<Table of {len(table)} segments>"
     with pytest.raises(ExchangeError, match="no segment"):
         table.segment(len(table))
     for wrong in (0, 21, "10"):
