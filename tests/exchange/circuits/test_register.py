@@ -40,7 +40,7 @@ def register_slots(slots, units):
     for i, (cell, unit) in enumerate(zip(cells, units, strict=True)):
         gaps.append(unit - units[i - 1] if i and cells[i - 1] == cell else unit)
         if cell:
-            rooms[(cell - 1) % 15] = TOP - unit
+            rooms[(cell - 1) % 15] = max(0, TOP - unit)
     return {
         "ctx": CTX,
         "root": root_of_opened(word, digests, beside, 64),
@@ -109,6 +109,8 @@ WRONG = {
     "rows after padding": ([3, 0, 5, 0, 0, 0, 0, 0], [1, 0, 1, 0, 0, 0, 0, 0]),
     "rows after padding alone": ([0, 0, 0, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0, 0, 0, 1]),
     "a unit where there is no row": ([3, 0, 0, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0, 0]),
+    "units where there are no rows": ([3, *[0] * 7], [1] * 8),
+    "a unit in the last slot, which has no row": ([3, *[0] * 7], [1, *[0] * 6, 5]),
     "a cell that is none": ([33, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]),
     "a head of two": ([34, 0, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]),
 }
@@ -172,7 +174,7 @@ def test_every_row_is_missed():
 def test_the_real_size_is_safe_and_registers_a_segment():
     template = register()
     real = template.circuit.compile()
-    assert real.constraint_count == 119_966
+    assert real.constraint_count == 118_942
     rng = np.random.default_rng(3)
     for rows in [1024, 0, 1, *rng.integers(1, 1024, 97).tolist()]:
         whole = table(rng, max(rows, 1))
