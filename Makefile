@@ -142,6 +142,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/home/test_home.py \
   tests/exchange/home/test_kills.py \
   tests/exchange/home/test_vault.py \
+  tests/exchange/circuits/test_query.py \
+  tests/exchange/circuits/test_register.py \
+  tests/exchange/circuits/test_stats.py \
+  tests/exchange/circuits/test_update.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \

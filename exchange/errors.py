@@ -1,16 +1,18 @@
 """The errors of the data exchange, in the tree of ground.errors.
 
 ZkpipeError
-└── ExchangeError             something that the exchange cannot do as it is asked
-    ├── StructError           a value does not fit the type that a contract has for it
-    ├── SignatureError        a signature of an action is none, or stands there twice
-    ├── DeploymentError       the contracts of an exchange are not as they should be
-    │   ├── CouncilError      accounts that cannot be a council
-    │   ├── ConstructorError  a contract takes what this version does not know
-    │   ├── OtherChainError   a manifest, or a deployment that was begun, is of another chain
-    │   ├── NotDeployedError  no code lies where a contract should be
-    │   ├── OtherCodeError    other code lies there
-    │   └── OtherCouncilError the council on the chain is not the manifest's
+└── ExchangeError               something that the exchange cannot do as it is asked
+    ├── SchemaError             a schema, or a circuit asked of one, that the exchange cannot serve
+    ├── TableError              data that do not fit their schema: by column and row, not by value
+    ├── StructError             a value does not fit the type that a contract has for it
+    ├── SignatureError          a signature of an action is none, or stands there twice
+    ├── DeploymentError         the contracts of an exchange are not as they should be
+    │   ├── CouncilError        accounts that cannot be a council
+    │   ├── ConstructorError    a contract takes what this version does not know
+    │   ├── OtherChainError     a manifest, or a deployment that was begun, is of another chain
+    │   ├── NotDeployedError    no code lies where a contract should be
+    │   ├── OtherCodeError      other code lies there
+    │   └── OtherCouncilError   the council on the chain is not the manifest's
     └── HomeError               a home that cannot be made, opened or used as it is asked
         ├── HomeInUseError      another process writes to it
         ├── PasswordError       the password is none, or not the one of this home or backup
@@ -105,3 +107,11 @@ class SwappedError(DamagedError):
 
 class OtherHomeError(DamagedError):
     """A file that belongs to another home."""
+
+
+class SchemaError(ExchangeError):
+    """A schema that says what no table can hold, or a circuit asked of a schema that lacks it."""
+
+
+class TableError(ExchangeError):
+    """Data that do not fit their schema. It names columns and rows, never a value."""

@@ -17,7 +17,7 @@ from zkpipe.circuits.soundness.integers.case_pairs import CasePairs
 from zkpipe.circuits.soundness.integers.few_values import FewValues
 from zkpipe.circuits.soundness.integers.members import Extremes
 from zkpipe.circuits.soundness.integers.sorted_lists import SortedLists
-from zkpipe.circuits.soundness.lemmas import bit_sums, multiples, nonsquares
+from zkpipe.circuits.soundness.lemmas import bit_sums, multiples, nonsquares, vanishing
 from zkpipe.circuits.soundness.lemmas.bit_sums import BitSums
 from zkpipe.circuits.soundness.lemmas.factors import Factors
 from zkpipe.circuits.soundness.lemmas.linear_systems import LinearSystems
@@ -68,7 +68,7 @@ def apply_lemmas(state: Propagation, wanted: Numbers) -> None:
         Brackets(intervals, max(brackets.MOST_WORK, 6 * size)),
         FewValues(intervals, max(few_values.MOST_WORK, 40 * size)),
         CasePairs(intervals),
-        Vanishing(),
+        Vanishing(vanishing.MOST_WORK, ends),
     ]
     useful: list[Lemma] = []  # the last that has found something first
     idle: set[Lemma] = set()  # those that find nothing now

@@ -28,7 +28,6 @@ NOT_OURS = {  # what no file of ours has, and why it stands on a page
     "prange": "numba's",
     "python -m pytest": "pytest's",
     "unused-output": "made of two parts by lint",
-    "unused-public-input": "made of two parts by lint",
     "zkpipe-bench/1": "a schema, not a path",
     "zkpipe-bench/2": "a schema, not a path",
     "zkpipe-bench/3": "a schema, not a path",

@@ -59,8 +59,9 @@ class Nonsquares:
         counts = forms.state.unknown_in_products
         in_a, in_b, in_c = counts[:, 0], counts[:, 1], counts[:, 2]
         one_factor = ((in_a == 0) & (in_b == 1)) | ((in_a == 1) & (in_b == 0))
-        for row in np.flatnonzero(one_factor & (in_c == 0))[:MOST_ROWS].tolist():
-            if self.work_left < 0:
+        looked_at = 0
+        for row in np.flatnonzero(one_factor & (in_c == 0)).tolist():
+            if self.work_left < 0 or looked_at >= MOST_ROWS:
                 return
             if row in self._left_out:
                 continue
@@ -69,6 +70,7 @@ class Nonsquares:
             if self._is_end is not None and self._is_end[forms.unknown(other)].all():
                 self._left_out.add(row)
                 continue
+            looked_at += 1
             if not c:  # where D is 0 nothing is said
                 continue
             if self._hold_by_factors(forms, c, known) or any(

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import R
 from zkpipe.circuits.soundness.model.rows import ONE_WIRE
@@ -37,17 +38,32 @@ class Vanishing:
     work_left  entries of rows
     """
 
-    def __init__(self, work_left: int = MOST_WORK) -> None:
+    def __init__(self, work_left: int = MOST_WORK, is_end: NDArray[np.bool_] | None = None) -> None:
+        """As the class says.
+
+        is_end  of each wire whether it leads nowhere, so that it is not looked at
+        """
         self.work_left = work_left
+        self._is_end = is_end
+        self._left_out: set[int] = set()  # rows whose unknown is such an end
         self._constants: dict[int, int] | None = None
 
     def __call__(self, forms: Forms) -> Iterator[int]:
         """Wires that the lemma determines."""
         counts = forms.state.unknown_in_products
         rows = np.flatnonzero((counts[:, 0] + counts[:, 1] == 1) & (counts[:, 2] == 0))
-        for row in rows[:MOST_ROWS].tolist():
+        looked_at = 0
+        for row in rows.tolist():
+            if row in self._left_out:
+                continue
             a, b, _ = forms.product(row)
             divisor, other = (a, b) if not forms.unknown(a) else (b, a)
+            if self._is_end is not None and self._is_end[forms.unknown(other)].all():
+                self._left_out.add(row)
+                continue
+            looked_at += 1
+            if looked_at > MOST_ROWS:
+                return
             if self._constants is None:
                 self._constants = self._fixed(forms)
             if self.work_left < 0:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.circuits.soundness.systems import bit, equal, system_of
+from zkpipe.circuits import Array, Field, Point, Private, Public, UInt, circuit
+from zkpipe.circuits.gadgets import wrap_key
 from zkpipe.circuits.soundness import Verdict, analyse
-from zkpipe.circuits.soundness.lemmas.vanishing import Vanishing
+from zkpipe.circuits.soundness.lemmas.vanishing import MOST_ROWS, Vanishing
 
 IS_ZERO = [({2: 1}, {4: 1}, {}), ({2: 1}, {5: 1}, {0: 1, 4: -1})]  # wire 4: whether 2 is
 TURNED = [({4: 1}, {2: 1}, {}), ({5: 1}, {2: -1}, {0: -3, 4: 3})]
@@ -56,7 +58,9 @@ def test_a_divisor_that_may_be_0_is_not(name):
 
 
 def test_without_a_budget_nothing_is_proved(monkeypatch):
-    monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Vanishing", lambda: Vanishing(-1))
+    monkeypatch.setattr(
+        "zkpipe.circuits.soundness.apply_lemmas.Vanishing", lambda *_: Vanishing(-1)
+    )
     rows = NEVER["what stands in place of 0"]
     assert verdict_on(rows) is Verdict.UNKNOWN
 
@@ -68,11 +72,24 @@ def test_the_work_is_linear_in_the_divisors_and_ends_with_the_budget(n, monkeypa
     made = []
 
     class Counted(Vanishing):
-        def __init__(self):
-            super().__init__()
+        def __init__(self, *given):
+            super().__init__(*given)
             made.append((self, self.work_left))
 
     monkeypatch.setattr("zkpipe.circuits.soundness.apply_lemmas.Vanishing", Counted)
     assert analyse(system_of(rows, n, 2 * n, 3 * n + 1)).verdict is Verdict.UNSAFE
     ((lemma, most),) = made
     assert 0 < most - lemma.work_left < 60 * n
+
+
+def test_flags_before_a_divisor_take_none_of_the_rows_that_a_turn_looks_at():
+    """The inverse of each flag is a factor that is not determined, and that nobody asks about."""
+
+    @circuit
+    def counted(
+        values: Private[Array[UInt[8], MOST_ROWS]], key: Private[Point], nonce: Private[UInt[251]]
+    ) -> tuple[Public[UInt[9]], Public[Field]]:
+        count = sum(value != 0 for value in values)
+        return count, wrap_key(5, key, nonce)
+
+    assert analyse(counted.trace()).verdict is Verdict.SAFE
