@@ -1,0 +1,1 @@
+"""Send transactions, never one twice: an outbox, and what advances it."""
