@@ -42,10 +42,18 @@ class Wish:
     effect: Effect
     abi: Abi
 
-    def is_there(self, block: int) -> bool:
-        """Whether the effect is there after a block; not if the contract was not there yet."""
+    def is_there(self, block: int) -> bool | None:
+        """Whether the effect is there after a block; None if a node says this and that.
+
+        It is asked twice: a node may be wrong once. The effect is not there if the contract was not
+        there yet.
+        """
+        answers = {self._answer(block), self._answer(block)}
+        return answers.pop() if len(answers) == 1 else None
+
+    def _answer(self, block: int) -> bool:
         try:
-            return self.effect(block)
+            return bool(self.effect(block))
         except NoCodeError:
             return False
 
@@ -83,7 +91,8 @@ class Advancer:
             attempt = self._kept(
                 replace(attempt, state=State.MINED, mined=mined, outcome=mined.outcome)
             )
-        if is_final(self.chain, attempt, head, self.depth):
+        deep = is_final(self.chain, attempt, head, self.depth)
+        if deep and mined_of(self.chain, attempt) == mined:  # a node may be wrong once
             attempt = self._kept(replace(attempt, state=State.FINAL))
         return attempt
 
@@ -111,11 +120,14 @@ class Advancer:
         if wish is None or attempt.account != self.address:
             return attempt
         try:
-            if wish.is_there(head.final):
+            is_there = wish.is_there(head.final)
+            if is_there:
                 return self._closed(attempt, Outcome.FOUND)
             nonce = self._free_nonce(head)
-            if nonce is None or (head.final < head.number and wish.is_there(head.number)):
+            if is_there is None or nonce is None:
                 return attempt
+            if head.final < head.number and wish.is_there(head.number) is not False:
+                return attempt  # it may be there soon
         except RevertError as error:
             return self._refused(attempt, error)
         except TransactionError as error:  # the node does not know the block, or is busy
