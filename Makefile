@@ -5,7 +5,7 @@ STAMP := .venv/.stamp
 NODE := $(shell command -v npm 2>/dev/null)
 BEST := $(BIN)/python -c 'from zkpipe.accel.machines.backend import machine; print(machine().name)'
 
-.PHONY: setup demo test check suite bench bench-kernels mutants fuzz node docs clean
+.PHONY: setup contracts demo test check suite bench bench-kernels mutants fuzz node docs clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,10 @@ node: setup
 node_modules/.stamp: package.json package-lock.json
 	npm ci --silent
 	touch $@
+
+# The contracts of the exchange, compiled into the package. It needs npm's parts.
+contracts: setup
+	$(BIN)/python -m zkpipe.verifier_contracts.shipped
 
 demo: setup
 	$(BIN)/python examples/credit/demo.py

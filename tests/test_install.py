@@ -196,6 +196,8 @@ def test_the_wheels_of_the_tree_and_of_the_source_distribution_are_the_same(tmp_
     for path in (path for layer in layers for path in layer.rglob("*.py")):
         assert str(path.relative_to(ROOT / "src")) in wheel
     assert {"zkpipe/py.typed", "zkpipe/verifier_contracts/compilers/solc_npm.js"} <= set(wheel)
+    compiled = (ROOT / "src/zkpipe/verifier_contracts/contracts/exchange/compiled").iterdir()
+    assert {str(path.relative_to(ROOT / "src")) for path in compiled} <= set(wheel)
 
 
 def require_that_it_works(programs: Path, work: Path, **settings: str) -> None:

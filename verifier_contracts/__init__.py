@@ -14,11 +14,8 @@ if __name__ != "zkpipe.verifier_contracts":  # by another name, every class woul
 
 if TYPE_CHECKING:
     from zkpipe.verifier_contracts.chain import Chain
-    from zkpipe.verifier_contracts.compilers.compiler import (
-        CompiledContract,
-        Settings,
-        compile_solidity,
-    )
+    from zkpipe.verifier_contracts.compilers.compiled import CompiledContract, Settings
+    from zkpipe.verifier_contracts.compilers.compiler import compile_solidity, compile_sources
     from zkpipe.verifier_contracts.compilers.solc import Solc, find_solc, install_solc
     from zkpipe.verifier_contracts.contract import Contract
     from zkpipe.verifier_contracts.deployment import Deployment
@@ -35,9 +32,8 @@ else:
         {
             "zkpipe.verifier_contracts.transactions.begun": "Begun",
             "zkpipe.verifier_contracts.chain": "Chain",
-            "zkpipe.verifier_contracts.compilers.compiler": (
-                "CompiledContract Settings compile_solidity"
-            ),
+            "zkpipe.verifier_contracts.compilers.compiled": "CompiledContract Settings",
+            "zkpipe.verifier_contracts.compilers.compiler": "compile_solidity compile_sources",
             "zkpipe.verifier_contracts.contract": "Contract",
             "zkpipe.verifier_contracts.deployment": "Deployment",
             "zkpipe.verifier_contracts.solidity.generator": "calldata key_digest solidity_verifier",
@@ -63,6 +59,7 @@ __all__ = [
     "Terms",
     "calldata",
     "compile_solidity",
+    "compile_sources",
     "find_anvil",
     "find_solc",
     "install_solc",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from zkpipe.ground.kinds import require_text, require_whole
 from zkpipe.verifier_contracts.abi import Abi, encoded
-from zkpipe.verifier_contracts.compilers.compiler import CompiledContract
+from zkpipe.verifier_contracts.compilers.compiled import CompiledContract
 from zkpipe.verifier_contracts.contract import Caller, Contract
 from zkpipe.verifier_contracts.errors import (
     AccountError,

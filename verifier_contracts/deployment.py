@@ -17,8 +17,7 @@ from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.strict_json import Json, parse_json, write_json
 from zkpipe.ground.kinds import require, require_path, require_text
 from zkpipe.verifier_contracts.abi import ADDRESS, NAME, is_abi
-from zkpipe.verifier_contracts.compilers.compiler import (
-    SOURCE_NAME,
+from zkpipe.verifier_contracts.compilers.compiled import (
     CompiledContract,
     is_code,
     settings_of,
@@ -171,7 +170,7 @@ class Deployment:
             "blockNumber": self.block_number,
             "gasUsed": self.gas_used,
             "keyDigest": self.key_digest,
-            "qualifiedName": f"{SOURCE_NAME}:{compiled.name}",
+            "qualifiedName": f"{compiled.source_name}:{compiled.name}",
             "compiler": compiled.compiler,
             "constructorArguments": self.constructor_arguments,
             "abi": compiled.abi,  # type: ignore[dict-item] # solc's JSON
@@ -201,19 +200,19 @@ class Deployment:
                 "Run the `zkpipe deploy` that began it again.",
             )
         fields = _Fields(value, name)
+        contract, given = fields.text("contract", NAME), fields.standard_input()
         compiled = CompiledContract(
-            fields.text("contract", NAME),
+            contract,
             fields.abi(),
             fields.code("bytecode"),
             fields.code("runtime"),
             fields.text("compiler", COMPILER),
-            fields.standard_input(),
+            given,
+            fields.source_name(contract, given),
         )
         digest = digest_in(compiled.source)
         if value.get("keyDigest") != digest:
             raise fields.wrong("keyDigest", "is not that of the key in the record's source")
-        if value.get("qualifiedName") != f"{SOURCE_NAME}:{compiled.name}":
-            raise fields.wrong("qualifiedName", "is not that of the contract")
         return Deployment(
             compiled,
             fields.address(),
@@ -287,6 +286,14 @@ class _Fields:
         except FormatError as error:
             raise self.wrong("standardInput", "is none that zkpipe gives a compiler") from error
         return value
+
+    def source_name(self, contract: str, given: dict[str, Any]) -> str:
+        """The source that has the contract, out of its qualified name."""
+        value = self.record.get("qualifiedName")
+        name = value.removesuffix(f":{contract}") if type(value) is str else None
+        if name not in given["sources"] or value == name:
+            raise self.wrong("qualifiedName", "is not that of the contract")
+        return str(name)
 
     def abi(self) -> list[dict[str, Any]]:
         value = self.record.get("abi")

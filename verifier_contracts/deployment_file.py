@@ -8,18 +8,15 @@ writes only while the file is as it last saw it.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.reading import FileError, read_file
-from zkpipe.ground.files.strict_json import Json, parse_json, write_json
-from zkpipe.ground.files.writing import write_file
-from zkpipe.ground.process.posix import BYTES, FOLDER, lock
+from zkpipe.ground.files.guarded import GuardedFile
+from zkpipe.ground.files.strict_json import Json, json_bytes, parse_json
 from zkpipe.verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
 from zkpipe.verifier_contracts.transactions.begun import Begun
 from zkpipe.verifier_contracts.transactions.terms import Fees
@@ -126,15 +123,20 @@ class DeploymentFile:
 
         Raises FileError if it cannot be read, FormatError if it is no record of a deployment.
         """
-        self.path, self._show = path, show
+        self._file, self._show = GuardedFile(path, LARGEST), show
         self.contract = ""  # name of what is deployed
-        self._before = self._seen = self._read()
+        self._before = self._file.seen
         self.begun: BegunDeployment | None = None
         self.chain_id: int | None = None
         self.last: Begun | None = None  # what was kept last
-        if self._seen:
-            self._parse(self._seen)
+        if self._before:
+            self._parse(self._before)
         self._shown: Begun | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._file.path
 
     @property
     def is_finished(self) -> bool:
@@ -147,33 +149,26 @@ class DeploymentFile:
         if shown is None or shown.hashes != begun.hashes:
             self._show(begun)
             self._shown = begun
-        with self._unchanged():
-            write_json(self.path, BegunDeployment(self.contract, begun).to_json())
+        self._file.write(json_bytes(BegunDeployment(self.contract, begun).to_json()))
         self.last = begun
 
     def withdraw(self) -> None:
         """Put back what it held before. Raises FileError."""
-        with self._unchanged():
-            if self._before is None:
-                self.path.unlink(missing_ok=True)
-            else:
-                write_file(self.path, self._before)
+        self._file.write(self._before)
 
     def fail(self, begun: Begun, digest: str) -> None:
         """Write that the transaction was mined and failed. Raises FileError."""
-        with self._unchanged():
-            write_json(self.path, BegunDeployment(self.contract, begun, digest).to_json())
+        self._file.write(json_bytes(BegunDeployment(self.contract, begun, digest).to_json()))
 
     def finish(self, deployment: Deployment) -> None:
         """Write the record of the finished deployment. Raises FileError."""
         if self._is_finished_by_another(deployment):
             return
-        with self._unchanged():
-            deployment.save(self.path)
+        self._file.write(json_bytes(deployment.to_json()))
 
     def _is_finished_by_another(self, deployment: Deployment) -> bool:
-        now = self._read()
-        if now == self._seen or not now:
+        now = self._file.read()
+        if now == self._file.seen or not now:
             return False
         with suppress(FormatError):
             value = parse_json(now, str(self.path))
@@ -183,15 +178,6 @@ class DeploymentFile:
                 and value.get("transactionHash") == deployment.transaction_hash
             )
         return False
-
-    def _read(self) -> bytes | None:
-        try:
-            self.path.lstat()
-        except FileNotFoundError:
-            return None
-        except OSError:
-            pass  # the reader says why
-        return read_file(self.path, LARGEST)
 
     def _parse(self, data: bytes) -> None:
         name = str(self.path)
@@ -211,36 +197,3 @@ class DeploymentFile:
             self.chain_id = self.last.chain_id
         else:
             self.chain_id = Deployment.load(self.path).chain_id
-
-    @contextmanager
-    def _unchanged(self) -> Iterator[None]:
-        """Write in the block, while no other program does. Raises FileError if one has."""
-        with self._alone():
-            if self._read() != self._seen:
-                raise FileError(
-                    f"{self.path} was changed by another program meanwhile.",
-                    "Wait until that program has ended, and look at the file.",
-                )
-            try:
-                yield
-            finally:
-                self._seen = self._read()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Lock the folder, where the system opens folders."""
-        if not FOLDER:
-            yield
-            return
-        try:
-            handle = os.open(self.path.parent, os.O_RDONLY | FOLDER | BYTES)
-        except OSError as error:
-            raise FileError(
-                f"{self.path} cannot be written: {error.strerror}.",
-                "Check the folder that it is in.",
-            ) from error
-        try:
-            lock(handle)
-            yield
-        finally:
-            os.close(handle)

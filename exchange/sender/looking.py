@@ -41,12 +41,6 @@ def head_of(chain: Asker, depth: int) -> Head:
     return Head(number, chain.number(block.get("timestamp")), max(0, number - depth))
 
 
-def genesis_of(chain: Asker) -> str:
-    """The hash of the first block. Raises Refusal, NodeMissingError."""
-    block = chain.ask("eth_getBlockByNumber", "0x0", False) or {}
-    return str(block.get("hash"))
-
-
 def used_nonces(chain: Asker, account: str, block: int | str = "latest") -> int:
     """How many nonces of the account are used at a block. Raises Refusal, NodeMissingError."""
     at = hex(block) if isinstance(block, int) else block

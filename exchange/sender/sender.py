@@ -24,12 +24,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from zkpipe.exchange.deployment.chain_identity import genesis_of
 from zkpipe.exchange.errors import DeadlineError, NotFinalError
 from zkpipe.exchange.sender.advancing import Advancer, Effect, Wish
 from zkpipe.exchange.sender.attempts import Attempt, Outcome, State, Task
 from zkpipe.exchange.sender.fence import Fence
 from zkpipe.exchange.sender.home import Home
-from zkpipe.exchange.sender.looking import Head, genesis_of, head_of
+from zkpipe.exchange.sender.looking import Head, head_of
 from zkpipe.exchange.sender.outbox import Outbox
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.verifier_contracts import Chain, Contract, Receipt, Terms
@@ -62,7 +63,7 @@ class Sender:
             terms = terms or Terms()
             self._advancer = Advancer(self._chain, home.account, self._outbox, depth, terms)
             self._chain_id = self._advancer.chain_id
-            self._outbox.pin(self._chain_id, self._ask(genesis_of, self._chain))
+            self._outbox.pin(self._chain_id, genesis_of(self._chain))
             self._fence = Fence(self._advancer, home)
         except BaseException:
             self._outbox.close()

@@ -1,4 +1,4 @@
-"""Solidity source to bytecode, by solc; what was compiled once is kept.
+"""Solidity sources to bytecode, by solc; what was compiled once is kept.
 
 The key of the cache is a digest of the compiler and its whole input, so a hit runs no compiler. The
 cache is a folder of JSON files that only the user can write to; it may be deleted at any time.
@@ -8,91 +8,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from zkpipe.ground.errors import FormatError, KindError
+from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.cache_folders import readable_folders, writable_folders
 from zkpipe.ground.files.ownership import read_trusted
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.strict_json import Json, parse_json
 from zkpipe.ground.files.writing import write_file
-from zkpipe.ground.kinds import require, require_text, require_whole
-from zkpipe.verifier_contracts.abi import Abi, is_abi
+from zkpipe.ground.kinds import require, require_text
+from zkpipe.verifier_contracts.compilers.compiled import (
+    CompiledContract,
+    Settings,
+    input_of_sources,
+    is_code,
+    standard_input,
+)
+from zkpipe.verifier_contracts.compilers.imports import with_imports
 from zkpipe.verifier_contracts.compilers.solc import KEPT_IN, Solc, find_solc
-from zkpipe.verifier_contracts.compilers.solc_process import SolcFailed, standard_json
+from zkpipe.verifier_contracts.compilers.solc_process import SECONDS, SolcFailed, standard_json
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 
-SOURCE_NAME = "contract.sol"
-CACHE_FORMAT = 2
-MOST_RUNS = (1 << 32) - 1  # that solc counts
-KEPT = 256  # files of the cache, the newest; about 10 kB each
-HEXADECIMAL = re.compile(r"0x(?:[0-9a-f]{2})*+")
+ENTRY = {"source_name", "name", "abi", "bytecode", "runtime", "compiler", "immutables"}
+CACHE_FORMAT = 3
+KEPT = 256  # files of the cache, the newest; about 10 kB each, a large contract's 200 kB
 SHOWN = 200  # lines of solc's errors
-OUTPUTS = ("abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How solc compiles.
-
-    optimizer_runs  how often an opcode is expected to run; None turns the optimiser off
-    via_ir          through solc's intermediate language
-    evm_version     the oldest EVM that must run the code: shanghai is what every larger chain has
-
-    Raises KindError for another kind of value.
-    """
-
-    optimizer_runs: int | None = 1_000_000
-    via_ir: bool = False
-    evm_version: str = "shanghai"
-
-    def __post_init__(self) -> None:
-        if self.optimizer_runs is not None:
-            runs = require_whole("Settings", "optimizer_runs", self.optimizer_runs, most=MOST_RUNS)
-            object.__setattr__(self, "optimizer_runs", runs)
-        require("Settings", "via_ir", self.via_ir, bool, "Give True or False.")
-        version = require_text("Settings", "evm_version", self.evm_version)
-        object.__setattr__(self, "evm_version", version)
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledContract:
-    """A contract that can be deployed.
-
-    abi             as solc gives it
-    bytecode        creation code, 0x and hexadecimal; runtime is what will lie on the chain
-    compiler        solc's version in full: 0.8.37+commit.b6ea7be4
-    standard_input  solc's whole input, source and settings: who gives it to the same version gets
-                    the same code, as explorers do that verify a contract
-    """
-
-    name: str
-    abi: Abi
-    bytecode: str
-    runtime: str
-    compiler: str
-    standard_input: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        if not is_abi(self.abi) or not is_code(self.bytecode) or not is_code(self.runtime):
-            raise KindError(
-                "A CompiledContract has an ABI or code that is not valid.",
-                "compile_solidity makes it.",
-            )
-
-    @property
-    def source(self) -> str:
-        """The Solidity that it was compiled from."""
-        return str(self.standard_input["sources"][SOURCE_NAME]["content"])
-
-    @property
-    def settings(self) -> Settings:
-        """How it was compiled."""
-        return settings_of(self.standard_input)
+SECONDS_FOR_SEVERAL = 10 * SECONDS  # via_ir takes a minute for eight contracts on an idle machine
 
 
 def compile_solidity(source: str, settings: Settings | None = None) -> dict[str, CompiledContract]:
@@ -103,69 +47,99 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
     Cost: nothing if compiled before; else 0.1 s with native solc, 1.5 s with npm's.
     """
     source = require_text("compile_solidity", "source", source)
-    if settings is not None:
-        require("compile_solidity", "settings", settings, Settings, "Give Settings(...), or None.")
+    settings = _settings("compile_solidity", settings)
     if not source.isascii():
-        _check_whole(source)
-    solc = find_solc()
-    given = standard_input(source, settings or Settings())
-    question = json.dumps([CACHE_FORMAT, solc.fingerprint, given], sort_keys=True)
-    digest = hashlib.sha256(question.encode()).hexdigest()
-    entries = _recall(digest)
-    if entries is None:
-        entries = _entries(_run(solc, given), solc)
-        _remember(digest, entries)
-    return {entry["name"]: CompiledContract(**entry, standard_input=given) for entry in entries}
+        _check_whole(source, "The source")
+    given = standard_input(source, settings)
+    return {entry["name"]: _contract(entry, given) for entry in _compiled(given, SECONDS)}
 
 
-def _check_whole(source: str) -> None:
+def compile_sources(
+    sources: Mapping[str, str], settings: Settings | None = None, packages: Path | None = None
+) -> dict[str, CompiledContract]:
+    """Compile several sources, which may import one another: their contracts by name.
+
+    sources   the Solidity by name. A name is a relative path such as exchange/JobBoard.sol, and
+              relative imports follow it
+    packages  npm's folder node_modules, where other imports are looked up, such as
+              @openzeppelin/contracts/utils/cryptography/EIP712.sol. What they need is taken into
+              the compiler's input; their contracts are not in the result
+
+    Raises CompilationError with solc's own messages, if an import is not found, or if two of the
+    sources have contracts of one name. CompilerMissingError without a solc.
+
+    Cost: nothing if compiled before; else with npm's solc and via_ir a minute for eight contracts.
+    """
+    require("compile_sources", "sources", sources, Mapping, "Give texts by name.")  # type: ignore[type-abstract] # only asked for
+    settings = _settings("compile_sources", settings)
+    for name, text in sources.items():
+        require_text("compile_sources", "the name of a source", name)
+        _check_whole(require_text("compile_sources", name, text), name)
+    given = input_of_sources(with_imports(sources, packages), sources, settings)
+    found: dict[str, CompiledContract] = {}
+    for entry in _compiled(given, SECONDS_FOR_SEVERAL):
+        contract = _contract(entry, given)
+        if contract.name in found:
+            other = found[contract.name].source_name
+            raise CompilationError(
+                f"{other} and {contract.source_name} both have a contract {contract.name}.",
+                "Rename one of them.",
+            )
+        found[contract.name] = contract
+    return found
+
+
+def compile_again(compiled: CompiledContract) -> CompiledContract | None:
+    """What the compiler of this machine makes of a contract's own input; None if nothing.
+
+    Raises CompilationError, CompilerMissingError.
+    """
+    given = dict(compiled.standard_input)
+    for entry in _compiled(given, SECONDS_FOR_SEVERAL):
+        if (entry["source_name"], entry["name"]) == (compiled.source_name, compiled.name):
+            return _contract(entry, given)
+    return None
+
+
+def _settings(call: str, settings: Settings | None) -> Settings:
+    if settings is None:
+        return Settings()
+    return require(call, "settings", settings, Settings, "Give Settings(...), or None.")
+
+
+def _check_whole(source: str, name: str) -> None:
     try:
         source.encode()
     except UnicodeEncodeError as error:
         raise CompilationError(
-            f"The source has half of a character at {error.start}, which no file can hold.",
+            f"{name} has half of a character at {error.start}, which no file can hold.",
             "Give the source as it was read.",
         ) from error
 
 
-def standard_input(source: str, settings: Settings) -> dict[str, Any]:
-    """What solc is given, its "standard JSON input"."""
-    runs = settings.optimizer_runs
-    return {
-        "language": "Solidity",
-        "sources": {SOURCE_NAME: {"content": source}},
-        "settings": {
-            "evmVersion": settings.evm_version,
-            "viaIR": settings.via_ir,
-            "optimizer": {"enabled": runs is not None} | ({} if runs is None else {"runs": runs}),
-            "metadata": {"bytecodeHash": "none"},
-            "outputSelection": {"*": {"*": list(OUTPUTS)}},
-        },
-    }
+def _compiled(given: dict[str, Any], seconds: float | None = None) -> list[dict[str, Any]]:
+    """The contracts of an input, from the cache if they are there."""
+    solc = find_solc()
+    question = json.dumps([CACHE_FORMAT, solc.fingerprint, given], sort_keys=True)
+    digest = hashlib.sha256(question.encode()).hexdigest()
+    entries = _recall(digest)
+    if entries is None:
+        entries = _entries(_run(solc, given, seconds), solc)
+        _remember(digest, entries)
+    return entries
 
 
-def settings_of(given: Mapping[str, Any]) -> Settings:
-    """The settings of an input that `standard_input` made. Raises FormatError for any other."""
-    try:
-        chosen, source = given["settings"], given["sources"][SOURCE_NAME]["content"]
-        settings = Settings(chosen["optimizer"].get("runs"), chosen["viaIR"], chosen["evmVersion"])
-        if (
-            type(settings.optimizer_runs) in (int, type(None))
-            and isinstance(source, str)
-            and standard_input(source, settings) == given
-        ):
-            return settings
-    except (LookupError, TypeError, AttributeError, KindError):
-        pass
-    raise FormatError(
-        "The compiler's input is not one that zkpipe makes.", "Compile the contract again."
-    )
+def _contract(entry: dict[str, Any], given: Mapping[str, Any]) -> CompiledContract:
+    places = entry["immutables"]
+    immutables = None if places is None else tuple((first, count) for first, count in places)
+    return CompiledContract(**entry | {"immutables": immutables}, standard_input=given)
 
 
-def _run(solc: Solc, given: dict[str, Any]) -> dict[str, Json]:
+def _run(solc: Solc, given: dict[str, Any], seconds: float | None = None) -> dict[str, Json]:
     """What solc answers. Raises CompilationError if it refuses the source."""
     try:
-        said = standard_json((solc.executable, *solc.script), json.dumps(given).encode())
+        question = json.dumps(given).encode()
+        said = standard_json((solc.executable, *solc.script), question, seconds)
         answer = parse_json(said, "its answer", floats=True)
     except SolcFailed as error:
         raise _does_not_work(solc, str(error)) from error
@@ -206,15 +180,17 @@ def _does_not_work(solc: Solc, said: str) -> CompilerMissingError:
 def _entries(answer: Mapping[str, Any], solc: Solc) -> list[dict[str, Any]]:
     """The contracts of an answer, without the input, which is the same for all."""
     try:
-        contracts = answer.get("contracts", {}).get(SOURCE_NAME, {})  # none in an empty source
         entries = [
             {
+                "source_name": source_name,
                 "name": name,
                 "abi": contract["abi"],
                 "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
                 "runtime": "0x" + contract["evm"]["deployedBytecode"]["object"],
                 "compiler": _compiler(contract["metadata"]),
+                "immutables": _places(contract["evm"]["deployedBytecode"]),
             }
+            for source_name, contracts in answer.get("contracts", {}).items()  # none if empty
             for name, contract in contracts.items()
         ]
         unlinked = [e["name"] for e in entries if "__$" in e["bytecode"] + e["runtime"]]
@@ -230,6 +206,16 @@ def _entries(answer: Mapping[str, Any], solc: Solc) -> list[dict[str, Any]]:
     return entries
 
 
+def _places(deployed: Mapping[str, Any]) -> list[list[int]] | None:
+    """Where immutables stand in the runtime, in order; None if that was not asked for."""
+    references = deployed.get("immutableReferences")
+    if references is None:
+        return None
+    return sorted(
+        [place["start"], place["length"]] for some in references.values() for place in some
+    )
+
+
 def _compiler(metadata: str) -> str:
     """The version in full, out of a contract's metadata; none is given for an interface."""
     if not metadata:
@@ -242,17 +228,22 @@ def _is_whole(entry: Json) -> bool:
     """Whether an entry of an answer, or of the cache, has what it should."""
     return (
         isinstance(entry, dict)
-        and entry.keys() == {"name", "abi", "bytecode", "runtime", "compiler"}
-        and isinstance(entry["name"], str)
-        and isinstance(entry["compiler"], str)
+        and entry.keys() == ENTRY
+        and all(isinstance(entry[text], str) for text in ("source_name", "name", "compiler"))
+        and _are_places(entry["immutables"])
         and isinstance(entry["abi"], list)
         and all(is_code(entry[code]) for code in ("bytecode", "runtime"))
     )
 
 
-def is_code(text: object) -> bool:
-    """Whether it is code as solc and nodes write it: 0x and hexadecimal."""
-    return isinstance(text, str) and HEXADECIMAL.fullmatch(text) is not None
+def _are_places(value: Json) -> bool:
+    return value is None or (
+        isinstance(value, list)
+        and all(
+            isinstance(place, list) and len(place) == 2 and all(type(n) is int for n in place)
+            for place in value
+        )
+    )
 
 
 def _recall(digest: str) -> list[dict[str, Any]] | None:

@@ -1,4 +1,4 @@
-"""Whether the code of a deployment's record is what its source compiles to.
+"""Whether the code of a deployment's record is what its sources compile to.
 
 The code says what a contract does and the source what people read: a record in which the two are
 not of one contract may show a verifier and run something else.
@@ -6,19 +6,22 @@ not of one contract may show a verifier and run something else.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zkpipe.ground.errors import FormatError
-from zkpipe.verifier_contracts.compilers.compiler import CompiledContract, compile_solidity
+from zkpipe.verifier_contracts.compilers.compiled import CompiledContract
+from zkpipe.verifier_contracts.compilers.compiler import compile_again
 from zkpipe.verifier_contracts.compilers.solc import find_solc
 from zkpipe.verifier_contracts.errors import CompilationError, CompilerMissingError
 
 
 def is_of_its_source(compiled: CompiledContract) -> bool | None:
-    """Compile the source again, and compare; None if the compiler's version is not on this machine.
+    """Compile the sources again, and compare; None if that version of the compiler is not here.
 
-    Raises FormatError if the record's compiler makes something else of its source.
+    Raises FormatError if the record's compiler makes something else of its sources.
     """
     try:
-        again = compile_solidity(compiled.source, compiled.settings).get(compiled.name)
+        again = compile_again(compiled)
     except CompilerMissingError:
         return None
     except CompilationError as error:
@@ -27,7 +30,7 @@ def is_of_its_source(compiled: CompiledContract) -> bool | None:
         raise _differ(compiled) from error
     if again is not None and again.compiler != compiled.compiler:
         return None
-    if again != compiled:
+    if again is None or replace(again, immutables=compiled.immutables) != compiled:
         raise _differ(compiled)
     return True
 

@@ -26,8 +26,13 @@ class SolcFailed(Exception):
     """It did not run to a good end; the text says why, in its own words if it has any."""
 
 
-def standard_json(command: Sequence[str | Path], question: bytes) -> bytes:
-    """What solc --standard-json answers; the first of the words is its path. Raises SolcFailed."""
+def standard_json(
+    command: Sequence[str | Path], question: bytes, seconds: float | None = None
+) -> bytes:
+    """What solc --standard-json answers; the first of the words is its path. Raises SolcFailed.
+
+    seconds  after which it is ended: SECONDS, if nothing is said
+    """
     try:
         process = subprocess.Popen(  # noqa: S603 # the user's own compiler, no shell
             [*command, "--standard-json"],
@@ -43,7 +48,7 @@ def standard_json(command: Sequence[str | Path], question: bytes) -> bytes:
     heard: deque[bytes] = deque()
     told = threading.Thread(target=_tell, args=(process.stdin, question), daemon=True)
     hearing = threading.Thread(target=_hear, args=(process.stderr, heard), daemon=True)
-    late = threading.Timer(SECONDS, _end, [process])
+    late = threading.Timer(SECONDS if seconds is None else seconds, _end, [process])
     late.daemon = True
     try:
         for thread in (told, hearing, late):

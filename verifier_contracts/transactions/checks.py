@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from zkpipe.ground.errors import KindError
 from zkpipe.ground.kinds import is_of, require, require_text, require_whole, shown_text, wrong_kind
 from zkpipe.verifier_contracts.abi import Abi, address_of, bytes_of, is_abi
-from zkpipe.verifier_contracts.compilers.compiler import CompiledContract
+from zkpipe.verifier_contracts.compilers.compiled import CompiledContract
 from zkpipe.verifier_contracts.errors import AccountError, ArgumentError
 from zkpipe.verifier_contracts.transactions.terms import Terms
 from zkpipe.verifier_contracts.transactions.transaction import MOST, Transaction

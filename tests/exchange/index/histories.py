@@ -1,0 +1,139 @@
+"""Random acts on an exchange, and on what the contracts' own random walk leaves out."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from eth_account import Account
+
+from tests.exchange.contracts.walk import Walk, prepare
+from tests.exchange.contracts.world import COUNCIL, LEDGER, PROVER, Refused, World
+from zkpipe.exchange.ids import list_digest, opening_digest
+from zkpipe.exchange.signatures import Action, gathered
+
+ZERO = bytes(32)
+
+
+class History:
+    """Acts that go through, or are refused; both are history."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.chance = world, random.Random(seed)  # noqa: S311 # a test's
+        self.entries: list[tuple[bytes, bytes | None]] = []
+        self.proposed: list[bytes] = []
+        self.number = 0
+
+    def act(self) -> None:
+        self.number += 1
+        acts = [self.identify, self.identify, self.write, self.write, self.settle, self.register]
+        acts += [self.circuit] if self.chance.random() < 0.3 else []
+        try:
+            self.chance.choice(acts)()
+        except Refused:
+            pass  # a transaction that fails has no events
+
+    def salt(self) -> bytes:
+        return self.number.to_bytes(32, "big")
+
+    def who(self) -> str:
+        world = self.world
+        return self.chance.choice([world.owner, world.stranger, world.holder, world.issuer])
+
+    def identify(self) -> None:
+        world, chance, who = self.world, self.chance, self.who()
+        deed = chance.choice(["addDelegate", "revokeDelegate", "setAttribute", "revokeAttribute"])
+        if chance.random() < 0.1:
+            to = chance.choice([self.who(), "0x" + "00" * 20])
+            world.send(who, world.identities, "changeOwner", who, to)
+        elif deed == "addDelegate":
+            kind = chance.choice([PROVER, LEDGER])
+            world.send(who, world.identities, deed, who, kind, self.who(), chance.randint(0, 500))
+        elif deed == "revokeDelegate":
+            world.send(who, world.identities, deed, who, PROVER, self.who())
+        else:
+            name, value = b"did/pub".ljust(32, b"\0"), b"v" * chance.randint(0, 80)
+            rest = [chance.randint(0, 1 << 70)] if deed == "setAttribute" else []
+            world.send(who, world.identities, deed, who, name, value, *rest)
+
+    def write(self) -> None:
+        world, chance = self.world, self.chance
+        deed = chance.random()
+        if deed < 0.2 and self.entries:
+            entry, value = chance.choice(self.entries)
+            if value is not None:
+                world.send(self.who(), world.ledger, "open", entry, value, self.salt_of(value))
+            return
+        signing = [Account.from_key(bytes([9] * 31 + [i])) for i in (1, 2)]
+        signing.sort(key=lambda account: int(account.address, 16))
+        listed = [account.address for account in signing]
+        if deed < 0.4 and self.entries:
+            entry = chance.choice(self.entries)[0]
+            action = Action(
+                chain_id=world.id,
+                contract=world.ledger.address,
+                target=world.ledger.address,
+                what=entry,
+                deadline=1 << 40,
+            )
+            sigs = gathered(action, [action.signed_by(account) for account in signing])
+            world.send(self.who(), world.ledger, "confirm", entry, listed, 2, sigs)
+            return
+        value = bytes([self.number % 256]) * 3
+        asset = chance.choice([world.owner, "0x" + world.lineage[12:].hex(), self.who()])
+        parents = [chance.choice(self.entries)[0]] if self.entries and deed < 0.7 else []
+        digest = opening_digest(self.salt_of(value), value)
+        signers = list_digest(listed, 2) if chance.random() < 0.7 else ZERO
+        who, stage = self.who(), chance.randint(0, 7)
+        events = world.send(who, world.ledger, "append", asset, stage, digest, parents, signers)
+        self.entries.append((events[0].arguments["entry"], value))
+
+    def salt_of(self, value: bytes) -> bytes:
+        return value[:1] * 32
+
+    def settle(self) -> None:
+        world, chance = self.world, self.chance
+        points, key = chance.choice([0, 5, 300]), chance.randint(1, 3).to_bytes(32, "big")
+        deed = chance.choice(["allow", "issue", "lock", "pay", "refund"])
+        who, caller = self.who(), self.who()
+        if deed == "allow":
+            world.send(who, world.settlement, "allow", caller, points)
+        elif deed == "issue":
+            world.decide(world.settlement, "issue", ["address", "uint128"], who, points)
+        else:
+            world.send(caller, world.settlement, deed, key, who, points)
+
+    def register(self) -> None:
+        world, chance, owner = self.world, self.chance, self.world.holder
+        policy = world.policy(limit_bits=chance.randint(0, 99), keyed=chance.random() < 0.5)
+        lineage = world.registered(policy, self.number, owner)
+        for _ in range(chance.randint(0, 2)):
+            world.send(owner, world.catalogue, "publish", lineage, [], [], self.salt())
+        if chance.random() < 0.3:
+            world.send(owner, world.catalogue, "setState", lineage, chance.choice([22, 23]))
+
+    def circuit(self) -> None:
+        world, chance = self.world, self.chance
+        if chance.random() < 0.4 and self.proposed:
+            id_ = chance.choice(self.proposed)
+            world.decide(world.circuits, chance.choice(["approve", "retire"]), ["bytes32"], id_)
+        elif chance.random() < 0.3:
+            world.decide(world.circuits, "setAuditorKey", ["uint256"], 7001 + chance.randint(0, 1))
+        elif chance.random() < 0.3:
+            members = [account.address for account in COUNCIL]
+            types = ["address[]", "uint256"]
+            world.decide(world.circuits, "setCouncil", types, members, chance.randint(1, 2))
+        else:
+            circuit = world.stub(chance.choice([1, 4, 5]), leak_bits=self.number)
+            world.send(world.stranger, world.circuits, "propose", circuit.record)
+            self.proposed.append(circuit.id)
+
+
+def walked(world: World, steps: int, seed: int) -> None:
+    """The contracts' walk, and then acts of a history, half as many."""
+    circuits: Any = prepare(world)
+    walk, history = Walk(world, circuits, seed), History(world, seed)
+    for _ in range(steps):
+        walk.step()
+    for _ in range(steps // 2):
+        history.act()
