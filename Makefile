@@ -134,6 +134,8 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/index/test_folds.py \
+  tests/exchange/index/test_following.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
@@ -157,10 +159,11 @@ fuzz: export SERVICE_JOBS ?= 1000
 fuzz: export SERVICE_KILLS ?= 500
 fuzz: export BATCH_KILLS ?= 250
 fuzz: export SENDER_KILLS ?= 500
+fuzz: export INDEX_KILLS ?= 500
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
-	  tests/exchange/sender/test_kills.py
+	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py
 
 # The pages and a reference of the public names as a site under build/docs, whose links are checked.
 # Always anew: Sphinx tells of a page's faults, and writes its navigation, only when it reads the page.

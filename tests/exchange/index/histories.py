@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import Any
 
 from eth_account import Account
@@ -28,10 +29,8 @@ class History:
         self.number += 1
         acts = [self.identify, self.identify, self.write, self.write, self.settle, self.register]
         acts += [self.circuit] if self.chance.random() < 0.3 else []
-        try:
+        with suppress(Refused):  # a transaction that fails has no events
             self.chance.choice(acts)()
-        except Refused:
-            pass  # a transaction that fails has no events
 
     def salt(self) -> bytes:
         return self.number.to_bytes(32, "big")
