@@ -15,7 +15,7 @@ from zkpipe.exchange.index.events import Log
 from zkpipe.verifier_contracts.abi import address_of, bytes_of
 from zkpipe.verifier_contracts.chain import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError
-from zkpipe.verifier_contracts.rpc.refusals import Cause, Refusal
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
 
 WIDEST = 2048  # blocks of a range; providers allow 500 to 10,000
 LARGEST = 1 << 62  # of blocks, logs and seconds
@@ -115,15 +115,15 @@ class Reader:
         try:
             told = self._chain.ask("eth_getLogs", asked)
         except Refusal as refusal:
-            if refusal.cause is Cause.BUSY:
-                raise self._chain.as_error(refusal) from refusal
             now = self.block(number)
             if now is None or now.hash != block.hash:
                 return None  # the node forgot the block: it is in the chain no more
             raise self._chain.as_error(refusal) from refusal
-        if any(log.get("blockHash") != _hex(block.hash) for log in told):
+        logs = self._logs(told)
+        hashes = {log.get("blockHash") for log in told}
+        if not hashes <= {_hex(block.hash)} or any(log.block != number for log in logs):
             raise self._odd("logs of another block")
-        return Piece((block,), self._logs(told))
+        return Piece((block,), logs)
 
     def _logs(self, told: Sequence[Mapping[str, Any]]) -> tuple[Log, ...]:
         logs = [self._log(one) for one in told]

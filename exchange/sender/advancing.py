@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
@@ -85,15 +86,13 @@ class Advancer:
         if mined is None:
             if attempt.state is State.MINED:  # the chain was reorganised: the same bytes again
                 self._given.clear()
-                attempt = self._kept(replace(attempt, state=State.SENT, mined=None, outcome=None))
+                attempt = self._kept(attempt, state=State.SENT, mined=None, outcome=None)
             return self._sent(attempt, head)
         if attempt.state is not State.MINED or mined != attempt.mined:
-            attempt = self._kept(
-                replace(attempt, state=State.MINED, mined=mined, outcome=mined.outcome)
-            )
+            attempt = self._kept(attempt, state=State.MINED, mined=mined, outcome=mined.outcome)
         deep = is_final(self.chain, attempt, head, self.depth)
         if deep and mined_of(self.chain, attempt) == mined:  # a node may be wrong once
-            attempt = self._kept(replace(attempt, state=State.FINAL))
+            attempt = self._kept(attempt, state=State.FINAL)
         return attempt
 
     def fill(self, nonce: int) -> Attempt:
@@ -107,9 +106,12 @@ class Advancer:
         self.outbox.add(attempt)
         return self._broadcast(attempt)
 
-    def _kept(self, attempt: Attempt) -> Attempt:
-        self.outbox.change(attempt)
-        return attempt
+    def _kept(self, attempt: Attempt, **changes: Any) -> Attempt:
+        """The attempt with changes, which are on the disk."""
+        changed = replace(attempt, **changes)
+        if changed != attempt:
+            self.outbox.change(changed)
+        return changed
 
     # Signing.
 
@@ -131,13 +133,13 @@ class Advancer:
         except RevertError as error:
             return self._refused(attempt, error)
         except TransactionError as error:  # the node does not know the block, or is busy
-            return self._kept(replace(attempt, note=error.problem))
+            return self._kept(attempt, note=error.problem)
         try:
             attempt = signed(self, attempt, nonce, wish.abi)
         except TransactionError as error:
             is_late = used_nonces(self.chain, self.address) > nonce
             if is_late or error.fix == Cause.BUSY.value:
-                return self._kept(replace(attempt, note=error.problem))
+                return self._kept(attempt, note=error.problem)
             return self._refused(attempt, error)
         except RevertError as error:
             return self._refused(attempt, error)
@@ -166,7 +168,7 @@ class Advancer:
         return self._closed(attempt, Outcome.REFUSED, error.problem)
 
     def _closed(self, attempt: Attempt, outcome: Outcome, note: str = "") -> Attempt:
-        return self._kept(replace(attempt, state=State.FINAL, outcome=outcome, note=note))
+        return self._kept(attempt, state=State.FINAL, outcome=outcome, note=note)
 
     # Sending.
 
@@ -174,7 +176,7 @@ class Advancer:
         """Given to the node, unless it has it; the empty transfer after the deadline."""
         is_late = attempt.deadline is not None and head.time > attempt.deadline
         if is_late and not attempt.empty and attempt.account == self.address:
-            attempt = self._kept(emptied(self, attempt))
+            attempt = self._kept(attempt, empty=emptied(self, attempt))
         digest = hash_of(attempt.empty or attempt.raw)
         now = time.monotonic()
         given = self._given.get(digest)
@@ -196,4 +198,4 @@ class Advancer:
                 raise
             note = refusal.said
         self._given[hash_of(raw)] = time.monotonic()
-        return self._kept(replace(attempt, state=State.SENT, note=note))
+        return self._kept(attempt, state=State.SENT, note=note)

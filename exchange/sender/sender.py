@@ -19,28 +19,31 @@ the same bytes.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from zkpipe.exchange.deployment.chain_identity import genesis_of
-from zkpipe.exchange.errors import DeadlineError, NotFinalError
 from zkpipe.exchange.sender.advancing import Advancer, Effect, Wish
 from zkpipe.exchange.sender.attempts import Attempt, Outcome, State, Task
+from zkpipe.exchange.sender.ends import failure_of, not_final, receipt_of
 from zkpipe.exchange.sender.fence import Fence
 from zkpipe.exchange.sender.home import Home
 from zkpipe.exchange.sender.looking import Head, head_of
 from zkpipe.exchange.sender.outbox import Outbox
-from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.kinds import require, require_whole, wrong_kind
 from zkpipe.verifier_contracts import Chain, Contract, Receipt, Terms
-from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
+from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
 from zkpipe.verifier_contracts.rpc.refusals import Cause, Refusal
+
+T = TypeVar("T")
 
 DEPTH = 12  # blocks above one that is final
 SECONDS = 900.0  # to wait for a transaction to be final
 BEARABLE = 30.0  # seconds that a node may fail to answer while `send` waits
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.05, 3.0, 1.5  # seconds between looks at the chain
+LARGEST = (1 << 63) - 1  # of numbers in the outbox
 TAKEN_AT_MOST = 10  # nonces that other programs may take from one call of `send`
 
 
@@ -56,12 +59,12 @@ class Sender:
     def __init__(
         self, home: Home, chain: Chain, depth: int = DEPTH, terms: Terms | None = None
     ) -> None:
-        self.depth = depth
+        self.depth = require_whole("Sender", "depth", depth, most=LARGEST)
         self._chain = chain.signing_as(home.account)
         self._outbox = Outbox(home.place)
         try:
             terms = terms or Terms()
-            self._advancer = Advancer(self._chain, home.account, self._outbox, depth, terms)
+            self._advancer = Advancer(self._chain, home.account, self._outbox, self.depth, terms)
             self._chain_id = self._advancer.chain_id
             self._outbox.pin(self._chain_id, genesis_of(self._chain))
             self._fence = Fence(self._advancer, home)
@@ -110,10 +113,21 @@ class Sender:
                   takes its nonce
         gas       the most units; without it the node's estimate
 
-        After a restart, ask for it again: what is only planned waits for its `effect`.
+        After a restart, ask for it again: what is only planned waits for its `effect`. What needs
+        another task to be done first is refused until that is done.
 
-        Raises ArgumentError if the arguments do not fit the function.
+        Raises ArgumentError if the arguments do not fit the function, KindError.
         """
+        fix = "Give what Chain.at or Manifest.contract gives."
+        contract = require("Sender.plan", "contract", contract, Contract, fix)
+        subject = require("Sender.plan", "subject", subject, bytes, "Give an id, as bytes.")
+        if not callable(effect):
+            raise wrong_kind("Sender.plan", "effect", effect, "a function", "Give a function.")
+        i = require_whole("Sender.plan", "i", i, most=LARGEST)
+        if deadline is not None:
+            deadline = require_whole("Sender.plan", "deadline", deadline, most=LARGEST)
+        if gas is not None:
+            gas = require_whole("Sender.plan", "gas", gas, 1, LARGEST)
         data = bytes.fromhex(contract.calldata(function, *args)[2:])
         task = Task(self._chain_id, contract.address, function, subject, i)
         self._wishes[task.id] = Wish(effect, contract.abi)
@@ -139,14 +153,12 @@ class Sender:
         Raises NodeMissingError or TransactionError if the node fails; all is kept, go on later.
         """
         head = self._ask(head_of, self._chain, self.depth)
-        is_fenced = self._ask(self._fence.holds, head)
-        changed = []
-        for attempt in self.pending():
-            if is_fenced and attempt.state is State.PLANNED:
-                continue
-            now = self._advanced(attempt, head)
-            if now != attempt:
-                changed.append(now)
+        attempts = self.pending()
+        signed = [one for one in attempts if one.state is not State.PLANNED]
+        changed = self._advanced(signed, head)
+        if not self._ask(self._fence.holds, head):
+            planned = [one for one in attempts if one.state is State.PLANNED]
+            changed += self._advanced(planned, head)
         return changed
 
     def pending(self) -> list[Attempt]:
@@ -160,12 +172,13 @@ class Sender:
         TransactionError if another transaction took its nonce.
         """
         if attempt.outcome is Outcome.SUCCEEDED:
-            return self._receipt(attempt)
+            return self._ask(receipt_of, self._chain, attempt)
         wish = self._wishes.get(attempt.task.id)
         head = self._ask(head_of, self._chain, self.depth)
         if attempt.outcome is Outcome.FOUND or (wish and wish.is_there(head.final)):
             return None
-        raise self._failure(attempt, wish)
+        refused = self._advancer.errors.get(attempt.key)
+        raise refused or failure_of(self._chain, attempt, wish.abi if wish else ())
 
     # For a caller who waits.
 
@@ -224,76 +237,27 @@ class Sender:
             if not attempt.is_final:
                 left = until - time.monotonic()
                 if left <= 0:
-                    raise _not_final(attempt)
+                    raise not_final(attempt)
                 time.sleep(min(pause, left))
                 pause = min(pause * GROWTH, LONGEST_PAUSE)
         return attempt
 
-    def _advanced(self, attempt: Attempt, head: Head) -> Attempt:
-        """The attempt after one look; as it was if the node is too busy to tell."""
-        wish = self._wishes.get(attempt.task.id)
-        try:
-            return self._advancer.advance(attempt, head, wish)
-        except Refusal as refusal:
-            if refusal.cause is Cause.BUSY:
-                return attempt
-            raise self._chain.as_error(refusal) from refusal
+    def _advanced(self, attempts: Sequence[Attempt], head: Head) -> list[Attempt]:
+        """Those that changed in one look; none that a node was too busy to tell of."""
+        changed = []
+        for attempt in attempts:
+            wish = self._wishes.get(attempt.task.id)
+            try:
+                now = self._advancer.advance(attempt, head, wish)
+            except Refusal as refusal:
+                if refusal.cause is not Cause.BUSY:
+                    raise self._chain.as_error(refusal) from refusal
+            else:
+                changed += [now] if now != attempt else []
+        return changed
 
-    def _ask(self, question: Any, *arguments: Any) -> Any:
+    def _ask(self, question: Callable[..., T], *arguments: Any) -> T:
         try:
             return question(*arguments)
         except Refusal as refusal:
             raise self._chain.as_error(refusal) from refusal
-
-    def _receipt(self, attempt: Attempt) -> Receipt:
-        mined = attempt.mined
-        receipt = mined and self._ask(self._chain.ask, "eth_getTransactionReceipt", mined.digest)
-        if mined is None or not isinstance(receipt, dict):
-            raise TransactionError(
-                f"{self._chain.place} does not tell the receipt of a transaction that is final.",
-                "Ask another node of the same chain that keeps older blocks.",
-            )
-        used = self._chain.number(receipt.get("gasUsed"))
-        logs = tuple(receipt.get("logs") or ())
-        return Receipt(mined.digest, mined.block, used, None, logs)
-
-    def _failure(self, attempt: Attempt, wish: Wish | None) -> ZkpipeError:
-        """Why a final attempt did nothing."""
-        task, begun, mined = attempt.task, attempt.begun, attempt.mined
-        if attempt.outcome in (Outcome.EXPIRED, Outcome.CANCELLED):
-            return DeadlineError(
-                f"{task.function} was not mined before its deadline, and never will be.",
-                "Ask for it again with a later deadline, if it is still of use.",
-            )
-        refused = self._advancer.errors.get(attempt.key)
-        if refused is not None:
-            return refused
-        if attempt.outcome is Outcome.REVERTED and begun and mined:
-            call = {"from": begun.account, "to": begun.to, "data": begun.data, "gas": begun.gas}
-            try:
-                self._chain.call(call, wish.abi if wish else (), mined.block)
-            except RevertError as error:
-                return error
-            return TransactionError(
-                f"Transaction {mined.digest} of {task.function} failed, most likely because it "
-                "ran out of gas.",
-                "Ask for it again; name more gas.",
-            )
-        return TransactionError(
-            f"{task.function} was not sent: {attempt.note or 'another has its nonce'}".rstrip(".")
-            + ".",
-            "Ask for it again.",
-        )
-
-
-def _not_final(attempt: Attempt) -> NotFinalError:
-    task, begun = attempt.task, attempt.begun
-    evidence = [] if begun is None else begun.facts()
-    if attempt.note:
-        evidence.append(f"last answer: {attempt.note}")
-    error = NotFinalError(
-        f"{task.function} is {attempt.state.value}, and not final in the time that was given.",
-        "Ask for it again: it goes on, and nothing is sent twice.",
-    )
-    error.evidence = tuple(evidence)
-    return error

@@ -52,8 +52,8 @@ def signed(who: Signing, attempt: Attempt, nonce: int, abi: Abi) -> Attempt:
     return replace(attempt, state=State.SIGNED, begun=begun, raw=raw, note="")
 
 
-def emptied(who: Signing, attempt: Attempt) -> Attempt:
-    """A signed attempt with the empty transfer that is to take its nonce; nothing is sent.
+def emptied(who: Signing, attempt: Attempt) -> bytes:
+    """The signed bytes of the empty transfer that is to take a nonce; nothing is sent.
 
     It pays an eighth more per unit of gas, so that nodes let it take the place of the call.
 
@@ -61,10 +61,10 @@ def emptied(who: Signing, attempt: Attempt) -> Attempt:
     """
     begun = attempt.begun
     if begun is None:
-        return attempt
+        return b""
     fees = fees_instead(who.chain, Terms(), begun.fees)
     empty = replace(begun, to=begun.account, data="0x", gas=TRANSFER_GAS, fees=fees, hashes=())
-    return replace(attempt, empty=_bytes(who, empty))
+    return _bytes(who, empty)
 
 
 def _bytes(who: Signing, begun: Begun) -> bytes:

@@ -23,11 +23,14 @@ class History:
         self.world, self.chance = world, random.Random(seed)  # noqa: S311 # a test's
         self.entries: list[tuple[bytes, bytes | None]] = []
         self.proposed: list[bytes] = []
+        self.lineages: list[bytes] = []
+        self.roots: dict[bytes, list[bytes]] = {}
         self.number = 0
 
     def act(self) -> None:
         self.number += 1
         acts = [self.identify, self.identify, self.write, self.write, self.settle, self.register]
+        acts += [self.publish]
         acts += [self.circuit] if self.chance.random() < 0.3 else []
         with suppress(Refused):  # a transaction that fails has no events
             self.chance.choice(acts)()
@@ -106,10 +109,25 @@ class History:
         world, chance, owner = self.world, self.chance, self.world.holder
         policy = world.policy(limit_bits=chance.randint(0, 99), keyed=chance.random() < 0.5)
         lineage = world.registered(policy, self.number, owner)
+        self.lineages.append(lineage)
         for _ in range(chance.randint(0, 2)):
             world.send(owner, world.catalogue, "publish", lineage, [], [], self.salt())
         if chance.random() < 0.3:
             world.send(owner, world.catalogue, "setState", lineage, chance.choice([22, 23]))
+
+    def publish(self) -> None:
+        """New rows, an update of rows, or their end; circuits must take every proof."""
+        world, chance = self.world, self.chance
+        if not self.lineages:
+            return
+        lineage = chance.choice(self.lineages)
+        roots = self.roots.setdefault(lineage, [])
+        other = {"replaces": chance.choice(roots)} if roots and chance.random() < 0.5 else {}
+        segment = world.segment(10_000 + self.number, units=100, **other)
+        gone = [chance.choice(roots)] if roots and not other and chance.random() < 0.5 else []
+        call = (lineage, [segment.as_tuple], gone, self.salt())
+        world.send(world.holder, world.catalogue, "publish", *call)
+        roots.append(segment.root)
 
     def circuit(self) -> None:
         world, chance = self.world, self.chance

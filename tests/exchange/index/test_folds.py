@@ -24,6 +24,8 @@ def test_after_a_random_history_each_row_is_what_the_views_say(
     assert unlike_views(world, index.state) == []
     empty = [table for table, count in counts(index.state).items() if not count]
     assert empty == []
+    updates = {row["replaces"] for row in index.rows("segments")} - {"0x" + "00" * 32}
+    assert updates & {row["root"] for row in index.rows("segments") if row["withdrawn"]}
     digest = index.digest()
     assert index.rebuild() == digest
     monkeypatch.setattr(reading, "WIDEST", 7)

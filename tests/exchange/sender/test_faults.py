@@ -15,7 +15,7 @@ from tests.long_form import IS_LONG
 from tests.verifier_contracts.between import Between, between, error
 from zkpipe.exchange.sender import advancing
 from zkpipe.exchange.sender import sender as sending
-from zkpipe.exchange.sender.attempts import Outcome
+from zkpipe.exchange.sender.attempts import Outcome, State
 from zkpipe.exchange.sender.sender import Sender
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
@@ -223,3 +223,48 @@ def test_a_wrong_head_makes_nothing_final_too_soon(
             with suppress(NodeMissingError, TransactionError):
                 sender.step()
             assert len(sender.pending()) == 1
+
+
+@pytest.mark.parametrize("lie", [{"status": "0x0"}, {"transactionHash": "0x" + "cd" * 32}])
+def test_one_lie_at_the_end_ends_nothing(
+    anvil: Anvil, there: Counter, net: Between, tmp_path: Any, lie: dict[str, str]
+) -> None:
+    """The receipt says once, when the transaction is deep enough, that it failed."""
+    home = anvil.party(tmp_path / "home")
+    chain = Chain.connect(net.url)
+    through = Counter(chain.at(there.contract.address, there.contract.abi))
+    lies = iter([lie])
+
+    def receipt(method: str, answer: Any) -> Any:
+        return {**answer, "result": answer["result"] | next(lies, {})}
+
+    with Sender(home, chain, DEPTH) as sender:
+        sender.plan(**through.wish(subject(1)))
+        sender.step()
+        anvil.mine(DEPTH)
+        net.after["eth_getTransactionReceipt"] = receipt
+        sender.step()
+        assert len(sender.pending()) == 1
+        sender.step()
+        assert sender.pending() == []
+        assert sender.plan(**through.wish(subject(1))).outcome is Outcome.SUCCEEDED
+
+
+def test_one_lie_about_the_effect_ends_nothing(
+    anvil: Anvil, there: Counter, net: Between, tmp_path: Any
+) -> None:
+    home = anvil.party(tmp_path / "home")
+    chain = Chain.connect(net.url)
+    through = Counter(chain.at(there.contract.address, there.contract.abi))
+    lies = iter(["0x" + "00" * 31 + "01"])
+
+    def effect(method: str, answer: Any) -> Any:
+        return {**answer, "result": next(lies, answer["result"])}
+
+    with Sender(home, chain, 0) as sender:
+        sender.plan(**through.wish(subject(1)))
+        net.after["eth_call"] = effect
+        sender.step()
+        assert [one.state for one in sender.pending()] == [State.PLANNED]
+        assert sender.send(**through.wish(subject(1))) is not None
+    assert there.times(subject(1)) == 1
