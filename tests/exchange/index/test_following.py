@@ -122,24 +122,23 @@ def test_a_block_whose_parent_is_another_is_not_added(
     history, index = History(world, 3), indexed(url=net.url)
     for _ in range(12):
         history.act()
-    asked = 0
+    head = index._reader.block("latest")
+    assert head is not None
+    targets = [head.number - 5, head.number - 4]
 
-    def later(_: list[Any]) -> None:
-        nonlocal asked
-        asked += 1
-        if asked in (9, 20):  # some of what was read is in no block any more
-            reorganise(world, 11)
-            history.act()
-            world.registered(world.policy(), 500 + asked)
+    def later(parameters: list[Any]) -> None:
+        if targets and parameters[0] == hex(targets[0]):
+            world.registered(world.policy(), targets.pop(0))
+            reorganise(world, 11)  # what was read just before is in no block any more
 
-    net.before[LOGS] = later
+    net.before["eth_getBlockByNumber"] = later
     index.follow()
     net.before.clear()
     index.follow()
     anew = indexed()
     anew.follow()
     assert index.digest() == anew.digest()
-    assert asked > 20
+    assert not targets
 
 
 @pytest.fixture
@@ -253,6 +252,22 @@ def test_logs_of_another_block_are_not_those_that_were_asked_for(
     net.after.clear()
     assert index.follow() > tip
     assert unlike_views(world, index.state) == []
+
+
+def test_logs_of_another_branch_are_not_believed_in_a_range(
+    world: World, indexed: Indexed, net: Between, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(_: str, answer: Any) -> Any:
+        first, *rest = answer["result"]
+        return {**answer, "result": [{**first, "blockHash": "0x" + "ab" * 32}, *rest]}
+
+    monkeypatch.setattr(following, "TURNS", 3)
+    index = indexed(url=net.url, depth=0)
+    net.after[LOGS] = other
+    with pytest.raises(IndexingError, match="changes faster"):
+        index.follow()
+    assert index.tip == -1
+    assert net.asked.count(LOGS) == 3
 
 
 def test_events_of_what_was_never_there_are_told(
