@@ -67,6 +67,10 @@ TABLES: tuple[Table, ...] = (
     _table("subjects", "subject", "owner is_asset# changed#"),
     _table("delegates", "subject kind delegate", "valid_to"),
     _table("attributes", "subject name value", "valid_to"),
+    _table("templates", "template", "doc circuit predicate state#"),
+    _table("issuers", "template issuer", "account root revoked"),
+    _table("enrolments", "template account", "issuer root valid_to"),
+    _table("nullifiers", "template nullifier", "account until"),
     # what there is
     _table(
         "lineages",

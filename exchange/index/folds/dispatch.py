@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from zkpipe.exchange.index.events import Event
-from zkpipe.exchange.index.folds import data, people, uses
+from zkpipe.exchange.index.folds import credentials, data, people, uses
 from zkpipe.exchange.index.rows import Rows
 
 Fold = Callable[[Rows, Event], None]
@@ -22,6 +22,11 @@ FOLDS: Mapping[tuple[str, str], Fold] = {
     ("CircuitRegistry", "AuditorKeySet"): data.auditor_key_set,
     ("CircuitRegistry", "CouncilSet"): data.council_set,
     ("CircuitRegistry", "Authorised"): data.authorised,
+    ("CredentialRegistry", "TemplateDefined"): credentials.defined,
+    ("CredentialRegistry", "TemplateDeprecated"): credentials.deprecated,
+    ("CredentialRegistry", "IssuerSet"): credentials.issuer_set,
+    ("CredentialRegistry", "RevocationSet"): credentials.revocation_set,
+    ("CredentialRegistry", "Enrolled"): credentials.enrolled,
     ("DataCatalogue", "LineageRegistered"): data.registered,
     ("DataCatalogue", "VersionPublished"): data.published,
     ("DataCatalogue", "CircuitAllowed"): data.circuit_allowed,

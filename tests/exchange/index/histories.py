@@ -9,9 +9,18 @@ from typing import Any
 from eth_account import Account
 
 from tests.exchange.contracts.walk import Walk, prepare
-from tests.exchange.contracts.world import COUNCIL, LEDGER, PROVER, Refused, World
-from zkpipe.exchange.ids import list_digest, opening_digest
+from tests.exchange.contracts.world import (
+    COUNCIL,
+    LEDGER,
+    PROOF,
+    PROVER,
+    Circuit,
+    Refused,
+    World,
+)
+from zkpipe.exchange.ids import list_digest, opening_digest, template_id
 from zkpipe.exchange.signatures import Action, gathered
+from zkpipe.exchange.structs import Presentation
 
 ZERO = bytes(32)
 
@@ -25,12 +34,15 @@ class History:
         self.proposed: list[bytes] = []
         self.lineages: list[bytes] = []
         self.roots: dict[bytes, list[bytes]] = {}
+        self.presenting: Circuit | None = None
+        self.templates: list[int] = []
+        self.revoked: dict[tuple[int, int], list[int]] = {}
         self.number = 0
 
     def act(self) -> None:
         self.number += 1
         acts = [self.identify, self.identify, self.write, self.write, self.settle, self.register]
-        acts += [self.publish]
+        acts += [self.publish, self.publish, self.credential, self.credential]
         acts += [self.circuit] if self.chance.random() < 0.3 else []
         with suppress(Refused):  # a transaction that fails has no events
             self.chance.choice(acts)()
@@ -129,6 +141,55 @@ class History:
         world.send(world.holder, world.catalogue, "publish", *call)
         roots.append(segment.root)
 
+    def credential(self) -> None:
+        """Templates, issuers and enrolments, under a circuit that takes every proof."""
+        world, chance = self.world, self.chance
+        if self.presenting is None:
+            self.presenting = world.listed(3)
+            world.send(world.stranger, self.presenting.verifier, "setMode", 1)
+        deed, issuer = chance.random(), chance.randint(1, 2)
+        if deed < 0.15 or not self.templates:
+            values = (self.salt(), self.presenting.id, self.number)
+            types = ["bytes32", "bytes32", "uint256"]
+            world.decide(world.credentials, "defineTemplate", types, *values)
+            template = template_id(world.id, world.credentials.address, *values)
+            self.templates.append(template)
+            for on in (1, 2):
+                self.name(template, on, True)
+                self.revoke(template, on)
+        elif deed < 0.2:
+            template = chance.choice(self.templates)
+            world.decide(world.credentials, "deprecate", ["uint256"], template)
+        elif deed < 0.3:
+            self.name(chance.choice(self.templates), issuer, chance.random() < 0.7)
+        elif deed < 0.5:
+            self.revoke(chance.choice(self.templates), issuer)
+        else:
+            template = chance.choice(self.templates)
+            shown = Presentation(
+                template=template,
+                issuer=issuer,
+                root=world.credentials("issuers", template, issuer)["root"],
+                nullifier=(1 << 250) + chance.randint(0, 3),
+                valid_to=world.now + chance.randint(5, 5000),
+                deadline=1 << 40,
+                proof=PROOF,
+            )
+            world.send(self.who(), world.credentials, "enrol", shown)
+
+    def name(self, template: int, issuer: int, on: bool) -> None:
+        values = (template, issuer, self.world.issuer, on)
+        types = ["uint256", "uint256", "address", "bool"]
+        self.world.decide(self.world.credentials, "setIssuer", types, *values)
+
+    def revoke(self, template: int, issuer: int) -> None:
+        """With its issuer's account: in the test, what was revoked is kept apart."""
+        world = self.world
+        indices = [self.chance.randint(0, 1000) for _ in range(self.chance.randint(0, 3))]
+        call = (template, issuer, self.number + 1, indices)
+        world.send(world.issuer, world.credentials, "setRevocation", *call)
+        self.revoked.setdefault((template, issuer), []).extend(indices)
+
     def circuit(self) -> None:
         world, chance = self.world, self.chance
         if chance.random() < 0.4 and self.proposed:
@@ -146,11 +207,12 @@ class History:
             self.proposed.append(circuit.id)
 
 
-def walked(world: World, steps: int, seed: int) -> None:
-    """The contracts' walk, and then acts of a history, half as many."""
+def walked(world: World, steps: int, seed: int) -> History:
+    """The contracts' walk, and then as many acts of a history."""
     circuits: Any = prepare(world)
     walk, history = Walk(world, circuits, seed), History(world, seed)
     for _ in range(steps):
         walk.step()
-    for _ in range(steps // 2):
+    for _ in range(steps):
         history.act()
+    return history

@@ -34,6 +34,17 @@ def unlike_views(world: World, state: State) -> list[tuple[Any, ...]]:
     for row in state.rows("delegates"):
         key = row["subject"], raw(row["kind"]), row["delegate"]
         same("delegates", row, {"valid_to": world.identities("delegates", *key)})
+    for row in state.rows("templates"):
+        same("templates", row, world.credentials("templates", int(row["template"])))
+    for row in state.rows("issuers"):
+        key = int(row["template"]), int(row["issuer"])
+        same("issuers", row, world.credentials("issuers", *key))
+    for row in state.rows("enrolments"):
+        view = world.credentials("enrolled", int(row["template"]), row["account"])
+        same("enrolments", row, {{"validTo": "valid_to"}.get(n, n): view[n] for n in view})
+    for row in state.rows("nullifiers"):
+        key = int(row["template"]), int(row["nullifier"])
+        same("nullifiers", row, world.credentials("nullifiers", *key))
     for row in state.rows("lineages"):
         view = world.catalogue("lineage", raw(row["lineage"]))
         names = {"schemaHash": "schema_hash", "setBy": "set_by", "limitBits": "limit_bits"}
