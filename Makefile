@@ -134,6 +134,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/circuits/test_query.py \
+  tests/exchange/circuits/test_register.py \
+  tests/exchange/circuits/test_stats.py \
+  tests/exchange/circuits/test_update.py \
   tests/exchange/contracts/test_ids.py \
   tests/exchange/contracts/walks/test_walk.py \
   tests/exchange/deployment/test_deploy.py \
@@ -142,10 +146,11 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/home/test_home.py \
   tests/exchange/home/test_kills.py \
   tests/exchange/home/test_vault.py \
-  tests/exchange/circuits/test_query.py \
-  tests/exchange/circuits/test_register.py \
-  tests/exchange/circuits/test_stats.py \
-  tests/exchange/circuits/test_update.py \
+  tests/exchange/index/test_folds.py \
+  tests/exchange/index/test_following.py \
+  tests/exchange/sender/test_crashes.py \
+  tests/exchange/sender/test_faults.py \
+  tests/exchange/sender/test_reorganisations.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \
@@ -165,9 +170,12 @@ fuzz: export SERVICE_CLIENTS ?= 64
 fuzz: export SERVICE_JOBS ?= 1000
 fuzz: export SERVICE_KILLS ?= 500
 fuzz: export BATCH_KILLS ?= 250
+fuzz: export SENDER_KILLS ?= 500
+fuzz: export INDEX_KILLS ?= 500
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
-	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py
+	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
+	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py
 
 # Random walks of forge over the exchange's contracts, 256 of 500 acts each; what must hold, and which
 # states they end in. WALKS takes other numbers of walks and of acts.

@@ -13,6 +13,10 @@ ZkpipeError
     │   ├── NotDeployedError    no code lies where a contract should be
     │   ├── OtherCodeError      other code lies there
     │   └── OtherCouncilError   the council on the chain is not the manifest's
+    ├── OutboxError             the record of what was sent is in use, damaged, or of another chain
+    ├── NotFinalError           what was sent is not final yet; nothing is lost
+    ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
+    ├── IndexingError           the index is of another exchange, or is told what cannot be
     └── HomeError               a home that cannot be made, opened or used as it is asked
         ├── HomeInUseError      another process writes to it
         ├── PasswordError       the password is none, or not the one of this home or backup
@@ -26,11 +30,27 @@ ZkpipeError
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from zkpipe.ground.errors import ZkpipeError
 
 
 class ExchangeError(ZkpipeError):
     """Something that the exchange cannot do as it is asked."""
+
+
+class OutboxError(ExchangeError):
+    """The record of what was sent cannot be used: in use, damaged, or of another chain."""
+
+
+class NotFinalError(ExchangeError):
+    """What was sent did not become final in the time that was given; asking again goes on."""
+
+
+class DeadlineError(ExchangeError):
+    """The deadline passed before the transaction was mined; it never will be (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class StructError(ExchangeError):
@@ -115,3 +135,7 @@ class SchemaError(ExchangeError):
 
 class TableError(ExchangeError):
     """Data that do not fit their schema. It names columns and rows, never a value."""
+
+
+class IndexingError(ExchangeError):
+    """The index is damaged or of another exchange, or a node tells it what cannot be."""

@@ -124,6 +124,17 @@ class Chain(Caller):
         chain._meant = chain.chain_id  # transactions are signed for no other chain from now on
         return chain
 
+    def signing_as(self, account: LocalAccount | str) -> Chain:
+        """The same chain with another account to sign with; nothing is asked.
+
+        Raises AccountError if the account is no address, KindError if it does not sign.
+        """
+        check_account(account)
+        named = checked_address(account) if isinstance(account, str) else account
+        chain = Chain(self.web3, self.place, named, self._tester)
+        chain._meant = self._meant
+        return chain
+
     def deploy(
         self,
         compiled: Mapping[str, CompiledContract],

@@ -19,8 +19,8 @@ class Caller(Signer, ABC):
     """A chain that contracts are called on (verifier_contracts.chain)."""
 
     @abstractmethod
-    def call(self, transaction: Transaction, abi: Abi = ()) -> bytes:
-        """What a transaction would return. Raises RevertError if it reverts."""
+    def call(self, transaction: Transaction, abi: Abi = (), block: int | str = "latest") -> bytes:
+        """What a transaction would return, after a block. Raises RevertError if it reverts."""
 
     @abstractmethod
     def transact(self, transaction: Transaction, abi: Abi = (), gas: int | None = None) -> Receipt:
@@ -55,8 +55,12 @@ class Contract:
         self.receipt = receipt
         self.constructor_arguments = constructor_arguments
 
-    def call(self, name: str, *arguments: Any, gas: int | None = None) -> Any:
+    def call(
+        self, name: str, *arguments: Any, gas: int | None = None, block: int | str = "latest"
+    ) -> Any:
         """What the function answers, without a transaction: a value, or a tuple of several.
+
+        block  after which it is asked: a number, or a name as `Chain.call` takes it
 
         Raises ArgumentError if the contract has no such function, RevertError if it reverts,
         NoCodeError if it answers what the function cannot.
@@ -65,7 +69,7 @@ class Contract:
         transaction: Transaction = {"to": self.address, "data": calldata}
         if gas is not None:
             transaction["gas"] = require_whole("Contract.call", "gas", gas, most=MOST)
-        data = self.chain.call(transaction, self.abi)
+        data = self.chain.call(transaction, self.abi, block)
         types = [type_of(output) for output in entry["outputs"]]
         if types and not data:
             raise NoCodeError(

@@ -100,10 +100,16 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
             takes={**abis, 2: ("None",)},
         ),
         "Chain.finish": Door(chain.finish, (begun, contract.abi, None)),
+        "Chain.signing_as": Door(chain.signing_as, (contract.address,), takes={0: ("None",)}),
         "Chain.signed": Door(chain.signed, (begun,)),
         "Chain.send": Door(chain.send, (begun,)),
         "Contract": Door(Contract, (chain, contract.address, contract.abi), takes={2: EMPTY}),
-        "Contract.call": Door(contract.call, digest, {"gas": 100_000}, takes={"gas": ("None",)}),
+        "Contract.call": Door(
+            contract.call,
+            digest,
+            {"gas": 100_000, "block": "latest"},
+            takes={"gas": ("None",), "block": PLACE},
+        ),
         "Contract.transact": Door(
             contract.transact,
             digest,

@@ -128,6 +128,7 @@ FORMS: Mapping[str, Form] = {
     "eth_getBlockByHash": _optional(_BLOCK),
     "eth_getBlockByNumber": _optional(_BLOCK),
     "eth_getCode": data,
+    "eth_getLogs": _many(_LOG),
     "eth_getTransactionByHash": _optional(_TRANSACTION),
     "eth_getTransactionCount": quantity,
     "eth_getTransactionReceipt": _optional(_RECEIPT),

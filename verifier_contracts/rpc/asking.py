@@ -35,8 +35,17 @@ class Asker:
     place: str
     _tester: EthereumTester | None
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is a chain in this process, which mines each transaction at once."""
+        return self._tester is not None
+
     def ask(self, method: str, *parameters: object) -> Any:
-        """What a node answers, as JSON. Raises Refusal if it is an error."""
+        """What the chain answers, as JSON. Raises Refusal if it is an error."""
+        if self._tester is not None:
+            from zkpipe.verifier_contracts.rpc import embedded
+
+            return embedded.answer(self.web3, method, parameters)
         from web3.exceptions import Web3RPCError
 
         with self._node():

@@ -2,15 +2,29 @@
 
 eth-tester makes a text of a call's error, in which the bytes of a revert, a contract's reason and
 the EVM's exceptions can no longer be told apart; here the error itself is raised.
+
+`answer` gives what a node would, as JSON: then a transaction is sent, and found again, on this
+chain in the same way as on a node.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from eth.exceptions import VMError
+from eth.exceptions import PyEVMError, VMError
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.backends.pyevm.main import EVMSpoofTransaction, _execute_and_revert_transaction
+from eth_tester.exceptions import BlockNotFound, TransactionFailed, ValidationError
+from eth_utils.exceptions import ValidationError as VmValidationError
+
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+NONCE = re.compile(r"Invalid transaction nonce: Expected ([0-9]+), but got ([0-9]+)")
 
 
 class CallFailed(Exception):
@@ -36,3 +50,49 @@ class _Backend(PyEVMBackend):  # type: ignore[misc] # without types
 def embedded_tester() -> EthereumTester:
     """A new chain, with accounts that have ether."""
     return EthereumTester(_Backend())
+
+
+def answer(web3: Web3, method: str, parameters: Sequence[object]) -> Any:
+    """What a node would answer, as JSON: numbers and bytes are hexadecimal.
+
+    A block that is not there is None. Raises Refusal.
+    """
+    ask = web3.provider.request_func(web3, web3.middleware_onion)
+    try:
+        told: Any = ask(method, list(parameters))
+    except BlockNotFound:
+        if method.startswith("eth_getBlockBy"):
+            return None
+        raise Refusal(None, "header not found") from None
+    except (ValidationError, VmValidationError, TransactionFailed, PyEVMError) as error:
+        raise Refusal(None, _said(error)) from error
+    return _as_json(told.get("result"))
+
+
+def _said(error: Exception) -> str:
+    """An error in the words that nodes have for it."""
+    nonce = NONCE.search(str(error))
+    if nonce is None:
+        return str(error)
+    return "nonce too low" if int(nonce[2]) < int(nonce[1]) else "nonce too high"
+
+
+def _as_json(value: object) -> Any:
+    if isinstance(value, Mapping):
+        fields = {_camel(name): _as_json(inner) for name, inner in value.items()}
+        if "nonce" in fields and "data" in fields:  # a transaction in a block
+            fields["input"] = fields.pop("data")
+        return fields
+    if isinstance(value, (list, tuple)):
+        return [_as_json(inner) for inner in value]
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return hex(value)
+    return value
+
+
+def _camel(name: str) -> str:
+    """A name as nodes write it; web3 leaves those of a block's transactions as eth-tester's."""
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))

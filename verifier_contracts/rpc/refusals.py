@@ -70,7 +70,7 @@ WORDINGS: tuple[tuple[Cause, str], ...] = (
         Cause.BUSY,
         r"\brate|too many|limit exceeded|exceeded|quota|capacity|indexing|busy|overload|"
         r"time(d)? ?out|temporarily|unavailable|again|retry|header not found|syncing|"
-        r"internal|pool is full",
+        r"internal|pool is full|out ?of ?range|unknown block",
     ),
     (Cause.GAS, r"gas"),
 )
