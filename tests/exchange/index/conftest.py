@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
 from tests.exchange.contracts.chains import Anvil
 from tests.exchange.contracts.world import ATTRIBUTES, NAMES, STUBS, World
+
 from tests.exchange.nodes import need_anvil, need_solc
 from zkpipe.exchange.index.events import Source
 from zkpipe.exchange.index.index import Index

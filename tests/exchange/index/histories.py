@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 from eth_account import Account
-
 from tests.exchange.contracts.walk import Walk, prepare
 from tests.exchange.contracts.world import (
     COUNCIL,
@@ -18,6 +17,7 @@ from tests.exchange.contracts.world import (
     Refused,
     World,
 )
+
 from zkpipe.exchange.ids import list_digest, opening_digest, template_id
 from zkpipe.exchange.signatures import Action, gathered
 from zkpipe.exchange.structs import Presentation
