@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.circuits.gadgets.curve.refused_signatures import OFF
 from tests.long_form import IS_LONG
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import GENERATOR, L, multiply
@@ -30,7 +31,6 @@ from zkpipe.circuits.testing import deletions, lies, mutations, rejects
 Inputs = dict[str, Any]
 NINE, FIVE = Point.BASE * 9, Point.BASE * 5
 TORSION = Point(*multiply(GENERATOR, L))
-OFF = {"x": 1, "y": 2}
 IMPLIED = {
     "inverse_0": "says that 8 public_key is not the identity, of which no rows make a multiple"
 }
