@@ -34,6 +34,7 @@ from zkpipe.circuits.language.values.types import (
 from zkpipe.exchange.errors import ExchangeError, SchemaError
 
 MESSAGE_BITS = 248
+SECRET_BITS = 253  # that unwrap_key takes; PrivateKey.scalar has 252
 FIRST_CIPHERTEXT = 2  # in a proof's results, behind lock and E.y
 
 
@@ -146,9 +147,9 @@ def open_answer(secret: int, results: Sequence[int], wrap: int, answers: Answers
             f"An answer of {answers.message_count} messages came in {len(results)} results.",
             "Open it with the circuit that was proved.",
         )
-    if not isinstance(secret, int) or not 0 < secret < L:
+    if not isinstance(secret, int) or not 0 < secret < 1 << SECRET_BITS or secret % L == 0:
         raise ExchangeError(
-            "A secret is no number from 1 below the order of the subgroup.",
+            f"A secret is no number from 1 to 2^{SECRET_BITS} - 1, or it is 0 modulo the order.",
             "Give the scalar of your key.",
         )
     key = unwrap_key(wrap % R, point_of(results[1]), secret)

@@ -93,19 +93,19 @@ def parse_json(
         value = _Reader(name, floats, number).decode(text)
         if _SURROGATE.search(text):  # a lone half of a pair is no text: it cannot be printed
             json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
-    except UnicodeEncodeError as error:
+    except UnicodeEncodeError:
         raise FormatError(
             f"{name} has a string with half of a surrogate pair.", "Write whole characters."
-        ) from error
+        ) from None  # the causes hold the whole text, which may be private
     except UnicodeDecodeError as error:
         raise FormatError(
             f"{name} is not UTF-8: byte {error.start} does not fit.", "Save it as UTF-8."
-        ) from error
+        ) from None
     except json.JSONDecodeError as error:
         raise FormatError(
             f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
             fix(error.doc, error.pos, error.msg),
-        ) from None  # the cause holds the whole text, which may be private
+        ) from None
     result: Json = value
     return result
 
