@@ -92,7 +92,7 @@ def test_whenever_it_ends_the_task_is_done_once(
             sender.send(**here.wish(subject(len(parties))))
 
     kills = 0
-    for _ in until_killed(moments, work, 3):
+    for _ in until_killed(moments, work, 7):
         kills += 1
         number = len(parties)
         with Sender(parties[-1], embedded, 0) as sender:
@@ -100,7 +100,7 @@ def test_whenever_it_ends_the_task_is_done_once(
             assert sender.pending() == []
         assert here.times(subject(number)) == 1
         assert embedded.web3.eth.get_transaction_count(parties[-1].account.address) == 1
-    assert kills > (40 if IS_LONG else 13)
+    assert kills > (40 if IS_LONG else 6)
     assert {"before write_file", "after change", "before ask"} <= set(moments.names)
 
 
@@ -122,7 +122,7 @@ def test_whenever_a_retry_ends_the_task_is_done_once(
         with Sender(parties[-1], embedded, 0) as sender:
             sender.send(**here.wish(subject(number)))
 
-    for _ in until_killed(moments, work, 5):
+    for _ in until_killed(moments, work, 11):
         number = len(parties) + 999
         with Sender(parties[-1], embedded, 0) as sender:
             sender.send(**here.wish(subject(number)))
@@ -149,7 +149,7 @@ def test_whenever_a_fence_is_interrupted_it_stands_until_all_below_it_is_final(
         with Sender(parties[-1], embedded, 0) as sender:
             sender.send(**here.wish(subject(number)))
 
-    for _ in until_killed(moments, work, 19):
+    for _ in until_killed(moments, work, 43):
         number = len(parties) + 1999
         with Sender(parties[-1], embedded, 0) as sender:
             sender.send(**here.wish(subject(number)))

@@ -331,40 +331,38 @@ def test_waiting_ends_with_the_facts_and_goes_on_when_it_is_asked_again(
     assert anvil.count(home.account.address) == 1
 
 
+@pytest.mark.parametrize("seed", range(20 if IS_LONG else 2))
 def test_a_random_history_does_each_task_once(
-    anvil: Anvil, there: Counter, home: Party, monkeypatch: pytest.MonkeyPatch
+    anvil: Anvil, there: Counter, home: Party, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Mining, reorganisations, drops and restarts in any order."""
     monkeypatch.setattr(advancing, "AGAIN", 0.0)
-    for seed in range(20 if IS_LONG else 2):
-        chance = random.Random(seed)  # noqa: S311 # a test's
-        where = subject(1000 + seed)
-        anvil.automine(chance.random() < 0.5)
-        anvil.mine(DEPTH)
-        sender, tasks = Sender(home, anvil.chain, DEPTH), 8
-        try:
-            for _ in range(60):
-                deed = chance.choice(["mine", "mine", "step", "step", "drop", "reorg", "restart"])
-                if deed == "mine":
-                    anvil.mine(chance.randint(1, 4))
-                elif deed == "drop":
-                    anvil.tell("anvil_dropAllTransactions")
-                elif deed == "reorg":
-                    anvil.reorganise(chance.randint(1, DEPTH))
-                elif deed == "restart":
-                    sender.close()
-                    sender = Sender(home, anvil.chain, DEPTH)
-                i = chance.randrange(tasks)
-                sender.plan(**there.wish(where, i))
-                sender.step()
-            for i in range(tasks):
-                sender.plan(**there.wish(where, i))
-            for _ in range(100):
-                sender.step()
-                anvil.mine()
-                if not sender.pending():
-                    break
-            assert sender.pending() == []
-            assert [there.times(where, i) for i in range(tasks)] == [1] * tasks
-        finally:
-            sender.close()
+    chance, tasks = random.Random(seed), 8  # noqa: S311 # a test's
+    anvil.automine(chance.random() < 0.5)
+    anvil.mine(DEPTH)
+    sender = Sender(home, anvil.chain, DEPTH)
+    try:
+        for _ in range(60):
+            deed = chance.choice(["mine", "mine", "step", "step", "drop", "reorg", "restart"])
+            if deed == "mine":
+                anvil.mine(chance.randint(1, 4))
+            elif deed == "drop":
+                anvil.tell("anvil_dropAllTransactions")
+            elif deed == "reorg":
+                anvil.reorganise(chance.randint(1, DEPTH))
+            elif deed == "restart":
+                sender.close()
+                sender = Sender(home, anvil.chain, DEPTH)
+            sender.plan(**there.wish(subject(1), chance.randrange(tasks)))
+            sender.step()
+        for i in range(tasks):
+            sender.plan(**there.wish(subject(1), i))
+        for _ in range(100):
+            sender.step()
+            anvil.mine()
+            if not sender.pending():
+                break
+        assert sender.pending() == []
+        assert [there.times(subject(1), i) for i in range(tasks)] == [1] * tasks
+    finally:
+        sender.close()
