@@ -11,12 +11,15 @@ codes        a column of Arrow as codes
 segments     rows sorted by cell and unit, in segments of at most 1,024
 encoding     a frame under a schema as a Table
 schema       the file that says what the columns are, which make the cell, and whose the rows are
+holders      the numbers by which rows are found from public keys
 salts        the numbers that hide chunks
 commitment   the digests of all segments at once, on arrays
 """
 
 from zkpipe.exchange.tables.commitment import Commitment, commit, commit_segments
+from zkpipe.exchange.tables.holders import holder_of
+from zkpipe.exchange.tables.salts import segment_key
 from zkpipe.exchange.tables.schema import Schema
 from zkpipe.exchange.tables.segments import Table
 
-__all__ = ["Commitment", "Schema", "Table", "commit", "commit_segments"]
+__all__ = ["Commitment", "Schema", "Table", "commit", "commit_segments", "holder_of", "segment_key"]

@@ -39,11 +39,7 @@ def columns_of(frame: Any, names: Sequence[str]) -> Mapping[str, Any]:
             "Tables are read by pyarrow, which is not installed.", "Run: pip install pyarrow"
         ) from None
     table = _file(Path(frame), names) if isinstance(frame, str | os.PathLike) else _frame(frame)
-    found = list(table.column_names)
-    for name in names:
-        if found.count(name) != 1:
-            times = "no column" if name not in found else "two columns"
-            raise TableError(f"The data have {times} {shown(name)}.", "Give it once.")
+    _require_once(names, table.column_names)
     if table.num_rows == 0:
         raise TableError("The data have no rows.", "Give one row or more.")
     try:
@@ -51,6 +47,13 @@ def columns_of(frame: Any, names: Sequence[str]) -> Mapping[str, Any]:
     except pa.ArrowInvalid:  # its words may quote the data
         raise TableError("The data are no valid table of Arrow.", "Make them anew.") from None
     return {name: table.column(name) for name in names}
+
+
+def _require_once(names: Sequence[str], found: Sequence[str]) -> None:
+    for name in names:
+        if found.count(name) != 1:
+            times = "no column" if name not in found else "two columns"
+            raise TableError(f"The data have {times} {shown(name)}.", "Give it once.")
 
 
 def _frame(frame: Any) -> Any:
@@ -110,9 +113,7 @@ def _csv(data: Any, names: Sequence[str]) -> Any:
         include_missing_columns=False,
     )
     header = csv.open_csv(pa.BufferReader(data)).schema.names
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise TableError(f"The data have no column {shown(missing[0])}.", "Give it once.")
+    _require_once(names, header)
     parse = csv.ParseOptions(newlines_in_values=True)
     return csv.read_csv(pa.BufferReader(data), convert_options=options, parse_options=parse)
 
@@ -122,5 +123,5 @@ def _parquet(data: Any, names: Sequence[str]) -> Any:
     from pyarrow import parquet
 
     file = parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
-    held = [name for name in names if name in file.schema_arrow.names]
-    return file.read(columns=held)
+    _require_once(names, file.schema_arrow.names)
+    return file.read(columns=list(names))

@@ -103,6 +103,8 @@ def test_one_person_of_a_cell_cannot_be_removed():
     assert proved(old, without_people(old, 3, 4, 9), 3) == (7, 7)
     assert proved(old, without_people(old, 3), 0) == (9, 9)
     assert proved(old, without_people(old, 3), 1) == (9, 9)
+    silent = people(10, [0] * 10)  # without a value in any listed column
+    assert proved(silent, without_people(silent, 3), 3) is None
 
 
 def test_of_those_that_go_none_may_be_the_only_one_with_a_value():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.exchange.some_tables import COST, MEMBERS, PLAN, TOWN, VISITS, WELL, members, schema_of
 from zkpipe.exchange.errors import SchemaError
@@ -12,6 +14,8 @@ from zkpipe.exchange.tables import Schema
 from zkpipe.exchange.tables.formats import CELL, UNIT, Format
 from zkpipe.exchange.words import keccak
 from zkpipe.ground.errors import FormatError, ZkpipeError
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_digest_is_of_the_canonical_text_whatever_the_file_looks_like(tmp_path):
@@ -140,3 +144,26 @@ def test_an_unknown_column_has_a_near_one():
         schema_of().column("visit")
     with pytest.raises(ZkpipeError, match="Did you mean 'person'"):
         schema_of().place("persons")
+
+
+OF_FILES = json.loads((ROOT / "docs" / "schemas" / "table-schema.schema.json").read_text("utf-8"))
+SEEN_BY_PYTHON_ALONE = {  # what a JSON schema cannot say of the members together
+    "too many values", "no values", "a decimal without its places", "a decimal of minus zero",
+    "a name twice", "the unit's name twice", "a name of spaces", "no such cell",
+    "a cell with nulls", "too many cells", "a keyed set with cells", "too many columns", "no date",
+}  # fmt: skip
+
+
+def test_the_json_schema_of_the_docs_takes_what_python_takes():
+    validator = Draft202012Validator(OF_FILES)
+    Draft202012Validator.check_schema(OF_FILES)
+    keyed = members(cell=[], unit={"name": "h", "type": "holder"})
+    for vector in json.loads((ROOT / "tests/vectors/exchange/commitments.json").read_text("utf-8")):
+        validator.validate(vector["schema"])
+    for good in (MEMBERS, keyed):
+        validator.validate(good)
+
+
+@pytest.mark.parametrize("name", sorted(WRONG.keys() - SEEN_BY_PYTHON_ALONE))
+def test_the_json_schema_of_the_docs_refuses_what_python_refuses(name):
+    assert not Draft202012Validator(OF_FILES).is_valid(WRONG[name][0])

@@ -9,7 +9,10 @@ import pyarrow.parquet
 import pytest
 
 from tests.exchange.some_tables import PLAN, VISITS, frame, schema, schema_of
+from tests.oracles import exchange_commitments as oracle
+from zkpipe.circuits import Point
 from zkpipe.exchange.errors import ExchangeError, SchemaError, TableError
+from zkpipe.exchange.tables import holder_of
 from zkpipe.exchange.tables.encoding import encode
 from zkpipe.exchange.tables.segments import segment_bounds
 from zkpipe.ground.errors import FormatError, ZkpipeError
@@ -113,6 +116,16 @@ def test_a_keyed_set_is_sorted_by_124_bits():
         encode(table.schema, {**data, "h": [data["h"][0], "0x12", *data["h"][2:]]}, 2)
 
 
+def test_a_holder_is_124_bits_of_the_digest_of_his_key():
+    key = Point.BASE * 77
+    number = oracle.tagged("HOLD", [key.x, key.y])
+    assert holder_of(key) == f"0x{number % 2**124:031x}"
+    named = schema_of(columns=[VISITS], cell=[], unit={"name": "h", "type": "holder"})
+    table = encode(named, {"h": [holder_of(key)], "visits": [1]}, 2)
+    assert table.columns[1][0, 0] == number % 2**62
+    assert table.columns[2][0, 0] == (number >> 62) % 2**62
+
+
 @pytest.mark.parametrize("type_", ["text", "digest"])
 def test_units_of_digests_keep_apart_what_is_different(type_):
     named = schema_of(columns=[VISITS], cell=[], unit={"name": "p", "type": type_})
@@ -199,11 +212,17 @@ def test_what_is_no_table_is_refused_without_a_value_of_it(tmp_path):
         assert "secret" not in str(caught.value)
 
 
-def test_a_csv_file_without_a_column_says_so(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("person,visit\n1,2\n")
-    with pytest.raises(TableError, match="no column 'visits'"):
-        encode(schema_of(columns=[VISITS], cell=[]), path)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_has_each_column_once(tmp_path, kind):
+    path = tmp_path / f"t.{kind}"
+    for header, said in (("person,visit", "no column"), ("person,visits,visits", "two columns")):
+        names = header.split(",")
+        if kind == "csv":
+            path.write_text(f"{header}\n{','.join('1' for _ in names)}\n")
+        else:
+            pa.parquet.write_table(pa.table([[1]] * len(names), names=names), path)
+        with pytest.raises(TableError, match=f"{said} 'visits'"):
+            encode(schema_of(columns=[VISITS], cell=[]), path)
 
 
 def test_a_quoted_empty_field_of_a_csv_file_is_a_text(tmp_path):
