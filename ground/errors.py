@@ -12,6 +12,7 @@
     ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
     ├── verifier_contracts.errors   ContractError and below
     ├── jobs.errors        JobError and below
+    ├── exchange.errors    ExchangeError and below
     └── benchmarks.errors  CrossCheckError, PeerError, MeasurementError
 
 Errors and warnings go through process pools whole (ground.sent).

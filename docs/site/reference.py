@@ -30,9 +30,13 @@ MODULES = (
     "zkpipe.circuits.soundness",
     "zkpipe.prover",
     "zkpipe.verifier_contracts",
-    "zkpipe.exchange.deployment",
     "zkpipe.accel",
+    "zkpipe.exchange.deployment",
     "zkpipe.exchange.home",
+    "zkpipe.exchange.tables",
+    "zkpipe.exchange.circuits",
+    "zkpipe.exchange.sender",
+    "zkpipe.exchange.index",
     "zkpipe.benchmarks",
 )
 ERRORS = (

@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.exchange.contracts.chains import Anvil
-from tests.exchange.contracts.world import ATTRIBUTES, NAMES, STUBS, World
 
+from tests.exchange.contracts.setting.chains import Anvil
+from tests.exchange.contracts.setting.deployed import ATTRIBUTES, NAMES, STUBS
+from tests.exchange.contracts.setting.world import World
 from tests.exchange.nodes import need_anvil, need_solc
 from zkpipe.exchange.index.events import Source
 from zkpipe.exchange.index.index import Index

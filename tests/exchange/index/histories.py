@@ -7,17 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 from eth_account import Account
-from tests.exchange.contracts.walk import Walk, prepare
-from tests.exchange.contracts.world import (
-    COUNCIL,
-    LEDGER,
-    PROOF,
-    PROVER,
-    Circuit,
-    Refused,
-    World,
-)
 
+from tests.exchange.contracts.setting.deployed import Refused
+from tests.exchange.contracts.setting.values import COUNCIL, LEDGER, PROOF, PROVER
+from tests.exchange.contracts.setting.world import Circuit, World
+from tests.exchange.contracts.walks.walk import Walk, prepare
 from zkpipe.exchange.ids import list_digest, opening_digest, template_id
 from zkpipe.exchange.signatures import Action, gathered
 from zkpipe.exchange.structs import Presentation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.exchange.contracts.world import World
 
+from tests.exchange.contracts.setting.world import World
 from tests.exchange.index.conftest import Indexed
 from tests.exchange.index.histories import walked
 from tests.exchange.index.views import counts, unlike_views

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.exchange.contracts.world import World
 
+from tests.exchange.contracts.setting.world import World
 from tests.exchange.index import child
 from tests.exchange.index.conftest import Indexed, sources
 from tests.exchange.index.histories import History

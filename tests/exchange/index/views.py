@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from eth_utils.address import to_checksum_address
-from tests.exchange.contracts.world import World
 
+from tests.exchange.contracts.setting.world import World
 from zkpipe.exchange.index.index import State
 
 

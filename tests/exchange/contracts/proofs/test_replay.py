@@ -10,10 +10,10 @@ from contextlib import ExitStack, closing
 from copy import copy
 from itertools import product
 
+from tests.exchange.contracts.proofs.test_real_verifier import TRAPDOOR, listed, words_of
 from tests.exchange.contracts.setting.chains import Anvil
 from tests.exchange.contracts.setting.values import RESULTS
 from tests.exchange.contracts.setting.world import World
-from tests.exchange.contracts.test_real_verifier import TRAPDOOR, listed, words_of
 from zkpipe.exchange.structs import JobSpec
 from zkpipe.verifier_contracts import Node
 
