@@ -18,7 +18,7 @@ def genesis_of(chain: Chain) -> str:
 
     Raises DeploymentError if the node does not tell it, NodeMissingError if none answers.
     """
-    if is_embedded(chain):
+    if chain.is_embedded:
         return str(chain.web3.eth.get_block(0)["hash"].to_0x_hex())
     with _refusals(chain):
         block = chain.ask("eth_getBlockByNumber", "0x0", False)
@@ -29,11 +29,6 @@ def genesis_of(chain: Chain) -> str:
             "Ask another node of the same chain.",
         )
     return digest
-
-
-def is_embedded(chain: Chain) -> bool:
-    """Whether the chain is one in this process."""
-    return chain._tester is not None
 
 
 def used_nonces(chain: Chain, account: str) -> int:

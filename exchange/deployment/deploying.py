@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from zkpipe.exchange.deployment.chain_identity import genesis_of, is_embedded, used_nonces
+from zkpipe.exchange.deployment.chain_identity import genesis_of, used_nonces
 from zkpipe.exchange.deployment.council import Council
 from zkpipe.exchange.deployment.expected_code import code_left_by
 from zkpipe.exchange.deployment.layout import ORDER, addresses_from, creation_code
@@ -60,7 +60,7 @@ def deploy(
     require("deploy", "chain", chain, Chain, "Give what Chain.connect gives.")
     require("deploy", "council", council, Council, "Give Council(members, threshold, key).")
     if depth is None:
-        depth = 0 if is_embedded(chain) else DEPTH
+        depth = 0 if chain.is_embedded else DEPTH
     depth = require_whole("deploy", "depth", depth, most=MOST_DEPTH)
     file = ProgressFile(None if path is None else require_path("deploy", "path", path))
     if file.finished is not None:

@@ -7,13 +7,13 @@ come with zkpipe, to the last byte.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from zkpipe.exchange.canonical import written
 from zkpipe.exchange.deployment.chain_identity import HASH, genesis_of
 from zkpipe.exchange.deployment.council import LEAST_KEY, Council
 from zkpipe.exchange.deployment.expected_code import code_left_by
@@ -148,7 +148,7 @@ class Manifest:
                 for name, address in self.addresses.items()
             },
         }
-        return canonical_bytes(value)
+        return written(value)
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
@@ -195,12 +195,6 @@ def _manifest(value: dict[str, Any]) -> Manifest:
         threshold=council.threshold,
         codes=codes,
     )
-
-
-def canonical_bytes(value: Json) -> bytes:
-    """JSON with sorted names, no spaces, in ASCII, and the end of a line."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return (text + "\n").encode("ascii")
 
 
 def expected_codes(deployer: str, chain_id: int) -> dict[str, bytes]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from zkpipe.exchange.canonical import written
 from zkpipe.exchange.deployment.chain_identity import HASH
 from zkpipe.exchange.deployment.council import Council
-from zkpipe.exchange.deployment.manifest import FORMAT, Manifest, canonical_bytes
+from zkpipe.exchange.deployment.manifest import FORMAT, Manifest
 from zkpipe.exchange.errors import CouncilError
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.guarded import GuardedFile
@@ -48,7 +49,7 @@ class Progress:
 
     def to_bytes(self) -> bytes:
         """The file."""
-        return canonical_bytes(
+        return written(
             {
                 "format": BEGUN_FORMAT,
                 "chainId": self.chain_id,

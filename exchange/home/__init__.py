@@ -11,7 +11,7 @@ backup       one encrypted file of what a home cannot do without, and a home mad
 
 password     passwords: from a variable or a descriptor, and which are taken
 encryption   AES-256-GCM and scrypt
-canonical    JSON that has one text only
+fields       files of one text, and the fields in them
 folder       a folder and its files that are the user's own
 locks        one writer, and no change while a backup is read
 """

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkpipe.exchange.canonical import canonical, written
 from zkpipe.exchange.errors import HomeError, PasswordError
 from zkpipe.exchange.home import account, log
-from zkpipe.exchange.home.canonical import Fields, canonical, damaged, digest, read_fields, written
 from zkpipe.exchange.home.encryption import (
     NONCE_SIZE,
     STANDARD_WORK,
@@ -33,6 +33,7 @@ from zkpipe.exchange.home.encryption import (
     decrypt,
     encrypt,
 )
+from zkpipe.exchange.home.fields import Fields, damaged, digest, read_fields
 from zkpipe.exchange.home.header import TIME, scrypt_in
 from zkpipe.exchange.home.home import Home
 from zkpipe.exchange.home.making import Contents, Restored, home_path, make, now

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkpipe.exchange.canonical import canonical, written
 from zkpipe.exchange.errors import HomeError, PasswordError
-from zkpipe.exchange.home.canonical import Fields, canonical, damaged, digest, read_fields, written
 from zkpipe.exchange.home.encryption import (
     KEY_SIZE,
     LEAST_WORK,
@@ -34,6 +34,7 @@ from zkpipe.exchange.home.encryption import (
     decrypt,
     encrypt,
 )
+from zkpipe.exchange.home.fields import Fields, damaged, digest, read_fields
 from zkpipe.exchange.home.folder import check_folder, read_own
 from zkpipe.exchange.home.keys import PublicKeys
 from zkpipe.ground.errors import ZkpipeError

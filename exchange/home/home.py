@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Self
 
 from zkpipe.exchange.errors import DamagedError, HomeError
 from zkpipe.exchange.home import account, documents, log, vault
-from zkpipe.exchange.home.canonical import RESTORE
 from zkpipe.exchange.home.encryption import STANDARD_WORK, Scrypt
+from zkpipe.exchange.home.fields import RESTORE
 from zkpipe.exchange.home.folder import check_folder, read_own, sweep, sync_folder
 from zkpipe.exchange.home.header import Header
 from zkpipe.exchange.home.keys import Keys, PublicKeys

@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zkpipe.exchange.canonical import written
 from zkpipe.exchange.errors import HomeError
-from zkpipe.exchange.home.canonical import written
 from zkpipe.exchange.home.locks import Access
 from zkpipe.exchange.home.vault import Vault
 from zkpipe.ground.errors import FormatError, ZkpipeError

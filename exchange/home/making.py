@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkpipe.exchange.canonical import written
 from zkpipe.exchange.errors import HomeError
 from zkpipe.exchange.home import account, documents, log, vault
-from zkpipe.exchange.home.canonical import read_fields, written
 from zkpipe.exchange.home.encryption import KEY_SIZE, Scrypt
+from zkpipe.exchange.home.fields import read_fields
 from zkpipe.exchange.home.folder import PART, check_folder, make_folder, read_own, sync_folder
 from zkpipe.exchange.home.header import FILE, TIME, Header
 from zkpipe.exchange.home.keys import Keys

@@ -23,6 +23,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from zkpipe.exchange.canonical import canonical, written
 from zkpipe.exchange.errors import (
     DamagedError,
     HomeError,
@@ -31,8 +32,8 @@ from zkpipe.exchange.errors import (
     SecretMissingError,
     SwappedError,
 )
-from zkpipe.exchange.home.canonical import Fields, canonical, damaged, read_fields, written
 from zkpipe.exchange.home.encryption import NONCE_SIZE, Box, decrypt, encrypt
+from zkpipe.exchange.home.fields import Fields, damaged, read_fields
 from zkpipe.exchange.home.folder import erase_file, place_files, read_own
 from zkpipe.exchange.home.locks import Access
 from zkpipe.ground.files.writing import place_file

@@ -23,6 +23,7 @@ from tests.exchange.home.own import (
     unsealed,
 )
 from tests.long_form import IS_LONG
+from zkpipe.exchange.canonical import written
 from zkpipe.exchange.errors import (
     DamagedError,
     HomeError,
@@ -31,7 +32,6 @@ from zkpipe.exchange.errors import (
     TruncatedError,
 )
 from zkpipe.exchange.home import Backup, Home, Restored, backup, restore
-from zkpipe.exchange.home.canonical import written
 from zkpipe.exchange.home.encryption import encrypt
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import FileError

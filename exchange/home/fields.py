@@ -1,4 +1,4 @@
-"""JSON files that have one text only, so that no byte of them can change unseen.
+"""Files of a home that have one text only, so that no byte of them can change unseen.
 
 A file holds one object: names sorted, no spaces, ASCII, and the end of a line. Its `format` says
 what it is and of which version: "zkpipe home 1". What has other bytes than its value would be
@@ -8,28 +8,17 @@ written with is refused, and so are fields that the reader does not know.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 
+from zkpipe.exchange.canonical import canonical, written
 from zkpipe.exchange.errors import DamagedError, TruncatedError
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json, parse_json
 
 END = b"}\n"
 RESTORE = "Restore the home from a backup, or put the file back as it was."
-
-
-def canonical(value: Mapping[str, Json]) -> bytes:
-    """The bytes of an object, without the end of the line."""
-    text = json.dumps(dict(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("ascii")
-
-
-def written(value: Mapping[str, Json]) -> bytes:
-    """The bytes of a file."""
-    return canonical(value) + b"\n"
 
 
 def digest(value: Mapping[str, Json]) -> str:
