@@ -43,7 +43,8 @@ class Anvil:
     """A real node, each of whose blocks holds one transaction and comes a second after the last."""
 
     def __init__(self, node: Node) -> None:
-        place = urlsplit(node.url)
+        self.url = node.url
+        place = urlsplit(self.url)
         self.connection = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
         self.accounts: list[str] = self.ask("eth_accounts")
         self.chain_id = int(self.ask("eth_chainId"), 16)
