@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.exchange.deployment.conftest import told
 from tests.long_form import IS_LONG
@@ -28,6 +29,7 @@ from zkpipe.verifier_contracts.abi import signature
 from zkpipe.verifier_contracts.errors import RevertError
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
+SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "schemas" / "manifest.schema.json"
 MEMBER = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"
 
 
@@ -42,6 +44,17 @@ def test_a_manifest_has_one_text(deployed: SimpleNamespace, tmp_path: Path) -> N
     for other in (json.dumps(value).encode(), data[:-1], data + b"\n", b""):
         with pytest.raises(FormatError):
             Manifest.from_bytes(other, "it")
+
+
+def test_its_json_schema_takes_it_and_refuses_what_it_lacks(deployed: SimpleNamespace) -> None:
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    value = json.loads(deployed.manifest.to_bytes())
+    assert list(validator.iter_errors(value)) == []
+    for name in value:
+        assert not validator.is_valid({key: part for key, part in value.items() if key != name})
+    assert not validator.is_valid({**value, "other": 1})
 
 
 @pytest.mark.parametrize(
