@@ -165,6 +165,10 @@ def _backup(path: Source) -> Rows:
     return _members(path, {"made": "made"})
 
 
+def _manifest(path: Source) -> Rows:
+    return _members(path, {"chainId": "chain", "deployer": "deployer", "depth": "depth"})
+
+
 def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
     from zkpipe.ground.files.strict_json import read_json
@@ -203,6 +207,7 @@ JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
     Kind.PUBLIC: _public,
     Kind.DEPLOYMENT: _deployment,
     Kind.BACKUP: _backup,
+    Kind.MANIFEST: _manifest,
     Kind.KEYSTORE: _keystore,
     Kind.INPUT: _input,
     Kind.OTHER_VERIFYING_KEY: nothing_more,

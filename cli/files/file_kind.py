@@ -49,6 +49,7 @@ class Kind(Enum):
     DEPLOYMENT = "a deployment's record"
     KEYSTORE = "an encrypted account"
     BACKUP = "a backup of an exchange home"
+    MANIFEST = "a manifest of an exchange"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -59,6 +60,7 @@ PRECIOUS = (
     Kind.PROVING_KEY,
     Kind.DEPLOYMENT,
     Kind.BACKUP,
+    Kind.MANIFEST,
 )  # written over only with --force
 _OF_ANOTHER_PROTOCOL = "zkpipe knows Groth16 only: make it with `snarkjs groth16 setup`."
 USES = {  # what to do with a file that the command at hand does not take
@@ -82,6 +84,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.DEPLOYMENT: "`zkpipe verify-onchain` takes it.",
     Kind.KEYSTORE: "`zkpipe deploy --keystore` takes it.",
     Kind.BACKUP: "`zkpipe exchange restore` takes it.",
+    Kind.MANIFEST: "`zkpipe exchange deploy` compares it with the chain.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -92,6 +95,7 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.DEPLOYMENT,
     Kind.KEYSTORE,
     Kind.BACKUP,
+    Kind.MANIFEST,
     Kind.RESULTS,
 }
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
@@ -153,6 +157,8 @@ def _kind_of_json(text: str) -> Kind | None:
         return Kind.DEPLOYMENT
     if members.get("format", "").startswith("zkpipe exchange backup "):
         return Kind.BACKUP
+    if re.match("zkpipe exchange [0-9]", members.get("format", "")):
+        return Kind.MANIFEST
     if members.get("schema", "").startswith("zkpipe-bench/"):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import home
+from zkpipe.cli.commands.exchange import deploying, home
 
 
 @click.group("exchange")
 def exchange() -> None:
-    """Keep what a party of the data exchange has: its account, keys and documents."""
+    """The data exchange: a party's account, keys and documents, and the contracts."""
 
 
-for made in home.COMMANDS:
+for made in (*home.COMMANDS, *deploying.COMMANDS):
     exchange.add_command(made)

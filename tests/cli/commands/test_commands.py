@@ -13,9 +13,12 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.cli.commands.funded import fund
+from tests.cli.commands.test_exchange_deploy import COUNCIL
 from tests.cli.workshop import CIRCUITS, invoke
 from tests.long_form import IS_LONG
 from zkpipe.cli.main import zkpipe
+from zkpipe.exchange.home import Header
 from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
 
@@ -45,6 +48,7 @@ IN_ORDER = (  # each example uses what those before it left
     "serve",
     "exchange init",
     "exchange show",
+    "exchange deploy",
     "exchange backup",
     "exchange restore",
     "exchange password",
@@ -119,6 +123,7 @@ def test_every_example_works_after_those_before_it(
     Path("input.json").write_text('{"root": 12}')
     Path("roots.csv").write_text("root\n3\n5\n")
     Path("job.toml").write_text(JOB)
+    Path("council.json").write_text(json.dumps(COUNCIL))
     for name in ("password", "new-password"):  # the same: each example runs twice
         Path(name).write_text("correct horse battery\n")
     with node:
@@ -128,6 +133,8 @@ def test_every_example_works_after_those_before_it(
                 again = ["--force"] if name in ("setup", "deploy", "exchange backup") else []
                 plain = [] if name == "bench run" and not IS_LONG else [[]]  # it takes the longest
                 for options in (*plain, ["--json", *again]):
+                    if name == "exchange deploy":
+                        fund(node.url, Header.load(Path("home")).address)
                     if name in MAKES:
                         shutil.rmtree(MAKES[name], ignore_errors=True)
                     result = invoke(*words, *options)
@@ -161,6 +168,8 @@ def test_every_example_works_after_those_before_it(
         "home",
         "home.backup",
         "restored",
+        "council.json",
+        "manifest.json",
     }
     assert json.loads(Path("public.json").read_text()) == ["144"]
 

@@ -50,6 +50,7 @@ MADE = {  # name: kind and content
         Kind.BACKUP,
         b'{"format":"zkpipe exchange backup 1","made":"2026-11-30T08:00:00Z","payload":"AA=="}\n',
     ),
+    "manifest.json": (Kind.MANIFEST, b'{"chainId":1,"depth":12,"format":"zkpipe exchange 1"}\n'),
     "begun.json": (Kind.DEPLOYMENT, b'{"format": "zkpipe begun deployment 1", "nonce": 7}'),
     "calldata.txt": (Kind.CALLDATA, b'["0x1","0x2"],[["0x3"]],["0x4"],["0x5"]\n'),
     "square.sym": (Kind.SYM, b"1,1,0,main.out\n2,-1,0,main.x\n"),
