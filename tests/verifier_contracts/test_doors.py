@@ -22,6 +22,7 @@ from zkpipe.verifier_contracts import (
     Terms,
     calldata,
     compile_solidity,
+    compile_sources,
     find_solc,
     key_digest,
     keystore_account,
@@ -133,6 +134,11 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
         "calldata": Door(calldata, (proof, public), takes={1: (*EMPTY, "empty array", *TWO)}),
         "compile_solidity": Door(
             compile_solidity, (source, Settings()), takes={0: ("empty text",), 1: ("None",)}
+        ),
+        "compile_sources": Door(
+            compile_sources,
+            ({"Square.sol": source}, Settings(), folder),
+            takes={1: ("None",), 2: ("None", "path", "mock", *TEXTS)},
         ),
         "key_digest": Door(key_digest, (verifying,)),
         "keystore_account": Door(keystore_account, (folder / "keystore", "word")),

@@ -19,7 +19,7 @@ from zkpipe.ground.files.ownership import read_trusted
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.strict_json import Json, parse_json
 from zkpipe.ground.files.writing import write_file
-from zkpipe.ground.kinds import require, require_text
+from zkpipe.ground.kinds import require, require_path, require_text
 from zkpipe.verifier_contracts.compilers.compiled import (
     CompiledContract,
     Settings,
@@ -55,7 +55,9 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
 
 
 def compile_sources(
-    sources: Mapping[str, str], settings: Settings | None = None, packages: Path | None = None
+    sources: Mapping[str, str],
+    settings: Settings | None = None,
+    packages: str | Path | None = None,
 ) -> dict[str, CompiledContract]:
     """Compile several sources, which may import one another: their contracts by name.
 
@@ -72,10 +74,11 @@ def compile_sources(
     """
     require("compile_sources", "sources", sources, Mapping, "Give texts by name.")  # type: ignore[type-abstract] # only asked for
     settings = _settings("compile_sources", settings)
+    folder = None if packages is None else require_path("compile_sources", "packages", packages)
     for name, text in sources.items():
         require_text("compile_sources", "the name of a source", name)
         _check_whole(require_text("compile_sources", name, text), name)
-    given = input_of_sources(with_imports(sources, packages), sources, settings)
+    given = input_of_sources(with_imports(sources, folder), sources, settings)
     found: dict[str, CompiledContract] = {}
     for entry in _compiled(given, SECONDS_FOR_SEVERAL):
         contract = _contract(entry, given)
