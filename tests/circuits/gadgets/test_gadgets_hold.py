@@ -471,6 +471,13 @@ NO_BIT = {
     "siblings": [_BESIDE],
     "place": [(_LEFT - _OTHER) * pow(_BESIDE - _OTHER, -1, R) % R],
 }
+_GAP, _NEXT, _WIDE = (merkle_leaf(ends) for ends in ([0, 8], [10, 63], [0, 63]))
+_BESIDE_GAP = (_GAP + _NEXT - _WIDE) % R
+NO_BIT_OF_A_GAP = gap_of(8, 0) | {
+    "gap": [0, 63],
+    "siblings": [_BESIDE_GAP],
+    "place": [(_GAP - _WIDE) * pow(_BESIDE_GAP - _WIDE, -1, R) % R],
+}
 NODE = poseidon([11, merkle_leaf([5])])
 CAP = [toy([5, 6]), toy([8, 9])]
 DIGEST = {value: poseidon([value, 99]) for value in (5, 17, 18, 200, 256, 300)}
@@ -539,7 +546,14 @@ GADGETS = [
     Gadget(
         absence,
         [gap_of(8, 0), gap_of(10, 63)],
-        [(gap_of(9, 0), "not in the gap"), (gap_of(9, 10), "not in the gap")],
+        [
+            (gap_of(9, 0), "not in the gap"),
+            (gap_of(9, 10), "not in the gap"),
+            (gap_of(8, 0) | {"gap": [0, 63]}, "not in the tree"),
+            (gap_of(8, 0) | {"siblings": [12]}, "not in the tree"),
+            (gap_of(10, 63) | {"gap": [0, 63]}, "not in the tree"),
+            (NO_BIT_OF_A_GAP, "takes a Bool"),
+        ],
         draws=False,
         sample=40,
     ),
