@@ -171,7 +171,8 @@ def test_no_lie_makes_a_signature(kind: str) -> None:
         {**good, "key": key, "signature": signature}
         for key, signature, _ in refused(PUBLIC, made.r, made.s)
     ]
-    deletions(signed, [good], [*rejected, *of_one_row], sample=300)
+    sample = None if system_of(kind).constraint_count <= 5_000 else 500
+    deletions(signed, [good], [*rejected, *of_one_row], sample=sample)
 
 
 @pytest.mark.parametrize("kind", NEW)
