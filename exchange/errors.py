@@ -16,6 +16,8 @@ ZkpipeError
     ├── OutboxError             the record of what was sent is in use, damaged, or of another chain
     ├── NotFinalError           what was sent is not final yet; nothing is lost
     ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
+    ├── NotJoinedError          a home has joined no exchange, or another one
+    ├── UnknownSubjectError     an id that the exchange does not know, or not yet
     ├── IndexingError           the index is of another exchange, or is told what cannot be
     └── HomeError               a home that cannot be made, opened or used as it is asked
         ├── HomeInUseError      another process writes to it
@@ -59,6 +61,14 @@ class StructError(ExchangeError):
 
 class SignatureError(ExchangeError):
     """A signature of an action is none, or stands there twice."""
+
+
+class NotJoinedError(ExchangeError):
+    """A home has joined no exchange, or another one than is meant."""
+
+
+class UnknownSubjectError(ExchangeError):
+    """The exchange knows no such lineage, circuit, grant, job or entry, or not yet."""
 
 
 class DeploymentError(ExchangeError):
