@@ -17,6 +17,7 @@ ZkpipeError
     ├── NotFinalError           what was sent is not final yet; nothing is lost
     ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
     ├── NotJoinedError          a home has joined no exchange, or another one
+    ├── CaseError               a case does not go as it must
     ├── UnknownSubjectError     an id that the exchange does not know, or not yet
     ├── IndexingError           the index is of another exchange, or is told what cannot be
     └── HomeError               a home that cannot be made, opened or used as it is asked
@@ -65,6 +66,12 @@ class SignatureError(ExchangeError):
 
 class NotJoinedError(ExchangeError):
     """A home has joined no exchange, or another one than is meant."""
+
+
+class CaseError(ExchangeError):
+    """A case does not go as it must: somebody was refused, or was not (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class UnknownSubjectError(ExchangeError):

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.errors import NotJoinedError
@@ -21,6 +20,7 @@ from zkpipe.exchange.home import Header
 from zkpipe.exchange.home.documents import Documents
 from zkpipe.exchange.home.locks import Access
 from zkpipe.exchange.index import Index, State
+from zkpipe.ground.closing import Closing
 from zkpipe.verifier_contracts import Chain, Contract
 
 MANIFEST = "manifest"  # the document's kind
@@ -28,7 +28,7 @@ EXCHANGE = "exchange"  # and its name
 INDEX = "index.sqlite"
 
 
-class View:
+class View(Closing):
     """A manifest, a chain, and the index of the exchange; `with` closes the index.
 
     manifest   of the exchange; checked by whoever put it here
@@ -52,17 +52,6 @@ class View:
     def close(self) -> None:
         """Let go of the index."""
         self.index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def contract(self, name: str) -> Contract:
         """One of the contracts, by its name in Solidity."""
