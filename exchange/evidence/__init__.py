@@ -6,12 +6,12 @@
 
     gathering    what a node tells for a bundle
     linking      headers that lead to the anchor, and the logs under them
-    headers      block headers; receipts, accounts: what stands under their roots
     events_file  logs of a bundle without headers
+    keys         verifying keys and sources, which count by their digest; documents: a home's
+    rules        what must hold between events
+    replay       events decoded and folded
     folder       the files of a bundle, and their listing
-    keys         verifying keys and sources, which count by their digest
-    replay       events decoded and folded; rules: what must hold between them
-    encoding     RLP
+    chain        headers, receipts and accounts, in the bytes that are hashed
 
 The names below are loaded when they are first used (zkpipe.lazy).
 """

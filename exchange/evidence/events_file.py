@@ -8,7 +8,7 @@ from typing import Any
 from zkpipe.exchange.canonical import written
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence.encoding import AGAIN, hexadecimal
+from zkpipe.exchange.evidence.chain.encoding import AGAIN, hexadecimal
 from zkpipe.exchange.evidence.folder import EVENTS, LARGEST, Folder
 from zkpipe.exchange.evidence.replay import sources_of
 from zkpipe.exchange.index.events import Log

@@ -7,16 +7,15 @@ It holds what is public already: nothing of a home but verifying keys and circui
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from zkpipe.exchange.deployment.manifest import Manifest
-from zkpipe.exchange.evidence.accounts import proofs_file
-from zkpipe.exchange.evidence.encoding import encoded, hexadecimal
+from zkpipe.exchange.evidence.chain.accounts import proofs_file
+from zkpipe.exchange.evidence.chain.encoding import encoded, hexadecimal
 from zkpipe.exchange.evidence.events_file import events_bytes
 from zkpipe.exchange.evidence.folder import (
     ACCOUNTS,
@@ -32,6 +31,7 @@ from zkpipe.exchange.evidence.folder import (
     written,
 )
 from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
+from zkpipe.exchange.evidence.keys import key_file
 from zkpipe.exchange.evidence.linking import may_hold_events, own_logs
 from zkpipe.exchange.evidence.proofs import accepted_proofs, by_digest
 from zkpipe.exchange.evidence.replay import replayed
@@ -159,8 +159,14 @@ class _Work:
         circuits = found.rows["circuits"]
         self.writer.add(MANIFEST, self.manifest.to_bytes())
         for digest, key in self.keys.items():
-            if any(row["key_digest"] == hexadecimal(digest) for row in circuits):
-                self.writer.add(f"{KEYS}/{digest.hex()}.json", _key_bytes(key))
+            marks = [
+                bool(row["development"])
+                for row in circuits
+                if row["key_digest"] == hexadecimal(digest)
+            ]
+            if marks:  # the registry read the mark from the verifier: it counts, not the file's
+                marked = replace(key, development=marks[0])
+                self.writer.add(f"{KEYS}/{digest.hex()}.json", key_file(marked))
         for digest, text in self.sources.items():
             if any(row["source_hash"] == hexadecimal(digest) for row in circuits):
                 self.writer.add(f"{SOURCES}/{digest.hex()}.txt", text)
@@ -178,11 +184,3 @@ class _Work:
             missing=tuple(sorted(digest.hex() for digest in wanted - self.keys.keys())),
             unused=tuple(sorted(digest.hex() for digest in self.keys.keys() - registered)),
         )
-
-
-def _key_bytes(key: VerifyingKey) -> bytes:
-    """The file of a verifying key, as other tools read it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vkey.json"
-        key.save(path)
-        return path.read_bytes()

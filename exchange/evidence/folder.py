@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.errors import BundleError, ExportError
-from zkpipe.exchange.evidence.encoding import AGAIN
+from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import file_failure, refuse_holes
 from zkpipe.ground.files.strict_json import parse_json

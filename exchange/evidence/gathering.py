@@ -11,10 +11,10 @@ from typing import Any
 
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError, ExportError
-from zkpipe.exchange.evidence.accounts import code_digest
-from zkpipe.exchange.evidence.encoding import hexadecimal
-from zkpipe.exchange.evidence.headers import Header, check_link, header_told
-from zkpipe.exchange.evidence.receipts import receipt_told, root_of
+from zkpipe.exchange.evidence.chain.accounts import code_digest
+from zkpipe.exchange.evidence.chain.encoding import hexadecimal
+from zkpipe.exchange.evidence.chain.headers import Header, check_link, header_told
+from zkpipe.exchange.evidence.chain.receipts import receipt_told, root_of
 from zkpipe.exchange.evidence.replay import event_addresses
 from zkpipe.exchange.index.events import Log
 from zkpipe.exchange.index.reading import Reader

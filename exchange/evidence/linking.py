@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence.accounts import code_digest, proofs_in
-from zkpipe.exchange.evidence.encoding import AGAIN, decoded, hexadecimal, texts
+from zkpipe.exchange.evidence.chain.accounts import code_digest, proofs_in
+from zkpipe.exchange.evidence.chain.encoding import AGAIN, decoded, hexadecimal, texts
+from zkpipe.exchange.evidence.chain.headers import Header, check_link
+from zkpipe.exchange.evidence.chain.receipts import logs_of, receipts_in
 from zkpipe.exchange.evidence.folder import ACCOUNTS, HEADERS, LISTING, RECEIPTS, Folder
-from zkpipe.exchange.evidence.headers import Header, check_link
-from zkpipe.exchange.evidence.receipts import logs_of, receipts_in
 from zkpipe.exchange.evidence.replay import event_addresses
 from zkpipe.exchange.index.events import Log
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError, IndexingError
-from zkpipe.exchange.evidence.encoding import AGAIN
+from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.exchange.index.events import Decoder, Event, Log, Source
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.rows import Row, Rows

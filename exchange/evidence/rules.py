@@ -47,6 +47,13 @@ def _beginning(manifest: Manifest, replayed: Replayed) -> Iterator[Broken]:
     for wanted, (log, event) in enumerate(nonces):
         if event.said["nonce"] != wanted:
             yield place_of(log, event), f"it is action {event.said['nonce']}, not {wanted}."
+    councils = [
+        (sorted(event.said["members"]), event.said["threshold"])
+        for _, event in registry
+        if event.name == "CouncilSet"
+    ]
+    if (sorted(manifest.members), manifest.threshold) not in councils:
+        yield "manifest.json", "its council is none that the exchange ever had."
 
 
 def _identifiers(manifest: Manifest, replayed: Replayed) -> Iterator[Broken]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from zkpipe.exchange.deployment.manifest import Manifest, expected_codes
 from zkpipe.exchange.errors import BundleError, IndexingError
 from zkpipe.exchange.evidence import events_file
-from zkpipe.exchange.evidence.encoding import AGAIN
+from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.exchange.evidence.folder import (
     ACCOUNTS,
     EVENTS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence.encoding import AGAIN, Item, decoded, texts
+from zkpipe.exchange.evidence.chain.encoding import AGAIN, Item, decoded, texts
 from zkpipe.exchange.words import keccak
 
 CODE, FIELDS = 3, 4  # nonce, balance, root of the storage, digest of the code

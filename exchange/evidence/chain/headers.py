@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence.encoding import (
+from zkpipe.exchange.evidence.chain.encoding import (
     AGAIN,
     decoded,
     encoded,

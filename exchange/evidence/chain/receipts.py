@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence.encoding import AGAIN, Item, decoded, encoded, quantity, texts
-from zkpipe.exchange.evidence.headers import BLOOM_SIZE, HASH_SIZE, Header
+from zkpipe.exchange.evidence.chain.encoding import AGAIN, Item, decoded, encoded, quantity, texts
+from zkpipe.exchange.evidence.chain.headers import BLOOM_SIZE, HASH_SIZE, Header
 from zkpipe.verifier_contracts.abi import bytes_of
 
 LARGEST_TYPE = 0x7F  # EIP-2718: a receipt that begins with more is of the old kind
