@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Log
+from zkpipe.exchange.index.events import Decoder, Event, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.reading import Block, Piece
 from zkpipe.exchange.index.rows import Rows
@@ -140,6 +140,13 @@ class Store:
         for block, number, transaction, address, topics, data, time in found.fetchall():
             parts = tuple(topics[i : i + 32] for i in range(0, len(topics), 32))
             yield Log(block, number, transaction, address, parts, data), time
+
+    def events(self) -> list[tuple[Log, Event]]:
+        """All logs that the contracts' ABIs have as events, decoded, in the chain's order."""
+        with self.reading():
+            logs = list(self.logs(0, 1 << 62))
+        decoded = ((log, self._decoder.event(log, time)) for log, time in logs)
+        return [(log, event) for log, event in decoded if event is not None]
 
     # Changes, each within a transaction.
 
