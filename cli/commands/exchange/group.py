@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import auditing, deploying, home, joining
+from zkpipe.cli.commands.exchange import auditing, council, deploying, home, joining
 
 
 @click.group("exchange")
@@ -17,7 +17,7 @@ def audit() -> None:
     """Bundles that show what happened in an exchange, to whoever has no node."""
 
 
-for made in (*home.COMMANDS, *deploying.COMMANDS, *joining.COMMANDS):
+for made in (*home.COMMANDS, *deploying.COMMANDS, *joining.COMMANDS, *council.COMMANDS):
     exchange.add_command(made)
 for made in auditing.COMMANDS:
     audit.add_command(made)
