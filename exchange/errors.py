@@ -20,6 +20,11 @@ ZkpipeError
     ├── NotJoinedError          a home has joined no exchange, or another one
     ├── CaseError               a case does not go as it must
     ├── UnknownSubjectError     an id that the exchange does not know, or not yet
+    ├── CircuitError            a circuit that was not checked, or is not what it is said to be
+    ├── CatalogueError          what an owner must not publish, or cannot
+    │   ├── ReturnsTooSoonError rows come back too soon after they were withdrawn
+    │   ├── BudgetRenewedError  a lineage anew for a schema whose earlier one has spent bits
+    │   └── RemovalError        units whose removal would show them
     ├── IndexingError           the index is of another exchange, or is told what cannot be
     ├── ExportError             an audit bundle cannot be written from what the node tells
     ├── BundleError             an audit bundle does not show what it should: the answer is no
@@ -162,6 +167,26 @@ class SchemaError(ExchangeError):
 
 class TableError(ExchangeError):
     """Data that do not fit their schema. It names columns and rows, never a value."""
+
+
+class CircuitError(ExchangeError):
+    """A circuit that was not checked here, or is not what its record or its file says."""
+
+
+class CatalogueError(ExchangeError):
+    """Something that an owner must not publish, or cannot as it is asked."""
+
+
+class ReturnsTooSoonError(CatalogueError):
+    """Rows come back that were withdrawn, with too few new units: answers would tell of those."""
+
+
+class BudgetRenewedError(CatalogueError):
+    """A new lineage would have a new budget for data of which answers were given already."""
+
+
+class RemovalError(CatalogueError):
+    """Units whose removal would show what they hold to who knows the answers before and after."""
 
 
 class IndexingError(ExchangeError):

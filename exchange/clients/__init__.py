@@ -3,5 +3,7 @@
 view        an exchange as its chain tells it
 session     a home at work on an exchange
 facts       structs, read again from the index
+holdings    the rows and keys of an owner's segments
+circuits    checked circuits with their keys, found by id; proposals
 decisions   what the council, approvers and confirmers sign, as files
 """

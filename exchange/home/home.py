@@ -232,6 +232,15 @@ class Home(Closing):
         with self._access.still():
             yield
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """A change of one or several files, which a backup sees done or not begun.
+
+        Raises HomeError if the home was opened to read.
+        """
+        with self._access.changing():
+            yield
+
     def close(self) -> None:
         """Let another process write. Nothing can be read or written by this object any more."""
         self._access.close()

@@ -113,9 +113,11 @@ class Vault:
         return values
 
     def fill(self, entries: Sequence[tuple[str, str, bytes]]) -> None:
-        """Put kinds, names and values into an empty vault: what a home is made of.
+        """Put many secrets, kinds, names and values, of which the vault has none yet, at once.
 
-        Raises SecretExistsError if it holds one of them; HomeError.
+        A process that is killed meanwhile may leave some of them, each whole.
+
+        Raises SecretExistsError, before any is put, if it holds one of them; HomeError.
         """
         for kind, name, value in entries:
             if self._path("put", kind, name).exists():
