@@ -22,7 +22,7 @@ from types import TracebackType
 from zkpipe.exchange.deployment.chain_identity import genesis_of
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Source
+from zkpipe.exchange.index.events import Decoder, Event, Source
 from zkpipe.exchange.index.folds.dispatch import VERSION
 from zkpipe.exchange.index.reading import Block, Piece, Reader
 from zkpipe.exchange.index.rows import Row, Rows
@@ -240,6 +240,12 @@ class Index:
     def rows(self, table: str, **wanted: object) -> list[Row]:
         """The rows after the last block whose columns have these values."""
         return self.state.rows(table, **wanted)
+
+    def events(self, begin: int, end: int) -> list[Event]:
+        """What was told in the blocks from `begin` to `end`, the last included, in their order."""
+        with self._store.reading():
+            found = (self._store.event(log, time) for log, time in self._store.logs(begin, end))
+            return [event for event in found if event is not None]
 
     def digest(self) -> str:
         """That of the tables after the last block."""
