@@ -25,6 +25,8 @@ ZkpipeError
     │   ├── ReturnsTooSoonError rows come back too soon after they were withdrawn
     │   ├── BudgetRenewedError  a lineage anew for a schema whose earlier one has spent bits
     │   └── RemovalError        units whose removal would show them
+    ├── TermsError              a grant or a job that the contracts or its provers would refuse
+    ├── AnswerError             an answer that is not there yet, or not as it was proved
     ├── IndexingError           the index is of another exchange, or is told what cannot be
     ├── ExportError             an audit bundle cannot be written from what the node tells
     ├── BundleError             an audit bundle does not show what it should: the answer is no
@@ -91,6 +93,16 @@ class CaseError(ExchangeError):
 
 class UnknownSubjectError(ExchangeError):
     """The exchange knows no such lineage, circuit, grant, job or entry, or not yet."""
+
+
+class TermsError(ExchangeError):
+    """A grant or a job that the contracts, or those who would serve it, are sure to refuse."""
+
+
+class AnswerError(ExchangeError):
+    """An answer that is not there yet, or that is not what was proved (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class DeploymentError(ExchangeError):

@@ -28,9 +28,12 @@ WORDS = frozenset(  # fields of structs that are bytes32
 )
 
 
-def row_of(state: State, table: str, what: str, key: bytes) -> Row:
-    """The row of an id. Raises UnknownSubjectError; `what` stands in it, such as "grant"."""
-    row = state.row(table, key)
+def row_of(state: State, table: str, what: str, key: bytes, *more: int) -> Row:
+    """The row of an id, and of numbers behind it in the key.
+
+    Raises UnknownSubjectError; `what` stands in it, such as "grant".
+    """
+    row = state.row(table, key, *more)
     if row is None:
         raise UnknownSubjectError(
             f"The exchange knows no {what} 0x{key.hex()}, up to block {state.block:,}.",

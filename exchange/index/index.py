@@ -250,6 +250,12 @@ class Index(Closing):
         found = (self._decoder.event(log, time) for log, time in logs)
         return [event for event in found if event is not None]
 
+    def events_between(self, begin: int, end: int) -> list[Event]:
+        """What was told in the blocks from `begin` to `end`, the last included, in their order."""
+        with self._store.reading():
+            found = (self._store.event(log, time) for log, time in self._store.logs(begin, end))
+            return [event for event in found if event is not None]
+
     def digest(self) -> str:
         """That of the tables after the last block."""
         with self._store.reading():

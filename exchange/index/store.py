@@ -239,8 +239,12 @@ class Store:
             rows.fill(self.final_rows)
         self.fold_range(rows, begin, number)
 
+    def event(self, log: Log, time: int) -> Event | None:
+        """What a log of a block of this time says; None if it is no event of ours."""
+        return self._decoder.event(log, time)
+
     def _fold(self, rows: Rows, log: Log, time: int) -> None:
-        event = self._decoder.event(log, time)
+        event = self.event(log, time)
         if event is None:
             return
         try:

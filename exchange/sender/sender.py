@@ -134,6 +134,10 @@ class Sender(Closing):
             return planned
         return last
 
+    def last(self, contract: Contract, function: str, subject: bytes, i: int = 0) -> Attempt | None:
+        """The latest attempt at a task, as the outbox has it; None if it was never asked for."""
+        return self._outbox.last(Task(self._chain_id, contract.address, function, subject, i))
+
     def step(self) -> list[Attempt]:
         """Advance everything that can be advanced; the attempts that changed, as they are now.
 

@@ -1,0 +1,7 @@
+"""The use of a grant, from its terms to the opened answer.
+
+steps    a step of a job, and the words that its proof is bound to
+drafts   terms and jobs from files in which what follows from the exchange may be left out
+fitting  whether a grant or a job would be taken and can be served
+results  a delivered answer, opened and checked
+"""
