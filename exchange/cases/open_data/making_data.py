@@ -1,9 +1,9 @@
 """How the two tables of the case were made of the data sets that statsmodels and plotnine carry.
 
-    python -m zkpipe.exchange.cases.data.make RANDHIE.csv MIDWEST.csv FOLDER
+    python -m zkpipe.exchange.cases.open_data.making_data RANDHIE.csv MIDWEST.csv FOLDER
 
 RANDHIE.csv is statsmodels/datasets/randhie/src/randhie.csv, MIDWEST.csv plotnine/data/midwest.csv,
-both in the wheels of those packages. README.md beside this file names sources and licences.
+both in the wheels of those packages. data/README.md names sources and licences.
 """
 
 from __future__ import annotations
