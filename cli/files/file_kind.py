@@ -50,6 +50,8 @@ class Kind(Enum):
     KEYSTORE = "an encrypted account"
     BACKUP = "a backup of an exchange home"
     MANIFEST = "a manifest of an exchange"
+    ACTION = "an action to be signed"
+    SIGNATURE = "a signature of an action"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -85,6 +87,8 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.KEYSTORE: "`zkpipe deploy --keystore` takes it.",
     Kind.BACKUP: "`zkpipe exchange restore` takes it.",
     Kind.MANIFEST: "`zkpipe exchange deploy` compares it with the chain.",
+    Kind.ACTION: "`zkpipe exchange sign` takes it.",
+    Kind.SIGNATURE: "The command that sends the action takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -98,6 +102,7 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.MANIFEST,
     Kind.RESULTS,
 }
+_SIGNED = {"zkpipe action ": Kind.ACTION, "zkpipe signature ": Kind.SIGNATURE}
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
 _TEXTS = (
@@ -159,6 +164,9 @@ def _kind_of_json(text: str) -> Kind | None:
         return Kind.BACKUP
     if re.match("zkpipe exchange [0-9]", members.get("format", "")):
         return Kind.MANIFEST
+    for start, kind in _SIGNED.items():
+        if members.get("format", "").startswith(start):
+            return kind
     if members.get("schema", "").startswith("zkpipe-bench/"):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:
