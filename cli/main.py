@@ -29,7 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
-from zkpipe.cli.commands.exchange.group import exchange
+from zkpipe.cli.commands.exchange.group import audit, exchange
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -61,6 +61,7 @@ for made in (
     doctor.doctor,
     serve.serve,
     exchange,
+    audit,
 ):
     zkpipe.add_command(made)
 

@@ -17,6 +17,8 @@ ZkpipeError
     ├── NotFinalError           what was sent is not final yet; nothing is lost
     ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
     ├── IndexingError           the index is of another exchange, or is told what cannot be
+    ├── ExportError             an audit bundle cannot be written from what the node tells
+    ├── BundleError             an audit bundle does not show what it should: the answer is no
     └── HomeError               a home that cannot be made, opened or used as it is asked
         ├── HomeInUseError      another process writes to it
         ├── PasswordError       the password is none, or not the one of this home or backup
@@ -30,6 +32,7 @@ ZkpipeError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from zkpipe.ground.errors import ZkpipeError
@@ -139,3 +142,17 @@ class TableError(ExchangeError):
 
 class IndexingError(ExchangeError):
     """The index is damaged or of another exchange, or a node tells it what cannot be."""
+
+
+class ExportError(ExchangeError):
+    """An audit bundle cannot be written: of what the node tells, something does not fit."""
+
+
+class BundleError(ExchangeError):
+    """An audit bundle does not show what it should; `place` names where (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, place: str, problem: str, fix: str, evidence: Iterable[str] = ()) -> None:
+        super().__init__(f"{place}: {problem}", fix, evidence)
+        self.place = place

@@ -134,7 +134,7 @@ class _Facts:
             case "DataCatalogue", "LineageRegistered":
                 self._policies[said["lineage"]] = Policy(**snake(said["policy"]))
             case "JobBoard", "JobOpened":
-                self._jobs[said["job"]] = _spec(said["spec"]), said["tickets"]
+                self._jobs[said["job"]] = spec_said(said["spec"]), said["tickets"]
             case "DataCatalogue", "VersionPublished":
                 for number, segment in enumerate(said["added"]):
                     yield self._segment(log, event, number, Segment(**snake(segment)))
@@ -210,7 +210,8 @@ class _Facts:
         )
 
 
-def _spec(said: Mapping[str, Any]) -> JobSpec:
+def spec_said(said: Mapping[str, Any]) -> JobSpec:
+    """The struct of a job as JobOpened says it."""
     steps = tuple(
         Step(**{**snake(step), "terms": Terms(**snake(step["terms"]))}) for step in said["steps"]
     )

@@ -53,6 +53,7 @@ IN_ORDER = (  # each example uses what those before it left
     "exchange restore",
     "exchange password",
 )
+STORY = ("audit",)  # groups whose examples have a test of their own
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -95,7 +96,7 @@ ALL = dict(commands())
 
 
 def test_the_examples_below_are_of_all_commands() -> None:
-    assert set(IN_ORDER) == set(ALL)
+    assert set(IN_ORDER) == {name for name in ALL if name.split()[0] not in STORY}
 
 
 @pytest.mark.parametrize("name", ALL)
