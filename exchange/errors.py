@@ -16,6 +16,9 @@ ZkpipeError
     ├── OutboxError             the record of what was sent is in use, damaged, or of another chain
     ├── NotFinalError           what was sent is not final yet; nothing is lost
     ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
+    ├── NotJoinedError          a home has joined no exchange, or another one
+    ├── CaseError               a case does not go as it must
+    ├── UnknownSubjectError     an id that the exchange does not know, or not yet
     ├── IndexingError           the index is of another exchange, or is told what cannot be
     ├── ExportError             an audit bundle cannot be written from what the node tells
     ├── BundleError             an audit bundle does not show what it should: the answer is no
@@ -62,6 +65,20 @@ class StructError(ExchangeError):
 
 class SignatureError(ExchangeError):
     """A signature of an action is none, or stands there twice."""
+
+
+class NotJoinedError(ExchangeError):
+    """A home has joined no exchange, or another one than is meant."""
+
+
+class CaseError(ExchangeError):
+    """A case does not go as it must: somebody was refused, or was not (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
+
+
+class UnknownSubjectError(ExchangeError):
+    """The exchange knows no such lineage, circuit, grant, job or entry, or not yet."""
 
 
 class DeploymentError(ExchangeError):

@@ -18,8 +18,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from zkpipe.exchange.errors import DamagedError, HomeError
 from zkpipe.exchange.home import account, documents, log, vault
@@ -31,6 +30,7 @@ from zkpipe.exchange.home.keys import Keys, PublicKeys
 from zkpipe.exchange.home.locks import Access, WriterLock
 from zkpipe.exchange.home.making import RESTORED, Contents, Made, Restored, home_path, make
 from zkpipe.exchange.home.password import checked_password, new_password
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.files.reading import file_failure
 from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.kinds import require_path, require_text
@@ -47,7 +47,7 @@ OURS = (
 )
 
 
-class Home:
+class Home(Closing):
     """A home that is open. Made by `create`, `open` or `read`; `with` closes it.
 
     path       its folder
@@ -236,17 +236,6 @@ class Home:
         """Let another process write. Nothing can be read or written by this object any more."""
         self._access.close()
         self._password = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _keystore(path: Path) -> Path:

@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import TracebackType
 
 from zkpipe.exchange.deployment.chain_identity import genesis_of
 from zkpipe.exchange.deployment.manifest import Manifest
@@ -27,6 +26,7 @@ from zkpipe.exchange.index.folds.dispatch import VERSION
 from zkpipe.exchange.index.reading import Block, Piece, Reader
 from zkpipe.exchange.index.rows import Row, Rows
 from zkpipe.exchange.index.store import Store
+from zkpipe.ground.closing import Closing
 from zkpipe.verifier_contracts.chain import Chain
 
 TURNS = 100  # that one call of `follow` begins anew, as the chain changed under it
@@ -52,7 +52,7 @@ class State:
         return self._rows.digest()
 
 
-class Index:
+class Index(Closing):
     """An index in a file. See the module; `with` closes it.
 
     sources  the contracts whose events are kept
@@ -105,19 +105,6 @@ class Index:
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
-
-    def __enter__(self) -> Index:
-        """The index itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     # Reading the chain.
 

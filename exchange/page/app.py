@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,10 +26,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from zkpipe.exchange.errors import IndexingError
+from zkpipe.exchange.evidence import Verdict
 from zkpipe.exchange.index import Index
 from zkpipe.exchange.page.checking import BUDGET, Checker
 from zkpipe.exchange.page.deployment import Deployment
-from zkpipe.exchange.page.following import Follower, Following
+from zkpipe.exchange.page.following import REST, Follower, Following
 from zkpipe.exchange.page.guard import HOSTS, Guard
 from zkpipe.exchange.page.language import Language, languages, wanted
 from zkpipe.exchange.page.reading import Reader
@@ -110,6 +112,26 @@ class Page:
         made = Starlette(routes=routes)
         made.router.redirect_slashes = False
         return Guard(TrustedHostMiddleware(made, list(HOSTS), www_redirect=False))
+
+    def checked(self, seconds: float = 600.0) -> dict[str, int]:
+        """How many proofs there are, and how many hold, fail and cannot be verified here.
+
+        It waits for the chain about those whose key is not here, at most so long.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            following = self._follower.look(max(0.0, until - time.monotonic()))
+            found = self._reader.submit(lambda seen: self._checker.check(seen.proofs)).result()
+            counts = {
+                "proofs": len(found.checks),
+                "hold": found.count(Verdict.HOLDS),
+                "fail": found.count(Verdict.FAILS),
+                "not_verified": found.count(Verdict.NO_KEY),
+            }
+            is_done = not counts["not_verified"] or following.problem
+            if is_done or time.monotonic() >= until:
+                return counts
+            time.sleep(REST)
 
     def __enter__(self) -> Page:
         """Begin to follow the chain."""

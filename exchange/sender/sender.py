@@ -21,7 +21,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, TypeVar
 
 from zkpipe.exchange.deployment.chain_identity import genesis_of
@@ -32,6 +31,7 @@ from zkpipe.exchange.sender.fence import Fence
 from zkpipe.exchange.sender.home import Home
 from zkpipe.exchange.sender.looking import Head, head_of
 from zkpipe.exchange.sender.outbox import Outbox
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.kinds import require, require_whole, wrong_kind
 from zkpipe.verifier_contracts import Chain, Contract, Receipt, Terms
 from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
@@ -47,7 +47,7 @@ LARGEST = (1 << 63) - 1  # of numbers in the outbox
 TAKEN_AT_MOST = 10  # nonces that other programs may take from one call of `send`
 
 
-class Sender:
+class Sender(Closing):
     """Sends for one account on one chain; one at a time has its outbox. See the module.
 
     depth  blocks above one that is final; 0 on an embedded chain
@@ -76,19 +76,6 @@ class Sender:
     def close(self) -> None:
         """Let another program use the outbox."""
         self._outbox.close()
-
-    def __enter__(self) -> Sender:
-        """The sender itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     # For a loop.
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.files.reading import FileError, file_failure, read_file
 from zkpipe.ground.files.writing import write_file
 from zkpipe.ground.process.posix import BYTES
@@ -85,7 +86,7 @@ class Entry:
         return head + b"".join(parts)
 
 
-class Journal:
+class Journal(Closing):
     """The journal in a batch's folder, open; every entry up to the mark is there and is sealed.
 
     Raises JournalError if it is not what was written, FileError if it cannot be read or written.
@@ -249,12 +250,6 @@ class Journal:
         """Let go of the files."""
         with suppress(sqlite3.Error):
             self._database.close()
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _is_of_the_system(error: sqlite3.DatabaseError) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.errors import CardWarning, ZkpipeWarning
 from zkpipe.ground.process.own_python import module_command, module_environment
 
@@ -56,7 +57,7 @@ MOST_LOADED = 8  # circuits with their keys that a child which proves keeps for 
 LIFELINE = "ZKPIPE_LIFELINE"  # tells a child the descriptor by which it sees its parent's end
 
 
-class Worker:
+class Worker(Closing):
     """A child process that runs one of our modules with `child.serve`.
 
     environment  added to this process's own, or over it
@@ -181,12 +182,6 @@ class Worker:
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
-
-    def __enter__(self) -> Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def report_warnings(answer: dict[str, Any]) -> None:

@@ -19,8 +19,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -31,6 +30,7 @@ from zkpipe.circuits.gadgets.arguments import misuse
 from zkpipe.circuits.gadgets.sparse.roots import EMPTY
 from zkpipe.circuits.gadgets.sparse.rows import Node, NodeRows, NodeStore
 from zkpipe.circuits.gadgets.sparse.tree import SparseMerkleTree
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.kinds import require_path
 
@@ -235,7 +235,7 @@ class NodeFile(NodeStore):
             raise FormatError(f"{self.path} is no sparse Merkle tree: {error}.", WHAT) from error
 
 
-class StoredSparseMerkleTree(SparseMerkleTree):
+class StoredSparseMerkleTree(SparseMerkleTree, Closing):
     """A SparseMerkleTree whose nodes and root are in a SQLite file.
 
     path  of the file; a new one is made where there is none
@@ -259,17 +259,6 @@ class StoredSparseMerkleTree(SparseMerkleTree):
         except BaseException:
             file.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

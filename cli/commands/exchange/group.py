@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import auditing, deploying, home
+from zkpipe.cli.commands.exchange import auditing, deploying, home, joining, serving
 
 
 @click.group("exchange")
@@ -14,10 +14,10 @@ def exchange() -> None:
 
 @click.group("audit")
 def audit() -> None:
-    """Bundles that show what happened in an exchange, to whoever has no node."""
+    """What happened in an exchange: as bundles that need no node, and as a page."""
 
 
-for made in (*home.COMMANDS, *deploying.COMMANDS):
+for made in (*home.COMMANDS, *deploying.COMMANDS, *joining.COMMANDS):
     exchange.add_command(made)
-for made in auditing.COMMANDS:
+for made in (*auditing.COMMANDS, *serving.COMMANDS):
     audit.add_command(made)

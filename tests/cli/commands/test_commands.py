@@ -18,6 +18,8 @@ from tests.cli.commands.test_exchange_deploy import COUNCIL
 from tests.cli.workshop import CIRCUITS, invoke
 from tests.long_form import IS_LONG
 from zkpipe.cli.main import zkpipe
+from zkpipe.exchange.clients.decisions import Decision
+from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.home import Header
 from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
@@ -49,11 +51,15 @@ IN_ORDER = (  # each example uses what those before it left
     "exchange init",
     "exchange show",
     "exchange deploy",
+    "exchange join",
+    "exchange index",
+    "exchange sign",
     "exchange backup",
     "exchange restore",
     "exchange password",
 )
-STORY = ("audit",)  # groups whose examples have a test of their own
+STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit")  # groups: the
+# examples of these tell one story, of several homes: tests/cli/exchange/test_story.py
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -93,6 +99,18 @@ def commands(group: click.Group = zkpipe, prefix: str = "") -> Iterator[tuple[st
 
 
 ALL = dict(commands())
+
+
+def an_action() -> bytes:
+    """What the council of the exchange might decide."""
+    return Decision(
+        chain_id=Manifest.load("manifest.json").chain_id,
+        contract="Settlement",
+        function="issue",
+        arguments=(COUNCIL["members"][0], 5),  # type: ignore[index] # a list
+        nonce=0,
+        deadline=1 << 32,
+    ).to_bytes()
 
 
 def test_the_examples_below_are_of_all_commands() -> None:
@@ -136,6 +154,8 @@ def test_every_example_works_after_those_before_it(
                 for options in (*plain, ["--json", *again]):
                     if name == "exchange deploy":
                         fund(node.url, Header.load(Path("home")).address)
+                    if name == "exchange sign":
+                        Path("action.json").write_bytes(an_action())
                     if name in MAKES:
                         shutil.rmtree(MAKES[name], ignore_errors=True)
                     result = invoke(*words, *options)
@@ -171,6 +191,8 @@ def test_every_example_works_after_those_before_it(
         "restored",
         "council.json",
         "manifest.json",
+        "action.json",
+        "signature.json",
     }
     assert json.loads(Path("public.json").read_text()) == ["144"]
 

@@ -1,0 +1,59 @@
+"""What commands of the exchange have in common: a home, a node, and a session between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zkpipe.cli.commands.exchange.home import HOME, PASSWORD, opened
+from zkpipe.cli.console.progress import progress
+from zkpipe.cli.files.piped import Piped
+
+if TYPE_CHECKING:
+    from zkpipe.exchange.clients.session import Session
+    from zkpipe.exchange.clients.view import View
+
+Function = Callable[..., Any]
+
+RPC = click.option("--rpc", metavar="URL", required=True, help="Of a node, http or https.")
+
+
+def looks(function: Function) -> Function:
+    """The options of a command that only reads: it takes no password and sends nothing."""
+    wrapped: Function = HOME(RPC(function))
+    return wrapped
+
+
+def works(function: Function) -> Function:
+    """The options of a command that signs or sends for the account of a home."""
+    wrapped: Function = HOME(PASSWORD(RPC(function)))
+    return wrapped
+
+
+@contextmanager
+def viewing(home: Path, rpc: str) -> Iterator[View]:
+    """A look at the exchange that a home has joined."""
+    from zkpipe.exchange.clients.view import View
+    from zkpipe.verifier_contracts import Chain
+
+    with View.of(home, Chain.connect(rpc)) as view, progress("reading the chain"):
+        view.index.follow()
+        yield view
+
+
+@contextmanager
+def working(home: Path, password_file: Path | Piped | None, rpc: str) -> Iterator[Session]:
+    """A session of the account of a home."""
+    from zkpipe.exchange.clients.session import Session
+    from zkpipe.exchange.clients.view import joined
+    from zkpipe.verifier_contracts import Chain
+
+    with opened(home, password_file) as found:
+        chain_id = joined(found.documents, home).chain_id
+        chain = Chain.connect(rpc, found.account, chain_id=chain_id)
+        with Session(found, chain) as session, progress("working with the exchange"):
+            yield session

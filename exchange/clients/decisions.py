@@ -1,0 +1,269 @@
+"""What several accounts must sign, as a file that they hand on: an action and its signatures.
+
+    decision = Decision.of_council(view, "CircuitRegistry", "approve", [circuit], deadline)
+    decision.save("approve.json")                # `exchange sign` shows what it says, and signs it
+    decision.call_arguments(manifest, [signature, ...])     # anyone sends them
+
+A file holds the function and its arguments, never a digest: whoever signs makes the digest of what
+is shown, so what is read is what is signed. The place where the signatures count comes from the
+signer's own manifest.
+
+- A function of the council counts at CircuitRegistry, with its nonce: one at a time.
+- UsageGrants.approve and EvidenceLedger.confirm are signed as the grant's or the entry's id, by
+  those whom its list names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from zkpipe.exchange.canonical import written
+from zkpipe.exchange.clients.view import View
+from zkpipe.exchange.deployment import Manifest
+from zkpipe.exchange.errors import SignatureError
+from zkpipe.exchange.signatures import Action, gathered, what_of
+from zkpipe.exchange.struct_files import plain_json, plain_value, struct_in
+from zkpipe.exchange.structs import Sigs, Terms
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.strict_json import Json, parse_json
+from zkpipe.ground.files.writing import write_file
+from zkpipe.ground.kinds import require_path
+from zkpipe.verifier_contracts.abi import encoded, type_of
+from zkpipe.verifier_contracts.errors import ArgumentError
+from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
+
+FORMAT = "zkpipe action 1"
+SIGNATURE = "zkpipe signature 1"
+LIMIT = 1 << 20  # bytes of a file
+LATEST = (1 << 63) - 1  # of deadlines
+FIELDS = {"format", "chainId", "contract", "function", "arguments", "nonce", "deadline"}
+COUNCIL = "CircuitRegistry"
+OF_GRANT = ("UsageGrants", "approve")
+OF_ENTRY = ("EvidenceLedger", "confirm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A call that needs signatures.
+
+    chain_id   of the exchange
+    contract   the name of the contract whose function it is
+    function   its name
+    arguments  all but the signatures, as the call takes them; a Terms for UsageGrants.approve
+    nonce      the council's; 0 for grants and entries
+    deadline   the last second in which the signatures count
+
+    Raises ArgumentError if no function of the exchange takes such signatures and arguments.
+    """
+
+    chain_id: int
+    contract: str
+    function: str
+    arguments: tuple[Any, ...]
+    nonce: int
+    deadline: int
+
+    def __post_init__(self) -> None:
+        plain = tuple(map(_plain, self.arguments))
+        inputs = self._entry["inputs"][:-1]
+        if len(inputs) != len(plain):
+            raise ArgumentError(
+                f"{self.contract}.{self.function} takes {len(inputs)} arguments beside the "
+                f"signatures; {len(plain)} are given.",
+                f"Give {', '.join(one['name'] for one in inputs)}.",
+            )
+        encoded(self.function, inputs, plain)
+
+    @classmethod
+    def of_council(
+        cls, view: View, contract: str, function: str, arguments: Sequence[Any], deadline: int
+    ) -> Decision:
+        """What the council is to decide next: with the nonce that the registry has now."""
+        nonce = view.call(COUNCIL, "nonce")
+        return cls(
+            chain_id=view.manifest.chain_id,
+            contract=contract,
+            function=function,
+            arguments=tuple(arguments),
+            nonce=nonce,
+            deadline=deadline,
+        )
+
+    @property
+    def _entry(self) -> Mapping[str, Any]:
+        """The function in the ABI."""
+        found = signed_functions().get((self.contract, self.function))
+        if found is None:
+            raise ArgumentError(
+                f"{self.contract} has no function {self.function} that takes signatures.",
+                f"Give one of {', '.join(f'{c}.{f}' for c, f in signed_functions())}.",
+            )
+        return found
+
+    def _what(self, addresses: Mapping[str, str]) -> bytes:
+        """The digest of the call, or the id that is signed in its place, 32 bytes."""
+        if (self.contract, self.function) == OF_ENTRY:
+            return bytes(self.arguments[0])
+        if (self.contract, self.function) == OF_GRANT:
+            terms: Terms = self.arguments[0]
+            return terms.grant(self.chain_id, addresses["UsageGrants"])
+        types = [type_of(one) for one in self._entry["inputs"][:-1]]
+        return what_of(self.function, types, *map(_plain, self.arguments))
+
+    def action(self, manifest: Manifest) -> Action:
+        """What is signed, in the place where it counts by one's own manifest.
+
+        Raises SignatureError if the decision is of another chain.
+        """
+        if self.chain_id != manifest.chain_id:
+            raise SignatureError(
+                f"The action is of chain {self.chain_id}; the exchange is on chain "
+                f"{manifest.chain_id}.",
+                "Do not sign it. Ask whoever sent it for an action of this exchange.",
+            )
+        addresses = manifest.addresses
+        is_own = (self.contract, self.function) in (OF_GRANT, OF_ENTRY)
+        return Action(
+            chain_id=self.chain_id,
+            contract=addresses[self.contract if is_own else COUNCIL],
+            target=addresses[self.contract],
+            what=self._what(addresses),
+            nonce=self.nonce,
+            deadline=self.deadline,
+        )
+
+    def call_arguments(self, manifest: Manifest, signatures: Iterable[bytes]) -> list[Any]:
+        """What the contract's function takes. Raises SignatureError."""
+        sigs: Sigs = gathered(self.action(manifest), signatures)
+        return [*map(_plain, self.arguments), sigs.as_tuple]
+
+    def to_bytes(self) -> bytes:
+        """The file: canonical JSON."""
+        return written(
+            {
+                "format": FORMAT,
+                "chainId": self.chain_id,
+                "contract": self.contract,
+                "function": self.function,
+                "arguments": {
+                    one["name"]: plain_json(value)
+                    for one, value in zip(self._entry["inputs"], self.arguments, strict=False)
+                },
+                "nonce": self.nonce,
+                "deadline": self.deadline,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str) -> Decision:
+        """Of a file's content; `name` stands in the errors. Raises FormatError, StructError."""
+        value = parse_json(data, name, limit=LIMIT)
+        try:
+            if isinstance(value, dict) and value["format"] == FORMAT:
+                return _decision(cls, value, name)
+        except (LookupError, TypeError, ValueError, ArgumentError):
+            pass
+        raise FormatError(
+            f"{name} is no action that an exchange knows.",
+            "Give a file that zkpipe wrote to be signed, as it is.",
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the file. Raises FileError."""
+        write_file(require_path("Decision.save", "path", path), self.to_bytes())
+
+
+def _decision(cls: type[Decision], value: dict[str, Any], name: str) -> Decision:
+    """Raises LookupError, TypeError, ValueError, ArgumentError, StructError."""
+    if set(value) != {
+        "format",
+        "chainId",
+        "contract",
+        "function",
+        "arguments",
+        "nonce",
+        "deadline",
+    }:
+        raise ValueError("fields")
+    for field in ("chainId", "nonce", "deadline"):
+        if type(value[field]) is not int or not 0 <= value[field] <= LATEST:
+            raise ValueError(field)
+    inputs = signed_functions()[value["contract"], value["function"]]["inputs"][:-1]
+    given: dict[str, Json] = value["arguments"]
+    if set(given) != {one["name"] for one in inputs}:
+        raise ValueError("arguments")
+    arguments = tuple(_argument(one, given[one["name"]], name) for one in inputs)
+    if (value["contract"], value["function"]) in (OF_GRANT, OF_ENTRY) and value["nonce"] != 0:
+        raise ValueError("nonce")
+    return cls(
+        chain_id=value["chainId"],
+        contract=value["contract"],
+        function=value["function"],
+        arguments=arguments,
+        nonce=value["nonce"],
+        deadline=value["deadline"],
+    )
+
+
+def _argument(entry: Mapping[str, Any], value: Json, name: str) -> Any:
+    if entry["type"] == "tuple":
+        return struct_in(Terms, value, name)
+    return plain_value(type_of(entry), value, f"{entry['name']} of {name}")
+
+
+def _plain(value: Any) -> Any:
+    return value.as_tuple if isinstance(value, Terms) else value
+
+
+@cache
+def signed_functions() -> dict[tuple[str, str], Mapping[str, Any]]:
+    """The functions that take signatures last: their ABI by contract and name."""
+    found = {}
+    for name, contract in exchange_contracts().items():
+        for entry in contract.abi:
+            if entry["type"] == "function" and entry["name"] != "authorise":
+                inputs = entry["inputs"]
+                if inputs and type_of(inputs[-1]) == Sigs.abi():
+                    found[name, entry["name"]] = entry
+    return found
+
+
+def signature_file(decision: Decision, manifest: Manifest, signer: str, signature: bytes) -> bytes:
+    """The bytes of a file that holds one account's signature of a decision."""
+    digest = decision.action(manifest).digest
+    return written(
+        {
+            "format": SIGNATURE,
+            "action": "0x" + digest.hex(),
+            "signer": signer,
+            "signature": "0x" + signature.hex(),
+        }
+    )
+
+
+def read_signature(decision: Decision, manifest: Manifest, data: bytes, name: str) -> bytes:
+    """The signature in the bytes of a file, 65 bytes.
+
+    Raises FormatError; SignatureError if it is of another action or signer.
+    """
+    value = parse_json(data, name, limit=LIMIT)
+    fields = {"format", "action", "signer", "signature"}
+    if not isinstance(value, dict) or set(value) != fields or value["format"] != SIGNATURE:
+        raise FormatError(
+            f"{name} is no signature of an action.", "Give a file that `exchange sign` wrote."
+        )
+    action = decision.action(manifest)
+    signature = plain_value("bytes", value["signature"], f"signature of {name}")
+    if value["action"] != "0x" + action.digest.hex():
+        raise SignatureError(
+            f"{name} is a signature of another action.", "Have this action signed, as it is now."
+        )
+    if action.signer_of(signature) != value["signer"]:
+        raise SignatureError(
+            f"{name} is not the signature of {value['signer']}.", "Have the action signed again."
+        )
+    return bytes(signature)

@@ -1,0 +1,16 @@
+"""An exchange with parties, for each test or for all tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.exchange.clients.parties import Parties
+
+
+@pytest.fixture(scope="module")
+def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
+    with closing(Parties(tmp_path_factory.mktemp("parties"))) as made:
+        yield made

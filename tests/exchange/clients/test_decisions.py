@@ -1,0 +1,180 @@
+"""What is signed is what the file says; it counts in one place, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.exchange.clients.parties import FAR, MEMBERS, Parties
+from zkpipe.exchange.clients.decisions import (
+    Decision,
+    read_signature,
+    signature_file,
+    signed_functions,
+)
+from zkpipe.exchange.errors import SignatureError, StructError
+from zkpipe.exchange.structs import Terms
+from zkpipe.ground.errors import FormatError
+from zkpipe.verifier_contracts.errors import ArgumentError, RevertError
+
+ONE = "0x" + "11" * 20
+TERMS = Terms(
+    board=ONE, grantee=ONE, payee=ONE, lineage=b"l" * 32, circuit=b"c" * 32, salt=1 << 200,
+    price=5, expiry=FAR, max_uses=2,
+)  # fmt: skip
+CALLS: dict[str, tuple[Any, ...]] = {
+    "CircuitRegistry.approve": (b"i" * 32,),
+    "CircuitRegistry.retire": (b"i" * 32,),
+    "CircuitRegistry.setAuditorKey": (1 << 250,),
+    "CircuitRegistry.setCouncil": ((ONE,), 1),
+    "CredentialRegistry.defineTemplate": (b"d" * 32, b"c" * 32, 1 << 100),
+    "CredentialRegistry.deprecate": (7,),
+    "CredentialRegistry.setIssuer": (7, 1 << 240, ONE, True),
+    "EvidenceLedger.confirm": (b"e" * 32, (ONE,), 1),
+    "Settlement.issue": (ONE, 1 << 100),
+    "UsageGrants.approve": (TERMS, (ONE,), 1),
+    "UsageGrants.setBoard": (ONE, False),
+}
+
+
+def made(name: str) -> Decision:
+    contract, function = name.split(".")
+    return Decision(
+        chain_id=1337,
+        contract=contract,
+        function=function,
+        arguments=CALLS[name],
+        nonce=0,
+        deadline=FAR,
+    )
+
+
+def test_these_are_all_functions_that_take_signatures() -> None:
+    assert sorted(".".join(name) for name in signed_functions()) == sorted(CALLS)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_file_says_all_of_a_decision(name: str) -> None:
+    decision = made(name)
+    assert Decision.from_bytes(decision.to_bytes(), "a file") == decision
+    assert Decision.from_bytes(decision.to_bytes(), "a file").to_bytes() == decision.to_bytes()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_file_with_another_field_is_read_as_the_same(name: str, parties: Parties) -> None:
+    decision = replace(made(name), chain_id=parties.manifest.chain_id)
+    value = json.loads(decision.to_bytes())
+    digests = {decision.action(parties.manifest).digest}
+    others: list[dict[str, Any]] = [{**value, "deadline": value["deadline"] + 1}]
+    if name not in ("UsageGrants.approve", "EvidenceLedger.confirm"):
+        others.append({**value, "nonce": 1})
+    for key, argument in value["arguments"].items():
+        if key in ("approvers", "m", "list", "need"):  # the contract compares them with the id's
+            continue
+        if isinstance(argument, dict):
+            for inner, said in argument.items():
+                changed = {**argument, inner: other(said)}
+                others.append({**value, "arguments": {**value["arguments"], key: changed}})
+        else:
+            others.append({**value, "arguments": {**value["arguments"], key: other(argument)}})
+    for changed_value in others:
+        read = Decision.from_bytes(json.dumps(changed_value).encode(), "a file")
+        digests.add(read.action(parties.manifest).digest)
+    assert len(digests) == 1 + len(others)
+
+
+def other(value: Any) -> Any:
+    """Another value of the same type."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, list):
+        return ["0x" + "22" * 20]
+    if isinstance(value, int):
+        return value + 1
+    if value.startswith("0x"):
+        return value[:-2] + ("22" if value[-2:] != "22" else "33")
+    return str(int(value) + 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "zkpipe action 2"},
+        {"chainId": "1337"},
+        {"nonce": -1},
+        {"deadline": 1 << 64},
+        {"function": "authorise"},
+        {"function": "propose"},
+        {"contract": "Deployer"},
+        {"contract": []},
+        {"arguments": {}},
+        {"arguments": {"board": ONE, "on": 1}},
+        {"arguments": {"board": "0x11", "on": True}},
+        {"arguments": {"board": ONE, "on": True, "more": 1}},
+        {"arguments": None},
+        {"more": 1},
+    ],
+)
+def test_what_is_no_action_is_refused(change: dict[str, Any]) -> None:
+    value = {**json.loads(made("UsageGrants.setBoard").to_bytes()), **change}
+    with pytest.raises((FormatError, StructError)):
+        Decision.from_bytes(json.dumps(value).encode(), "a file")
+
+
+def test_a_grant_and_an_entry_have_no_nonce() -> None:
+    for name in ("UsageGrants.approve", "EvidenceLedger.confirm"):
+        value = {**json.loads(made(name).to_bytes()), "nonce": 1}
+        with pytest.raises(FormatError):
+            Decision.from_bytes(json.dumps(value).encode(), "a file")
+
+
+def test_arguments_that_the_function_does_not_take_are_refused() -> None:
+    with pytest.raises(ArgumentError):
+        replace(made("UsageGrants.setBoard"), arguments=(ONE,))
+    with pytest.raises(ArgumentError, match="takes signatures"):
+        replace(made("UsageGrants.setBoard"), function="request")
+
+
+def test_an_action_of_another_chain_is_not_signed(parties: Parties) -> None:
+    with pytest.raises(SignatureError, match="of chain 1337"):
+        made("UsageGrants.setBoard").action(parties.manifest)
+
+
+def test_the_council_decides_by_files(parties: Parties) -> None:
+    """Each member signs by himself, from what the file says; the contract takes them together."""
+    chain, manifest = parties.chain, parties.manifest
+    to = parties.session("anyone").me
+    decision = parties.decision("Settlement", "issue", [to, 70])
+    read = Decision.from_bytes(decision.to_bytes(), "a file")
+    action = read.action(manifest)
+    files = [
+        signature_file(read, manifest, member.address, action.signed_by(member))
+        for member in (MEMBERS[2], MEMBERS[0])
+    ]
+    signatures = [read_signature(read, manifest, data, "a file") for data in files]
+    settlement = manifest.contract(chain, "Settlement")
+    before = settlement.call("balance", to)
+    with pytest.raises(RevertError, match="TooFewSignatures"):
+        settlement.transact("issue", *decision.call_arguments(manifest, signatures[:1]))
+    settlement.transact("issue", *decision.call_arguments(manifest, signatures))
+    assert settlement.call("balance", to) == before + 70
+    with pytest.raises(RevertError, match="BadSignature"):  # the nonce is used
+        settlement.transact("issue", *decision.call_arguments(manifest, signatures))
+
+
+def test_a_signature_of_another_action_or_person_is_refused(parties: Parties) -> None:
+    manifest = parties.manifest
+    decision = parties.decision("Settlement", "issue", [ONE, 70])
+    another = parties.decision("Settlement", "issue", [ONE, 71])
+    signature = another.action(manifest).signed_by(MEMBERS[0])
+    data = signature_file(another, manifest, MEMBERS[0].address, signature)
+    with pytest.raises(SignatureError, match="another action"):
+        read_signature(decision, manifest, data, "a file")
+    forged = signature_file(decision, manifest, MEMBERS[0].address, signature)
+    with pytest.raises(SignatureError, match="not the signature of"):
+        read_signature(decision, manifest, forged, "a file")
+    with pytest.raises(FormatError):
+        read_signature(decision, manifest, b"{}", "a file")

@@ -1,0 +1,71 @@
+"""A home joins one exchange, works on it, and others look on meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.clients.parties import FAR, Parties
+from tests.exchange.home.own import created
+from zkpipe.exchange.clients.facts import id_in, row_of, terms_of
+from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.clients.view import View, join
+from zkpipe.exchange.deployment import Council, deploy
+from zkpipe.exchange.errors import NotJoinedError, OtherChainError, UnknownSubjectError
+from zkpipe.exchange.structs import Terms
+from zkpipe.verifier_contracts import Chain
+
+
+def test_a_home_that_has_not_joined_says_how(parties: Parties, tmp_path: Path) -> None:
+    with created(tmp_path / "home") as home, pytest.raises(NotJoinedError, match="joined no"):
+        Session(home, parties.chain)
+
+
+def test_a_home_joins_one_exchange(parties: Parties, tmp_path: Path) -> None:
+    another = deploy(parties.chain, Council((parties.session("owner").me,), 1, 7), depth=0)
+    with created(tmp_path / "home") as home:
+        with pytest.raises(OtherChainError):
+            join(home.documents, parties.manifest, Chain.embedded(), home.path)
+        join(home.documents, parties.manifest, parties.chain, home.path)
+        join(home.documents, parties.manifest, parties.chain, home.path)  # again changes nothing
+        with pytest.raises(NotJoinedError, match="another exchange"):
+            join(home.documents, another, parties.chain, home.path)
+        with Session(home, parties.chain) as session:
+            assert session.manifest == parties.manifest
+
+
+def test_what_is_sent_is_found_by_all(parties: Parties) -> None:
+    """A grant that is asked for: its Terms come back from the chain as they were."""
+    session = parties.session("grantee")
+    terms = Terms(
+        board=session.manifest.addresses["JobBoard"],
+        grantee=session.me,
+        payee=session.me,
+        lineage=b"l" * 32,
+        circuit=b"c" * 32,
+        salt=(1 << 255) + 3,
+        price=5,
+        expiry=FAR,
+        max_uses=2,
+    )
+    grant = terms.grant(session.manifest.chain_id, session.manifest.addresses["UsageGrants"])
+    receipt = session.send(
+        "UsageGrants",
+        "request",
+        [terms.as_tuple],
+        subject=grant,
+        effect=lambda block: session.call("UsageGrants", "grant", grant, block=block)[0] != 0,
+    )
+    assert receipt is not None
+    with View.of(session.home.path, parties.chain) as view:
+        row = row_of(view.final, "grants", "grant", grant)
+        assert id_in(row["grant_id"]) == grant
+        assert terms_of(row) == terms
+        with pytest.raises(UnknownSubjectError, match="no grant 0x78"):
+            row_of(view.final, "grants", "grant", b"x" * 32)
+
+
+def test_now_is_the_chains(parties: Parties) -> None:
+    block = parties.chain.web3.eth.get_block("latest")
+    assert parties.session("owner").now == block["timestamp"]
