@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import Answer, one_line, printable, table
+from zkpipe.cli.console.answer import Answer, table
+from zkpipe.cli.console.log_line import log_line
 from zkpipe.cli.console.memory_size import MemorySize
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE, SECONDS
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from zkpipe.cli.console.answer import Fact
     from zkpipe.jobs.service.circuits import Circuits
@@ -120,7 +119,7 @@ def serve(**options: Any) -> Answer:
 def _served(settings: Settings) -> Answer:
     from zkpipe.jobs.service.server import Service
 
-    say = _say()
+    say = log_line()
     service = Service(settings, _source_of, _children(settings), say)
     for error in service.circuits.refused().values():
         say(" ".join([error.problem, *error.evidence, error.fix]))
@@ -225,18 +224,3 @@ def _source_of(path: Path) -> Mapping[str, Any]:
     from zkpipe.cli.authors.solving_source import SolvingSource
 
     return SolvingSource(CircuitName(path)).as_json()
-
-
-def _say() -> Callable[[str], None]:
-    """What writes a line to the log: text, or with --json an object."""
-    from zkpipe.cli.console.warned import Warned
-
-    warned = click.get_current_context().find_object(Warned)
-    as_json = warned is not None and warned.as_json
-
-    def say(line: str) -> None:
-        text = json.dumps({"log": line}) if as_json else printable(one_line(line))
-        sys.stderr.write(text + "\n")
-        sys.stderr.flush()
-
-    return say

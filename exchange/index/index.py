@@ -15,7 +15,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from zkpipe.exchange.deployment.chain_identity import genesis_of
@@ -193,6 +193,23 @@ class Index(Closing):
         """The number of the last block that was read; -1 before the first."""
         tip = self._store.tip()
         return -1 if tip is None else tip.number
+
+    @property
+    def head(self) -> Block | None:
+        """The last block that was read; None before the first."""
+        return self._store.tip()
+
+    @property
+    def mark(self) -> tuple[int, bytes]:
+        """What tells whether an event came or went: how many there are, and the last one's block.
+
+        The block's hash tells of all events before it.
+        """
+        return self._store.mark()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """All that is read in the block is of one moment, whatever other processes write."""
+        return self._store.reading()
 
     @property
     def state(self) -> State:

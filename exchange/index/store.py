@@ -127,6 +127,17 @@ class Store:
             ).fetchone()
         return None if found is None else Block(*found)
 
+    def mark(self) -> tuple[int, bytes]:
+        """How many logs there are, and the hash of the last one's block."""
+        with self._errors():
+            count, last = self._database.execute(
+                "SELECT count(*), max(block) FROM events"
+            ).fetchone()
+            found = self._database.execute(
+                "SELECT hash FROM blocks WHERE number = ?", (last,)
+            ).fetchone()
+        return int(count), b"" if found is None else bytes(found[0])
+
     def logs(self, begin: int, end: int) -> Iterator[tuple[Log, int]]:
         """The logs of the blocks from `begin` to `end`, the last included, with the blocks' times.
 

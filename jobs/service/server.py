@@ -7,13 +7,10 @@ children. A job that was not done then is in the queue of the next start.
 from __future__ import annotations
 
 import asyncio
-import logging
-import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -34,6 +31,7 @@ from zkpipe.jobs.service.watching import Watcher
 from zkpipe.jobs.service.web.app import App
 from zkpipe.jobs.service.web.body import SECONDS, SLOWEST
 from zkpipe.jobs.service.web.connection import MOST, connections
+from zkpipe.jobs.service.web.running import Server, at_signals, quiet_libraries
 from zkpipe.jobs.service.work import Job
 
 resource: ModuleType | None
@@ -101,7 +99,7 @@ class Service:
         sweeper.start()
         watcher.start()
         try:
-            with _quiet_libraries(self._say):
+            with quiet_libraries(self._say):
                 asyncio.run(self._served())
         finally:
             self._end()
@@ -110,7 +108,7 @@ class Service:
     async def _served(self) -> None:
         app = App(self._scheduler, self.circuits, self._metrics, self._settings, self._say)
         body = SECONDS + self._settings.body / SLOWEST
-        server = _Server(
+        server = Server(
             uvicorn.Config(
                 app.guarded(self._token, self.address.is_loopback),
                 http=connections(_most_connections(), body + ANSWERING),
@@ -132,7 +130,7 @@ class Service:
             server.should_exit = True
             self._scheduler.stop()
 
-        with _at_signals(end):
+        with at_signals(end):
             await server.serve(sockets=[self.address.socket])
 
     def _end(self) -> None:
@@ -163,66 +161,6 @@ class Service:
         self._metrics.ended(job, what, self.circuits.names())
         with self._lock:
             self._counts[what] += 1
-
-
-class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals to ours."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Nothing."""
-        yield
-
-
-@contextmanager
-def _at_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Call something at a signal that ends a process, unless it is ignored; within a loop.
-
-    Behind the block these signals do nothing: the process ends already.
-    """
-    loop = asyncio.get_running_loop()
-    heard = []
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, end)
-            heard.append(number)
-    try:
-        yield
-    finally:
-        for number in heard:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_IGN)
-
-
-@contextmanager
-def _quiet_libraries(say: Say) -> Iterator[None]:
-    """What uvicorn and asyncio log is told by its class alone: it may quote what a client sent."""
-    handler = _Handler(say)
-    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "uvicorn.access", "asyncio")]
-    before = [(one, one.level, one.propagate) for one in loggers]
-    for one in loggers:
-        one.setLevel(logging.ERROR)
-        one.propagate = False
-        one.addHandler(handler)
-    try:
-        yield
-    finally:
-        for one, level, propagate in before:
-            one.removeHandler(handler)
-            one.setLevel(level)
-            one.propagate = propagate
-
-
-class _Handler(logging.Handler):
-    def __init__(self, say: Say) -> None:
-        super().__init__()
-        self._say = say
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Say what kind of fault it is."""
-        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "a fault"
-        self._say(f"{record.name}: {kind}")
 
 
 def _set_limits() -> None:

@@ -67,8 +67,8 @@ def export(
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import Chain
 
-    documents = None if home is None else _documents(home)
-    made = _manifest(documents, manifest)
+    documents = None if home is None else documents_of(home)
+    made = manifest_of(documents, manifest)
     given = [VerifyingKey.load(path) for path in keys]
     texts = [read_file(path, LARGEST) for path in sources]
     if documents is not None:
@@ -82,7 +82,7 @@ def export(
     return _exported(folder, found)
 
 
-def _documents(home: Path) -> Documents:
+def documents_of(home: Path) -> Documents:
     """The documents of a home, which lie in clear."""
     from zkpipe.exchange.home import Header
     from zkpipe.exchange.home.documents import Documents
@@ -92,7 +92,8 @@ def _documents(home: Path) -> Documents:
     return Documents(Access(home, None))
 
 
-def _manifest(documents: Documents | None, file: Source | None) -> Manifest:
+def manifest_of(documents: Documents | None, file: Source | None) -> Manifest:
+    """The manifest in a file, or the one in a home."""
     from zkpipe.exchange.deployment import Manifest
     from zkpipe.ground.files.reading import read_file
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import auditing, council, deploying, home, joining
+from zkpipe.cli.commands.exchange import (
+    auditing,
+    council,
+    deploying,
+    home,
+    joining,
+    serving,
+)
 
 
 @click.group("exchange")
@@ -14,10 +21,14 @@ def exchange() -> None:
 
 @click.group("audit")
 def audit() -> None:
-    """Bundles that show what happened in an exchange, to whoever has no node."""
+    """What happened in an exchange: as bundles that need no node, and as a page."""
 
 
-for made in (*home.COMMANDS, *deploying.COMMANDS, *joining.COMMANDS, *council.COMMANDS):
-    exchange.add_command(made)
-for made in auditing.COMMANDS:
-    audit.add_command(made)
+GROUPS = {
+    exchange: (home, deploying, joining, council),
+    audit: (auditing, serving),
+}
+for group, modules in GROUPS.items():
+    for module in modules:
+        for made in module.COMMANDS:
+            group.add_command(made)
