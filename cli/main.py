@@ -29,7 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
-from zkpipe.cli.commands.exchange.group import audit, exchange
+from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -60,8 +60,7 @@ for made in (
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,
-    exchange,
-    audit,
+    *EXCHANGE,
 ):
     zkpipe.add_command(made)
 

@@ -6,6 +6,7 @@ import click
 
 from zkpipe.cli.commands.exchange import (
     auditing,
+    cases,
     council,
     deploying,
     home,
@@ -24,9 +25,15 @@ def audit() -> None:
     """What happened in an exchange: as bundles that need no node, and as a page."""
 
 
+@click.group("case")
+def case() -> None:
+    """Whole cases of the exchange, on real data."""
+
+
 GROUPS = {
     exchange: (home, deploying, joining, council),
     audit: (auditing, serving),
+    case: (cases,),
 }
 for group, modules in GROUPS.items():
     for module in modules:

@@ -13,12 +13,13 @@ from zkpipe.exchange.evidence import export, verify
 from zkpipe.prover import ProvingKey
 
 EPOCH = 0
+STEPS = {"JobOpened": "open", "StepProved": "proof", "StepDelivered": "delivery"}  # by their events
 
 
 class Auditor(Checker):
     """Whoever the council gave a key to."""
 
-    steps = (*Checker.steps, "key", "export", "verify", "open")
+    steps = (*Checker.steps, "key", "export", "verify", "open", "gas")
 
     def key(self) -> Facts:
         """The key of the first epoch, which the council sets."""
@@ -50,6 +51,17 @@ class Auditor(Checker):
             "headers": shown.headers,
             "seconds": {"verify": time.perf_counter() - started},
         }
+
+    def gas(self, job: str) -> Facts:
+        """What a job's transactions took: opening, proof, delivery."""
+        self.session.index.follow()
+        found: dict[str, int] = {}
+        for log, event in self.session.index.events():
+            if event.name in STEPS and event.said.get("job") == an_id(job):
+                digest = "0x" + log.transaction.hex()
+                receipt = self.session.chain.ask("eth_getTransactionReceipt", digest)
+                found[STEPS[event.name]] = int(receipt["gasUsed"], 16)
+        return {"gas": found, "total": sum(found.values())}
 
     def open(self, job: str) -> Facts:
         """Open a sealed answer with the auditor's key."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ VISITS_RIGHTS = 3  # of one use each: what the budget has room for
 SCORE_USES = 6
 QUESTIONS = (562, 581)  # counties that the developer asks about
 PRICE, POINTS = 5, 100
-Tell = Callable[[str], None]
+Stage = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass
@@ -48,13 +49,13 @@ class Told:
 
 
 class Story:
-    """The case, step by step. `tell` is given a line before each part."""
+    """The case, step by step. `stage` is given the title of each part, and is entered for it."""
 
-    def __init__(self, parties: Mapping[str, Party], folder: Path, tell: Tell) -> None:
+    def __init__(self, parties: Mapping[str, Party], folder: Path, stage: Stage) -> None:
         self.council, self.owner, self.developer, self.auditor = (
             parties[name] for name in ("council", "owner", "developer", "auditor")
         )
-        self._parties, self._folder, self._tell = parties, folder, tell
+        self._parties, self._folder, self._stage = parties, folder, stage
         self.told = Told()
 
     def accounts(self) -> list[str]:
@@ -66,18 +67,18 @@ class Story:
     def run(self, depth: int) -> Told:
         """All of it. Raises CaseError if something is accepted that must be refused, or refused."""
         parts = {
-            "The council deploys the exchange.": lambda: self._deploy(depth),
-            "The agency proposes circuits, the developer one of his own.": self._propose,
-            "The agency publishes two tables.": self._publish,
-            "The developer asks for rights.": self._grant,
-            "Answers are proved, delivered and opened.": self._use,
-            "What must be refused is refused.": self._refuse,
-            "The auditor checks everything without a node.": self._audit,
+            "the council deploys the exchange": lambda: self._deploy(depth),
+            "circuits are checked, proposed and approved": self._propose,
+            "the agency publishes two tables": self._publish,
+            "the developer asks for rights": self._grant,
+            "answers are proved, delivered and opened": self._use,
+            "what must be refused is refused": self._refuse,
+            "the auditor checks everything": self._audit,
         }
         for title, part in parts.items():
-            self._tell(title)
             started = time.perf_counter()
-            part()
+            with self._stage(title):
+                part()
             self.told.seconds[title] = time.perf_counter() - started
         return self.told
 
@@ -149,6 +150,7 @@ class Story:
                     "AnswerError",
                     "the developer",
                     "reads an answer before it is given",
+                    "no proof is on the chain yet, so there is nothing to open",
                     partial(self.developer.do, "result", job=job["job"]),
                 )
             served = self.owner.do("serve")
@@ -176,6 +178,7 @@ class Story:
             "LeakageBudgetExceeded",
             "the agency",
             "approves a fourth right to 168 of 512 bits",
+            "three rights hold 504 of the 512 bits",
             lambda: self.owner.do("approve", grant=fourth["grant"]),
         )
         seventh = developer.do("request_unchecked", lineage=counties, circuit=score, uses=1)
@@ -183,12 +186,14 @@ class Story:
             "LeakageBudgetExceeded",
             "the agency",
             "approves a seventh use of 10 of 64 bits",
+            "six uses hold 60 of the 64 bits",
             lambda: self.owner.do("approve", grant=seventh["grant"]),
         )
         self._expect(
             "TermsError",
             "the developer",
             "asks for the score of counties on the table of visits",
+            "the computation reads a table with other columns",
             lambda: developer.do("request", lineage=visits, circuit=score, uses=1, price=PRICE),
         )
         root = told.tables["visits"]["segments"][0]["root"]
@@ -197,12 +202,14 @@ class Story:
             "GrantExhausted",
             "the developer",
             "uses a right to one answer twice",
+            "its one use was proved",
             lambda: developer.do("ask_unchecked", grant=used, root=root, question=0),
         )
         self._expect(
             "NotAllowed",
             "the developer",
             "sends the agency's proof as his own",
+            "the job names the agency as its prover; a proof names who sends it, too",
             lambda: developer.do("copy_proof", job=told.uses[0]["job"]),
         )
 
@@ -222,17 +229,22 @@ class Story:
         opened = self.auditor.do("open", job=self.told.uses[0]["job"])
         if opened["answer"] != self.told.uses[0]["answer"]:
             raise CaseError("The auditor reads another answer than the developer.", "Report it.")
+        for use in self.told.uses:
+            use["gas"] = self.auditor.do("gas", job=use["job"])
         for name in self.told.tables:
             self.told.tables[name]["budget"] = self.owner.do("budget", lineage=self._lineage(name))
 
-    def _expect(self, name: str, who: str, what: str, attempt: Callable[[], Any]) -> None:
-        """Somebody tries something, which must be refused by an error of this name."""
+    def _expect(self, name: str, who: str, what: str, why: str, attempt: Callable[[], Any]) -> None:
+        """Somebody tries something, which must be refused by an error of this name.
+
+        why  it must be, in words for a manager
+        """
         try:
             attempt()
         except Refused as error:
             if error.name == name:
                 self.told.refusals.append(
-                    {"who": who, "what": what, "name": name, "problem": error.problem}
+                    {"who": who, "what": what, "name": name, "why": why, "problem": error.problem}
                 )
                 return
             raise
