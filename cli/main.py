@@ -30,6 +30,9 @@ from zkpipe.cli.commands import (
     serve,
 )
 from zkpipe.cli.commands.exchange.group import exchange
+from zkpipe.cli.commands.exchange.identity import identity
+from zkpipe.cli.commands.exchange.ledger import ledger
+from zkpipe.cli.commands.exchange.settle import settle
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -61,6 +64,9 @@ for made in (
     doctor.doctor,
     serve.serve,
     exchange,
+    identity,
+    ledger,
+    settle,
 ):
     zkpipe.add_command(made)
 

@@ -73,6 +73,11 @@ def add_delegate(
     Raises IdentityError, and what Session.send raises.
     """
     key = _kind(kind)
+    if kind.startswith("zkpipe/") and session.call(REGISTRY, "isAsset", address):
+        raise IdentityError(
+            f"{address} is a data asset: the contracts look for {kind} at its owner's identity.",
+            "Name the delegate for your own identity; he acts for all assets that you own.",
+        )
 
     def is_it(event: Event) -> bool:
         return _is_delegate(event, key, delegate) and event.said["validTo"] > event.time
@@ -125,7 +130,7 @@ def _change(
 def _made(session: Session, change: Change) -> Receipt | None:
     """Send a change, unless the home's account may not make it."""
     address = str(change.arguments[0])
-    owner = str(session.call(REGISTRY, "identityOwner", address))
+    owner = session.address(REGISTRY, "identityOwner", address)
     if owner != session.me and begun(session, change) is None:
         acts = "nobody acts for it any more" if owner == GIVEN_UP else f"{owner} owns it"
         raise IdentityError(

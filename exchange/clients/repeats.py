@@ -19,6 +19,7 @@ from typing import Any
 
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.index.events import Event
+from zkpipe.exchange.sender import Attempt
 from zkpipe.exchange.words import keccak
 from zkpipe.verifier_contracts import Receipt
 from zkpipe.verifier_contracts.errors import TransactionError
@@ -39,22 +40,31 @@ def subject_of(what: bytes, count: int) -> bytes:
     return what + count.to_bytes(SIZE, "big")
 
 
-def unfinished(session: Session, contract: str, function: str, what: bytes) -> int | None:
-    """The number of the time whose attempt is open, of whoever began it; None if none is."""
+def open_attempt(session: Session, contract: str, function: str, what: bytes) -> Attempt | None:
+    """The attempt at a change that a command began and did not end; None if there is none.
+
+    what  of the change: `digest_of`, or the `what` of a Change
+    """
     address = session.manifest.addresses[contract]
     for attempt in session.sender.pending():
         task = attempt.task
         is_it = (task.contract, task.function) == (address, function)
         if is_it and len(task.subject) == 2 * SIZE and task.subject[:SIZE] == what:
-            return int.from_bytes(task.subject[SIZE:], "big")
+            return attempt
     return None
+
+
+def unfinished(session: Session, contract: str, function: str, what: bytes) -> int | None:
+    """The number of the time whose attempt is open; None if none is."""
+    found = open_attempt(session, contract, function, what)
+    return None if found is None else int.from_bytes(found.task.subject[SIZE:], "big")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A call that can be made again.
 
-    what   tells it from all other calls of the function, if the arguments alone do not
+    what   32 bytes that tell it from all other calls of the function, if the arguments do not
     event  that tells of the change, of the same contract
     first  the event's first indexed argument, as a topic of 32 bytes
     is_it  whether an event of that name tells of this very change
@@ -93,9 +103,10 @@ def begun(session: Session, change: Change) -> int | None:
 
 
 def _what(session: Session, change: Change) -> bytes:
+    if change.what:
+        return change.what
     data = session.contract(change.contract).calldata(change.function, *change.arguments)
-    told = change.what or bytes.fromhex(data[2:])
-    return digest_of(change.contract, change.function, told)
+    return digest_of(change.contract, change.function, bytes.fromhex(data[2:]))
 
 
 def _times(session: Session, change: Change, block: int | None = None) -> int:
