@@ -17,6 +17,8 @@ ZkpipeError
     ├── OutboxError             the record of what was sent is in use, damaged, or of another chain
     ├── NotFinalError           what was sent is not final yet; nothing is lost
     ├── DeadlineError           the time for a transaction is over: it is not, and never, mined
+    ├── IdentityError           no identity, or a change of one that its owner cannot make
+    ├── EvidenceError           an entry of the ledger that cannot be made, opened or confirmed
     ├── NotJoinedError          a home has joined no exchange, or another one
     ├── CaseError               a case does not go as it must
     ├── UnknownSubjectError     an id that the exchange does not know, or not yet
@@ -79,6 +81,14 @@ class NotDecidedError(ExchangeError):
     """Too few of those who must sign an action have signed it (exit status 1)."""
 
     exit_status: ClassVar[int] = 1
+
+
+class IdentityError(ExchangeError):
+    """What is no identity, or a change of one that its owner cannot make."""
+
+
+class EvidenceError(ExchangeError):
+    """An entry of the ledger that cannot be made, opened or confirmed as it is asked."""
 
 
 class NotJoinedError(ExchangeError):

@@ -3,6 +3,7 @@
 list_digest     of a list and a number: who approves a lineage's grants, who confirms an entry
 template_id     a template of CredentialRegistry, and its scope
 opening_digest  what an entry must say to be opened later
+file_digest     what an entry says of a file that it does not hide
 results_hash    of a proof's results, as a board keeps it
 step_digest     what a board records of a proof
 chained_entry   an entry of EvidenceLedger, by its place in the chain; loose_entry by parents
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkpipe.exchange.words import keccak_of, word_of
+from zkpipe.exchange.words import action, keccak_of, word_of
 
 
 def list_digest(members: Sequence[str], need: int) -> bytes:
@@ -35,6 +36,11 @@ def scope(chain_id: int, credentials: str, template: int) -> int:
 def opening_digest(salt: bytes, value: bytes) -> bytes:
     """The digest of a value under a salt of 32 bytes, drawn at random."""
     return keccak_of(["bytes32", "bytes"], salt, value)
+
+
+def file_digest(keccak_of_bytes: bytes) -> bytes:
+    """What an entry says of a file, by the keccak256 of the file's bytes."""
+    return keccak_of(["bytes32", "bytes32"], action("file"), keccak_of_bytes)
 
 
 def results_hash(results: Sequence[int]) -> bytes:

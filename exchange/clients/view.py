@@ -64,6 +64,15 @@ class View(Closing):
         """What a function of a contract answers."""
         return self.contract(name).call(function, *arguments, block=block)
 
+    def address(
+        self, name: str, function: str, *arguments: Any, block: int | str = "latest"
+    ) -> str:
+        """The address that a function of a contract answers, with its checksum."""
+        from eth_utils.address import to_checksum_address
+
+        answer = self.call(name, function, *arguments, block=block)
+        return str(to_checksum_address(answer))
+
     @property
     def latest(self) -> State:
         """The tables after the last block, which is read first. It may be taken back."""

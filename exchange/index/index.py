@@ -253,19 +253,18 @@ class Index(Closing):
         """
         return self._store.events()
 
-    def events_of(self, contract: str, name: str, *, first: bytes | None = None) -> list[Event]:
+    def events_of(self, contract: str, *names: str, first: bytes | None = None) -> list[Event]:
         """What a contract told up to the last block, in the chain's order; nothing is folded.
 
         contract  its name in the exchange
-        name      of the event
+        names     of events; without any, of all
         first     what the first indexed argument is, as a topic of 32 bytes; without it, any
 
         Cost: a look at each log of the contract.
         """
-        address, topic = self._decoder.place_of(contract, name)
-        logs = self._store.logs_of(address, [topic, first], self.tip)
+        logs = self._store.logs_of(self._decoder.place_of(contract), first, self.tip)
         found = (self._decoder.event(log, time) for log, time in logs)
-        return [event for event in found if event is not None]
+        return [event for event in found if event and (not names or event.name in names)]
 
     def events_between(self, begin: int, end: int) -> list[Event]:
         """What was told in the blocks from `begin` to `end`, the last included, in their order."""

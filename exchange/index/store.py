@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -151,24 +151,18 @@ class Store:
         )
         yield from map(_log, found.fetchall())
 
-    def logs_of(
-        self, address: str, topics: Sequence[bytes | None], end: int
-    ) -> list[tuple[Log, int]]:
-        """The logs of a contract up to a block whose topics begin so, None for any; with times.
+    def logs_of(self, address: str, first: bytes | None, end: int) -> list[tuple[Log, int]]:
+        """The logs of a contract up to a block, each with its block's time, in the chain's order.
 
-        In the chain's order. Cost: a look at each log of the contract.
+        first  what the first indexed argument is; None for any
         """
-        where = "".join(
-            f" AND substr(topics, {32 * i + 1}, 32) = ?"
-            for i, topic in enumerate(topics)
-            if topic is not None
-        )
+        where = "" if first is None else "AND substr(topics, 33, 32) = ? "
         with self._errors():
             found = self._database.execute(
                 "SELECT block, events.number, transaction_hash, address, topics, data, time "  # noqa: S608 # ours
-                "FROM events JOIN blocks ON blocks.number = block WHERE block <= ? AND address = ?"
-                f"{where} ORDER BY block, events.number",
-                (end, address, *(topic for topic in topics if topic is not None)),
+                "FROM events JOIN blocks ON blocks.number = block WHERE block <= ? AND address = ? "
+                f"{where}ORDER BY block, events.number",
+                (end, address) if first is None else (end, address, first),
             )
             return [_log(row) for row in found.fetchall()]
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpipe.cli.commands.exchange.joining import facts_of, rows_of
+from zkpipe.cli.commands.exchange.showing import sent_facts, sent_row
 from zkpipe.cli.commands.exchange.working import viewing, working, works
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.words import FILE
@@ -212,19 +213,13 @@ def _sent(session: Session, call: Call, given: Sequence[Signature], days: int) -
             **facts_of(decision),
             "signed": signed,
             "need": quorum.need,
-            "transaction": None if receipt is None else receipt.transaction_hash,
-            "block": None if receipt is None else receipt.block_number,
+            **sent_facts(receipt),
         },
         table(
             [
                 *rows_of(decision),
                 ("signed by", ", ".join(signed)),
-                (
-                    "done",
-                    "already, by another transaction"
-                    if receipt is None
-                    else f"transaction {receipt.transaction_hash}, block {receipt.block_number:,}",
-                ),
+                sent_row(receipt),
             ]
         ),
     )

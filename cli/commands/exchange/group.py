@@ -13,6 +13,9 @@ from zkpipe.cli.commands.exchange import (
     joining,
     serving,
 )
+from zkpipe.cli.commands.exchange.identity import identity
+from zkpipe.cli.commands.exchange.ledger import ledger
+from zkpipe.cli.commands.exchange.settle import settle
 
 
 @click.group("exchange")
@@ -30,12 +33,13 @@ def case() -> None:
     """Whole cases of the exchange, on real data."""
 
 
-GROUPS = {
+PARTS = {
     exchange: (home, deploying, joining, council),
     audit: (auditing, serving),
     case: (cases,),
 }
-for group, modules in GROUPS.items():
+for group, modules in PARTS.items():
     for module in modules:
         for made in module.COMMANDS:
             group.add_command(made)
+GROUPS = (exchange, identity, ledger, settle, audit, case)

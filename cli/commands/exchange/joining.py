@@ -9,6 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.showing import moment
 from zkpipe.cli.commands.exchange.working import RPC, looks, viewing
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress
@@ -143,16 +144,14 @@ def facts_of(decision: Decision) -> dict[str, Fact]:
 def rows_of(decision: Decision) -> list[tuple[str, object]]:
     """What a decision says, for people."""
     import json
-    from datetime import UTC, datetime
 
     facts = facts_of(decision)
     arguments = facts["arguments"]
     assert isinstance(arguments, dict)  # noqa: S101 # we wrote it
-    until = datetime.fromtimestamp(decision.deadline, UTC) if decision.deadline < 1 << 37 else None
     return [
         ("action", f"{decision.contract}.{decision.function} on chain {decision.chain_id}"),
         *((name, json.dumps(value, ensure_ascii=True)) for name, value in arguments.items()),
-        ("until", decision.deadline if until is None else f"{until:%Y-%m-%d %H:%M:%S} UTC"),
+        ("until", moment(decision.deadline)),
     ]
 
 

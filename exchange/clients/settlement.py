@@ -1,0 +1,104 @@
+"""Points: what an account has, and what it allows a board to lock.
+
+points_of(view, address)
+allow(session, 500)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zkpipe.exchange.clients.repeats import Change, begun, repeat, topic
+from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.clients.view import View
+from zkpipe.exchange.index.events import Event
+from zkpipe.verifier_contracts import Receipt
+
+SETTLEMENT = "Settlement"
+BOARD = "JobBoard"
+MOST_POINTS = (1 << 128) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Escrow:
+    """Points that a board has locked, under a key: the id of a job."""
+
+    board: str
+    key: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of an account after a block.
+
+    balance    that it can use
+    allowed    how many of these each board may lock
+    escrows    that its points are locked in
+    earned     what each board that the council has listed has paid it in all
+    issued     all points that there are, by the contract
+    counted    all balances and escrows of all accounts, by the events
+    """
+
+    address: str
+    block: int
+    balance: int
+    allowed: dict[str, int]
+    escrows: tuple[Escrow, ...]
+    earned: dict[str, int]
+    issued: int
+    counted: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether balances and escrows together are what was issued."""
+        return self.issued == self.counted
+
+
+def points_of(view: View, address: str) -> Points:
+    """The points of an account after the last block. Raises what View.latest raises."""
+    state = view.latest
+    boards = {row["listed_board"] for row in state.rows("boards", was_on=1)}
+    balance = state.row("balances", address)
+    held = state.rows("escrows")
+    counted = sum(int(row["points"]) for row in (*state.rows("balances"), *held))
+    return Points(
+        address=address,
+        block=state.block,
+        balance=0 if balance is None else int(balance["points"]),
+        allowed={
+            str(row["board"]): int(row["points"])
+            for row in state.rows("allowances", holder=address)
+            if int(row["points"])
+        },
+        escrows=tuple(
+            Escrow(str(row["board"]), str(row["key"]), int(row["points"]))
+            for row in held
+            if row["payer"] == address and int(row["points"])
+        ),
+        earned={
+            str(row["board"]): int(row["points"])
+            for row in state.rows("earnings", holder=address)
+            if row["board"] in boards
+        },
+        issued=int(view.call(SETTLEMENT, "issued", block=max(state.block, 0))),
+        counted=counted,
+    )
+
+
+def allow(session: Session, points: int) -> Receipt | None:
+    """Let JobBoard lock so many points from now on, in place of what it could before.
+
+    None, and nothing is sent, if it is so already. Raises what Session.send raises.
+    """
+    board = session.manifest.addresses[BOARD]
+
+    def is_it(event: Event) -> bool:
+        return (event.said["board"], event.said["n"]) == (board, points)
+
+    first = topic(session.me)
+    change = Change(SETTLEMENT, "allow", (board, points), "Allowed", first, is_it)
+    now = int(session.call(SETTLEMENT, "allowance", session.me, board))
+    if now == points and begun(session, change) is None:
+        return None
+    return repeat(session, change)
