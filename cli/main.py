@@ -29,6 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
+from zkpipe.cli.commands.exchange.catalogue.group import catalogue
 from zkpipe.cli.commands.exchange.group import exchange
 from zkpipe.cli.console import signals, streams
 
@@ -61,6 +62,7 @@ for made in (
     doctor.doctor,
     serve.serve,
     exchange,
+    catalogue,
 ):
     zkpipe.add_command(made)
 
