@@ -33,11 +33,11 @@ __all__ = ["AUDITOR", "FAR", "MEMBERS", "PASSWORD", "Parties"]
 class Parties:
     """An exchange that is open, on a chain of its own; two of three members decide."""
 
-    def __init__(self, folder: Path, chain: Chain | None = None) -> None:
+    def __init__(self, folder: Path, chain: Chain | None = None, depth: int = 0) -> None:
         self.folder = folder
         self.chain = chain or Chain.embedded()
         council = Council(tuple(member.address for member in MEMBERS), 2, AUDITOR.public_key.y)
-        self.manifest = deploy(self.chain, council, depth=0)
+        self.manifest = deploy(self.chain, council, depth=depth)
         self._open = ExitStack()
         self.sessions: dict[str, Session] = {}
         self.decide("UsageGrants", "setBoard", [self.manifest.addresses["JobBoard"], True])
@@ -47,8 +47,8 @@ class Parties:
         found = self.sessions.get(name)
         if found is None:
             home = self._open.enter_context(created(self.folder / name))
-            payment = {"to": home.address, "value": 100 * ETHER}
-            self.chain.web3.eth.send_transaction(payment)
+            payment = {"from": self.chain.account, "to": home.address, "value": hex(100 * ETHER)}
+            self.chain.ask("eth_sendTransaction", payment)
             join(home.documents, self.manifest, self.chain, home.path)
             found = self._open.enter_context(Session(home, self.chain))
             self.sessions[name] = found
