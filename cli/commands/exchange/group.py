@@ -13,6 +13,7 @@ from zkpipe.cli.commands.exchange import (
     joining,
     serving,
 )
+from zkpipe.cli.commands.exchange.catalogue.group import catalogue
 from zkpipe.cli.commands.exchange.identity import identity
 from zkpipe.cli.commands.exchange.ledger import ledger
 from zkpipe.cli.commands.exchange.settle import settle
@@ -42,4 +43,4 @@ for group, modules in PARTS.items():
     for module in modules:
         for made in module.COMMANDS:
             group.add_command(made)
-GROUPS = (exchange, identity, ledger, settle, audit, case)
+GROUPS = (exchange, identity, catalogue, ledger, settle, audit, case)

@@ -65,7 +65,7 @@ class Owner:
         return register(self.session, policy, new_budget=True)
 
     def commit(self, frame: dict[str, Any]) -> Description:
-        return commit_data(self.holdings, small_schema(), frame, CLASS)
+        return commit_data(self.session.home, small_schema(), frame, CLASS)
 
     @property
     def publisher(self) -> Publisher:
