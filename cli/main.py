@@ -29,7 +29,9 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
+from zkpipe.cli.commands.exchange.granting import grant
 from zkpipe.cli.commands.exchange.group import exchange
+from zkpipe.cli.commands.exchange.serving import job
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -61,6 +63,8 @@ for made in (
     doctor.doctor,
     serve.serve,
     exchange,
+    grant,
+    job,
 ):
     zkpipe.add_command(made)
 

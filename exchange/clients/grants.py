@@ -17,36 +17,17 @@ from dataclasses import dataclass
 from zkpipe.exchange.clients.decisions import LATEST, Decision
 from zkpipe.exchange.clients.facts import Row, id_in, row_of, terms_of
 from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.clients.uses.approvers import Approvers, known_approvers
 from zkpipe.exchange.clients.uses.drafts import owner_of
 from zkpipe.exchange.clients.uses.fitting import check_terms
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import TermsError
 from zkpipe.exchange.home import Entry
-from zkpipe.exchange.ids import list_digest
-from zkpipe.exchange.index import State
 from zkpipe.exchange.states import GrantState
-from zkpipe.exchange.structs import ZERO, Terms
+from zkpipe.exchange.structs import Terms
 from zkpipe.verifier_contracts import Receipt
 
 CONTRACT = "UsageGrants"
-LIVE = (GrantState.APPLIED, GrantState.ACTIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Approvers:
-    """Who may sign a lineage's grants, and how many of them must.
-
-    members  addresses with checksums, in the order that the policy digests
-    need     how many sign
-    """
-
-    members: tuple[str, ...]
-    need: int
-
-    @property
-    def digest(self) -> bytes:
-        """Policy.approvers of it."""
-        return list_digest(self.members, self.need)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +92,9 @@ class Grants:
                 "Leave out grantee, for the account of this home.",
             )
         grant = self.id_of(terms)
-        warnings = check_terms(self._session, terms)
+        last = self._session.sender.last(self._session.contract(CONTRACT), "request", grant)
+        is_signed = last is not None and last.begun is not None  # by a run that was ended
+        warnings = [] if is_signed else check_terms(self._session, terms)
         self._send("request", [terms.as_tuple], grant, GrantState.APPLIED)
         self._note("grant requested", grant, terms)
         return Asked(grant, terms, tuple(warnings))
@@ -119,11 +102,12 @@ class Grants:
     def approvers_of(self, terms: Terms, given: Approvers | None = None) -> Approvers:
         """Who must sign a grant.
 
-        given  the list of the lineage's policy; not needed where the owner decides alone
+        given  the list of the lineage's policy. It is not needed where the owner decides alone,
+               nor once this home was given it
 
         Raises TermsError if the policy names another list, or `given` is needed and missing.
         """
-        return approvers_of(self._session.latest, terms.lineage, given)
+        return known_approvers(self._session, terms.lineage, given)
 
     def decision(self, grant: bytes, given: Approvers | None = None) -> Decision:
         """What the approvers sign. Raises TermsError as `approvers_of` does."""
@@ -211,32 +195,6 @@ class Grants:
     def _note(self, event: str, grant: bytes, terms: Terms) -> None:
         entry = Entry(event=event, grant=grant, lineage=terms.lineage, circuit=terms.circuit)
         self._session.home.log.write(entry)
-
-
-def approvers_of(state: State, lineage: bytes, given: Approvers | None) -> Approvers:
-    """Who must sign grants of a lineage; see Grants.approvers_of. Raises TermsError."""
-    row = row_of(state, "lineages", "lineage", lineage)
-    wanted, owner = id_in(row["approvers"]), owner_of(state, lineage)
-    if wanted == ZERO or owner != row["set_by"]:
-        alone = Approvers((owner,), 1)
-        if given not in (None, alone):
-            raise TermsError(
-                "The lineage's owner alone decides of its grants, and a list of approvers is "
-                "given.",
-                "Leave the list out.",
-            )
-        return alone
-    if given is None:
-        raise TermsError(
-            "The lineage's policy names approvers, of which the chain has a digest only.",
-            "Give the list: --approvers APPROVERS.json.",
-        )
-    if given.digest != wanted:
-        raise TermsError(
-            "The list of approvers is not the one of the lineage's policy.",
-            "Get the list from the lineage's owner; the order of its addresses counts.",
-        )
-    return given
 
 
 def listed(view: View, account: str | None = None) -> list[Listed]:
