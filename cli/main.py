@@ -29,6 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
+from zkpipe.cli.commands.exchange.catalogue.group import catalogue
 from zkpipe.cli.commands.exchange.granting import grant
 from zkpipe.cli.commands.exchange.group import exchange
 from zkpipe.cli.commands.exchange.serving import job
@@ -65,6 +66,7 @@ for made in (
     exchange,
     grant,
     job,
+    catalogue,
 ):
     zkpipe.add_command(made)
 

@@ -5,7 +5,8 @@ ZkpipeError
     ├── SchemaError             a schema, or a circuit asked of one, that the exchange cannot serve
     ├── TableError              data that do not fit their schema: by column and row, not by value
     ├── StructError             a value does not fit the type that a contract has for it
-    ├── SignatureError          a signature of an action is none, or stands there twice
+    ├── SignatureError          a signature of an action is none, of another, or there twice
+    ├── NotDecidedError         too few of those who must sign an action have
     ├── DeploymentError         the contracts of an exchange are not as they should be
     │   ├── CouncilError        accounts that cannot be a council
     │   ├── ConstructorError    a contract takes what this version does not know
@@ -67,7 +68,13 @@ class StructError(ExchangeError):
 
 
 class SignatureError(ExchangeError):
-    """A signature of an action is none, or stands there twice."""
+    """A signature of an action is none, is of another action or signer, or stands there twice."""
+
+
+class NotDecidedError(ExchangeError):
+    """Too few of those who must sign an action have signed it (exit status 1)."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class NotJoinedError(ExchangeError):

@@ -65,6 +65,9 @@ def _compiled(
     source: CircuitName, compile_circuit: Callable[[Any], ConstraintSystem]
 ) -> ConstraintSystem:
     path = source.path
+    if source.own is not None:
+        with progress(f"compiling {source}"):
+            return compile_circuit(_own_circuit(source.own))
     expect((path, Kind.CIRCUIT))
     read_file(path, LARGEST)  # says what is wrong with the file itself
     home = home_of(source)
@@ -75,6 +78,13 @@ def _compiled(
         circuit = _choose(_circuits_of(module), source)
         with progress(f"compiling {circuit.name}"), _authors_errors(source, home, every=False):
             return compile_circuit(circuit)
+
+
+def _own_circuit(words: str) -> Any:
+    """One of the data exchange's own circuits. Raises FileError, FormatError, SchemaError."""
+    from zkpipe.exchange.clients.circuits import source_of
+
+    return source_of(words).template().circuit
 
 
 def load_named_system(source: CircuitName) -> ConstraintSystem:
@@ -130,9 +140,17 @@ def _circuits_of(module: ModuleType) -> dict[str, Any]:
     """
     from zkpipe.circuits.define.circuit import Circuit
 
-    found = {name: x for name, x in vars(module).items() if isinstance(x, Circuit)}
+    values = {name: _circuit_in(x) for name, x in vars(module).items()}
+    found = {name: x for name, x in values.items() if isinstance(x, Circuit)}
     own = {n: c for n, c in found.items() if c.function.__module__ == module.__name__} or found
     return {n: c for n, c in own.items() if n == c.name or own.get(c.name) is not c}
+
+
+def _circuit_in(value: Any) -> Any:
+    """The circuit of a template of the data exchange; any other value as it is."""
+    templates = sys.modules.get("zkpipe.exchange.circuits.template")
+    is_template = templates is not None and isinstance(value, templates.Template)
+    return value.circuit if is_template else value
 
 
 def _choose(circuits: Mapping[str, Any], source: CircuitName) -> Any:

@@ -1,11 +1,14 @@
-"""How a circuit is named on the command line: FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs."""
+"""How a circuit is named on the command line: FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs.
+
+The data exchange's own circuits have names, too: see exchange.circuit_words.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -13,6 +16,7 @@ import click
 from zkpipe.cli.files.file_kind import kind_of
 
 HERE = Path()
+_OWN = ("register", "update", "stats")
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -21,15 +25,17 @@ class CircuitName:
     """A file, and which circuit of it is meant; None for its only one.
 
     module  the name of the file's module, where it was named by that
+    own     the words for one of the exchange's own circuits; the file is then its schema's
     """
 
     path: Path
     name: str | None = None
     module: str | None = None
+    own: str | None = None
 
     def __str__(self) -> str:
-        """The file or the module, as it was named."""
-        return self.module or str(self.path)
+        """The file, the module or the exchange's circuit, as it was named."""
+        return self.own or self.module or str(self.path)
 
     @property
     def is_compiled(self) -> bool:
@@ -46,6 +52,8 @@ def named(text: str, folder: Path = HERE) -> CircuitName | None:
     """
     if text.endswith((".py", ".r1cs")):
         return CircuitName(folder / text)
+    if text.startswith(_OWN) and (own := _own(text, folder)):
+        return own
     place, colon, name = text.rpartition(":")
     if not colon:
         place, name = text, ""
@@ -58,6 +66,17 @@ def named(text: str, folder: Path = HERE) -> CircuitName | None:
     if colon and not name.isidentifier():
         raise ValueError(f"{name!r} is not the name of a circuit.")
     return CircuitName(path, name or None, None if is_file else place)
+
+
+def _own(text: str, folder: Path) -> CircuitName | None:
+    """One of the exchange's own circuits; None if the words name none."""
+    from zkpipe.exchange.circuit_words import own_circuit
+
+    found = own_circuit(text)
+    if found is None or found.schema is None:
+        return None if found is None else CircuitName(folder / text, own=text)
+    placed = replace(found, schema=folder / found.schema)
+    return CircuitName(folder / found.schema, own=str(placed))
 
 
 def module_file(module: str, folder: Path = HERE) -> Path | None:

@@ -47,11 +47,12 @@ class SolvingSource:
 
     def as_json(self) -> dict[str, Any]:
         """For a worker."""
-        path, name, module = self.circuit.path, self.circuit.name, self.circuit.module
-        return {"path": str(path.absolute()), "name": name, "module": module}
+        circuit = self.circuit
+        words = {"name": circuit.name, "module": circuit.module, "own": circuit.own}
+        return {"path": str(circuit.path.absolute()), **words}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> SolvingSource:
         """What `as_json` gave."""
-        name = CircuitName(Path(value["path"]), value["name"], value["module"])
-        return SolvingSource(name)
+        words = (value[key] for key in ("name", "module", "own"))
+        return SolvingSource(CircuitName(Path(value["path"]), *words))

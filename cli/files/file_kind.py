@@ -50,6 +50,9 @@ class Kind(Enum):
     KEYSTORE = "an encrypted account"
     BACKUP = "a backup of an exchange home"
     MANIFEST = "a manifest of an exchange"
+    ACTION = "an action to be signed"
+    SIGNATURE = "a signature of an action"
+    SEGMENTS = "a description of segments"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -85,6 +88,9 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.KEYSTORE: "`zkpipe deploy --keystore` takes it.",
     Kind.BACKUP: "`zkpipe exchange restore` takes it.",
     Kind.MANIFEST: "`zkpipe exchange deploy` compares it with the chain.",
+    Kind.ACTION: "`zkpipe exchange sign` takes it.",
+    Kind.SEGMENTS: "`zkpipe catalogue publish` and `update` take it.",
+    Kind.SIGNATURE: "The command that sends the action takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -97,6 +103,11 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.BACKUP,
     Kind.MANIFEST,
     Kind.RESULTS,
+}
+_FORMATS = {  # of the exchange's files, by the beginning of their `format`
+    "zkpipe action ": Kind.ACTION,
+    "zkpipe segments ": Kind.SEGMENTS,
+    "zkpipe signature ": Kind.SIGNATURE,
 }
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
@@ -159,6 +170,9 @@ def _kind_of_json(text: str) -> Kind | None:
         return Kind.BACKUP
     if re.match("zkpipe exchange [0-9]", members.get("format", "")):
         return Kind.MANIFEST
+    for start, kind in _FORMATS.items():
+        if members.get("format", "").startswith(start):
+            return kind
     if members.get("schema", "").startswith("zkpipe-bench/"):
         return Kind.RESULTS
     if "crypto" in map(str.lower, members) and "version" in members:

@@ -37,7 +37,6 @@ from zkpipe.verifier_contracts.errors import ArgumentError
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
 FORMAT = "zkpipe action 1"
-SIGNATURE = "zkpipe signature 1"
 LIMIT = 1 << 20  # bytes of a file
 LATEST = (1 << 63) - 1  # of deadlines
 FIELDS = {"format", "chainId", "contract", "function", "arguments", "nonce", "deadline"}
@@ -80,10 +79,16 @@ class Decision:
 
     @classmethod
     def of_council(
-        cls, view: View, contract: str, function: str, arguments: Sequence[Any], deadline: int
+        cls,
+        view: View,
+        contract: str,
+        function: str,
+        arguments: Sequence[Any],
+        deadline: int,
+        nonce: int | None = None,
     ) -> Decision:
-        """What the council is to decide next: with the nonce that the registry has now."""
-        nonce = view.call(COUNCIL, "nonce")
+        """What the council is to decide: with the nonce that it has now, if none is given."""
+        nonce = view.call(COUNCIL, "nonce") if nonce is None else nonce
         return cls(
             chain_id=view.manifest.chain_id,
             contract=contract,
@@ -179,18 +184,10 @@ class Decision:
 
 def _decision(cls: type[Decision], value: dict[str, Any], name: str) -> Decision:
     """Raises LookupError, TypeError, ValueError, ArgumentError, StructError."""
-    if set(value) != {
-        "format",
-        "chainId",
-        "contract",
-        "function",
-        "arguments",
-        "nonce",
-        "deadline",
-    }:
+    if set(value) != FIELDS:
         raise ValueError("fields")
     for field in ("chainId", "nonce", "deadline"):
-        if type(value[field]) is not int or not 0 <= value[field] <= LATEST:
+        if not is_number(value[field]):
             raise ValueError(field)
     inputs = signed_functions()[value["contract"], value["function"]]["inputs"][:-1]
     given: dict[str, Json] = value["arguments"]
@@ -207,6 +204,11 @@ def _decision(cls: type[Decision], value: dict[str, Any], name: str) -> Decision
         nonce=value["nonce"],
         deadline=value["deadline"],
     )
+
+
+def is_number(value: Json) -> bool:
+    """Whether it is a whole number that a nonce or a deadline can be."""
+    return type(value) is int and 0 <= value <= LATEST
 
 
 def _argument(entry: Mapping[str, Any], value: Json, name: str) -> Any:
@@ -230,40 +232,3 @@ def signed_functions() -> dict[tuple[str, str], Mapping[str, Any]]:
                 if inputs and type_of(inputs[-1]) == Sigs.abi():
                     found[name, entry["name"]] = entry
     return found
-
-
-def signature_file(decision: Decision, manifest: Manifest, signer: str, signature: bytes) -> bytes:
-    """The bytes of a file that holds one account's signature of a decision."""
-    digest = decision.action(manifest).digest
-    return written(
-        {
-            "format": SIGNATURE,
-            "action": "0x" + digest.hex(),
-            "signer": signer,
-            "signature": "0x" + signature.hex(),
-        }
-    )
-
-
-def read_signature(decision: Decision, manifest: Manifest, data: bytes, name: str) -> bytes:
-    """The signature in the bytes of a file, 65 bytes.
-
-    Raises FormatError; SignatureError if it is of another action or signer.
-    """
-    value = parse_json(data, name, limit=LIMIT)
-    fields = {"format", "action", "signer", "signature"}
-    if not isinstance(value, dict) or set(value) != fields or value["format"] != SIGNATURE:
-        raise FormatError(
-            f"{name} is no signature of an action.", "Give a file that `exchange sign` wrote."
-        )
-    action = decision.action(manifest)
-    signature = plain_value("bytes", value["signature"], f"signature of {name}")
-    if value["action"] != "0x" + action.digest.hex():
-        raise SignatureError(
-            f"{name} is a signature of another action.", "Have this action signed, as it is now."
-        )
-    if action.signer_of(signature) != value["signer"]:
-        raise SignatureError(
-            f"{name} is not the signature of {value['signer']}.", "Have the action signed again."
-        )
-    return bytes(signature)

@@ -5,8 +5,8 @@
     grants.approve(asked.id, approvers)              # where this home alone decides
     decision = grants.decision(asked.id, approvers)  # else this is signed, and sent by anyone
 
-A grant's approvers sign its id, so what they sign says every field of it. Their signatures count
-until the grant expires: no other deadline must be agreed on. Who has second thoughts revokes.
+A grant's approvers sign its id, so what they sign says every field of it. Who has second thoughts
+revokes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from zkpipe.exchange.clients.decisions import LATEST, Decision
 from zkpipe.exchange.clients.facts import Row, id_in, row_of, terms_of
+from zkpipe.exchange.clients.quorum import Quorum, carry_out
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.approvers import Approvers, known_approvers
 from zkpipe.exchange.clients.uses.drafts import owner_of
@@ -28,6 +29,7 @@ from zkpipe.exchange.structs import Terms
 from zkpipe.verifier_contracts import Receipt
 
 CONTRACT = "UsageGrants"
+APPROVE = (CONTRACT, "approve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +101,17 @@ class Grants:
         self._note("grant requested", grant, terms)
         return Asked(grant, terms, tuple(warnings))
 
-    def approvers_of(self, terms: Terms, given: Approvers | None = None) -> Approvers:
-        """Who must sign a grant.
+    def decision(self, grant: bytes, given: Approvers | None = None) -> Decision:
+        """What the approvers sign, which counts until the grant expires.
 
-        given  the list of the lineage's policy. It is not needed where the owner decides alone,
-               nor once this home was given it
+        given  the list of the lineage's policy. It is not needed where the owner decides alone, nor
+               once this home was given it
 
         Raises TermsError if the policy names another list, or `given` is needed and missing.
         """
-        return known_approvers(self._session, terms.lineage, given)
-
-    def decision(self, grant: bytes, given: Approvers | None = None) -> Decision:
-        """What the approvers sign. Raises TermsError as `approvers_of` does."""
-        terms = self._terms(grant)
-        approvers = self.approvers_of(terms, given)
-        return Decision(
-            chain_id=self._session.manifest.chain_id,
-            contract=CONTRACT,
-            function="approve",
-            arguments=(terms, approvers.members, approvers.need),
-            nonce=0,
-            deadline=min(terms.expiry, LATEST),
-        )
+        arguments = approval(self._session, grant, given)
+        deadline = min(arguments[0].expiry, LATEST)
+        return Decision.of_council(self._session, *APPROVE, arguments, deadline, 0)
 
     def approve(
         self,
@@ -130,25 +121,19 @@ class Grants:
     ) -> Receipt | None:
         """Make a grant live.
 
-        signatures  of `decision`; with none, this home's own if it alone decides
+        signatures  of `decision`, by others; this home signs, too, if it may and is needed
 
-        Raises TermsError if more must sign than have; SignatureError; RevertError, with
-        LeakageBudgetExceeded among others.
+        Raises TermsError as `decision` does; NotDecidedError if too few have signed;
+        SignatureError; RevertError, with LeakageBudgetExceeded among others.
         """
-        decision = self.decision(grant, given)
-        terms, members, need = decision.arguments
-        signed = list(signatures)
-        if not signed and need == 1 and self._session.me in members:
-            action = decision.action(self._session.manifest)
-            signed = [action.signed_by(self._session.home.account)]
-        if len(signed) < need:
-            raise TermsError(
-                f"{need} of {len(members)} approvers must sign, and {len(signed)} have.",
-                "Have the action signed with zkpipe exchange sign, and give the signatures.",
-            )
-        call = decision.call_arguments(self._session.manifest, signed)
-        receipt = self._send("approve", call, grant, GrantState.ACTIVE)
-        self._note("grant approved", grant, terms)
+        session, decision = self._session, self.decision(grant, given)
+        action, quorum = decision.action(session.manifest), Quorum.of(session, decision)
+        signed = {action.signer_of(signature): signature for signature in signatures}
+        if session.me in quorum.signers and quorum.missing(signed):
+            signed.setdefault(session.me, action.signed_by(session.home.account))
+        quorum.require(list(signed))
+        receipt = carry_out(session, decision, list(signed.values()))
+        self._note("grant approved", grant, decision.arguments[0])
         return receipt
 
     def revoke(self, grant: bytes, given: Approvers | None = None) -> Receipt | None:
@@ -161,7 +146,7 @@ class Grants:
         if owner_of(self._session.latest, terms.lineage) == me:
             approvers = Approvers((me,), 1)
         else:
-            approvers = self.approvers_of(terms, given)
+            approvers = known_approvers(self._session, terms.lineage, given)
             if me not in approvers.members:
                 raise TermsError(
                     f"{me} is neither the lineage's owner nor one of its approvers.",
@@ -195,6 +180,13 @@ class Grants:
     def _note(self, event: str, grant: bytes, terms: Terms) -> None:
         entry = Entry(event=event, grant=grant, lineage=terms.lineage, circuit=terms.circuit)
         self._session.home.log.write(entry)
+
+
+def approval(view: View, grant: bytes, given: Approvers | None) -> tuple[Terms, list[str], int]:
+    """What UsageGrants.approve takes beside the signatures: see Grants.decision."""
+    terms = terms_of(row_of(view.latest, "grants", "grant", grant))
+    approvers = known_approvers(view, terms.lineage, given)
+    return terms, list(approvers.members), approvers.need
 
 
 def listed(view: View, account: str | None = None) -> list[Listed]:

@@ -7,14 +7,17 @@ with Home.open(folder, password) as home, Session(home, chain) as session:
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from zkpipe.exchange.clients.view import INDEX, View, joined
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.home import Home
-from zkpipe.exchange.sender import Sender
+from zkpipe.exchange.sender import Sender, State
 from zkpipe.exchange.sender.advancing import Effect
+from zkpipe.exchange.sender.ends import not_final
+from zkpipe.exchange.sender.sender import FIRST_PAUSE, GROWTH, LONGEST_PAUSE, SECONDS
 from zkpipe.verifier_contracts import Chain, Receipt, Terms
 
 
@@ -74,6 +77,20 @@ class Session(View):
         return self.sender.send(
             contract, function, arguments, subject=subject, i=i, effect=effect, deadline=deadline
         )
+
+    def settle(self, timeout: float = SECONDS) -> None:
+        """Wait until what was signed earlier, by a run that was ended, is final.
+
+        What such a run only planned stays as it is. Raises NotFinalError if the time is over, and
+        what Sender.step raises.
+        """
+        until, pause = time.monotonic() + timeout, FIRST_PAUSE
+        while signed := [one for one in self.sender.pending() if one.state is not State.PLANNED]:
+            self.sender.step()
+            if time.monotonic() > until:
+                raise not_final(signed[0])
+            time.sleep(pause)
+            pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
 def new_salt() -> int:

@@ -1,6 +1,7 @@
 """A backup: one encrypted file of what a home cannot do without, and a home made of it again.
 
     account, master secret, keys of segments, documents    in it
+    what left lineages, so that it does not come back      in it
     secrets of jobs, and of other kinds                    not: they must stay erasable
     index, outbox, logs                                    not: the chain has what was sent
 

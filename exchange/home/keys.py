@@ -4,7 +4,8 @@ With HMAC-SHA256 and the ASCII bytes of a label,
 
     seed = HMAC(master, "zkpipe.v1.home." + label),    label = issuer, holder, seal, auditor.EPOCH
 
-is the seed of a PrivateKey. Labels keep keys apart: none tells anything of another.
+is the seed of a PrivateKey. Labels keep keys apart: none tells anything of another. The label units
+gives no such key, but that of the digests by which a home remembers units.
 
 A sealed answer takes a nonce r and a key c. They follow from a random secret of the job, which is
 erased when the job is final, and from all that the answer is for: with HMAC-SHA512,
@@ -90,6 +91,11 @@ class Keys:
         """
         number = require_whole("Keys.auditor", "epoch", epoch, 0, MOST_EPOCHS - 1)
         return self._derived(f"auditor.{number}")
+
+    @property
+    def unit_digests(self) -> bytes:
+        """The key under which a home remembers which units left a lineage: 32 bytes."""
+        return hmac.digest(self.master, (LABEL + "units").encode("ascii"), "sha256")
 
     @property
     def public(self) -> PublicKeys:

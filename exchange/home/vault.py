@@ -7,6 +7,7 @@ another home is refused, as is one of which any byte was changed. A secret is ne
 
     master    one, from which the issuer's, the holder's and the seal's key follow
     segment   the key of a segment's salts; without it, the segment's root cannot be opened
+    left      which units left a lineage with a segment, as digests under a key of the home
     job       all that is secret of one job, erased when the job's end is final; never in backups
     others    any word of small letters; in backups only if IN_BACKUPS lists it
 
@@ -41,9 +42,9 @@ from zkpipe.ground.kinds import require, require_text
 
 FORMAT = "zkpipe secret 1"
 FOLDER = "secrets"
-MASTER, SEGMENT, JOB = "master", "segment", "job"
+MASTER, SEGMENT, LEFT, JOB = "master", "segment", "left", "job"
 MASTER_NAME = "home"
-IN_BACKUPS = frozenset({MASTER, SEGMENT})
+IN_BACKUPS = frozenset({MASTER, SEGMENT, LEFT})
 KIND = re.compile("[a-z]{1,16}")
 NAME = re.compile("[a-z0-9][a-z0-9._-]{0,99}")
 NEW_SIZE = 32  # bytes

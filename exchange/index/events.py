@@ -73,6 +73,14 @@ class Decoder:
             if entry["type"] == "event"
         }
 
+    def place_of(self, contract: str, event: str) -> tuple[str, bytes]:
+        """A contract's address, and the first topic of one of its events. Raises LookupError."""
+        address = self._exchange.addresses[contract]
+        for entry in self._sources[address].abi:
+            if entry["type"] == "event" and entry["name"] == event:
+                return address, topic_of(entry)
+        raise LookupError(f"{contract} has no event {event}")
+
     def event(self, log: Log, time: int) -> Event | None:
         """What a log says; None if its contract's ABI has no such event.
 

@@ -68,7 +68,8 @@ class Index:
         self._start, self._depth = start, depth
         self._reader = Reader(chain, [source.address for source in sources])
         chain_id = chain.chain_id
-        self._store = Store(path, Decoder(chain_id, sources))
+        self._decoder = Decoder(chain_id, sources)
+        self._store = Store(path, self._decoder)
         try:
             self._pin(path, [chain_id, genesis_of(chain), start, sorted(_places(sources))])
         except BaseException:
@@ -241,11 +242,25 @@ class Index:
         """The rows after the last block whose columns have these values."""
         return self.state.rows(table, **wanted)
 
-    def events(self, begin: int, end: int) -> list[Event]:
-        """What was told in the blocks from `begin` to `end`, the last included, in their order."""
+    def told(self, begin: int, end: int) -> list[Event]:
+        """What all contracts told in the blocks from `begin` to `end`, the last included."""
         with self._store.reading():
-            found = (self._store.event(log, time) for log, time in self._store.logs(begin, end))
+            found = (self._decoder.event(log, time) for log, time in self._store.logs(begin, end))
             return [event for event in found if event is not None]
+
+    def events(self, contract: str, name: str, *, first: bytes | None = None) -> list[Event]:
+        """What a contract told up to the last block, in the chain's order; nothing is folded.
+
+        contract  its name in the exchange
+        name      of the event
+        first     what the first indexed argument is, as a topic of 32 bytes; without it, any
+
+        Cost: a look at each log of the contract.
+        """
+        address, topic = self._decoder.place_of(contract, name)
+        logs = self._store.logs_of(address, [topic, first], self.tip)
+        found = (self._decoder.event(log, time) for log, time in logs)
+        return [event for event in found if event is not None]
 
     def digest(self) -> str:
         """That of the tables after the last block."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Event, Log
+from zkpipe.exchange.index.events import Decoder, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.reading import Block, Piece
 from zkpipe.exchange.index.rows import Rows
@@ -137,9 +138,28 @@ class Store:
             "ORDER BY block, events.number",
             (begin, end),
         )
-        for block, number, transaction, address, topics, data, time in found.fetchall():
-            parts = tuple(topics[i : i + 32] for i in range(0, len(topics), 32))
-            yield Log(block, number, transaction, address, parts, data), time
+        yield from map(_log, found.fetchall())
+
+    def logs_of(
+        self, address: str, topics: Sequence[bytes | None], end: int
+    ) -> list[tuple[Log, int]]:
+        """The logs of a contract up to a block whose topics begin so, None for any; with times.
+
+        In the chain's order. Cost: a look at each log of the contract.
+        """
+        where = "".join(
+            f" AND substr(topics, {32 * i + 1}, 32) = ?"
+            for i, topic in enumerate(topics)
+            if topic is not None
+        )
+        with self._errors():
+            found = self._database.execute(
+                "SELECT block, events.number, transaction_hash, address, topics, data, time "  # noqa: S608 # ours
+                "FROM events JOIN blocks ON blocks.number = block WHERE block <= ? AND address = ?"
+                f"{where} ORDER BY block, events.number",
+                (end, address, *(topic for topic in topics if topic is not None)),
+            )
+            return [_log(row) for row in found.fetchall()]
 
     # Changes, each within a transaction.
 
@@ -212,12 +232,8 @@ class Store:
             rows.fill(self.final_rows)
         self.fold_range(rows, begin, number)
 
-    def event(self, log: Log, time: int) -> Event | None:
-        """What a log of a block of this time says; None if it is no event of ours."""
-        return self._decoder.event(log, time)
-
     def _fold(self, rows: Rows, log: Log, time: int) -> None:
-        event = self.event(log, time)
+        event = self._decoder.event(log, time)
         if event is None:
             return
         try:
@@ -246,3 +262,10 @@ class Store:
                 f"The index {self._file} is damaged: {error}.",
                 "Remove it: it is read anew from the chain.",
             ) from error
+
+
+def _log(row: tuple[Any, ...]) -> tuple[Log, int]:
+    """A log of a row of `events`, and its block's time."""
+    block, number, transaction, address, topics, data, time = row
+    parts = tuple(topics[i : i + 32] for i in range(0, len(topics), 32))
+    return Log(block, number, transaction, address, parts, data), time

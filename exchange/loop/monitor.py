@@ -74,7 +74,7 @@ def events(view: View, begin: int, end: int) -> Iterator[dict[str, Json]]:
 
     Ids, addresses and numbers are shown; structs, results and proofs are left out.
     """
-    for event in view.index.events(begin, end):
+    for event in view.index.told(begin, end):
         said = {k: plain_json(v) for k, v in event.said.items() if k not in LEFT_OUT}
         yield {
             "block": event.block,

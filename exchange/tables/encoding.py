@@ -43,6 +43,14 @@ def encode(schema: Layout, frame: Any, segment_class: int = SEGMENT_CLASS) -> Ta
     return in_segments(schema, cells, units, codes(), size)
 
 
+def units_of(schema: Layout, frame: Any) -> list[Units]:
+    """The numbers of the units in a frame, CSV or Parquet file: one array, or two of holders.
+
+    Raises as `encode`.
+    """
+    return _units(schema, joined(columns_of(frame, [schema.unit])[schema.unit]))
+
+
 def _units(schema: Layout, array: Any) -> list[Units]:
     """The numbers of the units: one array, or two of holders."""
     name, type_ = schema.unit, schema.unit_type

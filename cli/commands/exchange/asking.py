@@ -10,7 +10,7 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.granting import GRANT, NODE, OWN, READ
 from zkpipe.cli.commands.exchange.home import PASSWORD, reading
-from zkpipe.cli.commands.exchange.ids import ID, shown_id
+from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.working import looks, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress

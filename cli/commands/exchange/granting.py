@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.ids import ID, shown_id
-from zkpipe.cli.commands.exchange.joining import facts_of, rows_of
+from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
+from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
-from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.outputs import output
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.grants import Listed
     from zkpipe.exchange.clients.uses.approvers import Approvers
+    from zkpipe.exchange.clients.view import View
 
 READ = 1 << 20  # bytes of the files of these commands
 NODE = "Exit status 1: the contracts refuse it; 3: no node answers."
@@ -88,53 +87,28 @@ def request(
     status=NODE,
 )
 @click.argument("grant_id", metavar="GRANT", type=ID)
-@click.argument("signatures", metavar="[SIGNATURE.json]...", type=SOURCE, nargs=-1)
-@click.option("--action", metavar="ACTION.json", type=FILE, help="Write what is to be signed only.")
 @APPROVERS
-@works
-def approve(
-    grant_id: bytes,
-    signatures: tuple[Path | Piped, ...],
-    action: Path | None,
-    approvers: Path | Piped | None,
-    home: Path,
-    password_file: Path | Piped | None,
-    rpc: str,
-) -> Answer:
+@decides
+def approve(grant_id: bytes, approvers: Path | Piped | None, asked: Asked) -> Answer:
     """Make a grant live, as one who may or with the signatures of those who may.
 
     An owner who decides alone gives GRANT alone. Where several approve, --action writes what each
-    signs with `zkpipe exchange sign`. Anyone then gives the signatures. They count until the grant
-    expires. Once it is live, the bits of all its uses are held from the lineage's budget.
+    signs with `zkpipe exchange sign`; anyone then gives the signatures. Once the grant is live, the
+    bits of all its uses are held from the lineage's budget.
     """
-    from zkpipe.exchange.clients.decisions import read_signature
-    from zkpipe.exchange.clients.grants import Grants
-    from zkpipe.ground.files.reading import read_file
-    from zkpipe.ground.files.writing import write_file
-
-    if action is not None and signatures:
-        raise click.UsageError(
-            "Give --action to write what is to be signed, or signatures to send it.",
-            click.get_current_context(),
-        )
-    files = [path for path in (*signatures, approvers, password_file) if path is not None]
-    place = None if action is None else output(action, files)
     known = _approvers(approvers)
-    with working(home, password_file, rpc) as session:
-        grants = Grants(session)
-        decision = grants.decision(grant_id, known)
-        if place is not None:
-            write_file(place, decision.to_bytes())
-            members, need = decision.arguments[1:]
-            facts: dict[str, Fact] = {"action": str(action), **facts_of(decision)}
-            note = f"{need} of {', '.join(members)} sign it: zkpipe exchange sign."
-            return Answer(facts, table([*rows_of(decision), ("note", note)]))
-        read = [
-            read_signature(decision, session.manifest, read_file(path, READ), str(path))
-            for path in signatures
-        ]
-        grants.approve(grant_id, known, read)
-    return _done(grant_id, "Active", "The grant can be used: zkpipe job open.")
+    return asked.decided(lambda view: _approval(view, grant_id, known))
+
+
+def _approval(view: View, grant_id: bytes, known: Approvers | None) -> Call:
+    from zkpipe.exchange.clients.facts import row_of
+    from zkpipe.exchange.clients.grants import APPROVE, approval
+    from zkpipe.exchange.states import GrantState
+
+    arguments = approval(view, grant_id, known)
+    state = row_of(view.index.state, "grants", "grant", grant_id)["state"]
+    is_done = state in (GrantState.ACTIVE, GrantState.EXHAUSTED)
+    return Call(*APPROVE, arguments, "The grant is approved already." if is_done else "")
 
 
 @command("revoke", example=f"zkpipe grant revoke {GRANT} --home owner {OWN}", status=NODE)

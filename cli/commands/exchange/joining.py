@@ -13,7 +13,8 @@ from zkpipe.cli.commands.exchange.working import RPC, looks, viewing
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.outputs import output
+from zkpipe.cli.files.file_kind import Kind
+from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
@@ -110,19 +111,20 @@ def sign(
     ACTION.json says a function and its arguments, which are shown. The digest that is signed is
     made of them here, for the exchange that the home has joined. No node is asked.
     """
-    from zkpipe.exchange.clients.decisions import Decision, signature_file
+    from zkpipe.exchange.clients.decisions import Decision
+    from zkpipe.exchange.clients.signature_files import signature_file
     from zkpipe.exchange.clients.view import joined
     from zkpipe.ground.files.reading import read_file
     from zkpipe.ground.files.writing import write_file
 
     files = [path for path in (action, password_file) if path is not None]
-    place = output(signature, files)
-    asked = Decision.from_bytes(read_file(action, READ), str(action))
-    with opened(home, password_file) as found:
-        manifest = joined(found.documents, home)
-        made = asked.action(manifest).signed_by(found.account)
-        write_file(place, signature_file(asked, manifest, found.address, made))
-        account = found.address
+    with outputs((signature, Kind.SIGNATURE), inputs=files) as [place]:
+        asked = Decision.from_bytes(read_file(action, READ), str(action))
+        with opened(home, password_file) as found:
+            manifest = joined(found.documents, home)
+            made = asked.action(manifest).signed_by(found.account)
+            write_file(place, signature_file(asked, manifest, found.address, made))
+            account = found.address
     return Answer(
         {"signer": account, **facts_of(asked), "signature": str(signature)},
         table([("signed by", account), *rows_of(asked), ("note", NEXT)]),

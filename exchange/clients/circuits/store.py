@@ -26,9 +26,11 @@ from zkpipe.exchange.canonical import written
 from zkpipe.exchange.circuits import Template
 from zkpipe.exchange.clients.circuits.checking import Checked, check_record
 from zkpipe.exchange.clients.circuits.sources import CHECK, Source
+from zkpipe.exchange.clients.facts import record_of
 from zkpipe.exchange.errors import CircuitError, DamagedError
 from zkpipe.exchange.home import Home
 from zkpipe.exchange.home.folder import make_folder, read_own, sweep
+from zkpipe.exchange.index import State
 from zkpipe.exchange.struct_files import read_struct, struct_file
 from zkpipe.exchange.structs import Record
 from zkpipe.ground.files.reading import file_failure
@@ -63,7 +65,7 @@ class Circuits:
         Raises CircuitError if something speaks against it; HomeError, FileError.
         """
         checked.require_fine()
-        folder = self._folder / _name(checked.r1cs_hash, checked.key_digest)
+        folder = self.folder(checked)
         said = written({"format": FORMAT, "source": checked.source.to_json()})
         with self._home.changing():
             for path in (self._folder, folder):
@@ -73,6 +75,10 @@ class Circuits:
                 checked.key.check_unchanged()
                 _copy(checked.key_file, folder / KEY)
             place_file(folder / FILE, said)
+
+    def folder(self, checked: Checked) -> Path:
+        """Where a circuit that was kept lies."""
+        return self._folder / _name(checked.r1cs_hash, checked.key_digest)
 
     def bind(self, record: Record) -> bytes:
         """Keep what CircuitRegistry knows of a circuit; the circuit's id.
@@ -85,6 +91,14 @@ class Circuits:
         if circuit.hex() not in self._home.documents.names(RECORD):
             self._home.documents.put(RECORD, circuit.hex(), struct_file(record))
         return circuit
+
+    def adopt(self, state: State) -> list[bytes]:
+        """Bind what an exchange knows of the circuits whose sources and keys the home has.
+
+        Raises HomeError if there is something new and the home was opened to read.
+        """
+        records = (record_of(row) for row in state.rows("circuits"))
+        return [self.bind(record) for record in records if self.has(record)]
 
     def ids(self) -> list[bytes]:
         """The ids of all circuits that the home has with a record and a key, sorted."""

@@ -14,6 +14,7 @@ from zkpipe.exchange.canonical import written
 from zkpipe.exchange.clients.facts import id_in, row_of
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.drafts import owner_of
+from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import TermsError
 from zkpipe.exchange.ids import list_digest
 from zkpipe.exchange.index import State
@@ -70,18 +71,18 @@ class Approvers:
         )
 
 
-def known_approvers(session: Session, lineage: bytes, given: Approvers | None) -> Approvers:
+def known_approvers(view: View, lineage: bytes, given: Approvers | None) -> Approvers:
     """Who must sign grants of a lineage, by `given` or by a list that the home has.
 
     Raises TermsError as `approvers_of` does.
     """
-    state, documents = session.latest, session.home.documents
+    state, documents = view.latest, view.documents
     wanted = row_of(state, "lineages", "lineage", lineage)["approvers"][2:]
-    if given is None and wanted in documents.names(KEPT):
+    if given is None and documents is not None and wanted in documents.names(KEPT):
         given = Approvers.from_bytes(documents.get(KEPT, wanted), "A list in the home")
     found = approvers_of(state, lineage, given)
-    if found.digest.hex() == wanted:
-        documents.put(KEPT, wanted, found.to_bytes())
+    if isinstance(view, Session) and found.digest.hex() == wanted:
+        view.home.documents.put(KEPT, wanted, found.to_bytes())
     return found
 
 

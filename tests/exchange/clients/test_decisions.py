@@ -9,12 +9,8 @@ from typing import Any
 import pytest
 
 from tests.exchange.clients.parties import FAR, MEMBERS, Parties
-from zkpipe.exchange.clients.decisions import (
-    Decision,
-    read_signature,
-    signature_file,
-    signed_functions,
-)
+from zkpipe.exchange.clients.decisions import Decision, signed_functions
+from zkpipe.exchange.clients.signature_files import Signature, signature_file
 from zkpipe.exchange.errors import SignatureError, StructError
 from zkpipe.exchange.structs import Terms
 from zkpipe.ground.errors import FormatError
@@ -154,7 +150,7 @@ def test_the_council_decides_by_files(parties: Parties) -> None:
         signature_file(read, manifest, member.address, action.signed_by(member))
         for member in (MEMBERS[2], MEMBERS[0])
     ]
-    signatures = [read_signature(read, manifest, data, "a file") for data in files]
+    signatures = [Signature.from_bytes(data, "a file").of(read, manifest) for data in files]
     settlement = manifest.contract(chain, "Settlement")
     before = settlement.call("balance", to)
     with pytest.raises(RevertError, match="TooFewSignatures"):
@@ -172,9 +168,9 @@ def test_a_signature_of_another_action_or_person_is_refused(parties: Parties) ->
     signature = another.action(manifest).signed_by(MEMBERS[0])
     data = signature_file(another, manifest, MEMBERS[0].address, signature)
     with pytest.raises(SignatureError, match="another action"):
-        read_signature(decision, manifest, data, "a file")
+        Signature.from_bytes(data, "a file").of(decision, manifest)
     forged = signature_file(decision, manifest, MEMBERS[0].address, signature)
     with pytest.raises(SignatureError, match="not the signature of"):
-        read_signature(decision, manifest, forged, "a file")
+        Signature.from_bytes(forged, "a file").of(decision, manifest)
     with pytest.raises(FormatError):
-        read_signature(decision, manifest, b"{}", "a file")
+        Signature.from_bytes(b"{}", "a file")

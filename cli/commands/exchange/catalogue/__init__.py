@@ -1,0 +1,1 @@
+"""The commands `zkpipe catalogue`: what owners publish, and which circuits may ask of it."""

@@ -1,0 +1,137 @@
+"""catalogue register, allow, freeze: lineages of an owner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zkpipe.cli.command import command
+from zkpipe.cli.commands.exchange.catalogue.data import NODE, OWNER, STATUS
+from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.working import working, works
+from zkpipe.cli.console.answer import Answer, table
+from zkpipe.cli.files.piped import SOURCE, Piped
+
+READ = 1 << 16  # bytes of a policy
+
+
+@command("register", example=f"zkpipe catalogue register policy.json {OWNER} {NODE}", status=STATUS)
+@click.argument("policy", metavar="POLICY.json", type=SOURCE)
+@click.option(
+    "--new-budget",
+    is_flag=True,
+    help="Register another lineage, although an earlier one of its schema has answered.",
+)
+@works
+def register(
+    policy: Path | Piped,
+    new_budget: bool,
+    home: Path,
+    password_file: Path | Piped | None,
+    rpc: str,
+) -> Answer:
+    """Register a lineage: a table that may be asked, in versions, under a policy that stays.
+
+    POLICY.json holds "format": "zkpipe policy 1", "schemaHash", "limitBits", the bits that all
+    answers may tell, "floor", the fewest people or firms that a group is answered for, and "keyed",
+    whether each holder has one row. The same policy again finds the lineage that there is.
+    """
+    from zkpipe.exchange.clients.catalogue.lineages import register as register_lineage
+    from zkpipe.exchange.struct_files import read_struct, struct_json
+    from zkpipe.exchange.structs import Policy
+    from zkpipe.ground.files.reading import read_file
+
+    read = read_struct(Policy, read_file(policy, READ), str(policy))
+    with working(home, password_file, rpc) as session:
+        lineage = register_lineage(session, read, new_budget=new_budget)
+        owner = session.me
+    facts = struct_json(read)
+    return Answer(
+        {"lineage": shown_id(lineage), "owner": owner, "policy": facts},  # type: ignore[dict-item] # no number in it has a point
+        table(
+            [
+                ("lineage", shown_id(lineage)),
+                ("owner", owner),
+                ("schema", facts["schemaHash"]),
+                ("budget", f"{read.limit_bits:,} bits"),
+                ("floor", read.floor),
+            ]
+        ),
+    )
+
+
+@command("allow", example=f"zkpipe catalogue allow LINEAGE CIRCUIT {OWNER} {NODE}", status=STATUS)
+@click.argument("lineage", metavar="LINEAGE", type=ID)
+@click.argument("circuit", metavar="CIRCUIT", type=ID)
+@click.option("--off", is_flag=True, help="Let no more grants of it be approved.")
+@works
+def allow(
+    lineage: bytes,
+    circuit: bytes,
+    off: bool,
+    home: Path,
+    password_file: Path | Piped | None,
+    rpc: str,
+) -> Answer:
+    """Let grants of a circuit be approved on a lineage, or no more. Grants that there are go on.
+
+    Look at the circuit before, with `zkpipe catalogue circuit check`: whatever it answers counts
+    against the budget in bits, not in what it tells.
+    """
+    from zkpipe.exchange.clients.catalogue.lineages import allow as allow_circuit
+
+    with working(home, password_file, rpc) as session:
+        allow_circuit(session, lineage, circuit, on=not off)
+    return Answer(
+        {"lineage": shown_id(lineage), "circuit": shown_id(circuit), "allowed": not off},
+        table(
+            [
+                ("lineage", shown_id(lineage)),
+                ("circuit", shown_id(circuit)),
+                ("allowed", "no" if off else "yes"),
+            ]
+        ),
+    )
+
+
+@command("freeze", example=f"zkpipe catalogue freeze LINEAGE {OWNER} {NODE}", status=STATUS)
+@click.argument("lineage", metavar="LINEAGE", type=ID)
+@click.option("--destroy", is_flag=True, help="Erase its rows and keys in this home, and say so.")
+@works
+def freeze(
+    lineage: bytes, destroy: bool, home: Path, password_file: Path | Piped | None, rpc: str
+) -> Answer:
+    """End a lineage for good: nobody asks it any more, and no version follows.
+
+    With --destroy the rows and the keys of all its segments are erased in this home, and an entry
+    in the ledger says that they are destroyed. That is your word: backups, and copies elsewhere,
+    are not seen. Destroy the backups too.
+    """
+    from zkpipe.exchange.clients.catalogue import lineages
+    from zkpipe.exchange.clients.holdings import Holdings
+
+    erased: list[bytes] = []
+    with working(home, password_file, rpc) as session:
+        if destroy:
+            erased = lineages.destroy(session, Holdings(session.home), lineage)
+        else:
+            lineages.freeze(session, lineage)
+    state = "destroyed" if destroy else "frozen"
+    return Answer(
+        {
+            "lineage": shown_id(lineage),
+            "state": state,
+            "erased": [shown_id(root) for root in erased],
+        },
+        table(
+            [
+                ("lineage", shown_id(lineage)),
+                ("state", state),
+                *([("erased", f"{len(erased):,} segments' rows and keys")] if destroy else []),
+            ]
+        ),
+    )
+
+
+COMMANDS = (register, allow, freeze)

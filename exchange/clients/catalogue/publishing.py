@@ -1,0 +1,273 @@
+"""Publish versions of a lineage: proofs of all segments, then calls of at most 40 of them.
+
+    published = Publisher(session, circuits, holdings).publish(lineage, descriptions, withdrawn)
+
+However a run ends, the same call goes on: what is on the chain is left out, proofs that still count
+are taken from the home, and no call is sent twice. Once it is final that a segment left, its rows
+and its key are erased; which units left with it is remembered (`returning`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from zkpipe.exchange.clients.catalogue.calls import MOST, Call
+from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
+from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
+from zkpipe.exchange.clients.catalogue.proving import FOLDER, Place, SegmentProofs, Wanted
+from zkpipe.exchange.clients.catalogue.returning import Returns
+from zkpipe.exchange.clients.circuits import Circuits
+from zkpipe.exchange.clients.facts import id_in
+from zkpipe.exchange.clients.holdings import Holdings
+from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.errors import CatalogueError, CircuitError
+from zkpipe.exchange.states import CircuitState, Kind
+from zkpipe.exchange.structs import ZERO
+
+WEEK = 7 * 24 * 3600
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a run brought about, or found.
+
+    head       the newest version
+    added      roots that are in the lineage now
+    sent       how many calls this run sent, or finished
+    withdrawn  roots that left, be it for an update
+    """
+
+    head: int
+    added: tuple[bytes, ...]
+    sent: int
+    withdrawn: tuple[bytes, ...]
+
+
+class Publisher:
+    """Publishes for the account of a home. See the module."""
+
+    def __init__(self, session: Session, circuits: Circuits, holdings: Holdings) -> None:
+        self._session, self._circuits, self._holdings = session, circuits, holdings
+        self._returns = Returns(session.home)
+
+    def publish(
+        self,
+        lineage: bytes,
+        descriptions: Sequence[Description],
+        withdrawn: Sequence[bytes] = (),
+        *,
+        document: bytes = ZERO,
+        lifetime: int = WEEK,
+        told: Told | None = None,
+    ) -> Published:
+        """Publish segments, and withdraw others in the first of the versions.
+
+        document  the digest of a document for people
+        lifetime  seconds that the proofs count: within them a run that was ended can go on
+
+        Raises CatalogueError for what the contract would refuse, before anything is proved;
+        ReturnsTooSoonError; CircuitError if the home lacks the circuit; UnknownSubjectError if it
+        lacks a segment; what Sender.send raises.
+        """
+        self._session.settle()
+        self._circuits.adopt(self._session.latest)
+        known = Lineage.of(self._session, lineage)
+        known.require_published_by(self._session.me)
+        self.tidy(lineage)
+        segments = [one for description in descriptions for one in description.segments]
+        _refuse_twice([one.root for one in segments], withdrawn)
+        missing = {one.root for one in segments if not self._is_published(lineage, one.root)}
+        leaving = [root for root in withdrawn if not self._has_left(lineage, root)]
+        self._check(known, descriptions, missing, leaving)
+        calls = self._calls(descriptions, missing, leaving)
+        self._send(known, calls, document, lifetime, told)
+        after = Lineage.of(self._session, lineage)
+        gone = self.tidy(lineage)
+        return Published(after.head, tuple(one.root for one in segments), len(calls), gone)
+
+    def tidy(self, lineage: bytes) -> tuple[bytes, ...]:
+        """Remember what left a lineage for good, and erase its rows and keys; the roots."""
+        state = self._session.final
+        rows = state.rows("segments", lineage="0x" + lineage.hex())
+        successors = {row["replaces"]: row["root"] for row in rows}
+        held, gone = set(self._holdings.roots()), []
+        for row in rows:
+            root = id_in(row["root"])
+            if row["withdrawn"]:
+                gone.append(root)
+                if root in held:
+                    after = successors.get(row["root"])
+                    new = id_in(after) if after is not None else None
+                    self._returns.note(
+                        self._holdings.segment(root),
+                        self._holdings.segment(new) if new in held and new is not None else None,
+                    )
+                    self._holdings.erase(root)
+        return tuple(gone)
+
+    # Before anything is proved.
+
+    def _is_published(self, lineage: bytes, root: bytes) -> bool:
+        of, added, *_ = self._session.call(CATALOGUE, "segment", root)
+        if added and of != lineage:
+            raise CatalogueError(
+                f"Segment 0x{root.hex()} is one of lineage 0x{of.hex()} already.",
+                "Commit to the data again, which gives another root.",
+            )
+        return bool(added)
+
+    def _has_left(self, lineage: bytes, root: bytes) -> bool:
+        of, added, withdrawn, *_ = self._session.call(CATALOGUE, "segment", root)
+        if not added or of != lineage:
+            raise CatalogueError(
+                f"Segment 0x{root.hex()} is not in lineage 0x{lineage.hex()}.",
+                "Withdraw a segment that `zkpipe catalogue show` lists.",
+            )
+        return bool(withdrawn)
+
+    def _check(
+        self,
+        lineage: Lineage,
+        descriptions: Sequence[Description],
+        missing: set[bytes],
+        leaving: Sequence[bytes],
+    ) -> None:
+        for description in descriptions:
+            if description.schema.hash != lineage.schema_hash:
+                raise CatalogueError(
+                    f"The segments are of schema 0x{description.schema.hash.hex()}; lineage "
+                    f"0x{lineage.id.hex()} is of 0x{lineage.schema_hash.hex()}.",
+                    "Publish them in a lineage of their own schema.",
+                )
+            for one in description.segments:
+                if one.root in missing:
+                    self._check_one(lineage, one)
+        fresh = [
+            one.root
+            for description in descriptions
+            for one in description.segments
+            if one.root in missing and one.replaces == ZERO
+        ]
+        self._check_returns(lineage, fresh, leaving)
+
+    def _check_one(self, lineage: Lineage, one: Described) -> None:
+        if lineage.keyed and one.rows != one.units:
+            raise CatalogueError(
+                f"Segment 0x{one.root.hex()} has {one.rows} rows of {one.units} holders; the "
+                "lineage has one row a holder.",
+                "Keep one row of each holder.",
+            )
+        if one.replaces != ZERO and self._has_left(lineage.id, one.replaces):
+            raise CatalogueError(
+                f"Segment 0x{one.replaces.hex()}, which 0x{one.root.hex()} is to replace, was "
+                "withdrawn or replaced already.",
+                "Update the segment that took its place.",
+            )
+
+    def _check_returns(
+        self, lineage: Lineage, fresh: Sequence[bytes], leaving: Sequence[bytes]
+    ) -> None:
+        """That no units come back with too few new ones, also not those that leave now."""
+        rows = self._session.latest.rows("segments", lineage="0x" + lineage.id.hex())
+        left = self._returns.of(id_in(row["root"]) for row in rows if row["withdrawn"])
+        held = set(self._holdings.roots())
+        for root in leaving:
+            if root in held:
+                left |= self._returns.units_of(self._holdings.segment(root))
+        if left:
+            for root in fresh:
+                self._returns.check(self._holdings.segment(root), left, lineage.floor)
+
+    def _calls(
+        self,
+        descriptions: Sequence[Description],
+        missing: set[bytes],
+        leaving: Sequence[bytes],
+    ) -> list[Call]:
+        """The calls that are left, of segments in their order: withdrawals go with the first."""
+        listed = [
+            (one, description) for description in descriptions for one in description.segments
+        ]
+        found: list[tuple[Wanted, ...]] = []
+        for first in range(0, len(listed), MOST):
+            here = [pair for pair in listed[first : first + MOST] if pair[0].root in missing]
+            if here:
+                found.append(tuple(self._wanted(one, of) for one, of in here))
+        if leaving and not found:
+            found = [()]
+        return [Call(one, tuple(leaving) if i == 0 else ()) for i, one in enumerate(found)]
+
+    def _wanted(self, one: Described, description: Description) -> Wanted:
+        kind = Kind.REGISTER if one.replaces == ZERO else Kind.UPDATE
+        circuit = self._circuit(kind, description)
+        return Wanted(one.root, circuit, one.replaces)
+
+    def _circuit(self, kind: Kind, description: Description) -> bytes:
+        """The home's active circuit of a kind; one for development only if there is no other."""
+        state, found = self._session.latest, []
+        for circuit in self._circuits.ids():
+            record, row = self._circuits.record(circuit), state.row("circuits", circuit)
+            is_active = row is not None and row["state"] == CircuitState.ACTIVE
+            if record.kind == kind and is_active:
+                source = self._circuits.source(circuit)
+                is_of = kind == Kind.REGISTER or source.schema.encode() == (
+                    description.schema.canonical
+                )
+                if source.segment_class == description.segment_class and is_of:
+                    found.append((record.development, circuit))
+        if not found:
+            name = "register" if kind == Kind.REGISTER else "update"
+            raise CircuitError(
+                f"The home has no active circuit {name} for segments of "
+                f"2^{description.segment_class} rows"
+                f"{'' if kind == Kind.REGISTER else ' of this schema'}.",
+                f"Run `zkpipe catalogue circuit check` on {name} and its key, and have it approved "
+                "by the council.",
+            )
+        return min(found)[1]
+
+    # The chain.
+
+    def _send(
+        self,
+        lineage: Lineage,
+        calls: Sequence[Call],
+        document: bytes,
+        lifetime: int,
+        told: Told | None,
+    ) -> None:
+        session, manifest = self._session, self._session.manifest
+        place = Place(
+            chain_id=manifest.chain_id,
+            catalogue=manifest.addresses[CATALOGUE],
+            lineage=lineage.id,
+            schema_hash=lineage.schema_hash,
+            floor=lineage.floor,
+            submitter=session.me,
+        )
+        proofs = SegmentProofs(session.home.place(FOLDER), place, self._circuits, self._holdings)
+        now = session.now
+        proven = proofs.prove(
+            [one for call in calls for one in call.wanted],
+            now=now,
+            deadline=now + lifetime,
+            told=told,
+        )
+        for call in calls:  # the sender knows all before it waits for the first
+            call.plan(session, lineage.id, proven, document)
+        for call in calls:
+            call.send(session, lineage.id, proven, document)
+            proofs.drop(one.root for one in call.wanted)
+
+
+def _refuse_twice(added: Sequence[bytes], withdrawn: Iterable[bytes]) -> None:
+    seen: set[bytes] = set()
+    for root in [*added, *withdrawn]:
+        if root in seen:
+            raise CatalogueError(
+                f"Segment 0x{root.hex()} is given twice.", "Give each segment once."
+            )
+        seen.add(root)

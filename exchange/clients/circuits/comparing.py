@@ -1,0 +1,88 @@
+"""Whether a proposed circuit is what its source and key make: what a member of the council asks.
+
+    compare(view, record, template_and_key)    what is another thing than it should be, in words
+
+The verifier is generated and compiled here for the key. Its code is compared with the one on the
+chain, with zeros in the places that the constructor fills (solc's immutableReferences). The only
+such value, PAIRING_GAS, is the price of a pairing at its deployment, and an eighth more: it is
+compared with the price that one's own node has now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zkpipe.exchange.clients.circuits.checking import check_record
+from zkpipe.exchange.clients.circuits.proposing import compiled_verifier
+from zkpipe.exchange.clients.circuits.sources import Source
+from zkpipe.exchange.clients.view import View
+from zkpipe.exchange.errors import CircuitError
+from zkpipe.exchange.structs import Record
+from zkpipe.exchange.words import keccak
+from zkpipe.prover import VerifyingKey
+from zkpipe.verifier_contracts import CompiledContract, key_digest
+from zkpipe.verifier_contracts.errors import ContractError
+
+SAME_PRICE = "PAIRING_GAS is not what a deployment through this node would have now."
+
+
+def compare(view: View, record: Record, source: Source, key: VerifyingKey) -> list[str]:
+    """What differs between a circuit's record, its source and key, and the chain; empty for none.
+
+    record  as the chain has it
+    source  whose file is run, if it is a developer's
+
+    Raises CompilerMissingError, and what the circuit raises.
+
+    Cost: that of compiling the circuit and the verifier.
+    """
+    return [*_of_circuit(record, source), *_of_verifier(view, record, key)]
+
+
+def _of_circuit(record: Record, source: Source) -> list[str]:
+    template = source.template()
+    found = []
+    try:
+        check_record(template, record)
+    except CircuitError as error:
+        found.append(error.problem)
+    if bytes.fromhex(template.circuit.trace().digest) != record.r1cs_hash:
+        found.append("The source makes another constraint system than r1csHash says.")
+    if source.hash != record.source_hash:
+        found.append("sourceHash is not the digest of the source.")
+    return found
+
+
+def _of_verifier(view: View, record: Record, key: VerifyingKey) -> list[str]:
+    found = []
+    if bytes.fromhex(key_digest(key)) != record.key_digest:
+        found.append("keyDigest is not that of the key.")
+    if key.development != record.development:
+        found.append("The record does not say truly whether the key is one of development.")
+    code = view.chain.code(record.verifier)
+    if keccak(code) != record.codehash:
+        found.append("codehash is not that of the code at the verifier's address.")
+    compiled = compiled_verifier(key)
+    runtime = bytes.fromhex(compiled.runtime[2:])
+    places = compiled.immutables or ()
+    if without(code, places) != without(runtime, places):
+        found.append("The verifier on the chain is not what zkpipe generates for the key.")
+    elif not _has_the_price(view, compiled, code):
+        found.append(SAME_PRICE)
+    return found
+
+
+def without(code: bytes, places: Sequence[tuple[int, int]]) -> bytes:
+    """Code with zeros in the places of its immutables: first byte and count of each."""
+    cleared = bytearray(code)
+    for first, count in places:
+        cleared[first : first + count] = bytes(len(cleared[first : first + count]))
+    return bytes(cleared)
+
+
+def _has_the_price(view: View, compiled: CompiledContract, code: bytes) -> bool:
+    """Whether a creation, run by the node now, leaves the same code."""
+    try:
+        return view.chain.call({"data": compiled.bytecode}) == code
+    except ContractError:
+        return False
