@@ -7,6 +7,6 @@ holdings    the rows and keys of an owner's segments
 circuits    checked circuits with their keys, found by id; proposals
 decisions   what the council, approvers and confirmers sign, as files
 grants      rights to one computation: asked for, approved, revoked, closed, listed
-jobs        questions under a grant: opened, expired, listed
+jobs        questions under a grant: opened, expired
 uses        what grants and jobs have in common, and the answers, opened
 """

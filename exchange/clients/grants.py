@@ -5,8 +5,8 @@
     grants.approve(asked.id, approvers)              # where this home alone decides
     decision = grants.decision(asked.id, approvers)  # else this is signed, and sent by anyone
 
-A grant's approvers sign its id, so what they sign says every field of it. Their signatures count
-until the grant expires: no other deadline must be agreed on. Who has second thoughts revokes.
+A grant's approvers sign its id, so what they sign says every field of it. Who has second thoughts
+revokes.
 """
 
 from __future__ import annotations
@@ -16,37 +16,20 @@ from dataclasses import dataclass
 
 from zkpipe.exchange.clients.decisions import LATEST, Decision
 from zkpipe.exchange.clients.facts import Row, id_in, row_of, terms_of
+from zkpipe.exchange.clients.quorum import Quorum, carry_out
 from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.clients.uses.approvers import Approvers, known_approvers
 from zkpipe.exchange.clients.uses.drafts import owner_of
 from zkpipe.exchange.clients.uses.fitting import check_terms
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import TermsError
 from zkpipe.exchange.home import Entry
-from zkpipe.exchange.ids import list_digest
-from zkpipe.exchange.index import State
 from zkpipe.exchange.states import GrantState
-from zkpipe.exchange.structs import ZERO, Terms
+from zkpipe.exchange.structs import Terms
 from zkpipe.verifier_contracts import Receipt
 
 CONTRACT = "UsageGrants"
-LIVE = (GrantState.APPLIED, GrantState.ACTIVE)
-
-
-@dataclass(frozen=True, slots=True)
-class Approvers:
-    """Who may sign a lineage's grants, and how many of them must.
-
-    members  addresses with checksums, in the order that the policy digests
-    need     how many sign
-    """
-
-    members: tuple[str, ...]
-    need: int
-
-    @property
-    def digest(self) -> bytes:
-        """Policy.approvers of it."""
-        return list_digest(self.members, self.need)
+APPROVE = (CONTRACT, "approve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +94,24 @@ class Grants:
                 "Leave out grantee, for the account of this home.",
             )
         grant = self.id_of(terms)
-        warnings = check_terms(self._session, terms)
+        last = self._session.sender.last(self._session.contract(CONTRACT), "request", grant)
+        is_signed = last is not None and last.begun is not None  # by a run that was ended
+        warnings = [] if is_signed else check_terms(self._session, terms)
         self._send("request", [terms.as_tuple], grant, GrantState.APPLIED)
         self._note("grant requested", grant, terms)
         return Asked(grant, terms, tuple(warnings))
 
-    def approvers_of(self, terms: Terms, given: Approvers | None = None) -> Approvers:
-        """Who must sign a grant.
+    def decision(self, grant: bytes, given: Approvers | None = None) -> Decision:
+        """What the approvers sign, which counts until the grant expires.
 
-        given  the list of the lineage's policy; not needed where the owner decides alone
+        given  the list of the lineage's policy. It is not needed where the owner decides alone, nor
+               once this home was given it
 
         Raises TermsError if the policy names another list, or `given` is needed and missing.
         """
-        return approvers_of(self._session.latest, terms.lineage, given)
-
-    def decision(self, grant: bytes, given: Approvers | None = None) -> Decision:
-        """What the approvers sign. Raises TermsError as `approvers_of` does."""
-        terms = self._terms(grant)
-        approvers = self.approvers_of(terms, given)
-        return Decision(
-            chain_id=self._session.manifest.chain_id,
-            contract=CONTRACT,
-            function="approve",
-            arguments=(terms, approvers.members, approvers.need),
-            nonce=0,
-            deadline=min(terms.expiry, LATEST),
-        )
+        arguments = approval(self._session, grant, given)
+        deadline = min(arguments[0].expiry, LATEST)
+        return Decision.of_council(self._session, *APPROVE, arguments, deadline, 0)
 
     def approve(
         self,
@@ -146,25 +121,19 @@ class Grants:
     ) -> Receipt | None:
         """Make a grant live.
 
-        signatures  of `decision`; with none, this home's own if it alone decides
+        signatures  of `decision`, by others; this home signs, too, if it may and is needed
 
-        Raises TermsError if more must sign than have; SignatureError; RevertError, with
-        LeakageBudgetExceeded among others.
+        Raises TermsError as `decision` does; NotDecidedError if too few have signed;
+        SignatureError; RevertError, with LeakageBudgetExceeded among others.
         """
-        decision = self.decision(grant, given)
-        terms, members, need = decision.arguments
-        signed = list(signatures)
-        if not signed and need == 1 and self._session.me in members:
-            action = decision.action(self._session.manifest)
-            signed = [action.signed_by(self._session.home.account)]
-        if len(signed) < need:
-            raise TermsError(
-                f"{need} of {len(members)} approvers must sign, and {len(signed)} have.",
-                "Have the action signed with zkpipe exchange sign, and give the signatures.",
-            )
-        call = decision.call_arguments(self._session.manifest, signed)
-        receipt = self._send("approve", call, grant, GrantState.ACTIVE)
-        self._note("grant approved", grant, terms)
+        session, decision = self._session, self.decision(grant, given)
+        action, quorum = decision.action(session.manifest), Quorum.of(session, decision)
+        signed = {action.signer_of(signature): signature for signature in signatures}
+        if session.me in quorum.signers and quorum.missing(signed):
+            signed.setdefault(session.me, action.signed_by(session.home.account))
+        quorum.require(list(signed))
+        receipt = carry_out(session, decision, list(signed.values()))
+        self._note("grant approved", grant, decision.arguments[0])
         return receipt
 
     def revoke(self, grant: bytes, given: Approvers | None = None) -> Receipt | None:
@@ -177,7 +146,7 @@ class Grants:
         if owner_of(self._session.latest, terms.lineage) == me:
             approvers = Approvers((me,), 1)
         else:
-            approvers = self.approvers_of(terms, given)
+            approvers = known_approvers(self._session, terms.lineage, given)
             if me not in approvers.members:
                 raise TermsError(
                     f"{me} is neither the lineage's owner nor one of its approvers.",
@@ -213,30 +182,11 @@ class Grants:
         self._session.home.log.write(entry)
 
 
-def approvers_of(state: State, lineage: bytes, given: Approvers | None) -> Approvers:
-    """Who must sign grants of a lineage; see Grants.approvers_of. Raises TermsError."""
-    row = row_of(state, "lineages", "lineage", lineage)
-    wanted, owner = id_in(row["approvers"]), owner_of(state, lineage)
-    if wanted == ZERO or owner != row["set_by"]:
-        alone = Approvers((owner,), 1)
-        if given not in (None, alone):
-            raise TermsError(
-                "The lineage's owner alone decides of its grants, and a list of approvers is "
-                "given.",
-                "Leave the list out.",
-            )
-        return alone
-    if given is None:
-        raise TermsError(
-            "The lineage's policy names approvers, of which the chain has a digest only.",
-            "Give the list: --approvers APPROVERS.json.",
-        )
-    if given.digest != wanted:
-        raise TermsError(
-            "The list of approvers is not the one of the lineage's policy.",
-            "Get the list from the lineage's owner; the order of its addresses counts.",
-        )
-    return given
+def approval(view: View, grant: bytes, given: Approvers | None) -> tuple[Terms, list[str], int]:
+    """What UsageGrants.approve takes beside the signatures: see Grants.decision."""
+    terms = terms_of(row_of(view.latest, "grants", "grant", grant))
+    approvers = known_approvers(view, terms.lineage, given)
+    return terms, list(approvers.members), approvers.need
 
 
 def listed(view: View, account: str | None = None) -> list[Listed]:

@@ -1,4 +1,4 @@
-"""Jobs, from their opener's side: opened, ended when nobody answered, and listed.
+"""Jobs, from their opener's side: opened, and ended when nobody answered.
 
     jobs = Jobs(session)
     opened = jobs.open(spec_for(session, grant, root))
@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zkpipe.exchange.clients.facts import Row, id_in, row_of, spec_of
+from zkpipe.exchange.clients.facts import id_in, row_of, spec_of
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.fitting import check_spec
-from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import TermsError
 from zkpipe.exchange.home import Entry
 from zkpipe.exchange.states import JobState
@@ -36,15 +35,6 @@ class Opened:
     spec: JobSpec
     ticket: int
     warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A job as it is now."""
-
-    id: bytes
-    spec: JobSpec
-    state: JobState
 
 
 class Jobs:
@@ -72,7 +62,9 @@ class Jobs:
                 "Leave out opener, for the account of this home.",
             )
         job = self.id_of(spec)
-        warnings = check_spec(self._session, spec)
+        last = self._session.sender.last(self._session.contract(BOARD), "open", job)
+        is_signed = last is not None and last.begun is not None  # by a run that was ended
+        warnings = [] if is_signed else check_spec(self._session, spec)
         self._session.send(
             BOARD,
             "open",
@@ -119,18 +111,3 @@ class Jobs:
 
     def _state(self, job: bytes, block: int | str = "latest") -> int:
         return int(self._session.call(BOARD, "jobs", job, block=block)[0])
-
-
-def listed(view: View, account: str | None = None) -> list[Listed]:
-    """The jobs of an account, as opener or as submitter; of all without one."""
-    state = view.latest
-    found = [(row, spec_of(state, row)) for row in state.rows("jobs")]
-    return [_listed(row, spec) for row, spec in found if account in (None, *_parties(spec))]
-
-
-def _parties(spec: JobSpec) -> tuple[str, ...]:
-    return (spec.opener, *(step.submitter for step in spec.steps))
-
-
-def _listed(row: Row, spec: JobSpec) -> Listed:
-    return Listed(id_in(row["job"]), spec, JobState(row["state"]))

@@ -22,6 +22,7 @@ from zkpipe.exchange.home.locks import Access
 from zkpipe.exchange.index import Index, State
 from zkpipe.ground.closing import Closing
 from zkpipe.verifier_contracts import Chain, Contract
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
 
 MANIFEST = "manifest"  # the document's kind
 EXCHANGE = "exchange"  # and its name
@@ -87,9 +88,17 @@ class View(Closing):
 
     @property
     def now(self) -> int:
-        """The time of the last block, in seconds since 1970: what deadlines are compared with."""
-        block = self.chain.ask("eth_getBlockByNumber", "latest", False)
-        return int(block["timestamp"], 16)
+        """The time of the last block, in seconds since 1970: what deadlines are compared with.
+
+        Raises NodeMissingError, TransactionError.
+        """
+        try:
+            block = self.chain.ask("eth_getBlockByNumber", "latest", False)
+        except Refusal as refusal:
+            raise self.chain.as_error(refusal) from refusal
+        if not isinstance(block, dict):
+            raise self.chain.odd_answer("it has no latest block")
+        return self.chain.number(block.get("timestamp"))
 
     @cached_property
     def _contracts(self) -> dict[str, Contract]:

@@ -22,6 +22,7 @@ from zkpipe.ground.process.posix import BYTES, NO_LINK, fcntl
 
 PATIENCE = 30.0  # seconds that a change of another process may take; each takes milliseconds
 PAUSE = 0.01  # seconds from one look to the next
+CLOSED = -1
 _FLAGS = os.O_RDWR | os.O_CREAT | NO_LINK | BYTES
 
 
@@ -50,9 +51,11 @@ class WriterLock:
             raise
 
     def close(self) -> None:
-        """Let another process write."""
-        with suppress(OSError):
-            os.close(self._handle)
+        """Let another process write. Closed again, it does nothing: the number may be reused."""
+        handle, self._handle = self._handle, CLOSED
+        if handle != CLOSED:
+            with suppress(OSError):
+                os.close(handle)
 
 
 def _in_use(home: Path, handle: int) -> HomeInUseError:

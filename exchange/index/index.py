@@ -253,6 +253,12 @@ class Index(Closing):
         """
         return self._store.events()
 
+    def told(self, begin: int, end: int) -> list[Event]:
+        """What all contracts told in the blocks from `begin` to `end`, the last included."""
+        with self._store.reading():
+            found = (self._decoder.event(log, time) for log, time in self._store.logs(begin, end))
+            return [event for event in found if event is not None]
+
     def events_of(self, contract: str, *names: str, first: bytes | None = None) -> list[Event]:
         """What a contract told up to the last block, in the chain's order; nothing is folded.
 
@@ -265,12 +271,6 @@ class Index(Closing):
         logs = self._store.logs_of(self._decoder.place_of(contract), first, self.tip)
         found = (self._decoder.event(log, time) for log, time in logs)
         return [event for event in found if event and (not names or event.name in names)]
-
-    def events_between(self, begin: int, end: int) -> list[Event]:
-        """What was told in the blocks from `begin` to `end`, the last included, in their order."""
-        with self._store.reading():
-            found = (self._store.event(log, time) for log, time in self._store.logs(begin, end))
-            return [event for event in found if event is not None]
 
     def digest(self) -> str:
         """That of the tables after the last block."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Event, Log
+from zkpipe.exchange.index.events import Decoder, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.reading import Block, Piece
 from zkpipe.exchange.index.rows import Rows
@@ -244,12 +244,8 @@ class Store:
             rows.fill(self.final_rows)
         self.fold_range(rows, begin, number)
 
-    def event(self, log: Log, time: int) -> Event | None:
-        """What a log of a block of this time says; None if it is no event of ours."""
-        return self._decoder.event(log, time)
-
     def _fold(self, rows: Rows, log: Log, time: int) -> None:
-        event = self.event(log, time)
+        event = self._decoder.event(log, time)
         if event is None:
             return
         try:

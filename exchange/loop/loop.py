@@ -33,7 +33,7 @@ from zkpipe.exchange.loop.stages import Reason, Stage, Status
 from zkpipe.exchange.sender import Attempt, Outcome
 from zkpipe.exchange.states import JobState
 from zkpipe.ground.errors import ZkpipeError
-from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
+from zkpipe.verifier_contracts.errors import ContractError, NodeMissingError, TransactionError
 
 TRIES = 3
 REST = (0.0, 5.0, 30.0)  # seconds before each try
@@ -64,8 +64,8 @@ class Loop:
     def step(self) -> list[Status]:
         """One round: each job of this account that is not over, or that ended in this round.
 
-        Raises NodeMissingError, TransactionError or IndexingError if the node fails: nothing is
-        lost. HomeError or FileError if the home does.
+        Raises NodeMissingError, ContractError or IndexingError if the node fails: nothing is lost.
+        HomeError or FileError if the home does.
         """
         session = self._session
         state, final = session.latest, session.index.final
@@ -95,7 +95,7 @@ class Loop:
             before = self._marks(statuses)
             try:
                 statuses, faults = self.step(), 0
-            except (NodeMissingError, TransactionError, IndexingError) as error:
+            except (NodeMissingError, ContractError, IndexingError) as error:
                 faults += 1
                 if once or (isinstance(error, IndexingError) and faults > UNSTEADY):
                     raise
@@ -137,8 +137,11 @@ class Loop:
             is_there = state.row("jobs", job) is not None
             return Status(job, Stage.SEEN) if is_there else None
         if use.state in ENDED:
-            self._session.home.vault.erase(JOB, job.hex())
-            return Status(job, Stage.ERASED)
+            said = self._board.call("jobs", job, block=final.block)  # what is erased is gone
+            if said[0] in ENDED:
+                self._session.home.vault.erase(JOB, job.hex())
+                return Status(job, Stage.ERASED)
+            return Status(job, Stage.DELIVERED)
         try:
             newest = use_of(manifest, state, job)
         except UnknownSubjectError:  # deeper than is expected

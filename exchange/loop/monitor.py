@@ -1,7 +1,7 @@
 """What happens on an exchange, and what somebody should look at.
 
-    for event in events(view, begin): ...     # what was told, block by block
-    for alert in alerts(view, me): ...        # what is so now
+    for event in events(view, begin, end): ...    # what was told, block by block
+    for alert in alerts(view, me): ...            # what is so now
 
 Both say ids, states and numbers of the chain. Alerts are made anew each time from the index, and,
 for the account's own jobs, from the heartbeat of its loop.
@@ -69,9 +69,12 @@ class Alert:
         }
 
 
-def events(view: View, begin: int) -> Iterator[dict[str, Json]]:
-    """What was told from a block on, in order: ids, addresses and numbers; no structs or proofs."""
-    for event in view.index.events_between(begin, view.index.tip):
+def events(view: View, begin: int, end: int) -> Iterator[dict[str, Json]]:
+    """What was told in the blocks from `begin` to `end`, in order.
+
+    Ids, addresses and numbers are shown; structs, results and proofs are left out.
+    """
+    for event in view.index.told(begin, end):
         said = {k: plain_json(v) for k, v in event.said.items() if k not in LEFT_OUT}
         yield {
             "block": event.block,

@@ -27,7 +27,7 @@ from zkpipe.ground.files.writing import write_file
 from zkpipe.ground.process.posix import BYTES, NO_LINK, fcntl
 
 FILE, LOCK, MARK = "outbox.sqlite", "outbox.lock", "outbox.mark"
-WAIT = 30.0  # seconds for another process that reads
+WAIT, CLOSED = 30.0, -1  # seconds for another process that reads; no descriptor
 LONGEST_MARK = 32
 
 _TABLES = """
@@ -136,8 +136,10 @@ class Outbox:
         """Let another process have it."""
         with suppress(sqlite3.Error):
             self._database.close()
-        with suppress(OSError):
-            os.close(self._handle)
+        handle, self._handle = self._handle, CLOSED
+        if handle != CLOSED:
+            with suppress(OSError):
+                os.close(handle)
 
     # The chain that it is of.
 

@@ -14,8 +14,10 @@ from zkpipe.cli.commands.exchange import (
     serving,
 )
 from zkpipe.cli.commands.exchange.catalogue.group import catalogue
+from zkpipe.cli.commands.exchange.granting import grant
 from zkpipe.cli.commands.exchange.identity import identity
 from zkpipe.cli.commands.exchange.ledger import ledger
+from zkpipe.cli.commands.exchange.running import job
 from zkpipe.cli.commands.exchange.settle import settle
 
 
@@ -43,4 +45,4 @@ for group, modules in PARTS.items():
     for module in modules:
         for made in module.COMMANDS:
             group.add_command(made)
-GROUPS = (exchange, identity, catalogue, ledger, settle, audit, case)
+GROUPS = (exchange, identity, catalogue, grant, job, ledger, settle, audit, case)

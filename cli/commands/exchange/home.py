@@ -48,6 +48,16 @@ def opened(home: Path, password_file: Path | Piped | None) -> Home:
         return Home.open(home, password)
 
 
+def reading(home: Path, password_file: Path | Piped | None) -> Home:
+    """The home in a folder, open to read while another process may write to it."""
+    from zkpipe.exchange.home import Header, Home
+
+    Header.load(home)
+    password = _given(home, password_file)
+    with progress("deriving the key from the password"):
+        return Home.read(home, password)
+
+
 def _given(of: object, file: Path | Piped | None) -> str:
     from zkpipe.exchange.errors import PasswordError
 

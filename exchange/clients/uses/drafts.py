@@ -4,24 +4,41 @@
     spec_in    a JobSpec: opener, nonce, keys and deadlines may be missing; a step may name a grant
     spec_for   a JobSpec of one step, for a grant and a segment
 
+    drafting   the same draft again, until what it is for is done
+
 What is left out is the home's own address and key, what the exchange has, or drawn at random.
 Deadlines follow from the chain's time, never from this machine's clock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from zkpipe.exchange.clients.facts import id_in, record_of, row_of, terms_of
 from zkpipe.exchange.clients.session import Session, new_salt
 from zkpipe.exchange.clients.view import View
+from zkpipe.exchange.errors import DeadlineError, TermsError
 from zkpipe.exchange.index import State
-from zkpipe.exchange.struct_files import LIMIT, format_of, struct_in, struct_json
+from zkpipe.exchange.struct_files import (
+    LIMIT,
+    format_of,
+    read_struct,
+    struct_file,
+    struct_in,
+    struct_json,
+)
 from zkpipe.exchange.structs import JobSpec, Record, Step, Struct, Terms
+from zkpipe.exchange.words import keccak
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json, parse_json
+from zkpipe.verifier_contracts.errors import RevertError
 
+S = TypeVar("S", Terms, JobSpec)
+
+DRAFT = "draft"  # the kind of a document
 DAY = 86_400
 PROVE = DAY  # seconds that a prover has
 DELIVER = 4 * DAY  # seconds until the answer must be delivered: days, since a validator may wait
@@ -128,6 +145,32 @@ def spec_for(
         deliver_by=now + within.deliver,
         steps=(step,),
     )
+
+
+@contextmanager
+def drafting(session: Session, words: bytes, make: Callable[[], S]) -> Iterator[S]:
+    """What is asked for, with what was drawn for it, until the block has done it.
+
+    words  what was asked for, byte for byte: the same words get the same draft
+    make   makes it anew
+
+    A run that is killed, or gives up waiting, leaves the draft in the home: the next run with the
+    same words goes on with it, and nothing is asked for twice. What was refused leaves none.
+    """
+    documents, name = session.home.documents, keccak(words).hex()
+    if name in documents.names(DRAFT):
+        data = documents.get(DRAFT, name)
+        kind = JobSpec if format_of(JobSpec).encode() in data else Terms
+        found: Any = read_struct(kind, data, "A draft in the home")
+    else:
+        found = make()
+        documents.put(DRAFT, name, struct_file(found))
+    try:
+        yield found
+    except (TermsError, RevertError, DeadlineError):
+        documents.erase(DRAFT, name)
+        raise
+    documents.erase(DRAFT, name)
 
 
 def auditor_key(view: View) -> int:

@@ -149,11 +149,9 @@ def _verify(view: View, use: Use, key: VerifyingKey) -> None:
 
 def _proof(view: View, use: Use) -> Proof:
     """The proof, as the event has it."""
-    job = row_of(view.index.final, "jobs", "job", use.job)
-    for event in view.index.events_between(job["opened"], view.index.final.block):
-        said = event.said
-        if event.name == "StepProved" and event.address == use.board and said["job"] == use.job:
-            a0, a1, x1, x0, y1, y0, c0, c1 = said["proof"]
+    for event in view.index.events_of(BOARD, "StepProved", first=use.job):
+        if event.block <= view.index.final.block and event.said["i"] == use.number:
+            a0, a1, x1, x0, y1, y0, c0, c1 = event.said["proof"]
             return Proof((a0, a1), ((x0, x1), (y0, y1)), (c0, c1))
     raise AnswerError("The chain tells no proof of the job.", DIFFERENT)
 

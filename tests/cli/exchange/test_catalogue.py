@@ -1,4 +1,4 @@
-"""An owner, a developer and a member of the council use the catalogue by commands alone, on a node."""
+"""An owner, a developer and a member of the council use the catalogue by commands, on a node."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ circuits are sound, which has its own tests.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ from zkpipe.exchange.clients.grants import Grants
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.jobs import Jobs
 from zkpipe.exchange.clients.session import Session
-from zkpipe.exchange.structs import JobSpec, Policy, Record, Segment, Step, Terms
+from zkpipe.exchange.structs import JobSpec, Policy, Record, Scheme, Segment, Step, Terms
 from zkpipe.exchange.tables import Commitment, commit
 from zkpipe.exchange.words import Context
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup
@@ -153,17 +152,21 @@ class Market(Parties):
         for kind in ("stats", "query"):
             circuit = self.records[kind].circuit
             self.act(self.owner, "DataCatalogue", "allow", self.lineage, circuit, True)
-        self.root = self.publish(11)
+        self.root = self.publish(8)
 
     def act(self, session: Session, contract: str, function: str, *arguments: Any) -> None:
-        """A transaction of a party's."""
-        session.send(
-            contract,
+        """A transaction of a party's, until it is final."""
+        session.sender.plan(
+            session.contract(contract),
             function,
             arguments,
             subject=secrets.token_bytes(32),
             effect=lambda block: False,
         )
+        while session.sender.pending():
+            session.sender.step()
+            if self.manifest.depth:
+                self.chain.web3.provider.make_request("anvil_mine", [])  # type: ignore[arg-type]
 
     def approve_circuit(self, kind: str) -> None:
         """A verifier on the chain, proposed and approved; both homes have checked it."""
@@ -257,27 +260,46 @@ class Market(Parties):
         return Jobs(self.developer).open(self.spec(terms, **others)).id
 
     def granted(self, terms: Terms) -> bytes:
-        grant = Grants(self.developer).request(terms).id
-        Grants(self.owner).approve(grant)
+        if self.manifest.depth == 0:
+            grant = Grants(self.developer).request(terms).id
+            Grants(self.owner).approve(grant)
+            return grant
+        self.act(self.developer, "UsageGrants", "request", terms.as_tuple)
+        grant = Grants(self.developer).id_of(terms)
+        decision = Grants(self.owner).decision(grant)
+        signature = decision.action(self.manifest).signed_by(self.owner.home.account)
+        call = decision.call_arguments(self.manifest, [signature])
+        self.act(self.owner, "UsageGrants", "approve", *call)
         return grant
+
+    def begin(self, spec: JobSpec) -> bytes:
+        """Plan that a job is opened; the developer's sender sends it."""
+        job = Jobs(self.developer).id_of(spec)
+        board = self.developer.contract("JobBoard")
+        self.developer.sender.plan(
+            board,
+            "open",
+            [spec.as_tuple, Scheme().as_tuple],
+            subject=job,
+            effect=lambda block: board.call("jobs", job, block=block)[0] != 0,
+        )
+        return job
+
+    def later(self, seconds: int) -> None:
+        """Let time pass on the chain."""
+        ask = self.chain.web3.provider.make_request
+        if self.chain.is_embedded:
+            tester = self.chain.web3.provider.ethereum_tester  # type: ignore[attr-defined] # web3's own
+            tester.time_travel(self.owner.now + seconds)
+        else:
+            ask("evm_increaseTime", [seconds])  # type: ignore[arg-type] # anvil's own
+        ask("evm_mine", [])  # type: ignore[arg-type] # both have it
+
+    def sent(self, session: Session) -> int:
+        """How many transactions of a party were mined."""
+        return self.chain.quantity("eth_getTransactionCount", session.me, "latest")
 
     def expected(self, root: bytes) -> list[tuple[int, int]]:
         """What stats answers of a segment, by definition: rows and distance, cell by cell."""
         columns = self.columns[root]
         return by_definition(columns[0], columns[VISITS], 2, self.floor)
-
-
-def lasting(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
-    """Whether a condition becomes true in time."""
-    import time
-
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
-
-
-def words(values: Sequence[Any]) -> list[str]:
-    return [str(value) for value in values]

@@ -69,3 +69,18 @@ def test_what_is_sent_is_found_by_all(parties: Parties) -> None:
 def test_now_is_the_chains(parties: Parties) -> None:
     block = parties.chain.web3.eth.get_block("latest")
     assert parties.session("owner").now == block["timestamp"]
+
+
+def test_what_is_closed_twice_closes_no_file_of_another(parties: Parties, tmp_path: Path) -> None:
+    """A descriptor's number is given to the next file that is opened."""
+    home = created(tmp_path / "home")
+    join(home.documents, parties.manifest, parties.chain, home.path)
+    session = Session(home, parties.chain)
+    session.close()
+    home.close()
+    files = [(tmp_path / str(i)).open("w") for i in range(8)]
+    session.close()
+    home.close()
+    for file in files:
+        file.write("1")
+        file.close()
