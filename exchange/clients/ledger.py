@@ -110,7 +110,8 @@ def append(session: Session, note: Note) -> Appended:
     change = Change(LEDGER, "append", arguments, "Appended", first, is_it, what)
     receipt = repeat(session, change)
     session.index.follow()
-    made = [e for e in session.index.events_of(LEDGER, "Appended", first=first) if is_it(e)][-1].said
+    events = session.index.events_of(LEDGER, "Appended", first=first)
+    made = [event for event in events if is_it(event)][-1].said
     return Appended(made["entry"], made["seq"], Level(made["level"]), digest, receipt)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Log
+from zkpipe.exchange.index.events import Decoder, Event, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.reading import Block, Piece
 from zkpipe.exchange.index.rows import Rows

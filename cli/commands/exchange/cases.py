@@ -66,7 +66,7 @@ def _answer(out: Path, told: Told) -> Answer:
             "answers": len(told.uses),
             "proofs": audit["proofs"],
             "refused": [refusal["name"] for refusal in told.refusals],
-            "seconds": {part: round(time, 3) for part, time in told.seconds.items()},
+            "milliseconds": {part: round(1000 * time) for part, time in told.seconds.items()},
         },
         table(
             [

@@ -32,7 +32,7 @@ class Owner(Proposer):
         started = time.perf_counter()
         known = Schema.load(schema)
         holdings = Holdings(self.home)
-        description = commit_data(holdings, known, data)
+        description = commit_data(self.home, known, data)
         committed = time.perf_counter()
         policy = Policy(
             schema_hash=known.hash, limit_bits=limit_bits, floor=floor, keyed=known.is_keyed
