@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.granting import GRANT, NODE, OWN, READ
+from zkpipe.cli.commands.exchange.granting import NODE, OWN, READ
 from zkpipe.cli.commands.exchange.home import PASSWORD, reading
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.working import looks, working, works
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
     from zkpipe.exchange.clients.session import Session
     from zkpipe.exchange.structs import JobSpec
 
-JOB = "0x0c7a4d1f8e5b2c693a7046d1b8e5f2c93d6a0714e8b5c2f96d3a0471e8b5c2f9"
-ROOT = "0x1b7f3c5a9d2e4f60718293a4b5c6d7e8f9a0b1c2d3e4f5061728394a5b6c7d8e"
 SECONDS = click.IntRange(300, 31_536_000)
 MOST = 1 << 254  # of a question: a field element
 
 
 @command(
     "open",
-    example=f"zkpipe job open --grant {GRANT} --root {ROOT} --home developer {OWN}\n"
+    example=f"zkpipe job open --grant GRANT --root ROOT --home developer {OWN}\n"
     f"zkpipe job open job.json --home developer {OWN}",
     status=NODE,
 )
@@ -127,7 +125,7 @@ def open_(
     return Answer(facts, table([*rows, *(("warning", one) for one in opened.warnings)]))
 
 
-@command("expire", example=f"zkpipe job expire {JOB} --home developer {OWN}", status=NODE)
+@command("expire", example=f"zkpipe job expire JOB --home developer {OWN}", status=NODE)
 @click.argument("job", metavar="JOB", type=ID)
 @works
 def expire(job: bytes, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:
@@ -145,7 +143,7 @@ def expire(job: bytes, home: Path, password_file: Path | Piped | None, rpc: str)
 
 @command(
     "result",
-    example=f"zkpipe job result {JOB} answer.json --home developer {OWN}",
+    example=f"zkpipe job result JOB answer.json --home developer {OWN}",
     status="Exit status 1: there is no answer yet, or it is not as it was proved; 3: no node "
     "answers.",
 )

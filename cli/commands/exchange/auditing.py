@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.deploying import RPC
+from zkpipe.cli.commands.exchange.working import RPC
 from zkpipe.cli.console.answer import NO, Answer, Fact, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
@@ -142,8 +142,7 @@ def _codes(are_shown: bool) -> list[tuple[str, object]]:
 
 @command(
     "verify",
-    example="zkpipe audit verify bundle --anchor "
-    "0x9a5c1e1ba7dd4a1e0f6c5f0b8f6f4c9f2f1b4f0c7d7e8a3b6c1d2e3f4a5b6c7d",
+    example="zkpipe audit verify bundle --anchor ANCHOR",
     status="Exit status 1: the bundle does not show what it should; the place is named.",
 )
 @click.argument("folder", metavar="DIR", type=FILE)

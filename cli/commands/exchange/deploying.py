@@ -9,6 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.working import RPC
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from zkpipe.exchange.deployment import Council, Manifest
     from zkpipe.ground.files.reading import Source
 
-RPC = click.option("--rpc", metavar="URL", required=True, help="Of a node, http or https.")
 CHAIN_ID = click.option(
     "--chain-id",
     metavar="N",
@@ -27,10 +27,7 @@ CHAIN_ID = click.option(
     required=True,
     help="The chain that is meant: what is signed counts on no other.",
 )
-CLOSED = (
-    "Grants cannot be approved yet: the council must list JobBoard "
-    "(zkpipe.exchange.deployment.opening_action)."
-)
+CLOSED = "Grants cannot be approved yet: the council must list JobBoard (`zkpipe exchange open`)."
 
 
 @command(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 READ = 1 << 20  # bytes of the files of these commands
 NODE = "Exit status 1: the contracts refuse it; 3: no node answers."
 OWN = "--password-file password --rpc http://127.0.0.1:8545"
-GRANT = "0x5e1c1b4e4d4f7b0fd8d2b1d8a1c8b9a55c6c0b8f7a8f4c7de11a3b2c4d5e6f70"
 APPROVERS = click.option(
     "--approvers",
     metavar="APPROVERS.json",
@@ -78,11 +77,11 @@ def request(
 
 @command(
     "approve",
-    example=f"zkpipe grant approve {GRANT} --home owner {OWN}\n"
-    f"zkpipe grant approve {GRANT} --action action.json --approvers approvers.json "
+    example=f"zkpipe grant approve GRANT --home owner {OWN}\n"
+    f"zkpipe grant approve GRANT --action action.json --approvers approvers.json "
     f"--home owner {OWN}\n"
     "zkpipe exchange sign action.json member.json --home member --password-file password\n"
-    f"zkpipe grant approve {GRANT} owner.json member.json --approvers approvers.json "
+    f"zkpipe grant approve GRANT owner.json member.json --approvers approvers.json "
     f"--home owner {OWN}",
     status=NODE,
 )
@@ -111,7 +110,7 @@ def _approval(view: View, grant_id: bytes, known: Approvers | None) -> Call:
     return Call(*APPROVE, arguments, "The grant is approved already." if is_done else "")
 
 
-@command("revoke", example=f"zkpipe grant revoke {GRANT} --home owner {OWN}", status=NODE)
+@command("revoke", example=f"zkpipe grant revoke GRANT --home owner {OWN}", status=NODE)
 @click.argument("grant_id", metavar="GRANT", type=ID)
 @APPROVERS
 @works
@@ -134,7 +133,7 @@ def revoke(
     return _done(grant_id, "Revoked", "When no job is open, close it: its bits are free again.")
 
 
-@command("close", example=f"zkpipe grant close {GRANT} --home owner {OWN}", status=NODE)
+@command("close", example=f"zkpipe grant close GRANT --home owner {OWN}", status=NODE)
 @click.argument("grant_id", metavar="GRANT", type=ID)
 @works
 def close(grant_id: bytes, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, Fact, table
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from zkpipe.circuits import Point
     from zkpipe.exchange.home import Backup, Home, PublicKeys
 
-HOME = click.option("--home", metavar="DIR", type=FILE, required=True, help="Folder of the home.")
+HOME = click.option(
+    "--home",
+    metavar="DIR",
+    type=FILE,
+    required=True,
+    envvar="ZKPIPE_HOME",
+    show_envvar=True,
+    help="Folder of the home.",
+)
 UNRECONCILED = (
     "Restored from a backup: before anything is sent, what was sent since is read from the chain."
 )
@@ -32,9 +41,13 @@ def _password_file(name: str, meaning: str) -> Callable[[Any], Any]:
     return click.option(name, metavar="FILE", type=SOURCE, help=meaning)
 
 
-PASSWORD = _password_file(
+PASSWORD = click.option(
     "--password-file",
-    "First line: the password; - or a pipe too. Without it a terminal is asked.",
+    metavar="FILE",
+    type=SOURCE,
+    envvar="ZKPIPE_PASSWORD_FILE",
+    show_envvar=True,
+    help="First line: the password; - or a pipe too. Without it a terminal is asked.",
 )
 
 
@@ -106,8 +119,10 @@ def show(home: Path, epoch: int | None, password_file: Path | Piped | None) -> A
     """
     from zkpipe.exchange.home import Header, Home, Restored
 
-    if password_file is not None and epoch is None:
-        raise click.UsageError("--password-file goes with --epoch.", click.get_current_context())
+    context = click.get_current_context()
+    is_given = context.get_parameter_source("password_file") is ParameterSource.COMMANDLINE
+    if is_given and epoch is None:
+        raise click.UsageError("--password-file goes with --epoch.", context)
     header = Header.load(home)
     mark = Restored.load(home)
     more: dict[str, Fact] = {

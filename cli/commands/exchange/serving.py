@@ -11,7 +11,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.auditing import documents_of, manifest_of
-from zkpipe.cli.commands.exchange.deploying import RPC
+from zkpipe.cli.commands.exchange.working import RPC
 from zkpipe.cli.console.answer import NO, Answer, table
 from zkpipe.cli.console.log_line import log_line
 from zkpipe.cli.console.progress import progress

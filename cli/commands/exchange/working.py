@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 Function = Callable[..., Any]
 
-RPC = click.option("--rpc", metavar="URL", required=True, help="Of a node, http or https.")
+RPC = click.option(
+    "--rpc",
+    metavar="URL",
+    required=True,
+    envvar="ZKPIPE_RPC",
+    show_envvar=True,
+    help="Of a node, http or https.",
+)
 
 
 def looks(function: Function) -> Function:
