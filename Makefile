@@ -129,6 +129,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/test_differential.py \
   tests/circuits/test_programs.py \
   tests/cli/authors/test_circuit_modules.py \
+  tests/cli/commands/test_bench.py \
   tests/cli/commands/test_commands.py \
   tests/cli/commands/test_deploy_again.py \
   tests/cli/console/test_streams.py \

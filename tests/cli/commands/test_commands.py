@@ -131,8 +131,9 @@ def test_every_example_works_after_those_before_it(
             for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
                 again = ["--force"] if name in ("setup", "deploy", "exchange backup") else []
-                plain = [] if name == "bench run" and not IS_LONG else [[]]  # it takes the longest
-                for options in (*plain, ["--json", *again]):
+                if name == "bench run" and not IS_LONG:  # test_bench.py runs all parts of it
+                    words += ["--part", "kernels"]
+                for options in ([], ["--json", *again]):
                     if name == "exchange deploy":
                         fund(node.url, Header.load(Path("home")).address)
                     if name in MAKES:
