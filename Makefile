@@ -42,11 +42,14 @@ demo: setup
 
 test: setup check suite
 
+FORKED := tests/prover/groth16/test_blinding.py::test_proofs_of_forked_and_spawned_processes_never_repeat
+
 # The whole suite on the best back end here and, if that is another, what computes on it again on the
 # scalar one, at the same time: many tests wait for nodes and services, and leave a fifth of the
 # processors unused. Circuits compute on scalar kernels either way; tests of many witnesses try both.
 # Left out of the second is what does not depend on the back end: cards, the compiler of kernels,
-# files, and which keys are refused. It is told as a whole, after its end.
+# files, which keys are refused, what packages import, and that processes do not share secrets. It is
+# told as a whole, after its end.
 suite: setup
 	$(MAKE) --no-print-directory -j2 suite-best suite-scalar
 
@@ -61,6 +64,7 @@ suite-scalar:
 	  $(BIN)/pytest -q -n 0 tests/accel tests/prover \
 	    --ignore=tests/accel/cuda --ignore=tests/accel/compiled --ignore-glob='*card_proofs.py' \
 	    --ignore=tests/prover/formats --ignore-glob='*keys_guard.py' --ignore-glob='*hostile_keys.py' \
+	    --ignore=tests/accel/test_package.py --deselect=$(FORKED) \
 	    > build/suite-scalar.txt 2>&1; \
 	  ended=$$?; cat build/suite-scalar.txt; exit $$ended; \
 	fi

@@ -110,6 +110,9 @@ def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
     for option, name in ignored:
         pattern = f"tests/**/{name}" if "glob" in option else name
         assert any(ROOT.glob(pattern)), name
+    (deselected,) = (word.split("=", 1)[1] for word in scalar.split() if "--deselect" in word)
+    file, _, test = deselected.partition("::")
+    assert f"def {test}(" in (ROOT / file).read_text()
 
 
 def test_every_long_form_is_run(place: Place) -> None:
