@@ -79,14 +79,27 @@ def suite(place: Place, best: str) -> list[str]:
         place.script(place.folder / "bin" / name, OTHER)
     place.script(place.folder / "bin" / "python", PYTHON)
     words = "suite", "BIN=bin", "-o", "setup", "-o", ".venv/.stamp"
-    return [line for line in place.make(*words, best=best) if line.startswith("pytest")]
+    return sorted(line for line in place.make(*words, best=best) if line.startswith("pytest"))
 
 
 def test_what_computes_is_tested_on_the_scalar_back_end_too(place: Place) -> None:
     runs = suite(place, "avx512")
     assert runs[0] == "pytest  -q -n auto"
     assert len(runs) == 2
-    assert runs[1].startswith("pytest scalar -q -n auto tests/accel tests/prover ")
+    assert runs[1].startswith("pytest scalar -q -n 0 tests/accel tests/prover ")
+
+
+@pytest.mark.parametrize("failing", ["pytest  -q", "pytest scalar"])
+def test_the_suite_fails_where_one_of_its_halves_does(place: Place, failing: str) -> None:
+    place.script(place.folder / "bin" / "zkpipe", OTHER)
+    place.script(place.folder / "bin" / "python", PYTHON)
+    fails = (
+        f'case "pytest $ZKPIPE_BACKEND $*" in "{failing}"*) echo "a test is red"; exit 1; esac\n'
+    )
+    place.script(place.folder / "bin" / "pytest", OTHER + fails)
+    with pytest.raises(subprocess.CalledProcessError) as ended:
+        place.make("suite", "BIN=bin", "-o", "setup", "-o", ".venv/.stamp")
+    assert "a test is red" in ended.value.stdout.decode()
 
 
 def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
@@ -97,6 +110,9 @@ def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
     for option, name in ignored:
         pattern = f"tests/**/{name}" if "glob" in option else name
         assert any(ROOT.glob(pattern)), name
+    (deselected,) = (word.split("=", 1)[1] for word in scalar.split() if "--deselect" in word)
+    file, _, test = deselected.partition("::")
+    assert f"def {test}(" in (ROOT / file).read_text()
 
 
 def test_every_long_form_is_run(place: Place) -> None:

@@ -228,7 +228,7 @@ GARBAGE = {
     "odd metadata": """echo '{"contracts": {"contract.sol": {"A": {"abi": [], "metadata": "{",
         "evm": {"bytecode": {"object": "00"}, "deployedBytecode": {"object": "00"}}}}}}'""",
     "no end": "exec sleep 1000",
-    "no end of a child": "sleep 1000; true",
+    "no end of a child": "sleep 20; echo '{}'",  # which would do, had it not been ended
 }
 
 

@@ -51,7 +51,7 @@ def compile_solidity(source: str, settings: Settings | None = None) -> dict[str,
     if not source.isascii():
         _check_whole(source, "The source")
     given = standard_input(source, settings)
-    return {entry["name"]: _contract(entry, given) for entry in _compiled(given, SECONDS)}
+    return {entry["name"]: _contract(entry, given) for entry in _compiled(given)}
 
 
 def compile_sources(

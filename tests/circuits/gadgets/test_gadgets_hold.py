@@ -514,12 +514,12 @@ GADGETS = [
     Gadget(
         strict_bits,
         [{"a": 1}, {"a": R - 1}],
-        sample=12,
+        sample=6,
     ),
     Gadget(
         whole_order,
         [{"a": 5, "b": 6}],
-        sample=6,
+        sample=3,
     ),
     Gadget(
         narrowed,

@@ -9,16 +9,21 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import contents, done, invoke, refused
+from tests.long_form import IS_LONG
 from zkpipe.benchmarks import Results
 from zkpipe.benchmarks.records.machine import cores
 from zkpipe.benchmarks.reports.report import PRICE
-from zkpipe.cli.commands.bench import bench_report
+from zkpipe.cli.commands.bench import bench_report, bench_run
 
 RUN = ("bench", "run", "--out", "results.json")
+PARTS = ("kernels", "proofs", "waits", "batches")
+REPORT = ("bench", "report", "results.json", "report.html", "report.md")
 
 
 def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of `bench run`, which test_commands.py need not run again."""
     monkeypatch.chdir(tmp_path)
+    assert bench_run.example == " ".join(("zkpipe", *RUN, "--quick"))  # type: ignore[attr-defined]
     facts = json.loads(done(*RUN, "--quick", "--json"))
     results = Results.load(Path("results.json"))
     assert facts["proofs"] == len(results.proofs) >= 2
@@ -27,6 +32,7 @@ def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ways = {(proof.prover, proof.way) for proof in results.proofs}
     assert {("zkpipe", "library"), ("zkpipe", "command")} <= ways
     assert all(proof.checked_by != proof.prover for proof in results.proofs)
+    assert [c.exponent for c in results.circuits] == [8]
     assert results.settings.quick
     assert len(results.kernels) > 10
     assert results.stages
@@ -42,24 +48,30 @@ def test_a_quick_run_and_its_report(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "## Targets" in Path("report.md").read_text()
     assert "At 0.05 for an hour" in Path("report.md").read_text()
     assert set(contents(tmp_path)) == {"results.json", "report.html", "report.md"}
+    done(*REPORT, "--core-hour-price", "1.5")
+    assert "At 1.5 for an hour" in Path("report.md").read_text()
+    refused(*REPORT, "--core-hour-price", "0", says="is not in the range")
+    refused(*REPORT, "--core-hour-price", "inf", says="says nothing")
 
 
+@pytest.mark.parametrize("part", PARTS if IS_LONG else PARTS[:1])  # batches take 10 s
 def test_one_part_is_measured_and_the_others_are_told_as_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    facts = json.loads(done(*RUN, "--quick", "--part", "batches", "--json"))
+    facts = json.loads(done(*RUN, "--quick", "--part", part, "--json"))
     results = Results.load(Path("results.json"))
-    others = (results.kernels, results.stages, results.proofs, results.waits)
-    assert others == ((), (), (), ())
-    assert len(results.batches) == facts["batches"] == 2
-    assert [c.exponent for c in results.circuits] == [8]
-    assert facts["skipped"] == [f"{part}: not asked for" for part in ("kernels", "proofs", "waits")]
-    report = ("bench", "report", "results.json", "report.html", "report.md")
-    done(*report, "--core-hour-price", "1.5")
-    assert "At 1.5 for an hour" in Path("report.md").read_text()
-    refused(*report, "--core-hour-price", "0", says="is not in the range")
-    refused(*report, "--core-hour-price", "inf", says="says nothing")
+    made = {
+        "kernels": results.kernels,
+        "proofs": (*results.stages, *results.proofs),
+        "waits": results.waits,
+        "batches": (*results.batches, *results.loops),
+    }
+    assert [name for name in PARTS if made[name]] == [part]
+    assert len(results.batches) == facts["batches"] == 2 * (part == "batches")
+    others = [f"{other}: not asked for" for other in PARTS if other != part]
+    assert [line for line in facts["skipped"] if line in others] == others
+    done(*REPORT)
 
 
 def test_the_price_of_the_command_is_the_librarys() -> None:

@@ -14,15 +14,23 @@ Handler = Callable[[socket.socket, dict[str, Any]], None]
 
 
 def received(connection: socket.socket) -> tuple[bytes, dict[str, Any]]:
-    """The headers and the JSON of one request."""
+    """The headers and the JSON of one request. Raises OSError if the client hangs up before."""
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(1 << 16)
+        data += some(connection)
     head, _, body = data.partition(b"\r\n\r\n")
     length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
     while len(body) < length:
-        body += connection.recv(1 << 16)
+        body += some(connection)
     return head, json.loads(body)
+
+
+def some(connection: socket.socket) -> bytes:
+    """What has come. A closed connection gives no bytes at once, again and again, for ever."""
+    came = connection.recv(1 << 16)
+    if not came:
+        raise ConnectionResetError
+    return came
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import gzip
 import json
 import socket
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -40,12 +41,12 @@ def hurried(monkeypatch):
 
 
 def dripped(before: bytes, piece: bytes) -> Handler:
-    """Sends something, and then a piece again and again, for ever."""
+    """Sends something, and then a piece again and again, for longer than anybody waits."""
 
     def handle(connection: socket.socket, _: Any) -> None:
         connection.sendall(before)
-        ended = threading.Event()
-        while not ended.wait(0.05):
+        for _ in range(400):  # 20 s at least: no error ends one who sends nothing
+            time.sleep(0.05)
             connection.sendall(piece)
 
     return handle
