@@ -90,8 +90,12 @@ def struct_file(struct: Struct) -> bytes:
     return written({"format": format_of(type(struct)), **struct_json(struct)})
 
 
-def read_struct(cls: type[S], data: bytes, name: str) -> S:
+def read_struct(
+    cls: type[S], data: bytes, name: str, defaults: Mapping[str, Json] | None = None
+) -> S:
     """The struct in the bytes of a file, which people may have written.
+
+    defaults  fields that count where the file lacks them
 
     Raises FormatError, StructError.
     """
@@ -102,7 +106,8 @@ def read_struct(cls: type[S], data: bytes, name: str) -> S:
             f'{name} does not say "format": "{wanted}".',
             "Give a file of that format; docs/exchange.md shows one.",
         )
-    return struct_in(cls, {key: val for key, val in value.items() if key != "format"}, name)
+    given = {key: val for key, val in value.items() if key != "format"}
+    return struct_in(cls, {**(defaults or {}), **given}, name)
 
 
 def _plain(kind: Any, value: Json, name: str) -> Any:

@@ -7,12 +7,14 @@ It holds what is public already: nothing of a home but verifying keys and circui
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from zkpipe.exchange.clients.circuits.public import key_file
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.evidence.chain.accounts import proofs_file
 from zkpipe.exchange.evidence.chain.encoding import encoded, hexadecimal
@@ -31,12 +33,10 @@ from zkpipe.exchange.evidence.folder import (
     written,
 )
 from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
-from zkpipe.exchange.evidence.keys import key_file
 from zkpipe.exchange.evidence.linking import may_hold_events, own_logs
 from zkpipe.exchange.evidence.proofs import accepted_proofs, by_digest
 from zkpipe.exchange.evidence.replay import replayed
 from zkpipe.exchange.index.events import Log
-from zkpipe.exchange.words import keccak
 from zkpipe.ground.kinds import require, require_path
 from zkpipe.prover import VerifyingKey
 from zkpipe.verifier_contracts.chain import Chain
@@ -95,7 +95,7 @@ def export(
     require("export", "chain", chain, Chain, "Give what Chain.connect gives.")
     require("export", "manifest", manifest, Manifest, "Give what Manifest.load gives.")
     manifest.check_contracts(chain)
-    known, texts = by_digest(keys), {keccak(text): text for text in sources}
+    known, texts = by_digest(keys), {hashlib.sha256(text).digest(): text for text in sources}
     gatherer = Gatherer(chain, manifest)
     end = gatherer.anchor(anchor)
     try:

@@ -7,7 +7,7 @@
     accounts.rlp                proofs of which code lies at the contracts' addresses
     events/00000000.json        instead of headers and receipts: logs, as a node told them
     keys/DIGEST.json            a verifying key, by the digest of its points
-    sources/DIGEST.txt          the source of a circuit, by its keccak256
+    sources/DIGEST.txt          the source of a circuit, by its SHA-256
 
 The listing covers itself: its last line is the SHA-256 of the lines before. This finds what was
 damaged, and says where. It proves nothing: whoever changes a file can write another listing. What

@@ -6,34 +6,17 @@ public values: these bind nothing.
 
 from __future__ import annotations
 
-import tempfile
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
 
+from zkpipe.exchange.clients.circuits.public import Held, key_file
 from zkpipe.exchange.errors import BundleError
 from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.exchange.evidence.folder import KEYS, SOURCES, Folder
 from zkpipe.exchange.evidence.proofs import by_digest
 from zkpipe.exchange.index.rows import Row
-from zkpipe.exchange.words import keccak
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.prover import VerifyingKey
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A file's bytes, as what reads files takes them."""
-
-    name: str
-    data: bytes
-
-    def __str__(self) -> str:
-        return self.name
-
-    def up_to(self, size: int) -> bytes:
-        """The first bytes."""
-        return self.data[:size]
 
 
 def keys_in(folder: Folder, circuits: Sequence[Row]) -> list[VerifyingKey]:
@@ -59,19 +42,11 @@ def keys_in(folder: Folder, circuits: Sequence[Row]) -> list[VerifyingKey]:
     return keys
 
 
-def key_file(key: VerifyingKey) -> bytes:
-    """The file of a verifying key."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "vkey.json"
-        replace(key, public_names=None).save(path)
-        return path.read_bytes()
-
-
 def sources_in(folder: Folder, circuits: Sequence[Row]) -> int:
-    """How many sources there are, each named by its keccak256, which a circuit's Record has."""
+    """How many sources there are, each named by its SHA-256, which a circuit's Record has."""
     registered = {row["source_hash"][2:] for row in circuits}
     for name in folder.names(SOURCES):
-        digest = keccak(folder.read(name)).hex()
+        digest = hashlib.sha256(folder.read(name)).hexdigest()
         if f"{SOURCES}/{digest}.txt" != name or digest not in registered:
             raise BundleError(name, "it is not the source of a circuit in the registry.", AGAIN)
     return len(folder.names(SOURCES))

@@ -72,7 +72,7 @@ def export(
     given = [VerifyingKey.load(path) for path in keys]
     texts = [read_file(path, LARGEST) for path in sources]
     if documents is not None:
-        from zkpipe.exchange.evidence.documents import kept_keys, kept_sources
+        from zkpipe.exchange.clients.circuits.public import kept_keys, kept_sources
 
         given += kept_keys(documents)
         texts += kept_sources(documents)

@@ -138,6 +138,7 @@ def show(home: Path, epoch: int | None, password_file: Path | Piped | None) -> A
             key = found.keys.auditor(epoch).public_key
         more["auditor"] = {"epoch": epoch, **_point(key)}
         rows.append(("auditor key", f"{key.x}, {key.y}, of epoch {epoch}"))
+        rows.append(("auditorKey", f"{key.y}, for the council's file"))
     return _shown(home, header.address, header.public, more, rows)
 
 

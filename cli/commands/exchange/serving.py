@@ -83,7 +83,7 @@ def serve(
 
 
 def _kept(documents: Documents) -> Sequence[VerifyingKey]:
-    from zkpipe.exchange.evidence.documents import kept_keys
+    from zkpipe.exchange.clients.circuits.public import kept_keys
 
     return kept_keys(documents)
 

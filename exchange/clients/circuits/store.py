@@ -7,7 +7,10 @@
 
     circuits/R1CS-KEY/circuit.json     what it is made of
     circuits/R1CS-KEY/key.zkey         its key, a copy
-    documents/circuit-ID               its Record, which is public
+    documents/circuit-ID               its Record
+    documents/vkey-ID, source-ID       its verifying key, a developer's source: see `public`
+
+The documents are public.
 
 What is given is what the Record says: the constraint system has its r1cs_hash, the key its
 key_digest, the template its kind, columns and bits. Keys and sources are in no backup: a restored
@@ -16,6 +19,7 @@ home gets them by `circuit check` again.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +29,8 @@ from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.exchange.canonical import written
 from zkpipe.exchange.circuits import Template
 from zkpipe.exchange.clients.circuits.checking import Checked, check_record
-from zkpipe.exchange.clients.circuits.sources import CHECK, Source
+from zkpipe.exchange.clients.circuits.public import VKEY, keep_key, keep_source
+from zkpipe.exchange.clients.circuits.sources import CHECK, LARGEST, Source
 from zkpipe.exchange.clients.facts import record_of
 from zkpipe.exchange.errors import CircuitError, DamagedError
 from zkpipe.exchange.home import Home
@@ -33,7 +38,7 @@ from zkpipe.exchange.home.folder import make_folder, read_own, sweep
 from zkpipe.exchange.index import State
 from zkpipe.exchange.struct_files import read_struct, struct_file
 from zkpipe.exchange.structs import Record
-from zkpipe.ground.files.reading import file_failure
+from zkpipe.ground.files.reading import file_failure, read_file
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import atomic_write, place_file
 from zkpipe.prover import ProvingKey
@@ -90,7 +95,21 @@ class Circuits:
         circuit = record.circuit
         if circuit.hex() not in self._home.documents.names(RECORD):
             self._home.documents.put(RECORD, circuit.hex(), struct_file(record))
+        if self.has(record):
+            self._keep_public(circuit)
         return circuit
+
+    def _keep_public(self, circuit: bytes) -> None:
+        """Keep what an auditor needs, as documents: the verifying key, and a developer's source."""
+        documents = self._home.documents
+        if circuit.hex() in documents.names(VKEY):
+            return
+        source = self.source(circuit)
+        if source.is_python:
+            data = read_file(Path(source.file), LARGEST)
+            if hashlib.sha256(data).hexdigest() == source.digest:
+                keep_source(documents, circuit, data.decode("utf-8", "replace"))
+        keep_key(documents, circuit, self.key(circuit).verifying_key)
 
     def adopt(self, state: State) -> list[bytes]:
         """Bind what an exchange knows of the circuits whose sources and keys the home has.

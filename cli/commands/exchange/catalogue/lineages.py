@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,13 +12,22 @@ from zkpipe.cli.commands.exchange.catalogue.data import NODE, OWNER, STATUS
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.working import working, works
 from zkpipe.cli.console.answer import Answer, table
+from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.piped import SOURCE, Piped
+
+if TYPE_CHECKING:
+    from zkpipe.ground.files.strict_json import Json
 
 READ = 1 << 16  # bytes of a policy
 
 
-@command("register", example=f"zkpipe catalogue register policy.json {OWNER} {NODE}", status=STATUS)
+@command(
+    "register",
+    example=f"zkpipe catalogue register policy.json --schema schema.json {OWNER} {NODE}",
+    status=STATUS,
+)
 @click.argument("policy", metavar="POLICY.json", type=SOURCE)
+@click.option("--schema", metavar="FILE", type=FILE, help="The schema, in place of its hash.")
 @click.option(
     "--new-budget",
     is_flag=True,
@@ -26,6 +36,7 @@ READ = 1 << 16  # bytes of a policy
 @works
 def register(
     policy: Path | Piped,
+    schema: Path | None,
     new_budget: bool,
     home: Path,
     password_file: Path | Piped | None,
@@ -33,16 +44,17 @@ def register(
 ) -> Answer:
     """Register a lineage: a table that may be asked, in versions, under a policy that stays.
 
-    POLICY.json holds "format": "zkpipe policy 1", "schemaHash", "limitBits", the bits that all
-    answers may tell, "floor", the fewest people or firms that a group is answered for, and "keyed",
-    whether each holder has one row. The same policy again finds the lineage that there is.
+    POLICY.json holds "format": "zkpipe policy 1", "limitBits", the bits that all answers may tell,
+    "floor", the fewest people or firms that a group is answered for, "schemaHash", and "keyed",
+    whether each holder has one row. Leave out the last two if you give --schema. The same policy
+    again finds the lineage that there is.
     """
     from zkpipe.exchange.clients.catalogue.lineages import register as register_lineage
     from zkpipe.exchange.struct_files import read_struct, struct_json
     from zkpipe.exchange.structs import Policy
     from zkpipe.ground.files.reading import read_file
 
-    read = read_struct(Policy, read_file(policy, READ), str(policy))
+    read = read_struct(Policy, read_file(policy, READ), str(policy), _of_schema(schema))
     with working(home, password_file, rpc) as session:
         lineage = register_lineage(session, read, new_budget=new_budget)
         owner = session.me
@@ -59,6 +71,16 @@ def register(
             ]
         ),
     )
+
+
+def _of_schema(path: Path | None) -> dict[str, Json]:
+    """The fields of a policy that follow from a schema."""
+    from zkpipe.exchange.tables import Schema
+
+    if path is None:
+        return {}
+    schema = Schema.load(path)
+    return {"schemaHash": shown_id(schema.hash), "keyed": schema.is_keyed}
 
 
 @command("allow", example=f"zkpipe catalogue allow LINEAGE CIRCUIT {OWNER} {NODE}", status=STATUS)

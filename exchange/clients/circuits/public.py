@@ -1,18 +1,20 @@
-"""Verifying keys and circuits' sources that a home keeps as documents.
+"""What everybody may have of a circuit: its verifying key and its source, as documents of a home.
 
     vkey-CIRCUIT.json    snarkjs' JSON of a verifying key
     source-CIRCUIT.json  {"format": "zkpipe circuit source 1", "text": "..."}
 
 CIRCUIT is the circuit's id, 64 hexadecimal digits. Neither is believed: a key counts by the digest
-of its points, a source by its keccak256, which the circuit's Record has.
+of its points, a source by its SHA-256, which the circuit's Record has.
 """
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.canonical import written
-from zkpipe.exchange.evidence.keys import Held, key_file
 from zkpipe.exchange.home.documents import LIMIT, Documents
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import parse_json
@@ -20,6 +22,29 @@ from zkpipe.prover import VerifyingKey
 
 VKEY, SOURCE = "vkey", "source"
 FORMAT = "zkpipe circuit source 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file's bytes, as what reads files takes them."""
+
+    name: str
+    data: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+    def up_to(self, size: int) -> bytes:
+        """The first bytes."""
+        return self.data[:size]
+
+
+def key_file(key: VerifyingKey) -> bytes:
+    """The file of a verifying key: snarkjs' JSON, without names of its public values."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vkey.json"
+        replace(key, public_names=None).save(path)
+        return path.read_bytes()
 
 
 def keep_key(documents: Documents, circuit: bytes, key: VerifyingKey) -> None:
