@@ -32,12 +32,14 @@ from zkpipe.exchange.clients.circuits.checking import Checked, check_record
 from zkpipe.exchange.clients.circuits.public import VKEY, keep_key, keep_source
 from zkpipe.exchange.clients.circuits.sources import CHECK, LARGEST, Source
 from zkpipe.exchange.clients.facts import record_of
+from zkpipe.exchange.clients.holdings import SCHEMA
 from zkpipe.exchange.errors import CircuitError, DamagedError
 from zkpipe.exchange.home import Home
 from zkpipe.exchange.home.folder import make_folder, read_own, sweep
 from zkpipe.exchange.index import State
 from zkpipe.exchange.struct_files import read_struct, struct_file
 from zkpipe.exchange.structs import Record
+from zkpipe.exchange.tables import Schema
 from zkpipe.ground.files.reading import file_failure, read_file
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import atomic_write, place_file
@@ -80,6 +82,9 @@ class Circuits:
                 checked.key.check_unchanged()
                 _copy(checked.key_file, folder / KEY)
             place_file(folder / FILE, said)
+        if checked.source.schema:
+            schema = Schema.of(checked.source.schema)
+            self._home.documents.put(SCHEMA, schema.hash.hex(), schema.canonical)
 
     def folder(self, checked: Checked) -> Path:
         """Where a circuit that was kept lies."""
