@@ -35,6 +35,7 @@ LONGEST_OPENING = 1 << 15  # bytes of a file that is to be shown on the chain: 0
 MOST_CONFIRMERS = 100
 MOST_PARENTS = 100
 CONFIRMERS = "confirmers"  # the kind of a document: who shall confirm an entry, by the digest
+FORMAT = "zkpipe confirmers 1"
 DELEGATE = b"zkpipe/ledger".ljust(32, b"\0")
 PIECE = 1 << 20  # bytes of a file that are read at once
 
@@ -249,7 +250,8 @@ def _check_confirmers(note: Note) -> None:
 def _keep_confirmers(session: Session, note: Note) -> None:
     """The contract keeps their digest only; whoever sends the confirmation needs the list."""
     if note.confirmers:
-        document: dict[str, Any] = {"members": list(note.confirmers), "need": note.need}
+        listed = list(note.confirmers)
+        document: dict[str, Any] = {"format": FORMAT, "members": listed, "need": note.need}
         session.home.documents.put(CONFIRMERS, note.signers.hex(), written(document))
 
 
