@@ -169,6 +169,14 @@ def _manifest(path: Source) -> Rows:
     return _members(path, {"chainId": "chain", "deployer": "deployer", "depth": "depth"})
 
 
+def _action(path: Source) -> Rows:
+    return _members(path, {"contract": "contract", "function": "function", "chainId": "chain"})
+
+
+def _signature(path: Source) -> Rows:
+    return _members(path, {"signer": "signer", "action": "action"})
+
+
 def _members(path: Source, names: Mapping[str, str]) -> Rows:
     """Some members of a JSON object, by the labels that they get."""
     from zkpipe.ground.files.strict_json import read_json
@@ -208,6 +216,8 @@ JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
     Kind.DEPLOYMENT: _deployment,
     Kind.BACKUP: _backup,
     Kind.MANIFEST: _manifest,
+    Kind.ACTION: _action,
+    Kind.SIGNATURE: _signature,
     Kind.KEYSTORE: _keystore,
     Kind.INPUT: _input,
     Kind.OTHER_VERIFYING_KEY: nothing_more,

@@ -18,7 +18,7 @@ from typing import Any
 
 from zkpipe.exchange.canonical import written
 from zkpipe.exchange.clients.evidence import LEDGER
-from zkpipe.exchange.clients.repeats import Change, open_attempt, repeat, topic
+from zkpipe.exchange.clients.repeats import Change, repeat, topic, unfinished
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import EvidenceError, UnknownSubjectError
@@ -30,15 +30,14 @@ from zkpipe.exchange.words import ZERO, keccak_of
 from zkpipe.ground.files.reading import open_regular, read_file, refuse_holes
 from zkpipe.ground.process.posix import read_at
 from zkpipe.verifier_contracts import Receipt
-from zkpipe.verifier_contracts.abi import decoded
 
 LONGEST_OPENING = 1 << 15  # bytes of a file that is to be shown on the chain: 0.8 M gas
 MOST_CONFIRMERS = 100
 MOST_PARENTS = 100
 CONFIRMERS = "confirmers"  # the kind of a document: who shall confirm an entry, by the digest
+FORMAT = "zkpipe confirmers 1"
 DELEGATE = b"zkpipe/ledger".ljust(32, b"\0")
 PIECE = 1 << 20  # bytes of a file that are read at once
-_APPEND = ("address", "uint8", "bytes32", "bytes32[]", "bytes32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,12 @@ def append(session: Session, note: Note) -> Appended:
     told = (note.asset, note.stage, plain, note.parents, note.signers)
     types = ("address", "uint8", "bytes32", "bytes32[]", "bytes32", "bool")
     what = keccak_of(types, *told, note.open_later)
-    begun = open_attempt(session, LEDGER, "append", what)
-    if begun is not None:  # by a command that did not end: its digest, with its salt, is signed
-        values = decoded(_APPEND, begun.data[4:])
-        digest = bytes(values[2]) if values else plain
-    else:
+    digest = plain
+    begun = unfinished(session, LEDGER, "append", what)
+    if begun is None:
         _refuse_early(session, note, plain)
-        digest = _salted(session, note) if note.open_later else plain
+    if note.open_later:  # what a command began and did not end has its digest, and its salt
+        digest = _salted(session, note) if begun is None else begun.to_bytes(32, "big")
     _keep_confirmers(session, note)
 
     def is_it(event: Event) -> bool:
@@ -107,7 +105,8 @@ def append(session: Session, note: Note) -> Appended:
 
     arguments = (note.asset, int(note.stage), digest, list(note.parents), note.signers)
     first = topic(note.asset)
-    change = Change(LEDGER, "append", arguments, "Appended", first, is_it, what)
+    mark = int.from_bytes(digest, "big") if note.open_later else None
+    change = Change(LEDGER, "append", arguments, "Appended", first, is_it, what, mark)
     receipt = repeat(session, change)
     session.index.follow()
     events = session.index.events_of(LEDGER, "Appended", first=first)
@@ -252,7 +251,8 @@ def _check_confirmers(note: Note) -> None:
 def _keep_confirmers(session: Session, note: Note) -> None:
     """The contract keeps their digest only; whoever sends the confirmation needs the list."""
     if note.confirmers:
-        document: dict[str, Any] = {"members": list(note.confirmers), "need": note.need}
+        listed = list(note.confirmers)
+        document: dict[str, Any] = {"format": FORMAT, "members": listed, "need": note.need}
         session.home.documents.put(CONFIRMERS, note.signers.hex(), written(document))
 
 

@@ -19,7 +19,6 @@ from typing import Any
 
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.index.events import Event
-from zkpipe.exchange.sender import Attempt
 from zkpipe.exchange.words import keccak
 from zkpipe.verifier_contracts import Receipt
 from zkpipe.verifier_contracts.errors import TransactionError
@@ -40,8 +39,8 @@ def subject_of(what: bytes, count: int) -> bytes:
     return what + count.to_bytes(SIZE, "big")
 
 
-def open_attempt(session: Session, contract: str, function: str, what: bytes) -> Attempt | None:
-    """The attempt at a change that a command began and did not end; None if there is none.
+def unfinished(session: Session, contract: str, function: str, what: bytes) -> int | None:
+    """The number of the time whose attempt a command began and did not end; None if none is.
 
     what  of the change: `digest_of`, or the `what` of a Change
     """
@@ -50,14 +49,8 @@ def open_attempt(session: Session, contract: str, function: str, what: bytes) ->
         task = attempt.task
         is_it = (task.contract, task.function) == (address, function)
         if is_it and len(task.subject) == 2 * SIZE and task.subject[:SIZE] == what:
-            return attempt
+            return int.from_bytes(task.subject[SIZE:], "big")
     return None
-
-
-def unfinished(session: Session, contract: str, function: str, what: bytes) -> int | None:
-    """The number of the time whose attempt is open; None if none is."""
-    found = open_attempt(session, contract, function, what)
-    return None if found is None else int.from_bytes(found.task.subject[SIZE:], "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,8 @@ class Change:
     event  that tells of the change, of the same contract
     first  the event's first indexed argument, as a topic of 32 bytes
     is_it  whether an event of that name tells of this very change
+    mark   a number that is drawn anew each time and stands in the event, such as a salted digest.
+           It takes the place of the counter
     """
 
     contract: str
@@ -77,6 +72,7 @@ class Change:
     first: bytes
     is_it: Callable[[Event], bool]
     what: bytes = b""
+    mark: int | None = None
 
 
 def repeat(session: Session, change: Change) -> Receipt | None:
@@ -87,13 +83,14 @@ def repeat(session: Session, change: Change) -> Receipt | None:
     """
     count = begun(session, change)
     if count is None:
-        count = _times(session, change)
+        count = _times(session, change) if change.mark is None else change.mark
+    before = 0 if change.mark is not None else count
     return session.send(
         change.contract,
         change.function,
         change.arguments,
         subject=subject_of(_what(session, change), count),
-        effect=lambda block: _times(session, change, block) > count,
+        effect=lambda block: _times(session, change, block) > before,
     )
 
 
