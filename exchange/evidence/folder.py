@@ -166,15 +166,17 @@ def _names(path: Path) -> Iterator[str]:
             place = path if above is None else path / above
             if above is not None and not place.is_dir():
                 continue
-            for count, entry in enumerate(os.scandir(place)):
-                name = entry.name if above is None else f"{above}/{entry.name}"
-                if count > MOST_FILES:
-                    raise BundleError(above or str(path), "it holds too many files.", AGAIN)
-                if above is None and entry.name in FOLDERS and entry.is_dir(follow_symlinks=False):
-                    continue
-                if not entry.is_file(follow_symlinks=False):
-                    raise BundleError(name, "it is no regular file.", AGAIN)
-                yield name
+            with os.scandir(place) as entries:
+                for count, entry in enumerate(entries):
+                    if count > MOST_FILES:
+                        raise BundleError(above or str(path), "it holds too many files.", AGAIN)
+                    name = entry.name if above is None else f"{above}/{entry.name}"
+                    is_folder = above is None and entry.name in FOLDERS
+                    if is_folder and entry.is_dir(follow_symlinks=False):
+                        continue
+                    if not entry.is_file(follow_symlinks=False):
+                        raise BundleError(name, "it is no regular file.", AGAIN)
+                    yield name
     except OSError as error:
         raise file_failure("read", path, error) from error
 
