@@ -66,7 +66,9 @@ def test_a_header_of_each_fork_hashes_to_its_block(kind: Any) -> None:
         del told[name]
         assert header_told(told) is None
         if name not in NUMBERS:
-            told[name] = told_of(header)[name][:-1] + "7"
+            told[name] = told_of(header)[name][:-1] + (
+                "8" if told_of(header)[name][-1] == "7" else "7"
+            )
             assert header_told(told) is None
 
 
@@ -88,7 +90,7 @@ def test_a_header_follows_on_the_one_that_it_names() -> None:
 
 def test_what_is_no_header_is_refused() -> None:
     fields = rlp.decode(rlp.encode(header_of(PragueBlockHeader)))
-    wrong: list[Any] = [fields[:-1], [*fields, b""], [], b"", [[f] for f in fields]]
+    wrong: list[Any] = [fields[:-2], [*fields, b""], [], b"", [[f] for f in fields]]
     wrong += [[*fields[:6], bytes(255), *fields[7:]], [b"", *fields[1:]]]
     wrong += [[*fields[:8], b"\x00\x01", *fields[9:]], [*fields[:11], b"\x01" * 9, *fields[12:]]]
     for item in wrong:

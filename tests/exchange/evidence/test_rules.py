@@ -27,9 +27,12 @@ Events = list[tuple[Log, Event]]
 STEPS = 200 if IS_LONG else 60
 
 
-@pytest.fixture
-def told(world: Witnessed, index: Index) -> Replayed:
-    return replayed(world.manifest, [(log, event.time) for log, event in index.events()])
+@pytest.fixture(scope="session")
+def told(world: Witnessed, tmp_path_factory: pytest.TempPathFactory) -> Replayed:
+    path = tmp_path_factory.mktemp("index") / "index.sqlite"
+    with Index.of(path, world.client, world.manifest) as index:
+        index.follow()
+        return replayed(world.manifest, [(log, event.time) for log, event in index.events()])
 
 
 @pytest.mark.parametrize("seed", range(1, 11 if IS_LONG else 2))
