@@ -28,6 +28,7 @@ from zkpipe.exchange.evidence.folder import (
     Evidence,
     Listing,
     Writer,
+    anchor_of,
     written,
 )
 from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
@@ -85,9 +86,9 @@ def export(
     If the node has no receipts, or its blocks are hashed in another way than Ethereum's, the bundle
     has events only, and says so.
 
-    Raises FileError if something is there already or the disk refuses, ExportError if the anchor is
-    no block of the chain or the chain changes meanwhile, what Manifest.check_contracts raises,
-    NodeMissingError and TransactionError if the node fails.
+    Raises FileError if something is there already or the disk refuses, FormatError if the anchor is
+    no hash, ExportError if it is no block of the chain or the chain changes meanwhile, what
+    Manifest.check_contracts raises, NodeMissingError and TransactionError if the node fails.
 
     Cost: a request for each block since the exchange began, and for each block with its events.
     """
@@ -95,9 +96,10 @@ def export(
     require("export", "chain", chain, Chain, "Give what Chain.connect gives.")
     require("export", "manifest", manifest, Manifest, "Give what Manifest.load gives.")
     manifest.check_contracts(chain)
+    wanted = None if anchor is None else anchor_of("export", anchor)
     known, texts = by_digest(keys), {keccak(text): text for text in sources}
     gatherer = Gatherer(chain, manifest)
-    end = gatherer.anchor(anchor)
+    end = gatherer.anchor(wanted)
     try:
         with written(place) as writer:
             logs, has_codes = _with_receipts(writer, gatherer, manifest, end)

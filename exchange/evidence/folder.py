@@ -39,6 +39,7 @@ from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import file_failure, refuse_holes
 from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.ground.kinds import require_text
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK
 
 FORMAT = "zkpipe audit bundle 1"
@@ -121,6 +122,16 @@ def _listing(value: Any) -> Listing:
     if len(files) > MOST_FILES:
         raise ValueError("files")
     return Listing(Evidence(value["evidence"]), anchor, block, found)
+
+
+def anchor_of(call: str, text: object) -> str:
+    """The hash of a block as a listing has it. Raises KindError for no text, FormatError."""
+    anchor = require_text(call, "anchor", text).lower()
+    if not HASH.fullmatch(anchor):
+        raise FormatError(
+            "The anchor is not the hash of a block.", "Give 0x and 64 hexadecimal digits."
+        )
+    return anchor
 
 
 # Reading.
