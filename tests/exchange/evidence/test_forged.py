@@ -10,16 +10,20 @@ from typing import Any
 
 import pytest
 import rlp
+from eth_account import Account
 from eth_utils import keccak
 
 from tests.exchange.evidence.conftest import Bundle
 from tests.exchange.evidence.forging import lists, relist, store
 from tests.exchange.evidence.witnessed import REAL, Witnessed
+from tests.exchange.nodes import need_anvil
 from tests.long_form import IS_LONG
 from tests.verifier_contracts.conftest import Trapdoor
+from zkpipe.exchange.deployment import Council, deploy
 from zkpipe.exchange.errors import BundleError
-from zkpipe.exchange.evidence import verify, verify_events
-from zkpipe.verifier_contracts import key_digest
+from zkpipe.exchange.evidence import export, verify, verify_events
+from zkpipe.exchange.evidence.chain.headers import header_told
+from zkpipe.verifier_contracts import Chain, Node, key_digest
 
 RECEIPTS_ROOT, BLOOM, TIME, PARENT = 5, 6, 11, 0
 
@@ -29,11 +33,11 @@ def copy(bundle: Bundle, tmp_path: Path) -> Path:
     return shutil.copytree(bundle.path, tmp_path / "copy")
 
 
-def refused(path: Path, block: str, **listing: Any) -> BundleError:
+def refused(path: Path, last: str, **listing: Any) -> BundleError:
     """What is said of a bundle whose listing was written anew."""
     relist(path, **listing)
     with pytest.raises(BundleError) as error:
-        verify(path, block)
+        verify(path, last)
     return error.value
 
 
@@ -297,3 +301,37 @@ def test_events_that_cannot_be_are_refused(
     changed_events(copy, change)
     with pytest.raises(BundleError):
         verify_events(copy)
+
+
+def test_other_code_at_an_address_is_seen_under_the_anchor(tmp_path: Path) -> None:
+    """A bundle that was right is led on to a block in which a contract has other code."""
+    need_anvil()
+    council = Council((Account.create().address,), 1, 5)
+    with Node.start() as node:
+        chain = Chain.connect(node.url)
+        manifest = deploy(chain, council, depth=0)
+        export(tmp_path / "bundle", chain, manifest)
+        before = chain.quantity("eth_blockNumber")
+        board = manifest.addresses["JobBoard"]
+        anvil = chain.web3.provider
+        for method, *parameters in (
+            ("anvil_mine", "0x1"),
+            ("anvil_setCode", board, "0x6000"),
+            ("anvil_mine", "0x1"),
+        ):
+            anvil.make_request(method, parameters)  # type: ignore[arg-type] # anvil's own
+        told = [chain.ask("eth_getBlockByNumber", hex(before + i), False) for i in (1, 2)]
+        proofs = [
+            chain.ask("eth_getProof", address, [], hex(before + 2))["accountProof"]
+            for address in manifest.addresses.values()
+        ]
+    headers = tmp_path / "bundle" / "headers" / "00000000.rlp"
+    found = [header_told(one) for one in told]
+    assert found[0] is not None
+    assert found[1] is not None
+    store(headers, [*lists(headers), found[0].raw, found[1].raw])
+    nodes = [[bytes.fromhex(one[2:]) for one in proof] for proof in proofs]
+    store(tmp_path / "bundle" / "accounts.rlp", nodes)
+    error = refused(tmp_path / "bundle", told[1]["hash"], anchor=told[1]["hash"], block=before + 2)
+    assert error.place == "accounts.rlp, JobBoard"
+    assert f"other code lies at {board}" in error.problem
