@@ -142,6 +142,9 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/contracts/walks/test_walk.py \
   tests/exchange/deployment/test_deploy.py \
   tests/exchange/deployment/test_manifest.py \
+  tests/exchange/evidence/test_damaged.py \
+  tests/exchange/evidence/test_forged.py \
+  tests/exchange/evidence/test_rules.py \
   tests/exchange/home/test_backup.py \
   tests/exchange/home/test_home.py \
   tests/exchange/home/test_kills.py \

@@ -1,8 +1,8 @@
 """Evidence for who was not there: proofs read again from events, and bundles that need no node.
 
     proofs       every proof that the contracts accepted, and whether it holds under its key
-    export       write a bundle of all that is public of an exchange
-    verify       check a bundle against the hash of a block
+    exporting    write a bundle of all that is public of an exchange
+    verifying    check a bundle against the hash of a block
 
     gathering    what a node tells for a bundle
     linking      headers that lead to the anchor, and the logs under them
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.evidence.export import Exported, export
+    from zkpipe.exchange.evidence.exporting import Exported, export
     from zkpipe.exchange.evidence.folder import Evidence, Listing
     from zkpipe.exchange.evidence.proofs import (
         AcceptedProof,
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
         by_digest,
         judged,
     )
-    from zkpipe.exchange.evidence.verify import Shown, verify, verify_events
+    from zkpipe.exchange.evidence.verifying import Shown, verify, verify_events
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.exchange.evidence.export": "Exported export",
+            "zkpipe.exchange.evidence.exporting": "Exported export",
             "zkpipe.exchange.evidence.folder": "Evidence Listing",
             "zkpipe.exchange.evidence.proofs": (
                 "AcceptedProof Verdict accepted_proofs by_digest judged"
             ),
-            "zkpipe.exchange.evidence.verify": "Shown verify verify_events",
+            "zkpipe.exchange.evidence.verifying": "Shown verify verify_events",
         },
     )
 

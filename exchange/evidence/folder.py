@@ -39,6 +39,7 @@ from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import file_failure, refuse_holes
 from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.ground.kinds import require_text
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK
 
 FORMAT = "zkpipe audit bundle 1"
@@ -123,6 +124,16 @@ def _listing(value: Any) -> Listing:
     return Listing(Evidence(value["evidence"]), anchor, block, found)
 
 
+def anchor_of(call: str, text: object) -> str:
+    """The hash of a block as a listing has it. Raises KindError for no text, FormatError."""
+    anchor = require_text(call, "anchor", text).lower()
+    if not HASH.fullmatch(anchor):
+        raise FormatError(
+            "The anchor is not the hash of a block.", "Give 0x and 64 hexadecimal digits."
+        )
+    return anchor
+
+
 # Reading.
 
 
@@ -166,15 +177,17 @@ def _names(path: Path) -> Iterator[str]:
             place = path if above is None else path / above
             if above is not None and not place.is_dir():
                 continue
-            for count, entry in enumerate(os.scandir(place)):
-                name = entry.name if above is None else f"{above}/{entry.name}"
-                if count > MOST_FILES:
-                    raise BundleError(above or str(path), "it holds too many files.", AGAIN)
-                if above is None and entry.name in FOLDERS and entry.is_dir(follow_symlinks=False):
-                    continue
-                if not entry.is_file(follow_symlinks=False):
-                    raise BundleError(name, "it is no regular file.", AGAIN)
-                yield name
+            with os.scandir(place) as entries:
+                for count, entry in enumerate(entries):
+                    if count > MOST_FILES:
+                        raise BundleError(above or str(path), "it holds too many files.", AGAIN)
+                    name = entry.name if above is None else f"{above}/{entry.name}"
+                    is_folder = above is None and entry.name in FOLDERS
+                    if is_folder and entry.is_dir(follow_symlinks=False):
+                        continue
+                    if not entry.is_file(follow_symlinks=False):
+                        raise BundleError(name, "it is no regular file.", AGAIN)
+                    yield name
     except OSError as error:
         raise file_failure("read", path, error) from error
 

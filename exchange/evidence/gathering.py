@@ -107,7 +107,10 @@ class Gatherer:
         told = self._asked("eth_getBlockByHash", block, False)
         found: list[Told] = []
         for transaction in told.get("transactions") or () if told else ():
-            receipt = self._asked("eth_getTransactionReceipt", transaction)
+            try:
+                receipt = self._chain.ask("eth_getTransactionReceipt", transaction)
+            except Refusal:
+                receipt = None
             if not isinstance(receipt, dict):
                 raise NotShown(f"the node has no receipt of transaction {transaction}")
             found.append(receipt)

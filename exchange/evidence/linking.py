@@ -6,14 +6,14 @@ allows a log of one of the contracts, and all of them. A block whose bloom does 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError
 from zkpipe.exchange.evidence.chain.accounts import code_digest, proofs_in
 from zkpipe.exchange.evidence.chain.encoding import AGAIN, decoded, hexadecimal, texts
-from zkpipe.exchange.evidence.chain.headers import Header, check_link
+from zkpipe.exchange.evidence.chain.headers import Header, bloom_mask, check_link
 from zkpipe.exchange.evidence.chain.receipts import logs_of, receipts_in
 from zkpipe.exchange.evidence.folder import ACCOUNTS, HEADERS, LISTING, RECEIPTS, Folder
 from zkpipe.exchange.evidence.replay import event_addresses
@@ -33,12 +33,13 @@ class LinkedChain:
 
 def linked(folder: Folder, manifest: Manifest, anchor: bytes) -> LinkedChain:
     """Raises BundleError unless the headers lead from the exchange's first block to the anchor."""
+    masks = event_masks(manifest)
     candidates: list[Header] = []
     last: Header | None = None
     count = 0
     for header, place in _headers(folder):
         check_link(header, last, manifest.block, place)
-        if may_hold_events(header, manifest):
+        if header.may_hold_logs(masks):
             candidates.append(header)
         last, count = header, count + 1
     if last is None:
@@ -71,6 +72,7 @@ def logs_under(
 
     Raises BundleError if receipts are missing, not the block's, or not asked for.
     """
+    ours = set(event_addresses(manifest))
     wanted = {f"{RECEIPTS}/{header.number:012}.rlp": header for header in candidates}
     for name in folder.names(RECEIPTS):
         if name not in wanted:
@@ -83,16 +85,20 @@ def logs_under(
                 "missing.",
                 AGAIN,
             )
-        yield from own_logs(receipts_in(folder.read(name), name), header, manifest, name)
+        yield from own_logs(receipts_in(folder.read(name), name), header, ours, name)
 
 
 def own_logs(
-    receipts: Sequence[bytes], header: Header, manifest: Manifest, place: str
+    receipts: Sequence[bytes], header: Header, ours: Collection[str], place: str
 ) -> Iterator[tuple[Log, int]]:
-    """The exchange's logs in all receipts of a block. Raises BundleError as `logs_of` does."""
+    """The logs of our contracts in all receipts of a block.
+
+    ours  the contracts' addresses, with checksums
+
+    Raises BundleError as `logs_of` does.
+    """
     from eth_utils.address import to_checksum_address
 
-    ours = set(event_addresses(manifest))
     for log in logs_of(receipts, header, place):
         address = str(to_checksum_address(log.address))
         if address in ours:
@@ -100,10 +106,9 @@ def own_logs(
             yield Log(*parts), header.time
 
 
-def may_hold_events(header: Header, manifest: Manifest) -> bool:
-    """Whether a block's bloom allows an event of the exchange."""
-    addresses = event_addresses(manifest)
-    return any(header.may_hold_logs_of(bytes.fromhex(address[2:])) for address in addresses)
+def event_masks(manifest: Manifest) -> list[int]:
+    """What blooms of blocks with events of the exchange have: `Header.may_hold_logs` takes them."""
+    return [bloom_mask(bytes.fromhex(address[2:])) for address in event_addresses(manifest)]
 
 
 def codes_shown(folder: Folder, manifest: Manifest, last: Header) -> bool:

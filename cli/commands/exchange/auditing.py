@@ -27,7 +27,7 @@ EVENTS_ONLY = (
     "all of them, is the word of who made the bundle"
 )
 WITH_RECEIPTS = "with receipts: all events of the exchange up to the anchor, and no others"
-NOT_SHOWN = "not shown: the node offered no proofs of accounts (eth_getProof)"
+NOT_SHOWN = "which code they have is not shown: that takes a node with eth_getProof"
 
 
 @command(

@@ -10,7 +10,7 @@ EIP-4844 and EIP-4788 (Cancun) and EIP-7685 (Prague).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,11 +73,20 @@ class Header:
                 return cls(raw, keccak(raw), *roots, number, time)
         raise BundleError(place, "this is not the header of a block.", AGAIN)
 
-    def may_hold_logs_of(self, address: bytes) -> bool:
-        """Whether the bloom allows a log of a contract. If not, the block has none."""
-        from eth_bloom.bloom import BloomFilter
+    def may_hold_logs(self, masks: Iterable[int]) -> bool:
+        """Whether the bloom allows a log of one of some contracts. If not, the block has none.
 
-        return address in BloomFilter(int.from_bytes(self.bloom, "big"))
+        masks  of the contracts, as `bloom_mask` gives them
+        """
+        bloom = int.from_bytes(self.bloom, "big")
+        return any(bloom & mask == mask for mask in masks)
+
+
+def bloom_mask(address: bytes) -> int:
+    """The bits that each log of a contract sets in the bloom of its block."""
+    from eth_bloom.bloom import BloomFilter
+
+    return int(BloomFilter.from_iterable([address]))
 
 
 def header_told(told: Mapping[str, Any]) -> Header | None:

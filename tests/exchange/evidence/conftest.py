@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 
 from tests.exchange.contracts.setting.chains import Anvil
 from tests.exchange.contracts.setting.deployed import STUBS
-from tests.exchange.evidence.witnessed import Witnessed, verifiers
+from tests.exchange.evidence.witnessed import SOURCE, Witnessed, keys, verifiers
 from tests.exchange.nodes import need_anvil, need_solc
+from zkpipe.exchange.evidence import Exported, export
 from zkpipe.exchange.index.index import Index
 from zkpipe.verifier_contracts import Chain, CompiledContract, Node, Settings, compile_sources
+from zkpipe.verifier_contracts.rpc.refusals import Refusal
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
 
@@ -39,7 +42,43 @@ def world(shipped: Any, real_verifiers: Any) -> Iterator[Witnessed]:
         found = Witnessed(anvil, shipped, real_verifiers, Chain.connect(node.url))
         found.furnish()
         found.story()
+        found.crowd(found.deploy("IdentityRegistry", found.catalogue.address).address)
+        anvil.ask("anvil_mine", hex(20))
         yield found
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle, and what was said when it was written."""
+
+    path: Path
+    made: Exported
+
+    @property
+    def anchor(self) -> str:
+        return self.made.listing.anchor
+
+
+@pytest.fixture(scope="session")
+def bundle(world: Witnessed, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    path = tmp_path_factory.mktemp("evidence") / "bundle"
+    return Bundle(path, export(path, world.client, world.manifest, keys(), [SOURCE]))
+
+
+class WithoutReceipts(Chain):
+    """A node that has no receipts."""
+
+    def ask(self, method: str, *parameters: object) -> Any:
+        if "Receipt" in method:
+            raise Refusal(-32601, "the method does not exist")
+        return super().ask(method, *parameters)
+
+
+@pytest.fixture(scope="session")
+def events_bundle(world: Witnessed, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    path = tmp_path_factory.mktemp("evidence") / "events"
+    chain = WithoutReceipts.connect(world.chain.url)
+    return Bundle(path, export(path, chain, world.manifest, keys(), [SOURCE]))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.verifier_contracts.conftest import Trapdoor
 from zkpipe.exchange.deployment import Council, Manifest, deploy
 from zkpipe.exchange.ids import list_digest, opening_digest
 from zkpipe.exchange.signatures import Action, gathered
-from zkpipe.exchange.structs import JobSpec, Segment
+from zkpipe.exchange.structs import JobSpec, Segment, Terms
 from zkpipe.prover import Proof, VerifyingKey
 from zkpipe.verifier_contracts import (
     Chain,
@@ -31,6 +31,7 @@ from zkpipe.verifier_contracts import (
 )
 
 REAL = {kind: Trapdoor.of(f"evidence {kind}", sum(WORDS[kind])) for kind in (1, 2, 4)}
+SOURCE = b"@circuit\ndef stats(): ...\n"
 NONE = bytes(32)
 
 
@@ -51,14 +52,13 @@ def words_of(proof: Proof) -> tuple[int, ...]:
     return (*a, *b[0], *b[1], *c)
 
 
-class Witnessed(World):
-    """A world with a manifest; `said` lists the public values that the test built."""
+class Founded(World):
+    """A world that a Deployer created, as its manifest says."""
 
     manifest: Manifest
 
-    def __init__(self, chain: Anvil | Embedded, code: Any, verifiers: Any, client: Chain) -> None:
-        self.verifiers, self.client = verifiers, client
-        self.said: list[tuple[int, list[int]]] = []
+    def __init__(self, chain: Anvil | Embedded, code: Any, client: Chain) -> None:
+        self.client = client
         super().__init__(chain, code)
 
     def _deploy(self) -> None:
@@ -69,6 +69,15 @@ class Witnessed(World):
             setattr(self, attribute, Placed(self, self.code[name], at))
         self.all = [getattr(self, attribute) for attribute in ATTRIBUTES]
         self.chain.time = int(self.client.web3.eth.get_block("latest")["timestamp"])
+
+
+class Witnessed(Founded):
+    """With real circuits. `said` lists the public values that the test built."""
+
+    def __init__(self, chain: Anvil | Embedded, code: Any, verifiers: Any, client: Chain) -> None:
+        self.verifiers = verifiers
+        self.said: list[tuple[int, list[int]]] = []
+        super().__init__(chain, code, client)
 
     # ---- real circuits
 
@@ -85,6 +94,7 @@ class Witnessed(World):
             verifier=verifier.address,
             codehash=keccak(self.chain.code(verifier.address)),
             key_digest=bytes.fromhex(key_digest(key)),
+            source_hash=keccak(SOURCE),
             development=True,
         )
         return Circuit(verifier, record)
@@ -119,6 +129,11 @@ class Witnessed(World):
         results = self.submission(spec)[-1]
         self.send(self.stranger, self.board, "deliver", spec, 0, results, *OPENING)
 
+    def answered(self, terms: Terms) -> None:
+        """A job, from its opening to its delivery."""
+        spec = self.proved(self.opened(self.spec(terms)))
+        self.delivered(spec)
+
     # ---- a story with some of everything
 
     def story(self) -> None:
@@ -128,15 +143,33 @@ class Witnessed(World):
         update = self.proven(self.lineage, 4, replaces=old)
         self.publish(self.owner, self.lineage, [more, update])
         terms = self.granted()
-        first = self.opened(self.spec(terms))
-        self.proved(first)
-        self.delivered(first)
+        self.answered(terms)
         self.proved(self.opened(self.spec(terms, nonce=2, root=more.root)), 2)
         self.opened_entry()
         asset = "0x" + self.lineage[12:].hex()
         self.send(self.owner, self.identities, "changeOwner", asset, self.buyer)
         self.publish(self.buyer, self.lineage, [self.proven(self.lineage, 5, by=self.buyer)])
         self.publish(self.buyer, self.lineage, [], [more.root])
+
+    def crowd(self, other: str) -> None:
+        """Blocks of several transactions, with logs of ours and of a contract that looks like ours.
+
+        other  the address of another IdentityRegistry
+        """
+        chain = self.chain
+        assert isinstance(chain, Anvil)
+        chain.ask("evm_setAutomine", False)
+        for number in range(3):
+            name, value = b"crowd".ljust(32, b"\0"), bytes([number]) * 40
+            for sender in (self.holder, self.issuer, self.owner):
+                call = self.identities.data("setAttribute", sender, name, value, 500)
+                for to, data in ((sender, "0x"), (self.identities.address, call), (other, call)):
+                    given = {"from": sender, "to": to, "data": data, "gas": hex(200_000)}
+                    legacy = {"gasPrice": hex(10**10)} if number == 1 else {}
+                    chain.ask("eth_sendTransaction", given | legacy)
+            chain.ask("evm_mine")
+        chain.ask("evm_setAutomine", True)
+        chain.time = int(self.client.web3.eth.get_block("latest")["timestamp"])
 
     def opened_entry(self) -> None:
         """A note in the ledger that is opened, and confirmed by two."""

@@ -28,13 +28,14 @@ from zkpipe.exchange.evidence.folder import (
     Evidence,
     Listing,
     Writer,
+    anchor_of,
     written,
 )
 from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
 from zkpipe.exchange.evidence.keys import key_file
-from zkpipe.exchange.evidence.linking import may_hold_events, own_logs
+from zkpipe.exchange.evidence.linking import event_masks, own_logs
 from zkpipe.exchange.evidence.proofs import accepted_proofs, by_digest
-from zkpipe.exchange.evidence.replay import replayed
+from zkpipe.exchange.evidence.replay import event_addresses, replayed
 from zkpipe.exchange.index.events import Log
 from zkpipe.exchange.words import keccak
 from zkpipe.ground.kinds import require, require_path
@@ -85,19 +86,21 @@ def export(
     If the node has no receipts, or its blocks are hashed in another way than Ethereum's, the bundle
     has events only, and says so.
 
-    Raises FileError if something is there already or the disk refuses, ExportError if the anchor is
-    no block of the chain or the chain changes meanwhile, what Manifest.check_contracts raises,
-    NodeMissingError and TransactionError if the node fails.
+    Raises FileError if something is there already or the disk refuses, FormatError if the anchor is
+    no hash, ExportError if it is no block of the chain or the chain changes meanwhile, what
+    Manifest.check_contracts raises, NodeMissingError and TransactionError if the node fails.
 
-    Cost: a request for each block since the exchange began, and for each block with its events.
+    Cost: a request for each block since the exchange began, and one for each block with events;
+    1.5 ms each of our own.
     """
     place = require_path("export", "path", path)
     require("export", "chain", chain, Chain, "Give what Chain.connect gives.")
     require("export", "manifest", manifest, Manifest, "Give what Manifest.load gives.")
     manifest.check_contracts(chain)
+    wanted = None if anchor is None else anchor_of("export", anchor)
     known, texts = by_digest(keys), {keccak(text): text for text in sources}
     gatherer = Gatherer(chain, manifest)
-    end = gatherer.anchor(anchor)
+    end = gatherer.anchor(wanted)
     try:
         with written(place) as writer:
             logs, has_codes = _with_receipts(writer, gatherer, manifest, end)
@@ -112,15 +115,16 @@ def _with_receipts(
     writer: Writer, gatherer: Gatherer, manifest: Manifest, end: Told
 ) -> tuple[list[tuple[Log, int]], bool]:
     """Write headers, receipts and accounts; the logs, and whether the codes are shown."""
+    masks, ours = event_masks(manifest), set(event_addresses(manifest))
     last, logs = None, []
     for place, headers in enumerate(_in_parts(gatherer.headers(end), HEADERS_A_FILE)):
         writer.add(f"{HEADERS}/{place:08}.rlp", encoded([header.raw for header in headers]))
         last = headers[-1]
         for header in headers:
-            if may_hold_events(header, manifest):
+            if header.may_hold_logs(masks):
                 name, receipts = f"{RECEIPTS}/{header.number:012}.rlp", gatherer.receipts(header)
                 writer.add(name, encoded(receipts))
-                logs += list(own_logs(receipts, header, manifest, name))
+                logs += list(own_logs(receipts, header, ours, name))
     accounts = None if last is None else gatherer.accounts(last)
     if accounts is not None:
         writer.add(ACCOUNTS, encoded(proofs_file(accounts)))
