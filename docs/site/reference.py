@@ -38,6 +38,7 @@ MODULES = (
     "zkpipe.exchange.sender",
     "zkpipe.exchange.index",
     "zkpipe.exchange.evidence",
+    "zkpipe.exchange.page",
     "zkpipe.benchmarks",
 )
 ERRORS = (

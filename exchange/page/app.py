@@ -14,8 +14,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -38,6 +37,7 @@ from zkpipe.exchange.page.rendering import FOLDER, Renderer
 from zkpipe.exchange.page.snapshot import Snapshot
 from zkpipe.exchange.page.views import circuits, data, ledger, people, proofs, uses
 from zkpipe.exchange.page.views.look import Look
+from zkpipe.ground.closing import Closing
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import VerifyingKey
 
@@ -77,7 +77,7 @@ KINDS = (
 )
 
 
-class Page:
+class Page(Closing):
     """The page of an exchange; `with` starts and ends what works beside it.
 
     open_index  makes an Index of the exchange; it is called once in each of two threads
@@ -133,17 +133,12 @@ class Page:
                 return counts
             time.sleep(REST)
 
-    def __enter__(self) -> Page:
+    def __enter__(self) -> Self:
         """Begin to follow the chain."""
         self._follower.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End."""
         self._follower.stop()
         self._reader.close()

@@ -10,14 +10,13 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zkpipe.exchange.evidence import AcceptedProof, Verdict
 from zkpipe.exchange.index import Index
 from zkpipe.exchange.page.checking import Check, Judge, Statement, statement
 from zkpipe.exchange.page.snapshot import Snapshot
 from zkpipe.exchange.states import CircuitState
-from zkpipe.ground.errors import ZkpipeError
 from zkpipe.verifier_contracts import Contract
 from zkpipe.verifier_contracts.abi import Abi
 from zkpipe.verifier_contracts.errors import NodeMissingError, RevertError, TransactionError
@@ -35,7 +34,8 @@ class Following:
     """How it goes.
 
     answered  when the node last answered, seconds since 1970; 0 if it never did
-    problem   what is the matter now: "node", "index", or nothing
+    problem   what is the matter now: "node" does not answer, it is "slow" to, the "index" cannot
+              be read or what the node tells cannot be; or nothing
     """
 
     answered: float
@@ -87,14 +87,22 @@ class Follower:
         """What the chain said of proofs whose key is not here."""
         return dict(self._answers)
 
-    def look(self, seconds: float = PATIENCE) -> Following:
-        """Have it look at the chain, if it did not a moment ago, and wait so long for the end."""
+    def look(self, seconds: float | None = None) -> Following:
+        """Have it look at the chain, if it did not a moment ago, and wait so long for the end.
+
+        Without a number of seconds it is PATIENCE.
+        """
+        patience = PATIENCE if seconds is None else seconds
         with self._changed:
             if time.monotonic() - self._last >= REST:
                 self._asked += 1
                 mine = self._asked
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._done >= mine or self._is_stopping, seconds)
+                done = self._changed.wait_for(
+                    lambda: self._done >= mine or self._is_stopping, patience
+                )
+                if not done and not self._state.problem:
+                    return replace(self._state, problem="slow")
             return self._state
 
     def _run(self) -> None:
@@ -108,7 +116,7 @@ class Follower:
                 self._question(index, is_watched=asked > self._done)
             except (NodeMissingError, TransactionError):
                 self._state = Following(self._state.answered, "node")
-            except ZkpipeError:
+            except Exception:  # noqa: BLE001 # told on the page, which goes on with what is known
                 self._state = Following(self._state.answered, "index")
             with self._changed:
                 self._done, self._last = asked, time.monotonic()

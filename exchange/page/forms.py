@@ -14,6 +14,11 @@ def is_long(text: str) -> bool:
     return len(text) > HEAD + TAIL + 6
 
 
+def is_zero(text: str) -> bool:
+    """Whether a digest or an address is all zeros, which stands for none."""
+    return not text.removeprefix("0x").strip("0")
+
+
 def ends(text: str) -> tuple[str, str, str]:
     """An id in three: what is shown, what is hidden but copied, what is shown."""
     return text[:HEAD], text[HEAD:-TAIL], text[-TAIL:]

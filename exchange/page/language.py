@@ -1,6 +1,6 @@
 """The languages of the page: a table of texts for each, and which one a reader wants.
 
-A text may have places, {count}; a key that ends in .one is the text of exactly one where the
+A text may have places, {count}; a key that ends in #one is the text of exactly one, where the
 language makes a difference.
 """
 
@@ -17,6 +17,7 @@ from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.strict_json import parse_json
 
 FOLDER = Path(__file__).parent / "texts"
+ONE = "#one"
 LIMIT = 1 << 18  # bytes of a table
 PART = re.compile(
     r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,32})?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*"
@@ -38,7 +39,7 @@ class Language:
 
     def counted(self, key: str, count: int, **values: Any) -> str:
         """The text of a key for a number of things: {count} is its place."""
-        chosen = f"{key}.one" if count == 1 and f"{key}.one" in self.texts else key
+        chosen = f"{key}{ONE}" if count == 1 and f"{key}{ONE}" in self.texts else key
         return self.text(chosen, count=f"{count:,}", **values)
 
 

@@ -15,19 +15,24 @@ HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # Unicode's categories of w
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
-    """A text of others, harmless: nothing in it is invisible, or turns what stands around it."""
+    """A text of others, harmless: nothing in it is invisible, or turns what stands around it.
+
+    What is longer than `longest` as shown is cut, and ends in an ellipsis.
+    """
     parts: list[str] = []
-    marks = 0
-    for sign in text[:longest]:
+    length = marks = 0
+    for sign in text:
         category = unicodedata.category(sign)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if category in HIDDEN or marks > ACCENTS:
-            parts.append(f"[U+{ord(sign):04X}]")
-        elif category == "Zs":
-            parts.append(" ")
+            part = f"[U+{ord(sign):04X}]"
         else:
-            parts.append(sign)
-    return "".join(parts) + ("…" if len(text) > longest else "")
+            part = " " if category == "Zs" else sign
+        length += len(part)
+        if length > longest:
+            return "".join(parts) + "…"
+        parts.append(part)
+    return "".join(parts)
 
 
 def shown_bytes(data: bytes, longest: int = LONGEST) -> str:

@@ -35,6 +35,7 @@ def environment() -> Environment:
         ends=forms.ends,
         hex=forms.as_hex,
         is_long=forms.is_long,
+        is_zero=forms.is_zero,
         machine_moment=forms.machine_moment,
         moment=forms.moment,
         number=forms.number,

@@ -34,10 +34,32 @@ class Answer:
         """What is read on the page, its white space single."""
         body = self.tree.find("body")
         assert body is not None
-        return re.sub(r"\s+", " ", "".join(body.itertext())).strip()
+        return read(body)
+
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of the page's tables: what is read in each cell, by its label."""
+        return [
+            {str(cell.get("data-label")): read(cell) for cell in row.iter("td")}
+            for row in self.tree.iter("tr")
+            if row.find("td") is not None
+        ]
+
+    def facts(self) -> dict[str, str]:
+        """What is read in the page's lists of terms; of a term that comes twice, the last."""
+        found = {}
+        for one in self.tree.iter("dl"):
+            parts = list(one)
+            pairs = zip(parts[::2], parts[1::2], strict=True)
+            found |= {read(term): read(said) for term, said in pairs}
+        return found
 
     def links(self) -> list[str]:
         return [str(one.get("href")) for one in self.tree.iter() if one.get("href") is not None]
+
+
+def read(element: Tree.Element) -> str:
+    """Its text, white space single."""
+    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
 
 
 def ask(

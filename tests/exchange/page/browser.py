@@ -15,6 +15,7 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from websockets.sync.client import connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 VARIABLE = "CHROMIUM"  # names another one
@@ -54,17 +55,12 @@ def need_browser() -> str:
 class Browser:
     """One tab."""
 
-    def __init__(self, url: str) -> None:
-        from websockets.sync.client import connect
-
-        self._socket = connect(url, max_size=1 << 26, proxy=None)
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
         self._number = 0
         self.logged: list[Any] = []
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.tell(f"{domain}.enable")
-
-    def close(self) -> None:
-        self._socket.close()
 
     def tell(self, method: str, **parameters: Any) -> Any:
         self._number += 1
@@ -137,11 +133,8 @@ def browsing(folder: Path) -> Iterator[Browser]:
         with opener.open(f"http://127.0.0.1:{port}/json/list", timeout=PATIENCE) as answer:
             tabs = json.loads(answer.read())
         url = next(tab["webSocketDebuggerUrl"] for tab in tabs if tab["type"] == "page")
-        browser = Browser(url)
-        try:
-            yield browser
-        finally:
-            browser.close()
+        with connect(url, max_size=1 << 26, proxy=None) as socket:
+            yield Browser(socket)
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,9 @@ from tests.exchange.nodes import need_anvil, need_solc
 from tests.exchange.page.storied import Storied
 from zkpipe.exchange.index.index import Index
 from zkpipe.exchange.page import Deployment, Page
+from zkpipe.prover import VerifyingKey
 from zkpipe.verifier_contracts import Chain, CompiledContract, Node, Settings, compile_sources
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
-
-Paged = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +44,43 @@ def world(shipped: Any, real_verifiers: Any) -> Iterator[Storied]:
         yield Storied.told(anvil, shipped, real_verifiers, Chain.connect(node.url))
 
 
-def page_of(world: Storied, path: Path, *, with_keys: Any = None, **other: Any) -> Page:
+@cache
+def known_keys() -> tuple[VerifyingKey, ...]:
+    """The keys of the world's circuits; their maker takes seconds."""
+    return tuple(keys())
+
+
+def page_of(
+    world: Storied, path: Path, *, with_keys: Any = None, client: Chain | None = None, **other: Any
+) -> Page:
     """The page of a world, with an index in a file and all keys, unless others are given."""
+    chain = client or world.client
     return Page(
-        lambda: Index.of(path, world.client, world.manifest),
-        Deployment.of(world.manifest, world.client),
-        keys() if with_keys is None else with_keys,
+        lambda: Index.of(path, chain, world.manifest),
+        Deployment.of(world.manifest, chain),
+        known_keys() if with_keys is None else with_keys,
         **other,
     )
 
 
 @pytest.fixture(scope="session")
-def page(world: Storied, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def read(world: Storied, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index that has read all of the world's story."""
+    path = tmp_path_factory.mktemp("read") / "index.sqlite"
+    with Index.of(path, world.client, world.manifest) as index:
+        index.follow()
+    return path
+
+
+@pytest.fixture
+def place(read: Path, tmp_path: Path) -> Path:
+    """A copy of that index."""
+    return Path(shutil.copy(read, tmp_path / "index.sqlite"))
+
+
+@pytest.fixture(scope="session")
+def page(world: Storied, read: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The application of the world's page, with all keys; no test changes it."""
-    path = tmp_path_factory.mktemp("page") / "index.sqlite"
-    with page_of(world, path) as found:
+    path = shutil.copy(read, tmp_path_factory.mktemp("page") / "index.sqlite")
+    with page_of(world, Path(path)) as found:
         yield found.app

@@ -32,6 +32,16 @@ class Storied(Witnessed):
         found.more()
         return found
 
+    @classmethod
+    def tidy(cls, chain: Anvil, code: Any, verifiers: Any, client: Chain) -> Storied:
+        """For pictures: without what strangers write."""
+        found = cls(chain, code, verifiers, client)
+        found.furnish()
+        found.story()
+        found.named()
+        found.waiting()
+        return found
+
     @property
     def asset(self) -> str:
         return to_checksum_address("0x" + self.lineage[12:].hex())
