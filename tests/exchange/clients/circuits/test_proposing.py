@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -145,10 +144,14 @@ def test_zeros_stand_in_the_places_of_immutables_alone() -> None:
 
 
 def test_a_circuit_with_an_objection_is_not_proposed(
-    parties: Parties, checked: Checked, tmp_path: Path
+    parties: Parties, checked: Checked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = parties.session("developer")
     before = session.chain.web3.eth.get_transaction_count(session.me)
+    monkeypatch.setattr(proposing, "DEVELOPMENT_CHAINS", (31337,))
+    with pytest.raises(CircuitError, match="chain 1337 is none for development"):
+        propose(session, Circuits(session.home), checked)
+    monkeypatch.undo()
     wrong = replace(checked, objections=("it tells too much.",))
     with pytest.raises(CircuitError, match="it tells too much"):
         propose(session, Circuits(session.home), wrong)
