@@ -111,7 +111,8 @@ class SegmentProofs:
         Raises UnknownSubjectError, CircuitError; UnsatisfiedError for an update that shows too
         much.
 
-        Cost: 2 s a segment of class 10 on two cores.
+        Cost: 0.35 s of processor time a segment of class 10, with AVX-512, and 2 s to trace the
+        circuit.
         """
         make_folder(self._folder)
         found = self._kept(wanted, now)

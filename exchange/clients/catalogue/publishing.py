@@ -22,6 +22,7 @@ from zkpipe.exchange.clients.facts import id_in
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import CatalogueError, CircuitError
+from zkpipe.exchange.index import State
 from zkpipe.exchange.states import CircuitState, Kind
 from zkpipe.exchange.structs import ZERO
 
@@ -79,10 +80,12 @@ class Publisher:
         self.tidy(lineage)
         segments = [one for description in descriptions for one in description.segments]
         _refuse_twice([one.root for one in segments], withdrawn)
-        missing = {one.root for one in segments if not self._is_published(lineage, one.root)}
-        leaving = [root for root in withdrawn if not self._has_left(lineage, root)]
-        self._check(known, descriptions, missing, leaving)
-        calls = self._calls(descriptions, missing, leaving)
+        state = self._session.latest
+        there = {one.root for one in segments if self._is_published(state, lineage, one.root)}
+        missing = {one.root for one in segments} - there
+        leaving = [root for root in withdrawn if not self._has_left(state, lineage, root)]
+        self._check(state, known, descriptions, missing, leaving)
+        calls = self._calls(state, descriptions, missing, leaving)
         self._send(known, calls, document, lifetime, told)
         after = Lineage.of(self._session, lineage)
         gone = self.tidy(lineage)
@@ -110,26 +113,27 @@ class Publisher:
 
     # Before anything is proved.
 
-    def _is_published(self, lineage: bytes, root: bytes) -> bool:
-        of, added, *_ = self._session.call(CATALOGUE, "segment", root)
-        if added and of != lineage:
+    def _is_published(self, state: State, lineage: bytes, root: bytes) -> bool:
+        row = state.row("segments", root)
+        if row is not None and id_in(row["lineage"]) != lineage:
             raise CatalogueError(
-                f"Segment 0x{root.hex()} is one of lineage 0x{of.hex()} already.",
+                f"Segment 0x{root.hex()} is one of lineage {row['lineage']} already.",
                 "Commit to the data again, which gives another root.",
             )
-        return bool(added)
+        return row is not None
 
-    def _has_left(self, lineage: bytes, root: bytes) -> bool:
-        of, added, withdrawn, *_ = self._session.call(CATALOGUE, "segment", root)
-        if not added or of != lineage:
+    def _has_left(self, state: State, lineage: bytes, root: bytes) -> bool:
+        row = state.row("segments", root)
+        if row is None or id_in(row["lineage"]) != lineage:
             raise CatalogueError(
                 f"Segment 0x{root.hex()} is not in lineage 0x{lineage.hex()}.",
-                "Withdraw a segment that `zkpipe catalogue show` lists.",
+                "Withdraw or update a segment that `zkpipe catalogue show` lists.",
             )
-        return bool(withdrawn)
+        return bool(row["withdrawn"])
 
     def _check(
         self,
+        state: State,
         lineage: Lineage,
         descriptions: Sequence[Description],
         missing: set[bytes],
@@ -144,23 +148,23 @@ class Publisher:
                 )
             for one in description.segments:
                 if one.root in missing:
-                    self._check_one(lineage, one)
+                    self._check_one(state, lineage, one)
         fresh = [
             one.root
             for description in descriptions
             for one in description.segments
             if one.root in missing and one.replaces == ZERO
         ]
-        self._check_returns(lineage, fresh, leaving)
+        self._check_returns(state, lineage, fresh, leaving)
 
-    def _check_one(self, lineage: Lineage, one: Described) -> None:
+    def _check_one(self, state: State, lineage: Lineage, one: Described) -> None:
         if lineage.keyed and one.rows != one.units:
             raise CatalogueError(
                 f"Segment 0x{one.root.hex()} has {one.rows} rows of {one.units} holders; the "
                 "lineage has one row a holder.",
                 "Keep one row of each holder.",
             )
-        if one.replaces != ZERO and self._has_left(lineage.id, one.replaces):
+        if one.replaces != ZERO and self._has_left(state, lineage.id, one.replaces):
             raise CatalogueError(
                 f"Segment 0x{one.replaces.hex()}, which 0x{one.root.hex()} is to replace, was "
                 "withdrawn or replaced already.",
@@ -168,10 +172,10 @@ class Publisher:
             )
 
     def _check_returns(
-        self, lineage: Lineage, fresh: Sequence[bytes], leaving: Sequence[bytes]
+        self, state: State, lineage: Lineage, fresh: Sequence[bytes], leaving: Sequence[bytes]
     ) -> None:
         """That no units come back with too few new ones, also not those that leave now."""
-        rows = self._session.latest.rows("segments", lineage="0x" + lineage.id.hex())
+        rows = state.rows("segments", lineage="0x" + lineage.id.hex())
         left = self._returns.of(id_in(row["root"]) for row in rows if row["withdrawn"])
         held = set(self._holdings.roots())
         for root in leaving:
@@ -183,6 +187,7 @@ class Publisher:
 
     def _calls(
         self,
+        state: State,
         descriptions: Sequence[Description],
         missing: set[bytes],
         leaving: Sequence[bytes],
@@ -195,19 +200,19 @@ class Publisher:
         for first in range(0, len(listed), MOST):
             here = [pair for pair in listed[first : first + MOST] if pair[0].root in missing]
             if here:
-                found.append(tuple(self._wanted(one, of) for one, of in here))
+                found.append(tuple(self._wanted(state, one, of) for one, of in here))
         if leaving and not found:
             found = [()]
         return [Call(one, tuple(leaving) if i == 0 else ()) for i, one in enumerate(found)]
 
-    def _wanted(self, one: Described, description: Description) -> Wanted:
+    def _wanted(self, state: State, one: Described, description: Description) -> Wanted:
         kind = Kind.REGISTER if one.replaces == ZERO else Kind.UPDATE
-        circuit = self._circuit(kind, description)
+        circuit = self._circuit(state, kind, description)
         return Wanted(one.root, circuit, one.replaces)
 
-    def _circuit(self, kind: Kind, description: Description) -> bytes:
+    def _circuit(self, state: State, kind: Kind, description: Description) -> bytes:
         """The home's active circuit of a kind; one for development only if there is no other."""
-        state, found = self._session.latest, []
+        found = []
         for circuit in self._circuits.ids():
             record, row = self._circuits.record(circuit), state.row("circuits", circuit)
             is_active = row is not None and row["state"] == CircuitState.ACTIVE

@@ -30,6 +30,7 @@ from zkpipe.verifier_contracts.deployment_file import DeploymentFile
 NAME = "Verifier"
 REGISTRY = "CircuitRegistry"
 DEPLOYMENT = "deployment.json"
+DEVELOPMENT_CHAINS = (1337, 31337, 131277322940537)  # as CircuitRegistry has them
 STATE = 6  # of a registry's entry
 PATIENCE = 900.0  # seconds until a deployment is final
 
@@ -46,6 +47,7 @@ def propose(
     Raises CircuitError if something speaks against it, or it has a development key and the chain is
     none of development; CompilerMissingError; what Chain.deploy and Sender.send raise.
     """
+    _require_development_chain(session, checked)
     session.settle()
     circuits.keep(checked)
     verifier = _deployed(session, circuits.folder(checked) / DEPLOYMENT, checked)
@@ -98,6 +100,17 @@ def compiled_verifier(key: VerifyingKey) -> CompiledContract:
     Raises CompilerMissingError, CompilationError, InsecureKeyError.
     """
     return compile_sources({f"{NAME}.sol": solidity_verifier(key, NAME)})[NAME]
+
+
+def _require_development_chain(session: Session, checked: Checked) -> None:
+    """Raises CircuitError for a development key elsewhere: the registry would refuse it later."""
+    chain_id = session.manifest.chain_id
+    if checked.development and chain_id not in DEVELOPMENT_CHAINS:
+        raise CircuitError(
+            f"The key of {checked.system.name} is a development key, and chain {chain_id} is none "
+            "for development: whoever made it could forge proofs.",
+            "Make the key by a ceremony of several parties.",
+        )
 
 
 def _deployed(session: Session, path: Path, checked: Checked) -> Contract:
