@@ -9,8 +9,10 @@
     documents/schema-HASH    the schema, which is public
 
 Rows are in no backup: they are large, and the owner has the data. `Holdings.rows_from` puts them
-back into a restored home, which has the keys. Without its key a segment's rows cannot be read, and
-its root cannot be opened: `erase` ends both.
+back into a restored home, which has the keys. Of a segment that took another's place, by an update,
+the data no longer say where its rows are: a copy of the folder `segments` serves, which is
+encrypted. Without its key a segment's rows cannot be read, and its root cannot be opened: `erase`
+ends both.
 
 The file is a nonce of 12 bytes, then under AES-256-GCM, bound to the format and the root: the
 digest of the schema; the class, a byte; the digests of the columns, 32 bytes each; the columns,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +121,15 @@ def test_a_restored_home_gets_its_rows_from_the_data(tmp_path: Path) -> None:
         assert holdings.rows_from(data, roots) == roots
         for one in made:
             assert_same(holdings.segment(root_of(one)), one)
+
+
+def test_the_folder_of_rows_can_be_copied_into_a_restored_home(tmp_path: Path) -> None:
+    _, made = some()
+    with created(tmp_path / "home") as home:
+        Holdings(home).keep(made)
+        backup(home, tmp_path / "backup", PASSWORD, work=1 << 10)
+    restore(tmp_path / "backup", tmp_path / "again", PASSWORD, work=1 << 10)
+    shutil.copytree(tmp_path / "home" / "segments", tmp_path / "again" / "segments")
+    with Home.read(tmp_path / "again", PASSWORD) as home:
+        for one in made:
+            assert_same(Holdings(home).segment(root_of(one)), one)

@@ -87,14 +87,7 @@ def test_what_a_reorganisation_takes_back_is_sent_again_with_the_same_bytes(
             story.until(Stage.ERASED)
             assert not market.owner.home.vault.has(JOB, story.job.hex())
             assert market.sent(market.owner) == before + 2
-            home = market.developer.home
-            found = open_result(
-                market.developer,
-                market.circuits(market.developer),
-                story.job,
-                home.keys.seal.scalar,
-            )
-            cells = json.loads(found.to_bytes())["answer"]["cells"]
+            cells = json.loads(market.answer(story.job).to_bytes())["answer"]["cells"]
             rows = [cell["rows"] for cell in cells]
             assert rows == [rows for rows, _ in market.expected(market.root)]
 
