@@ -166,6 +166,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/home/test_vault.py \
   tests/exchange/index/test_folds.py \
   tests/exchange/index/test_following.py \
+  tests/exchange/loop/test_reorganisations.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
@@ -190,10 +191,11 @@ fuzz: export SERVICE_KILLS ?= 500
 fuzz: export BATCH_KILLS ?= 250
 fuzz: export SENDER_KILLS ?= 500
 fuzz: export INDEX_KILLS ?= 500
+fuzz: export LOOP_KILLS ?= 500
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
-	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py
+	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py tests/exchange/loop/test_kills.py
 
 # Random walks of forge over the exchange's contracts, 256 of 500 acts each; what must hold, and which
 # states they end in. WALKS takes other numbers of walks and of acts.

@@ -133,11 +133,12 @@ def _of_jobs(state: State, account: str, now: int) -> Iterator[Alert]:
         if account not in (row["opener"], step["submitter"]):
             continue
         is_open = row["state"] == JobState.OPEN
-        end = row["prove_by"] if is_open else row["deliver_by"]
+        prove_by, deliver_by = int(row["prove_by"]), int(row["deliver_by"])
+        end = prove_by if is_open else deliver_by
         facts: dict[str, Json] = {"until": end, "submitter": step["submitter"]}
         if now > end:
             yield Alert(Concern.OVERDUE, row["job"], facts)
-        elif end - now <= min((row["deliver_by"] - row["prove_by"]) // QUARTER, NEAR):
+        elif end - now <= min((deliver_by - prove_by) // QUARTER, NEAR):
             concern = Concern.NOT_PROVED if is_open else Concern.NOT_DELIVERED
             yield Alert(concern, row["job"], facts)
 

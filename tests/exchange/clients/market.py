@@ -29,6 +29,8 @@ from zkpipe.exchange.clients.grants import Grants
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.jobs import Jobs
 from zkpipe.exchange.clients.session import Session
+from zkpipe.exchange.clients.uses.results import Opened, open_result
+from zkpipe.exchange.loop import Loop
 from zkpipe.exchange.structs import JobSpec, Policy, Record, Scheme, Segment, Step, Terms
 from zkpipe.exchange.tables import Commitment, commit
 from zkpipe.exchange.words import Context
@@ -144,6 +146,7 @@ class Market(Parties):
         for kind in ("register", "stats", "query"):
             self.approve_circuit(kind)
         self.columns: dict[bytes, list[list[int]]] = {}
+        self._compiled: dict[tuple[str, bytes], object] = {}
         policy = Policy(schema_hash=small_schema().hash, limit_bits=LIMIT, floor=floor, keyed=False)
         catalogue = self.manifest.addresses["DataCatalogue"]
         self.floor = floor
@@ -294,6 +297,24 @@ class Market(Parties):
         else:
             ask("evm_increaseTime", [seconds])  # type: ignore[arg-type] # anvil's own
         ask("evm_mine", [])  # type: ignore[arg-type] # both have it
+
+    def circuits(self, session: Session) -> Circuits:
+        """The circuits of a party's home; what they compile to is made once for all of them."""
+        circuits = Circuits(session.home)
+        circuits._made = self._compiled
+        return circuits
+
+    def answer(self, job: bytes) -> Opened:
+        """The answer of a job, as the developer opens it."""
+        developer = self.developer
+        secret = developer.home.keys.seal.scalar
+        return open_result(developer, self.circuits(developer), job, secret)
+
+    def loop(self, session: Session | None = None) -> Loop:
+        """A loop as after a restart, but for what circuits compile to."""
+        loop = Loop(session or self.owner)
+        loop._material._circuits._made = self._compiled
+        return loop
 
     def sent(self, session: Session) -> int:
         """How many transactions of a party were mined."""

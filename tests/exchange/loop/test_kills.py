@@ -24,7 +24,6 @@ from tests.exchange.clients.market import Market
 from tests.exchange.home.own import PASSWORD
 from tests.exchange.loop.miner import mining
 from tests.exchange.nodes import Anvil
-from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.results import open_result
 from zkpipe.exchange.home import Home
@@ -114,7 +113,7 @@ def test_each_job_ends_once_however_often_the_loop_is_killed(
         assert sorted(tasks) == sorted(
             (function, job, 1) for job in jobs for function in ("submit", "deliver")
         )
-        circuits = Circuits(developer.home)
+        circuits = market.circuits(developer)
         for job in jobs:
             secret = developer.home.keys.seal.scalar
             said = json.loads(open_result(developer, circuits, job, secret).to_bytes())

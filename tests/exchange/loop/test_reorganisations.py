@@ -11,8 +11,6 @@ import pytest
 from tests.exchange.clients.market import Market
 from tests.exchange.nodes import Anvil
 from tests.long_form import IS_LONG
-from zkpipe.exchange.clients.circuits import Circuits
-from zkpipe.exchange.clients.uses.results import open_result
 from zkpipe.exchange.home.vault import JOB
 from zkpipe.exchange.loop import Loop, Stage
 from zkpipe.exchange.sender import advancing
@@ -62,7 +60,7 @@ def test_what_a_reorganisation_takes_back_is_sent_again_with_the_same_bytes(
     with closing(Market(tmp_path, anvil.chain, depth=DEPTH)) as market:
         terms = market.terms(max_uses=len(depths))
         market.granted(terms)
-        loop = Loop(market.owner)
+        loop = market.loop()
         anvil.automine(False)
         for depth in depths:
             before = market.sent(market.owner)
@@ -89,9 +87,7 @@ def test_what_a_reorganisation_takes_back_is_sent_again_with_the_same_bytes(
             story.until(Stage.ERASED)
             assert not market.owner.home.vault.has(JOB, story.job.hex())
             assert market.sent(market.owner) == before + 2
-            home = market.developer.home
-            found = open_result(market.developer, Circuits(home), story.job, home.keys.seal.scalar)
-            cells = json.loads(found.to_bytes())["answer"]["cells"]
+            cells = json.loads(market.answer(story.job).to_bytes())["answer"]["cells"]
             rows = [cell["rows"] for cell in cells]
             assert rows == [rows for rows, _ in market.expected(market.root)]
 
@@ -101,7 +97,7 @@ def test_a_proof_that_the_node_drops_is_sent_again(anvil: Anvil, tmp_path: Path)
         terms = market.terms()
         market.granted(terms)
         before = market.sent(market.owner)
-        story = Story(market, anvil, Loop(market.owner), market.begin(market.spec(terms)))
+        story = Story(market, anvil, market.loop(), market.begin(market.spec(terms)))
         anvil.automine(False)
         for stage in (Stage.SUBMITTED, Stage.DELIVERED):
             story.until(stage)

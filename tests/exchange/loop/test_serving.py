@@ -16,7 +16,6 @@ from tests.exchange.clients.market import Market, made
 from tests.exchange.clients.parties import AUDITOR
 from tests.exchange.some_tables import small_schema
 from zkpipe.exchange.circuits import stats
-from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.grants import Grants
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.uses.results import open_result
@@ -30,19 +29,12 @@ from zkpipe.exchange.loop.proving import opening, proven
 from zkpipe.exchange.states import JobState
 from zkpipe.exchange.structs import JobSpec, Scheme
 
-LOOPS: dict[int, Loop] = {}
-
 
 def served(market: Market, **limits: int) -> list[Status]:
-    """Rounds of the market's one loop, which has compiled its circuits."""
-    loop = LOOPS.setdefault(id(market), Loop(market.owner))
+    """Rounds of a loop, as after a restart, until nothing is left that can be done now."""
+    loop = market.loop()
     loop._limits = Limits(**limits)
     return loop.run(lambda: False, once=True)
-
-
-def served_anew(market: Market) -> list[Status]:
-    """As after a restart."""
-    return Loop(market.owner).run(lambda: False, once=True)
 
 
 def status(statuses: list[Status], job: bytes) -> Status | None:
@@ -54,9 +46,7 @@ def state(market: Market, job: bytes) -> int:
 
 
 def opened(market: Market, job: bytes) -> dict[str, Any]:
-    home = market.developer.home
-    found = open_result(market.developer, Circuits(home), job, home.keys.seal.scalar)
-    said: dict[str, Any] = json.loads(found.to_bytes())
+    said: dict[str, Any] = json.loads(market.answer(job).to_bytes())
     return said["answer"]  # type: ignore[no-any-return]
 
 
@@ -99,7 +89,7 @@ def granted(market: Market, kind: str, **others: Any) -> Any:
 def test_what_is_not_final_is_not_proved(market: Market) -> None:
     """The loop sees an index whose final state is older than the job."""
     job = market.job()
-    owner, loop = market.owner, Loop(market.owner)
+    owner, loop = market.owner, market.loop()
     latest = owner.latest
     tip = latest.block
     row = latest.row("jobs", job)
@@ -116,10 +106,12 @@ def raw_open(market: Market, spec: JobSpec) -> bytes:
     return spec.job(market.manifest.chain_id, market.manifest.addresses["JobBoard"])
 
 
-def refusal(market: Market, job: bytes, reason: Reason, **limits: int) -> None:
+def refusal(
+    market: Market, job: bytes, reason: Reason, *, is_warm: bool = True, **limits: int
+) -> None:
     """Assert that the loop refuses a job, and that neither secret nor transaction comes of it."""
     count = market.sent(market.owner)
-    run = served(market, **limits) if limits else served_anew(market)
+    run = served(market, **limits) if is_warm else Loop(market.owner).run(lambda: False, once=True)
     assert status(run, job) == Status(job, Stage.REFUSED, reason)
     assert market.sent(market.owner) == count
     assert not market.owner.home.vault.has(JOB, job.hex())
@@ -178,7 +170,7 @@ def test_a_circuit_that_the_home_has_not_checked_is_refused(market: Market) -> N
     folder = market.owner.home.path / "circuits"
     folder.rename(folder.with_name("elsewhere"))
     try:
-        refusal(market, job, Reason.CIRCUIT_UNKNOWN)
+        refusal(market, job, Reason.CIRCUIT_UNKNOWN, is_warm=False)
     finally:
         folder.with_name("elsewhere").rename(folder)
     served(market)
@@ -191,7 +183,7 @@ def test_a_developers_file_that_was_changed_is_not_run(open_market: Market) -> N
     text = file.read_text()
     file.write_text(text + "raise SystemExit\n")
     try:
-        refusal(open_market, job, Reason.CIRCUIT_UNKNOWN)
+        refusal(open_market, job, Reason.CIRCUIT_UNKNOWN, is_warm=False)
     finally:
         file.write_text(text)
     served(open_market)
@@ -209,7 +201,7 @@ def test_the_job_of_a_prover_who_was_dismissed_is_refused(market: Market) -> Non
     found = Loop(prover).run(lambda: False, once=True)
     assert status(found, job) == Status(job, Stage.REFUSED, Reason.CIRCUIT_UNKNOWN)
     market.act(owner, "IdentityRegistry", "revokeDelegate", owner.me, kind, prover.me)
-    found = Loop(prover).run(lambda: False, once=True)
+    found = market.loop(prover).run(lambda: False, once=True)
     assert status(found, job) == Status(job, Stage.REFUSED, Reason.NOT_OURS)
 
 
@@ -240,17 +232,17 @@ def test_a_job_that_fails_three_times_is_dead(
 
     count = market.sent(market.owner)
     monkeypatch.setattr(loop_module, "proven", mauled)
-    assert status(served_anew(market), job) == Status(job, Stage.DEAD, Reason.FAILED)
+    assert status(served(market), job) == Status(job, Stage.DEAD, Reason.FAILED)
     assert market.sent(market.owner) == count  # the node says that it would be refused
     monkeypatch.setattr(loop_module, "proven", proven)
-    assert status(served_anew(market), job) is None  # after a restart it is tried again
+    assert status(served(market), job) is None  # after a restart it is tried again
     assert state(market, job) == JobState.CLOSED
 
 
 def test_an_answer_whose_secret_is_lost_is_dead(market: Market) -> None:
     """A restored home has none of its jobs' secrets: it makes no new one."""
     job = market.job()
-    loop, owner = Loop(market.owner), market.owner
+    loop, owner = market.loop(), market.owner
     while state(market, job) == JobState.OPEN:
         loop.step()
     owner.home.vault.erase(JOB, job.hex())
@@ -290,7 +282,7 @@ def test_the_same_job_has_the_same_sealed_answer(market: Market) -> None:
 def test_the_auditor_opens_it_and_nobody_else(market: Market) -> None:
     job = market.job()
     served(market)
-    circuits = Circuits(market.developer.home)
+    circuits = market.circuits(market.developer)
     found = open_result(market.developer, circuits, job, AUDITOR.scalar, as_auditor=True)
     said = json.loads(found.to_bytes())
     assert said["openedAs"] == "auditor"
@@ -303,7 +295,7 @@ def test_the_auditor_opens_it_and_nobody_else(market: Market) -> None:
 
 def test_the_log_and_the_heartbeat_have_ids_and_states_alone(market: Market) -> None:
     job = market.job(granted(market, "stats"), submitter=market.owner.me)
-    loop = Loop(market.owner)
+    loop = market.loop()
     stages = []
     for _ in range(10):
         found = status(loop.step(), job)
@@ -322,7 +314,7 @@ def test_the_log_and_the_heartbeat_have_ids_and_states_alone(market: Market) -> 
 def test_a_loop_stops_when_it_is_told_to(market: Market) -> None:
     asked = iter([False, False, True])
     before = time.monotonic()
-    Loop(market.owner).run(lambda: next(asked, True))
+    market.loop().run(lambda: next(asked, True))
     assert next(asked, None) is None
     assert time.monotonic() - before < 5
 
@@ -363,7 +355,7 @@ def test_an_answer_that_is_not_there_is_said_to_be_so(market: Market) -> None:
     job = market.job()
     with pytest.raises(AnswerError, match="is not proved yet"):
         opened(market, job)
-    loop = Loop(market.owner)
+    loop = market.loop()
     while state(market, job) == JobState.OPEN:
         loop.step()
     with pytest.raises(AnswerError, match="is proved; its answer must be delivered"):
