@@ -161,7 +161,7 @@ def test_the_hour_of_the_page_goes_as_it_says(story: Story) -> None:
         assert groups[plan]["rows"] == len(visits)
         assert int(groups[plan]["sum"]) == sum(visits)
     assert json.loads(Path("opened.json").read_text())["answer"] == answer
-    assert story.run("zkpipe settle balance --home owner")["balance"] == "10"
+    assert story.run("zkpipe settle balance --home owner")["balance"] == 10
 
     prepare(story)
     for name in AFTER:

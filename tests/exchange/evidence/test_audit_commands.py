@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from eth_account import Account
+from zkpipe.exchange.evidence.documents import keep_key, keep_source
 
 from tests.cli.workshop import invoke, refused
 from tests.exchange.canaries import Canaries
@@ -22,7 +23,6 @@ from tests.exchange.home.test_secrecy import planted
 from tests.exchange.nodes import need_anvil
 from zkpipe.cli.commands.exchange.group import audit
 from zkpipe.exchange.deployment import Council, deploy
-from zkpipe.exchange.evidence.documents import keep_key, keep_source
 from zkpipe.verifier_contracts import Chain, Node
 
 URL = "http://127.0.0.1:8545"  # as the examples name it

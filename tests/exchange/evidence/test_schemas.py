@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from zkpipe.exchange.evidence.documents import keep_key, keep_source, kept_keys, kept_sources
 
 from tests.exchange.evidence.conftest import Bundle
 from tests.exchange.evidence.witnessed import REAL
 from tests.exchange.home.own import created
 from tests.exchange.home.test_schemas import validator
-from zkpipe.exchange.evidence.documents import keep_key, keep_source, kept_keys, kept_sources
 from zkpipe.exchange.home import Home
 from zkpipe.ground.errors import FormatError
 
