@@ -89,8 +89,9 @@ class Story:
         filled = WORD.sub(lambda match: self.words.get(match[0], match[0]), line)
         result = invoke(*shlex.split(filled)[1:], "--json")
         assert result.exit_code == 0, f"{line}: {result.output}"
-        first = next(iter(result.stdout.splitlines()), "")
-        facts = json.loads(first if "job monitor" in line else result.stdout)
+        is_stream = line.startswith("zkpipe job monitor")  # a line of JSON for each event
+        lines = result.stdout.splitlines() if is_stream else [result.stdout]
+        facts = [json.loads(text) for text in lines][-1]
         self.learn(shlex.split(line)[1:], facts)
         return dict(facts)
 
@@ -174,7 +175,7 @@ def prepare(story: Story) -> None:
     """The files that examples name."""
     Path("consent.txt").write_text("They agreed.")
     Path("method.txt").write_text("By a questionnaire.")
-    Path("gone.csv").write_text("person\n3\n")
+    Path("gone.csv").write_text("person\n3\n6\n9\n")
     story.words["CIRCUIT"] = story.words["REGISTER"]
 
 
