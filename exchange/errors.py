@@ -31,13 +31,19 @@ ZkpipeError
             ├── TruncatedError  it is cut short
             ├── SwappedError    it is the file of another secret
             └── OtherHomeError  it is a file of another home
+
+A warning is an ExchangeWarning.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
+
+
+class ExchangeWarning(ZkpipeWarning):
+    """Something that is likely not what was meant, or that was left undone before."""
 
 
 class ExchangeError(ZkpipeError):
