@@ -41,6 +41,8 @@ ZkpipeError
             ├── TruncatedError  it is cut short
             ├── SwappedError    it is the file of another secret
             └── OtherHomeError  it is a file of another home
+
+A warning is an ExchangeWarning.
 """
 
 from __future__ import annotations
@@ -48,7 +50,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.errors import ZkpipeError, ZkpipeWarning
+
+
+class ExchangeWarning(ZkpipeWarning):
+    """Something that is likely not what was meant, or that was left undone before."""
 
 
 class ExchangeError(ZkpipeError):

@@ -73,7 +73,7 @@ def struct_in(cls: type[S], value: Json, name: str) -> S:
     for found in value:
         if found not in known:
             raise FormatError(
-                f"{name} has a field {found!r}, which a {cls.__name__} has not.",
+                f"{name} has a field {found[:40]!a}, which a {cls.__name__} has not.",
                 f"Its fields are {', '.join(known)}.",
             )
     given: dict[str, Any] = {}

@@ -39,6 +39,7 @@ from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 FORMAT = "zkpipe action 1"
 LIMIT = 1 << 20  # bytes of a file
 LATEST = (1 << 63) - 1  # of deadlines
+MOST_LISTED = 100  # accounts in an argument: as many as a council has members
 FIELDS = {"format", "chainId", "contract", "function", "arguments", "nonce", "deadline"}
 COUNCIL = "CircuitRegistry"
 OF_GRANT = ("UsageGrants", "approve")
@@ -52,7 +53,8 @@ class Decision:
     chain_id   of the exchange
     contract   the name of the contract whose function it is
     function   its name
-    arguments  all but the signatures, as the call takes them; a Terms for UsageGrants.approve
+    arguments  all but the signatures, as the call takes them; a Terms for UsageGrants.approve.
+               Addresses get their checksums, and lists become tuples
     nonce      the council's; 0 for grants and entries
     deadline   the last second in which the signatures count
 
@@ -67,6 +69,8 @@ class Decision:
     deadline: int
 
     def __post_init__(self) -> None:
+        from eth_abi.abi import decode
+
         plain = tuple(map(_plain, self.arguments))
         inputs = self._entry["inputs"][:-1]
         if len(inputs) != len(plain):
@@ -75,7 +79,13 @@ class Decision:
                 f"signatures; {len(plain)} are given.",
                 f"Give {', '.join(one['name'] for one in inputs)}.",
             )
-        encoded(self.function, inputs, plain)
+        data = encoded(self.function, inputs, plain)
+        values = decode(list(map(type_of, inputs)), data)
+        normal = tuple(
+            given if isinstance(given, Terms) else _normal(one["type"], value)
+            for one, given, value in zip(inputs, self.arguments, values, strict=True)
+        )
+        object.__setattr__(self, "arguments", normal)
 
     @classmethod
     def of_council(
@@ -193,6 +203,8 @@ def _decision(cls: type[Decision], value: dict[str, Any], name: str) -> Decision
     given: dict[str, Json] = value["arguments"]
     if set(given) != {one["name"] for one in inputs}:
         raise ValueError("arguments")
+    if any(isinstance(one, list) and len(one) > MOST_LISTED for one in given.values()):
+        raise ValueError("a list that nobody reads to its end")
     arguments = tuple(_argument(one, given[one["name"]], name) for one in inputs)
     if (value["contract"], value["function"]) in (OF_GRANT, OF_ENTRY) and value["nonce"] != 0:
         raise ValueError("nonce")
@@ -215,6 +227,15 @@ def _argument(entry: Mapping[str, Any], value: Json, name: str) -> Any:
     if entry["type"] == "tuple":
         return struct_in(Terms, value, name)
     return plain_value(type_of(entry), value, f"{entry['name']} of {name}")
+
+
+def _normal(kind: str, value: Any) -> Any:
+    """A value as Python's own: lists as tuples, addresses with checksums."""
+    from eth_utils.address import to_checksum_address
+
+    if kind.endswith("]"):
+        return tuple(_normal(kind[: kind.rindex("[")], one) for one in value)
+    return str(to_checksum_address(value)) if kind == "address" else value
 
 
 def _plain(value: Any) -> Any:

@@ -22,6 +22,7 @@ from zkpipe.exchange.states import Level, Stage
 from zkpipe.exchange.words import ZERO
 
 LEDGER = "EvidenceLedger"
+TRIES = 3  # a reorganisation may come between the tables and the contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +82,24 @@ class Evidence:
 
 def evidence_of(view: View, asset: str) -> Evidence:
     """The entries about an asset, and its chain recomputed. Raises what View.latest raises."""
-    state = view.latest
-    found = [_entry(view, row) for row in state.rows("entries", asset=asset)]
+    for _ in range(TRIES):
+        found = _recomputed(view, asset)
+        if found.is_whole:
+            break
+    return found
+
+
+def _recomputed(view: View, asset: str) -> Evidence:
+    with view.moment() as state:
+        block, rows = state.block, state.rows("entries", asset=asset)
+    found = [_entry(view, row) for row in rows]
     chained = sorted((e for e in found if e.sequence), key=lambda entry: entry.sequence)
     loose = sorted((e for e in found if not e.sequence), key=lambda e: (e.block, e.entry))
     head = ZERO
     for entry in chained:
         head = head_after(head, entry.entry)
-    told, length, _ = view.call(LEDGER, "head", asset, block=max(state.block, 0))
-    return Evidence(asset, state.block, (*chained, *loose), head, bytes(told), int(length))
+    told, length, _ = view.call(LEDGER, "head", asset, block=max(block, 0))
+    return Evidence(asset, block, (*chained, *loose), head, bytes(told), int(length))
 
 
 def lineage_of(view: View, asset: str) -> tuple[Entry, ...]:
@@ -97,15 +107,15 @@ def lineage_of(view: View, asset: str) -> tuple[Entry, ...]:
 
     Each entry comes once. Raises what View.latest raises.
     """
-    state = view.latest
     found: dict[bytes, Entry] = {}
-    waiting = [id_in(row["entry"]) for row in state.rows("entries", asset=asset)]
-    while waiting:
-        key = waiting.pop()
-        row = None if key in found else state.row("entries", key)
-        if row is not None:
-            found[key] = _entry(view, row)
-            waiting.extend(found[key].parents)
+    with view.moment() as state:
+        waiting = [id_in(row["entry"]) for row in state.rows("entries", asset=asset)]
+        while waiting:
+            key = waiting.pop()
+            row = None if key in found else state.row("entries", key)
+            if row is not None:
+                found[key] = _entry(view, row)
+                waiting.extend(found[key].parents)
     return tuple(_in_order(found))
 
 

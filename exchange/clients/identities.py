@@ -109,9 +109,12 @@ def _checked(text: str) -> str:
 
 def identity_of(view: View, address: str) -> Identity:
     """What the registry tells of an identity. Raises what View.latest raises."""
-    state, now = view.latest, view.now
-    history = _history(view, address)
-    row = state.row("subjects", address)
+    now = view.now
+    with view.moment() as state:
+        history = tuple(view.index.events_of(REGISTRY, first=topic(address)))
+        row = state.row("subjects", address)
+        delegates = state.rows("delegates", subject=address)
+        attributes = state.rows("attributes", subject=address)
     owner = address if row is None else str(row["owner"])
     did = did_of(view.manifest.chain_id, address)
     return Identity(
@@ -121,7 +124,7 @@ def identity_of(view: View, address: str) -> Identity:
         is_asset=bool(row and row["is_asset"]),
         delegates=tuple(
             Delegate(bytes.fromhex(one["kind"][2:]), str(one["delegate"]), int(one["valid_to"]))
-            for one in state.rows("delegates", subject=address)
+            for one in delegates
             if int(one["valid_to"]) > now
         ),
         attributes=tuple(
@@ -130,13 +133,9 @@ def identity_of(view: View, address: str) -> Identity:
                 bytes.fromhex(one["value"][2:]),
                 int(one["valid_to"]),
             )
-            for one in state.rows("attributes", subject=address)
+            for one in attributes
             if int(one["valid_to"]) > now
         ),
         history=history,
         document=document_of(did, address, view.manifest.chain_id, history, now),
     )
-
-
-def _history(view: View, address: str) -> tuple[Event, ...]:
-    return tuple(view.index.events_of(REGISTRY, first=topic(address)))

@@ -1,7 +1,7 @@
 """Changes of an identity, for its owner: attributes, delegates, and another owner.
 
 set_attribute(session, address, "did/svc/Site", b"https://..", seconds)
-transfer(session, address, to)
+hand_over(session, address, to)
 
 Each can be made again once it was undone, and is sent once each time (clients.repeats).
 """
@@ -104,7 +104,7 @@ def remove_delegate(session: Session, address: str, kind: str, delegate: str) ->
     return _made(session, change)
 
 
-def transfer(session: Session, address: str, to: str) -> Receipt | None:
+def hand_over(session: Session, address: str, to: str) -> Receipt | None:
     """Hand an identity over, in one step that only the new owner can take back.
 
     Raises IdentityError if the home's account does not own it, and what Session.send raises.

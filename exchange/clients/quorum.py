@@ -20,6 +20,7 @@ from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import NotDecidedError, SignatureError
 from zkpipe.exchange.states import GrantState
 from zkpipe.verifier_contracts import Receipt
+from zkpipe.verifier_contracts.errors import RevertError
 
 DECIDED = "Authorised"  # the event
 
@@ -88,14 +89,19 @@ def carry_out(session: Session, decision: Decision, signatures: Sequence[bytes])
     """
     if is_councils(decision):
         _refuse_used_nonce(session, decision)
-    receipt = session.send(
-        decision.contract,
-        decision.function,
-        decision.call_arguments(session.manifest, signatures),
-        subject=_subject(session, decision),
-        effect=lambda block: _is_done(session, decision, block),
-        deadline=decision.deadline,
-    )
+    try:
+        receipt = session.send(
+            decision.contract,
+            decision.function,
+            decision.call_arguments(session.manifest, signatures),
+            subject=_subject(session, decision),
+            effect=lambda block: _is_done(session, decision, block),
+            deadline=decision.deadline,
+        )
+    except RevertError:
+        if is_councils(decision):  # another action may have come first
+            _refuse_used_nonce(session, decision)
+        raise
     if receipt is None and is_councils(decision):
         _refuse_used_nonce(session, decision)
     return receipt

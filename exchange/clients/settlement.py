@@ -16,6 +16,7 @@ from zkpipe.verifier_contracts import Receipt
 
 SETTLEMENT = "Settlement"
 BOARD = "JobBoard"
+TRIES = 3  # a reorganisation may come between the tables and the contract
 MOST_POINTS = (1 << 128) - 1
 
 
@@ -57,32 +58,33 @@ class Points:
 
 def points_of(view: View, address: str) -> Points:
     """The points of an account after the last block. Raises what View.latest raises."""
-    state = view.latest
-    boards = {row["listed_board"] for row in state.rows("boards", was_on=1)}
-    balance = state.row("balances", address)
-    held = state.rows("escrows")
-    counted = sum(int(row["points"]) for row in (*state.rows("balances"), *held))
+    for _ in range(TRIES):
+        found = _counted(view, address)
+        if found.is_whole:
+            break
+    return found
+
+
+def _counted(view: View, address: str) -> Points:
+    with view.moment() as state:
+        boards = {row["listed_board"] for row in state.rows("boards", was_on=1)}
+        balances, held = state.rows("balances"), state.rows("escrows")
+        allowed = state.rows("allowances", holder=address)
+        earned = state.rows("earnings", holder=address)
+        block = state.block
     return Points(
         address=address,
-        block=state.block,
-        balance=0 if balance is None else int(balance["points"]),
-        allowed={
-            str(row["board"]): int(row["points"])
-            for row in state.rows("allowances", holder=address)
-            if int(row["points"])
-        },
+        block=block,
+        balance=sum(int(row["points"]) for row in balances if row["holder"] == address),
+        allowed={str(row["board"]): int(row["points"]) for row in allowed if int(row["points"])},
         escrows=tuple(
             Escrow(str(row["board"]), str(row["key"]), int(row["points"]))
             for row in held
             if row["payer"] == address and int(row["points"])
         ),
-        earned={
-            str(row["board"]): int(row["points"])
-            for row in state.rows("earnings", holder=address)
-            if row["board"] in boards
-        },
-        issued=int(view.call(SETTLEMENT, "issued", block=max(state.block, 0))),
-        counted=counted,
+        earned={str(row["board"]): int(row["points"]) for row in earned if row["board"] in boards},
+        issued=int(view.call(SETTLEMENT, "issued", block=max(block, 0))),
+        counted=sum(int(row["points"]) for row in (*balances, *held)),
     )
 
 

@@ -10,12 +10,15 @@ the same home.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.deployment import Manifest
-from zkpipe.exchange.errors import NotJoinedError
+from zkpipe.exchange.deployment.chain_identity import genesis_of
+from zkpipe.exchange.errors import NotJoinedError, OtherChainError
 from zkpipe.exchange.home import Header
 from zkpipe.exchange.home.documents import Documents
 from zkpipe.exchange.home.locks import Access
@@ -32,7 +35,8 @@ INDEX = "index.sqlite"
 class View(Closing):
     """A manifest, a chain, and the index of the exchange; `with` closes the index.
 
-    manifest   of the exchange; checked by whoever put it here
+    manifest   of the exchange; checked by whoever put it here. The chain's id and its first block
+               are compared each time
     chain      that asks a node of it
     documents  of the home; None for a view without one
     """
@@ -41,11 +45,17 @@ class View(Closing):
         self, manifest: Manifest, chain: Chain, index: Path, documents: Documents | None = None
     ) -> None:
         self.manifest, self.chain, self.documents = manifest, chain, documents
+        if (chain.chain_id, genesis_of(chain)) != (manifest.chain_id, manifest.genesis):
+            raise OtherChainError(
+                f"{chain.place} does not serve the chain of the exchange, whose id is "
+                f"{manifest.chain_id}: the id or the first block is another.",
+                "Give the URL of a node of the chain that the home has joined.",
+            )
         self.index = Index.of(index, chain, manifest)
 
     @classmethod
     def of(cls, folder: Path, chain: Chain) -> View:
-        """The view of a home. Raises HomeError, NotJoinedError, IndexingError."""
+        """The view of a home. Raises HomeError, NotJoinedError, OtherChainError, IndexingError."""
         Header.load(folder)
         documents = Documents(Access(folder, None))
         return cls(joined(documents, folder), chain, folder / INDEX, documents)
@@ -79,6 +89,16 @@ class View(Closing):
         """The tables after the last block, which is read first. It may be taken back."""
         self.index.follow()
         return self.index.state
+
+    @contextmanager
+    def moment(self) -> Iterator[State]:
+        """The tables after the last block, which is read first; all that is read is of one block.
+
+        A process that works in the same home may read on meanwhile, and changes nothing here.
+        """
+        self.index.follow()
+        with self.index.snapshot() as state:
+            yield state
 
     @property
     def final(self) -> State:
@@ -123,10 +143,19 @@ def join(documents: Documents, manifest: Manifest, chain: Chain, folder: Path) -
     manifest.check(chain)
     if EXCHANGE in documents.names(MANIFEST):
         before = joined(documents, folder)
-        place = (before.chain_id, before.genesis, before.deployer)
-        if place != (manifest.chain_id, manifest.genesis, manifest.deployer):
+        if _place(before) != _place(manifest):
             raise NotJoinedError(
                 f"The home in {folder} has joined another exchange, on chain {before.chain_id}.",
                 "Make a home for each exchange: `zkpipe exchange init`.",
             )
+        if before.depth != manifest.depth:  # else a manifest could call final what is not
+            raise NotJoinedError(
+                f"The home in {folder} takes blocks as final {before.depth} deep; the manifest "
+                f"says {manifest.depth}.",
+                "Ask who gave you the manifest for one that changes the council only.",
+            )
     documents.put(MANIFEST, EXCHANGE, manifest.to_bytes())
+
+
+def _place(manifest: Manifest) -> tuple[int, str, str, int]:
+    return manifest.chain_id, manifest.genesis, manifest.deployer, manifest.block

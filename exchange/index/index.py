@@ -222,6 +222,16 @@ class Index(Closing):
         return State(self._store.final_rows, self._store.final)
 
     @contextmanager
+    def snapshot(self) -> Iterator[State]:
+        """The tables after the last block, all of one moment, whatever other processes read on.
+
+        Without it, two tables may be of two blocks. `events` in the block are of the moment, too;
+        nothing can be followed in it.
+        """
+        with self._store.reading():
+            yield self.state
+
+    @contextmanager
     def deep(self, blocks: int) -> Iterator[State]:
         """The tables after the block on which so many lie; they are of the block's life only.
 

@@ -203,7 +203,9 @@ def delegate(
 @click.argument("did", metavar="DID")
 @click.argument("to", metavar="TO")
 @works
-def transfer(did: str, to: str, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:
+def transfer_identity(
+    did: str, to: str, home: Path, password_file: Path | Piped | None, rpc: str
+) -> Answer:
     """Hand an identity over to another account, such as a data asset that was sold.
 
     It is one step: it takes effect at once, and only the new owner can hand it back. Check TO.
@@ -212,7 +214,7 @@ def transfer(did: str, to: str, home: Path, password_file: Path | Piped | None, 
     of your assets: hand over each.
     """
     from zkpipe.exchange.clients.identities import parse_did
-    from zkpipe.exchange.clients.identity_changes import transfer as hand_over
+    from zkpipe.exchange.clients.identity_changes import hand_over
 
     with working(home, password_file, rpc) as session:
         address = parse_did(did, session.manifest.chain_id)
@@ -234,5 +236,5 @@ def _changed(
     )
 
 
-for made in (new, show, attribute, delegate, transfer):
+for made in (new, show, attribute, delegate, transfer_identity):
     identity.add_command(made)

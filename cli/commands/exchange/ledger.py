@@ -156,9 +156,7 @@ def open_entry(
         receipt = show_file(session, entry, file)
     return Answer(
         {"entry": f"0x{entry.hex()}", "level": 2, **sent_facts(receipt)},
-        table(
-            [("entry", f"0x{entry.hex()}"), ("level", f"2: {LEVELS[2]}"), sent_row(receipt)],
-        ),
+        table([("entry", f"0x{entry.hex()}"), ("level", f"2: {LEVELS[2]}"), sent_row(receipt)]),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Function = Callable[..., Any]
 
+MOST_NAMED = 5  # functions of commands that did not end
 RPC = click.option(
     "--rpc",
     metavar="URL",
@@ -63,4 +64,22 @@ def working(home: Path, password_file: Path | Piped | None, rpc: str) -> Iterato
         chain_id = joined(found.documents, home).chain_id
         chain = Chain.connect(rpc, found.account, chain_id=chain_id)
         with Session(found, chain) as session, progress("working with the exchange"):
+            _warn_of_unfinished(session)
             yield session
+
+
+def _warn_of_unfinished(session: Session) -> None:
+    """Say what commands began and did not end: any command goes on with it.
+
+    Who runs such a command again later would make the change a second time.
+    """
+    from zkpipe.exchange.errors import ExchangeWarning
+
+    functions = [one.task.function for one in session.sender.pending() if one.begun]
+    if functions:
+        ExchangeWarning(
+            "unfinished-command",
+            f"An earlier command of this home did not end: {', '.join(functions[:MOST_NAMED])}. "
+            "What it sent is gone on with now.",
+            "Unless this is the same command, look at what it changed before you run it again.",
+        ).report()

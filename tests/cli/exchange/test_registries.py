@@ -11,6 +11,7 @@ import pytest
 from tests.cli.exchange.town import Town, declined
 from tests.cli.workshop import done, invoke
 from zkpipe.exchange.home import Home
+from zkpipe.exchange.sender import Attempt, Sender
 from zkpipe.verifier_contracts import Chain, Node
 from zkpipe.verifier_contracts.errors import NodeMissingError
 
@@ -243,3 +244,23 @@ def test_the_council_is_replaced_and_the_old_one_decides_no_more(town: Town) -> 
     declined(*issue, signature, *town.works("member"), says="so 1 more", status=1)
     facts = town.facts(*issue, signature, *town.works("owner"))  # who adds its own
     assert set(facts["signed"]) == {town.address["owner"], town.address["developer"]}
+
+
+def test_a_command_that_did_not_end_is_told_by_the_next_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was ended after its transaction was out; another command of the home goes on with it."""
+
+    def end(sender: Sender, attempt: Attempt, until: float) -> Attempt:
+        sender.step()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "_final", end)
+        assert invoke("settle", "allow", "77", *town.works("owner")).exit_code == 130
+    said = ("identity", "attribute", town.address["owner"], "a", "b")
+    facts = town.facts(*said, *town.works("owner"))
+    (warning,) = facts["warnings"]
+    assert "did not end: allow" in json.dumps(warning)
+    assert "warnings" not in town.facts(*said, *town.works("owner"))
+    assert town.facts("settle", "allow", "77", *town.works("owner"))["transaction"] is None

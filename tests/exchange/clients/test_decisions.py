@@ -120,6 +120,31 @@ def test_what_is_no_action_is_refused(change: dict[str, Any]) -> None:
         Decision.from_bytes(json.dumps(value).encode(), "a file")
 
 
+def test_a_list_that_nobody_reads_to_its_end_is_not_signed() -> None:
+    value = json.loads(made("CircuitRegistry.setCouncil").to_bytes())
+    for count in (100, 101, 5_000):
+        members = [f"0x{i + 1:040x}" for i in range(count)]
+        value["arguments"]["newMembers"] = members
+        if count > 100:
+            with pytest.raises(FormatError):
+                Decision.from_bytes(json.dumps(value).encode(), "a file")
+        else:
+            Decision.from_bytes(json.dumps(value).encode(), "a file")
+
+
+def test_a_decision_is_one_however_its_arguments_are_given() -> None:
+    """Texts for bytes, lists for tuples, addresses without capitals: one file, one digest."""
+    address = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"
+    plain = replace(made("CircuitRegistry.setCouncil"), arguments=((address,), 1))
+    assert replace(plain, arguments=([address.lower()], 1)) == plain
+    assert replace(plain, arguments=([address.lower()], 1)).to_bytes() == plain.to_bytes()
+    entry = made("EvidenceLedger.confirm")
+    told = replace(entry, arguments=("0x" + "65" * 32, [ONE], 1))
+    assert told == entry
+    with pytest.raises(ArgumentError):
+        replace(plain, arguments=((address.replace("E5F", "e5f"),), 1))
+
+
 def test_a_grant_and_an_entry_have_no_nonce() -> None:
     for name in ("UsageGrants.approve", "EvidenceLedger.confirm"):
         value = {**json.loads(made(name).to_bytes()), "nonce": 1}

@@ -13,10 +13,10 @@ from zkpipe.exchange.clients.identity_changes import (
     LONGEST_TERM,
     LONGEST_VALUE,
     add_delegate,
+    hand_over,
     remove_attribute,
     remove_delegate,
     set_attribute,
-    transfer,
 )
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import IdentityError
@@ -99,13 +99,13 @@ def test_an_identity_goes_there_and_back_and_there_again(parties: Parties) -> No
     first, second = parties.session("first"), parties.session("second")
     identity = first.me
     for giver, taker in ((first, second), (second, first), (first, second)):
-        transfer(giver, identity, taker.me)
+        hand_over(giver, identity, taker.me)
         assert identity_of(giver, identity).owner == taker.me
         with pytest.raises(IdentityError, match=f"{taker.me} owns it"):
             set_attribute(giver, identity, SITE, VALUE, DAY)
     set_attribute(second, identity, SITE, VALUE, DAY)
     with pytest.raises(IdentityError, match="Nobody acts for"):
-        transfer(second, identity, "0x" + "00" * 20)
+        hand_over(second, identity, "0x" + "00" * 20)
 
 
 def test_a_lineage_is_the_identity_of_its_asset(parties: Parties) -> None:
@@ -135,7 +135,7 @@ def test_a_lineage_is_the_identity_of_its_asset(parties: Parties) -> None:
     with pytest.raises(IdentityError, match="is a data asset"):
         add_delegate(session, asset, "zkpipe/ledger", OTHER, DAY)
     buyer = parties.session("buyer")
-    transfer(session, asset, buyer.me)
+    hand_over(session, asset, buyer.me)
     assert identity_of(session, asset).owner == buyer.me
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,51 @@ def test_what_is_sent_is_found_by_all(parties: Parties) -> None:
         assert terms_of(row) == terms
         with pytest.raises(UnknownSubjectError, match="no grant 0x78"):
             row_of(view.final, "grants", "grant", b"x" * 32)
+
+
+def test_a_node_of_another_chain_is_refused_before_its_blocks_are_kept(
+    parties: Parties, tmp_path: Path
+) -> None:
+    """Else the index would be of that chain, and the right one be refused from then on."""
+    with created(tmp_path / "home") as home:
+        join(home.documents, parties.manifest, parties.chain, home.path)
+        other = Chain.embedded()
+        for opened in (lambda: View.of(home.path, other), lambda: Session(home, other)):
+            with pytest.raises(OtherChainError, match="does not serve the chain"):
+                opened()
+        assert not (home.path / "index.sqlite").exists()
+        assert not (home.path / "outbox.sqlite").exists()
+        with View.of(home.path, parties.chain) as view:
+            assert view.final.block > 0
+
+
+def test_a_manifest_that_calls_less_deep_blocks_final_is_not_joined(
+    parties: Parties, tmp_path: Path
+) -> None:
+    deep = replace(parties.manifest, depth=12)
+    with created(tmp_path / "home") as home:
+        join(home.documents, deep, parties.chain, home.path)
+        with pytest.raises(NotJoinedError, match="final 12 deep; the manifest says 0"):
+            join(home.documents, parties.manifest, parties.chain, home.path)
+        with View.of(home.path, parties.chain) as view:
+            assert view.manifest.depth == 12
+
+
+def test_a_moment_is_of_one_block_while_another_process_reads_on(parties: Parties) -> None:
+    """A view and a session of one home; the session reads blocks on in the middle of a look."""
+    session = parties.session("worker")
+    with View.of(session.home.path, parties.chain) as view:
+        with view.moment() as state:
+            block, before = state.block, state.rows("balances")
+            parties.decide("Settlement", "issue", [session.me, 7])
+            assert session.latest.block > block
+            assert session.latest.row("balances", session.me) is not None
+            assert state.rows("balances") == before
+            assert state.row("balances", session.me) is None
+            issued = view.index.events("Settlement", "Issued")
+            assert [one for one in issued if one.said["to"] == session.me] == []
+        with view.moment() as state:
+            assert state.row("balances", session.me) is not None
 
 
 def test_now_is_the_chains(parties: Parties) -> None:
