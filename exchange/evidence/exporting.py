@@ -31,6 +31,7 @@ from zkpipe.exchange.evidence.folder import (
     Listing,
     Writer,
     anchor_of,
+    refuse_what_is_there,
     written,
 )
 from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
@@ -94,6 +95,7 @@ def export(
     1.5 ms each of our own.
     """
     place = require_path("export", "path", path)
+    refuse_what_is_there(place)
     require("export", "chain", chain, Chain, "Give what Chain.connect gives.")
     require("export", "manifest", manifest, Manifest, "Give what Manifest.load gives.")
     manifest.check_contracts(chain)

@@ -238,6 +238,20 @@ class Writer:
         return listing
 
 
+def refuse_what_is_there(path: Path) -> None:
+    """Raises FileError unless a bundle can be put at a path: nothing, or an empty folder, is there.
+
+    The folder that it lies in must be there.
+    """
+    try:
+        if path.is_symlink() or (path.exists() and any(path.iterdir())):
+            raise FileExistsError(errno.EEXIST, "something is there")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "its folder is not there")
+    except OSError as error:
+        raise file_failure("written", path, error) from error
+
+
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
     """Write a new bundle: the folder is there when the block ends well, and whole.
@@ -246,8 +260,6 @@ def written(path: Path) -> Iterator[Writer]:
     """
     stage = path.parent / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
     try:
-        if path.is_symlink() or (path.exists() and any(path.iterdir())):
-            raise FileExistsError(errno.EEXIST, "something is there")
         stage.mkdir()
         try:
             yield Writer(stage)
