@@ -37,8 +37,10 @@ def dataset(look: Look, lineage: str) -> dict[str, Any] | None:
         "part": look.part(segments),
         "checked": checked,
         "allowed": _allowed(look, lineage),
-        "grants": grants_of(look, look.seen.rows("grants", lineage=lineage)),
-        "jobs": jobs_of(look, _jobs(look, lineage)),
+        "more_grants": (grants := look.newest(_grants(look, lineage))),
+        "grants": grants_of(look, grants.items),
+        "more_jobs": (jobs := look.newest(_jobs(look, lineage))),
+        "jobs": jobs_of(look, jobs.items),
         "entries": entries_of(look, asset_of(lineage))[-10:],
         "attributes": look.attributes(asset_of(lineage)),
     }
@@ -73,6 +75,11 @@ def _allowed(look: Look, lineage: str) -> list[dict[str, Any]]:
     return found
 
 
+def _grants(look: Look, lineage: str) -> list[Row]:
+    return sorted(look.seen.rows("grants", lineage=lineage), key=lambda row: int(row["block"]))
+
+
 def _jobs(look: Look, lineage: str) -> list[Row]:
     ids = {step["job"] for step in look.seen.rows("steps", lineage=lineage)}
-    return [row for row in look.seen.rows("jobs") if row["job"] in ids]
+    rows = [row for row in look.seen.rows("jobs") if row["job"] in ids]
+    return sorted(rows, key=lambda row: int(row["opened"]))

@@ -12,7 +12,7 @@ from zkpipe.exchange.index.rows import Row
 from zkpipe.exchange.page.checking import Check, Checker, Round
 from zkpipe.exchange.page.deployment import Deployment
 from zkpipe.exchange.page.following import Following
-from zkpipe.exchange.page.plain import shown_bytes, shown_name
+from zkpipe.exchange.page.plain import shown, shown_bytes, shown_name
 from zkpipe.exchange.page.snapshot import Snapshot, asset_of
 from zkpipe.exchange.states import (
     CircuitState,
@@ -26,6 +26,7 @@ from zkpipe.exchange.states import (
 )
 
 PART = 50  # rows of a list on one page
+NEWEST = 20  # rows of a list that is a part of a page
 TITLE = "name"  # the attribute of a data set that its owner calls it by
 
 LONGEST_TITLE = 60  # characters of it
@@ -86,6 +87,11 @@ class Look:
         number = min(max(1, self.number), count)
         return Part(items[PART * (number - 1) : PART * number], number, count, len(items))
 
+    def newest(self, items: Sequence[Item]) -> Part[Item]:
+        """The last of a list that stands on the page of something else, the newest first."""
+        shown = items[::-1][:NEWEST]
+        return Part(shown, 1, 1, len(items))
+
     def proven(self, proofs: Iterable[AcceptedProof]) -> tuple[list[Proven], Round]:
         """Some proofs, verified now."""
         listed = list(proofs)
@@ -103,7 +109,7 @@ class Look:
         """What the owner of a lineage calls it on the chain; nothing if it has no name there."""
         for row in self.attributes(asset_of(lineage)):
             if row["name"] == TITLE and row["is_valid"]:
-                return str(row["value"])[:LONGEST_TITLE]
+                return shown(str(row["value"]), LONGEST_TITLE)
         return ""
 
     def attributes(self, subject: str) -> list[Row]:

@@ -9,6 +9,7 @@ from zkpipe.exchange.page.plain import shown_name
 from zkpipe.exchange.page.views.look import Look, key_of, raw
 from zkpipe.exchange.states import TemplateState
 
+MOST = 100  # rows of the lists below the first one
 DEACTIVATED = "0x0000000000000000000000000000000000000001"
 NOBODY = "0x0000000000000000000000000000000000000000"
 
@@ -29,9 +30,9 @@ def identity(look: Look, address: str) -> dict[str, Any]:
     owned = [row for row in look.seen.rows("subjects", owner=address) if row["subject"] != address]
     return {
         "subject": _subject(look, address),
-        "delegates": delegates,
-        "attributes": look.attributes(address),
-        "owned": [_subject(look, row["subject"]) for row in owned],
+        "delegates": delegates[:MOST],
+        "attributes": look.attributes(address)[:MOST],
+        "owned": [_subject(look, row["subject"]) for row in owned[:MOST]],
         "balance": (look.seen.row("balances", address) or {"points": 0})["points"],
     }
 
@@ -71,8 +72,8 @@ def points(look: Look) -> dict[str, Any]:
     locked = sum(int(row["points"]) for row in escrows)
     return {
         "part": look.part([holders[name] for name in sorted(holders)]),
-        "escrows": escrows,
-        "allowances": [row for row in seen.rows("allowances") if int(row["points"])],
+        "escrows": escrows[:MOST],
+        "allowances": [row for row in seen.rows("allowances") if int(row["points"])][:MOST],
         "issued": issued,
         "balances": balances,
         "locked": locked,

@@ -11,6 +11,7 @@ from zkpipe.exchange.page.snapshot import Happening
 from zkpipe.exchange.page.views.look import UNKNOWN, Look, key_of, raw
 from zkpipe.exchange.states import CircuitState, GrantState, JobState, Kind
 
+MOST = 100  # events of a history, the last ones
 HAPPENINGS = (
     *("Requested", "Approved", "Withdrawn", "Closed"),
     *("TicketTaken", "TicketUsed", "TicketDropped"),
@@ -117,10 +118,8 @@ def job(look: Look, job_id: str) -> dict[str, Any] | None:
 
 def _history(look: Look, name: str, value: bytes) -> list[dict[str, Any]]:
     """The events that speak of something, in the chain's order."""
-    return [
-        _happening(look, one)
-        for one in look.seen.happened(lambda event: event.said.get(name) == value)
-    ]
+    happened = look.seen.happened(lambda event: event.said.get(name) == value)
+    return [_happening(look, one) for one in happened[-MOST:]]
 
 
 def _happening(look: Look, one: Happening) -> dict[str, Any]:

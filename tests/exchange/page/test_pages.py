@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 from eth_utils import to_checksum_address
 
 from tests.exchange.page.asking import Answer, ask
+from tests.exchange.page.conftest import page_of
 from tests.exchange.page.storied import HOSTILE, Storied
+from zkpipe.exchange.index.tables import TABLES
+from zkpipe.exchange.page import forms
+from zkpipe.exchange.page.app import KINDS
+from zkpipe.exchange.page.following import Following
+from zkpipe.exchange.page.language import languages
+from zkpipe.exchange.page.rendering import Renderer
+from zkpipe.exchange.page.snapshot import Contents, Snapshot
+from zkpipe.exchange.page.views.look import Look
 
 LANGUAGES = ("en", "zh")
 
@@ -228,16 +238,6 @@ def test_what_others_wrote_is_text_and_nothing_else(
 
 def test_an_empty_exchange_has_its_pages_too(world: Storied, place: Path) -> None:
     """All that a page lists can be missing."""
-    from tests.exchange.page.conftest import page_of
-    from zkpipe.exchange.index.tables import TABLES
-    from zkpipe.exchange.page import forms
-    from zkpipe.exchange.page.app import KINDS
-    from zkpipe.exchange.page.following import Following
-    from zkpipe.exchange.page.language import languages
-    from zkpipe.exchange.page.rendering import Renderer
-    from zkpipe.exchange.page.snapshot import Contents, Snapshot
-    from zkpipe.exchange.page.views.look import Look
-
     seen = Snapshot(-1, 0, -1, Contents((0, b""), {table.name: [] for table in TABLES}, []))
     with page_of(world, place) as made:
         look = Look(seen, made._checker, made._deployment, Following(0.0, "node"))
@@ -252,3 +252,33 @@ def test_an_empty_exchange_has_its_pages_too(world: Storied, place: Path) -> Non
                     text = renderer.render(kind.template, {**common, **values})
                     assert Answer(200, {}, text.encode()).words
     assert forms.share(3, 0) == "0"
+
+
+def test_lists_are_parted_and_none_is_endless(world: Storied, place: Path) -> None:
+    """With hundreds of rows more than there are."""
+    keys = {"grants": "grant_id", "lineages": "lineage", "subjects": "subject", "jobs": "job"}
+    with page_of(world, place) as made:
+        ask(made.app, "/")
+        reader = made._reader
+        old = reader._last.contents
+        tables = {name: list(rows) for name, rows in old.tables.items()}
+        for table, key in keys.items():
+            width = len(tables[table][0][key]) - 2
+            more = [f"0x{number:0{width}x}" for number in range(1, 802)]
+            tables[table] += [{**tables[table][0], key: one} for one in more]
+        step = tables["steps"][0]
+        tables["steps"] += [{**step, "job": row["job"]} for row in tables["jobs"][-801:]]
+        reader._last = replace(reader._last, contents=Contents(old.mark, tables, old.events))
+        for path, most in (("/grants", 50), ("/data", 50), ("/identities", 50), ("/jobs", 50)):
+            answer = ask(made.app, path)
+            assert len(answer.rows()) == most
+            assert "1 of 17 (80" in answer.words
+            assert f"{path}?page=2" in answer.links()
+            last = ask(made.app, f"{path}?page=999")
+            assert "17 of 17" in last.words
+            assert 0 < len(last.rows()) <= most
+        lineage = tables["grants"][0]["lineage"]
+        answer = ask(made.app, f"/data/{lineage}")
+        assert "The newest 20 of 80" in answer.words
+        assert len(answer.rows()) < 120
+        assert len(answer.body) < 400_000

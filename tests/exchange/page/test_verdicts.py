@@ -141,3 +141,27 @@ def test_a_verdict_is_of_circuit_proof_and_public_values(proofs: Any) -> None:
     ):
         assert checker.check([other]).count(Verdict.NO_KEY) == 1
     assert checker.check([proofs[0]]).count(Verdict.HOLDS) == 1
+
+
+def test_an_entry_that_is_not_in_its_place_breaks_its_chain(world: Storied, place: Path) -> None:
+    """As if the node had told other entries than the ones that the head stands for."""
+    with page_of(world, place) as made:
+        assert "The chain holds" in ask(made.app, f"/ledger/{world.asset}").words
+        last = made._reader._last
+        rows = last.contents.tables["entries"]
+        chained = [row for row in rows if row["asset"] == world.asset and row["sequence"]]
+        assert len(chained) == 2
+        broken = "The chain does not hold"
+        for row, column, value in (
+            (chained[0], "sequence", 3),
+            (chained[0], "digest", chained[1]["digest"]),
+            (chained[1], "author", world.stranger),
+            (chained[1], "entry", chained[0]["entry"]),
+        ):
+            kept = row[column]
+            row[column] = value
+            assert broken in ask(made.app, f"/ledger/{world.asset}").words, column
+            row[column] = kept
+        head = last.contents.row("heads", (world.asset,))
+        head["hash"] = "0x" + "12" * 32
+        assert broken in ask(made.app, f"/ledger/{world.asset}").words
