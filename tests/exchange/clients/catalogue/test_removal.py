@@ -12,6 +12,7 @@ import pytest
 from tests.exchange.circuits.cases import KEY, OTHER_KEY, committed, outcome, sorted_rows
 from tests.exchange.home.own import created
 from tests.exchange.some_tables import small_schema
+from tests.long_form import IS_LONG
 from zkpipe.circuits import ConstraintSystem
 from zkpipe.exchange.circuits import update, update_inputs
 from zkpipe.exchange.clients.catalogue.removal import (
@@ -26,7 +27,7 @@ from zkpipe.exchange.home import Home
 from zkpipe.exchange.tables import Commitment, commit
 
 CLASS = 3
-CASES = 150
+CASES = 1000 if IS_LONG else 60
 
 
 @cache
