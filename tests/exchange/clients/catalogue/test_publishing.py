@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.exchange.canaries import Canaries
 from tests.exchange.clients.catalogue.owner import FLOOR, Owner, rows
 from tests.exchange.some_tables import small_schema
 from zkpipe.exchange.clients.catalogue import calls, proving
@@ -23,14 +24,13 @@ from zkpipe.exchange.errors import (
 def test_segments_are_published_in_calls_each_a_version(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calls, "MOST", 2)
     monkeypatch.setattr("zkpipe.exchange.clients.catalogue.publishing.MOST", 2)
     lineage = owner.lineage()
-    made = owner.commit(rows(range(40)))
+    made = owner.commit(rows(range(24)))
     roots = [one.root for one in made.segments]
-    assert len(roots) == 5
+    assert len(roots) == 3
     done = owner.publisher.publish(lineage, [made])
-    assert (done.head, done.sent, done.added) == (3, 3, tuple(roots))
+    assert (done.head, done.sent, done.added) == (2, 2, tuple(roots))
     for i, one in enumerate(made.segments):
         said = owner.segment(one.root)
         assert said["lineage"] == lineage
@@ -38,7 +38,32 @@ def test_segments_are_published_in_calls_each_a_version(
         assert (said["rows"], said["units"]) == (one.rows, one.units)
     assert not list((owner.session.home.path / "proofs").iterdir())
     again = owner.publisher.publish(lineage, [made])
-    assert (again.head, again.sent) == (3, 0)
+    assert (again.head, again.sent) == (2, 0)
+
+
+def test_nothing_of_a_row_or_a_key_is_in_clear_anywhere(owner: Owner) -> None:
+    """Not in the outbox, the index, the proofs, the log, or any other file, and in no text."""
+    first, lineage = 10**17, owner.lineage()
+    made = owner.commit(rows(range(first, first + 8), days=[*range(8)]))
+    canaries = Canaries()
+    for one in made.segments:
+        kept = owner.holdings.segment(one.root)
+        canaries.plant("key", kept.key)
+        for j in range(len(one.columns)):
+            canaries.plant(f"salt of column {j}", kept.salts(j)[0])
+            if j:
+                canaries.plant(f"column {j}", kept.table.columns[j][0].tobytes())
+    for i in range(8):
+        canaries.plant(f"unit {i}", first + i)
+    published = owner.publisher.publish(lineage, [made])
+    gone = remove_units(
+        owner.holdings, [made.segments[0].root], {"person": [first, first + 1]}, FLOOR,
+        small_schema(),
+    )  # fmt: skip
+    published = owner.publisher.publish(lineage, [gone])
+    assert canaries.in_folder(owner.parties.folder) == []
+    assert canaries.in_texts([made, gone, published, owner.holdings, owner.circuits]) == []
+    assert canaries.in_bytes(made.to_bytes() + gone.to_bytes(), "the descriptions") == []
 
 
 def test_a_stop_after_the_proofs_proves_nothing_again(
