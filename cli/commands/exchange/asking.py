@@ -20,7 +20,6 @@ from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.session import Session
-    from zkpipe.exchange.structs import JobSpec
 
 JOB = "0x0c7a4d1f8e5b2c693a7046d1b8e5f2c93d6a0714e8b5c2f96d3a0471e8b5c2f9"
 ROOT = "0x1b7f3c5a9d2e4f60718293a4b5c6d7e8f9a0b1c2d3e4f5061728394a5b6c7d8e"
@@ -85,6 +84,7 @@ def open_(
     """
     from zkpipe.exchange.clients.jobs import Jobs
     from zkpipe.exchange.clients.uses.drafts import Deadlines, drafting, spec_for, spec_in
+    from zkpipe.exchange.structs import JobSpec
     from zkpipe.ground.files.reading import read_file
 
     if (job is None) == (grant_id is None) or (grant_id is None) != (root is None):
@@ -102,7 +102,7 @@ def open_(
 
     with (
         working(home, password_file, rpc) as session,
-        drafting(session, b"open " + words, lambda: made(session)) as spec,
+        drafting(session, JobSpec, words, lambda: made(session)) as spec,
     ):
         opened = Jobs(session).open(spec)
     step = spec.steps[0]
