@@ -37,6 +37,8 @@ MODULES = (
     "zkpipe.exchange.circuits",
     "zkpipe.exchange.sender",
     "zkpipe.exchange.index",
+    "zkpipe.exchange.clients.circuits",
+    "zkpipe.exchange.loop",
     "zkpipe.exchange.evidence",
     "zkpipe.exchange.page",
     "zkpipe.benchmarks",

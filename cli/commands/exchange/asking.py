@@ -20,7 +20,6 @@ from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.session import Session
-    from zkpipe.exchange.structs import JobSpec
 
 SECONDS = click.IntRange(300, 31_536_000)
 MOST = 1 << 254  # of a question: a field element
@@ -83,6 +82,7 @@ def open_(
     """
     from zkpipe.exchange.clients.jobs import Jobs
     from zkpipe.exchange.clients.uses.drafts import Deadlines, drafting, spec_for, spec_in
+    from zkpipe.exchange.structs import JobSpec
     from zkpipe.ground.files.reading import read_file
 
     if (job is None) == (grant_id is None) or (grant_id is None) != (root is None):
@@ -100,7 +100,7 @@ def open_(
 
     with (
         working(home, password_file, rpc) as session,
-        drafting(session, b"open " + words, lambda: made(session)) as spec,
+        drafting(session, JobSpec, words, lambda: made(session)) as spec,
     ):
         opened = Jobs(session).open(spec)
     step = spec.steps[0]

@@ -49,12 +49,13 @@ def request(
     """
     from zkpipe.exchange.clients.grants import Grants
     from zkpipe.exchange.clients.uses.drafts import drafting, terms_in
+    from zkpipe.exchange.structs import Terms
     from zkpipe.ground.files.reading import read_file
 
     data = read_file(terms, READ)
     with (
         working(home, password_file, rpc) as session,
-        drafting(session, b"request " + data, lambda: terms_in(session, data, str(terms))) as made,
+        drafting(session, Terms, data, lambda: terms_in(session, data, str(terms))) as made,
     ):
         asked = Grants(session).request(made)
     facts: dict[str, Fact] = {

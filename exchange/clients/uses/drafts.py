@@ -148,20 +148,19 @@ def spec_for(
 
 
 @contextmanager
-def drafting(session: Session, words: bytes, make: Callable[[], S]) -> Iterator[S]:
+def drafting(session: Session, cls: type[S], words: bytes, make: Callable[[], S]) -> Iterator[S]:
     """What is asked for, with what was drawn for it, until the block has done it.
 
+    cls    of what `make` makes
     words  what was asked for, byte for byte: the same words get the same draft
     make   makes it anew
 
     A run that is killed, or gives up waiting, leaves the draft in the home: the next run with the
     same words goes on with it, and nothing is asked for twice. What was refused leaves none.
     """
-    documents, name = session.home.documents, keccak(words).hex()
+    documents, name = session.home.documents, keccak(format_of(cls).encode() + words).hex()
     if name in documents.names(DRAFT):
-        data = documents.get(DRAFT, name)
-        kind = JobSpec if format_of(JobSpec).encode() in data else Terms
-        found: Any = read_struct(kind, data, "A draft in the home")
+        found = read_struct(cls, documents.get(DRAFT, name), "A draft in the home")
     else:
         found = make()
         documents.put(DRAFT, name, struct_file(found))

@@ -235,7 +235,7 @@ def test_a_draft_lasts_until_it_is_done(market: Market) -> None:
     session = market.developer
 
     def asked(error: BaseException | None = None) -> Terms:
-        with drafting(session, b"the same words", market.terms) as found:
+        with drafting(session, Terms, b"the same words", market.terms) as found:
             if error is not None:
                 seen.append(found)
                 raise error

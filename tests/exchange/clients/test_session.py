@@ -106,7 +106,7 @@ def test_a_moment_is_of_one_block_while_another_process_reads_on(parties: Partie
             assert session.latest.row("balances", session.me) is not None
             assert state.rows("balances") == before
             assert state.row("balances", session.me) is None
-            issued = view.index.events("Settlement", "Issued")
+            issued = view.index.events_of("Settlement", "Issued")
             assert [one for one in issued if one.said["to"] == session.me] == []
         with view.moment() as state:
             assert state.row("balances", session.me) is not None

@@ -87,7 +87,7 @@ def test_our_documents_are_those_of_the_resolver(node: str, world: World, tmp_pa
         index.follow()
         for address, answer in zip(asked, answers, strict=True):
             topic = bytes(12) + bytes.fromhex(address[2:])
-            events = index.events("IdentityRegistry", first=topic)
+            events = index.events_of("IdentityRegistry", first=topic)
             did = f"did:ethr:dev:{address}"
             assert document_of(did, address, world.id, events, now) == answer["didDocument"]
     methods = answers[0]["didDocument"]["verificationMethod"]
