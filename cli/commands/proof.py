@@ -30,6 +30,8 @@ from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.machine.warm_up import compile_kernels
 
+UNBOUND = "unbound-public-values"  # a warning
+
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
 @click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
@@ -58,7 +60,8 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
         compile_kernels()
         with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
             for warning in warnings_before_setup(system):
-                warning.report()
+                if circuit.own is None or warning.kind != UNBOUND:  # ctx of the exchange: meant so
+                    warning.report()
         with progress(f"setting up {system.name}"):
             setup_to_file(system, DEVELOPMENT, place)
         size = place.stat().st_size
