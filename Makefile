@@ -159,6 +159,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/deployment/test_manifest.py \
   tests/exchange/evidence/test_damaged.py \
   tests/exchange/evidence/test_forged.py \
+  tests/exchange/evidence/test_forged_events.py \
   tests/exchange/evidence/test_rules.py \
   tests/exchange/home/test_backup.py \
   tests/exchange/home/test_home.py \
