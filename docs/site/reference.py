@@ -37,6 +37,7 @@ MODULES = (
     "zkpipe.exchange.circuits",
     "zkpipe.exchange.sender",
     "zkpipe.exchange.index",
+    "zkpipe.exchange.clients.circuits",
     "zkpipe.benchmarks",
 )
 ERRORS = (
