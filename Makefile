@@ -148,11 +148,13 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/commands/test_deploy_again.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
+  tests/cli/exchange/test_story.py \
   tests/examples/test_credit_trust.py \
   tests/exchange/circuits/test_query.py \
   tests/exchange/circuits/test_register.py \
   tests/exchange/circuits/test_stats.py \
   tests/exchange/circuits/test_update.py \
+  tests/exchange/clients/catalogue/test_removal.py \
   tests/exchange/contracts/test_ids.py \
   tests/exchange/contracts/walks/test_walk.py \
   tests/exchange/deployment/test_deploy.py \
@@ -193,10 +195,12 @@ fuzz: export BATCH_KILLS ?= 250
 fuzz: export SENDER_KILLS ?= 500
 fuzz: export INDEX_KILLS ?= 500
 fuzz: export LOOP_KILLS ?= 500
+fuzz: export CATALOGUE_KILLS ?= 200
 fuzz: setup
 	$(BIN)/pytest -q -n auto $(LONG)
 	$(BIN)/pytest -q -n 0 tests/jobs/service/test_many_clients.py tests/jobs/service/test_kill.py tests/jobs/batch/test_batch_kill.py \
-	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py tests/exchange/loop/test_kills.py
+	  tests/exchange/sender/test_kills.py tests/exchange/index/test_interrupted.py tests/exchange/loop/test_kills.py \
+	  tests/exchange/clients/catalogue/test_kills.py
 
 # Random walks of forge over the exchange's contracts, 256 of 500 acts each; what must hold, and which
 # states they end in. WALKS takes other numbers of walks and of acts.
