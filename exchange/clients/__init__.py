@@ -5,13 +5,9 @@ session           a home at work on an exchange
 facts             structs, read again from the index
 holdings          the rows and keys of an owner's segments
 circuits          checked circuits with their keys, found by id; proposals
-decisions         what the council, approvers and confirmers sign, as files
-signature_files   their signatures, as files
+decisions         what several accounts decide, as files that they sign, and who must sign
 repeats           changes that can be made again, each time once
-quorum            who must sign a decision; it is carried out once
-council_calls     arguments of what the council decides, as people type them
-identities        owners, delegates and attributes; did_documents makes DID documents of them
-identity_changes  what an owner changes of them
+identities        owners, delegates and attributes: read, shown as DID documents, and changed
 evidence          the entries about an asset, recomputed
 ledger            what is added to them
 settlement        points

@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zkpipe.exchange.clients.decisions import LATEST, Decision
+from zkpipe.exchange.clients.decisions.decision import LATEST, Decision
+from zkpipe.exchange.clients.decisions.quorum import Quorum, carry_out
 from zkpipe.exchange.clients.facts import Row, id_in, row_of, terms_of
-from zkpipe.exchange.clients.quorum import Quorum, carry_out
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.approvers import Approvers, known_approvers
 from zkpipe.exchange.clients.uses.drafts import owner_of

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import click
 
-from zkpipe.cli.commands.exchange import (
-    auditing,
-    cases,
-    council,
-    deploying,
-    home,
-    joining,
-    serving,
-)
+from zkpipe.cli.commands.exchange import cases
+from zkpipe.cli.commands.exchange.audits import auditing, serving
 from zkpipe.cli.commands.exchange.catalogue.group import catalogue
-from zkpipe.cli.commands.exchange.granting import grant
-from zkpipe.cli.commands.exchange.identity import identity
-from zkpipe.cli.commands.exchange.ledger import ledger
-from zkpipe.cli.commands.exchange.running import job
-from zkpipe.cli.commands.exchange.settle import settle
+from zkpipe.cli.commands.exchange.parties import council, deploying, home, joining
+from zkpipe.cli.commands.exchange.registries.identity import identity
+from zkpipe.cli.commands.exchange.registries.ledger import ledger
+from zkpipe.cli.commands.exchange.registries.settle import settle
+from zkpipe.cli.commands.exchange.uses.granting import grant
+from zkpipe.cli.commands.exchange.uses.running import job
 
 
 @click.group("exchange")

@@ -7,8 +7,8 @@ from typing import Any
 
 from zkpipe.exchange.cases.parties import Facts
 from zkpipe.exchange.cases.roles import Role, an_id, gas_of
-from zkpipe.exchange.clients.decisions import Decision
-from zkpipe.exchange.clients.quorum import carry_out
+from zkpipe.exchange.clients.decisions.decision import Decision
+from zkpipe.exchange.clients.decisions.quorum import carry_out
 from zkpipe.exchange.clients.view import join
 from zkpipe.exchange.deployment import Council as Members
 from zkpipe.exchange.deployment import deploy

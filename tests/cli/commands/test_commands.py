@@ -18,7 +18,7 @@ from tests.cli.commands.test_exchange_deploy import COUNCIL
 from tests.cli.workshop import CIRCUITS, invoke
 from tests.long_form import IS_LONG
 from zkpipe.cli.main import zkpipe
-from zkpipe.exchange.clients.decisions import Decision
+from zkpipe.exchange.clients.decisions.decision import Decision
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.home import Header
 from zkpipe.verifier_contracts import Node, find_solc

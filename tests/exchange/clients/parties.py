@@ -15,7 +15,7 @@ from typing import Any
 from eth_account import Account
 
 from tests.exchange.home.own import PASSWORD, created
-from zkpipe.exchange.clients.decisions import Decision
+from zkpipe.exchange.clients.decisions.decision import Decision
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.view import join
 from zkpipe.exchange.deployment import Council, deploy

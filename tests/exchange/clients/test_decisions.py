@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.exchange.clients.parties import FAR, MEMBERS, Parties
-from zkpipe.exchange.clients.decisions import Decision, signed_functions
-from zkpipe.exchange.clients.signature_files import Signature, signature_file
+from zkpipe.exchange.clients.decisions.decision import Decision, signed_functions
+from zkpipe.exchange.clients.decisions.signature_files import Signature, signature_file
 from zkpipe.exchange.errors import SignatureError, StructError
 from zkpipe.exchange.structs import Terms
 from zkpipe.ground.errors import FormatError

@@ -12,7 +12,7 @@ import pytest
 from tests.exchange.clients.market import FLOOR, LIMIT, Market
 from tests.exchange.clients.parties import FAR
 from tests.exchange.some_tables import schema, small_schema
-from zkpipe.exchange.clients.decisions import Decision
+from zkpipe.exchange.clients.decisions.decision import Decision
 from zkpipe.exchange.clients.grants import Grants, Listed, listed
 from zkpipe.exchange.clients.uses.approvers import Approvers
 from zkpipe.exchange.clients.uses.drafts import drafting, terms_in

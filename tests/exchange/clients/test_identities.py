@@ -8,8 +8,7 @@ import pytest
 
 from tests.exchange.clients.interrupting import interrupted, sent_by
 from tests.exchange.clients.parties import Parties
-from zkpipe.exchange.clients.identities import did_of, identity_of, parse_did
-from zkpipe.exchange.clients.identity_changes import (
+from zkpipe.exchange.clients.identities.changes import (
     LONGEST_TERM,
     LONGEST_VALUE,
     add_delegate,
@@ -18,6 +17,7 @@ from zkpipe.exchange.clients.identity_changes import (
     remove_delegate,
     set_attribute,
 )
+from zkpipe.exchange.clients.identities.identity import did_of, identity_of, parse_did
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import IdentityError
 from zkpipe.exchange.structs import Policy

@@ -12,9 +12,10 @@ from eth_abi.abi import encode
 
 from tests.exchange.clients.interrupting import interrupted, sent_by
 from tests.exchange.clients.parties import FAR, Parties
-from zkpipe.exchange.clients.decisions import Decision
+from zkpipe.exchange.clients.decisions.decision import Decision
+from zkpipe.exchange.clients.decisions.quorum import carry_out
 from zkpipe.exchange.clients.evidence import evidence_of, lineage_of
-from zkpipe.exchange.clients.identity_changes import add_delegate, remove_delegate
+from zkpipe.exchange.clients.identities.changes import add_delegate, remove_delegate
 from zkpipe.exchange.clients.ledger import (
     LONGEST_OPENING,
     Note,
@@ -24,7 +25,6 @@ from zkpipe.exchange.clients.ledger import (
     entry_on_chain,
     open_entry,
 )
-from zkpipe.exchange.clients.quorum import carry_out
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import EvidenceError, UnknownSubjectError
 from zkpipe.exchange.states import Level, Stage

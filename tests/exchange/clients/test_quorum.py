@@ -9,13 +9,13 @@ import pytest
 
 from tests.exchange.clients.interrupting import interrupted, sent_by
 from tests.exchange.clients.parties import MEMBERS, Parties
-from zkpipe.exchange.clients.council_calls import (
+from zkpipe.exchange.clients.decisions.council_calls import (
     checked_key,
     council_arguments,
     council_functions,
 )
-from zkpipe.exchange.clients.decisions import Decision
-from zkpipe.exchange.clients.quorum import Quorum, begun_nonce, carry_out
+from zkpipe.exchange.clients.decisions.decision import Decision
+from zkpipe.exchange.clients.decisions.quorum import Quorum, begun_nonce, carry_out
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import (
     CouncilError,

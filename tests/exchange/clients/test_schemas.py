@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 
 from tests.exchange.clients.parties import MEMBERS, Parties
 from tests.exchange.clients.test_decisions import CALLS, made
-from zkpipe.exchange.clients.decisions import signed_functions
+from zkpipe.exchange.clients.decisions.decision import signed_functions
+from zkpipe.exchange.clients.decisions.signature_files import signature_file
 from zkpipe.exchange.clients.ledger import CONFIRMERS, Note, append
-from zkpipe.exchange.clients.signature_files import signature_file
 from zkpipe.exchange.states import Stage
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schemas"

@@ -9,8 +9,8 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.catalogue.data import NODE, STATUS
-from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
 from zkpipe.cli.console.progress import progress

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.home import HOME, PASSWORD, opened
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.parties.home import HOME, PASSWORD, opened
 from zkpipe.cli.commands.exchange.working import working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, table
 from zkpipe.cli.console.progress import progress

@@ -75,7 +75,7 @@ def test_a_budget_is_not_renewed_unless_that_is_said(owner: Owner) -> None:
     )
     other = Policy(schema_hash=small_schema().hash, limit_bits=9, floor=FLOOR, keyed=False)
     fresh = register(session, other)  # nothing is held or spent yet
-    from zkpipe.exchange.clients.decisions import Decision
+    from zkpipe.exchange.clients.decisions.decision import Decision
 
     decision = Decision(
         chain_id=session.manifest.chain_id,

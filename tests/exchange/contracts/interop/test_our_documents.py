@@ -11,7 +11,7 @@ from tests.exchange.contracts.interop.test_did_resolver import resolved
 from tests.exchange.contracts.setting.values import DAY
 from tests.exchange.contracts.setting.world import World
 from tests.interop.conftest import MODULES, tool_of_npm
-from zkpipe.exchange.clients.did_documents import document_of
+from zkpipe.exchange.clients.identities.documents import document_of
 from zkpipe.exchange.index import Index, Source
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
+from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.working import looks, viewing
 from zkpipe.cli.console.answer import Answer, table
 
@@ -67,7 +67,7 @@ def auditor_key(key: str, asked: Asked) -> Answer:
     """
 
     def call(view: View) -> Call:
-        from zkpipe.exchange.clients.council_calls import checked_key
+        from zkpipe.exchange.clients.decisions.council_calls import checked_key
 
         word = checked_key(key)
         is_so = int(view.call("CircuitRegistry", "auditorKey")) == word
@@ -134,7 +134,7 @@ def decide(function: str, given: tuple[str, ...], asked: Asked) -> Answer:
     """
 
     def call(view: View) -> Call:
-        from zkpipe.exchange.clients.council_calls import council_arguments
+        from zkpipe.exchange.clients.decisions.council_calls import council_arguments
 
         contract, _, name = function.partition(".")
         return Call(contract, name, council_arguments(contract, name, given))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.auditing import documents_of, manifest_of
+from zkpipe.cli.commands.exchange.audits.auditing import documents_of, manifest_of
 from zkpipe.cli.commands.exchange.working import RPC
 from zkpipe.cli.console.answer import NO, Answer, table
 from zkpipe.cli.console.log_line import log_line

@@ -7,7 +7,7 @@ from typing import Any
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import IDENTITY, is_in_subgroup, point_with
-from zkpipe.exchange.clients.decisions import OF_ENTRY, OF_GRANT, signed_functions
+from zkpipe.exchange.clients.decisions.decision import OF_ENTRY, OF_GRANT, signed_functions
 from zkpipe.exchange.errors import CouncilError
 from zkpipe.exchange.struct_files import plain_value
 from zkpipe.ground.files.strict_json import Json, is_decimal, parse_json

@@ -8,7 +8,7 @@ from zkpipe.cli.commands.exchange.showing import foreign, foreign_facts, moment,
 from zkpipe.cli.console.answer import Fact
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.clients.identities import Identity
+    from zkpipe.exchange.clients.identities.identity import Identity
     from zkpipe.exchange.index.events import Event
 
 SHOWN = 10  # changes of the history; --json has all

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
+from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.showing import number, sent_facts
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, table
@@ -47,7 +47,7 @@ def issue(to: str, n: int, asked: Asked) -> Answer:
     """
 
     def call(view: View) -> Call:
-        from zkpipe.exchange.clients.identities import parse_did
+        from zkpipe.exchange.clients.identities.identity import parse_did
 
         return Call("Settlement", "issue", (parse_did(to, view.manifest.chain_id), n))
 
@@ -93,7 +93,7 @@ def balance(address: str | None, home: Path, rpc: str) -> Answer:
     Only boards that the council lists or has listed are told of what was earned: anyone can pay
     himself through a board of his own.
     """
-    from zkpipe.exchange.clients.identities import parse_did
+    from zkpipe.exchange.clients.identities.identity import parse_did
     from zkpipe.exchange.clients.settlement import points_of
     from zkpipe.exchange.home import Header
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.identity_shown import facts_of, rows_of
+from zkpipe.cli.commands.exchange.registries.identity_shown import facts_of, rows_of
 from zkpipe.cli.commands.exchange.showing import foreign, foreign_facts, sent_facts, sent_row
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
@@ -65,8 +65,8 @@ def new(
     stand on the chain for everybody and for good: write nothing there that is private. What is
     stated already is not stated again.
     """
-    from zkpipe.exchange.clients.identities import did_of, identity_of
-    from zkpipe.exchange.clients.identity_changes import set_attribute
+    from zkpipe.exchange.clients.identities.changes import set_attribute
+    from zkpipe.exchange.clients.identities.identity import did_of, identity_of
 
     said = [(NAME, name), (KIND, kind)]
     sent: dict[str, Fact] = {}
@@ -99,7 +99,7 @@ def show(did: str, home: Path, rpc: str) -> Answer:
     With --json the answer holds the DID document, as resolvers of did:ethr make it. What is said
     on the chain is anyone's word.
     """
-    from zkpipe.exchange.clients.identities import identity_of, parse_did
+    from zkpipe.exchange.clients.identities.identity import identity_of, parse_did
 
     with viewing(home, rpc) as view:
         found = identity_of(view, parse_did(did, view.manifest.chain_id))
@@ -134,8 +134,8 @@ def attribute(
     resolvers of did:ethr know. VALUE is a text; 0x and hexadecimal digits are bytes. Both stand on
     the chain for everybody and for good, also after --remove. One name may have several values.
     """
-    from zkpipe.exchange.clients.identities import parse_did
-    from zkpipe.exchange.clients.identity_changes import remove_attribute, set_attribute
+    from zkpipe.exchange.clients.identities.changes import remove_attribute, set_attribute
+    from zkpipe.exchange.clients.identities.identity import parse_did
     from zkpipe.verifier_contracts.abi import bytes_of
 
     data = bytes_of(value) if value.startswith("0x") else value.encode("utf-8", "replace")
@@ -180,8 +180,8 @@ def delegate(
     adds evidence to its assets. veriKey and sigAuth are of did:ethr, and mean nothing to the
     exchange. Name delegates of your own identity, not of your assets: the contracts look there.
     """
-    from zkpipe.exchange.clients.identities import parse_did
-    from zkpipe.exchange.clients.identity_changes import add_delegate, remove_delegate
+    from zkpipe.exchange.clients.identities.changes import add_delegate, remove_delegate
+    from zkpipe.exchange.clients.identities.identity import parse_did
 
     with working(home, password_file, rpc) as session:
         address = parse_did(did, session.manifest.chain_id)
@@ -213,8 +213,8 @@ def transfer_identity(
     their terms name, until the new owner revokes them. Handing over your own identity moves none
     of your assets: hand over each.
     """
-    from zkpipe.exchange.clients.identities import parse_did
-    from zkpipe.exchange.clients.identity_changes import hand_over
+    from zkpipe.exchange.clients.identities.changes import hand_over
+    from zkpipe.exchange.clients.identities.identity import parse_did
 
     with working(home, password_file, rpc) as session:
         address = parse_did(did, session.manifest.chain_id)

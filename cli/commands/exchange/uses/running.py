@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.asking import expire, open_, result
-from zkpipe.cli.commands.exchange.granting import OWN
+from zkpipe.cli.commands.exchange.uses.asking import expire, open_, result
+from zkpipe.cli.commands.exchange.uses.granting import OWN
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console import signals
 from zkpipe.cli.console.answer import Answer, Fact, printable, table

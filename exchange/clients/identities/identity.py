@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zkpipe.exchange.clients.did_documents import document_of
+from zkpipe.exchange.clients.identities.documents import document_of
 from zkpipe.exchange.clients.repeats import topic
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import IdentityError

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from zkpipe.exchange.clients.decisions import COUNCIL, OF_ENTRY, OF_GRANT, Decision
+from zkpipe.exchange.clients.decisions.decision import COUNCIL, OF_ENTRY, OF_GRANT, Decision
 from zkpipe.exchange.clients.repeats import digest_of, subject_of, unfinished
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.view import View

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zkpipe.cli.commands.exchange.joining import facts_of, rows_of
+from zkpipe.cli.commands.exchange.parties.joining import facts_of, rows_of
 from zkpipe.cli.commands.exchange.showing import sent_facts, sent_row
 from zkpipe.cli.commands.exchange.working import viewing, working, works
 from zkpipe.cli.console.answer import Answer, table
@@ -31,9 +31,9 @@ from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.clients.decisions import Decision
+    from zkpipe.exchange.clients.decisions.decision import Decision
+    from zkpipe.exchange.clients.decisions.signature_files import Signature
     from zkpipe.exchange.clients.session import Session
-    from zkpipe.exchange.clients.signature_files import Signature
     from zkpipe.exchange.clients.view import View
 
 Function = Callable[..., Any]
@@ -92,7 +92,7 @@ class Asked:
             return _sent(session, asked, given, self.days)
 
     def _written(self, action: Path, call: Callable[[View], Call]) -> Answer:
-        from zkpipe.exchange.clients.quorum import Quorum
+        from zkpipe.exchange.clients.decisions.quorum import Quorum
         from zkpipe.ground.files.writing import write_file
 
         with viewing(self.home, self.rpc) as view:
@@ -118,7 +118,7 @@ class Asked:
 
     def _given(self) -> list[Signature]:
         """The files of signatures, read before anything else is asked."""
-        from zkpipe.exchange.clients.signature_files import Signature
+        from zkpipe.exchange.clients.decisions.signature_files import Signature
         from zkpipe.exchange.errors import SignatureError
         from zkpipe.ground.files.reading import read_file
 
@@ -177,7 +177,7 @@ def decides(function: Function) -> Function:
 
 
 def _decision(view: View, call: Call, deadline: int, nonce: int | None = None) -> Decision:
-    from zkpipe.exchange.clients.decisions import OF_ENTRY, OF_GRANT, Decision
+    from zkpipe.exchange.clients.decisions.decision import OF_ENTRY, OF_GRANT, Decision
 
     if (call.contract, call.function) in (OF_GRANT, OF_ENTRY):
         nonce = 0
@@ -191,7 +191,7 @@ def _already(call: Call) -> Answer:
 
 def _sent(session: Session, call: Call, given: Sequence[Signature], days: int) -> Answer:
     """The answer once a decision is carried out, by the signatures that are given and one's own."""
-    from zkpipe.exchange.clients.quorum import Quorum, begun_nonce, carry_out, is_councils
+    from zkpipe.exchange.clients.decisions.quorum import Quorum, begun_nonce, carry_out, is_councils
 
     if given:
         decision = _decision(session, call, given[0].deadline, given[0].nonce)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.granting import NODE, OWN, READ
-from zkpipe.cli.commands.exchange.home import PASSWORD, reading
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.parties.home import PASSWORD, reading
+from zkpipe.cli.commands.exchange.uses.granting import NODE, OWN, READ
 from zkpipe.cli.commands.exchange.working import looks, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from zkpipe.exchange.clients.identities import GIVEN_UP, REGISTRY
+from zkpipe.exchange.clients.identities.identity import GIVEN_UP, REGISTRY
 from zkpipe.exchange.clients.repeats import Change, begun, repeat, topic
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import IdentityError

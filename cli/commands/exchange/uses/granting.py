@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.files.piped import SOURCE, Piped

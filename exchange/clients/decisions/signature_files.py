@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zkpipe.exchange.canonical import written
-from zkpipe.exchange.clients.decisions import LIMIT, Decision, is_number
+from zkpipe.exchange.clients.decisions.decision import LIMIT, Decision, is_number
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.errors import SignatureError
 from zkpipe.exchange.struct_files import plain_value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.parties.home import HOME, PASSWORD, opened
 from zkpipe.cli.commands.exchange.showing import moment
 from zkpipe.cli.commands.exchange.working import RPC, looks, viewing
 from zkpipe.cli.console.answer import Answer, Fact, table
@@ -19,7 +19,7 @@ from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.clients.decisions import Decision
+    from zkpipe.exchange.clients.decisions.decision import Decision
 
 READ = 1 << 20  # bytes of the files of these commands
 NEXT = "Give the signature to whoever sends the action."
@@ -112,8 +112,8 @@ def sign(
     ACTION.json says a function and its arguments, which are shown. The digest that is signed is
     made of them here, for the exchange that the home has joined. No node is asked.
     """
-    from zkpipe.exchange.clients.decisions import Decision
-    from zkpipe.exchange.clients.signature_files import signature_file
+    from zkpipe.exchange.clients.decisions.decision import Decision
+    from zkpipe.exchange.clients.decisions.signature_files import signature_file
     from zkpipe.exchange.clients.view import joined
     from zkpipe.ground.files.reading import read_file
     from zkpipe.ground.files.writing import write_file

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.deciding import Asked, Call, decides
+from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.showing import number, sent_facts, sent_row
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, Fact, table
@@ -95,7 +95,7 @@ def append(
     guess. With it, the digest is salted and nobody can; the salt stays in the home and in its
     backups, and `ledger open` shows the file, of at most 32,768 bytes, to everybody.
     """
-    from zkpipe.exchange.clients.identities import parse_did
+    from zkpipe.exchange.clients.identities.identity import parse_did
     from zkpipe.exchange.clients.ledger import Note
     from zkpipe.exchange.clients.ledger import append as add
     from zkpipe.exchange.states import Stage
@@ -179,7 +179,7 @@ def confirm(entry: bytes, by: tuple[str, ...], need: int | None, asked: Asked) -
     """
 
     def call(view: View) -> Call:
-        from zkpipe.exchange.clients.identities import parse_did
+        from zkpipe.exchange.clients.identities.identity import parse_did
         from zkpipe.exchange.clients.ledger import confirmers_of, entry_on_chain
 
         known = entry_on_chain(view, entry)
@@ -206,7 +206,7 @@ def show(asset: str, home: Path, rpc: str) -> Answer:
     the one that the contract keeps: so no entry is missing, added or changed.
     """
     from zkpipe.exchange.clients.evidence import evidence_of
-    from zkpipe.exchange.clients.identities import parse_did
+    from zkpipe.exchange.clients.identities.identity import parse_did
 
     with viewing(home, rpc) as view:
         found = evidence_of(view, parse_did(asset, view.manifest.chain_id))
@@ -246,7 +246,7 @@ def lineage(asset: str, home: Path, rpc: str) -> Answer:
     them by their number in this answer.
     """
     from zkpipe.exchange.clients.evidence import lineage_of
-    from zkpipe.exchange.clients.identities import parse_did
+    from zkpipe.exchange.clients.identities.identity import parse_did
 
     with viewing(home, rpc) as view:
         address = parse_did(asset, view.manifest.chain_id)

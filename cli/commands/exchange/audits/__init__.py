@@ -1,0 +1,1 @@
+"""Commands of audits: bundles and the page."""

@@ -1,0 +1,1 @@
+"""Commands of identities, the evidence ledger and points."""

@@ -1,0 +1,1 @@
+"""Commands of grants and jobs."""
