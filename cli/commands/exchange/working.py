@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zkpipe.cli.commands.exchange.parties.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.opening import HOME, PASSWORD, opened
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.files.piped import Piped
 

@@ -10,7 +10,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
-from zkpipe.cli.commands.exchange.parties.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.opening import HOME, PASSWORD, opened
 from zkpipe.cli.commands.exchange.working import working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, table
 from zkpipe.cli.console.progress import progress

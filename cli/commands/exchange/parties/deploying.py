@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.exchange.parties.home import HOME, PASSWORD, opened
+from zkpipe.cli.commands.exchange.opening import HOME, PASSWORD, opened
 from zkpipe.cli.commands.exchange.working import RPC
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import progress

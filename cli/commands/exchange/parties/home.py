@@ -2,79 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from zkpipe.cli.command import command
+from zkpipe.cli.commands.exchange.opening import HOME, PASSWORD, given, opened, password_option
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
-from zkpipe.cli.files.password import given_password, new_password
-from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.password import new_password
+from zkpipe.cli.files.piped import Piped
 
 if TYPE_CHECKING:
     from zkpipe.circuits import Point
-    from zkpipe.exchange.home import Backup, Home, PublicKeys
+    from zkpipe.exchange.home import Backup, PublicKeys
 
-HOME = click.option(
-    "--home",
-    metavar="DIR",
-    type=FILE,
-    required=True,
-    envvar="ZKPIPE_HOME",
-    show_envvar=True,
-    help="Folder of the home.",
-)
 UNRECONCILED = (
     "Restored from a backup: before anything is sent, what was sent since is read from the chain."
 )
 ONE_COPY = "Use one copy of a home only: two would send from the same account."
-
-
-def _password_file(name: str, meaning: str) -> Callable[[Any], Any]:
-    return click.option(name, metavar="FILE", type=SOURCE, help=meaning)
-
-
-PASSWORD = click.option(
-    "--password-file",
-    metavar="FILE",
-    type=SOURCE,
-    envvar="ZKPIPE_PASSWORD_FILE",
-    show_envvar=True,
-    help="First line: the password; - or a pipe too. Without it a terminal is asked.",
-)
-
-
-def opened(home: Path, password_file: Path | Piped | None) -> Home:
-    """The home in a folder, open to write, with the password from a file or the terminal."""
-    from zkpipe.exchange.home import Header, Home
-
-    Header.load(home)  # before anybody is asked for the password of what is no home
-    password = _given(home, password_file)
-    with progress("deriving the key from the password"):
-        return Home.open(home, password)
-
-
-def reading(home: Path, password_file: Path | Piped | None) -> Home:
-    """The home in a folder, open to read while another process may write to it."""
-    from zkpipe.exchange.home import Header, Home
-
-    Header.load(home)
-    password = _given(home, password_file)
-    with progress("deriving the key from the password"):
-        return Home.read(home, password)
-
-
-def _given(of: object, file: Path | Piped | None) -> str:
-    from zkpipe.exchange.errors import PasswordError
-
-    return given_password(of, file, PasswordError)
 
 
 @command(
@@ -133,7 +85,7 @@ def show(home: Path, epoch: int | None, password_file: Path | Piped | None) -> A
     if mark is not None:
         rows += [("backup of", mark.made), ("note", UNRECONCILED)]
     if epoch is not None:
-        words = _given(home, password_file)
+        words = given(home, password_file)
         with progress("deriving the key from the password"), Home.read(home, words) as found:
             key = found.keys.auditor(epoch).public_key
         more["auditor"] = {"epoch": epoch, **_point(key)}
@@ -149,7 +101,7 @@ def show(home: Path, epoch: int | None, password_file: Path | Piped | None) -> A
 )
 @HOME
 @PASSWORD
-@_password_file("--new-password-file", "First line: the new password.")
+@password_option("--new-password-file", "First line: the new password.")
 def password(
     home: Path, password_file: Path | Piped | None, new_password_file: Path | Piped | None
 ) -> Answer:
@@ -174,7 +126,7 @@ def password(
 @click.argument("file", metavar="FILE", type=FILE)
 @HOME
 @PASSWORD
-@_password_file("--backup-password-file", "First line: another password for the backup.")
+@password_option("--backup-password-file", "First line: another password for the backup.")
 @FORCE
 def backup(
     file: Path,
@@ -196,7 +148,7 @@ def backup(
     Header.load(home)
     files = [path for path in (password_file, backup_password_file) if path is not None]
     with outputs((file, Kind.BACKUP), inputs=files, force=force) as [place]:
-        words = _given(home, password_file)
+        words = given(home, password_file)
         own = words
         if backup_password_file is not None:
             option = "--backup-password-file"
@@ -235,7 +187,7 @@ def restore(file: Path, home: Path, password_file: Path | Piped | None) -> Answe
 
     expect((file, Kind.BACKUP))
     refuse_what_is_there(home)
-    words = _given(file, password_file)
+    words = given(file, password_file)
     with progress("making the home"):
         made = make_home(file, home, words)
     return Answer(

@@ -9,7 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
-from zkpipe.cli.commands.exchange.parties.home import PASSWORD, reading
+from zkpipe.cli.commands.exchange.opening import PASSWORD, reading
 from zkpipe.cli.commands.exchange.uses.granting import NODE, OWN, READ
 from zkpipe.cli.commands.exchange.working import looks, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
