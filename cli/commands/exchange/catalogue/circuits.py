@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.circuits.checking import Checked
     from zkpipe.exchange.clients.view import View
+    from zkpipe.exchange.home import Home
     from zkpipe.prover import VerifyingKey
 
 DEVELOPER = "--home developer --password-file password"
@@ -56,6 +58,7 @@ def check(file: str, key: Path, home: Path, password_file: Path | Piped | None, 
         from zkpipe.exchange.clients.circuits import Circuits
 
         found = _checked(file, key)
+        names = _names(session.home, found)
         circuits = Circuits(session.home)
         if not found.objections:
             circuits.keep(found)
@@ -67,10 +70,10 @@ def check(file: str, key: Path, home: Path, password_file: Path | Piped | None, 
             if row["key_digest"] == shown_id(found.key_digest)
         ]
     return Answer(
-        {**_facts(found), "objections": list(found.objections), "circuits": ids},
+        {**_facts(found), "names": names, "objections": list(found.objections), "circuits": ids},
         table(
             [
-                *_rows(found),
+                *_rows(found, names),
                 *(("proposed as", one) for one in ids),
                 *(("objection", one) for one in found.objections),
                 *development_row(found.development),
@@ -113,6 +116,7 @@ def propose(
     digest = ZERO if ceremony is None else hashlib.sha256(read_file(ceremony, TRANSCRIPT)).digest()
     with working(home, password_file, rpc) as session:
         found = _checked(file, key)
+        names = _names(session.home, found)
         with progress("deploying the verifier"):
             record = propose_circuit(session, Circuits(session.home), found, digest)
     return Answer(
@@ -121,7 +125,7 @@ def propose(
             [
                 ("circuit", shown_id(record.circuit)),
                 ("verifier", record.verifier),
-                *_rows(found),
+                *_rows(found, names),
                 *development_row(found.development),
             ]
         ),
@@ -256,6 +260,20 @@ def _decision(view: View, function: str, which: bytes) -> Call:
     return Call("CircuitRegistry", function, (which,), already)
 
 
+def _names(home: Home, found: Checked) -> list[str]:
+    """The columns that a circuit opens, by the schema that it is of, if the home has that."""
+    from zkpipe.exchange.clients.circuits.checking import names_of
+    from zkpipe.exchange.clients.holdings import Holdings
+    from zkpipe.exchange.errors import UnknownSubjectError
+    from zkpipe.exchange.tables import Schema
+
+    schema = Schema.of(found.source.schema) if found.source.schema else None
+    if schema is None:
+        with suppress(UnknownSubjectError):
+            schema = Holdings(home).schema(found.template.record.schema_hash)
+    return names_of(found.columns, schema)
+
+
 def _facts(found: Checked) -> dict[str, Fact]:
     record = found.template.record
     return {
@@ -272,13 +290,13 @@ def _facts(found: Checked) -> dict[str, Fact]:
     }
 
 
-def _rows(found: Checked) -> list[tuple[str, object]]:
+def _rows(found: Checked, names: list[str]) -> list[tuple[str, object]]:
     from zkpipe.exchange.states import Kind as CircuitKind
 
     record = found.template.record
     return [
         ("kind", CircuitKind(record.kind).name.lower()),
-        ("opens", ", ".join(found.column_names)),
+        ("opens", ", ".join(names)),
         ("tells", f"{record.leak_bits} bits an answer"),
         ("keeps floors", "yes" if record.floor_safe else "no"),
         ("constraints", f"{found.system.constraint_count:,}"),
