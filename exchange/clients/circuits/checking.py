@@ -9,6 +9,7 @@ that the key is the circuit's own, by its number of wires, of public values and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from zkpipe.exchange.circuits.template import columns_of
 from zkpipe.exchange.clients.circuits.sources import Source
 from zkpipe.exchange.errors import CircuitError, ExchangeError
 from zkpipe.exchange.structs import Record
+from zkpipe.exchange.tables.layout import Layout
 from zkpipe.prover import ProvingKey
 from zkpipe.verifier_contracts import key_digest
 
@@ -46,11 +48,6 @@ class Checked:
     def development(self) -> bool:
         """Whether whoever made the key could forge proofs."""
         return self.key.verifying_key.development
-
-    @property
-    def column_names(self) -> list[str]:
-        """The columns that it opens, by their names in the schema where it knows one."""
-        return names_of(self.template, self.columns)
 
     def require_fine(self) -> None:
         """Raises CircuitError if something speaks against the circuit."""
@@ -96,10 +93,14 @@ def check_record(template: Template, record: Record) -> None:
         raise _other(record, "schema_hash")
 
 
-def names_of(template: Template, columns: tuple[int, ...]) -> list[str]:
-    """Columns by what they hold: cell, unit, or the number of a declared column's place."""
-    first = {0: "cell", 1: "unit"}
-    return [first.get(j, f"column {j}") for j in columns]
+def names_of(columns: Sequence[int], schema: Layout | None) -> list[str]:
+    """Committed columns by what they hold; by their numbers where the schema is not known."""
+    names = ["cell", "unit"]
+    if schema is not None:
+        names += ["unit"] * schema.is_keyed
+        names += [column.name for column in schema.columns for _ in column.formats]
+    found = [names[j] if j < len(names) else f"column {j}" for j in columns]
+    return list(dict.fromkeys(found))
 
 
 def _soundness(system: ConstraintSystem) -> list[str]:

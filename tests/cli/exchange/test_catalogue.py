@@ -123,6 +123,10 @@ def test_the_catalogue_from_a_commitment_to_its_end(
         checked = desk.does("owner", "catalogue", "circuit", "check", sources[name], f"{name}.zkey")
         assert checked["circuits"] == [circuits[name]]
         assert checked["objections"] == []
+        opened = (
+            ["cell", "unit"] if name == "register" else ["cell", "unit", "visits", "well", "days"]
+        )
+        assert checked["names"] == (["column 2"] if name == "score" else opened)
     commit = ("catalogue", "commit", "people.csv", "schema.json", "segments.json", "--class", "3")
     made = json.loads(done(*commit, "--home", "owner", "--password-file", "password", "--json"))
     assert (made["rows"], made["units"], len(made["roots"])) == (12, 12, 2)
@@ -146,6 +150,9 @@ def test_the_catalogue_from_a_commitment_to_its_end(
     found = desk.asks("developer", "catalogue", "diff", lineage, "1", "2")
     (added,), (removed,) = found["added"], found["removed"]
     assert (added["replaces"], removed["root"]) == (removed["root"], made["roots"][0])
+
+    checked = desk.does("owner", "catalogue", "circuit", "check", "score.py", "score.zkey")
+    assert checked["names"] == ["visits"]  # the home has the schema since the commitment
 
     # who may ask
     allow = ("catalogue", "allow", lineage)

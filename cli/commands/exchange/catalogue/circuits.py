@@ -1,7 +1,8 @@
-"""catalogue circuit: checked, proposed, decided by the council, compared with the chain."""
+"""catalogue circuit: checked, proposed, compared with the chain, listed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.catalogue.data import NODE, STATUS
+from zkpipe.cli.commands.exchange.catalogue.decisions import approve, retire
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
-from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
 from zkpipe.cli.console.progress import progress
@@ -21,11 +22,10 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.circuits.checking import Checked
-    from zkpipe.exchange.clients.view import View
+    from zkpipe.exchange.home import Home
     from zkpipe.prover import VerifyingKey
 
 DEVELOPER = "--home developer --password-file password"
-MEMBER = "--home member --password-file password"
 TRANSCRIPT = 1 << 30  # bytes
 
 
@@ -56,6 +56,7 @@ def check(file: str, key: Path, home: Path, password_file: Path | Piped | None, 
         from zkpipe.exchange.clients.circuits import Circuits
 
         found = _checked(file, key)
+        names = _names(session.home, found)
         circuits = Circuits(session.home)
         if not found.objections:
             circuits.keep(found)
@@ -67,10 +68,10 @@ def check(file: str, key: Path, home: Path, password_file: Path | Piped | None, 
             if row["key_digest"] == shown_id(found.key_digest)
         ]
     return Answer(
-        {**_facts(found), "objections": list(found.objections), "circuits": ids},
+        {**_facts(found), "names": names, "objections": list(found.objections), "circuits": ids},
         table(
             [
-                *_rows(found),
+                *_rows(found, names),
                 *(("proposed as", one) for one in ids),
                 *(("objection", one) for one in found.objections),
                 *development_row(found.development),
@@ -113,6 +114,7 @@ def propose(
     digest = ZERO if ceremony is None else hashlib.sha256(read_file(ceremony, TRANSCRIPT)).digest()
     with working(home, password_file, rpc) as session:
         found = _checked(file, key)
+        names = _names(session.home, found)
         with progress("deploying the verifier"):
             record = propose_circuit(session, Circuits(session.home), found, digest)
     return Answer(
@@ -121,43 +123,11 @@ def propose(
             [
                 ("circuit", shown_id(record.circuit)),
                 ("verifier", record.verifier),
-                *_rows(found),
+                *_rows(found, names),
                 *development_row(found.development),
             ]
         ),
     )
-
-
-@command(
-    "approve",
-    example=f"zkpipe catalogue circuit approve CIRCUIT --action approve.json {MEMBER} {NODE}\n"
-    f"zkpipe catalogue circuit approve CIRCUIT signature.json {MEMBER} {NODE}",
-    status="Exit status 1: too few have signed it; 3: no node answers.",
-)
-@click.argument("which", metavar="CIRCUIT", type=ID)
-@decides
-def approve(which: bytes, asked: Asked) -> Answer:
-    """List a proposed circuit, for the council: its proofs count from then on.
-
-    Write what is to be signed with --action, have each member sign it with `zkpipe exchange sign`,
-    and give the signatures here. Members compare the circuit first: `circuit verify`.
-    """
-    return asked.decided(lambda view: _decision(view, "approve", which))
-
-
-@command(
-    "retire",
-    example=f"zkpipe catalogue circuit retire CIRCUIT --action retire.json {MEMBER} {NODE}",
-    status="Exit status 1: too few have signed it; 3: no node answers.",
-)
-@click.argument("which", metavar="CIRCUIT", type=ID)
-@decides
-def retire(which: bytes, asked: Asked) -> Answer:
-    """Take a circuit off the list for good, for the council: its proofs count no more.
-
-    It is signed as `approve` is. Grants of it can be used no more.
-    """
-    return asked.decided(lambda view: _decision(view, "retire", which))
 
 
 @command(
@@ -239,21 +209,18 @@ def _verifying_key(path: Path) -> VerifyingKey:
     return VerifyingKey.load(path)
 
 
-def _decision(view: View, function: str, which: bytes) -> Call:
-    from zkpipe.exchange.clients.facts import row_of
-    from zkpipe.exchange.errors import CatalogueError
-    from zkpipe.exchange.states import CircuitState
+def _names(home: Home, found: Checked) -> list[str]:
+    """The columns that a circuit opens, by the schema that it is of, if the home has that."""
+    from zkpipe.exchange.clients.circuits.checking import names_of
+    from zkpipe.exchange.clients.holdings import Holdings
+    from zkpipe.exchange.errors import UnknownSubjectError
+    from zkpipe.exchange.tables import Schema
 
-    state = CircuitState(row_of(view.latest, "circuits", "circuit", which)["state"])
-    wanted = CircuitState.ACTIVE if function == "approve" else CircuitState.RETIRED
-    said = f"Circuit {shown_id(which)} is {state.name.lower()}"
-    already = f"{said}: there is nothing to decide." if state == wanted else ""
-    if not already and state != wanted - 1:
-        raise CatalogueError(
-            f"{said}, and cannot be {wanted.name.lower()}.",
-            "A proposed circuit can be approved, and an active one retired.",
-        )
-    return Call("CircuitRegistry", function, (which,), already)
+    schema = Schema.of(found.source.schema) if found.source.schema else None
+    if schema is None:
+        with suppress(UnknownSubjectError):
+            schema = Holdings(home).schema(found.template.record.schema_hash)
+    return names_of(found.columns, schema)
 
 
 def _facts(found: Checked) -> dict[str, Fact]:
@@ -272,13 +239,13 @@ def _facts(found: Checked) -> dict[str, Fact]:
     }
 
 
-def _rows(found: Checked) -> list[tuple[str, object]]:
+def _rows(found: Checked, names: list[str]) -> list[tuple[str, object]]:
     from zkpipe.exchange.states import Kind as CircuitKind
 
     record = found.template.record
     return [
         ("kind", CircuitKind(record.kind).name.lower()),
-        ("opens", ", ".join(found.column_names)),
+        ("opens", ", ".join(names)),
         ("tells", f"{record.leak_bits} bits an answer"),
         ("keeps floors", "yes" if record.floor_safe else "no"),
         ("constraints", f"{found.system.constraint_count:,}"),
