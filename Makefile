@@ -169,6 +169,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/home/test_vault.py \
   tests/exchange/index/test_folds.py \
   tests/exchange/index/test_following.py \
+  tests/exchange/loop/test_faults.py \
   tests/exchange/loop/test_reorganisations.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \

@@ -21,6 +21,7 @@ ZkpipeError
     ├── EvidenceError           an entry of the ledger that cannot be made, opened or confirmed
     ├── NotJoinedError          a home has joined no exchange, or another one
     ├── CaseError               a case does not go as it must
+    │   └── RefusedError        a party of it was refused what it asked for
     ├── UnknownSubjectError     an id that the exchange does not know, or not yet
     ├── CircuitError            a circuit that was not checked, or is not what it is said to be
     ├── CatalogueError          what an owner must not publish, or cannot
@@ -105,6 +106,14 @@ class CaseError(ExchangeError):
     """A case does not go as it must: somebody was refused, or was not (exit status 1)."""
 
     exit_status: ClassVar[int] = 1
+
+
+class RefusedError(CaseError):
+    """A party of a case was refused what it asked for. `name`: of the error, or a contract's."""
+
+    def __init__(self, problem: str, fix: str, name: str) -> None:
+        super().__init__(problem, fix)
+        self.name = name
 
 
 class UnknownSubjectError(ExchangeError):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from zkpipe.exchange.errors import CaseError
+from zkpipe.exchange.errors import CaseError, RefusedError
 from zkpipe.ground.closing import Closing
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.strict_json import Json
@@ -27,19 +27,11 @@ SECONDS = 300.0  # for a process to end by itself
 CHILD = "zkpipe.exchange.cases.child"
 
 
-class Refused(CaseError):  # an answer that a case waits for
-    """A party was refused what it asked for. `name`: of the error, a contract's where it is one."""
-
-    def __init__(self, problem: str, fix: str, name: str) -> None:
-        super().__init__(problem, fix)
-        self.name = name
-
-
 class Party(Protocol):
     """Somebody who does steps."""
 
     def do(self, step: str, **arguments: Json) -> Facts:
-        """Do a step; what others may know of it. Raises Refused."""
+        """Do a step; what others may know of it. Raises RefusedError."""
 
     def close(self) -> None:
         """End it."""
@@ -52,7 +44,7 @@ class LocalParty:
         self._role = role
 
     def do(self, step: str, **arguments: Json) -> Facts:
-        """Do a step. Raises Refused."""
+        """Do a step. Raises RefusedError."""
         return done(self._role, step, arguments)
 
     def close(self) -> None:
@@ -81,7 +73,7 @@ class ProcessParty(Closing):
         )
 
     def do(self, step: str, **arguments: Json) -> Facts:
-        """Do a step, and wait for it. Raises Refused; CaseError if the process ended."""
+        """Do a step, and wait for it. Raises RefusedError; CaseError if the process ended."""
         said = json.dumps({"step": step, "arguments": arguments})
         try:
             _write(self._process.stdin, said)
@@ -95,7 +87,7 @@ class ProcessParty(Closing):
             )
         answer: Facts = json.loads(line)
         if "refused" in answer:
-            raise Refused(**answer["refused"])
+            raise RefusedError(**answer["refused"])
         return answer
 
     def close(self) -> None:
@@ -115,13 +107,13 @@ def serve(role: Any, asked: IO[bytes], answers: IO[bytes]) -> None:
         wish = json.loads(line)
         try:
             answer = done(role, wish["step"], wish["arguments"])
-        except Refused as error:
+        except RefusedError as error:
             answer = {"refused": {"problem": error.problem, "fix": error.fix, "name": error.name}}
         _write(answers, json.dumps(answer))
 
 
 def done(role: Any, step: str, arguments: dict[str, Json]) -> Facts:
-    """A step of a role. Raises Refused for what a contract or a client refuses."""
+    """A step of a role. Raises RefusedError for what a contract or a client refuses."""
     if step not in role.steps:
         raise CaseError(f"A {type(role).__name__} has no step {step}.", "See its steps.")
     function: Callable[..., Facts] = getattr(role, step)
@@ -129,7 +121,7 @@ def done(role: Any, step: str, arguments: dict[str, Json]) -> Facts:
         return function(**arguments)
     except ZkpipeError as error:
         name = getattr(error, "name", None) or type(error).__name__
-        raise Refused(error.problem, error.fix, str(name)) from error
+        raise RefusedError(error.problem, error.fix, str(name)) from error
 
 
 def _write(stream: IO[bytes] | None, text: str) -> None:

@@ -140,7 +140,7 @@ def facts_of(checked: Checked, name: str) -> Facts:
         "leak_bits": record.leak_bits,
         "floor_safe": record.floor_safe,
         "development": checked.development,
-        "columns": list(checked.column_names),
+        "columns": list(checked.columns),
     }
 
 

@@ -149,7 +149,8 @@ def _command(parts: list[str]) -> str | None:
         files = _module(parts[2]) if first == "-m" and len(parts) > 2 else [first]
         return None if any((ROOT / file).is_file() for file in files) else "no such program"
     known = commands()
-    name = next((n for n in (" ".join(parts[1:3]), first) if n in known), None)
+    names = (" ".join(parts[1:end]) for end in (4, 3, 2))
+    name = next((name for name in names if name in known), None)
     if name is None:
         return None if first in zkpipe.commands and len(parts) == 2 else "no such command"
     extra = set(OPTION.findall(" ".join(parts))) - options(known[name])

@@ -19,8 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from zkpipe.exchange.cases.parties import Facts, Party, Refused
-from zkpipe.exchange.errors import CaseError
+from zkpipe.exchange.cases.parties import Facts, Party
+from zkpipe.exchange.errors import CaseError, RefusedError
 
 DATA = Path(__file__).parent / "data"
 SCORE = Path(__file__).parent / "region_score.py"
@@ -241,7 +241,7 @@ class Story:
         """
         try:
             attempt()
-        except Refused as error:
+        except RefusedError as error:
             if error.name == name:
                 self.told.refusals.append(
                     {"who": who, "what": what, "name": name, "why": why, "problem": error.problem}
