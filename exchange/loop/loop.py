@@ -48,6 +48,7 @@ class Loop:
     """Serves the jobs of a session's account. See the module.
 
     limits  how near a deadline may be
+    ended   the jobs that ended for good since it began, each with its last state
     """
 
     def __init__(self, session: Session, limits: Limits | None = None) -> None:
@@ -55,6 +56,7 @@ class Loop:
         self._limits = limits or Limits()
         self._material = Material(session.home)
         self._board = session.contract(BOARD)
+        self.ended: dict[bytes, JobState] = {}
         self._tries: dict[bytes, int] = {}
         self._rests: dict[bytes, float] = {}  # until when a job that failed is left alone
         self._planned: dict[tuple[str, bytes], int] = {}  # function and job, to ctx
@@ -140,7 +142,8 @@ class Loop:
             said = self._board.call("jobs", job, block=final.block)  # what is erased is gone
             if said[0] in ENDED:
                 self._session.home.vault.erase(JOB, job.hex())
-                return Status(job, Stage.ERASED)
+                self.ended[job] = use.state
+            return Status(job, Stage.ERASED)
             return Status(job, Stage.DELIVERED)
         try:
             newest = use_of(manifest, state, job)

@@ -123,7 +123,8 @@ def test_a_right_is_asked_for_used_up_and_closed(stand: Stand) -> None:
         says="is not proved yet",
         status=1,
     )
-    assert stand.does("owner", "job", "run", "--once") == {"jobs": []}
+    ended = {job["job"]: "closed" for job in jobs}
+    assert stand.does("owner", "job", "run", "--once") == {"jobs": [], "ended": ended}
     for job in jobs:
         said = stand.does("developer", "job", "result", job["job"], "answer.json")
         assert said["verified"]
@@ -221,7 +222,7 @@ def test_the_loop_and_the_monitor_end_cleanly_at_a_signal(stand: Stand) -> None:
         watching.send_signal(signal.SIGINT)
         ends = [process.communicate(timeout=60) for process in (loop, watching)]
     assert (loop.returncode, watching.returncode) == (0, 0), ends
-    assert json.loads(ends[0][0]) == {"jobs": []}
+    assert json.loads(ends[0][0]) == {"jobs": [], "ended": {job: "closed"}}
 
 
 def test_no_answer_row_salt_or_key_leaves_its_home(stand: Stand, place: Path) -> None:

@@ -30,6 +30,13 @@ def job() -> None:
     """Questions under a grant: opened, proved, delivered, read and watched."""
 
 
+ENDED = {
+    "closed": "answered, and its secret is erased",
+    "void": "ended without a proof",
+    "failed": "ended without an answer",
+}
+
+
 @command(
     "run",
     example=f"zkpipe job run --once --home owner {OWN}",
@@ -49,10 +56,16 @@ def run(once: bool, home: Path, password_file: Path | Piped | None, rpc: str) ->
     from zkpipe.exchange.loop import Loop
 
     with working(home, password_file, rpc) as session, signals.held():
-        found = Loop(session).run(signals.has_to_end, once=once)
+        loop = Loop(session)
+        found = loop.run(signals.has_to_end, once=once)
         signals.too_late()
-    facts: dict[str, Fact] = {"jobs": [_facts(one) for one in found]}
-    rows = [(f"0x{one.job.hex()}", _said(one)) for one in found]
+    ended = {f"0x{job.hex()}": state.name.lower() for job, state in loop.ended.items()}
+    found = [one for one in found if one.job not in loop.ended]
+    facts: dict[str, Fact] = {"jobs": [_facts(one) for one in found], "ended": dict(ended)}
+    rows = [
+        *((job, ENDED[state]) for job, state in ended.items()),
+        *((f"0x{one.job.hex()}", _said(one)) for one in found),
+    ]
     return Answer(facts, table(rows) if rows else "No job waits.")
 
 
