@@ -25,6 +25,7 @@ from zkpipe.exchange.page.serving import listen
 from zkpipe.verifier_contracts import Chain, Node, Settings, compile_sources
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
+WARM = 10.0  # seconds
 FOLDER = Path(__file__).parents[3] / "docs"
 
 
@@ -63,6 +64,8 @@ def main(folder: Path = FOLDER) -> None:
             time.sleep(0.05)
         try:
             with browsing(place) as browser:
+                browser.open(address.url)  # so that the chain is read, and the keys are ready
+                time.sleep(WARM)
                 for picture in PICTURES:
                     browser.shape(picture.width, picture.height)
                     browser.open(address.url + picture.path)
