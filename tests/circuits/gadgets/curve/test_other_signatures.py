@@ -18,6 +18,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.curves.baby_jubjub import COFACTOR, GENERATOR, L, multiply
 from zkpipe.circuits import (
     Bool,
+    Circuit,
     CompileError,
     ConstraintSystem,
     Field,
@@ -68,14 +69,19 @@ LOW_ORDER = [Point(*multiply(GENERATOR, L * i)) for i in range(COFACTOR)]
 
 
 @cache
-def system_of(kind: str) -> ConstraintSystem:
+def circuit_of(kind: str) -> Circuit:
     verify = KINDS[kind][1]
 
     @circuit
     def signed(key: Public[Point], signature: Private[Signature], m: Public[Field]) -> Public[Bool]:
         return verify(key, signature, m)
 
-    return signed.compile()
+    return signed
+
+
+@cache
+def system_of(kind: str) -> ConstraintSystem:
+    return circuit_of(kind).compile()
 
 
 def in_circuit(kind: str, rows: list[list[int]]) -> list[int | str]:
@@ -167,12 +173,26 @@ def test_no_lie_makes_a_signature(kind: str) -> None:
     lies(signed, good)
     for inputs in rejected:
         rejects(signed, inputs, "not signed")
-    of_one_row = [
+
+
+@pytest.mark.skipif(not IS_LONG, reason="half an hour each: `make fuzz` takes them")
+@pytest.mark.parametrize("kind", NEW)
+def test_the_deletion_of_a_row_of_a_signature_is_noticed(kind: str) -> None:
+    """All rows, up to 5,000; of more, 500."""
+    made = KINDS[kind][0](KEY, 7)
+    good = {"key": PUBLIC, "signature": made, "m": 7}
+    told = [
+        good,
+        {**good, "m": 8},
+        {**good, "key": LOW_ORDER[3], "signature": Signature(Point.BASE * 77, 77)},
+        {**good, "signature": Signature(made.r + LOW_ORDER[3], made.s)},
+    ]
+    without_witness = [
         {**good, "key": key, "signature": signature}
         for key, signature, _ in refused(PUBLIC, made.r, made.s)
     ]
     sample = None if system_of(kind).constraint_count <= 5_000 else 500
-    deletions(signed, [good], [*rejected, *of_one_row], sample=sample)
+    deletions(circuit_of(kind), told, without_witness, sample=sample)
 
 
 @pytest.mark.parametrize("kind", NEW)
