@@ -168,6 +168,17 @@ def test_a_key_of_another_circuit_is_objected_to(tmp_path: Path, sums: Checked) 
         Circuits(home).keep(checked)
 
 
+def test_a_key_of_another_circuit_with_the_same_counts_is_objected_to(
+    tmp_path: Path, sums: Checked
+) -> None:
+    """Under it, what is proved is a statement of another column."""
+    checked = check(source_of(own_words(tmp_path, "stats", "days")), sums.key_file)
+    key, system = checked.key, checked.system
+    assert (key.wire_count, key.public_count) == (system.wire_count, system.public_count)
+    assert len(checked.objections) == 1
+    assert "another circuit's" in checked.objections[0]
+
+
 @pytest.mark.parametrize(
     "words",
     ["score", "stats:schema.json", "update", "register@0", "register@21", "register:schema.json"],
