@@ -131,6 +131,21 @@ def test_a_developers_file_runs_when_it_is_checked_and_only_as_it_was(
         Circuits(home).template(circuit)
 
 
+def test_no_other_program_in_the_files_folder_runs(tmp_path: Path) -> None:
+    """Nobody was asked to read them: neither by a library's name nor by its own."""
+    for name in ("colorsys", "rates"):  # one that Python has, and one of the developer's
+        (tmp_path / f"{name}.py").write_text(
+            "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
+        )
+    path = developer_file(tmp_path, f"import colorsys\n{SCORE}")
+    assert source_of(str(path)).template().record.leak_bits == 10
+    path = developer_file(tmp_path, f"import rates\n{SCORE}")
+    with pytest.raises(CircuitError, match="imports rates") as caught:
+        source_of(str(path)).template()
+    assert "one file" in caught.value.fix
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [
