@@ -254,6 +254,26 @@ def test_an_answer_whose_secret_is_lost_is_dead(market: Market) -> None:
     assert status(served(market), job) == Status(job, Stage.DEAD, Reason.SECRET_LOST)
 
 
+def test_what_opens_an_answer_is_not_told_on_the_word_of_the_index_alone(market: Market) -> None:
+    """A proof can be seen before it is counted: whoever then says that it was would read for free.
+
+    The index is changed to say that the board has taken the proof.
+    """
+    job, owner, loop = market.job(), market.owner, market.loop()
+    final = owner.final
+    use = use_of(owner.manifest, final, job)
+    tools, rows = loop._material.tools(use.terms.circuit), Holdings(owner.home)
+    assert tools is not None
+    made_here = proven(use, tools, rows.segment(use.step.root), loop._secret(job))
+    told = replace(use, state=JobState.PROVED, results=made_here.results)
+    assert opening(told, loop._secret(job)) is not None
+    assert loop._delivered(told, told, final.block).stage is Stage.SUBMITTED
+    board = owner.contract("JobBoard")
+    assert owner.sender.last(board, "deliver", job, 0) is None
+    served(market)
+    assert state(market, job) == JobState.CLOSED
+
+
 def test_the_same_job_has_the_same_sealed_answer(market: Market) -> None:
     """And another ticket has other numbers, so that nothing of the difference shows."""
     job = market.job()
