@@ -35,6 +35,7 @@ from zkpipe.exchange.loop.stages import Reason, Stage, Status
 from zkpipe.exchange.sender import Attempt, Outcome
 from zkpipe.exchange.states import JobState
 from zkpipe.ground.errors import ZkpipeError
+from zkpipe.prover.errors import WitnessError
 from zkpipe.verifier_contracts.errors import ContractError, NodeMissingError, TransactionError
 
 TRIES = 3
@@ -171,7 +172,7 @@ class Loop:
             return Status(job, Stage.CHECKED)
         try:
             self._plan_proof(use)
-        except (InputError, UnsatisfiedError, AnswerError) as error:
+        except (InputError, UnsatisfiedError, WitnessError, AnswerError) as error:
             self._failed(job, type(error))
             return Status(job, Stage.CHECKED)
         return Status(job, Stage.PROVED)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.exchange.clients.market import Market, made
@@ -28,6 +29,7 @@ from zkpipe.exchange.loop.material import Material
 from zkpipe.exchange.loop.proving import opening, proven
 from zkpipe.exchange.states import JobState
 from zkpipe.exchange.structs import JobSpec, Scheme
+from zkpipe.prover import DEVELOPMENT, setup
 
 
 def served(market: Market, **limits: int) -> list[Status]:
@@ -237,6 +239,27 @@ def test_a_job_that_fails_three_times_is_dead(
     monkeypatch.setattr(loop_module, "proven", proven)
     assert status(served(market), job) is None  # after a restart it is tried again
     assert state(market, job) == JobState.CLOSED
+
+
+def test_a_key_that_makes_no_proofs_stops_its_own_jobs_alone(
+    open_market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are the circuit's and its points are not: a developer could give an owner such."""
+    market = open_market
+    bad, good = market.job(granted(market, "query"), ask=40), market.job()
+    monkeypatch.setattr(loop_module, "REST", (0.0, 0.0, 0.0))
+    tools = Material.tools
+
+    def mauled(material: Material, circuit: bytes) -> Any:
+        found = tools(material, circuit)
+        if found is None or circuit != market.records["query"].circuit:
+            return found
+        key = setup(found.system, DEVELOPMENT)
+        return replace(found, key=replace(key, l_query=np.roll(key.l_query, 1, axis=0)))
+
+    monkeypatch.setattr(Material, "tools", mauled)
+    assert status(served(market), bad) == Status(bad, Stage.DEAD, Reason.FAILED)
+    assert state(market, good) == JobState.CLOSED
 
 
 def test_an_answer_whose_secret_is_lost_is_dead(market: Market) -> None:
