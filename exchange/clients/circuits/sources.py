@@ -23,6 +23,7 @@ from typing import Any
 
 from zkpipe.exchange.circuit_words import own_circuit
 from zkpipe.exchange.circuits import Template, register, stats, update
+from zkpipe.exchange.circuits.query import is_query
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.tables import Schema
 from zkpipe.ground.errors import ZkpipeError
@@ -183,4 +184,11 @@ def _chosen(module: ModuleType, source: Source) -> Template:
             f"{source.file} has {which} of the exchange.",
             "Make one with @query(schema, columns); name it, FILE.py:NAME, if there are several.",
         )
-    return next(iter(found.values()))
+    (template, *_) = found.values()
+    if not is_query(template):
+        raise CircuitError(
+            f"A circuit of {source.file} is not as @query makes them: what it says of its bits and "
+            "of floors could be anything.",
+            "Make it with @query(schema, columns), and change nothing of what that gives.",
+        )
+    return template

@@ -203,6 +203,31 @@ def test_other_words_name_no_circuit(words: str) -> None:
         source_of(words)
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "most = replace(most, record=replace(most.record, leak_bits=1))",
+        "most = replace(most, record=replace(most.record, kind=4, floor_safe=True))",
+        "most = replace(most, answers=Answers(UInt[1]))",
+        "most = answering('most', 4, Opening(schema, [2], 3), (UInt[10],), "
+        "lambda slots, ask, floor: (check(ask == 0), sum(slots[2]))[1:], keeps_floor=True)",
+    ],
+)
+def test_a_developers_circuit_that_says_too_little_of_itself_is_refused(
+    lie: str, tmp_path: Path
+) -> None:
+    """It would be charged fewer bits than it tells, or tell of fewer people than the floor."""
+    imports = (
+        "from dataclasses import replace\nfrom zkpipe.circuits import check\n"
+        "from zkpipe.exchange.answers import Answers\n"
+        "from zkpipe.exchange.circuits.answering import answering\n"
+        "from zkpipe.exchange.circuits.openings import Opening\n"
+    )
+    path = developer_file(tmp_path, f"{imports}{SCORE}\n\n{lie}\n")
+    with pytest.raises(CircuitError, match="not as @query makes them"):
+        source_of(str(path)).template()
+
+
 def test_a_file_without_one_circuit_of_the_exchange_is_refused(tmp_path: Path) -> None:
     for text, said in (("x = 1\n", "0 circuits"), ("raise ValueError(7)", "raises ValueError")):
         path = developer_file(tmp_path, text)
