@@ -127,6 +127,9 @@ def test_a_developers_file_runs_when_it_is_checked_and_only_as_it_was(
         schema.write_text(text.replace('"nulls":true', '"nulls":false'))
         with pytest.raises(CircuitError):
             Circuits(home).template(circuit)
+        schema.unlink()
+        with pytest.raises(CircuitError, match="cannot be read"):
+            Circuits(home).template(circuit)
         schema.write_text(text)
         Circuits(home).template(circuit)
 
