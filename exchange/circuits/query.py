@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
 from typing import Any, get_args, get_origin
+from weakref import WeakValueDictionary
 
 from zkpipe.circuits import check
 from zkpipe.circuits.language.text.signature import annotations_of
@@ -59,6 +60,9 @@ class Opened:
         if self._format.is_raw:
             return self.codes
         return [code + (self._format.low - 1) for code in self.codes]
+
+
+_queries: WeakValueDictionary[int, Template] = WeakValueDictionary()  # by id
 
 
 def query(
@@ -105,7 +109,18 @@ def _made(
             )
         return parts
 
-    return answering(function.__name__, QUERY, opening, types, told, keeps_floor=False)
+    template = answering(function.__name__, QUERY, opening, types, told, keeps_floor=False)
+    _queries[id(template)] = template
+    return template
+
+
+def is_query(template: Template) -> bool:
+    """Whether `query` made it, and nobody put it together, by hand or of the parts of another.
+
+    Only then does its record say what it is. A Template is a plain value: its bits, its kind and
+    whether it keeps the floor could be anything.
+    """
+    return _queries.get(id(template)) is template
 
 
 def _committed(schema: Layout, names: Sequence[str]) -> list[int]:

@@ -38,7 +38,7 @@ class Record:
     schema_hash: bytes = ZERO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Template:
     """A circuit for certain sizes.
 

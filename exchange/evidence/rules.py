@@ -3,7 +3,8 @@
 Each rule yields what breaks it, with the place. They are rules that the contracts keep: a bundle
 that breaks one was not made by these contracts, or not by all of their events.
 
-    beginning    the first events are those of the registry's constructor: nothing was cut off
+    beginning    the first events are those of the registry's constructor: nothing was cut off, and
+                 no other contracts lay at the addresses before
     identifiers  each id is the digest of what it names, on this chain and at these addresses
     openings     what was posted opens the lock that was proved, and the entry that was written
     uses         a use is counted for a proof, and paid for a proof that was delivered
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.evidence.proofs import spec_said
@@ -33,6 +35,8 @@ from zkpipe.exchange.structs import Policy, Record, Terms
 Broken = tuple[str, str]  # the place, and what is wrong there
 Rule = Callable[[Manifest, Replayed], Iterator[Broken]]
 
+BY_CONSTRUCTOR = ("CouncilSet", "AuditorKeySet")  # of the registry, in this order
+
 
 def broken(manifest: Manifest, replayed: Replayed) -> list[Broken]:
     """What breaks a rule: places, and what is wrong there."""
@@ -41,8 +45,15 @@ def broken(manifest: Manifest, replayed: Replayed) -> list[Broken]:
 
 def _beginning(manifest: Manifest, replayed: Replayed) -> Iterator[Broken]:
     registry = [one for one in replayed.events if one[1].contract == "CircuitRegistry"]
-    if [event.name for _, event in registry[:2]] != ["CouncilSet", "AuditorKeySet"]:
+    if [event.name for _, event in registry[:2]] != list(BY_CONSTRUCTOR):
         yield "the first events", "those of the registry's constructor are not among them."
+    for (_, before), (log, event) in pairwise(registry[1:]):
+        # A contract can be destroyed, and another created at its address: its constructor tells.
+        if event.name in BY_CONSTRUCTOR and before.name != "Authorised":
+            yield (
+                place_of(log, event),
+                "no council decided it: a constructor ran again.",
+            )
     nonces = [(log, event) for log, event in registry if event.name == "Authorised"]
     for wanted, (log, event) in enumerate(nonces):
         if event.said["nonce"] != wanted:

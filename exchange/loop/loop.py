@@ -7,7 +7,8 @@
 A round reads the chain, takes each job of this account a step further, and lets the sender send.
 Nothing else is remembered, so a process that is killed at any moment goes on where it was:
 
-- nothing is proved before the job is final, nor delivered before its proof is;
+- nothing is proved before the job is final, nor delivered before its proof is; that the proof is,
+  the events must tell and the board itself, since what opens an answer cannot be taken back;
 - a job's secret is on the disk before the first proof, and erased when the job's end is final;
 - what is sent goes through the outbox, which signs one transaction for a task.
 """
@@ -24,6 +25,7 @@ from zkpipe.exchange.clients.uses.steps import BOARD, Use, use_of
 from zkpipe.exchange.errors import AnswerError, IndexingError, UnknownSubjectError
 from zkpipe.exchange.home import Entry
 from zkpipe.exchange.home.vault import JOB
+from zkpipe.exchange.ids import results_hash
 from zkpipe.exchange.index import State
 from zkpipe.exchange.loop.checking import Limits, reason_to_refuse
 from zkpipe.exchange.loop.heartbeat import FILE, Pulse
@@ -33,6 +35,7 @@ from zkpipe.exchange.loop.stages import Reason, Stage, Status
 from zkpipe.exchange.sender import Attempt, Outcome
 from zkpipe.exchange.states import JobState
 from zkpipe.ground.errors import ZkpipeError
+from zkpipe.prover.errors import WitnessError
 from zkpipe.verifier_contracts.errors import ContractError, NodeMissingError, TransactionError
 
 TRIES = 3
@@ -151,7 +154,7 @@ class Loop:
             return Status(job, Stage.SEEN)
         if use.state is JobState.OPEN:
             return self._submitted(use, newest, state)
-        return self._delivered(use, newest)
+        return self._delivered(use, newest, final.block)
 
     def _submitted(self, use: Use, newest: Use, state: State) -> Status:
         """A job that is open: checked, proved, and its proof planned."""
@@ -172,7 +175,7 @@ class Loop:
             return Status(job, Stage.CHECKED)
         try:
             self._plan_proof(use)
-        except (InputError, UnsatisfiedError, AnswerError) as error:
+        except (InputError, UnsatisfiedError, WitnessError, AnswerError) as error:
             self._failed(job, type(error))
             return Status(job, Stage.CHECKED)
         return Status(job, Stage.PROVED)
@@ -193,7 +196,7 @@ class Loop:
             use.spec.prove_by,
         )
 
-    def _delivered(self, use: Use, newest: Use) -> Status:
+    def _delivered(self, use: Use, newest: Use, final: int) -> Status:
         """A job whose proof is final: what opens its answer is planned."""
         job = use.job
         if newest.state is JobState.FAILED:
@@ -204,6 +207,8 @@ class Loop:
             return Status(job, Stage.DEAD, Reason.FAILED)
         if self._is_planned("deliver", use) or self._rests_now(job):
             return Status(job, Stage.DELIVERING)
+        if self._board.call("resultHash", job, block=final) != results_hash(use.results):
+            return Status(job, Stage.SUBMITTED)  # the events were told wrongly, or planted
         vault = self._session.home.vault
         wraps = opening(use, vault.get(JOB, job.hex())) if vault.has(JOB, job.hex()) else None
         if wraps is None:

@@ -40,8 +40,9 @@ def recipients(use: Use, secret: bytes) -> Recipients:
 def proven(use: Use, tools: Tools, commitment: Commitment, secret: bytes) -> Proven:
     """The proof of a step, which is verified before it is returned.
 
-    Raises InputError or UnsatisfiedError if the circuit has no answer; AnswerError if the proof is
-    not of what the board will ask for.
+    Raises InputError or UnsatisfiedError if the circuit has no answer; WitnessError if the key is
+    another circuit's, which shows in its proofs alone; AnswerError if the proof is not of what the
+    board will ask for.
 
     Cost: that of the circuit's witness and proof.
     """

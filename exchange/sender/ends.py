@@ -18,7 +18,8 @@ def receipt_of(chain: Chain, attempt: Attempt) -> Receipt:
     if mined is None or not isinstance(told, dict):
         raise TransactionError(
             f"{chain.place} does not tell the receipt of a transaction that is final.",
-            "Ask another node of the same chain that keeps older blocks.",
+            "Ask another node of the same chain that keeps older blocks. If it is a development "
+            "chain that was set back, make the homes and the exchange anew.",
         )
     used = chain.number(told.get("gasUsed"))
     return Receipt(mined.digest, mined.block, used, None, tuple(told.get("logs") or ()))

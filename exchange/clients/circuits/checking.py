@@ -4,7 +4,8 @@
     checked.objections       what speaks against it; empty if nothing does
 
 Checked are: that every value is determined by the inputs, without a waiver (SAFE); what lint finds;
-that the key is the circuit's own, by its number of wires, of public values and of rows.
+that the key is the circuit's own, by its records of the matrices A and B: prover.groth16.matching
+says what these show, and what only the transcript of the key's ceremony does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from zkpipe.exchange.errors import CircuitError, ExchangeError
 from zkpipe.exchange.structs import Record
 from zkpipe.exchange.tables.layout import Layout
 from zkpipe.prover import ProvingKey
+from zkpipe.prover.groth16.matching import is_key_of
 from zkpipe.verifier_contracts import key_digest
+
+OTHER_KEY = "the key is another circuit's: its rows are not those of this one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +117,8 @@ def _soundness(system: ConstraintSystem) -> list[str]:
 
 def _fits(system: ConstraintSystem, template: Template, key: ProvingKey) -> list[str]:
     record = template.record
-    counts = (system.wire_count, system.public_count)
-    if (key.wire_count, key.public_count) != counts:
-        return ["the key is another circuit's: it has other wires or public values."]
+    if not is_key_of(key, system):
+        return [OTHER_KEY]
     if system.public_count != record.results + record.words:
         return ["its public values are not its results and words."]
     return []

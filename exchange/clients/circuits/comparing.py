@@ -1,7 +1,9 @@
 """Whether a proposed circuit is what its source and key make: what a member of the council asks.
 
-    compare(view, record, template_and_key)    what is another thing than it should be, in words
+    compare(view, record, source, key)    what is another thing than it should be, in words
 
+The key is a proving key: the rows in it are compared with the circuit's. A verifying key says
+nothing of what is proved under it, so with that alone any other circuit's would be taken.
 The verifier is generated and compiled here for the key. Its code is compared with the one on the
 chain, with zeros in the places that the constructor fills (solc's immutableReferences). The only
 such value, PAIRING_GAS, is the price of a pairing at its deployment, and an eighth more: it is
@@ -12,21 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkpipe.exchange.clients.circuits.checking import check_record
+from zkpipe.exchange.clients.circuits.checking import OTHER_KEY, check_record
 from zkpipe.exchange.clients.circuits.proposing import compiled_verifier
 from zkpipe.exchange.clients.circuits.sources import Source
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.structs import Record
 from zkpipe.exchange.words import keccak
-from zkpipe.prover import VerifyingKey
+from zkpipe.prover import ProvingKey, VerifyingKey
+from zkpipe.prover.groth16.matching import is_key_of
 from zkpipe.verifier_contracts import CompiledContract, key_digest
 from zkpipe.verifier_contracts.errors import ContractError
 
 SAME_PRICE = "PAIRING_GAS is not what a deployment through this node would have now."
 
 
-def compare(view: View, record: Record, source: Source, key: VerifyingKey) -> list[str]:
+def compare(view: View, record: Record, source: Source, key: ProvingKey) -> list[str]:
     """What differs between a circuit's record, its source and key, and the chain; empty for none.
 
     record  as the chain has it
@@ -36,18 +39,24 @@ def compare(view: View, record: Record, source: Source, key: VerifyingKey) -> li
 
     Cost: that of compiling the circuit and the verifier.
     """
-    return [*_of_circuit(record, source), *_of_verifier(view, record, key)]
+    return [
+        *_of_circuit(record, source, key),
+        *_of_verifier(view, record, key.verifying_key),
+    ]
 
 
-def _of_circuit(record: Record, source: Source) -> list[str]:
+def _of_circuit(record: Record, source: Source, key: ProvingKey) -> list[str]:
     template = source.template()
     found = []
     try:
         check_record(template, record)
     except CircuitError as error:
         found.append(error.problem)
-    if bytes.fromhex(template.circuit.trace().digest) != record.r1cs_hash:
+    system = template.circuit.trace()
+    if bytes.fromhex(system.digest) != record.r1cs_hash:
         found.append("The source makes another constraint system than r1csHash says.")
+    if not is_key_of(key, system):
+        found.append(f"T{OTHER_KEY[1:]}")
     if source.hash != record.source_hash:
         found.append("sourceHash is not the digest of the source.")
     return found

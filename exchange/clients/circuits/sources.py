@@ -6,15 +6,16 @@
 A developer's file is a program: it runs with the rights of whoever runs it. So it runs only where
 its owner asks for that (`Source.run`), and after that only while it has the same bytes
 (`Source.template`). It lies where it was, since it may read files beside it. Whoever else can write
-to it, or to a folder on the way, could change what runs: such a file is refused.
+to it, or to a folder on the way, could change what runs: such a file is refused. Programs beside it
+do not run: who checked the file has not read them, and sourceHash is of one file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ from typing import Any
 
 from zkpipe.exchange.circuit_words import own_circuit
 from zkpipe.exchange.circuits import Template, register, stats, update
+from zkpipe.exchange.circuits.query import is_query
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.tables import Schema
 from zkpipe.ground.errors import ZkpipeError
@@ -152,11 +154,16 @@ def _module(path: Path, digest: str) -> ModuleType:
     module.__file__ = str(path)
     sys.modules[module.__name__] = module  # where dataclasses look for the names in annotations
     try:
-        with _beside(path), redirect_stdout(sys.stderr):
+        with redirect_stdout(sys.stderr):
             code = compile(data, str(path), "exec", dont_inherit=True, optimize=0)
             exec(code, vars(module))  # noqa: S102 # its owner has checked these bytes
     except ZkpipeError:
         raise
+    except ModuleNotFoundError as error:
+        raise CircuitError(
+            f"{path} imports {error.name}, which is no library of this Python.",
+            "Install it. If it is your own file, write it into this one: a circuit is one file.",
+        ) from error
     except BaseException as error:
         if ends_the_process(error):
             raise
@@ -165,17 +172,6 @@ def _module(path: Path, digest: str) -> ModuleType:
             f"Run `zkpipe lint {path.name}`, which shows the line.",
         ) from error
     return module
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[None]:
-    """The file's folder first on Python's path, and no bytecode left in it."""
-    before, written = sys.path, sys.dont_write_bytecode
-    sys.path, sys.dont_write_bytecode = [str(path.parent), *before], True
-    try:
-        yield
-    finally:
-        sys.path, sys.dont_write_bytecode = before, written
 
 
 def _chosen(module: ModuleType, source: Source) -> Template:
@@ -188,4 +184,11 @@ def _chosen(module: ModuleType, source: Source) -> Template:
             f"{source.file} has {which} of the exchange.",
             "Make one with @query(schema, columns); name it, FILE.py:NAME, if there are several.",
         )
-    return next(iter(found.values()))
+    (template, *_) = found.values()
+    if not is_query(template):
+        raise CircuitError(
+            f"A circuit of {source.file} is not as @query makes them: what it says of its bits and "
+            "of floors could be anything.",
+            "Make it with @query(schema, columns), and change nothing of what that gives.",
+        )
+    return template

@@ -40,6 +40,7 @@ from zkpipe.exchange.index import State
 from zkpipe.exchange.struct_files import read_struct, struct_file
 from zkpipe.exchange.structs import Record
 from zkpipe.exchange.tables import Schema
+from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.files.reading import file_failure, read_file
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.files.writing import atomic_write, place_file
@@ -207,7 +208,14 @@ class Circuits:
 
     def _template(self, circuit: bytes) -> Template:
         def made() -> Template:
-            template = self.source(circuit).template()
+            source = self.source(circuit)
+            try:
+                template = source.template()
+            except ZkpipeError as error:
+                if source.is_python and not isinstance(error, CircuitError):
+                    problem = f"{source.file} makes its circuit no more: {error.problem}"
+                    raise CircuitError(problem, CHECK) from error
+                raise
             check_record(template, self.record(circuit))
             return template
 

@@ -104,6 +104,20 @@ def test_the_same_issue_by_the_only_member_is_another_one(town: Town) -> None:
     assert town.facts("settle", "balance", *town.looks("owner"))["balance"] == 10
 
 
+def test_who_signs_the_same_words_again_sees_that_they_would_count_beside_the_first(
+    town: Town,
+) -> None:
+    own = ("--home", "member", "--password-file", "password")
+    done("settle", "issue", town.address["owner"], "5", "--action", "a.json", *town.looks("owner"))
+    text, said = Path("a.json").read_text(), json.loads(Path("a.json").read_text())
+    following = said["nonce"] + 1
+    Path("b.json").write_text(text.replace(f'"nonce":{said["nonce"]}', f'"nonce":{following}'))
+    shown = [done("exchange", "sign", f"{n}.json", f"{n}.sig", *own) for n in ("a", "b")]
+    assert shown[0] != shown[1]
+    rows = dict(line.split(maxsplit=1) for line in shown[1].splitlines())
+    assert rows["nonce"] == str(following)
+
+
 def test_signatures_of_two_actions_and_other_files_are_declined(town: Town) -> None:
     to = town.address["developer"]
     for n in ("1", "2"):

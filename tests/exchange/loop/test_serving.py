@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.exchange.clients.market import Market, made
@@ -28,6 +29,7 @@ from zkpipe.exchange.loop.material import Material
 from zkpipe.exchange.loop.proving import opening, proven
 from zkpipe.exchange.states import JobState
 from zkpipe.exchange.structs import JobSpec, Scheme
+from zkpipe.prover import DEVELOPMENT, setup
 
 
 def served(market: Market, **limits: int) -> list[Status]:
@@ -184,6 +186,8 @@ def test_a_developers_file_that_was_changed_is_not_run(open_market: Market) -> N
     file.write_text(text + "raise SystemExit\n")
     try:
         refusal(open_market, job, Reason.CIRCUIT_UNKNOWN, is_warm=False)
+        file.unlink()  # nor does the loop end, which serves other jobs
+        refusal(open_market, job, Reason.CIRCUIT_UNKNOWN, is_warm=False)
     finally:
         file.write_text(text)
     served(open_market)
@@ -239,6 +243,27 @@ def test_a_job_that_fails_three_times_is_dead(
     assert state(market, job) == JobState.CLOSED
 
 
+def test_a_key_that_makes_no_proofs_stops_its_own_jobs_alone(
+    open_market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are the circuit's and its points are not: a developer could give an owner such."""
+    market = open_market
+    bad, good = market.job(granted(market, "query"), ask=40), market.job()
+    monkeypatch.setattr(loop_module, "REST", (0.0, 0.0, 0.0))
+    tools = Material.tools
+
+    def mauled(material: Material, circuit: bytes) -> Any:
+        found = tools(material, circuit)
+        if found is None or circuit != market.records["query"].circuit:
+            return found
+        key = setup(found.system, DEVELOPMENT)
+        return replace(found, key=replace(key, l_query=np.roll(key.l_query, 1, axis=0)))
+
+    monkeypatch.setattr(Material, "tools", mauled)
+    assert status(served(market), bad) == Status(bad, Stage.DEAD, Reason.FAILED)
+    assert state(market, good) == JobState.CLOSED
+
+
 def test_an_answer_whose_secret_is_lost_is_dead(market: Market) -> None:
     """A restored home has none of its jobs' secrets: it makes no new one."""
     job = market.job()
@@ -252,6 +277,26 @@ def test_an_answer_whose_secret_is_lost_is_dead(market: Market) -> None:
     assert not owner.home.vault.has(JOB, job.hex())
     market.later(4 * 86_400)
     assert status(served(market), job) == Status(job, Stage.DEAD, Reason.SECRET_LOST)
+
+
+def test_what_opens_an_answer_is_not_told_on_the_word_of_the_index_alone(market: Market) -> None:
+    """A proof can be seen before it is counted: whoever then says that it was would read for free.
+
+    The index is changed to say that the board has taken the proof.
+    """
+    job, owner, loop = market.job(), market.owner, market.loop()
+    final = owner.final
+    use = use_of(owner.manifest, final, job)
+    tools, rows = loop._material.tools(use.terms.circuit), Holdings(owner.home)
+    assert tools is not None
+    made_here = proven(use, tools, rows.segment(use.step.root), loop._secret(job))
+    told = replace(use, state=JobState.PROVED, results=made_here.results)
+    assert opening(told, loop._secret(job)) is not None
+    assert loop._delivered(told, told, final.block).stage is Stage.SUBMITTED
+    board = owner.contract("JobBoard")
+    assert owner.sender.last(board, "deliver", job, 0) is None
+    served(market)
+    assert state(market, job) == JobState.CLOSED
 
 
 def test_the_same_job_has_the_same_sealed_answer(market: Market) -> None:

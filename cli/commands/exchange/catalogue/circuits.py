@@ -16,14 +16,13 @@ from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.file_kind import Kind, expect, kind_of
+from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.piped import Piped
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.circuits.checking import Checked
     from zkpipe.exchange.home import Home
-    from zkpipe.prover import VerifyingKey
 
 DEVELOPER = "--home developer --password-file password"
 TRANSCRIPT = 1 << 30  # bytes
@@ -137,20 +136,24 @@ def propose(
 )
 @click.argument("which", metavar="CIRCUIT", type=ID)
 @click.argument("file", metavar="FILE.py", type=str)
-@click.argument("key", metavar="KEY.zkey|VKEY.json", type=FILE)
+@click.argument("key", metavar="KEY.zkey", type=FILE)
 @looks
 def verify(which: bytes, file: str, key: Path, home: Path, rpc: str) -> Answer:
     """Compare a circuit on the chain with its source and key, before you approve it.
 
     FILE.py[:NAME] is a program that runs on your machine: read it first. The circuit is compiled
-    again, and the verifier is generated and compiled for the key. Its code must be that on the
-    chain, but for the price of a pairing, which is compared with your node's.
+    again, and the key's rows must be the circuit's. The verifier is generated and compiled for the
+    key: its code must be that on the chain, but for the price of a pairing, which is compared with
+    your node's. That a ceremony's points are of these rows shows only its transcript: `snarkjs
+    zkey verify`.
     """
     from zkpipe.exchange.clients.circuits import source_of
     from zkpipe.exchange.clients.circuits.comparing import compare
     from zkpipe.exchange.clients.facts import record_of, row_of
+    from zkpipe.prover import ProvingKey
 
-    read = _verifying_key(key)
+    expect((key, Kind.PROVING_KEY))
+    read = ProvingKey.load(key)
     with viewing(home, rpc) as view:
         record = record_of(row_of(view.latest, "circuits", "circuit", which))
         source = source_of(file)
@@ -198,15 +201,6 @@ def _checked(file: str, key: Path) -> Checked:
     compile_kernels()
     with progress("examining the circuit"):
         return examine(source, key)
-
-
-def _verifying_key(path: Path) -> VerifyingKey:
-    from zkpipe.prover import ProvingKey, VerifyingKey
-
-    if kind_of(path) is Kind.PROVING_KEY:
-        return ProvingKey.load(path).verifying_key
-    expect((path, Kind.VERIFYING_KEY))
-    return VerifyingKey.load(path)
 
 
 def _names(home: Home, found: Checked) -> list[str]:

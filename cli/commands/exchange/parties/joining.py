@@ -142,8 +142,14 @@ def facts_of(decision: Decision) -> dict[str, Fact]:
 
 
 def rows_of(decision: Decision) -> list[tuple[str, object]]:
-    """What a decision says, for people."""
+    """What a decision says, for people.
+
+    The nonce is shown where it tells two decisions apart: who is asked to sign the same words again
+    sees whether he signs the one that he knows, or another that would be carried out beside it.
+    """
     import json
+
+    from zkpipe.exchange.clients.decisions.quorum import is_councils
 
     facts = facts_of(decision)
     arguments = facts["arguments"]
@@ -151,6 +157,7 @@ def rows_of(decision: Decision) -> list[tuple[str, object]]:
     return [
         ("action", f"{decision.contract}.{decision.function} on chain {decision.chain_id}"),
         *((name, json.dumps(value, ensure_ascii=True)) for name, value in arguments.items()),
+        *([("nonce", decision.nonce)] if is_councils(decision) else []),
         ("until", moment(decision.deadline)),
     ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from tests.exchange.some_tables import small_schema
@@ -38,7 +37,7 @@ def own_words(folder: Path, name: str, column: str = "") -> str:
 
 
 def developer_file(folder: Path, text: str = SCORE) -> Path:
-    (folder / "schema.json").write_text(json.dumps(json.loads(small_schema().canonical)))
+    (folder / "schema.json").write_bytes(small_schema().canonical)
     path = folder / "score.py"
     path.write_text(text)
     return path

@@ -90,14 +90,15 @@ def test_what_is_proposed_is_what_the_chain_and_the_source_have(
     view = parties.session("member")
     known = record_of(row_of(view.latest, "circuits", "circuit", proposed.circuit))
     assert known == proposed
-    key = checked.key.verifying_key
+    key = checked.key
     assert compare(view, known, checked.source, key) == []
-    other = setup(checked.system, DEVELOPMENT).verifying_key
+    other = setup(checked.system, DEVELOPMENT)
     said = compare(view, known, checked.source, other)
     assert any("not what zkpipe generates" in one for one in said)
     assert any("keyDigest" in one for one in said)
     said = compare(view, known, source_of("register@2"), key)
     assert any("r1csHash" in one for one in said)
+    assert any("another circuit's" in one for one in said)
     for change, expected in (
         ({"r1cs_hash": b"r" * 32}, "r1csHash"),
         ({"codehash": b"c" * 32}, "codehash"),
@@ -124,16 +125,12 @@ def test_a_verifier_with_another_price_is_told(
     place = "0x" + "77" * 20
     answer = chain.web3.provider.make_request("anvil_setCode", [place, "0x" + code.hex()])
     assert "error" not in answer
-    found = compare(
-        view, replace(proposed, verifier=place), checked.source, checked.key.verifying_key
-    )
+    found = compare(view, replace(proposed, verifier=place), checked.source, checked.key)
     assert SAME_PRICE in found
     assert not any("not what zkpipe generates" in one for one in found)
     code[0] ^= 1
     chain.web3.provider.make_request("anvil_setCode", [place, "0x" + code.hex()])
-    found = compare(
-        view, replace(proposed, verifier=place), checked.source, checked.key.verifying_key
-    )
+    found = compare(view, replace(proposed, verifier=place), checked.source, checked.key)
     assert any("not what zkpipe generates" in one for one in found)
 
 

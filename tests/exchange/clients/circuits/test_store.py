@@ -127,8 +127,26 @@ def test_a_developers_file_runs_when_it_is_checked_and_only_as_it_was(
         schema.write_text(text.replace('"nulls":true', '"nulls":false'))
         with pytest.raises(CircuitError):
             Circuits(home).template(circuit)
+        schema.unlink()
+        with pytest.raises(CircuitError, match="cannot be read"):
+            Circuits(home).template(circuit)
         schema.write_text(text)
         Circuits(home).template(circuit)
+
+
+def test_no_other_program_in_the_files_folder_runs(tmp_path: Path) -> None:
+    """Nobody was asked to read them: neither by a library's name nor by its own."""
+    for name in ("colorsys", "rates"):  # one that Python has, and one of the developer's
+        (tmp_path / f"{name}.py").write_text(
+            "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
+        )
+    path = developer_file(tmp_path, f"import colorsys\n{SCORE}")
+    assert source_of(str(path)).template().record.leak_bits == 10
+    path = developer_file(tmp_path, f"import rates\n{SCORE}")
+    with pytest.raises(CircuitError, match="imports rates") as caught:
+        source_of(str(path)).template()
+    assert "one file" in caught.value.fix
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +186,17 @@ def test_a_key_of_another_circuit_is_objected_to(tmp_path: Path, sums: Checked) 
         Circuits(home).keep(checked)
 
 
+def test_a_key_of_another_circuit_with_the_same_counts_is_objected_to(
+    tmp_path: Path, sums: Checked
+) -> None:
+    """Under it, what is proved is a statement of another column."""
+    checked = check(source_of(own_words(tmp_path, "stats", "days")), sums.key_file)
+    key, system = checked.key, checked.system
+    assert (key.wire_count, key.public_count) == (system.wire_count, system.public_count)
+    assert len(checked.objections) == 1
+    assert "another circuit's" in checked.objections[0]
+
+
 @pytest.mark.parametrize(
     "words",
     ["score", "stats:schema.json", "update", "register@0", "register@21", "register:schema.json"],
@@ -175,6 +204,31 @@ def test_a_key_of_another_circuit_is_objected_to(tmp_path: Path, sums: Checked) 
 def test_other_words_name_no_circuit(words: str) -> None:
     with pytest.raises(CircuitError, match="names no circuit"):
         source_of(words)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "most = replace(most, record=replace(most.record, leak_bits=1))",
+        "most = replace(most, record=replace(most.record, kind=4, floor_safe=True))",
+        "most = replace(most, answers=Answers(UInt[1]))",
+        "most = answering('most', 4, Opening(schema, [2], 3), (UInt[10],), "
+        "lambda slots, ask, floor: (check(ask == 0), sum(slots[2]))[1:], keeps_floor=True)",
+    ],
+)
+def test_a_developers_circuit_that_says_too_little_of_itself_is_refused(
+    lie: str, tmp_path: Path
+) -> None:
+    """It would be charged fewer bits than it tells, or tell of fewer people than the floor."""
+    imports = (
+        "from dataclasses import replace\nfrom zkpipe.circuits import check\n"
+        "from zkpipe.exchange.answers import Answers\n"
+        "from zkpipe.exchange.circuits.answering import answering\n"
+        "from zkpipe.exchange.circuits.openings import Opening\n"
+    )
+    path = developer_file(tmp_path, f"{imports}{SCORE}\n\n{lie}\n")
+    with pytest.raises(CircuitError, match="not as @query makes them"):
+        source_of(str(path)).template()
 
 
 def test_a_file_without_one_circuit_of_the_exchange_is_refused(tmp_path: Path) -> None:
