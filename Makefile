@@ -150,6 +150,8 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/console/test_words.py \
   tests/cli/exchange/test_story.py \
   tests/examples/test_credit_trust.py \
+  tests/exchange/cases/test_open_data.py \
+  tests/exchange/cases/test_region_score.py \
   tests/exchange/circuits/test_query.py \
   tests/exchange/circuits/test_register.py \
   tests/exchange/circuits/test_stats.py \
@@ -171,6 +173,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/index/test_following.py \
   tests/exchange/loop/test_faults.py \
   tests/exchange/loop/test_reorganisations.py \
+  tests/exchange/loop/test_thread.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \

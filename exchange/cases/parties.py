@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -91,14 +92,17 @@ class ProcessParty(Closing):
         return answer
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, unless it ended by itself."""
         if self._process.stdin:
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):  # what it was asked last, and did not read
+                self._process.stdin.close()
         try:
             self._process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
 
 
 def serve(role: Any, asked: IO[bytes], answers: IO[bytes]) -> None:

@@ -8,9 +8,10 @@ from contextlib import closing
 import pytest
 
 from tests.exchange.clients.parties import Parties
+from zkpipe.verifier_contracts import Chain
 
 
 @pytest.fixture(scope="module")
-def parties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
-    with closing(Parties(tmp_path_factory.mktemp("parties"))) as made:
+def parties(chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
+    with closing(Parties(tmp_path_factory.mktemp("parties"), chain)) as made:
         yield made

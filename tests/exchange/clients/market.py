@@ -142,11 +142,11 @@ class Market(Parties):
         super().__init__(folder, chain, depth)
         self.made_in = made_in or folder
         self.records: dict[str, Record] = {}
+        self._compiled: dict[tuple[str, bytes], object] = {}
         self.owner, self.developer = self.session("owner"), self.session("developer")
         for kind in ("register", "stats", "query"):
             self.approve_circuit(kind)
         self.columns: dict[bytes, list[list[int]]] = {}
-        self._compiled: dict[tuple[str, bytes], object] = {}
         policy = Policy(schema_hash=small_schema().hash, limit_bits=LIMIT, floor=floor, keyed=False)
         catalogue = self.manifest.addresses["DataCatalogue"]
         self.floor = floor
@@ -184,6 +184,8 @@ class Market(Parties):
             store.keep(circuit.checked)
             store.bind(record)
         self.records[kind] = record
+        self._compiled["system", record.circuit] = circuit.system
+        self._compiled["template", record.circuit] = circuit.template
 
     def publish(self, seed: int) -> bytes:
         """A segment of random rows, held by the owner; its root."""

@@ -160,8 +160,9 @@ def test_arguments_that_the_function_does_not_take_are_refused() -> None:
 
 
 def test_an_action_of_another_chain_is_not_signed(parties: Parties) -> None:
-    with pytest.raises(SignatureError, match="of chain 1337"):
-        made("UsageGrants.setBoard").action(parties.manifest)
+    other = parties.manifest.chain_id + 1
+    with pytest.raises(SignatureError, match=f"of chain {other}"):
+        replace(made("UsageGrants.setBoard"), chain_id=other).action(parties.manifest)
 
 
 def test_the_council_decides_by_files(parties: Parties) -> None:

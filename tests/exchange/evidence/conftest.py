@@ -11,27 +11,12 @@ from typing import Any
 import pytest
 
 from tests.exchange.contracts.setting.chains import Anvil
-from tests.exchange.contracts.setting.deployed import STUBS
-from tests.exchange.evidence.witnessed import SOURCE, Witnessed, keys, verifiers
-from tests.exchange.nodes import need_anvil, need_solc
+from tests.exchange.evidence.witnessed import SOURCE, Witnessed, keys
+from tests.exchange.nodes import need_anvil
 from zkpipe.exchange.evidence import Exported, export
 from zkpipe.exchange.index.index import Index
-from zkpipe.verifier_contracts import Chain, CompiledContract, Node, Settings, compile_sources
+from zkpipe.verifier_contracts import Chain, Node
 from zkpipe.verifier_contracts.rpc.refusals import Refusal
-from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
-
-
-@pytest.fixture(scope="session")
-def shipped() -> dict[str, CompiledContract]:
-    need_solc()
-    stubs = {path.name: path.read_text() for path in sorted(STUBS.glob("*.sol"))}
-    return {**exchange_contracts(), **compile_sources(stubs, Settings(1000))}
-
-
-@pytest.fixture(scope="session")
-def real_verifiers() -> dict[int, CompiledContract]:
-    need_solc()
-    return verifiers()
 
 
 @pytest.fixture(scope="session")

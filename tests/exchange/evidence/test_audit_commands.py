@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 from eth_account import Account
-from zkpipe.exchange.evidence.documents import keep_key, keep_source
 
 from tests.cli.workshop import invoke, refused
 from tests.exchange.canaries import Canaries
 from tests.exchange.evidence.conftest import Bundle
 from tests.exchange.evidence.forging import relist
-from tests.exchange.evidence.witnessed import REAL, SOURCE, Witnessed
+from tests.exchange.evidence.witnessed import REAL, SOURCE, Witnessed, key_of
 from tests.exchange.home.own import PASSWORD, created
 from tests.exchange.home.test_secrecy import planted
 from tests.exchange.nodes import need_anvil
 from zkpipe.cli.commands.exchange.group import audit
+from zkpipe.exchange.clients.circuits.public import keep_key, keep_source
 from zkpipe.exchange.deployment import Council, deploy
 from zkpipe.verifier_contracts import Chain, Node
 
@@ -40,8 +40,8 @@ def place(world: Witnessed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A folder with the manifest and the keys as files."""
     monkeypatch.chdir(tmp_path)
     world.manifest.save("manifest.json")
-    for kind, secret in REAL.items():
-        secret.key().save(f"vkey{kind}.json")
+    for kind in REAL:
+        key_of(kind).save(f"vkey{kind}.json")
     Path("stats.py").write_bytes(SOURCE)
     return tmp_path
 
@@ -118,8 +118,8 @@ def test_a_home_gives_its_manifest_keys_and_sources_and_nothing_else(world: Witn
     with created(Path("home")) as home:
         documents = home.documents
         documents.put("manifest", "exchange", world.manifest.to_bytes())
-        for kind, secret in REAL.items():
-            keep_key(documents, world.circuits_by_kind[kind].id, secret.key())
+        for kind in REAL:
+            keep_key(documents, world.circuits_by_kind[kind].id, key_of(kind))
         keep_source(documents, world.circuits_by_kind[4].id, SOURCE.decode())
         note = secrets.token_hex(16)
         documents.put("schema", "patients", json.dumps({"note": note}).encode())
@@ -149,7 +149,7 @@ def test_the_examples_work_on_a_new_exchange_after_its_node_has_stopped() -> Non
         chain = Chain.connect(node.url)
         manifest = deploy(chain, council, depth=2)
         manifest.save("manifest.json")
-        REAL[1].key().save("vkey.json")
+        key_of(1).save("vkey.json")
         with created(Path("home")) as home:
             home.documents.put("manifest", "exchange", manifest.to_bytes())
         anchors = []

@@ -7,11 +7,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from eth_utils import keccak
 
 from tests.exchange.contracts.setting.chains import Embedded
 from tests.exchange.evidence.conftest import Bundle
-from tests.exchange.evidence.witnessed import REAL, SOURCE, Founded, Witnessed, keys
+from tests.exchange.evidence.witnessed import REAL, SOURCE, Founded, Witnessed, key_of, keys
 from zkpipe.exchange.errors import BundleError, ExportError, OtherCodeError
 from zkpipe.exchange.evidence import Evidence, Shown, export, verify, verify_events
 from zkpipe.exchange.index.index import Index
@@ -165,9 +164,9 @@ def test_a_proof_whose_key_is_missing_is_not_taken_for_right(
     world: Witnessed, tmp_path: Path
 ) -> None:
     path = tmp_path / "bundle"
-    other = REAL[1].key()
+    other = key_of(1)
     made = export(path, world.client, world.manifest, [other])
-    wanted = {key_digest(REAL[kind].key()) for kind in (2, 4)}
+    wanted = {key_digest(key_of(kind)) for kind in (2, 4)}
     assert set(made.missing) == wanted
     with pytest.raises(BundleError, match="is missing") as refused:
         verify(path, made.listing.anchor)
@@ -184,7 +183,7 @@ def test_a_key_or_a_source_of_no_circuit_stays_out(world: Witnessed, tmp_path: P
     assert made.unused == (key_digest(stranger),)
     names = set(made.listing.files)
     assert {name for name in names if name.startswith("sources/")} == {
-        f"sources/{keccak(SOURCE).hex()}.txt"
+        f"sources/{hashlib.sha256(SOURCE).hexdigest()}.txt"
     }
     assert f"keys/{key_digest(stranger)}.json" not in names
     verify(path, made.listing.anchor)

@@ -15,7 +15,7 @@ from eth_utils import keccak
 
 from tests.exchange.evidence.conftest import Bundle
 from tests.exchange.evidence.forging import lists, relist, store
-from tests.exchange.evidence.witnessed import REAL, Witnessed
+from tests.exchange.evidence.witnessed import Witnessed, key_of
 from tests.exchange.nodes import need_anvil
 from tests.long_form import IS_LONG
 from tests.verifier_contracts.conftest import Trapdoor
@@ -205,7 +205,7 @@ def test_another_manifest_is_refused(field: str, copy: Path, bundle: Bundle) -> 
 def test_another_key_is_no_key_of_the_registry(copy: Path, bundle: Bundle) -> None:
     """One under which its maker can prove anything, by the name of the right one, or its own."""
     own = Trapdoor.of("a forger's", 9).key()
-    right = copy / "keys" / f"{key_digest(REAL[4].key())}.json"
+    right = copy / "keys" / f"{key_digest(key_of(4))}.json"
     data = right.read_bytes()
     own.save(right)
     error = refused(copy, bundle.anchor)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.exchange.evidence.witnessed import REAL, Witnessed, keys
+from tests.exchange.evidence.witnessed import Witnessed, key_of, keys
 from tests.verifier_contracts.conftest import off_group_point
 from zkpipe.exchange.errors import IndexingError
 from zkpipe.exchange.evidence import Verdict, accepted_proofs, by_digest, judged
@@ -37,8 +37,8 @@ def test_each_proof_holds_under_its_registered_key_and_no_other(index: Index) ->
     found = list(accepted_proofs(index.events()))
     assert judged(found, by_digest(keys())) == [Verdict.HOLDS] * len(found)
     assert judged(found, {}) == [Verdict.NO_KEY] * len(found)
-    known = by_digest([REAL[4].key()])
-    assert list(known) == [bytes.fromhex(key_digest(REAL[4].key()))]
+    known = by_digest([key_of(4)])
+    assert list(known) == [bytes.fromhex(key_digest(key_of(4)))]
     expected = [Verdict.HOLDS if p.kind is Kind.STATS else Verdict.NO_KEY for p in found]
     assert judged(found, known) == expected
     for proof in found:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from zkpipe.exchange.evidence.documents import keep_key, keep_source, kept_keys, kept_sources
 
 from tests.exchange.evidence.conftest import Bundle
-from tests.exchange.evidence.witnessed import REAL
+from tests.exchange.evidence.witnessed import key_of
 from tests.exchange.home.own import created
 from tests.exchange.home.test_schemas import validator
+from zkpipe.exchange.clients.circuits.public import keep_key, keep_source, kept_keys, kept_sources
 from zkpipe.exchange.home import Home
 from zkpipe.ground.errors import FormatError
 
@@ -37,7 +37,7 @@ def read(file: Path) -> Any:
 def home(tmp_path: Path) -> Home:
     with created(tmp_path / "home") as home:
         keep_source(home.documents, b"\x01" * 32, "def f(): ...\n")
-        keep_key(home.documents, b"\x01" * 32, REAL[4].key())
+        keep_key(home.documents, b"\x01" * 32, key_of(4))
         yield home
 
 
@@ -79,7 +79,7 @@ def test_a_schema_refuses_what_has_another_field_or_lacks_one(
 
 
 def test_a_home_gives_back_the_keys_and_sources_that_it_keeps(home: Home) -> None:
-    assert kept_keys(home.documents) == [REAL[4].key()]
+    assert kept_keys(home.documents) == [key_of(4)]
     assert kept_sources(home.documents) == [b"def f(): ...\n"]
     for wrong in (b"{}", b"[]", b'{"format":"zkpipe circuit source 1","text":5}'):
         home.documents.put("source", "1", wrong)

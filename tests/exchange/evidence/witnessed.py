@@ -5,7 +5,9 @@ The proofs are right for words that the test builds: their maker knows the secre
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from eth_account import Account
@@ -35,16 +37,23 @@ SOURCE = b"@circuit\ndef stats(): ...\n"
 NONE = bytes(32)
 
 
+@cache
+def key_of(kind: int) -> VerifyingKey:
+    """That of a circuit; its maker takes seconds."""
+    return REAL[kind].key()
+
+
+@cache
 def verifiers() -> dict[int, CompiledContract]:
     """The generated contracts, compiled."""
     return {
-        kind: compile_solidity(solidity_verifier(secret.key(), f"Kind{kind}"))[f"Kind{kind}"]
-        for kind, secret in REAL.items()
+        kind: compile_solidity(solidity_verifier(key_of(kind), f"Kind{kind}"))[f"Kind{kind}"]
+        for kind in REAL
     }
 
 
 def keys() -> list[VerifyingKey]:
-    return [secret.key() for secret in REAL.values()]
+    return [key_of(kind) for kind in REAL]
 
 
 def words_of(proof: Proof) -> tuple[int, ...]:
@@ -84,7 +93,7 @@ class Witnessed(Founded):
     def stub(self, kind: int, **other: Any) -> Circuit:
         if kind not in REAL:
             return super().stub(kind, **other)
-        key, contract = REAL[kind].key(), self.verifiers[kind]
+        contract = self.verifiers[kind]
         outcome = self.chain.send(self.deployer, None, contract.bytecode)
         assert outcome.created is not None
         verifier = Placed(self, contract, outcome.created)
@@ -93,8 +102,8 @@ class Witnessed(Founded):
             known,
             verifier=verifier.address,
             codehash=keccak(self.chain.code(verifier.address)),
-            key_digest=bytes.fromhex(key_digest(key)),
-            source_hash=keccak(SOURCE),
+            key_digest=bytes.fromhex(key_digest(key_of(kind))),
+            source_hash=hashlib.sha256(SOURCE).digest(),
             development=True,
         )
         return Circuit(verifier, record)

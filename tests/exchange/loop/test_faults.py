@@ -25,6 +25,7 @@ from zkpipe.exchange.states import JobState
 from zkpipe.verifier_contracts import Chain
 
 SEEDS = range(10 if IS_LONG else 1)
+ROUNDS = 40 if IS_LONG else 12  # of the loop, with each kind of fault
 ASKED = (
     "eth_call",
     "eth_getLogs",
@@ -77,7 +78,7 @@ FAULTS = {function.__name__: function for function in (gone, lost, empty, busy, 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_job_ends_once_on_a_node_that_fails(
-    anvil: Anvil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    anvil: Anvil, made_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Each kind of fault in turn, on one node."""
     monkeypatch.setattr(advancing, "AGAIN", 0.0)
@@ -85,7 +86,7 @@ def test_a_job_ends_once_on_a_node_that_fails(
         monkeypatch.setattr(loop_module, name, 0.0)
     monkeypatch.setattr(loop_module, "REST", (0.0, 0.0, 0.0))
     chance = random.Random(seed)  # noqa: S311 # a test's
-    with closing(Market(tmp_path, anvil.chain)) as market:
+    with closing(Market(tmp_path, anvil.chain, made_in=made_in)) as market:
         owner = market.owner
         terms = market.terms(max_uses=len(FAULTS))
         market.granted(terms)
@@ -110,7 +111,7 @@ def test_a_job_ends_once_on_a_node_that_fails(
                     return hit
 
                 fault(net, hits)
-                rounds = iter(range(40))
+                rounds = iter(range(ROUNDS))
                 loop.run(lambda rounds=rounds: next(rounds, None) is None)
                 net.before.clear()
                 net.after.clear()

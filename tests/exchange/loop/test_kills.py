@@ -32,10 +32,10 @@ from zkpipe.exchange.loop import Loop
 from zkpipe.exchange.sender import advancing
 from zkpipe.exchange.states import JobState
 
-KILLS = int(os.environ.get("LOOP_KILLS", "12"))
+KILLS = int(os.environ.get("LOOP_KILLS", "4"))
 SEED = int(os.environ.get("LOOP_SEED", "1"))
 DEPTH = 3
-EACH = 12  # kills on one node, which reorganises wrongly after 500 blocks
+EACH = min(KILLS, 12)  # kills on one node, which reorganises wrongly after 500 blocks
 LONGEST = 1.5  # seconds between a start and a kill
 BLOCK = 0.1  # seconds
 
@@ -57,11 +57,11 @@ def server(*words: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.parametrize("round_", range(-(-KILLS // EACH)))
 def test_each_job_ends_once_however_often_the_loop_is_killed(
-    anvil: Anvil, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, round_: int
+    anvil: Anvil, made_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, round_: int
 ) -> None:
     monkeypatch.setattr(advancing, "AGAIN", 0.0)
     chance = random.Random(SEED + round_)  # noqa: S311 # a test's
-    with closing(Market(tmp_path, anvil.chain, depth=DEPTH)) as market:
+    with closing(Market(tmp_path, anvil.chain, depth=DEPTH, made_in=made_in)) as market:
         terms = market.terms(max_uses=2 * EACH)
         market.granted(terms)
         owner, developer = market.owner, market.developer

@@ -55,9 +55,9 @@ class Story:
 
 @pytest.mark.parametrize("depths", ROUNDS, ids=str)
 def test_what_a_reorganisation_takes_back_is_sent_again_with_the_same_bytes(
-    anvil: Anvil, tmp_path: Path, depths: list[int]
+    anvil: Anvil, made_in: Path, tmp_path: Path, depths: list[int]
 ) -> None:
-    with closing(Market(tmp_path, anvil.chain, depth=DEPTH)) as market:
+    with closing(Market(tmp_path, anvil.chain, depth=DEPTH, made_in=made_in)) as market:
         terms = market.terms(max_uses=len(depths))
         market.granted(terms)
         loop = market.loop()
@@ -92,8 +92,10 @@ def test_what_a_reorganisation_takes_back_is_sent_again_with_the_same_bytes(
             assert rows == [rows for rows, _ in market.expected(market.root)]
 
 
-def test_a_proof_that_the_node_drops_is_sent_again(anvil: Anvil, tmp_path: Path) -> None:
-    with closing(Market(tmp_path, anvil.chain, depth=1)) as market:
+def test_a_proof_that_the_node_drops_is_sent_again(
+    anvil: Anvil, made_in: Path, tmp_path: Path
+) -> None:
+    with closing(Market(tmp_path, anvil.chain, depth=1, made_in=made_in)) as market:
         terms = market.terms()
         market.granted(terms)
         before = market.sent(market.owner)

@@ -5,35 +5,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.exchange.contracts.setting.chains import Anvil
-from tests.exchange.contracts.setting.deployed import STUBS
-from tests.exchange.evidence.witnessed import keys, verifiers
-from tests.exchange.nodes import need_anvil, need_solc
+from tests.exchange.evidence.witnessed import keys
+from tests.exchange.nodes import need_anvil
 from tests.exchange.page.storied import Storied
 from zkpipe.exchange.index.index import Index
 from zkpipe.exchange.page import Deployment, Page
-from zkpipe.prover import VerifyingKey
-from zkpipe.verifier_contracts import Chain, CompiledContract, Node, Settings, compile_sources
-from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
-
-
-@pytest.fixture(scope="session")
-def shipped() -> dict[str, CompiledContract]:
-    need_solc()
-    stubs = {path.name: path.read_text() for path in sorted(STUBS.glob("*.sol"))}
-    return {**exchange_contracts(), **compile_sources(stubs, Settings(1000))}
-
-
-@pytest.fixture(scope="session")
-def real_verifiers() -> dict[int, CompiledContract]:
-    need_solc()
-    return verifiers()
+from zkpipe.verifier_contracts import Chain, Node
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +27,6 @@ def world(shipped: Any, real_verifiers: Any) -> Iterator[Storied]:
         yield Storied.told(anvil, shipped, real_verifiers, Chain.connect(node.url))
 
 
-@cache
-def known_keys() -> tuple[VerifyingKey, ...]:
-    """The keys of the world's circuits; their maker takes seconds."""
-    return tuple(keys())
-
-
 def page_of(
     world: Storied, path: Path, *, with_keys: Any = None, client: Chain | None = None, **other: Any
 ) -> Page:
@@ -58,7 +35,7 @@ def page_of(
     return Page(
         lambda: Index.of(path, chain, world.manifest),
         Deployment.of(world.manifest, chain),
-        known_keys() if with_keys is None else with_keys,
+        tuple(keys()) if with_keys is None else with_keys,
         **other,
     )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.workshop import as_on_a_terminal, invoke
-from tests.exchange.page.conftest import known_keys
+from tests.exchange.evidence.witnessed import keys
 from tests.exchange.page.storied import Storied
 from zkpipe.exchange.home import Home
 from zkpipe.prover import VerifyingKey
@@ -28,7 +28,7 @@ AT = re.compile(r"Serving the exchange at http://127\.0\.0\.1:(\d+)")
 @pytest.fixture
 def folder(world: Storied, tmp_path: Path) -> Path:
     world.manifest.save(tmp_path / "manifest.json")
-    for number, key in enumerate(known_keys()):
+    for number, key in enumerate(keys()):
         VerifyingKey.save(key, tmp_path / f"vkey{number}.json")
     return tmp_path
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.exchange.evidence.witnessed import REAL
+from tests.exchange.evidence.witnessed import key_of, keys
 from tests.exchange.page.asking import ask
-from tests.exchange.page.conftest import known_keys, page_of
+from tests.exchange.page.conftest import page_of
 from tests.exchange.page.storied import Storied
 from zkpipe.exchange.evidence import Verdict, accepted_proofs
 from zkpipe.exchange.index.index import Index
@@ -47,7 +47,7 @@ def test_a_proofs_page_has_the_values_that_it_was_made_for(page: Any, world: Sto
 
 
 def test_without_a_key_the_chains_registry_is_asked_and_named(world: Storied, place: Path) -> None:
-    with page_of(world, place, with_keys=[REAL[4].key()]) as made:
+    with page_of(world, place, with_keys=[key_of(4)]) as made:
         assert made.checked(60) == {"proofs": 8, "hold": 8, "fail": 0, "not_verified": 0}
         rows = [row for row in ask(made.app, "/proofs").rows() if "Proof" in row]
         by_key = [row for row in rows if "with the key" in row["Proof"]]
@@ -112,11 +112,11 @@ def test_the_chain_refuses_what_does_not_hold(world: Storied, proofs: Any, place
 
 
 def test_a_page_verifies_for_a_bounded_time_and_the_oldest_first(proofs: Any) -> None:
-    checker = Checker(known_keys(), dict, budget=0.0)
+    checker = Checker(keys(), dict, budget=0.0)
     nothing = checker.check(proofs)
     assert nothing.fresh == 0
     assert {check.verdict for check in nothing.checks} == {Verdict.NO_KEY}
-    checker = Checker(known_keys(), dict, budget=5.0)
+    checker = Checker(keys(), dict, budget=5.0)
     first = checker.check(proofs[:3])
     assert first.fresh == 3
     again = checker.check(proofs[:3])

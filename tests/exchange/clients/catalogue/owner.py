@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from zkpipe.exchange.clients.catalogue.descriptions import Description
 from zkpipe.exchange.clients.catalogue.lineages import register
 from zkpipe.exchange.clients.catalogue.publishing import Publisher
 from zkpipe.exchange.clients.circuits import Circuits, source_of
-from zkpipe.exchange.clients.circuits.checking import check
+from zkpipe.exchange.clients.circuits.checking import Checked, check
 from zkpipe.exchange.clients.circuits.proposing import propose
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.structs import Policy, Record
@@ -37,23 +38,35 @@ def rows(people: range, *, wells: Any = None, days: Any = None, each: int = 1) -
     }
 
 
-class Owner:
-    """Whoever publishes; `session` is the owner's."""
+def words_of(folder: Path, name: str) -> str:
+    """The words of one of the circuits, with a schema's file in a folder."""
+    return own_words(folder, name, "visits" if name == "stats" else "")
 
-    def __init__(self, parties: Parties) -> None:
+
+@cache
+def checked_of(name: str, folder: Path) -> Checked:
+    """One of the circuits with a key, checked once for a folder."""
+    words = words_of(folder, name)
+    return check(source_of(words), key_of(words, folder / f"checked-{name}.zkey"))
+
+
+class Owner:
+    """Whoever publishes; `session` is the owner's.
+
+    made_in  where keys lie that several owners share
+    """
+
+    def __init__(self, parties: Parties, made_in: Path) -> None:
         self.parties = parties
         self.session = parties.session("owner")
         self.holdings = Holdings(self.session.home)
         self.circuits = Circuits(self.session.home)
         self.records: dict[str, Record] = {}
-        self.keys: dict[str, Path] = {}
         self.words: dict[str, str] = {}
         for name in NAMES:
-            words = own_words(parties.folder, name, "visits" if name == "stats" else "")
-            key = key_of(words, parties.folder / f"{name}.zkey")
-            record = propose(self.session, self.circuits, check(source_of(words), key))
+            record = propose(self.session, self.circuits, checked_of(name, made_in))
             parties.decide("CircuitRegistry", "approve", [record.circuit])
-            self.records[name], self.keys[name], self.words[name] = record, key, words
+            self.records[name], self.words[name] = record, words_of(parties.folder, name)
         self._limit = 1000
 
     def lineage(self, floor: int = FLOOR) -> bytes:

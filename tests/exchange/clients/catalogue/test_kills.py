@@ -21,7 +21,7 @@ from tests.exchange.nodes import Anvil, need_anvil, need_solc
 from zkpipe.exchange.home import Home
 from zkpipe.verifier_contracts import Node
 
-KILLS = int(os.environ.get("CATALOGUE_KILLS", "8"))
+KILLS = int(os.environ.get("CATALOGUE_KILLS", "3"))
 SEED = int(os.environ.get("CATALOGUE_SEED", "1"))
 LONGEST = 2.0  # seconds between a beginning and a kill
 DEPTH = 2
@@ -45,13 +45,15 @@ def mining(anvil: Anvil) -> Iterator[None]:
         thread.join()
 
 
-def test_what_is_published_by_processes_that_are_killed_is_published_once(tmp_path: Path) -> None:
+def test_what_is_published_by_processes_that_are_killed_is_published_once(
+    made_in: Path, tmp_path: Path
+) -> None:
     need_anvil()
     need_solc()
     with Node.start() as node, mining(Anvil(node)):
         anvil = Anvil(node)
         parties = Parties(tmp_path, anvil.chain, DEPTH)
-        owner = Owner(parties)
+        owner = Owner(parties, made_in)
         home = owner.session.home.path
         address = owner.session.me
         works: dict[bytes, Path] = {}

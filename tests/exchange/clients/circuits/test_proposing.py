@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from tests.exchange.clients.circuits.some_circuits import key_of, own_words
 from tests.exchange.clients.parties import Parties
-from tests.exchange.nodes import need_anvil, need_solc
+from tests.exchange.nodes import need_solc
 from zkpipe.exchange.clients.circuits import Circuits, proposing, source_of
 from zkpipe.exchange.clients.circuits.checking import Checked, check
 from zkpipe.exchange.clients.circuits.comparing import SAME_PRICE, compare, without
@@ -20,26 +18,11 @@ from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.states import CircuitState
 from zkpipe.exchange.structs import Record
 from zkpipe.prover import DEVELOPMENT, setup
-from zkpipe.verifier_contracts import Chain, Node
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Node]:
-    need_anvil()
-    need_solc()
-    with Node.start() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def parties(node: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
-    folder = tmp_path_factory.mktemp("proposing")
-    with closing(Parties(folder, Chain.connect(node.url))) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
 def checked(parties: Parties) -> Checked:
+    need_solc()
     words = own_words(parties.folder, "register")
     return check(source_of(words), key_of(words, parties.folder / "register.zkey"))
 
