@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from zkpipe.circuits import Point
 from zkpipe.exchange.answers import is_opening, open_answer
 from zkpipe.exchange.canonical import written
 from zkpipe.exchange.circuits import Total, totals
@@ -90,9 +91,10 @@ def open_result(
     secret      the scalar of the recipient's key; of the auditor's with as_auditor
 
     Raises AnswerError if there is no answer yet, or it is not as it was proved; CircuitError if the
-    home has not checked the circuit; UnknownSubjectError; ExchangeError if the secret is another's.
+    home has not checked the circuit; UnknownSubjectError.
     """
     use = _delivered(view, job)
+    _require_key(use, secret, as_auditor)
     assert use.wraps is not None  # noqa: S101 # it is delivered
     if not is_opening(use.results, *use.wraps):
         raise AnswerError("What was delivered does not open the proof's lock.", DIFFERENT)
@@ -104,6 +106,19 @@ def open_result(
     assert template.answers is not None  # noqa: S101 # kinds 4 and 5 have answers
     opened = open_answer(secret, use.results, use.wraps[as_auditor], template.answers)
     return Opened(use, "auditor" if as_auditor else "recipient", _said(circuits, use, opened))
+
+
+def _require_key(use: Use, secret: int, as_auditor: bool) -> None:
+    """Raises AnswerError unless the answer is sealed for the key of a secret.
+
+    A wide answer opens under one of 64 other keys, to other values.
+    """
+    wanted = use.spec.auditor_key if as_auditor else use.spec.opener_key
+    if (Point.BASE * secret).y != wanted:
+        raise AnswerError(
+            "The answer is sealed for another key than this home's.",
+            "Give the home that opened the job, or --auditor with the epoch of the council's key.",
+        )
 
 
 def _delivered(view: View, job: bytes) -> Use:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.exchange.town import Town, declined
 from tests.cli.workshop import done, invoke
+from zkpipe.cli.commands.exchange.parties.joining import is_shallow
 from zkpipe.exchange.home import Home
 from zkpipe.exchange.sender import Attempt, Sender
 from zkpipe.verifier_contracts import Chain, Node
@@ -102,6 +104,17 @@ def test_the_same_issue_by_the_only_member_is_another_one(town: Town) -> None:
     }
     assert len(hashes) == 2
     assert town.facts("settle", "balance", *town.looks("owner"))["balance"] == 10
+
+
+def test_who_joins_sees_what_the_manifest_calls_final(town: Town, tmp_path: Path) -> None:
+    """No byte of a contract says it: whoever wrote the manifest does."""
+    file = tmp_path / "manifest.json"
+    replace(town.manifest, depth=0).save(file)
+    text = done("exchange", "join", str(file), *town.works("owner"))
+    assert dict(line.split(maxsplit=1) for line in text.splitlines())["final"] == "0 blocks deep"
+    elsewhere = [replace(town.manifest, chain_id=1, depth=depth) for depth in (0, 11, 12)]
+    assert [is_shallow(one) for one in elsewhere] == [True, True, False]
+    assert not is_shallow(town.manifest)
 
 
 def test_who_signs_the_same_words_again_sees_that_they_would_count_beside_the_first(

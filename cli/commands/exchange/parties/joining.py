@@ -20,8 +20,13 @@ from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
     from zkpipe.exchange.clients.decisions.decision import Decision
+    from zkpipe.exchange.deployment import Manifest
 
 READ = 1 << 20  # bytes of the files of these commands
+SHALLOW = (
+    "A reorganisation may undo what the manifest calls final: an answer could be opened and not be "
+    "counted. Ask who gave it to you why, or do not use the exchange."
+)
 NEXT = "Give the signature to whoever sends the action."
 
 
@@ -41,9 +46,10 @@ def join(
     """Join an exchange: compare its contracts with the chain, and keep its manifest in the home.
 
     MANIFEST.json comes from who deployed the exchange. Every byte of the contracts is compared with
-    those of this zkpipe, and the council with the one on the chain. All other commands then know
-    the exchange from the home. A home is for one exchange. Join again after the council was
-    replaced, with the manifest that names the new one.
+    those of this zkpipe, and the council with the one on the chain. How deep a block must lie to be
+    final is the manifest's word alone, and is shown: answers are opened after that many blocks. All
+    other commands then know the exchange from the home. A home is for one exchange. Join again
+    after the council was replaced, with the manifest that names the new one.
     """
     from zkpipe.exchange.clients.view import join as keep
     from zkpipe.exchange.deployment import Manifest
@@ -60,6 +66,8 @@ def join(
             "home": str(home),
             "account": account,
             "chain_id": made.chain_id,
+            "depth": made.depth,
+            "shallow": is_shallow(made),
             "council": {"members": list(made.members), "threshold": made.threshold},
             "contracts": dict(made.addresses),
         },
@@ -67,11 +75,21 @@ def join(
             [
                 ("account", account),
                 ("chain", made.chain_id),
+                ("final", f"{made.depth} blocks deep"),
+                *([("warning", SHALLOW)] if is_shallow(made) else []),
                 ("council", f"{made.threshold} of {len(made.members)} decide"),
                 ("contracts", "each byte is as this zkpipe has it"),
             ]
         ),
     )
+
+
+def is_shallow(manifest: Manifest) -> bool:
+    """Whether blocks are called final early, on a chain that is none for development."""
+    from zkpipe.exchange.clients.circuits.proposing import DEVELOPMENT_CHAINS
+    from zkpipe.exchange.deployment.manifest import DEPTH
+
+    return manifest.depth < DEPTH and manifest.chain_id not in DEVELOPMENT_CHAINS
 
 
 @command(
