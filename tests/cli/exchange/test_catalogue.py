@@ -126,7 +126,7 @@ def test_the_catalogue_from_a_commitment_to_its_end(
         opened = (
             ["cell", "unit"] if name == "register" else ["cell", "unit", "visits", "well", "days"]
         )
-        assert checked["names"] == (["column 2"] if name == "score" else opened)
+        assert checked["names"] == (["visits"] if name == "score" else opened)  # update's schema
     commit = ("catalogue", "commit", "people.csv", "schema.json", "segments.json", "--class", "3")
     made = json.loads(done(*commit, "--home", "owner", "--password-file", "password", "--json"))
     assert (made["rows"], made["units"], len(made["roots"])) == (12, 12, 2)
