@@ -63,8 +63,8 @@ IN_ORDER = (  # each example uses what those before it left
     "exchange restore",
     "exchange password",
 )
-STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit")  # groups: the
-# examples of these tell one story, of several homes: tests/cli/exchange/test_story.py
+STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
+# Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"

@@ -81,7 +81,6 @@ def request(
     example=f"zkpipe grant approve GRANT --home owner {OWN}\n"
     f"zkpipe grant approve GRANT --action action.json --approvers approvers.json "
     f"--home owner {OWN}\n"
-    "zkpipe exchange sign action.json member.json --home member --password-file password\n"
     f"zkpipe grant approve GRANT owner.json member.json --approvers approvers.json "
     f"--home owner {OWN}",
     status=NODE,

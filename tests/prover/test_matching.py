@@ -12,7 +12,7 @@ from zkpipe.circuits import ConstraintSystem, Field, Private, Public, circuit
 from zkpipe.prover import DEVELOPMENT, ProvingKey, setup
 from zkpipe.prover.groth16.matching import is_key_of
 
-FORMATS = Path(__file__).parents[2] / "vectors" / "formats"
+FORMATS = Path(__file__).parents[1] / "vectors" / "formats"
 
 
 @circuit
