@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import GenericAlias
 from typing import Any
 
 from zkpipe.circuits import Circuit, Private, Public, circuit
+from zkpipe.exchange import structs
 from zkpipe.exchange.answers import Answers
 from zkpipe.exchange.words import ZERO
 
@@ -36,6 +37,16 @@ class Record:
     words: int
     floor_safe: bool = False
     schema_hash: bytes = ZERO
+
+    def registered(self, **others: Any) -> structs.Record:
+        """The whole Record, as CircuitRegistry takes it.
+
+        others  the fields that the circuit does not decide: its verifier, its key, its digests
+
+        Raises StructError.
+        """
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return structs.Record(**own, **others)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

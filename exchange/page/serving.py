@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import uvicorn
-
 from zkpipe.exchange.page.app import Page
 from zkpipe.jobs.service.address import Address, listening
 from zkpipe.jobs.service.web.connection import connections
-from zkpipe.jobs.service.web.running import Server, at_signals, quiet_libraries
+from zkpipe.jobs.service.web.running import quiet_libraries, served
 
 HOST = "127.0.0.1"
 MOST = 64  # connections; the oldest without a whole request makes room
 SECONDS = 30.0  # of a request
-LAST_ANSWERS = 2  # seconds for these, at the end
 
 
 def listen(port: int) -> Address:
@@ -29,30 +26,5 @@ def serve(page: Page, address: Address, say: Callable[[str], None]) -> None:
     say  is told what goes wrong, a line each
     """
     with page, quiet_libraries(say):
-        asyncio.run(_served(page, address))
-
-
-async def _served(page: Page, address: Address) -> None:
-    server = Server(
-        uvicorn.Config(
-            page.app,
-            http=connections(MOST, SECONDS),
-            loop="asyncio",
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=LAST_ANSWERS,
-        )
-    )
-
-    def end() -> None:
-        server.force_exit = server.should_exit
-        server.should_exit = True
-
-    with at_signals(end):
-        await server.serve(sockets=[address.socket])
+        protocol = connections(MOST, SECONDS)
+        asyncio.run(served(page.app, protocol, address.socket, lambda: None))

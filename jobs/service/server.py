@@ -14,8 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
 
-import uvicorn
-
 from zkpipe.ground.process.garbage import collect_soon
 from zkpipe.jobs.errors import ServiceError
 from zkpipe.jobs.service.address import Address, listening, read_token
@@ -31,7 +29,7 @@ from zkpipe.jobs.service.watching import Watcher
 from zkpipe.jobs.service.web.app import App
 from zkpipe.jobs.service.web.body import SECONDS, SLOWEST
 from zkpipe.jobs.service.web.connection import MOST, connections
-from zkpipe.jobs.service.web.running import Server, at_signals, quiet_libraries
+from zkpipe.jobs.service.web.running import quiet_libraries, served
 from zkpipe.jobs.service.work import Job
 
 resource: ModuleType | None
@@ -44,7 +42,6 @@ DESCRIPTORS = 4096  # that are asked for
 SPARE = 128  # descriptors that are not for connections
 SWEEP = 60.0  # seconds between two looks for old results, at most
 ANSWERING = 60.0  # seconds that a request may take beside its body
-LAST_ANSWERS = 2  # seconds for these, at the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +105,9 @@ class Service:
     async def _served(self) -> None:
         app = App(self._scheduler, self.circuits, self._metrics, self._settings, self._say)
         body = SECONDS + self._settings.body / SLOWEST
-        server = Server(
-            uvicorn.Config(
-                app.guarded(self._token, self.address.is_loopback),
-                http=connections(_most_connections(), body + ANSWERING),
-                loop="asyncio",
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=5,
-                timeout_graceful_shutdown=LAST_ANSWERS,
-            )
-        )
-
-        def end() -> None:
-            server.force_exit = server.should_exit
-            server.should_exit = True
-            self._scheduler.stop()
-
-        with at_signals(end):
-            await server.serve(sockets=[self.address.socket])
+        guarded = app.guarded(self._token, self.address.is_loopback)
+        protocol = connections(_most_connections(), body + ANSWERING)
+        await served(guarded, protocol, self.address.socket, self._scheduler.stop)
 
     def _end(self) -> None:
         """Wait for jobs that run, then end what is left."""

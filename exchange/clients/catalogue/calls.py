@@ -28,35 +28,14 @@ class Call:
     wanted: tuple[Wanted, ...]
     withdrawn: tuple[bytes, ...]
 
-    def plan(
-        self,
-        session: Session,
-        lineage: bytes,
-        proven: Mapping[bytes, Segment],
-        document: bytes,
-    ) -> None:
-        """Have the sender know of it; see Sender.plan."""
-        words = self._words(session, lineage, proven, document)
-        session.sender.plan(session.contract(CATALOGUE), "publish", **words)
-
-    def send(
-        self,
-        session: Session,
-        lineage: bytes,
-        proven: Mapping[bytes, Segment],
-        document: bytes,
-    ) -> None:
-        """Send it unless it was sent, and wait until it is final; see Sender.send."""
-        words = self._words(session, lineage, proven, document)
-        session.sender.send(session.contract(CATALOGUE), "publish", **words)
-
-    def _words(
+    def task(
         self,
         session: Session,
         lineage: bytes,
         proven: Mapping[bytes, Segment],
         document: bytes,
     ) -> dict[str, Any]:
+        """What Sender.plan and Sender.send take of it, but for the contract and the function."""
         roots = [one.root for one in self.wanted]
         segments = [proven[root] for root in roots]
 

@@ -261,10 +261,12 @@ class Publisher:
             deadline=now + lifetime,
             told=told,
         )
-        for call in calls:  # the sender knows all before it waits for the first
-            call.plan(session, lineage.id, proven, document)
-        for call in calls:
-            call.send(session, lineage.id, proven, document)
+        contract = session.contract(CATALOGUE)
+        tasks = [call.task(session, lineage.id, proven, document) for call in calls]
+        for task in tasks:  # the sender knows all before it waits for the first
+            session.sender.plan(contract, "publish", **task)
+        for call, task in zip(calls, tasks, strict=True):
+            session.sender.send(contract, "publish", **task)
             proofs.drop(one.root for one in call.wanted)
 
 

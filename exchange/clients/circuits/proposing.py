@@ -69,11 +69,10 @@ def record_of_verifier(
     session: Session, checked: Checked, verifier: Contract, ceremony: bytes = ZERO
 ) -> Record:
     """What CircuitRegistry is to know of a circuit whose verifier lies on the chain."""
-    known = checked.template.record
     provenance = 0
     if any(entry.get("name") == "PROVENANCE" for entry in verifier.abi):
         provenance = verifier.call("PROVENANCE")
-    return Record(
+    return checked.template.record.registered(
         verifier=verifier.address,
         developer=session.me,
         codehash=keccak(session.chain.code(verifier.address)),
@@ -81,15 +80,7 @@ def record_of_verifier(
         r1cs_hash=checked.r1cs_hash,
         source_hash=checked.source.hash,
         ceremony_hash=ceremony,
-        schema_hash=known.schema_hash,
-        columns=known.columns,
-        leak_bits=known.leak_bits,
-        shape=known.shape,
-        kind=known.kind,
-        results=known.results,
-        words=known.words,
         provenance=provenance,
-        floor_safe=known.floor_safe,
         development=checked.development,
     )
 

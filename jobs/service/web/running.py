@@ -1,17 +1,56 @@
-"""uvicorn's server under our own signals, and what it logs in our own words."""
+"""An application served by uvicorn, under our own signals, and what it logs in our own words."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
+LAST_ANSWERS = 2  # seconds for these, at the end
+IDLE = 5  # seconds that a connection is kept without a request
 
-class Server(uvicorn.Server):
+
+async def served(
+    app: Any, protocol: Any, listening: socket.socket, ending: Callable[[], None]
+) -> None:
+    """Serve an application of ASGI on a socket until INT, TERM or HUP, in the main thread.
+
+    protocol  of connections, as uvicorn takes it: see `connections`
+    ending    is called at each signal. A second signal ends without the last answers
+    """
+    server = _Server(
+        uvicorn.Config(
+            app,
+            http=protocol,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=IDLE,
+            timeout_graceful_shutdown=LAST_ANSWERS,
+        )
+    )
+
+    def end() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+        ending()
+
+    with _at_signals(end):
+        await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
     """uvicorn's server, which leaves signals to ours."""
 
     @contextmanager
@@ -21,7 +60,7 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def at_signals(end: Callable[[], None]) -> Iterator[None]:
+def _at_signals(end: Callable[[], None]) -> Iterator[None]:
     """Call something at a signal that ends a process, unless it is ignored; within a loop.
 
     Behind the block these signals do nothing: the process ends already.

@@ -89,8 +89,7 @@ class Made:
         )
 
     def record(self, chain: Chain, verifier: str, developer: str) -> Record:
-        known = self.template.record
-        return Record(
+        return self.template.record.registered(
             verifier=verifier,
             developer=developer,
             codehash=keccak(chain.code(verifier)),
@@ -98,15 +97,7 @@ class Made:
             r1cs_hash=bytes.fromhex(self.system.digest),
             source_hash=self.source.hash,
             ceremony_hash=bytes(32),
-            schema_hash=known.schema_hash,
-            columns=known.columns,
-            leak_bits=known.leak_bits,
-            shape=known.shape,
-            kind=known.kind,
-            results=known.results,
-            words=known.words,
             provenance=0,
-            floor_safe=known.floor_safe,
             development=True,
         )
 

@@ -80,7 +80,7 @@ def test_a_stop_after_the_proofs_proves_nothing_again(
         raise Stopped
 
     with monkeypatch.context() as patch:
-        patch.setattr(calls.Call, "plan", stop)
+        patch.setattr(calls.Call, "task", stop)
         with pytest.raises(Stopped):
             publisher.publish(lineage, [made])
     kept = {path: path.read_bytes() for path in (owner.session.home.path / "proofs").iterdir()}

@@ -67,8 +67,7 @@ def approved(world: World, name: str, template: Template) -> Proven:
     contract = compile_solidity(solidity_verifier(key.verifying_key, name))[name]
     outcome = world.chain.send(world.deployer, None, contract.bytecode)
     verifier = Placed(world, contract, outcome.created)
-    known = template.record
-    record = Record(
+    record = template.record.registered(
         verifier=verifier.address,
         developer=world.stranger,
         codehash=keccak(world.chain.code(verifier.address)),
@@ -76,15 +75,7 @@ def approved(world: World, name: str, template: Template) -> Proven:
         r1cs_hash=bytes.fromhex(system.digest),
         source_hash=NONE,
         ceremony_hash=NONE,
-        schema_hash=known.schema_hash,
-        columns=known.columns,
-        leak_bits=known.leak_bits,
-        shape=known.shape,
-        kind=known.kind,
-        results=known.results,
-        words=known.words,
         provenance=0,
-        floor_safe=known.floor_safe,
         development=True,
     )
     world.send(world.stranger, world.circuits, "propose", record)
