@@ -3,6 +3,9 @@
 ctx binds a proof to its place and constrains nothing: it is unused on purpose. ask and floor are
 loose where a circuit checks that they are 0, so that no other question and no floor has a proof: a
 row that says so must be there. Nothing else is excused.
+
+A waived hint is a finding, too, which to lint is only a note: its author answers for it to himself,
+but here others pay for what is proved.
 """
 
 from __future__ import annotations
@@ -17,12 +20,13 @@ from zkpipe.circuits.soundness.report import Verdict
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.exchange.errors import ExchangeError
 
+WAIVED = "waived"
 UNUSED, LOOSE = "unused-public-input", "loose-public-input"
 ZERO = ("ask", "floor")
 
 
 def findings(system: ConstraintSystem) -> list[Finding]:
-    """The warnings of lint that a circuit of the data exchange must not have; notes are left out.
+    """What lint finds that a circuit of the data exchange must not have; most notes are left out.
 
     Raises ExchangeError unless the circuit is proved SAFE.
     """
@@ -36,7 +40,8 @@ def findings(system: ConstraintSystem) -> list[Finding]:
     return [
         finding
         for finding in found.findings
-        if finding.severity is Severity.WARNING and not _is_meant(finding, zero)
+        if (finding.severity is Severity.WARNING or finding.kind == WAIVED)
+        and not _is_meant(finding, zero)
     ]
 
 

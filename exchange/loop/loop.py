@@ -20,6 +20,7 @@ from collections.abc import Callable
 from itertools import chain as joined
 
 from zkpipe.circuits import InputError, UnsatisfiedError
+from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.steps import BOARD, Use, use_of
 from zkpipe.exchange.errors import AnswerError, IndexingError, UnknownSubjectError
@@ -50,14 +51,17 @@ UNSTEADY = 20  # rounds in a row in which a node may tell what cannot be
 class Loop:
     """Serves the jobs of a session's account. See the module.
 
-    limits  how near a deadline may be
-    ended   the jobs that ended for good since it began, each with its last state
+    limits    how near a deadline may be
+    circuits  of the session's home, if some are compiled already
+    ended     the jobs that ended for good since it began, each with its last state
     """
 
-    def __init__(self, session: Session, limits: Limits | None = None) -> None:
+    def __init__(
+        self, session: Session, limits: Limits | None = None, circuits: Circuits | None = None
+    ) -> None:
         self._session = session
         self._limits = limits or Limits()
-        self._material = Material(session.home)
+        self._material = Material(session.home, circuits)
         self._board = session.contract(BOARD)
         self.ended: dict[bytes, JobState] = {}
         self._tries: dict[bytes, int] = {}

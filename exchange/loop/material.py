@@ -26,8 +26,8 @@ class Tools:
 class Material:
     """The segments and circuits of a home. Circuits are compiled once."""
 
-    def __init__(self, home: Home) -> None:
-        self._holdings, self._circuits = Holdings(home), Circuits(home)
+    def __init__(self, home: Home, circuits: Circuits | None = None) -> None:
+        self._holdings, self._circuits = Holdings(home), circuits or Circuits(home)
 
     def segment(self, root: bytes) -> Commitment | None:
         """A segment that the home holds; None for another. Raises DamagedError."""

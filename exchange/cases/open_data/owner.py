@@ -25,7 +25,7 @@ class Owner(Proposer):
     @cached_property
     def loop(self) -> Loop:
         """The loop, which keeps the circuits that it has compiled."""
-        return Loop(self.session)
+        return Loop(self.session, circuits=self.circuits)
 
     def publish(self, data: str, schema: str, floor: int, limit_bits: int) -> Facts:
         """Commit to a table, register a lineage for it, prove its segments and publish them."""

@@ -63,6 +63,7 @@ class Circuits:
         self._home = home
         self._folder = home.place(FOLDER)
         self._made: dict[tuple[str, bytes], object] = {}
+        self._checked: dict[str, Checked] = {}  # by this process; by its folder's name
 
     def __repr__(self) -> str:
         return f"Circuits({str(self._home.path)!r})"
@@ -74,6 +75,7 @@ class Circuits:
         """
         checked.require_fine()
         folder = self.folder(checked)
+        self._checked[folder.name] = checked
         said = written({"format": FORMAT, "source": checked.source.to_json()})
         with self._home.changing():
             for path in (self._folder, folder):
@@ -176,7 +178,8 @@ class Circuits:
 
         def made() -> ConstraintSystem:
             template = self._template(circuit)
-            system = template.circuit.trace()
+            checked = self._checked_here(circuit)
+            system = template.circuit.trace() if checked is None else checked.system
             if bytes.fromhex(system.digest) != self.record(circuit).r1cs_hash:
                 raise CircuitError(
                     f"The source of circuit 0x{circuit.hex()} makes another circuit than its "
@@ -208,9 +211,9 @@ class Circuits:
 
     def _template(self, circuit: bytes) -> Template:
         def made() -> Template:
-            source = self.source(circuit)
+            source, checked = self.source(circuit), self._checked_here(circuit)
             try:
-                template = source.template()
+                template = source.template() if checked is None else checked.template
             except ZkpipeError as error:
                 if source.is_python and not isinstance(error, CircuitError):
                     problem = f"{source.file} makes its circuit no more: {error.problem}"
@@ -220,6 +223,10 @@ class Circuits:
             return template
 
         return self._once("template", circuit, made)
+
+    def _checked_here(self, circuit: bytes) -> Checked | None:
+        """A circuit as this process has checked it; None if it has not."""
+        return self._checked.get(self._place(self.record(circuit)).name)
 
     def _once(self, what: str, circuit: bytes, make: Callable[[], T]) -> T:
         found = self._made.get((what, circuit))

@@ -56,6 +56,14 @@ def test_other_unused_words_and_a_context_that_is_constrained_are_found() -> Non
     assert [f.names for f in findings(loose_context.compile())] == [("ctx",)]
 
 
+def test_what_an_author_waives_is_found() -> None:
+    @circuit
+    def waived(ctx: Public[Field], x: Private[Field]) -> Public[Field]:
+        return hint(lambda x: x, x, returns=Field, waive="it is right")
+
+    assert "waived" in {finding.kind for finding in findings(waived.trace())}
+
+
 def test_a_circuit_that_is_not_proved_is_refused() -> None:
     @circuit
     def open_(ctx: Public[Field], a: Private[Field], b: Private[Field]) -> Public[Field]:
