@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
+from tests.exchange.forks import fork_for_each_line
 from zkpipe.exchange.errors import IndexingError
 from zkpipe.exchange.index.events import Source
 from zkpipe.exchange.index.index import Index
@@ -36,15 +36,7 @@ def main() -> None:
     url, path, addresses = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     exchange_contracts()
     Chain.connect(url)  # what is loaded when it is first used
-    for _ in sys.stdin:
-        number = os.fork()
-        if number == 0:
-            try:
-                work(url, path, addresses)
-            finally:
-                os._exit(1)
-        print(number, flush=True)  # noqa: T201 # to the test
-        print(os.waitpid(number, 0)[1], flush=True)  # noqa: T201 # to the test
+    fork_for_each_line(lambda _: work(url, path, addresses))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ is made once and inherited.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests.exchange.forks import fork_for_each_line
 from tests.exchange.home.own import PASSWORD
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.session import Session
@@ -46,15 +46,7 @@ def main() -> None:
     url, folder, circuit = sys.argv[1], Path(sys.argv[2]), bytes.fromhex(sys.argv[3])
     made = compiled(folder, circuit)
     print("ready", flush=True)  # noqa: T201 # to the test
-    for _ in sys.stdin:
-        number = os.fork()
-        if number == 0:
-            try:
-                serve(url, folder, made)
-            finally:
-                os._exit(1)
-        print(number, flush=True)  # noqa: T201 # to the test
-        print(os.waitpid(number, 0)[1], flush=True)  # noqa: T201 # to the test
+    fork_for_each_line(lambda _: serve(url, folder, made))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ ended it writes how.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
 
 from eth_account import Account
 
+from tests.exchange.forks import fork_for_each_line
 from tests.exchange.nodes import Party
 from tests.exchange.sender.conftest import Counter, subject
 from zkpipe.exchange.sender.sender import Sender
@@ -52,17 +52,7 @@ def work(url: str, folder: str, key: str, address: str, count: int) -> None:
 def main() -> None:
     where = sys.argv[1:5]
     Account.create()  # what is loaded when it is first used
-    for line in sys.stdin:
-        number = os.fork()
-        if number == 0:
-            status = 1
-            try:
-                work(*where, int(line))  # type: ignore[arg-type] # four texts
-                status = 0
-            finally:
-                os._exit(status)
-        print(number, flush=True)  # noqa: T201 # to the test
-        print(os.waitpid(number, 0)[1], flush=True)  # noqa: T201 # to the test
+    fork_for_each_line(lambda line: work(*where, int(line)))  # type: ignore[arg-type] # four texts
 
 
 if __name__ == "__main__":
