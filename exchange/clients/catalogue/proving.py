@@ -127,11 +127,6 @@ class SegmentProofs:
                     found[made.root] = made
         return found
 
-    def drop(self, roots: Iterable[bytes]) -> None:
-        """Remove proofs that are no longer needed."""
-        for root in roots:
-            erase_file(self._file(root))
-
     def _proven(self, circuit: bytes, some: Sequence[Wanted], deadline: int) -> list[Segment]:
         system, key = self._circuits.system(circuit), self._circuits.key(circuit)
         ctx = self._place.ctx(circuit, deadline)
@@ -166,16 +161,13 @@ class SegmentProofs:
 
     # Files.
 
-    def _file(self, root: bytes) -> Path:
-        return self._folder / f"{root.hex()}.json"
-
     def _keep(self, segment: Segment) -> None:
         data: dict[str, Json] = {
             "format": FORMAT,
             "for": self._said(),
             "segment": struct_json(segment),
         }
-        place_file(self._file(segment.root), written(data))
+        place_file(_file(self._folder, segment.root), written(data))
 
     def _said(self) -> dict[str, Json]:
         """The place, as files have it."""
@@ -209,7 +201,7 @@ class SegmentProofs:
 
     def _read(self, root: bytes) -> Segment | None:
         """What a file holds; None if there is none, or it is another place's or damaged."""
-        path = self._file(root)
+        path = _file(self._folder, root)
         if not path.exists():
             return None
         with suppress(ZkpipeError):
@@ -230,6 +222,16 @@ class SegmentProofs:
         ):
             holds[i] = answer
         return holds
+
+
+def drop_proofs(folder: Path, roots: Iterable[bytes]) -> None:
+    """Remove the proofs of segments that are published, where there are any."""
+    for root in roots:
+        erase_file(_file(folder, root))
+
+
+def _file(folder: Path, root: bytes) -> Path:
+    return folder / f"{root.hex()}.json"
 
 
 def _words(proof: Proof, public: Sequence[int]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from zkpipe.exchange.clients.catalogue.calls import MOST, Call
 from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
 from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
-from zkpipe.exchange.clients.catalogue.proving import FOLDER, Place, SegmentProofs, Wanted
+from zkpipe.exchange.clients.catalogue.proving import FOLDER, Place, SegmentProofs, Wanted, drop_proofs
 from zkpipe.exchange.clients.catalogue.returning import Returns
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.facts import id_in
@@ -87,6 +87,8 @@ class Publisher:
         self._check(state, known, descriptions, missing, leaving)
         calls = self._calls(state, descriptions, missing, leaving)
         self._send(known, calls, document, lifetime, told)
+        # Also of those that were there already: a run may have ended between a call and this line.
+        drop_proofs(self._session.home.place(FOLDER), [one.root for one in segments])
         after = Lineage.of(self._session, lineage)
         gone = self.tidy(lineage)
         return Published(after.head, tuple(one.root for one in segments), len(calls), gone)
@@ -265,9 +267,8 @@ class Publisher:
         tasks = [call.task(session, lineage.id, proven, document) for call in calls]
         for task in tasks:  # the sender knows all before it waits for the first
             session.sender.plan(contract, "publish", **task)
-        for call, task in zip(calls, tasks, strict=True):
+        for task in tasks:
             session.sender.send(contract, "publish", **task)
-            proofs.drop(one.root for one in call.wanted)
 
 
 def _refuse_twice(added: Sequence[bytes], withdrawn: Iterable[bytes]) -> None:

@@ -133,7 +133,8 @@ def test_a_right_is_asked_for_used_up_and_closed(stand: Stand) -> None:
         told = [(cell["rows"], int(cell["sum"]) + 5 * cell["rows"]) for cell in cells]
         assert told == stand.expected
         assert stat.S_IMODE(Path("answer.json").stat().st_mode) == 0o600
-        assert not any(cell["sum"] in json.dumps(said) for cell in cells)
+        assert (said["answer"], said["openedAs"]) == ("answer.json", "recipient")
+        assert set(said) == {"job", "answer", "openedAs", "verified"}  # nothing of the answer
     refused(*stand.words("developer", *opening), says="is used up")
     assert stand.does("developer", "grant", "close", grant)["state"] == "Closed"
     assert "Closed" in done(*stand.words("owner", "grant", "list", asks=True))

@@ -11,7 +11,7 @@ import pytest
 from tests.exchange.evidence.conftest import Bundle
 from tests.exchange.evidence.witnessed import key_of
 from tests.exchange.home.own import created
-from tests.exchange.home.test_schemas import validator
+from tests.exchange.schema_checks import validator
 from zkpipe.exchange.clients.circuits.public import keep_key, keep_source, kept_keys, kept_sources
 from zkpipe.exchange.home import Home
 from zkpipe.ground.errors import FormatError

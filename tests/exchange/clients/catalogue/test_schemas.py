@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.exchange.clients.catalogue.owner import FLOOR, Owner, rows
-from tests.exchange.home.test_schemas import validator
+from tests.exchange.schema_checks import validator
 from tests.exchange.some_tables import small_schema
 from zkpipe.exchange.clients.catalogue import calls
 from zkpipe.exchange.clients.catalogue.lineages import destroy
