@@ -46,9 +46,11 @@ def needless_widths(forms: Forms, names: Mapping[int, str]) -> Iterator[Finding]
 
 def _digits(forms: Forms, wire: int, equation: Form) -> tuple[int, bool]:
     """How many digits an equation gives a wire, and whether with an offset; 0 for other kinds."""
-    digits = [w for w in equation if w not in (wire, ONE_WIRE)]
-    count = len(digits) if all(forms.system.is_bit[w] for w in digits) else 0
-    return count, ONE_WIRE in equation
+    is_bit, own = forms.system.is_bit, (wire, ONE_WIRE)
+    is_signed = ONE_WIRE in equation
+    if any(w not in own and not is_bit[w] for w in equation):  # most end at the first wire
+        return 0, is_signed
+    return len(equation) - (wire in equation) - is_signed, is_signed
 
 
 def _needed(forms: Forms, wire: int, is_signed: bool) -> int:
