@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.layers import LAYERS
+
 ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
@@ -84,7 +86,7 @@ def suite(place: Place, best: str) -> list[str]:
 
 def test_what_computes_is_tested_on_the_scalar_back_end_too(place: Place) -> None:
     runs = suite(place, "avx512")
-    assert runs[0] == "pytest  -q -n auto"
+    assert runs[0] == "pytest  -q -n auto --dist worksteal"
     assert len(runs) == 2
     assert runs[1].startswith("pytest scalar -q -n 0 tests/accel tests/prover ")
 
@@ -115,6 +117,16 @@ def test_what_the_scalar_suite_leaves_out_is_there(place: Place) -> None:
     assert f"def {test}(" in (ROOT / file).read_text()
 
 
+def test_what_tests_import_is_compiled_before_the_suite(place: Place) -> None:
+    for name in ("pytest", "zkpipe"):
+        place.script(place.folder / "bin" / name, OTHER)
+    place.script(place.folder / "bin" / "python", PYTHON)
+    lines = place.make("suite", "BIN=bin", "-o", "setup", "-o", ".venv/.stamp")
+    (at,) = (i for i, line in enumerate(lines) if "-m compileall" in line)
+    assert {*LAYERS, "tests"} <= set(lines[at].split())
+    assert min(i for i, line in enumerate(lines) if line.startswith("pytest")) > at
+
+
 def test_every_long_form_is_run(place: Place) -> None:
     place.script(place.folder / "bin" / "pytest", OTHER)
     words = "fuzz", "BIN=bin", "-o", "setup", "-o", ".venv/.stamp"
@@ -127,4 +139,4 @@ def test_every_long_form_is_run(place: Place) -> None:
 
 
 def test_where_the_scalar_back_end_is_the_best_the_suite_runs_once(place: Place) -> None:
-    assert suite(place, "scalar") == ["pytest  -q -n auto"]
+    assert suite(place, "scalar") == ["pytest  -q -n auto --dist worksteal"]

@@ -38,6 +38,7 @@ EVERYTHING = "*"  # stands for all our modules: what is imported by a computed n
 HARMLESS = ("NUMBA_NUM_THREADS", "NUMBA_CACHE_DIR", "NUMBA_DEBUG_CACHE")  # settings
 
 
+@cache
 def source_digest(path: Path) -> str:
     """Digest of a module's own source and of all that its kernels depend on.
 
@@ -75,7 +76,8 @@ def module_file(name: str) -> Path | None:
 
 def forget() -> None:
     """Read the sources again when they are next asked for, as a new process would."""
-    for kept in (_toolchain, _modules, _module_names, _content, _lowerings, _known, _files):
+    parts = (_toolchain, _modules, _module_names, _content, _lowerings, _known, _files)
+    for kept in (source_digest, *parts):
         kept.cache_clear()
 
 

@@ -28,7 +28,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 LEAST = 6  # bytes of a secret, and of an encoding: fewer are found by chance
+HEAD = 4  # bytes of an encoding that are looked for first where there is much to look through
+LONG = 1 << 14  # bytes
 Secret = bytes | int | str
 
 
@@ -111,10 +115,32 @@ class Canaries:
         return [
             Sighting(name, encoding, where)
             for where, part in _unpacked(text, place)
-            for name, planted in self._planted.items()
-            for encoding, pattern in planted.items()
+            for name, encoding, pattern in self._likely(part)
             if pattern in part
         ]
+
+    def _likely(self, part: bytes) -> list[tuple[str, str, bytes]]:
+        """The encodings that may be in bytes: all of them, but where the bytes are many.
+
+        There only those whose first bytes stand somewhere: one pass finds them all.
+        """
+        every = [
+            (name, encoding, pattern)
+            for name, planted in self._planted.items()
+            for encoding, pattern in planted.items()
+        ]
+        if len(part) < LONG:
+            return every
+        heads = {pattern[:HEAD] for _, _, pattern in every}
+        wanted = np.array([int.from_bytes(head, "little") for head in heads], np.uint32)
+        ends = np.zeros(1 << 16, bool)  # by a head's first two bytes: few words pass
+        ends[wanted & 0xFFFF] = True
+        there: set[int] = set()
+        for shift in range(HEAD):
+            words = np.frombuffer(part, "<u4", (len(part) - shift) // HEAD, shift)
+            words = words[ends[words & 0xFFFF]]
+            there.update(words[np.isin(words, wanted)].tolist())
+        return [one for one in every if int.from_bytes(one[2][:HEAD], "little") in there]
 
     def in_folder(self, folder: Path, but: Iterable[Path] = ()) -> list[Sighting]:
         """The canaries in the files of a folder, and in their names; `but` leaves paths out."""

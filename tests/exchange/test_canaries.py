@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.exchange.canaries import Canaries
+from tests.exchange.canaries import LONG, Canaries
 
 SECRET = bytes.fromhex("fb9eab7e0f3c57d2a1e8fbef00c4b6d391fffe3fbe7d5a6c11223344556677f9")
 WAYS: dict[str, Callable[[bytes], bytes]] = {
@@ -45,6 +45,15 @@ def test_a_secret_is_found_in_each_encoding(way: str) -> None:
     for before in (b"", b"x", b"xy"):
         found = planted().in_bytes(before + WAYS[way](SECRET) + b"tail", "here")
         assert [(f.name, f.place) for f in found][:1] == [("it", "here")]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_secret_is_found_in_much_at_each_place_and_at_its_ends(way: str) -> None:
+    written = WAYS[way](SECRET)
+    for before in (0, *range(LONG, LONG + 5)):
+        for after in range(5) if before else (LONG,):
+            text = secrets.token_bytes(before) + written + secrets.token_bytes(after)
+            assert planted().in_bytes(text, "here")
 
 
 @pytest.mark.parametrize("before", range(7))

@@ -6,6 +6,7 @@ compare: `python -m zkpipe.verifier_contracts.shipped --check`.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from zkpipe.verifier_contracts.compilers.compiled import CompiledContract, Settings
@@ -37,7 +38,14 @@ def exchange_contracts() -> dict[str, CompiledContract]:
     """The contracts that zkpipe ships, by name: NAMES and PoseidonT3.
 
     Raises FormatError if the package is damaged.
+
+    Cost: 60 ms at the first call of a process.
     """
+    return dict(_loaded())
+
+
+@cache
+def _loaded() -> dict[str, CompiledContract]:
     return {name: load_contract(COMPILED, name) for name in (*NAMES, POSEIDON)}
 
 

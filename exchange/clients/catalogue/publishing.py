@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from zkpipe.exchange.clients.catalogue.calls import MOST, Call
 from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
 from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
-from zkpipe.exchange.clients.catalogue.proving import FOLDER, Place, SegmentProofs, Wanted, drop_proofs
+from zkpipe.exchange.clients.catalogue.proving import (
+    FOLDER,
+    Place,
+    SegmentProofs,
+    Wanted,
+    drop_proofs,
+)
 from zkpipe.exchange.clients.catalogue.returning import Returns
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.facts import id_in
