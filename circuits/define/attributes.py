@@ -26,7 +26,7 @@ KNOWN_LATER = (
     "Compute with {x} itself: it has a value only when a witness is solved, and error.explain() "
     "shows it where a check fails."
 )
-COMPUTED = property | cached_property
+COMPUTED = (property, cached_property)
 _SINGLE = "It is a single value: leave out .{name}, or declare an Array[T, n]."
 _ITSELF = "Leave out .{name}, and write {x}."
 _WIDTH = "The width stands in its type: take the n of UInt[n]."
