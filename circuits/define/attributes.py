@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from types import FunctionType
 
 import numpy as np
@@ -25,6 +26,7 @@ KNOWN_LATER = (
     "Compute with {x} itself: it has a value only when a witness is solved, and error.explain() "
     "shows it where a check fails."
 )
+COMPUTED = (property, cached_property)
 _SINGLE = "It is a single value: leave out .{name}, or declare an Array[T, n]."
 _ITSELF = "Leave out .{name}, and write {x}."
 _WIDTH = "The width stands in its type: take the n of UInt[n]."
@@ -98,7 +100,9 @@ def of_missing(error: AttributeError, spot: Spot | None) -> Advice | None:
         )
     names = list(getattr(owner, "_fields", ())) if isinstance(owner, tuple) else []
     if is_record(owner):
-        names = [field for field, _ in fields_of(owner)]
+        members = [field for field, _ in fields_of(owner)]
+        members += [n for n, is_ in vars(type(owner)).items() if isinstance(is_, COMPUTED)]
+        names = [member for member in members if not member.startswith("_")]
     if names and holds_signals(owner):
         near = get_close_matches(name, names, 1)
         return Advice(

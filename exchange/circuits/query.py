@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType
-from typing import Any, get_args, get_origin
+from typing import Any, NoReturn, get_args, get_origin
 from weakref import WeakValueDictionary
 
 from zkpipe.circuits import check
@@ -37,12 +37,14 @@ from zkpipe.exchange.tables.segments import check_class
 from zkpipe.ground.shown import shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Opened:
     """A column in a query, a slot for each row of the segment, also where there is no row.
 
     codes   0 for no value, else 1 + value - low; of the unit its numbers as they are
     second  the second halves of a text's or digest's 123 bits; empty for other columns
+
+    It is no list itself: take one of its lists.
     """
 
     codes: list[Any]
@@ -61,6 +63,25 @@ class Opened:
             return self.codes
         return [code + (self._format.low - 1) for code in self.codes]
 
+    def __repr__(self) -> str:
+        return f"<a column of {len(self.codes)} slots>"
+
+    def __iter__(self) -> NoReturn:
+        raise _no_list()
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise _no_list()
+
+    def __len__(self) -> NoReturn:
+        raise _no_list()
+
+
+def _no_list() -> SchemaError:
+    return SchemaError(
+        "A column in a query is used as a list, and is none.",
+        "Take .values, a list of numbers, or .present, which says where a value is.",
+    )
+
 
 _queries: WeakValueDictionary[int, Template] = WeakValueDictionary()  # by id
 
@@ -70,7 +91,9 @@ def query(
 ) -> Callable[[Callable[..., Any]], Template]:
     """A decorator that makes a Template of a function of columns.
 
-    columns  names of the schema's columns; its unit's may be among them
+    schema         of the table, such as Schema.load("schema.json")
+    columns        names of the schema's columns; its unit's may be among them
+    segment_class  a segment has 2^segment_class rows
 
     Raises SchemaError for names that the schema lacks, and for a function that does not fit.
 

@@ -57,14 +57,20 @@ class Council:
     @classmethod
     def from_json(cls, value: Json) -> Council:
         """Of a file's content. Raises CouncilError."""
-        if isinstance(value, dict) and set(value) == {"members", "threshold", "auditorKey"}:
-            members, threshold, key = value["members"], value["threshold"], value["auditorKey"]
-            if type(threshold) is int and isinstance(key, str) and is_decimal(key):
-                return cls(members, threshold, int(key))  # type: ignore[arg-type] # it checks them
-        raise CouncilError(
-            "This is not a council as a file holds it.",
-            'Give {"members": ["0x..."], "threshold": 2, "auditorKey": "..."}.',
-        )
+        if not isinstance(value, dict) or set(value) != {"members", "threshold", "auditorKey"}:
+            raise CouncilError(
+                "The file of the council does not have the fields that it needs, and no others.",
+                'Give {"members": ["0x..."], "threshold": 2, "auditorKey": "..."}.',
+            )
+        members, threshold, key = value["members"], value["threshold"], value["auditorKey"]
+        if type(threshold) is not int:
+            raise CouncilError("The council's threshold is not a whole number.", "Give one.")
+        if not isinstance(key, str) or not is_decimal(key):
+            raise CouncilError(
+                "The council's auditorKey is not a text of decimal digits.",
+                "Give what `zkpipe exchange show --epoch 0` prints for the auditor's home.",
+            )
+        return cls(members, threshold, int(key))  # type: ignore[arg-type] # it checks them
 
 
 def _sorted_members(members: object) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ class Manifest:
             if self.codes[name] != keccak(code).hex():
                 raise OtherCodeError(
                     f"The manifest's digest of {name} is not that of its code.",
-                    "The manifest was changed: get it again from who deployed the exchange.",
+                    "The manifest was changed: get it again from whoever deployed the exchange.",
                 )
 
     def renewed(self, chain: Chain) -> Manifest:

@@ -37,10 +37,11 @@ from typing import Any
 from zkpipe.exchange.errors import BundleError, ExportError
 from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.reading import file_failure, refuse_holes
+from zkpipe.ground.files.reading import FileError, file_failure, refuse_holes
 from zkpipe.ground.files.strict_json import parse_json
 from zkpipe.ground.kinds import require_text
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK
+from zkpipe.ground.shown import shown
 
 FORMAT = "zkpipe audit bundle 1"
 LISTING = "bundle.json"
@@ -129,7 +130,8 @@ def anchor_of(call: str, text: object) -> str:
     anchor = require_text(call, "anchor", text).lower()
     if not HASH.fullmatch(anchor):
         raise FormatError(
-            "The anchor is not the hash of a block.", "Give 0x and 64 hexadecimal digits."
+            f"The anchor {shown(anchor)} is not the hash of a block.",
+            "Give 0x and 64 hexadecimal digits, and nothing after them.",
         )
     return anchor
 
@@ -245,7 +247,7 @@ def refuse_what_is_there(path: Path) -> None:
     """
     try:
         if path.is_symlink() or (path.exists() and any(path.iterdir())):
-            raise FileExistsError(errno.EEXIST, "something is there")
+            raise FileError(f"{path} is there already, and is not empty.", "Give another path.")
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "its folder is not there")
     except OSError as error:

@@ -51,9 +51,13 @@ def columns_of(frame: Any, names: Sequence[str]) -> Mapping[str, Any]:
 
 def _require_once(names: Sequence[str], found: Sequence[str]) -> None:
     for name in names:
-        if found.count(name) != 1:
-            times = "no column" if name not in found else "two columns"
-            raise TableError(f"The data have {times} {shown(name)}.", "Give it once.")
+        if name not in found:  # what is found is not told: without a header it is a row
+            raise TableError(
+                f"The data have no column {shown(name)}.",
+                "Name the columns as the schema does, in a CSV file in its first line.",
+            )
+        if found.count(name) > 1:
+            raise TableError(f"The data have two columns {shown(name)}.", "Leave one out.")
 
 
 def _frame(frame: Any) -> Any:

@@ -123,8 +123,10 @@ def _of_texts(name: str, places: int, array: Any) -> Integers:
 
     form = r"^-?(0|[1-9][0-9]{0,18})" + (rf"([.][0-9]{{1,{places}}})?$" if places else "$")
     fits = pc.match_substring_regex(pc.fill_null(array, "0"), form).to_numpy(zero_copy_only=False)
-    problem = f"has no number of at most {places} places" if places else "has no whole number"
-    refuse(name, ~np.asarray(fits), problem, "Write digits, as -12.5, and nothing else.")
+    most = f"with at most {places} decimal place{'s' * (places > 1)}"
+    problem = f"has no number {most}" if places else "has no whole number"
+    form = "-12.5" if places else "-12"
+    refuse(name, ~np.asarray(fits), problem, f"Write a number such as {form}, and nothing else.")
     return _of_decimals(name, places, array.cast(pa.string()).cast(pa.decimal128(38, places)))
 
 

@@ -36,10 +36,7 @@ PAUSES = (0.25, 0.5, 1.0)  # seconds before asking again
 WORD, KEY = 3, 12  # letters of a user or password, of a path or query, that may be a secret
 HEADERS = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
 
-START = (
-    "Start one, for instance Foundry's `anvil`, or give another URL. `zkpipe verify-onchain` needs "
-    "none without --rpc, and Chain.embedded() needs none."
-)
+START = "Check the URL; or start a node, for instance Foundry's `anvil`."
 CERTIFICATE = (
     "Check that the node speaks TLS at this port and that its certificate is valid; "
     "REQUESTS_CA_BUNDLE names a file of further authorities."

@@ -57,6 +57,7 @@ def _unbound(system: ConstraintSystem, wires: list[int]) -> CircuitWarning:
     return CircuitWarning(
         "unbound-public-values",
         f"{listed} {are} in no constraint: a key proves any value there.",
-        "Constrain them, or take them away; circom's --O2 takes sums away, --O1 keeps them.",
+        "Constrain them, or take them away."
+        + (" circom's --O2 takes sums away, --O1 keeps them." if system.program is None else ""),
         names=names,
     )

@@ -100,12 +100,15 @@ def check_record(template: Template, record: Record) -> None:
 
 
 def names_of(columns: Sequence[int], schema: Layout | None) -> list[str]:
-    """Committed columns by what they hold; by their numbers where the schema is not known."""
+    """Committed columns by what they hold; where the schema is not known, by their numbers.
+
+    The numbers are those of the commitment: 0 is the cell, 1 the unit.
+    """
     names = ["cell", "unit"]
     if schema is not None:
         names += ["unit"] * schema.is_keyed
         names += [column.name for column in schema.columns for _ in column.formats]
-    found = [names[j] if j < len(names) else f"column {j}" for j in columns]
+    found = [names[j] if j < len(names) else f"committed column {j}" for j in columns]
     return list(dict.fromkeys(found))
 
 

@@ -146,8 +146,12 @@ def _check_grant(view: View, state: State, spec: JobSpec) -> None:
         "The grant is another account's, or another board's.",
         "Open the job from the home that asked for the grant.",
     )
+    _refuse(
+        row["state"] == GrantState.APPLIED,
+        "The grant is not approved yet.",
+        "Wait for its approvers: they run `zkpipe grant approve`.",
+    )
     words = {
-        GrantState.APPLIED: "is not approved yet",
         GrantState.EXHAUSTED: "is used up",
         GrantState.REVOKED: "is revoked",
         GrantState.CLOSED: "is closed",
@@ -155,7 +159,7 @@ def _check_grant(view: View, state: State, spec: JobSpec) -> None:
     _refuse(
         row["state"] != GrantState.ACTIVE,
         f"The grant {words.get(row['state'], 'is not active')}.",
-        "Wait for its approvers, or ask for another: zkpipe grant request.",
+        "Ask for another: zkpipe grant request.",
     )
     left = row["max_uses"] - row["used"] - row["open"]
     _refuse(

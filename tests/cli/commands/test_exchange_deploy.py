@@ -73,7 +73,10 @@ def test_an_exchange_is_deployed_once_and_compared_from_then_on(node: Node, plac
 @pytest.mark.parametrize(
     ("council", "says"),
     [
-        ("[]", "not a council"),
+        ("[]", "the fields that it needs"),
+        (json.dumps({**COUNCIL, "more": 1}), "the fields that it needs"),
+        (json.dumps({**COUNCIL, "threshold": "1"}), "threshold is not a whole number"),
+        (json.dumps({**COUNCIL, "auditorKey": "AUDITORKEY"}), "exchange show --epoch 0"),
         ("{", "not JSON"),
         (json.dumps({**COUNCIL, "threshold": 3}), "3 of 2 members"),
         (json.dumps({**COUNCIL, "auditorKey": "1"}), "auditor's key"),

@@ -173,6 +173,7 @@ def test_the_catalogue_from_a_commitment_to_its_end(
     assert set(names) == {lineage, circuits["stats"], circuits["score"]}
     result = invoke("catalogue", "search", "nothing-of-it", "--home", "owner", "--rpc", node.url)
     assert result.exit_code == 1
+    assert "only if this home has the schema" in result.stdout
 
     # the end
     end = desk.does("owner", "catalogue", "freeze", lineage, "--destroy")
@@ -210,5 +211,10 @@ def test_words_that_name_nothing_are_refused(
     Path("wrong.csv").write_text("person,visits,well,days\n1,700,false,1\n")
     said = refused("catalogue", "commit", "wrong.csv", "schema.json", "s.json", *own, says="visits")
     assert "700" not in said
+    Path("wrong.csv").write_text("7007,visits,well,days\n1,7,false,1\n")  # no header, perhaps
+    said = refused("catalogue", "commit", "wrong.csv", "schema.json", "s.json", *own, says="first")
+    assert "7007" not in said
+    Path("policy.json").write_text('{"format": "zkpipe policy 1", "limitBits": 9, "floor": 3}')
+    refused("catalogue", "register", "policy.json", *there, says="--schema SCHEMA.json")
     result = invoke("catalogue", "circuit", "check", "stats", "schema.json", *there)
     assert result.exit_code == 2

@@ -137,7 +137,9 @@ def test_a_right_is_asked_for_used_up_and_closed(stand: Stand) -> None:
         assert set(said) == {"job", "answer", "openedAs", "verified"}  # nothing of the answer
     refused(*stand.words("developer", *opening), says="is used up")
     assert stand.does("developer", "grant", "close", grant)["state"] == "Closed"
-    assert "Closed" in done(*stand.words("owner", "grant", "list", asks=True))
+    listed = done(*stand.words("owner", "grant", "list", asks=True))
+    assert "Closed" in listed
+    refused(*stand.words("developer", *opening), says="Ask for another")
 
 
 def test_two_approve_by_files_and_anyone_sends(stand: Stand) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +20,14 @@ from tests.cli.commands.test_commands import ALL, STORY
 from tests.cli.exchange.town import PASSWORD
 from tests.cli.workshop import invoke
 from tests.docs.pages import ROOT, Page
+from tests.exchange.circuits.cases import CTX, FOR, OTHER_KEY, RECIPIENT
 from tests.long_form import IS_LONG
+from zkpipe.exchange.answers import open_answer
+from zkpipe.exchange.circuits import answer_inputs
 from zkpipe.exchange.home import Header, Home
 from zkpipe.exchange.home.encryption import LEAST_WORK
+from zkpipe.exchange.tables import Schema, commit
+from zkpipe.exchange.tables.encoding import encode
 from zkpipe.verifier_contracts import Chain, Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
 
@@ -164,10 +170,6 @@ def test_the_hour_of_the_page_goes_as_it_says(story: Story) -> None:
         for name in FILES:
             if name in line and not Path(name).exists():
                 story.write(name)
-        if line.startswith("zkpipe job result JOB opened.json"):  # as the page says before it
-            story.run(
-                "zkpipe catalogue circuit check stats:schema.json:visits visits.zkey --home auditor"
-            )
         story.run(line)
 
     answer = json.loads(Path("answer.json").read_text())["answer"]
@@ -184,6 +186,31 @@ def test_the_hour_of_the_page_goes_as_it_says(story: Story) -> None:
         for line in ALL[name].example.splitlines():  # type: ignore[attr-defined]
             before(story, name, line)
             story.run(line.replace("http://127.0.0.1:8545", story.node.url))
+
+
+@pytest.mark.parametrize("least", [0, 5, 9])
+def test_the_question_of_the_page_is_answered_as_plain_python_answers(
+    least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [b.text for b in PAGE.blocks if b.language == "json"]
+    Path("schema.json").write_text(files[FILES.index("schema.json")])
+    (source,) = [b.text for b in PAGE.blocks if b.language == "python"]
+    small = source.replace('"visits"])', '"visits"], 5)')
+    assert small != source
+    Path("frequent.py").write_text(small)
+    frequent = runpy.run_path("frequent.py")["frequent"]
+    assert frequent.record.leak_bits == 22
+
+    plans, visits = zip(*PEOPLE, strict=True)
+    data = {"person": [*range(30)], "plan": [*plans], "visits": [*visits]}
+    rows = commit(encode(Schema.load("schema.json"), data, 5), OTHER_KEY)
+    inputs = answer_inputs(frequent, rows, FOR, ctx=CTX, ask=least)
+    results = frequent.circuit.compile().solve(**inputs).public[: frequent.record.results]
+    answer = open_answer(RECIPIENT, results, FOR.wraps[0], frequent.answers)
+    assert answer == [
+        sum(p == plan and v >= least for p, v in PEOPLE) for plan in ("basic", "plus")
+    ]
 
 
 def prepare(story: Story) -> None:

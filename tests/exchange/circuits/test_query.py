@@ -190,6 +190,33 @@ def test_a_function_that_does_not_fit_is_refused_with_what_to_write():
         made_of(silent, [])
 
 
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda visits: sum(visits), "Take .values"),
+        (lambda visits: visits[0], "Take .values"),
+        (lambda visits: len(visits), "Take .values"),
+        (lambda visits: visits.value[0], "Did you mean `values`"),
+        (lambda visits: visits.there[0], "codes, second, present, values"),
+    ],
+)
+def test_a_column_used_as_a_list_is_refused_with_what_to_take(use, said):
+    def function(visits) -> UInt[7]:
+        return use(visits)
+
+    with pytest.raises((SchemaError, CompileError), match=said):
+        made_of(function).circuit.compile()
+
+
+def test_a_column_is_displayed_in_a_few_words(capsys):
+    def function(visits) -> UInt[7]:
+        print(visits)  # noqa: T201 # what a developer does to learn what it is
+        return narrow(visits.codes[0], UInt[7])
+
+    made_of(function).circuit.compile()
+    assert "<a column of 8 slots>" in capsys.readouterr().out
+
+
 def test_a_tuple_that_is_not_the_declared_one_is_refused():
     def two(visits) -> tuple[UInt[7], UInt[7]]:
         return visits.codes[0]

@@ -98,7 +98,7 @@ REFUSED = {
     "dates for integers": (INT, [datetime.date(2026, 1, 1)], None, "which are no int"),
     "three places": (DECIMAL, [Decimal("1.25"), Decimal("1.255")], None, "Row 2 has a number"),
     "three places of a float": (DECIMAL, [1.25, 1.255], None, "with more than 2 places"),
-    "three places of a text": (DECIMAL, ["1.25", "1.255"], None, "Row 2 has no number of"),
+    "three places of a text": (DECIMAL, ["1.25", "1.255"], None, "Row 2 has no number with"),
     "a large decimal": (DECIMAL, [Decimal(10**30)], None, "Row 1 has a value out of its range"),
     "a huge decimal": (DECIMAL, [Decimal(10**37)], None, "of more than 38 digits"),
     "2 for a bool": (BOOL, [0, 2], None, "Row 2 has a value out of its range"),

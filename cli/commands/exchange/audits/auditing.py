@@ -123,7 +123,8 @@ def _exported(folder: Path, found: Exported) -> Answer:
         ("evidence", _evidence(found.why is None)),
         *([] if found.why is None else [("because", found.why)]),
         ("bundle", folder),
-        ("anchor", f"{listing.anchor}, block {listing.block:,}"),
+        ("anchor", listing.anchor),
+        ("block", f"{listing.block:,}, the last one"),
         ("events", f"{found.events:,}, with {found.proofs:,} proofs"),
         *_codes(found.has_codes),
         *(("key missing", f"{digest}: give it with --key") for digest in found.missing),
@@ -225,7 +226,7 @@ def _answer(folder: Path, shown: Shown) -> Answer:
         *_codes(shown.has_codes),
         ("events", f"{shown.events:,}, in order, by the contracts' rules"),
         ("proofs", f"{len(shown.proofs):,}, all of them hold"),
-        ("uses", f"{uses:,} of {counts['grants']:,} grants, in {counts['jobs']:,} jobs"),
+        ("uses", f"{uses:,}, in {counts['jobs']:,} jobs, of {counts['grants']:,} grants"),
         ("digest", f"{shown.digest} (an index has the same)"),
     ]
     if facts["development_keys"]:

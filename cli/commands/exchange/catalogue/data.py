@@ -278,7 +278,7 @@ def _described(path: Path, made: Description) -> Answer:
             [
                 ("schema", shown_id(made.schema.hash)),
                 ("segments", f"{len(made.segments):,}, of up to 2^{made.segment_class} rows"),
-                ("rows", f"{rows:,}"),
+                ("rows", f"{rows:,}, of {units:,} units ({made.schema.unit})"),
                 ("description", path),
             ]
         ),

@@ -54,7 +54,10 @@ def register(
     from zkpipe.exchange.structs import Policy
     from zkpipe.ground.files.reading import read_file
 
-    read = read_struct(Policy, read_file(policy, READ), str(policy), _of_schema(schema))
+    data = read_file(policy, READ)
+    if schema is None:
+        _require_hash(data, str(policy))
+    read = read_struct(Policy, data, str(policy), _of_schema(schema))
     with working(home, password_file, rpc) as session:
         lineage = register_lineage(session, read, new_budget=new_budget)
         owner = session.me
@@ -81,6 +84,20 @@ def _of_schema(path: Path | None) -> dict[str, Json]:
         return {}
     schema = Schema.load(path)
     return {"schemaHash": shown_id(schema.hash), "keyed": schema.is_keyed}
+
+
+def _require_hash(data: bytes, name: str) -> None:
+    """Raises FormatError for a policy without the hash of a schema."""
+    from zkpipe.ground.errors import FormatError
+    from zkpipe.ground.files.strict_json import parse_json
+
+    value = parse_json(data, name, limit=READ)
+    if isinstance(value, dict) and "schemaHash" not in value:
+        raise FormatError(
+            f"{name} does not say of which schema the tables are.",
+            "Give --schema SCHEMA.json, or write its schemaHash, which `zkpipe catalogue commit` "
+            "prints, and keyed.",
+        )
 
 
 @command("allow", example=f"zkpipe catalogue allow LINEAGE CIRCUIT {OWNER} {NODE}", status=STATUS)

@@ -22,7 +22,17 @@ SHOWN = {
     "circuit": ("state", "kind", "developer", "schema_hash", "leak_bits", "floor_safe"),
     "segment": ("lineage", "added", "withdrawn", "rows", "units", "replaces"),
 }
-NAMES = {"schema_hash": "schema", "limit_bits": "budget", "leak_bits": "bits", "head": "version"}
+NAMES = {
+    "schema_hash": "schema",
+    "limit_bits": "budget",
+    "leak_bits": "bits",
+    "head": "version",
+    "floor_safe": "keeps floors",
+}
+UNKNOWN = (
+    "A column's name is found only if this home has the schema. `zkpipe catalogue circuit check` "
+    "of a circuit with the schema in its name, such as stats, keeps it there."
+)
 
 
 @command(
@@ -45,7 +55,7 @@ def search(word: str, home: Path, rpc: str) -> Answer:
     rows = [(one.kind, f"{one.id}, {one.facts['state']}") for one in found]
     return Answer(
         {"found": [_facts(one) for one in found]},
-        table(rows or [("found", "nothing")]),
+        table(rows or [("found", "nothing"), ("note", UNKNOWN)]),
         status=YES if found else NO,
     )
 
@@ -103,13 +113,19 @@ def _facts(found: Found) -> Mapping[str, Fact]:
 def _rows(found: Found) -> Sequence[tuple[str, object]]:
     facts: Mapping[str, Any] = found.facts
     rows: list[tuple[str, object]] = [(found.kind, found.id)]
-    rows += [(NAMES.get(name, name), facts[name]) for name in SHOWN[found.kind]]
+    rows += [(NAMES.get(name, name), _said(facts[name])) for name in SHOWN[found.kind]]
     rows += [
         ("segment", f"{one['root']}, {one['rows']:,} rows, since version {one['added']}")
         for one in facts.get("segments", ())
     ]
     rows += [("allowed", circuit) for circuit in facts.get("allowed", ())]
     return rows
+
+
+def _said(fact: object) -> object:
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return fact
 
 
 COMMANDS = (search, show, diff)

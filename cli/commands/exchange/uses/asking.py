@@ -10,6 +10,7 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.opening import PASSWORD, reading
+from zkpipe.cli.commands.exchange.showing import moment
 from zkpipe.cli.commands.exchange.uses.granting import NODE, OWN, READ
 from zkpipe.cli.commands.exchange.working import looks, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
@@ -118,8 +119,8 @@ def open_(
         ("job", shown_id(opened.id)),
         ("use", f"number {opened.ticket} of the grant, {step.terms.price} points"),
         ("prover", step.submitter),
-        ("proved by", spec.prove_by),
-        ("delivered by", spec.deliver_by),
+        ("to prove by", moment(spec.prove_by)),
+        ("to deliver by", moment(spec.deliver_by)),
         ("note", "Read the answer once it is delivered: zkpipe job result."),
     ]
     return Answer(facts, table([*rows, *(("warning", one) for one in opened.warnings)]))

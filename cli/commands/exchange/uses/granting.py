@@ -10,6 +10,7 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
+from zkpipe.cli.commands.exchange.showing import moment
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.files.piped import SOURCE, Piped
@@ -193,13 +194,21 @@ def _rows(one: Listed) -> list[tuple[str, object]]:
     return [
         ("grant", shown_id(one.id)),
         ("state", state),
-        ("uses", f"{one.left} of {terms.max_uses} left, {one.used} proved, {one.open} open"),
+        ("uses", _uses(one)),
         ("price", f"{terms.price} points each, to {terms.payee}"),
         ("lineage", shown_id(terms.lineage)),
         ("circuit", shown_id(terms.circuit)),
         ("grantee", terms.grantee),
-        ("expiry", terms.expiry),
+        ("expiry", f"{moment(terms.expiry)} ({terms.expiry})"),
     ]
+
+
+def _uses(one: Listed) -> str:
+    from zkpipe.exchange.states import GrantState
+
+    if one.state is GrantState.APPLIED:
+        return f"{one.terms.max_uses} asked for"
+    return f"{one.left} of {one.terms.max_uses} left, {one.used} proved, {one.open} open"
 
 
 def _approvers(file: Path | Piped | None) -> Approvers | None:
