@@ -73,6 +73,19 @@ def too_late() -> None:
     _Hold.waiting, _Hold.ended_at = None, time.monotonic()
 
 
+@contextmanager
+def ends_well(serves: bool) -> Iterator[None]:
+    """A block that a signal ends without an exception, if it is of a command that serves.
+
+    So a signal that comes while the command still starts is no failure either.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, Ended):
+        if not serves:
+            raise
+
+
 def listen_no_more() -> None:
     """Ignore these signals from now on, while Python ends."""
     for number in ENDING:

@@ -88,8 +88,8 @@ class Manifest:
             return
         raise OtherCouncilError(
             "The council on the chain is not the one of the manifest.",
-            "Ask the council whether it was replaced. If so, take the manifest that `renewed` "
-            "gives.",
+            "Ask the council whether it was replaced. If so, get the manifest that `zkpipe "
+            "exchange manifest` writes from the home of one who has joined.",
             [f"on the chain: {found[1]} of {', '.join(found[0])}"],
         )
 

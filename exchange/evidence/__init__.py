@@ -9,9 +9,10 @@
     events_file  logs of a bundle without headers
     keys         verifying keys and sources, which count by their digest; documents: a home's
     rules        what must hold between events
+    signed       who signed what, by the calldata of transactions
     replay       events decoded and folded
     folder       the files of a bundle, and their listing
-    chain        headers, receipts and accounts, in the bytes that are hashed
+    chain        headers, receipts, transactions and accounts, in the bytes that are hashed
 
 The names below are loaded when they are first used (zkpipe.lazy).
 """
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         by_digest,
         judged,
     )
+    from zkpipe.exchange.evidence.signed import Signed
     from zkpipe.exchange.evidence.verifying import Shown, verify, verify_events
 else:
     __getattr__, __dir__ = late(
@@ -42,6 +44,7 @@ else:
             "zkpipe.exchange.evidence.proofs": (
                 "AcceptedProof Verdict accepted_proofs by_digest judged"
             ),
+            "zkpipe.exchange.evidence.signed": "Signed",
             "zkpipe.exchange.evidence.verifying": "Shown verify verify_events",
         },
     )
@@ -52,6 +55,7 @@ __all__ = [
     "Exported",
     "Listing",
     "Shown",
+    "Signed",
     "Verdict",
     "accepted_proofs",
     "by_digest",

@@ -27,6 +27,7 @@ from zkpipe.exchange.evidence.folder import (
     MANIFEST,
     RECEIPTS,
     SOURCES,
+    TRANSACTIONS,
     Evidence,
     Listing,
     Writer,
@@ -38,6 +39,7 @@ from zkpipe.exchange.evidence.gathering import Gatherer, NotShown, Told
 from zkpipe.exchange.evidence.linking import event_masks, own_logs
 from zkpipe.exchange.evidence.proofs import accepted_proofs, by_digest
 from zkpipe.exchange.evidence.replay import event_addresses, replayed
+from zkpipe.exchange.evidence.signed import is_signed
 from zkpipe.exchange.index.events import Log
 from zkpipe.ground.kinds import require, require_path
 from zkpipe.prover import VerifyingKey
@@ -116,8 +118,9 @@ def export(
 def _with_receipts(
     writer: Writer, gatherer: Gatherer, manifest: Manifest, end: Told
 ) -> tuple[list[tuple[Log, int]], bool]:
-    """Write headers, receipts and accounts; the logs, and whether the codes are shown."""
+    """Write headers, receipts, transactions and accounts; the logs, and whether codes are shown."""
     masks, ours = event_masks(manifest), set(event_addresses(manifest))
+    names = {address: name for name, address in manifest.addresses.items()}
     last, logs = None, []
     for place, headers in enumerate(_in_parts(gatherer.headers(end), HEADERS_A_FILE)):
         writer.add(f"{HEADERS}/{place:08}.rlp", encoded([header.raw for header in headers]))
@@ -126,7 +129,13 @@ def _with_receipts(
             if header.may_hold_logs(masks):
                 name, receipts = f"{RECEIPTS}/{header.number:012}.rlp", gatherer.receipts(header)
                 writer.add(name, encoded(receipts))
-                logs += list(own_logs(receipts, header, ours, name))
+                own = list(own_logs(receipts, header, ours, name))
+                logs += own
+                if any(is_signed(names[log.address], log.topics) for log, _ in own):
+                    transactions = gatherer.transactions(header)
+                    if transactions is not None:
+                        place_of = f"{TRANSACTIONS}/{header.number:012}.rlp"
+                        writer.add(place_of, encoded(transactions))
     accounts = None if last is None else gatherer.accounts(last)
     if accounts is not None:
         writer.add(ACCOUNTS, encoded(proofs_file(accounts)))

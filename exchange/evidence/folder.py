@@ -4,6 +4,7 @@
     manifest.json               of the exchange
     headers/00000000.rlp        block headers, 1,024 a file
     receipts/000000000017.rlp   all receipts of block 17
+    transactions/000000000017.rlp   all its transactions, if something was signed in one
     accounts.rlp                proofs of which code lies at the contracts' addresses
     events/00000000.json        instead of headers and receipts: logs, as a node told them
     keys/DIGEST.json            a verifying key, by the digest of its points
@@ -47,10 +48,11 @@ FORMAT = "zkpipe audit bundle 1"
 LISTING = "bundle.json"
 MANIFEST, ACCOUNTS = "manifest.json", "accounts.rlp"
 HEADERS, RECEIPTS, EVENTS, KEYS, SOURCES = "headers", "receipts", "events", "keys", "sources"
-FOLDERS = (HEADERS, RECEIPTS, EVENTS, KEYS, SOURCES)
+TRANSACTIONS = "transactions"
+FOLDERS = (HEADERS, RECEIPTS, TRANSACTIONS, EVENTS, KEYS, SOURCES)
 NAME = re.compile(
     r"manifest\.json|accounts\.rlp|headers/[0-9]{8}\.rlp|receipts/[0-9]{12}\.rlp"
-    r"|events/[0-9]{8}\.json|keys/[0-9a-f]{64}\.json|sources/[0-9a-f]{64}\.txt"
+    r"|transactions/[0-9]{12}\.rlp|events/[0-9]{8}\.json|keys/[0-9a-f]{64}\.json|sources/[0-9a-f]{64}\.txt"
 )
 MOST_FILES = 1 << 17
 LARGEST = 1 << 24  # bytes of a file: twice what the receipts of a block of 60 M gas can take

@@ -15,6 +15,7 @@ from zkpipe.exchange.evidence.chain.accounts import code_digest
 from zkpipe.exchange.evidence.chain.encoding import hexadecimal
 from zkpipe.exchange.evidence.chain.headers import Header, check_link, header_told
 from zkpipe.exchange.evidence.chain.receipts import receipt_told, root_of
+from zkpipe.exchange.evidence.chain.transactions import are_of, transaction_told
 from zkpipe.exchange.evidence.replay import event_addresses
 from zkpipe.exchange.index.events import Log
 from zkpipe.exchange.index.reading import Reader
@@ -115,6 +116,15 @@ class Gatherer:
                 raise NotShown(f"the node has no receipt of transaction {transaction}")
             found.append(receipt)
         return found
+
+    def transactions(self, header: Header) -> list[bytes] | None:
+        """All transactions of a block; None if the node does not tell those of its header."""
+        try:
+            told = self._chain.ask("eth_getBlockByNumber", hex(header.number), True)
+            found = [transaction_told(one) for one in told["transactions"]]
+        except (Refusal, LookupError, TypeError, ValueError, AttributeError):
+            return None
+        return found if are_of(found, header) else None
 
     def accounts(self, header: Header) -> list[list[bytes]] | None:
         """The nodes that show the contracts' codes in a block; None if the node offers none."""

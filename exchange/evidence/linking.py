@@ -14,8 +14,16 @@ from zkpipe.exchange.errors import BundleError
 from zkpipe.exchange.evidence.chain.accounts import code_digest, proofs_in
 from zkpipe.exchange.evidence.chain.encoding import AGAIN, decoded, hexadecimal, texts
 from zkpipe.exchange.evidence.chain.headers import Header, bloom_mask, check_link
-from zkpipe.exchange.evidence.chain.receipts import logs_of, receipts_in
-from zkpipe.exchange.evidence.folder import ACCOUNTS, HEADERS, LISTING, RECEIPTS, Folder
+from zkpipe.exchange.evidence.chain.receipts import logs_of, receipt_of_each_log, receipts_in
+from zkpipe.exchange.evidence.chain.transactions import Call, calls_in
+from zkpipe.exchange.evidence.folder import (
+    ACCOUNTS,
+    HEADERS,
+    LISTING,
+    RECEIPTS,
+    TRANSACTIONS,
+    Folder,
+)
 from zkpipe.exchange.evidence.replay import event_addresses
 from zkpipe.exchange.index.events import Log
 
@@ -86,6 +94,32 @@ def logs_under(
                 AGAIN,
             )
         yield from own_logs(receipts_in(folder.read(name), name), header, ours, name)
+
+
+def calls_under(
+    folder: Folder, candidates: list[Header], places: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], Call]:
+    """The calls of the transactions that the bundle has, by the places of the logs that they left.
+
+    candidates  blocks whose receipts the bundle has, and which were checked
+    places      blocks and numbers of the logs of which something was signed
+
+    Raises BundleError if transactions are not the block's, or not asked for.
+    """
+    headers = {header.number: header for header in candidates}
+    wanted = {f"{TRANSACTIONS}/{block:012}.rlp": block for block, _ in places}
+    found = {}
+    for name in folder.names(TRANSACTIONS):
+        if name not in wanted:
+            raise BundleError(name, "nothing was signed in a transaction of this block.", AGAIN)
+        block = wanted[name]
+        calls = calls_in(texts(decoded(folder.read(name), name), name), headers[block], name)
+        receipts = f"{RECEIPTS}/{block:012}.rlp"
+        of_log = receipt_of_each_log(receipts_in(folder.read(receipts), receipts), receipts)
+        for at, number in places:
+            if at == block and of_log[number] < len(calls):
+                found[at, number] = calls[of_log[number]]
+    return found
 
 
 def own_logs(

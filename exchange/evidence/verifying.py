@@ -6,7 +6,8 @@ The order is that of trust. The listing finds damage. The headers lead from the 
 exchange to the anchor, each named by the next, so they are the chain's. Every block whose bloom
 allows an event of the exchange has all its receipts, under the root in its header: so these are all
 events. They are decoded with the ABIs that come with zkpipe, folded, and held against the rules of
-the contracts. Each proof that they carry is verified under the key that the registry names.
+the contracts. Each proof that they carry is verified under the key that the registry names, and
+each signature against those who might sign, as far as the bundle has the transactions.
 
 A bundle of events only has no headers and no receipts: see `verify_events`.
 """
@@ -23,6 +24,7 @@ from zkpipe.exchange.deployment.manifest import Manifest, expected_codes
 from zkpipe.exchange.errors import BundleError, IndexingError
 from zkpipe.exchange.evidence import events_file
 from zkpipe.exchange.evidence.chain.encoding import AGAIN
+from zkpipe.exchange.evidence.chain.transactions import Call
 from zkpipe.exchange.evidence.folder import (
     ACCOUNTS,
     EVENTS,
@@ -30,12 +32,13 @@ from zkpipe.exchange.evidence.folder import (
     KEYS,
     MANIFEST,
     RECEIPTS,
+    TRANSACTIONS,
     Evidence,
     Folder,
     anchor_of,
 )
 from zkpipe.exchange.evidence.keys import keys_in, sources_in
-from zkpipe.exchange.evidence.linking import codes_shown, linked, logs_under
+from zkpipe.exchange.evidence.linking import calls_under, codes_shown, linked, logs_under
 from zkpipe.exchange.evidence.proofs import (
     AcceptedProof,
     Verdict,
@@ -45,6 +48,7 @@ from zkpipe.exchange.evidence.proofs import (
 )
 from zkpipe.exchange.evidence.replay import Replayed, replayed
 from zkpipe.exchange.evidence.rules import broken
+from zkpipe.exchange.evidence.signed import Signed, places_signed, signed_in
 from zkpipe.exchange.index.rows import Row
 from zkpipe.exchange.words import keccak
 from zkpipe.ground.errors import FormatError
@@ -68,6 +72,8 @@ class Shown:
     headers    how many blocks were linked to it
     has_codes  whether it is shown that the contracts that come with zkpipe lie at the addresses
     proofs     each accepted proof; all hold
+    signed     each decision of the council, approvers and confirmers, with its signers as far as
+               the bundle has the transactions; all these signatures hold
     keys       how many verifying keys it has; `sources` how many circuits' sources
     tables     the exchange after the last block: rows by the table's name, as an index has them
     digest     that an index has after the same events
@@ -81,6 +87,7 @@ class Shown:
     has_codes: bool
     events: int
     proofs: tuple[AcceptedProof, ...]
+    signed: tuple[Signed, ...]
     keys: int
     sources: int
     tables: Mapping[str, list[Row]]
@@ -95,7 +102,8 @@ def verify(path: str | Path, anchor: str) -> Shown:
     Raises BundleError, with the place, unless it shows everything; FileError if it is no folder or
     cannot be read, FormatError if the anchor is no hash.
 
-    Cost: 50 us a header, 1 ms an event, 1 ms a proof, and a quarter of a second.
+    Cost: 50 us a header, 1 ms an event, 1 ms a proof, up to 40 ms a signature, and a quarter of a
+    second.
     """
     wanted = bytes.fromhex(anchor_of("verify", anchor)[2:])
     folder = Folder(require_path("verify", "path", path))
@@ -111,7 +119,8 @@ def verify(path: str | Path, anchor: str) -> Shown:
     chain = linked(folder, manifest, wanted)
     has_codes = codes_shown(folder, manifest, chain.last)
     found = replayed(manifest, logs_under(folder, manifest, chain.candidates))
-    return _shown(folder, manifest, found, chain.count, has_codes)
+    calls = calls_under(folder, chain.candidates, places_signed(found))
+    return _shown(folder, manifest, found, calls, chain.count, has_codes)
 
 
 def verify_events(path: str | Path) -> Shown:
@@ -130,9 +139,9 @@ def verify_events(path: str | Path) -> Shown:
             "Give the hash of its last block, from a source that you trust.",
         )
     manifest = _manifest(folder)
-    _refuse(folder, (HEADERS, RECEIPTS, ACCOUNTS))
+    _refuse(folder, (HEADERS, RECEIPTS, TRANSACTIONS, ACCOUNTS))
     found = replayed(manifest, events_file.logs_in(folder, manifest))
-    return _shown(folder, manifest, found, 0, has_codes=False)
+    return _shown(folder, manifest, found, {}, 0, has_codes=False)
 
 
 def _manifest(folder: Folder) -> Manifest:
@@ -168,10 +177,17 @@ def _refuse(folder: Folder, names: tuple[str, ...]) -> None:
 
 
 def _shown(
-    folder: Folder, manifest: Manifest, found: Replayed, headers: int, has_codes: bool
+    folder: Folder,
+    manifest: Manifest,
+    found: Replayed,
+    calls: Mapping[tuple[int, int], Call],
+    headers: int,
+    has_codes: bool,
 ) -> Shown:
-    """Raises BundleError if the events break a rule, or a proof of theirs does not hold."""
+    """Raises BundleError if the events break a rule, or a proof or signature does not hold."""
     wrong = broken(manifest, found)
+    signed, unsigned = signed_in(manifest, found, calls)
+    wrong += unsigned
     try:
         proofs = list(accepted_proofs(found.events))
     except IndexingError as error:
@@ -200,6 +216,7 @@ def _shown(
         has_codes=has_codes,
         events=len(found.events),
         proofs=tuple(proofs),
+        signed=tuple(signed),
         keys=len(keys),
         sources=sources,
         tables=found.rows,

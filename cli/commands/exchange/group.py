@@ -7,7 +7,7 @@ import click
 from zkpipe.cli.commands.exchange import cases
 from zkpipe.cli.commands.exchange.audits import auditing, serving
 from zkpipe.cli.commands.exchange.catalogue.group import catalogue
-from zkpipe.cli.commands.exchange.parties import council, deploying, home, joining
+from zkpipe.cli.commands.exchange.parties import council, deploying, home, joining, signing
 from zkpipe.cli.commands.exchange.registries.identity import identity
 from zkpipe.cli.commands.exchange.registries.ledger import ledger
 from zkpipe.cli.commands.exchange.registries.settle import settle
@@ -31,7 +31,7 @@ def case() -> None:
 
 
 PARTS = {
-    exchange: (home, deploying, joining, council),
+    exchange: (home, deploying, joining, signing, council),
     audit: (auditing, serving),
     case: (cases,),
 }

@@ -14,6 +14,7 @@ from zkpipe.exchange.canonical import written
 from zkpipe.exchange.clients.facts import Row, id_in, policy_of, record_of, row_of
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.session import Session, new_salt
+from zkpipe.exchange.clients.uses.approvers import Approvers, keep_approvers, require_usable
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import BudgetRenewedError, CatalogueError, UnknownSubjectError
 from zkpipe.exchange.index import State
@@ -80,14 +81,25 @@ class Lineage:
             )
 
 
-def register(session: Session, policy: Policy, *, new_budget: bool = False) -> bytes:
+def register(
+    session: Session,
+    policy: Policy,
+    *,
+    approvers: Approvers | None = None,
+    new_budget: bool = False,
+) -> bytes:
     """Register a lineage; its id. The same policy again gives the lineage that there is.
 
+    approvers   the list that the policy has the digest of, if it is known: the home keeps it
     new_budget  register another one, although one of this schema has answered already
 
     Raises BudgetRenewedError if an earlier lineage of this owner and schema has spent or promised
-    bits; RevertError.
+    bits; TermsError if the list is another, or one by which no grant could be approved;
+    RevertError.
     """
+    if approvers is not None:
+        require_usable(approvers, policy)
+        keep_approvers(session, approvers)
     session.settle()
     begun = _begun(session, policy, new_budget=new_budget)
     if begun is None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from zkpipe.exchange.clients.facts import Row, id_in
 from zkpipe.exchange.clients.holdings import SCHEMA
+from zkpipe.exchange.clients.uses.approvers import told_approvers
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import CatalogueError, UnknownSubjectError
 from zkpipe.exchange.index import State
@@ -43,7 +44,10 @@ def search(view: View, word: str) -> list[Found]:
 
 
 def show(view: View, which: bytes) -> Found:
-    """A lineage with its segments, a circuit, or a segment. Raises UnknownSubjectError."""
+    """A lineage with its segments, a circuit, or a segment. Raises UnknownSubjectError.
+
+    Of a lineage also who approves its grants; None if the home lacks the list.
+    """
     state = view.latest
     row = state.row("lineages", which)
     if row is not None:
@@ -56,6 +60,10 @@ def show(view: View, which: bytes) -> Found:
             if not one["withdrawn"]
         ]
         found.facts["allowed"] = [one["circuit"] for one in allowed if one["is_on"]]
+        by = told_approvers(view, which)
+        found.facts["approved_by"] = (
+            None if by is None else {"members": list(by.members), "need": by.need}
+        )
         return found
     row = state.row("circuits", which)
     if row is not None:

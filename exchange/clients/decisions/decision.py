@@ -5,7 +5,8 @@
     decision.call_arguments(manifest, [signature, ...])     # anyone sends them
 
 A file holds the function and its arguments, never a digest: whoever signs makes the digest of what
-is shown, so what is read is what is signed. The place where the signatures count comes from the
+is shown, so what is read is what is signed. So a circuit, a template or an entry stands there with
+all that its id is a digest of: see `subjects`. The place where the signatures count comes from the
 signer's own manifest.
 
 - A function of the council counts at CircuitRegistry, with its nonce: one at a time.
@@ -22,12 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.canonical import written
+from zkpipe.exchange.clients.decisions.subjects import SUBJECTS, id_of, with_subjects
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.errors import SignatureError
 from zkpipe.exchange.signatures import Action, gathered, what_of
 from zkpipe.exchange.struct_files import plain_json, plain_value, struct_in
-from zkpipe.exchange.structs import Sigs, Terms
+from zkpipe.exchange.structs import Sigs, Struct, Terms
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.strict_json import Json, parse_json
 from zkpipe.ground.files.writing import write_file
@@ -53,8 +55,9 @@ class Decision:
     chain_id   of the exchange
     contract   the name of the contract whose function it is
     function   its name
-    arguments  all but the signatures, as the call takes them; a Terms for UsageGrants.approve.
-               Addresses get their checksums, and lists become tuples
+    arguments  all but the signatures, as the call takes them; a Terms for UsageGrants.approve. What
+               SUBJECTS names may stand for its id, and must in a file. Addresses get their
+               checksums, and lists become tuples
     nonce      the council's; 0 for grants and entries
     deadline   the last second in which the signatures count
 
@@ -71,21 +74,22 @@ class Decision:
     def __post_init__(self) -> None:
         from eth_abi.abi import decode
 
-        plain = tuple(map(_plain, self.arguments))
         inputs = self._entry["inputs"][:-1]
-        if len(inputs) != len(plain):
+        if len(inputs) != len(self.arguments):
             raise ArgumentError(
                 f"{self.contract}.{self.function} takes {len(inputs)} arguments beside the "
-                f"signatures; {len(plain)} are given.",
+                f"signatures; {len(self.arguments)} are given.",
                 f"Give {', '.join(one['name'] for one in inputs)}.",
             )
-        data = encoded(self.function, inputs, plain)
-        values = decode(list(map(type_of, inputs)), data)
-        normal = tuple(
-            given if isinstance(given, Terms) else _normal(one["type"], value)
-            for one, given, value in zip(inputs, self.arguments, values, strict=True)
-        )
-        object.__setattr__(self, "arguments", normal)
+        normal: list[Any] = []
+        for one, given in zip(inputs, self.arguments, strict=True):
+            if isinstance(given, Struct) and type(given) is _struct_of(self.place, one):
+                normal.append(given)
+                continue
+            data = encoded(self.function, [one], [given])
+            (value,) = decode([type_of(one)], data)
+            normal.append(_normal(one["type"], value))
+        object.__setattr__(self, "arguments", tuple(normal))
 
     @classmethod
     def of_council(
@@ -97,7 +101,14 @@ class Decision:
         deadline: int,
         nonce: int | None = None,
     ) -> Decision:
-        """What the council is to decide: with the nonce that it has now, if none is given."""
+        """What the council is to decide: with the nonce that it has now, if none is given.
+
+        Ids become what they stand for. Raises UnknownSubjectError; SignatureError if what the index
+        has is something else.
+        """
+        entry = signed_functions().get((contract, function))
+        names = [] if entry is None else [one["name"] for one in entry["inputs"]]
+        arguments = with_subjects(view, contract, function, names, arguments)
         nonce = view.call(COUNCIL, "nonce") if nonce is None else nonce
         return cls(
             chain_id=view.manifest.chain_id,
@@ -109,9 +120,14 @@ class Decision:
         )
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The contract and the function."""
+        return self.contract, self.function
+
+    @property
     def _entry(self) -> Mapping[str, Any]:
         """The function in the ABI."""
-        found = signed_functions().get((self.contract, self.function))
+        found = signed_functions().get(self.place)
         if found is None:
             raise ArgumentError(
                 f"{self.contract} has no function {self.function} that takes signatures.",
@@ -119,15 +135,19 @@ class Decision:
             )
         return found
 
+    def _plain(self, addresses: Mapping[str, str]) -> list[Any]:
+        """The arguments as the call takes them."""
+        return [_plain(one, self.chain_id, addresses) for one in self.arguments]
+
     def _what(self, addresses: Mapping[str, str]) -> bytes:
         """The digest of the call, or the id that is signed in its place, 32 bytes."""
-        if (self.contract, self.function) == OF_ENTRY:
-            return bytes(self.arguments[0])
-        if (self.contract, self.function) == OF_GRANT:
+        if self.place == OF_ENTRY:
+            return bytes(self._plain(addresses)[0])
+        if self.place == OF_GRANT:
             terms: Terms = self.arguments[0]
             return terms.grant(self.chain_id, addresses["UsageGrants"])
         types = [type_of(one) for one in self._entry["inputs"][:-1]]
-        return what_of(self.function, types, *map(_plain, self.arguments))
+        return what_of(self.function, types, *self._plain(addresses))
 
     def action(self, manifest: Manifest) -> Action:
         """What is signed, in the place where it counts by one's own manifest.
@@ -141,7 +161,7 @@ class Decision:
                 "Do not sign it. Ask whoever sent it for an action of this exchange.",
             )
         addresses = manifest.addresses
-        is_own = (self.contract, self.function) in (OF_GRANT, OF_ENTRY)
+        is_own = self.place in (OF_GRANT, OF_ENTRY)
         return Action(
             chain_id=self.chain_id,
             contract=addresses[self.contract if is_own else COUNCIL],
@@ -154,10 +174,19 @@ class Decision:
     def call_arguments(self, manifest: Manifest, signatures: Iterable[bytes]) -> list[Any]:
         """What the contract's function takes. Raises SignatureError."""
         sigs: Sigs = gathered(self.action(manifest), signatures)
-        return [*map(_plain, self.arguments), sigs.as_tuple]
+        return [*self._plain(manifest.addresses), sigs.as_tuple]
 
     def to_bytes(self) -> bytes:
-        """The file: canonical JSON."""
+        """The file: canonical JSON. Raises ArgumentError if a bare id stands for its thing."""
+        inputs = self._entry["inputs"][:-1]
+        for one, given in zip(inputs, self.arguments, strict=True):
+            kind = _struct_of(self.place, one)
+            if kind is not None and not isinstance(given, kind):
+                raise ArgumentError(
+                    f"{one['name']} of {self.contract}.{self.function} is an id, which tells a "
+                    "signer nothing.",
+                    f"Give the {kind.__name__} in its place, as Decision.of_council does.",
+                )
         return written(
             {
                 "format": FORMAT,
@@ -166,7 +195,7 @@ class Decision:
                 "function": self.function,
                 "arguments": {
                     one["name"]: plain_json(value)
-                    for one, value in zip(self._entry["inputs"], self.arguments, strict=False)
+                    for one, value in zip(inputs, self.arguments, strict=True)
                 },
                 "nonce": self.nonce,
                 "deadline": self.deadline,
@@ -205,8 +234,9 @@ def _decision(cls: type[Decision], value: dict[str, Any], name: str) -> Decision
         raise ValueError("arguments")
     if any(isinstance(one, list) and len(one) > MOST_LISTED for one in given.values()):
         raise ValueError("a list that nobody reads to its end")
-    arguments = tuple(_argument(one, given[one["name"]], name) for one in inputs)
-    if (value["contract"], value["function"]) in (OF_GRANT, OF_ENTRY) and value["nonce"] != 0:
+    place = value["contract"], value["function"]
+    arguments = tuple(_argument(place, one, given[one["name"]], name) for one in inputs)
+    if place in (OF_GRANT, OF_ENTRY) and value["nonce"] != 0:
         raise ValueError("nonce")
     return cls(
         chain_id=value["chainId"],
@@ -223,9 +253,15 @@ def is_number(value: Json) -> bool:
     return type(value) is int and 0 <= value <= LATEST
 
 
-def _argument(entry: Mapping[str, Any], value: Json, name: str) -> Any:
-    if entry["type"] == "tuple":
-        return struct_in(Terms, value, name)
+def _struct_of(place: tuple[str, str], argument: Mapping[str, Any]) -> type[Struct] | None:
+    """What stands for an argument of a function in a file; None if a plain value does."""
+    return Terms if argument["type"] == "tuple" else SUBJECTS.get((*place, argument["name"]))
+
+
+def _argument(place: tuple[str, str], entry: Mapping[str, Any], value: Json, name: str) -> Any:
+    struct = _struct_of(place, entry)
+    if struct is not None:
+        return struct_in(struct, value, f"{entry['name']} of {name}")
     return plain_value(type_of(entry), value, f"{entry['name']} of {name}")
 
 
@@ -238,8 +274,10 @@ def _normal(kind: str, value: Any) -> Any:
     return str(to_checksum_address(value)) if kind == "address" else value
 
 
-def _plain(value: Any) -> Any:
-    return value.as_tuple if isinstance(value, Terms) else value
+def _plain(value: Any, chain_id: int, addresses: Mapping[str, str]) -> Any:
+    if isinstance(value, Terms):
+        return value.as_tuple
+    return id_of(value, chain_id, addresses) if isinstance(value, Struct) else value
 
 
 @cache

@@ -17,6 +17,7 @@ from zkpipe.exchange.clients.decisions.decision import COUNCIL, OF_ENTRY, OF_GRA
 from zkpipe.exchange.clients.repeats import digest_of, subject_of, unfinished
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.view import View
+from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.errors import NotDecidedError, SignatureError
 from zkpipe.exchange.states import GrantState
 from zkpipe.verifier_contracts import Receipt
@@ -37,12 +38,22 @@ class Quorum:
         """Of the council as the chain has it now, or of the list that the decision names."""
         from eth_utils.address import to_checksum_address
 
-        if is_councils(decision):
-            members = view.call(COUNCIL, "members")
-            need = int(view.call(COUNCIL, "threshold"))
-        else:
-            members, need = decision.arguments[1], max(1, int(decision.arguments[2]))
-        return cls(tuple(str(to_checksum_address(member)) for member in members), need)
+        if not is_councils(decision):
+            return cls._named(decision)
+        members = tuple(to_checksum_address(member) for member in view.call(COUNCIL, "members"))
+        return cls(members, int(view.call(COUNCIL, "threshold")))
+
+    @classmethod
+    def by_manifest(cls, manifest: Manifest, decision: Decision) -> Quorum:
+        """Of the council that a manifest names, or of the decision's list; no chain is asked."""
+        if not is_councils(decision):
+            return cls._named(decision)
+        return cls(manifest.members, manifest.threshold)
+
+    @classmethod
+    def _named(cls, decision: Decision) -> Quorum:
+        """Of the list that a grant's or an entry's decision names."""
+        return cls(decision.arguments[1], max(1, int(decision.arguments[2])))
 
     def missing(self, signed: Iterable[str]) -> int:
         """How many must still sign."""
@@ -70,7 +81,7 @@ class Quorum:
 
 def is_councils(decision: Decision) -> bool:
     """Whether the council decides it; else the approvers of a grant or confirmers of an entry."""
-    return (decision.contract, decision.function) not in (OF_GRANT, OF_ENTRY)
+    return decision.place not in (OF_GRANT, OF_ENTRY)
 
 
 def begun_nonce(session: Session, decision: Decision) -> int | None:
@@ -121,10 +132,10 @@ def _what(session: Session, decision: Decision) -> bytes:
 def _is_done(session: Session, decision: Decision, block: int) -> bool:
     """Whether a contract has what a decision brings about, after a block."""
     what = decision.action(session.manifest).what
-    if (decision.contract, decision.function) == OF_GRANT:
+    if decision.place == OF_GRANT:
         grant = session.call("UsageGrants", "grant", what, block=block)
         return grant[0] in (GrantState.ACTIVE, GrantState.EXHAUSTED)
-    if (decision.contract, decision.function) == OF_ENTRY:
+    if decision.place == OF_ENTRY:
         return bool(session.call("EvidenceLedger", "entries", what, block=block)[5])
     return int(session.call(COUNCIL, "nonce", block=block)) > decision.nonce
 

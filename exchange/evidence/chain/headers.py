@@ -38,7 +38,7 @@ NUMBERS = frozenset(
     | {"baseFeePerGas", "blobGasUsed", "excessBlobGas"}
 )
 FORKS = (21, 20, 17, 16, 15)  # how many of the fields there are: Prague, Cancun, .. before London
-PARENT, STATE, RECEIPTS, BLOOM, NUMBER, TIME = 0, 3, 5, 6, 8, 11
+PARENT, STATE, TRANSACTIONS, RECEIPTS, BLOOM, NUMBER, TIME = 0, 3, 4, 5, 6, 8, 11
 HASH_SIZE, BLOOM_SIZE = 32, 256
 
 
@@ -47,7 +47,8 @@ class Header:
     """A block's header.
 
     raw       the bytes that are hashed
-    hash      of the block, 32 bytes; so are `parent` and the roots of state and receipts
+    hash      of the block, 32 bytes; so are `parent` and the roots of state, transactions and
+              receipts
     bloom     256 bytes, in which each log sets some bits
     time      seconds since 1970
     """
@@ -56,6 +57,7 @@ class Header:
     hash: bytes
     parent: bytes
     state: bytes
+    transactions: bytes
     receipts: bytes
     bloom: bytes
     number: int
@@ -67,10 +69,21 @@ class Header:
         fields = texts(decoded(raw, place), place)
         if len(fields) in FORKS:
             number, time = number_of(fields[NUMBER], 8), number_of(fields[TIME], 8)
-            sizes = [len(fields[i]) for i in (PARENT, STATE, RECEIPTS, BLOOM)]
-            if sizes == [HASH_SIZE] * 3 + [BLOOM_SIZE] and number is not None and time is not None:
-                roots = fields[PARENT], fields[STATE], fields[RECEIPTS], fields[BLOOM]
-                return cls(raw, keccak(raw), *roots, number, time)
+            digests = [fields[i] for i in (PARENT, STATE, TRANSACTIONS, RECEIPTS)]
+            sizes = {len(digest) for digest in digests}, len(fields[BLOOM])
+            if sizes == ({HASH_SIZE}, BLOOM_SIZE) and number is not None and time is not None:
+                parent, state, transactions, receipts = digests
+                return cls(
+                    raw=raw,
+                    hash=keccak(raw),
+                    parent=parent,
+                    state=state,
+                    transactions=transactions,
+                    receipts=receipts,
+                    bloom=fields[BLOOM],
+                    number=number,
+                    time=time,
+                )
         raise BundleError(place, "this is not the header of a block.", AGAIN)
 
     def may_hold_logs(self, masks: Iterable[int]) -> bool:

@@ -100,6 +100,16 @@ def logs_of(receipts: Sequence[bytes], header: Header, place: str) -> Iterator[R
         yield RawLog(number, i, address, tuple(topics), data)
 
 
+def receipt_of_each_log(receipts: Sequence[bytes], place: str) -> list[int]:
+    """Which of a block's receipts each of its logs stands in, in their order.
+
+    The receipts are taken to be the block's. Raises BundleError if one is none.
+    """
+    return [
+        i for i, receipt in enumerate(receipts) for _ in _parts(receipt, f"{place}, receipt {i}")[0]
+    ]
+
+
 def _parts(receipt: bytes, place: str) -> tuple[list[Any], bytes]:
     """The logs and the bloom of a receipt. Raises BundleError if it is none."""
     item = decoded(receipt[1:] if receipt[:1] <= bytes([LARGEST_TYPE]) else receipt, place)

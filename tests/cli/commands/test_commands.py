@@ -52,6 +52,7 @@ IN_ORDER = (  # each example uses what those before it left
     "exchange show",
     "exchange deploy",
     "exchange join",
+    "exchange manifest",
     "exchange index",
     "exchange open",
     "exchange council",
@@ -65,6 +66,7 @@ IN_ORDER = (  # each example uses what those before it left
 )
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
+REPLACES = ("setup", "deploy", "exchange backup", "exchange manifest")  # with --force only
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -160,7 +162,7 @@ def test_every_example_works_after_those_before_it(
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
                 if name == "exchange deploy":  # this node's chain never grows by itself
                     words += ["--depth", "0"]
-                again = ["--force"] if name in ("setup", "deploy", "exchange backup") else []
+                again = ["--force"] if name in REPLACES else []
                 if name == "bench run" and not IS_LONG:  # test_bench.py runs all parts of it
                     words += ["--part", "kernels"]
                 for options in ([], ["--json", *again]):
@@ -204,6 +206,7 @@ def test_every_example_works_after_those_before_it(
         "restored",
         "council.json",
         "manifest.json",
+        "renewed.json",
         "open.json",
         "key.json",
         "council-action.json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import stat
 import subprocess
 import threading
@@ -54,9 +55,11 @@ class Stand:
             allowed = [self.shared, self.circuit, True]
             market.act(market.owner, "DataCatalogue", "allow", *allowed)
 
-    def words(self, home: str, *words: object, asks: bool = False) -> list[str]:
+    def words(
+        self, home: str, *words: object, asks: bool = False, url: str | None = None
+    ) -> list[str]:
         own = [] if asks else ["--password-file", "password"]
-        place = ["--home", str(self.folder / home), *own, "--rpc", self.url]
+        place = ["--home", str(self.folder / home), *own, "--rpc", url or self.url]
         return [*map(str, words), *place]
 
     def does(self, home: str, *words: object, asks: bool = False) -> dict[str, Any]:
@@ -80,9 +83,11 @@ class Stand:
         self.does("owner", "grant", "approve", grant)
         return str(grant)
 
-    def start(self, home: str, *words: object, asks: bool = False) -> subprocess.Popen[str]:
+    def start(
+        self, home: str, *words: object, asks: bool = False, url: str | None = None
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603 # ours
-            [ZKPIPE, *self.words(home, *words, asks=asks)],
+            [ZKPIPE, *self.words(home, *words, asks=asks, url=url)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -162,6 +167,50 @@ def test_two_approve_by_files_and_anyone_sends(stand: Stand) -> None:
     assert stand.does("member", "grant", "revoke", grant, *listed)["state"] == "Revoked"
 
 
+def test_an_owner_names_the_approvers_when_a_lineage_is_registered(stand: Stand) -> None:
+    Path("schema.json").write_bytes(small_schema().canonical)
+    policy = {"format": "zkpipe policy 1", "limitBits": LIMIT, "floor": FLOOR}
+    Path("policy.json").write_text(json.dumps(policy))
+    both = stand.members[::-1]  # no list that another test gave to a home
+    members = {"format": "zkpipe approvers 1", "members": both, "need": 2}
+    Path("approvers.json").write_text(json.dumps(members))
+    register = ("catalogue", "register", "policy.json", "--schema", "schema.json", "--new-budget")
+    listed = ("--approvers", "approvers.json")
+    made = stand.does("owner", *register, *listed)
+    digest = "0x" + list_digest(both, 2).hex()
+    assert made["policy"]["approvers"] == digest
+    show = ("catalogue", "show", made["lineage"])
+    found = stand.does("owner", *show, asks=True)
+    assert found["approvers"] == digest
+    assert found["approved_by"] == {"members": both, "need": 2}
+    said = done(*stand.words("owner", *show, asks=True))
+    assert f"2 of {', '.join(both)}" in said
+    assert stand.does("developer", *show, asks=True)["approved_by"] is None
+    assert "this home lacks" in done(*stand.words("developer", *show, asks=True))
+    alone = stand.does("owner", "catalogue", "show", "0x" + stand.lineage.hex(), asks=True)
+    assert alone["approved_by"] == {"members": stand.members[:1], "need": 1}
+
+    stand.does("owner", "catalogue", "allow", made["lineage"], "0x" + stand.circuit.hex())
+    Path("terms.json").write_text(json.dumps(stand.terms(bytes.fromhex(made["lineage"][2:]))))
+    grant = stand.does("developer", "grant", "request", "terms.json")["grant"]
+    approve = ("grant", "approve", grant)
+    stand.does("owner", *approve, "--action", "action.json")  # the home has the list
+    for name in ("owner", "member"):
+        told = stand.does(name, "exchange", "sign", "action.json", f"{name}.json")
+        assert (told["may_sign"], told["need"]) == (True, 2)
+    stand.does("owner", *approve, "owner.json", "member.json")
+
+    Path("policy.json").write_text(json.dumps({**policy, "approvers": "0x" + "11" * 32}))
+    refused(*stand.words("owner", *register, *listed), says="digest of another list")
+    Path("policy.json").write_text(json.dumps(policy))
+    twice = {**members, "members": [stand.members[0], stand.members[0].lower()]}
+    Path("approvers.json").write_text(json.dumps(twice))
+    refused(*stand.words("owner", *register, *listed), says="names an account twice")
+    turned = stand.members[0].swapcase().replace("0X", "0x")
+    Path("approvers.json").write_text(json.dumps({**members, "members": [turned], "need": 1}))
+    refused(*stand.words("owner", *register, *listed), says="capitals of its checksum")
+
+
 def test_a_job_of_a_file_is_opened_and_expired(stand: Stand) -> None:
     grant = stand.grant()
     job = {
@@ -222,6 +271,33 @@ def test_the_loop_and_the_monitor_end_cleanly_at_a_signal(stand: Stand) -> None:
         ends = [process.communicate(timeout=60) for process in (loop, watching)]
     assert (loop.returncode, watching.returncode) == (0, 0), ends
     assert json.loads(ends[0][0]) == {"jobs": [], "ended": {job: "closed"}}
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "status"),
+    [
+        (("job", "run"), signal.SIGTERM, 0),
+        (("job", "run"), signal.SIGINT, 0),
+        (("job", "run", "--once"), signal.SIGTERM, 143),
+        (("job", "monitor", "--follow"), signal.SIGINT, 0),
+        (("audit", "serve"), signal.SIGTERM, 0),
+        (("audit", "serve", "--check"), signal.SIGINT, 130),
+    ],
+)
+def test_a_signal_while_it_starts_is_a_good_end_for_what_serves_only(
+    stand: Stand, words: tuple[str, ...], number: signal.Signals, status: int
+) -> None:
+    """The node takes the connection and never answers, so nothing is served yet."""
+    with socket.create_server(("127.0.0.1", 0)) as node:
+        node.settimeout(60)
+        url = f"http://127.0.0.1:{node.getsockname()[1]}"
+        process = stand.start("owner", *words, asks=words[:2] != ("job", "run"), url=url)
+        connection, _ = node.accept()
+        with connection:
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+    assert process.returncode == status, (out, err)
+    assert ("error:" in err) == bool(status)
 
 
 def test_no_answer_row_salt_or_key_leaves_its_home(stand: Stand, place: Path) -> None:

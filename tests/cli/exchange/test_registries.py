@@ -241,6 +241,39 @@ def test_evidence_is_added_confirmed_opened_and_shown(town: Town) -> None:
     assert invoke("ledger", "open", "0x12", "method.txt", *town.works("owner")).exit_code == 2
 
 
+def test_who_confirms_sees_the_entry_and_compares_the_file(town: Town) -> None:
+    own, member = town.address["owner"], town.address["member"]
+    Path("report.txt").write_text("We looked")
+    Path("other.txt").write_text("We did not look")
+    words = ("report.txt", "--by", member, *town.works("owner"))
+    entry = town.facts("ledger", "append", own, "share", *words)
+    confirm = ("ledger", "confirm", entry["entry"])
+    done(*confirm, "--action", "c.json", *town.looks("owner"))
+    sign = ("exchange", "sign", "c.json", "c.sig", "--password-file", "password")
+    text = done(*sign, "--home", "member", "--of", "report.txt")
+    rows = dict(line.split(maxsplit=1) for line in text.splitlines())
+    assert rows["asset"] == rows["author"] == f'"{own}"'
+    assert rows["digest"] == f'"{entry["digest"]}"'
+    assert rows["sequence"] == str(entry["sequence"])
+    assert "give --rpc" in rows["checked"]
+    declined(*sign, "--home", "member", "--of", "other.txt", says="The entry is not of other.txt")
+    declined(*sign, "--home", "developer", says="may not sign the action")
+    told = town.facts(*sign, *town.looks("member"))
+    assert told["told"] == {"stage": "share", "level": 1}
+    assert (told["may_sign"], told["asked_chain"], told["need"]) == (True, True, 1)
+    says = "--of is for actions that confirm"
+    to = town.address["developer"]
+    done("settle", "issue", to, "1", "--action", "i.json", *town.looks("owner"))
+    issue = ("exchange", "sign", "i.json", "i.sig", "--password-file", "password")
+    declined(*issue, "--home", "member", "--of", "report.txt", says=says)
+    declined(*issue, *town.looks("developer"), says="The council is")
+    warned = town.facts(*issue, "--home", "developer")
+    assert not warned["may_sign"]
+    assert "not in the council" in json.dumps(warned["warnings"])
+    done(*confirm, "c.sig", *town.works("owner"))
+    declined(*sign, *town.looks("member"), says="is confirmed")
+
+
 def test_an_allowance_is_set_and_kept(town: Town) -> None:
     assert town.facts("settle", "allow", "500", *town.works("developer"))["transaction"]
     assert town.facts("settle", "allow", "500", *town.works("developer"))["transaction"] is None
@@ -258,7 +291,23 @@ def test_an_identity_goes_to_another_in_one_step(town: Town) -> None:
 
 def test_the_council_is_replaced_and_the_old_one_decides_no_more(town: Town) -> None:
     words = ("--member", town.address["owner"], "--member", town.address["developer"])
-    done("exchange", "set-council", *words, "--threshold", "2", *town.works("member"))
+    council = ("exchange", "set-council", *words, "--threshold", "2", *town.works("member"))
+    assert "zkpipe exchange manifest" in done(*council)
+    assert "already" in town.facts(*council)
+    old = Path("old.json")
+    town.manifest.save(old)
+    join = ("exchange", "join", "renewed.json", *town.works("developer"))
+    declined("exchange", "join", str(old), *town.works("developer"), says="exchange manifest")
+    renew = ("exchange", "manifest", "renewed.json", *town.looks("member"))
+    made = town.facts(*renew)
+    assert made["renewed"]
+    assert made["council"]["threshold"] == 2
+    assert town.facts(*join)["council"] == made["council"]
+    assert set(made["council"]["members"]) == {town.address["owner"], town.address["developer"]}
+    declined(*renew, says="not overwritten")
+    before = Path("renewed.json").read_bytes()
+    assert not town.facts(*renew[:3], "--force", *town.looks("developer"))["renewed"]
+    assert Path("renewed.json").read_bytes() == before
     declined(
         "settle", "issue", "0x" + "11" * 20, "5", *town.works("member"), says="2 of 2", status=1
     )

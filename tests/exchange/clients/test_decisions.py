@@ -11,8 +11,10 @@ import pytest
 from tests.exchange.clients.parties import FAR, MEMBERS, Parties
 from zkpipe.exchange.clients.decisions.decision import Decision, signed_functions
 from zkpipe.exchange.clients.decisions.signature_files import Signature, signature_file
+from zkpipe.exchange.clients.decisions.subjects import Statement, Template
 from zkpipe.exchange.errors import SignatureError, StructError
-from zkpipe.exchange.structs import Terms
+from zkpipe.exchange.ids import chained_entry, loose_entry, template_id
+from zkpipe.exchange.structs import Record, Terms
 from zkpipe.ground.errors import FormatError
 from zkpipe.verifier_contracts.errors import ArgumentError, RevertError
 
@@ -21,15 +23,24 @@ TERMS = Terms(
     board=ONE, grantee=ONE, payee=ONE, lineage=b"l" * 32, circuit=b"c" * 32, salt=1 << 200,
     price=5, expiry=FAR, max_uses=2,
 )  # fmt: skip
+RECORD = Record(
+    verifier=ONE, developer=ONE, codehash=b"c" * 32, key_digest=b"k" * 32, r1cs_hash=b"r" * 32,
+    source_hash=b"s" * 32, ceremony_hash=b"t" * 32, schema_hash=b"h" * 32, columns=1 << 60,
+    leak_bits=56, shape=1, kind=4, results=1, words=2, provenance=1, floor_safe=True,
+    development=False,
+)  # fmt: skip
+TEMPLATE = Template(doc=b"d" * 32, circuit=b"c" * 32, predicate=1 << 100)
+LOOSE = Statement(asset=ONE, digest=b"d" * 32, parents=(b"p" * 32,), author=ONE)
+CHAINED = Statement(asset=ONE, sequence=3, digest=b"d" * 32, author=ONE)
 CALLS: dict[str, tuple[Any, ...]] = {
-    "CircuitRegistry.approve": (b"i" * 32,),
-    "CircuitRegistry.retire": (b"i" * 32,),
+    "CircuitRegistry.approve": (RECORD,),
+    "CircuitRegistry.retire": (RECORD,),
     "CircuitRegistry.setAuditorKey": (1 << 250,),
     "CircuitRegistry.setCouncil": ((ONE,), 1),
     "CredentialRegistry.defineTemplate": (b"d" * 32, b"c" * 32, 1 << 100),
-    "CredentialRegistry.deprecate": (7,),
-    "CredentialRegistry.setIssuer": (7, 1 << 240, ONE, True),
-    "EvidenceLedger.confirm": (b"e" * 32, (ONE,), 1),
+    "CredentialRegistry.deprecate": (TEMPLATE,),
+    "CredentialRegistry.setIssuer": (TEMPLATE, 1 << 240, ONE, True),
+    "EvidenceLedger.confirm": (LOOSE, (ONE,), 1),
     "Settlement.issue": (ONE, 1 << 100),
     "UsageGrants.approve": (TERMS, (ONE,), 1),
     "UsageGrants.setBoard": (ONE, False),
@@ -72,6 +83,8 @@ def test_no_file_with_another_field_is_read_as_the_same(name: str, parties: Part
             continue
         if isinstance(argument, dict):
             for inner, said in argument.items():
+                if inner == "sequence":  # with parents it is no entry
+                    continue
                 changed = {**argument, inner: other(said)}
                 others.append({**value, "arguments": {**value["arguments"], key: changed}})
         else:
@@ -87,7 +100,7 @@ def other(value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, list):
-        return ["0x" + "22" * 20]
+        return [other(value[0])]
     if isinstance(value, int):
         return value + 1
     if value.startswith("0x"):
@@ -138,11 +151,71 @@ def test_a_decision_is_one_however_its_arguments_are_given() -> None:
     plain = replace(made("CircuitRegistry.setCouncil"), arguments=((address,), 1))
     assert replace(plain, arguments=([address.lower()], 1)) == plain
     assert replace(plain, arguments=([address.lower()], 1)).to_bytes() == plain.to_bytes()
-    entry = made("EvidenceLedger.confirm")
+    entry = replace(made("EvidenceLedger.confirm"), arguments=(b"e" * 32, (ONE,), 1))
     told = replace(entry, arguments=("0x" + "65" * 32, [ONE], 1))
     assert told == entry
     with pytest.raises(ArgumentError):
         replace(plain, arguments=((address.replace("E5F", "e5f"),), 1))
+
+
+SHOWN = [
+    ("CircuitRegistry.approve", RECORD, lambda chain, at: RECORD.circuit),
+    (
+        "CredentialRegistry.deprecate",
+        TEMPLATE,
+        lambda chain, at: template_id(
+            chain, at["CredentialRegistry"], b"d" * 32, b"c" * 32, 1 << 100
+        ),
+    ),
+    (
+        "EvidenceLedger.confirm",
+        LOOSE,
+        lambda chain, at: loose_entry(
+            chain, at["EvidenceLedger"], ONE, [b"p" * 32], b"d" * 32, ONE
+        ),
+    ),
+    (
+        "EvidenceLedger.confirm",
+        CHAINED,
+        lambda chain, at: chained_entry(chain, at["EvidenceLedger"], ONE, 3, b"d" * 32, ONE),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "thing", "id_of"), SHOWN)
+def test_the_id_that_is_signed_is_made_of_the_thing_that_is_shown(
+    name: str, thing: Any, id_of: Any, parties: Parties
+) -> None:
+    """By the ids that tests hold against the contracts; a bare id is in no file."""
+    manifest = parties.manifest
+    decision = replace(made(name), chain_id=manifest.chain_id)
+    shown = replace(decision, arguments=(thing, *decision.arguments[1:]))
+    bare = id_of(manifest.chain_id, manifest.addresses)
+    named = replace(decision, arguments=(bare, *decision.arguments[1:]))
+    assert shown.action(manifest) == named.action(manifest)
+    assert shown.call_arguments(manifest, [])[0] == bare
+    with pytest.raises(ArgumentError, match="tells a signer nothing"):
+        named.to_bytes()
+    value = json.loads(shown.to_bytes())
+    (key, *_) = value["arguments"]
+    for changed in (bare if isinstance(bare, int) else "0x" + bare.hex(), {}, [], None):
+        value["arguments"][key] = changed
+        with pytest.raises((FormatError, StructError)):
+            Decision.from_bytes(json.dumps(value).encode(), "a file")
+
+
+def test_a_thing_of_another_kind_is_no_argument() -> None:
+    with pytest.raises(ArgumentError):
+        replace(made("CircuitRegistry.approve"), arguments=(TEMPLATE,))
+    with pytest.raises(ArgumentError):
+        replace(made("EvidenceLedger.confirm"), arguments=(TERMS, (ONE,), 1))
+
+
+def test_a_chained_entry_shows_no_parents_since_its_id_is_not_of_them() -> None:
+    value = json.loads(made("EvidenceLedger.confirm").to_bytes())
+    value["arguments"]["entry"]["sequence"] = 3
+    with pytest.raises(StructError, match="named by its number"):
+        Decision.from_bytes(json.dumps(value).encode(), "a file")
 
 
 def test_a_grant_and_an_entry_have_no_nonce() -> None:

@@ -72,7 +72,10 @@ def test_what_one_exports_another_verifies_without_a_node(
     assert shown["development_keys"]
     assert (shown["proofs"], shown["uses"], shown["jobs"]) == (7, 2, 2)
     assert (shown["keys"], shown["sources"], shown["events"]) == (3, 1, made["events"])
+    assert {one["action"] for one in shown["signed"]} > {"UsageGrants.approve", "Settlement.issue"}
+    assert all(len(one["signers"]) == one["need"] for one in shown["signed"])
     text = invoke("audit", "verify", "bundle", "--anchor", made["anchor"])
+    assert "CircuitRegistry.approve by 0x" in text.stdout
     assert text.exit_code == 0
     assert text.stdout.splitlines()[0].startswith("evidence    with receipts: all events")
 

@@ -102,6 +102,9 @@ def test_a_bundle_of_the_embedded_chain_is_as_good(shipped: object, tmp_path: Pa
     made = export(tmp_path / "bundle", world.client, world.manifest)
     assert (made.why, made.has_codes, made.events) == (None, True, 7)
     shown = verify(tmp_path / "bundle", made.listing.anchor)
+    (issue,) = shown.signed
+    assert issue.action == "Settlement.issue"
+    assert issue.signers is not None
     with Index.of(tmp_path / "index.sqlite", world.client, world.manifest) as index:
         index.follow()
         same_as_index(shown, index, shown.block)

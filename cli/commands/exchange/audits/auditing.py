@@ -17,11 +17,12 @@ from zkpipe.cli.files.piped import SOURCE, Piped
 if TYPE_CHECKING:
     from zkpipe.exchange.deployment import Manifest
     from zkpipe.exchange.errors import BundleError
-    from zkpipe.exchange.evidence import Exported, Shown
+    from zkpipe.exchange.evidence import Exported, Shown, Signed
     from zkpipe.exchange.home.documents import Documents
     from zkpipe.ground.files.reading import Source
 
 LARGEST = 1 << 20  # bytes of a manifest, or of a circuit's source
+MOST_SIGNED = 20  # decisions that a terminal gets; --json has them all
 EVENTS_ONLY = (
     "events only: nothing links the events to a block. That these are the exchange's events, and "
     "all of them, is the word of who made the bundle"
@@ -57,8 +58,9 @@ def export(
 ) -> Answer:
     """Write a bundle from which anyone can check what happened in an exchange, without a node.
 
-    DIR must not be there yet, or be empty. It gets block headers, receipts, and the verifying keys
-    and sources of circuits that you give or that the home has. All of it is public. Give --home or
+    DIR must not be there yet, or be empty. It gets block headers, receipts, the transactions in
+    which something was signed, and the verifying keys and sources of circuits that you give or that
+    the home has. All of it is public. Give --home or
     --manifest. No password is needed. The bundle ends with a block, the anchor: whoever verifies
     the bundle must know its hash from elsewhere.
     """
@@ -152,9 +154,10 @@ def verify(folder: Path, anchor: str | None) -> Answer:
     """Check a bundle against the hash of a block. No node, network or home is used.
 
     The headers must lead to the anchor, and the receipts lie under them: then these are all events
-    of the exchange. They are folded again, and every proof is verified under its registered key. A
-    bundle with events only has nothing that leads to an anchor. Without --anchor you learn what
-    such a bundle shows, which depends on who made it.
+    of the exchange. They are folded again, and every proof is verified under its registered key.
+    Who signed what is recovered from the transactions, and compared with who might. A bundle with
+    events only has nothing that leads to an anchor. Without --anchor you learn what such a bundle
+    shows, which depends on who made it.
     """
     from zkpipe.exchange.errors import BundleError
     from zkpipe.exchange.evidence import verify as check
@@ -190,8 +193,26 @@ def _refused(folder: Path, error: BundleError) -> Answer:
     )
 
 
+def _signed_facts(one: Signed) -> dict[str, Fact]:
+    return {
+        "block": one.block,
+        "log": one.log,
+        "action": one.action,
+        "subject": f"0x{one.subject.hex()}",
+        "signers": None if one.signers is None else list(one.signers),
+        "need": one.need,
+        "among": one.list_size,
+    }
+
+
+def _signed(one: Signed) -> str:
+    by = ", ".join(one.signers or ())
+    return f"block {one.block:,}: {one.action} by {by}; {one.need} of {one.list_size} had to"
+
+
 def _answer(folder: Path, shown: Shown) -> Answer:
     tables = shown.tables
+    named = [one for one in shown.signed if one.signers is not None]
     uses = sum(int(row["used"]) for row in tables["grants"])
     counts = {name: len(tables[name]) for name in ("circuits", "lineages", "grants", "jobs")}
     facts: dict[str, Fact] = {
@@ -207,6 +228,7 @@ def _answer(folder: Path, shown: Shown) -> Answer:
         "events": shown.events,
         "proofs": len(shown.proofs),
         "uses": uses,
+        "signed": [_signed_facts(one) for one in shown.signed],
         **counts,
         "keys": shown.keys,
         "sources": shown.sources,
@@ -226,6 +248,11 @@ def _answer(folder: Path, shown: Shown) -> Answer:
         *_codes(shown.has_codes),
         ("events", f"{shown.events:,}, in order, by the contracts' rules"),
         ("proofs", f"{len(shown.proofs):,}, all of them hold"),
+        (
+            "decisions",
+            f"{len(shown.signed):,}, of {len(named):,} the signatures are here, and hold",
+        ),
+        *(("signed", _signed(one)) for one in named[:MOST_SIGNED]),
         ("uses", f"{uses:,}, in {counts['jobs']:,} jobs, of {counts['grants']:,} grants"),
         ("digest", f"{shown.digest} (an index has the same)"),
     ]

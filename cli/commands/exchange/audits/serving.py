@@ -12,6 +12,7 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.audits.auditing import documents_of, manifest_of
 from zkpipe.cli.commands.exchange.working import RPC
+from zkpipe.cli.console import signals
 from zkpipe.cli.console.answer import NO, Answer, table
 from zkpipe.cli.console.log_line import log_line
 from zkpipe.cli.console.progress import progress
@@ -35,8 +36,9 @@ PORT = 8471
 @command(
     "serve",
     example="zkpipe audit serve --manifest manifest.json --rpc http://127.0.0.1:8545 --check",
-    status="Without --check it serves until a signal (INT, TERM), and then ends with status 0. "
-    "Exit status 1: --check found a proof that does not hold; 3: no node answers.",
+    status="Without --check it serves until a signal (INT, TERM), and then ends with status 0, "
+    "also while it starts. Exit status 1: --check found a proof that does not hold; 3: no node "
+    "answers.",
 )
 @click.option("--home", metavar="DIR", type=FILE, help="Home with the manifest, keys and index.")
 @click.option("--manifest", metavar="FILE", type=SOURCE, help="Manifest of another exchange.")
@@ -63,6 +65,20 @@ def serve(
     anew each time.
     """
     _require_extra()
+    with signals.ends_well(serves=not check):
+        return _run(home, manifest, rpc, keys, index, port, check)
+    return Answer({"served": None}, "It was told to end before it served.")
+
+
+def _run(
+    home: Path | None,
+    manifest: Path | Piped | None,
+    rpc: str,
+    keys: tuple[Path | Piped, ...],
+    index: Path | None,
+    port: int,
+    check: bool,
+) -> Answer:
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import Chain
 

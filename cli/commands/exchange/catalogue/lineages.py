@@ -10,12 +10,14 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.catalogue.data import NODE, OWNER, STATUS
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
+from zkpipe.cli.commands.exchange.uses.approvers_file import read_approvers
 from zkpipe.cli.commands.exchange.working import working, works
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
+    from zkpipe.exchange.clients.uses.approvers import Approvers
     from zkpipe.ground.files.strict_json import Json
 
 READ = 1 << 16  # bytes of a policy
@@ -23,11 +25,19 @@ READ = 1 << 16  # bytes of a policy
 
 @command(
     "register",
-    example=f"zkpipe catalogue register policy.json --schema schema.json {OWNER} {NODE}",
+    example=f"zkpipe catalogue register policy.json --schema schema.json {OWNER} {NODE}\n"
+    f"zkpipe catalogue register shared.json --schema schema.json --approvers approvers.json "
+    f"{OWNER} {NODE}",
     status=STATUS,
 )
 @click.argument("policy", metavar="POLICY.json", type=SOURCE)
 @click.option("--schema", metavar="FILE", type=FILE, help="The schema, in place of its hash.")
+@click.option(
+    "--approvers",
+    metavar="APPROVERS.json",
+    type=SOURCE,
+    help="Who approves grants of it, in place of a digest; the owner alone without it.",
+)
 @click.option(
     "--new-budget",
     is_flag=True,
@@ -37,6 +47,7 @@ READ = 1 << 16  # bytes of a policy
 def register(
     policy: Path | Piped,
     schema: Path | None,
+    approvers: Path | Piped | None,
     new_budget: bool,
     home: Path,
     password_file: Path | Piped | None,
@@ -48,6 +59,10 @@ def register(
     "floor", the fewest people or firms that a group is answered for, "schemaHash", and "keyed",
     whether each holder has one row. Leave out the last two if you give --schema. The same policy
     again finds the lineage that there is.
+
+    APPROVERS.json holds "format": "zkpipe approvers 1", "members", addresses, and "need", how many
+    of them must sign a grant. The policy gets its digest, which stays; give each of them the file.
+    The list holds as long as you own the lineage: who owns it next decides alone.
     """
     from zkpipe.exchange.clients.catalogue.lineages import register as register_lineage
     from zkpipe.exchange.struct_files import read_struct, struct_json
@@ -57,9 +72,13 @@ def register(
     data = read_file(policy, READ)
     if schema is None:
         _require_hash(data, str(policy))
-    read = read_struct(Policy, data, str(policy), _of_schema(schema))
+    listed = read_approvers(approvers)
+    follow = _of_schema(schema)
+    if listed is not None:
+        follow["approvers"] = shown_id(listed.digest)
+    read = read_struct(Policy, data, str(policy), follow)
     with working(home, password_file, rpc) as session:
-        lineage = register_lineage(session, read, new_budget=new_budget)
+        lineage = register_lineage(session, read, approvers=listed, new_budget=new_budget)
         owner = session.me
     facts = struct_json(read)
     return Answer(
@@ -71,9 +90,14 @@ def register(
                 ("schema", facts["schemaHash"]),
                 ("budget", f"{read.limit_bits:,} bits"),
                 ("floor", read.floor),
+                *([] if listed is None else [("approvers", _said(listed))]),
             ]
         ),
     )
+
+
+def _said(listed: Approvers) -> str:
+    return f"{listed.need} of {', '.join(listed.members)}"
 
 
 def _of_schema(path: Path | None) -> dict[str, Json]:

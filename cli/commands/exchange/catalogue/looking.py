@@ -114,6 +114,8 @@ def _rows(found: Found) -> Sequence[tuple[str, object]]:
     facts: Mapping[str, Any] = found.facts
     rows: list[tuple[str, object]] = [(found.kind, found.id)]
     rows += [(NAMES.get(name, name), _said(facts[name])) for name in SHOWN[found.kind]]
+    if found.kind == "lineage":
+        rows.append(("approvers", _approvers(facts["approved_by"], facts["approvers"])))
     rows += [
         ("segment", f"{one['root']}, {one['rows']:,} rows, since version {one['added']}")
         for one in facts.get("segments", ())
@@ -126,6 +128,12 @@ def _said(fact: object) -> object:
     if isinstance(fact, bool):
         return "yes" if fact else "no"
     return fact
+
+
+def _approvers(by: Mapping[str, Any] | None, digest: str) -> str:
+    if by is None:
+        return f"a list that this home lacks, of the digest {digest}: its owner has it"
+    return f"{by['need']} of {', '.join(by['members'])}"
 
 
 COMMANDS = (search, show, diff)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SIGNED = "Exit status 1: too few have signed it; 3: no node answers."
 NODE = "--rpc http://127.0.0.1:8545"
+RENEWED = "Write the manifest that others join with from now on: zkpipe exchange manifest."
 HOME_AND_NODE = f"--home home --password-file password {NODE}"
 
 
@@ -97,15 +98,20 @@ def set_council(members: tuple[str, ...], threshold: int, asked: Asked) -> Answe
     """Replace the council: all members and their number, for the council that there is.
 
     The new council decides from then on, and the old one no more. Whoever joins the exchange
-    afterwards needs a manifest that names the new council.
+    afterwards needs a manifest that names the new council: `zkpipe exchange manifest` writes it.
     """
 
     def call(view: View) -> Call:
         from zkpipe.exchange.deployment import Council
+        from zkpipe.exchange.deployment.manifest import council_on
 
         key = int(view.call("CircuitRegistry", "auditorKey"))
         council = Council(members, threshold, key)
-        return Call("CircuitRegistry", "setCouncil", (list(council.members), council.threshold))
+        there = council_on(view.chain, view.manifest)
+        is_so = there == (council.members, council.threshold)
+        already = "This is the council now." if is_so else ""
+        arguments = list(council.members), council.threshold
+        return Call("CircuitRegistry", "setCouncil", arguments, already, RENEWED)
 
     return asked.decided(call)
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zkpipe.cli.commands.exchange.parties.joining import facts_of, rows_of
+from zkpipe.cli.commands.exchange.parties.signing import facts_of, rows_of
 from zkpipe.cli.commands.exchange.showing import sent_facts, sent_row
 from zkpipe.cli.commands.exchange.working import viewing, working, works
 from zkpipe.cli.console.answer import Answer, table
@@ -48,12 +48,14 @@ class Call:
 
     already  why there is nothing to decide, in a sentence; "" if there is. Signatures that are
              given are sent or found on the chain in any case
+    then     what to do once it is decided, in a sentence
     """
 
     contract: str
     function: str
     arguments: tuple[Any, ...]
     already: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,7 @@ def _sent(session: Session, call: Call, given: Sequence[Signature], days: int) -
                 *rows_of(decision),
                 ("signed by", ", ".join(signed)),
                 sent_row(receipt),
+                *([("note", call.then)] if call.then else []),
             ]
         ),
     )

@@ -1,4 +1,4 @@
-"""exchange join, index, sign: a home takes part in an exchange, and signs what is decided."""
+"""exchange join, index, manifest: a home takes part in an exchange, and lets others take part."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.opening import HOME, PASSWORD, opened
-from zkpipe.cli.commands.exchange.showing import moment
 from zkpipe.cli.commands.exchange.working import RPC, looks, viewing
-from zkpipe.cli.console.answer import Answer, Fact, table
+from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind
-from zkpipe.cli.files.outputs import outputs
+from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.clients.decisions.decision import Decision
     from zkpipe.exchange.deployment import Manifest
 
 READ = 1 << 20  # bytes of the files of these commands
@@ -27,7 +25,6 @@ SHALLOW = (
     "A reorganisation may undo what the manifest calls final: an answer could be opened and not be "
     "counted. Ask who gave it to you why, or do not use the exchange."
 )
-NEXT = "Give the signature to whoever sends the action."
 
 
 @command(
@@ -49,7 +46,8 @@ def join(
     those of this zkpipe, and the council with the one on the chain. How deep a block must lie to be
     final is the manifest's word alone, and is shown: answers are opened after that many blocks. All
     other commands then know the exchange from the home. A home is for one exchange. Join again
-    after the council was replaced, with the manifest that names the new one.
+    after the council was replaced, with the manifest that names the new one
+    (`exchange manifest`).
     """
     from zkpipe.exchange.clients.view import join as keep
     from zkpipe.exchange.deployment import Manifest
@@ -115,69 +113,45 @@ def index(rebuild: bool, home: Path, rpc: str) -> Answer:
 
 
 @command(
-    "sign",
-    example="zkpipe exchange sign action.json signature.json --home home --password-file password",
+    "manifest",
+    example="zkpipe exchange manifest renewed.json --home home --rpc http://127.0.0.1:8545",
+    status="Exit status 3: no node answers.",
 )
-@click.argument("action", metavar="ACTION.json", type=SOURCE)
-@click.argument("signature", metavar="SIGNATURE.json", type=FILE)
-@HOME
-@PASSWORD
-def sign(
-    action: Path | Piped, signature: Path, home: Path, password_file: Path | Piped | None
-) -> Answer:
-    """Sign what the council, a grant's approvers or an entry's confirmers are asked to decide.
+@click.argument("manifest", metavar="MANIFEST.json", type=FILE)
+@FORCE
+@looks
+def manifest_(manifest: Path, force: bool, home: Path, rpc: str) -> Answer:
+    """Write the manifest of the home's exchange, with the council that there is now.
 
-    ACTION.json says a function and its arguments, which are shown. The digest that is signed is
-    made of them here, for the exchange that the home has joined. No node is asked.
+    Others join with it. After the council was replaced, the manifest that came from the deployment
+    names the old one, and `exchange join` refuses it. Every byte of the contracts is compared with
+    the chain first. Nothing in the home changes: join with the file to keep it.
     """
-    from zkpipe.exchange.clients.decisions.decision import Decision
-    from zkpipe.exchange.clients.decisions.signature_files import signature_file
-    from zkpipe.exchange.clients.view import joined
-    from zkpipe.ground.files.reading import read_file
-    from zkpipe.ground.files.writing import write_file
-
-    files = [path for path in (action, password_file) if path is not None]
-    with outputs((signature, Kind.SIGNATURE), inputs=files) as [place]:
-        asked = Decision.from_bytes(read_file(action, READ), str(action))
-        with opened(home, password_file) as found:
-            manifest = joined(found.documents, home)
-            made = asked.action(manifest).signed_by(found.account)
-            write_file(place, signature_file(asked, manifest, found.address, made))
-            account = found.address
+    with (
+        outputs((manifest, Kind.MANIFEST), force=force) as [place],
+        viewing(home, rpc) as view,
+    ):
+        before, made = view.manifest, view.manifest.renewed(view.chain)
+        made.save(place)
+    is_renewed = made != before
     return Answer(
-        {"signer": account, **facts_of(asked), "signature": str(signature)},
-        table([("signed by", account), *rows_of(asked), ("note", NEXT)]),
+        {
+            "manifest": str(manifest),
+            "chain_id": made.chain_id,
+            "council": {"members": list(made.members), "threshold": made.threshold},
+            "renewed": is_renewed,
+        },
+        table(
+            [
+                ("chain", made.chain_id),
+                *(("member", member) for member in made.members),
+                ("decide", f"{made.threshold} of {len(made.members)}"),
+                ("council", "another than the home joined with" if is_renewed else "as it was"),
+                ("contracts", "each byte is as this zkpipe has it"),
+                ("manifest", manifest),
+            ]
+        ),
     )
 
 
-def facts_of(decision: Decision) -> dict[str, Fact]:
-    """What a decision says, for machines."""
-    from zkpipe.ground.files.strict_json import parse_json
-
-    value = parse_json(decision.to_bytes(), "action", limit=READ)
-    assert isinstance(value, dict)  # noqa: S101 # we wrote it
-    return {name: fact for name, fact in value.items() if name != "format"}  # type: ignore[misc] # no number in it has a point
-
-
-def rows_of(decision: Decision) -> list[tuple[str, object]]:
-    """What a decision says, for people.
-
-    The nonce is shown where it tells two decisions apart: who is asked to sign the same words again
-    sees whether he signs the one that he knows, or another that would be carried out beside it.
-    """
-    import json
-
-    from zkpipe.exchange.clients.decisions.quorum import is_councils
-
-    facts = facts_of(decision)
-    arguments = facts["arguments"]
-    assert isinstance(arguments, dict)  # noqa: S101 # we wrote it
-    return [
-        ("action", f"{decision.contract}.{decision.function} on chain {decision.chain_id}"),
-        *((name, json.dumps(value, ensure_ascii=True)) for name, value in arguments.items()),
-        *([("nonce", decision.nonce)] if is_councils(decision) else []),
-        ("until", moment(decision.deadline)),
-    ]
-
-
-COMMANDS = (join, index, sign)
+COMMANDS = (join, index, manifest_)

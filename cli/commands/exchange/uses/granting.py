@@ -11,6 +11,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.commands.exchange.identifiers import ID, shown_id
 from zkpipe.cli.commands.exchange.parties.deciding import Asked, Call, decides
 from zkpipe.cli.commands.exchange.showing import moment
+from zkpipe.cli.commands.exchange.uses.approvers_file import read_approvers
 from zkpipe.cli.commands.exchange.working import looks, viewing, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.files.piped import SOURCE, Piped
@@ -96,7 +97,7 @@ def approve(grant_id: bytes, approvers: Path | Piped | None, asked: Asked) -> An
     signs with `zkpipe exchange sign`; anyone then gives the signatures. Once the grant is live, the
     bits of all its uses are held from the lineage's budget.
     """
-    known = _approvers(approvers)
+    known = read_approvers(approvers)
     return asked.decided(lambda view: _approval(view, grant_id, known))
 
 
@@ -128,7 +129,7 @@ def revoke(
     """
     from zkpipe.exchange.clients.grants import Grants
 
-    known = _approvers(approvers)
+    known = read_approvers(approvers)
     with working(home, password_file, rpc) as session:
         Grants(session).revoke(grant_id, known)
     return _done(grant_id, "Revoked", "When no job is open, close it: its bits are free again.")
@@ -209,13 +210,6 @@ def _uses(one: Listed) -> str:
     if one.state is GrantState.APPLIED:
         return f"{one.terms.max_uses} asked for"
     return f"{one.left} of {one.terms.max_uses} left, {one.used} proved, {one.open} open"
-
-
-def _approvers(file: Path | Piped | None) -> Approvers | None:
-    from zkpipe.exchange.clients.uses.approvers import Approvers
-    from zkpipe.ground.files.reading import read_file
-
-    return None if file is None else Approvers.from_bytes(read_file(file, READ), str(file))
 
 
 def _done(grant_id: bytes, state: str, note: str) -> Answer:

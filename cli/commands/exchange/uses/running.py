@@ -40,8 +40,8 @@ ENDED = {
 @command(
     "run",
     example=f"zkpipe job run --once --home owner {OWN}",
-    status="Without --once it serves until a signal (INT, TERM), and then ends with status 0. Exit "
-    "status 3: no node answers, with --once.",
+    status="Without --once it serves until a signal (INT, TERM), and then ends with status 0, also "
+    "while it starts. Exit status 3: no node answers, while it starts or with --once.",
 )
 @click.option("--once", is_flag=True, help="Do what can be done without waiting, and end.")
 @works
@@ -53,6 +53,12 @@ def run(once: bool, home: Path, password_file: Path | Piped | None, rpc: str) ->
     when you like, even by force: it goes on where it was, and sends nothing twice. Only one command
     at a time works in a home; `job monitor` may look at the same time.
     """
+    with signals.ends_well(serves=not once):
+        return _run(once, home, password_file, rpc)
+    return Answer({"jobs": [], "ended": {}}, "It was told to end before it served.")
+
+
+def _run(once: bool, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:
     from zkpipe.exchange.loop import Loop
 
     with working(home, password_file, rpc) as session, signals.held():
@@ -108,12 +114,12 @@ def monitor(follow: bool, since: int, home: Path, rpc: str) -> Answer:
     from zkpipe.exchange.loop.monitor import alerts, events
 
     account = Header.load(home).address
+    if follow:
+        with signals.ends_well(serves=True), viewing(home, rpc) as view, signals.held():
+            _follow(view, account, home, since)
+            signals.too_late()
+        click.get_current_context().exit(0)
     with viewing(home, rpc) as view:
-        if follow:
-            with signals.held():
-                _follow(view, account, home, since)
-                signals.too_late()
-            click.get_current_context().exit(0)
         told = list(events(view, since, view.final.block))
         found = [one.shown() for one in alerts(view, account, home)]
     lines = "\n".join(json.dumps(line) for line in (*told, *found))

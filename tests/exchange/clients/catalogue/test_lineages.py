@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from eth_utils.address import to_checksum_address
 
 from tests.exchange.clients.catalogue.owner import FLOOR, Owner, rows
 from tests.exchange.some_tables import schema, small_schema
 from zkpipe.exchange.clients.catalogue import lineages
 from zkpipe.exchange.clients.catalogue.lineages import Lineage, allow, destroy, freeze, register
+from zkpipe.exchange.clients.catalogue.looking import show
 from zkpipe.exchange.clients.facts import id_in
-from zkpipe.exchange.errors import BudgetRenewedError, CatalogueError, UnknownSubjectError
+from zkpipe.exchange.clients.identities.changes import hand_over
+from zkpipe.exchange.clients.uses.approvers import KEPT, Approvers, keep_approvers
+from zkpipe.exchange.errors import (
+    BudgetRenewedError,
+    CatalogueError,
+    TermsError,
+    UnknownSubjectError,
+)
 from zkpipe.exchange.states import LineageState
-from zkpipe.exchange.structs import Policy, Terms
+from zkpipe.exchange.structs import NOBODY, Policy, Terms
 from zkpipe.exchange.words import keccak
 
 POLICY = Policy(schema_hash=schema().hash, limit_bits=70, floor=FLOOR, keyed=False)
@@ -49,6 +58,50 @@ def test_a_policy_is_registered_once_also_by_a_run_that_was_stopped(
     assert register(owner.session, replace(POLICY, floor=3)) != lineage
     another = register(owner.session, POLICY, new_budget=True)
     assert another != lineage
+
+
+ONE, TWO = "0x" + "11" * 20, "0x" + "22" * 20
+
+
+@pytest.mark.parametrize(
+    ("members", "need", "says"),
+    [
+        ((ONE, ONE), 2, "names an account twice"),
+        ((ONE, NOBODY), 1, "account 0"),
+        ((ONE, TWO), 3, "3 of 2 accounts cannot"),
+        ((ONE, TWO), 0, "0 of 2 accounts cannot"),
+        ((), 0, "0 of 0 accounts cannot"),
+        (tuple(f"0x{i:040x}" for i in range(1, 102)), 1, "1 of 101 accounts cannot"),
+    ],
+)
+def test_approvers_by_whom_no_grant_could_pass_are_refused_before_anything_is_sent(
+    owner: Owner, members: tuple[str, ...], need: int, says: str
+) -> None:
+    listed, before = Approvers(members, need), count(owner)
+    policy = replace(POLICY, approvers=listed.digest)
+    with pytest.raises(TermsError, match=says):
+        register(owner.session, policy, approvers=listed)
+    other = Approvers((ONE, TWO), 1)
+    with pytest.raises(TermsError, match="digest of another list"):
+        register(owner.session, policy, approvers=other)
+    assert count(owner) == before
+    assert owner.session.home.documents.names(KEPT) == []
+
+
+def test_the_list_of_approvers_is_kept_and_ends_with_the_owner_who_gave_it(owner: Owner) -> None:
+    session, other = owner.session, owner.parties.session("someone")
+    listed = Approvers((session.me, ONE), 2)
+    policy = replace(POLICY, approvers=listed.digest)
+    lineage = register(session, policy, approvers=listed)
+    by = {"members": list(listed.members), "need": 2}
+    assert show(session, lineage).facts["approved_by"] == by
+    assert show(other, lineage).facts["approved_by"] is None
+    keep_approvers(other, listed)
+    assert show(other, lineage).facts["approved_by"] == by
+    asset = to_checksum_address(lineage[12:])
+    hand_over(session, asset, other.me)
+    for one in (session, other):
+        assert show(one, lineage).facts["approved_by"] == {"members": [other.me], "need": 1}
 
 
 def test_a_budget_is_not_renewed_unless_that_is_said(owner: Owner) -> None:
