@@ -26,6 +26,7 @@ ZkpipeError
     ├── CircuitError            a circuit that was not checked, or is not what it is said to be
     ├── CatalogueError          what an owner must not publish, or cannot
     │   ├── ReturnsTooSoonError rows come back too soon after they were withdrawn
+    │   ├── NearCopyError       rows are repeated beside too few others
     │   ├── BudgetRenewedError  a lineage anew for a schema whose earlier one has spent bits
     │   └── RemovalError        units whose removal would show them
     ├── TermsError              a grant or a job that the contracts or its provers would refuse
@@ -216,6 +217,10 @@ class CatalogueError(ExchangeError):
 
 class ReturnsTooSoonError(CatalogueError):
     """Rows come back that were withdrawn, with too few new units: answers would tell of those."""
+
+
+class NearCopyError(CatalogueError):
+    """Rows that another segment has, beside too few others: two answers would tell of those."""
 
 
 class BudgetRenewedError(CatalogueError):

@@ -2,6 +2,7 @@
 
 descriptions  the public description of segments, as a file
 committing    data to commitments: rows and keys into the home
+near_copies   segments that repeat rows of others beside too few
 removal       segments without some units, of which nobody could tell what they held
 lineages      registered, opened to circuits, frozen, destroyed
 proving       proofs of many segments, kept until they are published

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from zkpipe.exchange.clients.catalogue.calls import MOST, Call
 from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
 from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
+from zkpipe.exchange.clients.catalogue.near_copies import refuse_near_copies
 from zkpipe.exchange.clients.catalogue.proving import (
     FOLDER,
     Place,
@@ -76,8 +77,8 @@ class Publisher:
         lifetime  seconds that the proofs count: within them a run that was ended can go on
 
         Raises CatalogueError for what the contract would refuse, before anything is proved;
-        ReturnsTooSoonError; CircuitError if the home lacks the circuit; UnknownSubjectError if it
-        lacks a segment; what Sender.send raises.
+        ReturnsTooSoonError; NearCopyError; CircuitError if the home lacks the circuit;
+        UnknownSubjectError if it lacks a segment; what Sender.send raises.
         """
         self._session.settle()
         self._circuits.adopt(self._session.latest)
@@ -157,13 +158,16 @@ class Publisher:
             for one in description.segments:
                 if one.root in missing:
                     self._check_one(state, lineage, one)
-        fresh = [
-            one.root
+        new = [
+            one
             for description in descriptions
             for one in description.segments
-            if one.root in missing and one.replaces == ZERO
+            if one.root in missing
         ]
-        self._check_returns(state, lineage, fresh, leaving)
+        self._check_returns(
+            state, lineage, [one.root for one in new if one.replaces == ZERO], leaving
+        )
+        self._check_copies(state, lineage, new, leaving)
 
     def _check_one(self, state: State, lineage: Lineage, one: Described) -> None:
         if lineage.keyed and one.rows != one.units:
@@ -192,6 +196,20 @@ class Publisher:
         if left:
             for root in fresh:
                 self._returns.check(self._holdings.segment(root), left, lineage.floor)
+
+    def _check_copies(
+        self, state: State, lineage: Lineage, new: Sequence[Described], leaving: Sequence[bytes]
+    ) -> None:
+        """That no segment is nearly another one, of those that stay and those that come."""
+        gone = {*leaving, *(one.replaces for one in new)}
+        rows = state.rows("segments", lineage="0x" + lineage.id.hex())
+        stay = {id_in(row["root"]) for row in rows if not row["withdrawn"]} - gone
+        there = stay & set(self._holdings.roots())
+        refuse_near_copies(
+            [self._holdings.segment(one.root) for one in new],
+            [self._holdings.segment(root) for root in sorted(there)],
+            lineage.floor,
+        )
 
     def _calls(
         self,
