@@ -4,7 +4,8 @@
 
 However a run ends, the same call goes on: what is on the chain is left out, proofs that still count
 are taken from the home, and no call is sent twice. Once it is final that a segment left, its rows
-and its key are erased; which units left with it is remembered (`returning`).
+and its key are erased; which units left with it is remembered (`returning`). What is erased never
+comes back, so a node's word is not enough for it: this home must have asked for it (`asked`).
 """
 
 from __future__ import annotations
@@ -12,10 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from zkpipe.exchange.clients.catalogue.asked import Asked, contradiction, has_left
 from zkpipe.exchange.clients.catalogue.calls import MOST, Call
 from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
 from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
-from zkpipe.exchange.clients.catalogue.proving import FOLDER, Place, SegmentProofs, Wanted, drop_proofs
+from zkpipe.exchange.clients.catalogue.proving import (
+    FOLDER,
+    Place,
+    SegmentProofs,
+    Wanted,
+    drop_proofs,
+)
 from zkpipe.exchange.clients.catalogue.returning import Returns
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.facts import id_in
@@ -39,12 +47,14 @@ class Published:
     added      roots that are in the lineage now
     sent       how many calls this run sent, or finished
     withdrawn  roots that left, be it for an update
+    kept       those of them whose rows stay, as this home did not ask that they leave
     """
 
     head: int
     added: tuple[bytes, ...]
     sent: int
     withdrawn: tuple[bytes, ...]
+    kept: tuple[bytes, ...] = ()
 
 
 class Publisher:
@@ -86,32 +96,46 @@ class Publisher:
         leaving = [root for root in withdrawn if not self._has_left(state, lineage, root)]
         self._check(state, known, descriptions, missing, leaving)
         calls = self._calls(state, descriptions, missing, leaving)
+        gone = {one.replaces: one.root for one in segments if one.replaces != ZERO}
+        Asked(self._session.home.documents, lineage).note(
+            [one.root for one in segments], gone | dict.fromkeys(withdrawn, ZERO)
+        )
         self._send(known, calls, document, lifetime, told)
         # Also of those that were there already: a run may have ended between a call and this line.
         drop_proofs(self._session.home.place(FOLDER), [one.root for one in segments])
         after = Lineage.of(self._session, lineage)
-        gone = self.tidy(lineage)
-        return Published(after.head, tuple(one.root for one in segments), len(calls), gone)
+        left, kept = self.tidy(lineage)
+        added = tuple(one.root for one in segments)
+        return Published(after.head, added, len(calls), left, kept)
 
-    def tidy(self, lineage: bytes) -> tuple[bytes, ...]:
-        """Remember what left a lineage for good, and erase its rows and keys; the roots."""
-        state = self._session.final
+    def tidy(self, lineage: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """Remember what left a lineage for good, and erase its rows and keys.
+
+        The roots of all that left; and of those whose rows stay, as this home did not ask that they
+        leave. To ask that a segment leaves that has left erases it.
+
+        Raises IndexingError, before anything is erased, if the contract does not bear the events
+        out.
+        """
+        state, home = self._session.final, self._session.home
         rows = state.rows("segments", lineage="0x" + lineage.hex())
-        successors = {row["replaces"]: row["root"] for row in rows}
-        held, gone = set(self._holdings.roots()), []
-        for row in rows:
-            root = id_in(row["root"])
-            if row["withdrawn"]:
-                gone.append(root)
-                if root in held:
-                    after = successors.get(row["root"])
-                    new = id_in(after) if after is not None else None
-                    self._returns.note(
-                        self._holdings.segment(root),
-                        self._holdings.segment(new) if new in held and new is not None else None,
-                    )
-                    self._holdings.erase(root)
-        return tuple(gone)
+        gone = [id_in(row["root"]) for row in rows if row["withdrawn"]]
+        successors = {id_in(row["replaces"]): id_in(row["root"]) for row in rows}
+        held, asked = set(self._holdings.roots()), Asked(home.documents, lineage)
+        erased = [root for root in gone if root in held and root in asked.left]
+        for root in erased:
+            if not has_left(self._session, lineage, root, state.block):
+                what = f"segment 0x{root.hex()} left lineage 0x{lineage.hex()}"
+                raise contradiction(self._session, what)
+        for root in erased:
+            new = successors.get(root)
+            is_update = new in held and asked.left[root] == new
+            self._returns.note(
+                self._holdings.segment(root),
+                self._holdings.segment(new) if is_update and new is not None else None,
+            )
+            self._holdings.erase(root)
+        return tuple(gone), tuple(root for root in gone if root in held - set(erased))
 
     # Before anything is proved.
 
