@@ -63,6 +63,7 @@ def serve(
     anew each time.
     """
     _require_extra()
+    from zkpipe.exchange.deployment.creation import check_creation
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import Chain
 
@@ -75,6 +76,8 @@ def serve(
         with progress("comparing the contracts with the chain"):
             chain = Chain.connect(rpc, chain_id=made.chain_id)
             made.check_contracts(chain)
+            if documents is None:  # the manifest of a home was compared when it joined
+                check_creation(chain, made)
         if index is None:
             folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory()))
             index = folder / INDEX
