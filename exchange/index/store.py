@@ -290,7 +290,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise FileError(
                 f"The index {self._file} cannot be written: {error}.",
-                "Free some space on the disk, look at its state, and go on.",
+                "Free some space on the disk, or mount it so that it can be written to, and go on.",
             ) from error
         except sqlite3.IntegrityError:
             raise
