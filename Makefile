@@ -175,6 +175,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/home/test_vault.py \
   tests/exchange/index/test_folds.py \
   tests/exchange/index/test_following.py \
+  tests/exchange/loop/test_bad_luck.py \
   tests/exchange/loop/test_faults.py \
   tests/exchange/loop/test_reorganisations.py \
   tests/exchange/loop/test_thread.py \

@@ -18,6 +18,7 @@ from typing import Any
 
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.deployment.chain_identity import genesis_of
+from zkpipe.exchange.deployment.creation import check_creation
 from zkpipe.exchange.errors import NotJoinedError, OtherChainError
 from zkpipe.exchange.home import Header
 from zkpipe.exchange.home.documents import Documents
@@ -138,9 +139,11 @@ def joined(documents: Documents, folder: Path) -> Manifest:
 def join(documents: Documents, manifest: Manifest, chain: Chain, folder: Path) -> None:
     """Keep a manifest in a home, once every byte of the contracts was compared with the chain.
 
-    Raises what Manifest.check raises; NotJoinedError if the home has joined another exchange.
+    Raises what Manifest.check and check_creation raise; NotJoinedError if the home has joined
+    another exchange.
     """
     manifest.check(chain)
+    check_creation(chain, manifest)
     if EXCHANGE in documents.names(MANIFEST):
         before = joined(documents, folder)
         if _place(before) != _place(manifest):

@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from zkpipe.exchange.errors import HomeError, HomeInUseError
@@ -128,10 +128,12 @@ class Gate:
             if self._depth:
                 yield
                 return
-            with _opened(self._home / "gate") as gate:
-                with _opened(self._home / "turn") as turn:
-                    self._wait(turn, shared=False)
-                    self._wait(gate, shared=shared)
+            with ExitStack() as stack:
+                if not (shared and _is_read_only(self._home)):  # else nothing can change there
+                    gate = stack.enter_context(_opened(self._home / "gate"))
+                    with _opened(self._home / "turn") as turn:
+                        self._wait(turn, shared=False)
+                        self._wait(gate, shared=shared)
                 self._depth += 1
                 try:
                     yield
@@ -147,6 +149,13 @@ class Gate:
                     "See whether it is stopped, and try again.",
                 )
             time.sleep(PAUSE)
+
+
+def _is_read_only(path: Path) -> bool:
+    """Whether a folder lies on a file system that is mounted to be read only."""
+    with suppress(OSError, AttributeError):  # not all systems tell
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    return False
 
 
 @contextmanager

@@ -4,6 +4,7 @@
     store     the database: blocks, logs, and two copies of the tables
     reading   blocks and logs of one branch, from a node
     folds     what each event changes in the tables
+    beginnings  that all events are of one exchange, from its beginning on
     rows      the rows of the tables
     tables    which tables there are
     events    logs, decoded

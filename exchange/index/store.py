@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.errors import IndexingError
+from zkpipe.exchange.index.beginnings import REGISTRY, objection
 from zkpipe.exchange.index.events import Decoder, Event, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.reading import Block, Piece
@@ -248,6 +249,15 @@ class Store:
         event = self._decoder.event(log, time)
         if event is None:
             return
+        before = self._before(log) if event.contract == REGISTRY else None
+        wrong = objection(rows, (log, event), before)
+        if wrong is not None:
+            raise IndexingError(
+                f"{event.contract} tells {event.name} in block {log.block} {wrong}.",
+                "Other contracts lay at the addresses before, or the node left events out. Compare "
+                "the manifest with the one that its deployer gives to others, remove the index, "
+                "and ask another node.",
+            )
         try:
             fold(rows, event)
         except LookupError as error:
@@ -257,6 +267,21 @@ class Store:
                 "The node left events out. Remove the index, and read it anew from another node.",
             ) from error
 
+    def _before(self, log: Log) -> tuple[Log, Event] | None:
+        """The last event of the same contract before a log."""
+        found = self._database.execute(
+            "SELECT block, events.number, transaction_hash, address, topics, data, time "
+            "FROM events JOIN blocks ON blocks.number = block WHERE address = ? "
+            "AND (block, events.number) < (?, ?) ORDER BY block DESC, events.number DESC",
+            (log.address, log.block, log.number),
+        )
+        for row in found:
+            before, time = _log(row)
+            event = self._decoder.event(before, time)
+            if event is not None:
+                return before, event
+        return None
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """What SQLite says, as our errors."""
@@ -265,7 +290,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise FileError(
                 f"The index {self._file} cannot be written: {error}.",
-                "Free some space on the disk, look at its state, and go on.",
+                "Free some space on the disk, or mount it so that it can be written to, and go on.",
             ) from error
         except sqlite3.IntegrityError:
             raise

@@ -4,6 +4,8 @@ stages     how far a job is, and why one is refused
 material   what a home can prove: its segments and circuits
 checking   whether a job is to be served
 proving    a job's proof, and what opens it
+sending    what the sender is given of it
+tries      how often a job was tried in vain, on the disk
 heartbeat  that the loop is alive, for the monitor
 loop       Loop: one round after another
 monitor    what happens on an exchange, and what somebody should look at

@@ -15,7 +15,7 @@ from zkpipe.exchange.clients.uses.drafts import owner_of, record_in
 from zkpipe.exchange.clients.uses.fitting import PROVER
 from zkpipe.exchange.clients.uses.steps import Use
 from zkpipe.exchange.clients.view import View
-from zkpipe.exchange.errors import ExchangeError
+from zkpipe.exchange.errors import DamagedError, ExchangeError
 from zkpipe.exchange.index import State
 from zkpipe.exchange.loop.material import Material
 from zkpipe.exchange.loop.stages import Reason
@@ -42,7 +42,7 @@ def reason_to_refuse(
 
     state  after the last block: what is not final yet counts against a job
 
-    Raises what View.call raises; DamagedError for a home that is damaged.
+    Raises what View.call raises.
     """
     return (
         _of_time(view, use, limits)
@@ -98,7 +98,10 @@ def _of_material(state: State, use: Use, material: Material) -> Reason | None:
     circuit = state.row("circuits", use.terms.circuit)
     if circuit is None or circuit["state"] != CircuitState.ACTIVE:
         return Reason.CIRCUIT_ENDED
-    tools = material.tools(use.terms.circuit)
+    try:
+        tools = material.tools(use.terms.circuit)
+    except DamagedError:
+        return Reason.CIRCUIT_DAMAGED
     if tools is None:
         return Reason.CIRCUIT_UNKNOWN
     record = record_in(state, use.terms.circuit)
@@ -107,7 +110,10 @@ def _of_material(state: State, use: Use, material: Material) -> Reason | None:
     is_stats = record.kind == Kind.STATS
     if (is_stats and use.spec.ask != 0) or (not is_stats and use.floor != 0):
         return Reason.WRONG_QUESTION
-    commitment = material.segment(use.step.root)
+    try:
+        commitment = material.segment(use.step.root)
+    except DamagedError:
+        return Reason.SEGMENT_DAMAGED
     if commitment is None:
         return Reason.SEGMENT_UNKNOWN
     table = commitment.table

@@ -23,7 +23,7 @@ from zkpipe.circuits import InputError, UnsatisfiedError
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.clients.uses.steps import BOARD, Use, use_of
-from zkpipe.exchange.errors import AnswerError, IndexingError, UnknownSubjectError
+from zkpipe.exchange.errors import AnswerError, DamagedError, IndexingError, UnknownSubjectError
 from zkpipe.exchange.home import Entry
 from zkpipe.exchange.home.vault import JOB
 from zkpipe.exchange.ids import results_hash
@@ -31,15 +31,18 @@ from zkpipe.exchange.index import State
 from zkpipe.exchange.loop.checking import Limits, reason_to_refuse
 from zkpipe.exchange.loop.heartbeat import FILE, Pulse
 from zkpipe.exchange.loop.material import Material
-from zkpipe.exchange.loop.proving import opening, proven
+from zkpipe.exchange.loop.proving import Proven, opening, proven
+from zkpipe.exchange.loop.sending import Sending
 from zkpipe.exchange.loop.stages import Reason, Stage, Status
+from zkpipe.exchange.loop.tries import FILE as TRIES
+from zkpipe.exchange.loop.tries import Tries
 from zkpipe.exchange.sender import Attempt, Outcome
 from zkpipe.exchange.states import JobState
 from zkpipe.ground.errors import ZkpipeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.errors import WitnessError
 from zkpipe.verifier_contracts.errors import ContractError, NodeMissingError, TransactionError
 
-TRIES = 3
 REST = (0.0, 5.0, 30.0)  # seconds before each try
 OPEN = (JobState.OPEN, JobState.PROVED)
 ENDED = (JobState.CLOSED, JobState.VOID, JobState.FAILED)
@@ -64,9 +67,9 @@ class Loop:
         self._material = Material(session.home, circuits)
         self._board = session.contract(BOARD)
         self.ended: dict[bytes, JobState] = {}
-        self._tries: dict[bytes, int] = {}
+        self._tries = Tries(session.home.place(TRIES))
         self._rests: dict[bytes, float] = {}  # until when a job that failed is left alone
-        self._planned: dict[tuple[str, bytes], int] = {}  # function and job, to ctx
+        self._sending = Sending(session.sender, self._board)
         self._told: dict[bytes, Status] = {}
         self._pulse = Pulse(session.home.place(FILE))
 
@@ -78,16 +81,21 @@ class Loop:
         """
         session = self._session
         state, final = session.latest, session.index.final
+        jobs = self._jobs(state, final)
+        self._tries.keep(jobs)
         statuses = [
-            status
-            for job in self._jobs(state, final)
-            if (status := self._advanced(job, state, final)) is not None
+            status for job in jobs if (status := self._advanced(job, state, final)) is not None
         ]
         for attempt in session.sender.step():
             self._count(attempt)
         self._tell(statuses)
         self._pulse.beat(state.block, statuses)
         return statuses
+
+    def retry(self) -> None:
+        """Try jobs again that failed too often, in this process or another. Raises FileError."""
+        self._tries.clear()
+        self._rests.clear()
 
     def run(self, is_over: Callable[[], bool], *, once: bool = False) -> list[Status]:
         """Rounds until it is over; what became of the jobs in the last one.
@@ -120,7 +128,7 @@ class Loop:
     def _marks(self, statuses: list[Status]) -> tuple[object, ...]:
         """What changes if a round did something."""
         sent = [(one.key, one.state) for one in self._session.sender.pending()]
-        return (tuple(statuses), tuple(sent), tuple(self._tries.items()))
+        return (tuple(statuses), tuple(sent), self._tries.marks)
 
     # One job.
 
@@ -146,12 +154,7 @@ class Loop:
             is_there = state.row("jobs", job) is not None
             return Status(job, Stage.SEEN) if is_there else None
         if use.state in ENDED:
-            said = self._board.call("jobs", job, block=final.block)  # what is erased is gone
-            if said[0] in ENDED:
-                self._session.home.vault.erase(JOB, job.hex())
-                self.ended[job] = use.state
-            return Status(job, Stage.ERASED)
-            return Status(job, Stage.DELIVERED)
+            return self._ended(use, final.block)
         try:
             newest = use_of(manifest, state, job)
         except UnknownSubjectError:  # deeper than is expected
@@ -160,39 +163,70 @@ class Loop:
             return self._submitted(use, newest, state)
         return self._delivered(use, newest, final.block)
 
+    def _ended(self, use: Use, final: int) -> Status:
+        """A job that ended by the events: its secret is erased, and what is erased is gone.
+
+        Without its secret an answer that was proved can never be opened, nor paid. So the board is
+        asked itself; and as long as an opening could still be sent by this machine's clock, and
+        none was signed here, a node's word that the job is over is not enough.
+        """
+        job = use.job
+        if self._board.call("jobs", job, block=final)[0] not in ENDED:
+            return Status(job, Stage.DELIVERED)
+        self.ended[job] = use.state
+        is_proved, is_opened = (self._sending.is_signed(one, use) for one in ("submit", "deliver"))
+        if is_proved and not is_opened and time.time() <= use.spec.deliver_by:
+            return Status(job, Stage.DEAD, Reason.NOT_DELIVERED)
+        self._session.home.vault.erase(JOB, job.hex())
+        return Status(job, Stage.ERASED)
+
     def _submitted(self, use: Use, newest: Use, state: State) -> Status:
         """A job that is open: checked, proved, and its proof planned."""
         job = use.job
         if newest.state is JobState.VOID:
             return Status(job, Stage.REFUSED, Reason.TOO_LATE)
-        if newest.state is not JobState.OPEN or self._is_on_its_way("submit", use):
+        if newest.state is not JobState.OPEN or self._sending.is_on_its_way("submit", use):
             return Status(job, Stage.SUBMITTED)
         session, me = self._session, self._session.me
         reason = reason_to_refuse(session, state, use, me, self._material, self._limits)
         if reason is not None:
             return Status(job, Stage.REFUSED, reason)
-        if self._tries.get(job, 0) >= TRIES:
+        if self._tries.are_over(job):
             return Status(job, Stage.DEAD, Reason.FAILED)
-        if self._is_planned("submit", use):
+        if self._sending.is_planned("submit", use):
             return Status(job, Stage.PROVED)
         if self._rests_now(job):
             return Status(job, Stage.CHECKED)
         try:
-            self._plan_proof(use)
-        except (InputError, UnsatisfiedError, WitnessError, AnswerError) as error:
+            secret = self._secret(job)
+        except DamagedError:
+            return Status(job, Stage.REFUSED, Reason.SECRET_DAMAGED)
+        self._tries.begin(job)
+        try:
+            made = self._proven(use, secret)
+        except (InputError, UnsatisfiedError, AnswerError) as error:
+            self._tries.fail(job)
             self._failed(job, type(error))
             return Status(job, Stage.CHECKED)
+        except (WitnessError, FileError, DamagedError) as error:  # the key's points, or its file
+            self._tries.succeed(job)
+            self._material.hold(use.terms.circuit, error)
+            return Status(job, Stage.REFUSED, Reason.CIRCUIT_DAMAGED)
+        self._tries.succeed(job)
+        self._plan_proof(use, made)
         return Status(job, Stage.PROVED)
 
-    def _plan_proof(self, use: Use) -> None:
+    def _proven(self, use: Use, secret: bytes) -> Proven:
         tools = self._material.tools(use.terms.circuit)
         commitment = self._material.segment(use.step.root)
         assert tools is not None  # noqa: S101 # reason_to_refuse has seen both
         assert commitment is not None  # noqa: S101
-        made = proven(use, tools, commitment, self._secret(use.job))
+        return proven(use, tools, commitment, secret)
+
+    def _plan_proof(self, use: Use, made: Proven) -> None:
         arguments = [use.spec.as_tuple, use.number, use.step.root, made.words, made.results]
         job = use.job
-        self._plan(
+        self._sending.plan(
             "submit",
             use,
             arguments,
@@ -205,21 +239,24 @@ class Loop:
         job = use.job
         if newest.state is JobState.FAILED:
             return Status(job, Stage.DEAD, Reason.NOT_DELIVERED)
-        if newest.state is not JobState.PROVED or self._is_on_its_way("deliver", use):
+        if newest.state is not JobState.PROVED or self._sending.is_on_its_way("deliver", use):
             return Status(job, Stage.DELIVERED)
-        if self._tries.get(job, 0) >= TRIES:
+        if self._tries.are_over(job):
             return Status(job, Stage.DEAD, Reason.FAILED)
-        if self._is_planned("deliver", use) or self._rests_now(job):
+        if self._sending.is_planned("deliver", use) or self._rests_now(job):
             return Status(job, Stage.DELIVERING)
         if self._board.call("resultHash", job, block=final) != results_hash(use.results):
             return Status(job, Stage.SUBMITTED)  # the events were told wrongly, or planted
         vault = self._session.home.vault
-        wraps = opening(use, vault.get(JOB, job.hex())) if vault.has(JOB, job.hex()) else None
+        try:
+            wraps = opening(use, vault.get(JOB, job.hex())) if vault.has(JOB, job.hex()) else None
+        except DamagedError:
+            return Status(job, Stage.REFUSED, Reason.SECRET_DAMAGED)
         if wraps is None:
             return Status(job, Stage.DEAD, Reason.SECRET_LOST)
         if self._session.now > use.spec.deliver_by:
             return Status(job, Stage.DEAD, Reason.NOT_DELIVERED)
-        self._plan(
+        self._sending.plan(
             "deliver",
             use,
             [use.spec.as_tuple, use.number, use.results, *wraps],
@@ -233,58 +270,29 @@ class Loop:
         vault, name = self._session.home.vault, job.hex()
         return vault.get(JOB, name) if vault.has(JOB, name) else vault.new(JOB, name)
 
-    # Sending.
-
-    def _plan(
-        self,
-        function: str,
-        use: Use,
-        arguments: list[object],
-        effect: Callable[[int], bool],
-        deadline: int,
-    ) -> None:
-        self._session.sender.plan(
-            self._board,
-            function,
-            arguments,
-            subject=use.job,
-            i=use.number,
-            effect=effect,
-            deadline=deadline,
-        )
-        self._planned[function, use.job] = use.context.word
-
-    def _last(self, function: str, use: Use) -> Attempt | None:
-        return self._session.sender.last(self._board, function, use.job, use.number)
-
-    def _is_on_its_way(self, function: str, use: Use) -> bool:
-        """Whether a transaction is signed, and did not fail: only its bytes may be sent."""
-        last = self._last(function, use)
-        is_signed = last is not None and (last.begun is not None or last.outcome is Outcome.FOUND)
-        return last is not None and is_signed and not last.may_be_followed
-
-    def _is_planned(self, function: str, use: Use) -> bool:
-        """Whether this process has planned it, and the sender has not given it up."""
-        last = self._last(function, use)
-        is_ours = self._planned.get((function, use.job)) == use.context.word
-        return is_ours and last is not None and not last.is_final
+    # What came of it.
 
     def _count(self, attempt: Attempt) -> None:
         """Remember what an attempt came to."""
         job = attempt.task.subject
         if attempt.task.contract != self._board.address or len(job) != 32:
             return
-        if attempt.is_final and attempt.outcome in (Outcome.REVERTED, Outcome.REFUSED):
-            self._failed(job, TransactionError)
+        if attempt.is_final and attempt.outcome is Outcome.REVERTED:
+            self._tries.fail(job)
+        elif attempt.is_final and attempt.outcome is Outcome.REFUSED:
+            self._tries.refuse(job)
+        else:
+            return
+        self._failed(job, TransactionError)
 
     def _rests_now(self, job: bytes) -> bool:
         return time.monotonic() < self._rests.get(job, 0.0)
 
     def _failed(self, job: bytes, kind: type[ZkpipeError]) -> None:
-        self._tries[job] = self._tries.get(job, 0) + 1
-        rest = REST[min(self._tries[job], TRIES - 1)]
-        self._rests[job] = time.monotonic() + rest
-        entry = Entry(event="job failed", job=job, attempt=self._tries[job], error=kind)
+        """Leave a job alone for a while, after a try that was counted."""
+        count = self._tries.failed(job)
+        self._rests[job] = time.monotonic() + REST[min(count, len(REST) - 1)]
+        entry = Entry(event="job failed", job=job, attempt=count, error=kind)
         self._session.home.log.write(entry)
 
     def _tell(self, statuses: list[Status]) -> None:
@@ -292,8 +300,7 @@ class Loop:
         for status in statuses:
             if self._told.get(status.job) != status:
                 self._told[status.job] = status
-                event = "job refused" if status.stage is Stage.REFUSED else "job advanced"
-                entry = Entry(event=event, job=status.job, state=status.stage.value)
+                entry = Entry(event=status.event, job=status.job, state=status.stage.value)
                 self._session.home.log.write(entry)
             if status.stage is Stage.ERASED:
                 del self._told[status.job]

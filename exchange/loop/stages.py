@@ -36,14 +36,24 @@ class Reason(Enum):
     SEGMENT_UNKNOWN = "this home does not hold its segment"
     CIRCUIT_ENDED = "its circuit is retired"
     CIRCUIT_UNKNOWN = "this home has not checked its circuit"
+    CIRCUIT_DAMAGED = "a file of its circuit in this home is damaged: check the circuit again"
+    SEGMENT_DAMAGED = "the file of its segment in this home is damaged: put the rows back"
+    SECRET_DAMAGED = "the file of its secret in this home is damaged"  # noqa: S105 # no secret
     CIRCUIT_DIFFERS = "its circuit is not the one that this home has checked, or of another table"
     WRONG_QUESTION = "its circuit takes no such question, or keeps no floor"
     KEYS_OFF_CURVE = "a key that its answer is to be sealed for is nobody's"
     TOO_LATE = "it cannot be proved in time"
     DELIVERY_TOO_NEAR = "its answer could be proved and then not be delivered in time"
-    FAILED = "it failed three times"
+    FAILED = "it failed too often: zkpipe job run --retry tries it again"
     SECRET_LOST = "it is proved, and the secret that opens the answer is not in this vault"  # noqa: S105 # no secret
     NOT_DELIVERED = "the time to deliver its answer is over"
+
+
+HELD = {  # what the log says of jobs that wait until somebody mends the home
+    Reason.CIRCUIT_DAMAGED: "circuit of job damaged",
+    Reason.SEGMENT_DAMAGED: "segment of job damaged",
+    Reason.SECRET_DAMAGED: "secret of job damaged",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +66,10 @@ class Status:
     job: bytes
     stage: Stage
     reason: Reason | None = None
+
+    @property
+    def event(self) -> str:
+        """What the log calls it."""
+        if self.reason in HELD:
+            return HELD[self.reason]
+        return "job refused" if self.stage is Stage.REFUSED else "job advanced"

@@ -294,7 +294,7 @@ class Outbox:
         except sqlite3.OperationalError as error:
             raise FileError(
                 f"The outbox {self._file} cannot be written: {error}.",
-                "Free some space on the disk, look at its state, and go on.",
+                "Free some space on the disk, or mount it so that it can be written to, and go on.",
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error

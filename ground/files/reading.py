@@ -27,6 +27,7 @@ SMALL = 1 << 20  # bytes below which holes do not matter
 MOST_EXTENTS = 4096  # that are looked at for holes
 _NO_PATH = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _NO_RIGHT = (errno.EACCES, errno.EPERM)
+_NO_WRITING = (errno.EROFS,)
 _NO_ROOM = tuple(getattr(errno, name, -1) for name in ("ENOSPC", "EDQUOT"))
 _STREAM = "Give an object whose up_to(size) gives the first bytes."
 
@@ -75,6 +76,8 @@ def _fix(number: int | None, verb: str) -> str:
         return "Check the path." if verb == "read" else "Check the path: its folder must be there."
     if number in _NO_RIGHT:
         return "Check the permissions of the file and of its folder."
+    if number in _NO_WRITING:
+        return "Mount its file system so that it can be written to, or choose another place."
     if number in _NO_ROOM:
         return "Free some space on the disk, or choose another."
     return "Check the path, its permissions and the space on the disk."

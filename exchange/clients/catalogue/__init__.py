@@ -7,6 +7,7 @@ removal       segments without some units, of which nobody could tell what they 
 lineages      registered, opened to circuits, frozen, destroyed
 proving       proofs of many segments, kept until they are published
 returning     units that left, so that they do not come back too soon
+rules         what may be published: looked at before anything is proved
 calls         one call of publish: a version of at most 40 new segments
 publishing    versions, one after another, however often a run is ended
 verifying     whether data are what a lineage holds

@@ -8,9 +8,11 @@ destroy(session, lineage)
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from zkpipe.exchange.canonical import written
+from zkpipe.exchange.clients.catalogue.asked import segments_of
 from zkpipe.exchange.clients.facts import Row, id_in, policy_of, record_of, row_of
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.session import Session, new_salt
@@ -153,18 +155,25 @@ def freeze(session: Session, lineage: bytes) -> None:
     _set_state(session, lineage, LineageState.FROZEN)
 
 
-def destroy(session: Session, holdings: Holdings, lineage: bytes) -> list[bytes]:
+def destroy(
+    session: Session, holdings: Holdings, lineage: bytes, also: Collection[bytes] = ()
+) -> list[bytes]:
     """Freeze a lineage, erase its rows and keys here, and say so on the chain; the roots.
+
+    also  roots that are erased although this home has not published them itself
 
     The contract's state and an entry of stage 7 in EvidenceLedger, with the digest of a statement
     that the home keeps, are the owner's word: copies and backups are not seen. Another run goes on
     where one was ended.
 
-    Raises CatalogueError if another account owns the lineage; RevertError.
+    Raises CatalogueError if another account owns the lineage, or a segment is in it by the node's
+    word alone; IndexingError if the contract does not bear the events out; RevertError.
     """
+    session.settle()
+    Lineage.of(session, lineage).require_owner(session.me)
+    segments_of(session, holdings, lineage, also)
     freeze(session, lineage)
-    rows = session.final.rows("segments", lineage="0x" + lineage.hex())
-    roots = [id_in(row["root"]) for row in rows]
+    roots = segments_of(session, holdings, lineage, also)
     for root in roots:
         holdings.erase(root)
     _set_state(session, lineage, LineageState.DESTROYED)

@@ -4,18 +4,19 @@
 
 However a run ends, the same call goes on: what is on the chain is left out, proofs that still count
 are taken from the home, and no call is sent twice. Once it is final that a segment left, its rows
-and its key are erased; which units left with it is remembered (`returning`).
+and its key are erased; which units left with it is remembered (`returning`). What is erased never
+comes back, so a node's word is not enough for it: this home must have asked for it (`asked`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from zkpipe.exchange.clients.catalogue.asked import Asked, contradiction, has_left
 from zkpipe.exchange.clients.catalogue.calls import MOST, Call
 from zkpipe.exchange.clients.catalogue.descriptions import Described, Description
 from zkpipe.exchange.clients.catalogue.lineages import CATALOGUE, Lineage
-from zkpipe.exchange.clients.catalogue.near_copies import refuse_near_copies
 from zkpipe.exchange.clients.catalogue.proving import (
     FOLDER,
     Place,
@@ -24,11 +25,12 @@ from zkpipe.exchange.clients.catalogue.proving import (
     drop_proofs,
 )
 from zkpipe.exchange.clients.catalogue.returning import Returns
+from zkpipe.exchange.clients.catalogue.rules import Rules
 from zkpipe.exchange.clients.circuits import Circuits
 from zkpipe.exchange.clients.facts import id_in
 from zkpipe.exchange.clients.holdings import Holdings
 from zkpipe.exchange.clients.session import Session
-from zkpipe.exchange.errors import CatalogueError, CircuitError
+from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.index import State
 from zkpipe.exchange.states import CircuitState, Kind
 from zkpipe.exchange.structs import ZERO
@@ -46,12 +48,14 @@ class Published:
     added      roots that are in the lineage now
     sent       how many calls this run sent, or finished
     withdrawn  roots that left, be it for an update
+    kept       those of them whose rows stay, as this home did not ask that they leave
     """
 
     head: int
     added: tuple[bytes, ...]
     sent: int
     withdrawn: tuple[bytes, ...]
+    kept: tuple[bytes, ...] = ()
 
 
 class Publisher:
@@ -86,130 +90,52 @@ class Publisher:
         known.require_published_by(self._session.me)
         self.tidy(lineage)
         segments = [one for description in descriptions for one in description.segments]
-        _refuse_twice([one.root for one in segments], withdrawn)
         state = self._session.latest
-        there = {one.root for one in segments if self._is_published(state, lineage, one.root)}
-        missing = {one.root for one in segments} - there
-        leaving = [root for root in withdrawn if not self._has_left(state, lineage, root)]
-        self._check(state, known, descriptions, missing, leaving)
+        rules = Rules(state, known, self._holdings, self._returns)
+        missing, leaving = rules.check(descriptions, withdrawn)
         calls = self._calls(state, descriptions, missing, leaving)
+        gone = {one.replaces: one.root for one in segments if one.replaces != ZERO}
+        Asked(self._session.home.documents, lineage).note(
+            [one.root for one in segments], gone | dict.fromkeys(withdrawn, ZERO)
+        )
         self._send(known, calls, document, lifetime, told)
         # Also of those that were there already: a run may have ended between a call and this line.
         drop_proofs(self._session.home.place(FOLDER), [one.root for one in segments])
         after = Lineage.of(self._session, lineage)
-        gone = self.tidy(lineage)
-        return Published(after.head, tuple(one.root for one in segments), len(calls), gone)
+        left, kept = self.tidy(lineage)
+        added = tuple(one.root for one in segments)
+        return Published(after.head, added, len(calls), left, kept)
 
-    def tidy(self, lineage: bytes) -> tuple[bytes, ...]:
-        """Remember what left a lineage for good, and erase its rows and keys; the roots."""
-        state = self._session.final
+    def tidy(self, lineage: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """Remember what left a lineage for good, and erase its rows and keys.
+
+        The roots of all that left; and of those whose rows stay, as this home did not ask that they
+        leave. To ask that a segment leaves that has left erases it.
+
+        Raises IndexingError, before anything is erased, if the contract does not bear the events
+        out.
+        """
+        state, home = self._session.final, self._session.home
         rows = state.rows("segments", lineage="0x" + lineage.hex())
-        successors = {row["replaces"]: row["root"] for row in rows}
-        held, gone = set(self._holdings.roots()), []
-        for row in rows:
-            root = id_in(row["root"])
-            if row["withdrawn"]:
-                gone.append(root)
-                if root in held:
-                    after = successors.get(row["root"])
-                    new = id_in(after) if after is not None else None
-                    self._returns.note(
-                        self._holdings.segment(root),
-                        self._holdings.segment(new) if new in held and new is not None else None,
-                    )
-                    self._holdings.erase(root)
-        return tuple(gone)
-
-    # Before anything is proved.
-
-    def _is_published(self, state: State, lineage: bytes, root: bytes) -> bool:
-        row = state.row("segments", root)
-        if row is not None and id_in(row["lineage"]) != lineage:
-            raise CatalogueError(
-                f"Segment 0x{root.hex()} is one of lineage {row['lineage']} already.",
-                "Commit to the data again, which gives another root.",
+        gone = [id_in(row["root"]) for row in rows if row["withdrawn"]]
+        successors = {id_in(row["replaces"]): id_in(row["root"]) for row in rows}
+        held, asked = set(self._holdings.roots()), Asked(home.documents, lineage)
+        erased = [root for root in gone if root in held and root in asked.left]
+        for root in erased:
+            if not has_left(self._session, lineage, root, state.block):
+                what = f"segment 0x{root.hex()} left lineage 0x{lineage.hex()}"
+                raise contradiction(self._session, what)
+        for root in erased:
+            new = successors.get(root)
+            is_update = new in held and asked.left[root] == new
+            self._returns.note(
+                self._holdings.segment(root),
+                self._holdings.segment(new) if is_update and new is not None else None,
             )
-        return row is not None
+            self._holdings.erase(root)
+        return tuple(gone), tuple(root for root in gone if root in held - set(erased))
 
-    def _has_left(self, state: State, lineage: bytes, root: bytes) -> bool:
-        row = state.row("segments", root)
-        if row is None or id_in(row["lineage"]) != lineage:
-            raise CatalogueError(
-                f"Segment 0x{root.hex()} is not in lineage 0x{lineage.hex()}.",
-                "Withdraw or update a segment that `zkpipe catalogue show` lists.",
-            )
-        return bool(row["withdrawn"])
-
-    def _check(
-        self,
-        state: State,
-        lineage: Lineage,
-        descriptions: Sequence[Description],
-        missing: set[bytes],
-        leaving: Sequence[bytes],
-    ) -> None:
-        for description in descriptions:
-            if description.schema.hash != lineage.schema_hash:
-                raise CatalogueError(
-                    f"The segments are of schema 0x{description.schema.hash.hex()}; lineage "
-                    f"0x{lineage.id.hex()} is of 0x{lineage.schema_hash.hex()}.",
-                    "Publish them in a lineage of their own schema.",
-                )
-            for one in description.segments:
-                if one.root in missing:
-                    self._check_one(state, lineage, one)
-        new = [
-            one
-            for description in descriptions
-            for one in description.segments
-            if one.root in missing
-        ]
-        self._check_returns(
-            state, lineage, [one.root for one in new if one.replaces == ZERO], leaving
-        )
-        self._check_copies(state, lineage, new, leaving)
-
-    def _check_one(self, state: State, lineage: Lineage, one: Described) -> None:
-        if lineage.keyed and one.rows != one.units:
-            raise CatalogueError(
-                f"Segment 0x{one.root.hex()} has {one.rows} rows of {one.units} holders; the "
-                "lineage has one row a holder.",
-                "Keep one row of each holder.",
-            )
-        if one.replaces != ZERO and self._has_left(state, lineage.id, one.replaces):
-            raise CatalogueError(
-                f"Segment 0x{one.replaces.hex()}, which 0x{one.root.hex()} is to replace, was "
-                "withdrawn or replaced already.",
-                "Update the segment that took its place.",
-            )
-
-    def _check_returns(
-        self, state: State, lineage: Lineage, fresh: Sequence[bytes], leaving: Sequence[bytes]
-    ) -> None:
-        """That no units come back with too few new ones, also not those that leave now."""
-        rows = state.rows("segments", lineage="0x" + lineage.id.hex())
-        left = self._returns.of(id_in(row["root"]) for row in rows if row["withdrawn"])
-        held = set(self._holdings.roots())
-        for root in leaving:
-            if root in held:
-                left |= self._returns.units_of(self._holdings.segment(root))
-        if left:
-            for root in fresh:
-                self._returns.check(self._holdings.segment(root), left, lineage.floor)
-
-    def _check_copies(
-        self, state: State, lineage: Lineage, new: Sequence[Described], leaving: Sequence[bytes]
-    ) -> None:
-        """That no segment is nearly another one, of those that stay and those that come."""
-        gone = {*leaving, *(one.replaces for one in new)}
-        rows = state.rows("segments", lineage="0x" + lineage.id.hex())
-        stay = {id_in(row["root"]) for row in rows if not row["withdrawn"]} - gone
-        there = stay & set(self._holdings.roots())
-        refuse_near_copies(
-            [self._holdings.segment(one.root) for one in new],
-            [self._holdings.segment(root) for root in sorted(there)],
-            lineage.floor,
-        )
+    # What is to be sent.
 
     def _calls(
         self,
@@ -293,13 +219,3 @@ class Publisher:
             session.sender.plan(contract, "publish", **task)
         for task in tasks:
             session.sender.send(contract, "publish", **task)
-
-
-def _refuse_twice(added: Sequence[bytes], withdrawn: Iterable[bytes]) -> None:
-    seen: set[bytes] = set()
-    for root in [*added, *withdrawn]:
-        if root in seen:
-            raise CatalogueError(
-                f"Segment 0x{root.hex()} is given twice.", "Give each segment once."
-            )
-        seen.add(root)

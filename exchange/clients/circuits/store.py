@@ -19,6 +19,7 @@ home gets them by `circuit check` again.
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -81,7 +82,7 @@ class Circuits:
             for path in (self._folder, folder):
                 make_folder(path)
                 sweep(path)
-            if not (folder / KEY).exists():
+            if not _are_same(checked.key_file, folder / KEY):  # a damaged copy is mended, too
                 checked.key.check_unchanged()
                 _copy(checked.key_file, folder / KEY)
             place_file(folder / FILE, said)
@@ -191,7 +192,10 @@ class Circuits:
         return self._once("system", circuit, made)
 
     def key(self, circuit: bytes) -> ProvingKey:
-        """The proving key, whose verifying key is the record's. Raises CircuitError, FormatError.
+        """The proving key, whose verifying key is the record's.
+
+        Raises CircuitError if the home does not have it; DamagedError if its file is the key of
+        another circuit; what ProvingKey.load raises for what is no key.
 
         Cost: see ProvingKey.load, once for each Circuits.
         """
@@ -202,12 +206,21 @@ class Circuits:
                 raise CircuitError(f"The home has no key of circuit 0x{circuit.hex()}.", CHECK)
             key = ProvingKey.load(path)
             if bytes.fromhex(key_digest(key.verifying_key)) != self.record(circuit).key_digest:
-                raise CircuitError(
+                raise DamagedError(
                     f"{path} is the key of another circuit than 0x{circuit.hex()}.", CHECK
                 )
             return key
 
         return self._once("key", circuit, made)
+
+    def forget_key(self, circuit: bytes) -> None:
+        """Load the key of a circuit again when it is asked for: its file was changed."""
+        self._made.pop(("key", circuit), None)
+
+    def stamp(self, circuit: bytes) -> tuple[object, ...]:
+        """What changes if somebody puts other files of a circuit in place. Raises CircuitError."""
+        place = self._place(self.record(circuit))
+        return tuple(map(_stamp, (place / FILE, place / KEY)))
 
     def _template(self, circuit: bytes) -> Template:
         def made() -> Template:
@@ -240,6 +253,19 @@ class Circuits:
 
 def _name(r1cs_hash: bytes, key: bytes) -> str:
     return f"{r1cs_hash.hex()}-{key.hex()}"
+
+
+def _are_same(one: Path, other: Path) -> bool:
+    """Whether two files have the same bytes. Cost: reading both, 1 s a GB."""
+    return other.exists() and filecmp.cmp(one, other, shallow=False)
+
+
+def _stamp(path: Path) -> object:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from zkpipe.exchange.index.rows import Rows
 
 Fold = Callable[[Rows, Event], None]
 
-VERSION = 1  # one more with every change of a table or a fold: an index then folds anew
+VERSION = 2  # one more with every change of a table or a fold: an index then folds anew
 
 FOLDS: Mapping[tuple[str, str], Fold] = {
     ("IdentityRegistry", "DIDOwnerChanged"): people.owner_changed,

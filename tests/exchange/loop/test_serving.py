@@ -101,7 +101,7 @@ def test_a_key_that_makes_no_proofs_stops_its_own_jobs_alone(
         return replace(found, key=replace(key, l_query=np.roll(key.l_query, 1, axis=0)))
 
     monkeypatch.setattr(Material, "tools", mauled)
-    assert status(served(market), bad) == Status(bad, Stage.DEAD, Reason.FAILED)
+    assert status(served(market), bad) == Status(bad, Stage.REFUSED, Reason.CIRCUIT_DAMAGED)
     assert state(market, good) == JobState.CLOSED
 
 

@@ -79,6 +79,7 @@ def _run(
     port: int,
     check: bool,
 ) -> Answer:
+    from zkpipe.exchange.deployment.creation import check_creation
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import Chain
 
@@ -91,6 +92,8 @@ def _run(
         with progress("comparing the contracts with the chain"):
             chain = Chain.connect(rpc, chain_id=made.chain_id)
             made.check_contracts(chain)
+            if documents is None:  # the manifest of a home was compared when it joined
+                check_creation(chain, made)
         if index is None:
             folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory()))
             index = folder / INDEX

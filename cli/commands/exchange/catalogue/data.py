@@ -164,7 +164,8 @@ def publish(
     A description by `update` replaces the segments that it names. However the command ends, run it
     again: it goes on where it was, and publishes nothing twice. Rows that were withdrawn may come
     back beside enough new units only. Once a segment has left for good, its rows and its key are
-    erased from the home.
+    erased from the home, if this home asked that it leaves. What left otherwise is listed as kept:
+    --withdraw ROOT erases it.
     """
     from zkpipe.exchange.clients.catalogue.publishing import Publisher
     from zkpipe.exchange.clients.circuits import Circuits
@@ -192,6 +193,7 @@ def publish(
             "calls": done.sent,
             "segments": [shown_id(root) for root in done.added],
             "withdrawn": [shown_id(root) for root in withdraw],
+            "kept": [shown_id(root) for root in done.kept],
         },
         table(
             [
@@ -200,6 +202,7 @@ def publish(
                 ("segments", f"{len(done.added):,} of these are in it"),
                 ("calls", f"{done.sent:,} in this run"),
                 *(("withdrawn", shown_id(root)) for root in withdraw),
+                *(("left, and kept here", shown_id(root)) for root in done.kept),
             ]
         ),
     )

@@ -161,23 +161,38 @@ def allow(
 @command("freeze", example=f"zkpipe catalogue freeze LINEAGE {OWNER} {NODE}", status=STATUS)
 @click.argument("lineage", metavar="LINEAGE", type=ID)
 @click.option("--destroy", is_flag=True, help="Erase its rows and keys in this home, and say so.")
+@click.option(
+    "--also",
+    metavar="ROOT",
+    type=ID,
+    multiple=True,
+    help="A segment of it to erase, although this home has not published it itself.",
+)
 @works
 def freeze(
-    lineage: bytes, destroy: bool, home: Path, password_file: Path | Piped | None, rpc: str
+    lineage: bytes,
+    destroy: bool,
+    also: tuple[bytes, ...],
+    home: Path,
+    password_file: Path | Piped | None,
+    rpc: str,
 ) -> Answer:
     """End a lineage for good: nobody asks it any more, and no version follows.
 
     With --destroy the rows and the keys of all its segments are erased in this home, and an entry
     in the ledger says that they are destroyed. That is your word: backups, and copies elsewhere,
-    are not seen. Destroy the backups too.
+    are not seen. Destroy the backups too. Only the node says of a segment that this home has not
+    published there itself that it is one of them: it is erased only if you name it with --also.
     """
     from zkpipe.exchange.clients.catalogue import lineages
     from zkpipe.exchange.clients.holdings import Holdings
 
+    if also and not destroy:
+        raise click.UsageError("--also goes with --destroy.", click.get_current_context())
     erased: list[bytes] = []
     with working(home, password_file, rpc) as session:
         if destroy:
-            erased = lineages.destroy(session, Holdings(session.home), lineage)
+            erased = lineages.destroy(session, Holdings(session.home), lineage, also)
         else:
             lineages.freeze(session, lineage)
     state = "destroyed" if destroy else "frozen"

@@ -44,25 +44,34 @@ ENDED = {
     "while it starts. Exit status 3: no node answers, while it starts or with --once.",
 )
 @click.option("--once", is_flag=True, help="Do what can be done without waiting, and end.")
+@click.option("--retry", is_flag=True, help="Try jobs again that failed too often.")
 @works
-def run(once: bool, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:
+def run(
+    once: bool, retry: bool, home: Path, password_file: Path | Piped | None, rpc: str
+) -> Answer:
     """Prove and deliver the jobs that ask the account of a home.
 
     A job is proved once it is final, if the home holds its segment and has checked its circuit. Its
     answer leaves the home sealed, and what opens it only once the use is counted for good. Stop it
     when you like, even by force: it goes on where it was, and sends nothing twice. Only one command
-    at a time works in a home; `job monitor` may look at the same time.
+    at a time works in a home; `job monitor` may look at the same time. A job that failed three
+    times, or with which the process ended ten times, is tried no more until you give --retry. If a
+    file of a circuit or of a segment is damaged, its jobs wait until you mend it, and others go on.
     """
     with signals.ends_well(serves=not once):
-        return _run(once, home, password_file, rpc)
+        return _run(once, retry, home, password_file, rpc)
     return Answer({"jobs": [], "ended": {}}, "It was told to end before it served.")
 
 
-def _run(once: bool, home: Path, password_file: Path | Piped | None, rpc: str) -> Answer:
+def _run(
+    once: bool, retry: bool, home: Path, password_file: Path | Piped | None, rpc: str
+) -> Answer:
     from zkpipe.exchange.loop import Loop
 
     with working(home, password_file, rpc) as session, signals.held():
         loop = Loop(session)
+        if retry:
+            loop.retry()
         found = loop.run(signals.has_to_end, once=once)
         signals.too_late()
     ended = {f"0x{job.hex()}": state.name.lower() for job, state in loop.ended.items()}

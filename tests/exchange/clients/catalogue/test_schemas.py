@@ -17,7 +17,16 @@ from zkpipe.exchange.clients.catalogue.removal import remove_units
 from zkpipe.exchange.struct_files import struct_file
 from zkpipe.exchange.structs import Policy
 
-NAMES = ("segments", "segment-proof", "kept-circuit", "commit", "lineage", "destruction", "policy")
+NAMES = (
+    "segments",
+    "segment-proof",
+    "kept-circuit",
+    "commit",
+    "lineage",
+    "destruction",
+    "asked",
+    "policy",
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +66,7 @@ def files(owner: Owner) -> dict[str, list[dict[str, Any]]]:
         "commit": documents("commit"),
         "lineage": documents("lineage"),
         "destruction": documents("destruction"),
+        "asked": documents("asked"),
         "policy": [json.loads(struct_file(policy))],
     }
 
