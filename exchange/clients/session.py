@@ -14,7 +14,7 @@ from typing import Any
 from zkpipe.exchange.clients.view import INDEX, View, joined
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.home import Home
-from zkpipe.exchange.sender import Sender, State
+from zkpipe.exchange.sender import AttemptState, Sender
 from zkpipe.exchange.sender.advancing import Effect
 from zkpipe.exchange.sender.ends import not_final
 from zkpipe.exchange.sender.sender import FIRST_PAUSE, GROWTH, LONGEST_PAUSE, SECONDS
@@ -85,7 +85,9 @@ class Session(View):
         what Sender.step raises.
         """
         until, pause = time.monotonic() + timeout, FIRST_PAUSE
-        while signed := [one for one in self.sender.pending() if one.state is not State.PLANNED]:
+        while signed := [
+            one for one in self.sender.pending() if one.state is not AttemptState.PLANNED
+        ]:
             self.sender.step()
             if time.monotonic() > until:
                 raise not_final(signed[0])

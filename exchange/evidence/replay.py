@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import BundleError, IndexingError
 from zkpipe.exchange.evidence.chain.encoding import AGAIN
-from zkpipe.exchange.index.events import Decoder, Event, Log, Source
+from zkpipe.exchange.index.events import Decoder, Event, EventSource, Log
 from zkpipe.exchange.index.folds.dispatch import fold
 from zkpipe.exchange.index.rows import Row, Rows
 from zkpipe.exchange.index.tables import TABLES
@@ -18,13 +18,13 @@ from zkpipe.exchange.index.tables import TABLES
 LEFT_OUT = ("PoseidonT3",)  # it has no events
 
 
-def sources_of(manifest: Manifest) -> list[Source]:
+def sources_of(manifest: Manifest) -> list[EventSource]:
     """The contracts of an exchange, with the ABIs that come with zkpipe."""
     from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
     compiled = exchange_contracts()
     return [
-        Source(name, address, compiled[name].abi)
+        EventSource(name, address, compiled[name].abi)
         for name, address in manifest.addresses.items()
         if name not in LEFT_OUT
     ]

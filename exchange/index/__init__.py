@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.index.events import Source
+    from zkpipe.exchange.index.events import EventSource
     from zkpipe.exchange.index.index import Index, State
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.exchange.index.events": "Source",
+            "zkpipe.exchange.index.events": "EventSource",
             "zkpipe.exchange.index.index": "Index State",
         },
     )
 
-__all__ = ["Index", "Source", "State"]
+__all__ = ["EventSource", "Index", "State"]

@@ -12,7 +12,7 @@ from zkpipe.verifier_contracts.abi import Abi, decoded, type_of
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EventSource:
     """A contract whose events are kept: its name in the exchange, its address, its ABI."""
 
     name: str
@@ -62,7 +62,7 @@ class Event:
 class Decoder:
     """Decodes the logs of the contracts of an exchange."""
 
-    def __init__(self, chain_id: int, sources: Iterable[Source]) -> None:
+    def __init__(self, chain_id: int, sources: Iterable[EventSource]) -> None:
         self._sources = {source.address: source for source in sources}
         names = {source.name: source.address for source in self._sources.values()}
         self._exchange = Exchange(chain_id, names)

@@ -21,7 +21,7 @@ from pathlib import Path
 from zkpipe.exchange.deployment.chain_identity import genesis_of
 from zkpipe.exchange.deployment.manifest import Manifest
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Decoder, Event, Log, Source
+from zkpipe.exchange.index.events import Decoder, Event, EventSource, Log
 from zkpipe.exchange.index.folds.dispatch import VERSION
 from zkpipe.exchange.index.reading import Block, Piece, Reader
 from zkpipe.exchange.index.rows import Row, Rows
@@ -63,7 +63,7 @@ class Index(Closing):
     """
 
     def __init__(
-        self, path: Path, chain: Chain, sources: Sequence[Source], start: int, depth: int
+        self, path: Path, chain: Chain, sources: Sequence[EventSource], start: int, depth: int
     ) -> None:
         self._start, self._depth = start, depth
         self._reader = Reader(chain, [source.address for source in sources])
@@ -80,7 +80,7 @@ class Index(Closing):
     def of(cls, path: Path, chain: Chain, manifest: Manifest) -> Index:
         """The index of a manifest's exchange. The manifest is to be checked before."""
         sources = [
-            Source(name, address, manifest.contract(chain, name).abi)
+            EventSource(name, address, manifest.contract(chain, name).abi)
             for name, address in manifest.addresses.items()
             if name not in ("PoseidonT3",)
         ]
@@ -294,5 +294,5 @@ class Index(Closing):
         )
 
 
-def _places(sources: Sequence[Source]) -> list[list[str]]:
+def _places(sources: Sequence[EventSource]) -> list[list[str]]:
     return [[source.name, source.address] for source in sources]

@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if TYPE_CHECKING:
-    from zkpipe.exchange.sender.attempts import Attempt, Outcome, State, Task
+    from zkpipe.exchange.sender.attempts import Attempt, AttemptState, Outcome, Task
     from zkpipe.exchange.sender.sender import Sender
 else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.exchange.sender.attempts": "Attempt Outcome State Task",
+            "zkpipe.exchange.sender.attempts": "Attempt Outcome AttemptState Task",
             "zkpipe.exchange.sender.sender": "Sender",
         },
     )
 
-__all__ = ["Attempt", "Outcome", "Sender", "State", "Task"]
+__all__ = ["Attempt", "AttemptState", "Outcome", "Sender", "Task"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from zkpipe.exchange.sender.attempts import Attempt, Outcome, State, Task
+from zkpipe.exchange.sender.attempts import Attempt, AttemptState, Outcome, Task
 from zkpipe.exchange.sender.looking import Head, is_final, mined_of, used_nonces
 from zkpipe.exchange.sender.outbox import Outbox
 from zkpipe.exchange.sender.rows import hash_of
@@ -80,19 +80,23 @@ class Advancer:
 
         Raises Refusal, NodeMissingError: then it is as it was.
         """
-        if attempt.state is State.PLANNED:
+        if attempt.state is AttemptState.PLANNED:
             return self._begun(attempt, head, wish)
         mined = mined_of(self.chain, attempt)
         if mined is None:
-            if attempt.state is State.MINED:  # the chain was reorganised: the same bytes again
+            if (
+                attempt.state is AttemptState.MINED
+            ):  # the chain was reorganised: the same bytes again
                 self._given.clear()
-                attempt = self._kept(attempt, state=State.SENT, mined=None, outcome=None)
+                attempt = self._kept(attempt, state=AttemptState.SENT, mined=None, outcome=None)
             return self._sent(attempt, head)
-        if attempt.state is not State.MINED or mined != attempt.mined:
-            attempt = self._kept(attempt, state=State.MINED, mined=mined, outcome=mined.outcome)
+        if attempt.state is not AttemptState.MINED or mined != attempt.mined:
+            attempt = self._kept(
+                attempt, state=AttemptState.MINED, mined=mined, outcome=mined.outcome
+            )
         deep = is_final(self.chain, attempt, head, self.depth)
         if deep and mined_of(self.chain, attempt) == mined:  # a node may be wrong once
-            attempt = self._kept(attempt, state=State.FINAL)
+            attempt = self._kept(attempt, state=AttemptState.FINAL)
         return attempt
 
     def fill(self, nonce: int) -> Attempt:
@@ -101,7 +105,7 @@ class Advancer:
         Raises TransactionError, Refusal, NodeMissingError.
         """
         task = Task(self.chain_id, self.address, "", nonce.to_bytes(8, "big"))
-        planned = Attempt(task, 0, self.address, b"", State.PLANNED)
+        planned = Attempt(task, 0, self.address, b"", AttemptState.PLANNED)
         attempt = signed(self, planned, nonce, ())
         self.outbox.add(attempt)
         return self._broadcast(attempt)
@@ -168,7 +172,7 @@ class Advancer:
         return self._closed(attempt, Outcome.REFUSED, error.problem)
 
     def _closed(self, attempt: Attempt, outcome: Outcome, note: str = "") -> Attempt:
-        return self._kept(attempt, state=State.FINAL, outcome=outcome, note=note)
+        return self._kept(attempt, state=AttemptState.FINAL, outcome=outcome, note=note)
 
     # Sending.
 
@@ -198,4 +202,4 @@ class Advancer:
                 raise
             note = refusal.said
         self._given[hash_of(raw)] = time.monotonic()
-        return self._kept(attempt, state=State.SENT, note=note)
+        return self._kept(attempt, state=AttemptState.SENT, note=note)

@@ -16,7 +16,7 @@ from zkpipe.verifier_contracts.transactions.begun import Begun
 _TASK = ("uint256", "address", "string", "bytes", "uint256")
 
 
-class State(Enum):
+class AttemptState(Enum):
     """How far an attempt is. A reorganisation takes it from mined back to sent."""
 
     PLANNED = "planned"  # nothing is signed
@@ -98,7 +98,7 @@ class Attempt:
     number: int
     account: str
     data: bytes
-    state: State
+    state: AttemptState
     gas: int | None = None
     deadline: int | None = None
     begun: Begun | None = None
@@ -116,7 +116,7 @@ class Attempt:
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
-        return self.state is State.FINAL
+        return self.state is AttemptState.FINAL
 
     @property
     def may_be_followed(self) -> bool:

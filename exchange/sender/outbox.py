@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from zkpipe.exchange.errors import OutboxError
-from zkpipe.exchange.sender.attempts import Attempt, State, Task
+from zkpipe.exchange.sender.attempts import Attempt, AttemptState, Task
 from zkpipe.exchange.sender.rows import COLUMNS, attempt_of, row_of
 from zkpipe.ground.files.reading import FileError, file_failure, read_file
 from zkpipe.ground.files.writing import write_file
@@ -230,7 +230,7 @@ class Outbox:
                 f"UPDATE outbox SET {_CHANGES} WHERE key = :key",  # noqa: S608 # our own names
                 row_of(attempt),
             )
-        if attempt.state is State.SIGNED:
+        if attempt.state is AttemptState.SIGNED:
             self._write_mark()
 
     def last(self, task: Task) -> Attempt | None:

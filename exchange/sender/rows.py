@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from zkpipe.exchange.sender.attempts import Attempt, Mined, Outcome, State, Task
+from zkpipe.exchange.sender.attempts import Attempt, AttemptState, Mined, Outcome, Task
 from zkpipe.exchange.words import keccak
 from zkpipe.verifier_contracts.transactions.begun import Begun
 from zkpipe.verifier_contracts.transactions.terms import Fees
@@ -106,7 +106,7 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
         number=row["attempt"],
         account=row["account"],
         data=row["data"],
-        state=State(row["state"]),
+        state=AttemptState(row["state"]),
         gas=row["asked_gas"],
         deadline=row["deadline"],
         begun=begun,

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from zkpipe.exchange.deployment.chain_identity import genesis_of
 from zkpipe.exchange.sender.advancing import Advancer, Effect, Wish
-from zkpipe.exchange.sender.attempts import Attempt, Outcome, State, Task
+from zkpipe.exchange.sender.attempts import Attempt, AttemptState, Outcome, Task
 from zkpipe.exchange.sender.ends import failure_of, not_final, receipt_of
 from zkpipe.exchange.sender.fence import Fence
 from zkpipe.exchange.sender.home import Home
@@ -120,7 +120,7 @@ class Sender(Closing):
         self._wishes[task.id] = Wish(effect, contract.abi)
         last = self._outbox.last(task)
         account = self._advancer.address
-        planned = Attempt(task, 0, account, data, State.PLANNED, gas=gas, deadline=deadline)
+        planned = Attempt(task, 0, account, data, AttemptState.PLANNED, gas=gas, deadline=deadline)
         if last is None:
             self._outbox.add(planned)
             return planned
@@ -145,10 +145,10 @@ class Sender(Closing):
         """
         head = self._ask(head_of, self._chain, self.depth)
         attempts = self.pending()
-        signed = [one for one in attempts if one.state is not State.PLANNED]
+        signed = [one for one in attempts if one.state is not AttemptState.PLANNED]
         changed = self._advanced(signed, head)
         if not self._ask(self._fence.holds, head):
-            planned = [one for one in attempts if one.state is State.PLANNED]
+            planned = [one for one in attempts if one.state is AttemptState.PLANNED]
             changed += self._advanced(planned, head)
         return changed
 

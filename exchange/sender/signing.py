@@ -10,7 +10,7 @@ from typing import Protocol
 
 from eth_account.signers.local import LocalAccount
 
-from zkpipe.exchange.sender.attempts import Attempt, State
+from zkpipe.exchange.sender.attempts import Attempt, AttemptState
 from zkpipe.verifier_contracts.abi import Abi
 from zkpipe.verifier_contracts.chain import EMBEDDED_GAS, Chain
 from zkpipe.verifier_contracts.transactions.beginning import begin
@@ -49,7 +49,7 @@ def signed(who: Signing, attempt: Attempt, nonce: int, abi: Abi) -> Attempt:
         estimate = chain.gas(transaction, abi)
     begun = begin(chain, transaction, replace(who.terms, gas=gas, nonce=nonce), estimate)
     raw = _bytes(who, begun)
-    return replace(attempt, state=State.SIGNED, begun=begun, raw=raw, note="")
+    return replace(attempt, state=AttemptState.SIGNED, begun=begun, raw=raw, note="")
 
 
 def emptied(who: Signing, attempt: Attempt) -> bytes:

@@ -7,7 +7,7 @@ proposing    a verifier on the chain, and the proposal
 comparing    whether a verifier on the chain is what its key compiles to
 """
 
-from zkpipe.exchange.clients.circuits.sources import Source, source_of
+from zkpipe.exchange.clients.circuits.sources import CircuitSource, source_of
 from zkpipe.exchange.clients.circuits.store import Circuits
 
-__all__ = ["Circuits", "Source", "source_of"]
+__all__ = ["CircuitSource", "Circuits", "source_of"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.exchange.circuits import Template, findings
 from zkpipe.exchange.circuits.template import columns_of
-from zkpipe.exchange.clients.circuits.sources import Source
+from zkpipe.exchange.clients.circuits.sources import CircuitSource
 from zkpipe.exchange.errors import CircuitError, ExchangeError
 from zkpipe.exchange.structs import Record
 from zkpipe.exchange.tables.layout import Layout
@@ -38,7 +38,7 @@ class Checked:
     objections  what speaks against proposing it, in words; empty if nothing does
     """
 
-    source: Source
+    source: CircuitSource
     template: Template
     system: ConstraintSystem = field(repr=False)
     key: ProvingKey = field(repr=False)
@@ -62,7 +62,7 @@ class Checked:
             )
 
 
-def check(source: Source, key_file: Path) -> Checked:
+def check(source: CircuitSource, key_file: Path) -> Checked:
     """Check a circuit with its key. A developer's file is run: read it first.
 
     Raises CircuitError, CompileError for what is no circuit; FileError, FormatError,

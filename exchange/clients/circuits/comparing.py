@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from zkpipe.exchange.clients.circuits.checking import OTHER_KEY, check_record
 from zkpipe.exchange.clients.circuits.proposing import compiled_verifier
-from zkpipe.exchange.clients.circuits.sources import Source
+from zkpipe.exchange.clients.circuits.sources import CircuitSource
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.structs import Record
@@ -29,7 +29,7 @@ from zkpipe.verifier_contracts.errors import ContractError
 SAME_PRICE = "PAIRING_GAS is not what a deployment through this node would have now."
 
 
-def compare(view: View, record: Record, source: Source, key: ProvingKey) -> list[str]:
+def compare(view: View, record: Record, source: CircuitSource, key: ProvingKey) -> list[str]:
     """What differs between a circuit's record, its source and key, and the chain; empty for none.
 
     record  as the chain has it
@@ -45,7 +45,7 @@ def compare(view: View, record: Record, source: Source, key: ProvingKey) -> list
     ]
 
 
-def _of_circuit(record: Record, source: Source, key: ProvingKey) -> list[str]:
+def _of_circuit(record: Record, source: CircuitSource, key: ProvingKey) -> list[str]:
     template = source.template()
     found = []
     try:

@@ -4,10 +4,10 @@
     source_of("score.py:region_score")       the digest of the file is kept with it
 
 A developer's file is a program: it runs with the rights of whoever runs it. So it runs only where
-its owner asks for that (`Source.run`), and after that only while it has the same bytes
-(`Source.template`). It lies where it was, since it may read files beside it. Whoever else can write
-to it, or to a folder on the way, could change what runs: such a file is refused. Programs beside it
-do not run: who checked the file has not read them, and sourceHash is of one file.
+its owner asks for that (`CircuitSource.run`), and after that only while it has the same bytes
+(`CircuitSource.template`). It lies where it was, since it may read files beside it. Whoever else
+can write to it, or to a folder on the way, could change what runs: such a file is refused. Programs
+beside it do not run: who checked the file has not read them, and sourceHash is of one file.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CHECK = "Run `zkpipe catalogue circuit check FILE.py KEY.zkey` on it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class CircuitSource:
     """What a circuit is made of.
 
     name           register, update, stats, or python
@@ -95,7 +95,7 @@ class Source:
         return {name: value for name, value in named.items() if value}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Source:
+    def from_json(cls, value: Mapping[str, Any]) -> CircuitSource:
         """What `to_json` gave."""
         return cls(
             name=value["name"],
@@ -104,7 +104,7 @@ class Source:
         )
 
 
-def source_of(words: str) -> Source:
+def source_of(words: str) -> CircuitSource:
     """The source that words name. A developer's file is read, not run.
 
     words  register[@CLASS], update[@CLASS]:SCHEMA.json, stats[@CLASS]:SCHEMA.json:COLUMN, or
@@ -115,7 +115,7 @@ def source_of(words: str) -> Source:
     own = own_circuit(words)
     if own is not None:
         schema = "" if own.schema is None else Schema.load(own.schema).canonical.decode()
-        return Source(
+        return CircuitSource(
             name=own.name,
             segment_class=own.segment_class,
             schema=schema,
@@ -131,7 +131,7 @@ def source_of(words: str) -> Source:
         )
     path = Path(place).absolute()
     digest = hashlib.sha256(read_file(path, LARGEST)).hexdigest()
-    return Source(name="python", file=str(path), digest=digest, chosen=chosen)
+    return CircuitSource(name="python", file=str(path), digest=digest, chosen=chosen)
 
 
 def _module(path: Path, digest: str) -> ModuleType:
@@ -174,7 +174,7 @@ def _module(path: Path, digest: str) -> ModuleType:
     return module
 
 
-def _chosen(module: ModuleType, source: Source) -> Template:
+def _chosen(module: ModuleType, source: CircuitSource) -> Template:
     found = {name: one for name, one in vars(module).items() if isinstance(one, Template)}
     if source.chosen:
         found = {name: one for name, one in found.items() if name == source.chosen}

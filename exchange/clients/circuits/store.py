@@ -31,7 +31,7 @@ from zkpipe.exchange.canonical import written
 from zkpipe.exchange.circuits import Template
 from zkpipe.exchange.clients.circuits.checking import Checked, check_record
 from zkpipe.exchange.clients.circuits.public import VKEY, keep_key, keep_source
-from zkpipe.exchange.clients.circuits.sources import CHECK, LARGEST, Source
+from zkpipe.exchange.clients.circuits.sources import CHECK, LARGEST, CircuitSource
 from zkpipe.exchange.clients.facts import record_of
 from zkpipe.exchange.clients.holdings import SCHEMA
 from zkpipe.exchange.errors import CircuitError, DamagedError
@@ -150,7 +150,7 @@ class Circuits:
             )
         return record
 
-    def source(self, circuit: bytes) -> Source:
+    def source(self, circuit: bytes) -> CircuitSource:
         """What a circuit is made of. Raises CircuitError, DamagedError."""
         path = self._place(self.record(circuit)) / FILE
         if not path.exists():
@@ -159,7 +159,7 @@ class Circuits:
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise DamagedError(f"{path} is no kept circuit.", CHECK)
         try:
-            return Source.from_json(value["source"])  # type: ignore[arg-type] # a misfit raises
+            return CircuitSource.from_json(value["source"])  # type: ignore[arg-type] # a misfit raises
         except (LookupError, TypeError, AttributeError) as error:
             raise DamagedError(f"{path} is damaged.", CHECK) from error
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from zkpipe.exchange.clients.session import Session
-from zkpipe.exchange.sender import Attempt, Sender, State
+from zkpipe.exchange.sender import Attempt, AttemptState, Sender
 
 
 class Ended(BaseException):
@@ -29,7 +29,7 @@ def interrupted(
         with pytest.raises(Ended):
             change()
     (attempt,) = session.sender.pending()
-    assert attempt.state in (State.SENT, State.MINED)
+    assert attempt.state in (AttemptState.SENT, AttemptState.MINED)
     return attempt
 
 

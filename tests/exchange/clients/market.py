@@ -23,7 +23,7 @@ from tests.exchange.some_tables import small_schema
 from tests.oracles.exchange_statements import stats as by_definition
 from zkpipe.circuits import ConstraintSystem
 from zkpipe.exchange.circuits import Template, register_inputs
-from zkpipe.exchange.clients.circuits import Circuits, Source, source_of
+from zkpipe.exchange.clients.circuits import Circuits, CircuitSource, source_of
 from zkpipe.exchange.clients.circuits.checking import Checked
 from zkpipe.exchange.clients.grants import Grants
 from zkpipe.exchange.clients.holdings import Holdings
@@ -64,7 +64,7 @@ def above(visits, ask) -> UInt[4]:
 class Made:
     """A circuit with a key and a compiled verifier."""
 
-    def __init__(self, source: Source, folder: Path, name: str) -> None:
+    def __init__(self, source: CircuitSource, folder: Path, name: str) -> None:
         self.source = source
         self.template: Template = source.template()
         self.system: ConstraintSystem = self.template.circuit.trace()
@@ -109,10 +109,10 @@ def made(kind: str, folder: Path) -> Made:
         file = folder / "above.py"
         file.write_text(SCORE)
         return Made(source_of(str(file)), folder, "Above")
-    source = Source(name="register", segment_class=CLASS)
+    source = CircuitSource(name="register", segment_class=CLASS)
     if kind == "stats":
         text = small_schema().canonical.decode()
-        source = Source(name="stats", segment_class=CLASS, schema=text, column="visits")
+        source = CircuitSource(name="stats", segment_class=CLASS, schema=text, column="visits")
     return Made(source, folder, kind.capitalize())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.exchange.forks import fork_for_each_line
 from zkpipe.exchange.errors import IndexingError
-from zkpipe.exchange.index.events import Source
+from zkpipe.exchange.index.events import EventSource
 from zkpipe.exchange.index.index import Index
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
@@ -21,7 +21,7 @@ DEPTH = 4
 def work(url: str, path: str, addresses: dict[str, str]) -> None:
     chain = Chain.connect(url)
     code = exchange_contracts()
-    sources = [Source(name, address, code[name].abi) for name, address in addresses.items()]
+    sources = [EventSource(name, address, code[name].abi) for name, address in addresses.items()]
     with Index(Path(path), chain, sources, 0, DEPTH) as index:
         while True:
             try:

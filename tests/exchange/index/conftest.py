@@ -12,7 +12,7 @@ from tests.exchange.contracts.setting.chains import Anvil
 from tests.exchange.contracts.setting.deployed import ATTRIBUTES, NAMES, STUBS
 from tests.exchange.contracts.setting.world import World
 from tests.exchange.nodes import need_anvil, need_solc
-from zkpipe.exchange.index.events import Source
+from zkpipe.exchange.index.events import EventSource
 from zkpipe.exchange.index.index import Index
 from zkpipe.verifier_contracts import Chain, CompiledContract, Node, Settings, compile_sources
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
@@ -38,9 +38,9 @@ def world(shipped: dict[str, CompiledContract]) -> Iterator[World]:
         yield found
 
 
-def sources(world: World) -> list[Source]:
+def sources(world: World) -> list[EventSource]:
     pairs = zip(NAMES, ATTRIBUTES, strict=True)
-    return [Source(n, getattr(world, a).address, world.code[n].abi) for n, a in pairs]
+    return [EventSource(n, getattr(world, a).address, world.code[n].abi) for n, a in pairs]
 
 
 @pytest.fixture

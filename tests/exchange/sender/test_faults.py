@@ -15,7 +15,7 @@ from tests.long_form import IS_LONG
 from tests.verifier_contracts.between import Between, between, error
 from zkpipe.exchange.sender import advancing
 from zkpipe.exchange.sender import sender as sending
-from zkpipe.exchange.sender.attempts import Outcome, State
+from zkpipe.exchange.sender.attempts import AttemptState, Outcome
 from zkpipe.exchange.sender.sender import Sender
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.errors import NodeMissingError, TransactionError
@@ -266,6 +266,6 @@ def test_one_lie_about_the_effect_ends_nothing(
         sender.plan(**through.wish(subject(1)))
         net.after["eth_call"] = effect
         sender.step()
-        assert [one.state for one in sender.pending()] == [State.PLANNED]
+        assert [one.state for one in sender.pending()] == [AttemptState.PLANNED]
         assert sender.send(**through.wish(subject(1))) is not None
     assert there.times(subject(1)) == 1

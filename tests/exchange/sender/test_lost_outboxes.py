@@ -12,7 +12,7 @@ from tests.exchange.nodes import Anvil, Party
 from tests.exchange.sender.conftest import Counter, subject
 from zkpipe.exchange.sender import advancing
 from zkpipe.exchange.sender.advancing import WINDOW
-from zkpipe.exchange.sender.attempts import Outcome, State
+from zkpipe.exchange.sender.attempts import AttemptState, Outcome
 from zkpipe.exchange.sender.outbox import FILE
 from zkpipe.exchange.sender.sender import Sender
 from zkpipe.verifier_contracts.errors import TransactionError
@@ -82,7 +82,7 @@ def test_nothing_new_is_signed_while_the_fence_stands(
         for _ in range(DEPTH):
             sender.step()
             planned = [one for one in sender.pending() if one.task.function]
-            assert [one.state for one in planned] == [State.PLANNED]
+            assert [one.state for one in planned] == [AttemptState.PLANNED]
             anvil.mine()
     assert anvil.count(home.account.address) == WINDOW
     assert again.restored is not None
@@ -119,7 +119,7 @@ def test_an_old_copy_of_the_whole_folder_sends_nothing_twice(
         for i in range(4):
             sender.plan(**there.wish(subject(1), i))
         sender.step()
-        assert [one.state for one in sender.pending()] == [State.PLANNED] * 3
+        assert [one.state for one in sender.pending()] == [AttemptState.PLANNED] * 3
         stepped(sender)
         outcomes = [sender.plan(**there.wish(subject(1), i)).outcome for i in range(4)]
     assert outcomes == [Outcome.SUCCEEDED, Outcome.FOUND, Outcome.FOUND, Outcome.FOUND]

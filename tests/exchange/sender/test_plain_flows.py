@@ -13,7 +13,7 @@ from eth_utils.crypto import keccak
 from tests.exchange.nodes import Party, embedded_party
 from tests.exchange.sender.conftest import Counter, subject
 from zkpipe.exchange.errors import DeadlineError, OutboxError
-from zkpipe.exchange.sender.attempts import Outcome, State, Task
+from zkpipe.exchange.sender.attempts import AttemptState, Outcome, Task
 from zkpipe.exchange.sender.outbox import FILE
 from zkpipe.exchange.sender.sender import Sender
 from zkpipe.ground.errors import KindError
@@ -169,7 +169,7 @@ def test_the_database_itself_refuses_what_must_never_happen(
         sender.plan(**here.wish(subject(3)))
         sender.step()
         sender.plan(**here.wish(subject(2)))
-        assert [one.state for one in sender.pending()] == [State.SENT, State.PLANNED]
+        assert [one.state for one in sender.pending()] == [AttemptState.SENT, AttemptState.PLANNED]
     with sqlite3.connect(party.folder / FILE) as database:
         for statement in (
             "UPDATE outbox SET raw = x'00' WHERE state = 'sent'",
@@ -220,7 +220,7 @@ def test_what_is_planned_waits_for_its_effect_after_a_restart(
         sender.plan(**here.wish(subject(1)))
     with Sender(party, embedded, 0) as sender:
         sender.step()
-        assert [one.state for one in sender.pending()] == [State.PLANNED]
+        assert [one.state for one in sender.pending()] == [AttemptState.PLANNED]
         sender.plan(**here.wish(subject(1)))
         sender.step()
         sender.step()

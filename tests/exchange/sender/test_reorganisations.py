@@ -12,7 +12,7 @@ from tests.exchange.sender.conftest import Counter, subject
 from tests.long_form import IS_LONG
 from zkpipe.exchange.errors import DeadlineError, NotFinalError
 from zkpipe.exchange.sender import advancing
-from zkpipe.exchange.sender.attempts import Outcome, State
+from zkpipe.exchange.sender.attempts import AttemptState, Outcome
 from zkpipe.exchange.sender.sender import Sender
 from zkpipe.verifier_contracts.errors import RevertError
 
@@ -44,7 +44,7 @@ def test_what_a_reorganisation_takes_out_is_sent_again_with_the_same_bytes(
     anvil.mine(depth - 1)
     sender.step()
     (mined,) = sender.pending()
-    assert mined.state is State.MINED
+    assert mined.state is AttemptState.MINED
     raw = mined.raw
     anvil.reorganise(depth)
     assert there.times(subject(1)) == 0
@@ -65,11 +65,11 @@ def test_final_is_what_lies_as_deep_as_was_said_and_not_a_block_before(
     for deep in range(DEPTH):
         sender.step()
         (one,) = sender.pending()
-        assert one.state is State.MINED, deep
+        assert one.state is AttemptState.MINED, deep
         assert one.mined is not None
         assert one.mined.block == anvil.head - deep
         anvil.mine()
-    assert [one.state for one in sender.step()] == [State.FINAL]
+    assert [one.state for one in sender.step()] == [AttemptState.FINAL]
 
 
 def test_several_reorganisations_of_any_depth_lose_nothing(
@@ -149,7 +149,7 @@ def test_what_others_did_and_a_reorganisation_took_back_is_done(
     sender.plan(**there.wish(subject(1)))
     for _ in range(3):
         sender.step()
-        assert [one.state for one in sender.pending()] == [State.PLANNED]
+        assert [one.state for one in sender.pending()] == [AttemptState.PLANNED]
         anvil.mine()
     anvil.reorganise(4)
     stepped(sender)
@@ -290,7 +290,7 @@ def test_what_others_sent_with_the_account_is_waited_for_until_it_is_final(
     sender.plan(**there.wish(subject(1)))
     for _ in range(DEPTH + 1):
         sender.step()
-        assert [one.state for one in sender.pending()] == [State.PLANNED]
+        assert [one.state for one in sender.pending()] == [AttemptState.PLANNED]
         anvil.mine()
     sender.step()
     (one,) = sender.pending()
@@ -309,7 +309,7 @@ def test_no_more_is_signed_than_a_fence_can_fill(
         sender.plan(**there.wish(subject(1), i))
     sender.step()
     states = [one.state for one in sender.pending()]
-    assert states == [State.SENT] * advancing.WINDOW + [State.PLANNED] * 3
+    assert states == [AttemptState.SENT] * advancing.WINDOW + [AttemptState.PLANNED] * 3
     stepped(sender)
     assert all(there.times(subject(1), i) == 1 for i in range(many))
 

@@ -12,7 +12,7 @@ from tests.exchange.contracts.setting.values import DAY
 from tests.exchange.contracts.setting.world import World
 from tests.interop.conftest import MODULES, tool_of_npm
 from zkpipe.exchange.clients.identities.documents import document_of
-from zkpipe.exchange.index import Index, Source
+from zkpipe.exchange.index import EventSource, Index
 from zkpipe.verifier_contracts import Chain
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
@@ -82,7 +82,7 @@ def test_our_documents_are_those_of_the_resolver(node: str, world: World, tmp_pa
     block = world.chain.ask("eth_getBlockByNumber", "latest", False)
     now = int(block["timestamp"], 16)
     abi = exchange_contracts()["IdentityRegistry"].abi
-    source = Source("IdentityRegistry", world.identities.address, abi)
+    source = EventSource("IdentityRegistry", world.identities.address, abi)
     with Index(tmp_path / "index.sqlite", Chain.connect(world.chain.url), [source], 0, 0) as index:
         index.follow()
         for address, answer in zip(asked, answers, strict=True):
