@@ -163,11 +163,15 @@ def test_every_row_is_missed():
         ([5, 3], [1, 1]), ([3, 3], [2, 1]), ([3, 0], [1, 1]), ([3, 3], [1, 1]),
         ([3, 3], [TOP, TOP + 1]), ([3, 5], [TOP + 1, 0]),
     ]  # fmt: skip
+    two_cells = register_slots([3, 5], [9, 4])
+    rooms = [[one + (i == cell) for i, one in enumerate(two_cells["rooms"])] for cell in (0, 1)]
     deletions(
         register(1).circuit,
         [register_slots(*rows) for rows in good],
-        [register_slots(*rows) for rows in bad],
-        sample=300,
+        [
+            *(register_slots(*rows) for rows in bad),
+            *({**two_cells, "rooms": changed} for changed in rooms),
+        ],
     )
 
 
