@@ -131,7 +131,8 @@ def joined(documents: Documents, folder: Path) -> Manifest:
     if EXCHANGE not in documents.names(MANIFEST):
         raise NotJoinedError(
             f"The home in {folder} has joined no exchange.",
-            "Get the manifest from who deployed it, and run `zkpipe exchange join MANIFEST.json`.",
+            "Get the manifest from whoever deployed it, and run "
+            "`zkpipe exchange join MANIFEST.json`.",
         )
     return Manifest.from_bytes(documents.get(MANIFEST, EXCHANGE), "The manifest in the home")
 

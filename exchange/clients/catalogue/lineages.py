@@ -218,11 +218,13 @@ def _require_askable(state: State, lineage: Lineage, circuit: bytes) -> None:
         problem = "is of another schema"
     elif lineage.floor and not record.floor_safe:
         problem = f"does not keep the floor, {lineage.floor}"
+    elif record.leak_bits > (left := lineage.limit_bits - lineage.spent - lineage.held):
+        problem = f"tells {record.leak_bits} bits with an answer, and {left} are left"
     if problem is not None:
         raise CatalogueError(
             f"Circuit 0x{circuit.hex()} {problem}: no grant of it could be approved on lineage "
             f"0x{lineage.id.hex()}.",
-            "Choose a circuit of the lineage's schema, for a floor one that is safe for floors.",
+            "Choose a circuit of the lineage's schema that keeps its floor and fits its budget.",
         )
 
 

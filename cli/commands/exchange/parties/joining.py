@@ -42,9 +42,9 @@ def join(
 ) -> Answer:
     """Join an exchange: compare its contracts with the chain, and keep its manifest in the home.
 
-    MANIFEST.json comes from who deployed the exchange. Every byte of the contracts is compared with
-    those of this zkpipe, the transactions that created them with its own, and the council with the
-    one on the chain. How deep a block must lie to be
+    MANIFEST.json comes from whoever deployed the exchange. Every byte of the contracts is compared
+    with those of this zkpipe, the transactions that created them with its own, and the council with
+    the one on the chain. How deep a block must lie to be
     final is the manifest's word alone, and is shown: answers are opened after that many blocks. All
     other commands then know the exchange from the home. A home is for one exchange. Join again
     after the council was replaced, with the manifest that names the new one

@@ -165,6 +165,12 @@ def test_circuits_are_allowed_and_disallowed_as_often_as_one_likes(owner: Owner)
         allow(session, b"l" * 32, circuit, on=True)
     with pytest.raises(CatalogueError, match="of another schema"):
         allow(session, register(session, POLICY, new_budget=True), circuit, on=True)
+    bits = owner.records["stats"].leak_bits
+    narrow = replace(POLICY, schema_hash=small_schema().hash, limit_bits=bits - 1)
+    with pytest.raises(CatalogueError, match=f"tells {bits} bits with an answer, and {bits - 1} "):
+        allow(session, register(session, narrow, new_budget=True), circuit, on=True)
+    enough = register(session, replace(narrow, limit_bits=bits), new_budget=True)
+    allow(session, enough, circuit, on=True)
     with pytest.raises(CatalogueError, match="belongs to"):
         allow(owner.parties.session("someone"), lineage, circuit, on=True)
 
