@@ -14,6 +14,8 @@ from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
 
 PAGE = (Path(__file__).parents[2] / "docs" / "gas.md").read_text()
 BYTES = 40  # zero bytes that random values may have more or less, each 12 gas, or 30 of EIP-7623
+SHORTER = 4  # bytes that a verifier may be shorter or longer: a constant's first byte may be zero
+A_BYTE = 200 + 16  # gas of a byte that is stored as code, and sent
 
 
 def test_every_operation_costs_what_the_page_says() -> None:
@@ -26,8 +28,13 @@ def test_every_operation_costs_what_the_page_says() -> None:
         now = measured(node.url)
     told = figures(PAGE)
     assert now.keys() == told.keys()
-    wrong = {name: gas for name, gas in now.items() if abs(gas - told[name]) > 12 * BYTES}
+    wrong = {name: gas for name, gas in now.items() if abs(gas - told[name]) > _chance(name)}
     assert not wrong, "run `python -m zkpipe.benchmarks.exchange_gas`"
+
+
+def _chance(name: str) -> int:
+    """Gas by which an operation may cost more or less, by chance."""
+    return 12 * BYTES + (SHORTER * A_BYTE if "verifier" in name else 0)
 
 
 def test_the_page_is_written_by_its_command() -> None:

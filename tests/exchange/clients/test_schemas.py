@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.exchange.clients.decisions.test_decisions import CALLS, made
 from tests.exchange.clients.parties import MEMBERS, Parties
-from tests.exchange.clients.test_decisions import CALLS, made
 from tests.exchange.schema_checks import check_fit, check_refusals, validator
 from zkpipe.exchange.clients.decisions.decision import signed_functions
 from zkpipe.exchange.clients.decisions.signature_files import signature_file

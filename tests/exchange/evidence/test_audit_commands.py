@@ -177,7 +177,7 @@ def test_words_that_do_not_fit_are_refused(world: Witnessed, bundle: Bundle) -> 
     refused("audit", "export", "bundle", *rpc, "--home", "home", says="has no document manifest")
     refused("audit", "export", "bundle", *rpc, "--manifest", "stats.py", says="stats.py")
     refused("audit", "export", "bundle", *rpc, *manifest, "--key", "stats.py", says="stats.py")
-    refused("audit", "export", "home", *rpc, *manifest, says="home cannot be written")
+    refused("audit", "export", "home", *rpc, *manifest, says="home is there already")
     refused("audit", "export", "b", *rpc, *manifest, "--anchor", "0x12", says="not the hash")
     gone = ("--rpc", "http://127.0.0.1:1")
     refused("audit", "export", "bundle", *gone, *manifest, says="127.0.0.1:1", status=3)
