@@ -46,16 +46,17 @@ def look_up(bits, position, window_bits, index):
     """
     count = len(index)
     word, shift = position >> 6, np.uint64(position & 63)
-    width = np.uint64(window_bits)
-    mask = (np.uint64(1) << width) - np.uint64(1)
-    low = mask >> np.uint64(1)
+    width = np.uint32(window_bits)
+    mask = (np.uint32(1) << width) - np.uint32(1)
+    low = mask >> np.uint32(1)
+    index[:] = 0
+    for c in range(len(bits) >> 1):  # one row after another, so that the compiler makes lanes of it
+        row, place = bits[2 * c + word], width * np.uint32(c)
+        for i in range(count):
+            index[i] |= (np.uint32(row[i] >> shift) & mask) << place
     for i in range(count):
-        key = np.uint64(0)
-        for c in range(len(bits) >> 1):
-            key |= (bits[2 * c + word, i] >> shift & mask) << (width * np.uint64(c))
-        negative = ~(key >> (width - np.uint64(1))) & np.uint64(1)
-        key ^= np.uint64(15) & (np.uint64(0) - negative)
-        combination = key & low | key >> width << (width - np.uint64(1))
-        index[i] = np.uint32(
-            combination * np.uint64(count) + np.uint64(i) | negative << np.uint64(31)
-        )
+        key = index[i]
+        negative = ~(key >> (width - np.uint32(1))) & np.uint32(1)
+        key ^= np.uint32(15) & (np.uint32(0) - negative)
+        combination = key & low | key >> width << (width - np.uint32(1))
+        index[i] = combination * np.uint32(count) + np.uint32(i) | negative << np.uint32(31)

@@ -36,9 +36,9 @@ from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.digits import check_scalars
-from zkpipe.accel.points.combinations import ROWS, combination_places
+from zkpipe.accel.points.combinations import ROWS, Combinations
 from zkpipe.accel.points.digits import recode
-from zkpipe.accel.points.windows import SLOT_BOUNDS, multiply_batch
+from zkpipe.accel.points.windows import SLOT_BOUNDS, multiply_g1, multiply_g2, take
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.settings import thread_count
@@ -82,27 +82,26 @@ class Multiplier:
         self.field, self.machine, self.offsets = field, m, offsets
         self.batch = min(BATCH[field.degree], padded_count(count, m))
         self.table = blank_rows(field, m, ROWS * self.batch + len(offsets), 2)
-        self.sums = tuple(Elements(field, m, self.batch) for _ in range(2))
-        self.slots = tuple(Elements(field, m, self.batch, bound) for bound in SLOT_BOUNDS)
+        work = Elements.interleaved(field, m, self.batch, (2, 2, *SLOT_BOUNDS))
+        self.sums, self.slots = work[:2], work[2:]
         self.bits = np.empty(2 * len(lattice(field).basis) * self.batch, np.uint64)
         self.index = np.empty((2, self.batch), np.uint32)
         self.without = np.empty(self.batch // m.width, np.uint8)
         self.order = words_from_ints([field.curve.r])[0]
-        self.places = combination_places(field)
 
     def multiply(self, points: Words, scalars: Words, out: Words) -> None:
         """out[i] = scalars[i] * points[i] for a batch of whole blocks."""
         n, m, field, shape = len(points), self.machine, self.field, lattice(self.field)
         bits = self.bits[: 2 * len(shape.basis) * n].reshape(-1, n)
-        index, none = self.index[:, :n]
+        (index, none), blocks = self.index[:, :n], n // m.width
         self.table.words[ROWS * n : ROWS * n + len(self.offsets)] = self.offsets
         recode(self.table, scalars, self.order, bits, none)
+        take(Rows(field, m, points, 2), self.table, blocks, none)
         failed = np.zeros(1, np.bool_)
-        multiply_batch(
-            Rows(field, m, points, 2), self.table, self.places, bits, shape.digits,
-            shape.window_bits, index, none, n // m.width, (self.sums, self.slots, failed),
-            self.without, Rows(field, m, out, 2),
-        )  # fmt: skip
+        failed[0] = not Combinations(self.table, blocks, self.slots[0], self.without).fill()
+        multiply = multiply_g1 if field.degree == 1 else multiply_g2
+        work, rows = (self.sums, self.slots, failed), Rows(field, m, out, 2)
+        multiply(self.table, bits, shape.digits, index, none, blocks, work, rows)
         if failed[0]:
             out[:] = _singly(points, scalars, field)
 

@@ -118,7 +118,7 @@ def first_combination(k: int, field: Field) -> int:
 
 
 @GROUPS
-@pytest.mark.parametrize("meeting", ["equal", "opposite", "infinite sum", "zero"])
+@pytest.mark.parametrize("meeting", ["equal", "opposite", "infinite sum"])
 def test_where_sums_meet_the_products_are_right_all_the_same(
     meeting: str, words: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +131,6 @@ def test_where_sums_meet_the_products_are_right_all_the_same(
         "equal": (1, doubled),
         "opposite": (-1, doubled),
         "infinite sum": (-1, 2 * doubled),
-        "zero": (0, 1),
     }[meeting]
     b = combination * times * pow(factor, -1, R) % R
     taken = -(b << shape.digits) % R
@@ -150,7 +149,7 @@ def test_where_sums_meet_the_products_are_right_all_the_same(
     assert len(counts) == 1, "the sums did not meet"
     counts.clear()
     assert products(points[:4], scalars[:4], words) == expected(points[:4], scalars[:4])
-    assert meeting == "zero" or not counts, "the sums of other points met"
+    assert not counts, "the sums of other points met"
 
 
 @GROUPS
