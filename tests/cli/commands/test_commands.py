@@ -48,6 +48,12 @@ IN_ORDER = (  # each example uses what those before it left
     "bench report",
     "doctor",
     "serve",
+    "ptau new",
+    "ptau contribute",
+    "ptau beacon",
+    "ptau verify",
+    "ptau info",
+    "ptau truncate",
     "exchange init",
     "exchange show",
     "exchange deploy",
@@ -65,6 +71,8 @@ IN_ORDER = (  # each example uses what those before it left
 )
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
+REPLACES = ("setup", "deploy", "exchange backup")
+REPLACES += ("ptau new", "ptau contribute", "ptau beacon", "ptau truncate")
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -160,7 +168,7 @@ def test_every_example_works_after_those_before_it(
                 words = shlex.split(line.replace(NODE_URL, node.url))[1:]
                 if name == "exchange deploy":  # this node's chain never grows by itself
                     words += ["--depth", "0"]
-                again = ["--force"] if name in ("setup", "deploy", "exchange backup") else []
+                again = ["--force"] if name in REPLACES else []
                 if name == "bench run" and not IS_LONG:  # test_bench.py runs all parts of it
                     words += ["--part", "kernels"]
                 for options in ([], ["--json", *again]):
@@ -184,6 +192,10 @@ def test_every_example_works_after_those_before_it(
         "input.json",
         "job.toml",
         "roots.csv",
+        "new.ptau",
+        "first.ptau",
+        "beacon.ptau",
+        "small.ptau",
         "proofs",
         "proofs.batch",
         "build",
