@@ -53,6 +53,7 @@ IN_ORDER = (  # each example uses what those before it left
     "ptau beacon",
     "ptau verify",
     "ptau info",
+    "ptau prepare",
     "ptau truncate",
     "exchange init",
     "exchange show",
@@ -72,7 +73,8 @@ IN_ORDER = (  # each example uses what those before it left
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
 REPLACES = ("setup", "deploy", "exchange backup")
-REPLACES += ("ptau new", "ptau contribute", "ptau beacon", "ptau truncate")
+REPLACES += ("ptau new", "ptau contribute", "ptau beacon")
+REPLACES += ("ptau prepare", "ptau truncate")
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -195,6 +197,7 @@ def test_every_example_works_after_those_before_it(
         "new.ptau",
         "first.ptau",
         "beacon.ptau",
+        "final.ptau",
         "small.ptau",
         "proofs",
         "proofs.batch",

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.accel.points import multiple_words
+from tests.accel.known_points import multiple_words
 from tests.prover.ceremony.transcripts import BEACON, POWER
 from tests.prover.formats.key_material import g1, g2
 from zkpipe.accel.bn254 import BN254, R
