@@ -3,6 +3,10 @@
     tau^i        times x^i                in G1 and G2
     alpha tau^i  times a x^i, beta tau^i times b x^i; beta in G2 times b
 
+Every point is checked to be in its group before it is multiplied. The multiples of one that is not,
+of small order or on another curve, would give the secrets away; and who made such a file could mend
+the powers afterwards, as nothing is kept of those that a contributor got but their hash.
+
 The points that come out, compressed, and the proofs that x, a and b are known make the response;
 the response's hash and the points, uncompressed, make the next challenge.
 
@@ -31,6 +35,7 @@ from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
 from zkpipe.prover.ceremony.multiplied import times_powers
 from zkpipe.prover.ceremony.phase1.challenge import chunks, first_challenge
 from zkpipe.prover.ceremony.phase1.drawn import Proofs, Secrets, secrets_of
+from zkpipe.prover.ceremony.phase1.sections import check_in_group
 from zkpipe.prover.ceremony.points_bytes import compressed, uncompressed
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
@@ -92,10 +97,11 @@ def contribute_ptau(
     given  what the user typed, or bytes of any kind: mixed into the system's chance
     told   is told how many points are done, and of how many
 
-    From here on the process dumps no core. Raises FormatError, FileError, and RangeError for a
-    truncated file or a name that is too long.
+    From here on the process dumps no core. Raises CeremonyError for a point outside its group,
+    FormatError, FileError, and RangeError for a truncated file or a name that is too long.
 
-    Cost: two scalar multiplications in G1 and one in G2 for each of the 2^power rows, twice over.
+    Cost: four multiplications in G1 and one in G2, and the check that it is in G2, for each of the
+    2^power rows.
     """
     dump_no_core()
     return _contribute(source, path, name, None, lambda: fresh_generator(given), told)
@@ -213,7 +219,9 @@ def _multiply(
     factor = secrets.first(section).copy()
     starts = None
     for begin, end in chunks(point_count(section, file.power), point_words(section)):
-        points = times_powers(file.points(section, begin, end), factor, secrets.tau)
+        points = file.points(section, begin, end)
+        check_in_group(points, section, begin)
+        points = times_powers(points, factor, secrets.tau)
         write_array(out, points)
         response.update(compressed(points))
         if starts is None:
