@@ -19,6 +19,7 @@ Source: iden3/snarkjs, the files it writes.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +84,7 @@ def check_history(
         return
     if not np.array_equal(steps[-1].delta, delta):
         raise InsecureKeyError("The contributions of this key do not lead to its delta.", _WHOLE)
-    if not development and not _has_secret(steps, curve):
+    if not development and not has_secret(steps, curve):
         raise InsecureKeyError(
             "The contributions to this key are beacons or change nothing: its delta can be "
             "computed, and anyone can forge proofs under it.",
@@ -156,7 +157,7 @@ def _check_points(steps: list[Contribution], curve: Curve) -> None:
         raise _Malformed("a delta in it is not a point of its curve")
 
 
-def _has_secret(steps: list[Contribution], curve: Curve) -> bool:
+def has_secret(steps: Sequence[Contribution], curve: Curve) -> bool:
     """Whether a contribution that is no beacon changes delta by more than a small factor."""
     before = to_montgomery(curve.g1_generator, curve.p).reshape(8)
     deltas = np.stack([before, *(step.delta for step in steps)])

@@ -48,6 +48,13 @@ IN_ORDER = (  # each example uses what those before it left
     "bench report",
     "doctor",
     "serve",
+    "ptau new",
+    "ptau contribute",
+    "ptau beacon",
+    "ptau verify",
+    "ptau info",
+    "ptau prepare",
+    "ptau truncate",
     "exchange init",
     "exchange show",
     "exchange deploy",
@@ -67,6 +74,8 @@ IN_ORDER = (  # each example uses what those before it left
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
 REPLACES = ("setup", "deploy", "exchange backup", "exchange manifest")  # with --force only
+REPLACES += ("ptau new", "ptau contribute", "ptau beacon")
+REPLACES += ("ptau prepare", "ptau truncate")
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -186,6 +195,11 @@ def test_every_example_works_after_those_before_it(
         "input.json",
         "job.toml",
         "roots.csv",
+        "new.ptau",
+        "first.ptau",
+        "beacon.ptau",
+        "final.ptau",
+        "small.ptau",
         "proofs",
         "proofs.batch",
         "build",
