@@ -178,6 +178,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
   tests/interop/test_circom_circuits.py \
+  tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \
   tests/prover/groth16/test_hostile_keys.py \
