@@ -181,6 +181,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/prover/formats/test_zkey.py \
+  tests/prover/ceremony/phase2/test_verify_key.py \
   tests/prover/groth16/test_hostile_keys.py \
   tests/prover/test_keys_guard.py \
   tests/prover/test_large_card_proofs.py \

@@ -30,6 +30,7 @@ from zkpipe.cli.commands import (
     serve,
 )
 from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
+from zkpipe.cli.commands.key.group import key
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -60,6 +61,7 @@ for made in (
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,
+    key,
     *EXCHANGE,
 ):
     zkpipe.add_command(made)

@@ -124,8 +124,8 @@ def rows_turned(words: NDArray[np.uint32]) -> NDArray[np.uint32]:
 # By rows and power: SHA-256 of the key that snarkjs 0.7.6 makes. The long form makes it again, and
 # of other sizes too.
 LARGE = {
-    (20000, 15): "0ca92525162e865db7e8397986f6d53fbac48cb6c0129cd63a7f579b009d5415",
-    (20000, 16): "772d833b5d6a075fb407222587bf4badfd5aa789eace08776701e4183a467ba3",
+    (20000, 15): "ae88ef0ece7ac0d79beb2898d877fdebbc20c358c440d9deff61727d4e0737a1",
+    (20000, 16): "5c86c9a9e59ea90cec40a318be69fdb2f48b8955b58f00eeeae72db43e9bb250",
 }
 LARGER = [(12000, 14), (12000, 15), (40000, 16), (40000, 17)] if IS_LONG else []
 

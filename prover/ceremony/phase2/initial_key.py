@@ -118,17 +118,19 @@ class InitialKey:
     # --- sections
 
     def _header(self) -> Chunks:
-        system, curve = self.system, BN254
-        yield from _bytes(struct.pack("<I", 32) + curve.p.to_bytes(32, "little"))
-        yield from _bytes(struct.pack("<I", 32) + curve.r.to_bytes(32, "little"))
-        counts = system.wire_count, system.public_count, self.domain_size
-        yield from _bytes(struct.pack("<III", *counts))
-        g1 = to_montgomery(curve.g1_generator, curve.p).reshape(8)
-        g2 = to_montgomery(curve.g2_generator, curve.p).reshape(16)
+        g1 = to_montgomery(BN254.g1_generator, BN254.p).reshape(8)
+        g2 = to_montgomery(BN254.g2_generator, BN254.p).reshape(16)
         powers = self.powers
-        for point in (powers.alpha_g1, powers.beta_g1, powers.beta_g2, g2, g1, g2):
+        points = (powers.alpha_g1, powers.beta_g1, powers.beta_g2, g2, g1, g2)
+        for point in points:
             self._hash.points(point)
-            yield point
+        parts = {
+            "wire_count": self.system.wire_count,
+            "public_count": self.system.public_count,
+            "domain_size": self.domain_size,
+            **dict(zip(zkey.HEADER_POINTS, points, strict=True)),
+        }
+        yield from _bytes(zkey.header_bytes(parts))
 
     def _records(self) -> Chunks:
         yield from _bytes(struct.pack("<I", record_count(self.system)))

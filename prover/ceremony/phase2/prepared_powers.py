@@ -20,18 +20,15 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.curves.curve import g1_on_curve, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import FIX, BinFile, read_binfile
-from zkpipe.ground.process.threads import in_threads
+from zkpipe.prover.ceremony.points_read import G1_WORDS, G2_WORDS, read_points
 
 MAGIC, VERSION = b"ptau", 1
 HEADER, TAU_G1, TAU_G2, ALPHA_TAU, BETA_TAU, BETA_G2 = range(1, 7)
 BASIS_G1, BASIS_G2, ALPHA_BASIS, BETA_BASIS = range(12, 16)
 MOST_POWER = BN254.two_adicity
-CHECKED = 1 << 13  # points that a thread looks at in one go
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +83,8 @@ class PreparedPowers:
 
         Raises FormatError for a coordinate that is not below p, or a point off its curve.
         """
-        width = 16 if kind in (TAU_G2, BETA_G2, BASIS_G2) else 8
-        at = self.file.extent(kind).begin + 8 * width * begin
-        data = self.file.file.read(at, 8 * width * (end - begin))
-        points = data.view("<u8").view(np.uint64).reshape(-1, width)
-        self._check(kind, points, begin)
-        return points
+        width = G2_WORDS if kind in (TAU_G2, BETA_G2, BASIS_G2) else G1_WORDS
+        return read_points(self.file, kind, width, begin, end)
 
     def basis(self, kind: int, domain_size: int) -> Words:
         """The Lagrange basis of a domain in one of the sections 12 to 15."""
@@ -123,20 +116,3 @@ class PreparedPowers:
         """(16,) words."""
         beta: Words = self.points(BETA_G2, 0, 1)[0]
         return beta
-
-    def _check(self, kind: int, points: Words, begin: int) -> None:
-        where = self.file.where(kind)
-        coordinates = points.reshape(-1, 4)
-        bad = first_not_below(coordinates, BN254.p)
-        if bad is not None:
-            number = begin + 4 * bad // points.shape[1]
-            raise FormatError(f"{where}: a coordinate of point {number} is not below p.", FIX)
-        on_curve = g1_on_curve if points.shape[1] == 8 else g2_on_curve
-
-        def off(low: int) -> int | None:
-            good = on_curve(points[low : low + CHECKED])
-            return None if good.all() else low + int(np.argmin(good))
-
-        for first in in_threads(off, range(0, len(points), CHECKED)):
-            if first is not None:
-                raise FormatError(f"{where}: point {begin + first} is not on its curve.", FIX)

@@ -17,7 +17,7 @@ from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.transforms.twiddles import powers
 from zkpipe.ground.files.binfile import write_binfile
 
-TAU, ALPHA, BETA = (pow(7, k, R) for k in (1001, 1002, 1003))
+TAU, ALPHA, BETA = (pow(base, 2**200 + 12345, R) for base in (7, 11, 13))
 
 
 def basis_at(tau: int, size: int, factor: int = 1) -> Words:
