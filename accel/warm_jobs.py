@@ -16,8 +16,10 @@ from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 JOBS = {
     "zkpipe.accel.warm_jobs:sums_g2": 13.0,
     "zkpipe.accel.warm_jobs:miller_loops": 10.0,
+    "zkpipe.accel.warm_jobs:own_scalars_g2": 7.0,
     "zkpipe.accel.warm_jobs:final_exponentiation": 5.6,
     "zkpipe.accel.warm_jobs:sums_g1": 7.3,
+    "zkpipe.accel.warm_jobs:own_scalars_g1": 5.0,
     "zkpipe.accel.warm_jobs:multiples_g2": 1.7,
     "zkpipe.accel.warm_jobs:transforms": 3.8,
     "zkpipe.accel.warm_jobs:multiples_g1": 0.9,
@@ -101,6 +103,26 @@ def multiples_g2() -> None:
 
     n = _many()
     FixedBase(_g2(1)[0], n).multiples(_scalars(n))
+
+
+def own_scalars_g1() -> None:
+    """Points of G1 by scalars of their own, and their transforms."""
+    _own_scalars(_g1(2))
+
+
+def own_scalars_g2() -> None:
+    """The same over G2."""
+    _own_scalars(_g2(2))
+
+
+def _own_scalars(points: Words) -> None:
+    from zkpipe.accel.fields.scalars import inverses, powers, products
+    from zkpipe.accel.points.scaling import multiply_points
+    from zkpipe.accel.points.transforms import inverse_point_ntt
+
+    one = _scalars(1)[0]
+    scalars = products(powers(one, 0, 2), inverses(one))
+    inverse_point_ntt(multiply_points(points, scalars))
 
 
 def all_windows() -> None:

@@ -31,6 +31,7 @@ from zkpipe.cli.commands import (
 )
 from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
 from zkpipe.cli.commands.key.group import key
+from zkpipe.cli.commands.ptau.group import ptau
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -62,6 +63,7 @@ for made in (
     doctor.doctor,
     serve.serve,
     key,
+    ptau,
     *EXCHANGE,
 ):
     zkpipe.add_command(made)

@@ -12,7 +12,6 @@ from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import one, out_of_montgomery
-from zkpipe.accel.fields.inverse import invert
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.scalar import SCALAR
 
@@ -42,12 +41,6 @@ def _multiply(a, b, out):
     store(out, 0, (x * y,))
 
 
-@kernel
-def _invert(a, out):
-    (x,) = load(a, 0)
-    store(out, 0, (invert(x),))
-
-
 def _row(words: Words, curve: Curve) -> Rows:
     return Rows(curve.fr, SCALAR, words.reshape(-1, 4), 1)
 
@@ -73,11 +66,4 @@ def product(a: Words, b: Words, curve: Curve = BN254) -> Words:
     """a * b, (4,) words, Montgomery."""
     out = np.empty(4, np.uint64)
     _multiply(_row(a, curve), _row(b, curve), _row(out, curve))
-    return out
-
-
-def inverse(a: Words, curve: Curve = BN254) -> Words:
-    """1 / a, (4,) words, Montgomery; a is not 0."""
-    out = np.empty(4, np.uint64)
-    _invert(_row(a, curve), _row(out, curve))
     return out

@@ -23,7 +23,7 @@ import struct
 import numpy as np
 
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.msm.sparse_sums import sums_of_runs
+from zkpipe.accel.points.sparse_sums import sums_of_runs
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX
 from zkpipe.prover.ceremony.phase2.past_the_powers import difference_from_no_point

@@ -13,14 +13,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
-from zkpipe.accel.fields.limbs import Words, to_montgomery
-from zkpipe.accel.linear.progressions import inverse
+from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.scalars import inverses
+from zkpipe.accel.linear.sparse import out_of_montgomery
+from zkpipe.accel.points.scaling import scale_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover.ceremony.chacha import ChaCha, hash_to_g2
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
-from zkpipe.prover.ceremony.multiplied import times, times_powers
+from zkpipe.prover.ceremony.multiplied import times
 from zkpipe.prover.ceremony.phase2.key_file import CHANGED, CeremonyKey
 from zkpipe.prover.ceremony.phase2.transcript import contribution_hash, transcript_of
 from zkpipe.prover.ceremony.progress import Progress, Told
@@ -122,17 +123,18 @@ def _contribute(
         secret = generator.scalar()
         stack.callback(erase, secret)
         step = _step(key, secret, generator, name, beacon)
-        over = inverse(secret)
+        canonical = out_of_montgomery(secret.reshape(1, 4))
+        stack.callback(erase, canonical)
+        over = inverses(canonical)
         stack.callback(erase, over)
         deltas = {
             "delta_g1": step.delta,
             "delta_g2": times(key.head.points["delta_g2"], secret),
         }
-        one = to_montgomery([1], BN254.r)[0]
         progress = Progress(sum(key.count(kind) for kind in CHANGED), told)
 
         def divided(points: Words) -> Words:
-            result = times_powers(points, over, one)
+            result = scale_points(points, over[0])
             progress.add(len(points))
             return result
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 from zkpipe.accel.linear.columns import Columns, Entries, columns
-from zkpipe.accel.msm.sparse_sums import Coefficients, sparse_sums
+from zkpipe.accel.points.sparse_sums import Coefficients, sparse_sums
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.files.binfile import write_array, write_binfile
@@ -74,7 +74,7 @@ class InitialKey:
 
         Raises FileError; FormatError for points of the powers that are none.
         Cost: some 80 ns an entry and point in G1, more for coefficients other than 1 and -1
-        (accel.msm.sparse_sums). Memory: 200 bytes a point of the domain, 24 an entry.
+        (accel.points.sparse_sums). Memory: 200 bytes a point of the domain, 24 an entry.
         """
         with write_binfile(Path(path), zkey.MAGIC, zkey.VERSION, SECTIONS) as writer:
             for kind, chunks in self.sections():

@@ -54,6 +54,12 @@ IN_ORDER = (  # each example uses what those before it left
     "bench report",
     "doctor",
     "serve",
+    "ptau new",
+    "ptau contribute",
+    "ptau beacon",
+    "ptau verify",
+    "ptau info",
+    "ptau truncate",
     "exchange init",
     "exchange show",
     "exchange deploy",
@@ -71,6 +77,8 @@ IN_ORDER = (  # each example uses what those before it left
 )
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
+REPLACES = ("setup", "deploy", "exchange backup")
+REPLACES += ("ptau new", "ptau contribute", "ptau beacon", "ptau truncate")
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
 JOB = """
 circuit = "square.py"
@@ -191,6 +199,10 @@ def test_every_example_works_after_those_before_it(
         "input.json",
         "job.toml",
         "roots.csv",
+        "new.ptau",
+        "first.ptau",
+        "beacon.ptau",
+        "small.ptau",
         "proofs",
         "proofs.batch",
         "build",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.accel.points import scattered
+from tests.accel.known_points import scattered
 from tests.oracles.curves import Point, negate, to_words
 from zkpipe.accel.bn254 import P
 from zkpipe.accel.fields.limbs import to_montgomery

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.accel.points import multiple_words
+from tests.accel.known_points import multiple_words
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.curves import integers
 from zkpipe.accel.fields.limbs import Words, to_montgomery

@@ -79,7 +79,7 @@ def test_secrets_are_overwritten_whether_it_ends_well_or_not(
 ) -> None:
     secrets: list[Words] = []
     generators: list[ChaCha] = []
-    draw, invert = ChaCha.scalar, contributing.inverse
+    draw, invert = ChaCha.scalar, contributing.inverses
 
     def drawn(self: ChaCha) -> Words:
         generators.append(self)
@@ -92,7 +92,7 @@ def test_secrets_are_overwritten_whether_it_ends_well_or_not(
         return secrets[-1]
 
     monkeypatch.setattr(ChaCha, "scalar", drawn)
-    monkeypatch.setattr(contributing, "inverse", inverted)
+    monkeypatch.setattr(contributing, "inverses", inverted)
     contribute_key(ceremony.keys[0], tmp_path / "k.zkey")
     data = spoil(ceremony.keys[0], 9)  # found when the secret is there
     spoilt = with_sections(ceremony.keys[0], tmp_path / "spoilt.zkey", s9=data)

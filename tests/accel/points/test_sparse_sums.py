@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import signed_multiple, signed_words
+from tests.accel.known_points import signed_multiple, signed_words
 from tests.oracles import curves as oracle
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.linear.columns import Columns
-from zkpipe.accel.msm import sparse_sums as summing
-from zkpipe.accel.msm.sparse_sums import PIECE, Coefficients, sparse_sums, sums_of_runs
+from zkpipe.accel.points import sparse_sums as summing
+from zkpipe.accel.points.sparse_sums import PIECE, Coefficients, sparse_sums, sums_of_runs
 from zkpipe.ground.errors import RangeError, ShapeError
 
 GROUPS = [8, 16]

@@ -20,20 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curve import BITS, Curve, Field
-from zkpipe.accel.curves import jacobian
+from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points
-from zkpipe.accel.fields.arrays import Rows, blank_rows, load, store
+from zkpipe.accel.fields.arrays import blank_rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.linear.columns import Columns
 from zkpipe.accel.machines.backend import machine as chosen_machine
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
 from zkpipe.accel.msm.buckets import Accumulators, sum_runs
 from zkpipe.accel.msm.digits import check_scalars
 from zkpipe.accel.msm.schedule import TILE, ScheduleBuffers, schedule
-from zkpipe.ground.errors import RangeError, ShapeError
+from zkpipe.accel.points.scaling import group_of, multiply_points
+from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.threads import in_threads
 
 Starts = NDArray[np.int64]
@@ -41,26 +39,6 @@ Starts = NDArray[np.int64]
 CHUNK = 1 << 17  # wires of a chunk, and entries unless one wire has more
 PIECE = 1 << 6  # terms of a piece, no more than schedules leave in one run
 TASK = 1 << 12  # pieces or terms of a task for a thread: half a megabyte of points
-
-
-@kernel
-def _multiply_each(points, scalars, out, low, high):
-    for i in range(low, high):
-        x, y = load(points, i)
-        product = jacobian.multiply(jacobian.from_affine(x, y), scalars[i], BITS)
-        store(out, i, jacobian.to_affine(product))
-
-
-def each_multiple(points: Words, scalars: Words, curve: Curve = BN254) -> Words:
-    """scalars[i] * points[i]: affine, Montgomery; scalars canonical, below r."""
-    out = np.empty_like(points)
-    source, target = (Rows(_field(points, curve), SCALAR, words, 2) for words in (points, out))
-
-    def work(low: int) -> None:
-        _multiply_each(source, scalars, target, low, min(low + PIECE, len(points)))
-
-    in_threads(work, range(0, len(points), PIECE))
-    return out
 
 
 class _Room(threading.local):
@@ -76,15 +54,6 @@ class _Room(threading.local):
         if key not in self.accumulators:
             self.accumulators[key] = Accumulators.of(field, machine, TILE)
         return self.accumulators[key]
-
-
-def _field(points: Words, curve: Curve) -> Field:
-    if points.ndim != 2 or points.shape[1] not in (8, 16) or points.dtype != np.uint64:
-        raise ShapeError(
-            f"Points have shape {points.shape} and dtype {points.dtype}.",
-            "Give (n, 8) words of points of G1, or (n, 16) of G2.",
-        )
-    return curve.fp if points.shape[1] == 8 else curve.fp2
 
 
 def _cut(starts: Starts) -> tuple[Starts, Starts]:
@@ -134,7 +103,7 @@ def sums_of_runs(
 
     Cost: an addition a point in affine batches, 50 ns in G1, in threads.
     """
-    field, room = _field(points, curve), _Room()
+    field, room = group_of(points, curve), _Room()
     while True:
         pieces, first = _cut(starts)
 
@@ -181,7 +150,7 @@ def _terms(points: Words, columns: Columns, coefficients: Coefficients) -> Words
     long = np.flatnonzero(coefficients.is_long[columns.values])
     if len(long):
         scalars = coefficients.values[columns.values[long]]
-        terms[long] = each_multiple(terms[long], scalars, coefficients.curve)
+        terms[long] = multiply_points(terms[long], scalars, coefficients.curve)
     terms[coefficients.is_zero[columns.values]] = 0
     return terms
 
