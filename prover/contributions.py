@@ -123,7 +123,8 @@ def check_history(
         return
     if not np.array_equal(steps[-1].delta, delta):
         raise InsecureKeyError("The contributions of this key do not lead to its delta.", _WHOLE)
-    if not development and not has_secret(steps, curve):
+    known = [(step.delta, step.beacon) for step in steps]
+    if not development and not has_secret(known, curve):
         raise InsecureKeyError(
             "The contributions to this key are beacons or change nothing: its delta can be "
             "computed, and anyone can forge proofs under it.",
@@ -208,10 +209,14 @@ def _check_points(steps: list[Contribution], curve: Curve) -> None:
         raise _Malformed("a delta in it is not a point of its curve")
 
 
-def has_secret(steps: Sequence[Contribution], curve: Curve) -> bool:
-    """Whether a contribution that is no beacon changes delta by more than a small factor."""
+def has_secret(steps: Sequence[tuple[Words, bool]], curve: Curve) -> bool:
+    """Whether a contribution that is no beacon changes a point by more than a small factor.
+
+    steps  of each the point after it, (8,) words, which was the generator before the first, and
+           whether it is a beacon
+    """
     before = to_montgomery(curve.g1_generator, curve.p).reshape(8)
-    deltas = np.stack([before, *(step.delta for step in steps)])
+    deltas = np.stack([before, *(after for after, _ in steps)])
     distinct, number = np.unique(deltas, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
@@ -222,8 +227,8 @@ def has_secret(steps: Sequence[Contribution], curve: Curve) -> bool:
             kin[other] = one
     numbers = number.reshape(-1).tolist()
     return any(
-        not step.beacon and _root(kin, a) != _root(kin, b)
-        for step, a, b in zip(steps, numbers, numbers[1:], strict=False)
+        not beacon and _root(kin, a) != _root(kin, b)
+        for (_, beacon), a, b in zip(steps, numbers, numbers[1:], strict=False)
     )
 
 

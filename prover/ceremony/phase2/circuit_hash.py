@@ -27,8 +27,9 @@ from zkpipe.accel.points.sparse_sums import sums_of_runs
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX
 from zkpipe.prover.ceremony.phase2.past_the_powers import difference_from_no_point
-from zkpipe.prover.ceremony.phase2.prepared_powers import TAU_G1, PreparedPowers
+from zkpipe.prover.ceremony.phase2.prepared_powers import PreparedPowers
 from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.ptau_file import TAU_G1
 
 CHUNK = 1 << 14  # differences of one reading, as snarkjs has it: the accident depends on it
 POINT = 64  # bytes

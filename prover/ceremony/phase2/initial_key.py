@@ -34,12 +34,12 @@ from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.files.binfile import write_array, write_binfile
 from zkpipe.prover.ceremony.phase2.circuit_hash import CircuitHash
-from zkpipe.prover.ceremony.phase2.prepared_powers import (
-    ALPHA_BASIS,
-    BASIS_G1,
-    BASIS_G2,
-    BETA_BASIS,
-    PreparedPowers,
+from zkpipe.prover.ceremony.phase2.prepared_powers import PreparedPowers
+from zkpipe.prover.ceremony.ptau_file import (
+    LAGRANGE_ALPHA_G1,
+    LAGRANGE_BETA_G1,
+    LAGRANGE_G1,
+    LAGRANGE_G2,
 )
 from zkpipe.prover.formats import zkey
 from zkpipe.prover.groth16.records import record_count, records_in_file_order
@@ -103,12 +103,12 @@ class InitialKey:
         self._hash.powers(self.powers, self.domain_size)
         yield zkey.L, self._query(basis, combined.part(public, combined.count))
         del basis
-        basis = self.powers.basis(BASIS_G1, self.domain_size)
+        basis = self.powers.basis(LAGRANGE_G1, self.domain_size)
         b = self._columns(self.system.b)
         yield zkey.A, self._query(basis, self._columns(self.system.a, bound=True))
         yield zkey.B1, self._query(basis, b)
         del basis
-        yield zkey.B2, self._query(self.powers.basis(BASIS_G2, self.domain_size), b)
+        yield zkey.B2, self._query(self.powers.basis(LAGRANGE_G2, self.domain_size), b)
 
     @property
     def circuit_hash(self) -> bytes:
@@ -186,7 +186,7 @@ class InitialKey:
         """The basis times beta for A, times alpha for B, and itself for C, one behind the other."""
         n = self.domain_size
         basis = np.empty((3 * n, 8), np.uint64)
-        for i, kind in enumerate((BETA_BASIS, ALPHA_BASIS, BASIS_G1)):
+        for i, kind in enumerate((LAGRANGE_BETA_G1, LAGRANGE_ALPHA_G1, LAGRANGE_G1)):
             basis[i * n : (i + 1) * n] = self.powers.basis(kind, n)
         return basis
 

@@ -1,15 +1,8 @@
 """What phase 2 takes from a .ptau that is prepared for it: Lagrange bases in the groups at tau.
 
-    section 2, 3     tau^i in G1 for i < 2n - 1, in G2 for i < n; n is 2^power
-    section 4, 5, 6  alpha tau^i and beta tau^i in G1 for i < n; beta in G2
-    section 12       the basis of each domain of 1, 2, 4, ..., 2n points in G1, one behind the other
-    section 13       the same in G2, up to n points
-    section 14, 15   the same times alpha and times beta in G1, up to n points
-
-Points are affine Montgomery words. They are read as they are needed, and looked at for being on
-their curves. Whether they are what they claim to be, a verification of the file shows.
-
-Source: iden3/snarkjs, the files it writes.
+The sections are those of prover.ceremony.ptau_file. Points are read as they are needed, and looked
+at for being on their curves. Whether they are what they claim to be, a verification of the file
+shows.
 """
 
 from __future__ import annotations
@@ -19,55 +12,47 @@ from pathlib import Path
 
 import numpy as np
 
-from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError, RangeError
-from zkpipe.ground.files.binfile import FIX, BinFile, read_binfile
-from zkpipe.prover.ceremony.points_read import G1_WORDS, G2_WORDS, read_points
-
-MAGIC, VERSION = b"ptau", 1
-HEADER, TAU_G1, TAU_G2, ALPHA_TAU, BETA_TAU, BETA_G2 = range(1, 7)
-BASIS_G1, BASIS_G2, ALPHA_BASIS, BETA_BASIS = range(12, 16)
-MOST_POWER = BN254.two_adicity
+from zkpipe.ground.files.binfile import BinFile
+from zkpipe.prover.ceremony.points_read import read_points
+from zkpipe.prover.ceremony.ptau_file import (
+    ALPHA_TAU_G1,
+    BETA_G2,
+    BETA_TAU_G1,
+    LAGRANGE_G1,
+    PtauFile,
+    point_words,
+    read_ptau,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedPowers:
-    """A .ptau of 2^power powers that is open."""
+    """A .ptau that is open and prepared for phase 2."""
 
-    file: BinFile
-    power: int
+    ptau: PtauFile
 
     @staticmethod
     def load(path: Path) -> PreparedPowers:
         """Open a .ptau. Raises FileError, or FormatError if it is none, or not prepared."""
-        file = read_binfile(path, MAGIC, VERSION)
-        header = file.cursor(HEADER)
-        header.prime(BN254.p, "coordinates")
-        power = header.integer(4)
-        header.integer(4)  # of the ceremony that it was cut out of
-        header.end()
-        if not 1 <= power <= MOST_POWER:
-            raise FormatError(f"{path} claims 2^{power} powers; at most 2^{MOST_POWER} fit.", FIX)
-        if any(kind not in file for kind in (BASIS_G1, BASIS_G2, ALPHA_BASIS, BETA_BASIS)):
+        ptau = read_ptau(path)
+        if not ptau.prepared:
             raise FormatError(
                 f"{path} is not prepared for phase 2.",
                 "Prepare it first: snarkjs powersoftau prepare phase2 IN.ptau OUT.ptau.",
             )
-        n = 1 << power
-        for kind, count, size in (
-            (TAU_G1, 2 * n - 1, 64),
-            (TAU_G2, n, 128),
-            (ALPHA_TAU, n, 64),
-            (BETA_TAU, n, 64),
-            (BETA_G2, 1, 128),
-            (BASIS_G1, 4 * n - 1, 64),
-            (BASIS_G2, 2 * n - 1, 128),
-            (ALPHA_BASIS, 2 * n - 1, 64),
-            (BETA_BASIS, 2 * n - 1, 64),
-        ):
-            file.rows(kind, count, size, "points")
-        return PreparedPowers(file, power)
+        return PreparedPowers(ptau)
+
+    @property
+    def file(self) -> BinFile:
+        """The file."""
+        return self.ptau.file
+
+    @property
+    def power(self) -> int:
+        """2^power is the size of the largest domain."""
+        return self.ptau.power
 
     def check_size(self, domain_size: int) -> None:
         """Raises RangeError for a domain that is larger than the file's powers."""
@@ -79,12 +64,11 @@ class PreparedPowers:
             )
 
     def points(self, kind: int, begin: int, end: int) -> Words:
-        """Points of a section: (end - begin, 8) words, or 16 in sections 3, 6 and 13.
+        """Points of a section: (end - begin, 8) words of G1, or 16 of G2.
 
         Raises FormatError for a coordinate that is not below p, or a point off its curve.
         """
-        width = G2_WORDS if kind in (TAU_G2, BETA_G2, BASIS_G2) else G1_WORDS
-        return read_points(self.file, kind, width, begin, end)
+        return read_points(self.file, kind, point_words(kind), begin, end)
 
     def basis(self, kind: int, domain_size: int) -> Words:
         """The Lagrange basis of a domain in one of the sections 12 to 15."""
@@ -96,19 +80,19 @@ class PreparedPowers:
         begin, end  which of these: 0 <= begin <= end <= domain_size
         """
         first = 2 * domain_size - 1
-        both = self.points(BASIS_G1, first + 2 * begin, first + 2 * end)
+        both = self.points(LAGRANGE_G1, first + 2 * begin, first + 2 * end)
         return np.ascontiguousarray(both[1::2])
 
     @property
     def alpha_g1(self) -> Words:
         """(8,) words."""
-        alpha: Words = self.points(ALPHA_TAU, 0, 1)[0]
+        alpha: Words = self.points(ALPHA_TAU_G1, 0, 1)[0]
         return alpha
 
     @property
     def beta_g1(self) -> Words:
         """(8,) words."""
-        beta: Words = self.points(BETA_TAU, 0, 1)[0]
+        beta: Words = self.points(BETA_TAU_G1, 0, 1)[0]
         return beta
 
     @property

@@ -18,7 +18,7 @@ Source: Bowe, Gabizon, Miers, eprint 2017/1050, section 5; iden3/snarkjs, zkey_v
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -245,10 +245,3 @@ class _Sections:
             else:
                 high = middle
         return low
-
-
-def hashes_of(key: CeremonyKey) -> Iterator[bytes]:
-    """By which the contributions of a key are known; nothing is checked."""
-    from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
-
-    return (contribution_hash(step) for step in key.steps)
