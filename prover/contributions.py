@@ -41,7 +41,7 @@ _RECORD = struct.Struct("<64s64s64s128s64sII")
 _MORE_POINTS = 1 << 13  # that a search for relations between deltas makes
 
 _WHOLE = "Take the key from the file that the setup wrote."
-_CONTRIBUTE = "Contribute to it (with snarkjs: snarkjs zkey contribute), and use what comes out."
+_CONTRIBUTE = "Contribute to it with `zkpipe key contribute`, and use what comes out."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

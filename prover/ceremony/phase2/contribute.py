@@ -30,7 +30,7 @@ from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
 
-LONGEST_NAME = 64  # letters, as snarkjs keeps them
+LONGEST_NAME, MOST_BYTES = 64, 255  # as snarkjs keeps them; its length is a byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,15 @@ def beacon_key(
 
 
 def _opened(source: Path, name: str) -> CeremonyKey:
-    if len(name) > LONGEST_NAME:
+    size = len(name.encode("utf-8", "surrogatepass"))
+    if len(name) > LONGEST_NAME or size > MOST_BYTES:
         raise RangeError(
-            f"The name of a contribution has {len(name)} letters; at most {LONGEST_NAME} fit.",
+            f"The name of a contribution has {len(name)} letters, {size} bytes in UTF-8; at most "
+            f"{LONGEST_NAME} and {MOST_BYTES} fit.",
             "Give a shorter one.",
         )
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        raise RangeError("The name of a contribution is not a text.", "Give it in UTF-8.")
     key = CeremonyKey.load(source)
     g1, g2 = key.head.points["delta_g1"], key.head.points["delta_g2"].reshape(1, 16)
     # of points of other groups, the products would give the secret away

@@ -55,7 +55,7 @@ NAMES = {
 }
 ROW_BYTES = {zkey.COEFFICIENTS: COEFFICIENT.itemsize, zkey.B2: zkey.G2_BYTES}  # others' G1_BYTES
 _OTHER = "Give the circuit and the powers that the ceremony began with, or ask for the right key."
-_CONTRIBUTE = "Contribute to it: zkpipe key contribute IN.zkey OUT.zkey."
+_CONTRIBUTE = "Contribute to it with `zkpipe key contribute`, and verify what comes out."
 
 
 @dataclass(frozen=True, slots=True)

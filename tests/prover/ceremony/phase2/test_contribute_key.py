@@ -166,6 +166,9 @@ def test_development_keys_and_long_names_are_refused(ceremony: Ceremony, tmp_pat
     for make in (contribute_key, lambda a, b, n: beacon_key(a, b, BEACON, 10, n)):
         with pytest.raises(RangeError, match="65 letters"):
             make(ceremony.keys[0], out, "a" * 65)
+        for name in ("\N{GRINNING FACE}" * 64, "\udc80"):
+            with pytest.raises(RangeError, match="name of a contribution"):
+                make(ceremony.keys[0], out, name)
     for value, exponent in ((b"", 10), (bytes(256), 10), (BEACON, 9), (BEACON, 64)):
         with pytest.raises(RangeError):
             beacon_key(ceremony.keys[0], out, value, exponent)
