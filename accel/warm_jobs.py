@@ -30,6 +30,7 @@ JOBS = {
     "zkpipe.accel.warm_jobs:few_g2": 1.0,
     "zkpipe.accel.warm_jobs:vectors": 1.0,
     "zkpipe.accel.warm_jobs:few_g1": 1.2,
+    "zkpipe.accel.warm_jobs:wires": 0.6,
 }
 
 
@@ -196,6 +197,17 @@ def vectors() -> None:
     combine(1, 1, values, values, values)
     out_of_montgomery(into_montgomery(values))
     lagrange_basis(BN254.r - 1, 1, 1, 1)
+
+
+def wires() -> None:
+    """Matrices by columns, and their sums over points."""
+    from zkpipe.accel.linear.columns import Entries, columns
+    from zkpipe.accel.points.sparse_sums import Coefficients, sparse_sums
+
+    starts, entry = np.arange(2, dtype=np.int64), np.zeros(1, np.uint32)
+    by_wire = columns([Entries(starts, entry, entry)], 1, 1)
+    for points in (_g1(1), _g2(1)):
+        list(sparse_sums(points, by_wire, Coefficients(_scalars(1))))
 
 
 def permutations() -> None:

@@ -30,6 +30,7 @@ from zkpipe.cli.commands import (
     serve,
 )
 from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
+from zkpipe.cli.commands.key.group import key
 from zkpipe.cli.commands.ptau.group import ptau
 from zkpipe.cli.console import signals, streams
 
@@ -61,6 +62,7 @@ for made in (
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,
+    key,
     ptau,
     *EXCHANGE,
 ):

@@ -73,10 +73,10 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.SYM: "It goes beside its .r1cs, under the same name.",
     Kind.INPUT: "`zkpipe witness` takes inputs by name: CIRCUIT INPUT.json W.wtns.",
     Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
-    Kind.PTAU: "`zkpipe ptau` takes it; snarkjs too: `snarkjs groth16 setup C.r1cs POT.ptau "
-    "KEY.zkey`.",
+    Kind.PTAU: "`zkpipe ptau` takes it, and when it is prepared `zkpipe setup C.r1cs KEY.zkey "
+    "--ptau POT.ptau`.",
     Kind.ATTESTATION: "It is for people: publish it.",
-    Kind.PROVING_KEY: "`zkpipe prove` and `zkpipe export` take it; `zkpipe export vkey KEY.zkey "
+    Kind.PROVING_KEY: "`zkpipe prove`, `export` and `key` take it; `zkpipe export vkey KEY.zkey "
     "VKEY.json` writes its verifying key.",
     Kind.PLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.FFLONK_KEY: _OF_ANOTHER_PROTOCOL,

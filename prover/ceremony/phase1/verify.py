@@ -60,7 +60,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     read_ptau,
 )
 from zkpipe.prover.ceremony.records import Record, Standing
-from zkpipe.prover.contributions import Contribution, has_secret
+from zkpipe.prover.contributions import has_secret
 from zkpipe.prover.errors import CeremonyError
 
 _STARTS = {  # of each section: its first points, by the names of Powers; None is the generator
@@ -199,8 +199,7 @@ def _check_secrets(records: tuple[Record, ...]) -> None:
     """Check that a contribution which is no beacon changed each of tau, alpha and beta."""
     for name in KINDS:
         steps = [
-            Contribution(getattr(record.powers, f"{name}_g1"), record.beacon is not None)
-            for record in records
+            (getattr(record.powers, f"{name}_g1"), record.beacon is not None) for record in records
         ]
         if not has_secret(steps, BN254):
             raise CeremonyError(

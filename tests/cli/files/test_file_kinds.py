@@ -267,7 +267,7 @@ WRONG = {
         ("verify", "square.zkey", "public.json", "proof.json"),
         "zkpipe export vkey",
     ),
-    "a ptau to prove": (("prove", "final.ptau", "square.wtns", "p", "q"), "snarkjs groth16 setup"),
+    "a ptau to prove": (("prove", "final.ptau", "square.wtns", "p", "q"), "--ptau POT.ptau"),
     "a circuit to prove": (("prove", "build/square.r1cs", "square.wtns", "p", "q"), "zkpipe setup"),
     "inputs to prove": (("prove", "square.zkey", "input.json", "p", "q"), "zkpipe witness"),
     "inputs for public values": (
