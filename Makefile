@@ -183,8 +183,14 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
   tests/interop/test_circom_circuits.py \
+  tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
+  tests/interop/test_ptau.py \
+  tests/prover/ceremony/test_prepare_ptau.py \
+  tests/prover/ceremony/test_ptau_file.py \
+  tests/prover/ceremony/test_verify_ptau.py \
   tests/prover/formats/test_zkey.py \
+  tests/prover/ceremony/phase2/test_verify_key.py \
   tests/prover/groth16/test_hostile_keys.py \
   tests/prover/test_keys_guard.py \
   tests/prover/test_large_card_proofs.py \

@@ -16,8 +16,10 @@ from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 JOBS = {
     "zkpipe.accel.warm_jobs:sums_g2": 13.0,
     "zkpipe.accel.warm_jobs:miller_loops": 10.0,
+    "zkpipe.accel.warm_jobs:own_scalars_g2": 7.0,
     "zkpipe.accel.warm_jobs:final_exponentiation": 5.6,
     "zkpipe.accel.warm_jobs:sums_g1": 7.3,
+    "zkpipe.accel.warm_jobs:own_scalars_g1": 5.0,
     "zkpipe.accel.warm_jobs:multiples_g2": 1.7,
     "zkpipe.accel.warm_jobs:transforms": 3.8,
     "zkpipe.accel.warm_jobs:multiples_g1": 0.9,
@@ -28,6 +30,7 @@ JOBS = {
     "zkpipe.accel.warm_jobs:few_g2": 1.0,
     "zkpipe.accel.warm_jobs:vectors": 1.0,
     "zkpipe.accel.warm_jobs:few_g1": 1.2,
+    "zkpipe.accel.warm_jobs:wires": 0.6,
 }
 
 
@@ -103,6 +106,26 @@ def multiples_g2() -> None:
     FixedBase(_g2(1)[0], n).multiples(_scalars(n))
 
 
+def own_scalars_g1() -> None:
+    """Points of G1 by scalars of their own, and their transforms."""
+    _own_scalars(_g1(2))
+
+
+def own_scalars_g2() -> None:
+    """The same over G2."""
+    _own_scalars(_g2(2))
+
+
+def _own_scalars(points: Words) -> None:
+    from zkpipe.accel.fields.scalars import inverses, powers, products
+    from zkpipe.accel.points.scaling import multiply_points
+    from zkpipe.accel.points.transforms import inverse_point_ntt
+
+    one = _scalars(1)[0]
+    scalars = products(powers(one, 0, 2), inverses(one))
+    inverse_point_ntt(multiply_points(points, scalars))
+
+
 def all_windows() -> None:
     """The multiples of many points of both groups."""
     from zkpipe.accel.machines.backend import machine
@@ -174,6 +197,17 @@ def vectors() -> None:
     combine(1, 1, values, values, values)
     out_of_montgomery(into_montgomery(values))
     lagrange_basis(BN254.r - 1, 1, 1, 1)
+
+
+def wires() -> None:
+    """Matrices by columns, and their sums over points."""
+    from zkpipe.accel.linear.columns import Entries, columns
+    from zkpipe.accel.points.sparse_sums import Coefficients, sparse_sums
+
+    starts, entry = np.arange(2, dtype=np.int64), np.zeros(1, np.uint32)
+    by_wire = columns([Entries(starts, entry, entry)], 1, 1)
+    for points in (_g1(1), _g2(1)):
+        list(sparse_sums(points, by_wire, Coefficients(_scalars(1))))
 
 
 def permutations() -> None:

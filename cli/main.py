@@ -30,6 +30,8 @@ from zkpipe.cli.commands import (
     serve,
 )
 from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
+from zkpipe.cli.commands.key.group import key
+from zkpipe.cli.commands.ptau.group import ptau
 from zkpipe.cli.console import signals, streams
 
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
@@ -60,6 +62,8 @@ for made in (
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,
+    key,
+    ptau,
     *EXCHANGE,
 ):
     zkpipe.add_command(made)

@@ -9,7 +9,7 @@
     ├── CardError         a card that fails, or is too small, while it computes (exit status 3)
     ├── FileError         a file that cannot be read or written (ground.files.reading)
     ├── circuits.errors   CompileError, InputError, UnsatisfiedError
-    ├── prover.errors     InsecureKeyError, ProofError, WitnessError, UnprovableError
+    ├── prover.errors     CeremonyError, InsecureKeyError, ProofError, WitnessError and below
     ├── verifier_contracts.errors   ContractError and below
     ├── jobs.errors        JobError and below
     ├── exchange.errors    ExchangeError and below

@@ -19,6 +19,7 @@ Source: iden3/snarkjs, the files it writes.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,20 +41,59 @@ _RECORD = struct.Struct("<64s64s64s128s64sII")
 _MORE_POINTS = 1 << 13  # that a search for relations between deltas makes
 
 _WHOLE = "Take the key from the file that the setup wrote."
-_CONTRIBUTE = "Contribute to it (with snarkjs: snarkjs zkey contribute), and use what comes out."
+_CONTRIBUTE = "Contribute to it with `zkpipe key contribute`, and use what comes out."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contribution:
-    """One step of the second phase: delta after it, (8,) words, and whether it is a beacon."""
+    """One step of the second phase, as its record has it: affine points, Montgomery.
+
+    delta        (8,) words   delta in G1 after it
+    g1_s, g1_sx  (8,) words   the contributor's s, and s times the secret x
+    g2_spx       (16,) words  sp times x, sp being a hash of the transcript
+    transcript   64 bytes     the hash of all before it and of s and s x
+    name         of the contributor; empty for none
+    exponent, value           of a beacon; None of a contribution that is none
+    """
 
     delta: Words
-    beacon: bool
+    g1_s: Words
+    g1_sx: Words
+    g2_spx: Words
+    transcript: bytes
+    name: str = ""
+    exponent: int | None = None
+    value: bytes | None = None
+
+    @property
+    def beacon(self) -> bool:
+        """Whether anybody can compute the secret."""
+        return self.value is not None
+
+    def record(self) -> bytes:
+        """Its bytes in section 10. Names and values are taken to be as short as there is room."""
+        parameters, name = b"", self.name.encode()
+        if name:
+            parameters += bytes([_NAME, len(name)]) + name
+        if self.exponent is not None and self.value is not None:
+            parameters += bytes([_EXPONENT, self.exponent, _BEACON_HASH, len(self.value)])
+            parameters += self.value
+        points = (self.delta, self.g1_s, self.g1_sx, self.g2_spx)
+        packed = [point.astype("<u8").tobytes() for point in points]
+        kind = BEACON if self.beacon else CONTRIBUTION
+        return _RECORD.pack(*packed, self.transcript, kind, len(parameters)) + parameters
 
 
 def empty_history(development: bool) -> bytes:
     """The section of a key that nobody contributed to; in development keys it is a mark."""
     return (DEVELOPMENT_HASH if development else bytes(HASH_BYTES)) + struct.pack("<I", 0)
+
+
+def with_contribution(history: bytes, step: Contribution) -> bytes:
+    """A section that was read, with a step behind those that it has."""
+    (count,) = struct.unpack_from("<I", history, HASH_BYTES)
+    head = history[:HASH_BYTES] + struct.pack("<I", count + 1)
+    return head + history[HASH_BYTES + 4 :] + step.record()
 
 
 def check_history(
@@ -83,7 +123,8 @@ def check_history(
         return
     if not np.array_equal(steps[-1].delta, delta):
         raise InsecureKeyError("The contributions of this key do not lead to its delta.", _WHOLE)
-    if not development and not _has_secret(steps, curve):
+    known = [(step.delta, step.beacon) for step in steps]
+    if not development and not has_secret(known, curve):
         raise InsecureKeyError(
             "The contributions to this key are beacons or change nothing: its delta can be "
             "computed, and anyone can forge proofs under it.",
@@ -118,33 +159,45 @@ def _read(history: bytes, curve: Curve) -> list[Contribution]:
     for i in range(count):
         if len(history) - at < _RECORD.size:
             raise _Malformed(f"contribution {i} is cut short")
-        delta, _, _, _, _, kind, size = _RECORD.unpack_from(history, at)
+        *points, transcript, kind, size = _RECORD.unpack_from(history, at)
         at += _RECORD.size
         if kind not in (CONTRIBUTION, BEACON):
             raise _Malformed(f"contribution {i} is of type {kind}; 0 and 1 are known")
         if size > len(history) - at:
             raise _Malformed(f"contribution {i} is cut short")
-        if not _fits(history[at : at + size], beacon=kind == BEACON):
+        parameters = _parameters(history[at : at + size], beacon=kind == BEACON)
+        if parameters is None:
             raise _Malformed(f"the parameters of contribution {i} are not those of its type")
         at += size
-        steps.append(Contribution(np.frombuffer(delta, "<u8").astype(np.uint64), kind == BEACON))
+        words = [np.frombuffer(point, "<u8").astype(np.uint64) for point in points]
+        if any(first_not_below(point.reshape(-1, 4), curve.p) is not None for point in words):
+            raise _Malformed(f"a coordinate of contribution {i} is not below p")
+        after, g1_s, g1_sx, g2_spx = words
+        steps.append(Contribution(after, g1_s, g1_sx, g2_spx, transcript, *parameters))
     if at < len(history):
         raise _Malformed(f"{len(history) - at} bytes follow on its {count} contributions")
     _check_points(steps, curve)
     return steps
 
 
-def _fits(parameters: bytes, *, beacon: bool) -> bool:
-    """Whether the parameters are well-formed, and a beacon has its own and no other has them."""
-    kinds, at = [0], 0
-    while at < len(parameters):
-        kind, rest = parameters[at], parameters[at + 1 :]
-        if kind not in (_NAME, _EXPONENT, _BEACON_HASH) or kind <= kinds[-1] or not rest:
-            return False
-        kinds.append(kind)
-        at += 2 if kind == _EXPONENT else 2 + rest[0]
-    own = {_EXPONENT, _BEACON_HASH} & set(kinds)
-    return at == len(parameters) and len(own) == (2 if beacon else 0)
+def _parameters(data: bytes, *, beacon: bool) -> tuple[str, int | None, bytes | None] | None:
+    """Name, exponent and value; None if they are malformed, or not those of a beacon or of none."""
+    name, exponent, value, last, at = "", None, None, 0, 0
+    while at < len(data):
+        kind, rest = data[at], data[at + 1 :]
+        if kind not in (_NAME, _EXPONENT, _BEACON_HASH) or kind <= last or not rest:
+            return None
+        last = kind
+        if kind == _EXPONENT:
+            exponent, at = rest[0], at + 2
+            continue
+        text, at = rest[1 : 1 + rest[0]], at + 2 + rest[0]
+        if kind == _NAME:
+            name = text.decode("utf-8", "replace")
+        else:
+            value = text
+    own = (exponent is not None) + (value is not None)
+    return (name, exponent, value) if at == len(data) and own == 2 * beacon else None
 
 
 def _check_points(steps: list[Contribution], curve: Curve) -> None:
@@ -152,14 +205,18 @@ def _check_points(steps: list[Contribution], curve: Curve) -> None:
         return
     deltas = np.stack([step.delta for step in steps])
     good = g1_on_curve(deltas, curve) & deltas.any(axis=1)
-    if first_not_below(deltas.reshape(-1, 4), curve.p) is not None or not good.all():
+    if not good.all():
         raise _Malformed("a delta in it is not a point of its curve")
 
 
-def _has_secret(steps: list[Contribution], curve: Curve) -> bool:
-    """Whether a contribution that is no beacon changes delta by more than a small factor."""
+def has_secret(steps: Sequence[tuple[Words, bool]], curve: Curve) -> bool:
+    """Whether a contribution that is no beacon changes a point by more than a small factor.
+
+    steps  of each the point after it, (8,) words, which was the generator before the first, and
+           whether it is a beacon
+    """
     before = to_montgomery(curve.g1_generator, curve.p).reshape(8)
-    deltas = np.stack([before, *(step.delta for step in steps)])
+    deltas = np.stack([before, *(after for after, _ in steps)])
     distinct, number = np.unique(deltas, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
@@ -170,8 +227,8 @@ def _has_secret(steps: list[Contribution], curve: Curve) -> bool:
             kin[other] = one
     numbers = number.reshape(-1).tolist()
     return any(
-        not step.beacon and _root(kin, a) != _root(kin, b)
-        for step, a, b in zip(steps, numbers, numbers[1:], strict=False)
+        not beacon and _root(kin, a) != _root(kin, b)
+        for (_, beacon), a, b in zip(steps, numbers, numbers[1:], strict=False)
     )
 
 

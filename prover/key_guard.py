@@ -80,8 +80,8 @@ def check_key_points(
     if gamma == delta:
         raise InsecureKeyError(
             "In this key delta equals gamma: anyone can forge proofs under it.",
-            "It has no contribution to its second phase: contribute (with snarkjs: snarkjs zkey "
-            "contribute), and use the key that comes out.",
+            "It has no contribution to its second phase: contribute with `zkpipe key contribute`, "
+            "and use the key that comes out.",
         )
     _check_g2(beta, gamma, delta, curve)
     _check_g1({"alpha": alpha}, ic, G1_BUDGET, curve)

@@ -16,7 +16,14 @@ import numpy as np
 
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.curves.curve import g2_in_subgroup
-from zkpipe.accel.curves.integers import G1, G2, Fp2, is_on_g1_curve, is_on_g2_curve
+from zkpipe.accel.curves.integers import (
+    G1,
+    G2,
+    Fp2,
+    g1_negative,
+    is_on_g1_curve,
+    is_on_g2_curve,
+)
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
 
 __all__ = ["G1", "G2", "Fp2"]
@@ -42,6 +49,11 @@ def g2_from_words(words: Words, curve: Curve) -> G2:
     """The coordinates in (16,) Montgomery words, unchecked: infinity gives zeros."""
     x0, x1, y0, y1 = from_montgomery(np.asarray(words, dtype=np.uint64), curve.p)
     return (x0, x1), (y0, y1)
+
+
+def g1_negative_words(point: Words, curve: Curve) -> Words:
+    """The negative of a point of G1 that is not infinity, (8,) words."""
+    return g1_words(g1_negative(g1_from_words(point, curve), curve), curve)
 
 
 def _is_pair_below(p: int, value: object) -> bool:

@@ -39,6 +39,14 @@ def inlined(function: Callable[..., Any]) -> Any:
     return _compiled(function, forceinline=True)
 
 
+def part(function: Callable[..., Any]) -> Any:
+    """As `kernel`, but never compiled by itself: its text is taken into each kernel that calls it.
+
+    For long loops that one kernel calls once: compiled by themselves they take as long again.
+    """
+    return _compiled(function, inline="always")
+
+
 def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     made: Any = numba.njit(nogil=True, error_model="numpy", **options)(function)
     # Before a first call numba asks every installed package for extensions of its types. Compiling

@@ -66,6 +66,12 @@ def _cube_roots(p: int) -> tuple[int, int]:
     return root, root * root % p
 
 
+def cube_root_of_unity(curve: Curve) -> int:
+    """w modulo p for which (x, y) -> (w x, y) multiplies G1 by 36 x^3 + 18 x^2 + 6 x + 1."""
+    x = curve.x
+    return (18 * x**3 + 18 * x**2 + 9 * x + 1) % curve.p
+
+
 def is_on_g1_curve(point: G1, curve: Curve = BN254) -> bool:
     """Whether it satisfies the equation of G1."""
     x, y = point

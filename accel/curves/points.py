@@ -8,7 +8,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows, load, store
-from zkpipe.accel.fields.functions import into_montgomery, reduce
+from zkpipe.accel.fields.functions import into_montgomery, out_of_montgomery, reduce
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.accel.machines.scalar import SCALAR
@@ -25,6 +25,13 @@ def _into_work(source, target, blocks):
 def _out_of_work(source, target, blocks):
     for i in range(blocks):
         store(target, i, load(source, i))
+
+
+@kernel
+def _multiply_out_of_montgomery(source, target, n):
+    for i in range(n):
+        (value,) = load(source, i)
+        store(target, i, (value * out_of_montgomery(value),))
 
 
 @kernel
@@ -45,6 +52,15 @@ def points_from_canonical(words: Words, curve: Curve = BN254) -> Words:
     out = np.empty_like(words)
     rows = (Rows(curve.fp, SCALAR, array.reshape(-1, 4), 1) for array in (words, out))
     _multiply_into_montgomery(*rows, words.size // 4)
+    return out
+
+
+def points_to_canonical(words: Words, curve: Curve = BN254) -> Words:
+    """Coordinates of points out of Montgomery form: the way back from `points_from_canonical`."""
+    out = np.empty(words.shape, np.uint64)
+    source = np.ascontiguousarray(words)
+    rows = (Rows(curve.fp, SCALAR, array.reshape(-1, 4), 1) for array in (source, out))
+    _multiply_out_of_montgomery(*rows, words.size // 4)
     return out
 
 

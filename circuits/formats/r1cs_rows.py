@@ -117,14 +117,13 @@ class _Entries:
                 f"system has {self.wire_count}.",
                 FIX,
             )
-        wires, values = self._ordered(starts, wires, values)
-        return SparseMatrix(starts, wires, values), int(distinct)
+        return self._ordered(starts, wires, values), int(distinct)
 
-    def _ordered(self, starts: Counts, wires: Words32, values: Words32) -> tuple[Words32, Words32]:
+    def _ordered(self, starts: Counts, wires: Words32, values: Words32) -> SparseMatrix:
         """The entries of each row by ascending wire; most files have them so."""
         rises = rising(starts, wires)
         if rises.all():
-            return wires, values
+            return SparseMatrix(starts, wires, values)
         rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         order = np.lexsort((wires, rows))
         wires, values = wires[order], values[order]
@@ -136,7 +135,9 @@ class _Entries:
                 f"{wires[entry]} twice; readers of such a row do not agree on its meaning.",
                 FIX,
             )
-        return wires, values
+        in_file = np.empty_like(order)
+        in_file[order] = np.arange(len(order))
+        return SparseMatrix(starts, wires, values, in_file)
 
     def _check_coefficients(self, coefficients: Words) -> None:
         bad = first_not_below(coefficients, R)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,6 +17,7 @@ from zkpipe.cli.console.answer import (
     STALE,
     YES,
     Answer,
+    Fact,
     development_row,
     named_values,
     names_row,
@@ -30,49 +32,71 @@ from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.machine.warm_up import compile_kernels
 
+if TYPE_CHECKING:
+    from zkpipe.circuits.system import ConstraintSystem
+
 UNBOUND = "unbound-public-values"  # a warning
 
 
-@command("setup", example="zkpipe setup square.py square.zkey --dev")
+@command(
+    "setup",
+    example="zkpipe setup square.py square.zkey --dev\n"
+    "zkpipe setup square.py initial.zkey --ptau final.ptau",
+)
 @click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")
+@click.option(
+    "--ptau",
+    "powers",
+    metavar="FINAL.ptau",
+    type=FILE,
+    help="Make the initial key of a ceremony from prepared powers of tau.",
+)
 @FORCE
-def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
+def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force: bool) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
+    With --ptau the key is the one that a ceremony's second phase begins with. It proves nothing
+    until somebody contributes to it. It is the same file, byte for byte, as the one that snarkjs
+    makes.
     An existing key is overwritten only with --force.
     """
-    if not dev:
+    if dev == (powers is not None):
         raise click.UsageError(
-            "Say what the key is made from: this version makes development keys only, with --dev.",
+            "Say what the key is made from: --ptau FINAL.ptau for a ceremony, or --dev for a "
+            "development key.",
             click.get_current_context(),
         )
-    from zkpipe.circuits.soundness.lint.before_setup import warnings_before_setup
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
 
-    with outputs((key, Kind.PROVING_KEY), inputs=[circuit.path], force=force) as [place]:
+    sources = [circuit.path] if powers is None else [circuit.path, powers]
+    if powers is not None:
+        expect((powers, Kind.PTAU))
+    with outputs((key, Kind.PROVING_KEY), inputs=sources, force=force) as [place]:
         from zkpipe.prover import DEVELOPMENT, setup_to_file
 
         system = load_system_with_known_names(circuit)
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
-        with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
-            for warning in warnings_before_setup(system):
-                if circuit.own is None or warning.kind != UNBOUND:  # ctx of the exchange: meant so
-                    warning.report()
+        _examine(system, circuit)
         with progress(f"setting up {system.name}"):
-            setup_to_file(system, DEVELOPMENT, place)
+            if powers is None:
+                setup_to_file(system, DEVELOPMENT, place)
+                made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
+            else:
+                made = _initial_key(system, powers, place)
         size = place.stat().st_size
     return Answer(
         {
             "key": str(key),
             "bytes": size,
-            "development": True,
+            "development": dev,
             "constraints": system.constraint_count,
             "public_count": system.public_count,
             "public_names": system.public_names,
+            **made.facts,
         },
         table(
             [
@@ -80,10 +104,35 @@ def setup(circuit: CircuitName, key: Path, dev: bool, force: bool) -> Answer:
                 ("constraints", f"{system.constraint_count:,}"),
                 ("public values", system.public_count),
                 *names_row(system.public_names),
-                ("warning", DEVELOPMENT_WARNING),
+                *made.rows,
             ]
         ),
     )
+
+
+def _examine(system: ConstraintSystem, circuit: CircuitName) -> None:
+    """Warn of what should be known before a key is made."""
+    from zkpipe.circuits.soundness.lint.before_setup import warnings_before_setup
+
+    with progress(f"examining {system.name}"), redirect_stdout(sys.stderr):
+        for warning in warnings_before_setup(system):
+            if circuit.own is None or warning.kind != UNBOUND:  # ctx of the exchange: meant so
+                warning.report()
+
+
+class _Made(NamedTuple):
+    """What is said of a key beside its size and its circuit."""
+
+    facts: dict[str, Fact]
+    rows: list[tuple[str, object]]
+
+
+def _initial_key(system: ConstraintSystem, powers: Path, place: Path) -> _Made:
+    from zkpipe.prover import setup as make
+
+    digest = make(system, powers).save(place).hex()
+    note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
+    return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 
 
 @command(

@@ -88,21 +88,15 @@ def _other_key(path: Path) -> Rows:
 
 
 def _ptau(path: Path) -> Rows:
-    """The header and the number of contributions of snarkjs' .ptau files, version 1."""
-    from zkpipe.accel.bn254 import P
-    from zkpipe.ground.files.binfile import read_binfile
+    from zkpipe.prover.ceremony.ptau_file import read_ptau
 
-    file = read_binfile(path, b"ptau", 1)
-    header = file.cursor(1)
-    header.prime(P, "coordinates")
-    power, ceremony = header.integer(4), header.integer(4)
-    header.end()
-    contributions = file.cursor(7).integer(4) if 7 in file else 0
+    file = read_ptau(path)
     return [
-        ("power", power),
-        ("ceremony power", ceremony),
-        ("contributions", contributions),
-        ("prepared for phase 2", all(section in file for section in (12, 13, 14, 15))),
+        ("power", file.power),
+        ("ceremony power", file.ceremony_power),
+        ("contributions", len(file.records)),
+        ("beacons", sum(record.beacon is not None for record in file.records)),
+        ("prepared for phase 2", file.prepared),
     ]
 
 

@@ -35,6 +35,7 @@ class Kind(Enum):
     INPUT = "a JSON object"
     WITNESS = CONTAINERS[b"wtns"]
     PTAU = CONTAINERS[b"ptau"]
+    ATTESTATION = "an attestation of a contribution"
     PROVING_KEY = CONTAINERS[b"zkey"]
     PLONK_KEY = "a PLONK proving key (.zkey)"
     FFLONK_KEY = "a FFLONK proving key (.zkey)"
@@ -72,8 +73,10 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.SYM: "It goes beside its .r1cs, under the same name.",
     Kind.INPUT: "`zkpipe witness` takes inputs by name: CIRCUIT INPUT.json W.wtns.",
     Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
-    Kind.PTAU: "snarkjs takes it: `snarkjs groth16 setup C.r1cs POT.ptau KEY.zkey`.",
-    Kind.PROVING_KEY: "`zkpipe prove` and `zkpipe export` take it; `zkpipe export vkey KEY.zkey "
+    Kind.PTAU: "`zkpipe ptau` takes it, and when it is prepared `zkpipe setup C.r1cs KEY.zkey "
+    "--ptau POT.ptau`.",
+    Kind.ATTESTATION: "It is for people: publish it.",
+    Kind.PROVING_KEY: "`zkpipe prove`, `export` and `key` take it; `zkpipe export vkey KEY.zkey "
     "VKEY.json` writes its verifying key.",
     Kind.PLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.FFLONK_KEY: _OF_ANOTHER_PROTOCOL,
@@ -114,6 +117,7 @@ _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_K
 _TEXTS = (
     (re.compile(r"\s*[0-9]{1,20},(-1|[0-9]{1,10}),[0-9]{1,10},[^,\n]+\n"), Kind.SYM),
     (re.compile(r"# zkpipe \S*: measured on "), Kind.TABLES),
+    (re.compile("zkpipe attestation of a contribution\n"), Kind.ATTESTATION),
     (re.compile(r"<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", re.S), Kind.PAGE),
 )
 _SOLIDITY = re.compile(r"^[ \t]*pragma\s+solidity\b", re.MULTILINE)

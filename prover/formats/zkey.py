@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
@@ -60,6 +61,7 @@ GROTH16 = 1
 PROTOCOL, HEADER, IC, COEFFICIENTS, A, B1, B2, L, H, HISTORY = range(1, 11)
 DEVELOPMENT, NAMES = 1001, 1002
 G1_BYTES, G2_BYTES = 64, 128
+HEADER_POINTS = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")
 
 DEVELOPMENT_TEXT = b"Development key: whoever made it can forge proofs under it."
 QUERIES = {"a_query": A, "b_g1_query": B1, "b_g2_query": B2, "l_query": L, "h_query": H}
@@ -87,12 +89,12 @@ def read_zkey(path: Path) -> ZkeyFile:
     Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254 or
     its counts do not fit its sections.
     """
-    head = _read_head(path)
+    head = read_head(path)
     header = {**head.counts, **head.points, "development": head.development}
     return ZkeyFile(
         header | {"public_names": head.names},
         head.history,
-        _bulk(head.file, bulk_shapes(*head.shape)),
+        stored_arrays(head),
         head.file.where(COEFFICIENTS),
     )
 
@@ -123,11 +125,12 @@ def read_counts(path: Path) -> tuple[Mapping[str, int], int]:
 
     Raises FileError, FormatError.
     """
-    head = _read_head(path)
+    head = read_head(path)
     return head.counts, len(read_history(head.history, str(path))) if head.history else 0
 
 
-def _read_head(path: Path) -> Head:
+def read_head(path: Path) -> Head:
+    """What is small in a .zkey. Raises as `read_zkey` does."""
     file = read_binfile(path, MAGIC, VERSION)
     protocol = file.cursor(PROTOCOL)
     if protocol.integer(4) != GROTH16:
@@ -140,14 +143,8 @@ def _read_head(path: Path) -> Head:
     problem = count_problem(domain, wires, public)
     if problem is not None:
         raise FormatError(f"{path} {problem}.", FIX)
-    points = {
-        "alpha_g1": _point(header, G1_BYTES),
-        "beta_g1": _point(header, G1_BYTES),
-        "beta_g2": _point(header, G2_BYTES),
-        "gamma_g2": _point(header, G2_BYTES),
-        "delta_g1": _point(header, G1_BYTES),
-        "delta_g2": _point(header, G2_BYTES),
-    }
+    sizes = {name: G1_BYTES if name.endswith("_g1") else G2_BYTES for name in HEADER_POINTS}
+    points = {name: _point(header, size) for name, size in sizes.items()}
     header.end()
     file.rows(IC, public + 1, G1_BYTES, "points")
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
@@ -190,9 +187,12 @@ def _point(header: Cursor, size: int) -> Words:
     return header.take(size).copy().view("<u8").astype(np.uint64, copy=False)
 
 
-def _bulk(file: BinFile, shapes: Mapping[str, tuple[int, ...]]) -> StoredArrays:
-    """Where the queries and the coefficients lie, whose sections have the sizes they must have."""
-    forms = {}
+def stored_arrays(head: Head) -> StoredArrays:
+    """Where the queries and the coefficients lie, whose sections have the sizes they must have.
+
+    Raises FormatError if one has not.
+    """
+    file, shapes, forms = head.file, bulk_shapes(*head.shape), {}
     for name, kind in QUERIES.items():
         count, width = shapes[name]
         begin = file.rows(kind, count, 8 * width, "points").begin
@@ -236,6 +236,20 @@ def check_records(file: ZkeyFile) -> None:
             )
 
 
+def header_bytes(parts: Mapping[str, Any], curve: Curve = BN254) -> bytes:
+    """Section 2, from counts and points by the names that a KeyHeader has for them."""
+    counts = (parts[name] for name in ("wire_count", "public_count", "domain_size"))
+    points = (parts[name] for name in HEADER_POINTS)
+    return b"".join(
+        [
+            struct.pack("<I", 32) + curve.p.to_bytes(32, "little"),
+            struct.pack("<I", 32) + curve.r.to_bytes(32, "little"),
+            struct.pack("<III", *counts),
+            *(point.astype("<u8").tobytes() for point in points),
+        ]
+    )
+
+
 def write_zkey(
     path: Path,
     key: KeyHeader,
@@ -255,13 +269,7 @@ def write_zkey(
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
         with writer.section(HEADER) as file:
-            file.write(struct.pack("<I", 32) + key.curve.p.to_bytes(32, "little"))
-            file.write(struct.pack("<I", 32) + key.curve.r.to_bytes(32, "little"))
-            file.write(struct.pack("<III", key.wire_count, key.public_count, key.domain_size))
-            for point in (key.alpha_g1, key.beta_g1, key.beta_g2):
-                file.write(point.astype("<u8").tobytes())
-            for point in (key.gamma_g2, key.delta_g1, key.delta_g2):
-                file.write(point.astype("<u8").tobytes())
+            file.write(header_bytes(key.small_parts(), key.curve))
         writer.array(IC, key.ic)
         with writer.section(COEFFICIENTS) as file:
             file.write(struct.pack("<I", coefficient_count))

@@ -6,7 +6,7 @@ the matrices A and B, with which the prover computes. They are compared entry by
 What records cannot show: the matrix C, which lies in the points alone, and whether the points were
 made of these records. A key whose records are another's makes proofs that do not verify, so its
 honest users notice. That nobody made the points of another circuit is seen by those who check the
-key's ceremony from the powers of tau: `snarkjs zkey verify CIRCUIT.r1cs POT.ptau KEY.zkey`.
+key's ceremony from the powers of tau: `zkpipe key verify`.
 """
 
 from __future__ import annotations

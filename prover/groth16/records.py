@@ -15,6 +15,7 @@ from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import to_montgomery
 from zkpipe.accel.linear.sparse import into_montgomery
+from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.process.threads import stream_in_threads
 from zkpipe.prover.key_shapes import COEFFICIENT, Coefficients
@@ -60,9 +61,20 @@ def record_count(system: ConstraintSystem) -> int:
 
 def coefficient_records(system: ConstraintSystem, curve: Curve) -> Iterator[Coefficients]:
     """All records of a system, in chunks. Cost: 10 ns each."""
+    return _records(system, (system.a, system.b), curve)
+
+
+def records_in_file_order(system: ConstraintSystem, curve: Curve) -> Iterator[Coefficients]:
+    """The same, each row's entries in the order of the file that the system was read from."""
+    return _records(system, (system.a.as_in_file(), system.b.as_in_file()), curve)
+
+
+def _records(
+    system: ConstraintSystem, rows: tuple[SparseMatrix, SparseMatrix], curve: Curve
+) -> Iterator[Coefficients]:
     once = into_montgomery(system.coefficients, curve)
     twice = into_montgomery(once, curve).view(np.uint32)  # v R^2
-    matrices = [(m.starts, m.wires, m.values) for m in (system.a, system.b)]
+    matrices = [(m.starts, m.wires, m.values) for m in rows]
 
     def chunk(begin: int) -> Coefficients:
         end = min(begin + ROWS, system.constraint_count)

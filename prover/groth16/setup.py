@@ -29,14 +29,14 @@ from zkpipe.prover.groth16.records import coefficient_records, record_count
 from zkpipe.prover.proving_key import KeyStream, ProvingKey
 
 
-class _Development:
+class Development:
     """The type of DEVELOPMENT."""
 
     def __repr__(self) -> str:
         return "DEVELOPMENT"
 
 
-DEVELOPMENT: Final = _Development()
+DEVELOPMENT: Final = Development()
 """In place of a ceremony's file: make a key here and now, good for development only."""
 
 
@@ -66,7 +66,7 @@ def domain_size_for(constraint_count: int, public_count: int, curve: Curve = BN2
 
 
 def setup(
-    system: ConstraintSystem, source: _Development | None = None, curve: Curve = BN254
+    system: ConstraintSystem, source: Development | None = None, curve: Curve = BN254
 ) -> ProvingKey:
     """Make a proving key, verifying key inside, for a constraint system.
 
@@ -81,7 +81,7 @@ def setup(
     return _stream(system, source, curve).collect()
 
 
-def setup_to_file(system: ConstraintSystem, source: _Development, path: str | Path) -> None:
+def setup_to_file(system: ConstraintSystem, source: Development, path: str | Path) -> None:
     """As `setup`, into a .zkey: the key is written as it is computed, and never held in memory.
 
     Raises FileError too.
@@ -90,7 +90,7 @@ def setup_to_file(system: ConstraintSystem, source: _Development, path: str | Pa
     _stream(system, source, BN254).save(place)
 
 
-def _stream(system: ConstraintSystem, source: _Development | None, curve: Curve) -> KeyStream:
+def _stream(system: ConstraintSystem, source: Development | None, curve: Curve) -> KeyStream:
     """The key of fresh toxic waste, which lives as long as this stream."""
     if not is_of(system, ConstraintSystem):
         raise RangeError(
@@ -101,12 +101,13 @@ def _stream(system: ConstraintSystem, source: _Development | None, curve: Curve)
     if source is None:
         raise RangeError(
             "setup was not told what to make the key from.",
-            "For a development key write setup(system, DEVELOPMENT), with zkpipe.DEVELOPMENT.",
+            "Write setup(system, 'final.ptau') with the powers of a ceremony, or setup(system, "
+            "DEVELOPMENT), with zkpipe.DEVELOPMENT, for a development key.",
         )
     if source is not DEVELOPMENT:
         raise RangeError(
             f"setup cannot make a key from {describe(source)}.",
-            "Give zkpipe.DEVELOPMENT for a development key.",
+            "Give the path of a prepared .ptau, or zkpipe.DEVELOPMENT for a development key.",
         )
     require("setup", "curve", curve, Curve, "zkpipe.accel.bn254.BN254 is one.")
     n = domain_size_for(system.constraint_count, system.public_count, curve)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.accel.points import pairing_product
+from tests.accel.known_points import pairing_product
 from zkpipe.accel.bn254 import P, R
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.curves.pairing import one_of_fp12

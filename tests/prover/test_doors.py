@@ -18,6 +18,7 @@ from tests.zoo import Column
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.circuits import Private, Public, UInt, Witness, circuit
 from zkpipe.ground.errors import KindError, RangeError
+from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.sizes import allowed, needed, size_of_text
 from zkpipe.prover import (
     DEVELOPMENT,
@@ -259,7 +260,9 @@ def test_a_public_value_that_is_refused_comes_with_advice(
 
 
 def test_a_setup_without_a_source_says_what_to_give() -> None:
-    for source in ((), (None,), ("dev",)):
+    for source in ((), (None,), (7,)):
         with pytest.raises(RangeError, match="setup") as caught:
-            setup(square.compile(), *source)  # type: ignore[arg-type]
+            setup(square.compile(), *source)  # type: ignore[call-overload]
         assert "zkpipe.DEVELOPMENT" in caught.value.fix
+    with pytest.raises(FileError, match="dev cannot be read"):
+        setup(square.compile(), "dev")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, signed_words
+from tests.accel.known_points import multiple_words, signed_words
 from tests.oracles.ptx.card import ProcessorCard
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.cuda import multi_scalar, room

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.accel.points import multiples
+from tests.accel.known_points import multiples
 from tests.oracles import curves as oracle
 from tests.oracles import fields
 from tests.oracles.curves import Point

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import GENERATORS, multiples
+from tests.accel.known_points import GENERATORS, multiples
 from tests.oracles import curves as oracle
 from zkpipe.accel.bn254 import FP, FP2, P, R
 from zkpipe.accel.compiled.kernels import kernel

@@ -7,7 +7,7 @@ import pytest
 from py_ecc import optimized_bn128 as bn128
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiples, pairing_product, scattered
+from tests.accel.known_points import multiples, pairing_product, scattered
 from tests.oracles import curves as oracle
 from tests.oracles import pairings
 from tests.oracles.curves import G1, G2, Point

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, pairing_product, signed_multiple, signed_words
+from tests.accel.known_points import multiple_words, pairing_product, signed_multiple, signed_words
 from tests.long_form import IS_LONG
 from tests.oracles import curves as oracle
 from tests.oracles import fields as oracle_fields

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words, pairing_product, signed_words
+from tests.accel.known_points import multiple_words, pairing_product, signed_words
 from tests.oracles import fields
 from zkpipe.accel.bn254 import FP, FP2, FR, P, R
 from zkpipe.accel.compiled.kernels import kernel

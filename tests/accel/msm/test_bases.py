@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.accel.points import multiple_words
+from tests.accel.known_points import multiple_words
 from zkpipe.accel.curves.points import file_points
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.machines.machine import Machine

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import GENERATORS, multiple_words, scattered
+from tests.accel.known_points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import words_from_ints

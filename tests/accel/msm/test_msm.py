@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import GENERATORS, multiple_words, scattered
+from tests.accel.known_points import GENERATORS, multiple_words, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import R

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiples, scattered
+from tests.accel.known_points import multiples, scattered
 from tests.oracles import curves as oracle
 from tests.oracles.curves import G1, Point
 from zkpipe.accel.bn254 import R

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import multiple_words
+from tests.accel.known_points import multiple_words
 from zkpipe.accel.bn254 import FP, FP2
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import file_points, padded_count, working_points

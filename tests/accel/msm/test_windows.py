@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.accel.edge_values import generator
-from tests.accel.points import signed_words
+from tests.accel.known_points import signed_words
 from zkpipe.accel.bn254 import FP, FP2
 from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.points import working_points

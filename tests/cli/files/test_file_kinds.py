@@ -32,16 +32,21 @@ def container(magic: bytes, *sections: tuple[int, bytes]) -> bytes:
 
 
 def ptau(power: int, *more: int) -> bytes:
+    """Of the right sizes; its points are all infinity, and nobody contributed."""
+    n = 1 << power
     header = struct.pack("<I", 32) + P.to_bytes(32, "little") + struct.pack("<II", power, 28)
-    tail = [(kind, b"") for kind in more]
-    return container(b"ptau", (1, header), (7, struct.pack("<I", 54)), *tail)
+    sizes = {2: 64 * (2 * n - 1), 3: 128 * n, 4: 64 * n, 5: 64 * n, 6: 128, 7: 4}
+    sizes |= {12: 64 * (4 * n - 1), 13: 128 * (2 * n - 1), 14: 64 * (2 * n - 1)}
+    sizes[15] = sizes[14]
+    kinds = (2, 3, 4, 5, 6, 7, *more)
+    return container(b"ptau", (1, header), *((kind, bytes(sizes[kind])) for kind in kinds))
 
 
 MADE = {  # name: kind and content
     "plonk.zkey": (Kind.PLONK_KEY, container(b"zkey", (1, struct.pack("<I", 2)), (2, b"\0" * 9))),
     "late.zkey": (Kind.FFLONK_KEY, container(b"zkey", (2, b"\0"), (1, struct.pack("<I", 10)))),
     "odd.zkey": (Kind.OTHER_KEY, container(b"zkey", (1, struct.pack("<I", 77)))),
-    "final.ptau": (Kind.PTAU, ptau(12, 12, 13, 14, 15)),
+    "final.ptau": (Kind.PTAU, ptau(5, 12, 13, 14, 15)),
     "circuit.wasm": (Kind.WASM, b"\0asm\1\0\0\0"),
     "plonk.proof.json": (Kind.OTHER_PROOF, b'{"A": ["1"], "Z": [], "protocol": "plonk"}'),
     "plonk.vkey.json": (Kind.OTHER_VERIFYING_KEY, b'{"protocol": "plonk", "nPublic": 1}'),
@@ -188,9 +193,9 @@ def test_info_tells_the_numbers_of_keys_and_proofs(museum: Path) -> None:
 
 def test_info_reads_the_header_of_a_ptau(museum: Path) -> None:
     told = facts("final.ptau")
-    assert (told["power"], told["ceremony_power"], told["contributions"]) == (12, 28, 54)
+    assert (told["power"], told["ceremony_power"], told["contributions"]) == (5, 28, 0)
     assert told["prepared_for_phase_2"] is True
-    Path("raw.ptau").write_bytes(ptau(12))
+    Path("raw.ptau").write_bytes(ptau(5))
     assert facts("raw.ptau")["prepared_for_phase_2"] is False
 
 
@@ -262,7 +267,7 @@ WRONG = {
         ("verify", "square.zkey", "public.json", "proof.json"),
         "zkpipe export vkey",
     ),
-    "a ptau to prove": (("prove", "final.ptau", "square.wtns", "p", "q"), "snarkjs groth16 setup"),
+    "a ptau to prove": (("prove", "final.ptau", "square.wtns", "p", "q"), "--ptau POT.ptau"),
     "a circuit to prove": (("prove", "build/square.r1cs", "square.wtns", "p", "q"), "zkpipe setup"),
     "inputs to prove": (("prove", "square.zkey", "input.json", "p", "q"), "zkpipe witness"),
     "inputs for public values": (

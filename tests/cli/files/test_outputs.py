@@ -95,7 +95,7 @@ def test_the_word_that_was_forgotten_is_named(shop: Path) -> None:
     Path("pot.ptau").write_bytes(OTHERS["a ptau"])
     told = refused("setup", "build/square.r1cs", "pot.ptau", "--dev", says="powers-of-tau")
     assert "KEY.zkey, in this order" in told
-    assert "snarkjs groth16 setup C.r1cs POT.ptau KEY.zkey" in told
+    assert "zkpipe setup C.r1cs KEY.zkey --ptau POT.ptau" in told
 
 
 def test_compiling_writes_over_a_compiled_circuit_only(shop: Path) -> None:

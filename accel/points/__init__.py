@@ -1,0 +1,1 @@
+"""Each of many points by a scalar of its own, side by side, and transforms over points."""

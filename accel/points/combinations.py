@@ -1,0 +1,94 @@
+"""The eight combinations of each of many points and its images that a window of digits may be."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkpipe.accel.compiled.kernels import kernel
+from zkpipe.accel.curve import Field
+from zkpipe.accel.curves.endomorphism import endomorphism
+from zkpipe.accel.fields.arrays import Elements, WorkRows, load, store
+from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.points.pairs import add_and_subtract
+
+COMBINATIONS = 8
+ROWS = COMBINATIONS + 4  # and the points that they are sums and differences of
+_L, _M, _IMAGE_L, _IMAGE_M = range(COMBINATIONS, ROWS)
+
+
+@kernel
+def _map(rows, source, target, blocks, negative):
+    """The endomorphism, and the negative where that is asked for."""
+    for i in range(blocks):
+        x, y = load(rows, source + i)
+        x, y = endomorphism(x, y)
+        y = reduce(y)
+        if negative:
+            y = reduce(-y)
+        store(rows, target + i, (reduce(x), y))
+
+
+class Combinations:
+    """A table of the combinations of the points of a batch: number k of point i in row k n + i.
+
+    rows     working rows; the points are in place _L, the n rows from 8 n on
+    blocks   of n points
+    before, without   working memory: see `add_and_subtract`
+    """
+
+    def __init__(
+        self, rows: WorkRows, blocks: int, before: Elements, without: NDArray[np.uint8]
+    ) -> None:
+        self.rows, self.blocks, self.before, self.without = rows, blocks, before, without
+
+    def _map(self, source: int, target: int, *, negative: bool = False) -> None:
+        blocks = self.blocks
+        _map(self.rows, source * blocks, target * blocks, blocks, negative)
+
+    def _pair(self, left: int, right: int, sums: int, differences: int) -> bool:
+        places = [place * self.blocks for place in (left, right, sums, differences)]
+        return bool(add_and_subtract(self.rows, *places, self.blocks, self.before, self.without))
+
+    def fill(self) -> bool:
+        """Make all combinations. False if some have no chord: a point is not of order r."""
+        whole = self._bases_g1() if self.rows.numba_type.field.degree == 1 else self._bases_g2()
+        for k, (sums, differences) in enumerate(combination_places(self.rows.numba_type.field)):
+            whole &= self._pair(_L + (k >> 1), _IMAGE_L + (k & 1), sums, differences)
+        return whole
+
+    def _bases_g1(self) -> bool:
+        """L = P, M = 3 P, and their images.
+
+        (1 - l)^2 = -3 l for a cube root l of 1, so 3 P = -l^2 (1 - l)^2 P.
+        """
+        unused = 0
+        self._map(_L, _IMAGE_L)
+        whole = self._pair(_L, _IMAGE_L, unused, _M)
+        self._map(_M, _IMAGE_M)
+        whole &= self._pair(_M, _IMAGE_M, unused, _IMAGE_M)
+        self._map(_IMAGE_M, _M, negative=True)
+        self._map(_M, _M)
+        self._map(_M, _IMAGE_M)
+        return whole
+
+    def _bases_g2(self) -> bool:
+        """L = P + psi(P), M = P - psi(P), and their images under psi^2."""
+        self._map(_L, _IMAGE_L)
+        whole = self._pair(_L, _IMAGE_L, _L, _M)
+        for source, target in ((_L, _IMAGE_L), (_M, _IMAGE_M)):
+            self._map(source, target)
+            self._map(target, target)
+        return whole
+
+
+def combination_places(field: Field) -> list[tuple[int, int]]:
+    """Where the sum and the difference of L or M and the image of L or M lie in the table.
+
+    A combination's number: the bits of its digits, as `look_up` makes it.
+    """
+    pairs = [(a, b) for a in (0, 1) for b in (0, 1)]
+    if field.degree == 1:  # digits 1 + 2 a and +-(1 + 2 b); bits (digit + 3) / 2
+        return [(a | (2 + b) << 1, a | (1 - b) << 1) for a, b in pairs]
+    # digits 1, s, +-1, +-t with s = 1 - 2 a, t = 1 - 2 b
+    return [((1 - a) | 2 | (1 - b) << 2, (1 - a) | b << 2) for a, b in pairs]

@@ -1,0 +1,164 @@
+"""key verify, info."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.command import command
+from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
+from zkpipe.cli.console.progress import counted, progress
+from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.file_kind import Kind, expect
+from zkpipe.cli.machine.warm_up import compile_kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zkpipe.prover.contributions import Contribution
+
+KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
+UNVERIFIED = (
+    "nobody: one person can make up a whole history. Compare the hashes with those that "
+    "contributors published, with --contributions FILE; until then the key counts as unverified."
+)
+POWERS = "taken as FINAL.ptau has them; verify that file too."
+
+
+@command(
+    "verify",
+    example="zkpipe key verify final.zkey --circuit square.py --ptau final.ptau",
+    status="Exit status 1: the key does not hold, and the message says where; or nobody of the "
+    "list contributed to it.",
+)
+@KEY
+@click.option("--circuit", metavar="CIRCUIT", type=CIRCUIT, required=True, help="What it is of.")
+@click.option(
+    "--ptau", "powers", metavar="FINAL.ptau", type=FILE, required=True, help="Its powers."
+)
+@click.option(
+    "--contributions",
+    "trusted",
+    metavar="FILE",
+    type=FILE,
+    help="Hashes of contributions that you trust, one a line, each with a name behind it.",
+)
+def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) -> Answer:
+    """Verify a circuit's key: its circuit, its powers of tau, and everybody who contributed.
+
+    CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
+    The key holds if it follows, point by point, from the circuit, from the powers of tau and from
+    contributions that each prove to know their secret; at least one must not be a beacon.
+    """
+    from zkpipe.cli.authors.circuit_file import load_system
+    from zkpipe.prover.ceremony.phase2 import CeremonyKey, PreparedPowers, verify_key
+    from zkpipe.prover.ceremony.trusted import TrustedList
+
+    expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
+    known = None if trusted is None else TrustedList.load(trusted)
+    CeremonyKey.load(key)  # what is malformed says so before kernels are compiled
+    opened = PreparedPowers.load(powers)
+    system = load_system(circuit)
+    compile_kernels()
+    with counted(f"verifying {key}") as report:
+        found = verify_key(key, system, opened, report)
+    matched = [] if known is None else known.among(found.hashes)
+    trusting = [i for i in matched if not found.contributions[i].beacon]
+    persons = sum(not step.beacon for step in found.contributions)
+    rows: list[tuple[str, object]] = [
+        ("holds", f"{key}: the key of {system.name}"),
+        ("circuit hash", found.circuit_hash.hex()),
+        ("contributions", f"{persons} of people, {len(found.contributions) - persons} of beacons"),
+        *_listed(found.contributions, found.hashes),
+        ("powers", POWERS),
+        ("trusted", _trusted(trusting, trusted)),
+    ]
+    return Answer(
+        {
+            "holds": True,
+            "circuit_hash": found.circuit_hash.hex(),
+            "contributions": _facts(found.contributions, found.hashes),
+            "trusted": None if known is None else [i + 1 for i in trusting],
+        },
+        table(rows),
+        NO if known is not None and not trusting else YES,
+    )
+
+
+def _trusted(trusting: Sequence[int], trusted: Path | None) -> str:
+    if trusted is None:
+        return UNVERIFIED
+    if not trusting:
+        return f"nobody: none of the contributions, beacons aside, is in {trusted}"
+    numbers = ", ".join(str(i + 1) for i in trusting)
+    return f"{'contribution' if len(trusting) == 1 else 'contributions'} {numbers}, by {trusted}"
+
+
+@command("info", example="zkpipe key info final.zkey")
+@KEY
+def info(key: Path) -> Answer:
+    """Say what circuit a key is of, and who contributed to it. Nothing is verified."""
+    from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
+    from zkpipe.prover.contributions import HASH_BYTES, read_history
+    from zkpipe.prover.formats.zkey import read_head
+
+    expect((key, Kind.PROVING_KEY))
+    with progress(f"reading {key}"):
+        head = read_head(key)
+        steps = read_history(head.history, str(key)) if head.history else []
+    circuit_hash = "" if head.development else head.history[:HASH_BYTES].hex()
+    compile_kernels()
+    hashes = [contribution_hash(step) for step in steps]
+    return Answer(
+        {
+            **head.counts,
+            "development": head.development,
+            "circuit_hash": circuit_hash or None,
+            "public_names": head.names,
+            "contributions": _facts(steps, hashes),
+        },
+        table(
+            [
+                ("key", f"{key}, {key.stat().st_size:,} bytes"),
+                ("wires", f"{head.counts['wire_count']:,}"),
+                ("public values", head.counts["public_count"]),
+                ("domain", f"{head.counts['domain_size']:,} points"),
+                ("circuit hash", circuit_hash or "none"),
+                ("contributions", len(steps)),
+                *_listed(steps, hashes),
+                *development_row(head.development),
+            ]
+        ),
+    )
+
+
+def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tuple[str, object]]:
+    return [
+        (f"  {i}", f"{hash_.hex()} {_who(step)}".rstrip())
+        for i, (step, hash_) in enumerate(zip(steps, hashes, strict=True), 1)
+    ]
+
+
+def _who(step: Contribution) -> str:
+    if step.value is None:
+        return step.name
+    return f"{step.name} (beacon {step.value.hex()}, 2^{step.exponent})".lstrip()
+
+
+def _facts(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[Fact]:
+    return [
+        {
+            "number": i,
+            "name": step.name,
+            "hash": hash_.hex(),
+            "beacon": None if step.value is None else step.value.hex(),
+            "exponent": step.exponent,
+        }
+        for i, (step, hash_) in enumerate(zip(steps, hashes, strict=True), 1)
+    ]
+
+
+COMMANDS = (verify, info)

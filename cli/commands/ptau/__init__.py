@@ -1,0 +1,1 @@
+"""The commands of `zkpipe ptau`: ceremonies of the powers of tau."""

@@ -1,0 +1,263 @@
+"""ptau new, contribute, beacon, prepare, truncate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zkpipe.cli.command import command
+from zkpipe.cli.console.answer import Answer, table
+from zkpipe.cli.console.progress import counted, progress
+from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.file_kind import Kind, expect
+from zkpipe.cli.files.outputs import FORCE, outputs
+from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.machine.warm_up import compile_kernels
+
+if TYPE_CHECKING:
+    from zkpipe.prover.ceremony.phase1.contribute import Contributed
+
+ENTROPY_LIMIT = 1 << 20  # bytes of a file of chance
+NAME = click.option(
+    "--name", metavar="TEXT", default="", help="Of the contributor, kept in the file."
+)
+SOURCE_FILE = click.argument("source", metavar="IN.ptau", type=FILE)
+OUTPUT = click.argument("path", metavar="OUT.ptau", type=FILE)
+ATTESTATION = click.option(
+    "--attestation", metavar="FILE", type=FILE, help="Write the attestation to a file too."
+)
+
+
+@command("new", example="zkpipe ptau new 4 new.ptau")
+@click.argument("power", metavar="POWER", type=click.IntRange(1, 28))
+@OUTPUT
+@FORCE
+def new(power: int, path: Path, force: bool) -> Answer:
+    """Begin a ceremony for circuits of up to 2^POWER constraints.
+
+    Nobody has contributed to the file yet, so nothing may be made from it.
+    An existing file is overwritten only with --force.
+    """
+    from zkpipe.prover.ceremony.phase1.create import new_ptau
+
+    with outputs((path, Kind.PTAU), force=force) as [place]:
+        with counted(f"writing 2^{power} powers of tau") as report:
+            challenge = new_ptau(power, place, report)
+        size = place.stat().st_size
+    return Answer(
+        {"ptau": str(path), "power": power, "bytes": size, "challenge": challenge.hex()},
+        table(
+            [
+                ("powers of tau", f"{path}, {size:,} bytes"),
+                ("power", power),
+                ("first challenge", challenge.hex()),
+            ]
+        ),
+    )
+
+
+@command(
+    "contribute", example='zkpipe ptau contribute new.ptau first.ptau --name "Alice of Example"'
+)
+@SOURCE_FILE
+@OUTPUT
+@NAME
+@click.option(
+    "--entropy-file",
+    metavar="FILE",
+    type=SOURCE,
+    help="Chance of your own, mixed into the operating system's.",
+)
+@ATTESTATION
+@FORCE
+def contribute(
+    source: Path,
+    path: Path,
+    name: str,
+    entropy_file: Path | Piped | None,
+    attestation: Path | None,
+    force: bool,
+) -> Answer:
+    """Contribute to a ceremony: multiply its powers by secrets that are forgotten at once.
+
+    As long as one contributor forgot theirs, nobody can forge proofs. They are drawn from the
+    operating system; what you type when a terminal asks, or give in a file, is mixed into them.
+    Publish the attestation that is printed: by its hash you find your contribution in the final
+    file. Verify IN.ptau first: `zkpipe ptau verify`.
+    """
+    from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
+
+    expect((source, Kind.PTAU))
+    inputs = [source, *([entropy_file] if entropy_file else [])]
+    written = [(path, Kind.PTAU), *_attested(attestation)]
+    with outputs(*written, inputs=inputs, force=force) as places:
+        given = _entropy(entropy_file)
+        compile_kernels()
+        with counted(f"contributing to {source}") as report:
+            made = contribute_ptau(source, places[0], name, given, report)
+        return _answer(path, places, made)
+
+
+@command(
+    "beacon",
+    example="zkpipe ptau beacon first.ptau beacon.ptau "
+    "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f 10",
+)
+@SOURCE_FILE
+@OUTPUT
+@click.argument("value", metavar="HEX")
+@click.argument("exponent", metavar="EXPONENT", type=click.IntRange(10, 63))
+@NAME
+@ATTESTATION
+@FORCE
+def beacon(
+    source: Path,
+    path: Path,
+    value: str,
+    exponent: int,
+    name: str,
+    attestation: Path | None,
+    force: bool,
+) -> Answer:
+    """Close a ceremony with a public random value, which was not known while people contributed.
+
+    HEX is the value, of 1 to 255 bytes; it is hashed 2^EXPONENT times by SHA-256. A beacon alone
+    makes no file secure, as everybody can compute its secrets.
+    """
+    from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau
+    from zkpipe.prover.ceremony.records import Beacon
+
+    expect((source, Kind.PTAU))
+    of_beacon = Beacon(_bytes_of(value), exponent)
+    written = [(path, Kind.PTAU), *_attested(attestation)]
+    with outputs(*written, inputs=[source], force=force) as places:
+        compile_kernels()
+        with counted(f"applying a beacon to {source}") as report:
+            made = beacon_ptau(source, places[0], of_beacon, name, report)
+        return _answer(path, places, made)
+
+
+@command("prepare", example="zkpipe ptau prepare beacon.ptau final.ptau")
+@SOURCE_FILE
+@OUTPUT
+@FORCE
+def prepare(source: Path, path: Path, force: bool) -> Answer:
+    """Compute what phase 2 needs, the Lagrange bases of the powers.
+
+    Keys are made from the file that comes out. It holds no new secret: anyone may make it, and
+    `zkpipe ptau verify` checks it.
+    """
+    from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
+    from zkpipe.prover.ceremony.ptau_file import read_ptau
+
+    expect((source, Kind.PTAU))
+    with outputs((path, Kind.PTAU), inputs=[source], force=force) as [place]:
+        power = read_ptau(source).power
+        compile_kernels()
+        with counted(f"preparing {source} for phase 2") as report:
+            prepare_ptau(source, place, report)
+        size = place.stat().st_size
+    return _written(path, power, size)
+
+
+@command("truncate", example="zkpipe ptau truncate final.ptau small.ptau 2")
+@SOURCE_FILE
+@OUTPUT
+@click.argument("power", metavar="POWER", type=click.IntRange(1, 27))
+@FORCE
+def truncate(source: Path, path: Path, power: int, force: bool) -> Answer:
+    """Take the first 2^POWER powers out of a larger file, for smaller circuits.
+
+    Nobody can contribute to the file that comes out, and its last contribution cannot be compared
+    with the powers, of which most are gone.
+    """
+    from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
+
+    expect((source, Kind.PTAU))
+    with outputs((path, Kind.PTAU), inputs=[source], force=force) as [place]:
+        with progress(f"truncating {source}"):
+            truncate_ptau(source, place, power)
+        size = place.stat().st_size
+    return _written(path, power, size)
+
+
+def _written(path: Path, power: int, size: int) -> Answer:
+    return Answer(
+        {"ptau": str(path), "power": power, "bytes": size},
+        table([("powers of tau", f"{path}, {size:,} bytes"), ("power", power)]),
+    )
+
+
+def _attested(path: Path | None) -> list[tuple[Path, Kind]]:
+    return [] if path is None else [(path, Kind.ATTESTATION)]
+
+
+def _answer(path: Path, places: list[Path], made: Contributed) -> Answer:
+    from zkpipe.ground.files.writing import write_file
+    from zkpipe.prover.ceremony.attestation import attestation
+
+    text = attestation(
+        f"the powers of tau, power {made.power}",
+        made.number,
+        made.name,
+        [
+            ("after", made.previous_hash),
+            ("challenge", made.challenge),
+            ("hash", made.response_hash),
+        ],
+    )
+    for place in places[1:]:
+        write_file(place, text.encode())
+    return Answer(
+        {
+            "ptau": str(path),
+            "power": made.power,
+            "contribution": made.number,
+            "name": made.name,
+            "beacon": made.beacon is not None,
+            "previous_hash": made.previous_hash.hex(),
+            "challenge": made.challenge.hex(),
+            "hash": made.response_hash.hex(),
+            "attestation": text,
+        },
+        f"{text}\nwritten to {path}",
+    )
+
+
+def _entropy(file: Path | Piped | None) -> bytes:
+    """Chance that the user gives; asked for where there is a terminal."""
+    from zkpipe.ground.files.reading import read_file
+
+    if file is not None:
+        return read_file(file, ENTROPY_LIMIT)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return b""
+    question = "Type something that nobody can guess, or nothing"
+    typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
+    return str(typed).encode("utf-8", "surrogatepass")
+
+
+def _bytes_of(value: str) -> bytes:
+    """The bytes of hexadecimal digits, perhaps behind 0x."""
+    digits = value[2:] if value[:2].lower() == "0x" else value
+    try:
+        if not digits or not digits.isascii() or not digits.isalnum():
+            raise ValueError
+        found = bytes.fromhex(digits)
+    except ValueError:
+        raise click.UsageError(
+            "HEX is not a value of a beacon: give two hexadecimal digits a byte.",
+            click.get_current_context(),
+        ) from None
+    if len(found) > 255:
+        raise click.UsageError(
+            f"HEX has {len(found)} bytes; a beacon's value has at most 255.",
+            click.get_current_context(),
+        )
+    return found
+
+
+COMMANDS = (new, contribute, beacon, prepare, truncate)

@@ -1,0 +1,52 @@
+"""What a contributor gives beside the operating system's chance, and the value of a beacon."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from zkpipe.cli.files.piped import SOURCE, Piped
+
+LIMIT = 1 << 20  # bytes of a file of chance
+MOST_BEACON_BYTES = 255
+CHANCE = click.option(
+    "--entropy-file",
+    metavar="FILE",
+    type=SOURCE,
+    help="Chance of your own, mixed into the operating system's.",
+)
+
+
+def given_chance(file: Path | Piped | None) -> bytes:
+    """Chance that the user gives; asked for where there is a terminal. Raises FileError."""
+    from zkpipe.ground.files.reading import read_file
+
+    if file is not None:
+        return read_file(file, LIMIT)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return b""
+    question = "Type something that nobody can guess, or nothing"
+    typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
+    return str(typed).encode("utf-8", "surrogatepass")
+
+
+def beacon_value(text: str) -> bytes:
+    """The bytes of hexadecimal digits, perhaps behind 0x. Raises click.UsageError."""
+    digits = text[2:] if text[:2].lower() == "0x" else text
+    try:
+        if not digits or not digits.isascii() or not digits.isalnum():
+            raise ValueError
+        found = bytes.fromhex(digits)
+    except ValueError:
+        raise click.UsageError(
+            "HEX is not a value of a beacon: give two hexadecimal digits a byte.",
+            click.get_current_context(),
+        ) from None
+    if len(found) > MOST_BEACON_BYTES:
+        raise click.UsageError(
+            f"HEX has {len(found)} bytes; a beacon's value has at most {MOST_BEACON_BYTES}.",
+            click.get_current_context(),
+        )
+    return found

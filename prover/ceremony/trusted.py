@@ -1,0 +1,63 @@
+"""The list of those whom a user trusts: hashes of contributions, and digests of verifying keys.
+
+A text file, one a line:
+
+    128 hexadecimal digits and a name    a contribution, by the hash that was published for it
+    vkey and 64 hexadecimal digits       a verifying key, by its KEY_DIGEST
+
+Lines that are empty or begin with # are passed over. A key is as good as the best of its
+contributors, so one that the user trusts suffices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.reading import read_file
+
+LIMIT = 1 << 20  # bytes of a list
+_CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
+_KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
+_FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them."
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedList:
+    """What a user's list holds.
+
+    contributions  names by the hash of 64 bytes
+    keys           digests of 32 bytes
+    """
+
+    contributions: Mapping[bytes, str]
+    keys: frozenset[bytes]
+
+    @staticmethod
+    def load(path: Path) -> TrustedList:
+        """Read a list. Raises FileError, or FormatError for a line that is none of these."""
+        try:
+            text = read_file(path, LIMIT).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise FormatError(f"{path} is not a text in UTF-8.", _FIX) from None
+        contributions, keys = dict[bytes, str](), set[bytes]()
+        for number, line in enumerate(text.splitlines(), 1):
+            stripped = line.strip()
+            if not stripped or stripped.startswith("#"):
+                continue
+            if found := _CONTRIBUTION.fullmatch(stripped):
+                contributions[bytes.fromhex(found[1])] = found[2] or ""
+            elif found := _KEY.fullmatch(stripped):
+                keys.add(bytes.fromhex(found[1]))
+            else:
+                raise FormatError(
+                    f"Line {number} of {path} names no contribution and no key.", _FIX
+                )
+        return TrustedList(contributions, frozenset(keys))
+
+    def among(self, hashes: Iterable[bytes]) -> list[int]:
+        """The numbers, from 0 on, of the contributions that the list holds."""
+        return [i for i, hash_ in enumerate(hashes) if hash_ in self.contributions]

@@ -1,0 +1,54 @@
+"""Lists of those whom a user trusts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zkpipe.ground.errors import FormatError
+from zkpipe.prover.ceremony.trusted import TrustedList
+
+HASHES = [bytes([i]) * 64 for i in range(3)]
+
+
+def test_a_list_has_contributions_with_names_and_keys(tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_text(
+        f"# ours\n\n{HASHES[0].hex()} Alice of Example\n  {HASHES[1].hex().upper()}\n"
+        f"vkey 0x{'ab' * 32}\nvkey {'cd' * 32} the bank's\n"
+    )
+    found = TrustedList.load(path)
+    assert found.contributions == {HASHES[0]: "Alice of Example", HASHES[1]: ""}
+    assert found.keys == {b"\xab" * 32, b"\xcd" * 32}
+    assert found.among([HASHES[2], HASHES[1], HASHES[0]]) == [1, 2]
+    assert found.among([HASHES[2]]) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Alice",
+        "0" * 127 + " Alice",
+        "0" * 129,
+        "0" * 128 + "Alice",
+        "0x" + "0" * 128,
+        "g" * 128,
+        "vkey",
+        "vkey " + "0" * 63,
+        "VKEY " + "0" * 64,
+        "٣" * 128,
+    ],
+)
+def test_a_line_of_anything_else_is_refused_by_its_number(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_text(f"{HASHES[0].hex()} Alice\n{line}\n", encoding="utf-8")
+    with pytest.raises(FormatError, match="Line 2 of"):
+        TrustedList.load(path)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(FormatError, match="not a text"):
+        TrustedList.load(path)
