@@ -16,10 +16,10 @@ from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 JOBS = {
     "zkpipe.accel.warm_jobs:sums_g2": 13.0,
     "zkpipe.accel.warm_jobs:miller_loops": 10.0,
-    "zkpipe.accel.warm_jobs:own_scalars_g2": 7.0,
+    "zkpipe.accel.warm_jobs:own_scalars_g2": 9.0,
     "zkpipe.accel.warm_jobs:final_exponentiation": 5.6,
     "zkpipe.accel.warm_jobs:sums_g1": 7.3,
-    "zkpipe.accel.warm_jobs:own_scalars_g1": 5.0,
+    "zkpipe.accel.warm_jobs:own_scalars_g1": 6.0,
     "zkpipe.accel.warm_jobs:multiples_g2": 1.7,
     "zkpipe.accel.warm_jobs:transforms": 3.8,
     "zkpipe.accel.warm_jobs:multiples_g1": 0.9,

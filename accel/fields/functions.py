@@ -73,7 +73,7 @@ def less_all(typing, x, terms):
     """x less all terms of a tuple, carried once: cheaper than one difference after another."""
     if not isinstance(terms, types.BaseTuple) or not all(map(x.same_field, terms)):
         raise TypingError(f"less_all({x}, {terms}): the values must be of one field and machine")
-    bounds = [term.bound for term in terms]
+    bounds = [max(term.bound, 2) for term in terms]
     result = x.below(x.machine.sum_bound(x.bound, sum(bounds)))
 
     def codegen(context, b, sig, args):
@@ -82,7 +82,7 @@ def less_all(typing, x, terms):
         taken = [unpack(b, t, b.extract_value(args[1], i)) for i, t in enumerate(terms)]
         for term in taken[:-1]:
             out = [m.subtract_uncarried(b, p, u, v) for u, v in zip(out, term, strict=True)]
-        lift = max(sum(bounds) - 2 * (len(taken) - 1), 1)  # each before has added 2p
+        lift = sum(bounds) - 2 * (len(taken) - 1)  # each before has added 2p
         out = [m.subtract(b, p, u, v, lift) for u, v in zip(out, taken[-1], strict=True)]
         return pack(b, result, out)
 

@@ -28,6 +28,7 @@ from zkpipe.accel.fields.functions import (
     is_blank,
     is_zero,
     lanes,
+    less_all,
     mask_bits,
     mask_of,
     no_lane,
@@ -243,6 +244,33 @@ def test_differences_of_reduced_values_stay_reduced(field: Field, machine: Machi
             for k in range(d):
                 wanted = columns[0][i][k] - sum(columns[t][i][k] for t in terms)
                 assert (got[k] - wanted) % p == 0
+
+
+@kernel
+def _less_all(x, y, z, out1, out2):
+    for i in range(len(x)):
+        out1[i] = less_all(x[i], (y[i],))
+        out2[i] = less_all(x[i], (y[i], z[i], y[i]))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_several_terms_are_taken_away_with_one_carry(field: Field, machine: Machine) -> None:
+    """Every edge of the bounds: of the least difference nothing is below 0 or beyond the bound."""
+    bounds = (3, 9, 2) if machine.width > 1 else (2, 2, 2)
+    sides = [edge_values(field, machine, bound, 20) for bound in bounds]
+    draw, n = generator(18), 1500
+    ends = [[side[0], max(side), *side] for side in sides]
+    columns = [[draw.choice(end[:2] if i % 3 else end) for i in range(n)] for end in ends]
+    given = [elements(field, machine, c, b) for c, b in zip(columns, bounds, strict=True)]
+    after = (12, 23) if machine.width > 1 else (2, 2)
+    results = [blank(field, machine, n, bound) for bound in after]
+    _less_all(*given, *results)
+    for out, terms, bound in zip(results, ((1,), (1, 2, 1)), after, strict=True):
+        for i, got in enumerate(raw_values(out, field, machine, n)):
+            for k, found in enumerate(got):
+                wanted = columns[0][i][k] - sum(columns[t][i][k] for t in terms)
+                assert (found - wanted) % field.modulus == 0
+                assert found <= bound * field.modulus
 
 
 def _large_difference(x, y, out):
