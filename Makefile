@@ -188,6 +188,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/interop/test_ptau.py \
   tests/prover/ceremony/test_prepare_ptau.py \
   tests/prover/ceremony/test_ptau_file.py \
+  tests/prover/ceremony/test_subgroup.py \
   tests/prover/ceremony/test_verify_ptau.py \
   tests/prover/formats/test_zkey.py \
   tests/prover/ceremony/phase2/test_verify_key.py \

@@ -14,10 +14,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
+from zkpipe.accel.curves.curve import g1_on_curve, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
-from zkpipe.ground.process.threads import in_threads
 from zkpipe.prover.ceremony.phase1.challenge import chunks, generator_words
 from zkpipe.prover.ceremony.proofs_of_knowledge import same_ratio
 from zkpipe.prover.ceremony.ptau_file import (
@@ -30,10 +29,10 @@ from zkpipe.prover.ceremony.ptau_file import (
     point_words,
 )
 from zkpipe.prover.ceremony.records import Powers
+from zkpipe.prover.ceremony.subgroup import first_outside_g2
 from zkpipe.prover.errors import CeremonyError
 
 COEFFICIENT_BYTES = 16
-SUBGROUP_PART = 1 << 9  # points a task: 30 ms
 UNTRUSTED = "Do not use this file. Take it from those who ran the ceremony, and verify it again."
 
 
@@ -59,11 +58,9 @@ def check_in_group(points: Words, section: int, first: int) -> None:
     in_g2 = section in IN_G2
     _refuse(~(g2_on_curve if in_g2 else g1_on_curve)(points), section, first, "is not on the curve")
     if in_g2:
-        parts = in_threads(
-            lambda begin: g2_in_subgroup(points[begin : begin + SUBGROUP_PART]),
-            range(0, len(points), SUBGROUP_PART),
-        )
-        _refuse(~np.concatenate(parts), section, first, "is on the curve but not in G2")
+        outside = first_outside_g2(points)
+        if outside is not None:
+            raise at_point(section, first + outside, "is on the curve but not in G2")
 
 
 def _refuse(bad: NDArray[np.bool_], section: int, first: int, problem: str) -> None:
