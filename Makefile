@@ -180,6 +180,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
+  tests/interop/test_ptau.py \
+  tests/prover/ceremony/test_prepare_ptau.py \
+  tests/prover/ceremony/test_ptau_file.py \
+  tests/prover/ceremony/test_verify_ptau.py \
   tests/prover/formats/test_zkey.py \
   tests/prover/ceremony/phase2/test_verify_key.py \
   tests/prover/groth16/test_hostile_keys.py \

@@ -8,8 +8,24 @@ from tempfile import TemporaryDirectory
 from zkpipe.accel.warm_jobs import JOBS as ACCEL_JOBS
 from zkpipe.circuits.warm_jobs import JOBS as CIRCUITS_JOBS
 
-_SECONDS = {**ACCEL_JOBS, **CIRCUITS_JOBS}
+_SECONDS = {**ACCEL_JOBS, **CIRCUITS_JOBS, "zkpipe.prover.warm_jobs:ceremony": 6.0}
 JOBS = (*sorted(_SECONDS, key=lambda job: -_SECONDS[job]), "zkpipe.prover.warm_jobs:whole")
+
+
+def ceremony() -> None:
+    """Powers of tau, enough for batches: contributed to, prepared and verified."""
+    from zkpipe.ground.files.cache_folders import own_folder
+    from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
+    from zkpipe.prover.ceremony.phase1.create import new_ptau
+    from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
+    from zkpipe.prover.ceremony.phase1.verify import verify_ptau
+
+    with TemporaryDirectory(dir=own_folder("scratch")) as folder:
+        new, contributed, prepared = (Path(folder, str(step)) for step in range(3))
+        new_ptau(5, new)
+        contribute_ptau(new, contributed)
+        prepare_ptau(contributed, prepared)
+        verify_ptau(prepared)
 
 
 def whole() -> None:

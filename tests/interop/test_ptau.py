@@ -11,13 +11,19 @@ import pytest
 
 from tests.interop.conftest import HERE, MODULES, Snarkjs, tool_of_npm
 from tests.long_form import IS_LONG
+from tests.prover.ceremony.transcripts import with_last_power
+from tests.prover.formats.key_material import g1
+from zkpipe.accel.bn254 import BN254
 from zkpipe.prover.ceremony.blake2b import Blake2b
 from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
 from zkpipe.prover.ceremony.phase1.create import new_ptau
+from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.phase1.verify import verify_ptau
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.records import Beacon
+from zkpipe.prover.errors import CeremonyError
+from zkpipe.prover.points import g1_words
 
 BEACON = Beacon(bytes(range(1, 33)), 10)
 POWERS = [1, 2, 5, 8, 15] if IS_LONG else [1, 5]
@@ -113,6 +119,31 @@ def test_a_truncated_file_is_snarkjs_byte_for_byte(
         assert ours.read_bytes() == theirs.read_bytes()
         found = verify_ptau(theirs)
         assert (found.power, found.truncated, found.prepared) == (power, True, True)
+
+
+@pytest.mark.parametrize("power", [1, 8])
+def test_a_prepared_file_is_snarkjs_byte_for_byte(
+    snarkjs: Snarkjs, tmp_path: Path, power: int
+) -> None:
+    new_ptau(power, tmp_path / "0")
+    contribute_ptau(tmp_path / "0", tmp_path / "1")
+    prepare_ptau(tmp_path / "1", tmp_path / "ours")
+    snarkjs("powersOfTau.preparePhase2", tmp_path / "1", tmp_path / "theirs")
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+    assert verify_ptau(tmp_path / "ours").prepared
+
+
+def test_snarkjs_leaves_the_last_power_of_the_largest_basis_open(
+    alternating: Path, snarkjs: Snarkjs, tmp_path: Path
+) -> None:
+    """A point that whoever prepared the file chose: snarkjs takes it, and we do not.
+
+    It would come into keys divided by delta, which nothing but the toxic waste should allow.
+    """
+    path = with_last_power(alternating / "prepared", g1_words(g1(123), BN254), tmp_path / "a")
+    assert snarkjs("powersOfTau.verify", path) is True
+    with pytest.raises(CeremonyError, match="Section 12"):
+        verify_ptau(path)
 
 
 def test_the_hash_of_a_contribution_is_what_snarkjs_shows(

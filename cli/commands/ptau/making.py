@@ -1,4 +1,4 @@
-"""ptau new, contribute, beacon, truncate."""
+"""ptau new, contribute, beacon, prepare, truncate."""
 
 from __future__ import annotations
 
@@ -140,7 +140,30 @@ def beacon(
         return _answer(path, places, made)
 
 
-@command("truncate", example="zkpipe ptau truncate beacon.ptau small.ptau 2")
+@command("prepare", example="zkpipe ptau prepare beacon.ptau final.ptau")
+@SOURCE_FILE
+@OUTPUT
+@FORCE
+def prepare(source: Path, path: Path, force: bool) -> Answer:
+    """Compute what phase 2 needs, the Lagrange bases of the powers.
+
+    Keys are made from the file that comes out. It holds no new secret: anyone may make it, and
+    `zkpipe ptau verify` checks it.
+    """
+    from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
+    from zkpipe.prover.ceremony.ptau_file import read_ptau
+
+    expect((source, Kind.PTAU))
+    with outputs((path, Kind.PTAU), inputs=[source], force=force) as [place]:
+        power = read_ptau(source).power
+        compile_kernels()
+        with counted(f"preparing {source} for phase 2") as report:
+            prepare_ptau(source, place, report)
+        size = place.stat().st_size
+    return _written(path, power, size)
+
+
+@command("truncate", example="zkpipe ptau truncate final.ptau small.ptau 2")
 @SOURCE_FILE
 @OUTPUT
 @click.argument("power", metavar="POWER", type=click.IntRange(1, 27))
@@ -158,6 +181,10 @@ def truncate(source: Path, path: Path, power: int, force: bool) -> Answer:
         with progress(f"truncating {source}"):
             truncate_ptau(source, place, power)
         size = place.stat().st_size
+    return _written(path, power, size)
+
+
+def _written(path: Path, power: int, size: int) -> Answer:
     return Answer(
         {"ptau": str(path), "power": power, "bytes": size},
         table([("powers of tau", f"{path}, {size:,} bytes"), ("power", power)]),
@@ -233,4 +260,4 @@ def _bytes_of(value: str) -> bytes:
     return found
 
 
-COMMANDS = (new, contribute, beacon, truncate)
+COMMANDS = (new, contribute, beacon, prepare, truncate)

@@ -3,6 +3,10 @@
     tau^i        times x^i                in G1 and G2
     alpha tau^i  times a x^i, beta tau^i times b x^i; beta in G2 times b
 
+Every point is checked to be in its group before it is multiplied. The multiples of one that is not,
+of small order or on another curve, would give the secrets away; and who made such a file could mend
+the powers afterwards, as nothing is kept of those that a contributor got but their hash.
+
 The points that come out, compressed, and the proofs that x, a and b are known make the response;
 the response's hash and the points, uncompressed, make the next challenge.
 
@@ -12,8 +16,7 @@ Source: Bowe, Gabizon, Miers, eprint 2017/1050, section 4; iden3/snarkjs, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,8 +24,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.linear.progressions import power as to_the_power
 from zkpipe.accel.linear.progressions import product
 from zkpipe.ground.errors import RangeError
@@ -32,16 +34,10 @@ from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
 from zkpipe.prover.ceremony.multiplied import times_powers
 from zkpipe.prover.ceremony.phase1.challenge import chunks, first_challenge
+from zkpipe.prover.ceremony.phase1.drawn import Proofs, Secrets, secrets_of
+from zkpipe.prover.ceremony.phase1.sections import check_in_group
 from zkpipe.prover.ceremony.points_bytes import compressed, uncompressed
 from zkpipe.prover.ceremony.progress import Progress, Told
-from zkpipe.prover.ceremony.proofs_of_knowledge import (
-    ALPHA,
-    BETA,
-    TAU,
-    ProofOfKnowledge,
-    personal_point,
-    proof_for,
-)
 from zkpipe.prover.ceremony.ptau_file import (
     ALPHA_TAU_G1,
     BETA_G2,
@@ -69,8 +65,6 @@ from zkpipe.prover.ceremony.records import (
     records_bytes,
 )
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
-
-Proofs = tuple[ProofOfKnowledge, ProofOfKnowledge, ProofOfKnowledge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +97,11 @@ def contribute_ptau(
     given  what the user typed, or bytes of any kind: mixed into the system's chance
     told   is told how many points are done, and of how many
 
-    From here on the process dumps no core. Raises FormatError, FileError, and RangeError for a
-    truncated file or a name that is too long.
+    From here on the process dumps no core. Raises CeremonyError for a point outside its group,
+    FormatError, FileError, and RangeError for a truncated file or a name that is too long.
 
-    Cost: two scalar multiplications in G1 and one in G2 for each of the 2^power rows, twice over.
+    Cost: four multiplications in G1 and one in G2, and the check that it is in G2, for each of the
+    2^power rows.
     """
     dump_no_core()
     return _contribute(source, path, name, None, lambda: fresh_generator(given), told)
@@ -129,12 +124,6 @@ def beacon_ptau(
     """
     make = partial(beacon_generator, beacon.value, beacon.exponent, hashed)
     return _contribute(source, path, name, beacon, make, told)
-
-
-def proofs_of(generator: ChaCha, challenge: bytes) -> Proofs:
-    """The proofs of the contribution that a generator, of a beacon, makes."""
-    with _secrets_of(generator) as (secrets, _):
-        return secrets.proofs(generator, challenge)
 
 
 def _contribute(
@@ -162,7 +151,7 @@ def _contribute(
         if file.records
         else Standing.at_first(first_challenge(file.power))
     )
-    with _secrets_of(make()) as (secrets, generator):
+    with secrets_of(make()) as (secrets, generator):
         proofs = secrets.proofs(generator, before.challenge)
         record, response_hash = _write(file, path, secrets, proofs, before, name, beacon, told)
     return Contributed(
@@ -176,50 +165,10 @@ def _contribute(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Secrets:
-    """x, a and b, (4,) words each, Montgomery; one is 1."""
-
-    tau: Words
-    alpha: Words
-    beta: Words
-    one: Words
-
-    def first(self, section: int) -> Words:
-        """By what the first point of a section is multiplied; the next one by tau more."""
-        return {ALPHA_TAU_G1: self.alpha, BETA_TAU_G1: self.beta, BETA_G2: self.beta}.get(
-            section, self.one
-        )
-
-    def proofs(self, generator: ChaCha, challenge: bytes) -> Proofs:
-        """That they are known."""
-        tau, alpha, beta = (
-            proof_for(secret, generator, partial(personal_point, kind, challenge))
-            for kind, secret in ((TAU, self.tau), (ALPHA, self.alpha), (BETA, self.beta))
-        )
-        return tau, alpha, beta
-
-
-@contextmanager
-def _secrets_of(generator: ChaCha) -> Iterator[tuple[_Secrets, ChaCha]]:
-    """Secrets that a generator draws; they and its seed are overwritten when the block ends."""
-    secrets = _Secrets(
-        generator.scalar(),
-        generator.scalar(),
-        generator.scalar(),
-        to_montgomery([1], BN254.r)[0].copy(),
-    )
-    try:
-        yield secrets, generator
-    finally:
-        erase(secrets.tau, secrets.alpha, secrets.beta)
-        generator.erase()
-
-
 def _write(
     file: PtauFile,
     path: Path,
-    secrets: _Secrets,
+    secrets: Secrets,
     proofs: Proofs,
     before: Standing,
     name: str,
@@ -261,7 +210,7 @@ def _write(
 def _multiply(
     file: PtauFile,
     section: int,
-    secrets: _Secrets,
+    secrets: Secrets,
     response: Blake2b,
     out: BinaryIO,
     progress: Progress,
@@ -270,7 +219,9 @@ def _multiply(
     factor = secrets.first(section).copy()
     starts = None
     for begin, end in chunks(point_count(section, file.power), point_words(section)):
-        points = times_powers(file.points(section, begin, end), factor, secrets.tau)
+        points = file.points(section, begin, end)
+        check_in_group(points, section, begin)
+        points = times_powers(points, factor, secrets.tau)
         write_array(out, points)
         response.update(compressed(points))
         if starts is None:

@@ -31,7 +31,7 @@ from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.prover.ceremony.generators import beacon_generator
 from zkpipe.prover.ceremony.phase1.challenge import first_challenge, generator_words
-from zkpipe.prover.ceremony.phase1.contribute import proofs_of
+from zkpipe.prover.ceremony.phase1.drawn import proofs_of
 from zkpipe.prover.ceremony.phase1.lagrange import check_lagrange
 from zkpipe.prover.ceremony.phase1.sections import (
     UNTRUSTED,

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tests.accel.known_points import multiple_words
-from tests.prover.ceremony.transcripts import BEACON, POWER
-from tests.prover.formats.key_material import g1, g2
-from zkpipe.accel.bn254 import BN254, R
-from zkpipe.accel.fields.limbs import from_montgomery
+from tests.prover.ceremony.transcripts import BEACON, POWER, with_point
+from tests.prover.formats.key_material import g1, g2, torsion_point
+from zkpipe.accel.bn254 import BN254, P, R
+from zkpipe.accel.fields.limbs import from_montgomery, to_montgomery
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover.ceremony.blake2b import BLANK, Blake2b
 from zkpipe.prover.ceremony.generators import beacon_generator
@@ -26,6 +26,7 @@ from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.points_bytes import uncompressed
 from zkpipe.prover.ceremony.ptau_file import POWERS, point_count, read_ptau
 from zkpipe.prover.ceremony.records import Beacon
+from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g1_words, g2_words
 
 
@@ -103,6 +104,25 @@ def test_nobody_contributes_to_a_truncated_file(transcript: Path, tmp_path: Path
     ):
         with pytest.raises(RangeError, match="truncated"):
             make()
+    assert not (tmp_path / "new.ptau").exists()
+
+
+@pytest.mark.parametrize("kind", POWERS)
+def test_nothing_outside_its_group_is_multiplied(
+    transcript: Path, tmp_path: Path, kind: int
+) -> None:
+    """Its multiples would give the secrets away, bit by bit: on other curves, in small groups."""
+    index = point_count(kind, POWER) - 1
+    in_g2 = kind in (3, 6)
+    off = to_montgomery((1, 2, 3, 4) if in_g2 else (1, 3), P)
+    bad = [off.reshape(-1), np.zeros(16 if in_g2 else 8, np.uint64)]
+    if in_g2:
+        bad.append(g2_words(torsion_point(5), BN254))
+    for point in bad:
+        with_point(transcript, kind, index, point, tmp_path / "bad.ptau")
+        with pytest.raises(CeremonyError) as caught:
+            contribute_ptau(tmp_path / "bad.ptau", tmp_path / "new.ptau")
+        assert (caught.value.section, caught.value.index) == (kind, index)
     assert not (tmp_path / "new.ptau").exists()
 
 

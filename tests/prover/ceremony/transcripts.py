@@ -10,9 +10,11 @@ import numpy as np
 
 from tests.circuits.formats.hostile_files import section, sections
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.msm.multi_scalar import add_points
+from zkpipe.accel.points.transforms import inverse_point_ntt
 from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
 from zkpipe.prover.ceremony.phase1.create import new_ptau
-from zkpipe.prover.ceremony.ptau_file import CONTRIBUTIONS, read_ptau
+from zkpipe.prover.ceremony.ptau_file import CONTRIBUTIONS, LAGRANGE_G1, TAU_G1, read_ptau
 from zkpipe.prover.ceremony.records import Beacon, Record, records_bytes
 
 POWER = 3
@@ -64,8 +66,6 @@ def with_proof(record: Record, kind: int, **changed: Words) -> Record:
 
 def twice(point: Words) -> Words:
     """Another point of the same group."""
-    from zkpipe.accel.msm.multi_scalar import add_points
-
     return add_points([point, point])
 
 
@@ -78,3 +78,16 @@ def flipped(data: bytes, place: int) -> bytes:
 
 def records_of(path: Path) -> list[Record]:
     return list(read_ptau(path).records)
+
+
+def with_last_power(path: Path, point: Words, out: Path) -> Path:
+    """A prepared file whose largest basis has any point for the power that section 2 has not."""
+    file = read_ptau(path)
+    n = 2 << file.power
+    powers = np.concatenate([file.points(TAU_G1, 0, n - 1), point.reshape(1, 8)])
+    basis = inverse_point_ntt(powers)
+    data = bytearray(path.read_bytes())
+    at = section(bytes(data), LAGRANGE_G1).body + 64 * (n - 1)
+    data[at : at + 64 * n] = basis.astype("<u8").tobytes()
+    out.write_bytes(data)
+    return out

@@ -64,6 +64,12 @@ def test_verify_says_what_a_truncated_file_leaves_open(shop: Path) -> None:
     assert facts("ptau", "verify", "small.ptau")["truncated"] is True
 
 
+def test_a_prepared_file_holds(shop: Path) -> None:
+    assert facts("ptau", "prepare", "2.ptau", "final.ptau")["power"] == 2
+    assert facts("ptau", "verify", "final.ptau")["prepared"] is True
+    assert facts("info", "final.ptau")["prepared_for_phase_2"] is True
+
+
 def test_a_file_that_does_not_hold_ends_with_1(shop: Path) -> None:
     data = Path("2.ptau").read_bytes()
     at = section(data, 7).body + 4 + 1216 + 216  # the challenge of the first contribution
@@ -89,6 +95,7 @@ def test_a_file_that_is_there_is_replaced_only_if_forced(shop: Path) -> None:
         ("new", 2, "1.ptau"),
         ("contribute", "0.ptau", "1.ptau"),
         ("beacon", "0.ptau", "1.ptau", VALUE, 10),
+        ("prepare", "2.ptau", "1.ptau"),
         ("truncate", "2.ptau", "1.ptau", 1),
     ):
         refused("ptau", *words, says="--force")
