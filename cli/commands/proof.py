@@ -38,11 +38,7 @@ if TYPE_CHECKING:
 UNBOUND = "unbound-public-values"  # a warning
 
 
-@command(
-    "setup",
-    example="zkpipe setup square.py square.zkey --dev\n"
-    "zkpipe setup square.py initial.zkey --ptau final.ptau",
-)
+@command("setup", example="zkpipe setup square.py square.zkey --dev")
 @click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.option("--dev", is_flag=True, help="Make a development key; say so, as it is not secure.")

@@ -40,7 +40,7 @@ class PreparedPowers:
         if not ptau.prepared:
             raise FormatError(
                 f"{path} is not prepared for phase 2.",
-                "Prepare it first: snarkjs powersoftau prepare phase2 IN.ptau OUT.ptau.",
+                "Prepare it first: `zkpipe ptau prepare IN.ptau OUT.ptau`.",
             )
         return PreparedPowers(ptau)
 

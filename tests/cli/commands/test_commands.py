@@ -17,7 +17,6 @@ from tests.cli.commands.funded import fund
 from tests.cli.commands.test_exchange_deploy import COUNCIL
 from tests.cli.workshop import CIRCUITS, invoke
 from tests.long_form import IS_LONG
-from tests.prover.ceremony.powers import write_powers
 from zkpipe.cli.main import zkpipe
 from zkpipe.exchange.clients.decisions.decision import Decision
 from zkpipe.exchange.deployment import Manifest
@@ -26,7 +25,6 @@ from zkpipe.verifier_contracts import Node, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
 
 NODE_URL = "http://127.0.0.1:8545"  # as the examples name it
-REPLACES = ("setup", "key contribute", "key beacon", "deploy", "exchange backup")  # with --force
 IN_ORDER = (  # each example uses what those before it left
     "compile",
     "info",
@@ -35,10 +33,6 @@ IN_ORDER = (  # each example uses what those before it left
     "witness",
     "check",
     "setup",
-    "key contribute",
-    "key beacon",
-    "key info",
-    "key verify",
     "prove",
     "export vkey",
     "verify",
@@ -61,6 +55,10 @@ IN_ORDER = (  # each example uses what those before it left
     "ptau info",
     "ptau prepare",
     "ptau truncate",
+    "key contribute",
+    "key beacon",
+    "key info",
+    "key verify",
     "exchange init",
     "exchange show",
     "exchange deploy",
@@ -80,6 +78,7 @@ IN_ORDER = (  # each example uses what those before it left
 STORY = ("identity", "catalogue", "grant", "job", "ledger", "settle", "audit", "case")
 # Groups whose examples tell one story, of several homes: tests/cli/exchange/test_story.py.
 REPLACES = ("setup", "deploy", "exchange backup", "exchange manifest")  # with --force only
+REPLACES += ("key contribute", "key beacon")
 REPLACES += ("ptau new", "ptau contribute", "ptau beacon")
 REPLACES += ("ptau prepare", "ptau truncate")
 MAKES = {"exchange init": "home", "exchange restore": "restored"}  # folders, which must be new
@@ -169,7 +168,6 @@ def test_every_example_works_after_those_before_it(
     Path("input.json").write_text('{"root": 12}')
     Path("roots.csv").write_text("root\n3\n5\n")
     Path("job.toml").write_text(JOB)
-    write_powers(Path("final.ptau"), 4)
     for name in ("password", "new-password"):  # the same: each example runs twice
         Path(name).write_text("correct horse battery\n")
     with node:
@@ -205,7 +203,6 @@ def test_every_example_works_after_those_before_it(
         "new.ptau",
         "first.ptau",
         "beacon.ptau",
-        "final.ptau",
         "small.ptau",
         "proofs",
         "proofs.batch",

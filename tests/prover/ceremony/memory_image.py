@@ -1,5 +1,7 @@
 """A process that contributes, and then writes down all its memory: python memory_image.py FOLDER.
 
+It contributes to the key 0.zkey of the folder, or to its 0.ptau if there is no key.
+
 It notes the secrets under a mask, so that nothing but the contribution itself can have left them;
 the masked ones, in hexadecimal, are its output, in the order in which they were drawn.
 """
@@ -20,6 +22,7 @@ PIECE = 1 << 20
 def main(folder: Path) -> None:
     from zkpipe.prover.ceremony.chacha import ChaCha
     from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
+    from zkpipe.prover.ceremony.phase2 import contribute_key
 
     masked: list[bytes] = []
     draw = ChaCha.scalar
@@ -30,7 +33,10 @@ def main(folder: Path) -> None:
         return scalar
 
     ChaCha.scalar = noted  # type: ignore[assignment,method-assign]
-    contribute_ptau(folder / "0.ptau", folder / "1.ptau", "somebody", b"typed by somebody")
+    if (folder / "0.zkey").exists():
+        contribute_key(folder / "0.zkey", folder / "1.zkey", "somebody", b"typed by somebody")
+    else:
+        contribute_ptau(folder / "0.ptau", folder / "1.ptau", "somebody", b"typed by somebody")
     with (folder / "image").open("wb") as out:
         for data in memory():
             out.write(data)

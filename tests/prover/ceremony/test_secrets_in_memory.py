@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.prover.ceremony.memory_image import MASK
+from tests.prover.ceremony.powers import write_powers
+from tests.prover.groth16.statements import chain
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.sources import ROOT
+from zkpipe.prover import setup
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -38,8 +41,15 @@ def forms(words: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
-def test_no_secret_is_left_when_a_contribution_is_made(tmp_path: Path) -> None:
-    new_ptau(6, tmp_path / "0.ptau")
+@pytest.mark.parametrize(("kind", "count"), [("ptau", 3), ("zkey", 1)])
+def test_no_secret_is_left_when_a_contribution_is_made(
+    kind: str, count: int, tmp_path: Path
+) -> None:
+    """Of a key's neither the secret nor its inverse, by which the points are multiplied."""
+    if kind == "ptau":
+        new_ptau(6, tmp_path / "0.ptau")
+    else:
+        setup(chain(30).system, write_powers(tmp_path / "p.ptau", 6)).save(tmp_path / "0.zkey")
     ran = subprocess.run(  # noqa: S603 # this interpreter, a program of the tests
         [sys.executable, "-m", "tests.prover.ceremony.memory_image", tmp_path],
         cwd=CHECKOUT,
@@ -50,12 +60,20 @@ def test_no_secret_is_left_when_a_contribution_is_made(tmp_path: Path) -> None:
     )
     image = (tmp_path / "image").read_bytes()
     masked = [bytes.fromhex(word) for word in ran.stdout.decode().split()]
-    assert len(masked) == 3
+    assert len(masked) == count
     assert b"typed by somebody" in image  # what was not overwritten is found
-    places = {"memory": image, "file": (tmp_path / "1.ptau").read_bytes(), "errors": ran.stderr}
+    made = (tmp_path / f"1.{kind}").read_bytes()
+    places = {"memory": image, "file": made, "errors": ran.stderr}
     for data in masked:
         assert data in image
         secret = bytes(a ^ int(b) for a, b in zip(data, MASK, strict=True))
-        for form, pattern in forms(secret).items():
-            for place, content in places.items():
-                assert pattern not in content, f"{form}, in the {place}"
+        for words in (secret, inverse(secret)):
+            for form, pattern in forms(words).items():
+                for place, content in places.items():
+                    assert pattern not in content, f"{form}, in the {place}"
+
+
+def inverse(words: bytes) -> bytes:
+    """Of a scalar in Montgomery form its inverse in that form."""
+    value = int.from_bytes(words, "little")
+    return (pow(value, -1, R) * 2**512 % R).to_bytes(32, "little")

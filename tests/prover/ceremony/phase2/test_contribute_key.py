@@ -112,9 +112,14 @@ def spoil(path: Path, kind: int) -> bytes:
     return bytes(data)
 
 
-def test_the_process_dumps_no_core_from_then_on(ceremony: Ceremony, tmp_path: Path) -> None:
+def test_the_process_dumps_no_core_from_then_on(
+    ceremony: Ceremony, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, limits: calls.append((kind, limits)))
     contribute_key(ceremony.keys[0], tmp_path / "k.zkey")
-    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    assert calls == [(resource.RLIMIT_CORE, (0, hard))]
 
 
 DELTA_G2 = 532  # where it lies in section 2

@@ -12,7 +12,7 @@ import pytest
 
 from tests.long_form import IS_LONG
 from tests.prover.ceremony.phase2.conftest import BEACON, Ceremony
-from tests.prover.ceremony.powers import TAU, write_powers
+from tests.prover.ceremony.powers import ALPHA, TAU, write_powers
 from tests.prover.groth16.statements import chain
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
@@ -247,6 +247,16 @@ def test_a_contribution_that_changes_nothing_does_not_count(
     beacon_key(idle, path, BEACON, 10)
     with pytest.raises(InsecureKeyError, match="beacons or change nothing"):
         verify_key(path, ceremony.system, ceremony.powers)
+
+
+def test_powers_whose_secrets_are_related_make_no_key(ceremony: Ceremony, tmp_path: Path) -> None:
+    """Every step holds, and the points of the key tell that beta is a multiple of alpha."""
+    ptau = write_powers(tmp_path / "p.ptau", 3, TAU, ALPHA, 7 * ALPHA % R)
+    initial, key = tmp_path / "i.zkey", tmp_path / "k.zkey"
+    setup(ceremony.system, ptau).save(initial)
+    contribute_key(initial, key)
+    with pytest.raises(InsecureKeyError, match="beta = 7 alpha"):
+        verify_key(key, ceremony.system, PreparedPowers.load(ptau))
 
 
 # --- sections
