@@ -14,12 +14,12 @@ if __name__ != "zkpipe.prover":  # by another name, every class would be there t
     raise ImportError("It is imported as zkpipe.prover.", name="prover")
 
 if TYPE_CHECKING:
+    from zkpipe.prover.ceremony.setup import DEVELOPMENT, setup, setup_to_file
     from zkpipe.prover.formats.snarkjs_json import load_public, save_public
     from zkpipe.prover.groth16.prepared import precompute
     from zkpipe.prover.groth16.prove import prove, prove_batch
     from zkpipe.prover.groth16.verify import verify
     from zkpipe.prover.groth16.verify_batch import verify_batch
-    from zkpipe.prover.key_sources import DEVELOPMENT, setup, setup_to_file
     from zkpipe.prover.proof import Proof
     from zkpipe.prover.proving_key import ProvingKey
     from zkpipe.prover.verifying_key import VerifyingKey
@@ -30,7 +30,7 @@ else:
             "zkpipe.prover.formats.snarkjs_json": "load_public save_public",
             "zkpipe.prover.groth16.prepared": "precompute",
             "zkpipe.prover.groth16.prove": "prove prove_batch",
-            "zkpipe.prover.key_sources": "DEVELOPMENT setup setup_to_file",
+            "zkpipe.prover.ceremony.setup": "DEVELOPMENT setup setup_to_file",
             "zkpipe.prover.groth16.verify": "verify",
             "zkpipe.prover.groth16.verify_batch": "verify_batch",
             "zkpipe.prover.proving_key": "ProvingKey",
