@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.accel.known_points import multiple_words
+from tests.long_form import IS_LONG
 from tests.prover.ceremony.transcripts import BEACON, POWER, with_point
 from tests.prover.formats.key_material import g1, g2, torsion_point
 from zkpipe.accel.bn254 import BN254, P, R
@@ -19,9 +20,10 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.prover.ceremony.blake2b import BLANK, Blake2b
 from zkpipe.prover.ceremony.generators import beacon_generator
 from zkpipe.prover.ceremony.phase1 import contribute
-from zkpipe.prover.ceremony.phase1.challenge import first_challenge
+from zkpipe.prover.ceremony.phase1.challenge import first_challenge, hash_of_generators
 from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
 from zkpipe.prover.ceremony.phase1.create import new_ptau
+from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.points_bytes import uncompressed
 from zkpipe.prover.ceremony.ptau_file import POWERS, point_count, read_ptau
@@ -61,6 +63,11 @@ def test_the_first_challenge_is_the_hash_of_generators(tmp_path: Path) -> None:
     for section in POWERS:
         hash_.update(uncompressed(file.points(section, 0, point_count(section, POWER))))
     assert first_challenge(POWER) == hash_.digest()
+
+
+@pytest.mark.parametrize("power", range(1, 21 if IS_LONG else 15))
+def test_the_first_challenges_that_are_kept_are_right(power: int) -> None:
+    assert FIRST_CHALLENGES[power] == hash_of_generators(power).hex()
 
 
 def test_contributions_differ_each_time(tmp_path: Path) -> None:
