@@ -29,9 +29,7 @@ ATTESTATION = click.option(
 
 
 @command(
-    "contribute",
-    example="zkpipe setup square.py initial.zkey --ptau final.ptau\n"
-    'zkpipe key contribute initial.zkey first.zkey --name "Alice of Example"',
+    "contribute", example='zkpipe key contribute initial.zkey first.zkey --name "Alice of Example"'
 )
 @SOURCE
 @OUTPUT
