@@ -24,7 +24,7 @@ from zkpipe.accel.curves import integers
 from zkpipe.accel.curves.integers import Fp2
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery, words_from_ints
 from zkpipe.accel.hashes.chacha import SIGMA, WORDS, is_below, join_words, next_block
-from zkpipe.prover.ceremony.multiplied import times_cofactor
+from zkpipe.prover.ceremony.points.multiplied import times_cofactor
 
 SEED_WORDS, SEED_BYTES = 8, 32
 _MASK = np.uint64((1 << BITS - 192) - 1)  # of a field element's top word

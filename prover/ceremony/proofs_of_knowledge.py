@@ -26,8 +26,8 @@ from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.curves.pairing import final_exponentiation, miller_functions, one_of_fp12
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.prover.ceremony.chacha import ChaCha, hash_to_g2
-from zkpipe.prover.ceremony.multiplied import times
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
+from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.points import g1_negative_words
 
 TAU, ALPHA, BETA = 0, 1, 2

@@ -32,7 +32,7 @@ from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import FIX, Cursor
 from zkpipe.prover.ceremony.blake2b import BLANK, DIGEST_BYTES, STATE_BYTES, Blake2b
 from zkpipe.prover.ceremony.generators import LEAST_EXPONENT, MOST_BEACON_BYTES, MOST_EXPONENT
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.proofs_of_knowledge import ProofOfKnowledge
 
 CONTRIBUTION, BEACON = 0, 1

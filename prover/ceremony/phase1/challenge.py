@@ -17,7 +17,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.prover.ceremony.blake2b import BLANK
 from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.ptau_file import IN_G2, POWERS, point_count
 from zkpipe.prover.ceremony.records import Powers
 

@@ -32,11 +32,11 @@ from zkpipe.ground.files.binfile import write_array, write_binfile
 from zkpipe.prover.ceremony.blake2b import Blake2b
 from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
-from zkpipe.prover.ceremony.multiplied import times_powers
 from zkpipe.prover.ceremony.phase1.challenge import chunks, first_challenge
 from zkpipe.prover.ceremony.phase1.drawn import Proofs, Secrets, secrets_of
 from zkpipe.prover.ceremony.phase1.sections import check_in_group
-from zkpipe.prover.ceremony.points_bytes import compressed, uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import compressed, uncompressed
+from zkpipe.prover.ceremony.points.multiplied import times_powers
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
     ALPHA_TAU_G1,

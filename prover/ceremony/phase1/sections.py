@@ -18,6 +18,7 @@ from zkpipe.accel.curves.curve import g1_on_curve, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.msm.multi_scalar import add_points, msm_g1, msm_g2
 from zkpipe.prover.ceremony.phase1.challenge import chunks, generator_words
+from zkpipe.prover.ceremony.points.subgroup import first_outside_g2
 from zkpipe.prover.ceremony.proofs_of_knowledge import same_ratio
 from zkpipe.prover.ceremony.ptau_file import (
     IN_G2,
@@ -29,7 +30,6 @@ from zkpipe.prover.ceremony.ptau_file import (
     point_words,
 )
 from zkpipe.prover.ceremony.records import Powers
-from zkpipe.prover.ceremony.subgroup import first_outside_g2
 from zkpipe.prover.errors import CeremonyError
 
 COEFFICIENT_BYTES = 16

@@ -39,7 +39,7 @@ from zkpipe.prover.ceremony.phase1.sections import (
     check_in_group,
     check_steps,
 )
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     KINDS,

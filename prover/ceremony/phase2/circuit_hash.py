@@ -3,7 +3,7 @@
     alpha1, beta1, beta2, gamma2, delta1, delta2     gamma and delta still the generators
     IC, H, L, A, B1, B2                              each behind the number of its points, u32
 
-Points are uncompressed (prover.ceremony.points_bytes), numbers big-endian. H is not the query of
+Points are uncompressed (prover.ceremony.points.as_bytes), numbers big-endian. H is not the query of
 the same name but tau^(i + n) - tau^i for i < n - 1.
 
 snarkjs counts in chunks of 2^14 and takes whole ones, so that from a domain of 2^15 on it hashes
@@ -28,7 +28,7 @@ from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX
 from zkpipe.prover.ceremony.phase2.past_the_powers import difference_from_no_point
 from zkpipe.prover.ceremony.phase2.prepared_powers import PreparedPowers
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.ptau_file import TAU_G1
 
 CHUNK = 1 << 14  # differences of one reading, as snarkjs has it: the accident depends on it

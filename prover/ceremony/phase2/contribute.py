@@ -21,9 +21,9 @@ from zkpipe.accel.points.scaling import scale_points
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover.ceremony.chacha import ChaCha, hash_to_g2
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
-from zkpipe.prover.ceremony.multiplied import times
 from zkpipe.prover.ceremony.phase2.key_file import CHANGED, CeremonyKey
 from zkpipe.prover.ceremony.phase2.transcript import contribution_hash, transcript_of
+from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase

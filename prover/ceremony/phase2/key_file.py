@@ -14,7 +14,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, BinFile, write_array, write_binfile
 from zkpipe.ground.files.reading import Bytes
-from zkpipe.prover.ceremony.points_read import G1_WORDS, read_points
+from zkpipe.prover.ceremony.points.reading import G1_WORDS, read_points
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, read_history
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.formats import zkey

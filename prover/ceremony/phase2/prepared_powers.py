@@ -15,7 +15,7 @@ import numpy as np
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import BinFile
-from zkpipe.prover.ceremony.points_read import read_points
+from zkpipe.prover.ceremony.points.reading import read_points
 from zkpipe.prover.ceremony.ptau_file import (
     ALPHA_TAU_G1,
     BETA_G2,

@@ -23,7 +23,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.prover.ceremony.chacha import hash_to_g2
 from zkpipe.prover.ceremony.generators import LEAST_EXPONENT, MOST_EXPONENT, beacon_generator
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     ProofOfKnowledge,
     knowledge_problem,

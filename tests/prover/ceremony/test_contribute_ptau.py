@@ -25,7 +25,7 @@ from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_pta
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
-from zkpipe.prover.ceremony.points_bytes import uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.ptau_file import POWERS, point_count, read_ptau
 from zkpipe.prover.ceremony.records import Beacon
 from zkpipe.prover.errors import CeremonyError

@@ -9,7 +9,7 @@ from tests.accel.known_points import scattered
 from tests.oracles.curves import Point, negate, to_words
 from zkpipe.accel.bn254 import P
 from zkpipe.accel.fields.limbs import to_montgomery
-from zkpipe.prover.ceremony.points_bytes import compressed, uncompressed
+from zkpipe.prover.ceremony.points.as_bytes import compressed, uncompressed
 
 
 def coordinates(point: Point) -> list[list[int]]:

@@ -14,7 +14,7 @@ from zkpipe.accel.curves import integers
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.prover.ceremony.chacha import ChaCha, _root_fp2
 from zkpipe.prover.ceremony.generators import fresh_generator
-from zkpipe.prover.ceremony.multiplied import times
+from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     KINDS,
     ProofOfKnowledge,

@@ -1,0 +1,1 @@
+"""Points of ceremonies: read, checked, multiplied by secrets, and as the bytes that are hashed."""
