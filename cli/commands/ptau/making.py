@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,15 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.chance import CHANCE, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
-from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.piped import Piped
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.prover.ceremony.phase1.contribute import Contributed
 
-ENTROPY_LIMIT = 1 << 20  # bytes of a file of chance
 NAME = click.option(
     "--name", metavar="TEXT", default="", help="Of the contributor, kept in the file."
 )
@@ -65,12 +64,7 @@ def new(power: int, path: Path, force: bool) -> Answer:
 @SOURCE_FILE
 @OUTPUT
 @NAME
-@click.option(
-    "--entropy-file",
-    metavar="FILE",
-    type=SOURCE,
-    help="Chance of your own, mixed into the operating system's.",
-)
+@CHANCE
 @ATTESTATION
 @FORCE
 def contribute(
@@ -94,7 +88,7 @@ def contribute(
     inputs = [source, *([entropy_file] if entropy_file else [])]
     written = [(path, Kind.PTAU), *_attested(attestation)]
     with outputs(*written, inputs=inputs, force=force) as places:
-        given = _entropy(entropy_file)
+        given = given_chance(entropy_file)
         compile_kernels()
         with counted(f"contributing to {source}") as report:
             made = contribute_ptau(source, places[0], name, given, report)
@@ -131,7 +125,7 @@ def beacon(
     from zkpipe.prover.ceremony.records import Beacon
 
     expect((source, Kind.PTAU))
-    of_beacon = Beacon(_bytes_of(value), exponent)
+    of_beacon = Beacon(beacon_value(value), exponent)
     written = [(path, Kind.PTAU), *_attested(attestation)]
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
@@ -225,39 +219,6 @@ def _answer(path: Path, places: list[Path], made: Contributed) -> Answer:
         },
         f"{text}\nwritten to {path}",
     )
-
-
-def _entropy(file: Path | Piped | None) -> bytes:
-    """Chance that the user gives; asked for where there is a terminal."""
-    from zkpipe.ground.files.reading import read_file
-
-    if file is not None:
-        return read_file(file, ENTROPY_LIMIT)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return b""
-    question = "Type something that nobody can guess, or nothing"
-    typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
-    return str(typed).encode("utf-8", "surrogatepass")
-
-
-def _bytes_of(value: str) -> bytes:
-    """The bytes of hexadecimal digits, perhaps behind 0x."""
-    digits = value[2:] if value[:2].lower() == "0x" else value
-    try:
-        if not digits or not digits.isascii() or not digits.isalnum():
-            raise ValueError
-        found = bytes.fromhex(digits)
-    except ValueError:
-        raise click.UsageError(
-            "HEX is not a value of a beacon: give two hexadecimal digits a byte.",
-            click.get_current_context(),
-        ) from None
-    if len(found) > 255:
-        raise click.UsageError(
-            f"HEX has {len(found)} bytes; a beacon's value has at most 255.",
-            click.get_current_context(),
-        )
-    return found
 
 
 COMMANDS = (new, contribute, beacon, prepare, truncate)
