@@ -92,7 +92,7 @@ def test_a_place_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written"):
         setup_to_file(chain(3), DEVELOPMENT, tmp_path / "nowhere" / "key.zkey")
     with pytest.raises(RangeError, match=r"zkpipe\.DEVELOPMENT"):
-        setup_to_file(chain(3), "final.ptau", tmp_path / "key.zkey")  # type: ignore[arg-type]
+        setup_to_file(chain(3), 5, tmp_path / "key.zkey")  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 
