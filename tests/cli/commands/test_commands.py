@@ -206,6 +206,7 @@ def test_every_example_works_after_those_before_it(
         "new.ptau",
         "first.ptau",
         "beacon.ptau",
+        "final.ptau",
         "small.ptau",
         "proofs",
         "proofs.batch",
