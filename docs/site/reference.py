@@ -29,6 +29,7 @@ MODULES = (
     "zkpipe.circuits.testing",
     "zkpipe.circuits.soundness",
     "zkpipe.prover",
+    "zkpipe.prover.ceremony.phase2",
     "zkpipe.verifier_contracts",
     "zkpipe.accel",
     "zkpipe.exchange.deployment",
