@@ -11,6 +11,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
 from zkpipe.cli.files.chance import CHANCE, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
@@ -20,12 +21,8 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from zkpipe.prover.ceremony.phase2.contribute import ContributedKey
 
-NAME = click.option("--name", default="", help="Of the contributor, kept in the key.")
 SOURCE = click.argument("source", metavar="IN.zkey", type=FILE)
 OUTPUT = click.argument("path", metavar="OUT.zkey", type=FILE)
-ATTESTATION = click.option(
-    "--attestation", metavar="FILE", type=FILE, help="Write the attestation to a file too."
-)
 
 
 @command(
@@ -56,7 +53,7 @@ def contribute(
 
     expect((source, Kind.PROVING_KEY))
     inputs = [source, *([entropy_file] if entropy_file else [])]
-    written = [(path, Kind.PROVING_KEY), *_attested(attestation)]
+    written = [(path, Kind.PROVING_KEY), *attested(attestation)]
     with outputs(*written, inputs=inputs, force=force) as places:
         given = given_chance(entropy_file)
         compile_kernels()
@@ -72,8 +69,8 @@ def contribute(
 )
 @SOURCE
 @OUTPUT
-@click.argument("value", metavar="HEX")
-@click.argument("exponent", metavar="EXPONENT", type=click.IntRange(10, 63))
+@HEX
+@EXPONENT
 @NAME
 @ATTESTATION
 @FORCE
@@ -95,7 +92,7 @@ def beacon(
 
     expect((source, Kind.PROVING_KEY))
     of_beacon = beacon_value(value)
-    written = [(path, Kind.PROVING_KEY), *_attested(attestation)]
+    written = [(path, Kind.PROVING_KEY), *attested(attestation)]
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
         with counted(f"applying a beacon to {source}") as report:
@@ -103,34 +100,15 @@ def beacon(
         return _answer(path, places, made)
 
 
-def _attested(path: Path | None) -> list[tuple[Path, Kind]]:
-    return [] if path is None else [(path, Kind.ATTESTATION)]
-
-
 def _answer(path: Path, places: list[Path], made: ContributedKey) -> Answer:
-    from zkpipe.ground.files.writing import write_file
-    from zkpipe.prover.ceremony.attestation import attestation
-
-    text = attestation(
+    return attest(
         "a circuit's key",
         made.number,
         made.name,
         [("circuit", made.circuit_hash), ("after", made.previous_hash), ("hash", made.hash)],
-    )
-    for place in places[1:]:
-        write_file(place, text.encode())
-    return Answer(
-        {
-            "key": str(path),
-            "contribution": made.number,
-            "name": made.name,
-            "beacon": made.is_beacon,
-            "circuit_hash": made.circuit_hash.hex(),
-            "previous_hash": made.previous_hash.hex(),
-            "hash": made.hash.hex(),
-            "attestation": text,
-        },
-        f"{text}\nwritten to {path}",
+        facts={"key": str(path), "beacon": made.is_beacon},
+        path=path,
+        places=places[1:],
     )
 
 

@@ -11,6 +11,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
 from zkpipe.cli.files.chance import CHANCE, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
@@ -20,14 +21,8 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from zkpipe.prover.ceremony.phase1.contribute import Contributed
 
-NAME = click.option(
-    "--name", metavar="TEXT", default="", help="Of the contributor, kept in the file."
-)
 SOURCE_FILE = click.argument("source", metavar="IN.ptau", type=FILE)
 OUTPUT = click.argument("path", metavar="OUT.ptau", type=FILE)
-ATTESTATION = click.option(
-    "--attestation", metavar="FILE", type=FILE, help="Write the attestation to a file too."
-)
 
 
 @command("new", example="zkpipe ptau new 4 new.ptau")
@@ -86,7 +81,7 @@ def contribute(
 
     expect((source, Kind.PTAU))
     inputs = [source, *([entropy_file] if entropy_file else [])]
-    written = [(path, Kind.PTAU), *_attested(attestation)]
+    written = [(path, Kind.PTAU), *attested(attestation)]
     with outputs(*written, inputs=inputs, force=force) as places:
         given = given_chance(entropy_file)
         compile_kernels()
@@ -102,8 +97,8 @@ def contribute(
 )
 @SOURCE_FILE
 @OUTPUT
-@click.argument("value", metavar="HEX")
-@click.argument("exponent", metavar="EXPONENT", type=click.IntRange(10, 63))
+@HEX
+@EXPONENT
 @NAME
 @ATTESTATION
 @FORCE
@@ -126,7 +121,7 @@ def beacon(
 
     expect((source, Kind.PTAU))
     of_beacon = Beacon(beacon_value(value), exponent)
-    written = [(path, Kind.PTAU), *_attested(attestation)]
+    written = [(path, Kind.PTAU), *attested(attestation)]
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
         with counted(f"applying a beacon to {source}") as report:
@@ -185,39 +180,20 @@ def _written(path: Path, power: int, size: int) -> Answer:
     )
 
 
-def _attested(path: Path | None) -> list[tuple[Path, Kind]]:
-    return [] if path is None else [(path, Kind.ATTESTATION)]
-
-
 def _answer(path: Path, places: list[Path], made: Contributed) -> Answer:
-    from zkpipe.ground.files.writing import write_file
-    from zkpipe.prover.ceremony.attestation import attestation
-
-    text = attestation(
+    hashes = [
+        ("after", made.previous_hash),
+        ("challenge", made.challenge),
+        ("hash", made.response_hash),
+    ]
+    return attest(
         f"the powers of tau, power {made.power}",
         made.number,
         made.name,
-        [
-            ("after", made.previous_hash),
-            ("challenge", made.challenge),
-            ("hash", made.response_hash),
-        ],
-    )
-    for place in places[1:]:
-        write_file(place, text.encode())
-    return Answer(
-        {
-            "ptau": str(path),
-            "power": made.power,
-            "contribution": made.number,
-            "name": made.name,
-            "beacon": made.beacon is not None,
-            "previous_hash": made.previous_hash.hex(),
-            "challenge": made.challenge.hex(),
-            "hash": made.response_hash.hex(),
-            "attestation": text,
-        },
-        f"{text}\nwritten to {path}",
+        hashes,
+        facts={"ptau": str(path), "power": made.power, "beacon": made.beacon is not None},
+        path=path,
+        places=places[1:],
     )
 
 
