@@ -36,7 +36,6 @@ from zkpipe.prover.ceremony.points.as_bytes import uncompressed
 from zkpipe.prover.ceremony.proofs_of_knowledge import ProofOfKnowledge
 
 CONTRIBUTION, BEACON = 0, 1
-LONGEST_NAME = 64  # characters, as snarkjs cuts them
 _NAME, _EXPONENT, _VALUE = 1, 2, 3
 _KINDS = struct.Struct("<II")
 _AFTER = {"tau_g1": 8, "tau_g2": 16, "alpha_g1": 8, "beta_g1": 8, "beta_g2": 16}  # words
@@ -242,11 +241,6 @@ def _parameter_bytes(name: str, beacon: Beacon | None) -> bytes:
     out = b""
     if name:
         encoded = name.encode("utf-8", "surrogatepass")
-        if len(encoded) > 255:
-            raise RangeError(
-                f"The name of a contribution has {len(encoded)} bytes; at most 255 fit.",
-                f"Give a name of at most {LONGEST_NAME} characters.",
-            )
         out += bytes([_NAME, len(encoded)]) + encoded
     if beacon is not None:
         if not 1 <= len(beacon.value) <= MOST_BEACON_BYTES:

@@ -32,6 +32,7 @@ from zkpipe.ground.files.binfile import write_array, write_binfile
 from zkpipe.prover.ceremony.blake2b import Blake2b
 from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
+from zkpipe.prover.ceremony.names import check_name
 from zkpipe.prover.ceremony.phase1.challenge import chunks, first_challenge
 from zkpipe.prover.ceremony.phase1.drawn import Proofs, Secrets, secrets_of
 from zkpipe.prover.ceremony.phase1.sections import check_in_group
@@ -56,7 +57,6 @@ from zkpipe.prover.ceremony.ptau_file import (
     read_ptau,
 )
 from zkpipe.prover.ceremony.records import (
-    LONGEST_NAME,
     Beacon,
     Powers,
     Record,
@@ -141,11 +141,7 @@ def _contribute(
             f"2^{file.ceremony_power}, and nobody can contribute to it.",
             "Contribute to the ceremony's whole file, before it is truncated.",
         )
-    if len(name) > LONGEST_NAME:
-        raise RangeError(
-            f"The name of a contribution has {len(name)} characters; at most {LONGEST_NAME} fit.",
-            "Give a shorter one.",
-        )
+    check_name(name)
     before = (
         Standing.after(file.records[-1])
         if file.records

@@ -18,9 +18,9 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.scalars import inverses
 from zkpipe.accel.linear.sparse import out_of_montgomery
 from zkpipe.accel.points.scaling import scale_points
-from zkpipe.ground.errors import RangeError
 from zkpipe.prover.ceremony.chacha import ChaCha, hash_to_g2
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
+from zkpipe.prover.ceremony.names import check_name
 from zkpipe.prover.ceremony.phase2.key_file import CHANGED, CeremonyKey
 from zkpipe.prover.ceremony.phase2.transcript import contribution_hash, transcript_of
 from zkpipe.prover.ceremony.points.multiplied import times
@@ -29,8 +29,6 @@ from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
-
-LONGEST_NAME, MOST_BYTES = 64, 255  # as snarkjs keeps them; its length is a byte
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +90,7 @@ def beacon_key(
 
 
 def _opened(source: Path, name: str) -> CeremonyKey:
-    size = len(name.encode("utf-8", "surrogatepass"))
-    if len(name) > LONGEST_NAME or size > MOST_BYTES:
-        raise RangeError(
-            f"The name of a contribution has {len(name)} letters, {size} bytes in UTF-8; at most "
-            f"{LONGEST_NAME} and {MOST_BYTES} fit.",
-            "Give a shorter one.",
-        )
-    if any("\ud800" <= letter <= "\udfff" for letter in name):
-        raise RangeError("The name of a contribution is not a text.", "Give it in UTF-8.")
+    check_name(name)
     key = CeremonyKey.load(source)
     g1, g2 = key.head.points["delta_g1"], key.head.points["delta_g2"].reshape(1, 16)
     # of points of other groups, the products would give the secret away
