@@ -8,9 +8,9 @@ Of the powers: each is tau times the one before, from the points of the last con
 hash is the challenge that it left. Of a prepared file: the Lagrange bases are those of the powers.
 
 At least one contribution that is no beacon must have multiplied tau, alpha and beta by more than a
-small number each. Whether its contributor kept them, the file cannot tell; nor does it tell who
-contributed: a history that one person made up verifies too. Who took part compares the hash of
-their contribution with the one in the file.
+small number each, which no later one takes back. Whether its contributor kept them, the file cannot
+tell; nor does it tell who contributed: a history that one person made up verifies too. Who took
+part compares the hash of their contribution with the one in the file.
 
 Of a truncated file the last hash cannot be checked, as it is over points that are gone.
 
@@ -196,7 +196,7 @@ def _at(number: int, problem: str) -> CeremonyError:
 
 
 def _check_secrets(records: tuple[Record, ...]) -> None:
-    """Check that a contribution which is no beacon changed each of tau, alpha and beta."""
+    """Check that tau, alpha and beta are each more than what beacons and small factors make."""
     for name in KINDS:
         steps = [
             (getattr(record.powers, f"{name}_g1"), record.beacon is not None) for record in records

@@ -24,9 +24,10 @@ from tests.prover.ceremony.transcripts import (
     with_records,
 )
 from tests.prover.formats.key_material import torsion_point, twist_point_outside_g2
-from zkpipe.accel.bn254 import BN254, P
-from zkpipe.accel.fields.limbs import to_montgomery
+from zkpipe.accel.bn254 import BN254, P, R
+from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.accel.msm.multi_scalar import add_points
+from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
@@ -37,6 +38,7 @@ from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g2_words
 
 ALPHA, BETA, TAU = 1, 2, 0
+SECRET = 5**90  # of a contributor
 PEOPLE = range(1, 6)
 OFF_G1, OFF_G2 = to_montgomery((1, 3), P).reshape(8), to_montgomery((1, 2, 3, 4), P).reshape(16)
 RUNS = 100 if IS_LONG else 2
@@ -327,3 +329,28 @@ def test_a_truncated_transcript_is_checked_for_the_rest(transcript: Path, tmp_pa
     point = twice(read_ptau(transcript).points(5, 3, 4)[0])
     error = refused(with_point(tmp_path / "small.ptau", 5, 3, point, tmp_path / "a.ptau"))
     assert (error.section, error.index) == (5, 3)
+
+
+def test_contributions_that_cancel_one_another_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factors = iter([SECRET] * 3 + [pow(SECRET, -1, R)] * 3)
+    draw = ChaCha.scalar
+
+    def known(generator: ChaCha) -> Words:
+        scalar = draw(generator)
+        factor = next(factors, None)
+        if factor is not None:
+            scalar[:] = to_montgomery([factor], R)[0]
+        return scalar
+
+    monkeypatch.setattr(ChaCha, "scalar", known)
+    new_ptau(1, tmp_path / "0.ptau")
+    contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau", "Alice")
+    contribute_ptau(tmp_path / "1.ptau", tmp_path / "2.ptau", "Mallory")
+    beacon_ptau(tmp_path / "2.ptau", tmp_path / "3.ptau", BEACON)
+    verify_ptau(tmp_path / "1.ptau")
+    for name in ("2.ptau", "3.ptau"):
+        assert "do not change tau" in refused(tmp_path / name).problem
+    contribute_ptau(tmp_path / "3.ptau", tmp_path / "4.ptau", "Bob")
+    verify_ptau(tmp_path / "4.ptau")
