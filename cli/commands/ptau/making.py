@@ -11,7 +11,7 @@ from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.chance import CHANCE, beacon_value, given_chance
+from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import Piped
@@ -103,7 +103,7 @@ def contribute(
 @SOURCE_FILE
 @OUTPUT
 @click.argument("value", metavar="HEX")
-@click.argument("exponent", metavar="EXPONENT", type=click.IntRange(10, 63))
+@click.argument("exponent", metavar="EXPONENT", type=click.IntRange(10, 40))
 @NAME
 @ATTESTATION
 @FORCE
@@ -129,7 +129,7 @@ def beacon(
     written = [(path, Kind.PTAU), *_attested(attestation)]
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
-        with counted(f"applying a beacon to {source}") as report:
+        with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
             made = beacon_ptau(source, places[0], of_beacon, name, report)
         return _answer(path, places, made)
 

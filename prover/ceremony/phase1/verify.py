@@ -20,7 +20,6 @@ Source: Bowe, Gabizon, Miers, eprint 2017/1050, sections 4 and 5.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.prover.ceremony.generators import beacon_generator
+from zkpipe.prover.ceremony.generators import beacon_generator, refuse_endless_beacons
 from zkpipe.prover.ceremony.phase1.challenge import first_challenge, generator_words
 from zkpipe.prover.ceremony.phase1.drawn import proofs_of
 from zkpipe.prover.ceremony.phase1.lagrange import check_lagrange
@@ -40,7 +39,7 @@ from zkpipe.prover.ceremony.phase1.sections import (
     check_steps,
 )
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
-from zkpipe.prover.ceremony.progress import Progress, Told
+from zkpipe.prover.ceremony.progress import HASHES, Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     KINDS,
     knowledge_problem,
@@ -98,16 +97,13 @@ class VerifiedPtau:
     prepared: bool
 
 
-def verify_ptau(
-    path: Path, told: Told | None = None, hashed: Callable[[int], None] | None = None
-) -> VerifiedPtau:
+def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
     """Verify a .ptau file.
 
-    told    is told how many points are done, and of how many
-    hashed  is told how often a beacon's value has been hashed: that comes last
+    told  is told how many points, and thousands of a beacon's hashes, are done, and of how many
 
     Raises CeremonyError, which names the contribution or the section and the point; FormatError,
-    FileError.
+    FileError; RangeError for beacons of more than 2^40 hashes. Beacons come last.
     """
     file = read_ptau(path)
     if not file.records:
@@ -118,14 +114,16 @@ def verify_ptau(
         )
     lagrange = tuple(LAGRANGE) if file.prepared else ()
     total = sum(point_count(section, file.power) for section in (*POWERS, *lagrange))
-    progress = Progress(total, told)
+    exponents = [record.beacon.exponent for record in file.records if record.beacon is not None]
+    refuse_endless_beacons(exponents)
+    progress = Progress(total + sum(1 << exponent for exponent in exponents) // HASHES, told)
     standings = _check_chain(file)
     _check_secrets(file.records)
     _check_powers(file, standings[-1], progress)
     for section in lagrange:
         check_lagrange(file, section, progress)
     for number, record in enumerate(file.records, 1):
-        _check_beacon(record, number, standings[number - 1].challenge, hashed)
+        _check_beacon(record, number, standings[number - 1].challenge, progress)
     file.file.file.check()
     return VerifiedPtau(
         path,
@@ -209,13 +207,12 @@ def _check_secrets(records: tuple[Record, ...]) -> None:
             )
 
 
-def _check_beacon(
-    record: Record, number: int, challenge: bytes, hashed: Callable[[int], None] | None
-) -> None:
+def _check_beacon(record: Record, number: int, challenge: bytes, progress: Progress) -> None:
     """Check that a beacon's secrets come from its value."""
     if record.beacon is None:
         return
-    generator = beacon_generator(record.beacon.value, record.beacon.exponent, hashed)
+    beacon = record.beacon
+    generator = beacon_generator(beacon.value, beacon.exponent, progress.hashing())
     for name, proof, due in zip(KINDS, record.proofs, proofs_of(generator, challenge), strict=True):
         if not proof.equals(due):
             raise _at(number, f"its {name} does not come from its beacon")

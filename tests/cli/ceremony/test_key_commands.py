@@ -132,6 +132,6 @@ def test_wrong_files_and_values_are_named() -> None:
     assert facts("key", "info", "dev.zkey")["development"] is True
     for value in ("", "0x", "1", "0g", "01 02", "٠١", "00" * 256):
         refused("key", "beacon", "initial.zkey", "k", value, 10, says="HEX")
-    for exponent in (9, 64, "ten"):
+    for exponent in (9, 41, 64, "ten"):
         refused("key", "beacon", "initial.zkey", "k", VALUE, exponent, says="EXPONENT")
     refused("key", "contribute", "initial.zkey", "k", "--name", "a" * 65, says="65 letters")
