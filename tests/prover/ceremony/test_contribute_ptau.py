@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import resource
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.accel.known_points import multiple_words
+from tests.circuits.formats import hostile_files
 from tests.long_form import IS_LONG
 from tests.prover.ceremony.transcripts import BEACON, POWER, with_point
 from tests.prover.formats.key_material import g1, g2, torsion_point
@@ -25,8 +27,9 @@ from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_pta
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
+from zkpipe.prover.ceremony.phase1.verify import verify_ptau
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
-from zkpipe.prover.ceremony.ptau_file import POWERS, point_count, read_ptau
+from zkpipe.prover.ceremony.ptau_file import CONTRIBUTIONS, POWERS, point_count, read_ptau
 from zkpipe.prover.ceremony.records import Beacon
 from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g1_words, g2_words
@@ -205,3 +208,19 @@ def test_secrets_are_overwritten(
         arrays = [v for v in vars(generator).values() if isinstance(v, np.ndarray)]
         assert arrays
         assert not any(array.any() for array in arrays)
+
+
+def test_no_name_of_another_keeps_one_from_contributing(transcript: Path, tmp_path: Path) -> None:
+    """255 bytes that are no UTF-8 would be 765 if they were written as they are read."""
+    data = transcript.with_name("1.ptau").read_bytes()
+    placed = hostile_files.section(data, CONTRIBUTIONS)
+    body = data[placed.body : placed.body + placed.size]
+    old, name = struct.pack("<IBB", 7, 1, 5) + b"Alice", b"\xff" * 255
+    assert body.endswith(old)
+    body = body.removesuffix(old) + struct.pack("<IBB", 257, 1, 255) + name
+    head = struct.pack("<IQ", CONTRIBUTIONS, len(body))
+    path, after = tmp_path / "a.ptau", tmp_path / "b.ptau"
+    path.write_bytes(data[: placed.head] + head + body + data[placed.body + placed.size :])
+    contribute_ptau(path, after, "Bob")
+    assert [one.name for one in verify_ptau(after).contributions] == ["\ufffd" * 255, "Bob"]
+    assert body[4:] in after.read_bytes()
