@@ -9,7 +9,7 @@ import click
 
 from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
+from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, shown_name, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.chance import beacon_hashing
@@ -145,9 +145,10 @@ def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tupl
 
 
 def _who(step: Contribution) -> str:
+    name = shown_name(step.name)
     if step.value is None:
-        return step.name
-    return f"{step.name} (beacon {step.value.hex()}, 2^{step.exponent})".lstrip()
+        return name
+    return f"{name} (beacon {step.value.hex()}, 2^{step.exponent})".lstrip()
 
 
 def _facts(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[Fact]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import Answer, Fact, table
+from zkpipe.cli.console.answer import Answer, Fact, shown_name, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.chance import beacon_hashing
@@ -121,7 +121,10 @@ def _and_beacons(count: int) -> str:
 
 
 def _who(one: ListedContribution) -> str:
-    return f"{one.name} (beacon)".lstrip() if one.is_beacon else one.name
+    name = shown_name(one.name)
+    if one.beacon is None:
+        return name
+    return f"{name} (beacon {one.beacon.value.hex()}, 2^{one.beacon.exponent})".lstrip()
 
 
 def _facts(contributions: Sequence[ListedContribution]) -> list[Fact]:
@@ -130,6 +133,8 @@ def _facts(contributions: Sequence[ListedContribution]) -> list[Fact]:
             "number": one.number,
             "name": one.name,
             "beacon": one.is_beacon,
+            "value": None if one.beacon is None else one.beacon.value.hex(),
+            "exponent": None if one.beacon is None else one.beacon.exponent,
             "hash": one.response_hash.hex(),
         }
         for one in contributions

@@ -58,7 +58,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     point_count,
     read_ptau,
 )
-from zkpipe.prover.ceremony.records import Record, Standing
+from zkpipe.prover.ceremony.records import Beacon, Record, Standing
 from zkpipe.prover.contributions import has_secret
 from zkpipe.prover.errors import CeremonyError
 
@@ -73,12 +73,21 @@ _STARTS = {  # of each section: its first points, by the names of Powers; None i
 
 @dataclass(frozen=True, slots=True)
 class ListedContribution:
-    """One contribution of a transcript; response_hash, 64 bytes, is what its maker published."""
+    """One contribution of a transcript.
+
+    beacon         None for a contribution of a person
+    response_hash  64 bytes: what its maker published
+    """
 
     number: int
     name: str
-    is_beacon: bool
+    beacon: Beacon | None
     response_hash: bytes
+
+    @property
+    def is_beacon(self) -> bool:
+        """Whether everybody can compute its secrets."""
+        return self.beacon is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
 def contributions_of(records: tuple[Record, ...]) -> tuple[ListedContribution, ...]:
     """Who contributed, as the records say it: nothing is verified."""
     return tuple(
-        ListedContribution(number, record.name, record.beacon is not None, record.response_hash())
+        ListedContribution(number, record.name, record.beacon, record.response_hash())
         for number, record in enumerate(records, 1)
     )
 
