@@ -29,7 +29,14 @@ from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.phase1.verify import verify_ptau
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
-from zkpipe.prover.ceremony.ptau_file import CONTRIBUTIONS, POWERS, point_count, read_ptau
+from zkpipe.prover.ceremony.ptau_file import (
+    CONTRIBUTIONS,
+    LEAST_POWER,
+    MOST_POWER,
+    POWERS,
+    point_count,
+    read_ptau,
+)
 from zkpipe.prover.ceremony.records import Beacon
 from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g1_words, g2_words
@@ -71,6 +78,13 @@ def test_the_first_challenge_is_the_hash_of_generators(tmp_path: Path) -> None:
 @pytest.mark.parametrize("power", range(1, 21 if IS_LONG else 15))
 def test_the_first_challenges_that_are_kept_are_right(power: int) -> None:
     assert FIRST_CHALLENGES[power] == hash_of_generators(power).hex()
+
+
+def test_none_is_left_to_be_computed() -> None:
+    """That of 2^27 takes a minute, and a file of a few kilobytes may claim such a ceremony."""
+    assert list(FIRST_CHALLENGES) == list(range(LEAST_POWER, MOST_POWER + 1))
+    assert len(set(FIRST_CHALLENGES.values())) == MOST_POWER
+    assert all(len(bytes.fromhex(known)) == 64 for known in FIRST_CHALLENGES.values())
 
 
 def test_contributions_differ_each_time(tmp_path: Path) -> None:
