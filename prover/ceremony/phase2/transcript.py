@@ -97,12 +97,20 @@ def check_beacons(steps: Sequence[Contribution], progress: Progress) -> None:
     Raises CeremonyError. Cost: 2^exponent hashes each.
     """
     for number, step in enumerate(steps, 1):
-        if step.exponent is not None and step.value is not None:
-            generator = beacon_generator(step.value, step.exponent, progress.hashing())
-            g2_sp = hash_to_g2(step.transcript)
-            due = proof_for(generator.scalar(), generator, lambda *_, sp=g2_sp: sp)
-            if not due.equals(ProofOfKnowledge(step.g1_s, step.g1_sx, step.g2_spx)):
-                raise _wrong(number, step, "its points are not those that follow from its beacon")
+        problem = _beacon_problem(step, progress)
+        if problem is not None:
+            raise _wrong(number, step, problem)
+
+
+def _beacon_problem(step: Contribution, progress: Progress) -> str | None:
+    if step.exponent is None or step.value is None:
+        return None
+    generator = beacon_generator(step.value, step.exponent, progress.hashing())
+    g2_sp = hash_to_g2(step.transcript)
+    expected = proof_for(generator.scalar(), generator, lambda *_: g2_sp)
+    if not expected.equals(ProofOfKnowledge(step.g1_s, step.g1_sx, step.g2_spx)):
+        return "its points are not those that follow from its beacon"
+    return None
 
 
 def _wrong(number: int, step: Contribution, problem: str) -> CeremonyError:
