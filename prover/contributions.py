@@ -10,8 +10,9 @@ each of them:
 
 Delta is the product of the contributors' secrets, and a beacon's secret is computed from its hash,
 which stands here: by itself it hides nothing. So a key needs a contribution that is no beacon and
-that changes delta by more than a small factor. Whether its contributor kept the secret, and whether
-records were relabelled by whoever made the file, the file cannot tell.
+that changes delta by more than a small factor, which no later one takes back. Whether its
+contributor kept the secret, and whether records were relabelled by whoever made the file, the file
+cannot tell.
 
 Source: iden3/snarkjs, the files it writes.
 """
@@ -210,26 +211,28 @@ def _check_points(steps: list[Contribution], curve: Curve) -> None:
 
 
 def has_secret(steps: Sequence[tuple[Words, bool]], curve: Curve) -> bool:
-    """Whether a contribution that is no beacon changes a point by more than a small factor.
+    """Whether the last point is more than the generator times beacons and small factors.
+
+    Contributions that take one another's secrets away count for nothing.
 
     steps  of each the point after it, (8,) words, which was the generator before the first, and
            whether it is a beacon
     """
     before = to_montgomery(curve.g1_generator, curve.p).reshape(8)
-    deltas = np.stack([before, *(after for after, _ in steps)])
-    distinct, number = np.unique(deltas, axis=0, return_inverse=True)
+    points = np.stack([before, *(after for after, _ in steps)])
+    distinct, number = np.unique(points, axis=0, return_inverse=True)
     n = len(distinct)
     search = Search(n, max(2, min(513, _MORE_POINTS // n)))
-    kin = list(range(n))  # of a point, another that it is a small multiple of, or itself
+    kin = list(range(n))  # of a point, another from which anybody can compute it, or itself
     for relation in small_relations(distinct, search, curve):
         one, *others = (_root(kin, point) for point in relation)
         for other in others:
             kin[other] = one
     numbers = number.reshape(-1).tolist()
-    return any(
-        not beacon and _root(kin, a) != _root(kin, b)
-        for (_, beacon), a, b in zip(steps, numbers, numbers[1:], strict=False)
-    )
+    for (_, beacon), a, b in zip(steps, numbers, numbers[1:], strict=False):
+        if beacon:
+            kin[_root(kin, a)] = _root(kin, b)
+    return _root(kin, numbers[0]) != _root(kin, numbers[-1])
 
 
 def _root(kin: list[int], point: int) -> int:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 Fact: TypeAlias = "bool | int | str | Sequence[Fact] | Mapping[str, Fact] | None"
 
 YES, NO = 0, 1
+LONGEST_NAME = 64  # characters of a contributor's name
 SHOWN = 8  # names in a line of text; --json has all
 
 
@@ -64,6 +65,15 @@ def table(rows: Sequence[tuple[str, object]]) -> str:
     """Labels and values in two columns, a line each: a value from outside begins no row."""
     width = max(len(label) for label, _ in rows) + 2
     return "\n".join(one_line(f"{label:<{width}}{value}") for label, value in rows)
+
+
+def shown_name(name: str) -> str:
+    """The name of a contributor, as long as ours are: a longer one could hold a line of a listing.
+
+    Terminals break long lines, and spaces in a name would choose where.
+    """
+    words = " ".join(word for word in name.split(" ") if word)
+    return words if len(words) <= LONGEST_NAME else f"{words[:LONGEST_NAME]}..."
 
 
 def one_line(text: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
+from zkpipe.cli.console.progress import MINUTE, duration
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 LIMIT = 1 << 20  # bytes of a file of chance
@@ -30,6 +32,21 @@ def given_chance(file: Path | Piped | None) -> bytes:
     question = "Type something that nobody can guess, or nothing"
     typed = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
     return str(typed).encode("utf-8", "surrogatepass")
+
+
+def beacon_hashing(exponents: Iterable[int]) -> str:
+    """How long beacons take, as the end of what is said before; empty for less than a minute.
+
+    Raises RangeError for those that nobody can compute.
+    """
+    from zkpipe.prover.ceremony.generators import SECONDS, refuse_endless_beacons
+
+    listed = list(exponents)
+    refuse_endless_beacons(listed)
+    hashes = sum(1 << exponent for exponent in listed)
+    if hashes * SECONDS < MINUTE:
+        return ""
+    return f": a beacon's {hashes:,} hashes take about {duration(hashes * SECONDS)}"
 
 
 def beacon_value(text: str) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,9 @@ from zkpipe.prover.ceremony.chacha import SEED_BYTES, ChaCha, seed_of
 from zkpipe.prover.ceremony.secret_memory import erase
 
 CHANCE_BYTES = 64
-LEAST_EXPONENT, MOST_EXPONENT = 10, 63
+LEAST_EXPONENT, MOST_EXPONENT = 10, 63  # of a file
+COMPUTED_EXPONENT = 40  # the largest that is computed: of days
+SECONDS = 0.5e-6  # of one of a beacon's hashes
 MOST_BEACON_BYTES = 255
 _DEVICE = "/dev/urandom"  # read into an array: what os.urandom gives cannot be overwritten
 _STEP = 1 << 16  # iterations between two reports of progress
@@ -54,16 +56,31 @@ def _chance() -> NDArray[np.uint8]:
     return out
 
 
+def refuse_endless_beacons(exponents: Iterable[int]) -> None:
+    """Raise RangeError for beacons that take more than 2^40 hashes in all.
+
+    A file says the exponents of its beacons, and whoever made it may want nobody to be done.
+    """
+    listed = list(exponents)
+    if sum(1 << exponent for exponent in listed) > 1 << COMPUTED_EXPONENT:
+        raise RangeError(
+            f"A beacon's exponent of {max(listed)} means more hashes, one after another, than the "
+            f"2^{COMPUTED_EXPONENT} in all that are computed: they take weeks or ages.",
+            f"Close the ceremony with a beacon of an exponent of {COMPUTED_EXPONENT} or less. "
+            "Trust no file whose beacon nobody can compute.",
+        )
+
+
 def beacon_generator(
     value: bytes, exponent: int, progress: Callable[[int], None] | None = None
 ) -> ChaCha:
     """The generator of a beacon: its seed is the value after 2^exponent times SHA-256.
 
     value     1 to 255 bytes
-    exponent  10 to 63
+    exponent  10 to 40
     progress  is told the iterations done so far, from time to time
 
-    Raises RangeError. Cost: 0.3 us an iteration, so that 2^32 take 20 minutes.
+    Raises RangeError. Cost: 0.5 us an iteration, so that 2^32 take 35 minutes, 2^40 six days.
     """
     if not LEAST_EXPONENT <= exponent <= MOST_EXPONENT:
         raise RangeError(
@@ -76,6 +93,7 @@ def beacon_generator(
             f"A beacon's value has {len(value)} bytes; it must have 1 to {MOST_BEACON_BYTES}.",
             "Give the value of the beacon that the ceremony has agreed on, in hexadecimal.",
         )
+    refuse_endless_beacons([exponent])
     sha256 = hashlib.sha256
     step = min(_STEP, 1 << exponent)
     for done in range(0, 1 << exponent, step):
@@ -83,4 +101,6 @@ def beacon_generator(
             progress(done)
         for _ in range(step):
             value = sha256(value).digest()
+    if progress is not None:
+        progress(1 << exponent)
     return ChaCha(seed_of(value[:SEED_BYTES]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Told = Callable[[int, int], None]  # (done, total)
+HASHES = 1 << 10  # of a beacon that count for one part: no beacon has fewer
 
 
 class Progress:
@@ -18,3 +19,15 @@ class Progress:
         self._done += count
         if self._told is not None:
             self._told(min(self._done, self._total), self._total)
+
+    def hashing(self) -> Callable[[int], None]:
+        """What is told how often one beacon's value has been hashed, and adds that."""
+        before = 0
+
+        def hashed(done: int) -> None:
+            nonlocal before
+            parts = done // HASHES
+            self.add(parts - before)
+            before = parts
+
+        return hashed

@@ -222,6 +222,15 @@ def records_bytes(records: Iterable[Record]) -> bytes:
     return struct.pack("<I", len(written)) + b"".join(written)
 
 
+def with_record(written: bytes, record: Record) -> bytes:
+    """Section 7 as it was read, with one more record; raises as `records_bytes`.
+
+    The others stay as they are, byte for byte: a name in them may be no UTF-8.
+    """
+    (count,) = struct.unpack_from("<I", written)
+    return struct.pack("<I", count + 1) + written[4:] + _written(record)
+
+
 def _written(record: Record) -> bytes:
     points = [getattr(record.powers, name) for name in _AFTER] + list(_in_order(record.proofs))
     parameters = _parameter_bytes(record.name, record.beacon)

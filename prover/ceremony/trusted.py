@@ -44,8 +44,13 @@ class TrustedList:
         except UnicodeDecodeError:
             raise FormatError(f"{path} is not a text in UTF-8.", _FIX) from None
         contributions, keys = dict[bytes, str](), set[bytes]()
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             stripped = line.strip()
+            if len(stripped.splitlines()) > 1:  # what follows would not look like a line of its own
+                raise FormatError(
+                    f"Line {number} of {path} has a character within it that ends lines elsewhere.",
+                    "Take it out, and look at what stands behind it.",
+                )
             if not stripped or stripped.startswith("#"):
                 continue
             if found := _CONTRIBUTION.fullmatch(stripped):

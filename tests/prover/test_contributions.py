@@ -55,6 +55,7 @@ SOUND = {
     "a contribution, then a beacon": ([(A, 0), (B, 1)], B),
     "a beacon, then a contribution": ([(A, 1), (B, 0)], B),
     "one that changes nothing among others": ([(A, 0), (A, 0), (B, 1)], B),
+    "one that is taken back, then a real one": ([(A, 0), (1, 0), (B, 0), (C, 1)], C),
     "a contribution to its negative, then a real one": ([(-1, 0), (B, 0)], B),
 }
 UNSOUND = {
@@ -69,6 +70,10 @@ UNSOUND = {
         [(A, 1), (2 * A, 0), (4 * A, 0), (-2 * A, 0), (12 * A, 0), (A, 0), (6 * A, 0)],
         6 * A,
     ),
+    "one that the next takes back": ([(A, 0), (1, 0)], 1),
+    "one that the next takes back but for a small factor": ([(A, 0), (7, 0)], 7),
+    "one that the next takes back, then a beacon": ([(A, 0), (1, 0), (B, 1)], B),
+    "a beacon, then one that is taken back": ([(A, 1), (B, 0), (-A, 0), (C, 1)], C),
     "small factors around a beacon": ([(2, 0), (A, 1), (-7 * A, 0), (B, 1)], B),
 }
 

@@ -9,9 +9,10 @@ import click
 
 from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, table
+from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, shown_name, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.chance import beacon_hashing
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.machine.warm_up import compile_kernels
 
@@ -59,11 +60,12 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
     known = None if trusted is None else TrustedList.load(trusted)
-    CeremonyKey.load(key)  # what is malformed says so before kernels are compiled
+    steps = CeremonyKey.load(key).steps  # what is malformed says so before kernels are compiled
     opened = PreparedPowers.load(powers)
     system = load_system(circuit)
     compile_kernels()
-    with counted(f"verifying {key}") as report:
+    exponents = [step.exponent for step in steps if step.exponent is not None]
+    with counted(f"verifying {key}{beacon_hashing(exponents)}") as report:
         found = verify_key(key, system, opened, report)
     matched = [] if known is None else known.among(found.hashes)
     trusting = [i for i in matched if not found.contributions[i].beacon]
@@ -143,9 +145,10 @@ def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tupl
 
 
 def _who(step: Contribution) -> str:
+    name = shown_name(step.name)
     if step.value is None:
-        return step.name
-    return f"{step.name} (beacon {step.value.hex()}, 2^{step.exponent})".lstrip()
+        return name
+    return f"{name} (beacon {step.value.hex()}, 2^{step.exponent})".lstrip()
 
 
 def _facts(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[Fact]:

@@ -12,7 +12,7 @@ from zkpipe.cli.console.answer import Answer
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
-from zkpipe.cli.files.chance import CHANCE, beacon_value, given_chance
+from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import Piped
@@ -95,7 +95,7 @@ def beacon(
     written = [(path, Kind.PROVING_KEY), *attested(attestation)]
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
-        with counted(f"applying a beacon to {source}") as report:
+        with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
             made = beacon_key(source, places[0], of_beacon, exponent, name, report)
         return _answer(path, places, made)
 

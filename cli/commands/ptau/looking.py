@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import Answer, Fact, table
+from zkpipe.cli.console.answer import Answer, Fact, shown_name, table
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.chance import beacon_hashing
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.machine.warm_up import compile_kernels
 
@@ -41,9 +42,10 @@ def verify(file: Path) -> Answer:
     from zkpipe.prover.ceremony.public_files import is_public
 
     expect((file, Kind.PTAU))
-    read_ptau(file)  # what is malformed says so before kernels are compiled
+    records = read_ptau(file).records  # what is malformed says so before kernels are compiled
     compile_kernels()
-    with counted(f"verifying {file}") as report:
+    exponents = [record.beacon.exponent for record in records if record.beacon is not None]
+    with counted(f"verifying {file}{beacon_hashing(exponents)}") as report:
         found = verify_ptau(file, report)
         public = is_public(read_ptau(file))
     persons = sum(not one.is_beacon for one in found.contributions)
@@ -119,7 +121,10 @@ def _and_beacons(count: int) -> str:
 
 
 def _who(one: ListedContribution) -> str:
-    return f"{one.name} (beacon)".lstrip() if one.is_beacon else one.name
+    name = shown_name(one.name)
+    if one.beacon is None:
+        return name
+    return f"{name} (beacon {one.beacon.value.hex()}, 2^{one.beacon.exponent})".lstrip()
 
 
 def _facts(contributions: Sequence[ListedContribution]) -> list[Fact]:
@@ -128,6 +133,8 @@ def _facts(contributions: Sequence[ListedContribution]) -> list[Fact]:
             "number": one.number,
             "name": one.name,
             "beacon": one.is_beacon,
+            "value": None if one.beacon is None else one.beacon.value.hex(),
+            "exponent": None if one.beacon is None else one.beacon.exponent,
             "hash": one.response_hash.hex(),
         }
         for one in contributions

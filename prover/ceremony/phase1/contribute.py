@@ -62,7 +62,7 @@ from zkpipe.prover.ceremony.records import (
     Record,
     Standing,
     proofs_bytes,
-    records_bytes,
+    with_record,
 )
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 
@@ -198,7 +198,7 @@ def _write(
                 beta_g2=starts[BETA_G2][0],
             )
             record = Record(powers, proofs, state, challenge, name, beacon)
-            out.write(records_bytes((*file.records, record)))
+            out.write(with_record(file.file.section(CONTRIBUTIONS).tobytes(), record))
     progress.add(total)
     return record, response_hash
 

@@ -8,9 +8,9 @@ Of the powers: each is tau times the one before, from the points of the last con
 hash is the challenge that it left. Of a prepared file: the Lagrange bases are those of the powers.
 
 At least one contribution that is no beacon must have multiplied tau, alpha and beta by more than a
-small number each. Whether its contributor kept them, the file cannot tell; nor does it tell who
-contributed: a history that one person made up verifies too. Who took part compares the hash of
-their contribution with the one in the file.
+small number each, which no later one takes back. Whether its contributor kept them, the file cannot
+tell; nor does it tell who contributed: a history that one person made up verifies too. Who took
+part compares the hash of their contribution with the one in the file.
 
 Of a truncated file the last hash cannot be checked, as it is over points that are gone.
 
@@ -20,7 +20,6 @@ Source: Bowe, Gabizon, Miers, eprint 2017/1050, sections 4 and 5.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curves.curve import g1_on_curve, g2_in_subgroup, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.prover.ceremony.generators import beacon_generator
+from zkpipe.prover.ceremony.generators import beacon_generator, refuse_endless_beacons
 from zkpipe.prover.ceremony.phase1.challenge import first_challenge, generator_words
 from zkpipe.prover.ceremony.phase1.drawn import proofs_of
 from zkpipe.prover.ceremony.phase1.lagrange import check_lagrange
@@ -40,7 +39,7 @@ from zkpipe.prover.ceremony.phase1.sections import (
     check_steps,
 )
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
-from zkpipe.prover.ceremony.progress import Progress, Told
+from zkpipe.prover.ceremony.progress import HASHES, Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     KINDS,
     knowledge_problem,
@@ -59,7 +58,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     point_count,
     read_ptau,
 )
-from zkpipe.prover.ceremony.records import Record, Standing
+from zkpipe.prover.ceremony.records import Beacon, Record, Standing
 from zkpipe.prover.contributions import has_secret
 from zkpipe.prover.errors import CeremonyError
 
@@ -74,12 +73,21 @@ _STARTS = {  # of each section: its first points, by the names of Powers; None i
 
 @dataclass(frozen=True, slots=True)
 class ListedContribution:
-    """One contribution of a transcript; response_hash, 64 bytes, is what its maker published."""
+    """One contribution of a transcript.
+
+    beacon         None for a contribution of a person
+    response_hash  64 bytes: what its maker published
+    """
 
     number: int
     name: str
-    is_beacon: bool
+    beacon: Beacon | None
     response_hash: bytes
+
+    @property
+    def is_beacon(self) -> bool:
+        """Whether everybody can compute its secrets."""
+        return self.beacon is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +106,13 @@ class VerifiedPtau:
     prepared: bool
 
 
-def verify_ptau(
-    path: Path, told: Told | None = None, hashed: Callable[[int], None] | None = None
-) -> VerifiedPtau:
+def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
     """Verify a .ptau file.
 
-    told    is told how many points are done, and of how many
-    hashed  is told how often a beacon's value has been hashed: that comes last
+    told  is told how many points, and thousands of a beacon's hashes, are done, and of how many
 
     Raises CeremonyError, which names the contribution or the section and the point; FormatError,
-    FileError.
+    FileError; RangeError for beacons of more than 2^40 hashes. Beacons come last.
     """
     file = read_ptau(path)
     if not file.records:
@@ -118,14 +123,16 @@ def verify_ptau(
         )
     lagrange = tuple(LAGRANGE) if file.prepared else ()
     total = sum(point_count(section, file.power) for section in (*POWERS, *lagrange))
-    progress = Progress(total, told)
+    exponents = [record.beacon.exponent for record in file.records if record.beacon is not None]
+    refuse_endless_beacons(exponents)
+    progress = Progress(total + sum(1 << exponent for exponent in exponents) // HASHES, told)
     standings = _check_chain(file)
     _check_secrets(file.records)
     _check_powers(file, standings[-1], progress)
     for section in lagrange:
         check_lagrange(file, section, progress)
     for number, record in enumerate(file.records, 1):
-        _check_beacon(record, number, standings[number - 1].challenge, hashed)
+        _check_beacon(record, number, standings[number - 1].challenge, progress)
     file.file.file.check()
     return VerifiedPtau(
         path,
@@ -140,7 +147,7 @@ def verify_ptau(
 def contributions_of(records: tuple[Record, ...]) -> tuple[ListedContribution, ...]:
     """Who contributed, as the records say it: nothing is verified."""
     return tuple(
-        ListedContribution(number, record.name, record.beacon is not None, record.response_hash())
+        ListedContribution(number, record.name, record.beacon, record.response_hash())
         for number, record in enumerate(records, 1)
     )
 
@@ -196,7 +203,7 @@ def _at(number: int, problem: str) -> CeremonyError:
 
 
 def _check_secrets(records: tuple[Record, ...]) -> None:
-    """Check that a contribution which is no beacon changed each of tau, alpha and beta."""
+    """Check that tau, alpha and beta are each more than what beacons and small factors make."""
     for name in KINDS:
         steps = [
             (getattr(record.powers, f"{name}_g1"), record.beacon is not None) for record in records
@@ -209,13 +216,12 @@ def _check_secrets(records: tuple[Record, ...]) -> None:
             )
 
 
-def _check_beacon(
-    record: Record, number: int, challenge: bytes, hashed: Callable[[int], None] | None
-) -> None:
+def _check_beacon(record: Record, number: int, challenge: bytes, progress: Progress) -> None:
     """Check that a beacon's secrets come from its value."""
     if record.beacon is None:
         return
-    generator = beacon_generator(record.beacon.value, record.beacon.exponent, hashed)
+    beacon = record.beacon
+    generator = beacon_generator(beacon.value, beacon.exponent, progress.hashing())
     for name, proof, due in zip(KINDS, record.proofs, proofs_of(generator, challenge), strict=True):
         if not proof.equals(due):
             raise _at(number, f"its {name} does not come from its beacon")

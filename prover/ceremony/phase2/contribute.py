@@ -79,7 +79,7 @@ def beacon_key(
     """Apply a beacon: a contribution whose secret everybody can compute, once the value is known.
 
     value     1 to 255 bytes
-    exponent  10 to 63: the value is hashed 2^exponent times
+    exponent  10 to 40: the value is hashed 2^exponent times
     hashed    is told how often it has been
 
     The file is, byte for byte, what snarkjs writes for the same input. Raises as `contribute_key`.

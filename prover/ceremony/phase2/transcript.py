@@ -22,8 +22,14 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.prover.ceremony.chacha import hash_to_g2
-from zkpipe.prover.ceremony.generators import LEAST_EXPONENT, MOST_EXPONENT, beacon_generator
+from zkpipe.prover.ceremony.generators import (
+    LEAST_EXPONENT,
+    MOST_EXPONENT,
+    beacon_generator,
+    refuse_endless_beacons,
+)
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
+from zkpipe.prover.ceremony.progress import Progress
 from zkpipe.prover.ceremony.proofs_of_knowledge import (
     ProofOfKnowledge,
     knowledge_problem,
@@ -53,33 +59,68 @@ def transcript_of(
     chain = hashlib.blake2b(circuit_hash)
     for step in earlier:
         chain.update(_public_part(step))
-    chain.update(_bytes(g1_s, g1_sx))
-    return chain.digest()
+    return _transcript_behind(chain, g1_s, g1_sx)
+
+
+def _transcript_behind(chain: hashlib.blake2b, g1_s: Words, g1_sx: Words) -> bytes:
+    """The same, where the chain has taken the circuit's hash and the earlier ones."""
+    mine = chain.copy()
+    mine.update(_bytes(g1_s, g1_sx))
+    return mine.digest()
 
 
 def check_steps(circuit_hash: bytes, steps: Sequence[Contribution]) -> list[bytes]:
-    """Check every contribution, and give their hashes.
+    """Check every contribution, and give their hashes. Beacons are then to be computed.
 
-    Raises CeremonyError, which names the first that does not hold by its number, from 1 on.
-    Cost: four pairings each, 4 ms; of a beacon 2^exponent hashes.
+    Raises CeremonyError, which names the first that does not hold by its number, from 1 on;
+    RangeError for beacons of more than 2^40 hashes. Cost: four pairings each, 4 ms.
     """
-    before = first_delta()
-    for i, step in enumerate(steps):
-        problem = _problem(circuit_hash, steps[:i], before, step)
+    before, chain = first_delta(), hashlib.blake2b(circuit_hash)
+    for number, step in enumerate(steps, 1):
+        problem = _problem(chain, before, step)
         if problem is not None:
-            raise CeremonyError(
-                f"Contribution {i + 1}{_of(step)} does not hold: {problem}.",
-                FIX,
-                contribution=i + 1,
-            )
+            raise _wrong(number, step, problem)
         before = step.delta
+        chain.update(_public_part(step))
+    refuse_endless_beacons(exponents_of(steps))
     return [contribution_hash(step) for step in steps]
 
 
-def _problem(
-    circuit_hash: bytes, earlier: Sequence[Contribution], before: Words, step: Contribution
-) -> str | None:
-    if step.transcript != transcript_of(circuit_hash, earlier, step.g1_s, step.g1_sx):
+def exponents_of(steps: Sequence[Contribution]) -> list[int]:
+    """Of the beacons among contributions."""
+    return [step.exponent for step in steps if step.exponent is not None]
+
+
+def check_beacons(steps: Sequence[Contribution], progress: Progress) -> None:
+    """Check that beacons among contributions that hold come from their values.
+
+    Raises CeremonyError. Cost: 2^exponent hashes each.
+    """
+    for number, step in enumerate(steps, 1):
+        problem = _beacon_problem(step, progress)
+        if problem is not None:
+            raise _wrong(number, step, problem)
+
+
+def _beacon_problem(step: Contribution, progress: Progress) -> str | None:
+    if step.exponent is None or step.value is None:
+        return None
+    generator = beacon_generator(step.value, step.exponent, progress.hashing())
+    g2_sp = hash_to_g2(step.transcript)
+    expected = proof_for(generator.scalar(), generator, lambda *_: g2_sp)
+    if not expected.equals(ProofOfKnowledge(step.g1_s, step.g1_sx, step.g2_spx)):
+        return "its points are not those that follow from its beacon"
+    return None
+
+
+def _wrong(number: int, step: Contribution, problem: str) -> CeremonyError:
+    return CeremonyError(
+        f"Contribution {number}{_of(step)} does not hold: {problem}.", FIX, contribution=number
+    )
+
+
+def _problem(chain: hashlib.blake2b, before: Words, step: Contribution) -> str | None:
+    if step.transcript != _transcript_behind(chain, step.g1_s, step.g1_sx):
         return "its transcript is not the hash of what came before it"
     g2_sp = hash_to_g2(step.transcript)
     proof = ProofOfKnowledge(step.g1_s, step.g1_sx, step.g2_spx)
@@ -88,20 +129,10 @@ def _problem(
         return f"it proves no knowledge of its secret ({problem})"
     if not same_ratio(before, step.delta, g2_sp, step.g2_spx):
         return "delta after it is not delta before it times its secret"
-    if step.exponent is not None and step.value is not None:
-        return _beacon_problem(step, step.value, step.exponent, proof, g2_sp)
-    return None
-
-
-def _beacon_problem(
-    step: Contribution, value: bytes, exponent: int, proof: ProofOfKnowledge, g2_sp: Words
-) -> str | None:
-    if not LEAST_EXPONENT <= exponent <= MOST_EXPONENT or not value:
+    if step.exponent is not None and not (
+        step.value and LEAST_EXPONENT <= step.exponent <= MOST_EXPONENT
+    ):
         return "its value or its exponent is not one of a beacon"
-    generator = beacon_generator(value, exponent)
-    expected = proof_for(generator.scalar(), generator, lambda *_: g2_sp)
-    if not expected.equals(proof):
-        return "its points are not those that follow from its beacon"
     return None
 
 

@@ -34,8 +34,13 @@ from zkpipe.ground.files.binfile import array_bytes
 from zkpipe.prover.ceremony.phase2.initial_key import InitialKey
 from zkpipe.prover.ceremony.phase2.key_file import CHANGED, COPIED, CeremonyKey
 from zkpipe.prover.ceremony.phase2.prepared_powers import PreparedPowers
-from zkpipe.prover.ceremony.phase2.transcript import check_steps, first_delta
-from zkpipe.prover.ceremony.progress import Progress, Told
+from zkpipe.prover.ceremony.phase2.transcript import (
+    check_beacons,
+    check_steps,
+    exponents_of,
+    first_delta,
+)
+from zkpipe.prover.ceremony.progress import HASHES, Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import same_ratio
 from zkpipe.prover.contributions import Contribution
 from zkpipe.prover.errors import CeremonyError
@@ -77,19 +82,22 @@ def verify_key(
 ) -> VerifiedKey:
     """Verify a key against its circuit and the powers of tau that it was made from.
 
-    told  is told how many bytes of the key are done, and of how many
+    told  is told how many bytes of the key, and thousands of a beacon's hashes, are done, and of
+          how many
 
     Raises CeremonyError, which names the first contribution, section or point that does not hold;
     InsecureKeyError for a key under which anybody could forge; FormatError, FileError, RangeError.
 
-    Cost: making the initial key (initial_key), and two sums of products over L and H each.
+    Cost: making the initial key (initial_key), and two sums of products over L and H each; then
+    the beacons' hashes.
     """
     key = CeremonyKey.load(path)
     initial = InitialKey(system, powers)
     hashes = _check_contributions(key)
     _check_counts(key, initial)
     _check_header(key, powers)
-    _Sections(key, initial, told).check()
+    progress = Progress(_parts(key), told)
+    _Sections(key, initial, progress).check()
     if initial.circuit_hash != key.circuit_hash:
         raise CeremonyError(
             f"The circuit's hash in {path} is not that of this circuit and these powers.",
@@ -99,7 +107,14 @@ def verify_key(
     header = {**key.head.counts, **key.head.points, "development": False, "public_names": None}
     guarded = ProvingKey.stored(header, key.head.history, key.bulk)
     _ = guarded.verifying_key  # raises for relations between its points
+    check_beacons(key.steps, progress)
     return VerifiedKey(key.circuit_hash, key.steps, tuple(hashes))
+
+
+def _parts(key: CeremonyKey) -> int:
+    """What the progress goes to."""
+    hashes = sum(1 << exponent for exponent in exponents_of(key.steps))
+    return sum(key.file.extent(kind).size for kind in (*COPIED, *CHANGED)) + hashes // HASHES
 
 
 def _check_contributions(key: CeremonyKey) -> list[bytes]:
@@ -167,10 +182,8 @@ def _point_name(name: str) -> str:
 class _Sections:
     """The sections of a key beside those of the initial key."""
 
-    def __init__(self, key: CeremonyKey, initial: InitialKey, told: Told | None) -> None:
-        self.key, self.initial = key, initial
-        kinds = (*COPIED, *CHANGED)
-        self.progress = Progress(sum(key.file.extent(kind).size for kind in kinds), told)
+    def __init__(self, key: CeremonyKey, initial: InitialKey, progress: Progress) -> None:
+        self.key, self.initial, self.progress = key, initial, progress
         self.delta = key.head.points["delta_g2"]
         self.g2 = to_montgomery(BN254.g2_generator, BN254.p).reshape(16)
 

@@ -134,4 +134,5 @@ def test_wrong_files_and_values_are_named() -> None:
         refused("key", "beacon", "initial.zkey", "k", value, 10, says="HEX")
     for exponent in (9, 64, "ten"):
         refused("key", "beacon", "initial.zkey", "k", VALUE, exponent, says="EXPONENT")
+    refused("key", "beacon", "initial.zkey", "k", VALUE, 41, says="more hashes")
     refused("key", "contribute", "initial.zkey", "k", "--name", "a" * 65, says="65 letters")

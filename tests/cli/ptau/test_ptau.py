@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.circuits.formats.hostile_files import section
 from tests.cli.workshop import done, invoke, refused
-from tests.prover.ceremony.transcripts import flipped
+from tests.prover.ceremony.transcripts import flipped, records_of, with_records
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.public_files import DIGESTS, file_digest, is_public
 
@@ -45,6 +46,8 @@ def test_the_attestations_hash_is_in_the_final_file(shop: Path) -> None:
             "number": 3,
             "name": "Bob",
             "beacon": False,
+            "value": None,
+            "exponent": None,
             "hash": made["hash"],
         }
     assert f"{made['hash']} Bob" in done("ptau", "verify", "3.ptau")
@@ -116,7 +119,7 @@ def test_a_beacon_may_begin_with_0x(shop: Path) -> None:
     assert Path("new.ptau").read_bytes() == Path("2.ptau").read_bytes()
 
 
-@pytest.mark.parametrize("exponent", ["9", "64", "1e3"])
+@pytest.mark.parametrize("exponent", ["9", "41", "64", "1e3"])
 def test_an_exponent_out_of_range_is_refused(shop: Path, exponent: str) -> None:
     assert invoke("ptau", "beacon", "1.ptau", "new.ptau", VALUE, exponent).exit_code == 2
 
@@ -143,3 +146,27 @@ def test_no_other_file_is_a_public_one(shop: Path) -> None:
     file = read_ptau(Path("2.ptau"))
     assert not is_public(file)
     assert file_digest(file) == hashlib.blake2b(Path("2.ptau").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("command", ["verify", "info"])
+def test_the_value_of_a_beacon_is_said(shop: Path, command: str) -> None:
+    """Who agreed on a beacon compares it: any other may have been chosen among many."""
+    assert f" (beacon {VALUE}, 2^10)" in done("ptau", command, "2.ptau")
+    *_, beacon = facts("ptau", command, "2.ptau")["contributions"]  # type: ignore[misc]
+    assert (beacon["beacon"], beacon["value"], beacon["exponent"]) == (True, VALUE, 10)
+
+
+@pytest.mark.parametrize("command", ["verify", "info"])
+def test_a_name_forges_no_row_of_a_listing(shop: Path, command: str) -> None:
+    """Neither by the end of a line, nor by one that a terminal breaks where spaces end."""
+    forged = f"Eve{' ' * 60}  3  {'0' * 128} Carol"
+    records = [
+        replace(records_of(Path("1.ptau"))[0], name=name) for name in (forged, "A\nB\x1b[1m")
+    ]
+    for record in records:
+        with_records(Path("1.ptau"), [record], Path("forged.ptau"))
+        shown = done("ptau", command, "forged.ptau")
+        assert "0" * 64 not in shown
+        assert "   " not in shown.splitlines()[-1].partition(record.response_hash().hex())[2]
+        assert sum(line.startswith("  ") for line in shown.splitlines()) == 1
+        assert "\x1b" not in shown

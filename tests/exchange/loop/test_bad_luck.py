@@ -152,6 +152,8 @@ def test_a_node_that_stops_within_a_command_and_comes_back_costs_nothing(
 
 def _described(home: Home) -> Description:
     columns = sorted_rows(np.random.default_rng(secrets.randbits(32)), 1 << CLASS)
+    shift = secrets.randbits(60)  # units of its own: a row that another segment has is refused
+    columns[1] = [unit + shift if slot else 0 for slot, unit in zip(*columns[:2], strict=True)]
     made = commit(by_hand(columns), secrets.token_bytes(32))
     Holdings(home).keep([made])
     return Description.of([made], {})

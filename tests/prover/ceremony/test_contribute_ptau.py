@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import hashlib
 import resource
+import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.accel.known_points import multiple_words
+from tests.circuits.formats import hostile_files
 from tests.long_form import IS_LONG
 from tests.prover.ceremony.transcripts import BEACON, POWER, with_point
 from tests.prover.formats.key_material import g1, g2, torsion_point
@@ -25,8 +27,16 @@ from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_pta
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.first_challenges import FIRST_CHALLENGES
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
+from zkpipe.prover.ceremony.phase1.verify import verify_ptau
 from zkpipe.prover.ceremony.points.as_bytes import uncompressed
-from zkpipe.prover.ceremony.ptau_file import POWERS, point_count, read_ptau
+from zkpipe.prover.ceremony.ptau_file import (
+    CONTRIBUTIONS,
+    LEAST_POWER,
+    MOST_POWER,
+    POWERS,
+    point_count,
+    read_ptau,
+)
 from zkpipe.prover.ceremony.records import Beacon
 from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g1_words, g2_words
@@ -68,6 +78,13 @@ def test_the_first_challenge_is_the_hash_of_generators(tmp_path: Path) -> None:
 @pytest.mark.parametrize("power", range(1, 21 if IS_LONG else 15))
 def test_the_first_challenges_that_are_kept_are_right(power: int) -> None:
     assert FIRST_CHALLENGES[power] == hash_of_generators(power).hex()
+
+
+def test_none_is_left_to_be_computed() -> None:
+    """That of 2^27 takes a minute, and a file of a few kilobytes may claim such a ceremony."""
+    assert list(FIRST_CHALLENGES) == list(range(LEAST_POWER, MOST_POWER + 1))
+    assert len(set(FIRST_CHALLENGES.values())) == MOST_POWER
+    assert all(len(bytes.fromhex(known)) == 64 for known in FIRST_CHALLENGES.values())
 
 
 def test_contributions_differ_each_time(tmp_path: Path) -> None:
@@ -159,7 +176,7 @@ def test_a_beacon_out_of_range_is_refused(transcript: Path, tmp_path: Path, beac
 
 
 def test_a_long_name_is_refused(transcript: Path, tmp_path: Path) -> None:
-    with pytest.raises(RangeError, match="65 characters"):
+    with pytest.raises(RangeError, match="65 letters"):
         contribute_ptau(transcript, tmp_path / "new.ptau", "x" * 65)
     with pytest.raises(RangeError, match="256 bytes"):
         contribute_ptau(transcript, tmp_path / "new.ptau", "𝛼" * 64)
@@ -205,3 +222,19 @@ def test_secrets_are_overwritten(
         arrays = [v for v in vars(generator).values() if isinstance(v, np.ndarray)]
         assert arrays
         assert not any(array.any() for array in arrays)
+
+
+def test_no_name_of_another_keeps_one_from_contributing(transcript: Path, tmp_path: Path) -> None:
+    """255 bytes that are no UTF-8 would be 765 if they were written as they are read."""
+    data = transcript.with_name("1.ptau").read_bytes()
+    placed = hostile_files.section(data, CONTRIBUTIONS)
+    body = data[placed.body : placed.body + placed.size]
+    old, name = struct.pack("<IBB", 7, 1, 5) + b"Alice", b"\xff" * 255
+    assert body.endswith(old)
+    body = body.removesuffix(old) + struct.pack("<IBB", 257, 1, 255) + name
+    head = struct.pack("<IQ", CONTRIBUTIONS, len(body))
+    path, after = tmp_path / "a.ptau", tmp_path / "b.ptau"
+    path.write_bytes(data[: placed.head] + head + body + data[placed.body + placed.size :])
+    contribute_ptau(path, after, "Bob")
+    assert [one.name for one in verify_ptau(after).contributions] == ["\ufffd" * 255, "Bob"]
+    assert body[4:] in after.read_bytes()

@@ -52,3 +52,18 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\xff")
     with pytest.raises(FormatError, match="not a text"):
         TrustedList.load(path)
+
+
+@pytest.mark.parametrize("end", ["\r", "\v", "\f", "\x1c", "\x1e", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("line", [f"{HASHES[0].hex()} Alice", "# do not trust"])
+def test_no_line_hides_behind_a_name_or_a_comment(line: str, end: str, tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_bytes(f"# ours\n{line}{end}{HASHES[1].hex()} Mallory\n".encode())
+    with pytest.raises(FormatError, match=r"Line 2 of .* ends lines"):
+        TrustedList.load(path)
+
+
+def test_a_list_of_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_bytes(f"\ufeff# ours\r\n{HASHES[0].hex()} Alice\r\n\r\n".encode())
+    assert TrustedList.load(path).contributions == {HASHES[0]: "Alice"}

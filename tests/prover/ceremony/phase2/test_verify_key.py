@@ -17,7 +17,7 @@ from tests.prover.groth16.statements import chain
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
-from zkpipe.ground.errors import FormatError
+from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import read_binfile
 from zkpipe.prover import setup
 from zkpipe.prover.ceremony.phase2 import (
@@ -25,6 +25,7 @@ from zkpipe.prover.ceremony.phase2 import (
     PreparedPowers,
     beacon_key,
     contribute_key,
+    transcript,
     verify_key,
 )
 from zkpipe.prover.contributions import HASH_BYTES, Contribution
@@ -373,3 +374,48 @@ def test_a_key_from_other_powers_is_refused(ceremony: Ceremony, tmp_path: Path) 
         with pytest.raises(CeremonyError) as caught:
             verify_key(ceremony.final, ceremony.system, powers)
         assert caught.value.section in (3, 9)
+
+
+def test_a_beacon_that_nobody_can_compute_is_refused_at_once(
+    ceremony: Ceremony, tmp_path: Path
+) -> None:
+    key = CeremonyKey.load(ceremony.final)
+    steps = list(key.steps)
+    for exponent in (41, 63):
+        steps[2] = replace(steps[2], exponent=exponent)
+        path = with_sections(ceremony.final, tmp_path / "k.zkey", s10=history(key, steps))
+        with pytest.raises(RangeError, match=f"exponent of {exponent} .* more hashes"):
+            verify_key(path, ceremony.system, ceremony.powers)
+    with pytest.raises(RangeError, match="more hashes"):
+        beacon_key(ceremony.final, tmp_path / "b.zkey", BEACON, 63)
+
+
+def test_a_beacon_is_computed_when_all_else_holds(
+    ceremony: Ceremony, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it was computed")
+
+    monkeypatch.setattr("zkpipe.prover.ceremony.phase2.transcript.beacon_generator", never)
+    data = read_binfile(ceremony.final, b"zkey", 1).section(9).copy()
+    data[:64] = data[64:128]
+    path = with_sections(ceremony.final, tmp_path / "k.zkey", s9=data.tobytes())
+    with pytest.raises(CeremonyError) as caught:
+        verify_key(path, ceremony.system, ceremony.powers)
+    assert caught.value.section == 9
+
+
+def test_each_contribution_is_hashed_once_however_many_there_are(
+    ceremony: Ceremony, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Contribution] = []
+    part = transcript._public_part  # where the cost is
+
+    def counted(step: Contribution) -> bytes:
+        seen.append(step)
+        return part(step)
+
+    monkeypatch.setattr(transcript, "_public_part", counted)
+    steps = CeremonyKey.load(ceremony.final).steps
+    transcript.check_steps(CeremonyKey.load(ceremony.final).circuit_hash, steps)
+    assert len(seen) == 2 * len(steps)  # for the chain, and for its own hash
