@@ -19,12 +19,13 @@ from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
 from zkpipe.ground.errors import FormatError, ShapeError, ZkpipeWarning
 from zkpipe.ground.files.ownership import OTHERS
-from zkpipe.ground.files.reading import FileError, open_regular, read_file
+from zkpipe.ground.files.reading import FileError, open_regular, read_file, read_head
 from zkpipe.prover.circuit_record import CircuitRecord, key_fingerprint, record_path
 from zkpipe.prover.formats.zkey import Head
 
 FORMAT = "zkpipe circuit of a key 1"
 MEMBERS = ("format", "key", "circuit", "digest", "public_names")
+_MARK = b'"zkpipe circuit of a key '
 _SMALL = 4096  # bytes of a record without names
 _OF_A_NAME = 12 * LONGEST + 16  # bytes of a name, all of whose letters are escaped
 _FIX = "Remove it, or put the key's own record in its place: that of the ceremony's first key."
@@ -124,10 +125,23 @@ def read_record(path: Path, public_count: int | None = None) -> CircuitRecord:
         raise FormatError(f"{path} is no record: {error.problem}", _FIX) from None
 
 
+def check_place(path: Path) -> None:
+    """Raises FileError for a place of a record where something else is: it would be lost.
+
+    To be asked before the work that ends in a record.
+    """
+    if os.path.lexists(path) and _MARK not in read_head(path, _SMALL):
+        raise FileError(
+            f"{path} is there and is no record of a key's circuit. It is not overwritten.",
+            "Move it away, or give the key another name.",
+        )
+
+
 def write_record(path: Path, record: CircuitRecord) -> None:
-    """Write a record, atomically. Raises FileError."""
+    """Write a record, atomically. Raises FileError, see also `check_place`."""
     from zkpipe.ground.files.strict_json import write_json
 
+    check_place(path)
     names = record.public_names
     write_json(
         path,

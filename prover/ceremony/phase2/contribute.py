@@ -30,7 +30,7 @@ from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.circuit_record import record_path
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
-from zkpipe.prover.formats.circuit_record import record_of, write_record
+from zkpipe.prover.formats.circuit_record import check_place, record_of, write_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ def _contribute(
 ) -> ContributedKey:
     with ExitStack() as stack:
         stack.callback(generator.erase)
-        known = record_of(key.head)
+        known, place = record_of(key.head), record or record_path(path)
+        if known is not None:
+            check_place(place)
         secret = generator.scalar()
         stack.callback(erase, secret)
         step = _step(key, secret, generator, name, beacon)
@@ -150,7 +152,7 @@ def _contribute(
 
         key.write_changed(path, deltas, with_contribution(key.head.history, step), divided)
     if known is not None:  # both keys have one fingerprint
-        write_record(record_path(path) if record is None else record, known)
+        write_record(place, known)
     previous = contribution_hash(key.steps[-1]) if key.steps else bytes(HASH_BYTES)
     return ContributedKey(
         len(key.steps) + 1,

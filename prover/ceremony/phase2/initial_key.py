@@ -44,7 +44,7 @@ from zkpipe.prover.ceremony.ptau_file import (
 )
 from zkpipe.prover.circuit_record import CircuitRecord, record_path
 from zkpipe.prover.formats import zkey
-from zkpipe.prover.formats.circuit_record import fingerprint_of, write_record
+from zkpipe.prover.formats.circuit_record import check_place, fingerprint_of, write_record
 from zkpipe.prover.groth16.records import record_count, records_in_file_order
 from zkpipe.prover.groth16.setup import domain_size_for
 
@@ -77,11 +77,14 @@ class InitialKey:
 
         record  where that goes; beside the key if left out
 
-        Raises FileError; FormatError for points of the powers that are none.
+        Raises FileError, also if something that is no record is there; FormatError for points of
+        the powers that are none.
         Cost: some 80 ns an entry and point in G1, more for coefficients other than 1 and -1
         (accel.points.sparse_sums). Memory: 200 bytes a point of the domain, 24 an entry.
         """
         key = Path(path)
+        place = record_path(key) if record is None else record
+        check_place(place)
         with write_binfile(key, zkey.MAGIC, zkey.VERSION, SECTIONS) as writer:
             for kind, chunks in self.sections():
                 with writer.section(kind) as file:
@@ -91,7 +94,7 @@ class InitialKey:
             with writer.section(zkey.HISTORY) as file:
                 file.write(digest + struct.pack("<I", 0))
         made = CircuitRecord.of(self.system, fingerprint_of(zkey.read_head(key)))
-        write_record(record_path(key) if record is None else record, made)
+        write_record(place, made)
         return digest
 
     def sections(self) -> Iterator[tuple[int, Chunks]]:
