@@ -18,8 +18,10 @@ from zkpipe.ground.files.binfile import read_binfile, write_binfile
 from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, prove_batch, setup, verify
+from zkpipe.prover.circuit_record import key_fingerprint
 from zkpipe.prover.errors import UnprovableError, WitnessError
-from zkpipe.prover.formats.zkey import CIRCUIT
+from zkpipe.prover.formats.circuit_record import fingerprint_of
+from zkpipe.prover.formats.zkey import CIRCUIT, read_head
 from zkpipe.prover.groth16.matching import is_key_of
 
 
@@ -141,6 +143,28 @@ def test_planted_names_are_told_where_the_circuit_is_known(
     with pytest.raises(InputError, match=f"public value 0 is `{rest[0].replace('[', '.')}"):
         witness.named_public_for(planted)
     assert witness.named_public_for(key) == witness.named_public_for(system)
+
+
+def test_a_fingerprint_is_of_all_that_contributions_leave_as_it_is(
+    key: ProvingKey, tmp_path: Path
+) -> None:
+    key.save(tmp_path / "k.zkey")
+    head = read_head(tmp_path / "k.zkey")
+    mine = fingerprint_of(head)
+    for name in ("wire_count", "public_count", "domain_size"):
+        counts = {**head.counts, name: 1 + head.counts[name]}
+        assert key_fingerprint(counts, head.points, head.history) != mine
+    for name, words in head.points.items():
+        changed = words.copy()
+        changed.reshape(-1)[-1] ^= 1
+        points = {**head.points, name: changed}
+        same = key_fingerprint(head.counts, points, head.history) == mine
+        assert same == name.startswith("delta")
+    for at in (0, 63):
+        history = bytearray(head.history)
+        history[at] ^= 1
+        assert key_fingerprint(head.counts, head.points, bytes(history)) != mine
+    assert key_fingerprint(head.counts, head.points, head.history + b"more") == mine
 
 
 @pytest.mark.parametrize(
