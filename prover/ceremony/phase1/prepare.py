@@ -15,6 +15,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.points.transforms import inverse_point_ntt
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import write_array, write_binfile
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.phase1.challenge import CHUNK_BYTES
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
@@ -34,7 +35,7 @@ from zkpipe.prover.ceremony.ptau_file import (
 )
 
 
-def prepare_ptau(source: Path, path: Path, told: Told | None = None) -> None:
+def prepare_ptau(source: str | Path, path: str | Path, told: Told | None = None) -> None:
     """Write a .ptau file with its Lagrange bases, byte for byte as snarkjs does.
 
     told  is told how many points are done, and of how many
@@ -44,6 +45,7 @@ def prepare_ptau(source: Path, path: Path, told: Told | None = None) -> None:
 
     Cost: n/2 log2 n scalar multiplications a basis of n points; memory for the largest basis.
     """
+    place = require_path("prepare_ptau", "path", path)
     file = read_ptau(source)
     if file.power == MOST_POWER:
         raise RangeError(
@@ -53,7 +55,7 @@ def prepare_ptau(source: Path, path: Path, told: Told | None = None) -> None:
         )
     progress = Progress(sum(point_count(basis, file.power) for basis in LAGRANGE), told)
     kinds = (*POWERS, CONTRIBUTIONS)
-    with write_binfile(path, MAGIC, VERSION, 1 + len(kinds) + len(LAGRANGE)) as writer:
+    with write_binfile(place, MAGIC, VERSION, 1 + len(kinds) + len(LAGRANGE)) as writer:
         with writer.section(HEADER) as out:
             out.write(header_bytes(file.power, file.ceremony_power))
         for kind in kinds:
