@@ -193,6 +193,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/prover/ceremony/test_verify_ptau.py \
   tests/prover/formats/test_zkey.py \
   tests/prover/ceremony/phase2/test_verify_key.py \
+  tests/prover/groth16/test_blinding.py \
   tests/prover/groth16/test_hostile_keys.py \
   tests/prover/test_keys_guard.py \
   tests/prover/test_large_card_proofs.py \
