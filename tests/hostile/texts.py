@@ -182,11 +182,14 @@ def structured_json(document: Any, rng: random.Random) -> Iterator[Case]:
 
 def structured_lines(data: bytes, rng: random.Random) -> Iterator[Case]:
     """A field or a line in place of another, missing, doubled or strange; without end."""
-    fields = [b"", b"0", b"-1", b"-2", b"00", b"01", b"+1", b" 1", b"1 ", b"1e2", b"0x1", b"1_0",
-              "١".encode(), b"%d" % (2**32 - 1), b"%d" % 2**32, b"%d" % (2**64 - 1), b"%d" % 2**64,
-              b"9" * 21, b"9" * 5000, b"main.a", b"main.\xff", b"main.\0", b"\x1b[31m", b"a" * 65_530,
-              b"a" * 65_536, b"a" * 70_000, "é".encode(), "\u2028".encode(), "\u202e".encode(),
-              b"vkey", b"#", b"f" * 128, b"F" * 128, b"0" * 127, b"0" * 129, b"0x" + b"1" * 64]  # fmt: skip
+    numbers = (2**32 - 1, 2**32, 2**64 - 1, 2**64)
+    fields = [
+        *(b"", b"0", b"-1", b"-2", b"00", b"01", b"+1", b" 1", b"1 ", b"1e2", b"0x1", b"1_0"),
+        *("١".encode(), *(b"%d" % number for number in numbers), b"9" * 21, b"9" * 5000),
+        *(b"main.a", b"main.\xff", b"main.\0", b"\x1b[31m", b"a" * 65_530, b"a" * 65_536),
+        *(b"a" * 70_000, "é".encode(), "\u2028".encode(), "\u202e".encode(), b"vkey", b"#"),
+        *(b"f" * 128, b"F" * 128, b"0" * 127, b"0" * 129, b"0x" + b"1" * 64),
+    ]
     while True:
         lines = data.split(b"\n")
         at = rng.randrange(len(lines))

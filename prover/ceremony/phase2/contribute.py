@@ -29,6 +29,7 @@ from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
+from zkpipe.prover.formats.zkey import check_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _opened(source: Path, name: str) -> CeremonyKey:
             "Take the key from the contributor before you again, and verify it.",
             section=2,
         )
+    check_records(key.bulk, key.head.counts)
     return key
 
 
