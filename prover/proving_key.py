@@ -194,8 +194,9 @@ class ProvingKey(_WithVerifyingKey):
 
         Checked are the sizes of all sections, the contributions, the verifying key's points and
         their relations, wires and rows of the coefficient records, and that their values are below
-        r. The points of the queries are not. What the key, or the record beside it, says of its
-        circuit is taken over (formats.circuit_record); a record that cannot serve is a warning.
+        r. The points of the queries are not; their coordinates are, when they are read. What the
+        key, or the record beside it, says of its circuit is taken over (formats.circuit_record); a
+        record that cannot serve is a warning.
 
         Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254
         or its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
@@ -212,7 +213,7 @@ class ProvingKey(_WithVerifyingKey):
         header = {"public_names": told.public_names, "circuit": told.circuit, **file.header}
         key = ProvingKey.stored(header, file.history, file.bulk)
         _ = key.verifying_key  # made now, so that an insecure key is refused here
-        check_records(file)
+        check_records(file.bulk, file.header)
         return key
 
 

@@ -66,7 +66,7 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     travels with the key about its circuit is compared, and changes nothing of the answer.
     """
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
-    from zkpipe.prover.ceremony.phase2 import CeremonyKey, PreparedPowers, verify_key
+    from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, verify_key
     from zkpipe.prover.ceremony.trusted import TrustedList
     from zkpipe.prover.formats.circuit_record import told_of
 

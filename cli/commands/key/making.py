@@ -50,7 +50,7 @@ def contribute(
     Publish the attestation that is printed: by its hash you and others find your contribution in
     the final key. Verify IN.zkey first: `zkpipe key verify`.
     """
-    from zkpipe.prover.ceremony.phase2 import contribute_key
+    from zkpipe.prover.ceremony import contribute_key
     from zkpipe.prover.circuit_record import record_path
 
     expect((source, Kind.PROVING_KEY))
@@ -92,7 +92,7 @@ def beacon(
     HEX is the value, of 1 to 255 bytes; it is hashed 2^EXPONENT times by SHA-256. A beacon alone
     makes no key secure, as everybody can compute its secret.
     """
-    from zkpipe.prover.ceremony.phase2 import beacon_key
+    from zkpipe.prover.ceremony import beacon_key
     from zkpipe.prover.circuit_record import record_path
 
     expect((source, Kind.PROVING_KEY))
