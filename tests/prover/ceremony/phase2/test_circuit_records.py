@@ -17,7 +17,7 @@ from zkpipe.circuits import ConstraintSystem, Field, Private, Public, Witness, c
 from zkpipe.ground.errors import ZkpipeWarning
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import ProvingKey, prove, setup, verify
-from zkpipe.prover.ceremony.phase2 import PreparedPowers, beacon_key, contribute_key, verify_key
+from zkpipe.prover.ceremony import PreparedPowers, beacon_key, contribute_key, verify_key
 from zkpipe.prover.circuit_record import record_path
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.formats.circuit_record import read_record, told_of
