@@ -175,8 +175,8 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
         values = Witness.load(witness)
         executor()  # a card that is asked for and not here is said before anything is compiled
         compile_kernels()
-        told = told_of(read_head(key))
         proving_key = ProvingKey.load(key)
+        told = told_of(read_head(key))
         with progress(f"proving with {key.name}"):
             made = make_proof(proving_key, values, max_memory)
         public_values = values.public_for(proving_key)
