@@ -186,6 +186,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \
+  tests/prover/ceremony/test_ceremony_memory.py \
   tests/prover/ceremony/test_contribute_ptau.py \
   tests/prover/ceremony/test_prepare_ptau.py \
   tests/prover/ceremony/test_ptau_file.py \

@@ -9,6 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer
+from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
@@ -33,6 +34,7 @@ OUTPUT = click.argument("path", metavar="OUT.zkey", type=FILE)
 @NAME
 @CHANCE
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def contribute(
     source: Path,
@@ -40,6 +42,7 @@ def contribute(
     name: str,
     entropy_file: Path | Piped | None,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Contribute to a circuit's key: multiply its delta by a secret that is forgotten at once.
@@ -58,7 +61,7 @@ def contribute(
         given = given_chance(entropy_file)
         compile_kernels()
         with counted(f"contributing to {source}") as report:
-            made = contribute_key(source, places[0], name, given, report)
+            made = contribute_key(source, places[0], name, given, report, max_memory)
         return _answer(path, places, made)
 
 
@@ -73,6 +76,7 @@ def contribute(
 @EXPONENT
 @NAME
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def beacon(
     source: Path,
@@ -81,6 +85,7 @@ def beacon(
     exponent: int,
     name: str,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Close a key's ceremony with a public random value, not known while people contributed.
@@ -96,7 +101,9 @@ def beacon(
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
         with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
-            made = beacon_key(source, places[0], of_beacon, exponent, name, report)
+            made = beacon_key(
+                source, places[0], of_beacon, exponent, name, report, max_memory=max_memory
+            )
         return _answer(path, places, made)
 
 

@@ -27,6 +27,7 @@ from zkpipe.prover.ceremony.phase2.transcript import contribution_hash, transcri
 from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
+from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
@@ -56,11 +57,13 @@ def contribute_key(
     name: str = "",
     given: bytes = b"",
     told: Told | None = None,
+    max_memory: int | str | None = None,
 ) -> ContributedKey:
     """Contribute to a key: a secret from the operating system, overwritten after use.
 
-    given  what the user typed, or bytes of any kind: mixed into the system's chance
-    told   is told how many points are done, and of how many
+    given       what the user typed, or bytes of any kind: mixed into the system's chance
+    told        is told how many points are done, and of how many
+    max_memory  bytes, or a text such as "1.5G", that it may take: it takes no more for larger files
 
     From here on the process dumps no core. Raises FileError, FormatError, CeremonyError for a key
     whose delta is none, InsecureKeyError for a development key, RangeError for a name too long.
@@ -68,6 +71,7 @@ def contribute_key(
     Cost: a scalar multiplication in G1 for each wire and each point of the domain.
     """
     dump_no_core()
+    room("contribute_key", max_memory)
     key = _opened(source, name)
     return _contribute(key, path, fresh_generator(given), name, None, told)
 
@@ -80,6 +84,7 @@ def beacon_key(
     name: str = "",
     told: Told | None = None,
     hashed: Callable[[int], None] | None = None,
+    max_memory: int | str | None = None,
 ) -> ContributedKey:
     """Apply a beacon: a contribution whose secret everybody can compute, once the value is known.
 
@@ -89,6 +94,7 @@ def beacon_key(
 
     The file is, byte for byte, what snarkjs writes for the same input. Raises as `contribute_key`.
     """
+    room("beacon_key", max_memory)
     key = _opened(source, name)
     generator = beacon_generator(value, exponent, hashed)
     return _contribute(key, path, generator, name, (exponent, value), told)
