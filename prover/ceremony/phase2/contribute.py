@@ -31,6 +31,7 @@ from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
+from zkpipe.prover.formats.zkey import check_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _opened(source: str | Path, name: str) -> CeremonyKey:
             "Take the key from the contributor before you again, and verify it.",
             section=2,
         )
+    check_records(key.bulk, key.head.counts)
     return key
 
 
