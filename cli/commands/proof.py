@@ -23,8 +23,8 @@ from zkpipe.cli.console.answer import (
     names_row,
     table,
 )
-from zkpipe.cli.console.memory_size import MEMORY
-from zkpipe.cli.console.progress import progress
+from zkpipe.cli.console.memory_size import MEMORY, OF_CEREMONY
+from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, expect
@@ -35,6 +35,7 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem
+    from zkpipe.prover.ceremony.progress import Told
 
 UNBOUND = "unbound-public-values"  # a warning
 
@@ -50,8 +51,16 @@ UNBOUND = "unbound-public-values"  # a warning
     type=FILE,
     help="Make the initial key of a ceremony from prepared powers of tau.",
 )
+@OF_CEREMONY
 @FORCE
-def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force: bool) -> Answer:
+def setup(
+    circuit: CircuitName,
+    key: Path,
+    dev: bool,
+    powers: Path | None,
+    max_memory: int | None,
+    force: bool,
+) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
@@ -65,6 +74,11 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         raise click.UsageError(
             "Say what the key is made from: --ptau FINAL.ptau for a ceremony, or --dev for a "
             "development key.",
+            click.get_current_context(),
+        )
+    if dev and max_memory is not None:
+        raise click.UsageError(
+            "--max-memory is for keys from --ptau: a development key takes what it takes.",
             click.get_current_context(),
         )
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
@@ -84,12 +98,13 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
         _examine(system, circuit)
-        with progress(f"setting up {system.name}"):
-            if powers is None:
+        if powers is None:
+            with progress(f"setting up {system.name}"):
                 setup_to_file(system, DEVELOPMENT, place)
-                made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
-            else:
-                made = _initial_key(system, powers, place, record[0])
+            made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
+        else:
+            with counted(f"setting up {system.name}") as report:
+                made = _initial_key(system, powers, place, record[0], report, max_memory)
         size = place.stat().st_size
     return Answer(
         {
@@ -133,10 +148,17 @@ class _Made(NamedTuple):
     rows: list[tuple[str, object]]
 
 
-def _initial_key(system: ConstraintSystem, powers: Path, place: Path, record: Path) -> _Made:
+def _initial_key(
+    system: ConstraintSystem,
+    powers: Path,
+    place: Path,
+    record: Path,
+    report: Told,
+    max_memory: int | None,
+) -> _Made:
     from zkpipe.prover import setup as make
 
-    digest = make(system, powers).save(place, record).hex()
+    digest = make(system, powers).save(place, report, max_memory, record=record).hex()
     note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
     return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 

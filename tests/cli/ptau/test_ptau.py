@@ -14,6 +14,8 @@ import pytest
 from tests.circuits.formats.hostile_files import section
 from tests.cli.workshop import done, invoke, refused
 from tests.prover.ceremony.transcripts import flipped, records_of, with_records
+from zkpipe.prover.ceremony.phase1 import prepare
+from zkpipe.prover.ceremony.phase1.bases import LagrangeBases
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.public_files import DIGESTS, file_digest, is_public
 
@@ -170,3 +172,42 @@ def test_a_name_forges_no_row_of_a_listing(shop: Path, command: str) -> None:
         assert "   " not in shown.splitlines()[-1].partition(record.response_hash().hex())[2]
         assert sum(line.startswith("  ") for line in shown.splitlines()) == 1
         assert "\x1b" not in shown
+
+
+def test_prepare_goes_on_where_it_was_interrupted(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("ptau", "prepare", "2.ptau", "whole.ptau")
+    monkeypatch.setattr(prepare, "TOGETHER", 0)
+    written, write = list[int](), LagrangeBases.write
+
+    def interrupted(self: LagrangeBases, read: object, n: int, out: object) -> None:
+        if len(written) == 4:
+            raise KeyboardInterrupt
+        written.append(n)
+        write(self, read, n, out)  # type: ignore[arg-type] # passed on
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LagrangeBases, "write", interrupted)
+        assert invoke("ptau", "prepare", "2.ptau", "final.ptau").exit_code != 0
+    assert Path(".final.ptau.unfinished").exists()
+    assert not Path("final.ptau").exists()
+    done("ptau", "prepare", "2.ptau", "final.ptau")
+    assert Path("final.ptau").read_bytes() == Path("whole.ptau").read_bytes()
+    assert [path.name for path in shop.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("contribute", "1.ptau", "3.ptau"),
+        ("beacon", "1.ptau", "3.ptau", VALUE, "10"),
+        ("verify", "1.ptau"),
+        ("prepare", "1.ptau", "3.ptau"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_step_says_what_memory_it_takes_at_least(shop: Path, words: tuple[str, ...]) -> None:
+    refused("ptau", *words, "--max-memory", "1M", says="of memory, and 1.0 MB are allowed")
+    assert not Path("3.ptau").exists()
+    done("ptau", *words, "--max-memory", "1G")
