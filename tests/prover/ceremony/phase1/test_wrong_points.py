@@ -13,6 +13,7 @@ from tests.oracles.curves import from_words, negate, to_words
 from tests.prover.ceremony.transcripts import POWER, with_points
 from tests.prover.ceremony.wrong_points import (
     OUTSIDE_G2,
+    multiple,
     of_small_order,
     ways,
     with_cancelling_pair,
@@ -95,6 +96,20 @@ def test_neighbours_that_change_places_are_found(
     for _ in range(RUNS):
         index = secrets.randbelow(len(points) - 1)
         changed = with_neighbours_swapped(points, index)
+        assert_found(with_points(prepared, section, changed, tmp_path / "a"), section, index)
+
+
+@pytest.mark.parametrize("section", [one for one in POWERS if one != BETA_G2])
+def test_powers_that_go_on_from_another_point_are_found(
+    section: int, in_chunks: bool, prepared: Path, tmp_path: Path
+) -> None:
+    """Each of them is tau times the one before, but for one: also where a chunk ends."""
+    points = points_of(prepared, section)
+    places = {0, 1, SMALL // points[0].nbytes, len(points) - 1}
+    for index in range(len(points)) if IS_LONG else sorted(places & {*range(len(points))}):
+        changed, factor = points.copy(), 2 + secrets.randbelow(1 << 64)
+        for i in range(index, len(points)):
+            changed[i] = multiple(points[i], factor)
         assert_found(with_points(prepared, section, changed, tmp_path / "a"), section, index)
 
 

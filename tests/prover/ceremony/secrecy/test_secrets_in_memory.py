@@ -41,11 +41,11 @@ def forms(words: bytes) -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
-@pytest.mark.parametrize(("kind", "count"), [("ptau", 3), ("zkey", 1)])
+@pytest.mark.parametrize(("kind", "count"), [("ptau", 4), ("zkey", 2)])
 def test_no_secret_is_left_when_a_contribution_is_made(
     kind: str, count: int, tmp_path: Path
 ) -> None:
-    """Of a key's neither the secret nor its inverse, by which the points are multiplied."""
+    """Nor the seed. Of a key's neither the secret nor its inverse, which multiplies the points."""
     if kind == "ptau":
         new_ptau(6, tmp_path / "0.ptau")
     else:
