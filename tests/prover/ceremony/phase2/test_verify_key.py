@@ -19,14 +19,14 @@ from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import read_binfile
 from zkpipe.prover import setup
-from zkpipe.prover.ceremony.phase2 import (
+from zkpipe.prover.ceremony import (
     CeremonyKey,
     PreparedPowers,
     beacon_key,
     contribute_key,
-    transcript,
     verify_key,
 )
+from zkpipe.prover.ceremony.phase2 import transcript
 from zkpipe.prover.contributions import HASH_BYTES, Contribution
 from zkpipe.prover.errors import CeremonyError, InsecureKeyError
 
