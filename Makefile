@@ -147,6 +147,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/test_differential.py \
   tests/circuits/test_programs.py \
   tests/cli/authors/test_circuit_modules.py \
+  tests/cli/ceremony/test_canaries.py \
   tests/cli/commands/test_bench.py \
   tests/cli/commands/test_commands.py \
   tests/cli/commands/test_deploy_again.py \

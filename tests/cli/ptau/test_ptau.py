@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.circuits.formats.hostile_files import section
+from tests.circuits.formats.hostile_files import patched, section
 from tests.cli.workshop import done, invoke, refused
+from tests.prover.ceremony.powers import write_powers
 from tests.prover.ceremony.transcripts import flipped, records_of, with_records
 from zkpipe.prover.ceremony.phase1 import prepare
 from zkpipe.prover.ceremony.phase1.bases import LagrangeBases
@@ -142,6 +143,16 @@ def test_there_are_public_files_of_2_8_to_2_28() -> None:
     assert sorted(DIGESTS) == list(range(8, 29))
     assert all(re.fullmatch("[0-9a-f]{128}", digest) for digest in DIGESTS.values())
     assert len(set(DIGESTS.values())) == 21
+
+
+def test_a_file_that_is_like_a_public_one_is_none(shop: Path) -> None:
+    """Of its size, with as many contributions and a beacon, prepared and truncated."""
+    person, beacon = records_of(Path("2.ptau"))
+    like = with_records(write_powers(Path("8.ptau"), 8), [person] * 54 + [beacon], Path("8.ptau"))
+    at = section(like.read_bytes(), 1).body + 40  # the power of its ceremony
+    like.write_bytes(patched(like.read_bytes(), at, "I", 28))
+    assert read_ptau(like).truncated
+    assert not is_public(read_ptau(like))
 
 
 def test_no_other_file_is_a_public_one(shop: Path) -> None:
