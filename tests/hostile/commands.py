@@ -217,7 +217,7 @@ def main(desk: Path, seed: int, count: int, kinds: list[str]) -> None:
             path.write_bytes(right)
             status = act(right, path)
         some = rng.sample(cases, min(count, len(cases)))
-        name = reader.words.replace("FILE", reader.seed)
+        name = f"{reader.seed} in {reader.words}"
         found[name] = tried(some, act, desk / "now", Path(reader.seed).name)
         found[name]["right"] = status
     print(json.dumps(found))  # noqa: T201 # to the test

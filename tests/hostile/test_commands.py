@@ -16,7 +16,7 @@ from tests.long_form import IS_LONG
 COUNT = 60 if IS_LONG else 4  # hostile files for each command
 KINDS = list(dict.fromkeys(reader.kind for reader in READERS))
 RECORDS = [kind for kind in KINDS if "deployment" in kind]
-NO_READER = "prove key.zkey attestation.txt OUT MORE"  # it is told what the file is
+NO_READER = "attestation.txt in prove key.zkey FILE OUT MORE"  # it is told what the file is
 
 
 def survives(desk: Path, kinds: list[str]) -> None:
