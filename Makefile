@@ -188,6 +188,10 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \
+  tests/prover/ceremony/phase1/test_changed_history.py \
+  tests/prover/ceremony/phase1/test_wrong_points.py \
+  tests/prover/ceremony/phase2/test_changed_history.py \
+  tests/prover/ceremony/phase2/test_wrong_points.py \
   tests/prover/ceremony/test_contribute_ptau.py \
   tests/prover/ceremony/test_prepare_ptau.py \
   tests/prover/ceremony/test_ptau_file.py \

@@ -17,6 +17,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, BinFile, write_array, write_binfile
 from zkpipe.ground.files.reading import Bytes
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.points.reading import G1_WORDS, read_points
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, read_history
 from zkpipe.prover.errors import InsecureKeyError
@@ -45,12 +46,12 @@ class CeremonyKey:
     steps: tuple[Contribution, ...]
 
     @staticmethod
-    def load(path: Path) -> CeremonyKey:
+    def load(path: str | Path) -> CeremonyKey:
         """Open a .zkey. Raises FileError, FormatError, and InsecureKeyError for development keys.
 
         Cost: the points are not looked at.
         """
-        head = zkey.read_head(path)
+        head = zkey.read_head(require_path("CeremonyKey.load", "path", path))
         if head.development:
             raise InsecureKeyError(
                 f"{path} is a development key: whoever made it can forge proofs under it, "
