@@ -147,7 +147,7 @@ def read_head(path: Path) -> Head:
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
     _check_coordinates(file, points)
     history = file.cursor(HISTORY).rest() if HISTORY in file else b""
-    return Head(
+    head = Head(
         file,
         {"domain_size": domain, "wire_count": wires, "public_count": public},
         points,
@@ -155,6 +155,8 @@ def read_head(path: Path) -> Head:
         DEVELOPMENT in file or history[:HASH_BYTES] == DEVELOPMENT_HASH,
         _names(file, public),
     )
+    stored_arrays(head)  # of a key whose queries are missing nothing is said
+    return head
 
 
 def _check_coordinates(file: BinFile, points: Mapping[str, Words]) -> None:

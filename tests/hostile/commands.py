@@ -106,10 +106,12 @@ READERS = [
 def has_one_form(kind: str, data: bytes, words: str) -> None:
     """Raise Unfit if a command took what its format does not allow."""
     match kind:
-        case "r1cs" | "wtns" | "sym":
+        case "r1cs" | "wtns":
             getattr(plain, kind)(data)
+        case "sym" if "--sym" not in words:  # which reads on until all names are found
+            plain.sym(data)
         case "zkey":
-            sections = plain.zkey(data)
+            sections = plain.zkey(data, whole=words != "key info FILE")
             if words.startswith(("key contribute", "key beacon", "key verify")):
                 points = b"".join(sections[kind] for kind in (5, 6, 7, 8, 9))
                 coordinates = (points[at : at + 32] for at in range(0, len(points), 32))
