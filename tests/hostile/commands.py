@@ -116,7 +116,10 @@ def has_one_form(kind: str, data: bytes, words: str) -> None:
                 points = b"".join(sections[kind] for kind in (5, 6, 7, 8, 9))
                 coordinates = (points[at : at + 32] for at in range(0, len(points), 32))
                 need(all(int.from_bytes(c, "little") < P for c in coordinates), "p or more")
-        case "ptau" if not words.startswith(("info", "ptau info", "setup", "key verify")):
+        case "ptau" if words.startswith(
+            ("ptau verify", "ptau contribute", "ptau beacon", "ptau prep")
+        ):
+            # what else there is looks at a part: `truncate` at the powers that it copies
             plain.ptau(data)
         case "vkey" | "proof" | "public" | "deployment" | "begun deployment":
             plain.strict_json(data)
@@ -177,6 +180,10 @@ def run(reader: Reader, desk: Path, right: bytes) -> Callable[[bytes, Path], str
             words = [names.get(word, word) for word in shlex.split(reader.words)]
             result = CliRunner().invoke(zkpipe, words)
             left = [*Path(out).iterdir()]
+            if left and reader.words.startswith("ptau "):
+                plain.ptau(left[0].read_bytes())
+            elif left and reader.words.startswith("key "):
+                plain.zkey(left[0].read_bytes())
         if path.read_bytes() != data:  # a record is written to while it is finished
             assert reader.words.startswith("deploy "), "the file was changed"
             path.write_bytes(data)
