@@ -183,6 +183,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
+  tests/hostile/test_commands.py \
   tests/hostile/test_readers.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_initial_keys.py \

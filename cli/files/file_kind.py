@@ -55,6 +55,7 @@ class Kind(Enum):
     ACTION = "an action to be signed"
     SIGNATURE = "a signature of an action"
     SEGMENTS = "a description of segments"
+    ANSWER = "an answer that was opened"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -62,6 +63,7 @@ class Kind(Enum):
 
 PRECIOUS = (
     Kind.PTAU,
+    Kind.ATTESTATION,
     Kind.PROVING_KEY,
     Kind.CIRCUIT_RECORD,
     Kind.DEPLOYMENT,
@@ -97,6 +99,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.ACTION: "`zkpipe exchange sign` takes it.",
     Kind.SEGMENTS: "`zkpipe catalogue publish` and `update` take it.",
     Kind.SIGNATURE: "The command that sends the action takes it.",
+    Kind.ANSWER: "It is for your eyes; no command takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -115,6 +118,7 @@ _FORMATS = {  # of our own files, by the beginning of their `format`
     "zkpipe circuit of a key ": Kind.CIRCUIT_RECORD,
     "zkpipe segments ": Kind.SEGMENTS,
     "zkpipe signature ": Kind.SIGNATURE,
+    "zkpipe answer ": Kind.ANSWER,
 }
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}

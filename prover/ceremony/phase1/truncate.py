@@ -7,6 +7,9 @@ shows all but the last hash. Nobody can contribute to one.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import write_array, write_binfile
@@ -21,6 +24,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     MAGIC,
     POWERS,
     VERSION,
+    PtauFile,
     header_bytes,
     point_count,
     point_words,
@@ -57,9 +61,17 @@ def truncate_ptau(
         with writer.section(HEADER) as out:
             out.write(header_bytes(power, file.ceremony_power))
         for section in sections:
-            extent, size = file.file.extent(section), sizes[section]
+            size = sizes[section]
             with writer.section(section) as out:
                 for at in range(0, size, CHUNK_BYTES):
                     part = min(CHUNK_BYTES, size - at)
-                    write_array(out, file.file.file.read(extent.begin + at, part))
+                    write_array(out, _piece(file, section, at, part))
                     progress.add(part)
+
+
+def _piece(file: PtauFile, section: int, at: int, size: int) -> NDArray[Any]:
+    """Bytes of the contributions, or points, whose coordinates are below p. Raises FormatError."""
+    if section == CONTRIBUTIONS:
+        return file.file.file.read(file.file.extent(section).begin + at, size)
+    width = 8 * point_words(section)
+    return file.points(section, at // width, (at + size) // width)
