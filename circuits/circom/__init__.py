@@ -1,0 +1,1 @@
+"""Witnesses from the programs that circom compiles: see `calculator.WitnessCalculator`."""
