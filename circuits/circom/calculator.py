@@ -49,6 +49,7 @@ class WitnessCalculator:
     """A program of circom 2, compiled to native code.
 
     name         of the circuit
+    version      of circom: 2.2.3
     digest       SHA-256 of the .wasm, in hex; it is not the digest of a constraint system
     wire_count   values of a witness
     input_count  values of all inputs
@@ -86,7 +87,7 @@ class WitnessCalculator:
         refuse_others(self._module, name)
         self._refuse_large_memory()
         self._carrier = self._sandbox.compiled(bytes(wat2wasm(CARRIER)))
-        self.wire_count, self.input_count = self._run(self._counts)
+        self.version, self.wire_count, self.input_count = self._run(self._facts)
 
     def __repr__(self) -> str:
         return f"<witness calculator {self.name}: {self.wire_count} wires>"
@@ -181,31 +182,32 @@ class WitnessCalculator:
     def _new(self, log: Log | None = None) -> Run:
         return Run(self._sandbox, self._module, self._carrier, log)
 
-    def _counts(self) -> tuple[int, int]:
-        run = self._new()
-        check_field(run, self.name)
-        wires, inputs = run.call("getWitnessSize"), run.call("getInputSize")
+    def _facts(self) -> tuple[str, int, int]:
+        with self._new() as run:
+            check_field(run, self.name)
+            version = run.version()
+            wires, inputs = run.call("getWitnessSize"), run.call("getInputSize")
         if wires == 0 or 32 * max(wires, inputs) > self._sandbox.limits.bytes:
             raise CalculatorError(
                 f"{self.name} claims a witness of {wires} values and {inputs} inputs, which do not "
                 "fit into the memory that it may take.",
                 "Use a machine with more memory, or compile the circuit again.",
             )
-        return wires, inputs
+        return version, wires, inputs
 
     def _looked_up(self, names: Iterable[str]) -> dict[str, int | None]:
         if not self.input_count:
             return dict.fromkeys(names)
-        run = self._new()
-        run.call("init", 0)
-        return {name: run.size(name) if name.isascii() else None for name in names}
+        with self._new() as run:
+            run.call("init", 0)
+            return {name: run.size(name) if name.isascii() else None for name in names}
 
     def _solved(self, values: Mapping[str, list[int]], log: Log | None) -> Words:
-        run = self._new(log)
-        run.call("init", 0)
-        for name, given in values.items():
-            run.give(name, words_from_ints(given))
-        return run.take(self.wire_count)
+        with self._new(log) as run:
+            run.call("init", 0)
+            for name, given in values.items():
+                run.give(name, words_from_ints(given))
+            return run.take(self.wire_count)
 
     def _refuse_large_memory(self) -> None:
         from wasmtime import MemoryType

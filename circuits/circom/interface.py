@@ -34,6 +34,7 @@ EXPORTS = {  # name: how many numbers of 32 bits it takes and gives
     "setInputSignal": (3, 0),
     "getWitness": (1, 0),
 }
+MAYBE = {"getMinorVersion": (0, 1), "getPatchVersion": (0, 1)}  # since 2.0.7
 IMPORTS = {  # of the module `runtime`
     "exceptionHandler": (1, 0),
     "printErrorMessage": (0, 0),
@@ -96,8 +97,10 @@ def refuse_others(module: wasmtime.Module, name: str) -> None:
                 "Give the .wasm that circom wrote for the circuit.",
             )
     there = {export.name: export.type for export in module.exports}
-    for export, shape in EXPORTS.items():
+    for export, shape in {**EXPORTS, **MAYBE}.items():
         type_ = there.get(export)
+        if type_ is None and export in MAYBE:
+            continue
         if not isinstance(type_, FuncType) or _shape(type_) != shape:
             if "getVersion" in there and export == "getInputSignalSize":
                 raise FormatError(f"{name} was made by an early circom 2.", RECOMPILE)

@@ -69,9 +69,12 @@ CARRIER = f"""(module
 
 
 class Run:
-    """A program with a new memory; to be made and used within `Sandbox.run`.
+    """A program with a new memory, as a context: to be opened and used within `Sandbox.run`.
 
     log  takes the lines that the circuit logs, which may hold private values; None drops them
+
+    The end of the block frees the memory. wasmtime would keep it until the process ends, since what
+    the program calls refers to it, and would then call what Python has removed.
 
     Methods raise Stopped, and what wasmtime raises.
     """
@@ -83,13 +86,29 @@ class Run:
         carrier: wasmtime.Module,
         log: Callable[[str], None] | None = None,
     ) -> None:
-        from wasmtime import Func, FuncType, Instance
-
+        self._program = module, carrier
         self._store = sandbox.store()
         self._log = log
         self._logged: list[str] = []
         self._lines: list[str] = []
         self._stopped: Stopped | None = None
+
+    def __enter__(self) -> Run:
+        try:
+            self._start(*self._program)
+        except BaseException:
+            self._store.close()
+            if self._stopped is not None:  # it did nothing yet, and gives up
+                raise self._stopped from None
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+    def _start(self, module: wasmtime.Module, carrier: wasmtime.Module) -> None:
+        from wasmtime import Func, FuncType, Instance
+
         imports: dict[str, Callable[..., None]] = {
             "exceptionHandler": self._stop,
             "printErrorMessage": self._keep_line,
@@ -120,6 +139,11 @@ class Run:
         if self._stopped is not None:
             raise self._stopped
         return 0 if result is None else int(result) % (1 << 32)
+
+    def version(self) -> str:
+        """Of the compiler, as far as the program says."""
+        parts = ["getVersion", "getMinorVersion", "getPatchVersion"]
+        return ".".join(str(self.call(part)) for part in parts if part in self._exports)
 
     def prime(self) -> int:
         """What the program computes modulo; 0 if its elements are not of eight words."""
