@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from itertools import islice
@@ -24,7 +24,7 @@ from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.circuits.circom.inputs import signals
-from zkpipe.circuits.circom.interface import Code, Stopped, refuse_others
+from zkpipe.circuits.circom.interface import Code, Stopped, hashed, refuse_others
 from zkpipe.circuits.circom.run import CARRIER, Run, check_field
 from zkpipe.circuits.circom.sandbox import PAGE, Limits, Sandbox
 from zkpipe.circuits.errors import CalculatorError, InputError, UnsatisfiedError
@@ -43,6 +43,7 @@ DEFAULTS = Limits()
 
 T = TypeVar("T")
 Log = Callable[[str], None]
+Signals = Mapping[int, Sequence[int]]  # canonical, flat, by the hash of the signal's name
 
 
 class WitnessCalculator:
@@ -119,13 +120,13 @@ class WitnessCalculator:
         """
         return self.solve_signals(self.bound(inputs))
 
-    def bound(self, inputs: Mapping[str, object]) -> dict[str, list[int]]:
-        """The values of every input signal, canonical, flat, by its name. Raises InputError."""
+    def bound(self, inputs: Mapping[str, object]) -> Signals:
+        """The values of every input signal by the hash of its name. Raises InputError."""
         values = signals(inputs)
-        sizes = self.sizes(values)
+        sizes, hashes = self.sizes(values), {hashed(name): name for name in values}
         for name, given in values.items():
             size = sizes[name]
-            if size is None:
+            if size is None or hashes[hashed(name)] != name:
                 raise self._unknown(name)
             if len(given) != size:
                 raise InputError(
@@ -135,9 +136,9 @@ class WitnessCalculator:
                 )
         if sum(map(len, values.values())) != self.input_count:
             raise self._missing(values)
-        return values
+        return {hashed(name): values[name] for name in sorted(values)}
 
-    def solve_signals(self, values: Mapping[str, list[int]], log: Log | None = None) -> Witness:
+    def solve_signals(self, values: Signals, log: Log | None = None) -> Witness:
         """The witness for what `bound` gave.
 
         log  takes the lines that the circuit logs, which may hold private values; None drops them
@@ -200,13 +201,13 @@ class WitnessCalculator:
             return dict.fromkeys(names)
         with self._new() as run:
             run.call("init", 0)
-            return {name: run.size(name) if name.isascii() else None for name in names}
+            return {name: run.size(hashed(name)) if name.isascii() else None for name in names}
 
-    def _solved(self, values: Mapping[str, list[int]], log: Log | None) -> Words:
+    def _solved(self, values: Signals, log: Log | None) -> Words:
         with self._new(log) as run:
             run.call("init", 0)
-            for name, given in values.items():
-                run.give(name, words_from_ints(given))
+            for signal, given in values.items():
+                run.give(signal, words_from_ints(given))
             return run.take(self.wire_count)
 
     def _refuse_large_memory(self) -> None:

@@ -70,11 +70,16 @@ class Stopped(Exception):  # an event; whoever runs the program makes an error o
         self.lines = tuple(lines)
 
 
-def hashed(name: str) -> tuple[int, int]:
-    """FNV-1a of a name in 64 bits, as two signed words."""
+def hashed(name: str) -> int:
+    """FNV-1a of a name in 64 bits."""
     value = 0xCBF29CE484222325
     for byte in name.encode():
         value = (value ^ byte) * 0x100000001B3 % (1 << 64)
+    return value
+
+
+def signed_words(value: int) -> tuple[int, int]:
+    """The upper and the lower word of 64 bits, as WebAssembly's calls take them."""
     return _signed(value >> 32), _signed(value & 0xFFFFFFFF)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.circuits.circom.interface import RECOMPILE, VERSION, WORDS, Code, Stopped, hashed
+from zkpipe.circuits.circom.interface import RECOMPILE, VERSION, WORDS, Code, Stopped, signed_words
 from zkpipe.ground.errors import FormatError
 
 if TYPE_CHECKING:
@@ -152,13 +152,13 @@ class Run:
         self.call("getRawPrime")
         return sum(self.call("readSharedRWMemory", i) << 32 * i for i in range(WORDS))
 
-    def size(self, name: str) -> int | None:
-        """How many values an input has; None if there is none of that name.
+    def size(self, signal: int) -> int | None:
+        """How many values an input has; None if there is none of that name, which is hashed.
 
         getInputSignalSize answers anything for an unknown name. So the input is set beyond its
         end, which fails in either case, and the code says whether it is there.
         """
-        high, low = hashed(name)
+        high, low = signed_words(signal)
         try:
             self.call("setInputSignal", high, low, NOWHERE)
         except Stopped as stopped:
@@ -167,9 +167,9 @@ class Run:
                 return self.call("getInputSignalSize", high, low)
         return None
 
-    def give(self, name: str, values: Words) -> None:
-        """Set an input. values (n, 4) uint64, canonical."""
-        high, low = hashed(name)
+    def give(self, signal: int, values: Words) -> None:
+        """Set an input, by the hash of its name. values (n, 4) uint64, canonical."""
+        high, low = signed_words(signal)
         for first in range(0, len(values), AT_ONCE):
             some = np.ascontiguousarray(values[first : first + AT_ONCE], dtype="<u8")
             self._carrier["values"].write(self._store, bytearray(some.tobytes()), 0)

@@ -11,6 +11,7 @@ value on a line of its own, one space a level, nothing between the brackets of w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from zkpipe.accel.bn254 import R
@@ -90,7 +91,7 @@ def _rows(matrix: SparseMatrix, texts: list[str]) -> Iterator[str]:
         wires = matrix.wires[starts[0] : starts[-1]].tolist()
         values = matrix.values[starts[0] : starts[-1]].tolist()
         entries = [f'\n    "{w}": {texts[v]}' for w, v in zip(wires, values, strict=True)]
-        for begin, end in zip(starts, starts[1:], strict=False):
+        for begin, end in pairwise(starts):
             yield "{" + ",".join(entries[begin - starts[0] : end - starts[0]]) + "\n   }"
 
 

@@ -91,17 +91,17 @@ def _told_apart(
     first: CircuitName | Path | Piped, second: CircuitName | Path | Piped
 ) -> tuple[CircuitName, Path | Piped]:
     """The circuit and the inputs. Raises UsageError if both are circuits, or neither is."""
-    if isinstance(first, CircuitName) and not isinstance(second, CircuitName):
-        return first, second
-    if isinstance(second, CircuitName) and not isinstance(first, CircuitName):
-        return second, first
     context = click.get_current_context()
     if isinstance(first, CircuitName):
+        if not isinstance(second, CircuitName):
+            return first, second
         raise click.UsageError(
             f"{first} and {second} are two circuits. Give INPUT.json, the values of the inputs, as "
             "one of the two.",
             context,
         )
+    if isinstance(second, CircuitName):
+        return second, first
     # Neither is named as a circuit: what is no JSON was meant to be one.
     meant = next((one for one in (second, first) if not _is_inputs(one)), second)
     circuit = next(one for one in context.command.params if one.name == "second")
@@ -109,5 +109,5 @@ def _told_apart(
     return found, first if meant is second else second
 
 
-def _is_inputs(one: CircuitName | Path | Piped) -> bool:
-    return isinstance(one, Piped) or (isinstance(one, Path) and _is_json(one))
+def _is_inputs(one: Path | Piped) -> bool:
+    return isinstance(one, Piped) or _is_json(one)
