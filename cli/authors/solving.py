@@ -54,6 +54,8 @@ def solve(
     """
     if circuit.is_program:
         return Solved(_calculated(circuit.path, values, show_values, seconds), None)
+    if circuit.is_compiled:
+        raise _without_a_solver(circuit.path)
     from zkpipe.cli.authors.circuit_file import load_system, solve_quietly
     from zkpipe.cli.files.input_file import arguments, input_count, load_inputs, load_small_inputs
 
@@ -65,6 +67,16 @@ def solve(
     with progress(f"solving {system.name}"):
         solved = solve_quietly(circuit, system, arguments(system, inputs))
     return Solved(solved, system)
+
+
+def _without_a_solver(path: Path) -> Exception:
+    from zkpipe.ground.errors import FormatError
+
+    expect((path, Kind.R1CS))
+    return FormatError(
+        f"{path} is {Kind.R1CS.value}, which does not say how to find a witness.",
+        "Give its source: the .py file, or the .wasm that circom wrote with it.",
+    )
 
 
 def load_calculator(path: Path, seconds: float) -> WitnessCalculator:

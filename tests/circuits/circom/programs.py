@@ -6,7 +6,6 @@ from wasmtime import wat2wasm
 
 from zkpipe.accel.bn254 import R
 
-NO_SUCH_SIGNAL = "(call $exceptionHandler (i32.const 1))"
 PARTS = {  # export: its function; memory 0 holds the window, 32 what was set
     "getVersion": "(result i32) (i32.const 2)",
     "getFieldNumLen32": "(result i32) (i32.const 8)",
@@ -15,7 +14,9 @@ PARTS = {  # export: its function; memory 0 holds the window, 32 what was set
     "getInputSize": "(result i32) (i32.const 1)",
     "getInputSignalSize": "(param i32 i32) (result i32) (i32.const 1)",
     "getMessageChar": "(result i32) (i32.const 0)",
-    "readSharedRWMemory": "(param i32) (result i32) (i32.load (i32.shl (local.get 0) (i32.const 2)))",
+    "readSharedRWMemory": (
+        "(param i32) (result i32) (i32.load (i32.shl (local.get 0) (i32.const 2)))"
+    ),
     "writeSharedRWMemory": (
         "(param i32 i32) (i32.store (i32.shl (local.get 0) (i32.const 2)) (local.get 1))"
     ),

@@ -182,7 +182,7 @@ def test_buses_are_objects() -> None:
     inputs["many"][1]["z"] = 1
     with pytest.raises(InputError, match=r"no input `many\[1\].z`"):
         calculator.solve(**inputs)
-    with pytest.raises(InputError, match="`one.x` is given twice"):
+    with pytest.raises(InputError, match=r"`one\.x` is given twice"):
         calculator.solve(**INPUTS["bus"], **{"one.x": 3})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -50,7 +49,7 @@ def test_the_honest_program_of_these_tests_is_solved() -> None:
 )
 def test_a_program_that_does_not_end_is_ended(parts: dict[str, str]) -> None:
     begun = time.monotonic()
-    with pytest.raises(CalculatorError, match="did not end within 0.5 seconds"):
+    with pytest.raises(CalculatorError, match=r"did not end within 0\.5 seconds"):
         solved(program(**parts))
     assert time.monotonic() - begun < 8
 
@@ -228,7 +227,7 @@ def test_damaged_programs_are_refused_or_solved_and_nothing_else() -> None:
     """Beginnings, and bytes changed at random: an error of ours, or a witness."""
     whole = (VECTORS / "shapes.wasm").read_bytes()
     inputs = {"a": 1, "list": [1, 2, 3], "grid": [0] * 6, "one": 1}
-    draw = random.Random(1818)
+    draw = random.Random(1818)  # noqa: S311 - test data
     cases = [whole[: draw.randrange(8, len(whole))] for _ in range(20 if not IS_LONG else 500)]
     for _ in range(30 if not IS_LONG else 3000):
         data = bytearray(whole)
@@ -266,4 +265,3 @@ print(used() - before)
     assert ran.returncode == 0, ran.stderr
     # a run reserves a megabyte for its two memories at least
     assert int(ran.stdout) < 50 << 20
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0
