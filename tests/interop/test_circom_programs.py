@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.workshop import done, invoke
 from tests.interop.conftest import CIRCOM_INPUTS, LARGER_INPUTS, Circom, Snarkjs
-from tests.interop.test_command_line import zkpipe
 from tests.long_form import IS_LONG
 
 INPUTS: Mapping[str, Any] = {**CIRCOM_INPUTS, **LARGER_INPUTS}
@@ -24,7 +24,7 @@ def test_the_witness_of_a_program_is_the_file_that_snarkjs_writes(
     made = circom(name)
     inputs, wtns = tmp_path / "input.json", tmp_path / "ours.wtns"
     inputs.write_text(json.dumps(INPUTS[name]))
-    zkpipe("witness", made.wasm, inputs, wtns)
+    done("witness", made.wasm, inputs, wtns)
     assert wtns.read_bytes() == made.wtns.read_bytes()
 
 
@@ -36,9 +36,9 @@ def test_fullprove_of_a_program_is_a_proof_that_snarkjs_takes(
     names = ("input.json", "key.zkey", "key.json", "proof.json", "public.json")
     inputs, key, vkey, proof, public = (tmp_path / name for name in names)
     inputs.write_text(json.dumps(INPUTS[name]))
-    zkpipe("setup", made.r1cs, key, "--dev")
-    zkpipe("export", "vkey", key, vkey)
-    zkpipe("fullprove", inputs, made.wasm, key, proof, public)
+    done("setup", made.r1cs, key, "--dev")
+    done("export", "vkey", key, vkey)
+    done("fullprove", inputs, made.wasm, key, proof, public)
     assert "OK!" in snarkjs_command("groth16", "verify", vkey, public, proof).stdout
 
 
@@ -47,18 +47,10 @@ def test_missing_inputs_are_named_by_the_sym_file_where_circom_writes_it(
 ) -> None:
     made = circom("merkle")
     (tmp_path / "input.json").write_text(json.dumps({"leaf": "1"}))
-    told = json.loads(
-        _failed("witness", made.wasm, tmp_path / "input.json", tmp_path / "w.wtns", "--json")
-    )
-    assert told["error"]["problem"] == "merkle is missing the inputs `siblings`, `index`."
-
-
-def _failed(*words: Any) -> str:
-    from tests.cli.workshop import invoke
-
-    result = invoke(*words)
+    result = invoke("witness", made.wasm, tmp_path / "input.json", tmp_path / "w.wtns", "--json")
     assert result.exit_code == 2
-    return result.stderr
+    problem = json.loads(result.stderr)["error"]["problem"]
+    assert problem == "merkle is missing the inputs `siblings`, `index`."
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,7 +63,7 @@ def test_json_of_witnesses_and_constraints_is_what_snarkjs_exports(
     made = circom(name)
     for kind, group, file in (("wtns-json", "wtns", made.wtns), ("r1cs-json", "r1cs", made.r1cs)):
         ours, theirs = tmp_path / f"{group}.json", tmp_path / f"{group}.theirs.json"
-        zkpipe("export", kind, file, ours)
+        done("export", kind, file, ours)
         assert snarkjs_command(group, "export", "json", file, theirs).returncode == 0
         assert ours.read_bytes() == theirs.read_bytes()
 
@@ -88,7 +80,7 @@ def test_sections_for_custom_gates_that_are_empty_are_told_as_snarkjs_tells_them
             data += kind.to_bytes(4, "little") + (4).to_bytes(8, "little") + bytes(4)
     r1cs, out = tmp_path / "c.r1cs", tmp_path / "c.json"
     r1cs.write_bytes(data)
-    zkpipe("export", "r1cs-json", r1cs, out)
+    done("export", "r1cs-json", r1cs, out)
     theirs = snarkjs("r1cs.exportJson", r1cs)
     assert json.loads(out.read_text()) == theirs
     assert theirs["useCustomGates"] is gates
