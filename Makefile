@@ -103,6 +103,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
   tests/benchmarks/test_report.py \
+  tests/circuits/circom/test_hostile_programs.py \
   tests/circuits/compile/test_growth.py \
   tests/circuits/compile/test_soundness.py \
   tests/circuits/gadgets/byte_hashes/test_blake2s.py \
@@ -183,6 +184,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
   tests/interop/test_circom_circuits.py \
+  tests/interop/test_circom_programs.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \

@@ -15,7 +15,6 @@ if __name__ != "zkpipe.circuits":  # by another name, every class would be there
     raise ImportError("It is imported as zkpipe.circuits.", name="circuits")
 
 if TYPE_CHECKING:
-    from zkpipe.circuits.circom.calculator import WitnessCalculator
     from zkpipe.circuits.define.circuit import Circuit, circuit
     from zkpipe.circuits.define.component import Component, component
     from zkpipe.circuits.gadgets.curve.point import Point
@@ -42,7 +41,6 @@ else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            "zkpipe.circuits.circom.calculator": "WitnessCalculator",
             "zkpipe.circuits.language.values.choices": "lookup maximum member minimum select",
             "zkpipe.circuits.define.circuit": "Circuit circuit",
             "zkpipe.circuits.define.component": "Component component",
@@ -82,7 +80,6 @@ __all__ = [
     "UnderconstrainedError",
     "UnsatisfiedError",
     "Witness",
-    "WitnessCalculator",
     "all_of",
     "any_of",
     "check",

@@ -13,7 +13,8 @@ import pytest
 from tests.vectors.circom.make import INPUTS
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits import ConstraintSystem, Witness, WitnessCalculator
+from zkpipe.circuits import ConstraintSystem, Witness
+from zkpipe.circuits.circom import WitnessCalculator
 from zkpipe.circuits.errors import InputError, UnsatisfiedError
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import FileError

@@ -13,9 +13,8 @@ import pytest
 from tests.circuits.circom.programs import IMPORTS, program
 from tests.long_form import IS_LONG
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits import WitnessCalculator
+from zkpipe.circuits.circom import Limits, WitnessCalculator
 from zkpipe.circuits.circom import calculator as calculators
-from zkpipe.circuits.circom.sandbox import Limits
 from zkpipe.circuits.errors import CalculatorError, InputError, UnsatisfiedError
 from zkpipe.ground.errors import FormatError, MissingError, RangeError, ZkpipeError
 
@@ -249,7 +248,7 @@ def test_runs_leave_no_memory_behind() -> None:
     text = f"""
 import resource
 from pathlib import Path
-from zkpipe.circuits import WitnessCalculator
+from zkpipe.circuits.circom import WitnessCalculator
 calculator = WitnessCalculator.load(Path({str(VECTORS / "shapes.wasm")!r}))
 def used():
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
