@@ -22,6 +22,7 @@ from zkpipe.circuits.language.values.inputs import too_long
 from zkpipe.ground.kinds import DATES, describe, integer, is_date, is_of, items
 
 DEEPEST = 32  # lists and buses within each other
+MOST = 1 << 20  # of them in all
 _DECIMAL = re.compile(r"(0|-?[1-9][0-9]{0,77})")
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _FIX = (
@@ -31,61 +32,72 @@ _FIX = (
 
 
 def signals(inputs: Mapping[str, object]) -> dict[str, list[int]]:
-    """The values of each signal, canonical, in their order. Raises InputError."""
-    found: dict[str, list[int]] = {}
+    """The values of each signal, canonical, in their order. Raises InputError, KindError."""
+    reading = _Reading()
     for name, value in inputs.items():
-        _collect(name, value, found, 0)
-    return found
+        reading.collect(name, value, ())
+    return reading.found
 
 
-def _collect(path: str, value: object, found: dict[str, list[int]], depth: int) -> None:
-    """Add the signals of a value to those found."""
-    _refuse_depth(path, depth)
-    if is_of(value, Mapping):  # type: ignore[type-abstract] # it asks whether it is one
-        for key, part in value.items():
-            _collect(f"{path}.{key}", part, found, depth + 1)
-        return
-    listed = items(value)
-    if listed is not None and _has_buses(listed, depth):
-        for i, part in enumerate(listed):
-            _collect(f"{path}[{i}]", part, found, depth + 1)
-        return
-    if path in found:  # {"p": {"x": 1}, "p.x": 2}
-        raise InputError(f"`{path}` is given twice.", "Give it once.", path)
-    values: list[int] = []
-    if listed is None:
-        values.append(_element(path, value))
-    else:
-        _flatten(path, listed, values, depth)
-    found[path] = values
+class _Reading:
+    """Signals on their way out of lists and objects."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[int]] = {}
+        self._seen = 0  # values, lists and objects
+
+    def collect(self, path: str, value: object, outer: tuple[object, ...]) -> None:
+        """Add the signals of a value within `outer` lists and objects to those found."""
+        self._enter(path, value, outer)
+        if is_of(value, Mapping):  # type: ignore[type-abstract] # it asks whether it is one
+            for key, part in value.items():
+                self.collect(f"{path}.{key}", part, (*outer, value))
+            return
+        listed = items(value)
+        if listed is not None and _has_buses(listed):
+            for i, part in enumerate(listed):
+                self.collect(f"{path}[{i}]", part, (*outer, value))
+            return
+        if path in self.found:  # {"p": {"x": 1}, "p.x": 2}
+            raise InputError(f"`{path}` is given twice.", "Give it once.", path)
+        values: list[int] = []
+        if listed is None:
+            values.append(_element(path, value))
+        else:
+            self._flatten(path, listed, values, (*outer, value))
+        self.found[path] = values
+
+    def _flatten(
+        self, path: str, listed: Sequence[object], values: list[int], outer: tuple[object, ...]
+    ) -> None:
+        for i, value in enumerate(listed):
+            inner = items(value)
+            if inner is None:
+                values.append(_element(f"{path}[{i}]", value))
+            else:
+                self._enter(path, value, outer)
+                self._flatten(f"{path}[{i}]", inner, values, (*outer, value))
+
+    def _enter(self, path: str, value: object, outer: tuple[object, ...]) -> None:
+        """Refuse what has no end: a list within itself, and lists of the same lists."""
+        self._seen += 1
+        if len(outer) > DEEPEST or any(value is one for one in outer) or self._seen > MOST:
+            raise InputError(
+                f"`{path.partition('[')[0]}` has more than {DEEPEST} lists within each other, or "
+                "too many in all.",
+                "Give its values as one list.",
+            )
 
 
-def _has_buses(listed: Sequence[object], depth: int) -> bool:
+def _has_buses(listed: Sequence[object]) -> bool:
     """Whether the first value in a nested list is a bus: all others have to be."""
     first: object = listed
-    while (inner := items(first)) is not None and depth <= DEEPEST:
+    for _ in range(DEEPEST):
+        inner = items(first)
         if not inner:
-            return False
-        first, depth = inner[0], depth + 1
+            break
+        first = inner[0]
     return is_of(first, Mapping)  # type: ignore[type-abstract] # as above
-
-
-def _flatten(path: str, listed: Sequence[object], values: list[int], depth: int) -> None:
-    _refuse_depth(path, depth)
-    for i, value in enumerate(listed):
-        inner = items(value)
-        if inner is None:
-            values.append(_element(f"{path}[{i}]", value))
-        else:
-            _flatten(f"{path}[{i}]", inner, values, depth + 1)
-
-
-def _refuse_depth(path: str, depth: int) -> None:
-    if depth > DEEPEST:
-        raise InputError(
-            f"`{path.partition('[')[0]}` has more than {DEEPEST} lists within each other.",
-            "Give its values as one list.",
-        )
 
 
 def _element(path: str, value: object) -> int:

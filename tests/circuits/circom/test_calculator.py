@@ -194,7 +194,12 @@ def test_lists_too_deep_to_be_inputs_are_refused(shapes: WitnessCalculator) -> N
     bus: object = 1
     for _ in range(1000):
         bus = {"x": bus}
-    for value in (deep, bus, [deep], [bus]):
+    endless: list[object] = []
+    endless += [endless, endless]
+    wide: object = [1]
+    for _ in range(30):
+        wide = [wide, wide]
+    for value in (deep, bus, [deep], [bus], endless, wide):
         with pytest.raises(InputError, match="more than 32 lists within each other"):
             shapes.solve(a=value)
 
