@@ -103,6 +103,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
   tests/benchmarks/test_report.py \
+  tests/circuits/circom/test_hostile_programs.py \
   tests/circuits/compile/test_growth.py \
   tests/circuits/compile/test_soundness.py \
   tests/circuits/gadgets/byte_hashes/test_blake2s.py \
@@ -186,6 +187,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/hostile/test_commands.py \
   tests/hostile/test_readers.py \
   tests/interop/test_circom_circuits.py \
+  tests/interop/test_circom_programs.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \

@@ -169,6 +169,18 @@ def info(key: Path) -> Answer:
     )
 
 
+def contributors(key: Path) -> tuple[list[Fact], list[tuple[str, object]]]:
+    """Who contributed, as facts and as rows: for `zkpipe info` too. Nothing is verified."""
+    from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
+    from zkpipe.prover.contributions import read_history
+    from zkpipe.prover.formats.zkey import read_head
+
+    head = read_head(key)
+    steps = read_history(head.history, str(key)) if head.history else []
+    hashes = [contribution_hash(step) for step in steps]
+    return _facts(steps, hashes), _listed(steps, hashes)
+
+
 def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tuple[str, object]]:
     return [
         (f"  {i}", f"{hash_.hex()} {_who(step)}".rstrip())

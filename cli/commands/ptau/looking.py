@@ -111,6 +111,15 @@ def info(file: Path) -> Answer:
     )
 
 
+def contributors(file: Path) -> tuple[list[Fact], list[tuple[str, object]]]:
+    """Who contributed, as facts and as rows: for `zkpipe info` too. Nothing is verified."""
+    from zkpipe.prover.ceremony.phase1.verify import contributions_of
+    from zkpipe.prover.ceremony.ptau_file import read_ptau
+
+    found = contributions_of(read_ptau(file).records)
+    return _facts(found), _listed(found)
+
+
 def _listed(contributions: Sequence[ListedContribution]) -> list[tuple[str, object]]:
     return [
         (f"  {one.number}", f"{one.response_hash.hex()} {_who(one)}".rstrip())
