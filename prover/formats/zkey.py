@@ -148,6 +148,8 @@ def read_head(path: Path) -> Head:
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
     _check_coordinates(file, points)
     history = file.cursor(HISTORY).rest() if HISTORY in file else b""
+    if HISTORY in file and not history:  # it would pass for a key without a history
+        raise FormatError(f"{file.where(HISTORY)} is empty.", FIX)
     head = Head(
         file,
         {"domain_size": domain, "wire_count": wires, "public_count": public},
