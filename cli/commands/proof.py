@@ -168,7 +168,7 @@ def _initial_key(
 ) -> _Made:
     from zkpipe.prover import setup as make
 
-    digest = make(system, powers).save(place, report, max_memory, record=record).hex()
+    digest = make(system, powers).save(place, record, report, max_memory).hex()
     note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
     return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 

@@ -65,9 +65,7 @@ def contribute(
         compile_kernels()
         at = places[1] if record else None
         with counted(f"contributing to {source}") as report:
-            made = contribute_key(
-                source, places[0], name, given, report, max_memory=max_memory, record=at
-            )
+            made = contribute_key(source, places[0], name, given, report, max_memory, record=at)
         return _answer(path, places[1 + len(record) :], made)
 
 

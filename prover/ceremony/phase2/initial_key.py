@@ -85,13 +85,13 @@ class InitialKey:
     def save(
         self,
         path: str | Path,
+        record: Path | None = None,
         told: Told | None = None,
         max_memory: int | str | None = None,
-        *,
-        record: Path | None = None,
     ) -> bytes:
         """Write a .zkey, atomically and as it is computed, and its record; give the circuit's hash.
 
+        record      where that goes; beside the key if left out
         told        is told how many points are done, and of how many
         max_memory  bytes, or a text such as "1.5G", that it may take; None for half of the
                     machine's memory

@@ -100,7 +100,7 @@ def test_progress_goes_to_all_points_of_the_key() -> None:
     told: list[tuple[int, int]] = []
     system = ConstraintSystem.load("square.r1cs")
     key = setup(system, "final.ptau")
-    key.save("key.zkey", lambda done, total: told.append((done, total)))
+    key.save("key.zkey", told=lambda done, total: told.append((done, total)))
     total = 4 * system.wire_count + key.domain_size
     assert told[-1] == (total, total)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
