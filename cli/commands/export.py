@@ -16,6 +16,7 @@ from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.told import names_of_key
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
                 ("verifying key", vkey),
                 ("public values", verifying_key.public_count),
                 *names_row(verifying_key.public_names),
+                *names_of_key(key, names),
                 *development_row(verifying_key.development),
             ]
         ),
@@ -104,6 +106,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
                 ("verifier", f"{verifier}: contract {name}"),
                 ("public values", verifying_key.public_count),
                 *names_row(verifying_key.public_names),
+                *names_of_key(key, names),
                 ("digest of the key", digest),
                 *development_row(verifying_key.development),
             ]

@@ -24,19 +24,22 @@ from zkpipe.cli.console.answer import (
     names_row,
     table,
 )
-from zkpipe.cli.console.memory_size import MEMORY
-from zkpipe.cli.console.progress import progress
+from zkpipe.cli.console.memory_size import MEMORY, OF_CEREMONY
+from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.told import names_said_by, told_facts
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem
     from zkpipe.circuits.witness import Witness
     from zkpipe.prover import Proof, ProvingKey
+    from zkpipe.prover.ceremony.progress import Told
+    from zkpipe.prover.formats.circuit_record import Told as ToldOfCircuit
 
 UNBOUND = "unbound-public-values"  # a warning
 MAX_MEMORY = click.option(
@@ -58,15 +61,24 @@ MAX_MEMORY = click.option(
     type=FILE,
     help="Make the initial key of a ceremony from prepared powers of tau.",
 )
+@OF_CEREMONY
 @FORCE
-def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force: bool) -> Answer:
+def setup(
+    circuit: CircuitName,
+    key: Path,
+    dev: bool,
+    powers: Path | None,
+    max_memory: int | None,
+    force: bool,
+) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
     With --ptau the key is the one that a ceremony's second phase begins with. It proves nothing
     until somebody contributes to it. It is the same file, byte for byte, as the one that snarkjs
-    makes.
-    An existing key is overwritten only with --force.
+    makes. What it cannot hold then, the circuit's digest and the names of its public values, goes
+    beside it, into KEY.zkey.circuit.json.
+    An existing key is overwritten only with --force, and a record beside it too.
     """
     if dev == (powers is not None):
         raise click.UsageError(
@@ -74,30 +86,43 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
             "development key.",
             click.get_current_context(),
         )
+    if dev and max_memory is not None:
+        raise click.UsageError(
+            "--max-memory is for keys from --ptau: a development key takes what it takes.",
+            click.get_current_context(),
+        )
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
 
     sources = [circuit.path] if powers is None else [circuit.path, powers]
     if powers is not None:
         expect((powers, Kind.PTAU))
-    with outputs((key, Kind.PROVING_KEY), inputs=sources, force=force) as [place]:
+    written = [(key, Kind.PROVING_KEY)]
+    if powers is not None:
+        from zkpipe.prover.circuit_record import record_path
+
+        written.append((record_path(key), Kind.CIRCUIT_RECORD))
+    with outputs(*written, inputs=sources, force=force) as [place, *record]:
         from zkpipe.prover import DEVELOPMENT, setup_to_file
 
         system = load_system_with_known_names(circuit)
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
         _examine(system, circuit)
-        with progress(f"setting up {system.name}"):
-            if powers is None:
+        if powers is None:
+            with progress(f"setting up {system.name}"):
                 setup_to_file(system, DEVELOPMENT, place)
-                made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
-            else:
-                made = _initial_key(system, powers, place)
+            made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
+        else:
+            with counted(f"setting up {system.name}") as report:
+                made = _initial_key(system, powers, place, record[0], report, max_memory)
         size = place.stat().st_size
     return Answer(
         {
             "key": str(key),
             "bytes": size,
             "development": dev,
+            "circuit": system.identity.name,
+            "circuit_digest": system.identity.digest,
             "constraints": system.constraint_count,
             "public_count": system.public_count,
             "public_names": system.public_names,
@@ -106,6 +131,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         table(
             [
                 ("key", f"{key}, {size:,} bytes"),
+                ("circuit digest", system.identity.digest),
                 ("constraints", f"{system.constraint_count:,}"),
                 ("public values", system.public_count),
                 *names_row(system.public_names),
@@ -132,10 +158,17 @@ class _Made(NamedTuple):
     rows: list[tuple[str, object]]
 
 
-def _initial_key(system: ConstraintSystem, powers: Path, place: Path) -> _Made:
+def _initial_key(
+    system: ConstraintSystem,
+    powers: Path,
+    place: Path,
+    record: Path,
+    report: Told,
+    max_memory: int | None,
+) -> _Made:
     from zkpipe.prover import setup as make
 
-    digest = make(system, powers).save(place).hex()
+    digest = make(system, powers).save(place, report, max_memory, record=record).hex()
     note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
     return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 
@@ -153,7 +186,8 @@ def _initial_key(system: ConstraintSystem, powers: Path, place: Path) -> _Made:
 def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int | None) -> Answer:
     """Prove that a witness exists, and check the proof before writing it.
 
-    Written are the proof and the public values, in snarkjs' JSON.
+    Written are the proof and the public values, in snarkjs' JSON. A .wtns does not say of which
+    circuit it is: compared are the numbers of its values and of the key's wires.
     """
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
@@ -170,6 +204,7 @@ class Made:
     """A proof that was checked, and its public values."""
 
     key: ProvingKey
+    told: ToldOfCircuit
     proof: Proof
     public_values: list[int]
 
@@ -190,12 +225,14 @@ class Made:
                 "public": str(public),
                 "public_values": [str(value) for value in self.public_values],
                 "public_names": key.public_names,
+                **told_facts(self.told),
                 "development": key.development,
             },
             table(
                 [
                     ("proof", proof),
                     ("public values", f"{public}: {', '.join(shown) or 'none'}"),
+                    *names_said_by(self.told),
                     *development_row(key.development),
                 ]
             ),
@@ -207,13 +244,16 @@ def make_proof(key: Path, witness: Witness, max_memory: int | None) -> Made:
     from zkpipe.accel.executors.choice import executor
     from zkpipe.prover import ProvingKey
     from zkpipe.prover import prove as proof_of
+    from zkpipe.prover.formats.circuit_record import told_of
+    from zkpipe.prover.formats.zkey import read_head
 
     executor()  # a card that is asked for and not here is said before anything is compiled
     compile_kernels()
     proving_key = ProvingKey.load(key)
+    told = told_of(read_head(key))
     with progress(f"proving with {key.name}"):
         made = proof_of(proving_key, witness, max_memory)
-    return Made(proving_key, made, witness.public_for(proving_key))
+    return Made(proving_key, told, made, witness.public_for(proving_key))
 
 
 @command(

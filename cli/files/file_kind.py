@@ -42,6 +42,7 @@ class Kind(Enum):
     PLONK_KEY = "a PLONK proving key (.zkey)"
     FFLONK_KEY = "a FFLONK proving key (.zkey)"
     OTHER_KEY = "a proving key (.zkey) of a protocol that is not known"
+    CIRCUIT_RECORD = "the record of a key's circuit"
     VERIFYING_KEY = "a verifying key"
     OTHER_VERIFYING_KEY = "a verifying key of another protocol than Groth16"
     PROOF = "a proof"
@@ -56,6 +57,7 @@ class Kind(Enum):
     ACTION = "an action to be signed"
     SIGNATURE = "a signature of an action"
     SEGMENTS = "a description of segments"
+    ANSWER = "an answer that was opened"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -63,7 +65,9 @@ class Kind(Enum):
 
 PRECIOUS = (
     Kind.PTAU,
+    Kind.ATTESTATION,
     Kind.PROVING_KEY,
+    Kind.CIRCUIT_RECORD,
     Kind.DEPLOYMENT,
     Kind.BACKUP,
     Kind.MANIFEST,
@@ -83,6 +87,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.ATTESTATION: "It is for people: publish it.",
     Kind.PROVING_KEY: "`zkpipe prove`, `export` and `key` take it; `zkpipe export vkey KEY.zkey "
     "VKEY.json` writes its verifying key.",
+    Kind.CIRCUIT_RECORD: "It goes beside its KEY.zkey, as KEY.zkey.circuit.json.",
     Kind.PLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.FFLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.OTHER_KEY: _OF_ANOTHER_PROTOCOL,
@@ -99,6 +104,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.ACTION: "`zkpipe exchange sign` takes it.",
     Kind.SEGMENTS: "`zkpipe catalogue publish` and `update` take it.",
     Kind.SIGNATURE: "The command that sends the action takes it.",
+    Kind.ANSWER: "It is for your eyes; no command takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -112,10 +118,12 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.MANIFEST,
     Kind.RESULTS,
 }
-_FORMATS = {  # of the exchange's files, by the beginning of their `format`
+_FORMATS = {  # of our own files, by the beginning of their `format`
     "zkpipe action ": Kind.ACTION,
+    "zkpipe circuit of a key ": Kind.CIRCUIT_RECORD,
     "zkpipe segments ": Kind.SEGMENTS,
     "zkpipe signature ": Kind.SIGNATURE,
+    "zkpipe answer ": Kind.ANSWER,
 }
 _OF_R1CS = {"n8", "prime", "nConstraints", "constraints"}  # members that snarkjs writes first
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}

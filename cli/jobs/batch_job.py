@@ -169,13 +169,14 @@ class BatchJob:
         return report_path(self.file)
 
     def _facts(self, ran: Ran) -> dict[str, object]:
-        rows = self.rows
+        rows, system = self.rows, self.statement.solver.system
+        named = self.statement.key if system is None else system  # a program of circom names none
         return {
             "circuit": self.file.circuit,
             "circuit_digest": rows.circuit,
             "key_digest": rows.key,
             "development": self.statement.key.development,
-            "public_names": self.statement.key.public_names,
+            "public_names": named.public_names,
             "inputs": self.file.inputs.name,
             "ignored_columns": self.rows.columns.ignored,
             "state": "cancelled" if ran.is_cancelled else "finished",

@@ -25,6 +25,11 @@ class Solver(Protocol):
     """A circuit that can be solved."""
 
     @property
+    def system(self) -> ConstraintSystem | None:
+        """Its constraints, where they are here."""
+        ...
+
+    @property
     def checks(self) -> bool:
         """Whether its witnesses are known to satisfy the circuit."""
         ...
@@ -90,7 +95,7 @@ class SystemSolver:
     @property
     def digest(self) -> str:
         """Of the constraint system."""
-        return self.system.digest
+        return self.system.identity.digest
 
     @property
     def wire_count(self) -> int:
@@ -126,6 +131,11 @@ class ProgramSolver:
     """A program of circom, which knows its inputs by the hashes of their names alone."""
 
     calculator: WitnessCalculator
+
+    @property
+    def system(self) -> ConstraintSystem | None:
+        """None: a program has no constraints."""
+        return None
 
     @property
     def checks(self) -> bool:

@@ -17,6 +17,7 @@ from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome, Proved
 from zkpipe.jobs.proving.solver import Solver
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.formats.snarkjs_json import proof_json
+from zkpipe.prover.groth16.matching import refuse_another_circuit
 from zkpipe.prover.groth16.prove import prove, prove_batch
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
@@ -28,7 +29,7 @@ MOST_BYTES = 1 << 28  # of witnesses at a time: 2048 of 2^12 wires, 32 of 2^18
 class Statement:
     """A circuit that can be solved, and a key of it.
 
-    Raises JobError if the key cannot be the circuit's.
+    Raises JobError if the key is not the circuit's, as far as that is known (groth16.matching).
     """
 
     solver: Solver
@@ -44,6 +45,10 @@ class Statement:
                 "Give the key that was set up from this circuit. If the circuit was changed after "
                 "the setup, run the setup again.",
             )
+        try:
+            refuse_another_circuit(self.key, self.solver.system, "This work")
+        except WitnessError as error:
+            raise JobError(error.problem, error.fix) from None
 
     def flat(self, inputs: Mapping[str, object]) -> list[int]:
         """The inputs as numbers below r, for `prove`. Raises InputError."""

@@ -164,6 +164,15 @@ def test_a_development_key_is_known_by_either_mark(tmp_path: Path, lost: int) ->
     assert ProvingKey.load(tmp_path / "b.zkey").development
 
 
+def test_an_empty_history_is_none_of_a_development_key(tmp_path: Path) -> None:
+    key = replace(ProvingKey.load(VECTORS / "bits.zkey"), development=True, history=b"")
+    key.save(tmp_path / "a.zkey")
+    data = (tmp_path / "a.zkey").read_bytes()
+    cut = with_count(without(data, 10) + struct.pack("<IQ", 10, 0), 1)
+    error = assert_refused(ProvingKey.load, tmp_path / "a.zkey", "empty", cut)
+    assert error.problem.endswith("section 10 is empty.")
+
+
 def test_the_mark_in_the_hash_survives_a_contribution(tmp_path: Path) -> None:
     key = ProvingKey.load(VECTORS / "bits.zkey")  # its history has one contribution
     replace(key, history=DEVELOPMENT_HASH + key.history[64:]).save(tmp_path / "a.zkey")
