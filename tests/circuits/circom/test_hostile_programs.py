@@ -111,6 +111,7 @@ def test_a_table_is_bounded() -> None:
         ('(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))',
          "imports wasi_snapshot_preview1.fd_write"),
         ('(import "runtime" "readFile" (func))', "imports runtime.readFile"),
+        ('(import "env" "exceptionHandler" (func (param i32)))', "imports env.exceptionHandler"),
         ('(import "runtime" "printErrorMessage" (func (param i32)))', "printErrorMessage"),
         ('(import "runtime" "exceptionHandler" (memory 1))', "exceptionHandler"),
         ('(import "env" "memory" (memory 1))', "was made by circom 1"),
