@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
 VERIFY_PROOF = re.compile(
-    r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[[1-9][0-9]{0,2}\])?"
+    r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[([1-9][0-9]{0,2})?\])?"
 )
 
 # The most gas of a call in this process, which a contract could else keep busy for minutes: twice
@@ -139,7 +139,7 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
     The record comes from outside: another ABI could make an answer of 1 look like a yes, and other
     code than its source's says what it likes.
     """
-    from zkpipe.cli.files.verifier_file import warn_if_changed
+    from zkpipe.cli.files.verifier_file import warn_if_changed, warn_of_code
     from zkpipe.verifier_contracts import Deployment, verifying_key_of
     from zkpipe.verifier_contracts.compilers.recompiled import is_of_its_source
     from zkpipe.verifier_contracts.errors import ContractError
@@ -153,20 +153,10 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
         )
     key = verifying_key_of(record.compiled.source)
     if is_of_its_source(record.compiled) is None:
-        _warn_of_code(path, record.compiled.compiler)
+        warn_of_code(path, record.compiled.compiler)
     warn_if_changed(record.compiled.source, key, str(path))
     errors = [entry for entry in record.compiled.abi if _is_error(entry)]
     return replace(record, compiled=replace(record.compiled, abi=[*function, *errors])), key
-
-
-def _warn_of_code(path: Path, compiler: str) -> None:
-    from zkpipe.ground.errors import ZkpipeWarning
-
-    ZkpipeWarning(
-        "code-not-compared",
-        f"The code in {path} was not compared with its source: solc {compiler} is not installed.",
-        "Trust the record as you trust whoever gave it, or name that version in ZKPIPE_SOLC.",
-    ).report()
 
 
 def _is_verify_proof(entry: Mapping[str, Any]) -> bool:

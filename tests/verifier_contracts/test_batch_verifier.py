@@ -1,8 +1,8 @@
 """The batch verifier: n proofs of one key in n + 3 pairings, and what does not get through it.
 
-Keys and proofs come from py_ecc (conftest's Trapdoor), which knows all logarithms: it can make wrong
-proofs that cancel each other for coefficients that it knows. Names in brackets are the classes of
-attack. The judge is anvil, whose pairing is not ours.
+Keys and proofs come from py_ecc (conftest's Trapdoor), which knows all logarithms: it can make
+wrong proofs that cancel each other for coefficients that it knows. Names in brackets are the
+classes of attack. The judge is anvil, whose pairing is not ours.
 """
 
 from __future__ import annotations
