@@ -37,7 +37,7 @@ class Market:
     def run(self, status: int = 0, verb: str = "run") -> dict:
         result = shop.raw("--password-file", "password", verb=verb)
         assert result.exit_code == status, result.output
-        if status < 2:
+        if result.stdout:
             return json.loads(result.stdout)
         return json.loads(result.stderr[result.stderr.index("{") :])["error"]
 

@@ -194,8 +194,9 @@ def test_a_group_that_was_mined_and_failed_is_told_and_sent_again_by_the_next_ru
     market: Market,
 ) -> None:
     market.net.after[ESTIMATE] = lambda _, answer: {**answer, "result": hex(150_000)}
-    told = market.run(status=2)
-    assert "out of gas" in told["problem"]
+    told = market.run(status=1)
+    assert "PrecompileFailed(8)" in told["problem"]
+    assert "It was mined and failed: its gas is paid for." in told["evidence"]
     assert kinds() == ["submitting", "reverted"]
     assert status()["not_sent"] == ROWS
     market.net.after.clear()
