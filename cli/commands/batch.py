@@ -1,4 +1,4 @@
-"""batch run, status, cancel, resume."""
+"""batch run, resume."""
 
 from __future__ import annotations
 
@@ -10,38 +10,35 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpipe.cli.command import command
+from zkpipe.cli.commands.batch_looking import JOB, batch_cancel, batch_status
 from zkpipe.cli.console.answer import (
     NO,
     YES,
     Answer,
     development_row,
-    one_line,
     table,
 )
 from zkpipe.cli.console.progress import counted, duration, progress, rated
-from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.jobs.batch_words import (
+    accepted,
+    failed_fact,
+    failed_lines,
+    ignored,
+    proved,
+    sent_fact,
+)
 
 if TYPE_CHECKING:
     from zkpipe.cli.jobs.batch_job import BatchJob
     from zkpipe.jobs.batch.batch import OpenBatch
     from zkpipe.jobs.batch.estimate import Checked, Measured
-    from zkpipe.jobs.batch.groups.group import Group
     from zkpipe.jobs.batch.results import Results
-    from zkpipe.jobs.batch.run import Failure, Ran
+    from zkpipe.jobs.batch.run import Ran
     from zkpipe.jobs.submit.sender import Sent
 
 Decorator = Callable[[Callable[..., Answer]], Callable[..., Answer]]
 ENGINES = click.Choice(["local", "processes", "ray"])
-JOB = click.argument("job", metavar="JOB.toml", type=FILE)
-SHOWN = 20  # failed rows in a text; report.json has all
-_STATES = {
-    "submitting": "not known to be mined",
-    "submitted": "accepted",
-    "reverted": "mined and failed",
-    "unsent": "not sent",
-}
-LONGEST = 60  # characters of a row's name in a text
 
 
 @click.group("batch")
@@ -209,15 +206,15 @@ def _answer(job: BatchJob, ran: Ran, report: Path, sent: Sent | None) -> Answer:
         "cancelled": ran.is_cancelled or (sent is not None and sent.is_cancelled),
         "seconds": round(progress.seconds, 3),
         "ignored_columns": list(job.rows.columns.ignored),
-        "failed_rows": [_failed_fact(failure) for failure in ran.failures],
+        "failed_rows": [failed_fact(failure) for failure in ran.failures],
         "development": job.statement.key.development,
-        "submitted": None if sent is None else _sent_fact(sent),
+        "submitted": None if sent is None else sent_fact(sent),
     }
     rows: list[tuple[str, object]] = [
         ("proofs", job.file.out),
         ("report", report),
         ("rows", f"{progress.total:,}"),
-        ("proved", _proved(ran)),
+        ("proved", proved(ran)),
     ]
     if progress.failed:
         rows.append(("failed", f"{progress.failed:,}"))
@@ -230,70 +227,12 @@ def _answer(job: BatchJob, ran: Ran, report: Path, sent: Sent | None) -> Answer:
         rows.insert(0, ("cancelled", f"{left:,} rows are not done"))
         rows.append(("to go on", f"zkpipe batch resume {job.file.path}"))
     if sent is not None:
-        rows.append(("accepted", _accepted(sent)))
+        rows.append(("accepted", accepted(sent)))
         if sent.is_cancelled:
             rows.append(("to go on", f"zkpipe batch resume {job.file.path}"))
-    rows += [*_ignored(job), *development_row(job.statement.key.development)]
-    text = "\n".join([table(rows), *_failed_lines(ran.failures, progress.failed)])
+    rows += [*ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *failed_lines(ran.failures, progress.failed)])
     return Answer(facts, text, NO if progress.failed or facts["cancelled"] else YES)
-
-
-def _accepted(sent: Sent) -> str:
-    groups = sum(group.transaction is not None for group in sent.groups)
-    return f"{sent.rows:,} proofs by the contract, in {groups:,} groups; {sent.now:,} of them now"
-
-
-def _sent_fact(sent: Sent) -> dict[str, Any]:
-    from zkpipe.cli.jobs.submitting import group_fact
-
-    return {
-        "rows": sent.rows,
-        "groups_now": sent.now,
-        "cancelled": sent.is_cancelled,
-        "groups": [group_fact(group) for group in sent.groups],
-    }
-
-
-def _proved(ran: Ran) -> str:
-    progress = ran.progress
-    before = f", of them {progress.kept:,} before" if progress.kept else ""
-    again = f", {progress.again:,} again" if progress.again else ""
-    return f"{progress.kept + progress.proved:,}{before}{again}"
-
-
-def _ignored(job: BatchJob) -> list[tuple[str, object]]:
-    from zkpipe.jobs.batch.tables.names import listed
-
-    names = job.rows.columns.ignored
-    return [("columns ignored", listed(names))] if names else []
-
-
-def _failed_fact(failure: Failure) -> dict[str, Any]:
-    failed = failure.failed
-    explained = {} if failed.explanation is None else {"explanation": failed.explanation}
-    return {
-        "row": failure.row,
-        "id": failure.name,
-        "problem": failed.problem,
-        "fix": failed.fix,
-        "evidence": list(failed.evidence),
-        **explained,
-    }
-
-
-def _failed_lines(failures: list[Failure], count: int) -> list[str]:
-    lines = []
-    for failure in sorted(failures, key=lambda one: one.row)[:SHOWN]:
-        name = "" if failure.name is None else f" ({one_line(failure.name[:LONGEST])})"
-        lines.append(f"row {failure.row}{name}: {failure.failed.problem}")
-        if failure.failed.explanation is not None:
-            said = failure.failed.explanation.splitlines()[1:]
-        else:
-            said = [*(f"  {line}" for line in failure.failed.evidence), failure.failed.fix]
-        lines += [f"  {line.strip()}" for line in said]
-    if count > len(failures[:SHOWN]):
-        lines.append(f"and {count - len(failures[:SHOWN]):,} more rows")
-    return lines
 
 
 def _dry_run(
@@ -362,8 +301,8 @@ def _estimate(
         place = f"{sends['address']}, chain {sends['chain_id']}"
         rows.append(("to be sent", f"{sends['rows']:,} proofs in {sends['groups']:,} groups"))
         rows.append(("contract", place))
-    rows += [*_ignored(job), *development_row(job.statement.key.development)]
-    text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])
+    rows += [*ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *failed_lines(failures, unfit + len(measured.failures))])
     facts: dict[str, Any] = {
         "rows": checked.rows,
         "fitting": checked.fitting,
@@ -375,62 +314,10 @@ def _estimate(
         "cost": total,
         "to_submit": sends,
         "ignored_columns": list(job.rows.columns.ignored),
-        "failed_rows": [_failed_fact(failure) for failure in failures],
+        "failed_rows": [failed_fact(failure) for failure in failures],
         "development": job.statement.key.development,
     }
     return Answer(facts, text, NO if failures else YES)
-
-
-@command("status", example="zkpipe batch status job.toml")
-@JOB
-def batch_status(job: Path) -> Answer:
-    """Say how far a batch is. It may be running."""
-    from zkpipe.cli.jobs.submitting import group_fact
-    from zkpipe.jobs.batch.job_file import read_job_file
-    from zkpipe.jobs.batch.status import status_of
-
-    file = read_job_file(job)
-    status = status_of(file)
-    rows: list[tuple[str, object]] = [("state", status.state)]
-    if status.rows is not None:
-        rows.append(("rows", f"{status.rows:,}"))
-    rows += [("proved", f"{status.proved:,}"), ("failed", f"{status.failed:,}")]
-    if status.rate:
-        rows.append(("rate", f"{status.rate:,.1f} rows a second"))
-    if status.left is not None:
-        rows.append(("time left", f"about {duration(status.left)}"))
-    if status.groups or file.submit is not None:
-        rows.append(("not sent", f"{status.waiting:,} proofs"))
-    rows += [(f"group {group.number}", _group_line(group)) for group in status.groups[-SHOWN:]]
-    facts = {
-        "state": status.state,
-        "rows": status.rows,
-        "proved": status.proved,
-        "failed": status.failed,
-        "rate": None if status.rate is None else f"{status.rate:.3f}",
-        "seconds_left": None if status.left is None else round(status.left),
-        "not_sent": status.waiting,
-        "groups": [group_fact(group) for group in status.groups],
-    }
-    return Answer(facts, table(rows))
-
-
-def _group_line(group: Group) -> str:
-    hashes = group.transaction or ", ".join(group.begun.hashes)
-    which = f"transaction {hashes}" if hashes else f"nonce {group.begun.nonce}"
-    return f"{group.count:,} proofs, {_STATES[group.kind.value]}: {which}"
-
-
-@command("cancel", example="zkpipe batch cancel job.toml")
-@JOB
-def batch_cancel(job: Path) -> Answer:
-    """Have a batch stop. What is proved stays; `batch resume` goes on."""
-    from zkpipe.jobs.batch.batch import cancel
-    from zkpipe.jobs.batch.job_file import read_job_file
-
-    was_running = cancel(read_job_file(job))
-    said = "it stops within a second" if was_running else "it was not running"
-    return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
 
 
 for made in (batch_run, batch_status, batch_cancel, batch_resume):

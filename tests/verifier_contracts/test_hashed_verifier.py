@@ -9,6 +9,9 @@ import pytest
 from eth_utils import keccak
 from py_ecc import optimized_bn128 as curve
 
+from zkpipe import Array, Field, Private, Public, UInt, check, circuit
+from zkpipe.circuits.gadgets import from_words, keccak256, to_words
+from zkpipe.prover import DEVELOPMENT, prove, setup, verify
 from zkpipe.verifier_contracts import Form, calldata, compile_solidity, solidity_verifier
 from zkpipe.verifier_contracts.errors import ContractError
 
@@ -131,3 +134,39 @@ def test_a_right_proof_is_true_or_reverts_whatever_the_gas(world):
 def test_a_key_with_other_than_one_public_value_is_refused(oracle, count):
     with pytest.raises(ContractError, match=f"has {count} public values"):
         solidity_verifier(oracle.trapdoor("some", count).key(), "V", form=Form.HASHED)
+
+
+# The circuit's side, as docs/verifier_contracts.md has it.
+
+
+def digest_in_a_circuit(values):
+    message = [byte for value in values for byte in to_words(value, 32, order="big")]
+    hashed = keccak256(message)
+    return from_words(hashed[:31], order="big") * 32 + hashed[31] // 8
+
+
+def test_the_gadget_on_integers_is_the_contracts_digest():
+    for values in [(), (0,), (R - 1, 2**253), tuple(range(9)), *[(1 << k,) for k in range(254)]]:
+        assert digest_in_a_circuit(list(values)) == digest_of(values)
+
+
+def test_circuit_contract_and_python_agree_on_a_real_proof(real):
+    @circuit
+    def known(values: Private[Array[Field, 3]], count: Private[UInt[8]]) -> Public[Field]:
+        """The first value is the square of the last; all are public, by their digest."""
+        check(values[0] == values[2] * values[2], "it is no square")
+        return digest_in_a_circuit([*values, count])
+
+    system = known.compile()
+    key = setup(system, DEVELOPMENT)
+    values = [pow(R - 5, 2, R), R - 1, R - 5, 255]
+    witness = system.solve(values=values[:3], count=values[3])
+    assert list(witness.public) == [digest_of(values)]
+    proof = prove(key, witness)
+    assert verify(key.verifying_key, proof, witness.public)
+    source = solidity_verifier(key.verifying_key, "V", form=Form.HASHED)
+    contract = real.deploy(compile_solidity(source), "V")
+    assert contract.call("verifyProof", *calldata(proof, values)) is True
+    for i in range(4):
+        other = [*values[:i], values[i] ^ 1, *values[i + 1 :]]
+        assert contract.call("verifyProof", *calldata(proof, other)) is False

@@ -220,7 +220,7 @@ def batch_calldata(proofs: Sequence[Proof], publics: Sequence[Sequence[int]]) ->
     values = require_list("batch_calldata", "publics", publics, "lists of public values")
     if len(given) != len(values):
         raise ShapeError(
-            f"batch_calldata got {len(given)} proofs and {len(values)} lists of public values.",
+            f"There are {len(given)} proofs and {len(values)} lists of public values.",
             "Give the public values of each proof.",
         )
     pairs = zip(given, values, strict=True)
