@@ -107,11 +107,12 @@ def _an_answer() -> Iterator[None]:
 def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     """The contract to ask, and the key that its source has."""
     from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
-    from zkpipe.verifier_contracts import Chain
+    from zkpipe.verifier_contracts import Chain, Deployment
     from zkpipe.verifier_contracts.deployment import creation_gas
     from zkpipe.verifier_contracts.errors import ContractError
 
     if _is_record(path):
+        _refuse_batch(path, Deployment.load(path).compiled.source)
         record, key = _record(path)
         if rpc is None:
             return record.copy_on(Chain.embedded()), key
@@ -122,9 +123,23 @@ def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
             "Give the record that `zkpipe deploy` wrote, or leave --rpc out.",
         )
     source, key = read_verifier(path)
+    _refuse_batch(path, source)
     compiled = compiled_verifier(source, path)
     gas = creation_gas(compiled)
     return Chain.embedded().deploy({compiled.name: compiled}, compiled.name, gas=gas), key
+
+
+def _refuse_batch(path: Path, source: str) -> None:
+    """Raises ContractError for a verifier of batches, whose function is another."""
+    from zkpipe.verifier_contracts import Form
+    from zkpipe.verifier_contracts.errors import ContractError
+    from zkpipe.verifier_contracts.solidity.source_key import form_of
+
+    if form_of(source) is Form.BATCH:
+        raise ContractError(
+            f"{path} is of a batch verifier, which is not asked about one proof here.",
+            "Export a verifier without --batch; or call verifyProofs of the contract in Python.",
+        )
 
 
 def _is_record(path: Path) -> bool:

@@ -168,5 +168,5 @@ def test_circuit_contract_and_python_agree_on_a_real_proof(real):
     contract = real.deploy(compile_solidity(source), "V")
     assert contract.call("verifyProof", *calldata(proof, values)) is True
     for i in range(4):
-        other = [*values[:i], values[i] ^ 1, *values[i + 1 :]]
+        other = [*values[:i], (values[i] + 1) % R, *values[i + 1 :]]
         assert contract.call("verifyProof", *calldata(proof, other)) is False
