@@ -18,6 +18,7 @@ from pathlib import Path
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.kinds import require_path
 
 LIMIT = 1 << 20  # bytes of a list
 _CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
@@ -37,10 +38,12 @@ class TrustedList:
     keys: frozenset[bytes]
 
     @staticmethod
-    def load(path: Path) -> TrustedList:
+    def load(path: str | Path) -> TrustedList:
         """Read a list. Raises FileError, or FormatError for a line that is none of these."""
         try:
-            text = read_file(path, LIMIT).decode("utf-8-sig")
+            text = read_file(require_path("TrustedList.load", "path", path), LIMIT).decode(
+                "utf-8-sig"
+            )
         except UnicodeDecodeError:
             raise FormatError(f"{path} is not a text in UTF-8.", _FIX) from None
         contributions, keys = dict[bytes, str](), set[bytes]()

@@ -55,7 +55,7 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     contributions that each prove to know their secret; at least one must not be a beacon.
     """
     from zkpipe.cli.authors.circuit_file import load_system
-    from zkpipe.prover.ceremony.phase2 import CeremonyKey, PreparedPowers, verify_key
+    from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, verify_key
     from zkpipe.prover.ceremony.trusted import TrustedList
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
