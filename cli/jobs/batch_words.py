@@ -17,7 +17,7 @@ LONGEST = 60  # characters of a row's name in a text
 
 def accepted(sent: Sent) -> str:
     """What the contract has accepted."""
-    groups = sum(group.transaction is not None for group in sent.groups)
+    groups = sum(group.kind.value == "submitted" for group in sent.groups)
     return f"{sent.rows:,} proofs by the contract, in {groups:,} groups; {sent.now:,} of them now"
 
 
