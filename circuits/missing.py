@@ -12,7 +12,7 @@ _VERIFIED = "zkpipe.verify(verifying_key, proof, public)"
 _KEYS = "zkpipe.setup({system}, source)"
 _OF_SYSTEMS = (
     *("solve", "check", "save", "digest", "public_names", "public_count", "constraint_count"),
-    *("wire_count", "input_wires", "output_count", "symbols", "warnings"),
+    *("identity", "wire_count", "input_wires", "output_count", "symbols", "warnings"),
 )
 _OF_CIRCUITS: Mapping[str, str] = {
     **{name: f"{{x}}.compile().{name}" for name in _OF_SYSTEMS},

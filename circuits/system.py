@@ -6,11 +6,13 @@ The data are circuits.r1cs.r1cs, the rules that they follow circuits.r1cs.rules.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from zkpipe.circuits.errors import CircuitWarning, InputError
+from zkpipe.circuits.r1cs.identity import CircuitId
+from zkpipe.circuits.r1cs.public_names import is_name
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.r1cs.rules import check_system
 from zkpipe.circuits.witness import Witness
@@ -23,6 +25,8 @@ class ConstraintSystem(R1CS):
 
     Raises ShapeError or RangeError for parts that do not (circuits.r1cs.rules).
     """
+
+    _identity: list[CircuitId] = field(default_factory=list, init=False)  # once it was asked for
 
     def __post_init__(self) -> None:
         check_system(self)
@@ -58,6 +62,17 @@ class ConstraintSystem(R1CS):
 
         return r1cs_digest(self)
 
+    @property
+    def identity(self) -> CircuitId:
+        """The digest with the circuit's name, if that can be carried: what keys and witnesses have.
+
+        Cost: that of the digest, the first time.
+        """
+        if not self._identity:
+            name = self.name if is_name(self.name) else None
+            self._identity.append(CircuitId(self.digest, name))
+        return self._identity[0]
+
     def save(self, path: str | Path) -> None:
         """Write an .r1cs file."""
         from zkpipe.circuits.formats.r1cs import write_r1cs
@@ -84,7 +99,7 @@ class ConstraintSystem(R1CS):
         with short:
             if positional:
                 refuse_positional(self, positional)
-            return Witness(solve(self, inputs), self.public_count)
+            return Witness(solve(self, inputs), self.public_count, self)
 
     def check(self, witness: Witness) -> None:
         """Check every row; raises UnsatisfiedError for the first that fails.

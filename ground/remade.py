@@ -23,7 +23,8 @@ class Remade:
             cls.__delattr__ = _delete  # type: ignore[method-assign]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        parts = fields(self)  # type: ignore[arg-type]
+        values = {part.name: getattr(self, part.name) for part in parts if part.init}
         return _remake, (type(self), values)
 
 

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import check_names
-from zkpipe.ground.errors import KindError
-from zkpipe.ground.kinds import require_path, require_whole
+from zkpipe.ground.errors import KindError, ShapeError
+from zkpipe.ground.kinds import describe, is_of, require_path, require_whole
 from zkpipe.prover.contributions import check_history
 from zkpipe.prover.key_guard import check_prover_points
 from zkpipe.prover.key_header import KeyHeader
@@ -82,6 +83,8 @@ class ProvingKey(_WithVerifyingKey):
                   public wire after the constraints
     history       section 10 of the .zkey: the contributions to the second phase; empty if none
     public_names  of the public values in their order; None if they are not known
+    circuit       that the key says it is of: compared with that of a witness, never believed; None
+                  if it says nothing
 
     The arrays of a loaded key lie in its file, which stays open: `key.a_query` and the others are
     read-only copies, made at each use. The file may be replaced by a rename; if it is written into,
@@ -99,11 +102,12 @@ class ProvingKey(_WithVerifyingKey):
     coefficients: Coefficients
     history: bytes = b""
     public_names: tuple[str, ...] | None = None
+    circuit: CircuitId | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_history(self.history, self.delta_g1, self.development, curve=self.curve)
-        check_names(self.public_names, self.public_count)
+        self._check_what_is_told()
         check_bulk(self, {name: getattr(self, name) for name in BULK})
 
     @cached_property
@@ -119,9 +123,17 @@ class ProvingKey(_WithVerifyingKey):
         KeyHeader.__post_init__(key)
         where = str(bulk.file.path)
         check_history(history, key.delta_g1, key.development, where, key.curve)
-        check_names(key.public_names, key.public_count)
+        key._check_what_is_told()
         check_bulk(key, bulk.forms)
         return key
+
+    def _check_what_is_told(self) -> None:
+        check_names(self.public_names, self.public_count)
+        if self.circuit is not None and not is_of(self.circuit, CircuitId):
+            raise ShapeError(
+                f"The circuit of a key is {describe(self.circuit)}.",
+                "Give None, or a constraint system's identity.",
+            )
 
     def __getattr__(self, name: str) -> Any:
         """A copy of an array that lies in the file; other attributes are where they are."""
@@ -164,6 +176,7 @@ class ProvingKey(_WithVerifyingKey):
             coefficient_count=self.length("coefficients"),
             history=self.history,
             public_names=self.public_names,
+            circuit=self.circuit,
             **chunks,
         )
 
@@ -172,7 +185,7 @@ class ProvingKey(_WithVerifyingKey):
         return (self.rows(name, at, at + CHUNK) for at in range(0, length, CHUNK))
 
     def save(self, path: str | Path) -> None:
-        """Write a .zkey, atomically and section by section."""
+        """Write a .zkey, atomically and section by section, with what it says of its circuit."""
         self.stream().save(require_path("ProvingKey.save", "path", path))
 
     @staticmethod
@@ -181,17 +194,24 @@ class ProvingKey(_WithVerifyingKey):
 
         Checked are the sizes of all sections, the contributions, the verifying key's points and
         their relations, wires and rows of the coefficient records, and that their values are below
-        r. The points of the queries are not; their coordinates are, when they are read.
+        r. The points of the queries are not; their coordinates are, when they are read. What the
+        key, or the record beside it, says of its circuit is taken over (formats.circuit_record); a
+        record that cannot serve is a warning.
 
         Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254
         or its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
 
         Cost: one pass over section 4, some 10 ms for the points.
         """
+        from zkpipe.prover.formats.circuit_record import told_of
         from zkpipe.prover.formats.zkey import check_records, read_zkey
 
         file = read_zkey(require_path("ProvingKey.load", "path", path))
-        key = ProvingKey.stored(file.header, file.history, file.bulk)
+        told = told_of(file.head)
+        if told.warning is not None:
+            told.warning.report()
+        header = {"public_names": told.public_names, "circuit": told.circuit, **file.header}
+        key = ProvingKey.stored(header, file.history, file.bulk)
         _ = key.verifying_key  # made now, so that an insecure key is refused here
         check_records(file.bulk, file.header)
         return key
@@ -223,6 +243,7 @@ class KeyStream(_WithVerifyingKey):
     h_query: Iterable[Words]
     history: bytes = b""
     public_names: tuple[str, ...] | None = None
+    circuit: CircuitId | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -241,6 +262,7 @@ class KeyStream(_WithVerifyingKey):
             h_query=_joined(self.h_query, np.empty((self.domain_size, 8), np.uint64)),
             history=self.history,
             public_names=self.public_names,
+            circuit=self.circuit,
         )
 
     def save(self, path: str | Path) -> None:
@@ -249,7 +271,8 @@ class KeyStream(_WithVerifyingKey):
 
         path = require_path("KeyStream.save", "path", path)
         chunks = {name: getattr(self, name) for name in BULK}
-        write_zkey(path, self, self.coefficient_count, chunks, self.history, self.public_names)
+        told = self.public_names, self.circuit
+        write_zkey(path, self, self.coefficient_count, chunks, self.history, *told)
 
 
 def _joined(chunks: Iterable[NDArray[Any]], out: NDArray[Any]) -> NDArray[Any]:

@@ -86,3 +86,20 @@ def carried(names: Sequence[str], prefix: str = "") -> tuple[str, ...] | None:
         names = [name.removeprefix(prefix) for name in names]
     found = tuple(names)
     return found if found and names_problem(found, len(found)) is None else None
+
+
+def other_names(told: Sequence[str], own: Sequence[str]) -> str | None:
+    """How names that travelled with a key differ from the circuit's own; None if they do not.
+
+    Those that were read from a .sym file may all have the circuit's name before them.
+    """
+    if len(told) != len(own):
+        return f"they are {len(told)}, not {len(own)}"
+    before = told[0].removesuffix(own[0]) if own else ""
+    if before and not before.endswith("."):
+        before = ""
+    pairs = zip(told, own, strict=True)
+    number = next((i for i, (its, name) in enumerate(pairs) if its != before + name), None)
+    if number is None:
+        return None
+    return f"public value {number} is `{told[number]}` there, and `{own[number]}` here"

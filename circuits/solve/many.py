@@ -70,7 +70,8 @@ def solve_many(system: R1CS, rows: Inputs) -> list[Outcome]:
         left = [number for number, values in enumerate(found) if values is None]
         alone = iter(_alone(system, program, [rows[number] for number in left]) if left else [])
     return [
-        next(alone) if values is None else Witness(values, system.public_count) for values in found
+        next(alone) if values is None else Witness(values, system.public_count, system)
+        for values in found
     ]
 
 
@@ -102,7 +103,7 @@ def _alone(system: R1CS, program: Program, rows: Inputs) -> list[Outcome]:
 
     def work(row: Sequence[int]) -> Outcome:
         try:
-            return Witness(solve_prepared(system, tape, row), system.public_count)
+            return Witness(solve_prepared(system, tape, row), system.public_count, system)
         except ZkpipeError as error:
             release(error)
             return error

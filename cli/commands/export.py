@@ -15,6 +15,7 @@ from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.told import names_of_key
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
                 ("verifying key", vkey),
                 ("public values", verifying_key.public_count),
                 *names_row(verifying_key.public_names),
+                *names_of_key(key, names),
                 *development_row(verifying_key.development),
             ]
         ),
@@ -129,6 +131,7 @@ def export_verifier(
                 ("verifier", f"{verifier}: contract {name}"),
                 ("public values", verifying_key.public_count),
                 *names_row(verifying_key.public_names),
+                *names_of_key(key, names),
                 ("digest of the key", digest),
                 *development_row(verifying_key.development),
             ]

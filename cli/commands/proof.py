@@ -30,6 +30,7 @@ from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.told import names_said_by, told_facts
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
     With --ptau the key is the one that a ceremony's second phase begins with. It proves nothing
     until somebody contributes to it. It is the same file, byte for byte, as the one that snarkjs
-    makes.
-    An existing key is overwritten only with --force.
+    makes. What it cannot hold then, the circuit's digest and the names of its public values, goes
+    beside it, into KEY.zkey.circuit.json.
+    An existing key is overwritten only with --force, and a record beside it too.
     """
     if dev == (powers is not None):
         raise click.UsageError(
@@ -70,7 +72,12 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
     sources = [circuit.path] if powers is None else [circuit.path, powers]
     if powers is not None:
         expect((powers, Kind.PTAU))
-    with outputs((key, Kind.PROVING_KEY), inputs=sources, force=force) as [place]:
+    written = [(key, Kind.PROVING_KEY)]
+    if powers is not None:
+        from zkpipe.prover.circuit_record import record_path
+
+        written.append((record_path(key), Kind.CIRCUIT_RECORD))
+    with outputs(*written, inputs=sources, force=force) as [place, *record]:
         from zkpipe.prover import DEVELOPMENT, setup_to_file
 
         system = load_system_with_known_names(circuit)
@@ -82,13 +89,15 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
                 setup_to_file(system, DEVELOPMENT, place)
                 made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
             else:
-                made = _initial_key(system, powers, place)
+                made = _initial_key(system, powers, place, record[0])
         size = place.stat().st_size
     return Answer(
         {
             "key": str(key),
             "bytes": size,
             "development": dev,
+            "circuit": system.identity.name,
+            "circuit_digest": system.identity.digest,
             "constraints": system.constraint_count,
             "public_count": system.public_count,
             "public_names": system.public_names,
@@ -97,6 +106,7 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         table(
             [
                 ("key", f"{key}, {size:,} bytes"),
+                ("circuit digest", system.identity.digest),
                 ("constraints", f"{system.constraint_count:,}"),
                 ("public values", system.public_count),
                 *names_row(system.public_names),
@@ -123,10 +133,10 @@ class _Made(NamedTuple):
     rows: list[tuple[str, object]]
 
 
-def _initial_key(system: ConstraintSystem, powers: Path, place: Path) -> _Made:
+def _initial_key(system: ConstraintSystem, powers: Path, place: Path, record: Path) -> _Made:
     from zkpipe.prover import setup as make
 
-    digest = make(system, powers).save(place).hex()
+    digest = make(system, powers).save(place, record).hex()
     note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
     return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 
@@ -149,7 +159,8 @@ def _initial_key(system: ConstraintSystem, powers: Path, place: Path) -> _Made:
 def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int | None) -> Answer:
     """Prove that a witness exists, and check the proof before writing it.
 
-    Written are the proof and the public values, in snarkjs' JSON.
+    Written are the proof and the public values, in snarkjs' JSON. A .wtns does not say of which
+    circuit it is: compared are the numbers of its values and of the key's wires.
     """
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
@@ -158,11 +169,14 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
         from zkpipe.circuits.witness import Witness
         from zkpipe.prover import ProvingKey, save_public
         from zkpipe.prover import prove as make_proof
+        from zkpipe.prover.formats.circuit_record import told_of
+        from zkpipe.prover.formats.zkey import read_head
 
         values = Witness.load(witness)
         executor()  # a card that is asked for and not here is said before anything is compiled
         compile_kernels()
         proving_key = ProvingKey.load(key)
+        told = told_of(read_head(key))
         with progress(f"proving with {key.name}"):
             made = make_proof(proving_key, values, max_memory)
         public_values = values.public_for(proving_key)
@@ -175,12 +189,14 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
             "public": str(public),
             "public_values": [str(value) for value in public_values],
             "public_names": proving_key.public_names,
+            **told_facts(told),
             "development": proving_key.development,
         },
         table(
             [
                 ("proof", proof),
                 ("public values", f"{public}: {', '.join(shown) or 'none'}"),
+                *names_said_by(told),
                 *development_row(proving_key.development),
             ]
         ),

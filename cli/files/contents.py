@@ -41,16 +41,21 @@ def _refused(error: ZkpipeError) -> Rows:
 
 
 def _key(path: Path) -> Rows:
+    from zkpipe.cli.files.told import told_facts
     from zkpipe.prover import ProvingKey
     from zkpipe.prover.errors import InsecureKeyError
-    from zkpipe.prover.formats.zkey import read_counts
+    from zkpipe.prover.formats.circuit_record import told_of
+    from zkpipe.prover.formats.zkey import read_counts, read_head
 
+    facts = told_facts(told_of(read_head(path)))
+    told = [(label.replace("_", " "), value) for label, value in facts.items()]
     try:
         key = ProvingKey.load(path)
     except InsecureKeyError as error:
         counts, contributions = read_counts(path)
         return [
             ("protocol", "groth16"),
+            *told,
             ("wires", counts["wire_count"]),
             ("public values", counts["public_count"]),
             ("domain size", counts["domain_size"]),
@@ -60,6 +65,7 @@ def _key(path: Path) -> Rows:
     contributions = int.from_bytes(key.history[64:68], "little")
     return [
         ("protocol", "groth16"),
+        *told,
         ("wires", key.wire_count),
         *_of_verifying_key(key.verifying_key),
         ("domain size", key.domain_size),
@@ -184,6 +190,21 @@ def _members(path: Source, names: Mapping[str, str]) -> Rows:
     ]
 
 
+def _record(path: Source) -> Rows:
+    from zkpipe.prover.formats.circuit_record import read_record
+
+    if not isinstance(path, Path):
+        return nothing_more(path)
+    found = read_record(path)
+    names = found.public_names
+    return [
+        ("circuit", found.circuit.name),
+        ("circuit digest", found.circuit.digest),
+        ("fingerprint of the key", found.key),
+        ("public names", None if names is None else list(names)),
+    ]
+
+
 def _results(path: Path) -> Rows:
     from zkpipe.benchmarks import Results
 
@@ -207,6 +228,7 @@ JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
     Kind.VERIFYING_KEY: _vkey,
     Kind.PROOF: _proof,
     Kind.PUBLIC: _public,
+    Kind.CIRCUIT_RECORD: _record,
     Kind.DEPLOYMENT: _deployment,
     Kind.BACKUP: _backup,
     Kind.MANIFEST: _manifest,

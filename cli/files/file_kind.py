@@ -40,6 +40,7 @@ class Kind(Enum):
     PLONK_KEY = "a PLONK proving key (.zkey)"
     FFLONK_KEY = "a FFLONK proving key (.zkey)"
     OTHER_KEY = "a proving key (.zkey) of a protocol that is not known"
+    CIRCUIT_RECORD = "the record of a key's circuit"
     VERIFYING_KEY = "a verifying key"
     OTHER_VERIFYING_KEY = "a verifying key of another protocol than Groth16"
     PROOF = "a proof"
@@ -62,6 +63,7 @@ class Kind(Enum):
 PRECIOUS = (
     Kind.PTAU,
     Kind.PROVING_KEY,
+    Kind.CIRCUIT_RECORD,
     Kind.DEPLOYMENT,
     Kind.BACKUP,
     Kind.MANIFEST,
@@ -78,6 +80,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.ATTESTATION: "It is for people: publish it.",
     Kind.PROVING_KEY: "`zkpipe prove`, `export` and `key` take it; `zkpipe export vkey KEY.zkey "
     "VKEY.json` writes its verifying key.",
+    Kind.CIRCUIT_RECORD: "It goes beside its KEY.zkey, as KEY.zkey.circuit.json.",
     Kind.PLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.FFLONK_KEY: _OF_ANOTHER_PROTOCOL,
     Kind.OTHER_KEY: _OF_ANOTHER_PROTOCOL,
@@ -107,8 +110,9 @@ _OBJECTS = {  # kinds of which a JSON object that lacks something may be one
     Kind.MANIFEST,
     Kind.RESULTS,
 }
-_FORMATS = {  # of the exchange's files, by the beginning of their `format`
+_FORMATS = {  # of our own files, by the beginning of their `format`
     "zkpipe action ": Kind.ACTION,
+    "zkpipe circuit of a key ": Kind.CIRCUIT_RECORD,
     "zkpipe segments ": Kind.SEGMENTS,
     "zkpipe signature ": Kind.SIGNATURE,
 }

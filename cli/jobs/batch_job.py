@@ -84,7 +84,7 @@ class BatchJob:
         _refuse_private_names(file, parameters)
         statement = Statement(system, ProvingKey.load(file.key), source.around)
         key = key_digest(statement.key.verifying_key)
-        rows = Rows(table, columns, statement.flat, system.digest, key)
+        rows = Rows(table, columns, statement.flat, system.identity.digest, key)
         collect_soon()  # of what rows leave: there may be millions
         return cls(file, source, statement, rows, explained)
 
@@ -178,7 +178,7 @@ class BatchJob:
             "circuit_digest": rows.circuit,
             "key_digest": rows.key,
             "development": self.statement.key.development,
-            "public_names": self.statement.key.public_names,
+            "public_names": self.statement.system.public_names,
             "inputs": self.file.inputs.name,
             "ignored_columns": self.rows.columns.ignored,
             "state": "cancelled" if ran.is_cancelled else "finished",

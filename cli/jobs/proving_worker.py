@@ -79,7 +79,7 @@ class Session:
         if request.get("load"):
             inputs = system.public_input_count + system.private_input_count
             counts = {"inputs": inputs, "wires": system.wire_count}
-            return {"digest": system.digest, **told, **counts}
+            return {"digest": system.identity.digest, **told, **counts}
         explained = bool(request.get("explained"))
         begun = time.monotonic()
         if request.get("quiet"):
@@ -103,7 +103,7 @@ def _load(request: Mapping[str, Any]) -> _Loaded:
     digest = request.get("digest")
     with click.Context(click.Command("worker"), obj=Warned(as_json=True)):  # shows no progress
         system = source.compile() if digest is None else source.trace()
-    if digest is not None and system.digest != digest:
+    if digest is not None and system.identity.digest != digest:
         raise JobError(
             f"{source.circuit} has been changed since the work began.",
             "Run the batch again: it goes on with the circuit as it was, or begins anew.",

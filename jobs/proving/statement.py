@@ -19,6 +19,7 @@ from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome, Proved
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.formats.snarkjs_json import proof_json
+from zkpipe.prover.groth16.matching import refuse_another_circuit
 from zkpipe.prover.groth16.prove import prove, prove_batch
 from zkpipe.prover.proof import Proof
 from zkpipe.prover.proving_key import ProvingKey
@@ -34,7 +35,7 @@ class Statement:
 
     around  what a solving needs about it: the author's modules on the path, for hints that import
 
-    Raises JobError if the key cannot be the system's.
+    Raises JobError if the key is not the system's (groth16.matching).
     """
 
     system: ConstraintSystem
@@ -51,6 +52,10 @@ class Statement:
                 "Give the key that was set up from this circuit. If the circuit was changed after "
                 "the setup, run the setup again.",
             )
+        try:
+            refuse_another_circuit(self.key, self.system, "This work")
+        except WitnessError as error:
+            raise JobError(error.problem, error.fix) from None
 
     def flat(self, inputs: Mapping[str, object]) -> list[int]:
         """The inputs as the field's elements, in order. Raises InputError."""

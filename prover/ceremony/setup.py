@@ -66,7 +66,7 @@ def setup_to_file(
 ) -> None:
     """As `setup`, into a .zkey: the key is written as it is computed, and never held in memory.
 
-    Raises FileError too.
+    A record lies beside an initial key: prover.circuit_record. Raises FileError too.
     """
     place = require_path("setup_to_file", "path", path)
     if isinstance(source, str | os.PathLike):

@@ -11,6 +11,7 @@
     section 10  hash of the circuit in 64 bytes, count u32, the contributions to the second phase
     section 1001  ours, in development keys only: a sentence that says so
     section 1002  ours: the names of the public values, a line each; not there if they are not known
+    section 1003  ours: ConstraintSystem.digest, and in a second line the circuit's name if known
 
 Points are affine Montgomery words, as in memory, so they are read as they are, when they are needed
 (ProvingKey.stored). Other tools skip section 1001, and drop it when they contribute to the key; the
@@ -35,8 +36,9 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.circuits.r1cs.identity import CircuitId
 from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
-from zkpipe.ground.errors import FormatError
+from zkpipe.ground.errors import FormatError, ShapeError
 from zkpipe.ground.files.binfile import (
     FIX,
     BinFile,
@@ -59,7 +61,7 @@ MAGIC = b"zkey"
 VERSION = 1
 GROTH16 = 1
 PROTOCOL, HEADER, IC, COEFFICIENTS, A, B1, B2, L, H, HISTORY = range(1, 11)
-DEVELOPMENT, NAMES = 1001, 1002
+DEVELOPMENT, NAMES, CIRCUIT = 1001, 1002, 1003
 G1_BYTES, G2_BYTES = 64, 128
 HEADER_POINTS = ("alpha_g1", "beta_g1", "beta_g2", "gamma_g2", "delta_g1", "delta_g2")
 
@@ -71,14 +73,16 @@ CHUNK = 1 << 15  # records checked at a time, which stay in the cache
 class ZkeyFile(NamedTuple):
     """A proving key as its file has it: nothing is proved but that its parts fit together.
 
-    header   the fields of a KeyHeader, and the names of the public values
+    header   the fields of a KeyHeader
     history  section 10
     bulk     where the queries and the coefficients lie
+    head     all that is small
     """
 
     header: Mapping[str, Any]
     history: bytes
     bulk: StoredArrays
+    head: Head
 
 
 def read_zkey(path: Path) -> ZkeyFile:
@@ -89,11 +93,7 @@ def read_zkey(path: Path) -> ZkeyFile:
     """
     head = read_head(path)
     header = {**head.counts, **head.points, "development": head.development}
-    return ZkeyFile(
-        header | {"public_names": head.names},
-        head.history,
-        stored_arrays(head),
-    )
+    return ZkeyFile(header, head.history, stored_arrays(head), head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Head:
     history: bytes
     development: bool
     names: tuple[str, ...] | None
+    circuit: CircuitId | None
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -154,6 +155,7 @@ def read_head(path: Path) -> Head:
         history,
         DEVELOPMENT in file or history[:HASH_BYTES] == DEVELOPMENT_HASH,
         _names(file, public),
+        _circuit(file),
     )
 
 
@@ -179,6 +181,19 @@ def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
     if problem:
         raise FormatError(f"{file.where(NAMES)}: the names in it {problem}.", FIX)
     return names
+
+
+def _circuit(file: BinFile) -> CircuitId | None:
+    if CIRCUIT not in file:
+        return None
+    problem = "is too long"
+    if file.extent(CIRCUIT).size <= 65 + 4 * LONGEST:
+        try:
+            digest, line, name = file.cursor(CIRCUIT).rest().decode("utf-8").partition("\n")
+            return CircuitId(digest, name if line else None)
+        except (UnicodeDecodeError, ShapeError):
+            problem = "does not name a circuit by its digest"
+    raise FormatError(f"{file.where(CIRCUIT)} {problem}.", FIX)
 
 
 def _point(header: Cursor, size: int) -> Words:
@@ -262,14 +277,16 @@ def write_zkey(
     chunks: Mapping[str, Iterable[NDArray[Any]]],
     history: bytes,
     names: tuple[str, ...] | None,
+    circuit: CircuitId | None,
 ) -> None:
     """Write a proving key, section by section. Raises FileError.
 
     chunks   of each query and of the coefficients, to be used once
     history  section 10; empty for none
     names    of the public values; None if they are not known
+    circuit  None if it is not known
     """
-    sections = 10 + key.development + (names is not None)
+    sections = 10 + key.development + (names is not None) + (circuit is not None)
     with write_binfile(path, MAGIC, VERSION, sections) as writer:
         with writer.section(PROTOCOL) as file:
             file.write(struct.pack("<I", GROTH16))
@@ -289,6 +306,10 @@ def write_zkey(
         if key.development:
             with writer.section(DEVELOPMENT) as file:
                 file.write(DEVELOPMENT_TEXT)
+        if circuit is not None:
+            with writer.section(CIRCUIT) as file:
+                name = "" if circuit.name is None else f"\n{circuit.name}"
+                file.write(f"{circuit.digest}{name}".encode())
         if names is not None:
             with writer.section(NAMES) as file:
                 file.write("\n".join(names).encode())

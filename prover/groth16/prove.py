@@ -36,10 +36,11 @@ def prove(key: ProvingKey, witness: Witness, max_memory: int | str | None = None
                 interpreter: points are then copied and summed in chunks; without it, all of them
                 are copied and kept for the next proof, 320 bytes a wire
 
-    Raises WitnessError if the witness has not the key's number of wires, UnprovableError if it does
-    not satisfy its circuit: then no proof exists, and nothing is returned; RangeError if
-    max_memory is too small for the key; FileError if the key's file was changed since it was
-    loaded. Warns with a CardWarning if a card failed and the processor made the proof.
+    Raises WitnessError if the witness has not the key's number of wires, or is known to be of
+    another circuit (groth16.matching); UnprovableError if it does not satisfy its circuit: then no
+    proof exists, and nothing is returned; RangeError if max_memory is too small for the key;
+    FileError if the key's file was changed since it was loaded. Warns with a CardWarning if a card
+    failed and the processor made the proof.
     Cost: sums over three queries in G1, two of them with one set of buckets, and one in G2, and six
     transforms of the domain's size. The first proof under a key copies its points.
     """
@@ -113,7 +114,8 @@ def _proofs(
                 [found[k - low]] = attempt(key, [values[k]], [publics[k]], most, spare)
         for number, proof in enumerate(found, low):
             if proof is None:
-                raise _unprovable(number if len(values) > 1 else None)
+                of = number if len(values) > 1 else None
+                raise _unprovable(of, key, witnesses[number])
             proofs.append(proof)
     if failed is not None:
         failed.report()
@@ -157,12 +159,16 @@ def _failed(error: CardError) -> CardWarning:
     return CardWarning("card-failed", problem, error.fix, error.evidence)
 
 
-def _unprovable(number: int | None) -> UnprovableError:
+def _unprovable(number: int | None, key: ProvingKey, witness: Witness) -> UnprovableError:
     which = "this witness" if number is None else f"witness {number}"
+    told = [] if key.circuit is None else [f"The key says it is of {key.circuit}."]
+    if witness.circuit is None:
+        told.append("Of which circuit the witness is, is not known: a .wtns does not say.")
     return UnprovableError(
         f"The proof made from {which} does not verify, so it was thrown away.",
         "If the circuit was changed after the setup, run the setup again. Otherwise check the "
         "witness with `zkpipe check`, and that the key belongs to this circuit and is whole.",
+        told,
     )
 
 
@@ -178,6 +184,10 @@ def _checked(key: ProvingKey, witness: Witness) -> Words:
             f"The witness is of {kind}, not of 64-bit words (uint64).",
             "Solve the circuit again, or load the witness from its file.",
         )
+    if witness.circuit is not None:
+        from zkpipe.prover.groth16.matching import refuse_another_circuit  # not for a .wtns
+
+        refuse_another_circuit(key, witness.circuit)
     values = np.ascontiguousarray(witness.values)
     if values.shape != (key.wire_count, 4):
         raise WitnessError(

@@ -141,5 +141,6 @@ def _stream(system: ConstraintSystem, source: Development | None, curve: Curve) 
         l_query=g1.stream(private, scalars.l),
         h_query=g1.stream(n, scalars.h),
         public_names=system.public_names,
+        circuit=system.identity,
         curve=curve,
     )

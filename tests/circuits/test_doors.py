@@ -246,7 +246,7 @@ def _systems(folder: Path) -> dict[str, Door]:
     key = setup(system, DEVELOPMENT)
     system.save(folder / "s.r1cs")
     witness.save(folder / "w.wtns")
-    parts = {f.name: getattr(system, f.name) for f in fields(ConstraintSystem)}
+    parts = {f.name: getattr(system, f.name) for f in fields(ConstraintSystem) if f.init}
     return {
         "ConstraintSystem": Door(
             ConstraintSystem,

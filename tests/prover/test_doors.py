@@ -89,7 +89,10 @@ def doors(
         "VerifyingKey.save": Door(verifying.save, (folder / "v",), takes={0: PATHS}),
         "VerifyingKey.load": Door(VerifyingKey.load, (names["vkey.json"],)),
         "ProvingKey": Door(
-            ProvingKey, (), parts, takes={"development": ("True",), "public_names": ("None",)}
+            ProvingKey,
+            (),
+            parts,
+            takes={"development": ("True",), "public_names": ("None",), "circuit": ("None",)},
         ),
         "ProvingKey.save": Door(key.save, (folder / "k",), takes={0: PATHS}),
         "ProvingKey.load": Door(ProvingKey.load, (names["key.zkey"],)),

@@ -9,11 +9,21 @@ import click
 
 from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
 from zkpipe.cli.command import command
-from zkpipe.cli.console.answer import NO, YES, Answer, Fact, development_row, shown_name, table
+from zkpipe.cli.console.answer import (
+    NO,
+    YES,
+    Answer,
+    Fact,
+    development_row,
+    names_row,
+    shown_name,
+    table,
+)
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.chance import beacon_hashing
 from zkpipe.cli.files.file_kind import Kind, expect
+from zkpipe.cli.files.told import against, told_facts, told_rows
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -52,17 +62,20 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
     The key holds if it follows, point by point, from the circuit, from the powers of tau and from
-    contributions that each prove to know their secret; at least one must not be a beacon.
+    contributions that each prove to know their secret; at least one must not be a beacon. What
+    travels with the key about its circuit is compared, and changes nothing of the answer.
     """
-    from zkpipe.cli.authors.circuit_file import load_system
+    from zkpipe.cli.authors.circuit_file import load_system_with_known_names
     from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, verify_key
     from zkpipe.prover.ceremony.trusted import TrustedList
+    from zkpipe.prover.formats.circuit_record import told_of
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
     known = None if trusted is None else TrustedList.load(trusted)
-    steps = CeremonyKey.load(key).steps  # what is malformed says so before kernels are compiled
+    read = CeremonyKey.load(key)  # what is malformed says so before kernels are compiled
+    steps, told = read.steps, told_of(read.head)
     opened = PreparedPowers.load(powers)
-    system = load_system(circuit)
+    system = load_system_with_known_names(circuit)
     compile_kernels()
     exponents = [step.exponent for step in steps if step.exponent is not None]
     with counted(f"verifying {key}{beacon_hashing(exponents)}") as report:
@@ -70,8 +83,10 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     matched = [] if known is None else known.among(found.hashes)
     trusting = [i for i in matched if not found.contributions[i].beacon]
     persons = sum(not step.beacon for step in found.contributions)
+    verdict, said = against(told, system)
     rows: list[tuple[str, object]] = [
         ("holds", f"{key}: the key of {system.name}"),
+        ("said of circuit", said),
         ("circuit hash", found.circuit_hash.hex()),
         ("contributions", f"{persons} of people, {len(found.contributions) - persons} of beacons"),
         *_listed(found.contributions, found.hashes),
@@ -81,6 +96,8 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     return Answer(
         {
             "holds": True,
+            "circuit_digest": system.identity.digest,
+            "said_of_circuit": verdict,
             "circuit_hash": found.circuit_hash.hex(),
             "contributions": _facts(found.contributions, found.hashes),
             "trusted": None if known is None else [i + 1 for i in trusting],
@@ -102,15 +119,23 @@ def _trusted(trusting: Sequence[int], trusted: Path | None) -> str:
 @command("info", example="zkpipe key info final.zkey")
 @KEY
 def info(key: Path) -> Answer:
-    """Say what circuit a key is of, and who contributed to it. Nothing is verified."""
+    """Say what circuit a key is of, and who contributed to it. Nothing is verified.
+
+    The circuit's digest, its name and the names of its public values are as the key has them, or
+    the record beside it, KEY.zkey.circuit.json.
+    """
     from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
     from zkpipe.prover.contributions import HASH_BYTES, read_history
+    from zkpipe.prover.formats.circuit_record import told_of
     from zkpipe.prover.formats.zkey import read_head
 
     expect((key, Kind.PROVING_KEY))
     with progress(f"reading {key}"):
         head = read_head(key)
         steps = read_history(head.history, str(key)) if head.history else []
+        told = told_of(head)
+    if told.warning is not None:
+        told.warning.report()
     circuit_hash = "" if head.development else head.history[:HASH_BYTES].hex()
     compile_kernels()
     hashes = [contribution_hash(step) for step in steps]
@@ -118,15 +143,18 @@ def info(key: Path) -> Answer:
         {
             **head.counts,
             "development": head.development,
+            **told_facts(told),
             "circuit_hash": circuit_hash or None,
-            "public_names": head.names,
+            "public_names": told.public_names,
             "contributions": _facts(steps, hashes),
         },
         table(
             [
                 ("key", f"{key}, {key.stat().st_size:,} bytes"),
+                *told_rows(told),
                 ("wires", f"{head.counts['wire_count']:,}"),
                 ("public values", head.counts["public_count"]),
+                *names_row(told.public_names),
                 ("domain", f"{head.counts['domain_size']:,} points"),
                 ("circuit hash", circuit_hash or "none"),
                 ("contributions", len(steps)),

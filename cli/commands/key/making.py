@@ -16,6 +16,7 @@ from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
 from zkpipe.cli.files.piped import Piped
+from zkpipe.cli.files.told import record_output
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -50,16 +51,19 @@ def contribute(
     the final key. Verify IN.zkey first: `zkpipe key verify`.
     """
     from zkpipe.prover.ceremony import contribute_key
+    from zkpipe.prover.circuit_record import record_path
 
     expect((source, Kind.PROVING_KEY))
     inputs = [source, *([entropy_file] if entropy_file else [])]
-    written = [(path, Kind.PROVING_KEY), *attested(attestation)]
-    with outputs(*written, inputs=inputs, force=force) as places:
+    record = record_output(source, path)
+    written = [(path, Kind.PROVING_KEY), *record, *attested(attestation)]
+    with outputs(*written, inputs=[*inputs, record_path(source)], force=force) as places:
         given = given_chance(entropy_file)
         compile_kernels()
+        at = places[1] if record else None
         with counted(f"contributing to {source}") as report:
-            made = contribute_key(source, places[0], name, given, report)
-        return _answer(path, places, made)
+            made = contribute_key(source, places[0], name, given, report, record=at)
+        return _answer(path, places[1 + len(record) :], made)
 
 
 @command(
@@ -89,18 +93,21 @@ def beacon(
     makes no key secure, as everybody can compute its secret.
     """
     from zkpipe.prover.ceremony import beacon_key
+    from zkpipe.prover.circuit_record import record_path
 
     expect((source, Kind.PROVING_KEY))
     of_beacon = beacon_value(value)
-    written = [(path, Kind.PROVING_KEY), *attested(attestation)]
-    with outputs(*written, inputs=[source], force=force) as places:
+    record = record_output(source, path)
+    written = [(path, Kind.PROVING_KEY), *record, *attested(attestation)]
+    with outputs(*written, inputs=[source, record_path(source)], force=force) as places:
         compile_kernels()
+        at = places[1] if record else None
         with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
-            made = beacon_key(source, places[0], of_beacon, exponent, name, report)
-        return _answer(path, places, made)
+            made = beacon_key(source, places[0], of_beacon, exponent, name, report, record=at)
+        return _answer(path, places[1 + len(record) :], made)
 
 
-def _answer(path: Path, places: list[Path], made: ContributedKey) -> Answer:
+def _answer(path: Path, attestations: list[Path], made: ContributedKey) -> Answer:
     return attest(
         "a circuit's key",
         made.number,
@@ -108,7 +115,7 @@ def _answer(path: Path, places: list[Path], made: ContributedKey) -> Answer:
         [("circuit", made.circuit_hash), ("after", made.previous_hash), ("hash", made.hash)],
         facts={"key": str(path), "beacon": made.is_beacon},
         path=path,
-        places=places[1:],
+        places=attestations,
     )
 
 

@@ -28,8 +28,10 @@ from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
+from zkpipe.prover.circuit_record import record_path
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
+from zkpipe.prover.formats.circuit_record import check_place, record_of, write_record
 from zkpipe.prover.formats.zkey import check_records
 
 
@@ -57,11 +59,16 @@ def contribute_key(
     name: str = "",
     given: bytes = b"",
     told: Told | None = None,
+    *,
+    record: Path | None = None,
 ) -> ContributedKey:
     """Contribute to a key: a secret from the operating system, overwritten after use.
 
-    given  what the user typed, or bytes of any kind: mixed into the system's chance
-    told   is told how many points are done, and of how many
+    The record of the key's circuit is written again, if there is one beside the source.
+
+    given   what the user typed, or bytes of any kind: mixed into the system's chance
+    told    is told how many points are done, and of how many
+    record  where the record goes; beside the new key if left out
 
     From here on the process dumps no core. Raises FileError, FormatError, CeremonyError for a key
     whose delta is none, InsecureKeyError for a development key, RangeError for a name too long.
@@ -70,7 +77,7 @@ def contribute_key(
     """
     dump_no_core()
     key = _opened(source, name)
-    return _contribute(key, path, fresh_generator(given), name, None, told)
+    return _contribute(key, path, fresh_generator(given), name, None, told, record)
 
 
 def beacon_key(
@@ -81,18 +88,21 @@ def beacon_key(
     name: str = "",
     told: Told | None = None,
     hashed: Callable[[int], None] | None = None,
+    *,
+    record: Path | None = None,
 ) -> ContributedKey:
     """Apply a beacon: a contribution whose secret everybody can compute, once the value is known.
 
     value     1 to 255 bytes
     exponent  10 to 40: the value is hashed 2^exponent times
     hashed    is told how often it has been
+    record    as in `contribute_key`
 
     The file is, byte for byte, what snarkjs writes for the same input. Raises as `contribute_key`.
     """
     key = _opened(source, name)
     generator = beacon_generator(value, exponent, hashed)
-    return _contribute(key, path, generator, name, (exponent, value), told)
+    return _contribute(key, path, generator, name, (exponent, value), told, record)
 
 
 def _opened(source: str | Path, name: str) -> CeremonyKey:
@@ -118,10 +128,14 @@ def _contribute(
     name: str,
     beacon: tuple[int, bytes] | None,
     told: Told | None,
+    record: Path | None,
 ) -> ContributedKey:
     place = require_path("contribute_key", "path", path)
     with ExitStack() as stack:
         stack.callback(generator.erase)
+        known, beside = record_of(key.head), record or record_path(place)
+        if known is not None:
+            check_place(beside)
         secret = generator.scalar()
         stack.callback(erase, secret)
         step = _step(key, secret, generator, name, beacon)
@@ -141,6 +155,8 @@ def _contribute(
             return result
 
         key.write_changed(place, deltas, with_contribution(key.head.history, step), divided)
+    if known is not None:  # both keys have one fingerprint
+        write_record(beside, known)
     previous = contribution_hash(key.steps[-1]) if key.steps else bytes(HASH_BYTES)
     return ContributedKey(
         len(key.steps) + 1,

@@ -10,7 +10,8 @@ the basis of the domain twice as large, at its odd roots of unity. Gamma and del
 so anybody can forge under this key: it serves only to be contributed to.
 
 The file equals that of snarkjs byte for byte, so each of the two tools can check the other's work:
-the order of sections is its, a row's entries are in the order of the .r1cs, and there are no names.
+the order of sections is its, a row's entries are in the order of the .r1cs, and there are no names:
+these, and what circuit the key is of, lie in a record beside it (prover.circuit_record).
 
 Source: Groth, eprint 2016/260; Bowe, Gabizon, Miers, eprint 2017/1050; iden3/snarkjs, zkey_new.js.
 """
@@ -41,7 +42,9 @@ from zkpipe.prover.ceremony.ptau_file import (
     LAGRANGE_G1,
     LAGRANGE_G2,
 )
+from zkpipe.prover.circuit_record import CircuitRecord, record_path
 from zkpipe.prover.formats import zkey
+from zkpipe.prover.formats.circuit_record import check_place, fingerprint_of, write_record
 from zkpipe.prover.groth16.records import record_count, records_in_file_order
 from zkpipe.prover.groth16.setup import domain_size_for
 
@@ -69,14 +72,20 @@ class InitialKey:
     def __repr__(self) -> str:
         return f"<initial key of {self.system.name}: domain of {self.domain_size}>"
 
-    def save(self, path: str | Path) -> bytes:
-        """Write a .zkey, atomically and as it is computed; give the hash of the circuit.
+    def save(self, path: str | Path, record: Path | None = None) -> bytes:
+        """Write a .zkey, atomically and as it is computed, and its record; give the circuit's hash.
 
-        Raises FileError; FormatError for points of the powers that are none.
+        record  where that goes; beside the key if left out
+
+        Raises FileError, also if something that is no record is there; FormatError for points of
+        the powers that are none.
         Cost: some 80 ns an entry and point in G1, more for coefficients other than 1 and -1
         (accel.points.sparse_sums). Memory: 200 bytes a point of the domain, 24 an entry.
         """
-        with write_binfile(Path(path), zkey.MAGIC, zkey.VERSION, SECTIONS) as writer:
+        key = Path(path)
+        place = record_path(key) if record is None else record
+        check_place(place)
+        with write_binfile(key, zkey.MAGIC, zkey.VERSION, SECTIONS) as writer:
             for kind, chunks in self.sections():
                 with writer.section(kind) as file:
                     for chunk in chunks:
@@ -84,6 +93,8 @@ class InitialKey:
             digest = self._hash.digest()
             with writer.section(zkey.HISTORY) as file:
                 file.write(digest + struct.pack("<I", 0))
+        made = CircuitRecord.of(self.system, fingerprint_of(zkey.read_head(key)))
+        write_record(place, made)
         return digest
 
     def sections(self) -> Iterator[tuple[int, Chunks]]:

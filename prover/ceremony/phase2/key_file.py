@@ -91,10 +91,10 @@ class CeremonyKey:
         """Write the key with another delta, history, and points of L and H. Raises FileError.
 
         The sections are in the order in which snarkjs writes them; those that only development
-        keys or other tools have are left out, names of public values are kept.
+        keys or other tools have are left out; what is said of the circuit is kept.
         """
-        names = zkey.NAMES in self.file
-        with write_binfile(path, zkey.MAGIC, zkey.VERSION, 10 + names) as writer:
+        said = [kind for kind in (zkey.CIRCUIT, zkey.NAMES) if kind in self.file]
+        with write_binfile(path, zkey.MAGIC, zkey.VERSION, 10 + len(said)) as writer:
             with writer.section(zkey.PROTOCOL) as file:
                 file.write(zkey.GROTH16.to_bytes(4, "little"))
             with writer.section(zkey.HEADER) as file:
@@ -111,8 +111,8 @@ class CeremonyKey:
                         write_array(file, change(self.points(kind, begin, end)))
             with writer.section(zkey.HISTORY) as file:
                 file.write(history)
-            if names:
-                writer.array(zkey.NAMES, self.file.section(zkey.NAMES))
+            for kind in said:
+                writer.array(kind, self.file.section(kind))
 
     def pieces(self, kind: int) -> Iterator[Bytes]:
         """A section's bytes, some megabytes at a time.

@@ -104,7 +104,7 @@ def verify_key(
             _OTHER,
             section=zkey.HISTORY,
         )
-    header = {**key.head.counts, **key.head.points, "development": False, "public_names": None}
+    header = {**key.head.counts, **key.head.points, "development": False}
     guarded = ProvingKey.stored(header, key.head.history, key.bulk)
     _ = guarded.verifying_key  # raises for relations between its points
     check_beacons(key.steps, progress)

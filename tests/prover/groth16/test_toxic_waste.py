@@ -129,7 +129,8 @@ def test_a_tau_of_the_domain_or_its_coset_is_drawn_again(monkeypatch: pytest.Mon
 
 def test_a_key_file_has_the_known_sections_and_its_mark_only(tmp_path: Path) -> None:
     """CVE-2019-7167 was elements too many in a key."""
-    key = setup(sum_of_powers().system, DEVELOPMENT)
+    system = sum_of_powers().system
+    key = setup(system, DEVELOPMENT)
     key.save(tmp_path / "key.zkey")
     data = (tmp_path / "key.zkey").read_bytes()
     sections, at = {}, 12
@@ -151,5 +152,6 @@ def test_a_key_file_has_the_known_sections_and_its_mark_only(tmp_path: Path) -> 
         9: 64 * size,
         10: 68,
         zkey.DEVELOPMENT: len(zkey.DEVELOPMENT_TEXT),
+        zkey.CIRCUIT: len(f"{system.digest}\n{system.name}"),
     }
     assert ProvingKey.load(tmp_path / "key.zkey").development
