@@ -210,7 +210,7 @@ def balanced(world, batch: list[Logs], weights: list[int], proof: int, part) -> 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("proof", [0, 1])
 def test_a_part_chosen_after_the_coefficients_of_the_rest_does_not_pass(world, proof, part):
-    """[P13] Were this part not in the seed, the product would be one."""
+    """[P13] The coefficients that the part was chosen for are no longer those of the batch."""
     batch = [replace(world.right[0], c=5), replace(world.right[1], c=6)]
     call = encoded([world.words(logs) for logs in batch])
     digest = bytes.fromhex(key_digest(world.key))
@@ -220,6 +220,24 @@ def test_a_part_chosen_after_the_coefficients_of_the_rest_does_not_pass(world, p
     assert all(faults)
     assert sum(w * x for w, x in zip(weights, faults, strict=True)) % R == 0
     assert world.judge.verdicts([encoded([world.words(logs) for logs in forged])]) == [False]
+
+
+def test_the_seed_is_of_the_key_and_of_every_byte_of_the_batch(world, real):
+    """[P13] A copy of the contract that tells its seed, and one that tells a coefficient."""
+    call = encoded(world.batch)
+    digest = bytes.fromhex(key_digest(world.key))
+    told = "{ mstore(0x00, %s) return(0x00, 0x20) }"
+    seed, second = "let s := 0", "s := addmod(s, coefficient, R)"
+    tells_seed = world.source.replace(seed, f"{told % 'seed'} {seed}", 1)
+    of_second = f"if eq(i, 1) {told % 'coefficient'} {second}"
+    tells_second = world.source.replace(second, of_second, 1)
+    answers = []
+    for source in (tells_seed, tells_second):
+        assert source != world.source
+        contract = real.deploy(compile_solidity(source), "V")
+        answers.append(real.call({"to": contract.address, "data": f"0x{call.hex()}"}))
+    assert answers[0] == keccak(digest + call[36:])
+    assert int.from_bytes(answers[1]) == coefficients(digest, call[36:], 2)[1]
 
 
 def test_the_same_attack_forges_where_the_seed_leaves_the_proofs_out(world, real):
