@@ -103,6 +103,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/benchmarks/test_gadgets.py \
   tests/benchmarks/test_provers.py \
   tests/benchmarks/test_report.py \
+  tests/circuits/circom/test_hostile_programs.py \
   tests/circuits/compile/test_growth.py \
   tests/circuits/compile/test_soundness.py \
   tests/circuits/gadgets/byte_hashes/test_blake2s.py \
@@ -147,6 +148,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/circuits/test_differential.py \
   tests/circuits/test_programs.py \
   tests/cli/authors/test_circuit_modules.py \
+  tests/cli/ceremony/test_canaries.py \
   tests/cli/commands/test_bench.py \
   tests/cli/commands/test_commands.py \
   tests/cli/commands/test_deploy_again.py \
@@ -182,12 +184,15 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
+  tests/hostile/test_commands.py \
   tests/hostile/test_readers.py \
   tests/interop/test_circom_circuits.py \
+  tests/interop/test_circom_programs.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \
   tests/prover/ceremony/phase1/test_changed_history.py \
+  tests/prover/ceremony/phase1/test_memory.py \
   tests/prover/ceremony/phase1/test_wrong_points.py \
   tests/prover/ceremony/phase2/test_changed_history.py \
   tests/prover/ceremony/phase2/test_wrong_points.py \

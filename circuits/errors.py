@@ -4,7 +4,8 @@
     ├── CompileError       the circuit's text asks for what cannot be, or would not be sound
     │   └── UnderconstrainedError   the inputs do not determine a value (soundness.errors)
     ├── InputError         a name or a value given to a circuit does not fit
-    └── UnsatisfiedError   the values do not satisfy the circuit: no proof exists (exit status 1)
+    ├── UnsatisfiedError   the values do not satisfy the circuit: no proof exists (exit status 1)
+    └── CalculatorError    a program of circom fails, or takes more time or memory than it may
 
 Each names the user's file and line where there is one. Values of private wires stay in fields.
 
@@ -187,3 +188,7 @@ class UnsatisfiedError(ZkpipeError):
         if self.suspect is not None:
             lines.append(f"The input that is likely wrong: {self.suspect}")
         return "\n".join(lines)
+
+
+class CalculatorError(ZkpipeError):
+    """A program of circom cannot go on, or takes more time or memory than it may."""

@@ -202,12 +202,27 @@ class _Table:
             self._add(a, b, sign)
 
     def relations(self) -> list[Relation]:
-        """Of every two rows with one x that are neighbours when sorted."""
-        rows = np.concatenate(self.of)
-        return [
-            self._relation(int(rows[i]), int(rows[j]))
-            for i, j in _equal_rows(np.concatenate(self.x))
-        ]
+        """Of rows with one x, neighbours when sorted: the first two that are of the same points.
+
+        If P = -Q, all their multiples meet: tens of thousands, that say the same.
+        """
+        pairs = np.array(_equal_rows(np.concatenate(self.x)), np.int64).reshape(-1, 2)
+        if not len(pairs):
+            return []
+        rows = np.concatenate(self.of)[pairs]
+        rows = rows[np.argsort(rows.max(axis=1), kind="stable")]
+        points = np.sort(self._points()[rows].reshape(-1, 4), axis=1)
+        _, first = np.unique(points, axis=0, return_index=True)
+        return [self._relation(int(one), int(other)) for one, other in rows[np.sort(first)]]
+
+    def _points(self) -> Index:
+        """(used, 2): the points of which each row is a sum of multiples; of one, it twice."""
+        of = np.empty((self.used, 2), np.int64)
+        of[: 2 * self.padded] = (np.arange(2 * self.padded) % self.padded)[:, None]
+        for level in self.levels:
+            own = slice(level.first, level.first + len(level.left))
+            of[own, 0], of[own, 1] = of[level.left, 0], of[level.right, 1]
+        return of
 
     def _relation(self, one: int, other: int) -> Relation:
         sign = -1 if np.array_equal(self._y(one), self._y(other)) else 1

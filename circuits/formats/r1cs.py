@@ -94,19 +94,20 @@ def _read_header(file: BinFile) -> _Header:
     labels = cursor.integer(8)
     constraints = cursor.integer(4)
     cursor.end()
+    where = file.where(HEADER)
     if wires == 0:
-        raise FormatError(f"{file.path} has no wires, not even the constant one.", FIX)
+        raise FormatError(f"{where} has no wires, not even the constant one.", FIX)
     if wires > MAX_WIRES:
-        raise FormatError(f"{file.path} has {wires} wires; at most 2^31 are read.", FIX)
+        raise FormatError(f"{where} has {wires} wires; at most 2^31 are read.", FIX)
     if 1 + outputs + public_inputs > wires:
         raise FormatError(
-            f"{file.path} claims {outputs} outputs and {public_inputs} public inputs, more than "
+            f"{where} claims {outputs} outputs and {public_inputs} public inputs, more than "
             f"its {wires} wires.",
             FIX,
         )
     if 1 + outputs + public_inputs + private_inputs > labels:
         raise FormatError(
-            f"{file.path} claims {private_inputs} private inputs, more than its {labels} labels.",
+            f"{where} claims {private_inputs} private inputs, more than its {labels} labels.",
             FIX,
         )
     return _Header(wires, outputs, public_inputs, private_inputs, labels, constraints)

@@ -105,7 +105,7 @@ def read_sym(path: Path) -> list[Symbol]:
 
     Raises FileError if it cannot be read, FormatError for a line that is not as described.
     """
-    return list(_symbols(path))
+    return list(each_symbol(path))
 
 
 def with_names(system: System, path: Path) -> System:
@@ -115,7 +115,7 @@ def with_names(system: System, path: Path) -> System:
     that occurs twice, and a wire whose label is not there or stands beside another wire.
     """
     found: dict[int, Symbol] = {}
-    for symbol in _symbols(path):
+    for symbol in each_symbol(path):
         if found.setdefault(symbol.label, symbol) is not symbol:
             raise _twice(path, symbol)
     names = ["one"]
@@ -143,7 +143,7 @@ def read_public_names(path: Path, count: int) -> tuple[str, ...]:
     one whose name cannot be carried (circuits.r1cs.public_names).
     """
     names: dict[int, str] = {}
-    for symbol in _symbols(path):
+    for symbol in each_symbol(path):
         if symbol.label == symbol.wire and 1 <= symbol.label <= count:
             if symbol.label in names:
                 raise _twice(path, symbol)
@@ -167,8 +167,11 @@ def _twice(path: Path, symbol: Symbol) -> FormatError:
     return FormatError(f"{path} names the label {symbol.label} twice.", _FIX)
 
 
-def _symbols(path: Path) -> Iterator[Symbol]:
-    """The symbols one after another: a bad line ends the reading of a large file."""
+def each_symbol(path: Path) -> Iterator[Symbol]:
+    """The signals of a .sym file one after another: a bad line ends the reading of a large file.
+
+    Raises as `read_sym`.
+    """
     data = read_file(path, MAX_BYTES)
     if not data.endswith(b"\n"):
         raise FormatError(f"{path} is empty or its last line is cut short.", _FIX)

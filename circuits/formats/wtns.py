@@ -65,7 +65,11 @@ def read_wtns(path: Path) -> Words:
     file.rows(VALUES, count, 32, "values")
     values = file.section(VALUES).view("<u8").reshape(-1, 4).view(np.uint64)
     if count == 0 or values[0].tolist() != [1, 0, 0, 0]:
-        raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", FIX)
+        raise FormatError(
+            f"{file.where(VALUES)}: the first value of a witness, at offset 0, is 1, and here it "
+            "is not.",
+            FIX,
+        )
     bad = first_not_below(values, R)
     if bad is not None:
         raise FormatError(

@@ -1,5 +1,7 @@
 """How a circuit is named on the command line: FILE.py[:NAME], PACKAGE.MODULE[:NAME], or C.r1cs.
 
+Where a witness is solved, C.wasm of circom is one too.
+
 The data exchange's own circuits have names, too: see exchange.circuit_words.
 """
 
@@ -13,10 +15,11 @@ from pathlib import Path
 
 import click
 
-from zkpipe.cli.files.file_kind import kind_of
+from zkpipe.cli.files.file_kind import USES, kind_of
 
 HERE = Path()
 _OWN = ("register", "update", "stats")
+_ENDINGS = "a .py file, an .r1cs or a .wasm"
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
@@ -42,6 +45,11 @@ class CircuitName:
         """Whether the file is an .r1cs."""
         return self.path.suffix == ".r1cs"
 
+    @property
+    def is_program(self) -> bool:
+        """Whether the file is a .wasm."""
+        return self.path.suffix == ".wasm"
+
 
 def named(text: str, folder: Path = HERE) -> CircuitName | None:
     """The words taken apart; None if they name neither a file of circuits nor a module.
@@ -50,7 +58,7 @@ def named(text: str, folder: Path = HERE) -> CircuitName | None:
 
     Raises ValueError for a name of a circuit that cannot be one.
     """
-    if text.endswith((".py", ".r1cs")):
+    if text.endswith((".py", ".r1cs", ".wasm")):
         return CircuitName(folder / text)
     if text.startswith(_OWN) and (own := _own(text, folder)):
         return own
@@ -118,7 +126,8 @@ def _what(text: str) -> str:
     path = Path(text)
     with suppress(FileError):
         kind = kind_of(path)
-        return f"is {f'{kind.value}, ' if kind else ''}not a circuit: a .py file or an .r1cs."
+        said = f"is {f'{kind.value}, ' if kind else ''}not a circuit: {_ENDINGS}."
+        return f"{said} {USES[kind]}" if kind in USES else said
     name = text.partition(":")[0]
     module = Path(*name.split(".")) if _DOTTED.fullmatch(name) else path
     with suppress(OSError, ValueError):
@@ -129,7 +138,7 @@ def _what(text: str) -> str:
     with suppress(OSError, ValueError):  # a name of 5,000 letters; none; a folder
         if path.with_name(f"{path.name}.py").is_file():
             return f"has no ending: {path.name}.py is there."
-    said = "names neither a file of circuits, .py or .r1cs, nor a module that Python finds."
+    said = "names neither a file of circuits, .py, .r1cs or .wasm, nor a module that Python finds."
     return f"{said} {_advice(name)}".rstrip() if _DOTTED.fullmatch(name) else said
 
 

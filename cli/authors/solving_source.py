@@ -1,4 +1,7 @@
-"""A circuit in an author's file, as jobs want it: compiled once, traced in each worker, solved."""
+"""A circuit as jobs want it: compiled once, loaded in each worker, solved.
+
+One in an author's file, or a program of circom.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zkpipe.circuits.circom.sandbox import Limits
 from zkpipe.circuits.errors import CompileError
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.cli.authors.author_module import home_of, neighbours
 from zkpipe.cli.authors.circuit_file import load_system, load_traced_system
 from zkpipe.cli.authors.circuit_name import CircuitName
+from zkpipe.cli.authors.solving import load_calculator
+from zkpipe.jobs.proving.solver import ProgramSolver, SystemSolver
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class SolvingSource:
         """The same system without that proof: for a worker of whoever has compiled it."""
         return load_traced_system(self.circuit, None)
 
+    def solver(self, digest: str | None = None) -> SystemSolver:
+        """What solves it: examined as by `compile`, or traced if its digest is known already."""
+        system = self.compile() if digest is None else self.trace()
+        return SystemSolver(system, self.around)
+
     @contextmanager
     def around(self) -> Iterator[None]:
         """What solving needs: hints may import the author's modules, and may print."""
@@ -56,3 +69,37 @@ class SolvingSource:
         """What `as_json` gave."""
         words = (value[key] for key in ("name", "module", "own"))
         return SolvingSource(CircuitName(Path(value["path"]), *words))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSource:
+    """A program of circom by its file.
+
+    seconds  that it may take for one witness
+    """
+
+    circuit: CircuitName
+    seconds: float = LIMITS.seconds
+
+    def solver(self, _digest: str | None = None) -> ProgramSolver:
+        """What solves it. Raises FileError, FormatError, CalculatorError, MissingError."""
+        return ProgramSolver(load_calculator(self.circuit.path, self.seconds))
+
+    def as_json(self) -> dict[str, Any]:
+        """For a worker."""
+        return {"program": str(self.circuit.path.absolute()), "seconds": self.seconds}
+
+
+Source = SolvingSource | ProgramSource
+
+
+def source_of(circuit: CircuitName) -> Source:
+    """The source of a circuit that has this name."""
+    return ProgramSource(circuit) if circuit.is_program else SolvingSource(circuit)
+
+
+def source_from_json(value: Mapping[str, Any]) -> Source:
+    """What a source's `as_json` gave."""
+    if "program" in value:
+        return ProgramSource(CircuitName(Path(value["program"])), value["seconds"])
+    return SolvingSource.from_json(value)

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from zkpipe.cli.authors.circuit_name import CIRCUIT, CircuitName
+from zkpipe.cli.authors.solving import SHOW_VALUES, TIME_LIMIT, solve
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.info import counts, names_by_kind
 from zkpipe.cli.console.answer import Answer, table
-from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.signals import held
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem
@@ -89,37 +88,35 @@ def _folder(folder: Path) -> Iterator[None]:
     example="zkpipe witness square.py input.json square.wtns",
     status="Exit status 1: the values do not satisfy the circuit.",
 )
-@click.argument("circuit", metavar="CIRCUIT", type=CIRCUIT)
+@click.argument("circuit", metavar="CIRCUIT|C.wasm", type=CIRCUIT)
 @click.argument("values", metavar="INPUT.json", type=SOURCE)
 @click.argument("witness", metavar="W.wtns", type=FILE)
-@click.option("--show-values", is_flag=True, help="Print private values too, in errors as well.")
+@SHOW_VALUES
+@TIME_LIMIT
 def make_witness(
-    circuit: CircuitName, values: Path | Piped, witness: Path, show_values: bool
+    circuit: CircuitName,
+    values: Path | Piped,
+    witness: Path,
+    show_values: bool,
+    time_limit: float,
 ) -> Answer:
     """Solve a circuit for the values in INPUT.json, and write every wire's value.
 
-    CIRCUIT is FILE.py[:NAME] or PACKAGE.MODULE[:NAME]. INPUT.json may be - for standard input, or a
-    pipe. Only its owner can read W.wtns: it holds the private values.
+    CIRCUIT is FILE.py[:NAME] or PACKAGE.MODULE[:NAME]. C.wasm is what circom wrote for a circuit of
+    its own: it runs in a sandbox, without files. INPUT.json may be - for standard input, or a pipe.
+    Only its owner can read W.wtns: it holds the private values.
     """
-    from zkpipe.cli.authors.circuit_file import load_system, solve_quietly
-    from zkpipe.cli.files.input_file import arguments, input_count, load_inputs, load_small_inputs
-
     expect((values, Kind.INPUT))
     with outputs((witness, Kind.WITNESS), inputs=[circuit.path, values]) as [place]:
-        inputs = load_small_inputs(values)
-        system = load_system(circuit)
-        if inputs is None:
-            inputs = load_inputs(values, input_count(system))
-        compile_kernels()
-        with progress(f"solving {system.name}"):
-            solved = solve_quietly(circuit, system, arguments(system, inputs))
-        solved.save(place)
-    shown = _values(system, solved, show_values)
+        solved = solve(circuit, values, show_values=show_values, seconds=time_limit)
+        solved.witness.save(place)
+    wires = len(solved.witness.values)
+    shown = _values(solved.system, solved.witness, show_values) if solved.system else {}
     return Answer(
-        {"witness": str(witness), "wires": len(solved.values), "values": shown},
+        {"witness": str(witness), "wires": wires, "values": shown},
         table(
             [
-                ("witness", f"{witness}, {len(solved.values):,} values"),
+                ("witness", f"{witness}, {wires:,} values"),
                 *((name, value) for name, value in shown.items()),
             ]
         ),

@@ -1,4 +1,4 @@
-"""export vkey, verifier, calldata."""
+"""export vkey, verifier, calldata, wtns-json, r1cs-json."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from zkpipe.cli.command import command
 from zkpipe.cli.commands.onchain import MOST_VALUES
 from zkpipe.cli.console.answer import Answer, Fact, development_row, names_row, table
+from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
@@ -33,7 +34,7 @@ NAMES = click.option(
 
 @click.group("export")
 def export() -> None:
-    """Write the verifying key, a Solidity verifier, or the arguments of a call to it."""
+    """Write a verifying key, a Solidity verifier, the arguments of a call to it, or JSON."""
 
 
 @command("vkey", example="zkpipe export vkey square.zkey vkey.json")
@@ -193,7 +194,46 @@ def _listed(value: object) -> str:
     return f"[{','.join(map(_listed, value))}]" if isinstance(value, list) else f'"{value}"'
 
 
+@command("wtns-json", example="zkpipe export wtns-json square.wtns square.witness.json")
+@click.argument("witness", metavar="W.wtns", type=FILE)
+@click.argument("out", metavar="OUT.json", type=FILE)
+def export_wtns_json(witness: Path, out: Path) -> Answer:
+    """Write the values of a witness as `snarkjs wtns export json` does.
+
+    They include the private ones: only its owner can read OUT.json.
+    """
+    from zkpipe.circuits.formats.snarkjs_listings import write_wtns_json
+    from zkpipe.circuits.witness import Witness
+
+    expect((witness, Kind.WITNESS))
+    with outputs((out, Kind.WITNESS_JSON), inputs=[witness]) as [place]:
+        values = Witness.load(witness).values
+        with progress(f"writing {out}"):
+            write_wtns_json(place, values)
+    return Answer({"json": str(out), "values": len(values)}, f"{out}: {len(values):,} values")
+
+
+@command("r1cs-json", example="zkpipe export r1cs-json build/square.r1cs square.r1cs.json")
+@click.argument("circuit", metavar="C.r1cs", type=FILE)
+@click.argument("out", metavar="OUT.json", type=FILE)
+def export_r1cs_json(circuit: Path, out: Path) -> Answer:
+    """Write the constraints of a compiled circuit as `snarkjs r1cs export json` does."""
+    from zkpipe.circuits.formats.snarkjs_listings import write_r1cs_json
+    from zkpipe.circuits.system import ConstraintSystem
+
+    expect((circuit, Kind.R1CS))
+    with outputs((out, Kind.R1CS_JSON), inputs=[circuit]) as [place]:
+        compile_kernels()
+        system = ConstraintSystem.load(circuit)
+        with progress(f"writing {out}"):
+            write_r1cs_json(place, system, circuit)
+    count = system.constraint_count
+    return Answer({"json": str(out), "constraints": count}, f"{out}: {count:,} constraints")
+
+
 export.add_command(export_vkey)
 export.add_command(export_verifier)
 export.add_command(export_calldata)
+export.add_command(export_wtns_json)
+export.add_command(export_r1cs_json)
 COMMANDS = (export,)

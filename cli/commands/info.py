@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WITH_POINTS = frozenset(
     {Kind.PROVING_KEY, Kind.VERIFYING_KEY, Kind.PROOF, Kind.SOLIDITY, Kind.DEPLOYMENT}
 )
+CONTRIBUTED = frozenset({Kind.PROVING_KEY, Kind.PTAU})
 
 
 class FileType(click.ParamType["CircuitName | Piped"]):
@@ -97,9 +98,22 @@ def info(file: CircuitName | Piped) -> Answer:
             rows, size = READERS.get(kind, nothing_more)(path), path.stat().st_size
     facts = {label.replace(" ", "_"): _fact(value) for label, value in rows}
     text = [("file", f"{path}: {kind.value}, {size:,} bytes"), *((k, _text(v)) for k, v in rows)]
+    if kind in CONTRIBUTED and isinstance(path, Path):
+        facts["contributors"], listed = _contributors(path, kind)
+        place = next((i for i, row in enumerate(text, 1) if row[0] == "contributions"), len(text))
+        text[place:place] = listed
     if facts.get("development"):
         text = [row for row in text if row[0] != "development"] + development_row(True)
     return Answer({"kind": _word(kind), "bytes": size, **facts}, table(text))
+
+
+def _contributors(path: Path, kind: Kind) -> tuple[list[Fact], list[tuple[str, object]]]:
+    """Who contributed to a key or to powers of tau: as facts, and as rows."""
+    from zkpipe.cli.commands.key import looking as keys
+    from zkpipe.cli.commands.ptau import looking as powers
+
+    found = keys.contributors if kind is Kind.PROVING_KEY else powers.contributors
+    return found(path)
 
 
 def _word(kind: Kind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +24,8 @@ from zkpipe.cli.console.answer import (
     names_row,
     table,
 )
-from zkpipe.cli.console.memory_size import MEMORY
-from zkpipe.cli.console.progress import progress
+from zkpipe.cli.console.memory_size import MEMORY, OF_CEREMONY
+from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.contract_limit import warn_of_public_values
 from zkpipe.cli.files.file_kind import Kind, expect
@@ -35,8 +36,18 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.circuits.system import ConstraintSystem
+    from zkpipe.circuits.witness import Witness
+    from zkpipe.prover import Proof, ProvingKey
+    from zkpipe.prover.ceremony.progress import Told
+    from zkpipe.prover.formats.circuit_record import Told as ToldOfCircuit
 
 UNBOUND = "unbound-public-values"  # a warning
+MAX_MEMORY = click.option(
+    "--max-memory",
+    metavar="SIZE",
+    type=MEMORY,
+    help="Take no more beside the key and the program itself: 800M, 1.5G. Slower.",
+)
 
 
 @command("setup", example="zkpipe setup square.py square.zkey --dev")
@@ -50,8 +61,16 @@ UNBOUND = "unbound-public-values"  # a warning
     type=FILE,
     help="Make the initial key of a ceremony from prepared powers of tau.",
 )
+@OF_CEREMONY
 @FORCE
-def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force: bool) -> Answer:
+def setup(
+    circuit: CircuitName,
+    key: Path,
+    dev: bool,
+    powers: Path | None,
+    max_memory: int | None,
+    force: bool,
+) -> Answer:
     """Make the proving key of a circuit, the verifying key inside it.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
@@ -65,6 +84,11 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         raise click.UsageError(
             "Say what the key is made from: --ptau FINAL.ptau for a ceremony, or --dev for a "
             "development key.",
+            click.get_current_context(),
+        )
+    if dev and max_memory is not None:
+        raise click.UsageError(
+            "--max-memory is for keys from --ptau: a development key takes what it takes.",
             click.get_current_context(),
         )
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
@@ -84,12 +108,13 @@ def setup(circuit: CircuitName, key: Path, dev: bool, powers: Path | None, force
         warn_of_public_values(system.name, system.public_count)
         compile_kernels()
         _examine(system, circuit)
-        with progress(f"setting up {system.name}"):
-            if powers is None:
+        if powers is None:
+            with progress(f"setting up {system.name}"):
                 setup_to_file(system, DEVELOPMENT, place)
-                made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
-            else:
-                made = _initial_key(system, powers, place, record[0])
+            made: _Made = _Made({}, [("warning", DEVELOPMENT_WARNING)])
+        else:
+            with counted(f"setting up {system.name}") as report:
+                made = _initial_key(system, powers, place, record[0], report, max_memory)
         size = place.stat().st_size
     return Answer(
         {
@@ -133,10 +158,17 @@ class _Made(NamedTuple):
     rows: list[tuple[str, object]]
 
 
-def _initial_key(system: ConstraintSystem, powers: Path, place: Path, record: Path) -> _Made:
+def _initial_key(
+    system: ConstraintSystem,
+    powers: Path,
+    place: Path,
+    record: Path,
+    report: Told,
+    max_memory: int | None,
+) -> _Made:
     from zkpipe.prover import setup as make
 
-    digest = make(system, powers).save(place, record).hex()
+    digest = make(system, powers).save(place, report, max_memory, record=record).hex()
     note = "An initial key: anyone can forge proofs under it until somebody contributes to it."
     return _Made({"circuit_hash": digest}, [("circuit hash", digest), ("warning", note)])
 
@@ -150,12 +182,7 @@ def _initial_key(system: ConstraintSystem, powers: Path, place: Path, record: Pa
 @click.argument("witness", metavar="W.wtns", type=FILE)
 @click.argument("proof", metavar="PROOF.json", type=FILE)
 @click.argument("public", metavar="PUBLIC.json", type=FILE)
-@click.option(
-    "--max-memory",
-    metavar="SIZE",
-    type=MEMORY,
-    help="Take no more beside the key and the program itself: 800M, 1.5G. Slower.",
-)
+@MAX_MEMORY
 def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int | None) -> Answer:
     """Prove that a witness exists, and check the proof before writing it.
 
@@ -165,42 +192,68 @@ def prove(key: Path, witness: Path, proof: Path, public: Path, max_memory: int |
     expect((key, Kind.PROVING_KEY), (witness, Kind.WITNESS))
     written = (proof, Kind.PROOF), (public, Kind.PUBLIC)
     with outputs(*written, inputs=[key, witness]) as [proof_place, public_place]:
-        from zkpipe.accel.executors.choice import executor
         from zkpipe.circuits.witness import Witness
-        from zkpipe.prover import ProvingKey, save_public
-        from zkpipe.prover import prove as make_proof
-        from zkpipe.prover.formats.circuit_record import told_of
-        from zkpipe.prover.formats.zkey import read_head
 
-        values = Witness.load(witness)
-        executor()  # a card that is asked for and not here is said before anything is compiled
-        compile_kernels()
-        proving_key = ProvingKey.load(key)
-        told = told_of(read_head(key))
-        with progress(f"proving with {key.name}"):
-            made = make_proof(proving_key, values, max_memory)
-        public_values = values.public_for(proving_key)
-        made.save(proof_place)
-        save_public(public_place, public_values)
-    shown = named_values(proving_key.public_names, public_values)
-    return Answer(
-        {
-            "proof": str(proof),
-            "public": str(public),
-            "public_values": [str(value) for value in public_values],
-            "public_names": proving_key.public_names,
-            **told_facts(told),
-            "development": proving_key.development,
-        },
-        table(
-            [
-                ("proof", proof),
-                ("public values", f"{public}: {', '.join(shown) or 'none'}"),
-                *names_said_by(told),
-                *development_row(proving_key.development),
-            ]
-        ),
-    )
+        made = make_proof(key, Witness.load(witness), max_memory)
+        made.save(proof_place, public_place)
+    return made.answer(proof, public)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A proof that was checked, and its public values."""
+
+    key: ProvingKey
+    told: ToldOfCircuit
+    proof: Proof
+    public_values: list[int]
+
+    def save(self, proof_place: Path, public_place: Path) -> None:
+        """Write both, in snarkjs' JSON."""
+        from zkpipe.prover import save_public
+
+        self.proof.save(proof_place)
+        save_public(public_place, self.public_values)
+
+    def answer(self, proof: Path, public: Path) -> Answer:
+        """What is told of it, and where it is."""
+        key = self.key
+        shown = named_values(key.public_names, self.public_values)
+        return Answer(
+            {
+                "proof": str(proof),
+                "public": str(public),
+                "public_values": [str(value) for value in self.public_values],
+                "public_names": key.public_names,
+                **told_facts(self.told),
+                "development": key.development,
+            },
+            table(
+                [
+                    ("proof", proof),
+                    ("public values", f"{public}: {', '.join(shown) or 'none'}"),
+                    *names_said_by(self.told),
+                    *development_row(key.development),
+                ]
+            ),
+        )
+
+
+def make_proof(key: Path, witness: Witness, max_memory: int | None) -> Made:
+    """Prove a witness under the key in a file, and check the proof."""
+    from zkpipe.accel.executors.choice import executor
+    from zkpipe.prover import ProvingKey
+    from zkpipe.prover import prove as proof_of
+    from zkpipe.prover.formats.circuit_record import told_of
+    from zkpipe.prover.formats.zkey import read_head
+
+    executor()  # a card that is asked for and not here is said before anything is compiled
+    compile_kernels()
+    proving_key = ProvingKey.load(key)
+    told = told_of(read_head(key))
+    with progress(f"proving with {key.name}"):
+        made = proof_of(proving_key, witness, max_memory)
+    return Made(proving_key, told, made, witness.public_for(proving_key))
 
 
 @command(

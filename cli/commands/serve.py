@@ -102,7 +102,7 @@ class Days(click.ParamType[float]):
 def serve(**options: Any) -> Answer:
     """Prove what clients send over HTTP: POST /prove, GET /jobs/ID.
 
-    DIR has NAME.zkey and NAME.py for each circuit NAME.
+    DIR has NAME.zkey and NAME.py, or NAME.wasm of circom, for each circuit NAME.
     The log goes to standard error, a line for each job; inputs are never in it.
     """
     if options["state"] and options["volatile"]:
@@ -156,7 +156,7 @@ def _checked(settings: Settings) -> Answer:
     if not found:
         raise ServiceError(
             f"{settings.keys} has no keys to serve.",
-            "Put NAME.zkey and NAME.py side by side in it.",
+            "Put NAME.zkey and NAME.py, or NAME.wasm, side by side in it.",
         )
     facts: dict[str, Fact] = {
         name: {"development": one.development, "key": one.key_digest, "circuit": one.digest}
@@ -221,6 +221,6 @@ def _children(settings: Settings) -> Children:
 def _source_of(path: Path) -> Mapping[str, Any]:
     """A circuit's file as a worker wants it."""
     from zkpipe.cli.authors.circuit_name import CircuitName
-    from zkpipe.cli.authors.solving_source import SolvingSource
+    from zkpipe.cli.authors.solving_source import source_of
 
-    return SolvingSource(CircuitName(path)).as_json()
+    return source_of(CircuitName(path)).as_json()

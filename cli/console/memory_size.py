@@ -38,3 +38,9 @@ class MemorySize(click.ParamType[int]):
 
 
 MEMORY = MemorySize()
+OF_CEREMONY = click.option(
+    "--max-memory",
+    metavar="SIZE",
+    type=MEMORY,
+    help="Take no more beside the program itself: 800M, 1.5G. Default: half of the machine's.",
+)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zkpipe.prover import VerifyingKey
 
 MOST_INPUTS = 1 << 19  # that an INPUT.json is read for
+SECONDS = 60.0  # that a .wasm may take to say what it is
 
 Rows = list[tuple[str, object]]
 
@@ -27,6 +28,25 @@ def _sym(path: Path) -> Rows:
     symbols = read_sym(path)
     wires = sum(symbol.wire is not None for symbol in symbols)
     return [("signals", len(symbols)), ("wires", wires)]
+
+
+def _wasm(path: Path) -> Rows:
+    """A program is compiled, to ask it; one that is not circom's is only named."""
+    from zkpipe.circuits.circom.calculator import WitnessCalculator
+    from zkpipe.circuits.circom.sandbox import Limits
+    from zkpipe.ground.errors import ZkpipeError
+
+    try:
+        found = WitnessCalculator.load(path, Limits(SECONDS))
+    except ZkpipeError as error:
+        return [("runs here", False), ("why", error.problem), ("what to do", error.fix)]
+    return [
+        ("runs here", True),
+        ("circom", found.version),
+        ("wires", found.wire_count),
+        ("input values", found.input_count),
+        ("inputs", found.input_names() or None),
+    ]
 
 
 def _witness(path: Path) -> Rows:
@@ -239,9 +259,11 @@ JSON_READERS: Mapping[Kind, Callable[[Source], Rows]] = {
     Kind.OTHER_VERIFYING_KEY: nothing_more,
     Kind.OTHER_PROOF: nothing_more,
     Kind.CALLDATA: nothing_more,
+    Kind.R1CS_JSON: nothing_more,
 }
 READERS: Mapping[Kind, Callable[[Path], Rows]] = {
     Kind.SYM: _sym,
+    Kind.WASM: _wasm,
     Kind.WITNESS: _witness,
     Kind.PROVING_KEY: _key,
     Kind.PLONK_KEY: _other_key,

@@ -30,10 +30,12 @@ class Kind(Enum):
     EMPTY = "an empty file"
     CIRCUIT = "a Python file"
     R1CS = CONTAINERS[b"r1cs"]
+    R1CS_JSON = "a compiled circuit in JSON"
     SYM = "a file of signals' names (.sym)"
     WASM = "a WebAssembly program (.wasm)"
     INPUT = "a JSON object"
     WITNESS = CONTAINERS[b"wtns"]
+    WITNESS_JSON = "a witness in JSON"  # which nothing tells from a list of public values
     PTAU = CONTAINERS[b"ptau"]
     ATTESTATION = "an attestation of a contribution"
     PROVING_KEY = CONTAINERS[b"zkey"]
@@ -55,6 +57,7 @@ class Kind(Enum):
     ACTION = "an action to be signed"
     SIGNATURE = "a signature of an action"
     SEGMENTS = "a description of segments"
+    ANSWER = "an answer that was opened"
     RESULTS = "a benchmark's results"
     PAGE = "a benchmark's report (HTML)"
     TABLES = "a benchmark's report (Markdown)"
@@ -62,6 +65,7 @@ class Kind(Enum):
 
 PRECIOUS = (
     Kind.PTAU,
+    Kind.ATTESTATION,
     Kind.PROVING_KEY,
     Kind.CIRCUIT_RECORD,
     Kind.DEPLOYMENT,
@@ -72,7 +76,10 @@ _OF_ANOTHER_PROTOCOL = "zkpipe knows Groth16 only: make it with `snarkjs groth16
 USES = {  # what to do with a file that the command at hand does not take
     Kind.CIRCUIT: "`zkpipe compile`, `witness` and `setup` take it.",
     Kind.R1CS: "`zkpipe setup`, `lint` and `info` take it.",
+    Kind.R1CS_JSON: "It is for scripts: commands take the .r1cs that it was made from.",
     Kind.SYM: "It goes beside its .r1cs, under the same name.",
+    Kind.WASM: "`zkpipe witness` and `fullprove` take it; `zkpipe setup` takes the .r1cs that "
+    "circom wrote with it.",
     Kind.INPUT: "`zkpipe witness` takes inputs by name: CIRCUIT INPUT.json W.wtns.",
     Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
     Kind.PTAU: "`zkpipe ptau` takes it, and when it is prepared `zkpipe setup C.r1cs KEY.zkey "
@@ -97,6 +104,7 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.ACTION: "`zkpipe exchange sign` takes it.",
     Kind.SEGMENTS: "`zkpipe catalogue publish` and `update` take it.",
     Kind.SIGNATURE: "The command that sends the action takes it.",
+    Kind.ANSWER: "It is for your eyes; no command takes it.",
     Kind.RESULTS: "`zkpipe bench report` takes it.",
 }
 
@@ -115,7 +123,9 @@ _FORMATS = {  # of our own files, by the beginning of their `format`
     "zkpipe circuit of a key ": Kind.CIRCUIT_RECORD,
     "zkpipe segments ": Kind.SEGMENTS,
     "zkpipe signature ": Kind.SIGNATURE,
+    "zkpipe answer ": Kind.ANSWER,
 }
+_OF_R1CS = {"n8", "prime", "nConstraints", "constraints"}  # members that snarkjs writes first
 _MAGIC = {b"r1cs": Kind.R1CS, b"wtns": Kind.WITNESS, b"ptau": Kind.PTAU, b"\0asm": Kind.WASM}
 _KEYS = {GROTH16: Kind.PROVING_KEY, PLONK: Kind.PLONK_KEY, FFLONK: Kind.FFLONK_KEY}
 _TEXTS = (
@@ -186,7 +196,7 @@ def _kind_of_json(text: str) -> Kind | None:
     if "crypto" in map(str.lower, members) and "version" in members:
         return Kind.KEYSTORE
     if protocol is None:
-        return Kind.INPUT
+        return Kind.R1CS_JSON if members.keys() >= _OF_R1CS else Kind.INPUT
     if "nPublic" in members or "vk_alpha_1" in members:
         return Kind.VERIFYING_KEY if protocol == "groth16" else Kind.OTHER_VERIFYING_KEY
     if "pi_a" in members:

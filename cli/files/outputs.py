@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from zkpipe.ground.files.reading import Source
 
 FORCE = click.option("--force", is_flag=True, help="Write over one that is there.")
+ALIKE = {Kind.WITNESS_JSON: Kind.PUBLIC}  # an output that is there is told by what it holds
 STAGED, OLD = "new", "old"  # folders of a stage
 
 
@@ -206,7 +207,7 @@ def _refuse_to_replace(output: _Output) -> None:
     there = kind_of(output.path)
     if there is Kind.EMPTY:
         return
-    if there is not output.kind:
+    if there is not ALIKE.get(output.kind, output.kind):
         is_what = there.value if there else "of a kind that zkpipe does not know"
         raise FileError(
             f"{output.named} is there and is {is_what}; this output would be {output.kind.value}. "

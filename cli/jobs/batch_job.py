@@ -13,7 +13,7 @@ from typing import Any
 from zkpipe.circuits.language.values.inputs import Parameter
 from zkpipe.circuits.solve.solver import program_of
 from zkpipe.cli.authors.circuit_name import CircuitName, named
-from zkpipe.cli.authors.solving_source import SolvingSource
+from zkpipe.cli.authors.solving_source import Source, source_of
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.machine.warm_up import compile_kernels
 from zkpipe.ground.errors import RangeError
@@ -42,8 +42,10 @@ from zkpipe.jobs.batch.report import report_path, states_now, write_report
 from zkpipe.jobs.batch.results import FolderResults, Results
 from zkpipe.jobs.batch.run import Ran, Rows, Run
 from zkpipe.jobs.batch.tables.columns import Columns
+from zkpipe.jobs.batch.tables.signals import signal_parameters
 from zkpipe.jobs.batch.tables.table import open_table
 from zkpipe.jobs.errors import JobError
+from zkpipe.jobs.proving.solver import SystemSolver
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.jobs.submit.sender import Sent
 from zkpipe.prover.groth16.prepared import pays_for_multiples, precompute
@@ -63,7 +65,7 @@ class BatchJob:
     """
 
     file: JobFile
-    source: SolvingSource
+    source: Source
     statement: Statement
     rows: Rows
     explained: bool
@@ -74,17 +76,21 @@ class BatchJob:
 
         Raises what these raise; JobError if they do not belong together.
         """
-        source = SolvingSource(_circuit(file))
+        source = source_of(_circuit(file))
         expect((file.key, Kind.PROVING_KEY))
         table = open_table(file.inputs)
         compile_kernels()
-        system = source.compile()
-        parameters = program_of(system).parameters
+        solver = source.solver()
+        parameters = (
+            program_of(solver.system).parameters
+            if isinstance(solver, SystemSolver)
+            else signal_parameters(solver.calculator, table.columns(), str(table.path))
+        )
         columns = Columns.of(parameters, table, file.id_column)
         _refuse_private_names(file, parameters)
-        statement = Statement(system, ProvingKey.load(file.key), source.around)
+        statement = Statement(solver, ProvingKey.load(file.key))
         key = key_digest(statement.key.verifying_key)
-        rows = Rows(table, columns, statement.flat, system.identity.digest, key)
+        rows = Rows(table, columns, statement.flat, solver.digest, key)
         collect_soon()  # of what rows leave: there may be millions
         return cls(file, source, statement, rows, explained)
 
@@ -172,13 +178,14 @@ class BatchJob:
         return report_path(self.file)
 
     def _facts(self, ran: Ran) -> dict[str, object]:
-        rows = self.rows
+        rows, system = self.rows, self.statement.solver.system
+        named = self.statement.key if system is None else system  # a program of circom names none
         return {
             "circuit": self.file.circuit,
             "circuit_digest": rows.circuit,
             "key_digest": rows.key,
             "development": self.statement.key.development,
-            "public_names": self.statement.system.public_names,
+            "public_names": named.public_names,
             "inputs": self.file.inputs.name,
             "ignored_columns": self.rows.columns.ignored,
             "state": "cancelled" if ran.is_cancelled else "finished",
@@ -268,13 +275,6 @@ def _circuit(file: JobFile) -> CircuitName:
     except ValueError as error:
         raise JobError(f"{file.path}: {error}", 'Write circuit = "FILE.py:NAME".') from None
     if found is None:
-        ending = ".wasm"
-        if file.circuit.endswith(ending):
-            raise JobError(
-                f"{file.path} names a circuit of circom, {file.circuit}; this version solves "
-                "circuits in Python only.",
-                "Write the circuit in Python.",
-            )
         raise JobError(
             f"{file.path}: {file.circuit!a} names neither a file of circuits nor a module that "
             "Python finds.",

@@ -2,8 +2,8 @@
 
 Each request (jobs.workers.child) names a circuit and a key, which stay loaded for the next:
 
-    circuit     as SolvingSource.as_json gives it
-    digest      of the system as its parent compiled it; null to compile and examine it here
+    circuit     as a source of cli.authors.solving_source gives it
+    digest      of the circuit as its parent compiled it; null to compile and examine it here
     key         the .zkey
     version     of both files, any text: with another one both are loaded anew
     precompute  bytes that multiples of the key's points may take; null for none
@@ -39,10 +39,8 @@ from typing import Any
 import click
 
 from zkpipe.circuits.errors import InputError
-from zkpipe.circuits.language.values.inputs import from_json
-from zkpipe.circuits.solve.solver import program_of
 from zkpipe.circuits.witness import Witness
-from zkpipe.cli.authors.solving_source import SolvingSource
+from zkpipe.cli.authors.solving_source import source_from_json
 from zkpipe.cli.console.warned import Warned
 from zkpipe.ground.errors import FormatError, RangeError, ZkpipeWarning
 from zkpipe.ground.files.strict_json import parse_json
@@ -74,12 +72,11 @@ class Session:
         """See the module. Raises what loading raises."""
         loaded = self._statement(request)
         statement = loaded.statement
-        system, key = statement.system, statement.key
+        solver, key = statement.solver, statement.key
         told = {"key_digest": loaded.key_digest, "development": key.development}
         if request.get("load"):
-            inputs = system.public_input_count + system.private_input_count
-            counts = {"inputs": inputs, "wires": system.wire_count}
-            return {"digest": system.identity.digest, **told, **counts}
+            counts = {"inputs": solver.input_count, "wires": solver.wire_count}
+            return {"digest": solver.digest, **told, **counts}
         explained = bool(request.get("explained"))
         begun = time.monotonic()
         if request.get("quiet"):
@@ -99,17 +96,17 @@ class Session:
 
 
 def _load(request: Mapping[str, Any]) -> _Loaded:
-    source = SolvingSource.from_json(request["circuit"])
+    source = source_from_json(request["circuit"])
     digest = request.get("digest")
     with click.Context(click.Command("worker"), obj=Warned(as_json=True)):  # shows no progress
-        system = source.compile() if digest is None else source.trace()
-    if digest is not None and system.identity.digest != digest:
+        solver = source.solver(digest)
+    if digest is not None and solver.digest != digest:
         raise JobError(
             f"{source.circuit} has been changed since the work began.",
             "Run the batch again: it goes on with the circuit as it was, or begins anew.",
         )
     key = ProvingKey.load(Path(request["key"]))
-    statement = Statement(system, key, source.around)
+    statement = Statement(solver, key)
     if request.get("precompute") is not None:
         try:
             precompute(key, request["precompute"])
@@ -144,7 +141,7 @@ def _inputs(statement: Statement, text: str) -> dict[str, object]:
     values = parse_json(text.encode(), "the inputs", floats=True, number=Decimal)
     if not isinstance(values, dict):
         raise FormatError("The inputs are not a JSON object.", 'Give them by name: {"x": 3}.')
-    return from_json(program_of(statement.system).parameters, values)
+    return statement.solver.from_json(values)
 
 
 def _witness(text: str) -> Witness:

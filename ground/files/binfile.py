@@ -86,11 +86,12 @@ class Cursor:
 
         Raises FormatError if it is not; `of` says what the field is for.
         """
+        where = f"{self._where}, offset {self._at}"
         width = self.integer(4)
         if width != 32:
-            raise FormatError(f"{self._where}: {of} have {width} bytes, not 32.", CURVE_FIX)
+            raise FormatError(f"{where}: {of} have {width} bytes, not 32.", CURVE_FIX)
         if self.integer(32) != modulus:
-            raise FormatError(f"{self._where}: {of} are of another prime field.", CURVE_FIX)
+            raise FormatError(f"{where}: {of} are of another prime field.", CURVE_FIX)
 
     def end(self) -> None:
         """Raises FormatError if bytes remain."""

@@ -5,18 +5,16 @@ One row's fault is that row's alone. Every proof is verified by `prove_batch` be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from zkpipe.circuits.errors import InputError, UnsatisfiedError
-from zkpipe.circuits.solve.many import solve_many
-from zkpipe.circuits.solve.solver import flat_inputs
-from zkpipe.circuits.system import ConstraintSystem
+from zkpipe.circuits.errors import CalculatorError, InputError, UnsatisfiedError
 from zkpipe.circuits.witness import Witness
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.outcome import Cause, Failed, Outcome, Proved
+from zkpipe.jobs.proving.solver import Solver
 from zkpipe.prover.errors import WitnessError
 from zkpipe.prover.formats.snarkjs_json import proof_json
 from zkpipe.prover.groth16.matching import refuse_another_circuit
@@ -26,40 +24,35 @@ from zkpipe.prover.proving_key import ProvingKey
 
 MOST_BYTES = 1 << 28  # of witnesses at a time: 2048 of 2^12 wires, 32 of 2^18
 
-Around = Callable[[], AbstractContextManager[None]]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A system that can be solved, and a key of it.
+    """A circuit that can be solved, and a key of it.
 
-    around  what a solving needs about it: the author's modules on the path, for hints that import
-
-    Raises JobError if the key is not the system's (groth16.matching).
+    Raises JobError if the key is not the circuit's, as far as that is known (groth16.matching).
     """
 
-    system: ConstraintSystem
+    solver: Solver
     key: ProvingKey
-    around: Around
 
     def __post_init__(self) -> None:
-        counts = (self.system.wire_count, self.system.public_count)
-        if counts != (self.key.wire_count, self.key.public_count):
+        wires, public = self.solver.wire_count, self.solver.public_count
+        if wires != self.key.wire_count or public not in (None, self.key.public_count):
             raise JobError(
-                f"The key is not of the circuit {self.system.name}: it has {self.key.wire_count} "
-                f"wires and {self.key.public_count} public values, the circuit {counts[0]} and "
-                f"{counts[1]}.",
+                f"The key is not of the circuit {self.solver.name}: it has {self.key.wire_count} "
+                f"wires and {self.key.public_count} public values, the circuit {wires} wires"
+                f"{'' if public is None else f' and {public} public values'}.",
                 "Give the key that was set up from this circuit. If the circuit was changed after "
                 "the setup, run the setup again.",
             )
         try:
-            refuse_another_circuit(self.key, self.system, "This work")
+            refuse_another_circuit(self.key, self.solver.system, "This work")
         except WitnessError as error:
             raise JobError(error.problem, error.fix) from None
 
     def flat(self, inputs: Mapping[str, object]) -> list[int]:
-        """The inputs as the field's elements, in order. Raises InputError."""
-        return flat_inputs(self.system, inputs)
+        """The inputs as numbers below r, for `prove`. Raises InputError."""
+        return self.solver.flat(inputs)
 
     def prove(self, rows: Sequence[Sequence[int]], *, explained: bool = False) -> list[Outcome]:
         """An outcome for each row of flat inputs, in order.
@@ -70,7 +63,7 @@ class Statement:
         where one takes more. In lanes `solve_many` takes up to 320 MiB beside them: 320 bytes a
         wire for eight rows.
         """
-        most = max(1, MOST_BYTES // (32 * self.system.wire_count))
+        most = max(1, MOST_BYTES // (32 * self.solver.wire_count))
         return [
             outcome
             for begin in range(0, len(rows), most)
@@ -94,9 +87,9 @@ class Statement:
         return [outcomes[number] for number in range(len(rows))]
 
     def _solved(self, rows: Sequence[Sequence[int]]) -> list[Witness | ZkpipeError] | None:
-        """As `solve_many`; None where it has too little memory."""
-        with suppress(MemoryError), self.around():
-            return solve_many(self.system, rows)
+        """As the solver's; None where it has too little memory."""
+        with suppress(MemoryError):
+            return self.solver.solve(rows)
         return None
 
     def prove_witness(self, witness: Witness) -> Outcome:
@@ -133,8 +126,11 @@ class Statement:
     def _failed(self, error: ZkpipeError | MemoryError) -> Failed:
         if isinstance(error, MemoryError):
             return Failed.for_want_of_memory()
+        if isinstance(error, WitnessError) and not self.solver.checks:
+            return Failed.of(error, Cause.INPUTS)
         return Failed.of(error, _cause(error))
 
 
 def _cause(error: ZkpipeError) -> Cause:
-    return Cause.INPUTS if isinstance(error, InputError | UnsatisfiedError) else Cause.MACHINE
+    is_of_row = isinstance(error, InputError | UnsatisfiedError | CalculatorError)
+    return Cause.INPUTS if is_of_row else Cause.MACHINE

@@ -1,5 +1,7 @@
 """The circuits and keys of a folder, by name: NAME.py and NAME.zkey, which lie side by side.
 
+NAME.wasm of circom takes the place of NAME.py where there is none.
+
 A circuit's file is run as code, and so are the modules that it imports. So nothing is served that
 others than the user could have written (ground.files.ownership), nor what is not a regular file.
 The folder is looked at again about once a second: circuits may come, go and change. A version says
@@ -35,7 +37,7 @@ SourceOf = Callable[[Path], Mapping[str, Any]]
 class Circuit:
     """Where a circuit and its key lie, and which files these are.
 
-    source  for a worker: cli.authors.solving_source.SolvingSource as JSON
+    source  for a worker: a source of cli.authors.solving_source as JSON
     """
 
     name: str
@@ -161,9 +163,12 @@ class Circuits:
                 yield name, self._one(name, modules)
 
     def _one(self, name: str, modules: str) -> Circuit | UnservedError:
-        key, source = self.folder / f"{name}.zkey", self.folder / f"{name}.py"
+        key = self.folder / f"{name}.zkey"
+        source = self.folder / f"{name}.py"
         if not source.exists():
-            return _without_source(name, (self.folder / f"{name}.wasm").exists())
+            source = source.with_suffix(".wasm")
+        if not source.exists():
+            return _without_source(name)
         seen = [modules]
         for path in (source, key):
             try:
@@ -234,8 +239,8 @@ def _version(status: os.stat_result) -> str:
 def _open(name: str, why: str) -> UnservedError:
     return UnservedError(
         f"The circuit {name} is not served; the log of the service says why.",
-        f"See that {name}.py, {name}.zkey and the modules beside them are regular files that only "
-        "their owner can write to.",
+        f"See that {name}.py or {name}.wasm, {name}.zkey and the modules beside them are regular "
+        "files that only their owner can write to.",
         is_there=True,
         why=why,
     )
@@ -249,15 +254,9 @@ def _no_name(name: str) -> UnservedError:
     )
 
 
-def _without_source(name: str, has_wasm: bool) -> UnservedError:
-    if has_wasm:
-        return UnservedError(
-            f"The circuit {name} has only a .wasm, which this version cannot run.",
-            f"Put {name}.py beside {name}.zkey.",
-            is_there=True,
-        )
+def _without_source(name: str) -> UnservedError:
     return UnservedError(
         f"The circuit {name} has a key and no source.",
-        f"Put {name}.py beside {name}.zkey.",
+        f"Put {name}.py beside {name}.zkey, or the {name}.wasm that circom wrote.",
         is_there=True,
     )

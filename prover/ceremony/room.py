@@ -31,9 +31,9 @@ def room(function: str, max_memory: int | str | None) -> int:
         most = size_of(function, "max_memory", max_memory)
     if most < least_room():
         raise RangeError(
-            f"{function} takes at least {needed(least_room())} of memory, and {allowed(most)} are "
-            "allowed.",
-            "Allow more, or fewer threads.",
+            f"A step of a ceremony takes at least {needed(least_room())} of memory, and "
+            f"{allowed(most)} are allowed.",
+            "Allow more, or set ZKPIPE_THREADS to fewer threads.",
         )
     return most - least_room()
 

@@ -140,7 +140,7 @@ def read_head(path: Path) -> Head:
     wires, public, domain = header.integer(4), header.integer(4), header.integer(4)
     problem = count_problem(domain, wires, public)
     if problem is not None:
-        raise FormatError(f"{path} {problem}.", FIX)
+        raise FormatError(f"{file.where(HEADER)} {problem}.", FIX)
     sizes = {name: G1_BYTES if name.endswith("_g1") else G2_BYTES for name in HEADER_POINTS}
     points = {name: _point(header, size) for name, size in sizes.items()}
     header.end()
@@ -148,7 +148,7 @@ def read_head(path: Path) -> Head:
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
     _check_coordinates(file, points)
     history = file.cursor(HISTORY).rest() if HISTORY in file else b""
-    return Head(
+    head = Head(
         file,
         {"domain_size": domain, "wire_count": wires, "public_count": public},
         points,
@@ -157,6 +157,8 @@ def read_head(path: Path) -> Head:
         _names(file, public),
         _circuit(file),
     )
+    stored_arrays(head)  # of a key whose queries are missing nothing is said
+    return head
 
 
 def _check_coordinates(file: BinFile, points: Mapping[str, Words]) -> None:
@@ -171,13 +173,13 @@ def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
     if NAMES not in file:
         return None
     most = (4 * LONGEST + 1) * min(count, MOST)  # bytes
-    problem = f"has more than {most} bytes"
+    problem = f"have more than {most} bytes"
     if file.extent(NAMES).size <= most:
         try:
             names = tuple(file.cursor(NAMES).rest().decode("utf-8").split("\n"))
             problem = names_problem(names, count) or ""
         except UnicodeDecodeError:
-            problem = "is not UTF-8"
+            problem = "are not UTF-8"
     if problem:
         raise FormatError(f"{file.where(NAMES)}: the names in it {problem}.", FIX)
     return names

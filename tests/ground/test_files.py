@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tracemalloc
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -106,6 +107,17 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
     assert read_file(tmp_path / "a", 5) == b"12345"
     with pytest.raises(FormatError, match="5 bytes or more"):
         read_file(tmp_path / "a", 4)
+
+
+def test_a_small_file_takes_the_memory_of_its_size_whatever_the_limit(tmp_path: Path) -> None:
+    """It took that of the limit, 2 GiB for a .sym, before a byte was read."""
+    (tmp_path / "a").write_bytes(b"small")
+    tracemalloc.start()
+    try:
+        assert read_file(tmp_path / "a", 1 << 28) == b"small"
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.workshop import CIRCUITS, done
 from tests.prover.ceremony.transcripts import make_ceremony
 from zkpipe.prover import ProvingKey, VerifyingKey
 from zkpipe.prover.ceremony.attestation import attestation
@@ -74,3 +75,29 @@ def deployed_seeds(seeds: Path) -> Path:
     contract = Chain.embedded().deploy(compiled, "V")
     Deployment.of(contract, compiled["V"]).save(seeds / "deployment.json")
     return seeds
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+    """A folder with files of one circuit that belong together, its ceremonies among them."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copy(CIRCUITS / "square.py", folder)
+    for name in ("attestation.txt", "begun.json"):
+        shutil.copy(seeds / name, folder)
+    (folder / "input.json").write_text('{"root": 12}')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done("compile", "square.py", "--out", ".")
+        done("witness", "square.py", "input.json", "square.wtns")
+        done("ptau", "new", 3, "0.ptau")
+        done("ptau", "contribute", "0.ptau", "1.ptau", "--name", "Alice")
+        done("ptau", "beacon", "1.ptau", "2.ptau", "0102", 10)
+        done("ptau", "prepare", "2.ptau", "final.ptau")
+        done("setup", "square.r1cs", "initial.zkey", "--ptau", "final.ptau")
+        told = json.loads(done("key", "contribute", "initial.zkey", "first.zkey", "--json"))
+        done("key", "beacon", "first.zkey", "key.zkey", "0102", 10)
+        (folder / "trusted.txt").write_text(f"# whom I trust\n{told['hash']} Alice\n")
+        done("prove", "key.zkey", "square.wtns", "proof.json", "public.json")
+        done("export", "vkey", "key.zkey", "vkey.json")
+        done("export", "verifier", "key.zkey", "verifier.sol")
+    return folder

@@ -112,8 +112,10 @@ def wtns(data: bytes) -> list[int]:
     return values
 
 
-def zkey(data: bytes) -> dict[int, bytes]:
-    """The sections; all of the small ones and of the records is looked at, of queries the size."""
+def zkey(data: bytes, whole: bool = True) -> dict[int, bytes]:
+    """The sections; all of the small ones is looked at, of queries the size, and, if the whole is
+    meant, the records.
+    """
     sections = container(data, b"zkey", 1)
     need(part(sections, 1).number(4) == 1 and len(sections[1]) == 4, "another protocol")
     head = part(sections, 2)
@@ -139,7 +141,8 @@ def zkey(data: bytes) -> dict[int, bytes]:
     records = part(sections, 4)
     for _ in range(records.number(4)):
         matrix, row, wire, value = (records.number(size) for size in (4, 4, 4, 32))
-        need(matrix < 2 and row < domain and wire < wires and value < R, "a coefficient")
+        fits = matrix < 2 and row < domain and wire < wires and value < R
+        need(fits or not whole, "a coefficient")
     records.end()
     return sections
 

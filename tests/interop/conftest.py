@@ -216,6 +216,7 @@ class Circom:
     r1cs: Path
     sym: Path
     wtns: Path
+    wasm: Path
 
 
 CIRCOM_INPUTS = {  # of circuits that fit the ceremony
@@ -258,7 +259,7 @@ def circom(snarkjs: Snarkjs, tmp_path_factory: pytest.TempPathFactory) -> Callab
             )
             wasm, wtns = out / f"{name}_js" / f"{name}.wasm", out / f"{name}.wtns"
             snarkjs("wtns.calculate", {**CIRCOM_INPUTS, **LARGER_INPUTS}[name], wasm, wtns)
-            made[name] = Circom(out / f"{name}.r1cs", out / f"{name}.sym", wtns)
+            made[name] = Circom(out / f"{name}.r1cs", out / f"{name}.sym", wtns, wasm)
         return made[name]
 
     return circom

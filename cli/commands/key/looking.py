@@ -19,6 +19,7 @@ from zkpipe.cli.console.answer import (
     shown_name,
     table,
 )
+from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.chance import beacon_hashing
@@ -57,7 +58,10 @@ POWERS = "taken as FINAL.ptau has them; verify that file too."
     type=FILE,
     help="Hashes of contributions that you trust, one a line, each with a name behind it.",
 )
-def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) -> Answer:
+@OF_CEREMONY
+def verify(
+    key: Path, circuit: CircuitName, powers: Path, trusted: Path | None, max_memory: int | None
+) -> Answer:
     """Verify a circuit's key: its circuit, its powers of tau, and everybody who contributed.
 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
@@ -79,7 +83,7 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     compile_kernels()
     exponents = [step.exponent for step in steps if step.exponent is not None]
     with counted(f"verifying {key}{beacon_hashing(exponents)}") as report:
-        found = verify_key(key, system, opened, report)
+        found = verify_key(key, system, opened, report, max_memory)
     matched = [] if known is None else known.among(found.hashes)
     trusting = [i for i in matched if not found.contributions[i].beacon]
     persons = sum(not step.beacon for step in found.contributions)
@@ -163,6 +167,18 @@ def info(key: Path) -> Answer:
             ]
         ),
     )
+
+
+def contributors(key: Path) -> tuple[list[Fact], list[tuple[str, object]]]:
+    """Who contributed, as facts and as rows: for `zkpipe info` too. Nothing is verified."""
+    from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
+    from zkpipe.prover.contributions import read_history
+    from zkpipe.prover.formats.zkey import read_head
+
+    head = read_head(key)
+    steps = read_history(head.history, str(key)) if head.history else []
+    hashes = [contribution_hash(step) for step in steps]
+    return _facts(steps, hashes), _listed(steps, hashes)
 
 
 def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tuple[str, object]]:

@@ -9,6 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer
+from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
@@ -34,6 +35,7 @@ OUTPUT = click.argument("path", metavar="OUT.zkey", type=FILE)
 @NAME
 @CHANCE
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def contribute(
     source: Path,
@@ -41,6 +43,7 @@ def contribute(
     name: str,
     entropy_file: Path | Piped | None,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Contribute to a circuit's key: multiply its delta by a secret that is forgotten at once.
@@ -62,7 +65,9 @@ def contribute(
         compile_kernels()
         at = places[1] if record else None
         with counted(f"contributing to {source}") as report:
-            made = contribute_key(source, places[0], name, given, report, record=at)
+            made = contribute_key(
+                source, places[0], name, given, report, max_memory=max_memory, record=at
+            )
         return _answer(path, places[1 + len(record) :], made)
 
 
@@ -77,6 +82,7 @@ def contribute(
 @EXPONENT
 @NAME
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def beacon(
     source: Path,
@@ -85,6 +91,7 @@ def beacon(
     exponent: int,
     name: str,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Close a key's ceremony with a public random value, not known while people contributed.
@@ -103,7 +110,16 @@ def beacon(
         compile_kernels()
         at = places[1] if record else None
         with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
-            made = beacon_key(source, places[0], of_beacon, exponent, name, report, record=at)
+            made = beacon_key(
+                source,
+                places[0],
+                of_beacon,
+                exponent,
+                name,
+                report,
+                max_memory=max_memory,
+                record=at,
+            )
         return _answer(path, places[1 + len(record) :], made)
 
 

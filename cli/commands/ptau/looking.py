@@ -9,6 +9,7 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, Fact, shown_name, table
+from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted, progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.chance import beacon_hashing
@@ -29,7 +30,8 @@ PTAU = click.argument("file", metavar="FILE.ptau", type=FILE)
     status="Exit status 1: the transcript does not hold. The message says where.",
 )
 @PTAU
-def verify(file: Path) -> Answer:
+@OF_CEREMONY
+def verify(file: Path, max_memory: int | None) -> Answer:
     """Verify a file of the powers of tau, contribution by contribution and point by point.
 
     It holds if every contributor proved to know what they multiplied by, each answered to the one
@@ -46,7 +48,7 @@ def verify(file: Path) -> Answer:
     compile_kernels()
     exponents = [record.beacon.exponent for record in records if record.beacon is not None]
     with counted(f"verifying {file}{beacon_hashing(exponents)}") as report:
-        found = verify_ptau(file, report)
+        found = verify_ptau(file, report, max_memory)
         public = is_public(read_ptau(file))
     persons = sum(not one.is_beacon for one in found.contributions)
     rows: list[tuple[str, object]] = [
@@ -107,6 +109,15 @@ def info(file: Path) -> Answer:
         },
         table(rows),
     )
+
+
+def contributors(file: Path) -> tuple[list[Fact], list[tuple[str, object]]]:
+    """Who contributed, as facts and as rows: for `zkpipe info` too. Nothing is verified."""
+    from zkpipe.prover.ceremony.phase1.verify import contributions_of
+    from zkpipe.prover.ceremony.ptau_file import read_ptau
+
+    found = contributions_of(read_ptau(file).records)
+    return _facts(found), _listed(found)
 
 
 def _listed(contributions: Sequence[ListedContribution]) -> list[tuple[str, object]]:

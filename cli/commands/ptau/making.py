@@ -9,7 +9,8 @@ import click
 
 from zkpipe.cli.command import command
 from zkpipe.cli.console.answer import Answer, table
-from zkpipe.cli.console.progress import counted, progress
+from zkpipe.cli.console.memory_size import OF_CEREMONY
+from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
 from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_chance
@@ -61,6 +62,7 @@ def new(power: int, path: Path, force: bool) -> Answer:
 @NAME
 @CHANCE
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def contribute(
     source: Path,
@@ -68,6 +70,7 @@ def contribute(
     name: str,
     entropy_file: Path | Piped | None,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Contribute to a ceremony: multiply its powers by secrets that are forgotten at once.
@@ -86,7 +89,7 @@ def contribute(
         given = given_chance(entropy_file)
         compile_kernels()
         with counted(f"contributing to {source}") as report:
-            made = contribute_ptau(source, places[0], name, given, report)
+            made = contribute_ptau(source, places[0], name, given, report, max_memory)
         return _answer(path, places, made)
 
 
@@ -101,6 +104,7 @@ def contribute(
 @EXPONENT
 @NAME
 @ATTESTATION
+@OF_CEREMONY
 @FORCE
 def beacon(
     source: Path,
@@ -109,6 +113,7 @@ def beacon(
     exponent: int,
     name: str,
     attestation: Path | None,
+    max_memory: int | None,
     force: bool,
 ) -> Answer:
     """Close a ceremony with a public random value, which was not known while people contributed.
@@ -125,19 +130,21 @@ def beacon(
     with outputs(*written, inputs=[source], force=force) as places:
         compile_kernels()
         with counted(f"applying a beacon to {source}{beacon_hashing([exponent])}") as report:
-            made = beacon_ptau(source, places[0], of_beacon, name, report)
+            made = beacon_ptau(source, places[0], of_beacon, name, report, max_memory=max_memory)
         return _answer(path, places, made)
 
 
 @command("prepare", example="zkpipe ptau prepare beacon.ptau final.ptau")
 @SOURCE_FILE
 @OUTPUT
+@OF_CEREMONY
 @FORCE
-def prepare(source: Path, path: Path, force: bool) -> Answer:
+def prepare(source: Path, path: Path, max_memory: int | None, force: bool) -> Answer:
     """Compute what phase 2 needs, the Lagrange bases of the powers.
 
     Keys are made from the file that comes out. It holds no new secret: anyone may make it, and
-    `zkpipe ptau verify` checks it.
+    `zkpipe ptau verify` checks it. If it is interrupted, the same command goes on where it was;
+    until then unfinished work lies beside OUT.ptau. A file larger than the memory takes longer.
     """
     from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
     from zkpipe.prover.ceremony.ptau_file import read_ptau
@@ -147,7 +154,7 @@ def prepare(source: Path, path: Path, force: bool) -> Answer:
         power = read_ptau(source).power
         compile_kernels()
         with counted(f"preparing {source} for phase 2") as report:
-            prepare_ptau(source, place, report)
+            prepare_ptau(source, place, report, max_memory, beside=path)
         size = place.stat().st_size
     return _written(path, power, size)
 
@@ -167,8 +174,8 @@ def truncate(source: Path, path: Path, power: int, force: bool) -> Answer:
 
     expect((source, Kind.PTAU))
     with outputs((path, Kind.PTAU), inputs=[source], force=force) as [place]:
-        with progress(f"truncating {source}"):
-            truncate_ptau(source, place, power)
+        with counted(f"truncating {source}") as report:
+            truncate_ptau(source, place, power, report)
         size = place.stat().st_size
     return _written(path, power, size)
 

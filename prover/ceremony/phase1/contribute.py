@@ -65,6 +65,7 @@ from zkpipe.prover.ceremony.records import (
     proofs_bytes,
     with_record,
 )
+from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 
 
@@ -96,19 +97,24 @@ def contribute_ptau(
     name: str = "",
     given: bytes = b"",
     told: Told | None = None,
+    max_memory: int | str | None = None,
 ) -> Contributed:
     """Contribute to a ceremony: secrets from the operating system, which are overwritten after use.
 
-    given  what the user typed, or bytes of any kind: mixed into the system's chance
-    told   is told how many points are done, and of how many
+    given       what the user typed, or bytes of any kind: mixed into the system's chance
+    told        is told how many points are done, and of how many
+    max_memory  bytes, or a text such as "1.5G", that it may take: it takes no more for larger files
 
-    From here on the process dumps no core. Raises CeremonyError for a point outside its group,
-    FormatError, FileError, and RangeError for a truncated file or a name that is too long.
+    If it is interrupted, a further call begins anew: its secrets are kept nowhere, so what was made
+    with them is of no use. From here on the process dumps no core. Raises CeremonyError for a point
+    outside its group, FormatError, FileError, and RangeError for a truncated file, a name that is
+    too long, or too little memory.
 
     Cost: four multiplications in G1 and one in G2, and the check that it is in G2, for each of the
     2^power rows.
     """
     dump_no_core()
+    room("contribute_ptau", max_memory)
     return _contribute(source, path, name, None, lambda: fresh_generator(given), told)
 
 
@@ -119,6 +125,7 @@ def beacon_ptau(
     name: str = "",
     told: Told | None = None,
     hashed: Callable[[int], None] | None = None,
+    max_memory: int | str | None = None,
 ) -> Contributed:
     """Apply a beacon: a contribution whose secrets everybody can compute, once it is known.
 
@@ -127,6 +134,7 @@ def beacon_ptau(
     The file is, byte for byte, what snarkjs writes for the same input. Raises as `contribute_ptau`,
     and RangeError for a beacon that is none.
     """
+    room("beacon_ptau", max_memory)
     make = partial(beacon_generator, beacon.value, beacon.exponent, hashed)
     return _contribute(source, path, name, beacon, make, told)
 

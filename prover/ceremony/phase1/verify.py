@@ -59,6 +59,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     read_ptau,
 )
 from zkpipe.prover.ceremony.records import Beacon, Record, Standing
+from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.contributions import has_secret
 from zkpipe.prover.errors import CeremonyError
 
@@ -106,14 +107,21 @@ class VerifiedPtau:
     prepared: bool
 
 
-def verify_ptau(path: str | Path, told: Told | None = None) -> VerifiedPtau:
+def verify_ptau(
+    path: str | Path, told: Told | None = None, max_memory: int | str | None = None
+) -> VerifiedPtau:
     """Verify a .ptau file.
 
-    told  is told how many points, and thousands of a beacon's hashes, are done, and of how many
+    told        is told how many points, and thousands of a beacon's hashes, are done, and of how
+                many
+    max_memory  bytes, or a text such as "1.5G", that it may take; None for half of the machine's
+                memory. With less than 192 bytes a point of the largest basis it takes longer, and
+                does not find which point of a basis is wrong.
 
     Raises CeremonyError, which names the contribution or the section and the point; FormatError,
     FileError; RangeError for beacons of more than 2^40 hashes. Beacons come last.
     """
+    there = room("verify_ptau", max_memory)
     file = read_ptau(path)
     if not file.records:
         raise CeremonyError(
@@ -130,7 +138,7 @@ def verify_ptau(path: str | Path, told: Told | None = None) -> VerifiedPtau:
     _check_secrets(file.records)
     _check_powers(file, standings[-1], progress)
     for section in lagrange:
-        check_lagrange(file, section, progress)
+        check_lagrange(file, section, progress, there)
     for number, record in enumerate(file.records, 1):
         _check_beacon(record, number, standings[number - 1].challenge, progress)
     file.file.file.check()

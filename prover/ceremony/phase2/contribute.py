@@ -27,6 +27,7 @@ from zkpipe.prover.ceremony.phase2.transcript import contribution_hash, transcri
 from zkpipe.prover.ceremony.points.multiplied import times
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
+from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.circuit_record import record_path
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
@@ -59,6 +60,7 @@ def contribute_key(
     name: str = "",
     given: bytes = b"",
     told: Told | None = None,
+    max_memory: int | str | None = None,
     *,
     record: Path | None = None,
 ) -> ContributedKey:
@@ -66,9 +68,10 @@ def contribute_key(
 
     The record of the key's circuit is written again, if there is one beside the source.
 
-    given   what the user typed, or bytes of any kind: mixed into the system's chance
-    told    is told how many points are done, and of how many
-    record  where the record goes; beside the new key if left out
+    given       what the user typed, or bytes of any kind: mixed into the system's chance
+    told        is told how many points are done, and of how many
+    max_memory  bytes, or a text such as "1.5G", that it may take: it takes no more for larger files
+    record      where the record goes; beside the new key if left out
 
     From here on the process dumps no core. Raises FileError, FormatError, CeremonyError for a key
     whose delta is none, InsecureKeyError for a development key, RangeError for a name too long.
@@ -76,6 +79,7 @@ def contribute_key(
     Cost: a scalar multiplication in G1 for each wire and each point of the domain.
     """
     dump_no_core()
+    room("contribute_key", max_memory)
     key = _opened(source, name)
     return _contribute(key, path, fresh_generator(given), name, None, told, record)
 
@@ -88,6 +92,7 @@ def beacon_key(
     name: str = "",
     told: Told | None = None,
     hashed: Callable[[int], None] | None = None,
+    max_memory: int | str | None = None,
     *,
     record: Path | None = None,
 ) -> ContributedKey:
@@ -100,6 +105,7 @@ def beacon_key(
 
     The file is, byte for byte, what snarkjs writes for the same input. Raises as `contribute_key`.
     """
+    room("beacon_key", max_memory)
     key = _opened(source, name)
     generator = beacon_generator(value, exponent, hashed)
     return _contribute(key, path, generator, name, (exponent, value), told, record)

@@ -36,12 +36,14 @@ from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.files.binfile import write_array, write_binfile
 from zkpipe.prover.ceremony.phase2.circuit_hash import CircuitHash
 from zkpipe.prover.ceremony.phase2.prepared_powers import PreparedPowers
+from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
     LAGRANGE_ALPHA_G1,
     LAGRANGE_BETA_G1,
     LAGRANGE_G1,
     LAGRANGE_G2,
 )
+from zkpipe.prover.ceremony.room import check_room, room
 from zkpipe.prover.circuit_record import CircuitRecord, record_path
 from zkpipe.prover.formats import zkey
 from zkpipe.prover.formats.circuit_record import check_place, fingerprint_of, write_record
@@ -50,6 +52,7 @@ from zkpipe.prover.groth16.setup import domain_size_for
 
 CHUNK = 1 << 16  # points of H of one reading
 SECTIONS = 10  # of the file
+POINT, ENTRY = 200, 24  # bytes of memory: for three bases and a point's place; for an entry
 Chunks = Iterator[NDArray[Any]]
 
 
@@ -72,16 +75,42 @@ class InitialKey:
     def __repr__(self) -> str:
         return f"<initial key of {self.system.name}: domain of {self.domain_size}>"
 
-    def save(self, path: str | Path, record: Path | None = None) -> bytes:
+    @property
+    def memory(self) -> int:
+        """Bytes that it takes to compute the key, for what grows with the circuit."""
+        system = self.system
+        entries = sum(len(matrix.wires) for matrix in (system.a, system.b, system.c))
+        return POINT * self.domain_size + ENTRY * entries
+
+    def save(
+        self,
+        path: str | Path,
+        told: Told | None = None,
+        max_memory: int | str | None = None,
+        *,
+        record: Path | None = None,
+    ) -> bytes:
         """Write a .zkey, atomically and as it is computed, and its record; give the circuit's hash.
 
-        record  where that goes; beside the key if left out
+        told        is told how many points are done, and of how many
+        max_memory  bytes, or a text such as "1.5G", that it may take; None for half of the
+                    machine's memory
+        record      where that goes; beside the key if left out
 
         Raises FileError, also if something that is no record is there; FormatError for points of
-        the powers that are none.
+        the powers that are none; RangeError, before anything is computed, if it needs more memory.
         Cost: some 80 ns an entry and point in G1, more for coefficients other than 1 and -1
         (accel.points.sparse_sums). Memory: 200 bytes a point of the domain, 24 an entry.
         """
+        self.check_room(room("InitialKey.save", max_memory))
+        wires, public = self.system.wire_count, self.system.public_count + 1
+        counts = {
+            **dict.fromkeys((zkey.A, zkey.B1, zkey.B2), wires),
+            zkey.IC: public,
+            zkey.L: wires - public,
+            zkey.H: self.domain_size,
+        }
+        progress = Progress(sum(counts.values()), told)
         key = Path(path)
         place = record_path(key) if record is None else record
         check_place(place)
@@ -90,12 +119,18 @@ class InitialKey:
                 with writer.section(kind) as file:
                     for chunk in chunks:
                         write_array(file, chunk)
+                        progress.add(len(chunk) if kind in counts else 0)
             digest = self._hash.digest()
             with writer.section(zkey.HISTORY) as file:
                 file.write(digest + struct.pack("<I", 0))
         made = CircuitRecord.of(self.system, fingerprint_of(zkey.read_head(key)))
         write_record(place, made)
         return digest
+
+    def check_room(self, there: int) -> None:
+        """Raise RangeError if the key needs more bytes than there are."""
+        name = f"The initial key of {self.system.name}, of a domain of {self.domain_size} points,"
+        check_room(name, self.memory, there)
 
     def sections(self) -> Iterator[tuple[int, Chunks]]:
         """The sections 1 to 9 in the order of the file, each in chunks that must all be taken.

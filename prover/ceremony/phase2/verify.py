@@ -42,6 +42,7 @@ from zkpipe.prover.ceremony.phase2.transcript import (
 )
 from zkpipe.prover.ceremony.progress import HASHES, Progress, Told
 from zkpipe.prover.ceremony.proofs_of_knowledge import same_ratio
+from zkpipe.prover.ceremony.room import room
 from zkpipe.prover.contributions import Contribution
 from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.formats import zkey
@@ -78,21 +79,30 @@ class VerifiedKey:
 
 
 def verify_key(
-    path: str | Path, system: ConstraintSystem, powers: PreparedPowers, told: Told | None = None
+    path: str | Path,
+    system: ConstraintSystem,
+    powers: PreparedPowers,
+    told: Told | None = None,
+    max_memory: int | str | None = None,
 ) -> VerifiedKey:
     """Verify a key against its circuit and the powers of tau that it was made from.
 
-    told  is told how many bytes of the key, and thousands of a beacon's hashes, are done, and of
-          how many
+    told        is told how many bytes of the key, and thousands of a beacon's hashes, are done, and
+                of how many
+    max_memory  bytes, or a text such as "1.5G", that it may take; None for half of the machine's
+                memory
 
     Raises CeremonyError, which names the first contribution, section or point that does not hold;
-    InsecureKeyError for a key under which anybody could forge; FormatError, FileError, RangeError.
+    InsecureKeyError for a key under which anybody could forge; FormatError, FileError, RangeError,
+    for too little memory too.
 
     Cost: making the initial key (initial_key), and two sums of products over L and H each; then
     the beacons' hashes.
     """
+    there = room("verify_key", max_memory)
     key = CeremonyKey.load(path)
     initial = InitialKey(system, powers)
+    initial.check_room(there)
     hashes = _check_contributions(key)
     _check_counts(key, initial)
     _check_header(key, powers)

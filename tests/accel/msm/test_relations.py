@@ -142,3 +142,13 @@ def test_the_first_words_alone_do_not_make_two_points_one() -> None:
 
     x = np.array([[1, 2, 3, 4], [1, 9, 3, 4], [1, 2, 3, 4], [5, 2, 3, 4], [1, 0, 0, 0]], np.uint64)
     assert _equal_rows(x) == [(0, 2)]
+
+
+@pytest.mark.parametrize("group", BASES)
+def test_points_whose_multiples_all_meet_are_told_once(group: str) -> None:
+    """Multiples of P meet those of -P and 2 P: a key of such points took seconds to refuse."""
+    scalars = [SECRETS[0], -SECRETS[0], SECRETS[1], 2 * SECRETS[0]]
+    found = small_relations(points(scalars, group), Search(4, 1 << 10, 2))
+    assert all(holds(relation, scalars) for relation in found)
+    assert len(found) <= 3
+    assert {number for relation in found for number in relation} == {0, 1, 3}

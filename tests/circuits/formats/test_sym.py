@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from tests.circuits.formats.hostile_files import accepted_mutations, assert_refused
-from zkpipe.circuits.formats.sym import Symbol, read_sym, with_names, write_sym
+from zkpipe.circuits.formats.sym import (
+    LONGEST,
+    Symbol,
+    read_public_names,
+    read_sym,
+    with_names,
+    write_sym,
+)
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import FormatError, ShapeError
@@ -97,6 +104,9 @@ def test_a_loaded_system_has_no_names_to_write(tmp_path: Path) -> None:
         b"1,1,0,main.\x00\n",
         b"1,1,0,main.\x1b[31m\n",
         b"1" * 5000 + b",1,0,main.a\n",
+        b"01,1,0,main.a\n",
+        b"1,00,0,main.a\n",
+        b"1,1,007,main.a\n",
         b"r1cs\1\0\0\0",
     ],
 )
@@ -154,6 +164,22 @@ LARGE = {
     "a wire of 2^32": f"1,{2**32},0,main.a",
     "a component of 2^32": f"1,1,{2**32},main.a",
 }
+
+
+def test_a_line_of_any_length_is_one_line(tmp_path: Path) -> None:
+    """One of 65,536 bytes was two: what stood behind them was read as a signal of its own."""
+    head = b"1,1,0,main."
+    data = head + b"a" * (LONGEST - len(head)) + b"2,2,0,main.b\n"
+    error = assert_refused(read_sym, tmp_path / "a.sym", "long", data)
+    assert error.problem.endswith("line 1 has more than 65536 bytes.")
+    (tmp_path / "a.sym").write_bytes(data[: LONGEST - 1] + b"\n")
+    assert len(read_sym(tmp_path / "a.sym")) == 1
+
+
+def test_a_public_value_with_two_names_has_none(tmp_path: Path) -> None:
+    (tmp_path / "a.sym").write_text("1,1,0,main.a\n1,1,0,main.b\n2,2,0,main.c\n")
+    with pytest.raises(FormatError, match="names the label 1 twice"):
+        read_public_names(tmp_path / "a.sym", 2)
 
 
 @pytest.mark.parametrize("name", LARGE)

@@ -13,6 +13,7 @@ from tests.prover.ceremony.powers import write_powers
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.files.binfile import read_binfile, write_binfile
 from zkpipe.prover import setup
+from zkpipe.prover.ceremony.room import least_room
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +76,32 @@ def _spoil(path: Path, kind: int) -> None:
         data[at] ^= 1
     path.unlink()
     path.write_bytes(data)
+
+
+def test_a_key_that_needs_more_memory_is_refused_before_anything_is_computed() -> None:
+    short, enough = str(least_room()), str(least_room() + (1 << 20))
+    refused(
+        *("setup", "square.py", "key.zkey", "--ptau", "final.ptau", "--max-memory", short),
+        says="The initial key of square, of a domain of",
+    )
+    assert not Path("key.zkey").exists()
+    done("setup", "square.py", "key.zkey", "--ptau", "final.ptau", "--max-memory", enough)
+    done("key", "contribute", "key.zkey", "next.zkey", "--max-memory", short)
+    words = ("key", "verify", "next.zkey", "--circuit", "square.py", "--ptau", "final.ptau")
+    refused(*words, "--max-memory", short, says="needs")
+    done(*words, "--max-memory", enough)
+
+
+def test_memory_is_not_bounded_for_development_keys() -> None:
+    refused("setup", "square.py", "key.zkey", "--dev", "--max-memory", "1G", says="--ptau")
+
+
+def test_progress_goes_to_all_points_of_the_key() -> None:
+    told: list[tuple[int, int]] = []
+    system = ConstraintSystem.load("square.r1cs")
+    key = setup(system, "final.ptau")
+    key.save("key.zkey", lambda done, total: told.append((done, total)))
+    total = 4 * system.wire_count + key.domain_size
+    assert told[-1] == (total, total)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert len(told) > 5

@@ -276,7 +276,7 @@ WRONG = {
     ),
     "inputs for a circuit": (
         ("witness", "input.json", "square.py", "w"),
-        "zkpipe witness [OPTIONS] CIRCUIT INPUT.json W.wtns",
+        "zkpipe witness [OPTIONS] CIRCUIT|C.wasm INPUT.json W.wtns",
     ),
     "a proof for inputs": (("witness", "square.py", "proof.json", "w"), "zkpipe verify"),
     "public values for inputs": (("witness", "square.py", "public.json", "w"), "zkpipe verify"),

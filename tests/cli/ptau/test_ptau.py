@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.circuits.formats.hostile_files import section
+from tests.circuits.formats.hostile_files import patched, section
 from tests.cli.workshop import done, invoke, refused
+from tests.prover.ceremony.powers import write_powers
 from tests.prover.ceremony.transcripts import flipped, records_of, with_records
+from zkpipe.prover.ceremony.phase1 import prepare
+from zkpipe.prover.ceremony.phase1.bases import LagrangeBases
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.public_files import DIGESTS, file_digest, is_public
 
@@ -142,6 +145,16 @@ def test_there_are_public_files_of_2_8_to_2_28() -> None:
     assert len(set(DIGESTS.values())) == 21
 
 
+def test_a_file_that_is_like_a_public_one_is_none(shop: Path) -> None:
+    """Of its size, with as many contributions and a beacon, prepared and truncated."""
+    person, beacon = records_of(Path("2.ptau"))
+    like = with_records(write_powers(Path("8.ptau"), 8), [person] * 54 + [beacon], Path("8.ptau"))
+    at = section(like.read_bytes(), 1).body + 40  # the power of its ceremony
+    like.write_bytes(patched(like.read_bytes(), at, "I", 28))
+    assert read_ptau(like).truncated
+    assert not is_public(read_ptau(like))
+
+
 def test_no_other_file_is_a_public_one(shop: Path) -> None:
     file = read_ptau(Path("2.ptau"))
     assert not is_public(file)
@@ -170,3 +183,42 @@ def test_a_name_forges_no_row_of_a_listing(shop: Path, command: str) -> None:
         assert "   " not in shown.splitlines()[-1].partition(record.response_hash().hex())[2]
         assert sum(line.startswith("  ") for line in shown.splitlines()) == 1
         assert "\x1b" not in shown
+
+
+def test_prepare_goes_on_where_it_was_interrupted(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("ptau", "prepare", "2.ptau", "whole.ptau")
+    monkeypatch.setattr(prepare, "TOGETHER", 0)
+    written, write = list[int](), LagrangeBases.write
+
+    def interrupted(self: LagrangeBases, read: object, n: int, out: object) -> None:
+        if len(written) == 4:
+            raise KeyboardInterrupt
+        written.append(n)
+        write(self, read, n, out)  # type: ignore[arg-type] # passed on
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LagrangeBases, "write", interrupted)
+        assert invoke("ptau", "prepare", "2.ptau", "final.ptau").exit_code != 0
+    assert Path(".final.ptau.unfinished").exists()
+    assert not Path("final.ptau").exists()
+    done("ptau", "prepare", "2.ptau", "final.ptau")
+    assert Path("final.ptau").read_bytes() == Path("whole.ptau").read_bytes()
+    assert [path.name for path in shop.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("contribute", "1.ptau", "3.ptau"),
+        ("beacon", "1.ptau", "3.ptau", VALUE, "10"),
+        ("verify", "1.ptau"),
+        ("prepare", "1.ptau", "3.ptau"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_step_says_what_memory_it_takes_at_least(shop: Path, words: tuple[str, ...]) -> None:
+    refused("ptau", *words, "--max-memory", "1M", says="of memory, and 1.0 MB are allowed")
+    assert not Path("3.ptau").exists()
+    done("ptau", *words, "--max-memory", "1G")

@@ -12,8 +12,10 @@ import pytest
 from zkpipe.circuits import Private, Public, UInt, Witness, check, circuit, hint
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.ground.errors import ZkpipeError
+from zkpipe.jobs.proving import solver as solvers
 from zkpipe.jobs.proving import statement as statements
 from zkpipe.jobs.proving.outcome import Cause, Failed, Proved
+from zkpipe.jobs.proving.solver import SystemSolver
 from zkpipe.jobs.proving.statement import Statement
 from zkpipe.prover import DEVELOPMENT, setup
 from zkpipe.prover.proof import Proof
@@ -46,7 +48,7 @@ def statement(system: ConstraintSystem) -> Statement:
     def around() -> Iterator[None]:
         yield
 
-    return Statement(system, setup(system, DEVELOPMENT), around)
+    return Statement(SystemSolver(system, around), setup(system, DEVELOPMENT))
 
 
 def outcomes(statement: Statement, rows: Sequence[int]) -> list[str | int]:
@@ -85,9 +87,9 @@ def test_witnesses_are_solved_in_pieces_of_bounded_memory(
         sizes.append(len(rows))
         return solve_many(system, rows)
 
-    solve_many = statements.solve_many
-    monkeypatch.setattr(statements, "solve_many", counted)
-    monkeypatch.setattr(statements, "MOST_BYTES", most * 32 * statement.system.wire_count + 31)
+    solve_many = solvers.solve_many
+    monkeypatch.setattr(solvers, "solve_many", counted)
+    monkeypatch.setattr(statements, "MOST_BYTES", most * 32 * statement.solver.wire_count + 31)
     assert outcomes(statement, ROWS) == want
     assert max(sizes) == min(len(ROWS), max(1, most))
     assert sum(sizes) == len(ROWS)
@@ -105,8 +107,8 @@ def test_rows_that_found_no_memory_together_are_solved_alone(
             raise MemoryError
         return solve_many(system, rows)
 
-    solve_many = statements.solve_many
-    monkeypatch.setattr(statements, "solve_many", short)
+    solve_many = solvers.solve_many
+    monkeypatch.setattr(solvers, "solve_many", short)
     place = ROWS.index(8)
     found = statement.prove([[row] for row in ROWS])
     failed = found[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.circuits.circom.programs import program
 from tests.cli.workshop import done
 from tests.jobs.service.circuits.mischief import SLEEP
 from tests.jobs.service.serving import Oracle, serving, state_of
+from tests.vectors.circom.make import INPUTS
 from zkpipe.jobs.errors import ServiceError, UnservedError
 from zkpipe.jobs.service.circuits import Circuits
+
+VECTORS = Path(__file__).parents[2] / "vectors" / "circom"
 
 
 def circuits(folder: Path) -> Circuits:
@@ -33,12 +38,14 @@ def test_a_circuit_is_a_key_with_a_source_beside_it(folder: Path) -> None:
     (folder / "alone.zkey").touch()
     (folder / "compiled.zkey").touch()
     (folder / "compiled.wasm").touch()
+    (folder / "two.wasm").touch()  # beside two.py, which is what is served
     (folder / "no name.zkey").touch()
     found = circuits(folder)
-    assert found.names() == ["one", "two"]
+    assert found.names() == ["compiled", "one", "two"]
+    assert found.find("compiled").source == {"path": str(folder / "compiled.wasm")}
+    assert found.find("two").source == {"path": str(folder / "two.py")}
     refused = {name: error.problem for name, error in found.refused().items()}
-    assert set(refused) == {"alone", "compiled", "no name"}
-    assert "only a .wasm" in refused["compiled"]
+    assert set(refused) == {"alone", "no name"}
     assert "no source" in refused["alone"]
     for name in ("helper", "three", "../keys/one", "one.py", ""):
         with pytest.raises(UnservedError, match="no circuit of this name"):
@@ -193,11 +200,53 @@ def test_a_key_of_another_circuit_proves_nothing(keys: Path, tmp_path: Path) -> 
         assert found.wait(found.submit("cube", {"root": 3}))["public"] == ["27"]
 
 
-def test_only_a_wasm_is_an_error_that_says_so(keys: Path, tmp_path: Path) -> None:
-    (keys / "square.py").rename(keys / "square.wasm")
-    with serving(keys, tmp_path / "service") as found:
-        assert "only a .wasm" in found.post("square", {"root": 3}).refused(503)
-        assert "only a .wasm" in found.said()
+@pytest.fixture
+def programs(keys: Path) -> Path:
+    """The keys, and circom's `shapes`, and a program that hangs; both under the key of `shapes`."""
+    for name in ("shapes", "hangs"):
+        shutil.copy(VECTORS / "shapes.wasm", keys / f"{name}.wasm")
+        done("setup", VECTORS / "shapes.r1cs", keys / f"{name}.zkey", "--dev")
+        (keys / f"{name}.zkey").chmod(0o600)
+    hangs = {"getWitnessSize": "(result i32) (i32.const 4)"}
+    hangs["setInputSignal"] = (
+        "(param i32 i32 i32) (if (i32.eq (local.get 2) (i32.const -1))"
+        " (then (call $exceptionHandler (i32.const 6)))) (loop $again (br $again))"
+    )
+    (keys / "hangs.wasm").write_bytes(program(**hangs))
+    for name in ("shapes", "hangs"):
+        (keys / f"{name}.wasm").chmod(0o600)
+    return keys
+
+
+def test_a_program_of_circom_is_served_and_one_that_hangs_holds_its_own_job(
+    programs: Path, tmp_path: Path
+) -> None:
+    inputs = INPUTS["shapes"]
+    options = ("--workers", "2", "--time-limit", "6")
+    with serving(programs, tmp_path / "service", *options) as found:
+        hanging = found.submit("hangs", {"x": 1})
+        begun = time.monotonic()
+        good = found.wait(found.submit("shapes", inputs))
+        assert good["public"][1:] == ["25", "5"]
+        assert time.monotonic() - begun < 60
+        done("export", "vkey", programs / "shapes.zkey", tmp_path / "vkey.json")
+        for name, value in (("proof", good["proof"]), ("public", good["public"])):
+            (tmp_path / f"{name}.json").write_text(json.dumps(value))
+        files = (tmp_path / f"{name}.json" for name in ("vkey", "public", "proof"))
+        assert "valid" in done("verify", *files)
+        failed = found.wait(hanging)
+        assert failed["state"] == "failed"
+        assert "too long" in failed["error"]["problem"] or "seconds" in failed["error"]["problem"]
+        bad = found.wait(found.submit("shapes", {**inputs, "a": 13}))
+        assert "an assertion of the circuit does not hold" in bad["error"]["problem"]
+        bad = found.wait(found.submit("shapes", {**inputs, "list": [1, 2]}))
+        assert "`list` takes 3 values, and was given 2." in bad["error"]["problem"]
+        assert found.wait(found.submit("square", {"root": 3}))["public"] == ["9"]
+
+
+def test_a_program_that_others_can_write_to_is_not_served(programs: Path) -> None:
+    (programs / "shapes.wasm").chmod(0o666)
+    assert "shapes" in circuits(programs).refused()
 
 
 def test_a_change_that_is_taken_back_brings_no_proof_under_the_other_key(

@@ -25,6 +25,7 @@ from tests.prover.ceremony.transcripts import records_of, with_records
 from zkpipe.accel.bn254 import P, R
 from zkpipe.ground.errors import FormatError
 from zkpipe.prover.ceremony.phase1.create import new_ptau
+from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.ptau_file import (
     CONTRIBUTIONS,
     HEADER,
@@ -117,6 +118,17 @@ def test_a_coordinate_of_p_or_more_is_refused(
     error = assert_refused(read_all, tmp_path / "a.ptau", "coordinate", changed)
     assert f"section {kind}" in error.problem
     assert f"at offset {placed.size - 32}, is not below p" in error.problem
+
+
+@pytest.mark.parametrize("kind", POWERS)
+def test_a_coordinate_of_p_or_more_is_not_copied_into_a_truncated_file(
+    tmp_path: Path, data: bytes, kind: int
+) -> None:
+    at = section(data, kind).body + 32
+    (tmp_path / "a").write_bytes(data[:at] + P.to_bytes(32, "little") + data[at + 32 :])
+    with pytest.raises(FormatError, match=rf"section {kind}: .* at offset 32, is not below p"):
+        truncate_ptau(tmp_path / "a", tmp_path / "b", 1)
+    assert not (tmp_path / "b").exists()
 
 
 def test_a_coordinate_of_a_record_is_below_p(tmp_path: Path, data: bytes) -> None:

@@ -16,7 +16,8 @@ from zkpipe.cli.commands.exchange.working import looks, working, works
 from zkpipe.cli.console.answer import Answer, Fact, table
 from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.outputs import output
+from zkpipe.cli.files.file_kind import Kind
+from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 
 if TYPE_CHECKING:
@@ -177,8 +178,9 @@ def result(
     from zkpipe.ground.files.writing import write_file
     from zkpipe.verifier_contracts import Chain
 
-    place = output(answer, [path for path in (password_file,) if path is not None])
+    inputs = [path for path in (password_file,) if path is not None]
     with (
+        outputs((answer, Kind.ANSWER), inputs=inputs) as [place],
         reading(home, password_file) as found,
         View.of(home, Chain.connect(rpc)) as view,
         progress("opening the answer"),

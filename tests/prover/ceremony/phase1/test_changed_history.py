@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.circuits.formats.hostile_files import patched, section
 from tests.long_form import IS_LONG, in_turn
 from tests.prover.ceremony import wrong_points
 from tests.prover.ceremony.transcripts import (
@@ -28,17 +29,30 @@ from tests.prover.ceremony.transcripts import (
     with_records,
 )
 from tests.prover.ceremony.wrong_points import Wrong
+from zkpipe.accel.bn254 import R
+from zkpipe.accel.fields.limbs import Words, to_montgomery
 from zkpipe.ground.errors import FormatError
 from zkpipe.prover.ceremony.blake2b import STATE_BYTES
+from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.phase1.challenge import first_challenge
+from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
+from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.verify import verify_ptau
 from zkpipe.prover.ceremony.proofs_of_knowledge import KINDS, ProofOfKnowledge
-from zkpipe.prover.ceremony.records import Beacon, Record, Standing
+from zkpipe.prover.ceremony.ptau_file import CONTRIBUTIONS
+from zkpipe.prover.ceremony.records import (
+    LEAST_BYTES,
+    Beacon,
+    Record,
+    Standing,
+    records_bytes,
+)
 from zkpipe.prover.errors import CeremonyError
 
 NUMBERS = range(1, 7)  # five persons, and a beacon
 PERSONS = NUMBERS[:-1]
 RUNS = 100 if IS_LONG else 1
+KINDS_BYTES = 8  # the type, and the size of what is behind it: the end of a record without name
 PROOF = {"g1_s": "s", "g1_sx": "s x", "g2_spx": "sp x"}
 POWERS = {
     "tau_g1": "tau in G1",
@@ -46,6 +60,13 @@ POWERS = {
     "alpha_g1": "alpha in G1",
     "beta_g1": "beta in G1",
     "beta_g2": "beta in G2",
+}
+
+SEEN = {
+    wrong_points.infinity: "is infinity",
+    wrong_points.off_the_curve: "is not on the curve",
+    wrong_points.of_small_order: "is on the curve but not in G2",
+    wrong_points.near: "is on the curve but not in G2",
 }
 
 
@@ -86,7 +107,8 @@ def picked(numbers: Sequence[int], but: int) -> int:
 def power_is_wrong(way: Wrong, name: str, records: list[Record], number: int) -> Changed:
     record = records[number - 1]
     point = way(getattr(record.powers, name))
-    return instead(records, number, with_powers(record, **{name: point}), POWERS[name])
+    says = f"{POWERS[name]} after it {SEEN.get(way, 'does not follow on the one before')}."
+    return instead(records, number, with_powers(record, **{name: point}), says)
 
 
 def power_is_the_one_before(name: str, records: list[Record], number: int) -> Changed:
@@ -333,6 +355,42 @@ def test_the_state_of_the_last_hash_counts(place: int, transcript: Path, tmp_pat
     with pytest.raises((CeremonyError, FormatError)) as caught:
         verify_ptau(path)
     assert "ontribution 6" in caught.value.problem
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_type_alone_of_a_contribution_is_not_changed(
+    number: int, transcript: Path, tmp_path: Path
+) -> None:
+    """A beacon without a value, and a person with one, are malformed."""
+    data, records = transcript.read_bytes(), records_of(transcript)
+    before = section(data, CONTRIBUTIONS).body + len(records_bytes(records[: number - 1]))
+    at = before + LEAST_BYTES - KINDS_BYTES
+    other = 1 - int.from_bytes(data[at : at + 4], "little")
+    (tmp_path / "a.ptau").write_bytes(patched(data, at, "I", other))
+    with pytest.raises(FormatError, match="not those of its type") as caught:
+        verify_ptau(tmp_path / "a.ptau")
+    assert f"contribution {number}, " in caught.value.problem
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_each_secret_is_one_that_nobody_else_knows(
+    kind: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of the three is 1 here, and its proof of knowledge holds."""
+    draw, drawn = ChaCha.scalar, list[Words]()
+
+    def scalar(generator: ChaCha) -> Words:
+        drawn.append(draw(generator))
+        if len(drawn) == 1 + kind:
+            drawn[-1][:] = to_montgomery([1], R)[0]
+        return drawn[-1]
+
+    new_ptau(1, tmp_path / "0.ptau")
+    with monkeypatch.context() as patched_scalar:
+        patched_scalar.setattr(ChaCha, "scalar", scalar)
+        contribute_ptau(tmp_path / "0.ptau", tmp_path / "1.ptau")
+    with pytest.raises(CeremonyError, match=f"do not change {KINDS[kind]}: "):
+        verify_ptau(tmp_path / "1.ptau")
 
 
 # --- what a file cannot tell

@@ -13,7 +13,11 @@ from tests.oracles.curves import from_words, negate, to_words
 from tests.prover.ceremony.transcripts import POWER, with_points
 from tests.prover.ceremony.wrong_points import (
     OUTSIDE_G2,
+    infinity,
+    multiple,
+    near,
     of_small_order,
+    off_the_curve,
     ways,
     with_cancelling_pair,
     with_neighbours_swapped,
@@ -60,12 +64,20 @@ def points_of(path: Path, section: int) -> Words:
     return read_ptau(path).points(section, 0, point_count(section, POWER))
 
 
-def assert_found(path: Path, section: int, index: int) -> None:
+SEEN = {  # of what needs no other point to be wrong
+    infinity: "is infinity",
+    off_the_curve: "is not on the curve",
+    of_small_order: "is on the curve but not in G2",
+    near: "is on the curve but not in G2",
+}
+
+
+def assert_found(path: Path, section: int, index: int, says: str = "") -> None:
     with pytest.raises(CeremonyError) as caught:
         verify_ptau(path)
     assert (caught.value.section, caught.value.index) == (section, index)
     assert f"Section {section}, " in caught.value.problem
-    assert f"point {index} " in caught.value.problem
+    assert f": point {index} {says}" in caught.value.problem
 
 
 def test_the_file_holds(prepared: Path) -> None:
@@ -82,8 +94,10 @@ def test_one_wrong_point_is_found_where_it_is(
     half = len(all_ways) // 2 + 1
     for run in range(100) if IS_LONG else range(half * in_chunks, half * (1 + in_chunks)):
         index = secrets.randbelow(len(points))
-        changed = with_wrong_point(points, index, all_ways[run % len(all_ways)])
-        assert_found(with_points(prepared, section, changed, tmp_path / "a"), section, index)
+        way = all_ways[run % len(all_ways)]
+        changed = with_wrong_point(points, index, way)
+        path = with_points(prepared, section, changed, tmp_path / "a")
+        assert_found(path, section, index, SEEN.get(way, ""))
 
 
 @pytest.mark.parametrize("section", [one for one in SECTIONS if one != BETA_G2])
@@ -95,6 +109,20 @@ def test_neighbours_that_change_places_are_found(
     for _ in range(RUNS):
         index = secrets.randbelow(len(points) - 1)
         changed = with_neighbours_swapped(points, index)
+        assert_found(with_points(prepared, section, changed, tmp_path / "a"), section, index)
+
+
+@pytest.mark.parametrize("section", [one for one in POWERS if one != BETA_G2])
+def test_powers_that_go_on_from_another_point_are_found(
+    section: int, in_chunks: bool, prepared: Path, tmp_path: Path
+) -> None:
+    """Each of them is tau times the one before, but for one: also where a chunk ends."""
+    points = points_of(prepared, section)
+    places = {0, 1, SMALL // points[0].nbytes, len(points) - 1}
+    for index in range(len(points)) if IS_LONG else sorted(places & {*range(len(points))}):
+        changed, factor = points.copy(), 2 + secrets.randbelow(1 << 64)
+        for i in range(index, len(points)):
+            changed[i] = multiple(points[i], factor)
         assert_found(with_points(prepared, section, changed, tmp_path / "a"), section, index)
 
 

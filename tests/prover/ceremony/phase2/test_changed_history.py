@@ -114,6 +114,7 @@ def picked(numbers: Sequence[int], but: int) -> int:
 
 NOT_BEHIND = "its transcript is not the hash of what came before it"
 NO_PROOF = "it proves no knowledge of its secret"
+NO_BEACON = "its value or its exponent is not one of a beacon"
 NOT_DELTA = "delta after it is not delta before it times its secret"
 
 
@@ -215,13 +216,15 @@ def moved(steps: list[Contribution], number: int) -> Changed:
 # --- beacons
 
 
-def is_a_beacon(make: Callable[[Contribution], tuple[int, bytes]]) -> Kind:
+def is_a_beacon(
+    make: Callable[[Contribution], tuple[int, bytes]],
+    says: str = "its points are not those that follow from its beacon",
+) -> Kind:
     """Said to be one, or to be another one."""
 
     def changed(steps: list[Contribution], number: int) -> Changed:
         exponent, value = make(steps[number - 1])
         step = replace(steps[number - 1], exponent=exponent, value=value)
-        says = "its points are not those that follow from its beacon"
         return instead(steps, number, step, says)
 
     return changed
@@ -263,6 +266,9 @@ OF_THE_CHAIN: dict[str, dict[str, Kind]] = {
     "it is said to be a beacon": {
         "of any value": is_a_beacon(lambda step: (10, secrets.token_bytes(32))),
         "of the same value": is_a_beacon(lambda step: (12, BEACON)),
+        "of 2^9 hashes": is_a_beacon(lambda step: (9, BEACON), NO_BEACON),
+        "of 2^64 hashes": is_a_beacon(lambda step: (64, BEACON), NO_BEACON),
+        "of no value": is_a_beacon(lambda step: (10, b""), NO_BEACON),
     },
 }
 GROUPS = {**ONE_POINT, **OF_S, **OF_THE_CHAIN}

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.circuits.formats.hostile_files import section
 from tests.prover.ceremony.phase2.conftest import BEACON, Ceremony
 from tests.prover.ceremony.phase2.test_verify_key import outside_g2, with_sections
 from zkpipe.accel.fields.limbs import Words
@@ -189,3 +190,21 @@ def test_a_key_without_a_history_is_none_of_a_ceremony(ceremony: Ceremony, tmp_p
     path.write_bytes(data)
     with pytest.raises(FormatError, match="no section 10"):
         contribute_key(path, tmp_path / "out.zkey")
+
+
+ALIASES = {4: (16, "record 0, at offset 4"), 5: (32, "point 0, at offset 32")}
+ALIASES |= dict.fromkeys((6, 7), (64 + 32, "at offset 96"))
+
+
+@pytest.mark.parametrize("kind", ALIASES)
+def test_nothing_that_has_another_form_too_is_copied(
+    ceremony: Ceremony, tmp_path: Path, kind: int
+) -> None:
+    """Sections that a contribution does not change hold canonical values all the same."""
+    offset, says = ALIASES[kind]
+    data = ceremony.keys[0].read_bytes()
+    at = section(data, kind).body + offset
+    (tmp_path / "a").write_bytes(data[:at] + b"\xff" * 32 + data[at + 32 :])
+    with pytest.raises(FormatError, match=rf"section {kind}: .*{says}"):
+        contribute_key(tmp_path / "a", tmp_path / "b")
+    assert not (tmp_path / "b").exists()

@@ -2,8 +2,8 @@
 
 It contributes to the key 0.zkey of the folder, or to its 0.ptau if there is no key.
 
-It notes the secrets under a mask, so that nothing but the contribution itself can have left them;
-the masked ones, in hexadecimal, are its output, in the order in which they were drawn.
+It notes the seed and the secrets under a mask, so that nothing but the contribution itself can have
+left them; the masked ones, in hexadecimal, are its output, in the order in which they were drawn.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 MASK = np.arange(1, 33, dtype=np.uint8)
 PIECE = 1 << 20
@@ -25,14 +26,20 @@ def main(folder: Path) -> None:
     from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
 
     masked: list[bytes] = []
-    draw = ChaCha.scalar
+    draw, start = ChaCha.scalar, ChaCha.__init__
 
     def noted(generator: ChaCha) -> object:
         scalar = draw(generator)
         masked.append((scalar.view(np.uint8) ^ MASK).tobytes())
         return scalar
 
+    def seeded(generator: ChaCha, seed: NDArray[np.uint32]) -> None:
+        if len(masked) == 0:  # the contributor's; those of hashes come later, and are public
+            masked.append((seed.view(np.uint8) ^ MASK).tobytes())
+        start(generator, seed)
+
     ChaCha.scalar = noted  # type: ignore[assignment,method-assign]
+    ChaCha.__init__ = seeded  # type: ignore[method-assign]
     if (folder / "0.zkey").exists():
         contribute_key(folder / "0.zkey", folder / "1.zkey", "somebody", b"typed by somebody")
     else:
