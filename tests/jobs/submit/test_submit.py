@@ -217,11 +217,20 @@ def test_a_node_that_is_down_leaves_the_proofs_and_the_next_run_sends_them(marke
     assert market.nonce() == GROUPS
 
 
-def test_a_receipt_without_the_event_is_no_acceptance(market: Market) -> None:
-    def without_logs(_: str, answer: dict) -> dict:
-        return {**answer, "result": answer["result"] and {**answer["result"], "logs": []}}
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_receipt_without_the_event_is_no_acceptance(market: Market, kept: int) -> None:
+    """No event, or one for other statements."""
 
-    market.net.after[RECEIPT] = without_logs
+    def other_logs(_: str, answer: dict) -> dict:
+        receipt = answer["result"] or {}
+        for log in receipt.get("logs", []):
+            log["topics"] = [log["topics"][0], "0x" + "00" * 32]
+        return {
+            **answer,
+            "result": (receipt and {**receipt, "logs": receipt["logs"][:kept]}) or None,
+        }
+
+    market.net.after[RECEIPT] = other_logs
     assert "no event of the batch verifier" in market.run(status=2)["problem"]
     assert kinds() == ["submitting"]
     market.net.after.clear()
