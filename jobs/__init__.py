@@ -4,6 +4,7 @@ proving   what a worker does: inputs in, checked proofs or named failures out
 workers   child processes with limits, which do that
 batch     a table, a journal, results; goes on after a stop
 service   a queue behind HTTP
+submit    proven rows of a batch to a contract, in groups, each once
 """
 
 from __future__ import annotations

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from zkpipe.verifier_contracts.deployment import Deployment
     from zkpipe.verifier_contracts.keystore import keystore_account
     from zkpipe.verifier_contracts.node import Node, find_anvil
-    from zkpipe.verifier_contracts.solidity.generator import calldata, key_digest, solidity_verifier
+    from zkpipe.verifier_contracts.solidity.forms import Form
+    from zkpipe.verifier_contracts.solidity.generator import (
+        batch_calldata,
+        calldata,
+        key_digest,
+        solidity_verifier,
+    )
     from zkpipe.verifier_contracts.solidity.source_key import verifying_key_of
     from zkpipe.verifier_contracts.transactions.begun import Begun
     from zkpipe.verifier_contracts.transactions.terms import Terms, wei
@@ -36,7 +42,10 @@ else:
             "zkpipe.verifier_contracts.compilers.compiler": "compile_solidity compile_sources",
             "zkpipe.verifier_contracts.contract": "Contract",
             "zkpipe.verifier_contracts.deployment": "Deployment",
-            "zkpipe.verifier_contracts.solidity.generator": "calldata key_digest solidity_verifier",
+            "zkpipe.verifier_contracts.solidity.forms": "Form",
+            "zkpipe.verifier_contracts.solidity.generator": (
+                "batch_calldata calldata key_digest solidity_verifier"
+            ),
             "zkpipe.verifier_contracts.keystore": "keystore_account",
             "zkpipe.verifier_contracts.node": "Node find_anvil",
             "zkpipe.verifier_contracts.compilers.solc": "Solc find_solc install_solc",
@@ -52,11 +61,13 @@ __all__ = [
     "CompiledContract",
     "Contract",
     "Deployment",
+    "Form",
     "Node",
     "Receipt",
     "Settings",
     "Solc",
     "Terms",
+    "batch_calldata",
     "calldata",
     "compile_solidity",
     "compile_sources",

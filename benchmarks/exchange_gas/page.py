@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from zkpipe.benchmarks.exchange_gas.stage import sizes
+from zkpipe.benchmarks.exchange_gas.table import rounded, table
+from zkpipe.benchmarks.exchange_gas.verifiers import section
 from zkpipe.exchange.deployment.layout import ORDER
 
 CONTRACTS = (
@@ -23,15 +25,14 @@ INSIDE = {  # what only the exchange's own contracts can call: its gas is in the
     "CircuitRegistry": {"authorise"},
     "DataCatalogue": {"hold", "spend", "release"},
 }
-STEP = 100  # gas that a figure is rounded to: proofs and keys are random, and so are their bytes
 CODE_LIMIT = 24_576  # bytes, EIP-170
 
 HEAD = """\
-# gas: what the contracts of an exchange cost
+# gas: what the contracts cost
 
 `python -m zkpipe.benchmarks.exchange_gas` writes this page. It deploys an exchange on anvil, sends
 every operation as a transaction, and takes the gas from the receipts. A test compares the page with
-what the operations cost now.
+what the operations cost now. [The verifiers](#verifiers) that zkpipe generates stand at the end.
 
 - Figures are rounded to 100 gas. Proofs, keys and signatures have a few zero bytes more or less
   each time, and zero bytes are cheaper.
@@ -44,16 +45,10 @@ what the operations cost now.
 """
 
 
-def page(gas: Mapping[str, int]) -> str:
-    """The page's text, from the gas of each operation."""
-    return (
-        HEAD + _whole(gas) + _deployment(gas) + "".join(_contract(name, gas) for name in CONTRACTS)
-    )
-
-
-def rounded(gas: int) -> int:
-    """Gas as the page has it."""
-    return (gas + STEP // 2) // STEP * STEP
+def page(gas: Mapping[str, int], verifiers: Mapping[tuple[str, int], int]) -> str:
+    """The page's text, from the gas of each operation and of the generated verifiers."""
+    contracts = "".join(_contract(name, gas) for name in CONTRACTS)
+    return HEAD + _whole(gas) + _deployment(gas) + contracts + section(verifiers)
 
 
 def figures(text: str) -> dict[str, int]:
@@ -88,7 +83,7 @@ def _whole(gas: Mapping[str, int]) -> str:
         ("ask, prove and deliver an answer, a later one", answers["a later one"]),
         ("each further segment in a call of `publish`, 1,024 rows", two - one),
     ]
-    return "\n## In all\n\n" + _table(("what", "gas"), [(what, _gas(n)) for what, n in rows])
+    return "\n## In all\n\n" + table(("what", "gas"), [(what, _gas(n)) for what, n in rows])
 
 
 def _deployment(gas: Mapping[str, int]) -> str:
@@ -101,7 +96,7 @@ def _deployment(gas: Mapping[str, int]) -> str:
     rows += [(name.removeprefix("deploy "), "", _gas(gas[name])) for name in verifiers]
     return (
         f"\n## Deployment\n\nA contract's code may have {CODE_LIMIT:,} bytes (EIP-170). The first "
-        "contract creates the others.\n\n" + _table(("contract", "bytes", "gas"), rows)
+        "contract creates the others.\n\n" + table(("contract", "bytes", "gas"), rows)
     )
 
 
@@ -112,18 +107,8 @@ def _contract(contract: str, gas: Mapping[str, int]) -> str:
         if owner == contract:
             function, comma, note = operation.partition(", ")
             rows.append((f"`{function}`{comma}{note}", _gas(used)))
-    return f"\n## {contract}\n\n" + _table(("operation", "gas"), rows)
+    return f"\n## {contract}\n\n" + table(("operation", "gas"), rows)
 
 
 def _gas(gas: int) -> str:
     return f"{rounded(gas):,}"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    columns = list(head)
-    lines = [_line(columns), _line(["---", *["---:"] * (len(columns) - 1)]), *map(_line, rows)]
-    return "\n".join(lines) + "\n"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -1,35 +1,44 @@
-"""batch run, status, cancel, resume."""
+"""batch run, resume."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zkpipe.cli.command import command
+from zkpipe.cli.commands.batch_looking import JOB, batch_cancel, batch_status
 from zkpipe.cli.console.answer import (
     NO,
     YES,
     Answer,
     development_row,
-    one_line,
     table,
 )
 from zkpipe.cli.console.progress import counted, duration, progress, rated
-from zkpipe.cli.console.words import FILE
+from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.jobs.batch_words import (
+    accepted,
+    failed_fact,
+    failed_lines,
+    ignored,
+    proved,
+    sent_fact,
+)
 
 if TYPE_CHECKING:
     from zkpipe.cli.jobs.batch_job import BatchJob
+    from zkpipe.jobs.batch.batch import OpenBatch
     from zkpipe.jobs.batch.estimate import Checked, Measured
-    from zkpipe.jobs.batch.run import Failure, Ran
+    from zkpipe.jobs.batch.results import Results
+    from zkpipe.jobs.batch.run import Ran
+    from zkpipe.jobs.submit.sender import Sent
 
 Decorator = Callable[[Callable[..., Answer]], Callable[..., Answer]]
 ENGINES = click.Choice(["local", "processes", "ray"])
-JOB = click.argument("job", metavar="JOB.toml", type=FILE)
-SHOWN = 20  # failed rows in a text; report.json has all
-LONGEST = 60  # characters of a row's name in a text
 
 
 @click.group("batch")
@@ -44,6 +53,14 @@ DROP = click.option(
 )
 STATUS = (
     "Exit status 1: a row failed, and the others have their proofs; or the batch was cancelled."
+)
+
+
+PASSWORD = click.option(
+    "--password-file",
+    metavar="FILE",
+    type=SOURCE,
+    help="First line: the password of the keystore in [submit]. Without it a terminal is asked.",
 )
 
 
@@ -79,12 +96,14 @@ def _engine_options(function: Callable[..., Answer]) -> Callable[..., Answer]:
     help="With --dry-run: what an hour of a processor core costs, in any currency.",
 )
 @DROP
+@PASSWORD
 @_engine_options
 def batch_run(
     job: Path,
     dry_run: bool,
     core_hour_price: float | None,
     drop_rows: bool,
+    password_file: Path | Piped | None,
     engine: str | None,
     workers: int | None,
     show_values: bool,
@@ -93,6 +112,8 @@ def batch_run(
 
     JOB.toml names the circuit, the key, the table and where the proofs go. Rows that have their
     proofs are left as they are. A row that fails is named, and the rest goes on.
+
+    With [submit], proven rows then go to a batch verifier on a chain, in groups, each once.
     """
     if core_hour_price is not None and not dry_run:
         raise click.UsageError(
@@ -100,7 +121,7 @@ def batch_run(
         )
     if dry_run:
         return _dry_run(job, engine, workers, show_values, core_hour_price, drop_rows)
-    return _run(job, engine, workers, show_values, resumed=False, may_drop=drop_rows)
+    return _run(job, engine, workers, show_values, password_file, resumed=False, may_drop=drop_rows)
 
 
 @command(
@@ -110,12 +131,18 @@ def batch_run(
 )
 @JOB
 @DROP
+@PASSWORD
 @_engine_options
 def batch_resume(
-    job: Path, drop_rows: bool, engine: str | None, workers: int | None, show_values: bool
+    job: Path,
+    drop_rows: bool,
+    password_file: Path | Piped | None,
+    engine: str | None,
+    workers: int | None,
+    show_values: bool,
 ) -> Answer:
     """Go on with a batch that was stopped or cancelled."""
-    return _run(job, engine, workers, show_values, resumed=True, may_drop=drop_rows)
+    return _run(job, engine, workers, show_values, password_file, resumed=True, may_drop=drop_rows)
 
 
 def _run(
@@ -123,24 +150,40 @@ def _run(
     engine: str | None,
     workers: int | None,
     show_values: bool,
+    password_file: Path | Piped | None,
     *,
     resumed: bool,
     may_drop: bool,
 ) -> Answer:
+    from zkpipe.cli.jobs.submitting import Submitting
     from zkpipe.ground.process.interruption import ends_the_process
 
     job = _loaded(path, engine, workers, show_values)
+    key = job.statement.key.verifying_key
+    submitting = Submitting.load(job.file, key, password_file, opens=True)
+
     try:
-        with rated("proving") as show:
-            ran, report = job.run(
-                lambda p: show(p.done, p.total, p.rate, p.left), resumed=resumed, may_drop=may_drop
+        with ExitStack() as stack:
+            show = stack.enter_context(rated("proving"))
+
+            def send(batch: OpenBatch, results: Results) -> Sent:
+                stack.close()  # one bar at a time
+                assert submitting is not None  # noqa: S101 # only then it is called
+                with counted("sending proofs to the contract") as sending:
+                    return submitting.work(batch, results, sending)
+
+            ran, report, sent = job.run(
+                lambda p: show(p.done, p.total, p.rate, p.left),
+                None if submitting is None else send,
+                resumed=resumed,
+                may_drop=may_drop,
             )
     except BaseException as error:
         if ends_the_process(error):  # cli.failure tells the note
             error.begun = True  # type: ignore[attr-defined] # so it does of transactions
             error.add_note(f"Proofs that were made stay. `zkpipe batch run {path}` goes on.")
         raise
-    return _answer(job, ran, report)
+    return _answer(job, ran, report, sent)
 
 
 def _loaded(path: Path, engine: str | None, workers: int | None, show_values: bool) -> BatchJob:
@@ -150,7 +193,7 @@ def _loaded(path: Path, engine: str | None, workers: int | None, show_values: bo
     return BatchJob.load(read_job_file(path).with_engine(engine, workers), explained=show_values)
 
 
-def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
+def _answer(job: BatchJob, ran: Ran, report: Path, sent: Sent | None) -> Answer:
     progress = ran.progress
     facts: dict[str, Any] = {
         "out": str(job.file.out),
@@ -160,17 +203,18 @@ def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
         "proved_now": progress.proved,
         "failed": progress.failed,
         "removed": progress.removed,
-        "cancelled": ran.is_cancelled,
+        "cancelled": ran.is_cancelled or (sent is not None and sent.is_cancelled),
         "seconds": round(progress.seconds, 3),
         "ignored_columns": list(job.rows.columns.ignored),
-        "failed_rows": [_failed_fact(failure) for failure in ran.failures],
+        "failed_rows": [failed_fact(failure) for failure in ran.failures],
         "development": job.statement.key.development,
+        "submitted": None if sent is None else sent_fact(sent),
     }
     rows: list[tuple[str, object]] = [
         ("proofs", job.file.out),
         ("report", report),
         ("rows", f"{progress.total:,}"),
-        ("proved", _proved(ran)),
+        ("proved", proved(ran)),
     ]
     if progress.failed:
         rows.append(("failed", f"{progress.failed:,}"))
@@ -182,51 +226,13 @@ def _answer(job: BatchJob, ran: Ran, report: Path) -> Answer:
         left = progress.total - progress.done
         rows.insert(0, ("cancelled", f"{left:,} rows are not done"))
         rows.append(("to go on", f"zkpipe batch resume {job.file.path}"))
-    rows += [*_ignored(job), *development_row(job.statement.key.development)]
-    text = "\n".join([table(rows), *_failed_lines(ran.failures, progress.failed)])
-    return Answer(facts, text, NO if progress.failed or ran.is_cancelled else YES)
-
-
-def _proved(ran: Ran) -> str:
-    progress = ran.progress
-    before = f", of them {progress.kept:,} before" if progress.kept else ""
-    again = f", {progress.again:,} again" if progress.again else ""
-    return f"{progress.kept + progress.proved:,}{before}{again}"
-
-
-def _ignored(job: BatchJob) -> list[tuple[str, object]]:
-    from zkpipe.jobs.batch.tables.names import listed
-
-    names = job.rows.columns.ignored
-    return [("columns ignored", listed(names))] if names else []
-
-
-def _failed_fact(failure: Failure) -> dict[str, Any]:
-    failed = failure.failed
-    explained = {} if failed.explanation is None else {"explanation": failed.explanation}
-    return {
-        "row": failure.row,
-        "id": failure.name,
-        "problem": failed.problem,
-        "fix": failed.fix,
-        "evidence": list(failed.evidence),
-        **explained,
-    }
-
-
-def _failed_lines(failures: list[Failure], count: int) -> list[str]:
-    lines = []
-    for failure in sorted(failures, key=lambda one: one.row)[:SHOWN]:
-        name = "" if failure.name is None else f" ({one_line(failure.name[:LONGEST])})"
-        lines.append(f"row {failure.row}{name}: {failure.failed.problem}")
-        if failure.failed.explanation is not None:
-            said = failure.failed.explanation.splitlines()[1:]
-        else:
-            said = [*(f"  {line}" for line in failure.failed.evidence), failure.failed.fix]
-        lines += [f"  {line.strip()}" for line in said]
-    if count > len(failures[:SHOWN]):
-        lines.append(f"and {count - len(failures[:SHOWN]):,} more rows")
-    return lines
+    if sent is not None:
+        rows.append(("accepted", accepted(sent)))
+        if sent.is_cancelled:
+            rows.append(("to go on", f"zkpipe batch resume {job.file.path}"))
+    rows += [*ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *failed_lines(ran.failures, progress.failed)])
+    return Answer(facts, text, NO if progress.failed or facts["cancelled"] else YES)
 
 
 def _dry_run(
@@ -245,6 +251,23 @@ def _dry_run(
     with progress("proving some rows to measure"):
         measured = job.measure(checked)
     return _estimate(job, checked, measured, price, before)
+
+
+def _would_send(job: BatchJob, rows: int) -> dict[str, Any] | None:
+    """What [submit] would send of so many rows; no node is asked."""
+    from zkpipe.cli.jobs.submitting import Submitting
+
+    submitting = Submitting.load(job.file, job.statement.key.verifying_key, None, opens=False)
+    if submitting is None:
+        return None
+    waiting, size = submitting.waiting(job.file, rows), submitting.settings.group
+    record = submitting.verifier.record
+    return {
+        "rows": waiting,
+        "groups": -(-waiting // size),
+        "address": record.address,
+        "chain_id": record.chain_id,
+    }
 
 
 def _estimate(
@@ -273,8 +296,13 @@ def _estimate(
         rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
     if proof is not None:
         rows.append(("cost", f"about {total:,.4f}, {proof:.2g} a proof, on {cores} cores"))
-    rows += [*_ignored(job), *development_row(job.statement.key.development)]
-    text = "\n".join([table(rows), *_failed_lines(failures, unfit + len(measured.failures))])
+    sends = _would_send(job, checked.fitting)
+    if sends is not None:
+        place = f"{sends['address']}, chain {sends['chain_id']}"
+        rows.append(("to be sent", f"{sends['rows']:,} proofs in {sends['groups']:,} groups"))
+        rows.append(("contract", place))
+    rows += [*ignored(job), *development_row(job.statement.key.development)]
+    text = "\n".join([table(rows), *failed_lines(failures, unfit + len(measured.failures))])
     facts: dict[str, Any] = {
         "rows": checked.rows,
         "fitting": checked.fitting,
@@ -284,51 +312,12 @@ def _estimate(
         "seconds": whole,
         "cores": cores,
         "cost": total,
+        "to_submit": sends,
         "ignored_columns": list(job.rows.columns.ignored),
-        "failed_rows": [_failed_fact(failure) for failure in failures],
+        "failed_rows": [failed_fact(failure) for failure in failures],
         "development": job.statement.key.development,
     }
     return Answer(facts, text, NO if failures else YES)
-
-
-@command("status", example="zkpipe batch status job.toml")
-@JOB
-def batch_status(job: Path) -> Answer:
-    """Say how far a batch is. It may be running."""
-    from zkpipe.jobs.batch.job_file import read_job_file
-    from zkpipe.jobs.batch.status import status_of
-
-    file = read_job_file(job)
-    status = status_of(file)
-    rows: list[tuple[str, object]] = [("state", status.state)]
-    if status.rows is not None:
-        rows.append(("rows", f"{status.rows:,}"))
-    rows += [("proved", f"{status.proved:,}"), ("failed", f"{status.failed:,}")]
-    if status.rate:
-        rows.append(("rate", f"{status.rate:,.1f} rows a second"))
-    if status.left is not None:
-        rows.append(("time left", f"about {duration(status.left)}"))
-    facts = {
-        "state": status.state,
-        "rows": status.rows,
-        "proved": status.proved,
-        "failed": status.failed,
-        "rate": None if status.rate is None else f"{status.rate:.3f}",
-        "seconds_left": None if status.left is None else round(status.left),
-    }
-    return Answer(facts, table(rows))
-
-
-@command("cancel", example="zkpipe batch cancel job.toml")
-@JOB
-def batch_cancel(job: Path) -> Answer:
-    """Have a batch stop. What is proved stays; `batch resume` goes on."""
-    from zkpipe.jobs.batch.batch import cancel
-    from zkpipe.jobs.batch.job_file import read_job_file
-
-    was_running = cancel(read_job_file(job))
-    said = "it stops within a second" if was_running else "it was not running"
-    return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
 
 
 for made in (batch_run, batch_status, batch_cancel, batch_resume):

@@ -76,26 +76,52 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
 @click.argument("key", metavar="KEY.zkey|VKEY.json", type=SOURCE)
 @click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
 @click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
+@click.option(
+    "--batch",
+    is_flag=True,
+    help="For many proofs in one call: one pairing for each, and three for all.",
+)
+@click.option(
+    "--hash-inputs",
+    is_flag=True,
+    help="For a circuit whose one public value is the Keccak digest of all values.",
+)
 @NAMES
-def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | None) -> Answer:
+def export_verifier(
+    key: Path | Piped,
+    verifier: Path,
+    name: str,
+    batch: bool,
+    hash_inputs: bool,
+    names: Path | None,
+) -> Answer:
     """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one.
 
     Its comments name the public values where the key does, or the file of --sym.
     """
+    if batch and hash_inputs:
+        raise click.UsageError(
+            "--batch and --hash-inputs do not go together. Give the batch verifier the digests: "
+            "they are the proofs' public values.",
+            click.get_current_context(),
+        )
     from zkpipe.ground.files.writing import write_file
-    from zkpipe.verifier_contracts import key_digest, solidity_verifier
+    from zkpipe.verifier_contracts import Form, key_digest, solidity_verifier
+
+    form = Form.BATCH if batch else Form.HASHED if hash_inputs else Form.SINGLE
 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
     inputs = [key, *([names] if names else [])]
     with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
         compile_kernels()
         verifying_key = _named(_verifying_key(key), names)
-        write_file(place, solidity_verifier(verifying_key, name).encode())
+        write_file(place, solidity_verifier(verifying_key, name, form=form).encode())
     digest = key_digest(verifying_key)
     return Answer(
         {
             "verifier": str(verifier),
             "contract": name,
+            "form": form.value,
             "public_count": verifying_key.public_count,
             "public_names": verifying_key.public_names,
             "key_digest": digest,

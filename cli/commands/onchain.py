@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
 VERIFY_PROOF = re.compile(
-    r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[[1-9][0-9]{0,2}\])?"
+    r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[([1-9][0-9]{0,2})?\])?"
 )
 
 # The most gas of a call in this process, which a contract could else keep busy for minutes: twice
@@ -107,11 +107,12 @@ def _an_answer() -> Iterator[None]:
 def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     """The contract to ask, and the key that its source has."""
     from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
-    from zkpipe.verifier_contracts import Chain
+    from zkpipe.verifier_contracts import Chain, Deployment
     from zkpipe.verifier_contracts.deployment import creation_gas
     from zkpipe.verifier_contracts.errors import ContractError
 
     if _is_record(path):
+        _refuse_batch(path, Deployment.load(path).compiled.source)
         record, key = _record(path)
         if rpc is None:
             return record.copy_on(Chain.embedded()), key
@@ -122,9 +123,23 @@ def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
             "Give the record that `zkpipe deploy` wrote, or leave --rpc out.",
         )
     source, key = read_verifier(path)
+    _refuse_batch(path, source)
     compiled = compiled_verifier(source, path)
     gas = creation_gas(compiled)
     return Chain.embedded().deploy({compiled.name: compiled}, compiled.name, gas=gas), key
+
+
+def _refuse_batch(path: Path, source: str) -> None:
+    """Raises ContractError for a verifier of batches, whose function is another."""
+    from zkpipe.verifier_contracts import Form
+    from zkpipe.verifier_contracts.errors import ContractError
+    from zkpipe.verifier_contracts.solidity.source_key import form_of
+
+    if form_of(source) is Form.BATCH:
+        raise ContractError(
+            f"{path} is of a batch verifier, which is not asked about one proof here.",
+            "Export a verifier without --batch; or call verifyProofs of the contract in Python.",
+        )
 
 
 def _is_record(path: Path) -> bool:
@@ -139,7 +154,7 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
     The record comes from outside: another ABI could make an answer of 1 look like a yes, and other
     code than its source's says what it likes.
     """
-    from zkpipe.cli.files.verifier_file import warn_if_changed
+    from zkpipe.cli.files.verifier_file import warn_if_changed, warn_of_code
     from zkpipe.verifier_contracts import Deployment, verifying_key_of
     from zkpipe.verifier_contracts.compilers.recompiled import is_of_its_source
     from zkpipe.verifier_contracts.errors import ContractError
@@ -153,20 +168,10 @@ def _record(path: Path) -> tuple[Deployment, VerifyingKey]:
         )
     key = verifying_key_of(record.compiled.source)
     if is_of_its_source(record.compiled) is None:
-        _warn_of_code(path, record.compiled.compiler)
+        warn_of_code(path, record.compiled.compiler)
     warn_if_changed(record.compiled.source, key, str(path))
     errors = [entry for entry in record.compiled.abi if _is_error(entry)]
     return replace(record, compiled=replace(record.compiled, abi=[*function, *errors])), key
-
-
-def _warn_of_code(path: Path, compiler: str) -> None:
-    from zkpipe.ground.errors import ZkpipeWarning
-
-    ZkpipeWarning(
-        "code-not-compared",
-        f"The code in {path} was not compared with its source: solc {compiler} is not installed.",
-        "Trust the record as you trust whoever gave it, or name that version in ZKPIPE_SOLC.",
-    ).report()
 
 
 def _is_verify_proof(entry: Mapping[str, Any]) -> bool:

@@ -47,6 +47,17 @@ def warn_if_changed(source: str, key: VerifyingKey, name: str) -> None:
         ).report()
 
 
+def warn_of_code(path: Path, compiler: str) -> None:
+    """Warn of a record whose code was not compared with its source."""
+    from zkpipe.ground.errors import ZkpipeWarning
+
+    ZkpipeWarning(
+        "code-not-compared",
+        f"The code in {path} was not compared with its source: solc {compiler} is not installed.",
+        "Trust the record as you trust whoever gave it, or name that version in ZKPIPE_SOLC.",
+    ).report()
+
+
 def compiled_verifier(
     source: str, path: Path, settings: Settings | None = None
 ) -> CompiledContract:

@@ -39,7 +39,7 @@ from zkpipe.jobs.batch.leftovers import sweep_parts
 from zkpipe.jobs.batch.parquet_results import ParquetResults
 from zkpipe.jobs.batch.progress import Progress
 from zkpipe.jobs.batch.report import report_path, states_now, write_report
-from zkpipe.jobs.batch.results import FolderResults
+from zkpipe.jobs.batch.results import FolderResults, Results
 from zkpipe.jobs.batch.run import Ran, Rows, Run
 from zkpipe.jobs.batch.tables.columns import Columns
 from zkpipe.jobs.batch.tables.signals import signal_parameters
@@ -47,6 +47,7 @@ from zkpipe.jobs.batch.tables.table import open_table
 from zkpipe.jobs.errors import JobError
 from zkpipe.jobs.proving.solver import SystemSolver
 from zkpipe.jobs.proving.statement import Statement
+from zkpipe.jobs.submit.sender import Sent
 from zkpipe.prover.groth16.prepared import pays_for_multiples, precompute
 from zkpipe.prover.proving_key import ProvingKey
 from zkpipe.verifier_contracts.solidity.generator import key_digest
@@ -135,13 +136,19 @@ class BatchJob:
         return measure(self._engine(checked.fitting), checked.samples)
 
     def run(
-        self, told: Callable[[Progress], None], *, resumed: bool, may_drop: bool
-    ) -> tuple[Ran, Path]:
-        """Prove what is to be proved and write the report; where that is.
+        self,
+        told: Callable[[Progress], None],
+        send: Callable[[OpenBatch, Results], Sent] | None = None,
+        *,
+        resumed: bool,
+        may_drop: bool,
+    ) -> tuple[Ran, Path, Sent | None]:
+        """Prove what is to be proved, write the report, and send; where that is, what was sent.
 
+        send      sends proven rows to a contract, once all are proved
         may_drop  proofs of rows that the table no longer has may be removed
 
-        Raises what Run.work raises, JobError if the batch cannot begin.
+        Raises what Run.work and `send` raise, JobError if the batch cannot begin.
         """
         rows, row_count = self.rows, self.row_count
         self._refuse(row_count)
@@ -155,7 +162,9 @@ class BatchJob:
             results = self._results()
             run = Run(batch, rows, row_count, results, told, explained=self.explained)
             ran = run.work(self._engine(row_count - batch.states.count(EntryKind.PROVED)))
-            return ran, self._report(batch, results, ran, row_count)
+            report = self._report(batch, results, ran, row_count)
+            sent = None if send is None or ran.is_cancelled else send(batch, results)
+            return ran, report, sent
 
     def _report(
         self, batch: OpenBatch, results: FolderResults | ParquetResults, ran: Ran, row_count: int

@@ -10,6 +10,13 @@
     name    = "local"
     workers = 2
 
+    [submit]                             # optional: proven rows go to a batch verifier on a chain
+    deployment = "deployment.json"
+    rpc        = "http://127.0.0.1:8545"
+    keystore   = "account.json"          # optional
+    group      = 50                      # optional: proofs in a transaction
+    max_fee    = "0.01ether"             # optional: the most that a transaction may cost
+
 Paths are relative to the folder of the file. Names that are not known are refused: a misspelt one
 would silently be left out.
 """
@@ -19,19 +26,23 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from zkpipe.ground.files.reading import read_file
 from zkpipe.jobs.errors import JobError
+from zkpipe.verifier_contracts.errors import ArgumentError
+from zkpipe.verifier_contracts.transactions.terms import wei
 
 LARGEST = 1 << 16  # bytes of a job's file
 MOST_WORKERS = 1024
 _NEEDED = ("circuit", "key", "inputs", "out")
 _KNOWN = (*_NEEDED, "id", "engine", "submit")
 _OF_ENGINE = ("name", "workers", "address")
+_OF_SUBMIT = ("deployment", "rpc", "keystore", "group", "max_fee")
+GROUP, MOST_GROUP = 50, 250  # proofs in a transaction, which may take 2^24 gas (EIP-7825)
 _EXAMPLE = 'Write circuit = "FILE.py", key = "KEY.zkey", inputs = "TABLE.csv" and out = "FOLDER".'
 
 
@@ -57,11 +68,30 @@ class EngineChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Submit:
+    """Where proven rows are sent.
+
+    deployment  the record of a batch verifier
+    rpc         URL of a node of its chain; may hold secrets
+    keystore    the account that signs; None for the node's first
+    group       proofs in a transaction, at most
+    max_fee     wei that a transaction may cost at most; None for no bound
+    """
+
+    deployment: Path
+    rpc: str = field(repr=False)
+    keystore: Path | None = None
+    group: int = GROUP
+    max_fee: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JobFile:
     """A job's file, with its paths as they are from the working folder.
 
     circuit    as it is named, relative to `folder`
     id_column  names rows in the report
+    submit     None if proofs go to no contract
     """
 
     path: Path
@@ -71,6 +101,7 @@ class JobFile:
     out: Path
     id_column: str | None
     engine: EngineChoice
+    submit: Submit | None = None
 
     @property
     def folder(self) -> Path:
@@ -115,11 +146,6 @@ def read_job_file(path: Path) -> JobFile:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise JobError(f"{path} is not TOML: {error}.", _EXAMPLE) from None
     _check_names(path, table, _KNOWN, "")
-    if "submit" in table:
-        raise JobError(
-            f"{path} has [submit]; this version does not send proofs to a contract.",
-            "Leave out [submit], and call the verifier with the proofs of the folder.",
-        )
     missing = [name for name in _NEEDED if name not in table]
     if missing:
         raise JobError(f"{path} does not say {' and '.join(missing)}.", _EXAMPLE)
@@ -133,6 +159,7 @@ def read_job_file(path: Path) -> JobFile:
         folder / text["out"],
         text.get("id"),
         _engine(path, table.get("engine", {})),
+        _submit(path, table["submit"]) if "submit" in table else None,
     )
     if job.out.name in ("", ".", ".."):
         raise JobError(f"{path} names {text['out']!r} for `out`.", 'Name a folder: out = "proofs".')
@@ -162,6 +189,40 @@ def _engine(path: Path, given: object) -> EngineChoice:
     if name == EngineName.LOCAL.value and (workers or 1) > 1:
         name = EngineName.PROCESSES.value
     return EngineChoice(EngineName(name), workers, address)
+
+
+def _submit(path: Path, given: object) -> Submit:
+    if not isinstance(given, dict):
+        raise JobError(
+            f"{path}: submit is not a table.", 'Write [submit], below it deployment = "FILE.json".'
+        )
+    _check_names(path, given, _OF_SUBMIT, "[submit] ")
+    missing = [name for name in ("deployment", "rpc") if name not in given]
+    if missing:
+        raise JobError(
+            f"{path}: [submit] does not say {' and '.join(missing)}.",
+            'Write deployment = "FILE.json", which `zkpipe deploy` wrote, and rpc = "URL".',
+        )
+    text = {n: _text(path, given, n) for n in ("deployment", "rpc", "keystore") if n in given}
+    group = given.get("group", GROUP)
+    if type(group) is not int or not 1 <= group <= MOST_GROUP:
+        raise JobError(
+            f"{path}: `group` is not a number of proofs.", f"Give one from 1 to {MOST_GROUP}."
+        )
+    return Submit(
+        path.parent / text["deployment"],
+        text["rpc"],
+        path.parent / text["keystore"] if "keystore" in text else None,
+        group,
+        _wei(path, given["max_fee"]) if "max_fee" in given else None,
+    )
+
+
+def _wei(path: Path, given: object) -> int:
+    try:
+        return wei(str(given))
+    except ArgumentError as error:
+        raise JobError(f"{path}: `max_fee`: {error.problem}", error.fix) from None
 
 
 def _check_names(path: Path, table: Mapping[str, Any], known: Collection[str], where: str) -> None:

@@ -61,6 +61,10 @@ class Kind(Enum):
     RESUMED = "resumed"
     FINISHED = "finished"
     DROPPED = "dropped"  # the table no longer has the row
+    SUBMITTING = "submitting"  # a group's transaction, before a node sees it (batch.groups)
+    SUBMITTED = "submitted"  # the contract has accepted the group
+    REVERTED = "reverted"  # the group's transaction was mined and failed
+    UNSENT = "unsent"  # the group's transaction was not sent, and never will be mined
 
 
 @dataclass(frozen=True, slots=True)

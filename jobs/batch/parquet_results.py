@@ -43,6 +43,11 @@ class ParquetResults:
         """See Results: the journal was checked when it was opened."""
         return None
 
+    def files(self, row: int, result: bytes) -> RowFiles:
+        """See Results."""
+        proof, public = json.loads(result)
+        return RowFiles(proof.encode(), public.encode())
+
     def write(self, states: States, rows: int) -> None:
         """Write the file from the journal's states, those of the first `rows` rows.
 

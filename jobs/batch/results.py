@@ -72,6 +72,10 @@ class Results(Protocol):
         """What is wrong with a row's proof, in words; None if it is as it was written."""
         ...
 
+    def files(self, row: int, result: bytes) -> RowFiles:
+        """A row's proof as it was written. Raises FileError if it is not there, or is another."""
+        ...
+
 
 class FolderResults:
     """Each row's files in a folder of its number.
@@ -149,14 +153,22 @@ class FolderResults:
 
     def fault(self, row: int, result: bytes) -> str | None:
         """See Results."""
-        place = self._folder / str(row)
         try:
-            files = RowFiles(*(read_file(place / name, LARGEST) for name in (PROOF, PUBLIC)))
+            self.files(row, result)
         except FileError as error:
             return error.problem
-        if files.digest != result:
-            return f"{place} is not as it was written."
         return None
+
+    def files(self, row: int, result: bytes) -> RowFiles:
+        """See Results."""
+        place = self._folder / str(row)
+        files = RowFiles(*(read_file(place / name, LARGEST) for name in (PROOF, PUBLIC)))
+        if files.digest != result:
+            raise FileError(
+                f"{place} is not as it was written.",
+                "Run the batch again: the row is proved anew.",
+            )
+        return files
 
     def sweep(self) -> None:
         """Remove what is not in its place."""

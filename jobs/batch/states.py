@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zkpipe.ground.files.reading import FileError
+from zkpipe.jobs.batch.groups.group import KINDS
+from zkpipe.jobs.batch.groups.groups import Groups
 from zkpipe.jobs.batch.journal import NO_ROW, Entry, Journal, Kind
 
 
@@ -33,6 +35,7 @@ class States:
     last    what was said last of the whole batch
     at      when the last run began, in seconds since 1970
     since   rows that were settled since then
+    groups  of rows that went to a contract
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -40,6 +43,7 @@ class States:
         self.last: Entry | None = None
         self.at = self.since = 0
         self._database = sqlite3.connect("", isolation_level=None)
+        self.groups = Groups(self._database)
         try:
             self._fill(journal)
         except sqlite3.Error as error:
@@ -55,7 +59,9 @@ class States:
         )
         self._database.execute("BEGIN")
         for entry in journal.entries():
-            if entry.row == NO_ROW:
+            if entry.kind in KINDS:
+                self.groups.take(entry)
+            elif entry.row == NO_ROW:
                 self._say(entry)
             else:
                 self.since += 1

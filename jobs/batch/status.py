@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.jobs.batch.batch import is_running, seen_batch
+from zkpipe.jobs.batch.groups.group import Group
 from zkpipe.jobs.batch.job_file import JobFile
 from zkpipe.jobs.batch.journal import Kind
 from zkpipe.jobs.batch.tables.table import open_table
@@ -22,6 +23,8 @@ class Status:
     proved, failed  rows, as the journal has them
     rate    rows a second of the run that is going on; None if none is
     left    seconds that it will take; None if nobody knows
+    groups  that went to a contract, or may have
+    waiting proven rows that are in no group
     """
 
     state: str
@@ -30,6 +33,8 @@ class Status:
     failed: int
     rate: float | None = None
     left: float | None = None
+    groups: tuple[Group, ...] = ()
+    waiting: int = 0
 
 
 def status_of(job: JobFile) -> Status:
@@ -43,9 +48,11 @@ def status_of(job: JobFile) -> Status:
             return Status("running" if runs else "not begun", rows, 0, 0)
         proved, failed = states.count(Kind.PROVED), states.count(Kind.FAILED)
         kind = states.last.kind if states.last is not None else Kind.BEGUN
+        groups, waiting = states.groups.all, states.groups.waiting_count()
         if not runs:
             ended = {Kind.CANCELLED: "cancelled", Kind.FINISHED: "finished"}
-            return Status(ended.get(kind, "stopped"), rows, proved, failed)
+            state = ended.get(kind, "stopped")
+            return Status(state, rows, proved, failed, groups=groups, waiting=waiting)
         rate = states.since / max(time.time() - states.at, 1.0)
         left = None if rows is None or not rate else max(rows - proved - failed, 0) / rate
-        return Status("running", rows, proved, failed, rate, left)
+        return Status("running", rows, proved, failed, rate, left, groups, waiting)

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from zkpipe.benchmarks.exchange_gas.operations import measured
-from zkpipe.benchmarks.exchange_gas.page import CONTRACTS, INSIDE, figures, page, rounded
+from zkpipe.benchmarks.exchange_gas.page import CONTRACTS, INSIDE, figures, page
+from zkpipe.benchmarks.exchange_gas.table import STEP, rounded
+from zkpipe.benchmarks.exchange_gas.verifiers import measured as verifiers_measured
+from zkpipe.benchmarks.exchange_gas.verifiers import verifier_figures
+from zkpipe.benchmarks.provers.peers import snarkjs_words
 from zkpipe.verifier_contracts import Node, find_anvil, find_solc
 from zkpipe.verifier_contracts.errors import CompilerMissingError, NodeMissingError
 from zkpipe.verifier_contracts.shipped.exchange import exchange_contracts
@@ -32,6 +36,29 @@ def test_every_operation_costs_what_the_page_says() -> None:
     assert not wrong, "run `python -m zkpipe.benchmarks.exchange_gas`"
 
 
+def test_verifiers_cost_what_the_page_says() -> None:
+    """One number of public values and batches of two sizes: the others take the same code."""
+    try:
+        find_anvil()
+        find_solc()
+    except (NodeMissingError, CompilerMissingError) as error:
+        pytest.skip(f"{error.problem} {error.fix}")
+    if snarkjs_words() is None:
+        pytest.skip("snarkjs is not installed: get node, then `npm ci`")
+    with Node.start() as node:
+        now = verifiers_measured(node.url, counts=(1,), sizes=(1, 5))
+    told = verifier_figures(PAGE)
+    wrong = {
+        key: (gas, told[key]) for key, gas in now.items() if abs(gas - told[key]) > _spread(*key)
+    }
+    assert not wrong, "run `python -m zkpipe.benchmarks.exchange_gas`"
+
+
+def _spread(name: str, number: int) -> int:
+    proofs = number if name in ("batch", "one by one") else 1
+    return 12 * BYTES * proofs + STEP
+
+
 def _chance(name: str) -> int:
     """Gas by which an operation may cost more or less, by chance."""
     return 12 * BYTES + (SHORTER * A_BYTE if "verifier" in name else 0)
@@ -40,7 +67,8 @@ def _chance(name: str) -> int:
 def test_the_page_is_written_by_its_command() -> None:
     told = figures(PAGE)
     assert all(rounded(gas) == gas for gas in told.values())
-    head, _, rest = page(told).partition("## In all")
+    assert len(verifier_figures(PAGE)) == 24
+    head, _, rest = page(told, verifier_figures(PAGE)).partition("## In all")
     assert PAGE.startswith(head)
     assert rest.partition("## Deployment")[2] == PAGE.partition("## Deployment")[2]
 

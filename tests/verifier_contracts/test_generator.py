@@ -26,10 +26,10 @@ from zkpipe.verifier_contracts import (
 )
 from zkpipe.verifier_contracts.compilers import compiler
 from zkpipe.verifier_contracts.errors import ContractError, RevertError
+from zkpipe.verifier_contracts.solidity.forms import PRECOMPILE_FAILED
 from zkpipe.verifier_contracts.solidity.generator import (
     GENERATOR_VERSION,
     MOST_PUBLIC_VALUES,
-    PRECOMPILE_FAILED,
 )
 
 SCALARS = tuple(  # no two of them, nor one and 1, are small multiples of one another

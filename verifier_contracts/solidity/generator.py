@@ -2,9 +2,10 @@
 
     verifyProof(uint256[2] a, uint256[2][2] b, uint256[2] c, uint256[n] input) -> bool
 
-The text is `contracts/Groth16Verifier.sol.template` with the key's numbers filled in; per public
-value it has one range check and one term of the sum L = IC0 + sum of input_i ICi. A coordinate
-x0 + x1 u of G2 stands as x1, x0 in calldata and memory, as EIP-197 wants it.
+The text is `contracts/Groth16Verifier.sol.template` with the key's numbers filled in, and what the
+form of the verifier puts there (solidity.forms); per public value it has one range check and one
+term of the sum L = IC0 + sum of input_i ICi. A coordinate x0 + x1 u of G2 stands as x1, x0 in
+calldata and memory, as EIP-197 wants it.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING
 
 from zkpipe.accel.bn254 import BN254
+from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.kinds import require, require_list, require_text
 from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.contract_name import check_name
+from zkpipe.verifier_contracts.solidity.forms import Form, parts_of, template
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
     from zkpipe.prover.proof import Proof
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # the prover's kernels take a while to import
 
 _KEY = "VerifyingKey.load reads a vkey.json; of a proving key, give key.verifying_key."
 GENERATOR_VERSION = 2
-PRECOMPILE_FAILED = "00a48593"  # first four bytes of keccak256("PrecompileFailed(uint256)")
 
 # EIP-170 lets a contract have 24,576 bytes; this takes 1,850 and 129 a public value (196 via-ir).
 MOST_PUBLIC_VALUES = 170
@@ -55,35 +55,21 @@ MAIN_NETWORKS = (  # EIP-155
 )
 CEREMONY_MARK = "// The key does not carry the mark of a development key."
 
-ADD_TERM = """\
-            // L += scalar * (x, y), where sum points at L in memory
-            function addTerm(sum, x, y, scalar) {
-                mstore(add(sum, 0x40), x)
-                mstore(add(sum, 0x60), y)
-                mstore(add(sum, 0x80), scalar)
-                // point = scalar * point
-                if iszero(staticcall(gas(), 7, add(sum, 0x40), 0x60, add(sum, 0x40), 0x40)) {
-                    fail(7)
-                }
-                if iszero(eq(returndatasize(), 0x40)) { fail(7) }
-                // sum = sum + point
-                if iszero(staticcall(gas(), 6, sum, 0x80, sum, 0x40)) { fail(6) }
-                if iszero(eq(returndatasize(), 0x40)) { fail(6) }
-            }
-
-"""
-
 
 def solidity_verifier(
-    verifying_key: VerifyingKey, name: str, public_names: Sequence[str] | None = None
+    verifying_key: VerifyingKey,
+    name: str,
+    public_names: Sequence[str] | None = None,
+    form: Form = Form.SINGLE,
 ) -> str:
-    """The source of a contract `name` whose verifyProof checks proofs under the verifying key.
+    """The source of a contract `name` that checks proofs under the verifying key.
 
     public_names  of the public values, for the comment on them; the key's if left out
+    form          what it takes: a proof, a batch of proofs, or a proof of hashed values
 
     Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
-    cannot be a contract's or the key has more public values than a contract can hold, ShapeError
-    for names that are none (circuits.r1cs.public_names).
+    cannot be a contract's, the key has more public values than a contract can hold, or other than
+    one where they are hashed; ShapeError for names that are none (circuits.r1cs.public_names).
 
     Source: Groth, eprint 2016/260, section 3.2.
     """
@@ -104,14 +90,15 @@ def solidity_verifier(
             "Set up the circuit over BN254.",
         )
     name = require_text("solidity_verifier", "name", name)
+    require("solidity_verifier", "form", form, Form, "Give Form.BATCH, Form.HASHED, or none.")
     check_key_points(key.alpha, key.beta, key.gamma, key.delta, key.ic)  # whoever made the object
     if public_names is not None:
         names = require_list("solidity_verifier", "public_names", public_names, "texts")
         key = replace(key, public_names=tuple(names))  # type: ignore[arg-type] # it checks them
-    return unguarded_source(key, name)
+    return unguarded_source(key, name, form)
 
 
-def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
+def unguarded_source(verifying_key: VerifyingKey, name: str, form: Form = Form.SINGLE) -> str:
     """The same without the guard: also for keys under which anyone could forge. For tests."""
     count = verifying_key.public_count
     if count > MOST_PUBLIC_VALUES:
@@ -120,7 +107,8 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
             "Make one hash of them public, and the values themselves private.",
         )
     digest = _digest(verifying_key)
-    source = _template().substitute(
+    input_doc = "".join(_input_doc(count, verifying_key.public_names))
+    source = template("Groth16Verifier.sol.template").substitute(
         version=GENERATOR_VERSION,
         digest=digest,
         digest_word=f"0x{digest}",
@@ -129,25 +117,13 @@ def unguarded_source(verifying_key: VerifyingKey, name: str) -> str:
         development_error=DEVELOPMENT_ERROR if verifying_key.development else "",
         development_check="".join(_main_network_checks()) if verifying_key.development else "",
         name=name,
-        count=count,
-        calldata_length=4 + 32 * (8 + count),
         p=BN254.p,
         r=BN254.r,
         constants="".join(f"    {line}\n" for line in _constants(verifying_key)),
-        precompile_failed=PRECOMPILE_FAILED,
-        add_term=ADD_TERM if count else "",
-        input_doc="".join(_input_doc(count, verifying_key.public_names)),
-        input_parameter=f",\n        uint256[{count}] calldata input" if count else "",
-        range_checks="".join(_range_checks(count)),
-        terms="".join(_terms(count)),
+        **parts_of(form, count, input_doc),
     )
     check_name(name, source)
     return source
-
-
-def _template() -> Template:
-    path = files("zkpipe.verifier_contracts") / "contracts" / "Groth16Verifier.sol.template"
-    return Template(path.read_text(encoding="utf-8"))
 
 
 def key_words(verifying_key: VerifyingKey) -> Iterator[tuple[str, int]]:
@@ -199,27 +175,12 @@ def _main_network_checks() -> Iterator[str]:
         yield f"        if (block.chainid == {chain}) {refusal};\n"
 
 
-def _input_word(i: int) -> str:
-    return f"calldataload(add(input, {32 * i:#x}))" if i else "calldataload(input)"
-
-
 def _input_doc(count: int, names: Sequence[str] | None) -> Iterator[str]:
     """What the public values are; letters beyond ASCII are escaped as Python escapes them."""
     if count:
         yield "    /// @param input public values, outputs first\n"
     for i, name in enumerate(names or ()):
         yield f"    ///   input[{i}] = {name.encode('ascii', 'backslashreplace').decode()}\n"
-
-
-def _range_checks(count: int) -> Iterator[str]:
-    for i in range(count):
-        yield f"            right := and(right, lt({_input_word(i)}, R))\n"
-
-
-def _terms(count: int) -> Iterator[str]:
-    for i in range(count):
-        point = f"IC{i + 1}_X, IC{i + 1}_Y"
-        yield f"                addTerm(add(m, 0x180), {point}, {_input_word(i)})\n"
 
 
 Calldata = (
@@ -246,3 +207,21 @@ def calldata(proof: Proof, public: Sequence[int]) -> Calldata:
     (x0, x1), (y0, y1) = proof.b
     a, b, c = proof.a, ((x1, x0), (y1, y0)), proof.c
     return (a, b, c, values) if values else (a, b, c)
+
+
+def batch_calldata(proofs: Sequence[Proof], publics: Sequence[Sequence[int]]) -> list[Calldata]:
+    """The argument of a batch verifier's verifyProofs and recordProofs: each proof's `calldata`.
+
+    publics  the public values of each proof
+
+    Raises ShapeError unless there are as many lists of values as proofs, RangeError as `calldata`.
+    """
+    given = require_list("batch_calldata", "proofs", proofs, "proofs")
+    values = require_list("batch_calldata", "publics", publics, "lists of public values")
+    if len(given) != len(values):
+        raise ShapeError(
+            f"There are {len(given)} proofs and {len(values)} lists of public values.",
+            "Give the public values of each proof.",
+        )
+    pairs = zip(given, values, strict=True)
+    return [calldata(proof, public) for proof, public in pairs]  # type: ignore[arg-type] # it checks

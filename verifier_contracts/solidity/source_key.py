@@ -16,6 +16,7 @@ from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import require_text
 from zkpipe.verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.solidity.forms import Form
 from zkpipe.verifier_contracts.solidity.generator import key_digest, solidity_verifier
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ CONSTANT = re.compile(
 )
 DEVELOPMENT = re.compile(r"^[ \t]*bool\s+public\s+constant\s+DEVELOPMENT_KEY\s*=\s*true\s*;", re.M)
 NAME = re.compile(r"^    ///   input\[(0|[1-9][0-9]{0,2})\] = ([!-~]{1,2000})$", re.MULTILINE)
+BATCH = re.compile(r"^    function verifyProofs\(", re.MULTILINE)
+HASHED = re.compile(r"^        uint256\[\] calldata values$", re.MULTILINE)
 CONTRACT = re.compile(r"^contract (\w+) \{$", re.MULTILINE)
 SNARKJS_NAME = re.compile(r"(alpha|beta|gamma|delta|IC\d+)([xy])([12]?)")
 SNARKJS_PART = {"": "", "1": "1", "2": "0"}
@@ -86,8 +89,17 @@ def is_generated(source: str, key: VerifyingKey) -> bool:
     """
     found = CONTRACT.search(source)
     with suppress(ContractError):  # a name that it gives no contract
-        return found is not None and source == solidity_verifier(key, found[1])
+        return found is not None and source == solidity_verifier(
+            key, found[1], form=form_of(source)
+        )
     return False
+
+
+def form_of(source: str) -> Form:
+    """What a verifier's source takes, by the functions that it has."""
+    if BATCH.search(source):
+        return Form.BATCH
+    return Form.HASHED if HASHED.search(source) else Form.SINGLE
 
 
 def _names(source: str, count: int) -> tuple[str, ...] | None:
