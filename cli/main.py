@@ -15,7 +15,6 @@ import click
 
 from zkpipe.cli.command import Commands
 from zkpipe.cli.commands import (
-    batch,
     bench,
     check,
     circuit,
@@ -30,6 +29,7 @@ from zkpipe.cli.commands import (
     proof,
     serve,
 )
+from zkpipe.cli.commands.batch.group import batch
 from zkpipe.cli.commands.exchange.group import GROUPS as EXCHANGE
 from zkpipe.cli.commands.key.group import key
 from zkpipe.cli.commands.ptau.group import ptau
@@ -60,7 +60,7 @@ for made in (
     *export.COMMANDS,
     deploy.deploy,
     onchain.verify_onchain,
-    *batch.COMMANDS,
+    batch,
     *bench.COMMANDS,
     doctor.doctor,
     serve.serve,

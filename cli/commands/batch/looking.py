@@ -75,3 +75,6 @@ def batch_cancel(job: Path) -> Answer:
     was_running = cancel(read_job_file(job))
     said = "it stops within a second" if was_running else "it was not running"
     return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
+
+
+COMMANDS = (batch_status, batch_cancel)

@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from tests.long_form import IS_LONG
-from tests.verifier_contracts.mutants import Mutant, Mutants, P, R
+from tests.verifier_contracts.forms.mutants import Mutant, Mutants, P, R
 from tests.verifier_contracts.test_verifier import encode, selector_of
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.prover import Proof, VerifyingKey, verify

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zkpipe.cli.command import command
-from zkpipe.cli.commands.batch_looking import JOB, batch_cancel, batch_status
+from zkpipe.cli.commands.batch.looking import JOB
 from zkpipe.cli.console.answer import (
     NO,
     YES,
@@ -39,11 +39,6 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable[..., Answer]], Callable[..., Answer]]
 ENGINES = click.Choice(["local", "processes", "ray"])
-
-
-@click.group("batch")
-def batch() -> None:
-    """Prove every row of a table with one circuit and key."""
 
 
 DROP = click.option(
@@ -320,6 +315,4 @@ def _estimate(
     return Answer(facts, text, NO if failures else YES)
 
 
-for made in (batch_run, batch_status, batch_cancel, batch_resume):
-    batch.add_command(made)
-COMMANDS = (batch,)
+COMMANDS = (batch_run, batch_resume)
