@@ -62,6 +62,7 @@ def _key(path: Path) -> Rows:
         ("protocol", "groth16"),
         ("wires", key.wire_count),
         *_of_verifying_key(key.verifying_key),
+        ("provenance", key.provenance.word),
         ("domain size", key.domain_size),
         ("contributions", contributions),
     ]
@@ -108,7 +109,11 @@ def _vkey(path: Source) -> Rows:
         key = VerifyingKey.load(path)
     except InsecureKeyError as error:
         return [("protocol", "groth16"), *_refused(error)]
-    return [("protocol", "groth16"), *_of_verifying_key(key)]
+    return [
+        ("protocol", "groth16"),
+        *_of_verifying_key(key),
+        ("provenance", key.provenance.word),
+    ]
 
 
 def _proof(path: Source) -> Rows:

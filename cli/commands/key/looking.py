@@ -19,21 +19,17 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zkpipe.prover.ceremony.deciding import Decided
     from zkpipe.prover.contributions import Contribution
 
 KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
-UNVERIFIED = (
-    "nobody: one person can make up a whole history. Compare the hashes with those that "
-    "contributors published, with --contributions FILE; until then the key counts as unverified."
-)
-POWERS = "taken as FINAL.ptau has them; verify that file too."
 
 
 @command(
     "verify",
     example="zkpipe key verify final.zkey --circuit square.py --ptau final.ptau",
-    status="Exit status 1: the key does not hold, and the message says where; or nobody of the "
-    "list contributed to it.",
+    status="Exit status 1: the key or the powers do not hold, and the message says where; or, with "
+    "--contributions, the key stays Unverified.",
 )
 @KEY
 @click.option("--circuit", metavar="CIRCUIT", type=CIRCUIT, required=True, help="What it is of.")
@@ -45,7 +41,8 @@ POWERS = "taken as FINAL.ptau has them; verify that file too."
     "trusted",
     metavar="FILE",
     type=FILE,
-    help="Hashes of contributions that you trust, one a line, each with a name behind it.",
+    help="Hashes of contributions that you trust, one a line, each with a name behind it. "
+    "[default: trusted.txt in your configuration folder]",
 )
 def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) -> Answer:
     """Verify a circuit's key: its circuit, its powers of tau, and everybody who contributed.
@@ -53,13 +50,19 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     CIRCUIT is FILE.py[:NAME], PACKAGE.MODULE[:NAME] or C.r1cs.
     The key holds if it follows, point by point, from the circuit, from the powers of tau and from
     contributions that each prove to know their secret; at least one must not be a beacon.
+
+    It is a Ceremony key if people of your list contributed to it and to the powers. This is
+    remembered in your own folder, by the SHA-256 of the key's file, for the other commands. Powers
+    that you have not verified with `zkpipe ptau verify` are verified then too. Else the key stays
+    Unverified.
     """
     from zkpipe.cli.authors.circuit_file import load_system
+    from zkpipe.prover.ceremony.deciding import decide_provenance
     from zkpipe.prover.ceremony.phase2 import CeremonyKey, PreparedPowers, verify_key
-    from zkpipe.prover.ceremony.trusted import TrustedList
+    from zkpipe.prover.provenance import Provenance, TrustedList, users_list
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
-    known = None if trusted is None else TrustedList.load(trusted)
+    known = users_list() if trusted is None else TrustedList.load(trusted)
     steps = CeremonyKey.load(key).steps  # what is malformed says so before kernels are compiled
     opened = PreparedPowers.load(powers)
     system = load_system(circuit)
@@ -67,50 +70,75 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     exponents = [step.exponent for step in steps if step.exponent is not None]
     with counted(f"verifying {key}{beacon_hashing(exponents)}") as report:
         found = verify_key(key, system, opened, report)
-    matched = [] if known is None else known.among(found.hashes)
-    trusting = [i for i in matched if not found.contributions[i].beacon]
+    with counted(f"looking for contributors to {powers} whom you trust") as report:
+        decided = decide_provenance(found, opened, known, report)
     persons = sum(not step.beacon for step in found.contributions)
     rows: list[tuple[str, object]] = [
         ("holds", f"{key}: the key of {system.name}"),
         ("circuit hash", found.circuit_hash.hex()),
         ("contributions", f"{persons} of people, {len(found.contributions) - persons} of beacons"),
         *_listed(found.contributions, found.hashes),
-        ("powers", POWERS),
-        ("trusted", _trusted(trusting, trusted)),
+        ("trusted", _trusted(decided)),
+        ("key digest", found.key_digest),
+        ("provenance", _decided(decided)),
     ]
+    is_trusted = decided.provenance is Provenance.CEREMONY
     return Answer(
         {
             "holds": True,
             "circuit_hash": found.circuit_hash.hex(),
             "contributions": _facts(found.contributions, found.hashes),
-            "trusted": None if known is None else [i + 1 for i in trusting],
+            "trusted": None if known is None else [i + 1 for i in decided.phase2],
+            "trusted_powers": None if known is None else [i + 1 for i in decided.phase1],
+            "public_powers": decided.public,
+            "key_digest": found.key_digest,
+            "sha256": found.sha256,
+            "provenance": decided.provenance.word,
+            "because": decided.because or None,
         },
         table(rows),
-        NO if known is not None and not trusting else YES,
+        YES if trusted is None or is_trusted else NO,
     )
 
 
-def _trusted(trusting: Sequence[int], trusted: Path | None) -> str:
-    if trusted is None:
-        return UNVERIFIED
-    if not trusting:
-        return f"nobody: none of the contributions, beacons aside, is in {trusted}"
-    numbers = ", ".join(str(i + 1) for i in trusting)
-    return f"{'contribution' if len(trusting) == 1 else 'contributions'} {numbers}, by {trusted}"
+def _decided(decided: Decided) -> str:
+    word = decided.provenance.word
+    if decided.because:
+        return f"stays {word}, because {decided.because}."
+    return f"{word}: this is kept, and other commands tell it of this very file"
+
+
+def _trusted(decided: Decided) -> str:
+    of_key = _numbered(decided.phase2) or "nobody who contributed to the key"
+    of_powers = _numbered(decided.phase1) or "nobody"
+    powers = "the public powers of tau" if decided.public else f"to the powers: {of_powers}"
+    return f"{of_key}; {powers}"
+
+
+def _numbered(places: Sequence[int]) -> str:
+    if not places:
+        return ""
+    numbers = ", ".join(str(i + 1) for i in places)
+    return f"{'contribution' if len(places) == 1 else 'contributions'} {numbers}"
 
 
 @command("info", example="zkpipe key info final.zkey")
 @KEY
 def info(key: Path) -> Answer:
-    """Say what circuit a key is of, and who contributed to it. Nothing is verified."""
+    """Say what circuit a key is of, and who contributed to it. Nothing is verified.
+
+    Its provenance is Ceremony if you verified this very file with `zkpipe key verify`.
+    """
     from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
     from zkpipe.prover.contributions import HASH_BYTES, read_history
     from zkpipe.prover.formats.zkey import read_head
+    from zkpipe.prover.provenance import provenance_of_file
 
     expect((key, Kind.PROVING_KEY))
     with progress(f"reading {key}"):
         head = read_head(key)
         steps = read_history(head.history, str(key)) if head.history else []
+        provenance = provenance_of_file(head.file.file, head.development)
     circuit_hash = "" if head.development else head.history[:HASH_BYTES].hex()
     compile_kernels()
     hashes = [contribution_hash(step) for step in steps]
@@ -118,6 +146,7 @@ def info(key: Path) -> Answer:
         {
             **head.counts,
             "development": head.development,
+            "provenance": provenance.word,
             "circuit_hash": circuit_hash or None,
             "public_names": head.names,
             "contributions": _facts(steps, hashes),
@@ -131,6 +160,7 @@ def info(key: Path) -> Answer:
                 ("circuit hash", circuit_hash or "none"),
                 ("contributions", len(steps)),
                 *_listed(steps, hashes),
+                ("provenance", provenance.word),
                 *development_row(head.development),
             ]
         ),

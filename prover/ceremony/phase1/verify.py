@@ -114,7 +114,12 @@ def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
     Raises CeremonyError, which names the contribution or the section and the point; FormatError,
     FileError; RangeError for beacons of more than 2^40 hashes. Beacons come last.
     """
-    file = read_ptau(path)
+    return verify_opened(read_ptau(path), told)
+
+
+def verify_opened(file: PtauFile, told: Told | None = None) -> VerifiedPtau:
+    """The same for a file that is open: what is verified is what was opened. Raises the same."""
+    path = file.file.file.path
     if not file.records:
         raise CeremonyError(
             f"Nobody has contributed to {path}: its tau is 1, and anyone can forge proofs under "
@@ -133,7 +138,7 @@ def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
         check_lagrange(file, section, progress)
     for number, record in enumerate(file.records, 1):
         _check_beacon(record, number, standings[number - 1].challenge, progress)
-    file.file.file.check()
+    file.file.file.check_untouched()
     return VerifiedPtau(
         path,
         file.power,
