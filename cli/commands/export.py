@@ -15,10 +15,11 @@ from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.verifier_file import ACCEPT, standing_rows
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
-    from zkpipe.prover import VerifyingKey
+    from zkpipe.prover import Provenance, VerifyingKey
 
 
 NAMES = click.option(
@@ -74,20 +75,37 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
 @click.argument("verifier", metavar="VERIFIER.sol", type=FILE)
 @click.option("--name", default="Groth16Verifier", show_default=True, help="Of the contract.")
 @NAMES
-def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | None) -> Answer:
+@ACCEPT
+def export_verifier(
+    key: Path | Piped,
+    verifier: Path,
+    name: str,
+    names: Path | None,
+    accept_unverified: str | None,
+) -> Answer:
     """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one.
 
     Its comments name the public values where the key does, or the file of --sym.
+
+    If the key is a development key, or you have not verified that it is from a ceremony (`zkpipe
+    key verify`), the contract can be deployed on development chains only: its constructor reverts
+    elsewhere. With a REASON it does not. Everybody can read the reason in the contract.
     """
     from zkpipe.ground.files.writing import write_file
     from zkpipe.verifier_contracts import key_digest, solidity_verifier
+    from zkpipe.verifier_contracts.solidity.generator import standing_of
 
     expect((key, (Kind.PROVING_KEY, Kind.VERIFYING_KEY)))
     inputs = [key, *([names] if names else [])]
     with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
         compile_kernels()
-        verifying_key = _named(_verifying_key(key), names)
-        write_file(place, solidity_verifier(verifying_key, name).encode())
+        read, provenance = _verifying_key(key)
+        verifying_key = _named(read, names)
+        source = solidity_verifier(
+            verifying_key, name, provenance=provenance, accept_unverified=accept_unverified
+        )
+        write_file(place, source.encode())
+    standing = standing_of(verifying_key, provenance, accept_unverified)
     digest = key_digest(verifying_key)
     return Answer(
         {
@@ -97,6 +115,8 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
             "public_names": verifying_key.public_names,
             "key_digest": digest,
             "development": verifying_key.development,
+            "provenance": provenance.word,
+            "unverified_reason": standing.reason,
         },
         table(
             [
@@ -104,6 +124,7 @@ def export_verifier(key: Path | Piped, verifier: Path, name: str, names: Path | 
                 ("public values", verifying_key.public_count),
                 *names_row(verifying_key.public_names),
                 ("digest of the key", digest),
+                *standing_rows(standing),
                 *development_row(verifying_key.development),
             ]
         ),
@@ -120,20 +141,22 @@ def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
     return replace(key, public_names=read_public_names(names, key.public_count))
 
 
-def _verifying_key(path: Path | Piped) -> VerifyingKey:
+def _verifying_key(path: Path | Piped) -> tuple[VerifyingKey, Provenance]:
+    """The key, and the provenance of the very file."""
     from zkpipe.ground.files.reading import FileError
     from zkpipe.prover import ProvingKey, VerifyingKey
 
     kind = kind_of(path)
-    if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
-        return VerifyingKey.load(path)
-    if isinstance(path, Path):
-        return ProvingKey.load(path).verifying_key
-    if kind is not Kind.PROVING_KEY:
-        return VerifyingKey.load(path)
-    raise FileError(
-        f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
-    )
+    is_vkey = kind in (Kind.VERIFYING_KEY, Kind.INPUT)  # an object that lacks what tells it
+    if isinstance(path, Path) and not is_vkey:
+        key = ProvingKey.load(path)
+        return key.verifying_key, key.provenance
+    if kind is Kind.PROVING_KEY:
+        raise FileError(
+            f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
+        )
+    verifying_key = VerifyingKey.load(path)
+    return verifying_key, verifying_key.provenance
 
 
 @command("calldata", example="zkpipe export calldata public.json proof.json")
