@@ -3,8 +3,9 @@
 What the user has verified lies in their state folder (zkpipe.prover.provenance): tests have one of
 their own.
 
-What is there after the collection of all tests is left out of garbage collections. 15,000 tests are some millions of objects that live to the end. Each full collection of Python's
-would visit them all, which took a third of the time of the suite.
+What is there after the collection of all tests is left out of garbage collections. 15,000 tests are
+some millions of objects that live to the end. Each full collection of Python's would visit them
+all, which took a third of the time of the suite.
 """
 
 from __future__ import annotations

@@ -88,7 +88,10 @@ class Fields:
 
         of_source  what the source says of it; None for a source without a key
         """
-        word, reason = self.record.get("provenance"), self.record.get("unverifiedReason")
+        for field in ("provenance", "unverifiedReason"):
+            if field not in self.record:
+                raise self.wrong(field)
+        word, reason = self.record["provenance"], self.record["unverifiedReason"]
         if of_source is None:
             if word is None and reason is None:
                 return None

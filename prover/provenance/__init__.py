@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if TYPE_CHECKING:
-    from zkpipe.prover.provenance.kept import (
-        KeptKey,
-        kept_key,
-        kept_key_of_digest,
-        provenance_of_file,
-    )
+    from zkpipe.prover.provenance.kept import KeptKey, kept_key, kept_key_of_digest
     from zkpipe.prover.provenance.kind import Provenance
     from zkpipe.prover.provenance.trusted import TrustedList, users_list
 else:
@@ -23,7 +18,7 @@ else:
     __getattr__, __dir__ = late(
         __name__,
         {
-            f"{_HERE}.kept": "KeptKey kept_key kept_key_of_digest provenance_of_file",
+            f"{_HERE}.kept": "KeptKey kept_key kept_key_of_digest",
             f"{_HERE}.kind": "Provenance",
             f"{_HERE}.trusted": "TrustedList users_list",
         },
@@ -35,6 +30,5 @@ __all__ = [
     "TrustedList",
     "kept_key",
     "kept_key_of_digest",
-    "provenance_of_file",
     "users_list",
 ]

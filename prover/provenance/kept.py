@@ -16,11 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from zkpipe.ground.errors import FormatError, ZkpipeWarning
-from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.files.own_folders import read_own, remove_own, state_folder, write_own
 from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.strict_json import Json, json_bytes, parse_json
-from zkpipe.prover.provenance.kind import Provenance
 
 KEY_FORMAT = "zkpipe verified key 1"
 PTAU_FORMAT = "zkpipe verified ptau 1"
@@ -94,18 +92,6 @@ def kept_key_of_digest(key_digest: str) -> KeptKey | None:
             if found is not None and found.key_digest == key_digest:
                 return found
     return None
-
-
-def provenance_of_file(file: OpenFile, development: bool) -> Provenance:
-    """The provenance of the key in a file, of which nothing else is known.
-
-    development  whether the file says that it is a development key
-
-    Raises FileError if it was changed. Cost: the file is hashed, 1 ns a byte.
-    """
-    if development:
-        return Provenance.DEVELOPMENT
-    return Provenance.UNVERIFIED if kept_key(file.sha256()) is None else Provenance.CEREMONY
 
 
 def keep_ptau(sha256: str) -> None:

@@ -19,6 +19,7 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zkpipe.prover import Provenance
     from zkpipe.prover.ceremony.deciding import Decided
     from zkpipe.prover.contributions import Contribution
 
@@ -132,16 +133,15 @@ def info(key: Path) -> Answer:
     from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
     from zkpipe.prover.contributions import HASH_BYTES, read_history
     from zkpipe.prover.formats.zkey import read_head
-    from zkpipe.prover.provenance import provenance_of_file
 
     expect((key, Kind.PROVING_KEY))
     with progress(f"reading {key}"):
         head = read_head(key)
         steps = read_history(head.history, str(key)) if head.history else []
-        provenance = provenance_of_file(head.file.file, head.development)
     circuit_hash = "" if head.development else head.history[:HASH_BYTES].hex()
     compile_kernels()
     hashes = [contribution_hash(step) for step in steps]
+    provenance = _provenance(key, head.development)
     return Answer(
         {
             **head.counts,
@@ -165,6 +165,17 @@ def info(key: Path) -> Answer:
             ]
         ),
     )
+
+
+def _provenance(path: Path, development: bool) -> Provenance:
+    """Of a key that may be one to be refused, such as a ceremony's first."""
+    from zkpipe.prover import Provenance, ProvingKey
+    from zkpipe.prover.errors import InsecureKeyError
+
+    try:
+        return ProvingKey.load(path).provenance
+    except InsecureKeyError:
+        return Provenance.DEVELOPMENT if development else Provenance.UNVERIFIED
 
 
 def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tuple[str, object]]:
