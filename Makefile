@@ -182,10 +182,15 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/exchange/sender/test_crashes.py \
   tests/exchange/sender/test_faults.py \
   tests/exchange/sender/test_reorganisations.py \
+  tests/hostile/test_readers.py \
   tests/interop/test_circom_circuits.py \
   tests/interop/test_initial_keys.py \
   tests/interop/test_keys.py \
   tests/interop/test_ptau.py \
+  tests/prover/ceremony/phase1/test_changed_history.py \
+  tests/prover/ceremony/phase1/test_wrong_points.py \
+  tests/prover/ceremony/phase2/test_changed_history.py \
+  tests/prover/ceremony/phase2/test_wrong_points.py \
   tests/prover/ceremony/test_contribute_ptau.py \
   tests/prover/ceremony/test_prepare_ptau.py \
   tests/prover/ceremony/test_ptau_file.py \
@@ -193,10 +198,12 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/prover/ceremony/test_verify_ptau.py \
   tests/prover/formats/test_zkey.py \
   tests/prover/ceremony/phase2/test_verify_key.py \
+  tests/prover/groth16/test_blinding.py \
   tests/prover/groth16/test_hostile_keys.py \
   tests/prover/test_keys_guard.py \
   tests/prover/test_large_card_proofs.py \
-  tests/test_install.py
+  tests/test_install.py \
+  tests/verifier_contracts/test_mutants.py
 
 # The long forms of tests. FUZZ_SYSTEMS asks for them, and says how many cases are drawn; FUZZ_FROM
 # says where to begin. Some take every case, size and combination, of which the suite takes a part.

@@ -108,12 +108,12 @@ def multiples_g2() -> None:
 
 def own_scalars_g1() -> None:
     """Points of G1 by scalars of their own, and their transforms."""
-    _own_scalars(_g1(2))
+    _own_scalars(_g1(8))
 
 
 def own_scalars_g2() -> None:
     """The same over G2."""
-    _own_scalars(_g2(2))
+    _own_scalars(_g2(8))
 
 
 def _own_scalars(points: Words) -> None:
@@ -122,7 +122,7 @@ def _own_scalars(points: Words) -> None:
     from zkpipe.accel.points.transforms import inverse_point_ntt
 
     one = _scalars(1)[0]
-    scalars = products(powers(one, 0, 2), inverses(one))
+    scalars = products(powers(2 * one, 0, 8), inverses(one))  # points that do not meet
     inverse_point_ntt(multiply_points(points, scalars))
 
 

@@ -157,7 +157,7 @@ def _read(history: bytes, curve: Curve) -> list[Contribution]:
     if count > (len(history) - at) // _RECORD.size:
         raise _Malformed(f"it claims {count} contributions, and has room for fewer")
     steps = []
-    for i in range(count):
+    for i in range(1, count + 1):
         if len(history) - at < _RECORD.size:
             raise _Malformed(f"contribution {i} is cut short")
         *points, transcript, kind, size = _RECORD.unpack_from(history, at)
@@ -205,9 +205,10 @@ def _check_points(steps: list[Contribution], curve: Curve) -> None:
     if not steps:
         return
     deltas = np.stack([step.delta for step in steps])
-    good = g1_on_curve(deltas, curve) & deltas.any(axis=1)
-    if not good.all():
-        raise _Malformed("a delta in it is not a point of its curve")
+    bad = ~g1_on_curve(deltas, curve) | ~deltas.any(axis=1)
+    if bad.any():
+        number = 1 + int(np.argmax(bad))
+        raise _Malformed(f"delta after contribution {number} is not a point of its curve")
 
 
 def has_secret(steps: Sequence[tuple[Words, bool]], curve: Curve) -> bool:

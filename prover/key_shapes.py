@@ -20,6 +20,7 @@ from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.files.opened import OpenFile
 from zkpipe.ground.kinds import shown_number
+from zkpipe.prover.points import refuse_aliases
 
 COEFFICIENT = np.dtype(
     [("matrix", "<u4"), ("constraint", "<u4"), ("wire", "<u4"), ("value", "<u8", 4)]
@@ -68,11 +69,12 @@ class Form(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredForm:
-    """An array in a file: where it begins, and what it is."""
+    """An array in a file: where it begins, what it is, and how errors name its section."""
 
     begin: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
+    where: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +85,20 @@ class StoredArrays:
     forms: Mapping[str, StoredForm]
 
     def rows(self, name: str, begin: int, end: int | None) -> NDArray[Any]:
-        """A copy of some rows. Raises FileError, see OpenFile.read."""
+        """A copy of some rows.
+
+        Raises FileError, see OpenFile.read; FormatError for a point with a coordinate of p or more.
+        """
         form = self.forms[name]
         begin, end, _ = slice(begin, end).indices(form.shape[0])
         size = form.dtype.itemsize
         for extent in form.shape[1:]:
             size *= extent
         data = self.file.read(form.begin + begin * size, max(end - begin, 0) * size)
-        return data.view(form.dtype).reshape(-1, *form.shape[1:])
+        rows = data.view(form.dtype).reshape(-1, *form.shape[1:])
+        if form.dtype != COEFFICIENT:  # whose values are looked at when the key is loaded
+            refuse_aliases(form.where, rows, BN254.p, begin)
+        return rows
 
 
 def count_problem(domain_size: int, wire_count: int, public_count: int) -> str | None:

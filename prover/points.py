@@ -25,6 +25,9 @@ from zkpipe.accel.curves.integers import (
     is_on_g2_curve,
 )
 from zkpipe.accel.fields.limbs import Words, from_montgomery, to_montgomery
+from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.binfile import FIX
 
 __all__ = ["G1", "G2", "Fp2"]
 
@@ -54,6 +57,26 @@ def g2_from_words(words: Words, curve: Curve) -> G2:
 def g1_negative_words(point: Words, curve: Curve) -> Words:
     """The negative of a point of G1 that is not infinity, (8,) words."""
     return g1_words(g1_negative(g1_from_words(point, curve), curve), curve)
+
+
+def refuse_aliases(where: str, points: Words, p: int, first: int = 0) -> None:
+    """Raise FormatError for a coordinate that is p or more: other bytes for the same point.
+
+    where   how errors name the section that the points are of
+    points  (n, 8) or (n, 16) uint64, as a file has them
+    first   the number of the first of them in the section
+
+    Cost: 2 ns a coordinate.
+    """
+    bad = first_not_below(points.reshape(-1, 4), p)
+    if bad is not None:
+        coordinates = points.shape[1] // 4
+        number = first + bad // coordinates
+        raise FormatError(
+            f"{where}: a coordinate of point {number}, at offset "
+            f"{32 * (first * coordinates + bad)}, is not below p.",
+            FIX,
+        )
 
 
 def _is_pair_below(p: int, value: object) -> bool:

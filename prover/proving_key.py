@@ -202,7 +202,7 @@ class ProvingKey(_WithVerifyingKey):
 
         Checked are the sizes of all sections, the contributions, the verifying key's points and
         their relations, wires and rows of the coefficient records, and that their values are below
-        r. The points of the queries are not.
+        r. The points of the queries are not; their coordinates are, when they are read.
 
         Raises FileError if it cannot be read, FormatError if it is no .zkey for Groth16 over BN254
         or its counts do not fit its sections, InsecureKeyError if proofs under it could be forged.
@@ -214,7 +214,7 @@ class ProvingKey(_WithVerifyingKey):
         file = read_zkey(require_path("ProvingKey.load", "path", path))
         key = ProvingKey.stored(file.header, file.history, file.bulk)
         _ = key.verifying_key  # made now, so that an insecure key is refused here
-        check_records(file)
+        check_records(file.bulk, file.header)
         return key
 
 

@@ -15,7 +15,7 @@ from tests.layers import LAYERS
 
 ROOT = Path(__file__).resolve().parent.parent
 LATE = ("accel", "circuits", "prover", "benchmarks", "verifier_contracts")
-PACKAGES = ("zkpipe", *(f"zkpipe.{layer}" for layer in LATE))
+PACKAGES = ("zkpipe", *(f"zkpipe.{layer}" for layer in LATE), "zkpipe.prover.ceremony")
 
 IMPORTS = """
 import importlib, pkgutil, warnings

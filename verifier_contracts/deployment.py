@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import read_file
-from zkpipe.ground.files.strict_json import Json, parse_json, write_json
+from zkpipe.ground.files.strict_json import Json, first_difference, parse_json, write_json
 from zkpipe.ground.kinds import require, require_path, require_text
 from zkpipe.verifier_contracts.abi import NAME
 from zkpipe.verifier_contracts.compilers.compiled import CompiledContract
@@ -231,7 +231,7 @@ class Deployment:
         digest = digest_in(compiled.source)
         if value.get("keyDigest") != digest:
             raise fields.wrong("keyDigest", "is not that of the key in the record's source")
-        return Deployment(
+        record = Deployment(
             compiled,
             fields.address(),
             fields.number("chainId", least=1),
@@ -242,6 +242,10 @@ class Deployment:
             digest,
             fields.standing(standing_of_key(compiled.source)),
         )
+        other = first_difference(value, record.to_json())
+        if other is not None:
+            raise fields.wrong(other, "is none that zkpipe writes")
+        return record
 
 
 def _check_chain(method: str, chain: object) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.guarded import GuardedFile
-from zkpipe.ground.files.strict_json import Json, json_bytes, parse_json
+from zkpipe.ground.files.strict_json import Json, first_difference, json_bytes, parse_json
 from zkpipe.verifier_contracts.deployment import BEGUN_FORMAT, FORMAT, Deployment
 from zkpipe.verifier_contracts.transactions.begun import Begun
 from zkpipe.verifier_contracts.transactions.terms import Fees
@@ -104,7 +104,11 @@ class BegunDeployment:
         if value.get("address") != begun.address:  # it follows from account and nonce
             raise wrong("address")
         failed = None if value.get("failed") is None else text("failed", HASH)
-        return cls(text("contract", re.compile(".{1,200}")), begun, failed)
+        made = cls(text("contract", re.compile(".{1,200}")), begun, failed)
+        other = first_difference(value, made.to_json())
+        if other is not None:
+            raise wrong(other)
+        return made
 
 
 class DeploymentFile:

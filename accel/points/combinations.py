@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curve import Field
 from zkpipe.accel.curves.endomorphism import endomorphism
 from zkpipe.accel.fields.arrays import Elements, WorkRows, load, store
 from zkpipe.accel.fields.functions import reduce
@@ -15,6 +14,14 @@ from zkpipe.accel.points.pairs import add_and_subtract
 COMBINATIONS = 8
 ROWS = COMBINATIONS + 4  # and the points that they are sums and differences of
 _L, _M, _IMAGE_L, _IMAGE_M = range(COMBINATIONS, ROWS)
+
+# Where the sum and the difference of L or M and the image of L or M lie in the table: at the bits
+# of their digits, as `look_up` makes a number of them.
+_PAIRS = [(a, b) for a in (0, 1) for b in (0, 1)]
+# digits 1 + 2 a and +-(1 + 2 b); bits (digit + 3) / 2
+TWO_DIGITS = [(a | (2 + b) << 1, a | (1 - b) << 1) for a, b in _PAIRS]
+# digits 1, s, +-1, +-t with s = 1 - 2 a, t = 1 - 2 b
+ONE_DIGIT = [((1 - a) | 2 | (1 - b) << 2, (1 - a) | b << 2) for a, b in _PAIRS]
 
 
 @kernel
@@ -52,8 +59,22 @@ class Combinations:
 
     def fill(self) -> bool:
         """Make all combinations. False if some have no chord: a point is not of order r."""
-        whole = self._bases_g1() if self.rows.numba_type.field.degree == 1 else self._bases_g2()
-        for k, (sums, differences) in enumerate(combination_places(self.rows.numba_type.field)):
+        if self.rows.numba_type.field.degree == 1:
+            return self._combine(TWO_DIGITS, whole=self._bases_g1())
+        return self._combine(ONE_DIGIT, whole=self._bases_g2())
+
+    def fill_of_two(self) -> bool:
+        """Make all combinations of two points of G1 and their images, a digit of each of the four.
+
+        The points are in places _L and _IMAGE_L. False if some have no chord: they may be equal.
+        """
+        self._map(_L, _M)
+        self._map(_IMAGE_L, _IMAGE_M)
+        whole = self._pair(_L, _M, _L, _M) & self._pair(_IMAGE_L, _IMAGE_M, _IMAGE_L, _IMAGE_M)
+        return self._combine(ONE_DIGIT, whole=whole)
+
+    def _combine(self, places: list[tuple[int, int]], *, whole: bool) -> bool:
+        for k, (sums, differences) in enumerate(places):
             whole &= self._pair(_L + (k >> 1), _IMAGE_L + (k & 1), sums, differences)
         return whole
 
@@ -80,15 +101,3 @@ class Combinations:
             self._map(source, target)
             self._map(target, target)
         return whole
-
-
-def combination_places(field: Field) -> list[tuple[int, int]]:
-    """Where the sum and the difference of L or M and the image of L or M lie in the table.
-
-    A combination's number: the bits of its digits, as `look_up` makes it.
-    """
-    pairs = [(a, b) for a in (0, 1) for b in (0, 1)]
-    if field.degree == 1:  # digits 1 + 2 a and +-(1 + 2 b); bits (digit + 3) / 2
-        return [(a | (2 + b) << 1, a | (1 - b) << 1) for a, b in pairs]
-    # digits 1, s, +-1, +-t with s = 1 - 2 a, t = 1 - 2 b
-    return [((1 - a) | 2 | (1 - b) << 2, (1 - a) | b << 2) for a, b in pairs]

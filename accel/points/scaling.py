@@ -67,6 +67,11 @@ def _singly(points: Words, scalars: Words, field: Field) -> Words:
     return out
 
 
+def working_offsets(field: Field, m: Machine) -> Words:
+    """A block each of what `_offsets` gives, for a table of this machine."""
+    return working_points(np.repeat(_offsets(field), m.width, axis=0), field, m).words
+
+
 def _offsets(field: Field) -> Words:
     """A generator, a random point B of its group, and what is to be added for B in the end."""
     curve = field.curve
@@ -107,6 +112,20 @@ class Multiplier:
         if failed[0]:
             out[:] = _singly(points, scalars, field)
 
+    def multiply_some(self, points: Words, scalars: Words) -> Words:
+        """scalars[i] * points[i] for at most a batch; one scalar may serve all."""
+        n = len(points)
+        whole = padded_count(n, self.machine)
+        some = np.zeros((whole, 4), np.uint64)
+        some[:n] = scalars
+        filled, out = points, np.empty((whole, points.shape[1]), np.uint64)
+        if whole > n:
+            filled = np.zeros_like(out)
+            filled[:n] = points
+        self.multiply(filled, some, out)
+        overwrite(some)
+        return out[:n]
+
     def overwrite(self) -> None:
         """Leave nothing of the scalars in memory."""
         overwrite(self.bits, self.index, *(slot.words for slot in self.slots))
@@ -126,18 +145,9 @@ def _multiply_range(
     m, n = chosen_machine(), len(points)
     work = Multiplier(field, m, n, offsets)
     for low in range(0, n, work.batch):
-        high = min(low + work.batch, n)
-        whole = padded_count(high - low, m)
-        some = np.zeros((whole, 4), np.uint64)
-        some[: high - low] = scalars[low:high] if len(scalars) > 1 else scalars
-        if whole == high - low:
-            work.multiply(points[low:high], some, out[low:high])
-        else:
-            filled, found = (np.zeros((whole, points.shape[1]), np.uint64) for _ in range(2))
-            filled[: high - low] = points[low:high]
-            work.multiply(filled, some, found)
-            out[low:high] = found[: high - low]
-        overwrite(some)
+        part = slice(low, low + work.batch)
+        own = scalars[part] if len(scalars) > 1 else scalars
+        out[part] = work.multiply_some(points[part], own)
     work.overwrite()
 
 
@@ -145,8 +155,7 @@ def _multiplied(points: Words, scalars: Words, curve: Curve) -> Words:
     field, m = group_of(points, curve), chosen_machine()
     given = np.ascontiguousarray(points)
     out = aligned_empty(*given.shape)
-    offsets = working_points(np.repeat(_offsets(field), m.width, axis=0), field, m).words
-
+    offsets = working_offsets(field, m)
     size = min(CHUNK, -(-len(given) // thread_count()))
     chunk = max(padded_count(size, m), m.width)
 

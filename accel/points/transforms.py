@@ -1,157 +1,137 @@
 """Number-theoretic transforms over points of G1 and G2: Lagrange bases from powers.
 
-As over Fr, with points in place of coefficients: a butterfly multiplies a point by a root of unity
-(accel.points.scaling), then takes a sum and a difference. Layers go from neighbours in bit-reversed
-order to the two halves (decimation in time), because then 1 / n costs next to nothing: n^-1 (E + w
-O) is n^-1 E + (w / n) O, so that a transform passes it on to the first of its halves and to its
-twiddles, all the way down to the first point. Roots that are 1 are not multiplied by.
+As over Fr, with points in place of coefficients, in butterflies of four points
+(accel.points.fours). Layers go from neighbours in bit-reversed order to the halves (decimation in
+time), because then 1 / n costs next to nothing: n^-1 (E + w O) is n^-1 E + (w / n) O, so that a
+transform passes it on to the first of its halves and to its twiddles, all the way down to the first
+point.
 
-Source: Cooley, Tukey 1965.
+A transform that is too large for the memory is done in two passes. Points are taken modulo `runs`,
+a power of four, and each class, which is in order again, is transformed by itself; then columns of
+all classes are joined by the layers that are left, as many columns at a time as there is room for.
+
+Source: Cooley, Tukey 1965; Bailey 1990, for the passes.
 """
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
-from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.compiled.kernels import kernel
-from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves import jacobian
-from zkpipe.accel.fields.arrays import (
-    Elements,
-    Rows,
-    WorkRows,
-    blank_rows,
-    gather,
-    load,
-    scatter,
-    store,
-)
-from zkpipe.accel.fields.functions import reduce
+from zkpipe.accel.curve import Curve
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.fields.scalars import powers
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.msm.affine_batches import padded
-from zkpipe.accel.points.pairs import add_and_subtract
-from zkpipe.accel.points.scaling import group_of, multiply_points, scale_points
+from zkpipe.accel.points.butterflies import Butterflies
+from zkpipe.accel.points.fours import BATCH, Fours, Layers, Roots
+from zkpipe.accel.points.scaling import group_of, scale_points, working_offsets
 from zkpipe.accel.transforms.twiddles import bit_reversal
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.process.settings import thread_count
 from zkpipe.ground.process.threads import in_threads
 
-BATCH = {1: 1 << 12, 2: 1 << 11}  # butterflies with one inversion, by degree
-
-Index = NDArray[np.uint32]
-
-
-@kernel
-def _gather_rows(points, order, rows, first, blocks):
-    for i in range(blocks):
-        x, y = gather(points, order, i)
-        store(rows, first + i, (reduce(x), reduce(y)))
-
-
-@kernel
-def _scatter_rows(rows, first, points, order, blocks):
-    for i in range(blocks):
-        scatter(points, order, i, load(rows, first + i))
-
-
-@kernel
-def _pairs_one_by_one(left, right, count):
-    """P and Q become P + Q and P - Q, whatever they are; on the scalar machine."""
-    for i in range(count):
-        x1, y1 = load(left, i)
-        x2, y2 = load(right, i)
-        p, q = jacobian.from_affine(x1, y1), jacobian.from_affine(x2, y2)
-        x, y, z = q
-        store(left, i, jacobian.to_affine(jacobian.add(p, q)))
-        store(right, i, jacobian.to_affine(jacobian.add(p, (x, -y, z))))
-
-
-class _Butterflies:
-    """A thread's working memory for butterflies without factors."""
-
-    def __init__(self, field: Field, m: Machine) -> None:
-        self.field, self.machine = field, m
-        self.batch = BATCH[field.degree]
-        self.rows: WorkRows = blank_rows(field, m, 2 * self.batch, 2)
-        self.before = Elements(field, m, self.batch)
-        self.without = np.zeros(self.batch // m.width, np.uint8)
-
-    def apply(self, points: Words, left: Index, right: Index) -> None:
-        """points[left], points[right] = their sums, their differences; for at most a batch."""
-        m = self.machine
-        sides = padded(left.astype(np.int64), m), padded(right.astype(np.int64), m)
-        blocks = len(sides[0]) // m.width
-        data = Rows(self.field, m, points, 2)
-        for first, order in zip((0, blocks), sides, strict=True):
-            _gather_rows(data, order, self.rows, first, blocks)
-        whole = add_and_subtract(self.rows, 0, blocks, 0, blocks, blocks, self.before, self.without)
-        others = np.zeros(0, np.intp) if whole else self._without_chord(blocks, len(left))
-        found = [points[side[others]] for side in (left, right)]
-        for first, order in zip((0, blocks), sides, strict=True):
-            _scatter_rows(self.rows, first, data, order, blocks)
-        if len(others):
-            _pairs_one_by_one(*(Rows(self.field, SCALAR, w, 2) for w in found), len(others))
-            points[left[others]], points[right[others]] = found
-
-    def _without_chord(self, blocks: int, count: int) -> NDArray[np.intp]:
-        """The numbers of the pairs that have none."""
-        bits = np.unpackbits(self.without[:blocks, None], axis=1, bitorder="little")
-        return np.flatnonzero(bits[:, : self.machine.width].reshape(-1)[:count])
-
 
 def _share(count: int, least: int) -> list[tuple[int, int]]:
     """Ranges of `count` things for threads: as many as they need, of `least` or more."""
     size = max(least, -(-count // (4 * thread_count())))
+    size = -(-size // least) * least
     return [(low, min(low + size, count)) for low in range(0, count, size)]
 
 
-def _add_and_subtract(points: Words, left: Index, right: Index, field: Field) -> None:
-    m = chosen_machine()
+class PointTransforms:
+    """Transforms of points of one group: the working memory of threads is kept between them.
 
-    def work(task: tuple[int, int]) -> None:
-        butterflies = _Butterflies(field, m)
-        for low in range(*task, butterflies.batch):
-            high = min(low + butterflies.batch, task[1])
-            butterflies.apply(points, left[low:high], right[low:high])
+    degree   1 for G1, 2 for G2
+    inverse  whether w^-1 takes the place of w; the factor 1 / n is asked for by itself
+    """
 
-    in_threads(work, _share(len(left), BATCH[field.degree]))
+    def __init__(self, degree: int, curve: Curve = BN254, *, inverse: bool) -> None:
+        self.curve, self.inverse = curve, inverse
+        self.field = curve.fp if degree == 1 else curve.fp2
+        self.machine = chosen_machine()
+        self.offsets = working_offsets(self.field, self.machine)
+        self._idle = deque[Fours]()
+
+    def reversed(self, points: Words, over: int | None = None) -> None:
+        """Transform points in place, from bit-reversed to natural order.
+
+        over   what results are divided by, a power of two; None for nothing
+        """
+        scale = self._scale(over)
+        if scale is not None:
+            points[0] = scale_points(points[:1], scale[0], self.curve)[0]
+        n, apart = len(points), 1
+        if n.bit_length() % 2 == 0:
+            self._in_pairs(points, scale)
+            apart = 2
+        while apart < n:
+            self._in_fours(points, Layers(1, 0, 1, apart, scale))
+            apart *= 4
+
+    def join(
+        self, points: Words, first: int, runs: int, length: int, over: int | None = None
+    ) -> None:
+        """The layers that make one transform of several, in place, for some columns of them all.
+
+        points  (runs * c, 8 | 16)   columns first .. first + c - 1 of the transforms of the points
+                                     of each class modulo `runs`, which is a power of four, these
+                                     in bit-reversed order; they become these columns of the `runs`
+                                     parts of the whole transform
+        length  of a class
+        over    what results are divided by; the first class has been by itself (`reversed`)
+        """
+        scale, apart = self._scale(over), 1
+        while apart < runs:
+            self._in_fours(points, Layers(len(points) // runs, first, length, apart, scale))
+            apart *= 4
+
+    def _scale(self, over: int | None) -> Words | None:
+        return None if over is None else words_from_ints([pow(over, -1, self.curve.r)])
+
+    def _in_fours(self, points: Words, layers: Layers) -> None:
+        root = self.curve.root_of_unity(layers.order)
+        if self.inverse:
+            root = pow(root, -1, self.curve.r)
+        roots = Roots(root, layers.order, self.curve)
+
+        def work(task: tuple[int, int]) -> None:
+            try:
+                fours = self._idle.pop()
+            except IndexError:
+                fours = Fours(self.field, self.machine, self.offsets)
+            fours.apply(points, layers, roots, *task)
+            self._idle.append(fours)
+
+        in_threads(work, _share(len(points) // 4, BATCH[self.field.degree]))
+
+    def _in_pairs(self, points: Words, scale: Words | None) -> None:
+        """The first layer of an odd number of them: neighbours, with no factor but the scale."""
+        if scale is not None:
+            points[1] = scale_points(points[1:2], scale[0], self.curve)[0]
+
+        def work(task: tuple[int, int]) -> None:
+            left = 2 * np.arange(*task)
+            Butterflies(self.field, self.machine, len(left)).apply(points, left, left + 1)
+
+        in_threads(work, _share(len(points) // 2, 2 * BATCH[self.field.degree]))
 
 
-def _transformed(points: Words, curve: Curve, inverse: bool) -> Words:
-    field, n = group_of(points, curve), len(points)
+def check_length(n: int, curve: Curve = BN254) -> None:
+    """Raise RangeError for a number of points that has no transform."""
     if n < 1 or n & (n - 1) or n > 1 << curve.two_adicity:
         raise RangeError(
             f"{n} points cannot be transformed.",
             f"Give a power of two from 1 to 2^{curve.two_adicity}.",
         )
-    out = points[bit_reversal(n)]
-    scale = words_from_ints([pow(n, -1, curve.r) if inverse else 1])[0]
-    if inverse:
-        out[0] = scale_points(out[:1], scale, curve)[0]
-    number = np.arange(n // 2, dtype=np.uint32)
-    half = 1
-    while half < n:
-        root = curve.root_of_unity(2 * half)
-        root_row = words_from_ints([pow(root, -1, curve.r) if inverse else root])[0]
-        # The factors of all pairs of runs, and behind them those of the first pair.
-        factors = np.concatenate(
-            [powers(root_row, 0, half, factor, curve) for factor in (None, scale)]
-        )
-        inside = number & np.uint32(half - 1)
-        left = 2 * number - inside
-        right = left + np.uint32(half)
-        kind = inside + np.uint32(half) * (number < half)
-        taken = np.flatnonzero(inside > 0 if not inverse else (inside > 0) | (number == 0))
-        order = right[taken]
-        out[order] = multiply_points(out[order], factors[kind[taken]], curve)
-        _add_and_subtract(out, left, right, field)
-        half *= 2
+
+
+def _transformed(points: Words, curve: Curve, *, inverse: bool) -> Words:
+    field, n = group_of(points, curve), len(points)
+    check_length(n, curve)
+    out = np.ascontiguousarray(points[bit_reversal(n)])
+    transforms = PointTransforms(field.degree, curve, inverse=inverse)
+    transforms.reversed(out, n if inverse else None)
     return out
 
 
@@ -163,8 +143,8 @@ def point_ntt(points: Words, curve: Curve = BN254) -> Words:
     result  as points; natural order
 
     Raises ShapeError or RangeError for other arrays.
-    Cost: n/2 log2 n - n multiplications as of `multiply_points`; threads share them. Memory: the
-    result, and some 200 bytes a point of G1.
+    Cost: n/2 log2 n - n multiplications as of `multiply_points`, of which a sixth is saved in G1
+    and a quarter in G2; threads share them. Memory: the result, and some 10 MiB for each thread.
     """
     return _transformed(points, curve, inverse=False)
 

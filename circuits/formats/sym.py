@@ -27,7 +27,8 @@ MAX_BYTES = 1 << 31  # some 50 million signals
 LONGEST = 1 << 16  # bytes of a line
 CHUNK = 1 << 16  # lines that are written at a time: some megabytes
 MAIN = "main"  # circom's name of the whole circuit
-_LINE = re.compile(r"([0-9]{1,20}),(-1|[0-9]{1,10}),([0-9]{1,10}),([^,]+)")
+_NUMBER = "0|[1-9][0-9]{0,19}"
+_LINE = re.compile(rf"({_NUMBER}),(-1|{_NUMBER}),({_NUMBER}),([^,]+)")
 _FIX = "Compile the circuit again."
 
 System = TypeVar("System", bound=R1CS)
@@ -116,7 +117,7 @@ def with_names(system: System, path: Path) -> System:
     found: dict[int, Symbol] = {}
     for symbol in _symbols(path):
         if found.setdefault(symbol.label, symbol) is not symbol:
-            raise FormatError(f"{path} names the label {symbol.label} twice.", _FIX)
+            raise _twice(path, symbol)
     names = ["one"]
     for wire, label in enumerate(system.labels.tolist()[1:], start=1):
         named = found.get(label)
@@ -144,6 +145,8 @@ def read_public_names(path: Path, count: int) -> tuple[str, ...]:
     names: dict[int, str] = {}
     for symbol in _symbols(path):
         if symbol.label == symbol.wire and 1 <= symbol.label <= count:
+            if symbol.label in names:
+                raise _twice(path, symbol)
             names[symbol.label] = symbol.name.removeprefix(f"{MAIN}.")
             if len(names) == count:
                 found = carried([names[label] for label in range(1, count + 1)])
@@ -160,6 +163,10 @@ def read_public_names(path: Path, count: int) -> tuple[str, ...]:
     )
 
 
+def _twice(path: Path, symbol: Symbol) -> FormatError:
+    return FormatError(f"{path} names the label {symbol.label} twice.", _FIX)
+
+
 def _symbols(path: Path) -> Iterator[Symbol]:
     """The symbols one after another: a bad line ends the reading of a large file."""
     data = read_file(path, MAX_BYTES)
@@ -167,6 +174,8 @@ def _symbols(path: Path) -> Iterator[Symbol]:
         raise FormatError(f"{path} is empty or its last line is cut short.", _FIX)
     lines = io.BytesIO(data)
     for number, line in enumerate(iter(lambda: lines.readline(LONGEST), b""), start=1):
+        if not line.endswith(b"\n"):  # else its rest would be read as a line of its own
+            raise FormatError(f"{path}: line {number} has more than {LONGEST} bytes.", _FIX)
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:

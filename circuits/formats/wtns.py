@@ -68,5 +68,9 @@ def read_wtns(path: Path) -> Words:
         raise FormatError(f"{path}: the first value of a witness is 1, and here it is not.", FIX)
     bad = first_not_below(values, R)
     if bad is not None:
-        raise FormatError(f"{path}: value {bad} is not below the field's order r.", FIX)
+        raise FormatError(
+            f"{file.where(VALUES)}: value {bad}, at offset {32 * bad}, is not below the field's "
+            "order r.",
+            FIX,
+        )
     return values

@@ -29,7 +29,7 @@ MODULES = (
     "zkpipe.circuits.testing",
     "zkpipe.circuits.soundness",
     "zkpipe.prover",
-    "zkpipe.prover.ceremony.phase2",
+    "zkpipe.prover.ceremony",
     "zkpipe.verifier_contracts",
     "zkpipe.accel",
     "zkpipe.exchange.deployment",

@@ -46,7 +46,10 @@ CURVE_FIX = "Compile the circuit for BN254: bn128 is circom's default, and snark
 
 
 class Cursor:
-    """Reads numbers from a section, one after another; every reading is checked for length."""
+    """Reads numbers from a section, one after another; every reading is checked for length.
+
+    Offsets in errors are those in the section.
+    """
 
     def __init__(self, data: Bytes, where: str) -> None:
         self._data = data
@@ -62,7 +65,9 @@ class Cursor:
         """The next `size` bytes, a view. Raises FormatError if there are fewer."""
         if size > self.remaining:
             raise FormatError(
-                f"{self._where} is too short: it ends {size - self.remaining} bytes early.", FIX
+                f"{self._where} is too short: it ends {size - self.remaining} bytes early, in "
+                f"what begins at offset {self._at}.",
+                FIX,
             )
         taken = self._data[self._at : self._at + size]
         self._at += size
@@ -90,7 +95,9 @@ class Cursor:
     def end(self) -> None:
         """Raises FormatError if bytes remain."""
         if self.remaining:
-            raise FormatError(f"{self._where} has {self.remaining} bytes too many.", FIX)
+            raise FormatError(
+                f"{self._where} has {self.remaining} bytes too many, at offset {self._at}.", FIX
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +199,26 @@ def _extents(file: OpenFile, count: int) -> dict[int, Extent]:
     for index in range(count):
         if file.size - at < _SECTION.size:
             raise FormatError(
-                f"{path} is cut short: it ends in section {index + 1} of {count}.", FIX
+                f"{path} is cut short: it ends in section {index + 1} of {count}, which begins at "
+                f"offset {at}.",
+                FIX,
             )
         kind, size = _SECTION.unpack(file.read(at, _SECTION.size).tobytes())
         at += _SECTION.size
         if size > file.size - at:
             raise FormatError(
-                f"{path}: section {kind} claims {size} bytes; {file.size - at} are left.", FIX
+                f"{path}: section {kind}, whose bytes begin at offset {at}, claims {size} bytes; "
+                f"{file.size - at} are left.",
+                FIX,
             )
         if kind in extents:
-            raise FormatError(f"{path} has section {kind} twice.", FIX)
+            raise FormatError(f"{path} has section {kind} twice, again at offset {at}.", FIX)
         extents[kind] = Extent(at, size)
         at += size
     if at < file.size:
-        raise FormatError(f"{path} has {file.size - at} bytes after its last section.", FIX)
+        raise FormatError(
+            f"{path} has {file.size - at} bytes after its last section, at offset {at}.", FIX
+        )
     return extents
 
 

@@ -132,7 +132,9 @@ def read_file(path: Source, limit: int) -> bytes:
         if size <= limit:
             refuse_holes(path, handle, size)
             with os.fdopen(handle, "rb", closefd=False) as file:
-                data = file.read(limit + 1)  # it may have grown since
+                data = file.read(size + 1)  # not limit + 1, which allocates as much
+                if len(data) > size:  # it has grown since
+                    data += file.read(limit + 1 - len(data))
             size = len(data)
     if size > limit:
         raise _too_large(path, size, limit)

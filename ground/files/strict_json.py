@@ -233,6 +233,14 @@ def is_decimal(text: str) -> bool:
     return _DECIMAL.fullmatch(text) is not None
 
 
+def first_difference(given: dict[str, Json], written: dict[str, Json]) -> str | None:
+    """The first member that an object has and we would not write so, or lacks; None for none."""
+    for name in (*written, *given):
+        if name not in given or name not in written or given[name] != written[name]:
+            return name[:60]
+    return None
+
+
 def write_json(path: Path, value: Json) -> None:
     """Write a value as indented ASCII JSON, atomically. Raises FileError."""
     write_file(path, json_bytes(value))

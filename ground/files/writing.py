@@ -58,7 +58,7 @@ def _placed(path: Path, named: Path, mode: int) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_directory(directory)
+        sync_directory(directory)
     except OSError as error:
         raise file_failure("written", named, error) from error
     finally:
@@ -94,7 +94,8 @@ def _in_its_folder(path: Path) -> Path:
     return path.parent.resolve() / path.name
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """See to it that what was renamed in a folder is on the disk."""
     if not FOLDER:  # a system that opens no folders
         return
     handle = os.open(directory, os.O_RDONLY | FOLDER | BYTES)

@@ -47,6 +47,21 @@ def lock(handle: int) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX)
 
 
+def try_to_lock(handle: int) -> bool:
+    """Lock this open file until it is closed, unless another process has; whether it is locked.
+
+    Where the system or the file system has no such locks, it counts as locked.
+    """
+    if fcntl is not None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+    return True
+
+
 def read_at(handle: int, out: Any, begin: int) -> int:
     """Read bytes of a file from `begin` on into `out`; how many. Threads may do so at once."""
     if hasattr(os, "preadv"):

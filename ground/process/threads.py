@@ -73,12 +73,16 @@ def stream_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> 
     Threads go on while the caller uses what it has; at most two results a thread are kept ahead of
     it. Nothing begins before the first is asked for. The first exception is raised in its place,
     and then, or when the caller asks no more, what has not begun is left undone.
+
+    A stream that is given up does not wait for what has begun: the garbage collector may close it,
+    on any thread and while that thread holds locks that joining another would take once more.
     """
     threads = thread_count()
     if threads == 1:
         yield from map(work, items)
         return
     pool = ThreadPoolExecutor(threads)
+    wait = True
     try:
         ahead: deque[Future[Result]] = deque()
         for item in items:
@@ -87,8 +91,11 @@ def stream_in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> 
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+    except GeneratorExit:
+        wait = False
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(wait, cancel_futures=True)
 
 
 def _begun(pool: ThreadPoolExecutor, work: Callable[[Item], Result], item: Item) -> Future[Result]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.ground.process.posix import memory_size
+from zkpipe.ground.process.memory_limits import memory_of_this_machine
 from zkpipe.ground.process.settings import thread_count
 
 WORKERS, QUEUE, DAYS, SECONDS = 2, 256, 1.0, 600.0
@@ -14,8 +13,6 @@ PORT = 8470
 LARGEST_BODY = 1 << 24
 SHARE = 0.8  # of the memory of this machine that all workers together may take
 A_DAY = 86_400.0
-_CGROUPS = Path("/sys/fs/cgroup")
-_OWN_CGROUP = Path("/proc/self/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +56,9 @@ class Settings:
     @property
     def worker_memory(self) -> int:
         """Bytes that a worker may take."""
-        return self.memory or int(SHARE * _memory_of_this_machine()) // self.workers
+        return self.memory or int(SHARE * memory_of_this_machine()) // self.workers
 
     @property
     def worker_threads(self) -> int:
         """Threads of a worker: all of them together as many as there are processors."""
         return max(1, thread_count() // self.workers)
-
-
-def _memory_of_this_machine() -> int:
-    """Bytes; those of the container or of systemd's unit, where it has fewer."""
-    return min([memory_size(), *cgroup_limits(_CGROUPS, _OWN_CGROUP)])
-
-
-def cgroup_limits(root: Path, own: Path) -> list[int]:
-    """The limits of memory of a process's control group and of all around it, in bytes.
-
-    root  where the second version of the hierarchy is mounted
-    own   the process's file in /proc that names its group
-    """
-    group = ""
-    with suppress(OSError, ValueError):
-        lines = own.read_text().splitlines()
-        group = next((line[3:] for line in lines if line.startswith("0::/")), "")
-    path = root / group.strip("/")
-    found = []
-    for place in (path, *path.parents):
-        if place.is_relative_to(root):
-            with suppress(OSError, ValueError):  # no such group here, or "max"
-                found.append(int((place / "memory.max").read_text()))
-    return found

@@ -35,6 +35,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, BinFile, Extent, read_binfile
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.records import Record, read_records
 
 MAGIC, VERSION = b"ptau", 1
@@ -127,13 +128,13 @@ class PtauFile:
         return words
 
 
-def read_ptau(path: Path) -> PtauFile:
+def read_ptau(path: str | Path) -> PtauFile:
     """Open a .ptau file, and look at all in it that is small.
 
     Raises FileError if it cannot be read, FormatError if it is no .ptau over BN254, its counts do
     not fit its sections, or a contribution is malformed.
     """
-    file = read_binfile(path, MAGIC, VERSION)
+    file = read_binfile(require_path("read_ptau", "path", path), MAGIC, VERSION)
     power, ceremony_power = _read_header(file)
     lagrange = [section for section in LAGRANGE if section in file]
     if lagrange and len(lagrange) < len(LAGRANGE):

@@ -74,13 +74,11 @@ class ZkeyFile(NamedTuple):
     header   the fields of a KeyHeader, and the names of the public values
     history  section 10
     bulk     where the queries and the coefficients lie
-    where    how errors name the section of the coefficients
     """
 
     header: Mapping[str, Any]
     history: bytes
     bulk: StoredArrays
-    where: str
 
 
 def read_zkey(path: Path) -> ZkeyFile:
@@ -95,7 +93,6 @@ def read_zkey(path: Path) -> ZkeyFile:
         header | {"public_names": head.names},
         head.history,
         stored_arrays(head),
-        head.file.where(COEFFICIENTS),
     )
 
 
@@ -148,7 +145,7 @@ def read_head(path: Path) -> Head:
     header.end()
     file.rows(IC, public + 1, G1_BYTES, "points")
     points["ic"] = file.section(IC).view("<u8").reshape(-1, 8).view(np.uint64)
-    _check_coordinates(path, *points.values())
+    _check_coordinates(file, points)
     history = file.cursor(HISTORY).rest() if HISTORY in file else b""
     return Head(
         file,
@@ -160,11 +157,12 @@ def read_head(path: Path) -> Head:
     )
 
 
-def _check_coordinates(path: Path, *points: Words) -> None:
+def _check_coordinates(file: BinFile, points: Mapping[str, Words]) -> None:
     """Each coordinate has one form: words of p or more would be read modulo p."""
-    for point in points:
+    for name, point in points.items():
         if first_not_below(point.reshape(-1, 4), BN254.p) is not None:
-            raise FormatError(f"{path}: a coordinate of its points is not below p.", FIX)
+            where = file.where(IC if name == "ic" else HEADER)
+            raise FormatError(f"{where}: a coordinate of {name} is not below p.", FIX)
 
 
 def _names(file: BinFile, count: int) -> tuple[str, ...] | None:
@@ -196,7 +194,7 @@ def stored_arrays(head: Head) -> StoredArrays:
     for name, kind in QUERIES.items():
         count, width = shapes[name]
         begin = file.rows(kind, count, 8 * width, "points").begin
-        forms[name] = StoredForm(begin, shapes[name], np.dtype(np.uint64))
+        forms[name] = StoredForm(begin, shapes[name], np.dtype(np.uint64), file.where(kind))
     extent, where = file.extent(COEFFICIENTS), file.where(COEFFICIENTS)
     if extent.size < 4:
         raise FormatError(f"{where} is too short: it has no count.", FIX)
@@ -207,33 +205,40 @@ def stored_arrays(head: Head) -> StoredArrays:
             "bytes.",
             FIX,
         )
-    forms["coefficients"] = StoredForm(extent.begin + 4, (count,), COEFFICIENT)
+    forms["coefficients"] = StoredForm(extent.begin + 4, (count,), COEFFICIENT, where)
     return StoredArrays(file.file, forms)
 
 
-def check_records(file: ZkeyFile) -> None:
+def check_records(bulk: StoredArrays, counts: Mapping[str, Any]) -> None:
     """Raise FormatError for a coefficient of a wire or a row that the key has not, or not below r.
+
+    counts  of a Head, or the header of a ZkeyFile
 
     Cost: one pass over section 4.
     """
-    where, header = file.where, file.header
-    limits = (("matrix", 2), ("constraint", header["domain_size"]), ("wire", header["wire_count"]))
-    for begin in range(0, file.bulk.forms["coefficients"].shape[0], CHUNK):
-        part = file.bulk.rows("coefficients", begin, begin + CHUNK)
+    form = bulk.forms["coefficients"]
+    limits = (("matrix", 2), ("constraint", counts["domain_size"]), ("wire", counts["wire_count"]))
+    for begin in range(0, form.shape[0], CHUNK):
+        part = bulk.rows("coefficients", begin, begin + CHUNK)
         for field, limit in limits:
             if len(part) and int(part[field].max()) >= limit:
                 bad = int(np.argmax(part[field] >= limit))
                 raise FormatError(
-                    f"{where}: record {begin + bad} has {field} {int(part[field][bad])}; it must "
-                    f"be below {limit}.",
+                    f"{form.where}: record {begin + bad}{_at(begin + bad)} has {field} "
+                    f"{int(part[field][bad])}; it must be below {limit}.",
                     FIX,
                 )
         high = first_not_below(part["value"], BN254.r)
         if high is not None:
             raise FormatError(
-                f"{where}: the value of record {begin + high} is not below the field's order r.",
+                f"{form.where}: the value of record {begin + high}{_at(begin + high)} is not below "
+                "the field's order r.",
                 FIX,
             )
+
+
+def _at(record: int) -> str:
+    return f", at offset {4 + COEFFICIENT.itemsize * record},"
 
 
 def header_bytes(parts: Mapping[str, Any], curve: Curve = BN254) -> bytes:

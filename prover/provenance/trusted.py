@@ -20,6 +20,7 @@ from pathlib import Path
 from zkpipe.ground.errors import FormatError, ZkpipeWarning
 from zkpipe.ground.files.own_folders import configuration_folder, read_own
 from zkpipe.ground.files.reading import FileError, read_file
+from zkpipe.ground.kinds import require_path
 
 LIMIT = 1 << 20  # bytes of a list
 NAME = "trusted.txt"
@@ -40,9 +41,10 @@ class TrustedList:
     keys: frozenset[bytes]
 
     @staticmethod
-    def load(path: Path) -> TrustedList:
+    def load(path: str | Path) -> TrustedList:
         """Read a list. Raises FileError, or FormatError for a line that is none of these."""
-        return TrustedList.of(read_file(path, LIMIT), str(path))
+        file = require_path("TrustedList.load", "path", path)
+        return TrustedList.of(read_file(file, LIMIT), str(path))
 
     @staticmethod
     def of(data: bytes, path: str) -> TrustedList:

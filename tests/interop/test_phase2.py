@@ -10,7 +10,7 @@ from tests.interop.conftest import CIRCOM_INPUTS, Circom, Keyed, Snarkjs
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.circuits.witness import Witness
 from zkpipe.prover import ProvingKey, prove, setup, verify
-from zkpipe.prover.ceremony.phase2 import (
+from zkpipe.prover.ceremony import (
     CeremonyKey,
     PreparedPowers,
     beacon_key,

@@ -58,8 +58,7 @@ def verify(key: Path, circuit: CircuitName, powers: Path, trusted: Path | None) 
     Unverified.
     """
     from zkpipe.cli.authors.circuit_file import load_system
-    from zkpipe.prover.ceremony.deciding import decide_provenance
-    from zkpipe.prover.ceremony.phase2 import CeremonyKey, PreparedPowers, verify_key
+    from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, decide_provenance, verify_key
     from zkpipe.prover.provenance import Provenance, TrustedList, users_list
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))

@@ -49,7 +49,7 @@ def contribute(
     Publish the attestation that is printed: by its hash you and others find your contribution in
     the final key. Verify IN.zkey first: `zkpipe key verify`.
     """
-    from zkpipe.prover.ceremony.phase2 import contribute_key
+    from zkpipe.prover.ceremony import contribute_key
 
     expect((source, Kind.PROVING_KEY))
     inputs = [source, *([entropy_file] if entropy_file else [])]
@@ -88,7 +88,7 @@ def beacon(
     HEX is the value, of 1 to 255 bytes; it is hashed 2^EXPONENT times by SHA-256. A beacon alone
     makes no key secure, as everybody can compute its secret.
     """
-    from zkpipe.prover.ceremony.phase2 import beacon_key
+    from zkpipe.prover.ceremony import beacon_key
 
     expect((source, Kind.PROVING_KEY))
     of_beacon = beacon_value(value)

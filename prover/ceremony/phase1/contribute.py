@@ -29,6 +29,7 @@ from zkpipe.accel.linear.progressions import power as to_the_power
 from zkpipe.accel.linear.progressions import product
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import write_array, write_binfile
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.blake2b import Blake2b
 from zkpipe.prover.ceremony.chacha import ChaCha
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
@@ -90,7 +91,11 @@ class Contributed:
 
 
 def contribute_ptau(
-    source: Path, path: Path, name: str = "", given: bytes = b"", told: Told | None = None
+    source: str | Path,
+    path: str | Path,
+    name: str = "",
+    given: bytes = b"",
+    told: Told | None = None,
 ) -> Contributed:
     """Contribute to a ceremony: secrets from the operating system, which are overwritten after use.
 
@@ -108,8 +113,8 @@ def contribute_ptau(
 
 
 def beacon_ptau(
-    source: Path,
-    path: Path,
+    source: str | Path,
+    path: str | Path,
     beacon: Beacon,
     name: str = "",
     told: Told | None = None,
@@ -127,13 +132,14 @@ def beacon_ptau(
 
 
 def _contribute(
-    source: Path,
-    path: Path,
+    source: str | Path,
+    path: str | Path,
     name: str,
     beacon: Beacon | None,
     make: Callable[[], ChaCha],
     told: Told | None,
 ) -> Contributed:
+    place = require_path("contribute_ptau", "path", path)
     file = read_ptau(source)
     if file.truncated:
         raise RangeError(
@@ -149,7 +155,7 @@ def _contribute(
     )
     with secrets_of(make()) as (secrets, generator):
         proofs = secrets.proofs(generator, before.challenge)
-        record, response_hash = _write(file, path, secrets, proofs, before, name, beacon, told)
+        record, response_hash = _write(file, place, secrets, proofs, before, name, beacon, told)
     return Contributed(
         len(file.records) + 1,
         file.power,

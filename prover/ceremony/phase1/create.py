@@ -9,6 +9,7 @@ import numpy as np
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import BinFileWriter, write_array, write_binfile
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.phase1.challenge import chunks, first_challenge, generator_words
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
@@ -26,7 +27,7 @@ from zkpipe.prover.ceremony.ptau_file import (
 from zkpipe.prover.ceremony.records import records_bytes
 
 
-def new_ptau(power: int, path: Path, told: Told | None = None) -> bytes:
+def new_ptau(power: int, path: str | Path, told: Told | None = None) -> bytes:
     """Write the .ptau of a ceremony that begins, byte for byte as snarkjs does.
 
     power  of the ceremony: it serves circuits of up to 2^power constraints
@@ -39,8 +40,9 @@ def new_ptau(power: int, path: Path, told: Told | None = None) -> bytes:
             f"The power of a ceremony is {power}; it must be from {LEAST_POWER} to {MOST_POWER}.",
             "Give the power of two that the largest circuit's constraints fit in.",
         )
+    place = require_path("new_ptau", "path", path)
     progress = Progress(sum(point_count(section, power) for section in POWERS), told)
-    with write_binfile(path, MAGIC, VERSION, 7) as writer:
+    with write_binfile(place, MAGIC, VERSION, 7) as writer:
         with writer.section(HEADER) as file:
             file.write(header_bytes(power, power))
         for section in POWERS:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import write_array, write_binfile
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.phase1.challenge import CHUNK_BYTES
 from zkpipe.prover.ceremony.ptau_file import (
     CONTRIBUTIONS,
@@ -26,12 +27,13 @@ from zkpipe.prover.ceremony.ptau_file import (
 )
 
 
-def truncate_ptau(source: Path, path: Path, power: int) -> None:
+def truncate_ptau(source: str | Path, path: str | Path, power: int) -> None:
     """Write the first 2^power powers of a .ptau file, and its Lagrange bases if it is prepared.
 
     Of a prepared file the result is, byte for byte, what snarkjs writes. Raises RangeError for a
     power that is not below the file's, FormatError, FileError.
     """
+    place = require_path("truncate_ptau", "path", path)
     file = read_ptau(source)
     if not LEAST_POWER <= power < file.power:
         raise RangeError(
@@ -39,7 +41,7 @@ def truncate_ptau(source: Path, path: Path, power: int) -> None:
             f"Give a power from {LEAST_POWER} to {file.power - 1}.",
         )
     sections = (*POWERS, CONTRIBUTIONS, *(LAGRANGE if file.prepared else ()))
-    with write_binfile(path, MAGIC, VERSION, 1 + len(sections)) as writer:
+    with write_binfile(place, MAGIC, VERSION, 1 + len(sections)) as writer:
         with writer.section(HEADER) as out:
             out.write(header_bytes(power, file.ceremony_power))
         for section in sections:

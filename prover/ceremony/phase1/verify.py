@@ -106,7 +106,7 @@ class VerifiedPtau:
     prepared: bool
 
 
-def verify_ptau(path: Path, told: Told | None = None) -> VerifiedPtau:
+def verify_ptau(path: str | Path, told: Told | None = None) -> VerifiedPtau:
     """Verify a .ptau file.
 
     told  is told how many points, and thousands of a beacon's hashes, are done, and of how many
@@ -140,7 +140,7 @@ def verify_opened(file: PtauFile, told: Told | None = None) -> VerifiedPtau:
         _check_beacon(record, number, standings[number - 1].challenge, progress)
     file.file.file.check_untouched()
     return VerifiedPtau(
-        path,
+        file.path,
         file.power,
         file.ceremony_power,
         contributions_of(file.records),

@@ -18,6 +18,7 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.scalars import inverses
 from zkpipe.accel.linear.sparse import out_of_montgomery
 from zkpipe.accel.points.scaling import scale_points
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.chacha import ChaCha, hash_to_g2
 from zkpipe.prover.ceremony.generators import beacon_generator, fresh_generator
 from zkpipe.prover.ceremony.names import check_name
@@ -29,6 +30,7 @@ from zkpipe.prover.ceremony.proofs_of_knowledge import proof_for
 from zkpipe.prover.ceremony.secret_memory import dump_no_core, erase
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, with_contribution
 from zkpipe.prover.errors import CeremonyError
+from zkpipe.prover.formats.zkey import check_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ class ContributedKey:
 
 
 def contribute_key(
-    source: Path, path: Path, name: str = "", given: bytes = b"", told: Told | None = None
+    source: str | Path,
+    path: str | Path,
+    name: str = "",
+    given: bytes = b"",
+    told: Told | None = None,
 ) -> ContributedKey:
     """Contribute to a key: a secret from the operating system, overwritten after use.
 
@@ -68,8 +74,8 @@ def contribute_key(
 
 
 def beacon_key(
-    source: Path,
-    path: Path,
+    source: str | Path,
+    path: str | Path,
     value: bytes,
     exponent: int,
     name: str = "",
@@ -89,7 +95,7 @@ def beacon_key(
     return _contribute(key, path, generator, name, (exponent, value), told)
 
 
-def _opened(source: Path, name: str) -> CeremonyKey:
+def _opened(source: str | Path, name: str) -> CeremonyKey:
     check_name(name)
     key = CeremonyKey.load(source)
     g1, g2 = key.head.points["delta_g1"], key.head.points["delta_g2"].reshape(1, 16)
@@ -101,17 +107,19 @@ def _opened(source: Path, name: str) -> CeremonyKey:
             "Take the key from the contributor before you again, and verify it.",
             section=2,
         )
+    check_records(key.bulk, key.head.counts)
     return key
 
 
 def _contribute(
     key: CeremonyKey,
-    path: Path,
+    path: str | Path,
     generator: ChaCha,
     name: str,
     beacon: tuple[int, bytes] | None,
     told: Told | None,
 ) -> ContributedKey:
+    place = require_path("contribute_key", "path", path)
     with ExitStack() as stack:
         stack.callback(generator.erase)
         secret = generator.scalar()
@@ -132,7 +140,7 @@ def _contribute(
             progress.add(len(points))
             return result
 
-        key.write_changed(path, deltas, with_contribution(key.head.history, step), divided)
+        key.write_changed(place, deltas, with_contribution(key.head.history, step), divided)
     previous = contribution_hash(key.steps[-1]) if key.steps else bytes(HASH_BYTES)
     return ContributedKey(
         len(key.steps) + 1,

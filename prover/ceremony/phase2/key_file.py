@@ -10,20 +10,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, BinFile, write_array, write_binfile
 from zkpipe.ground.files.reading import Bytes
+from zkpipe.ground.kinds import require_path
 from zkpipe.prover.ceremony.points.reading import G1_WORDS, read_points
 from zkpipe.prover.contributions import HASH_BYTES, Contribution, read_history
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.formats import zkey
 from zkpipe.prover.key_shapes import StoredArrays
+from zkpipe.prover.points import refuse_aliases
 
 PIECE = 1 << 22  # bytes of a section that are copied at a time
 CHUNK = 1 << 16  # points that are changed at a time
 COPIED = (zkey.IC, zkey.COEFFICIENTS, zkey.A, zkey.B1, zkey.B2)
 CHANGED = (zkey.L, zkey.H)
+POINTS = {zkey.A: zkey.G1_BYTES, zkey.B1: zkey.G1_BYTES, zkey.B2: zkey.G2_BYTES}  # bytes of each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,12 +46,12 @@ class CeremonyKey:
     steps: tuple[Contribution, ...]
 
     @staticmethod
-    def load(path: Path) -> CeremonyKey:
+    def load(path: str | Path) -> CeremonyKey:
         """Open a .zkey. Raises FileError, FormatError, and InsecureKeyError for development keys.
 
         Cost: the points are not looked at.
         """
-        head = zkey.read_head(path)
+        head = zkey.read_head(require_path("CeremonyKey.load", "path", path))
         if head.development:
             raise InsecureKeyError(
                 f"{path} is a development key: whoever made it can forge proofs under it, "
@@ -109,8 +115,16 @@ class CeremonyKey:
                 writer.array(zkey.NAMES, self.file.section(zkey.NAMES))
 
     def pieces(self, kind: int) -> Iterator[Bytes]:
-        """A section's bytes, some megabytes at a time."""
-        extent = self.file.extent(kind)
+        """A section's bytes, some megabytes at a time.
+
+        Raises FileError; FormatError for a point of a query with a coordinate of p or more.
+        """
+        extent, width = self.file.extent(kind), POINTS.get(kind)
         end = extent.begin + extent.size
         for begin in range(extent.begin, end, PIECE):
-            yield self.file.file.read(begin, min(PIECE, end - begin))
+            piece = self.file.file.read(begin, min(PIECE, end - begin))
+            if width is not None:
+                points = piece.view("<u8").view(np.uint64).reshape(-1, width // 8)
+                first = (begin - extent.begin) // width
+                refuse_aliases(self.file.where(kind), points, BN254.p, first)
+            yield piece

@@ -34,7 +34,7 @@ class PreparedPowers:
     ptau: PtauFile
 
     @staticmethod
-    def load(path: Path) -> PreparedPowers:
+    def load(path: str | Path) -> PreparedPowers:
         """Open a .ptau. Raises FileError, or FormatError if it is none, or not prepared."""
         ptau = read_ptau(path)
         if not ptau.prepared:

@@ -84,7 +84,7 @@ class VerifiedKey:
 
 
 def verify_key(
-    path: Path, system: ConstraintSystem, powers: PreparedPowers, told: Told | None = None
+    path: str | Path, system: ConstraintSystem, powers: PreparedPowers, told: Told | None = None
 ) -> VerifiedKey:
     """Verify a key against its circuit and the powers of tau that it was made from.
 

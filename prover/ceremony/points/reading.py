@@ -12,10 +12,10 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.curves.curve import g1_on_curve, g2_on_curve
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.fields.ranges import first_not_below
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.binfile import FIX, BinFile
 from zkpipe.ground.process.threads import in_threads
+from zkpipe.prover.points import refuse_aliases
 
 G1_WORDS, G2_WORDS = 8, 16
 CHECKED = 1 << 13  # points that a thread looks at in one go
@@ -34,11 +34,7 @@ def read_points(file: BinFile, kind: int, width: int, begin: int, end: int) -> W
     data = file.file.read(at, 8 * width * (end - begin))
     points = data.view("<u8").view(np.uint64).reshape(-1, width)
     where = file.where(kind)
-    bad = first_not_below(points.reshape(-1, 4), BN254.p)
-    if bad is not None:
-        raise FormatError(
-            f"{where}: a coordinate of point {begin + 4 * bad // width} is not below p.", FIX
-        )
+    refuse_aliases(where, points, BN254.p, begin)
     on_curve = g1_on_curve if width == G1_WORDS else g2_on_curve
 
     def off(low: int) -> int | None:

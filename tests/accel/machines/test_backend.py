@@ -228,3 +228,21 @@ def test_a_stream_that_nobody_reads_on_stops(monkeypatch: pytest.MonkeyPatch) ->
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert len(begun) < 10
+
+
+def test_a_stream_that_is_given_up_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collector closes one on any thread: also on one that starts, and holds Python's locks."""
+    monkeypatch.setenv("ZKPIPE_THREADS", "2")
+    go_on = threading.Event()
+
+    def work(n: int) -> int:
+        if n:
+            go_on.wait(30)
+        return n
+
+    stream = stream_in_threads(work, range(50))
+    assert next(stream) == 0
+    begin = time.monotonic()
+    stream.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - begin < 10
+    go_on.set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,10 @@ from tests.oracles import curves as oracle
 from tests.oracles.curves import Point
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.points import transforms
-from zkpipe.accel.points.transforms import inverse_point_ntt, point_ntt
+from zkpipe.accel.points import butterflies, fours, transforms
+from zkpipe.accel.points.pair_products import PairMultiplier
+from zkpipe.accel.points.transforms import PointTransforms, inverse_point_ntt, point_ntt
+from zkpipe.accel.transforms.twiddles import bit_reversal
 from zkpipe.ground.errors import RangeError, ShapeError
 
 GROUPS = pytest.mark.parametrize("words", [8, 16], ids=["G1", "G2"])
@@ -104,7 +108,8 @@ def test_butterflies_in_several_batches(
     threads: str, words: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Batches and ranges that end within the points; some meet, most do not."""
-    monkeypatch.setattr(transforms, "BATCH", {1: 8, 2: 8})
+    for module in (butterflies, fours, transforms):
+        monkeypatch.setattr(module, "BATCH", {1: 8, 2: 8})
     monkeypatch.setenv("ZKPIPE_THREADS", threads)
     n = 64
     points: Words = multiple_words(words, 500)[[3 * k + k % 3 * (k % 5) for k in range(n)]]
@@ -128,3 +133,50 @@ def test_other_arrays_are_refused() -> None:
     for wrong in (np.zeros((4, 12), np.uint64), np.zeros((4, 8)), np.zeros(8, np.uint64)):
         with pytest.raises(ShapeError, match="Points"):
             inverse_point_ntt(wrong)
+
+
+@GROUPS
+@pytest.mark.parametrize("inverse", [False, True])
+@pytest.mark.parametrize(("n", "runs"), [(16, 4), (32, 4), (64, 16)])
+def test_classes_joined_column_by_column_are_the_whole_transform(
+    n: int, runs: int, inverse: bool, words: int
+) -> None:
+    """As where points do not fit in memory: in columns of one, two and more."""
+    points: Words = multiple_words(words, 500)[[7 * k + k % 3 for k in range(n)]]
+    whole = inverse_point_ntt(points) if inverse else point_ntt(points)
+    transforms = PointTransforms(words // 8, inverse=inverse)
+    over, length = n if inverse else None, n // runs
+    table = np.empty((runs, length, words), np.uint64)
+    for place, start in enumerate(bit_reversal(runs)):
+        table[place] = points[start::runs][bit_reversal(length)]
+        transforms.reversed(table[place], over if start == 0 else None)
+    for first in range(0, length, step := max(1, length // 2)):
+        columns = np.ascontiguousarray(table[:, first : first + step]).reshape(-1, words)
+        transforms.join(columns, first, runs, length, over)
+        table[:, first : first + step] = columns.reshape(runs, step, words)
+    assert (table.reshape(n, words) == whole).all()
+
+
+def test_points_of_g1_that_meet_in_a_butterfly_of_four_are_right_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their table has no combination: they are multiplied one by one."""
+    asked: list[bool] = []
+    multiply = PairMultiplier.multiply
+
+    def watched(self: PairMultiplier, *args: Any) -> list[Words] | None:
+        found = multiply(self, *args)
+        asked.append(found is None)
+        return found
+
+    monkeypatch.setattr(PairMultiplier, "multiply", watched)
+    n, draw = 16, generator(5)
+    multipliers = [draw.randrange(R) for _ in range(n)]
+    for meeting in (False, True):
+        asked.clear()
+        if meeting:  # the runs of 4 that begin at 2 and 3 in bit-reversed order meet
+            multipliers[1::4] = multipliers[3::4]
+        points = oracle.to_words(of_multipliers(8, multipliers), 8)
+        wanted = of_multipliers(8, values(multipliers, BN254.root_of_unity(n)))
+        assert oracle.from_words(point_ntt(points)) == wanted
+        assert asked == [meeting]

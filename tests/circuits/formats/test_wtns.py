@@ -83,7 +83,9 @@ def is_refused_either_way(path: Path, values: Words, read: str, wrote: str) -> N
 def test_a_value_not_below_r_is_refused(tmp_path: Path, value: int, index: int) -> None:
     values = words_from_ints([1] * 12)
     values[index] = words_from_ints([value])[0]
-    is_refused_either_way(tmp_path / "w", values, f"value {index} is not below", "not below")
+    is_refused_either_way(
+        tmp_path / "w", values, f"value {index}, at offset {32 * index}, is not below", "not below"
+    )
 
 
 @pytest.mark.parametrize("first", [0, 2, R - 1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +11,18 @@ from tests.long_form import IS_LONG
 from tests.prover.ceremony.transcripts import (
     BEACON,
     POWER,
-    twice,
     with_last_power,
-    with_point,
 )
-from tests.prover.formats.key_material import g1, g2, torsion_point
+from tests.prover.formats.key_material import g1, g2
 from zkpipe.accel.bn254 import BN254, R
 from zkpipe.accel.fields.limbs import from_montgomery
-from zkpipe.accel.msm.multi_scalar import add_points
 from zkpipe.prover.ceremony.generators import beacon_generator
 from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
 from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.phase1.verify import verify_ptau
-from zkpipe.prover.ceremony.ptau_file import LAGRANGE, point_count, point_words, read_ptau
+from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.errors import CeremonyError
 from zkpipe.prover.points import g1_words, g2_words
 
@@ -90,43 +86,6 @@ def test_a_prepared_file_holds(prepared: Path) -> None:
 def test_a_prepared_file_is_prepared_again_as_it_was(prepared: Path, tmp_path: Path) -> None:
     prepare_ptau(prepared, tmp_path / "again")
     assert (tmp_path / "again").read_bytes() == prepared.read_bytes()
-
-
-@pytest.mark.parametrize("kind", LAGRANGE)
-def test_one_wrong_point_of_a_basis_is_found_where_it_is(
-    prepared: Path, tmp_path: Path, kind: int
-) -> None:
-    file = read_ptau(prepared)
-    count = point_count(kind, POWER)
-    for run in range(RUNS):
-        index = secrets.randbelow(count) if run else count - 1
-        wrong = twice(file.points(kind, index, index + 1)[0])
-        error = refused(with_point(prepared, kind, index, wrong, tmp_path / "a.ptau"))
-        assert (error.section, error.index) == (kind, index)
-        assert f"Section {kind}" in error.problem
-
-
-@pytest.mark.parametrize("kind", LAGRANGE)
-def test_infinity_is_in_no_basis(prepared: Path, tmp_path: Path, kind: int) -> None:
-    blank = np.zeros(point_words(kind), np.uint64)
-    error = refused(with_point(prepared, kind, 4, blank, tmp_path / "a.ptau"))
-    assert (error.section, error.index) == (kind, 4)
-    assert "infinity" in error.problem
-
-
-def test_a_point_of_small_order_added_to_a_basis_is_found(prepared: Path, tmp_path: Path) -> None:
-    right = read_ptau(prepared).points(13, 9, 10)[0]
-    near = add_points([right, g2_words(torsion_point(3), BN254)])
-    error = refused(with_point(prepared, 13, 9, near, tmp_path / "a.ptau"))
-    assert (error.section, error.index) == (13, 9)
-    assert "not in G2" in error.problem
-
-
-def test_exchanged_points_of_a_basis_are_found(prepared: Path, tmp_path: Path) -> None:
-    one, other = read_ptau(prepared).points(12, 20, 22)
-    path = with_point(prepared, 12, 20, other, tmp_path / "a.ptau")
-    error = refused(with_point(path, 12, 21, one, path))
-    assert (error.section, error.index) == (12, 20)
 
 
 def test_the_last_power_of_the_largest_basis_is_not_free(prepared: Path, tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ def with_point(path: Path, kind: int, index: int, point: Words, out: Path) -> Pa
     return out
 
 
+def with_points(path: Path, kind: int, points: Words, out: Path) -> Path:
+    """The file with other points, as many, for the first of a section."""
+    return with_point(path, kind, 0, points.reshape(-1), out)
+
+
 def with_powers(record: Record, **changed: Words) -> Record:
     """A record whose powers are others."""
     return replace(record, powers=replace(record.powers, **changed))

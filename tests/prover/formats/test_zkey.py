@@ -26,10 +26,11 @@ from tests.long_form import IS_LONG
 from tests.prover.formats.key_material import g1, to_py_ecc, torsion_point
 from zkpipe.accel.bn254 import BN254, P, R
 from zkpipe.accel.fields.limbs import ints_from_words
-from zkpipe.circuits import ConstraintSystem
+from zkpipe.circuits import ConstraintSystem, Witness
 from zkpipe.circuits.r1cs.matrix import SparseMatrix
 from zkpipe.ground.errors import FormatError, ZkpipeError
 from zkpipe.ground.files.reading import FileError
+from zkpipe.prover import prove
 from zkpipe.prover.contributions import DEVELOPMENT_HASH
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.formats.zkey import DEVELOPMENT
@@ -229,9 +230,18 @@ LIES = {
     "a domain of 2^29": (patched(SNARKJS, DOMAIN, "I", 2**29), "power of two"),
     "no records": (patched(SNARKJS, RECORDS - 4, "I", 0), "0 records"),
     "2^32 - 1 records": (patched(SNARKJS, RECORDS - 4, "I", 2**32 - 1), "records"),
-    "a record of matrix C": (patched(SNARKJS, RECORDS, "I", 2), "record 0 has matrix 2"),
-    "a record of row 16": (patched(SNARKJS, RECORDS + 4, "I", 16), "record 0 has constraint 16"),
-    "a record of wire 12": (patched(SNARKJS, RECORDS + 52, "I", 12), "record 1 has wire 12"),
+    "a record of matrix C": (
+        patched(SNARKJS, RECORDS, "I", 2),
+        "record 0, at offset 4, has matrix 2",
+    ),
+    "a record of row 16": (
+        patched(SNARKJS, RECORDS + 4, "I", 16),
+        "record 0, at offset 4, has constraint 16",
+    ),
+    "a record of wire 12": (
+        patched(SNARKJS, RECORDS + 52, "I", 12),
+        "record 1, at offset 48, has wire 12",
+    ),
     "a coefficient r": (with_bytes(RECORDS + 12, word(R)), "value of record 0"),
     "a coefficient 2^256 - 1": (with_bytes(RECORDS + 56, word(2**256 - 1)), "value of record 1"),
     "2^32 - 1 contributions": (
@@ -298,11 +308,43 @@ def test_a_missing_section_is_refused(tmp_path: Path, kind: int) -> None:
     assert error.problem.endswith(f"has no section {kind}.")
 
 
+def read_all(path: Path) -> ProvingKey:
+    """A key all of whose queries were read: only then are their coordinates looked at."""
+    key = ProvingKey.load(path)
+    assert all(len(getattr(key, name)) == key.length(name) for name in QUERIES[1:])
+    return key
+
+
+def plus_p_somewhere(kind: int) -> tuple[int, bytes]:
+    """The first coordinate of a query that can have p added to it; the file with that."""
+    placed = section(SNARKJS, kind)
+    for at in range(placed.body, placed.body + placed.size, 32):
+        value = int.from_bytes(SNARKJS[at : at + 32], "little")
+        if value and value + P < 1 << 256:
+            return at - placed.body, plus_p(at)
+    raise AssertionError("no such coordinate")
+
+
+@pytest.mark.parametrize(("name", "kind"), [*zip(QUERIES[1:], range(5, 10), strict=True)])
+def test_a_coordinate_of_a_query_that_is_p_or_more_is_refused_where_it_is_read(
+    tmp_path: Path, name: str, kind: int
+) -> None:
+    """Such a key proved, as p was taken away on the way: other bytes for the same key."""
+    at, data = plus_p_somewhere(kind)
+    (tmp_path / "a.zkey").write_bytes(data)
+    key = ProvingKey.load(tmp_path / "a.zkey")
+    witness = Witness.load(VECTORS / "bits.wtns")
+    says = f"section {kind}: a coordinate of point [0-9]+, at offset {at}, is not below p"
+    with pytest.raises(FormatError, match=says):
+        getattr(key, name)
+    if name != "b_g1_query":  # which our proofs do without
+        with pytest.raises(FormatError, match=says):
+            prove(key, witness)
+
+
 def test_mutations_are_refused_or_give_a_key_that_holds_together(tmp_path: Path) -> None:
     kept = 0
-    for what, key in accepted_mutations(
-        ProvingKey.load, tmp_path / "a", SNARKJS, seed=4, count=300
-    ):
+    for what, key in accepted_mutations(read_all, tmp_path / "a", SNARKJS, seed=4, count=300):
         assert isinstance(key, ProvingKey)
         assert key.verifying_key.public_count == key.public_count, what
         assert len(key.a_query) == key.wire_count, what

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,10 +19,12 @@ import pytest
 
 import zkpipe.prover.groth16.attempts as proving
 import zkpipe.prover.groth16.setup as setting_up
+from tests.long_form import IS_LONG
 from tests.oracles.qap import Oracle, R, Waste, at
+from tests.prover.formats.key_material import g1
 from tests.prover.groth16.conftest import Proven
 from tests.prover.groth16.statements import Statement, sum_of_powers
-from zkpipe.accel.bn254 import BN254
+from zkpipe.accel.bn254 import BN254, P
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.msm.fixed_base import FixedBase
 from zkpipe.accel.msm.multi_scalar import msm_g1
@@ -121,15 +123,22 @@ from zkpipe.prover import ProvingKey, prove
 
 key, witness = ProvingKey.load(sys.argv[1]), Witness.load(sys.argv[2])
 prove(key, witness)  # whatever state there may be is made before the fork
+
+
+def work(number):
+    proofs = [prove(key, witness) for _ in range(int(sys.argv[5]))]
+    points = [[p.a, p.b, p.c] for p in proofs]
+    Path(sys.argv[3] + f".{number}").write_text(json.dumps(points))
+
+
 pids = []
-for number in range(int(sys.argv[4])):
+for number in range(1, int(sys.argv[4])):
     pid = os.fork()
     if pid == 0:
-        proofs = [prove(key, witness) for _ in range(int(sys.argv[5]))]
-        points = [str(point) for p in proofs for point in (p.a, p.b, p.c)]
-        Path(sys.argv[3] + f".{number}").write_text(json.dumps(points))
+        work(number)
         os._exit(0)
     pids.append(pid)
+work(0)
 sys.exit(any(os.waitpid(pid, 0)[1] for pid in pids))
 """
 
@@ -138,7 +147,12 @@ sys.exit(any(os.waitpid(pid, 0)[1] for pid in pids))
 def test_proofs_of_forked_and_spawned_processes_never_repeat(
     proven: Proven, tmp_path: Path
 ) -> None:
-    spawned, forked, each = 2, 4, 5  # a state that was copied shows in the first
+    """S8: nor are the A of any two that stand at one place, or side by side, equally far apart.
+
+    A generator that was copied, or seeded alike, gives equal points; one that is seeded by a
+    process's number or by the time gives points whose differences or multiples repeat.
+    """
+    spawned, forked, each = (8, 8, 200) if IS_LONG else (2, 4, 5)  # a copied state shows at once
     key, witness = tmp_path / "key.zkey", tmp_path / "witness.wtns"
     proven.key.save(key)
     proven.statement.witness.save(witness)
@@ -146,13 +160,81 @@ def test_proofs_of_forked_and_spawned_processes_never_repeat(
         subprocess.Popen(  # noqa: S603 # our own interpreter
             [sys.executable, "-c", WORKER, key, witness, tmp_path / f"{i}", str(forked), str(each)],
             cwd=ROOT,
+            env={**os.environ, "ZKPIPE_THREADS": "1"},
         )
         for i in range(spawned)
     ]
-    assert [worker.wait(timeout=100) for worker in workers] == [0] * spawned
-    points = [p for file in tmp_path.glob("[0-9].[0-9]") for p in json.loads(file.read_text())]
-    assert len(points) == 3 * spawned * forked * each
-    assert len(set(points)) == len(points)
+    assert [worker.wait(timeout=3000) for worker in workers] == [0] * spawned
+    files = sorted(tmp_path.glob("[0-9].[0-9]"))
+    by_process = [json.loads(file.read_text()) for file in files]
+    assert [len(proofs) for proofs in by_process] == [each] * spawned * forked
+    proofs = [proof for proofs in by_process for proof in proofs]
+    for which in range(3):
+        assert len({str(proof[which]) for proof in proofs}) == len(proofs)
+    assert related([[(a[0], a[1]) for a, _, _ in proofs] for proofs in by_process]) == []
+
+
+Affine = tuple[int, int]
+
+
+def related(rows: list[list[Affine]]) -> list[str]:
+    """Which simple relations hold between points of G1 that should be independent of each other.
+
+    rows  of each process, as many
+    """
+    points = [point for row in rows for point in row]
+    sides = [
+        *pairwise(points),
+        *((p, q) for one, two in pairwise(rows) for p, q in zip(one, two, strict=True)),
+    ]
+    found = {
+        "a point or its negative twice": [x for x, _ in points],
+        "a difference twice": [minus(p, q)[0] for p, q in set(sides)],
+        "a sum twice": [minus(p, (q[0], P - q[1]))[0] for p, q in set(sides)],
+        "a point that is twice another": [
+            *{x for x, _ in points},
+            *{doubled(point)[0] for point in points},
+        ],
+    }
+    return [name for name, values in found.items() if len(set(values)) < len(values)]
+
+
+def minus(p: Affine, q: Affine) -> Affine:
+    """p - q by the textbook's chord; (0, 0) of p = q, for which no chord is."""
+    (x1, y1), (x2, y2) = p, q
+    if x1 == x2:
+        return 0, 0
+    slope = (-y2 - y1) * pow(x2 - x1, -1, P) % P
+    x3 = (slope * slope - x1 - x2) % P
+    return x3, (slope * (x1 - x3) - y1) % P
+
+
+def doubled(p: Affine) -> Affine:
+    x, y = p
+    slope = 3 * x * x * pow(2 * y, -1, P) % P
+    x3 = (slope * slope - 2 * x) % P
+    return x3, (slope * (x - x3) - y) % P
+
+
+def multiples(scalars: list[int]) -> list[Affine]:
+    return [g1(k) for k in scalars]
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        ([11, 70, 400], "a point or its negative twice"),
+        ([R - 70, 1000, 500], "a point or its negative twice"),
+        ([31, 90, 420], "a difference twice"),
+        ([22, 1000, 500], "a point that is twice another"),
+        ([1000, 1059, 31], "a difference twice"),
+        ([1000, 2357, 9731], ""),
+    ],
+)
+def test_points_that_are_related_are_told(second: list[int], says: str) -> None:
+    """The control: generators that step alike, or from seeds side by side."""
+    told = related([multiples([11, 70, 400]), multiples(second)])
+    assert says in told if says else told == []
 
 
 def secret_of_16_bits(x: int) -> Statement:

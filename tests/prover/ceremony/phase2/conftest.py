@@ -12,7 +12,7 @@ from tests.prover.ceremony.powers import write_powers
 from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.circuits.system import ConstraintSystem
 from zkpipe.prover import setup
-from zkpipe.prover.ceremony.phase2 import PreparedPowers, beacon_key, contribute_key
+from zkpipe.prover.ceremony import PreparedPowers, beacon_key, contribute_key
 
 BEACON = bytes(range(32))
 

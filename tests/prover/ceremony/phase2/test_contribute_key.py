@@ -16,8 +16,8 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.ground.errors import FormatError, RangeError
 from zkpipe.ground.files.binfile import read_binfile
 from zkpipe.prover import DEVELOPMENT, ProvingKey, prove, setup, verify
+from zkpipe.prover.ceremony import CeremonyKey, beacon_key, contribute_key
 from zkpipe.prover.ceremony.chacha import ChaCha
-from zkpipe.prover.ceremony.phase2 import CeremonyKey, beacon_key, contribute_key
 from zkpipe.prover.ceremony.phase2 import contribute as contributing
 from zkpipe.prover.errors import CeremonyError, InsecureKeyError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zkpipe.jobs.service.settings import cgroup_limits
+from zkpipe.ground.process.memory_limits import cgroup_limits
 
 
 def test_the_limits_of_a_unit_and_of_its_slice_count(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ PIECE = 1 << 20
 
 
 def main(folder: Path) -> None:
+    from zkpipe.prover.ceremony import contribute_key
     from zkpipe.prover.ceremony.chacha import ChaCha
     from zkpipe.prover.ceremony.phase1.contribute import contribute_ptau
-    from zkpipe.prover.ceremony.phase2 import contribute_key
 
     masked: list[bytes] = []
     draw = ChaCha.scalar

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.prover.ceremony.memory_image import MASK
 from tests.prover.ceremony.powers import write_powers
+from tests.prover.ceremony.secrecy.memory_image import MASK
 from tests.prover.groth16.statements import chain
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.compiled.sources import ROOT
 from zkpipe.prover import setup
 from zkpipe.prover.ceremony.phase1.create import new_ptau
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[4]
 
 
 def forms(words: bytes) -> dict[str, bytes]:
@@ -51,7 +51,7 @@ def test_no_secret_is_left_when_a_contribution_is_made(
     else:
         setup(chain(30).system, write_powers(tmp_path / "p.ptau", 6)).save(tmp_path / "0.zkey")
     ran = subprocess.run(  # noqa: S603 # this interpreter, a program of the tests
-        [sys.executable, "-m", "tests.prover.ceremony.memory_image", tmp_path],
+        [sys.executable, "-m", "tests.prover.ceremony.secrecy.memory_image", tmp_path],
         cwd=CHECKOUT,
         env={**os.environ, "PYTHONPATH": f"{ROOT.parent}:{CHECKOUT}"},
         capture_output=True,

@@ -1,0 +1,162 @@
+"""Long work whose file is put in place at the end, and goes on where it was if it is interrupted.
+
+Beside the file's place lie, while the work lasts and after it was interrupted,
+
+    .NAME.unfinished    what is written so far
+    .NAME.journal       first what the work is of, then a line for each block that is whole:
+                        where it begins, its bytes, and their BLAKE2b
+
+A block goes to the disk before its line does. When work begins again, a block counts as whole if
+the journal says so and its bytes have this hash. Both files are taken up only if nobody else could
+have written them (ownership), no other process is at them, and the journal is of the same work.
+Otherwise the work begins anew, in files of other names if these are not ours to replace.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.ownership import objection
+from zkpipe.ground.files.reading import file_failure, no_path
+from zkpipe.ground.files.writing import sync_directory, target
+from zkpipe.ground.process.posix import BYTES, NO_LINK, try_to_lock
+
+HEAD = "zkpipe unfinished 1 "
+PIECE = 1 << 22  # bytes that are hashed at a time
+MOST_JOURNAL = 1 << 20  # bytes
+_LINE = re.compile(r"([0-9]{1,20}) ([0-9]{1,20}) ([0-9a-f]{64})\n", re.ASCII)
+_FLAGS = os.O_RDWR | os.O_CREAT | NO_LINK | BYTES
+
+
+class Unfinished:
+    """A file that is being written, block after block, each at its place.
+
+    file  open for reading and writing; write a block's bytes, then call `finish`
+    """
+
+    def __init__(self, file: BinaryIO, journal: BinaryIO, of: str) -> None:
+        self.file, self._journal = file, journal
+        self._whole = self._read(of)
+        if not self._whole:
+            for one in (file, journal):
+                one.seek(0)
+                one.truncate()
+            self._say(f"{HEAD}{of}\n")
+
+    def _read(self, of: str) -> dict[tuple[int, int], str]:
+        self._journal.seek(0)
+        lines = self._journal.read(MOST_JOURNAL).decode("ascii", "replace").splitlines(True)
+        if not lines or lines[0] != f"{HEAD}{of}\n":
+            return {}
+        found = (_LINE.fullmatch(line) for line in lines[1:])
+        return {(int(one[1]), int(one[2])): one[3] for one in found if one}
+
+    def _say(self, line: str) -> None:
+        self._journal.seek(0, os.SEEK_END)
+        self._journal.write(line.encode("ascii"))
+        self._journal.flush()
+        os.fsync(self._journal.fileno())
+
+    def is_whole(self, begin: int, size: int) -> bool:
+        """Whether a block was finished earlier, and still is as it was. Its bytes are hashed."""
+        due = self._whole.get((begin, size))
+        return due is not None and self._hash(begin, size) == due
+
+    def finish(self, begin: int, size: int) -> None:
+        """A block is whole: it goes to the disk, and into the journal."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self._say(f"{begin} {size} {self._hash(begin, size)}\n")
+
+    def _hash(self, begin: int, size: int) -> str:
+        hash_ = hashlib.blake2b(digest_size=32)
+        self.file.seek(begin)
+        while size and (piece := self.file.read(min(PIECE, size))):
+            hash_.update(piece)
+            size -= len(piece)
+        return hash_.hexdigest()
+
+
+@contextmanager
+def unfinished_file(path: Path, of: str, beside: Path | None = None) -> Iterator[Unfinished]:
+    """A file that takes the place of `path` when the block ends, and that stays where it does not.
+
+    of      what the work is of, in hexadecimal: of another work, nothing is taken up
+    beside  the path beside which the files lie until then, on the same file system; `path` itself
+            if it is not given
+
+    If the block raises FormatError, nothing stays: the input will not do. Raises FileError.
+    """
+    place, by = target(path), target(beside or path)
+    with ExitStack() as stack:
+        try:
+            names, files = _opened(by.parent, f".{by.name[:200]}", stack)
+            work = Unfinished(*files, of)
+        except OSError as error:
+            raise file_failure("written", path, error) from error
+        except ValueError as error:
+            raise no_path(path, error) from error
+        try:
+            yield work
+            work.file.flush()
+            os.fsync(work.file.fileno())
+            names[0].replace(place)
+            sync_directory(place.parent)
+            names[1].unlink()
+        except FormatError:
+            for name in names:
+                name.unlink(missing_ok=True)
+            raise
+        except OSError as error:
+            raise file_failure("written", path, error) from error
+
+
+def _opened(
+    folder: Path, stem: str, stack: ExitStack
+) -> tuple[tuple[Path, Path], tuple[BinaryIO, BinaryIO]]:
+    """The two files, new or taken up, and locked."""
+    names = _names(folder, stem)
+    if files := _taken_up(names, stack):
+        return names, files
+    names = _names(folder, f"{stem}.{secrets.token_hex(8)}")
+    first, second = (stack.enter_context(_open(name, os.O_EXCL)) for name in names)
+    return names, (first, second)
+
+
+def _taken_up(names: tuple[Path, Path], stack: ExitStack) -> tuple[BinaryIO, BinaryIO] | None:
+    """The files at these names if they are ours alone, or new; None if they are not to be used."""
+    files = list[BinaryIO]()
+    for name in names:
+        with suppress(OSError):
+            if name.is_symlink() or (name.exists() and not _is_ours(name)):
+                return None
+            file = stack.enter_context(_open(name))
+            opened = os.fstat(file.fileno())
+            if not (_is_ours(name) and os.path.samestat(name.lstat(), opened)):
+                return None  # another put it there in between
+            files.append(file)
+    if len(files) < len(names) or not try_to_lock(files[1].fileno()):
+        return None
+    return files[0], files[1]
+
+
+def _names(folder: Path, stem: str) -> tuple[Path, Path]:
+    return folder / f"{stem}.unfinished", folder / f"{stem}.journal"
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is a regular file that nobody else could have put there or changed."""
+    return stat.S_ISREG(path.lstat().st_mode) and objection(path) is None
+
+
+def _open(path: Path, exclusive: int = 0) -> BinaryIO:
+    return os.fdopen(os.open(path, _FLAGS | exclusive, 0o644), "r+b")
