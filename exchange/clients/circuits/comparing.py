@@ -24,8 +24,9 @@ from zkpipe.exchange.words import keccak
 from zkpipe.prover import Provenance, ProvingKey, VerifyingKey
 from zkpipe.prover.groth16.matching import is_key_of
 from zkpipe.verifier_contracts import CompiledContract, key_digest
+from zkpipe.verifier_contracts.abi import decoded, selector
 from zkpipe.verifier_contracts.accepting import is_known
-from zkpipe.verifier_contracts.errors import ContractError, NoCodeError, RevertError
+from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.generator import standing_of
 from zkpipe.verifier_contracts.solidity.standing import Standing, checked_reason
 
@@ -112,11 +113,12 @@ def _standing(view: View, record: Record, key: VerifyingKey) -> Standing | None:
 
 
 def _reason(view: View, verifier: str) -> str | None:
-    """UNVERIFIED_REASON of a verifier; None if it has none. Raises ContractError for another."""
+    """UNVERIFIED_REASON of a verifier; None if it has none, or one that we would not write."""
+    call = {"to": verifier, "data": f"0x{selector(UNVERIFIED_REASON).hex()}", "gas": REASON_GAS}
     try:
-        contract = view.chain.at(verifier, [UNVERIFIED_REASON])
-        return checked_reason(contract.call("UNVERIFIED_REASON", gas=REASON_GAS))
-    except (RevertError, NoCodeError):
+        values = decoded(["string"], view.chain.call(call))
+        return None if values is None else checked_reason(values[0])
+    except ContractError:
         return None
 
 

@@ -9,18 +9,18 @@ import pytest
 
 from tests.prover.groth16.statements import Statement, sum_of_powers
 from zkpipe.prover import setup
-from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
-from zkpipe.prover.ceremony.phase1.create import new_ptau
-from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
-from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
-from zkpipe.prover.ceremony.phase1.verify import contributions_of
-from zkpipe.prover.ceremony.phase2 import (
+from zkpipe.prover.ceremony import (
     PreparedPowers,
     VerifiedKey,
     beacon_key,
     contribute_key,
     verify_key,
 )
+from zkpipe.prover.ceremony.phase1.contribute import beacon_ptau, contribute_ptau
+from zkpipe.prover.ceremony.phase1.create import new_ptau
+from zkpipe.prover.ceremony.phase1.prepare import prepare_ptau
+from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
+from zkpipe.prover.ceremony.phase1.verify import contributions_of
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.records import Beacon
 from zkpipe.prover.provenance import TrustedList

@@ -14,7 +14,7 @@ import pytest
 from tests.prover.provenance.conftest import Made, trusting
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import DEVELOPMENT, Provenance, ProvingKey, setup
-from zkpipe.prover.ceremony import deciding
+from zkpipe.prover.ceremony import PreparedPowers, deciding, verify_key
 from zkpipe.prover.ceremony.deciding import (
     NO_LIST,
     NOBODY_IN_KEY,
@@ -22,7 +22,6 @@ from zkpipe.prover.ceremony.deciding import (
     OPEN_END,
     decide_provenance,
 )
-from zkpipe.prover.ceremony.phase2 import PreparedPowers, verify_key
 from zkpipe.prover.errors import CeremonyError
 
 CEREMONY, UNVERIFIED = Provenance.CEREMONY, Provenance.UNVERIFIED
