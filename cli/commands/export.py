@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zkpipe.prover import Provenance, VerifyingKey
 
 
+DEVELOPMENT_ONLY = "development chains only; --accept-unverified REASON opens others"
 NAMES = click.option(
     "--sym",
     "names",
@@ -125,6 +126,7 @@ def export_verifier(
                 *names_row(verifying_key.public_names),
                 ("digest of the key", digest),
                 *standing_rows(standing),
+                *([] if standing.is_for_all_chains else [("chains", DEVELOPMENT_ONLY)]),
                 *development_row(verifying_key.development),
             ]
         ),

@@ -28,8 +28,6 @@ def standing_rows(standing: Standing | None) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [("provenance", standing.provenance.word)]
     if standing.reason is not None:
         rows.append(("accepted in writing", standing.reason))
-    elif not standing.is_for_all_chains:
-        rows.append(("chains", "development chains only"))
     return rows
 
 
