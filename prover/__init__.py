@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zkpipe.prover.groth16.verify import verify
     from zkpipe.prover.groth16.verify_batch import verify_batch
     from zkpipe.prover.proof import Proof
+    from zkpipe.prover.provenance.kind import Provenance
     from zkpipe.prover.proving_key import ProvingKey
     from zkpipe.prover.verifying_key import VerifyingKey
 else:
@@ -33,6 +34,7 @@ else:
             "zkpipe.prover.ceremony.setup": "DEVELOPMENT setup setup_to_file",
             "zkpipe.prover.groth16.verify": "verify",
             "zkpipe.prover.groth16.verify_batch": "verify_batch",
+            "zkpipe.prover.provenance.kind": "Provenance",
             "zkpipe.prover.proving_key": "ProvingKey",
             "zkpipe.prover.verifying_key": "VerifyingKey",
             "zkpipe.prover.proof": "Proof",
@@ -43,6 +45,7 @@ __all__ = [
     "DEVELOPMENT",
     "FormatError",
     "Proof",
+    "Provenance",
     "ProvingKey",
     "VerifyingKey",
     "load_public",

@@ -38,6 +38,8 @@ from zkpipe.prover.key_shapes import (
     check_bulk,
 )
 from zkpipe.prover.points import g1_from_words, g2_from_words
+from zkpipe.prover.provenance.kept import kept_key
+from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.prover.verifying_key import VerifyingKey
 
 CHUNK = 1 << 16  # rows of a stream: up to 8 MB
@@ -162,6 +164,25 @@ class ProvingKey(_WithVerifyingKey):
         _check_array("length", name)
         bulk: StoredArrays | None = self.__dict__.get("_bulk")
         return len(getattr(self, name)) if bulk is None else bulk.forms[name].shape[0]
+
+    @property
+    def provenance(self) -> Provenance:
+        """DEVELOPMENT if the key says so; CEREMONY if this user verified its very file.
+
+        A key whose verifying key the user's list names is CEREMONY, too; every other UNVERIFIED.
+        Raises FileError if its file was changed. Cost: the file is hashed once, 1 ns a byte.
+        """
+        known = self.verifying_key.provenance
+        if known is not Provenance.UNVERIFIED or self._sha256 is None:
+            return known
+        kept = kept_key(self._sha256)
+        is_verified = kept is not None and kept.key_digest == self.verifying_key.digest
+        return Provenance.CEREMONY if is_verified else known
+
+    @cached_property
+    def _sha256(self) -> str | None:
+        """Of the file that the key lies in; None if it lies in none."""
+        return self.__dict__["_bulk"].file.sha256() if "_bulk" in self.__dict__ else None
 
     def check_unchanged(self) -> None:
         """Raises FileError if the key lies in a file that was changed since it was loaded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,8 @@ from zkpipe.ground.remade import Remade
 from zkpipe.prover.errors import InsecureKeyError
 from zkpipe.prover.key_guard import check_key_points
 from zkpipe.prover.points import G1, G2, g1_words, g2_words
+from zkpipe.prover.provenance.kind import Provenance
+from zkpipe.prover.provenance.trusted import users_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,32 @@ class VerifyingKey(Remade):
     def public_count(self) -> int:
         """The number of public values."""
         return len(self.ic) - 1
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the points in hexadecimal: KEY_DIGEST of a contract.
+
+        Coordinates have 32 bytes, big-endian, in the order alpha, beta, gamma, delta, IC; of a
+        coordinate x0 + x1 u in G2, x1 comes first.
+        """
+        words = [*self.alpha]
+        for (x0, x1), (y0, y1) in (self.beta, self.gamma, self.delta):
+            words += [x1, x0, y1, y0]
+        words += [coordinate for point in self.ic for coordinate in point]
+        return hashlib.sha256(b"".join(word.to_bytes(32, "big") for word in words)).hexdigest()
+
+    @property
+    def provenance(self) -> Provenance:
+        """DEVELOPMENT if the key says so; CEREMONY if this user's own list names its digest.
+
+        Else UNVERIFIED: the points say nothing of the secrets behind them. `ProvingKey.provenance`
+        tells of a key that was verified. Raises FormatError for a list with a malformed line.
+        """
+        if self.development:
+            return Provenance.DEVELOPMENT
+        known = users_list()
+        named = known is not None and bytes.fromhex(self.digest) in known.keys
+        return Provenance.CEREMONY if named else Provenance.UNVERIFIED
 
     @cached_property
     def words(self) -> KeyWords:

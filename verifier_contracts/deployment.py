@@ -10,21 +10,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import read_file
 from zkpipe.ground.files.strict_json import Json, first_difference, parse_json, write_json
 from zkpipe.ground.kinds import require, require_path, require_text
-from zkpipe.verifier_contracts.abi import ADDRESS, NAME, is_abi
-from zkpipe.verifier_contracts.compilers.compiled import (
-    CompiledContract,
-    is_code,
-    settings_of,
-)
+from zkpipe.verifier_contracts.abi import NAME
+from zkpipe.verifier_contracts.compilers.compiled import CompiledContract
 from zkpipe.verifier_contracts.contract import Contract
+from zkpipe.verifier_contracts.deployment_fields import AGAIN, Fields
 from zkpipe.verifier_contracts.errors import ContractError, NoCodeError, WrongChainError
-from zkpipe.verifier_contracts.solidity.source_key import digest_in
+from zkpipe.verifier_contracts.solidity.source_key import digest_in, standing_of_key
+from zkpipe.verifier_contracts.solidity.standing import Standing, standing_in
 
 if TYPE_CHECKING:
     from zkpipe.verifier_contracts.chain import Chain
@@ -36,16 +34,18 @@ PUSHED_IMMUTABLE = b"\x7f" + bytes(32)  # PUSH32 and the place of the value
 HASH = re.compile("0x[0-9a-f]{64}")
 DIGEST = re.compile("[0-9a-f]{64}")
 COMPILER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]{0,60}")
-AGAIN = "Restore the record, or deploy the contract again."
 
 CONSTRUCTOR_GAS = 600_000  # that of a verifier takes 190,000
-KEY_DIGEST = {
-    "type": "function",
-    "name": "KEY_DIGEST",
-    "inputs": [],
-    "outputs": [{"type": "bytes32"}],
-    "stateMutability": "view",
-}
+KEY_DIGEST, PROVENANCE = (
+    {
+        "type": "function",
+        "name": name,
+        "inputs": [],
+        "outputs": [{"type": kind}],
+        "stateMutability": "view",
+    }
+    for name, kind in (("KEY_DIGEST", "bytes32"), ("PROVENANCE", "uint8"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Deployment:
     constructor_arguments  encoded: 0x and hexadecimal
     key_digest             of the verifying key in the source, as `key_digest` has it; None if there
                            is none
+    standing               what that key counted as when it was deployed, and the reason why that
+                           was accepted; None if there is no key
     """
 
     compiled: CompiledContract
@@ -69,10 +71,16 @@ class Deployment:
     gas_used: int
     constructor_arguments: str = "0x"
     key_digest: str | None = None
+    standing: Standing | None = None
 
     @classmethod
-    def of(cls, contract: Contract, compiled: CompiledContract) -> Deployment:
-        """The record of a contract that `Chain.deploy` has just returned."""
+    def of(
+        cls, contract: Contract, compiled: CompiledContract, standing: Standing | None = None
+    ) -> Deployment:
+        """The record of a contract that `Chain.deploy` has just returned.
+
+        standing  what its key counted as (accepting.accepted); what the source says if left out
+        """
         require("Deployment.of", "contract", contract, Contract, "Give what Chain.deploy gives.")
         fix = "Give compiled[name], that was deployed."
         require("Deployment.of", "compiled", compiled, CompiledContract, fix)
@@ -91,6 +99,7 @@ class Deployment:
             receipt.gas_used,
             contract.constructor_arguments,
             digest_in(compiled.source),
+            standing or standing_of_key(compiled.source),
         )
 
     def attach(self, chain: Chain) -> Contract:
@@ -144,7 +153,14 @@ class Deployment:
         """Ask the contract for its key's digest, if its source has the constant."""
         if self.key_digest is None or "KEY_DIGEST" not in self.compiled.source:
             return
-        asked = Contract(contract.chain, contract.address, [KEY_DIGEST])
+        says = standing_in(self.compiled.source)
+        asked = Contract(contract.chain, contract.address, [KEY_DIGEST, PROVENANCE])
+        if says is not None and asked.call("PROVENANCE", gas=100_000) != says.provenance:
+            raise FormatError(
+                f"The contract at {contract.address} says another provenance of its key than the "
+                "record's source.",
+                AGAIN,
+            )
         digest = bytes.fromhex(self.key_digest)
         if asked.call("KEY_DIGEST", gas=100_000) == digest:
             return
@@ -170,6 +186,8 @@ class Deployment:
             "blockNumber": self.block_number,
             "gasUsed": self.gas_used,
             "keyDigest": self.key_digest,
+            "provenance": None if self.standing is None else self.standing.provenance.word,
+            "unverifiedReason": None if self.standing is None else self.standing.reason,
             "qualifiedName": f"{compiled.source_name}:{compiled.name}",
             "compiler": compiled.compiler,
             "constructorArguments": self.constructor_arguments,
@@ -199,7 +217,7 @@ class Deployment:
                 f"{name} is the record of a deployment that is not finished.",
                 "Run the `zkpipe deploy` that began it again.",
             )
-        fields = _Fields(value, name)
+        fields = Fields(value, name)
         contract, given = fields.text("contract", NAME), fields.standard_input()
         compiled = CompiledContract(
             contract,
@@ -222,6 +240,7 @@ class Deployment:
             fields.number("gasUsed"),
             fields.code("constructorArguments"),
             digest,
+            fields.standing(standing_of_key(compiled.source)),
         )
         other = first_difference(value, record.to_json())
         if other is not None:
@@ -242,68 +261,6 @@ def creation_gas(compiled: CompiledContract) -> int:
     """
     created, left = len(compiled.bytecode) // 2, len(compiled.runtime) // 2
     return 53_000 + 17 * created + 200 * left + CONSTRUCTOR_GAS
-
-
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """The fields of a record, each by its form. Every method raises FormatError."""
-
-    record: dict[str, Json]
-    name: str
-
-    def wrong(self, field: str, how: str = "is missing or not of its form") -> FormatError:
-        return FormatError(f"{self.name}: {field} {how}.", AGAIN)
-
-    def text(self, field: str, form: re.Pattern[str]) -> str:
-        value = self.record.get(field)
-        if type(value) is not str or not form.fullmatch(value):
-            raise self.wrong(field)
-        return value
-
-    def number(self, field: str, least: int = 0) -> int:
-        value = self.record.get(field)
-        if type(value) is not int or not least <= value < 1 << 63:
-            raise self.wrong(field)
-        return value
-
-    def code(self, field: str) -> str:
-        value = self.record.get(field)
-        if not is_code(value):
-            raise self.wrong(field)
-        return str(value)
-
-    def address(self) -> str:
-        """With its checksum, EIP-55: a digit that was changed shows."""
-        from eth_utils.address import to_checksum_address
-
-        value = self.text("address", ADDRESS)
-        if value != to_checksum_address(value):
-            raise self.wrong("address", "does not have the capitals of its checksum")
-        return value
-
-    def standard_input(self) -> dict[str, Any]:
-        value = self.record.get("standardInput")
-        if type(value) is not dict:
-            raise self.wrong("standardInput")
-        try:
-            settings_of(value)
-        except FormatError as error:
-            raise self.wrong("standardInput", "is none that zkpipe gives a compiler") from error
-        return value
-
-    def source_name(self, contract: str, given: dict[str, Any]) -> str:
-        """The source that has the contract, out of its qualified name."""
-        value = self.record.get("qualifiedName")
-        name = value.removesuffix(f":{contract}") if type(value) is str else None
-        if name not in given["sources"] or value == name:
-            raise self.wrong("qualifiedName", "is not that of the contract")
-        return str(name)
-
-    def abi(self) -> list[dict[str, Any]]:
-        value = self.record.get("abi")
-        if not is_abi(value):
-            raise self.wrong("abi")
-        return value  # type: ignore[return-value] # it is one
 
 
 def _is_code_of(runtime: bytes, code: bytes) -> bool:

@@ -9,6 +9,7 @@ ZkpipeError
 │   ├── TransactionError       the node takes no such transaction, or it is not mined
 │   │   └── NonceTakenError    another transaction of the account has its nonce
 │   ├── AccountError           no account that could sign
+│   ├── UnverifiedKeyError     a verifier whose key is not from a ceremony, on a real network
 │   ├── WrongChainError        the node serves another chain
 │   └── NoCodeError            no contract lies at the address
 └── MissingError               (ground.errors; exit status 3)
@@ -71,6 +72,10 @@ class NonceTakenError(TransactionError):
 
 class AccountError(ContractError):
     """There is no account that could sign a transaction."""
+
+
+class UnverifiedKeyError(ContractError):
+    """A verifier of a key that is not known to be from a ceremony, and no reason to accept it."""
 
 
 class WrongChainError(ContractError):

@@ -78,7 +78,7 @@ def record_of(chain: Chain, verifier: str, kind: int, developer: str, schema: by
         kind=kind,
         results=results,
         words=words,
-        provenance=0,
+        provenance=1,
         floor_safe=kind == 4,
         development=True,
     )

@@ -17,7 +17,12 @@ from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import output
 from zkpipe.cli.files.password import given_password
 from zkpipe.cli.files.piped import SOURCE, Piped
-from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
+from zkpipe.cli.files.verifier_file import (
+    ACCEPT,
+    compiled_verifier,
+    read_verifier,
+    standing_rows,
+)
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
     from zkpipe.verifier_contracts import Chain, CompiledContract, Deployment
     from zkpipe.verifier_contracts.deployment_file import DeploymentFile
+    from zkpipe.verifier_contracts.solidity.standing import Standing
     from zkpipe.verifier_contracts.transactions.begun import Begun
     from zkpipe.verifier_contracts.transactions.terms import Terms
 
@@ -110,6 +116,7 @@ class Wei(click.ParamType[int]):
     help="The oldest EVM that must run the contract.",
 )
 @click.option("--force", is_flag=True, help="Replace the record of a finished deployment.")
+@ACCEPT
 def deploy(
     verifier: Path,
     deployment: Path,
@@ -119,6 +126,7 @@ def deploy(
     chain_id: int | None,
     evm_version: str,
     force: bool,
+    accept_unverified: str | None,
     **wishes: Any,
 ) -> Answer:
     """Compile a verifier and deploy it on the chain of a node.
@@ -127,11 +135,16 @@ def deploy(
     finishes the deployment that was begun, and never pays twice. Refused is a verifier under whose
     key anyone could forge proofs.
 
+    On other than development chains the key must be from a ceremony, and you must have verified it
+    (`zkpipe key verify`) or have its digest in your list. Else the verifier must have been exported
+    with a REASON, or, if zkpipe did not generate it, you must give one here.
+
     An AMOUNT is in wei, or has a unit: 2gwei, 0.01ether.
     """
     if password_file is not None and keystore is None:
         raise click.UsageError("--password-file goes with --keystore.", click.get_current_context())
     from zkpipe.verifier_contracts import Chain, Settings
+    from zkpipe.verifier_contracts.accepting import accepted
     from zkpipe.verifier_contracts.deployment_file import DeploymentFile
     from zkpipe.verifier_contracts.transactions.terms import Terms
 
@@ -150,12 +163,13 @@ def deploy(
     account = _account(keystore, password_file)
     with progress("deploying"):
         chain = Chain.connect(rpc, account, chain_id=named)
-        record = _record(chain, compiled, file, Terms(**wishes), force)
+        standing = accepted(source, key, chain.chain_id, accept_unverified)
+        record = _record(chain, compiled, file, Terms(**wishes), force, standing)
     return _answer(deployment, record, file, key.development)
 
 
 def _answer(path: Path, record: Deployment, file: DeploymentFile, development: bool) -> Answer:
-    begun, compiled = file.last, record.compiled
+    begun, compiled, standing = file.last, record.compiled, record.standing
     assert begun is not None  # noqa: S101 # the record follows from it
     bounds_the_pairing = any(entry.get("name") == "PAIRING_GAS" for entry in compiled.abi)
     return Answer(
@@ -170,6 +184,8 @@ def _answer(path: Path, record: Deployment, file: DeploymentFile, development: b
             "transaction": record.transaction_hash,
             "gas_used": record.gas_used,
             "development": development,
+            "provenance": None if standing is None else standing.provenance.word,
+            "unverified_reason": None if standing is None else standing.reason,
         },
         table(
             [
@@ -177,6 +193,7 @@ def _answer(path: Path, record: Deployment, file: DeploymentFile, development: b
                 ("transaction", record.transaction_hash),
                 ("gas", f"{record.gas_used:,}"),
                 ("record", path),
+                *standing_rows(standing),
                 *development_row(development),
                 *([("note", REPRICED)] if bounds_the_pairing else []),
             ]
@@ -185,7 +202,12 @@ def _answer(path: Path, record: Deployment, file: DeploymentFile, development: b
 
 
 def _record(
-    chain: Chain, compiled: CompiledContract, file: DeploymentFile, terms: Terms, force: bool
+    chain: Chain,
+    compiled: CompiledContract,
+    file: DeploymentFile,
+    terms: Terms,
+    force: bool,
+    standing: Standing,
 ) -> Deployment:
     """Finish what was begun, or begin; the file holds the record when this returns."""
     from zkpipe.verifier_contracts import Contract, Deployment
@@ -206,7 +228,7 @@ def _record(
         deployed = {compiled.name: compiled}
         contract = chain.deploy(deployed, compiled.name, terms=terms, keeper=file)
     try:
-        record = Deployment.of(contract, compiled)
+        record = Deployment.of(contract, compiled, standing)
         _confirm(record, chain)
         file.finish(record)
     except BaseException as error:

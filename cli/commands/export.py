@@ -17,12 +17,14 @@ from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.outputs import outputs
 from zkpipe.cli.files.piped import SOURCE, Piped
 from zkpipe.cli.files.told import names_of_key
+from zkpipe.cli.files.verifier_file import ACCEPT, standing_rows
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
-    from zkpipe.prover import VerifyingKey
+    from zkpipe.prover import Provenance, VerifyingKey
 
 
+DEVELOPMENT_ONLY = "development chains only; --accept-unverified REASON opens others"
 NAMES = click.option(
     "--sym",
     "names",
@@ -87,6 +89,7 @@ def export_vkey(key: Path, vkey: Path, names: Path | None) -> Answer:
     help="For a circuit whose one public value is the Keccak digest of all values.",
 )
 @NAMES
+@ACCEPT
 def export_verifier(
     key: Path | Piped,
     verifier: Path,
@@ -94,10 +97,15 @@ def export_verifier(
     batch: bool,
     hash_inputs: bool,
     names: Path | None,
+    accept_unverified: str | None,
 ) -> Answer:
     """Write a Solidity contract that verifies proofs under a key, a proving or a verifying one.
 
     Its comments name the public values where the key does, or the file of --sym.
+
+    If the key is a development key, or you have not verified that it is from a ceremony (`zkpipe
+    key verify`), the contract can be deployed on development chains only: its constructor reverts
+    elsewhere. With a REASON it does not. Everybody can read the reason in the contract.
     """
     if batch and hash_inputs:
         raise click.UsageError(
@@ -107,6 +115,7 @@ def export_verifier(
         )
     from zkpipe.ground.files.writing import write_file
     from zkpipe.verifier_contracts import Form, key_digest, solidity_verifier
+    from zkpipe.verifier_contracts.solidity.generator import standing_of
 
     form = Form.BATCH if batch else Form.HASHED if hash_inputs else Form.SINGLE
 
@@ -114,8 +123,17 @@ def export_verifier(
     inputs = [key, *([names] if names else [])]
     with outputs((verifier, Kind.SOLIDITY), inputs=inputs) as [place]:
         compile_kernels()
-        verifying_key = _named(_verifying_key(key), names)
-        write_file(place, solidity_verifier(verifying_key, name, form=form).encode())
+        read, provenance = _verifying_key(key)
+        verifying_key = _named(read, names)
+        source = solidity_verifier(
+            verifying_key,
+            name,
+            form=form,
+            provenance=provenance,
+            accept_unverified=accept_unverified,
+        )
+        write_file(place, source.encode())
+    standing = standing_of(verifying_key, provenance, accept_unverified)
     digest = key_digest(verifying_key)
     return Answer(
         {
@@ -126,6 +144,8 @@ def export_verifier(
             "public_names": verifying_key.public_names,
             "key_digest": digest,
             "development": verifying_key.development,
+            "provenance": provenance.word,
+            "unverified_reason": standing.reason,
         },
         table(
             [
@@ -134,6 +154,8 @@ def export_verifier(
                 *names_row(verifying_key.public_names),
                 *names_of_key(key, names),
                 ("digest of the key", digest),
+                *standing_rows(standing),
+                *([] if standing.is_for_all_chains else [("chains", DEVELOPMENT_ONLY)]),
                 *development_row(verifying_key.development),
             ]
         ),
@@ -150,20 +172,22 @@ def _named(key: VerifyingKey, names: Path | None) -> VerifyingKey:
     return replace(key, public_names=read_public_names(names, key.public_count))
 
 
-def _verifying_key(path: Path | Piped) -> VerifyingKey:
+def _verifying_key(path: Path | Piped) -> tuple[VerifyingKey, Provenance]:
+    """The key, and the provenance of the very file."""
     from zkpipe.ground.files.reading import FileError
     from zkpipe.prover import ProvingKey, VerifyingKey
 
     kind = kind_of(path)
-    if kind in (Kind.VERIFYING_KEY, Kind.INPUT):  # an object that lacks what tells it
-        return VerifyingKey.load(path)
-    if isinstance(path, Path):
-        return ProvingKey.load(path).verifying_key
-    if kind is not Kind.PROVING_KEY:
-        return VerifyingKey.load(path)
-    raise FileError(
-        f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
-    )
+    is_vkey = kind in (Kind.VERIFYING_KEY, Kind.INPUT)  # an object that lacks what tells it
+    if isinstance(path, Path) and not is_vkey:
+        key = ProvingKey.load(path)
+        return key.verifying_key, key.provenance
+    if kind is Kind.PROVING_KEY:
+        raise FileError(
+            f"{path} is a proving key, which is not read from a pipe.", "Give the file itself."
+        )
+    verifying_key = VerifyingKey.load(path)
+    return verifying_key, verifying_key.provenance
 
 
 @command("calldata", example="zkpipe export calldata public.json proof.json")

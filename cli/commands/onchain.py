@@ -17,11 +17,13 @@ from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect, kind_of
 from zkpipe.cli.files.piped import SOURCE, Piped
+from zkpipe.cli.files.verifier_file import standing_rows
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import Contract, Deployment
+    from zkpipe.verifier_contracts.solidity.standing import Standing
 
 MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
 VERIFY_PROOF = re.compile(
@@ -62,7 +64,7 @@ def verify_onchain(
     arguments = calldata(Proof.load(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():
-        contract, key = _contract(verifier, rpc)
+        contract, key, standing = _contract(verifier, rpc)
         accepted = bool(contract.call("verifyProof", *arguments, gas=most))
         gas = contract.gas("verifyProof", *arguments, most=most) if rpc is None else None
     where = f"{contract.address} on {contract.chain.place}"
@@ -71,6 +73,7 @@ def verify_onchain(
     said = f"accepted by {where}" if accepted else f"not accepted by {where}"
     digest = key_digest(key)
     lines = [f"{said}; {gas:,} gas." if gas else f"{said}.", f"The digest of its key is {digest}."]
+    lines += [f"{label}: {value}" for label, value in standing_rows(standing)]
     lines += [] if accepted else [STALE]
     if key.public_names and len(key.public_names) == len(values):
         lines += named_values(key.public_names, values)
@@ -83,6 +86,8 @@ def verify_onchain(
             "key_digest": digest,
             "public_names": key.public_names,
             "development": key.development,
+            "provenance": None if standing is None else standing.provenance.word,
+            "unverified_reason": None if standing is None else standing.reason,
         },
         "\n".join([*lines, *(str(text) for _, text in development_row(key.development))]),
         YES if accepted else NO,
@@ -104,19 +109,20 @@ def _an_answer() -> Iterator[None]:
         ) from error
 
 
-def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
-    """The contract to ask, and the key that its source has."""
+def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey, Standing | None]:
+    """The contract to ask, the key that its source has, and what that counts as."""
     from zkpipe.cli.files.verifier_file import compiled_verifier, read_verifier
     from zkpipe.verifier_contracts import Chain, Deployment
     from zkpipe.verifier_contracts.deployment import creation_gas
     from zkpipe.verifier_contracts.errors import ContractError
+    from zkpipe.verifier_contracts.solidity.source_key import standing_of_key
 
     if _is_record(path):
         _refuse_batch(path, Deployment.load(path).compiled.source)
         record, key = _record(path)
         if rpc is None:
-            return record.copy_on(Chain.embedded()), key
-        return record.attach(Chain.connect(rpc)), key
+            return record.copy_on(Chain.embedded()), key, record.standing
+        return record.attach(Chain.connect(rpc)), key, record.standing
     if rpc is not None:
         raise ContractError(
             f"{path} does not say where a contract lies.",
@@ -126,7 +132,8 @@ def _contract(path: Path, rpc: str | None) -> tuple[Contract, VerifyingKey]:
     _refuse_batch(path, source)
     compiled = compiled_verifier(source, path)
     gas = creation_gas(compiled)
-    return Chain.embedded().deploy({compiled.name: compiled}, compiled.name, gas=gas), key
+    contract = Chain.embedded().deploy({compiled.name: compiled}, compiled.name, gas=gas)
+    return contract, key, standing_of_key(source)
 
 
 def _refuse_batch(path: Path, source: str) -> None:

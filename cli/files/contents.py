@@ -88,6 +88,7 @@ def _key(path: Path) -> Rows:
         *told,
         ("wires", key.wire_count),
         *_of_verifying_key(key.verifying_key),
+        ("provenance", key.provenance.word),
         ("domain size", key.domain_size),
         ("contributions", contributions),
     ]
@@ -134,7 +135,11 @@ def _vkey(path: Source) -> Rows:
         key = VerifyingKey.load(path)
     except InsecureKeyError as error:
         return [("protocol", "groth16"), *_refused(error)]
-    return [("protocol", "groth16"), *_of_verifying_key(key)]
+    return [
+        ("protocol", "groth16"),
+        *_of_verifying_key(key),
+        ("provenance", key.provenance.word),
+    ]
 
 
 def _proof(path: Source) -> Rows:
@@ -153,11 +158,18 @@ def _public(path: Source) -> Rows:
 def _solidity(path: Path) -> Rows:
     from zkpipe.cli.files.verifier_file import read_verifier
     from zkpipe.prover.errors import InsecureKeyError
+    from zkpipe.verifier_contracts.solidity.source_key import standing_of_key
 
     try:
-        return _of_verifying_key(read_verifier(path)[1])
+        source, key = read_verifier(path)
     except InsecureKeyError as error:
         return _refused(error)
+    standing = standing_of_key(source)
+    return [
+        *_of_verifying_key(key),
+        ("says of its key", None if standing is None else standing.provenance.word),
+        ("unverified reason", None if standing is None else standing.reason),
+    ]
 
 
 DEPLOYMENT_FIELDS = {
@@ -170,6 +182,8 @@ DEPLOYMENT_FIELDS = {
     "transactionHash": "transaction",
     "blockNumber": "block",
     "gasUsed": "gas",
+    "provenance": "provenance",
+    "unverifiedReason": "accepted in writing",
 }
 
 

@@ -5,11 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from zkpipe.prover import VerifyingKey
     from zkpipe.verifier_contracts import CompiledContract, Settings
+    from zkpipe.verifier_contracts.solidity.standing import Standing
 
 LARGEST = 1 << 20  # bytes of a source; a verifier of 170 values has 100,000
+
+ACCEPT = click.option(
+    "--accept-unverified",
+    metavar="REASON",
+    help="Why the key is good enough for real networks, though it is not from a ceremony. Public.",
+)
+
+
+def standing_rows(standing: Standing | None) -> list[tuple[str, object]]:
+    """The rows of a table on what a verifier's key counts as; none without a key."""
+    if standing is None:
+        return []
+    rows: list[tuple[str, object]] = [("provenance", standing.provenance.word)]
+    if standing.reason is not None:
+        rows.append(("accepted in writing", standing.reason))
+    return rows
 
 
 def read_verifier(path: Path) -> tuple[str, VerifyingKey]:

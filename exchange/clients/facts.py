@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from zkpipe.exchange.errors import UnknownSubjectError
 from zkpipe.exchange.index import State
 from zkpipe.exchange.structs import JobSpec, Policy, Record, Step, Struct, Terms
+from zkpipe.prover import Provenance
 
 S = TypeVar("S", bound=Struct)
 Row = dict[str, Any]
@@ -88,3 +89,14 @@ def _struct(cls: type[S], row: Row, **given: Any) -> S:
 def _number(value: Any) -> Any:
     """Wide numbers are decimal texts; addresses are texts as they are."""
     return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def provenance_word(number: int) -> str:
+    """What PROVENANCE() of a circuit's verifier says of the key, in a word.
+
+    It is what whoever generated the verifier said. "none" is of a verifier that does not say it.
+    """
+    if number == 0:
+        return "none"
+    known = {int(one): one.word for one in Provenance}
+    return known.get(number, f"number {number}")

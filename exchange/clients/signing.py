@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from zkpipe.exchange.clients.decisions.decision import COUNCIL, OF_ENTRY, OF_GRANT, Decision
 from zkpipe.exchange.clients.decisions.quorum import Quorum, is_councils
 from zkpipe.exchange.clients.evidence import LEDGER
-from zkpipe.exchange.clients.facts import record_of, row_of
+from zkpipe.exchange.clients.facts import provenance_word, record_of, row_of
 from zkpipe.exchange.clients.uses.approvers import Approvers, approvers_of
 from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.deployment import Manifest
@@ -135,4 +135,6 @@ def _of_entry(view: View, decision: Decision) -> Told:
 
 def _kind(record: Record) -> str:
     own = ", under a development key" if record.development else ""
+    if record.provenance and not record.development:
+        own = f", under a key whose verifier says: {provenance_word(record.provenance)}"
     return f"{Kind(record.kind).name.lower()}, by {record.developer}{own}"

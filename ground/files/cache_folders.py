@@ -61,7 +61,7 @@ def refusal(name: str) -> str | None:
 
 def _refusal(folder: Path) -> str | None:
     try:
-        why = _make(folder)
+        why = make_folder(folder)
     except OSError as error:
         why = error.strerror or type(error).__name__
     if why is None and not folder.is_dir():
@@ -71,7 +71,7 @@ def _refusal(folder: Path) -> str | None:
     return None if os.access(folder, os.W_OK | os.X_OK) else "can only be read"
 
 
-def _make(folder: Path, *, on_the_way: bool = False) -> str | None:
+def make_folder(folder: Path, *, on_the_way: bool = False) -> str | None:
     """Make a folder and those above it, all with our mode; why it is not to be trusted, or None.
 
     What is there is judged before anything is made in it: a link that others made might lead
@@ -79,7 +79,7 @@ def _make(folder: Path, *, on_the_way: bool = False) -> str | None:
     """
     with suppress(FileNotFoundError):
         return objection(folder, on_the_way=on_the_way)
-    why = _make(folder.parent, on_the_way=True)
+    why = make_folder(folder.parent, on_the_way=True)
     if why is not None:
         return why
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -9,6 +9,7 @@ writes files, stays readable as it was.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import weakref
 from pathlib import Path
@@ -42,6 +43,7 @@ class OpenFile:
         weakref.finalize(self, os.close, self._handle)
         self.size = size
         self._signature = self._look()
+        self._untouched = os.fstat(self._handle).st_ctime_ns
 
     def read(self, begin: int, size: int) -> Bytes:
         """A copy of `size` bytes from `begin` on, at the beginning of a cache line.
@@ -75,6 +77,22 @@ class OpenFile:
     def check(self) -> None:
         """Raises FileError if the file is not what it was when it was opened."""
         if self._look() != self._signature:
+            raise self._changed()
+
+    def sha256(self) -> str:
+        """SHA-256 of the whole file, in hexadecimal. Raises as `read` does. Cost: 1 ns a byte."""
+        hash_ = hashlib.sha256()
+        for at in range(0, self.size, PIECE):
+            hash_.update(self.read(at, min(PIECE, self.size - at)).data)
+        return hash_.hexdigest()
+
+    def check_untouched(self) -> None:
+        """As `check`, and by the time of change too, which no call can set as it likes.
+
+        Another name, a link or another mode counts as a change as well. For what is verified.
+        """
+        self.check()
+        if os.fstat(self._handle).st_ctime_ns != self._untouched:
             raise self._changed()
 
     def _look(self) -> _Signature:

@@ -93,8 +93,10 @@ def _has_access_list(file: Path | int) -> bool:
         return True
 
 
-def read_trusted(path: Path) -> bytes:
+def read_trusted(path: Path, most: int = -1) -> bytes:
     """The bytes of a regular file of a trusted owner that nobody else can write to.
+
+    most  of them that are read; -1 for all
 
     The file that is read is the one that was looked at. The folders on the way are not looked at.
 
@@ -107,7 +109,7 @@ def read_trusted(path: Path) -> bytes:
             raise PermissionError(0, "others can write to it", str(path))
         if status.st_uid not in _trusted():
             raise PermissionError(0, "it belongs to another user", str(path))
-        return file.read()
+        return file.read(most)
 
 
 def program(name: str) -> Path | None:

@@ -1,7 +1,7 @@
 """Ceremonies that make keys which can be trusted, from the first powers of tau to the last key.
 
     phase 1   new_ptau, contribute_ptau, beacon_ptau, verify_ptau, prepare_ptau, truncate_ptau
-    phase 2   setup or InitialKey, contribute_key, beacon_key, verify_key
+    phase 2   setup or InitialKey, contribute_key, beacon_key, verify_key, decide_provenance
 
 Each step reads a file and writes another, as the command of the same name does. The names below are
 loaded when they are first used (zkpipe.lazy).
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zkpipe.lazy import late
 
 if TYPE_CHECKING:
+    from zkpipe.prover.ceremony.deciding import Decided, decide_provenance
     from zkpipe.prover.ceremony.phase1.contribute import (
         Contributed,
         beacon_ptau,
@@ -40,12 +41,13 @@ if TYPE_CHECKING:
     from zkpipe.prover.ceremony.ptau_file import PtauFile, read_ptau
     from zkpipe.prover.ceremony.public_files import is_public
     from zkpipe.prover.ceremony.records import Beacon
-    from zkpipe.prover.ceremony.trusted import TrustedList
+    from zkpipe.prover.provenance.trusted import TrustedList
 else:
     _HERE = "zkpipe.prover.ceremony"
     __getattr__, __dir__ = late(
         __name__,
         {
+            f"{_HERE}.deciding": "Decided decide_provenance",
             f"{_HERE}.phase1.contribute": "Contributed beacon_ptau contribute_ptau",
             f"{_HERE}.phase1.create": "new_ptau",
             f"{_HERE}.phase1.prepare": "prepare_ptau",
@@ -61,7 +63,7 @@ else:
             f"{_HERE}.ptau_file": "PtauFile read_ptau",
             f"{_HERE}.public_files": "is_public",
             f"{_HERE}.records": "Beacon",
-            f"{_HERE}.trusted": "TrustedList",
+            "zkpipe.prover.provenance.trusted": "TrustedList",
         },
     )
 
@@ -70,6 +72,7 @@ __all__ = [
     "CeremonyKey",
     "Contributed",
     "ContributedKey",
+    "Decided",
     "InitialKey",
     "ListedContribution",
     "PreparedPowers",
@@ -82,6 +85,7 @@ __all__ = [
     "contribute_key",
     "contribute_ptau",
     "contributions_of",
+    "decide_provenance",
     "is_public",
     "new_ptau",
     "prepare_ptau",

@@ -39,7 +39,7 @@ VARIABLES = {
 }
 PROGRAMS = ("make", "python", "zkpipe")
 WORD = re.compile(r"[\w.-]*\w")
-FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|lock|csv|json|sol)|[\w.-]+/[\w./-]*")
+FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|lock|csv|json|sol|txt)|[\w.-]+/[\w./-]*")
 OPTION = re.compile(r"(?<!\S)--[a-z][\w-]*")
 
 

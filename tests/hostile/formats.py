@@ -216,7 +216,7 @@ def judge_begun(data: bytes, file: Any, _free: Path) -> None:
 
 
 def read_trusted(path: Path) -> Any:
-    from zkpipe.prover.ceremony.trusted import TrustedList
+    from zkpipe.prover.provenance.trusted import TrustedList
 
     return TrustedList.load(path)
 

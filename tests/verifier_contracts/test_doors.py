@@ -11,7 +11,7 @@ import pytest
 from tests.doors import Door, all_faults, public_callables
 from zkpipe.circuits import Private, Public, UInt, circuit
 from zkpipe.ground.errors import KindError
-from zkpipe.prover import DEVELOPMENT, prove, setup
+from zkpipe.prover import DEVELOPMENT, Provenance, prove, setup
 from zkpipe.verifier_contracts import (
     Begun,
     Chain,
@@ -143,7 +143,10 @@ def _doors(folder: Path, taken_port: int) -> Mapping[str, Door]:
         "key_digest": Door(key_digest, (verifying,)),
         "keystore_account": Door(keystore_account, (folder / "keystore", "word")),
         "solidity_verifier": Door(
-            solidity_verifier, (verifying, "Square", ["out", "y"]), takes={2: ("None",)}
+            solidity_verifier,
+            (verifying, "Square", ["out", "y"]),
+            {"provenance": Provenance.DEVELOPMENT, "accept_unverified": "a test"},
+            takes={2: ("None",), "provenance": ("None",), "accept_unverified": ("None", "digits")},
         ),
         "verifying_key_of": Door(verifying_key_of, (source,)),
         "wei": Door(wei, ("2gwei",), takes={0: ("digits",)}),

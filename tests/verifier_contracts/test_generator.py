@@ -16,8 +16,6 @@ from zkpipe.accel.bn254 import R
 from zkpipe.ground.errors import RangeError
 from zkpipe.prover import Proof, VerifyingKey
 from zkpipe.verifier_contracts import (
-    Chain,
-    Node,
     calldata,
     compile_solidity,
     key_digest,
@@ -25,7 +23,7 @@ from zkpipe.verifier_contracts import (
     verifying_key_of,
 )
 from zkpipe.verifier_contracts.compilers import compiler
-from zkpipe.verifier_contracts.errors import ContractError, RevertError
+from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.forms import PRECOMPILE_FAILED
 from zkpipe.verifier_contracts.solidity.generator import (
     GENERATOR_VERSION,
@@ -72,17 +70,6 @@ def test_the_mark_of_a_development_key_is_in_source_and_contract(chain, oracle):
     assert "DEVELOPMENT KEY" not in unmarked
     assert chain.deploy(compile_solidity(marked), "V").call("DEVELOPMENT_KEY") is True
     assert chain.deploy(compile_solidity(unmarked), "V").call("DEVELOPMENT_KEY") is False
-
-
-def test_a_development_key_is_not_deployed_on_a_main_network(node, oracle):
-    trapdoor = oracle.trapdoor("some", 1)
-    with Node.start(chain_id=1) as main_network:
-        chain = Chain.connect(main_network.url)
-        with pytest.raises(RevertError) as caught:
-            chain.deploy(compile_solidity(solidity_verifier(trapdoor.key(True), "V")), "V")
-        assert caught.value.name == "DevelopmentKeyOnMainNetwork"
-        assert caught.value.arguments == (1,)
-        chain.deploy(compile_solidity(solidity_verifier(trapdoor.key(False), "V")), "V")
 
 
 def test_the_selector_in_the_assembly_is_that_of_its_error():

@@ -71,6 +71,7 @@ def test_the_record_alone_compiles_to_the_same_code(record, key):
     assert record["standardInput"]["sources"][file]["content"] == solidity_verifier(key, "V")
     assert record["constructorArguments"] == "0x"
     assert record["keyDigest"] == key_digest(key)
+    assert (record["provenance"], record["unverifiedReason"]) == ("Development", None)
 
 
 def test_constructor_arguments_are_kept_and_a_copy_has_them(embedded, contracts, key):
@@ -84,6 +85,7 @@ def test_constructor_arguments_are_kept_and_a_copy_has_them(embedded, contracts,
     kept = Deployment.of(made, twin)
     assert len(kept.constructor_arguments) > 2 * 32 * 10
     assert kept.key_digest is None
+    assert kept.standing is None
     sent = embedded.web3.eth.get_transaction(made.receipt.transaction_hash)["input"]
     assert twin.bytecode + kept.constructor_arguments[2:] == sent.to_0x_hex()
 
@@ -97,6 +99,8 @@ BAD = {
     "gasUsed": [-1, "1", None],
     "transactionHash": ["zzz", "0x12", "0x" + "AB" * 32, "0x" + "ab" * 32 + "\n", None],
     "keyDigest": [None, "ab" * 32, 1],
+    "provenance": [None, "Ceremony", "development", 1, ["Development"]],
+    "unverifiedReason": ["", " ", "a\nb", "*/", "a" * 201, " why", 7, ["why"], "\u202ewhy"],
     "qualifiedName": [None, "V", "contract.sol:W"],
     "compiler": [None, "", "latest", "0.8.37\x1b", "0.8.37+" + "a" * 100],
     "constructorArguments": [None, "", "0x1", "zz"],

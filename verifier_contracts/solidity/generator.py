@@ -10,7 +10,6 @@ calldata and memory, as EIP-197 wants it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,42 +17,21 @@ from typing import TYPE_CHECKING
 from zkpipe.accel.bn254 import BN254
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.kinds import require, require_list, require_text
+from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.contract_name import check_name
 from zkpipe.verifier_contracts.solidity.forms import Form, parts_of, template
+from zkpipe.verifier_contracts.solidity.standing import Standing, checked_reason
 
 if TYPE_CHECKING:  # the prover's kernels take a while to import
     from zkpipe.prover.proof import Proof
     from zkpipe.prover.verifying_key import VerifyingKey
 
 _KEY = "VerifyingKey.load reads a vkey.json; of a proving key, give key.verifying_key."
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 
 # EIP-170 lets a contract have 24,576 bytes; this takes 1,850 and 129 a public value (196 via-ir).
 MOST_PUBLIC_VALUES = 170
-
-DEVELOPMENT_MARK = """\
-// DEVELOPMENT KEY: one party made it alone and could forge a proof of anything. Only for tests and
-// demonstrations, never for anything of value."""
-DEVELOPMENT_ERROR = """\
-    /// @notice A verifier of a development key is not deployed where real value lies.
-    error DevelopmentKeyOnMainNetwork(uint256 chain);
-
-"""
-MAIN_NETWORKS = (  # EIP-155
-    1,  # Ethereum
-    10,  # OP
-    56,  # BNB
-    100,  # Gnosis
-    137,  # Polygon
-    324,  # ZKsync
-    8453,  # Base
-    42161,  # Arbitrum
-    43114,  # Avalanche
-    59144,  # Linea
-    534352,  # Scroll
-)
-CEREMONY_MARK = "// The key does not carry the mark of a development key."
 
 
 def solidity_verifier(
@@ -61,15 +39,24 @@ def solidity_verifier(
     name: str,
     public_names: Sequence[str] | None = None,
     form: Form = Form.SINGLE,
+    *,
+    provenance: Provenance | None = None,
+    accept_unverified: str | None = None,
 ) -> str:
     """The source of a contract `name` that checks proofs under the verifying key.
 
-    public_names  of the public values, for the comment on them; the key's if left out
-    form          what it takes: a proof, a batch of proofs, or a proof of hashed values
+    public_names       of the public values, for the comment on them; the key's if left out
+    form               what it takes: a proof, a batch of proofs, or a proof of hashed values
+    provenance         of the proving key that the key is of, from ProvingKey.provenance; the
+                       verifying key's own if left out
+    accept_unverified  why a contract of a key that is not from a ceremony may be deployed on other
+                       than development chains: it stands in the contract. Without it the
+                       constructor reverts there. None of it is kept for a key from a ceremony.
 
-    Raises InsecureKeyError if anyone could forge proofs under the key, ContractError if the name
+    Raises InsecureKeyError if anyone could forge proofs under the key; ContractError if the name
     cannot be a contract's, the key has more public values than a contract can hold, or other than
-    one where they are hashed; ShapeError for names that are none (circuits.r1cs.public_names).
+    one where they are hashed, or the provenance or the reason is none; ShapeError for names that
+    are none (circuits.r1cs.public_names).
 
     Source: Groth, eprint 2016/260, section 3.2.
     """
@@ -95,34 +82,59 @@ def solidity_verifier(
     if public_names is not None:
         names = require_list("solidity_verifier", "public_names", public_names, "texts")
         key = replace(key, public_names=tuple(names))  # type: ignore[arg-type] # it checks them
-    return unguarded_source(key, name, form)
+    standing = standing_of(key, provenance, accept_unverified)
+    return unguarded_source(key, name, form, standing)
 
 
-def unguarded_source(verifying_key: VerifyingKey, name: str, form: Form = Form.SINGLE) -> str:
+def standing_of(
+    key: VerifyingKey, provenance: Provenance | None, accept_unverified: str | None
+) -> Standing:
+    """What a contract of a key is to say of it. Raises ContractError; as `solidity_verifier`."""
+    known = key.provenance if provenance is None else provenance
+    fix = "Give key.provenance of the proving key, or leave it out."
+    require("solidity_verifier", "provenance", known, Provenance, fix)
+    if (known is Provenance.DEVELOPMENT) is not key.development:
+        says = "says" if key.development else "does not say"
+        raise ContractError(f"The key {says} that it is a development key.", fix)
+    reason = None if accept_unverified is None else checked_reason(accept_unverified)
+    return Standing(known, None if known is Provenance.CEREMONY else reason)
+
+
+def unguarded_source(
+    verifying_key: VerifyingKey,
+    name: str,
+    form: Form = Form.SINGLE,
+    standing: Standing | None = None,
+) -> str:
     """The same without the guard: also for keys under which anyone could forge. For tests."""
+    if standing is None:
+        standing = standing_of(verifying_key, None, None)
     count = verifying_key.public_count
     if count > MOST_PUBLIC_VALUES:
         raise ContractError(
             f"The key has {count} public values; a contract holds at most {MOST_PUBLIC_VALUES}.",
             "Make one hash of them public, and the values themselves private.",
         )
-    digest = _digest(verifying_key)
+    digest = verifying_key.digest
     input_doc = "".join(_input_doc(count, verifying_key.public_names))
     source = template("Groth16Verifier.sol.template").substitute(
         version=GENERATOR_VERSION,
         digest=digest,
         digest_word=f"0x{digest}",
-        mark=DEVELOPMENT_MARK if verifying_key.development else CEREMONY_MARK,
+        mark=standing.mark,
         development="true" if verifying_key.development else "false",
-        development_error=DEVELOPMENT_ERROR if verifying_key.development else "",
-        development_check="".join(_main_network_checks()) if verifying_key.development else "",
+        provenance=int(standing.provenance),
+        unverified_error=standing.error,
+        unverified_reason=standing.constant,
+        chain_check=standing.check,
         name=name,
         p=BN254.p,
         r=BN254.r,
         constants="".join(f"    {line}\n" for line in _constants(verifying_key)),
         **parts_of(form, count, input_doc),
     )
-    check_name(name, source)
+    reasons = (standing.mark, standing.constant)  # their words are nobody's names
+    check_name(name, source.replace(reasons[0], "").replace(reasons[1], ""))
     return source
 
 
@@ -156,23 +168,12 @@ def key_digest(verifying_key: VerifyingKey) -> str:
     from zkpipe.prover.verifying_key import VerifyingKey
 
     require("key_digest", "verifying_key", verifying_key, VerifyingKey, _KEY)
-    return _digest(verifying_key)
-
-
-def _digest(verifying_key: VerifyingKey) -> str:
-    words = (value.to_bytes(32, "big") for _, value in key_words(verifying_key))
-    return hashlib.sha256(b"".join(words)).hexdigest()
+    return verifying_key.digest
 
 
 def _constants(verifying_key: VerifyingKey) -> Iterator[str]:
     for name, value in key_words(verifying_key):
         yield f"uint256 private constant {name} = {value};"
-
-
-def _main_network_checks() -> Iterator[str]:
-    for chain in MAIN_NETWORKS:
-        refusal = f"revert DevelopmentKeyOnMainNetwork({chain})"
-        yield f"        if (block.chainid == {chain}) {refusal};\n"
 
 
 def _input_doc(count: int, names: Sequence[str] | None) -> Iterator[str]:

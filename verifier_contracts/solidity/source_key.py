@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from zkpipe.circuits.r1cs.public_names import names_problem
 from zkpipe.ground.errors import ZkpipeError
 from zkpipe.ground.kinds import require_text
+from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.verifier_contracts.errors import ContractError
 from zkpipe.verifier_contracts.solidity.forms import Form
 from zkpipe.verifier_contracts.solidity.generator import key_digest, solidity_verifier
+from zkpipe.verifier_contracts.solidity.standing import Standing, standing_in
 
 if TYPE_CHECKING:
     from zkpipe.prover.points import G1, G2
@@ -82,17 +84,45 @@ def digest_in(source: str) -> str | None:
         return None
 
 
+def standing_of_key(source: str) -> Standing | None:
+    """What the key in a source is by what the source says; None for a source without a key.
+
+    Of a source that zkpipe did not generate it is unverified, or a development key.
+    """
+    try:
+        key = verifying_key_of(source)
+    except ZkpipeError:
+        return None
+    unknown = Provenance.DEVELOPMENT if key.development else Provenance.UNVERIFIED
+    return standing_of_source(source, key) or Standing(unknown)
+
+
 def is_generated(source: str, key: VerifyingKey) -> bool:
     """Whether a source is, to the letter, what `solidity_verifier` writes for its key and name.
 
     Its constants alone say nothing of the program around them, which may accept every proof.
     """
-    found = CONTRACT.search(source)
-    with suppress(ContractError):  # a name that it gives no contract
-        return found is not None and source == solidity_verifier(
-            key, found[1], form=form_of(source)
+    return standing_of_source(source, key) is not None
+
+
+def standing_of_source(source: str, key: VerifyingKey) -> Standing | None:
+    """What a source says of its key's provenance; None if zkpipe would not have written it.
+
+    Whoever generated it may have said what they liked: see `accepting`.
+    """
+    found, says = CONTRACT.search(source), standing_in(source)
+    if found is None or says is None:
+        return None
+    with suppress(ContractError):  # a name that it gives no contract, another mark than its key's
+        written = solidity_verifier(
+            key,
+            found[1],
+            form=form_of(source),
+            provenance=says.provenance,
+            accept_unverified=says.reason,
         )
-    return False
+        return says if source == written else None
+    return None
 
 
 def form_of(source: str) -> Form:

@@ -30,21 +30,18 @@ from zkpipe.cli.machine.warm_up import compile_kernels
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zkpipe.prover import Provenance
+    from zkpipe.prover.ceremony.deciding import Decided
     from zkpipe.prover.contributions import Contribution
 
 KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
-UNVERIFIED = (
-    "nobody: one person can make up a whole history. Compare the hashes with those that "
-    "contributors published, with --contributions FILE; until then the key counts as unverified."
-)
-POWERS = "taken as FINAL.ptau has them; verify that file too."
 
 
 @command(
     "verify",
     example="zkpipe key verify final.zkey --circuit square.py --ptau final.ptau",
-    status="Exit status 1: the key does not hold, and the message says where; or nobody of the "
-    "list contributed to it.",
+    status="Exit status 1: the key or the powers do not hold, and the message says where; or, with "
+    "--contributions, the key stays Unverified.",
 )
 @KEY
 @click.option("--circuit", metavar="CIRCUIT", type=CIRCUIT, required=True, help="What it is of.")
@@ -56,7 +53,8 @@ POWERS = "taken as FINAL.ptau has them; verify that file too."
     "trusted",
     metavar="FILE",
     type=FILE,
-    help="Hashes of contributions that you trust, one a line, each with a name behind it.",
+    help="Hashes of contributions that you trust, one a line, each with a name behind it. "
+    "[default: trusted.txt in your configuration folder]",
 )
 @OF_CEREMONY
 def verify(
@@ -68,14 +66,19 @@ def verify(
     The key holds if it follows, point by point, from the circuit, from the powers of tau and from
     contributions that each prove to know their secret; at least one must not be a beacon. What
     travels with the key about its circuit is compared, and changes nothing of the answer.
+
+    It is a Ceremony key if people of your list contributed to it and to the powers. This is
+    remembered in your own folder, by the SHA-256 of the key's file, for the other commands. Powers
+    that you have not verified with `zkpipe ptau verify` are verified then too. Else the key stays
+    Unverified.
     """
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
-    from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, verify_key
-    from zkpipe.prover.ceremony.trusted import TrustedList
+    from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, decide_provenance, verify_key
     from zkpipe.prover.formats.circuit_record import told_of
+    from zkpipe.prover.provenance import Provenance, TrustedList, users_list
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
-    known = None if trusted is None else TrustedList.load(trusted)
+    known = users_list() if trusted is None else TrustedList.load(trusted)
     read = CeremonyKey.load(key)  # what is malformed says so before kernels are compiled
     steps, told = read.steps, told_of(read.head)
     opened = PreparedPowers.load(powers)
@@ -84,8 +87,8 @@ def verify(
     exponents = [step.exponent for step in steps if step.exponent is not None]
     with counted(f"verifying {key}{beacon_hashing(exponents)}") as report:
         found = verify_key(key, system, opened, report, max_memory)
-    matched = [] if known is None else known.among(found.hashes)
-    trusting = [i for i in matched if not found.contributions[i].beacon]
+    with counted(f"looking for contributors to {powers} whom you trust") as report:
+        decided = decide_provenance(found, opened, known, report, max_memory)
     persons = sum(not step.beacon for step in found.contributions)
     verdict, said = against(told, system)
     rows: list[tuple[str, object]] = [
@@ -94,9 +97,11 @@ def verify(
         ("circuit hash", found.circuit_hash.hex()),
         ("contributions", f"{persons} of people, {len(found.contributions) - persons} of beacons"),
         *_listed(found.contributions, found.hashes),
-        ("powers", POWERS),
-        ("trusted", _trusted(trusting, trusted)),
+        ("trusted", _trusted(decided)),
+        ("key digest", found.key_digest),
+        ("provenance", _decided(decided)),
     ]
+    is_trusted = decided.provenance is Provenance.CEREMONY
     return Answer(
         {
             "holds": True,
@@ -104,20 +109,38 @@ def verify(
             "said_of_circuit": verdict,
             "circuit_hash": found.circuit_hash.hex(),
             "contributions": _facts(found.contributions, found.hashes),
-            "trusted": None if known is None else [i + 1 for i in trusting],
+            "trusted": None if known is None else [i + 1 for i in decided.phase2],
+            "trusted_powers": None if known is None else [i + 1 for i in decided.phase1],
+            "public_powers": decided.public,
+            "key_digest": found.key_digest,
+            "sha256": found.sha256,
+            "provenance": decided.provenance.word,
+            "because": decided.because or None,
         },
         table(rows),
-        NO if known is not None and not trusting else YES,
+        YES if trusted is None or is_trusted else NO,
     )
 
 
-def _trusted(trusting: Sequence[int], trusted: Path | None) -> str:
-    if trusted is None:
-        return UNVERIFIED
-    if not trusting:
-        return f"nobody: none of the contributions, beacons aside, is in {trusted}"
-    numbers = ", ".join(str(i + 1) for i in trusting)
-    return f"{'contribution' if len(trusting) == 1 else 'contributions'} {numbers}, by {trusted}"
+def _decided(decided: Decided) -> str:
+    word = decided.provenance.word
+    if decided.because:
+        return f"stays {word}, because {decided.because}."
+    return f"{word}: this is kept, and other commands tell it of this very file"
+
+
+def _trusted(decided: Decided) -> str:
+    of_key = _numbered(decided.phase2) or "nobody who contributed to the key"
+    of_powers = _numbered(decided.phase1) or "nobody"
+    powers = "the public powers of tau" if decided.public else f"to the powers: {of_powers}"
+    return f"{of_key}; {powers}"
+
+
+def _numbered(places: Sequence[int]) -> str:
+    if not places:
+        return ""
+    numbers = ", ".join(str(i + 1) for i in places)
+    return f"{'contribution' if len(places) == 1 else 'contributions'} {numbers}"
 
 
 @command("info", example="zkpipe key info final.zkey")
@@ -127,6 +150,8 @@ def info(key: Path) -> Answer:
 
     The circuit's digest, its name and the names of its public values are as the key has them, or
     the record beside it, KEY.zkey.circuit.json.
+
+    Its provenance is Ceremony if you verified this very file with `zkpipe key verify`.
     """
     from zkpipe.prover.ceremony.phase2.transcript import contribution_hash
     from zkpipe.prover.contributions import HASH_BYTES, read_history
@@ -143,11 +168,13 @@ def info(key: Path) -> Answer:
     circuit_hash = "" if head.development else head.history[:HASH_BYTES].hex()
     compile_kernels()
     hashes = [contribution_hash(step) for step in steps]
+    provenance = _provenance(key, head.development)
     return Answer(
         {
             **head.counts,
             "development": head.development,
             **told_facts(told),
+            "provenance": provenance.word,
             "circuit_hash": circuit_hash or None,
             "public_names": told.public_names,
             "contributions": _facts(steps, hashes),
@@ -163,6 +190,7 @@ def info(key: Path) -> Answer:
                 ("circuit hash", circuit_hash or "none"),
                 ("contributions", len(steps)),
                 *_listed(steps, hashes),
+                ("provenance", provenance.word),
                 *development_row(head.development),
             ]
         ),
@@ -179,6 +207,17 @@ def contributors(key: Path) -> tuple[list[Fact], list[tuple[str, object]]]:
     steps = read_history(head.history, str(key)) if head.history else []
     hashes = [contribution_hash(step) for step in steps]
     return _facts(steps, hashes), _listed(steps, hashes)
+
+
+def _provenance(path: Path, development: bool) -> Provenance:
+    """Of a key that may be one to be refused, such as a ceremony's first."""
+    from zkpipe.prover import Provenance, ProvingKey
+    from zkpipe.prover.errors import InsecureKeyError
+
+    try:
+        return ProvingKey.load(path).provenance
+    except InsecureKeyError:
+        return Provenance.DEVELOPMENT if development else Provenance.UNVERIFIED
 
 
 def _listed(steps: Sequence[Contribution], hashes: Sequence[bytes]) -> list[tuple[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,19 +38,23 @@ def verify(file: Path, max_memory: int | None) -> Answer:
     It holds if every contributor proved to know what they multiplied by, each answered to the one
     before, and all powers and Lagrange bases follow from the last. At least one contribution must
     not be a beacon. Compare the hashes with those that the contributors published: a history that
-    one person made up verifies too.
+    one person made up verifies too. That it holds is remembered, for `zkpipe key verify`.
     """
-    from zkpipe.prover.ceremony.phase1.verify import verify_ptau
+    from zkpipe.ground.files.reading import FileError
+    from zkpipe.prover.ceremony.deciding import keep_verified_powers
+    from zkpipe.prover.ceremony.phase1.verify import verify_opened
     from zkpipe.prover.ceremony.ptau_file import read_ptau
     from zkpipe.prover.ceremony.public_files import is_public
 
     expect((file, Kind.PTAU))
-    records = read_ptau(file).records  # what is malformed says so before kernels are compiled
+    opened = read_ptau(file)  # what is malformed says so before kernels are compiled
     compile_kernels()
-    exponents = [record.beacon.exponent for record in records if record.beacon is not None]
+    exponents = [record.beacon.exponent for record in opened.records if record.beacon is not None]
     with counted(f"verifying {file}{beacon_hashing(exponents)}") as report:
-        found = verify_ptau(file, report, max_memory)
-        public = is_public(read_ptau(file))
+        found = verify_opened(opened, report, max_memory)
+        public = is_public(opened)
+        with suppress(FileError):  # then `key verify` verifies them once more
+            keep_verified_powers(opened)
     persons = sum(not one.is_beacon for one in found.contributions)
     rows: list[tuple[str, object]] = [
         ("holds", f"{file}: the powers of tau of a ceremony of 2^{found.ceremony_power}"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zkpipe.exchange.clients.facts import Row, id_in
+from zkpipe.exchange.clients.facts import Row, id_in, provenance_word
 from zkpipe.exchange.clients.holdings import SCHEMA
 from zkpipe.exchange.clients.uses.approvers import told_approvers
 from zkpipe.exchange.clients.view import View
@@ -153,10 +153,11 @@ def lineage_facts(state: State, row: Row) -> Found:
 
 
 def circuit_facts(row: Row) -> Found:
-    """A circuit, its kind and state in words."""
+    """A circuit, its kind, its state and the provenance of its key in words."""
     facts = _plain(row, "circuit")
     facts["state"] = CircuitState(row["state"]).name.lower()
     facts["kind"] = Kind(row["kind"]).name.lower()
+    facts["provenance"] = provenance_word(row["provenance"])
     facts |= {name: bool(row[name]) for name in ("floor_safe", "development")}
     return Found("circuit", row["circuit"], facts)
 

@@ -21,11 +21,28 @@ from zkpipe.exchange.clients.view import View
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.structs import Record
 from zkpipe.exchange.words import keccak
-from zkpipe.prover import ProvingKey, VerifyingKey
+from zkpipe.prover import Provenance, ProvingKey, VerifyingKey
 from zkpipe.prover.groth16.matching import is_key_of
 from zkpipe.verifier_contracts import CompiledContract, key_digest
+from zkpipe.verifier_contracts.abi import decoded, selector
+from zkpipe.verifier_contracts.accepting import is_known
 from zkpipe.verifier_contracts.errors import ContractError
+from zkpipe.verifier_contracts.solidity.generator import standing_of
+from zkpipe.verifier_contracts.solidity.standing import Standing, checked_reason
 
+REASON_GAS = 200_000
+UNVERIFIED_REASON = {
+    "type": "function",
+    "name": "UNVERIFIED_REASON",
+    "inputs": [],
+    "outputs": [{"type": "string"}],
+    "stateMutability": "view",
+}
+NOT_VERIFIED = (
+    "The record says that the key is from a ceremony, and you have not verified that: "
+    "`zkpipe key verify`."
+)
+OTHER_PROVENANCE = "The record's provenance is none that a verifier of the key could have."
 SAME_PRICE = "PAIRING_GAS is not what a deployment through this node would have now."
 
 
@@ -41,7 +58,7 @@ def compare(view: View, record: Record, source: CircuitSource, key: ProvingKey) 
     """
     return [
         *_of_circuit(record, source, key),
-        *_of_verifier(view, record, key.verifying_key),
+        *_of_verifier(view, record, key),
     ]
 
 
@@ -62,8 +79,8 @@ def _of_circuit(record: Record, source: CircuitSource, key: ProvingKey) -> list[
     return found
 
 
-def _of_verifier(view: View, record: Record, key: VerifyingKey) -> list[str]:
-    found = []
+def _of_verifier(view: View, record: Record, proving_key: ProvingKey) -> list[str]:
+    found, key = [], proving_key.verifying_key
     if bytes.fromhex(key_digest(key)) != record.key_digest:
         found.append("keyDigest is not that of the key.")
     if key.development != record.development:
@@ -71,7 +88,12 @@ def _of_verifier(view: View, record: Record, key: VerifyingKey) -> list[str]:
     code = view.chain.code(record.verifier)
     if keccak(code) != record.codehash:
         found.append("codehash is not that of the code at the verifier's address.")
-    compiled = compiled_verifier(key)
+    if record.provenance == Provenance.CEREMONY and not is_known(proving_key):
+        found.append(NOT_VERIFIED)
+    standing = _standing(view, record, key)
+    if standing is None:
+        return [*found, OTHER_PROVENANCE]
+    compiled = compiled_verifier(key, standing)
     runtime = bytes.fromhex(compiled.runtime[2:])
     places = compiled.immutables or ()
     if without(code, places) != without(runtime, places):
@@ -79,6 +101,25 @@ def _of_verifier(view: View, record: Record, key: VerifyingKey) -> list[str]:
     elif not _has_the_price(view, compiled, code):
         found.append(SAME_PRICE)
     return found
+
+
+def _standing(view: View, record: Record, key: VerifyingKey) -> Standing | None:
+    """What the verifier is to say of its key; None if no key of this kind could have it said."""
+    try:
+        provenance = Provenance(record.provenance)
+        return standing_of(key, provenance, _reason(view, record.verifier))
+    except (ValueError, ContractError):
+        return None
+
+
+def _reason(view: View, verifier: str) -> str | None:
+    """UNVERIFIED_REASON of a verifier; None if it has none, or one that we would not write."""
+    call = {"to": verifier, "data": f"0x{selector(UNVERIFIED_REASON).hex()}", "gas": REASON_GAS}
+    try:
+        values = decoded(["string"], view.chain.call(call))
+        return None if values is None else checked_reason(values[0])
+    except ContractError:
+        return None
 
 
 def without(code: bytes, places: Sequence[tuple[int, int]]) -> bytes:

@@ -26,31 +26,40 @@ from zkpipe.verifier_contracts import (
     solidity_verifier,
 )
 from zkpipe.verifier_contracts.deployment_file import DeploymentFile
+from zkpipe.verifier_contracts.solidity.generator import standing_of
+from zkpipe.verifier_contracts.solidity.standing import DEVELOPMENT_CHAINS, Standing
 
 NAME = "Verifier"
 REGISTRY = "CircuitRegistry"
 DEPLOYMENT = "deployment.json"
-DEVELOPMENT_CHAINS = (1337, 31337, 131277322940537)  # as CircuitRegistry has them
 STATE = 6  # of a registry's entry
 PATIENCE = 900.0  # seconds until a deployment is final
 
 
 def propose(
-    session: Session, circuits: Circuits, checked: Checked, ceremony: bytes = ZERO
+    session: Session,
+    circuits: Circuits,
+    checked: Checked,
+    ceremony: bytes = ZERO,
+    accept_unverified: str | None = None,
 ) -> Record:
     """Deploy the verifier of a checked circuit and propose it; what the registry was told.
 
-    ceremony  SHA-256 of the transcript of the key's ceremony; zeros for a key without one
+    ceremony           SHA-256 of the transcript of the key's ceremony; zeros for a key without one
+    accept_unverified  why a key that is not known to be from a ceremony is good enough for a real
+                       network; its verifier tells everybody. It is of no use to development keys,
+                       which the registry takes on development chains only.
 
     The circuit is kept in the home. The same key again finds what was proposed.
 
-    Raises CircuitError if something speaks against it, or it has a development key and the chain is
-    none of development; CompilerMissingError; what Chain.deploy and Sender.send raise.
+    Raises CircuitError if something speaks against it, or its key is not for this chain;
+    CompilerMissingError; ContractError; what Chain.deploy and Sender.send raise.
     """
-    _require_development_chain(session, checked)
+    standing = standing_of(checked.key.verifying_key, checked.key.provenance, accept_unverified)
+    _require_chain_for(session, checked, standing)
     session.settle()
     circuits.keep(checked)
-    verifier = _deployed(session, circuits.folder(checked) / DEPLOYMENT, checked)
+    verifier = _deployed(session, circuits.folder(checked) / DEPLOYMENT, checked, standing)
     record = record_of_verifier(session, checked, verifier, ceremony)
     circuits.bind(record)
     session.send(
@@ -85,31 +94,45 @@ def record_of_verifier(
     )
 
 
-def compiled_verifier(key: VerifyingKey) -> CompiledContract:
+def compiled_verifier(key: VerifyingKey, standing: Standing) -> CompiledContract:
     """The verifier that our generator writes for a key, compiled, with its immutables' places.
+
+    standing  what it says of the key's provenance
 
     Raises CompilerMissingError, CompilationError, InsecureKeyError.
     """
-    return compile_sources({f"{NAME}.sol": solidity_verifier(key, NAME)})[NAME]
+    source = solidity_verifier(
+        key, NAME, provenance=standing.provenance, accept_unverified=standing.reason
+    )
+    return compile_sources({f"{NAME}.sol": source})[NAME]
 
 
-def _require_development_chain(session: Session, checked: Checked) -> None:
-    """Raises CircuitError for a development key elsewhere: the registry would refuse it later."""
-    chain_id = session.manifest.chain_id
-    if checked.development and chain_id not in DEVELOPMENT_CHAINS:
+def _require_chain_for(session: Session, checked: Checked, standing: Standing) -> None:
+    """Raises CircuitError for a key that the registry, or its verifier, would refuse later."""
+    chain_id, name = session.manifest.chain_id, checked.system.name
+    if chain_id in DEVELOPMENT_CHAINS:
+        return
+    if checked.development:
         raise CircuitError(
-            f"The key of {checked.system.name} is a development key, and chain {chain_id} is none "
-            "for development: whoever made it could forge proofs.",
+            f"The key of {name} is a development key, and chain {chain_id} is none for "
+            "development: whoever made it could forge proofs.",
             "Make the key by a ceremony of several parties.",
+        )
+    if not standing.is_for_all_chains:
+        raise CircuitError(
+            f"You have not verified that the key of {name} is from a ceremony, and chain "
+            f"{chain_id} is none for development: whoever made it could forge proofs.",
+            "Verify it: `zkpipe key verify`. To propose it all the same, say why: "
+            "--accept-unverified REASON.",
         )
 
 
-def _deployed(session: Session, path: Path, checked: Checked) -> Contract:
+def _deployed(session: Session, path: Path, checked: Checked, standing: Standing) -> Contract:
     """The verifier on the chain, once its block is final."""
     chain = session.chain  # the embedded one signs for its own accounts only
     if not chain.is_embedded:
         chain = chain.signing_as(session.home.account)
-    compiled = compiled_verifier(checked.key.verifying_key)
+    compiled = compiled_verifier(checked.key.verifying_key, standing)
     file = DeploymentFile(path, lambda begun: None)
     file.contract = compiled.name
     if file.is_finished:
@@ -128,7 +151,8 @@ def _finished(chain: Chain, file: DeploymentFile, compiled: CompiledContract) ->
         return chain.deploy({compiled.name: compiled}, compiled.name, keeper=file)
     if begun.begun.data != compiled.bytecode:
         raise CircuitError(
-            f"{file.path} began the deployment of another verifier: the compiler is another one.",
+            f"{file.path} began the deployment of another verifier: the compiler is another one, "
+            "or another thing is known of the key.",
             "Name the compiler of that time in ZKPIPE_SOLC, or remove the file once you have "
             "seen that its transaction was not mined.",
         )

@@ -7,6 +7,7 @@ from typing import Any
 from zkpipe.exchange.index.rows import Row
 from zkpipe.exchange.page.views.look import Look, Proven, key_of, raw
 from zkpipe.exchange.states import CircuitState, Kind
+from zkpipe.prover import Provenance
 
 
 def circuits(look: Look) -> dict[str, Any]:
@@ -49,5 +50,12 @@ def _circuit(look: Look, row: Row) -> dict[str, Any]:
         "state_key": key_of(CircuitState, row["state"]),
         "kind_key": key_of(Kind, row["kind"]),
         "columns": [number for number in range(64) if columns >> number & 1],
+        "provenance": _provenance(row["provenance"]),
         "has_key": raw(row["key_digest"]) in look.checker.digests,
     }
+
+
+def _provenance(number: int) -> str:
+    """What the verifier says of its key, by the last word of the keys of its texts."""
+    known = {int(one): one.name.lower() for one in Provenance}
+    return "none" if number == 0 else known.get(number, "unknown")

@@ -121,8 +121,15 @@ def verify_ptau(
     Raises CeremonyError, which names the contribution or the section and the point; FormatError,
     FileError; RangeError for beacons of more than 2^40 hashes. Beacons come last.
     """
+    return verify_opened(read_ptau(path), told, max_memory)
+
+
+def verify_opened(
+    file: PtauFile, told: Told | None = None, max_memory: int | str | None = None
+) -> VerifiedPtau:
+    """The same for a file that is open: what is verified is what was opened. Raises the same."""
     there = room("verify_ptau", max_memory)
-    file = read_ptau(path)
+    path = file.file.file.path
     if not file.records:
         raise CeremonyError(
             f"Nobody has contributed to {path}: its tau is 1, and anyone can forge proofs under "
@@ -141,7 +148,7 @@ def verify_ptau(
         check_lagrange(file, section, progress, there)
     for number, record in enumerate(file.records, 1):
         _check_beacon(record, number, standings[number - 1].challenge, progress)
-    file.file.file.check()
+    file.file.file.check_untouched()
     return VerifiedPtau(
         file.path,
         file.power,

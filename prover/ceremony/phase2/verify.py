@@ -71,11 +71,17 @@ class VerifiedKey:
     circuit_hash   64 bytes
     contributions  in order
     hashes         64 bytes each: by which contributions are known
+    circuit        ConstraintSystem.digest of the circuit
+    key_digest     of its verifying key, as VerifyingKey.digest
+    sha256         of its file, of the bytes that were verified
     """
 
     circuit_hash: bytes
     contributions: tuple[Contribution, ...]
     hashes: tuple[bytes, ...]
+    circuit: str
+    key_digest: str
+    sha256: str
 
 
 def verify_key(
@@ -93,8 +99,8 @@ def verify_key(
                 memory
 
     Raises CeremonyError, which names the first contribution, section or point that does not hold;
-    InsecureKeyError for a key under which anybody could forge; FormatError, FileError, RangeError,
-    for too little memory too.
+    InsecureKeyError for a key under which anybody could forge; FormatError; RangeError, for too
+    little memory too; FileError, also if one of the files is changed or renamed meanwhile.
 
     Cost: making the initial key (initial_key), and two sums of products over L and H each; then
     the beacons' hashes.
@@ -116,9 +122,15 @@ def verify_key(
         )
     header = {**key.head.counts, **key.head.points, "development": False}
     guarded = ProvingKey.stored(header, key.head.history, key.bulk)
-    _ = guarded.verifying_key  # raises for relations between its points
+    verifying_key = guarded.verifying_key  # raises for relations between its points
     check_beacons(key.steps, progress)
-    return VerifiedKey(key.circuit_hash, key.steps, tuple(hashes))
+    file = key.file.file
+    sha256 = file.sha256()
+    file.check_untouched()
+    powers.file.file.check_untouched()
+    return VerifiedKey(
+        key.circuit_hash, key.steps, tuple(hashes), system.digest, verifying_key.digest, sha256
+    )
 
 
 def _parts(key: CeremonyKey) -> int:

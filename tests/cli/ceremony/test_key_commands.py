@@ -65,21 +65,26 @@ def test_people_are_told_what_to_compare() -> None:
     contributed()
     told = done(*VERIFY)
     assert "one person can make up a whole history" in told
-    assert "verify that file too" in told
+    assert "stays Unverified, because" in told
     assert "Alice" in done("key", "info", "final.zkey")
     assert facts("key", "info", "initial.zkey")["contributions"] == []
 
 
 def test_a_list_of_trusted_contributions_decides_the_status() -> None:
-    """A beacon is nobody, even if a list names it."""
+    """A beacon is nobody, even if a list names it. These powers have no contributors."""
     first, second = contributed()
     Path("trusted.txt").write_text(f"{'00' * 64} Bob\n{first['hash']} Alice\n")
-    assert facts(*VERIFY, "--contributions", "trusted.txt")["trusted"] == [1]
+    result = invoke(*VERIFY, "--contributions", "trusted.txt", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert (told["trusted"], told["trusted_powers"]) == ([1], [])
+    assert told["provenance"] == "Unverified"
+    assert "contributions to the powers of tau" in told["because"]
     for line in (f"{'00' * 64} Bob\n", f"{second['hash']} beacon\n", ""):
         Path("trusted.txt").write_text(line)
         result = invoke(*VERIFY, "--contributions", "trusted.txt")
         assert result.exit_code == 1
-        assert "nobody: none of the contributions" in result.stdout
+        assert "stays Unverified, because none of the contributions to the key" in result.stdout
     Path("trusted.txt").write_text("Alice\n")
     refused(*VERIFY, "--contributions", "trusted.txt", says="Line 1 of trusted.txt")
 

@@ -97,7 +97,7 @@ class Made:
             r1cs_hash=bytes.fromhex(self.system.digest),
             source_hash=self.source.hash,
             ceremony_hash=bytes(32),
-            provenance=0,
+            provenance=1,
             development=True,
         )
 

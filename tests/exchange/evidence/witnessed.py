@@ -104,6 +104,7 @@ class Witnessed(Founded):
             codehash=keccak(self.chain.code(verifier.address)),
             key_digest=bytes.fromhex(key_digest(key_of(kind))),
             source_hash=hashlib.sha256(SOURCE).digest(),
+            provenance=1,
             development=True,
         )
         return Circuit(verifier, record)

@@ -22,7 +22,7 @@ ENGLISH = languages()["en"].texts
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SAME = ("ledger.l0", "ledger.l1", "ledger.l2", "ledger.l3", "identities.did", "grant.used")
 BUILT = re.compile(
-    r"(nav|limits|verdict|judge|proofs\.how|public|action|kind|ledger\.l|status|level|stage|event)"
+    r"(nav|limits|verdict|judge|proofs\.how|public|action|kind|circuits\.(?:provenance|says)|ledger\.l|status|level|stage|event)"
     r"(\.[A-Za-z_0-9]+)*"
 )
 

@@ -18,6 +18,7 @@ from zkpipe.cli.console.progress import progress
 from zkpipe.cli.console.words import FILE
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.piped import Piped
+from zkpipe.cli.files.verifier_file import ACCEPT
 from zkpipe.cli.machine.warm_up import compile_kernels
 
 if TYPE_CHECKING:
@@ -88,11 +89,13 @@ def check(file: str, key: Path, home: Path, password_file: Path | Piped | None, 
 @click.argument("file", metavar="FILE.py", type=str)
 @click.argument("key", metavar="KEY.zkey", type=FILE)
 @click.option("--ceremony", metavar="FILE", type=FILE, help="Transcript of the key's ceremony.")
+@ACCEPT
 @works
 def propose(
     file: str,
     key: Path,
     ceremony: Path | None,
+    accept_unverified: str | None,
     home: Path,
     password_file: Path | Piped | None,
     rpc: str,
@@ -101,12 +104,14 @@ def propose(
 
     FILE.py and KEY.zkey are as for `check`, which comes first here, too. However the command ends,
     run it again: it finishes what was begun, and pays for nothing twice. A development key is taken
-    on development chains only.
+    on development chains only, and so is one that you have not verified to be from a ceremony
+    (`zkpipe key verify`), unless you give a REASON.
     """
     import hashlib
 
     from zkpipe.exchange.clients.circuits import Circuits
     from zkpipe.exchange.clients.circuits.proposing import propose as propose_circuit
+    from zkpipe.exchange.clients.facts import provenance_word
     from zkpipe.exchange.structs import ZERO
     from zkpipe.ground.files.reading import read_file
 
@@ -115,14 +120,22 @@ def propose(
         found = _checked(file, key)
         names = _names(session.home, found)
         with progress("deploying the verifier"):
-            record = propose_circuit(session, Circuits(session.home), found, digest)
+            record = propose_circuit(
+                session, Circuits(session.home), found, digest, accept_unverified
+            )
     return Answer(
-        {"circuit": shown_id(record.circuit), "verifier": record.verifier, **_facts(found)},
+        {
+            "circuit": shown_id(record.circuit),
+            "verifier": record.verifier,
+            **_facts(found),
+            "provenance": provenance_word(record.provenance),
+        },
         table(
             [
                 ("circuit", shown_id(record.circuit)),
                 ("verifier", record.verifier),
                 *_rows(found, names),
+                ("provenance", provenance_word(record.provenance)),
                 *development_row(found.development),
             ]
         ),
@@ -183,7 +196,11 @@ def list_circuits(home: Path, rpc: str) -> Answer:
     with viewing(home, rpc) as view:
         found = [circuit_facts(row) for row in view.latest.rows("circuits")]
     rows = [
-        (one.facts["kind"], f"{one.id}, {one.facts['state']}, {one.facts['leak_bits']} bits")
+        (
+            one.facts["kind"],
+            f"{one.id}, {one.facts['state']}, {one.facts['leak_bits']} bits, "
+            f"key: {one.facts['provenance']}",
+        )
         for one in found
     ]
     return Answer(

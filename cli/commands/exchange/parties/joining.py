@@ -85,8 +85,8 @@ def join(
 
 def is_shallow(manifest: Manifest) -> bool:
     """Whether blocks are called final early, on a chain that is none for development."""
-    from zkpipe.exchange.clients.circuits.proposing import DEVELOPMENT_CHAINS
     from zkpipe.exchange.deployment.manifest import DEPTH
+    from zkpipe.verifier_contracts.solidity.standing import DEVELOPMENT_CHAINS
 
     return manifest.depth < DEPTH and manifest.chain_id not in DEVELOPMENT_CHAINS
 

@@ -17,7 +17,8 @@ from zkpipe.exchange.clients.facts import record_of, row_of
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.states import CircuitState
 from zkpipe.exchange.structs import Record
-from zkpipe.prover import DEVELOPMENT, setup
+from zkpipe.prover import DEVELOPMENT, Provenance, setup
+from zkpipe.verifier_contracts.solidity.standing import Standing
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,7 @@ def test_what_is_proposed_is_what_the_chain_and_the_source_have(
     view = parties.session("member")
     known = record_of(row_of(view.latest, "circuits", "circuit", proposed.circuit))
     assert known == proposed
+    assert known.provenance == Provenance.DEVELOPMENT
     key = checked.key
     assert compare(view, known, checked.source, key) == []
     other = setup(checked.system, DEVELOPMENT)
@@ -88,6 +90,9 @@ def test_what_is_proposed_is_what_the_chain_and_the_source_have(
         ({"source_hash": b"s" * 32}, "sourceHash"),
         ({"development": False}, "development"),
         ({"leak_bits": 1}, "leak_bits"),
+        ({"provenance": 3}, "you have not verified that"),
+        ({"provenance": 2}, "provenance is none"),
+        ({"provenance": 9}, "provenance is none"),
         ({"verifier": view.manifest.addresses["JobBoard"]}, "not what zkpipe generates"),
     ):
         found = compare(view, replace(known, **change), checked.source, key)
@@ -100,7 +105,9 @@ def test_a_verifier_with_another_price_is_told(
     """Its code differs in one place, which only the price of a pairing may fill."""
     view = parties.session("member")
     chain = view.chain
-    compiled = proposing.compiled_verifier(checked.key.verifying_key)
+    compiled = proposing.compiled_verifier(
+        checked.key.verifying_key, Standing(Provenance.DEVELOPMENT)
+    )
     assert compiled.immutables
     code = bytearray(chain.code(proposed.verifier))
     first, count = compiled.immutables[0]

@@ -34,6 +34,7 @@ def listed(world: World) -> Circuit:
         verifier=verifier.address,
         codehash=keccak(world.chain.code(verifier.address)),
         key_digest=bytes.fromhex(key_digest(key)),
+        provenance=1,
         development=True,
     )
     world.send(world.stranger, world.circuits, "propose", record)
@@ -53,7 +54,12 @@ def words_of(proof: Proof, public: list[int]) -> list[int]:
 
 
 def test_the_registry_reads_a_generated_verifier(world: World, real: Circuit) -> None:
-    for other in ({"key_digest": b"\x01" * 32}, {"development": False}, {"provenance": 1}):
+    for other in (
+        {"key_digest": b"\x01" * 32},
+        {"development": False},
+        {"provenance": 0},
+        {"provenance": 3},
+    ):
         record = replace(real.record, **other)
         error = world.refused(world.stranger, world.circuits, "propose", record)
         assert error == ("WrongVerifier",)

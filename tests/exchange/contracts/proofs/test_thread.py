@@ -75,7 +75,7 @@ def approved(world: World, name: str, template: Template) -> Proven:
         r1cs_hash=bytes.fromhex(system.digest),
         source_hash=NONE,
         ceremony_hash=NONE,
-        provenance=0,
+        provenance=1,
         development=True,
     )
     world.send(world.stranger, world.circuits, "propose", record)

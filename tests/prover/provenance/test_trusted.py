@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zkpipe.ground.errors import FormatError
-from zkpipe.prover.ceremony.trusted import TrustedList
+from zkpipe.prover.provenance.trusted import TrustedList
 
 HASHES = [bytes([i]) * 64 for i in range(3)]
 

@@ -6,7 +6,8 @@ A text file, one a line:
     vkey and 64 hexadecimal digits       a verifying key, by its KEY_DIGEST
 
 Lines that are empty or begin with # are passed over. A key is as good as the best of its
-contributors, so one that the user trusts suffices.
+contributors, so one that the user trusts suffices. A list may be kept as `trusted.txt` in the
+user's configuration folder: there nobody else must be able to write it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkpipe.ground.errors import FormatError
-from zkpipe.ground.files.reading import read_file
+from zkpipe.ground.errors import FormatError, ZkpipeWarning
+from zkpipe.ground.files.own_folders import configuration_folder, read_own
+from zkpipe.ground.files.reading import FileError, read_file
 from zkpipe.ground.kinds import require_path
 
 LIMIT = 1 << 20  # bytes of a list
+NAME = "trusted.txt"
 _CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
 _KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
 _FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them."
@@ -40,10 +43,14 @@ class TrustedList:
     @staticmethod
     def load(path: str | Path) -> TrustedList:
         """Read a list. Raises FileError, or FormatError for a line that is none of these."""
+        file = require_path("TrustedList.load", "path", path)
+        return TrustedList.of(read_file(file, LIMIT), str(path))
+
+    @staticmethod
+    def of(data: bytes, path: str) -> TrustedList:
+        """The list in the bytes of a file, whose name stands in errors. Raises FormatError."""
         try:
-            text = read_file(require_path("TrustedList.load", "path", path), LIMIT).decode(
-                "utf-8-sig"
-            )
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise FormatError(f"{path} is not a text in UTF-8.", _FIX) from None
         contributions, keys = dict[bytes, str](), set[bytes]()
@@ -69,3 +76,24 @@ class TrustedList:
     def among(self, hashes: Iterable[bytes]) -> list[int]:
         """The numbers, from 0 on, of the contributions that the list holds."""
         return [i for i, hash_ in enumerate(hashes) if hash_ in self.contributions]
+
+
+def users_list() -> TrustedList | None:
+    """The list in the user's configuration folder; None if there is none.
+
+    One that another user could have written is not believed: a warning says so.
+
+    Raises FormatError for a line that names nothing.
+    """
+    folder = configuration_folder()
+    if folder is None:
+        return None
+    path = folder / NAME
+    try:
+        data = read_own(path, LIMIT)
+    except FileError as error:
+        ZkpipeWarning(
+            "list-not-believed", f"{error.problem} Nobody in it is trusted.", error.fix
+        ).report()
+        return None
+    return None if data is None else TrustedList.of(data, str(path))
