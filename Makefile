@@ -151,7 +151,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/cli/ceremony/test_canaries.py \
   tests/cli/commands/test_bench.py \
   tests/cli/commands/test_commands.py \
-  tests/cli/commands/test_deploy_again.py \
+  tests/cli/deployment/test_deploy_again.py \
   tests/cli/console/test_streams.py \
   tests/cli/console/test_words.py \
   tests/cli/exchange/test_story.py \

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.cli.commands.funded import fund
 from tests.cli.commands.test_exchange_deploy import COUNCIL
+from tests.cli.deployment.funded import fund
 from tests.cli.workshop import CIRCUITS, invoke
 from tests.long_form import IS_LONG
 from zkpipe.cli.main import zkpipe

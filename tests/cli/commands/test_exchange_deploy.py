@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands.funded import fund
+from tests.cli.deployment.funded import fund
 from tests.cli.workshop import done, invoke, refused
 from zkpipe.exchange.deployment import Manifest
 from zkpipe.exchange.home import Header, Home

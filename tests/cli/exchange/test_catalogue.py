@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands.funded import fund
+from tests.cli.deployment.funded import fund
 from tests.cli.workshop import done, invoke, refused
 from tests.exchange.canaries import Canaries
 from tests.exchange.clients.circuits.some_circuits import SCORE

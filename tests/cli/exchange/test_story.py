@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands.funded import fund
 from tests.cli.commands.test_commands import ALL, STORY
+from tests.cli.deployment.funded import fund
 from tests.cli.exchange.town import PASSWORD
 from tests.cli.workshop import invoke
 from tests.docs.pages import ROOT, Page

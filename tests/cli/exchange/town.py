@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.cli.commands.funded import fund
+from tests.cli.deployment.funded import fund
 from tests.cli.workshop import done, invoke
 from zkpipe.exchange.clients.view import join
 from zkpipe.exchange.deployment import Council, deploy

@@ -6,6 +6,7 @@ import pytest
 
 from zkpipe.ground.errors import KindError, ShapeError
 from zkpipe.verifier_contracts import (
+    Chain,
     Form,
     batch_calldata,
     compile_solidity,
@@ -14,8 +15,7 @@ from zkpipe.verifier_contracts import (
     verifying_key_of,
 )
 from zkpipe.verifier_contracts.compilers import compiler
-from zkpipe.verifier_contracts.errors import ContractError
-from zkpipe.verifier_contracts.solidity.generator import MAIN_NETWORKS
+from zkpipe.verifier_contracts.errors import ContractError, RevertError
 from zkpipe.verifier_contracts.solidity.source_key import form_of, is_generated
 
 
@@ -33,11 +33,19 @@ def test_every_form_holds_the_key_its_mark_and_its_digest(embedded, oracle, form
 
 
 @pytest.mark.parametrize("form", Form)
-def test_every_form_of_a_development_key_refuses_the_main_networks(oracle, form):
-    source = solidity_verifier(oracle.trapdoor("forms", 1).key(), "V", form=form)
-    constructor = source[source.index("constructor()") :].partition("\n    }\n")[0]
-    for chain in MAIN_NETWORKS:
-        assert f"if (block.chainid == {chain}) revert" in constructor
+def test_every_form_of_a_development_key_refuses_real_networks(oracle, form):
+    key = oracle.trapdoor("forms", 1).key()
+    source = solidity_verifier(key, "V", form=form)
+    chain = Chain.embedded()
+    assert chain.deploy(compile_solidity(source), "V").call("PROVENANCE") == 1
+    for known in (1337, 31337, 131277322940537):
+        assert f"chain != {known}" in source
+    elsewhere = source.replace("!= 131277322940537", "!= 131277322940538")
+    with pytest.raises(RevertError, match=r"UnverifiedKey\(131277322940537\)"):
+        chain.deploy(compile_solidity(elsewhere), "V")
+    accepted = solidity_verifier(key, "V", form=form, accept_unverified="for a test")
+    assert "UnverifiedKey" not in accepted
+    assert chain.deploy(compile_solidity(accepted), "V").call("UNVERIFIED_REASON") == "for a test"
 
 
 @pytest.mark.parametrize(
