@@ -23,14 +23,15 @@ from typing import TypeVar
 from zkpipe.accel.bn254 import R
 from zkpipe.accel.fields.limbs import Words, words_from_ints
 from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.circuits.circom.failures import places, why_stopped, why_trapped
 from zkpipe.circuits.circom.inputs import signals
-from zkpipe.circuits.circom.interface import Code, Stopped, hashed, refuse_others
+from zkpipe.circuits.circom.interface import Stopped, hashed, refuse_others
 from zkpipe.circuits.circom.run import CARRIER, Run, check_field
 from zkpipe.circuits.circom.sandbox import PAGE, Limits, Sandbox
-from zkpipe.circuits.errors import CalculatorError, InputError, UnsatisfiedError
+from zkpipe.circuits.errors import CalculatorError, InputError
 from zkpipe.circuits.formats.sym import MAIN, each_symbol
 from zkpipe.circuits.witness import Witness
-from zkpipe.ground.errors import FormatError, ZkpipeError
+from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import FileError, read_file
 from zkpipe.ground.kinds import require_path
 
@@ -76,6 +77,7 @@ class WitnessCalculator:
         self.name = name
         self.digest = sha256(code).hexdigest()
         self._symbols = symbols
+        self._places = places(code)
         self._sizes: dict[str, int | None] = {}
         self._sandbox = Sandbox(name, limits)
         try:
@@ -115,7 +117,8 @@ class WitnessCalculator:
         """The witness for these inputs, given by name as INPUT.json has them.
 
         Raises InputError (a name, a count or a value that does not fit), UnsatisfiedError (an
-        assertion of the circuit fails; the evidence is circom's message with its line),
+        assertion of the circuit fails; the evidence is circom's message with its line; or it
+        divides by zero),
         CalculatorError (more time or memory than it may take).
         """
         return self.solve_signals(self.bound(inputs))
@@ -123,6 +126,8 @@ class WitnessCalculator:
     def bound(self, inputs: Mapping[str, object]) -> Signals:
         """The values of every input signal by the hash of its name. Raises InputError."""
         values = signals(inputs)
+        if not self.input_count:  # then it knows no name: `signal input none[0]` is given as []
+            values = {name: given for name, given in values.items() if given}
         sizes, hashes = self.sizes(values), {hashed(name): name for name in values}
         for name, given in values.items():
             size = sizes[name]
@@ -176,9 +181,9 @@ class WitnessCalculator:
         try:
             return self._sandbox.run(call)
         except Stopped as stopped:
-            raise self._error(stopped) from None
+            raise why_stopped(self.name, stopped, self._places) from None
         except (Trap, WasmtimeError) as error:
-            raise self._trouble(error) from None
+            raise why_trapped(self.name, error) from None
 
     def _new(self, log: Log | None = None) -> Run:
         return Run(self._sandbox, self._module, self._carrier, log)
@@ -225,39 +230,6 @@ class WitnessCalculator:
                 )
 
     # --- errors
-
-    def _error(self, stopped: Stopped) -> ZkpipeError:
-        """What is told of a program that called exceptionHandler."""
-        if stopped.code in (Code.ASSERTION, Code.BEYOND_ARRAY):
-            what = (
-                "an assertion of the circuit does not hold"
-                if stopped.code == Code.ASSERTION
-                else "the circuit reads beyond the end of an array"
-            )
-            return UnsatisfiedError(
-                f"{self.name} has no witness for these inputs: {what}.",
-                "Look at the line of the template that is named, and at the inputs that it uses."
-                if stopped.lines
-                else "Look at the assertions of the circuit, and at the inputs that they use.",
-                evidence=stopped.lines,
-            )
-        if stopped.code == Code.MEMORY:
-            what = "it has too little memory, as its compiler has set it"
-        else:
-            what = f"it stopped with the code {stopped.code}"
-        return CalculatorError(
-            f"{self.name} cannot go on: {what}.", "Compile the circuit again.", stopped.lines
-        )
-
-    def _trouble(self, error: Exception) -> CalculatorError:
-        """What is told of a program that wasmtime stopped, or could not start."""
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        traps = [line for line in lines if "wasm trap" in line]
-        return CalculatorError(
-            f"{self.name} cannot go on: its program failed.",
-            "Compile the circuit again. If it fails again, try another witness calculator.",
-            [ascii(line[:80])[1:-1] for line in (traps or lines)[-1:]],
-        )
 
     def _unknown(self, name: str) -> InputError:
         names = self.input_names()

@@ -56,6 +56,7 @@ class Code(IntEnum):
     MEMORY = 5
     BEYOND_INPUT = 6
     BEYOND_ARRAY = 7
+    WITHIN_AN_IMPORT = 1 << 32  # ours: a program's have 32 bits
 
 
 class Stopped(Exception):  # an event; whoever runs the program makes an error of it

@@ -6,7 +6,8 @@ from Python takes some 10 us, and from there 50 ns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 AT_ONCE = 1 << 15  # values that the carrier's memory holds: 1 MiB
 LONGEST = 256  # bytes of a message: circom's buffer holds 240
 MOST_LINES = 64  # of messages about one failure
+MOST_PARTS = 4096  # of a line that the circuit logs
 NOWHERE = -1  # a place beyond every array
 
 CARRIER = f"""(module
@@ -92,6 +94,7 @@ class Run:
         self._logged: list[str] = []
         self._lines: list[str] = []
         self._stopped: Stopped | None = None
+        self._is_asking = False  # an import, for what the program's exports give
 
     def __enter__(self) -> Run:
         try:
@@ -202,7 +205,7 @@ class Run:
             return
         part = self._message(caller, strip=False)
         if part != "\n":
-            self._logged = [*self._logged[:MOST_LINES], _printable(part)]
+            self._logged = [*self._logged[:MOST_PARTS], _printable(part)]
             return
         line, self._logged = " ".join(self._logged), []
         self._log(line)
@@ -210,16 +213,30 @@ class Run:
     def _write_value(self, caller: wasmtime.Caller) -> None:
         if self._log is None:
             return
-        read: Any = caller["readSharedRWMemory"]
-        value = sum(read(caller, i) % (1 << 32) << 32 * i for i in range(WORDS))
-        self._logged = [*self._logged[:MOST_LINES], str(value)]
+        with self._asking():
+            read: Any = caller["readSharedRWMemory"]
+            value = sum(read(caller, i) % (1 << 32) << 32 * i for i in range(WORDS))
+        self._logged = [*self._logged[:MOST_PARTS], str(value)]
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Stop a program that calls an import from what an import calls: it might never end."""
+        if self._is_asking:
+            self._stopped = Stopped(Code.WITHIN_AN_IMPORT, ())
+            raise self._stopped
+        self._is_asking = True
+        try:
+            yield
+        finally:
+            self._is_asking = False
 
     def _message(self, caller: wasmtime.Caller, *, strip: bool = True) -> str:
         """What getMessageChar spells."""
-        get: Any = caller["getMessageChar"]
         found: list[int] = []
-        while len(found) < LONGEST and (byte := get(caller) & 0xFF):
-            found.append(byte)
+        with self._asking():
+            get: Any = caller["getMessageChar"]
+            while len(found) < LONGEST and (byte := get(caller) & 0xFF):
+                found.append(byte)
         text = bytes(found).decode("utf-8", "replace")
         return _printable(text.strip()) if strip else text
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakSet
 
 from zkpipe.circuits.errors import CalculatorError
 from zkpipe.ground.errors import MissingError, RangeError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PAGE = 1 << 16  # bytes of a page of WebAssembly
 MOST_MEMORY = 1 << 32  # bytes that a program can address
 STACK = 1 << 20  # bytes for calls: as browsers have
+THREAD_STACK = 1 << 23  # of the thread, whatever the shell or the C library sets: it holds STACK
 GRACE = 10.0  # seconds for a program that is told to stop
 MOST_TABLE = 1 << 24  # entries of all tables: a program of circom has one for each component
 NOT_OFFERED = (  # what circom's programs do not use
@@ -43,6 +45,7 @@ NOT_OFFERED = (  # what circom's programs do not use
 )
 
 T = TypeVar("T")
+_STARTING = threading.Lock()  # the size of new threads' stacks is the whole process's
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Sandbox:
         self.name, self.limits = name, limits
         self._engine = engine(config)
         self._lock = threading.Lock()
+        self._late: WeakSet[threading.Thread] = WeakSet()
 
     def compiled(self, code: bytes) -> wasmtime.Module:
         """A program's module. Raises WasmtimeError for what is none, CalculatorError."""
@@ -112,11 +116,16 @@ class Sandbox:
         return self.run(lambda: Module(self._engine, code), "be compiled")
 
     def store(self) -> wasmtime.Store:
-        """Where one run has its memories; to be made within `run`."""
+        """Where one run has its memories; to be made within `run`.
+
+        Raises CalculatorError if the run is to be stopped by now.
+        """
         from wasmtime import Store
 
         store = Store(self._engine)
-        store.set_epoch_deadline(1)
+        store.set_epoch_deadline(1)  # first: who stops the run marks it late, then interrupts
+        if threading.current_thread() in self._late:
+            raise CalculatorError(f"{self.name} was stopped.", "Run it again.")
         store.set_limits(self.limits.bytes, MOST_TABLE, instances=2, tables=4, memories=2)
         return store
 
@@ -136,7 +145,7 @@ class Sandbox:
 
         with self._lock:
             thread = threading.Thread(target=work, name="circom", daemon=True)
-            thread.start()
+            _start(thread)
             try:
                 thread.join(self.limits.seconds)
                 is_late = thread.is_alive()
@@ -156,5 +165,16 @@ class Sandbox:
 
     def _stop(self, thread: threading.Thread) -> None:
         """Interrupt what runs. A compiler cannot be: its thread ends with its work."""
+        self._late.add(thread)
         self._engine.increment_epoch()
         thread.join(GRACE)
+
+
+def _start(thread: threading.Thread) -> None:
+    """Start a thread with a stack that is larger than a program's: beyond it the process dies."""
+    with _STARTING:
+        before = threading.stack_size(THREAD_STACK)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(before)

@@ -52,7 +52,9 @@ class Days(click.ParamType[float]):
     example="zkpipe serve --keys . --check",
     status="Without --check it serves until a signal (INT, TERM), and then ends with status 0.",
 )
-@click.option("--keys", metavar="DIR", type=FILE, required=True, help="NAME.zkey beside NAME.py.")
+@click.option(
+    "--keys", metavar="DIR", type=FILE, required=True, help="NAME.zkey beside NAME.py or NAME.wasm."
+)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True)
 @click.option("--port", metavar="N", type=click.IntRange(0, 65535), default=8470, show_default=True)
 @click.option(

@@ -33,6 +33,8 @@ class Kind(Enum):
     R1CS_JSON = "a compiled circuit in JSON"
     SYM = "a file of signals' names (.sym)"
     WASM = "a WebAssembly program (.wasm)"
+    CIRCOM = "a source of circom (.circom)"
+    CIRCOM_JS = "a script that circom wrote for node"
     INPUT = "a JSON object"
     WITNESS = CONTAINERS[b"wtns"]
     WITNESS_JSON = "a witness in JSON"  # which nothing tells from a list of public values
@@ -80,6 +82,10 @@ USES = {  # what to do with a file that the command at hand does not take
     Kind.SYM: "It goes beside its .r1cs, under the same name.",
     Kind.WASM: "`zkpipe witness` and `fullprove` take it; `zkpipe setup` takes the .r1cs that "
     "circom wrote with it.",
+    Kind.CIRCOM: "Compile it: `circom C.circom --r1cs --wasm --sym`. `zkpipe setup` takes the "
+    ".r1cs, `zkpipe witness` and `fullprove` take the .wasm.",
+    Kind.CIRCOM_JS: "zkpipe needs no node: `zkpipe witness` and `fullprove` take the .wasm beside "
+    "it.",
     Kind.INPUT: "`zkpipe witness` takes inputs by name: CIRCUIT INPUT.json W.wtns.",
     Kind.WITNESS: "`zkpipe prove` takes it: KEY.zkey W.wtns PROOF.json PUBLIC.json.",
     Kind.PTAU: "`zkpipe ptau` takes it, and when it is prepared `zkpipe setup C.r1cs KEY.zkey "
@@ -135,6 +141,8 @@ _TEXTS = (
     (re.compile(r"<!doctype html>.{0,200}<title>zkpipe \S*: measured on ", re.S), Kind.PAGE),
 )
 _SOLIDITY = re.compile(r"^[ \t]*pragma\s+solidity\b", re.MULTILINE)
+_CIRCOM = re.compile(r"^[ \t]*pragma\s+(circom|custom_templates)\b", re.MULTILINE)
+_CIRCOM_JS = re.compile(r"(module\.exports = async function builder|const wc\s+= require)\(")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
 
 
@@ -160,7 +168,8 @@ def kind_of(path: Source) -> Kind | None:
     for pattern, kind in _TEXTS:
         if pattern.match(text):
             return kind
-    return Kind.SOLIDITY if _SOLIDITY.search(text) else None
+    searched = ((_SOLIDITY, Kind.SOLIDITY), (_CIRCOM, Kind.CIRCOM), (_CIRCOM_JS, Kind.CIRCOM_JS))
+    return next((kind for pattern, kind in searched if pattern.search(text)), None)
 
 
 def _protocol(path: Source) -> int:

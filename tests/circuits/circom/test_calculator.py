@@ -209,6 +209,8 @@ def test_a_circuit_without_inputs_takes_none() -> None:
     assert calculator.input_count == 0
     with pytest.raises(InputError, match="has no input `x`"):
         calculator.solve(x=1)
+    # circom takes `signal input x[0]` as [], and such a program does not say whether it has it
+    assert (calculator.solve(x=[]).values == calculator.solve().values).all()
 
 
 def test_another_field_is_refused() -> None:

@@ -58,6 +58,16 @@ MADE = {  # name: kind and content
     "manifest.json": (Kind.MANIFEST, b'{"chainId":1,"depth":12,"format":"zkpipe exchange 1"}\n'),
     "begun.json": (Kind.DEPLOYMENT, b'{"format": "zkpipe begun deployment 1", "nonce": 7}'),
     "calldata.txt": (Kind.CALLDATA, b'["0x1","0x2"],[["0x3"]],["0x4"],["0x5"]\n'),
+    "square.circom": (Kind.CIRCOM, b"// SPDX\n  pragma circom 2.1.6;\ntemplate Square() {}\n"),
+    "custom.circom": (Kind.CIRCOM, b"pragma custom_templates;\n"),
+    "generate_witness.js": (
+        Kind.CIRCOM_JS,
+        b'const wc  = require("./witness_calculator.js");\nconst { readFileSync } = 0;\n',
+    ),
+    "witness_calculator.js": (
+        Kind.CIRCOM_JS,
+        b"module.exports = async function builder(code, options) {\n\n    options = options || {};",
+    ),
     "square.sym": (Kind.SYM, b"1,1,0,main.out\n2,-1,0,main.x\n"),
 }
 KINDS = {
