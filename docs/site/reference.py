@@ -31,7 +31,6 @@ MODULES = (
     "zkpipe.circuits.soundness",
     "zkpipe.prover",
     "zkpipe.prover.ceremony",
-    "zkpipe.prover.provenance",
     "zkpipe.verifier_contracts",
     "zkpipe.accel",
     "zkpipe.exchange.deployment",
