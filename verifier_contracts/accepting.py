@@ -13,6 +13,8 @@ What zkpipe generated without a reason is refused whatever is given now: its con
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zkpipe.prover.provenance.kept import kept_key_of_digest
 from zkpipe.prover.provenance.kind import Provenance
 from zkpipe.prover.proving_key import ProvingKey
@@ -65,6 +67,13 @@ def accepted(
             "with --accept-unverified REASON; the reason is public.",
         )
     return says if says.reason is not None else Standing(says.provenance, given)
+
+
+def as_known(says: Standing | None, key: VerifyingKey) -> Standing | None:
+    """What a verifier's key is to this user, whatever its source or a record says of a ceremony."""
+    if says is None or says.provenance is not Provenance.CEREMONY or is_known(key):
+        return says
+    return replace(says, provenance=Provenance.UNVERIFIED)
 
 
 def is_known(key: VerifyingKey | ProvingKey) -> bool:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from zkpipe.verifier_contracts.solidity.standing import Standing
 
 MOST_VALUES = 999  # public values of a contract, as VERIFY_PROOF has them; none holds so many
+UNKNOWN = (
+    "The verifier says that its key is from a ceremony. Anybody can write that, and you have "
+    "verified no such key: `zkpipe key verify`."
+)
 VERIFY_PROOF = re.compile(
     r"uint256\[2\],uint256\[2\]\[2\],uint256\[2\](,uint256\[([1-9][0-9]{0,2})?\])?"
 )
@@ -56,6 +60,7 @@ def verify_onchain(
     """
     from zkpipe.prover import Proof, load_public
     from zkpipe.verifier_contracts import calldata, key_digest
+    from zkpipe.verifier_contracts.accepting import as_known
 
     record_or_source = Kind.DEPLOYMENT, Kind.SOLIDITY
     expect((verifier, record_or_source), (public, Kind.PUBLIC), (proof, Kind.PROOF))
@@ -64,7 +69,8 @@ def verify_onchain(
     arguments = calldata(Proof.load(proof), values)
     most = CALL_GAS + VALUE_GAS * len(values) if rpc is None else None
     with progress("verifying on a chain"), _an_answer():
-        contract, key, standing = _contract(verifier, rpc)
+        contract, key, says = _contract(verifier, rpc)
+        standing = as_known(says, key)
         accepted = bool(contract.call("verifyProof", *arguments, gas=most))
         gas = contract.gas("verifyProof", *arguments, most=most) if rpc is None else None
     where = f"{contract.address} on {contract.chain.place}"
@@ -74,6 +80,7 @@ def verify_onchain(
     digest = key_digest(key)
     lines = [f"{said}; {gas:,} gas." if gas else f"{said}.", f"The digest of its key is {digest}."]
     lines += [f"{label}: {value}" for label, value in standing_rows(standing)]
+    lines += [] if standing == says else [UNKNOWN]
     lines += [] if accepted else [STALE]
     if key.public_names and len(key.public_names) == len(values):
         lines += named_values(key.public_names, values)

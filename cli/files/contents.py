@@ -182,7 +182,7 @@ DEPLOYMENT_FIELDS = {
     "transactionHash": "transaction",
     "blockNumber": "block",
     "gasUsed": "gas",
-    "provenance": "provenance",
+    "provenance": "says of its key",
     "unverifiedReason": "accepted in writing",
 }
 

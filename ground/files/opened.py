@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from zkpipe.ground.errors import FormatError
+from zkpipe.ground.files.ownership import objection_to_open
 from zkpipe.ground.files.reading import Bytes, FileError, file_failure, open_regular, refuse_holes
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.posix import memory_size, read_at
@@ -94,6 +95,14 @@ class OpenFile:
         self.check()
         if os.fstat(self._handle).st_ctime_ns != self._untouched:
             raise self._changed()
+
+    def exposed(self) -> str | None:
+        """Who but this user could change its bytes, in words; None if nobody.
+
+        A program that has mapped a file writes to it without a change of the file's times, so that
+        `check_untouched` does not see it.
+        """
+        return objection_to_open(self._handle, self.path)
 
     def _look(self) -> _Signature:
         status = os.fstat(self._handle)

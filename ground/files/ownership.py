@@ -70,6 +70,16 @@ def objection(path: Path, writers: int = OTHERS, *, on_the_way: bool = False) ->
     return None
 
 
+def objection_to_open(handle: int, name: Path) -> str | None:
+    """The same of an open file, by its own owner and mode; `name` stands in the words."""
+    if not has_owners():
+        return "this system does not say who can write to it"
+    status = os.fstat(handle)
+    if status.st_uid not in _trusted():
+        return f"{name} belongs to user {status.st_uid}"
+    return f"{name} can be written to by others" if _is_open(handle, status) else None
+
+
 def _is_open(
     file: Path | int, status: os.stat_result, writers: int = OTHERS, is_on_the_way: bool = False
 ) -> bool:

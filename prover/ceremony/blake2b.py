@@ -33,6 +33,7 @@ DIGEST_BYTES = 64
 BLANK = hashlib.blake2b().digest()  # of nothing: what stands for a response before the first
 _PARAMETERS = np.uint64(0x01010000 | DIGEST_BYTES)
 _COUNTS = struct.Struct("<QQQ")
+_MOST_TAKEN = 1 << 48  # bytes; the largest ceremony's response has some 2^36
 _PIECE = 512  # blocks that are copied and taken at a time: 64 KiB
 
 Data = bytes | bytearray | memoryview | NDArray[np.uint8]
@@ -56,7 +57,8 @@ class Blake2b:
         if len(state) != STATE_BYTES:
             raise _no_state(f"it has {len(state)} bytes, not {STATE_BYTES}")
         hash_._taken, hash_._held, last = _COUNTS.unpack_from(state, STATE_BYTES - _COUNTS.size)
-        if hash_._held > BLOCK_BYTES or hash_._taken % BLOCK_BYTES or last:
+        is_begun = hash_._held <= BLOCK_BYTES and hash_._taken <= _MOST_TAKEN
+        if not is_begun or hash_._taken % BLOCK_BYTES or last:
             raise _no_state("its counts are of no hash that goes on")
         hash_._buffer[0] = np.frombuffer(state, np.uint8, BLOCK_BYTES)
         hash_._words[:] = np.frombuffer(state, "<u8", STATE_WORDS, BLOCK_BYTES)

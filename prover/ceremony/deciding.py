@@ -10,6 +10,8 @@ have taken part, known by the hashes that they published:
 - if the powers were truncated, the last contribution to them also, beacon or not. Its hash is over
   powers that are gone, so only the list can vouch for the end of the history. That hash alone does
   not suffice where it is a beacon's: its record can be put behind a history that somebody made up;
+- nobody else may be able to write to the key or the powers: who has mapped a file can change its
+  bytes, and put them back, and leave no trace in its times;
 - the transcript of the powers must hold. A file that was verified before need not be again.
 
 The public powers of tau, known by the digest of the whole file, need no line in the list.
@@ -18,7 +20,7 @@ The public powers of tau, known by the digest of the whole file, need no line in
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.ceremony.phase1.verify import contributions_of, verify_opened
@@ -47,6 +49,14 @@ NOBODY_IN_POWERS = "none of the contributions to the powers of tau, beacons asid
 OPEN_END = (
     "the powers of tau were truncated, and the list lacks the last contribution to them, whose "
     "hash nothing else confirms"
+)
+BEACON_OF_A_PERSON = (
+    "the list takes a beacon for a person, and anybody can put that beacon behind a history of "
+    "their own. Write `beacon` before its hash: {hash}"
+)
+EXPOSED = (
+    "{problem}: it could be changed unseen while it is verified. Copy it into a file of your own, "
+    "and verify the copy"
 )
 
 
@@ -86,6 +96,10 @@ def decide_provenance(
     Raises CeremonyError if the transcript of the powers does not hold; FileError, FormatError.
     """
     decided = _decide(found, powers.ptau, trusted)
+    exposed = found.exposed or powers.file.file.exposed()
+    if exposed and not decided.because:
+        because = EXPOSED.format(problem=exposed)
+        decided = replace(decided, provenance=Provenance.UNVERIFIED, because=because)
     sha256 = ""
     if not decided.because and not decided.public:
         sha256 = _verified_powers(powers.ptau, told, max_memory)
@@ -104,8 +118,14 @@ def decide_provenance(
 def keep_verified_powers(file: PtauFile) -> None:
     """Keep that the transcript of a file holds, which `verify_opened` has just found.
 
-    Raises FileError if the file was changed since it was opened, or that cannot be kept.
+    Raises FileError if the file was changed since it was opened, or others could have changed it
+    unseen, or that cannot be kept.
     """
+    exposed = file.file.file.exposed()
+    if exposed:
+        raise FileError(
+            f"That {file.path} holds is not kept: {exposed}.", "Verify a copy of your own."
+        )
     sha256 = file.file.file.sha256()
     file.file.file.check_untouched()
     keep_ptau(sha256)
@@ -118,16 +138,23 @@ def _decide(found: VerifiedKey, powers: PtauFile, trusted: TrustedList | None) -
     phase2 = tuple(of_key)
     if not phase2:
         return Decided(Provenance.UNVERIFIED, NOBODY_IN_KEY)
-    if is_public(powers):
-        return Decided(Provenance.CEREMONY, "", (), phase2, public=True)
     steps = contributions_of(powers.records)
     named = trusted.among(step.response_hash for step in steps)
     phase1 = tuple(i for i in named if not steps[i].is_beacon)
-    if not phase1:
+    public = is_public(powers)
+    if not public and not phase1:
         return Decided(Provenance.UNVERIFIED, NOBODY_IN_POWERS, (), phase2)
-    if powers.truncated and len(steps) - 1 not in named:
+    last = steps[-1].response_hash if steps else b""
+    vouched = last in trusted.contributions or last in trusted.beacons
+    if not public and powers.truncated and not vouched:
         return Decided(Provenance.UNVERIFIED, OPEN_END, phase1, phase2)
-    return Decided(Provenance.CEREMONY, "", phase1, phase2)
+    beacons = [one.response_hash for one in steps if one.is_beacon]
+    beacons += [hash_ for i, hash_ in enumerate(found.hashes) if found.contributions[i].beacon]
+    mistaken = trusted.among(beacons)
+    if mistaken:
+        because = BEACON_OF_A_PERSON.format(hash=beacons[mistaken[0]].hex())
+        return Decided(Provenance.UNVERIFIED, because, phase1, phase2)
+    return Decided(Provenance.CEREMONY, "", () if public else phase1, phase2, public)
 
 
 def _verified_powers(powers: PtauFile, told: Told | None, max_memory: int | str | None) -> str:

@@ -2,8 +2,12 @@
 
 A text file, one a line:
 
-    128 hexadecimal digits and a name    a contribution, by the hash that was published for it
+    128 hexadecimal digits and a name    a person's contribution, by the hash published for it
+    beacon and the same                  a beacon, which may be the last of truncated powers
     vkey and 64 hexadecimal digits       a verifying key, by its KEY_DIGEST
+
+No hash tells a beacon from a contribution, so the list must: who makes up a history can put a real
+beacon's record at its end, under its real hash, and call it a contribution.
 
 Lines that are empty or begin with # are passed over. A key is as good as the best of its
 contributors, so one that the user trusts suffices. A list may be kept as `trusted.txt` in the
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from zkpipe.ground.errors import FormatError, ZkpipeWarning
@@ -25,6 +29,7 @@ from zkpipe.ground.kinds import require_path
 LIMIT = 1 << 20  # bytes of a list
 NAME = "trusted.txt"
 _CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
+_BEACON = re.compile(r"beacon\s+([0-9a-fA-F]{128})(?:\s+(.*))?")
 _KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
 _FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them."
 
@@ -33,16 +38,18 @@ _FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a nam
 class TrustedList:
     """What a user's list holds.
 
-    contributions  names by the hash of 64 bytes
+    contributions  of people: names by the hash of 64 bytes
     keys           digests of 32 bytes
+    beacons        names by the hash; none of them is among the contributions
     """
 
     contributions: Mapping[bytes, str]
     keys: frozenset[bytes]
+    beacons: Mapping[bytes, str] = field(default_factory=dict)
 
     @staticmethod
     def load(path: str | Path) -> TrustedList:
-        """Read a list. Raises FileError, or FormatError for a line that is none of these."""
+        """Read a list. Raises FileError; FormatError for a malformed line, or two of one hash."""
         file = require_path("TrustedList.load", "path", path)
         return TrustedList.of(read_file(file, LIMIT), str(path))
 
@@ -53,7 +60,7 @@ class TrustedList:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise FormatError(f"{path} is not a text in UTF-8.", _FIX) from None
-        contributions, keys = dict[bytes, str](), set[bytes]()
+        contributions, beacons, keys = dict[bytes, str](), dict[bytes, str](), set[bytes]()
         for number, line in enumerate(text.split("\n"), 1):
             stripped = line.strip()
             if len(stripped.splitlines()) > 1:  # what follows would not look like a line of its own
@@ -65,16 +72,23 @@ class TrustedList:
                 continue
             if found := _CONTRIBUTION.fullmatch(stripped):
                 contributions[bytes.fromhex(found[1])] = found[2] or ""
+            elif found := _BEACON.fullmatch(stripped):
+                beacons[bytes.fromhex(found[1])] = found[2] or ""
             elif found := _KEY.fullmatch(stripped):
                 keys.add(bytes.fromhex(found[1]))
             else:
                 raise FormatError(
                     f"Line {number} of {path} names no contribution and no key.", _FIX
                 )
-        return TrustedList(contributions, frozenset(keys))
+        if both := contributions.keys() & beacons.keys():
+            raise FormatError(
+                f"{path} has a hash both as a person's and as a beacon's: {min(both).hex()}.",
+                "Keep the line with `beacon` if it was published as a beacon's, else the other.",
+            )
+        return TrustedList(contributions, frozenset(keys), beacons)
 
     def among(self, hashes: Iterable[bytes]) -> list[int]:
-        """The numbers, from 0 on, of the contributions that the list holds."""
+        """The numbers, from 0 on, of the contributions that the list holds as people's."""
         return [i for i, hash_ in enumerate(hashes) if hash_ in self.contributions]
 
 

@@ -74,6 +74,7 @@ class VerifiedKey:
     circuit        ConstraintSystem.digest of the circuit
     key_digest     of its verifying key, as VerifyingKey.digest
     sha256         of its file, of the bytes that were verified
+    exposed        why somebody else could have changed these unseen, in words; None if nobody
     """
 
     circuit_hash: bytes
@@ -82,6 +83,7 @@ class VerifiedKey:
     circuit: str
     key_digest: str
     sha256: str
+    exposed: str | None = None
 
 
 def verify_key(
@@ -129,7 +131,13 @@ def verify_key(
     file.check_untouched()
     powers.file.file.check_untouched()
     return VerifiedKey(
-        key.circuit_hash, key.steps, tuple(hashes), system.digest, verifying_key.digest, sha256
+        key.circuit_hash,
+        key.steps,
+        tuple(hashes),
+        system.digest,
+        verifying_key.digest,
+        sha256,
+        file.exposed(),
     )
 
 

@@ -53,7 +53,7 @@ def test_an_export_with_a_reason_is_deployed_and_all_say_why(shop: Path, net: Be
     record = json.loads(Path("deployment.json").read_text())
     assert (record["provenance"], record["unverifiedReason"]) == ("Development", REASON)
     shown = json.loads(done("info", "deployment.json", "--json"))
-    assert (shown["provenance"], shown["accepted_in_writing"]) == ("Development", REASON)
+    assert (shown["says_of_its_key"], shown["accepted_in_writing"]) == ("Development", REASON)
     for rpc in ((), ("--rpc", net.url)):
         words = ("verify-onchain", "deployment.json", "public.json", "proof.json", *rpc)
         assert f"accepted in writing: {REASON}" in done(*words)
@@ -85,11 +85,18 @@ def test_a_source_that_claims_a_ceremony_is_not_believed(
     Path("claims.sol").write_text(solidity_verifier(key, "V", provenance=Provenance.CEREMONY))
     words = ("deploy", "claims.sol", "deployment.json", "--rpc", net.url)
     refused(*words, says="you have verified no such key")
+    asked = ("verify-onchain", "claims.sol", "public.json", "proof.json")
+    assert json.loads(done(*asked, "--json"))["provenance"] == "Unverified"
     (tmp_path / "config" / "zkpipe").mkdir(parents=True, mode=0o700)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "config" / "zkpipe" / "trusted.txt").write_text(f"vkey {key.digest} ours\n")
     assert json.loads(done(*words, "--json"))["provenance"] == "Ceremony"
     assert json.loads(Path("deployment.json").read_text())["unverifiedReason"] is None
+    recorded = ("verify-onchain", "deployment.json", *asked[2:], "--rpc", net.url)
+    assert json.loads(done(*recorded, "--json"))["provenance"] == "Ceremony"
+    (tmp_path / "config" / "zkpipe" / "trusted.txt").write_text("")  # as somebody else has it
+    assert "provenance: Unverified\nThe verifier says that its key is from a" in done(*recorded)
+    assert json.loads(done("info", "deployment.json", "--json"))["says_of_its_key"] == "Ceremony"
 
 
 @pytest.mark.parametrize("reason", ["", "a\nb", "*/ revert(); /*", "a\u202eb"])

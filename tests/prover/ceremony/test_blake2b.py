@@ -45,8 +45,8 @@ def test_the_hash_of_nothing_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("place", "value"),
-    [(200, 129), (207, 1), (192, 1), (208, 1)],
-    ids=["129 bytes in the buffer", "2^56 bytes", "a byte taken", "ended"],
+    [(200, 129), (207, 1), (192, 1), (199, 1), (208, 1)],
+    ids=["129 bytes in the buffer", "2^56 bytes", "a byte taken", "2^56 bytes taken", "ended"],
 )
 def test_a_state_of_no_hash_is_refused(place: int, value: int) -> None:
     state = bytearray(Blake2b().state())

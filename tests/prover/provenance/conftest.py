@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,9 @@ class Made:
         return [one.response_hash for one in contributions_of(read_ptau(self.whole).records)]
 
 
-def trusting(*hashes: bytes) -> TrustedList:
-    return TrustedList(dict.fromkeys(hashes, "somebody"), frozenset())
+def trusting(*hashes: bytes, beacons: Sequence[bytes] = ()) -> TrustedList:
+    people, others = (dict.fromkeys(those, "somebody") for those in (hashes, beacons))
+    return TrustedList(people, frozenset(), others)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from zkpipe.ground.files.reading import FileError
 from zkpipe.prover import DEVELOPMENT, Provenance, ProvingKey, setup
 from zkpipe.prover.ceremony import PreparedPowers, deciding, verify_key
 from zkpipe.prover.ceremony.deciding import (
+    BEACON_OF_A_PERSON,
     NO_LIST,
     NOBODY_IN_KEY,
     NOBODY_IN_POWERS,
@@ -80,6 +81,16 @@ def test_who_is_missing_is_told(made: Made, home: Path, names: str, because: str
     assert not (home / "state").exists()
 
 
+@pytest.mark.parametrize("phase", [1, 2])
+def test_a_list_that_takes_a_beacon_for_a_person_is_to_be_mended(made: Made, phase: int) -> None:
+    found, powers = made.verified()
+    people, beacon = (made.phase1[0], found.hashes[0]), (made.phase1[1], found.hashes[1])[phase - 1]
+    decided = decide_provenance(found, powers, trusting(*people, beacon))
+    assert decided.because == BEACON_OF_A_PERSON.format(hash=beacon.hex())
+    assert decided.provenance is UNVERIFIED
+    assert decide_provenance(found, powers, trusting(*people, beacons=[beacon])).because == ""
+
+
 def test_nobody_is_trusted_without_a_list(made: Made) -> None:
     decided = decide_provenance(*made.verified(), None)
     assert (decided.provenance, decided.because) == (UNVERIFIED, NO_LIST)
@@ -98,12 +109,14 @@ def test_of_truncated_powers_the_last_contribution_is_vouched_for_too(made: Made
     found, powers = made.verified(cut=True)
     assert powers.ptau.truncated
     alice, last = made.phase1
-    for hashes, because in (
-        ((alice,), OPEN_END),
-        ((last,), NOBODY_IN_POWERS),
-        ((alice, last), ""),
+    for people, beacons, because in (
+        ((alice,), (), OPEN_END),
+        ((last,), (), NOBODY_IN_POWERS),
+        ((), (last,), NOBODY_IN_POWERS),
+        ((alice,), (last,), ""),
     ):
-        decided = decide_provenance(found, powers, trusting(found.hashes[0], *hashes))
+        trusted = trusting(found.hashes[0], *people, beacons=beacons)
+        decided = decide_provenance(found, powers, trusted)
         assert decided.because == because
         assert (decided.provenance is CEREMONY) is (because == "")
 

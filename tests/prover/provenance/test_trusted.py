@@ -25,10 +25,32 @@ def test_a_list_has_contributions_with_names_and_keys(tmp_path: Path) -> None:
     assert found.among([HASHES[2]]) == []
 
 
+def test_beacons_are_listed_as_such_and_are_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    path.write_text(f"beacon {HASHES[0].hex()} block 123\n{HASHES[1].hex()} beacon\n")
+    found = TrustedList.load(path)
+    assert found.beacons == {HASHES[0]: "block 123"}
+    assert found.contributions == {HASHES[1]: "beacon"}
+    assert found.among(HASHES) == [1]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_nothing_is_a_beacon_and_a_person(first: int, tmp_path: Path) -> None:
+    path = tmp_path / "trusted.txt"
+    lines = [f"beacon {HASHES[0].hex()}", f"{HASHES[0].hex().upper()} Alice"]
+    path.write_text("\n".join([lines[first], lines[1 - first]]))
+    with pytest.raises(FormatError, match="both as a person's and as a beacon's"):
+        TrustedList.load(path)
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "Alice",
+        "beacon",
+        "beacon " + "0" * 127,
+        "BEACON " + "0" * 128,
+        "beacon" + "0" * 128,
         "0" * 127 + " Alice",
         "0" * 129,
         "0" * 128 + "Alice",
