@@ -116,13 +116,14 @@ def _decide(found: VerifiedKey, powers: PtauFile, trusted: TrustedList | None) -
         return Decided(Provenance.UNVERIFIED, NO_LIST)
     of_key = [i for i in trusted.among(found.hashes) if not found.contributions[i].beacon]
     phase2 = tuple(of_key)
-    if not phase2:
-        return Decided(Provenance.UNVERIFIED, NOBODY_IN_KEY)
-    if is_public(powers):
-        return Decided(Provenance.CEREMONY, "", (), phase2, public=True)
+    public = is_public(powers)
     steps = contributions_of(powers.records)
     named = trusted.among(step.response_hash for step in steps)
-    phase1 = tuple(i for i in named if not steps[i].is_beacon)
+    phase1 = () if public else tuple(i for i in named if not steps[i].is_beacon)
+    if not phase2:
+        return Decided(Provenance.UNVERIFIED, NOBODY_IN_KEY, phase1, (), public)
+    if public:
+        return Decided(Provenance.CEREMONY, "", (), phase2, public)
     if not phase1:
         return Decided(Provenance.UNVERIFIED, NOBODY_IN_POWERS, (), phase2)
     if powers.truncated and len(steps) - 1 not in named:
