@@ -34,7 +34,7 @@ class Answer:
 
 DEVELOPMENT_WARNING = (
     "A development key: whoever made it can forge proofs under it. For tests and demonstrations "
-    "only, never for anything of value."
+    "only, never for anything of value. A real key is from a ceremony: docs/ceremony.md."
 )
 STALE = (
     "If the circuit was changed, the key or the proof may be of its older version: make both again."

@@ -182,6 +182,7 @@ DEPLOYMENT_FIELDS = {
     "transactionHash": "transaction",
     "blockNumber": "block",
     "gasUsed": "gas",
+    "keyDigest": "digest of the key",
     "provenance": "says of its key",
     "unverifiedReason": "accepted in writing",
 }

@@ -136,12 +136,12 @@ def _decide(found: VerifiedKey, powers: PtauFile, trusted: TrustedList | None) -
         return Decided(Provenance.UNVERIFIED, NO_LIST)
     of_key = [i for i in trusted.among(found.hashes) if not found.contributions[i].beacon]
     phase2 = tuple(of_key)
-    if not phase2:
-        return Decided(Provenance.UNVERIFIED, NOBODY_IN_KEY)
+    public = is_public(powers)
     steps = contributions_of(powers.records)
     named = trusted.among(step.response_hash for step in steps)
-    phase1 = tuple(i for i in named if not steps[i].is_beacon)
-    public = is_public(powers)
+    phase1 = () if public else tuple(i for i in named if not steps[i].is_beacon)
+    if not phase2:
+        return Decided(Provenance.UNVERIFIED, NOBODY_IN_KEY, phase1, (), public)
     if not public and not phase1:
         return Decided(Provenance.UNVERIFIED, NOBODY_IN_POWERS, (), phase2)
     last = steps[-1].response_hash if steps else b""
@@ -154,7 +154,7 @@ def _decide(found: VerifiedKey, powers: PtauFile, trusted: TrustedList | None) -
     if mistaken:
         because = BEACON_OF_A_PERSON.format(hash=beacons[mistaken[0]].hex())
         return Decided(Provenance.UNVERIFIED, because, phase1, phase2)
-    return Decided(Provenance.CEREMONY, "", () if public else phase1, phase2, public)
+    return Decided(Provenance.CEREMONY, "", phase1, phase2, public)
 
 
 def _verified_powers(powers: PtauFile, told: Told | None, max_memory: int | str | None) -> str:

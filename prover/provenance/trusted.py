@@ -31,7 +31,12 @@ NAME = "trusted.txt"
 _CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
 _BEACON = re.compile(r"beacon\s+([0-9a-fA-F]{128})(?:\s+(.*))?")
 _KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
+_OF_ATTESTATION = re.compile(r"zkpipe attestation|hash\s")  # how lines of one begin
 _FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them."
+_FIX_ATTESTATION = (
+    "This is a line of an attestation. Of each attestation write one line into a list: the 128 "
+    "hexadecimal digits behind `hash`, without that word, and a name."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class TrustedList:
                 keys.add(bytes.fromhex(found[1]))
             else:
                 raise FormatError(
-                    f"Line {number} of {path} names no contribution and no key.", _FIX
+                    f"Line {number} of {path} names no contribution and no key.",
+                    _FIX_ATTESTATION if _OF_ATTESTATION.match(stripped) else _FIX,
                 )
         if both := contributions.keys() & beacons.keys():
             raise FormatError(

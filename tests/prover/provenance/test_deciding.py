@@ -131,6 +131,13 @@ def test_a_public_file_of_powers_needs_no_line(made: Made, monkeypatch: pytest.M
     assert decide_provenance(found, powers, trusting(*made.phase1)).because == NOBODY_IN_KEY
 
 
+def test_contributors_to_the_powers_are_found_though_nobody_of_the_key_is_trusted(
+    made: Made,
+) -> None:
+    decided = decide_provenance(*made.verified(), trusting(made.phase1[0]))
+    assert (decided.because, decided.phase1, decided.phase2) == (NOBODY_IN_KEY, (0,), ())
+
+
 def test_powers_are_verified_once(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     whole = deciding.verify_opened

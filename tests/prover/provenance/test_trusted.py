@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from zkpipe.ground.errors import FormatError
+from zkpipe.prover.ceremony.attestation import attestation
 from zkpipe.prover.provenance.trusted import TrustedList
 
 HASHES = [bytes([i]) * 64 for i in range(3)]
@@ -67,6 +68,20 @@ def test_a_line_of_anything_else_is_refused_by_its_number(line: str, tmp_path: P
     path.write_text(f"{HASHES[0].hex()} Alice\n{line}\n", encoding="utf-8")
     with pytest.raises(FormatError, match="Line 2 of"):
         TrustedList.load(path)
+
+
+def test_who_gives_an_attestation_is_told_what_a_list_takes_of_it() -> None:
+    text = attestation("a circuit's key", 1, "Alice", [("hash", HASHES[0])])
+    last = text.splitlines()[-1]
+    for line in (text, last):
+        with pytest.raises(FormatError, match="Line 1 of") as raised:
+            TrustedList.of(line.encode(), "alice.txt")
+        assert "This is a line of an attestation" in raised.value.fix
+    taken = last.removeprefix("hash").strip()
+    assert TrustedList.of(taken.encode(), "list").among(HASHES) == [0]
+    with pytest.raises(FormatError) as raised:
+        TrustedList.of(b"Alice", "list")
+    assert "attestation" not in raised.value.fix
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
