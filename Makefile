@@ -208,6 +208,7 @@ LONG := tests/accel/compiled/test_warm.py \
   tests/prover/test_keys_guard.py \
   tests/prover/test_large_card_proofs.py \
   tests/test_install.py \
+  tests/verifier_contracts/forms/test_batch_differential.py \
   tests/verifier_contracts/forms/test_mutants.py
 
 # The long forms of tests. FUZZ_SYSTEMS asks for them, and says how many cases are drawn; FUZZ_FROM

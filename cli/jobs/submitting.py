@@ -13,7 +13,6 @@ from zkpipe.cli.files.verifier_file import warn_if_changed, warn_of_code
 from zkpipe.jobs.batch.batch import OpenBatch, seen_batch
 from zkpipe.jobs.batch.groups.group import Group
 from zkpipe.jobs.batch.job_file import JobFile, Submit
-from zkpipe.jobs.batch.journal import Kind
 from zkpipe.jobs.batch.report import states_now
 from zkpipe.jobs.batch.results import Results
 from zkpipe.jobs.submit.contract import BatchVerifier
@@ -74,13 +73,15 @@ class Submitting:
             run = Submission(batch, results, self.verifier, settings.group, terms, told)
             return run.work(chain, states)
 
-    def waiting(self, file: JobFile, rows: int) -> int:
-        """How many of so many rows are in no group yet, if all are proved."""
+    def waiting(self, file: JobFile, rows: int, fitting: int) -> int:
+        """How many proofs are in no group yet, if all rows that fit are proved.
+
+        rows     of the table
+        fitting  of them that fit; what was proved before counts as it was proved
+        """
         with seen_batch(file) as states:
-            if states is None:
-                return rows
-            sent = sum(g.count for g in states.groups.all if g.kind is Kind.SUBMITTED)
-            return max(rows - sent, 0)
+            sent = 0 if states is None else states.groups.sent_count(rows)
+            return max(fitting - sent, 0)
 
 
 def group_fact(group: Group) -> dict[str, Any]:

@@ -42,7 +42,7 @@ contract Payout {
     uint256 public immutable ROOT; // of the list
     uint256 public immutable PAYMENT; // wei, to each
     uint256 public immutable DEADLINE; // seconds since 1970
-    address public immutable SPONSOR; // who gets what is left
+    address public immutable SPONSOR; // deployed it and gets what is left, so it must take ether
 
     mapping(uint256 nullifier => bool) public hasClaimed;
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SPARE_GAS = 4  # the estimate and a quarter more
 RANDOM_GAS = 1 << 14  # tells apart what two programs send; it is not used, so it costs nothing
 LARGEST = 1 << 64  # of gas and nonces, EIP-2681
+MOST_GAS = 1 << 24  # of a transaction, on chains that have EIP-7825
 
 
 def begin(chain: Signer, transaction: Transaction, terms: Terms, estimate: int) -> Begun:
@@ -34,7 +35,7 @@ def begin(chain: Signer, transaction: Transaction, terms: Terms, estimate: int) 
             f"Nonce {nonce} of account {account} is used: its next one is {mined}.",
             "Give another nonce, or none.",
         )
-    gas = terms.gas or estimate + estimate // SPARE_GAS + secrets.randbelow(RANDOM_GAS)
+    gas = terms.gas or gas_limit(estimate)
     if max(nonce, gas) >= LARGEST:
         raise TransactionError(
             f"No transaction has nonce {nonce} and {gas} gas.", "Give smaller numbers."
@@ -52,6 +53,14 @@ def begin(chain: Signer, transaction: Transaction, terms: Terms, estimate: int) 
     )
     check_cost(chain, begun, terms)
     return chain.signed(begun)
+
+
+def gas_limit(estimate: int) -> int:
+    """The estimate with some to spare: less of it where it would exceed what EIP-7825 allows."""
+    wanted, room = estimate + estimate // SPARE_GAS, MOST_GAS - RANDOM_GAS
+    if estimate <= room:
+        wanted = min(wanted, room)
+    return wanted + secrets.randbelow(RANDOM_GAS)
 
 
 def _next_nonce(chain: Signer, account: str, mined: int) -> int:

@@ -248,14 +248,15 @@ def _dry_run(
     return _estimate(job, checked, measured, price, before)
 
 
-def _would_send(job: BatchJob, rows: int) -> dict[str, Any] | None:
-    """What [submit] would send of so many rows; no node is asked."""
+def _would_send(job: BatchJob, checked: Checked) -> dict[str, Any] | None:
+    """What [submit] would send of the rows that fit; no node is asked."""
     from zkpipe.cli.jobs.submitting import Submitting
 
     submitting = Submitting.load(job.file, job.statement.key.verifying_key, None, opens=False)
     if submitting is None:
         return None
-    waiting, size = submitting.waiting(job.file, rows), submitting.settings.group
+    size = submitting.settings.group
+    waiting = submitting.waiting(job.file, checked.rows, checked.fitting)
     record = submitting.verifier.record
     return {
         "rows": waiting,
@@ -291,7 +292,7 @@ def _estimate(
         rows.append(("time", f"about {duration(whole)}, {1000 * each:,.1f} ms a row"))
     if proof is not None:
         rows.append(("cost", f"about {total:,.4f}, {proof:.2g} a proof, on {cores} cores"))
-    sends = _would_send(job, checked.fitting)
+    sends = _would_send(job, checked)
     if sends is not None:
         place = f"{sends['address']}, chain {sends['chain_id']}"
         rows.append(("to be sent", f"{sends['rows']:,} proofs in {sends['groups']:,} groups"))

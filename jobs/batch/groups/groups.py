@@ -17,6 +17,11 @@ FROM states LEFT JOIN submitted
     ON submitted.row = states.row AND submitted.identity = states.identity
 WHERE states.kind = ? AND submitted.number IS NULL
 """
+_SENT = """
+SELECT COUNT(*) FROM states JOIN submitted
+    ON submitted.row = states.row AND submitted.identity = states.identity
+WHERE states.kind = ? AND states.row < ?
+"""
 
 
 class Groups:
@@ -67,4 +72,9 @@ class Groups:
         """How many proven rows are in no group."""
         found = self._database.execute(f"SELECT COUNT(*) {_WAITING}", (Kind.PROVED.value,))
         (number,) = found.fetchone()
+        return int(number)
+
+    def sent_count(self, rows: int) -> int:
+        """How many of the first `rows` rows are in a group with the inputs that they have now."""
+        (number,) = self._database.execute(_SENT, (Kind.PROVED.value, rows)).fetchone()
         return int(number)
