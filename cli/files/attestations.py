@@ -30,7 +30,8 @@ def attest(
     to: str,
     number: int,
     name: str,
-    hashes: Sequence[tuple[str, bytes]],
+    before: Sequence[tuple[str, bytes]],
+    hash_: tuple[str, bytes],
     *,
     facts: Mapping[str, Fact],
     path: Path,
@@ -39,13 +40,15 @@ def attest(
     """The answer of a contribution, with its attestation, which is also written to the places.
 
     to      what was contributed to
-    hashes  by their names; the last is the contribution's own
+    before  hashes of what it was made from, by their names
+    hash_   the contribution's own, from `own`
     facts   that the attestation does not tell
     path    of the file that came out, as the user named it
     """
     from zkpipe.ground.files.writing import write_file
     from zkpipe.prover.ceremony.attestation import attestation
 
+    hashes = [*before, hash_]
     text = attestation(to, number, name, hashes)
     for place in places:
         write_file(place, text.encode())
@@ -59,5 +62,11 @@ def attest(
     return Answer(said, f"{text}\nwritten to {path}")
 
 
+def own(hash_: bytes, *, is_beacon: bool) -> tuple[str, bytes]:
+    """The row of a contribution's hash; a beacon's has another label, as it is no person's."""
+    return ("beacon" if is_beacon else "hash"), hash_
+
+
 def _key(label: str) -> str:
-    return {"after": "previous_hash", "circuit": "circuit_hash"}.get(label, label)
+    named = {"after": "previous_hash", "circuit": "circuit_hash", "beacon": "hash"}
+    return named.get(label, label)

@@ -12,7 +12,7 @@ from zkpipe.cli.console.answer import Answer
 from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
+from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested, own
 from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
@@ -126,7 +126,8 @@ def _answer(path: Path, attestations: list[Path], made: ContributedKey) -> Answe
         "a circuit's key",
         made.number,
         made.name,
-        [("circuit", made.circuit_hash), ("after", made.previous_hash), ("hash", made.hash)],
+        [("circuit", made.circuit_hash), ("after", made.previous_hash)],
+        own(made.hash, is_beacon=made.is_beacon),
         facts={"key": str(path), "beacon": made.is_beacon},
         path=path,
         places=attestations,

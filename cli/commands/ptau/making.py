@@ -12,7 +12,7 @@ from zkpipe.cli.console.answer import Answer, table
 from zkpipe.cli.console.memory_size import OF_CEREMONY
 from zkpipe.cli.console.progress import counted
 from zkpipe.cli.console.words import FILE
-from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested
+from zkpipe.cli.files.attestations import ATTESTATION, EXPONENT, HEX, NAME, attest, attested, own
 from zkpipe.cli.files.chance import CHANCE, beacon_hashing, beacon_value, given_chance
 from zkpipe.cli.files.file_kind import Kind, expect
 from zkpipe.cli.files.outputs import FORCE, outputs
@@ -191,13 +191,13 @@ def _answer(path: Path, places: list[Path], made: Contributed) -> Answer:
     hashes = [
         ("after", made.previous_hash),
         ("challenge", made.challenge),
-        ("hash", made.response_hash),
     ]
     return attest(
         f"the powers of tau, power {made.power}",
         made.number,
         made.name,
         hashes,
+        own(made.response_hash, is_beacon=made.beacon is not None),
         facts={"ptau": str(path), "power": made.power, "beacon": made.beacon is not None},
         path=path,
         places=places[1:],

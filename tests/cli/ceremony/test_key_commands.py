@@ -98,6 +98,10 @@ def test_an_attestation_has_what_is_to_be_published() -> None:
     for value in (shown["circuit_hash"], shown["contributions"][0]["hash"], "00" * 64):
         assert value in text
     refused("prove", "alice.txt", "w", "p", "q", says="an attestation")
+    told = done("key", "beacon", "first.zkey", "closed.zkey", VALUE, 10, "--attestation", "b.txt")
+    shown = facts("key", "info", "closed.zkey")
+    hash_ = shown["contributions"][1]["hash"]
+    assert Path("b.txt").read_text().splitlines()[-1].split() == ["beacon", hash_]
 
 
 def test_chance_of_the_user_s_comes_from_a_file_and_is_not_asked_for_without_a_terminal() -> None:
