@@ -26,6 +26,7 @@ MODULES = (
     "zkpipe.circuits.gadgets",
     "zkpipe.circuits.gadgets.author",
     "zkpipe.circuits.gadgets.baby_jubjub",
+    "zkpipe.circuits.circom",
     "zkpipe.circuits.testing",
     "zkpipe.circuits.soundness",
     "zkpipe.prover",

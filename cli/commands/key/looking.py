@@ -75,7 +75,8 @@ def verify(
     from zkpipe.cli.authors.circuit_file import load_system_with_known_names
     from zkpipe.prover.ceremony import CeremonyKey, PreparedPowers, decide_provenance, verify_key
     from zkpipe.prover.formats.circuit_record import told_of
-    from zkpipe.prover.provenance import Provenance, TrustedList, users_list
+    from zkpipe.prover.provenance.kind import Provenance
+    from zkpipe.prover.provenance.trusted import TrustedList, users_list
 
     expect((key, Kind.PROVING_KEY), (powers, Kind.PTAU))
     known = users_list() if trusted is None else TrustedList.load(trusted)

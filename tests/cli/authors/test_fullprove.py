@@ -141,7 +141,14 @@ def test_what_does_not_fit_is_told_as_witness_and_prove_tell_it(place: Path) -> 
     told = refused("witness", "shapes.wasm", "text.json", "w.wtns", says="`list[1]` is a Decimal")
     assert "2.5" not in told
     refused("fullprove", "shapes.json", "shapes.wasm", "square.zkey", *OUT, says="wires")
-    refused("fullprove", "input.json", "square.py", "shapes.zkey", *OUT, says="wires")
+    refused(
+        "fullprove",
+        "input.json",
+        "square.py",
+        "shapes.zkey",
+        *OUT,
+        says="the key of circuit shapes",
+    )
 
 
 def test_the_inputs_and_the_circuit_are_two(place: Path) -> None:

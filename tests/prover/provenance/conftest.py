@@ -23,7 +23,7 @@ from zkpipe.prover.ceremony.phase1.truncate import truncate_ptau
 from zkpipe.prover.ceremony.phase1.verify import contributions_of
 from zkpipe.prover.ceremony.ptau_file import read_ptau
 from zkpipe.prover.ceremony.records import Beacon
-from zkpipe.prover.provenance import TrustedList
+from zkpipe.prover.provenance.trusted import TrustedList
 
 BEACON = bytes(range(32))
 

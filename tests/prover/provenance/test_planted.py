@@ -13,8 +13,9 @@ from tests.prover.provenance.conftest import Made, trusting
 from zkpipe.ground.errors import FormatError, ZkpipeWarning
 from zkpipe.prover import Provenance, ProvingKey
 from zkpipe.prover.ceremony.deciding import decide_provenance
-from zkpipe.prover.provenance import kept, kept_key, kept_key_of_digest, users_list
-from zkpipe.prover.provenance.kept import kept_ptau
+from zkpipe.prover.provenance import kept
+from zkpipe.prover.provenance.kept import kept_key, kept_key_of_digest, kept_ptau
+from zkpipe.prover.provenance.trusted import users_list
 
 STRANGER = 65534
 root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files of another user")
