@@ -190,10 +190,8 @@ def _names(folder: Path, stem: str) -> tuple[Path, Path]:
 
 
 def _may_be_ours(path: Path) -> bool:
-    """Whether there is nothing yet, or a regular file that nobody else could have changed."""
-    return not os.path.lexists(path) or (
-        stat.S_ISREG(path.lstat().st_mode) and objection(path) is None
-    )
+    """Whether there is nothing yet, or a regular file."""
+    return not os.path.lexists(path) or stat.S_ISREG(path.lstat().st_mode)
 
 
 def _is_ours(path: Path, opened: BinaryIO) -> bool:
