@@ -40,6 +40,7 @@ from zkpipe.exchange.evidence.chain.encoding import AGAIN
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.reading import FileError, file_failure, refuse_holes
 from zkpipe.ground.files.strict_json import parse_json
+from zkpipe.ground.files.writing import short_name
 from zkpipe.ground.kinds import require_text
 from zkpipe.ground.process.posix import AT_ONCE, BYTES, NO_LINK
 from zkpipe.ground.shown import shown
@@ -262,7 +263,7 @@ def written(path: Path) -> Iterator[Writer]:
 
     Raises FileError if something is there already, or the disk refuses.
     """
-    stage = path.parent / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
+    stage = path.parent / f".{short_name(path.name)}.{secrets.token_hex(8)}.part"
     try:
         stage.mkdir()
         try:

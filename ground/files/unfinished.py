@@ -9,7 +9,8 @@ Beside the file's place lie, while the work lasts and after it was interrupted,
 A block goes to the disk before its line does. When work begins again, a block counts as whole if
 the journal says so and its bytes have this hash. Both files are taken up only if nobody else could
 have written them (ownership), no other process is at them, and the journal is of the same work.
-Otherwise the work begins anew, in files of other names if these are not ours to replace.
+Otherwise the work begins anew. If these files are not ours to replace, it does so in files of other
+names, which nobody would find again: they go if it is interrupted.
 """
 
 from __future__ import annotations
@@ -21,13 +22,19 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from zkpipe.ground.errors import FormatError
 from zkpipe.ground.files.ownership import objection
 from zkpipe.ground.files.reading import file_failure, no_path
-from zkpipe.ground.files.writing import sync_directory, target
+from zkpipe.ground.files.writing import (
+    refuse_what_is_no_file,
+    short_name,
+    sync_directory,
+    target,
+)
 from zkpipe.ground.process.posix import BYTES, NO_LINK, try_to_lock
 
 HEAD = "zkpipe unfinished 1 "
@@ -54,7 +61,11 @@ class Unfinished:
 
     def _read(self, of: str) -> dict[tuple[int, int], str]:
         self._journal.seek(0)
-        lines = self._journal.read(MOST_JOURNAL).decode("ascii", "replace").splitlines(True)
+        data = self._journal.read(MOST_JOURNAL)
+        end = data.rfind(b"\n") + 1  # behind it may be a part of a line, which the next would join
+        self._journal.seek(end)
+        self._journal.truncate()
+        lines = data[:end].decode("ascii", "replace").splitlines(True)
         if not lines or lines[0] != f"{HEAD}{of}\n":
             return {}
         found = (_LINE.fullmatch(line) for line in lines[1:])
@@ -99,64 +110,103 @@ def unfinished_file(path: Path, of: str, beside: Path | None = None) -> Iterator
     place, by = target(path), target(beside or path)
     with ExitStack() as stack:
         try:
-            names, files = _opened(by.parent, f".{by.name[:200]}", stack)
-            work = Unfinished(*files, of)
+            refuse_what_is_no_file(place)
+            pair = _opened(by.parent, f".{short_name(by.name)}", stack)
+            work = Unfinished(pair.file, pair.journal, of)
         except OSError as error:
             raise file_failure("written", path, error) from error
         except ValueError as error:
             raise no_path(path, error) from error
         try:
-            yield work
-            work.file.flush()
-            os.fsync(work.file.fileno())
-            names[0].replace(place)
-            sync_directory(place.parent)
-            names[1].unlink()
-        except FormatError:
-            for name in names:
-                name.unlink(missing_ok=True)
+            with _errors_of(path):
+                yield work
+                work.file.flush()
+                os.fsync(work.file.fileno())
+                pair.names[0].replace(place)
+                sync_directory(place.parent)
+                pair.names[1].unlink()
+        except BaseException as error:
+            if isinstance(error, FormatError) or not pair.is_kept:
+                pair.remove()
             raise
-        except OSError as error:
-            raise file_failure("written", path, error) from error
 
 
-def _opened(
-    folder: Path, stem: str, stack: ExitStack
-) -> tuple[tuple[Path, Path], tuple[BinaryIO, BinaryIO]]:
+@contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise file_failure("written", path, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The two files, open, and their names.
+
+    is_kept  whether they stay when the work is interrupted
+    """
+
+    names: tuple[Path, Path]
+    file: BinaryIO
+    journal: BinaryIO
+    is_kept: bool
+
+    def remove(self) -> None:
+        for name in self.names:
+            with suppress(OSError):
+                name.unlink()
+
+
+def _opened(folder: Path, stem: str, stack: ExitStack) -> _Pair:
     """The two files, new or taken up, and locked."""
     names = _names(folder, stem)
     if files := _taken_up(names, stack):
-        return names, files
+        return _Pair(names, *files, is_kept=True)
     names = _names(folder, f"{stem}.{secrets.token_hex(8)}")
-    first, second = (stack.enter_context(_open(name, os.O_EXCL)) for name in names)
-    return names, (first, second)
+    first, second = (_open(name, stack, os.O_EXCL) for name in names)
+    return _Pair(names, first, second, is_kept=False)
 
 
 def _taken_up(names: tuple[Path, Path], stack: ExitStack) -> tuple[BinaryIO, BinaryIO] | None:
-    """The files at these names if they are ours alone, or new; None if they are not to be used."""
-    files = list[BinaryIO]()
-    for name in names:
-        with suppress(OSError):
-            if name.is_symlink() or (name.exists() and not _is_ours(name)):
-                return None
-            file = stack.enter_context(_open(name))
-            opened = os.fstat(file.fileno())
-            if not (_is_ours(name) and os.path.samestat(name.lstat(), opened)):
-                return None  # another put it there in between
-            files.append(file)
-    if len(files) < len(names) or not try_to_lock(files[1].fileno()):
-        return None
-    return files[0], files[1]
+    """The files at these names if they are ours alone, or new; None if they are not to be used.
+
+    The journal comes first: who has locked it has both. Another that was at it may have ended
+    meanwhile, and have put its file in place: then the names lead elsewhere, or nowhere.
+    """
+    with suppress(OSError):
+        if objection(names[0].parent, on_the_way=True) or not all(map(_may_be_ours, names)):
+            return None
+        journal = _open(names[1], stack)
+        if not (try_to_lock(journal.fileno()) and _is_ours(names[1], journal)):
+            return None
+        file = _open(names[0], stack)
+        if _is_ours(names[0], file):
+            return file, journal
+    return None
 
 
 def _names(folder: Path, stem: str) -> tuple[Path, Path]:
     return folder / f"{stem}.unfinished", folder / f"{stem}.journal"
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether it is a regular file that nobody else could have put there or changed."""
-    return stat.S_ISREG(path.lstat().st_mode) and objection(path) is None
+def _may_be_ours(path: Path) -> bool:
+    """Whether there is nothing yet, or a regular file."""
+    return not os.path.lexists(path) or stat.S_ISREG(path.lstat().st_mode)
 
 
-def _open(path: Path, exclusive: int = 0) -> BinaryIO:
-    return os.fdopen(os.open(path, _FLAGS | exclusive, 0o644), "r+b")
+def _is_ours(path: Path, opened: BinaryIO) -> bool:
+    """Whether it is the file that was opened, and nobody else could have put it there."""
+    is_same = os.path.samestat(path.lstat(), os.fstat(opened.fileno()))
+    return is_same and objection(path) is None
+
+
+def _open(path: Path, stack: ExitStack, exclusive: int = 0) -> BinaryIO:
+    file = os.fdopen(os.open(path, _FLAGS | exclusive, 0o644), "r+b")
+    stack.callback(_close, file)
+    return file
+
+
+def _close(file: BinaryIO) -> None:
+    """Close a file; what had to go to the disk is there, and what a full disk refused is lost."""
+    with suppress(OSError):
+        file.close()

@@ -18,6 +18,7 @@ from zkpipe.ground.files.reading import FileError, file_failure, no_path
 from zkpipe.ground.process.posix import BYTES, FOLDER
 
 MOST_LINKS = 40  # one after another; as Linux follows
+MOST_NAME = 200  # bytes, of the 255 that a file system takes
 
 
 @contextmanager
@@ -40,12 +41,9 @@ def atomic_write(path: Path, *, secret: bool = False) -> Iterator[BinaryIO]:
 def _placed(path: Path, named: Path, mode: int) -> Iterator[BinaryIO]:
     """A binary file that takes the place of `path`, or of a link there; errors say `named`."""
     directory = path.parent
-    temporary = directory / f".{path.name[:200]}.{secrets.token_hex(8)}.part"
+    temporary = directory / f".{short_name(path.name)}.{secrets.token_hex(8)}.part"
     try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        if path.exists() and not path.is_file():  # a rename would put a file in a device's place
-            raise OSError(0, "it is not a regular file")
+        refuse_what_is_no_file(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | BYTES
         handle = os.open(temporary, flags, mode)
     except OSError as error:
@@ -64,6 +62,21 @@ def _placed(path: Path, named: Path, mode: int) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):  # gone already when it was renamed
             temporary.unlink()
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Raise OSError if something lies at a path that a rename must not replace."""
+    if path.is_dir():
+        raise IsADirectoryError(0, "it is a folder")
+    if path.exists() and not path.is_file():  # a rename would put a file in a device's place
+        raise OSError(0, "it is not a regular file")
+
+
+def short_name(name: str) -> str:
+    """The first letters of a file's name, of MOST_NAME bytes at most: more has room behind them."""
+    while len(os.fsencode(name)) > MOST_NAME:
+        name = name[:-1]
+    return name
 
 
 def target(path: Path) -> Path:

@@ -6,6 +6,8 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from zkpipe.ground.files.writing import short_name
+
 _PART = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")  # as ground.files.writing names them
 
 
@@ -18,5 +20,5 @@ def sweep_parts(*paths: Path) -> None:
         with suppress(OSError):  # it is gone, or stays as harmless as it was
             for part in path.parent.iterdir():
                 match = _PART.fullmatch(part.name)
-                if match is not None and match[1] == path.name[:200]:
+                if match is not None and match[1] == short_name(path.name):
                     part.unlink()

@@ -125,6 +125,7 @@ def test_nothing_is_taken_up_from_a_folder_that_others_can_write_to(tmp_path: Pa
     tmp_path.chmod(0o777)
     assert write(path) == [0, 1, 2]
     assert path.read_bytes() == content(0, 157)
+    assert names(tmp_path) == [".out.journal", ".out.unfinished", "out"]
 
 
 @pytest.mark.parametrize("name", [".out.unfinished", ".out.journal"])
@@ -134,6 +135,7 @@ def test_a_link_that_lies_in_wait_is_not_followed(tmp_path: Path, name: str) -> 
     (tmp_path / name).symlink_to(victim)
     assert write(tmp_path / "out") == [0, 1, 2]
     assert victim.read_bytes() == b"precious"
+    assert names(tmp_path) == sorted([name, "out", "victim"])
 
 
 def test_two_at_the_same_work_do_not_meet(tmp_path: Path) -> None:
@@ -144,6 +146,71 @@ def test_two_at_the_same_work_do_not_meet(tmp_path: Path) -> None:
         first.file.seek(0)
         assert first.file.read() == b"mine"
     assert path.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("kind", ["taken", "open"])
+def test_work_that_nobody_would_find_again_goes_with_its_process(tmp_path: Path, kind: str) -> None:
+    """It lies in files of other names: each interrupted run would leave some more."""
+    path = tmp_path / "out"
+    if kind == "open":
+        tmp_path.chmod(0o777)
+        with pytest.raises(Stopped):
+            write(path, stop=2)
+        assert names(tmp_path) == []
+    else:
+        with unfinished_file(path, OF):
+            with pytest.raises(Stopped):
+                write(path, stop=2)
+            assert names(tmp_path) == [".out.journal", ".out.unfinished"]
+
+
+def test_work_that_another_process_ends_meanwhile_is_not_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has been opened, and is locked, but its name is now that of the finished file."""
+    path, lock = tmp_path / "out", unfinished.try_to_lock
+    interrupted(path)
+
+    def late(handle: int) -> bool:
+        monkeypatch.setattr(unfinished, "try_to_lock", lock)
+        write(path)
+        return lock(handle)
+
+    monkeypatch.setattr(unfinished, "try_to_lock", late)
+    with unfinished_file(path, OTHER) as second:
+        second.file.write(b"other")
+        assert path.read_bytes() == content(0, 157)
+    assert path.read_bytes() == b"other"
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_line_that_was_cut_off_costs_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    _, journal = interrupted(path)
+    journal.write_text(journal.read_text()[:-3])
+    with pytest.raises(Stopped):
+        write(path, stop=2)
+    assert write(path) == [2]
+    assert is_right(path)
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9", "\u4e2d", "\U0001f600", "\udcff"])
+def test_the_longest_names_that_a_file_may_have_will_do(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / (letter * (255 // len(os.fsencode(letter))))
+    assert write(path) == [0, 1, 2]
+    assert is_right(path)
+
+
+def test_what_a_rename_would_not_replace_is_refused_before_the_work(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.mkdir()
+    with pytest.raises(FileError, match="it is a folder"):
+        write(path)
+    path.rmdir()
+    os.mkfifo(path)
+    with pytest.raises(FileError, match="it is not a regular file"):
+        write(path)
+    assert names(tmp_path) == ["out"]
 
 
 def test_where_the_input_will_not_do_nothing_stays(tmp_path: Path) -> None:

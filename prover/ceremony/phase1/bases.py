@@ -16,9 +16,11 @@ from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.points.transforms import PointTransforms
 from zkpipe.accel.transforms.twiddles import bit_reversal
 from zkpipe.ground.files.binfile import write_array
-from zkpipe.prover.ceremony.phase1.challenge import chunks
+from zkpipe.prover.ceremony.phase1.challenge import CHUNK_BYTES, chunks
 
 ORDER = 16  # bytes a point for the order in which they are read
+MOST_RUNS = 256  # each reads all points of the basis
+LEAST_ROOM = CHUNK_BYTES  # bytes that are there besides, where pieces are read
 
 Read = Callable[[int, int], Words]  # points begin .. end - 1
 
@@ -32,6 +34,11 @@ def runs_for(n: int, words: int, room: int) -> int:
     while 4 * runs <= n and n // runs * (8 * words + ORDER) > room:
         runs *= 4
     return runs
+
+
+def least_for(n: int, words: int) -> int:
+    """The least room, in bytes, in which a transform of n points is done: in MOST_RUNS classes."""
+    return n // MOST_RUNS * (8 * words + ORDER)
 
 
 class LagrangeBases:

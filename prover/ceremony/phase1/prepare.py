@@ -25,7 +25,7 @@ from zkpipe.ground.errors import RangeError
 from zkpipe.ground.files.binfile import file_head, section_head, write_array
 from zkpipe.ground.files.unfinished import unfinished_file
 from zkpipe.ground.kinds import require_path
-from zkpipe.prover.ceremony.phase1.bases import LagrangeBases
+from zkpipe.prover.ceremony.phase1.bases import LEAST_ROOM, LagrangeBases, least_for
 from zkpipe.prover.ceremony.phase1.challenge import CHUNK_BYTES
 from zkpipe.prover.ceremony.progress import Progress, Told
 from zkpipe.prover.ceremony.ptau_file import (
@@ -43,7 +43,7 @@ from zkpipe.prover.ceremony.ptau_file import (
     point_words,
     read_ptau,
 )
-from zkpipe.prover.ceremony.room import room
+from zkpipe.prover.ceremony.room import check_room, room
 
 TOGETHER = 13  # bases of up to 2^TOGETHER points make one part
 COPIED = (*POWERS, CONTRIBUTIONS)
@@ -69,7 +69,8 @@ def prepare_ptau(
     memory; FormatError, FileError.
 
     Cost: n/2 log2 n scalar multiplications a basis of n points. Memory: 80 bytes a point of G1,
-    144 of G2, of the largest basis; bases that do not fit are read and written twice more.
+    144 of G2, of the largest basis; bases that do not fit are written and read once more, after
+    they have been read as often as they are larger than the memory, 256 times at most.
     """
     place = require_path("prepare_ptau", "path", path)
     there = room("prepare_ptau", max_memory)
@@ -81,9 +82,11 @@ def prepare_ptau(
             "Take the public file that is prepared already, or truncate this one first: "
             "`zkpipe ptau truncate`.",
         )
+    if (least := _least_room(file)) > LEAST_ROOM:
+        check_room(f"Preparing {source}", least, there)
     progress = Progress(sum(point_count(basis, file.power) for basis in LAGRANGE), told)
     with unfinished_file(place, _identity(file), beside) as work:
-        for part in _Parts(file, there).in_order():
+        for part in _Parts(file, max(there, LEAST_ROOM)).in_order():
             if not work.is_whole(part.begin, part.size):
                 work.file.seek(part.begin)
                 part.write(work.file)
@@ -91,6 +94,15 @@ def prepare_ptau(
             progress.add(part.points)
         work.file.truncate(part.begin + part.size)
         file.file.file.check()
+
+
+def _least_room(file: PtauFile) -> int:
+    """The bytes for points without which its largest bases are not made."""
+    return max(least_for(1 << _last_level(file, basis), point_words(basis)) for basis in LAGRANGE)
+
+
+def _last_level(file: PtauFile, basis: int) -> int:
+    return file.power + (basis == LAGRANGE_G1)
 
 
 def _identity(file: PtauFile) -> str:
@@ -136,8 +148,7 @@ class _Parts:
         for basis in LAGRANGE:
             words, count = point_words(basis), point_count(basis, file.power)
             head = section_head(basis, 8 * words * count)
-            last = file.power + (basis == LAGRANGE_G1)
-            for levels in _together(last):
+            for levels in _together(_last_level(file, basis)):
                 points = sum(1 << level for level in levels)
                 size = len(head) + 8 * words * points
                 write = partial(_write_bases, file, basis, levels, makes[words], head)

@@ -10,10 +10,9 @@ import pytest
 
 from tests.prover.ceremony.transcripts import POWER
 from zkpipe.ground.errors import RangeError
-from zkpipe.ground.files.reading import FileError
 from zkpipe.prover.ceremony import prepare_ptau, truncate_ptau
-from zkpipe.prover.ceremony.phase1 import prepare
-from zkpipe.prover.ceremony.phase1.bases import ORDER, LagrangeBases, runs_for
+from zkpipe.prover.ceremony.phase1 import bases, prepare
+from zkpipe.prover.ceremony.phase1.bases import ORDER, LagrangeBases, least_for, runs_for
 from zkpipe.prover.ceremony.ptau_file import LAGRANGE, point_count
 from zkpipe.prover.ceremony.room import least_room
 
@@ -40,6 +39,8 @@ def test_bases_in_two_passes_are_the_same(
     transcript: Path, prepared: Path, tmp_path: Path, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prepare, "room", lambda *_: room)
+    monkeypatch.setattr(prepare, "LEAST_ROOM", 0)
+    monkeypatch.setattr(bases, "MOST_RUNS", 1 << 30)
     joined: list[int] = []
     join = LagrangeBases.write
 
@@ -105,21 +106,50 @@ def test_unfinished_work_of_another_file_is_not_taken_up(
     assert (tmp_path / "a").read_bytes() == prepared.read_bytes()
 
 
-def test_a_full_disk_leaves_what_can_be_gone_on_with(transcript: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [50, 6000])
+def test_a_full_disk_leaves_what_can_be_gone_on_with(
+    transcript: Path, prepared: Path, tmp_path: Path, most: int
+) -> None:
+    """Not even what is left in a buffer, when files are closed, may raise an error of its own."""
     code = (
         "import resource, sys; from zkpipe.prover.ceremony import prepare_ptau\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n"
+        "from zkpipe.ground.files.reading import FileError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "prepare_ptau(sys.argv[1], sys.argv[2])"
+        "try:\n    prepare_ptau(sys.argv[1], sys.argv[2])\n"
+        "except FileError as error:\n    print(error.problem)"
     )
+    path = tmp_path / "a"
     done = subprocess.run(  # noqa: S603 # this interpreter
-        [sys.executable, "-c", code, transcript, tmp_path / "a"],
+        [sys.executable, "-c", code, transcript, path, str(most)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert FileError.__name__ in done.stderr
+    assert (done.stdout, done.stderr) == (f"{path} cannot be written: File too large.\n", "")
     assert {one.name for one in tmp_path.iterdir()} == {".a.unfinished", ".a.journal"}
+    prepare_ptau(transcript, path)
+    assert path.read_bytes() == prepared.read_bytes()
+
+
+@pytest.mark.parametrize("words", [8, 16], ids=["G1", "G2"])
+def test_no_basis_is_read_more_than_256_times(words: int) -> None:
+    n = 1 << 20
+    least = least_for(n, words)
+    assert runs_for(n, words, least) == 256 < runs_for(n, words, least - 1)
+
+
+def test_memory_in_which_it_would_never_end_is_refused_with_the_amount(
+    transcript: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every class reads all powers: with no room at all there were as many classes as points."""
+    monkeypatch.setattr(prepare, "LEAST_ROOM", 0)
+    monkeypatch.setattr(bases, "MOST_RUNS", 4)
+    least = (2 << POWER) // 4 * (64 + ORDER)
+    with pytest.raises(RangeError, match=r"Preparing .* needs [\d.,]+ MB of memory, and"):
+        prepare_ptau(transcript, tmp_path / "a", max_memory=least_room() + least - 1)
+    assert not list(tmp_path.iterdir())
+    prepare_ptau(transcript, tmp_path / "a", max_memory=least_room() + least)
 
 
 def test_less_memory_than_any_step_takes_is_refused(transcript: Path, tmp_path: Path) -> None:
