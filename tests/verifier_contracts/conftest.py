@@ -98,9 +98,10 @@ class Trapdoor:
         raw = self.raw_key(development)
         return VerifyingKey(raw.alpha, raw.beta, raw.gamma, raw.delta, raw.ic, development)
 
-    def logs(self, public: tuple[int, ...]) -> tuple[int, int, int]:
+    def logs(self, public: tuple[int, ...], b: int | None = None) -> tuple[int, int, int]:
         """Logarithms of A, B, C of a random proof that is right for the public values."""
-        a, b = (1 + secrets.randbelow(R - 1) for _ in range(2))
+        a = 1 + secrets.randbelow(R - 1)
+        b = 1 + secrets.randbelow(R - 1) if b is None else b
         inputs = self.ic[0] + sum(x * y for x, y in zip(public, self.ic[1:], strict=True))
         c = (a * b - self.alpha * self.beta - inputs * self.gamma) * pow(self.delta, -1, R)
         return a, b, c % R

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from eth_utils import keccak
 
 from zkpipe.ground.errors import KindError, ShapeError
 from zkpipe.verifier_contracts import (
@@ -80,3 +81,23 @@ def test_a_batch_has_values_for_each_proof(oracle):
     proof = oracle.trapdoor("some", 1).proof((1,))
     with pytest.raises(ShapeError, match="2 proofs and 1 lists"):
         batch_calldata([proof, proof], [[1]])
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_b_at_infinity_is_false_even_if_the_equation_holds(real, oracle, form):
+    """[P4] Whoever knows the key's secrets can make such a proof; `Proof` refuses it as well."""
+    trapdoor, values = oracle.trapdoor("forms", 1), [5, 6]
+    words = b"".join(value.to_bytes(32, "big") for value in values)
+    public = int.from_bytes(keccak(words)) >> 3 if form is Form.HASHED else 7
+    contract = real.deploy(compile_solidity(solidity_verifier(trapdoor.key(), "V", form=form)), "V")
+    answers = []
+    for log_b in (0, 3):
+        a, b, c = trapdoor.logs((public,), log_b)
+        (x0, x1), (y0, y1) = oracle.g2(b) if b else ((0, 0), (0, 0))
+        proof = [list(oracle.g1(a)), [[x1, x0], [y1, y0]], list(oracle.g1(c))]
+        if form is Form.BATCH:
+            answers.append(contract.call("verifyProofs", [(*proof, [public])]))
+        else:
+            given = values if form is Form.HASHED else [public]
+            answers.append(contract.call("verifyProof", *proof, given))
+    assert answers == [False, True]
