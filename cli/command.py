@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 import click
 
 from zkpipe.cli.console.answer import Answer
+from zkpipe.cli.console.snarkjs_words import said_here
 from zkpipe.cli.console.streams import drop_what_is_left
 from zkpipe.cli.console.warned import Warned
 from zkpipe.cli.failure import BROKEN_PIPE, ErrorOptions, is_broken_pipe, report
@@ -49,6 +50,18 @@ class Commands(click.Group):
         except BaseException as error:  # noqa: BLE001 # the last place: told, and the process ends
             status = _end(error, options)
         sys.exit(status)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name. The error for one of snarkjs says what it is here."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            here = said_here(args)
+            if here is None:
+                raise
+            raise click.UsageError(here, ctx) from None
 
 
 def _show(answer: object, options: ErrorOptions, warned: Warned) -> int:
