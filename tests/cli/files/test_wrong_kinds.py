@@ -147,6 +147,9 @@ def test_info_lists_who_contributed(museum: Path) -> None:
 def test_an_output_that_is_there_is_replaced_only_by_its_own_kind(museum: Path) -> None:
     done("export", "wtns-json", "square.wtns", "values.json")
     done("export", "wtns-json", "square.wtns", "values.json")
+    told = done("info", "values.json")
+    assert "may be a witness" in told
+    assert not {"12", "144", "144,"} & set(told.split())
     assert Path("values.json").stat().st_mode & 0o777 == 0o600
     refused("export", "wtns-json", "square.wtns", "proof.json", says="would be a witness in JSON")
     refused("export", "r1cs-json", "build/square.r1cs", "input.json", says="is there and is")
