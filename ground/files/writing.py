@@ -74,7 +74,7 @@ def refuse_what_is_no_file(path: Path) -> None:
 
 def short_name(name: str) -> str:
     """The first letters of a file's name, of MOST_NAME bytes at most: more has room behind them."""
-    while len(os.fsencode(name)) > MOST_NAME:
+    while len(name.encode("utf-8", "surrogatepass")) > MOST_NAME:
         name = name[:-1]
     return name
 
