@@ -199,7 +199,7 @@ def test_a_batch_begun_with_another_key_or_circuit_is_refused() -> None:
     assert result.exit_code == 2
     assert "another key" in result.stderr
     Path("spend.py").write_text(shop.SPEND.replace("amount * amount", "2 * amount * amount"))
-    assert "another circuit" in raw().stderr
+    assert "This work is of circuit spend" in raw().stderr
     assert files() == before
 
 
