@@ -5,9 +5,9 @@
 
 Two tables. In the first, zkpipe and snarkjs take turns at a size that snarkjs can do, and medians
 are told. In the second, zkpipe takes each step once at the sizes that the targets are for; of
-contributions the median of five is told. All files are made by the commands themselves. The powers
-that the key of 2^20 needs are made once, which takes most of the time; --ptau gives the run powers
-that are there already, and a size of 0 leaves its part out.
+contributions the median is told, of five to powers and of three to a key. All files are made by the
+commands themselves. The powers that the key of 2^20 needs are made once, which takes most of the
+time; --ptau gives the run powers that are there already, and a size of 0 leaves its part out.
 """
 
 from __future__ import annotations

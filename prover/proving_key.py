@@ -170,8 +170,10 @@ class ProvingKey(_WithVerifyingKey):
         """DEVELOPMENT if the key says so; CEREMONY if this user verified its very file.
 
         A key whose verifying key the user's list names is CEREMONY, too; every other UNVERIFIED.
-        Raises FileError if its file was changed. Cost: the file is hashed once, 1 ns a byte.
+        Raises FileError if its file was changed, FormatError for a list of the user's that is none.
+        Cost: the file is hashed once, 1 ns a byte.
         """
+        self.check_unchanged()
         known = self.verifying_key.provenance
         if known is not Provenance.UNVERIFIED or self._sha256 is None:
             return known

@@ -38,7 +38,8 @@ def accepted(
     key                that the source has
     accept_unverified  what the user says now; None for nothing
 
-    Raises UnverifiedKeyError if it may not, ContractError for a reason that is none.
+    Raises UnverifiedKeyError if it may not, ContractError for a reason that is none, FormatError
+    for a list of the user's that is none.
     """
     given = None if accept_unverified is None else checked_reason(accept_unverified)
     says = standing_of_source(source, key)

@@ -28,7 +28,7 @@ from zkpipe.accel.points.windows import SLOT_BOUNDS, multiply_g2
 
 BATCH = 1 << 11  # pairs: with their tables they stay near the core
 FIRST, SECOND = COMBINATIONS, COMBINATIONS + 2  # their places in the table, before it is filled
-COORDINATES, WORDS = 4, 8  # of both scalars; of their digits
+WORDS = 8  # of the digits of both scalars
 
 
 @kernel

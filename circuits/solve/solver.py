@@ -58,7 +58,7 @@ def program_of(system: R1CS) -> Program:
     if system.program is None:
         raise InputError(
             f"{system.name} was read from an .r1cs file, which does not say how to find a witness.",
-            "Solve its source instead: the .py file, or of a circuit of circom the .wasm.",
+            "Solve its source instead: the .py file, or the .wasm if circom compiled it.",
         )
     return system.program
 

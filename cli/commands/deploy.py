@@ -137,7 +137,8 @@ def deploy(
 
     On other than development chains the key must be from a ceremony, and you must have verified it
     (`zkpipe key verify`) or have its digest in your list. Else the verifier must have been exported
-    with a REASON, or, if zkpipe did not generate it, you must give one here.
+    with a REASON. If zkpipe did not generate it, or it claims a ceremony that you have not
+    verified, give the REASON here.
 
     An AMOUNT is in wei, or has a unit: 2gwei, 0.01ether.
     """

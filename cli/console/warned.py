@@ -48,6 +48,8 @@ class Warned:
             yield
 
     def _take(self, warning: ZkpipeWarning) -> None:
+        if any((one.kind, one.problem) == (warning.kind, warning.problem) for one in self.found):
+            return  # said already: a command may look at a file twice
         self.found.append(warning)
         if not self.as_json:
             evidence = (f"  {line}" for line in warning.evidence)

@@ -143,7 +143,9 @@ class BatchJob:
         resumed: bool,
         may_drop: bool,
     ) -> tuple[Ran, Path, Sent | None]:
-        """Prove what is to be proved, write the report, and send; where that is, what was sent.
+        """Prove what is to be proved, write the report, and send.
+
+        Gives how it went, the path of the report, and what was sent.
 
         send      sends proven rows to a contract, once all are proved
         may_drop  proofs of rows that the table no longer has may be removed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zkpipe.cli.files.password import given_password
 from zkpipe.cli.files.piped import Piped
-from zkpipe.cli.files.verifier_file import warn_if_changed, warn_of_code
+from zkpipe.cli.files.verifier_file import warn_of_code
 from zkpipe.jobs.batch.batch import OpenBatch, seen_batch
 from zkpipe.jobs.batch.groups.group import Group
 from zkpipe.jobs.batch.job_file import JobFile, Submit
@@ -54,7 +54,6 @@ class Submitting:
         compiled = verifier.record.compiled
         if is_of_its_source(compiled) is None:
             warn_of_code(settings.deployment, compiled.compiler)
-        warn_if_changed(compiled.source, key, str(settings.deployment))
         account = None
         if settings.keystore is not None and opens:
             password = given_password(settings.keystore, password_file, AccountError)

@@ -82,7 +82,7 @@ def main() -> None:
     print(f"\nAda claims. Her new account has {balance(chain, ada)} wei.")
     seen = counter.claim(1, secrets[1], contract, ben)
     stolen = Claim(seen.proof, seen.nullifier, thief)
-    refused("A thief sees Ben's claim, and sends it for an own account", contract, stolen)
+    refused("A thief sees Ben's claim, and sends it for an account of their own", contract, stolen)
     contract.transact("claim", *seen.arguments)
     print(f"The thief sends it as it is: Ben's account has {balance(chain, ben)} wei.")
     again = counter.claim(0, secrets[0], contract, thief)

@@ -195,9 +195,13 @@ def _may_be_ours(path: Path) -> bool:
 
 
 def _is_ours(path: Path, opened: BinaryIO) -> bool:
-    """Whether it is the file that was opened, and nobody else could have put it there."""
-    is_same = os.path.samestat(path.lstat(), os.fstat(opened.fileno()))
-    return is_same and objection(path) is None
+    """Whether it is the file that was opened, and nobody else could have put it there.
+
+    A second name would be another file of the user's, which somebody linked to this one.
+    """
+    status = os.fstat(opened.fileno())
+    is_same = os.path.samestat(path.lstat(), status)
+    return is_same and status.st_nlink == 1 and objection(path) is None
 
 
 def _open(path: Path, stack: ExitStack, exclusive: int = 0) -> BinaryIO:

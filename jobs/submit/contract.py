@@ -1,7 +1,8 @@
 """The batch verifier that a deployment's record names, and what its receipts prove.
 
-The record is a file that may come from someone else. So the functions and the event are our own
-words, the contract's key must be the batch's, and its code what the record's source compiles to.
+The record is a file that may come from someone else, and an event is believed if the contract does
+what we wrote. So the functions and the event are our own words, the source must be zkpipe's, to the
+letter, and its key the batch's. That the code is the source's, whoever loads the record compares.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from zkpipe.verifier_contracts.contract import Contract
 from zkpipe.verifier_contracts.deployment import Deployment
 from zkpipe.verifier_contracts.solidity.forms import Form
 from zkpipe.verifier_contracts.solidity.generator import batch_calldata, key_digest
-from zkpipe.verifier_contracts.solidity.source_key import form_of
+from zkpipe.verifier_contracts.solidity.source_key import form_of, is_generated
 
 if TYPE_CHECKING:
     from zkpipe.prover.proof import Proof
@@ -59,6 +60,12 @@ class BatchVerifier:
         if record.key_digest != key_digest(key):
             raise JobError(
                 f"{path} is the record of a verifier of another key than the batch's.",
+                "Export a batch verifier from the key of this job, and deploy it.",
+            )
+        if not is_generated(record.compiled.source, key):
+            raise JobError(
+                f"The source in {path} is not the text that zkpipe generates for this key: a "
+                "changed contract may record proofs that it did not check.",
                 "Export a batch verifier from the key of this job, and deploy it.",
             )
         return cls(record, key.public_count)

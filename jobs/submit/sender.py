@@ -118,6 +118,8 @@ class Submission:
     def _require_same_contract(self, states: States) -> None:
         record = self._verifier.record
         for group in states.groups.all:
+            if group.kind not in (Kind.SUBMITTING, Kind.SUBMITTED):
+                continue  # nothing of it is on a chain
             place = group.begun.chain_id, str(group.begun.to).lower()
             if place != (record.chain_id, record.address.lower()):
                 raise JobError(

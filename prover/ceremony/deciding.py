@@ -34,6 +34,7 @@ from zkpipe.prover.provenance.kept import (
     forget_key,
     keep_key,
     keep_ptau,
+    kept_key,
     kept_ptau,
     now,
 )
@@ -93,7 +94,8 @@ def decide_provenance(
 
     What was kept of the key before is replaced: an answer of UNVERIFIED forgets it.
 
-    Raises CeremonyError if the transcript of the powers does not hold; FileError, FormatError.
+    Raises CeremonyError if the transcript of the powers does not hold; FormatError; FileError, also
+    if what was kept before cannot be forgotten.
     """
     decided = _decide(found, powers.ptau, trusted)
     exposed = found.exposed or powers.file.file.exposed()
@@ -104,14 +106,14 @@ def decide_provenance(
     if not decided.because and not decided.public:
         sha256 = _verified_powers(powers.ptau, told, max_memory)
     powers.file.file.check_untouched()
+    if decided.because:
+        _forget(found.sha256)
+        return decided
     try:
-        if decided.because:
-            forget_key(found.sha256)
-        else:
-            keep_key(_kept(found, powers.ptau, decided, sha256))
+        keep_key(_kept(found, powers.ptau, decided, sha256))
     except FileError as error:
-        because = decided.because or f"that cannot be kept. {error.problem} {error.fix}"
-        return Decided(Provenance.UNVERIFIED, because.rstrip("."), phase2=decided.phase2)
+        because = f"that cannot be kept. {error.problem} {error.fix}".rstrip(".")
+        return replace(decided, provenance=Provenance.UNVERIFIED, because=because)
     return decided
 
 
@@ -153,7 +155,7 @@ def _decide(found: VerifiedKey, powers: PtauFile, trusted: TrustedList | None) -
     mistaken = trusted.among(beacons)
     if mistaken:
         because = BEACON_OF_A_PERSON.format(hash=beacons[mistaken[0]].hex())
-        return Decided(Provenance.UNVERIFIED, because, phase1, phase2)
+        return Decided(Provenance.UNVERIFIED, because, phase1, phase2, public)
     return Decided(Provenance.CEREMONY, "", phase1, phase2, public)
 
 
@@ -165,6 +167,15 @@ def _verified_powers(powers: PtauFile, told: Told | None, max_memory: int | str 
         with suppress(FileError):  # then they are verified again the next time
             keep_ptau(sha256)
     return sha256
+
+
+def _forget(sha256: str) -> None:
+    """Forget a key. Raises FileError if that fails, and what was kept would still be believed."""
+    try:
+        forget_key(sha256)
+    except FileError:
+        if kept_key(sha256) is not None:
+            raise
 
 
 def _kept(found: VerifiedKey, powers: PtauFile, decided: Decided, sha256: str) -> KeptKey:

@@ -85,7 +85,7 @@ def beacon_generator(
     if not LEAST_EXPONENT <= exponent <= MOST_EXPONENT:
         raise RangeError(
             f"A beacon is hashed 2^{exponent} times; the exponent must be from {LEAST_EXPONENT} to "
-            f"{MOST_EXPONENT}.",
+            f"{COMPUTED_EXPONENT}.",
             "Give the exponent that the ceremony has agreed on.",
         )
     if not 1 <= len(value) <= MOST_BEACON_BYTES:

@@ -20,6 +20,7 @@ from zkpipe.circuits.r1cs.public_names import LONGEST, MOST, names_problem
 from zkpipe.ground.errors import FormatError, ShapeError, ZkpipeWarning
 from zkpipe.ground.files.ownership import OTHERS
 from zkpipe.ground.files.reading import FileError, open_regular, read_file, read_head
+from zkpipe.ground.process.posix import has_owners, user_number
 from zkpipe.prover.circuit_record import CircuitRecord, key_fingerprint, record_path
 from zkpipe.prover.formats.zkey import Head
 
@@ -89,7 +90,7 @@ def _refuse_others(path: Path, key: Path) -> None:
     """Raises FileError for a record that others could have written than could the key."""
     with open_regular(path) as (handle, _):
         mine, its = os.fstat(handle), key.stat()
-    user = os.geteuid() if hasattr(os, "geteuid") else mine.st_uid
+    user = user_number() if has_owners() else mine.st_uid
     if mine.st_uid not in (its.st_uid, user, 0) or mine.st_mode & OTHERS & ~its.st_mode:
         raise FileError(f"{path} can be written by others than {key}.", _FIX)
 

@@ -27,7 +27,8 @@ MOST_RECORDS = 1 << 14  # that are looked through for a digest
 SHA256 = re.compile("[0-9a-f]{64}")
 HASH = re.compile("[0-9a-f]{128}")
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_AGAIN = "Remove it, and verify the key again: `zkpipe key verify`."
+_COUNTS = "What it was kept of counts as unverified."
+_AGAIN = "Remove it, and verify again: `zkpipe key verify`, or `zkpipe ptau verify`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _believed(path: Path) -> dict[str, Json] | None:
     except (FileError, FormatError) as error:
         ZkpipeWarning(
             "record-not-believed",
-            f"{error.problem} The key counts as unverified.",
+            f"{error.problem} {_COUNTS}",
             error.fix,
         ).report()
         return None
@@ -184,6 +185,4 @@ def _believed(path: Path) -> dict[str, Json] | None:
 
 
 def _warn(path: Path, how: str) -> None:
-    ZkpipeWarning(
-        "record-not-believed", f"{path} {how}. The key counts as unverified.", _AGAIN
-    ).report()
+    ZkpipeWarning("record-not-believed", f"{path} {how}. {_COUNTS}", _AGAIN).report()

@@ -32,7 +32,10 @@ _CONTRIBUTION = re.compile(r"([0-9a-fA-F]{128})(?:\s+(.*))?")
 _BEACON = re.compile(r"beacon\s+([0-9a-fA-F]{128})(?:\s+(.*))?")
 _KEY = re.compile(r"vkey\s+(?:0x)?([0-9a-fA-F]{64})(?:\s.*)?")
 _OF_ATTESTATION = re.compile(r"zkpipe attestation|hash\s")  # how lines of one begin
-_FIX = "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them."
+_FIX = (
+    "A line has the 128 hexadecimal digits of a contribution's hash and a name behind them; "
+    "`beacon` before them if it is a beacon's; or `vkey` and the digest of a verifying key."
+)
 _FIX_ATTESTATION = (
     "This is a line of an attestation. Of each attestation write one line into a list: the 128 "
     "hexadecimal digits behind `hash`, without that word, and a name."
@@ -103,7 +106,7 @@ def users_list() -> TrustedList | None:
 
     One that another user could have written is not believed: a warning says so.
 
-    Raises FormatError for a line that names nothing.
+    Raises FormatError for what is no list, as `load` does.
     """
     folder = configuration_folder()
     if folder is None:

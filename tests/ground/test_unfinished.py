@@ -138,6 +138,18 @@ def test_a_link_that_lies_in_wait_is_not_followed(tmp_path: Path, name: str) -> 
     assert names(tmp_path) == sorted([name, "out", "victim"])
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_second_name_of_another_file_is_not_taken_up(tmp_path: Path, number: int) -> None:
+    """Where a system lets users link files of others, it may be any file of the user's."""
+    kept = interrupted(tmp_path / "out")
+    victim = tmp_path / "victim"
+    victim.hardlink_to(kept[number])
+    before = victim.read_bytes()
+    assert write(tmp_path / "out") == [0, 1, 2]
+    assert (tmp_path / "out").read_bytes() == content(0, 157)
+    assert victim.read_bytes() == before
+
+
 def test_two_at_the_same_work_do_not_meet(tmp_path: Path) -> None:
     path = tmp_path / "out"
     with unfinished_file(path, OF) as first:

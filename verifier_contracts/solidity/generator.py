@@ -106,7 +106,12 @@ def unguarded_source(
     form: Form = Form.SINGLE,
     standing: Standing | None = None,
 ) -> str:
-    """The same without the guard: also for keys under which anyone could forge. For tests."""
+    """The source, whatever the key: tests take it for keys under which anyone could forge.
+
+    standing  what it says of its key; from the key itself if left out
+
+    Raises ContractError for too many public values, or a name that cannot be a contract's.
+    """
     if standing is None:
         standing = standing_of(verifying_key, None, None)
     count = verifying_key.public_count

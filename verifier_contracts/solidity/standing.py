@@ -127,7 +127,7 @@ def standing_in(source: str) -> Standing | None:
         return None
     try:
         reason = checked_reason(_unescaped(texts[0])) if texts else None
-    except (ContractError, UnicodeDecodeError):
+    except (ContractError, UnicodeError):
         return None
     return Standing(Provenance(int(found[0])), reason)
 
@@ -144,7 +144,7 @@ def _literal(text: str) -> str:
 
 
 def _unescaped(literal: str) -> str:
-    """The text of a literal that `_literal` made. Raises UnicodeDecodeError."""
+    """The text of a literal that `_literal` made. Raises UnicodeError for others."""
     escaped = re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), literal)
     return escaped.encode("latin-1").decode("utf-8")
 

@@ -73,7 +73,8 @@ def batch_cancel(job: Path) -> Answer:
     from zkpipe.jobs.batch.job_file import read_job_file
 
     was_running = cancel(read_job_file(job))
-    said = "it stops within a second" if was_running else "it was not running"
+    soon = "it stops within a second, or after the group that is being sent"
+    said = soon if was_running else "it was not running"
     return Answer({"job": str(job), "was_running": was_running}, f"cancelled: {said}.")
 
 

@@ -40,8 +40,8 @@ KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
 @command(
     "verify",
     example="zkpipe key verify final.zkey --circuit square.py --ptau final.ptau",
-    status="Exit status 1: the key or the powers do not hold, and the message says where; or, with "
-    "--contributions, the key stays Unverified.",
+    status="Exit status 1: the key, or powers that had to be verified, do not hold, and the "
+    "message says where; or, with --contributions, the key stays Unverified.",
 )
 @KEY
 @click.option("--circuit", metavar="CIRCUIT", type=CIRCUIT, required=True, help="What it is of.")
@@ -53,7 +53,8 @@ KEY = click.argument("key", metavar="KEY.zkey", type=FILE)
     "trusted",
     metavar="FILE",
     type=FILE,
-    help="Hashes of contributions that you trust, one a line, each with a name behind it. "
+    help="Your list: hashes of contributions that you trust, to keys and to powers, one a line "
+    "with a name; `beacon HASH` for a beacon's. "
     "[default: trusted.txt in your configuration folder]",
 )
 @OF_CEREMONY
@@ -103,6 +104,8 @@ def verify(
         ("provenance", _decided(decided)),
     ]
     is_trusted = decided.provenance is Provenance.CEREMONY
+    if not is_trusted:
+        rows.append(("powers", f"taken as {powers} has them; verify them: `zkpipe ptau verify`"))
     return Answer(
         {
             "holds": True,

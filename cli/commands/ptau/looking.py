@@ -66,7 +66,9 @@ def verify(file: Path, max_memory: int | None) -> Answer:
     if public:
         rows.append(("public", f"the public file of 2^{found.power}"))
     if found.truncated:
-        rows.append(("not checked", "the last hash: it is over powers that this file has not"))
+        rows.append(
+            ("not checked", "the last hash: it is over powers that this file no longer has")
+        )
     return Answer(
         {
             "holds": True,

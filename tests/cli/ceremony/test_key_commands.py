@@ -66,6 +66,7 @@ def test_people_are_told_what_to_compare() -> None:
     told = done(*VERIFY)
     assert "one person can make up a whole history" in told
     assert "stays Unverified, because" in told
+    assert "taken as final.ptau has them" in " ".join(told.split())
     assert "Alice" in done("key", "info", "final.zkey")
     assert facts("key", "info", "initial.zkey")["contributions"] == []
 

@@ -271,6 +271,18 @@ def test_another_contract_is_refused(market: Market, deployed: str, says: str) -
     assert market.nonce() == 0
 
 
+def test_a_contract_that_zkpipe_did_not_write_is_refused(market: Market) -> None:
+    """It could record every proof: here, one that is wrong."""
+    source = Path("batch.sol").read_text()
+    changed = source.replace("if (!areRight(proofs)) revert WrongProofs();", "areRight(proofs);")
+    assert changed != source
+    Path("changed.sol").write_text(changed)
+    done("deploy", "changed.sol", "another.json", "--rpc", market.net.target)
+    market.job(deployment="another.json")
+    assert "not the text that zkpipe generates" in market.run(status=2)["problem"]
+    assert market.nonce() == 0
+
+
 def test_a_batch_stays_with_its_contract(market: Market) -> None:
     market.run()
     done("deploy", "batch.sol", "another.json", "--rpc", market.net.target)

@@ -104,6 +104,23 @@ def test_a_later_answer_of_unverified_forgets_the_key(made: Made) -> None:
     assert ProvingKey.load(made.key).provenance is UNVERIFIED
 
 
+def test_a_key_that_cannot_be_forgotten_is_an_error(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its old record would go on to be believed. Where there is none, nothing is wrong."""
+
+    def refuses(_: object) -> None:
+        raise FileError("It cannot be removed.", "See to that.")
+
+    found, powers = made.verified()
+    both = trusting(made.phase1[0], found.hashes[0])
+    monkeypatch.setattr(deciding, "forget_key", refuses)
+    assert decide_provenance(found, powers, None).provenance is UNVERIFIED
+    assert decide_provenance(found, powers, both).provenance is CEREMONY
+    with pytest.raises(FileError, match="cannot be removed"):
+        decide_provenance(found, powers, None)
+
+
 def test_of_truncated_powers_the_last_contribution_is_vouched_for_too(made: Made) -> None:
     """Its hash is over powers that are gone; alone it does not do, being a beacon's."""
     found, powers = made.verified(cut=True)
@@ -237,4 +254,5 @@ def test_a_state_folder_that_others_can_write_to_keeps_nothing(made: Made, home:
     decided = decide_provenance(found, powers, trusting(made.phase1[0], found.hashes[0]))
     assert decided.provenance is UNVERIFIED
     assert "can be written to by others" in decided.because
+    assert (decided.phase1, decided.phase2) == ((0,), (0,))
     assert list(state.iterdir()) == []

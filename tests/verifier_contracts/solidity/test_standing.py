@@ -205,6 +205,14 @@ def test_a_reason_that_reads_like_source_changes_nothing(trapdoor, reason):
     assert is_generated(source, key)
 
 
+@pytest.mark.parametrize("literal", ["\u20ac", "\\xff", "\U0001d6fc", "\x80"])
+def test_a_reason_in_other_letters_than_ours_is_none(trapdoor, literal):
+    source = written(trapdoor, UNVERIFIED, "REASON").replace('"REASON"', f'"{literal}"')
+    assert literal in source
+    assert standing_in(source) is None
+    assert not is_generated(source, trapdoor.key(development=False))
+
+
 def test_a_source_that_says_more_than_its_key_is_not_ours(trapdoor):
     source = written(trapdoor, UNVERIFIED)
     key = trapdoor.key(development=False)
