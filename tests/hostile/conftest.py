@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.workshop import CIRCUITS, done
 from tests.prover.ceremony.transcripts import make_ceremony
+from tests.verifier_contracts.begun import BEGUN
 from zkpipe.prover import ProvingKey, VerifyingKey
 from zkpipe.prover.ceremony.attestation import attestation
 from zkpipe.prover.ceremony.phase1.create import new_ptau
@@ -24,8 +25,6 @@ from zkpipe.verifier_contracts import (
 )
 from zkpipe.verifier_contracts.deployment_file import BegunDeployment
 from zkpipe.verifier_contracts.errors import CompilerMissingError
-from zkpipe.verifier_contracts.transactions.begun import Begun
-from zkpipe.verifier_contracts.transactions.terms import Fees
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "formats"
 
@@ -47,19 +46,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "attestation.txt").write_text(attestation("a circuit's key", 1, "Zoë", hashes))
     lines = ["# whom I trust", "", f"{'0a' * 64} Alice of Example", "9F" * 64, f"vkey {'1b' * 32}"]
     (folder / "trusted.txt").write_text("\n".join([*lines, f"vkey 0x{'2c' * 32} of the bank", ""]))
-    begun = Begun(
-        chain_id=1337,
-        account="0x" + "ab" * 20,
-        nonce=3,
-        to=None,
-        data="0x60016000f3",
-        value=0,
-        gas=100_000,
-        fees=Fees(2 * 10**9, 10**9),
-        block=7,
-        hashes=("0x" + "cd" * 32,),
-    )
-    (folder / "begun.json").write_text(json.dumps(BegunDeployment("Square", begun).to_json()))
+    (folder / "begun.json").write_text(json.dumps(BegunDeployment("Square", BEGUN).to_json()))
     return folder
 
 

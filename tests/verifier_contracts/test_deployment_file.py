@@ -6,23 +6,10 @@ import json
 
 import pytest
 
+from tests.verifier_contracts.begun import BEGUN
 from zkpipe.ground.errors import FormatError
 from zkpipe.verifier_contracts.deployment_file import BegunDeployment, DeploymentFile
-from zkpipe.verifier_contracts.transactions.begun import Begun
-from zkpipe.verifier_contracts.transactions.terms import Fees
 
-BEGUN = Begun(
-    chain_id=1337,
-    account="0x" + "ab" * 20,
-    nonce=3,
-    to=None,
-    data="0x60016000f3",
-    value=0,
-    gas=100_000,
-    fees=Fees(2 * 10**9, 10**9),
-    block=7,
-    hashes=("0x" + "cd" * 32,),
-)
 WRONG = {
     "a field that nobody reads": ({"unverified": "no reason"}, "unverified"),
     "a state that is none": ({"state": "finished"}, "state"),
