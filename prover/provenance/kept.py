@@ -5,7 +5,7 @@
 
 A record that came with a key would prove nothing, so a key is looked up by what it is. The files
 have mode 0600 in folders of mode 0700. What somebody else could have written there, or what is not
-of our form, is not believed: a warning says so, and the key counts as unverified.
+of our form, is not believed: a warning says so, and what it was kept of counts as unverified.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ def test_a_claim_is_of_its_chain_contract_and_list(town: Town, contract: Contrac
     refused(contract, town.claim(contract, 3, **own), "WrongProof")
 
 
-def recipient(town: Town, manner: int) -> Contract:
+def recipient(town: Town) -> Contract:
     source = Path(__file__).with_name("reentrant.sol").read_text(encoding="utf-8")
     return town.chain.deploy(compile_solidity(source), "Recipient")
 
@@ -195,7 +195,7 @@ def recipient(town: Town, manner: int) -> Contract:
 def test_a_recipient_that_claims_while_it_is_paid_gets_nothing_more(town: Town) -> None:
     """[E8]"""
     contract = town.payout()
-    greedy = recipient(town, 1)
+    greedy = recipient(town)
     arguments = town.claim(contract, 4, greedy.address)
     greedy.transact("set", contract.address, contract.calldata("claim", *arguments), 1)
     contract.transact("claim", *arguments, gas=2_000_000)
@@ -207,7 +207,7 @@ def test_a_recipient_that_claims_while_it_is_paid_gets_nothing_more(town: Town) 
 
 def test_a_recipient_that_refuses_keeps_its_claim_and_stops_nobody(town: Town) -> None:
     contract = town.payout()
-    stubborn = recipient(town, 2)
+    stubborn = recipient(town)
     stubborn.transact("set", contract.address, b"", 2)
     arguments = town.claim(contract, 5, stubborn.address)
     refused(contract, arguments, "NotTaken")
@@ -219,7 +219,7 @@ def test_a_recipient_that_refuses_keeps_its_claim_and_stops_nobody(town: Town) -
 def test_what_a_recipient_returns_costs_the_contract_nothing(town: Town) -> None:
     """[E8] A return bomb: its own code pays for the megabyte, no copy is made."""
     contract = town.payout()
-    bomb = recipient(town, 3)
+    bomb = recipient(town)
     bomb.transact("set", contract.address, b"", 3)
     used = contract.transact("claim", *town.claim(contract, 6, bomb.address), gas=15_000_000)
     plain = contract.transact("claim", *town.claim(contract, 7, "0x" + "0d" * 20))
@@ -233,7 +233,10 @@ def test_after_the_deadline_the_sponsor_gets_the_rest_and_nobody_else(town: Town
         contract.call("close")
     late = town.payout(deadline=1)
     refused(late, town.claim(late, 1), "WrongTime")
-    late.transact("close")
+    before = town.balance(town.chain.account)
+    anybody = Chain.connect(town.url, town.chain.web3.eth.accounts[3])
+    Contract(anybody, late.address, late.abi).transact("close")
+    assert town.balance(town.chain.account) - before == 5 * PAYMENT
     assert town.balance(late.address) == 0
 
 

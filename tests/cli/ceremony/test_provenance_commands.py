@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.workshop import CIRCUITS, done, invoke
+from tests.cli.workshop import CIRCUITS, done, invoke, refused
+from zkpipe.prover.ceremony import deciding
+from zkpipe.prover.errors import CeremonyError
 
 VALUE = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 VERIFY = ("key", "verify", "key.zkey", "--circuit", "square.py", "--ptau", "final.ptau")
@@ -104,7 +106,16 @@ def test_a_development_key_says_so_everywhere() -> None:
     assert facts("export", "verifier", "dev.zkey", "verifier.sol")["provenance"] == "Development"
 
 
-def test_powers_that_were_verified_need_not_be_again(tmp_path: Path) -> None:
+def test_powers_that_were_verified_need_not_be_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def verified_again(*_: object) -> None:
+        raise CeremonyError("The powers are verified.", "This test wants to see when.")
+
+    monkeypatch.setattr(deciding, "verify_opened", verified_again)
+    words = (*VERIFY, "--contributions", "people.txt")
+    refused(*words, says="The powers are verified.", status=1)
     done("ptau", "verify", "final.ptau")
     [kept] = (tmp_path / "STATE" / "zkpipe" / "ptau").iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
+    assert facts(*words)["provenance"] == "Ceremony"

@@ -9,8 +9,18 @@ import pytest
 from eth_utils import keccak
 
 from tests.cli.workshop import done, invoke, refused
-from zkpipe.verifier_contracts import find_solc
+from zkpipe.verifier_contracts import Chain, Deployment, compile_solidity, find_solc
 from zkpipe.verifier_contracts.errors import MissingError
+
+VALUES = (7, 0, 1 << 250)
+SAME = """
+from zkpipe import Field, Private, Public, circuit
+
+
+@circuit
+def same(digest: Private[Field]) -> Public[Field]:
+    return digest
+"""
 
 
 @pytest.fixture
@@ -50,3 +60,26 @@ def test_verify_onchain_gives_a_verifier_of_hashed_inputs_the_values(shop: Path)
     assert Path("public.json").read_text().strip() != f'["{digest}"]'
     result = invoke("verify-onchain", "hashed.sol", "public.json", "proof.json")
     assert (result.exit_code, result.stdout[:12]) == (1, "not accepted")
+
+
+@pytest.mark.usefixtures("solc")
+def test_verify_onchain_says_yes_to_the_values_whose_digest_was_proved(shop: Path) -> None:
+    """The circuit takes the digest as it is: it is computed here, by eth_utils."""
+    Path("same.py").write_text(SAME)
+    packed = b"".join(value.to_bytes(32, "big") for value in VALUES)
+    digest = int.from_bytes(keccak(packed)) >> 3
+    Path("digest.json").write_text(json.dumps({"digest": str(digest)}))
+    done("witness", "same.py", "digest.json", "same.wtns")
+    done("setup", "same.py", "same.zkey", "--dev")
+    done("prove", "same.zkey", "same.wtns", "same.proof.json", "same.public.json")
+    assert json.loads(Path("same.public.json").read_text()) == [str(digest)]
+    done("export", "verifier", "same.zkey", "hashed.sol", "--hash-inputs", "--name", "Hashed")
+    compiled = compile_solidity(Path("hashed.sol").read_text())
+    made = Chain.embedded().deploy(compiled, "Hashed")
+    Deployment.of(made, compiled["Hashed"]).save("hashed.json")
+    for values, status in ((VALUES, 0), (VALUES[::-1], 1), (VALUES[:2], 1), ((digest,), 1)):
+        Path("values.json").write_text(json.dumps([str(value) for value in values]))
+        for verifier in ("hashed.sol", "hashed.json"):
+            result = invoke("verify-onchain", verifier, "values.json", "same.proof.json", "--json")
+            assert result.exit_code == status, result.output
+            assert json.loads(result.stdout)["accepted"] is (status == 0)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from eth_abi import decode
+from eth_utils import keccak
 
 from tests.exchange.clients.circuits.some_circuits import key_of, own_words
 from tests.exchange.clients.parties import Parties
 from tests.exchange.nodes import need_solc
 from zkpipe.exchange.clients.circuits import Circuits, proposing, source_of
 from zkpipe.exchange.clients.circuits.checking import Checked, check
-from zkpipe.exchange.clients.circuits.comparing import SAME_PRICE, compare, without
+from zkpipe.exchange.clients.circuits.comparing import NOT_VERIFIED, SAME_PRICE, compare, without
 from zkpipe.exchange.clients.circuits.proposing import propose
 from zkpipe.exchange.clients.facts import record_of, row_of
+from zkpipe.exchange.clients.session import Session
 from zkpipe.exchange.errors import CircuitError
 from zkpipe.exchange.states import CircuitState
 from zkpipe.exchange.structs import Record
-from zkpipe.prover import DEVELOPMENT, Provenance, setup
+from zkpipe.prover import DEVELOPMENT, Provenance, setup, setup_to_file
+from zkpipe.prover.ceremony import contribute_key, contribute_ptau, new_ptau, prepare_ptau
+from zkpipe.verifier_contracts.errors import RevertError
 from zkpipe.verifier_contracts.solidity.standing import Standing
 
 
@@ -29,9 +35,43 @@ def checked(parties: Parties) -> Checked:
 
 
 @pytest.fixture(scope="module")
+def initial(checked: Checked, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key that a ceremony for the circuit begins with."""
+    folder = tmp_path_factory.mktemp("ceremony")
+    new_ptau(13, folder / "0.ptau")
+    contribute_ptau(folder / "0.ptau", folder / "1.ptau")
+    prepare_ptau(folder / "1.ptau", folder / "2.ptau")
+    setup_to_file(checked.system, folder / "2.ptau", folder / "0.zkey")
+    return folder / "0.zkey"
+
+
+def contributed(checked: Checked, initial: Path, path: Path) -> Checked:
+    """The circuit with a key by one person, of whose origin this user knows nothing."""
+    contribute_key(initial, path)
+    found = check(checked.source, path)
+    assert found.objections == ()
+    assert found.key.provenance is Provenance.UNVERIFIED
+    return found
+
+
+def sent(session: Session) -> int:
+    """How many transactions a party has sent."""
+    return session.chain.web3.eth.get_transaction_count(session.me)
+
+
+@pytest.fixture
+def real_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chain of the parties counts as none for development."""
+    monkeypatch.setattr(proposing, "DEVELOPMENT_CHAINS", (31337,))
+
+
+@pytest.fixture(scope="module")
 def proposed(parties: Parties, checked: Checked) -> Record:
     session = parties.session("developer")
     return propose(session, Circuits(session.home), checked)
+
+
+REASON = "Kept by two houses: see “minutes”."
 
 
 class Stopped(BaseException):
@@ -130,16 +170,84 @@ def test_zeros_stand_in_the_places_of_immutables_alone() -> None:
     assert without(b"abc", [(2, 5)]) == b"ab\0"
 
 
-def test_a_circuit_with_an_objection_is_not_proposed(
-    parties: Parties, checked: Checked, monkeypatch: pytest.MonkeyPatch
+def proposal(parties: Parties, record: Record) -> Record:
+    """What others see of it."""
+    return record_of(
+        row_of(parties.session("member").latest, "circuits", "circuit", record.circuit)
+    )
+
+
+@pytest.mark.parametrize("reason", [None, REASON])
+def test_an_unverified_key_is_proposed_as_one_with_the_reason_if_there_is_one(
+    parties: Parties, checked: Checked, initial: Path, tmp_path: Path, reason: str | None
+) -> None:
+    session, view = parties.session("developer"), parties.session("member")
+    found = contributed(checked, initial, tmp_path / "1.zkey")
+    record = propose(session, Circuits(session.home), found, accept_unverified=reason)
+    known = proposal(parties, record)
+    assert (known.provenance, known.development) == (Provenance.UNVERIFIED, False)
+    assert compare(view, known, found.source, found.key) == []
+    call = {"to": known.verifier, "data": "0x" + keccak(text="UNVERIFIED_REASON()")[:4].hex()}
+    if reason is None:
+        with pytest.raises(RevertError):
+            view.chain.call(call)
+    else:
+        [said] = decode(["string"], view.chain.call(call))
+        assert said == reason
+
+
+@pytest.mark.usefixtures("real_chain")
+def test_an_unverified_key_needs_a_reason_on_a_real_chain(
+    parties: Parties, checked: Checked, initial: Path, tmp_path: Path
+) -> None:
+    session, view = parties.session("developer"), parties.session("member")
+    found = contributed(checked, initial, tmp_path / "1.zkey")
+    before = sent(session)
+    with pytest.raises(CircuitError, match="You have not verified that the key of"):
+        propose(session, Circuits(session.home), found)
+    assert sent(session) == before
+    record = propose(session, Circuits(session.home), found, accept_unverified=REASON)
+    assert sent(session) == before + 2
+    assert compare(view, proposal(parties, record), found.source, found.key) == []
+
+
+@pytest.mark.usefixtures("real_chain")
+def test_a_key_from_a_ceremony_needs_no_reason_and_others_see_if_they_verified_it(
+    parties: Parties,
+    checked: Checked,
+    initial: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, view = parties.session("developer"), parties.session("member")
+    found = contributed(checked, initial, tmp_path / "1.zkey")
+    (tmp_path / "zkpipe").mkdir(mode=0o700)
+    (tmp_path / "zkpipe" / "trusted.txt").write_text(f"vkey {found.key_digest.hex()} ours\n")
+    with monkeypatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+        record = propose(session, Circuits(session.home), found)
+        known = proposal(parties, record)
+        assert known.provenance == Provenance.CEREMONY
+        assert compare(view, known, found.source, found.key) == []
+    assert compare(view, known, found.source, found.key) == [NOT_VERIFIED]
+
+
+@pytest.mark.usefixtures("real_chain")
+@pytest.mark.parametrize("reason", [None, REASON])
+def test_no_reason_makes_a_development_key_one_for_a_real_chain(
+    parties: Parties, checked: Checked, reason: str | None
 ) -> None:
     session = parties.session("developer")
-    before = session.chain.web3.eth.get_transaction_count(session.me)
-    monkeypatch.setattr(proposing, "DEVELOPMENT_CHAINS", (31337,))
-    with pytest.raises(CircuitError, match="chain 1337 is none for development"):
-        propose(session, Circuits(session.home), checked)
-    monkeypatch.undo()
+    before = sent(session)
+    with pytest.raises(CircuitError, match="is a development key, and chain 1337 is none for"):
+        propose(session, Circuits(session.home), checked, accept_unverified=reason)
+    assert sent(session) == before
+
+
+def test_a_circuit_with_an_objection_is_not_proposed(parties: Parties, checked: Checked) -> None:
+    session = parties.session("developer")
+    before = sent(session)
     wrong = replace(checked, objections=("it tells too much.",))
     with pytest.raises(CircuitError, match="it tells too much"):
         propose(session, Circuits(session.home), wrong)
-    assert session.chain.web3.eth.get_transaction_count(session.me) == before
+    assert sent(session) == before
