@@ -1,0 +1,60 @@
+"""Kernels by their names: each is there, and no text is imported before it is called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zkpipe.accel.compiled.entries import Kernel, Kernels
+from zkpipe.accel.compiled.sources import ROOT
+
+
+def named() -> Iterator[tuple[str, str, str]]:
+    """The file, module and kernel of each name that a host module gives."""
+    for layer in ("accel", "circuits", "prover"):
+        for path in sorted((ROOT / layer).resolve().rglob("*.py")):
+            yield from names_in(path)
+
+
+def names_in(path: Path) -> Iterator[tuple[str, str, str]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Name(id="Kernels"), args=[ast.Constant(value=module)]),
+            ):
+                modules[name] = module
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=kernel) if name in modules:
+                yield path.name, modules[name], kernel
+
+
+def test_every_kernel_that_a_host_names_is_one() -> None:
+    for file, module, name in set(named()):
+        text = getattr(import_module(module), name, None)
+        assert hasattr(text, "py_func"), f"{file} names {module}.{name}"
+
+
+def test_a_kernel_is_the_same_object_each_time() -> None:
+    kernels = Kernels("zkpipe.accel.hashes.chacha")
+    assert kernels.blocks is kernels.blocks
+
+
+def test_a_kernel_that_is_not_there_is_an_error_when_it_is_called() -> None:
+    nothing = Kernels("zkpipe.accel.hashes.chacha").nothing
+    with pytest.raises(AttributeError, match="nothing"):
+        nothing(np.zeros(1, np.uint32))
+
+
+def test_python_s_own_names_are_no_kernels() -> None:
+    with pytest.raises(AttributeError):
+        _ = Kernels("zkpipe.accel.hashes.chacha").__wrapped__  # type: ignore[attr-defined]
+    assert Kernel("m", "n").module == "m"
