@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.curves.endomorphism import endomorphism, lattice
+from zkpipe.accel.curves.endomorphism import endomorphism
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.arrays import Rows, load, store
 from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, words_from_ints

@@ -17,7 +17,7 @@ import numpy as np
 
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Field
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.fields.arrays import Elements, Rows, blank_rows, load, store
 from zkpipe.accel.fields.functions import reduce
 from zkpipe.accel.fields.limbs import Words, words_from_ints

@@ -29,7 +29,7 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.kernels import kernel
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves import jacobian
-from zkpipe.accel.curves.endomorphism import lattice
+from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.curves.points import padded_count, working_points
 from zkpipe.accel.fields.arrays import Elements, Rows, blank_rows, load, store
 from zkpipe.accel.fields.limbs import Words, check_rows, to_montgomery, words_from_ints
