@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from zkpipe.ground.remade import Remade
 
+Arrays = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]  # as kernels take one
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SparseMatrix(Remade):
