@@ -19,7 +19,7 @@ from zkpipe.accel.curves.lattice import PRECISION, lattice
 from zkpipe.accel.curves.tower import conjugate
 from zkpipe.accel.fields.field import Element
 from zkpipe.accel.fields.functions import field_constant
-from zkpipe.accel.machines.machine import I64
+from zkpipe.accel.machines.lowering import I64
 
 I128, I512 = ir.IntType(128), ir.IntType(512)
 
