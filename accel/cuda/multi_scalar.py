@@ -20,9 +20,9 @@ from zkpipe.accel.cuda.card import Card, DeviceArray, DeviceRows, launch
 from zkpipe.accel.cuda.kernels import digits, runs, scans
 from zkpipe.accel.cuda.room import pieces
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Rows, WorkRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows, WorkRows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.msm.digits import window_count
 from zkpipe.accel.msm.windows import join_windows
 

@@ -7,10 +7,9 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 
 _kernels = Kernels("zkpipe.accel.curves.kernels.points")
 

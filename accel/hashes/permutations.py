@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Elements, Rows
+from zkpipe.accel.fields.factors import PreparedConstants
 from zkpipe.accel.fields.limbs import Words, to_montgomery
-from zkpipe.accel.fields.prepared_constants import PreparedConstants
+from zkpipe.accel.fields.rows import Elements, Rows
 from zkpipe.accel.machines.backend import machine as best_machine
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.process.memory import aligned_empty

@@ -16,7 +16,7 @@ import numpy as np
 from zkpipe.accel.bn254 import FP, FP2, FR
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.benchmarks.kernels.cases import Case
 

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.limbs import Words
 from zkpipe.accel.fields.ranges import first_not_below
+from zkpipe.accel.fields.rows import Elements
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.errors import InputError
 from zkpipe.circuits.r1cs.r1cs import R1CS
 from zkpipe.circuits.solve.explain import failure

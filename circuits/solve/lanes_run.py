@@ -15,8 +15,8 @@ import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Elements, WorkRows
 from zkpipe.accel.fields.limbs import Words, ints_from_words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, WorkRows
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.circuits.solve.released import release

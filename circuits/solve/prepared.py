@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
-from zkpipe.accel.fields.arrays import WorkRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import WorkRows
 from zkpipe.accel.linear.sparse import into_montgomery, scale
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.circuits.r1cs.matrix import Arrays, SparseMatrix
 from zkpipe.circuits.r1cs.program import Program, SolvedHint
 from zkpipe.circuits.r1cs.program_rules import check_program

@@ -9,10 +9,10 @@ import numpy as np
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Elements, WorkRows
 from zkpipe.accel.fields.limbs import ints_from_words, words_from_ints
+from zkpipe.accel.fields.rows import Elements, WorkRows
 from zkpipe.accel.linear.sparse import into_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.r1cs.program import SolvedHint
 from zkpipe.circuits.solve.prepared import PreparedTape
 from zkpipe.ground.errors import ShapeError

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Rows as FieldRows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows as FieldRows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.soundness.model.equations import Equations
 from zkpipe.circuits.soundness.model.incidence import Incidence
 

@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.bn254 import FR, R
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Rows as FieldRows
-from zkpipe.accel.fields.arrays import WorkRows
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows as FieldRows
+from zkpipe.accel.fields.rows import WorkRows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.circuits.soundness.model.coefficients import Dictionary, Numbers
 from zkpipe.circuits.soundness.model.replacements import MOST_WIRES, NONE, BitForms
 from zkpipe.circuits.soundness.model.rows import NOT_A_GATE, SparseRows

@@ -27,7 +27,7 @@ from zkpipe.accel.executors import choice
 from zkpipe.accel.executors.choice import executor, processor
 from zkpipe.accel.fields.arrays import RowsType
 from zkpipe.accel.machines.backend import machine
-from zkpipe.accel.machines.cuda import CUDA
+from zkpipe.accel.machines.machine import CUDA
 from zkpipe.ground.errors import CardError, MissingError
 
 
