@@ -11,7 +11,8 @@ from zkpipe.accel.bn254 import FR
 from zkpipe.accel.fields.arrays import Elements
 from zkpipe.accel.fields.prepared_constants import PreparedConstants
 from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.transforms.layers import BOUND, layers, undo_layers
+from zkpipe.accel.transforms.layers import layers, undo_layers
+from zkpipe.accel.transforms.ntt import BOUND
 from zkpipe.accel.transforms.twiddles import bit_reversal, layer_twiddles
 
 R = FR.modulus
