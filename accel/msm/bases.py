@@ -16,8 +16,8 @@ from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.points import padded_count
-from zkpipe.accel.fields.arrays import Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
+from zkpipe.accel.fields.rows import Rows, WorkRows, blank_rows
 from zkpipe.accel.machines.machine import Machine
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.threads import in_threads
