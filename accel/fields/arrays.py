@@ -91,8 +91,8 @@ unbox(RowsType)(unbox_address)
 _types: dict[str, types.Type] = {}  # by name: to make one takes longer than most calls
 
 
-def type_of(value: Elements | Rows) -> Any:
-    """The numba type of an array."""
+def type_of(value: Any) -> Any:
+    """The numba type of an array, Elements or Rows."""
     made = _types.get(value.type_name)
     if made is None:
         field, machine = value.field, value.machine

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,18 @@ from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.memory import aligned_empty, aligned_zeros
 
 
-class Elements:
+class _Argument:
+    """What a kernel takes by its address and length."""
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What numba asks for where no text has imported the types' module yet."""
+        from zkpipe.accel.fields.arrays import type_of
+
+        return type_of(self)
+
+
+class Elements(_Argument):
     """Working memory of n field elements on a machine, rounded up to whole blocks; not cleared.
 
     words   (blocks, degree * limbs * width) uint64   the machine's own form
@@ -96,7 +108,7 @@ class Elements:
         return view
 
 
-class Rows:
+class Rows(_Argument):
     """Rows of packed field elements in Montgomery form R = 2^256, canonical: points, scalars.
 
     words   (n, 4 * degree * count) uint64; may be read-only, unaligned, a view of a mapped file
