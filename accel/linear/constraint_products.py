@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.ground.errors import RangeError, ShapeError
 from zkpipe.ground.process.threads import in_threads
 

@@ -10,9 +10,9 @@ import numpy as np
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Rows
+from zkpipe.accel.machines.machine import SCALAR
 
 _kernels = Kernels("zkpipe.accel.linear.kernels.progressions")
 

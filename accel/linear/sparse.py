@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words, to_montgomery
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.linear.compressed import check_compressed
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 from zkpipe.accel.transforms.twiddles import powers
 from zkpipe.ground.errors import ShapeError
 from zkpipe.ground.process.memory import aligned_empty

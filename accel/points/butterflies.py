@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Field
-from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows, blank_rows
 from zkpipe.accel.fields.limbs import Words
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows, blank_rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.affine_batches import padded
 
 _kernels = Kernels("zkpipe.accel.points.kernels.butterflies")

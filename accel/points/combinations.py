@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkpipe.accel.compiled.entries import Kernels
-from zkpipe.accel.fields.arrays import Elements, WorkRows
+from zkpipe.accel.fields.rows import Elements, WorkRows
 from zkpipe.accel.points.shapes import COMBINATIONS, ROWS
 
 _kernels = Kernels("zkpipe.accel.points.kernels.combinations")

@@ -24,11 +24,10 @@ from numpy.typing import NDArray
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.lattice import lattice
-from zkpipe.accel.fields.arrays import Rows
 from zkpipe.accel.fields.limbs import Words, words_from_ints
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.scalars import powers, products
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.points import pair_products
 from zkpipe.accel.points.butterflies import Butterflies, Index
 from zkpipe.accel.points.pair_products import PairMultiplier

@@ -30,12 +30,11 @@ from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve, Field
 from zkpipe.accel.curves.lattice import lattice
 from zkpipe.accel.curves.points import padded_count, working_points
-from zkpipe.accel.fields.arrays import Elements, Rows, blank_rows
 from zkpipe.accel.fields.limbs import Words, check_rows, to_montgomery, words_from_ints
+from zkpipe.accel.fields.rows import Elements, Rows, blank_rows
 from zkpipe.accel.fields.scalars import overwrite
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.msm.digits import check_scalars
 from zkpipe.accel.points.combinations import Combinations
 from zkpipe.accel.points.shapes import ROWS, SLOT_BOUNDS

@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Elements, Rows, WorkRows
+from zkpipe.accel.fields.factors import PreparedConstants
 from zkpipe.accel.fields.limbs import Words, check_rows
-from zkpipe.accel.fields.prepared_constants import PreparedConstants
+from zkpipe.accel.fields.rows import Elements, Rows, WorkRows
 from zkpipe.accel.machines.backend import MACHINES
 from zkpipe.accel.machines.backend import machine as chosen_machine
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.accel.transforms.twiddles import (
     bit_reversal,
     lane_twiddles,

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from zkpipe.accel.bn254 import BN254
 from zkpipe.accel.compiled.entries import Kernels
 from zkpipe.accel.curve import Curve
-from zkpipe.accel.fields.arrays import Elements, Rows
 from zkpipe.accel.fields.limbs import Words, to_montgomery, words_from_ints
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.fields.rows import Elements, Rows
+from zkpipe.accel.machines.machine import SCALAR, Machine
 from zkpipe.ground.process.memory import aligned_empty
 from zkpipe.ground.process.threads import in_threads
 

@@ -268,10 +268,10 @@ def watch(frame, event, _):
     if event == "call":
         run.add(frame.f_code.co_filename)
 from zkpipe.accel.bn254 import BN254
-from zkpipe.accel.fields.arrays import Rows
+from zkpipe.accel.fields.rows import Rows
 from zkpipe.accel.fields.limbs import words_from_ints
 from zkpipe.accel.linear.kernels.sparse import to_montgomery
-from zkpipe.accel.machines.scalar import SCALAR
+from zkpipe.accel.machines.machine import SCALAR
 rows = Rows(BN254.fr, SCALAR, words_from_ints([1, 2]), 1)
 sys.setprofile(watch)
 to_montgomery(rows, rows, 2)
