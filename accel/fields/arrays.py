@@ -19,7 +19,6 @@ from numba.extending import (
     NativeValue,
     models,
     register_model,
-    typeof_impl,
     unbox,
 )
 
@@ -88,24 +87,9 @@ unbox(ElementsType)(unbox_address)
 unbox(RowsType)(unbox_address)
 
 
-_types: dict[str, types.Type] = {}  # by name: to make one takes longer than most calls
-
-
-def type_of(value: Elements | Rows) -> Any:
-    """The numba type of an array."""
-    made = _types.get(value.type_name)
-    if made is None:
-        field, machine = value.field, value.machine
-        if isinstance(value, Rows):
-            made = RowsType(field, machine, value.count, value.working)
-        else:
-            made = ElementsType(Element(field, machine, value.bound), value.among)
-        _types[value.type_name] = made
-    return made
-
-
-for _class in (Elements, Rows, WorkRows):
-    typeof_impl.register(_class)(lambda value, context: type_of(value))
+def elements_type(array: Elements) -> ElementsType:
+    """The type of working memory."""
+    return ElementsType(Element(array.field, array.machine, array.bound), array.among)
 
 
 # --- functions of kernels

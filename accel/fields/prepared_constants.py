@@ -17,7 +17,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.errors import TypingError
-from numba.extending import models, register_model, typeof_impl, unbox
+from numba.extending import models, register_model, unbox
 
 from zkpipe.accel.compiled.kernels import intrinsic, kernel
 from zkpipe.accel.curve import Field
@@ -54,18 +54,7 @@ class _FactorsModel(models.StructModel):
         super().__init__(manager, fe_type, members)
 
 
-_types: dict[str, FactorsType] = {}
-
-
-def _type_of(value: PreparedConstants) -> FactorsType:
-    made = _types.get(value.type_name)
-    if made is None:
-        made = _types[value.type_name] = FactorsType(value.field, value.machine)
-    return made
-
-
 unbox(FactorsType)(unbox_address)
-typeof_impl.register(PreparedConstants)(lambda value, context: _type_of(value))
 
 
 @kernel
