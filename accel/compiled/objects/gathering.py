@@ -32,12 +32,50 @@ class _Linked(NamedTuple):
     result: str
 
 
+class Collection:
+    """Kernels on their way into a shared object."""
+
+    def __init__(self) -> None:
+        self._linker = Linker(lowered.raises)
+        self._linked: dict[str, _Linked] = {}
+        self._left: dict[str, str] = {}
+
+    def add(self, code: KernelCode, described: Any) -> None:
+        """Link a kernel as numba compiled and describes it, or note why it is left to numba."""
+        types, whole = described.argtypes, ", ".join(map(str, described.argtypes))
+        try:
+            whole = lowered.types_text(types)
+            arguments, result = lowered.c_types(types), lowered.result_letters(described.restype)
+            place = self._linker.take(code.machine_code, described.llvm_func_name)
+        except Unlinkable as reason:
+            self._left[entry_name(described.modname, described.qualname, whole)] = str(reason)
+        else:
+            name = entry_name(described.modname, described.qualname, whole)
+            self._linked[name] = _Linked(place, arguments, result)
+
+    def finish(self, key: str, names: Iterable[str] = ()) -> tuple[Index, bytes]:
+        """The index and the shared object of all; nothing can be added afterwards.
+
+        names  those that must be there, or have a reason why not
+        """
+        code = shared_object(self._linker)
+        kernels = {
+            name: Entry(it.place.address, it.arguments, it.result)
+            for name, it in self._linked.items()
+        }
+        exceptions = {place.address: raised for place, raised in self._linker.exceptions}
+        unknown = (name for name in names if name not in kernels)
+        left = dict.fromkeys(unknown, NOT_KEPT) | self._left
+        digest = hashlib.sha256(code).hexdigest()
+        return Index(key, digest, len(code), kernels, exceptions, left), code
+
+
 def write_marked() -> None:
     """Write the shared object, where this system can use one and a place takes it."""
     if can_be_used():
         key = key_of_sources()
         with alone(key):
-            place(*_gathered(key, ()))
+            place(*_marked().finish(key))
 
 
 def write_with(names: Iterable[str]) -> None:
@@ -46,46 +84,14 @@ def write_with(names: Iterable[str]) -> None:
     with alone(key):
         found = find(key)
         if found is None or not all(map(found.contents.knows, names)):
-            place(*_gathered(key, names))
+            place(*_marked().finish(key, names))
 
 
-def _gathered(key: str, names: Iterable[str]) -> tuple[Index, bytes]:
-    """The index and the file of all kernels that are kept.
-
-    names  those that are to be there, or have a reason why not
-    """
-    linker = Linker(lowered.raises)
-    linked: dict[str, _Linked] = {}
-    left: dict[str, str] = {}
+def _marked() -> Collection:
+    """All kernels that are kept for the present sources and processor, and that Python calls."""
+    collection = Collection()
     for digest in sorted({source_digest(path) for path in texts().values()}):
-        for (_, made_for, *_), data in marked(digest):
+        for (_, made_for, *_), (code, described, *_) in marked(digest):
             if made_for == lowered.processor():
-                _link(linker, data, linked, left)
-    code = shared_object(linker)
-    kernels = {
-        name: Entry(it.place.address, it.arguments, it.result) for name, it in linked.items()
-    }
-    exceptions = {place.address: raised for place, raised in linker.exceptions}
-    left |= {name: NOT_KEPT for name in names if name not in kernels and name not in left}
-    digest = hashlib.sha256(code).hexdigest()
-    return Index(key, digest, len(code), kernels, exceptions, left), code
-
-
-def _link(linker: Linker, data: Any, linked: dict[str, _Linked], left: dict[str, str]) -> None:
-    """Link a kernel as it is kept, or note why not."""
-    code, described, *_ = data
-    module, name = described.modname, described.qualname
-    try:
-        whole = entry_name(module, name, lowered.types_text(described.argtypes))
-    except Unlinkable as reason:
-        types = ", ".join(map(str, described.argtypes))
-        left[entry_name(module, name, types)] = str(reason)
-        return
-    try:
-        arguments = lowered.c_types(described.argtypes)
-        result = lowered.result_letters(described.restype)
-        taken = linker.take(KernelCode(*code).machine_code, described.llvm_func_name)
-    except Unlinkable as reason:
-        left[whole] = str(reason)
-    else:
-        linked[whole] = _Linked(taken, arguments, result)
+                collection.add(KernelCode(*code), described)
+    return collection

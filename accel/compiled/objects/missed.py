@@ -7,7 +7,6 @@ shared object is written again, with all that is marked.
 from __future__ import annotations
 
 import atexit
-import os
 import sys
 from contextlib import suppress
 from typing import Any
@@ -20,7 +19,6 @@ from zkpipe.accel.compiled.sources import module_file
 
 KERNELS = "zkpipe.accel.compiled.kernels"  # imported by each text
 _missed: set[str] = set()
-_writes_at_exit: set[int] = set()  # processes, by number: a forked child is another
 
 
 def note(text: Any, module: str, kernel: str, arguments: tuple[Any, ...]) -> None:
@@ -37,10 +35,10 @@ def note(text: Any, module: str, kernel: str, arguments: tuple[Any, ...]) -> Non
 
         signature = tuple(map(typeof, arguments))
         text._cache.mark(signature, cpu_target.target_context.codegen())
-        _missed.add(name)
-        if os.getpid() not in _writes_at_exit:
-            _writes_at_exit.add(os.getpid())
+        if not _missed:
+            atexit.unregister(write)
             atexit.register(write)
+        _missed.add(name)
 
 
 def write_all() -> None:
