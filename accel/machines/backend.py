@@ -11,9 +11,7 @@ from functools import cache
 
 from llvmlite import binding
 
-from zkpipe.accel.machines.machine import Machine
-from zkpipe.accel.machines.scalar import SCALAR
-from zkpipe.accel.machines.simd import AVX512
+from zkpipe.accel.machines.machine import AVX512, SCALAR, Machine
 from zkpipe.ground.errors import MissingError, RangeError
 from zkpipe.ground.process.settings import shown_setting
 

@@ -61,12 +61,12 @@ def _append(
     points: Words, order: Index | None, rows: WorkRows, first: int, finite: NDArray[np.uint8]
 ) -> int:
     """Fill the blocks of rows from `first` on with the points; give how many blocks."""
-    machine = rows.numba_type.machine
+    machine = rows.machine
     known = np.arange(len(points), dtype=np.uint32) if order is None else order
     blocks = padded_count(len(points), machine) // machine.width
     filling = np.full(blocks * machine.width - len(known), known[-1], np.uint32)
     filled = np.concatenate([known, filling])
-    source = Rows(rows.numba_type.field, machine, np.ascontiguousarray(points), 2)
+    source = Rows(rows.field, machine, np.ascontiguousarray(points), 2)
 
     def take(low: int) -> None:
         _take(source, filled, rows, first, low, min(low + CHUNK, blocks), finite)

@@ -162,7 +162,7 @@ def _sum_buckets(
     buckets: int,
 ) -> _Filled:
     """The sum of each bucket into its row, from row `first` on."""
-    m, field = workspace.machine, sums.numba_type.field
+    m, field = workspace.machine, sums.field
     plan = schedule(digits, finite, buckets, m.width, workspace.buffers)
     runs = len(plan.bucket)
     if not runs:
