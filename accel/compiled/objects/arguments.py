@@ -5,8 +5,8 @@
     pieces(arguments)      for each, the function that appends what the machine code takes
 
 Known are arrays of numbers, Python's and numpy's integers and booleans, tuples of these, and our
-own objects, which have an `address` and a `length` (Elements, Rows, PreparedConstants). Of
-these numba's name of the type does not tell the curve, so the modulus stands beside it.
+own objects, which have an `address`, a `length` and a `type_name` (Elements, Rows,
+PreparedConstants).
 
 An array is seven arguments and more: two null pointers, for its memory is numpy's, the number of
 its items, their size, the address, and its shape and strides.
@@ -53,27 +53,11 @@ def quick_key(arguments: tuple[Any, ...]) -> Key | None:
                 return None
             key.append(inner)
         else:
-            own = own_type(value)
-            if own is None:
+            name = getattr(value, "type_name", None)
+            if name is None:
                 return None
-            key.append(own)
+            key.append((name,))
     return tuple(key)
-
-
-def own_type(value: Any) -> Key | None:
-    """The type of an object of ours: the name of its numba type, its field's degree and modulus."""
-    name, field = getattr(value, "type_name", None), getattr(value, "field", None)
-    if name is None:  # until all have one
-        kind = getattr(value, "numba_type", None)
-        name, field = getattr(kind, "name", None), getattr(kind, "field", None)
-    if name is None or field is None or not hasattr(value, "address"):
-        return None
-    return name, field.degree, field.modulus
-
-
-def own_text(name: str, degree: int, modulus: int) -> str:
-    """The name of a type of ours, with its field."""
-    return f"{name} {degree} {modulus:x}"
 
 
 def types_text(arguments: tuple[Any, ...]) -> str:
@@ -94,10 +78,7 @@ def _type_text(value: Any) -> str:
         return SCALARS[kind]
     if kind is tuple:
         return tuple_text([_type_text(member) for member in value])
-    own = own_type(value)
-    if own is None:
-        raise TypeError(f"a {kind.__name__} is no argument of kernels")
-    return own_text(*own)
+    return str(value.type_name)
 
 
 def tuple_text(members: list[str]) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from numba.core import types
 from numba.core.registry import cpu_target
 
-from zkpipe.accel.compiled.objects.arguments import NUMBERS, own_text, tuple_text
+from zkpipe.accel.compiled.objects.arguments import NUMBERS, tuple_text
 from zkpipe.accel.compiled.objects.index import Raises
 from zkpipe.accel.compiled.objects.relocatable import Unlinkable
 
+OURS = "zkpipe."  # begins the modules of types for an address and a length
 LETTERS = {"i64": "q", "i32": "i", "i16": "h", "i8": "b"}  # of LLVM's types
 RESULTS = dict(zip(NUMBERS, "bhiqBHIQ", strict=True)) | {"bool": "?", "none": ""}
 
@@ -34,10 +35,9 @@ def _type_text(kind: Any) -> str:
         return str(kind)
     if type(kind) in (types.UniTuple, types.Tuple) and len(kind):
         return tuple_text([_type_text(member) for member in kind])
-    field = getattr(kind, "field", None)
-    if field is None or _letters((kind,)) != "qq":
+    if not type(kind).__module__.startswith(OURS) or _letters((kind,)) != "qq":
         raise Unlinkable(f"an argument is a {kind}")
-    return own_text(kind.name, field.degree, field.modulus)
+    return str(kind)  # it tells all: see accel.fields.type_names
 
 
 def c_types(arguments: Any) -> str:
