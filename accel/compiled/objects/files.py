@@ -29,6 +29,7 @@ from zkpipe.ground.files.reading import FileError
 from zkpipe.ground.files.writing import place_file
 from zkpipe.ground.process.posix import lock
 
+TRIES = 3
 _CODE = re.compile(r"[0-9a-f]{64}\.so")
 
 
@@ -42,13 +43,20 @@ class Found(NamedTuple):
 
 def find(key: str) -> Found | None:
     """The files of this key that can be used; of several places, those with most kernels."""
-    indices = sorted(_indices(key), key=lambda found: -len(found[1].kernels))
-    for folder, index in indices:  # those of one size stay in the order of places
-        path = folder / f"{index.digest}.so"
-        with suppress(OSError):
-            code = read_trusted(path, index.size + 1)
+    for _ in range(TRIES):
+        is_gone = False
+        indices = sorted(_indices(key), key=lambda found: -len(found[1].kernels))
+        for folder, index in indices:  # those of one size stay in the order of places
+            path = folder / f"{index.digest}.so"
+            try:
+                code = read_trusted(path, index.size + 1)
+            except OSError as error:
+                is_gone = is_gone or isinstance(error, FileNotFoundError)
+                continue
             if len(code) == index.size and hashlib.sha256(code).hexdigest() == index.digest:
                 return Found(index, path, code)
+        if not is_gone:  # or another process has put others, since the index was read
+            return None
     return None
 
 

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, NamedTuple
 
 from zkpipe.accel.compiled.objects.calling import C_TYPES, result_type
 
 NAME = "index.json"
 FORMAT = 1
+_DIGEST = re.compile("[0-9a-f]{64}")
 MOST_BYTES = 64_000_000  # of an index; some thousand kernels take one
 MOST_CODE = 1_000_000_000  # bytes of a shared object
 
@@ -77,20 +79,31 @@ def decode(data: bytes) -> Index:
     if digest != hashlib.sha256(body).hexdigest().encode():
         raise BadIndex("its digest is another")
     try:
-        fields = json.loads(body)
-        if fields.pop("format") != FORMAT:
-            raise BadIndex("it has another format")
-        kernels = {name: _entry(entry) for name, entry in fields.pop("kernels").items()}
-        exceptions = {int(at): _raises(it) for at, it in fields.pop("exceptions").items()}
-        index = Index(kernels=kernels, exceptions=exceptions, **fields)
+        index = _index(json.loads(body))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadIndex("it has another form") from error
-    texts = (index.key, index.digest, *index.left, *index.left.values())
-    if not all(isinstance(text, str) for text in texts) or not 0 < index.size <= MOST_CODE:
-        raise BadIndex("it has another form")
-    if not all(0 <= entry.offset < index.size for entry in kernels.values()):
+    if index is None:
         raise BadIndex("it has another form")
     return index
+
+
+def _index(fields: Any) -> Index | None:
+    """The index of these fields. None, or any of Python's errors, for what is none."""
+    kernels = {name: _entry(entry) for name, entry in fields["kernels"].items()}
+    exceptions = {int(at): _raises(it) for at, it in fields["exceptions"].items()}
+    left = dict(fields["left"])
+    key, digest, size = fields["key"], fields["digest"], fields["size"]
+    is_whole = (
+        fields.keys() == {"format", *Index._fields}
+        and fields["format"] == FORMAT
+        and isinstance(key, str)
+        and _DIGEST.fullmatch(digest) is not None
+        and type(size) is int
+        and 0 < size <= MOST_CODE
+        and all(isinstance(reason, str) for reason in left.values())
+        and all(0 <= entry.offset < size for entry in kernels.values())
+    )
+    return Index(key, digest, size, kernels, exceptions, left) if is_whole else None
 
 
 def _entry(value: Any) -> Entry:

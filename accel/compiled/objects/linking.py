@@ -171,9 +171,7 @@ class _File:
             home = self.placed[function] = self.linker.code.put(body)
             for relocation in self.code.relocations.get(function.section, ()):
                 if begin <= relocation.offset < end:
-                    if not begin + 2 <= relocation.offset <= end - 8:
-                        raise Unlinkable("an address that lies in no instruction")
-                    self._refer(home.after(relocation.offset - begin), relocation)
+                    self._refer(home.after(relocation.offset - begin), relocation, end)
         return self.placed[function]
 
     def _place_data(self, number: int) -> Place:
@@ -188,14 +186,15 @@ class _File:
             segment = self.linker.relocated if found else self.linker.constants
             home = self.placed[number] = segment.put(section.data, align)
             for relocation in found:
-                if relocation.offset > len(section.data) - 8:
-                    raise Unlinkable("an address that lies outside its section")
-                self._refer(home.after(relocation.offset), relocation)
+                self._refer(home.after(relocation.offset), relocation, len(section.data))
         return self.placed[number]
 
-    def _refer(self, place: Place, relocation: Relocation) -> None:
+    def _refer(self, place: Place, relocation: Relocation, end: int) -> None:
+        """Note a reference in a function, or in data, that ends there in its section."""
         if relocation.kind != ABSOLUTE:
             raise Unlinkable(f"a relocation of kind {relocation.kind}")
+        if relocation.offset > end - 8:
+            raise Unlinkable("an address that goes beyond what it is in")
         if place.segment is self.linker.code:
             _check_instruction(place.segment.data, place.offset)
         self.todo.append((place, relocation))
